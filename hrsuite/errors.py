@@ -1,0 +1,59 @@
+"""The errors a person can cause: each has a code, a status and a sentence. Raised by services, answered at the edge.
+
+The API and the room answer them as ``{"code", "message", …extra}`` with the class's status; the admin shows the
+sentence. A service raises before it writes, or inside the transaction that rolls back: nothing is half done.
+"""
+
+from typing import Any
+
+
+class DomainError(Exception):
+    """Something a person asked for cannot be done. `code` is for programs, `message` for people."""
+
+    status = 400
+
+    def __init__(self, code: str, message: Any = "", **extra: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.message = message or code
+        self.extra = extra
+
+    def body(self) -> dict[str, Any]:
+        """The JSON answer: code, message, and what else the caller needs to go on."""
+        return {"code": self.code, "message": str(self.message), **self.extra}
+
+
+class Forbidden(DomainError):
+    """The person may see the record but not take this step."""
+
+    status = 403
+
+
+class NotFound(DomainError):
+    """There is no such thing, or it is not this person's: the two are not told apart."""
+
+    status = 404
+
+
+class Refused(DomainError):
+    """The record's present state does not allow it."""
+
+    status = 409
+
+
+class TooLarge(DomainError):
+    """More bytes than the limit."""
+
+    status = 413
+
+
+class Invalid(DomainError):
+    """The content is wrong: a missing field, an impossible date, a hash that does not match."""
+
+    status = 422
+
+
+class NotBuilt(DomainError):
+    """The address is part of the contract, but this installation does not offer it."""
+
+    status = 501

@@ -1,0 +1,37 @@
+"""The pulse: proof that we could hear. Lease time runs only while it beats."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+
+# The pump stamps every 2 s; a longer silence than this means that candidates spoke to nobody.
+LONGEST_SILENCE = timedelta(seconds=10)
+
+
+def stamp(name: str, *, after_gap: Callable[[datetime, datetime], None]) -> timedelta:
+    """Move the pulse to the database's now; after a gap over LONGEST_SILENCE call `after_gap(from, to)` first.
+
+    Both happen in one transaction under the row's lock: of several pumps, one heals the gap, and no reader sees the
+    new pulse with the old leases. Returns the gap.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO events_pulse (name, at) VALUES (%s, clock_timestamp()) ON CONFLICT (name) DO NOTHING", [name]
+        )
+        cursor.execute("SELECT at, clock_timestamp() FROM events_pulse WHERE name = %s FOR UPDATE", [name])
+        last, now = cursor.fetchone()
+        # A clock set back, or a second pump that stamped while we waited for the row, is no gap.
+        gap = max(now - last, timedelta(0))
+        if gap > LONGEST_SILENCE:
+            after_gap(last, now)
+        cursor.execute("UPDATE events_pulse SET at = greatest(at, %s) WHERE name = %s", [now, name])
+    return gap
+
+
+def ages() -> dict[str, float]:
+    """Seconds since each pulse, by name."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, extract(epoch FROM clock_timestamp() - at) FROM events_pulse")
+        return {name: float(age) for name, age in cursor.fetchall()}
+

@@ -1,0 +1,97 @@
+"""One try of one reaction: savepoint, lock time-out, receipt."""
+
+import logging
+import traceback
+from collections.abc import Callable
+from contextvars import ContextVar
+from datetime import timedelta
+
+from django.db import connection, models, transaction
+from django.utils import timezone
+
+from hrsuite.errors import DomainError
+from hrsuite.events.models import Event, Reaction, ReactionState
+
+logger = logging.getLogger(__name__)
+
+# A receiver that waits longer than this for a row would make a candidate wait: it fails and is tried again.
+LOCK_TIMEOUT = "300ms"
+# 1 + 2 + 4 + … + 64 s: two minutes of tries, then a person is asked.
+MOST_ATTEMPTS = 8
+
+_running: ContextVar[Reaction | None] = ContextVar("running_reaction", default=None)
+
+
+def current_event() -> Event | None:
+    """The event whose receiver is running now: the cause of whatever is emitted."""
+    reaction = _running.get()
+    return reaction.event if reaction else None
+
+
+def effect(row: models.Model, label: str, **params: object) -> None:
+    """Note on the running reaction's receipt which row it made or changed, and in which words.
+
+    `label` is an English message id, translated when shown, with %(name)s places for `params`. Outside a reaction
+    (a person took the step directly) there is no receipt and nothing to note.
+    """
+    if reaction := _running.get():
+        reaction.effects.append({"label": label, "params": params, "type": row._meta.label_lower, "id": row.pk})
+
+
+def note(text: str) -> None:
+    """Note on the receipt why there was nothing to do."""
+    if reaction := _running.get():
+        reaction.note = text[:200]
+
+
+def attempt(reaction: Reaction, event: Event, receiver: Callable[[Event], None] | None) -> bool:
+    """Run the receiver once. Done: its rows and the receipt commit together. Failed: only its rows are undone."""
+    reaction.event = event
+    reaction.attempts += 1
+    if receiver is None:
+        _fail(reaction, "unknown_receiver", final=True)
+        return False
+    outer = _running.get()
+    token = _running.set(reaction)
+    reaction.effects, reaction.note = [], ""
+    try:
+        with transaction.atomic():
+            _set_lock_timeout(LOCK_TIMEOUT)
+            receiver(event)
+            # SET LOCAL lives until the transaction ends, not the savepoint: give the caller its own value back.
+            _set_lock_timeout(LOCK_TIMEOUT if outer else "0")
+            reaction.state = ReactionState.DONE
+            reaction.done_at = timezone.now()
+            reaction.error = ""
+            reaction.save(update_fields=["state", "done_at", "attempts", "error", "note", "effects"])
+    except Exception as error:
+        if connection.connection is None or connection.connection.closed:
+            raise
+        reaction.effects, reaction.note = [], ""
+        code = error.code if isinstance(error, DomainError) else type(error).__name__
+        # The text of a database error quotes rows: the log gets the place and the class only.
+        logger.error(
+            "reaction %s of event %s failed: %s\n%s", reaction.name, event.pk, code,
+            "".join(traceback.format_tb(error.__traceback__)[-4:]),
+        )  # fmt: skip
+        _fail(reaction, code)
+        return False
+    finally:
+        _running.reset(token)
+    return True
+
+
+def _set_lock_timeout(value: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [value])
+
+
+def _fail(reaction: Reaction, code: str, *, final: bool = False) -> None:
+    reaction.error = code[:120]
+    reaction.done_at = None
+    if final or reaction.attempts >= MOST_ATTEMPTS:
+        reaction.state = ReactionState.FAILED
+    else:
+        reaction.state = ReactionState.PENDING
+        reaction.next_try_at = timezone.now() + timedelta(seconds=2 ** (reaction.attempts - 1))
+    reaction.save(update_fields=["state", "attempts", "next_try_at", "done_at", "error", "note", "effects"])

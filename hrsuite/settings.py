@@ -1,0 +1,209 @@
+"""Django settings. One file; everything that differs between installations is read from the environment."""
+
+from pathlib import Path
+
+import django_stubs_ext
+import environ
+from django.templatetags.static import static
+from django.utils.translation import gettext_lazy as _
+
+from hrsuite.env import BASE, database_url, env, home, secret_key
+
+django_stubs_ext.monkeypatch()
+
+HOME = home()
+SECRET_KEY = secret_key()
+DEBUG = env.bool("HRSUITE_DEBUG", default=False)
+HTTPS = env.bool("HRSUITE_HTTPS", default=False)
+BASE_URL = env.str("HRSUITE_BASE_URL", default="http://127.0.0.1:8000")
+ALLOWED_HOSTS = env.list("HRSUITE_ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+
+INSTALLED_APPS = [
+    "hrsuite.admin_site.AdminConfig",
+    "unfold",
+    "unfold.contrib.filters",
+    "unfold.contrib.forms",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django_fsm",
+    "django_q",
+    "pgtrigger",
+    "rest_framework",
+    "rest_framework.authtoken",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "hrsuite.events",
+    "people",
+    "recruitment",
+    "onboarding",
+    "training",
+    "notifications",
+    "hrsuite",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "hrsuite.middleware.ContentSecurityPolicy",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "hrsuite.middleware.DomainErrors",
+]
+
+ROOT_URLCONF = "hrsuite.urls"
+WSGI_APPLICATION = "hrsuite.wsgi.application"
+AUTH_USER_MODEL = "people.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE / "hrsuite" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+# The pool belongs to the web processes only: the jobs cluster forks, and a forked pool breaks.
+_database = environ.Env.db_url_config(database_url())
+_database["ENGINE"] = "django.db.backends.postgresql"
+_database["CONN_HEALTH_CHECKS"] = True
+if env.bool("HRSUITE_DATABASE_POOL", default=False):
+    _database["OPTIONS"] = {**_database.get("OPTIONS", {}), "pool": {"min_size": 2, "max_size": 24, "timeout": 10}}
+else:
+    _database["CONN_MAX_AGE"] = 60
+DATABASES = {"default": _database}
+
+# django-q2 stores its figures here; every process must see the same table.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+
+Q_CLUSTER = {
+    "name": "hrsuite",
+    "orm": "default",
+    "workers": 2,
+    "queue_limit": 4,
+    "bulk": 1,
+    "timeout": 60,
+    "retry": 600,
+    "max_attempts": 3,
+    "ack_failures": False,
+    "catch_up": False,
+    "recycle": 200,
+    "poll": 0.5,
+    "save_limit": 10_000,
+    "label": _("Scheduled jobs"),
+    "ALT_CLUSTERS": {"slow": {"workers": 1, "timeout": 1800, "retry": 7200, "queue_limit": 1}},
+}
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [BASE / "locale"]
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+USE_THOUSAND_SEPARATOR = False
+
+STATIC_URL = "/static/"
+STATIC_ROOT = HOME / "static"
+STATICFILES_DIRS: list[Path] = [BASE / "hrsuite" / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": HOME / "media"}},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "no-referrer"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+# A body of the room's text API stays far below this; a larger one is answered 413 before it is read.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024 + 64 * 1024
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "rest_framework.authentication.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["people.permissions.IsStaffPerson"],
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_PAGINATION_CLASS": "hrsuite.rest.Pages",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "EXCEPTION_HANDLER": "hrsuite.rest.answer_error",
+    "PAGE_SIZE": 50,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "HR Suite",
+    "DESCRIPTION": "Recruitment, onboarding and training as one chain that survives an interrupted interview.",
+    "VERSION": "1.0.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+}
+
+EMAIL_CONFIG = env.email_url("HRSUITE_SMTP_URL", default="consolemail://")
+vars().update(EMAIL_CONFIG)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("HRSUITE_MAIL_FROM", default="HR Suite <hr@example.com>")
+# Without an SMTP server the message ledger is the mailbox: a delivery counts as accepted once it is stored there.
+MAIL_IS_CONNECTED = bool(env.str("HRSUITE_SMTP_URL", default=""))
+
+WECOM = {
+    "corp_id": env.str("HRSUITE_WECOM_CORP_ID", default=""),
+    "agent_id": env.int("HRSUITE_WECOM_AGENT_ID", default=0),
+    "secret": env.str("HRSUITE_WECOM_SECRET", default=""),
+    "base_url": env.str("HRSUITE_WECOM_BASE_URL", default="https://qyapi.weixin.qq.com/cgi-bin/"),
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {"django.request": {"level": "ERROR"}, "django_q": {"level": "WARNING"}, "django-q": {"level": "WARNING"}},
+}
+
+UNFOLD = {
+    "SITE_TITLE": _("HR Suite"),
+    "SITE_HEADER": _("HR Suite"),
+    "SITE_SYMBOL": "diversity_3",
+    "SHOW_LANGUAGES": True,
+    "SHOW_HISTORY": True,
+    "SHOW_VIEW_ON_SITE": False,
+    "DASHBOARD_CALLBACK": "hrsuite.dashboard.views.fill_index",
+    "STYLES": [lambda request: static("hrsuite/admin.css")],
+    "SIDEBAR": {"show_search": True, "show_all_applications": False, "navigation": "hrsuite.dashboard.navigation.sidebar"},
+}
