@@ -1,6 +1,7 @@
 """Django settings. One file; everything that differs between installations is read from the environment."""
 
 from pathlib import Path
+from urllib.parse import unquote
 
 import django_stubs_ext
 import environ
@@ -83,6 +84,7 @@ TEMPLATES = [
 
 # The pool belongs to the web processes only: the jobs cluster forks, and a forked pool breaks.
 _database = environ.Env.db_url_config(database_url())
+_database["HOST"] = unquote(_database["HOST"])  # a socket directory is written percent-encoded
 _database["ENGINE"] = "django.db.backends.postgresql"
 _database["CONN_HEALTH_CHECKS"] = True
 if env.bool("HRSUITE_DATABASE_POOL", default=False):
