@@ -1,0 +1,39 @@
+"""Who sees which rows, in one place: HR everything, a manager the own department tree, others nothing."""
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from people.models import User
+
+NOTHING = Q(pk__in=[])
+
+
+def in_departments(user: "User | AnonymousUser", field: str = "department") -> Q:
+    """The condition under which `user` sees a row whose department is reached over `field`.
+
+    `field` is a lookup to a Department ("opening__department"), or "" on Department itself. One query for a
+    manager, none for others.
+    """
+    if not user.is_authenticated or not user.is_active:
+        return NOTHING
+    if user.is_hr:
+        return Q()
+    lookup = f"{field}__path__startswith" if field else "path__startswith"
+    paths = user.sees_department_paths()
+    if not paths:
+        return NOTHING
+    condition = Q()
+    for path in paths:
+        condition |= Q(**{lookup: path})
+    return condition
+
+
+def everything_for_staff(user: "User | AnonymousUser") -> Q:
+    """The condition for rows that belong to nobody (the calendar): HR and managers see them all."""
+    if user.is_authenticated and user.is_active and (user.is_hr or user.is_manager):
+        return Q()
+    return NOTHING
