@@ -1,0 +1,53 @@
+"""The plumbing that every test shares: the database server, the browser, the language."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import translation
+
+from hrsuite.database import embedded
+from hrsuite.env import home
+
+CHROMIUM = "/usr/bin/chromium"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Start the tests' PostgreSQL before the first test that needs it; all workers share one server."""
+    if not os.environ.get("DATABASE_URL"):
+        embedded.start(home())
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Debian's Chromium; its sandbox does not work for root."""
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": ["--no-sandbox"]}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """A candidate in China with a phone's language and clock."""
+    return {**browser_context_args, "locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
+
+
+@pytest.fixture(autouse=True)
+def _clean_slate() -> Iterator[None]:
+    """No language left over from the test before."""
+    with translation.override("zh-hans"):
+        yield
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Browser tests are slow by nature; without a browser they skip, except in CI, where that is a failure."""
+    present = Path(CHROMIUM).exists() or shutil.which("chromium")
+    for item in items:
+        if "page" in getattr(item, "fixturenames", ()) or "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
+            if not present and os.environ.get("CI") != "true":
+                item.add_marker(pytest.mark.skip(reason="no Chromium at /usr/bin/chromium"))
+        if item.get_closest_marker("slow") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(300))
