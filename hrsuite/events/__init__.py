@@ -8,7 +8,20 @@
 savepoint of its own. What failed is tried again by the pump until it is done or red.
 """
 
-from hrsuite.events.signal import DurableSignal
-from hrsuite.events.running import effect, note
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from hrsuite.events.running import effect, note
+    from hrsuite.events.signal import DurableSignal
 
 __all__ = ["DurableSignal", "effect", "note"]
+
+# Django imports this package before its models may be loaded, so the names are looked up at their first use.
+_PLACES = {"DurableSignal": "signal", "effect": "running", "note": "running"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _PLACES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_PLACES[name]}"), name)
