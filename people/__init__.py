@@ -1,0 +1,1 @@
+"""Departments, people and their rights, the working calendar: what every other app stands on."""

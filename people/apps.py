@@ -1,0 +1,17 @@
+"""The app's place in the house."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class PeopleConfig(AppConfig):
+    """Departments, people, roles, the working calendar."""
+
+    name = "people"
+    verbose_name = _("People and calendar")
+
+    def ready(self) -> None:
+        from people.receivers import seed_calendar  # noqa: PLC0415 -- models are not loaded before ready()
+
+        post_migrate.connect(seed_calendar, sender=self, dispatch_uid="people.seed_calendar")

@@ -1,0 +1,170 @@
+"""Counting in working days, by the calendar's table.
+
+A year without data never stops a chain: its days are counted from Monday to Friday less the statutory holidays that
+have a fixed date, and the result names the year as provisional. A date that a person types goes through
+`require_known_year` first. Each call reads the table once, so an edit holds at once in every process.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db import connection
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from hrsuite.errors import Invalid
+from people.models.calendar import CalendarYear
+
+# Holidays with a fixed date, from the State Council's Regulation on Public Holidays for National Annual Festivals and
+# Memorial Days (全国年节及纪念日放假办法) as revised by Decree No. 795, in force since 1 January 2025: New Year's Day
+# 1 day, Labour Day 2 days, National Day 3 days. The lunar ones are not guessed.
+FIXED_HOLIDAYS = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})
+SATURDAY = 5
+FARTHEST = 36_600
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingDays:
+    """A number of working days, and the years without data that it was counted through."""
+
+    days: int
+    provisional_years: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingDate:
+    """A date found by counting working days, and the years without data that it was counted through."""
+
+    date: date
+    provisional_years: tuple[int, ...] = ()
+
+
+class _Table:
+    """The stretch of the calendar between two dates, read in one query; beyond it, read on."""
+
+    def __init__(self, first: date, last: date) -> None:
+        self.known: set[int] = set()
+        self.exceptions: dict[date, bool] = {}
+        self.first, self.last = first.year, last.year
+        self._read(self.first, self.last)
+
+    def _read(self, first: int, last: int) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT year, NULL::date, NULL::boolean FROM people_calendaryear WHERE year BETWEEN %s AND %s"
+                " UNION ALL "
+                "SELECT NULL, date, is_working FROM people_calendarday WHERE date BETWEEN %s AND %s",
+                [first, last, date(first, 1, 1), date(last, 12, 31)],
+            )
+            for year, day, is_working in cursor.fetchall():
+                if day is None:
+                    self.known.add(year)
+                else:
+                    self.exceptions[day] = is_working
+
+    def is_working(self, day: date) -> bool:
+        """The row for the day, else Monday to Friday, less the fixed holidays when the year has no data."""
+        if day.year > self.last:
+            self._read(self.last + 1, day.year)
+            self.last = day.year
+        elif day.year < self.first:
+            self._read(day.year, self.first - 1)
+            self.first = day.year
+        exception = self.exceptions.get(day)
+        if exception is not None:
+            return exception
+        if day.weekday() >= SATURDAY:
+            return False
+        return day.year in self.known or (day.month, day.day) not in FIXED_HOLIDAYS
+
+    def provisional(self, years: set[int]) -> tuple[int, ...]:
+        """Those of `years` that have no data, in order."""
+        return tuple(sorted(years - self.known))
+
+
+def is_working_day(day: date) -> bool:
+    """Whether `day` is worked. One query."""
+    day = _as_date(day)
+    return _Table(day, day).is_working(day)
+
+
+def add_working_days(start: date, days: int) -> WorkingDate:
+    """The date of the `days`-th working day after `start`, or before it when `days` is negative; 0 is `start` itself.
+
+    One query (a second when the count runs past the years it first read). Raises Invalid("calendar_out_of_range").
+    """
+    start = _as_date(start)
+    if abs(days) > FARTHEST:
+        raise _out_of_range()
+    step = DAY if days >= 0 else -DAY
+    try:
+        likely = start + step * (abs(days) * 3 // 2 + 10)
+        table = _Table(min(start, likely), max(start, likely))
+        day, left, years = start, abs(days), set[int]()
+        while left:
+            day += step
+            years.add(day.year)
+            left -= table.is_working(day)
+    except OverflowError as error:
+        raise _out_of_range() from error
+    return WorkingDate(day, table.provisional(years))
+
+
+def first_working_day(day: date) -> WorkingDate:
+    """`day` itself when it is worked, else the next working day. One query."""
+    day = _as_date(day)
+    table = _Table(day, day)
+    years = {day.year}
+    while not table.is_working(day):
+        day += DAY
+        years.add(day.year)
+    return WorkingDate(day, table.provisional(years))
+
+
+def working_days_between(start: date, end: date) -> WorkingDays:
+    """How many working days lie after `start`, up to and including `end`; negative when `end` is the earlier.
+
+    One query. Raises Invalid("calendar_out_of_range") when more than a hundred years lie between.
+    """
+    start, end = _as_date(start), _as_date(end)
+    first, last = min(start, end), max(start, end)
+    if (last - first).days > FARTHEST:
+        raise _out_of_range()
+    table = _Table(first, last)
+    count = sum(table.is_working(day) for day in _days_after(first, last))
+    years = {day.year for day in _days_after(first, last)}
+    return WorkingDays(count if start <= end else -count, table.provisional(years))
+
+
+def years_loaded() -> tuple[int, ...]:
+    """The years that have data, in order. One query."""
+    return tuple(CalendarYear.objects.order_by("year").values_list("year", flat=True))
+
+
+def require_known_year(day: date) -> None:
+    """Refuse a date that a person typed when its year has no data: Invalid("calendar_year_missing", year=…)."""
+    year = _as_date(day).year
+    if not CalendarYear.objects.filter(year=year).exists():
+        raise Invalid(
+            "calendar_year_missing",
+            _("The working calendar of %(year)s is not loaded yet. Load it first, or choose an earlier date.")
+            % {"year": year},
+            year=year,
+        )
+
+
+def _as_date(day: date) -> date:
+    """The local date of a moment; a plain date as it is."""
+    if isinstance(day, datetime):
+        return timezone.localdate(day) if timezone.is_aware(day) else day.date()
+    return day
+
+
+def _days_after(first: date, last: date) -> Iterator[date]:
+    return (first + timedelta(days=number) for number in range(1, (last - first).days + 1))
+
+
+def _out_of_range() -> Invalid:
+    return Invalid("calendar_out_of_range", _("That is too far away to count in working days."))

@@ -1,0 +1,34 @@
+"""The choices of this app's fields."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """What a colleague answers for. A person may hold several; the rights follow from them (`people.rules`)."""
+
+    RECRUITING = "recruiting", _("Recruiting specialist")
+    ONBOARDING = "onboarding", _("Onboarding specialist")
+    TRAINING = "training", _("Training specialist")
+    LEAD = "lead", _("HR lead")
+    MANAGER = "manager", _("Department manager")
+
+
+HR_ROLES = frozenset({Role.RECRUITING, Role.ONBOARDING, Role.TRAINING, Role.LEAD})
+
+
+class EmployeeStatus(models.TextChoices):
+    """Where an employee file stands."""
+
+    PREPARING = "preparing", _("Preparing to start")
+    ACTIVE = "active", _("Employed")
+    CANCELLED = "cancelled", _("Did not start")
+    LEFT = "left", _("Left the company")
+
+
+class ScoreBasis(models.TextChoices):
+    """What a score rests on. Only a full one may advance, reject or rank anybody."""
+
+    FULL = "full", _("Full assessment")
+    PARTIAL = "partial", _("Partial assessment")
+    FALLBACK = "fallback", _("Fallback assessment")

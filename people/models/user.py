@@ -1,0 +1,155 @@
+"""The people who sign in."""
+
+from typing import TYPE_CHECKING, Any, Self
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import UserManager as DjangoUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from people import scope
+from people.enums import HR_ROLES, Role
+from people.models.department import Department
+from people.names import sort_key
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+# Tables that only a superuser manages: keys, sessions and the machinery below the product.
+SYSTEM_APPS = frozenset({"admin", "auth", "authtoken", "contenttypes", "sessions", "django_q"})
+# Tables of the house itself: every HR colleague reads them, the lead keeps them.
+LEAD_MODELS = frozenset({"user", "department", "calendarday", "calendaryear"})
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    """People, by who may see them and by role."""
+
+    def visible_to(self, user: "User | AnonymousUser") -> Self:
+        """HR: all. A manager: the people of the own tree. Others: none."""
+        return self.filter(scope.in_departments(user, "department"))
+
+    def with_role(self, role: Role) -> Self:
+        """The active people who hold `role`, oldest account first."""
+        return self.filter(is_active=True, roles__contains=[role]).order_by("pk")
+
+    def hr(self) -> Self:
+        """The active HR colleagues."""
+        return self.filter(Q(is_superuser=True) | Q(roles__overlap=sorted(HR_ROLES)), is_active=True).order_by("pk")
+
+
+class UserManager(DjangoUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+    """Makes accounts as Django does, and answers UserQuerySet's questions."""
+
+    use_in_migrations = False
+
+
+class User(AbstractUser):
+    """A colleague who signs in: HR staff to the admin, department managers to the API. Candidates have no account.
+
+    What a person may do follows from `roles` alone: the HR roles open the admin (`is_staff` is kept by save()), a
+    manager sees the own department tree over the API.
+    """
+
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+    name = models.CharField(_("full name"), max_length=100)
+    name_key = models.CharField(_("sort key"), max_length=200, editable=False, default="", db_index=True)
+    phone = models.CharField(_("phone"), max_length=30, blank=True)
+    wecom_userid = models.CharField(_("WeCom account"), max_length=64, blank=True)
+    language = models.CharField(
+        _("language"), max_length=10, choices=settings.LANGUAGES, default="zh-hans", help_text=_("Of screens and messages.")
+    )
+    department = models.ForeignKey(
+        Department, models.SET_NULL, null=True, blank=True, related_name="members", verbose_name=_("department")
+    )
+    roles = ArrayField(
+        models.CharField(max_length=20, choices=Role.choices), default=list, blank=True, verbose_name=_("roles")
+    )
+
+    objects = UserManager()
+
+    REQUIRED_FIELDS = ["email", "name"]
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        ordering = ["name_key", "pk"]
+        indexes = [GinIndex(fields=["roles"], name="people_user_roles")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["wecom_userid"], condition=~Q(wecom_userid=""), name="people_user_wecom_account_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(roles__contained_by=list(Role.values)), name="people_user_roles_are_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+    @property
+    def is_hr(self) -> bool:
+        """Holds one of the HR roles, or is a superuser."""
+        return self.is_superuser or not HR_ROLES.isdisjoint(self.roles)
+
+    @property
+    def is_lead(self) -> bool:
+        """HR lead, or superuser."""
+        return self.is_superuser or Role.LEAD in self.roles
+
+    @property
+    def is_manager(self) -> bool:
+        """Holds the manager role; which departments is `sees_department_paths()`."""
+        return Role.MANAGER in self.roles
+
+    def sees_department_paths(self) -> list[str]:
+        """The paths of the departments whose trees this manager sees: the own one and those led. One query."""
+        if not self.is_manager:
+            return []
+        led = Department.objects.filter(Q(pk=self.department_id) | Q(manager=self.pk)).order_by("path")
+        paths: list[str] = []
+        for path in led.values_list("path", flat=True):
+            if not (paths and path.startswith(paths[-1])):
+                paths.append(path)
+        return paths
+
+    def get_full_name(self) -> str:
+        """The name as colleagues write it."""
+        return self.name or self.username
+
+    def get_short_name(self) -> str:
+        """The same: a Chinese name is not shortened."""
+        return self.get_full_name()
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """What the admin asks before it shows a page: HR reads and writes the product's tables.
+
+        Deleting, and the tables of the house itself, are for the lead; keys and machinery for superusers.
+        """
+        if not self.is_active or self.is_superuser or not self.is_hr:
+            return super().has_perm(perm, obj)
+        app, _dot, codename = perm.partition(".")
+        action, _underscore, model = codename.partition("_")
+        if app in SYSTEM_APPS:
+            return super().has_perm(perm, obj)
+        if action == "delete" or (app == "people" and model in LEAD_MODELS and action != "view"):
+            return self.is_lead
+        return True
+
+    def has_module_perms(self, app_label: str) -> bool:
+        """Whether the app appears in the admin."""
+        if self.is_active and self.is_hr and app_label not in SYSTEM_APPS:
+            return True
+        return super().has_module_perms(app_label)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, with the sort key and the right to enter the admin kept in step with name and roles."""
+        self.name_key = sort_key(self.name or self.username)
+        self.is_staff = self.is_hr
+        if (fields := kwargs.get("update_fields")) is not None:
+            kwargs["update_fields"] = {*fields, "name_key", "is_staff"}
+        super().save(*args, **kwargs)

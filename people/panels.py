@@ -1,0 +1,55 @@
+"""Panels: how a higher floor shows something on a lower floor's admin page.
+
+The higher app registers a panel in its `ready()`; the lower page asks for the panels of its model and knows
+nothing about who made them.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Model
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+
+Render = Callable[[HttpRequest, Any], SafeString]
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One box on a page. `render(request, object)` answers safe HTML; an empty answer shows no box."""
+
+    name: str
+    title: str | Promise
+    render: Render
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedPanel:
+    """A panel as it stands on the page."""
+
+    name: str
+    title: str | Promise
+    html: SafeString
+
+
+_panels: dict[type[Model], dict[str, Panel]] = {}
+
+
+def register(model: type[Model], panel: Panel) -> None:
+    """Show `panel` on the pages of `model`. Registering the same name again replaces it."""
+    _panels.setdefault(model, {})[panel.name] = panel
+
+
+def panels_for(model: type[Model]) -> list[Panel]:
+    """The panels of `model`, in their order."""
+    return sorted(_panels.get(model, {}).values(), key=lambda panel: (panel.order, panel.name))
+
+
+def rendered(request: HttpRequest, obj: Model) -> Iterator[RenderedPanel]:
+    """The panels of one object that have something to show."""
+    for panel in panels_for(type(obj)):
+        if html := panel.render(request, obj):
+            yield RenderedPanel(panel.name, panel.title, html)

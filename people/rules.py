@@ -1,0 +1,27 @@
+"""Rights as predicates: services, API and admin ask the same questions."""
+
+from django.contrib.auth.models import AnonymousUser
+
+from people.models import Department, User
+
+
+def is_hr(user: User | AnonymousUser) -> bool:
+    """An active HR colleague (any of the specialists, the lead) or superuser."""
+    return user.is_authenticated and user.is_active and user.is_hr
+
+
+def is_lead(user: User | AnonymousUser) -> bool:
+    """An active HR lead or superuser."""
+    return user.is_authenticated and user.is_active and user.is_lead
+
+
+def is_manager(user: User | AnonymousUser) -> bool:
+    """An active department manager."""
+    return user.is_authenticated and user.is_active and user.is_manager
+
+
+def manages(user: User | AnonymousUser, department: Department) -> bool:
+    """Whether `department` lies in this manager's tree. HR as such manages none."""
+    if not user.is_authenticated or not user.is_active:
+        return False
+    return any(department.path.startswith(path) for path in user.sees_department_paths())
