@@ -1,7 +1,8 @@
 """Who sees which rows, in one place: HR everything, a manager the own department tree, others nothing."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
+from django.db import models
 from django.db.models import Q
 
 if TYPE_CHECKING:
@@ -37,3 +38,13 @@ def everything_for_staff(user: "User | AnonymousUser") -> Q:
     if user.is_authenticated and user.is_active and (user.is_hr or user.is_manager):
         return Q()
     return NOTHING
+
+
+class ScopedQuerySet(models.QuerySet):
+    """A queryset of rows that belong to a department reached over `department_lookup`."""
+
+    department_lookup = "department"
+
+    def visible_to(self, user: "User | AnonymousUser") -> Self:
+        """HR: all. A manager: the rows of the own tree. Others: none. An unseen row is a 404, not a 403."""
+        return self.filter(in_departments(user, self.department_lookup))

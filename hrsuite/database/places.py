@@ -74,7 +74,9 @@ def own_directory(path: Path) -> Path:
     except FileExistsError:
         found = path.lstat()
         if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
-            raise DatabaseError(f"{path} belongs to somebody else; remove it or choose another --home") from None
+            raise DatabaseError(
+                f"{path} belongs to somebody else; remove it or choose another --home"
+            ) from None
     return path
 
 
@@ -121,5 +123,7 @@ def settle(home: Path) -> Place:
         os.chown(place.log, user.pw_uid, user.pw_gid)
     if place.moved and not (home / REMEMBERED).exists():
         (home / REMEMBERED).write_text(f"{place.root}\n")
-        print(f"{home} is closed to the user 'nobody', who runs PostgreSQL for root: the data lie in {place.root}")
+        print(
+            f"{home} is closed to the user 'nobody', who runs PostgreSQL for root: the data lie in {place.root}"
+        )
     return place

@@ -1,0 +1,226 @@
+"""The one way to call WeCom: wechatpy as the HTTP client, with its retries, time-outs and results made strict.
+
+wechatpy alone retries a refused token without end, ignores the time-out when it fetches one, takes a page of HTML for
+a result and a dropped recipient for a success, and puts the secret into the text of its errors. All of that ends here:
+a call answers what was asked or raises one of `notifications.wecom.errors`.
+"""
+
+import re
+import time
+from dataclasses import dataclass
+from typing import Any, NoReturn, TypedDict
+
+import requests
+from django.db import transaction
+from wechatpy.enterprise import WeChatClient
+from wechatpy.exceptions import WeChatClientException
+
+from notifications.wecom import redaction
+from notifications.wecom.errors import (
+    TOKEN_CODES,
+    AlreadyDone,
+    Ambiguous,
+    ConfigurationProblem,
+    ContentProblem,
+    RecipientProblem,
+    Transient,
+    WeComError,
+    from_errcode,
+)
+from notifications.wecom.network import problem_of
+from notifications.wecom.text import cut, plain, reference
+from notifications.wecom.tokens import Fetched, TokenStore
+
+CONTENT_BYTES = 2048
+TITLE_BYTES = 128
+DESCRIPTION_BYTES = 512
+URL_BYTES = 2048
+BUTTON_LETTERS = 4
+# The longest WeCom remembers a request to recognise its repeat.
+DUPLICATE_CHECK_SECONDS = 14_400
+ANSWER_BYTES = 65_536
+USERID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_\-@.]{0,63}")
+
+redaction.install()
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """WeCom has taken the message. `msgid` is WeCom's name for it, empty when it had taken it before."""
+
+    msgid: str
+
+
+class Settings(TypedDict):
+    """settings.WECOM: which application speaks, and to which server."""
+
+    corp_id: str
+    agent_id: int
+    secret: str
+    base_url: str
+
+
+class WeComClient(WeChatClient):
+    """Calls WeCom as one application. One object serves many threads.
+
+    `timeout` is (connect, read) in seconds and holds for every call; an answer that trickles is cut off after twice
+    the read time-out. At the longest, a send with a refused token takes two waits for the token, two fetches and two
+    sends: under a minute with the times given here.
+    """
+
+    def __init__(
+        self,
+        *,
+        corp_id: str,
+        agent_id: int,
+        secret: str,
+        base_url: str,
+        timeout: tuple[float, float] = (3.0, 6.0),
+        token_wait_seconds: float = 10.0,
+    ) -> None:
+        super().__init__(corp_id, secret, timeout=timeout, auto_retry=False)
+        self.API_BASE_URL = base_url if base_url.endswith("/") else base_url + "/"
+        self.agent_id = agent_id
+        self._tokens = TokenStore(
+            application=f"{self.API_BASE_URL}|{corp_id}|{agent_id}",
+            secret=secret,
+            fetch=self._fetch_token,
+            wait_seconds=token_wait_seconds,
+        )
+
+    @classmethod
+    def from_settings(cls, wecom: Settings) -> "WeComClient":
+        """The client of the application named in settings.WECOM."""
+        return cls(**wecom)
+
+    def send_text(self, *, userid: str, content: str, provider_key: str | None = None) -> Accepted:
+        """Send plain text to one person; longer than 2048 bytes it is cut.
+
+        The same arguments always make the same bytes, so WeCom recognises a repeat within four hours and shows it
+        once. Raises a WeComError; RecipientProblem also when WeCom answers success and lists the person as not reached.
+        """
+        ending = f"\n{reference(provider_key)}" if provider_key else ""
+        text = {"content": cut(plain(content), CONTENT_BYTES, ending=ending)}
+        return self._send(userid, "text", text)
+
+    def send_card(
+        self, *, userid: str, title: str, description: str, url: str, button: str, provider_key: str | None = None
+    ) -> Accepted:
+        """Send a card that opens `url` to one person. Promises and errors are those of `send_text`.
+
+        Title (128 bytes), description (512 bytes) and button (4 letters) are cut; an address is never cut: one that
+        is longer than 2048 bytes, or not of the web, raises ContentProblem before any call.
+        """
+        if not url.startswith(("https://", "http://")) or len(url.encode()) > URL_BYTES:
+            raise ContentProblem("url")
+        ending = f"\n{reference(provider_key)}" if provider_key else ""
+        card = {
+            "title": cut(plain(title), TITLE_BYTES),
+            "description": cut(plain(description), DESCRIPTION_BYTES, ending=ending),
+            "url": url,
+            "btntxt": button[:BUTTON_LETTERS],
+        }
+        return self._send(userid, "textcard", card)
+
+    def recall(self, msgid: str) -> None:
+        """Take a message back, which WeCom allows for 24 hours and in its own app only. Raises a WeComError."""
+        self._call("message/recall", {"msgid": msgid})
+
+    def _send(self, userid: str, kind: str, payload: dict[str, str]) -> Accepted:
+        # A list of people or "@all" in this field would write to others than the one meant.
+        if not USERID.fullmatch(userid):
+            raise RecipientProblem("userid")
+        body = {
+            "touser": userid,
+            "msgtype": kind,
+            "agentid": self.agent_id,
+            kind: payload,
+            "enable_duplicate_check": 1,
+            "duplicate_check_interval": DUPLICATE_CHECK_SECONDS,
+        }
+        try:
+            answer = self._call("message/send", body)
+        except AlreadyDone:
+            return Accepted(msgid="")
+        for list_of_refused in ("invaliduser", "unlicenseduser"):
+            if answer.get(list_of_refused):
+                raise RecipientProblem(list_of_refused)
+        return Accepted(msgid=str(answer.get("msgid", "")))
+
+    def _call(self, endpoint: str, body: dict[str, Any]) -> dict[str, Any]:
+        """POST with the shared token; a refused token is replaced and the call repeated, exactly once."""
+        # Says loudly when a caller holds a transaction open: rows would stay locked for as long as WeCom takes.
+        with transaction.atomic(durable=True):
+            pass
+        token = self._tokens.get()
+        try:
+            return self.post(endpoint, data=body, params={"access_token": token.value})
+        except WeComError as error:
+            if error.errcode not in TOKEN_CODES:
+                raise
+        fresh = self._tokens.get(refused=token)
+        return self.post(endpoint, data=body, params={"access_token": fresh.value})
+
+    def _fetch_token(self) -> Fetched:
+        """Ask for a token. Nothing reaches a person by it, so every network failure passes by itself."""
+        try:
+            answer = self.get("gettoken", params={"corpid": self.corp_id, "corpsecret": self.secret, "access_token": None})
+        except Ambiguous as error:
+            problem: WeComError = Transient(f"token_{error.code}")
+        else:
+            value, expires_in = answer.get("access_token"), answer.get("expires_in")
+            if isinstance(value, str) and value and isinstance(expires_in, int) and expires_in > 0:
+                return Fetched(value=value, expires_in=expires_in)
+            problem = Transient("token_answer")
+        raise problem
+
+    def _request(self, method: str, url_or_endpoint: str, **kwargs: Any) -> dict[str, Any]:
+        """wechatpy's request, with every failure as one of our errors.
+
+        The error is raised outside the `except`, so that it does not carry the original along: that one holds the
+        address with the secret, the request and this client.
+        """
+        try:
+            return super()._request(method, url_or_endpoint, stream=True, allow_redirects=False, **kwargs)
+        except requests.RequestException as error:
+            problem = problem_of(error)
+        except WeChatClientException as error:
+            status = error.response.status_code
+            error.response.close()
+            problem = Transient(f"http_{status}") if status >= 500 else ConfigurationProblem(f"http_{status}")
+        raise problem
+
+    def _handle_result(self, res: requests.Response, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """The answer as a dict with errcode 0; anything else raises."""
+        try:
+            answer = _read_json(res, seconds=2 * self.timeout[1])
+        finally:
+            res.close()
+        if not isinstance(answer, dict) or type(answer.get("errcode")) is not int:
+            raise Ambiguous("answer")
+        if answer["errcode"] != 0:
+            raise from_errcode(answer["errcode"])
+        return answer
+
+    @property
+    def access_token(self) -> NoReturn:
+        """wechatpy's own token, which is not shared: calls go through `_call`, which gives the token itself."""
+        raise NotImplementedError("Use the methods of WeComClient.")
+
+    def __repr__(self) -> str:
+        return f"WeComClient(corp_id={self.corp_id!r}, agent_id={self.agent_id!r})"
+
+
+def _read_json(res: requests.Response, *, seconds: float) -> Any:
+    """The body as JSON, or None when it is none, too long, or takes longer than `seconds`."""
+    deadline = time.monotonic() + seconds
+    body = bytearray()
+    # One byte at a time: a larger piece would wait until it is full, however slowly the bytes come.
+    for piece in res.iter_content(1):
+        body += piece
+        if len(body) > ANSWER_BYTES or time.monotonic() > deadline:
+            return None
+    try:
+        return requests.models.complexjson.loads(body.decode())
+    except ValueError:
+        return None

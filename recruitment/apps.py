@@ -1,0 +1,30 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class RecruitmentConfig(AppConfig):
+    name = "recruitment"
+    verbose_name = _("Recruitment")
+
+    def ready(self) -> None:
+        """Wire the receivers: this list is the map of what recruitment does when something happens."""
+        from recruitment import receivers, signals  # noqa: PLC0415 -- models are loaded only now
+
+        for signal in (
+            signals.interview_interrupted,
+            signals.interview_resumed,
+            signals.interview_completed,
+            signals.interview_abandoned,
+            signals.interview_missed,
+            signals.interview_cancelled,
+            signals.interview_rescheduled,
+        ):
+            signal.connect(receivers.align_follow_up, name="recruitment.align_follow_up")
+            signal.connect(receivers.align_assessments, name="recruitment.align_assessments")
+        for signal in (
+            signals.interview_started,
+            signals.interview_completed,
+            signals.interview_cancelled,
+        ):
+            signal.connect(receivers.align_application, name="recruitment.align_application")
+        signals.assessment_issued.connect(receivers.apply_advance_rule, name="recruitment.apply_advance_rule")

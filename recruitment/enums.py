@@ -1,0 +1,173 @@
+"""States, causes and kinds of recruitment, with the named groups that rules speak of."""
+
+from enum import nonmember
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class OpeningState(models.TextChoices):
+    OPEN = "open", _("Open")
+    CLOSED = "closed", _("Closed")
+
+
+class Stage(models.TextChoices):
+    """Where an application is: the interview's result moves it from evaluating to the second round."""
+
+    APPLIED = "applied", _("Applied")
+    SCREENING = "screening", _("Screening")
+    INTERVIEWING = "interviewing", _("AI interview")
+    EVALUATING = "evaluating", _("Evaluating")
+    SECOND_ROUND = "second_round", _("Second round")
+    OFFER = "offer", _("Offer")
+    HIRED = "hired", _("Hired")
+    REJECTED = "rejected", _("Rejected")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    ended = nonmember(("hired", "rejected", "withdrawn"))
+    before_second_round = nonmember(("applied", "screening", "interviewing", "evaluating"))
+
+
+# (source, target) of every step of an application; the model's transitions and the database trigger both read it.
+APPLICATION_STEPS: dict[str, tuple[tuple[str, ...], str]] = {
+    "screen": ((Stage.APPLIED,), Stage.SCREENING),
+    "start_interview": ((Stage.APPLIED, Stage.SCREENING, Stage.EVALUATING), Stage.INTERVIEWING),
+    "start_evaluation": ((Stage.INTERVIEWING,), Stage.EVALUATING),
+    "invite_to_second_round": (Stage.before_second_round, Stage.SECOND_ROUND),
+    "return_to_evaluation": ((Stage.SECOND_ROUND,), Stage.EVALUATING),
+    "make_offer": ((Stage.SECOND_ROUND,), Stage.OFFER),
+    "hire": ((Stage.OFFER,), Stage.HIRED),
+    "reject": ((*Stage.before_second_round, Stage.SECOND_ROUND, Stage.OFFER), Stage.REJECTED),
+    "withdraw": ((*Stage.before_second_round, Stage.SECOND_ROUND, Stage.OFFER), Stage.WITHDRAWN),
+}
+
+
+class InterviewKind(models.TextChoices):
+    ROOM = "room", _("Built-in room")
+    VENDOR = "vendor", _("AI-interview vendor")
+    PEOPLE = "people", _("Interviewers")
+
+
+class InterviewState(models.TextChoices):
+    SCHEDULED = "scheduled", _("Scheduled")
+    IN_PROGRESS = "in_progress", _("In progress")
+    INTERRUPTED = "interrupted", _("Interrupted")
+    COMPLETED = "completed", _("Completed")
+    ABANDONED = "abandoned", _("Abandoned")
+    MISSED = "missed", _("Missed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+    # A candidate can (still) take part.
+    running = nonmember(("scheduled", "in_progress", "interrupted"))
+    # What keeps a start waiting for the interview's result.
+    broken_off = nonmember(("interrupted", "abandoned", "missed"))
+
+
+_I = InterviewState
+# (sources, target) of every step of an interview; the model's transitions and the database trigger both read it.
+INTERVIEW_STEPS: dict[str, tuple[tuple[str, ...], str]] = {
+    "enter": ((_I.SCHEDULED,), _I.IN_PROGRESS),
+    "interrupt": ((_I.IN_PROGRESS,), _I.INTERRUPTED),
+    "resume": ((_I.INTERRUPTED,), _I.IN_PROGRESS),
+    "complete": ((_I.IN_PROGRESS, _I.INTERRUPTED), _I.COMPLETED),
+    "abandon": ((_I.INTERRUPTED,), _I.ABANDONED),
+    "miss": ((_I.SCHEDULED,), _I.MISSED),
+    "cancel": ((_I.SCHEDULED, _I.IN_PROGRESS, _I.INTERRUPTED), _I.CANCELLED),
+    "reschedule": ((_I.SCHEDULED, _I.INTERRUPTED, _I.MISSED, _I.ABANDONED, _I.CANCELLED), _I.SCHEDULED),
+}
+
+
+def edges(steps: dict[str, tuple[tuple[str, ...], str]]) -> list[tuple[str, str]]:
+    """Every (from, to) pair of a step table, for the trigger that refuses all others."""
+    return sorted({(str(source), str(target)) for sources, target in steps.values() for source in sources})
+
+
+class ExitCause(models.TextChoices):
+    """Why an interview broke off. Announced causes are the candidate's word; HR may correct any of them."""
+
+    NETWORK = "network", _("Network")
+    PAGE_CLOSED = "page_closed", _("Page closed")
+    APP_SWITCHED = "app_switched", _("Switched to another app")
+    DEVICE = "device", _("Device failure")
+    BY_MISTAKE = "by_mistake", _("Left by mistake")
+    INTERRUPTED_BY_SOMEBODY = "interrupted_by_somebody", _("Interrupted by somebody")
+    TIME_CONFLICT = "time_conflict", _("Time conflict")
+    UNWILLING = "unwilling", _("Does not want to go on")
+    OUR_OUTAGE = "our_outage", _("Our server")
+    VENDOR = "vendor", _("Vendor fault")
+    UNKNOWN = "unknown", _("Unknown")
+    NO_SHOW = "no_show", _("Did not come")
+
+    # What a candidate may name when leaving.
+    announceable = nonmember(
+        ("network", "device", "by_mistake", "interrupted_by_somebody", "time_conflict", "unwilling", "unknown")
+    )
+
+
+class FollowUpKind(models.TextChoices):
+    EXIT = "exit", _("Exit")
+    ASKED = "asked", _("Asked for contact")
+
+
+class FollowUpState(models.TextChoices):
+    OPEN = "open", _("Open")
+    CLAIMED = "claimed", _("Claimed")
+    CLOSED = "closed", _("Closed")
+
+    unfinished = nonmember(("open", "claimed"))
+
+
+FOLLOW_UP_STEPS: dict[str, tuple[tuple[str, ...], str]] = {
+    "claim": ((FollowUpState.OPEN,), FollowUpState.CLAIMED),
+    "close": ((FollowUpState.OPEN, FollowUpState.CLAIMED), FollowUpState.CLOSED),
+}
+
+
+class Outcome(models.TextChoices):
+    """How a follow-up ended. Only `returned`, `rescheduled` and `cancelled` are noticed by the system itself."""
+
+    RETURNED = "returned", _("Returned")
+    REACHED = "reached", _("Reached")
+    RESCHEDULED = "rescheduled", _("Rescheduled")
+    UNREACHABLE = "unreachable", _("Unreachable")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    CANCELLED = "cancelled", _("Interview cancelled")
+
+    by_people = nonmember(("reached", "unreachable", "withdrawn"))
+
+
+class Basis(models.TextChoices):
+    FULL = "full", _("Full")
+    PARTIAL = "partial", _("Partial")
+    FALLBACK = "fallback", _("Fallback")
+
+    # Never advances, rejects or ranks anybody.
+    estimates = nonmember(("partial", "fallback"))
+
+
+class AssessmentStatus(models.TextChoices):
+    CURRENT = "current", _("Current")
+    SUPERSEDED = "superseded", _("Superseded")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class DecisionOutcome(models.TextChoices):
+    """What the rule or a person made of an assessment. `asked` waits for a person."""
+
+    INVITED = "invited", _("Invited to the second round")
+    BELOW = "below", _("Below the threshold")
+    ASKED = "asked", _("A person decides")
+    DECLINED = "declined", _("Not invited")
+    OVERTAKEN = "overtaken", _("Overtaken")
+
+
+class ResumeFactKind(models.TextChoices):
+    PROJECT = "project", _("Project")
+    EDUCATION = "education", _("Education")
+
+
+class ContactChannel(models.TextChoices):
+    PHONE = "phone", _("Phone")
+    WECOM = "wecom", _("WeCom")
+    SMS = "sms", _("SMS")
+    EMAIL = "email", _("E-mail")

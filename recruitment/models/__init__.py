@@ -1,0 +1,38 @@
+from recruitment.models.answers import Answer, Checkpoint, RubricScore
+from recruitment.models.assessments import Assessment, AssessmentScore, Decision, Invitation
+from recruitment.models.candidates import Application, Candidate, ResumeFact, WrittenTest
+from recruitment.models.follow_ups import ContactAttempt, FollowUp
+from recruitment.models.interviews import Consent, Interview, InterviewExit, Lease, RoomLink, RoomSession
+from recruitment.models.openings import AdvanceRule, Competency, Opening, OpeningSkill, Skill
+from recruitment.models.plans import InterviewPlan, MentionPoint, Question, Stage
+
+__all__ = [
+    "AdvanceRule",
+    "Answer",
+    "Application",
+    "Assessment",
+    "AssessmentScore",
+    "Candidate",
+    "Checkpoint",
+    "Competency",
+    "Consent",
+    "ContactAttempt",
+    "Decision",
+    "FollowUp",
+    "Interview",
+    "InterviewExit",
+    "InterviewPlan",
+    "Invitation",
+    "Lease",
+    "MentionPoint",
+    "Opening",
+    "OpeningSkill",
+    "Question",
+    "ResumeFact",
+    "RoomLink",
+    "RoomSession",
+    "RubricScore",
+    "Skill",
+    "Stage",
+    "WrittenTest",
+]

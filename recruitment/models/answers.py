@@ -1,0 +1,109 @@
+"""Answer: what a candidate said to one question. Checkpoint: a stage that the server verified. RubricScore: its scores."""
+
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from recruitment.models.interviews import Interview, OfInterviewQuerySet
+from recruitment.models.openings import PERCENT, Competency
+from recruitment.models.plans import Question, Stage
+
+
+class Answer(models.Model):
+    """A saved answer, one per question and attempt. A higher revision replaces the text; a finished one stays."""
+
+    interview = models.ForeignKey(
+        Interview, on_delete=models.CASCADE, related_name="answers", verbose_name=_("interview")
+    )
+    attempt = models.PositiveSmallIntegerField(_("attempt"))
+    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="+", verbose_name=_("question"))
+    revision = models.PositiveIntegerField(_("revision"), default=0)
+    text = models.TextField(_("text"), blank=True)
+    saved_at = models.DateTimeField(_("saved at"), auto_now=True)
+    finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
+
+    objects = OfInterviewQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("answer")
+        verbose_name_plural = _("answers")
+        ordering = ["interview", "attempt", "question"]
+        constraints = [
+            models.UniqueConstraint(fields=["interview", "attempt", "question"], name="one_answer_per_question")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.interview_id} · {self.question_id}"
+
+
+class Checkpoint(models.Model):
+    """A stage whose answers the server has verified and committed. `scored_at` is None while its scoring is owed."""
+
+    interview = models.ForeignKey(
+        Interview, on_delete=models.CASCADE, related_name="checkpoints", verbose_name=_("interview")
+    )
+    attempt = models.PositiveSmallIntegerField(_("attempt"))
+    stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="+", verbose_name=_("stage"))
+    saved_at = models.DateTimeField(_("saved at"))
+    scored_at = models.DateTimeField(_("scored at"), null=True, blank=True)
+    kept_from_attempt = models.PositiveSmallIntegerField(_("kept from attempt"), null=True, blank=True)
+
+    objects = OfInterviewQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("checkpoint")
+        verbose_name_plural = _("checkpoints")
+        ordering = ["interview", "attempt", "stage"]
+        constraints = [
+            models.UniqueConstraint(fields=["interview", "attempt", "stage"], name="one_checkpoint_per_stage")
+        ]
+        indexes = [
+            models.Index(fields=["saved_at"], name="checkpoint_unscored", condition=Q(scored_at__isnull=True)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.interview_id} · {self.stage}"
+
+
+class RubricScore(models.Model):
+    """A competency's score in one saved stage: by the rubric (value), and by the reviewer (override). Both are kept.
+
+    `value` is None where a person has to score, because the candidate did not agree to AI evaluation. `evidence` is a
+    list of {"point", "weight", "quote"}; a quote is always a piece of the answer, None where the point is missing.
+    """
+
+    checkpoint = models.ForeignKey(
+        Checkpoint, on_delete=models.CASCADE, related_name="scores", verbose_name=_("checkpoint")
+    )
+    competency = models.ForeignKey(Competency, on_delete=models.PROTECT, related_name="+", verbose_name=_("competency"))
+    value = models.DecimalField(_("rubric coverage"), max_digits=5, decimal_places=2, null=True, validators=PERCENT)
+    method = models.CharField(_("method"), max_length=60)
+    evidence = models.JSONField(_("evidence"), default=list)
+    override = models.DecimalField(
+        _("reviewer's score"), max_digits=5, decimal_places=2, null=True, blank=True, validators=PERCENT
+    )
+    override_reason = models.CharField(_("reviewer's reason"), max_length=300, blank=True)
+    overridden_by = models.ForeignKey(
+        "people.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("reviewer")
+    )
+    overridden_at = models.DateTimeField(_("reviewed at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("stage score")
+        verbose_name_plural = _("stage scores")
+        ordering = ["checkpoint", "competency"]
+        constraints = [
+            models.UniqueConstraint(fields=["checkpoint", "competency"], name="one_score_per_stage_and_competency"),
+            models.CheckConstraint(condition=Q(value__range=(Decimal(0), Decimal(100))), name="rubric_0_to_100"),
+            models.CheckConstraint(condition=Q(override__range=(Decimal(0), Decimal(100))), name="override_0_to_100"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.competency} {self.effective}"
+
+    @property
+    def effective(self) -> Decimal | None:
+        """The reviewer's score where there is one, else the rubric's; None while nobody has scored."""
+        return self.override if self.override is not None else self.value

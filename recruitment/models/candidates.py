@@ -1,0 +1,199 @@
+"""Candidate, Application, and the evidence that exists before any interview: written tests and résumé facts."""
+
+from decimal import Decimal
+from typing import Any
+
+import pgtrigger
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django_fsm import FSMField, transition
+from pypinyin import lazy_pinyin
+
+from people.scope import ScopedQuerySet
+from recruitment.enums import APPLICATION_STEPS, ResumeFactKind, Stage, edges
+from recruitment.models.openings import PERCENT, Opening, Skill
+from recruitment.stateful import StatefulModel, StatefulQuerySet
+
+
+class CandidateQuerySet(ScopedQuerySet):
+    department_lookup = "applications__opening__department"
+
+    def visible_to(self, user: Any) -> "CandidateQuerySet":
+        return super().visible_to(user).distinct()
+
+
+class Candidate(models.Model):
+    """A person who applies. `language` is the one that messages and the room speak to this person."""
+
+    name = models.CharField(_("name"), max_length=60)
+    name_key = models.CharField(max_length=120, editable=False, db_index=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    phone = models.CharField(_("phone"), max_length=30, blank=True)
+    language = models.CharField(
+        _("language"), max_length=10, choices=[("zh-hans", "简体中文"), ("en", "English")], default="zh-hans"
+    )
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+
+    objects = CandidateQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("candidate")
+        verbose_name_plural = _("candidates")
+        ordering = ["name_key", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the pinyin sort key: the database's collation does not sort Chinese."""
+        self.name_key = " ".join(lazy_pinyin(self.name)).lower()[:120]
+        super().save(*args, **kwargs)
+
+
+class ApplicationQuerySet(StatefulQuerySet, ScopedQuerySet):
+    department_lookup = "opening__department"
+
+
+class Application(StatefulModel):
+    """One candidate's run at one opening. `stage` moves by steps only.
+
+    `planned_start` is set as soon as a start date is planned, often before the offer. `promised_by` is the day by
+    which the present stage's answer is promised to the candidate, None when nothing is promised.
+    """
+
+    candidate = models.ForeignKey(
+        Candidate, on_delete=models.PROTECT, related_name="applications", verbose_name=_("candidate")
+    )
+    opening = models.ForeignKey(
+        Opening, on_delete=models.PROTECT, related_name="applications", verbose_name=_("opening")
+    )
+    stage = FSMField(_("stage"), default=Stage.APPLIED, choices=Stage.choices, protected=True)
+    stage_since = models.DateTimeField(_("in this stage since"), auto_now_add=True)
+    planned_start = models.DateField(_("planned start"), null=True, blank=True)
+    promised_by = models.DateField(_("promised by"), null=True, blank=True)
+    rejection_reason = models.CharField(_("reason of rejection"), max_length=200, blank=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+
+    objects = ApplicationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("application")
+        verbose_name_plural = _("applications")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["candidate", "opening"], name="one_application_per_opening"),
+            models.CheckConstraint(condition=Q(stage__in=Stage.values), name="application_stage_known"),
+        ]
+        indexes = [
+            models.Index(fields=["stage", "stage_since"], name="application_by_stage"),
+            models.Index(fields=["opening", "stage"], name="application_by_opening"),
+        ]
+        triggers = [pgtrigger.FSM(name="application_edges", field="stage", transitions=edges(APPLICATION_STEPS))]
+
+    def __str__(self) -> str:
+        return f"{self.candidate} · {self.opening}"
+
+    @transition(field=stage, source=APPLICATION_STEPS["screen"][0], target=APPLICATION_STEPS["screen"][1])
+    def screen(self) -> None:
+        """The résumé is being looked at."""
+
+    @transition(field=stage, source=APPLICATION_STEPS["start_interview"][0], target=APPLICATION_STEPS["start_interview"][1])
+    def start_interview(self) -> None:
+        """The AI interview has begun, or is given again."""
+
+    @transition(field=stage, source=APPLICATION_STEPS["start_evaluation"][0], target=APPLICATION_STEPS["start_evaluation"][1])
+    def start_evaluation(self) -> None:
+        """The interview is finished; its score is owed."""
+
+    @transition(
+        field=stage,
+        source=APPLICATION_STEPS["invite_to_second_round"][0],
+        target=APPLICATION_STEPS["invite_to_second_round"][1],
+    )
+    def invite_to_second_round(self) -> None:
+        """By the rule on a full score, or by a person."""
+
+    @transition(
+        field=stage,
+        source=APPLICATION_STEPS["return_to_evaluation"][0],
+        target=APPLICATION_STEPS["return_to_evaluation"][1],
+    )
+    def return_to_evaluation(self) -> None:
+        """An invitation is taken back by a person."""
+
+    @transition(field=stage, source=APPLICATION_STEPS["make_offer"][0], target=APPLICATION_STEPS["make_offer"][1])
+    def make_offer(self) -> None:
+        """The second round was passed."""
+
+    @transition(field=stage, source=APPLICATION_STEPS["hire"][0], target=APPLICATION_STEPS["hire"][1])
+    def hire(self) -> None:
+        """The offer was accepted."""
+
+    @transition(field=stage, source=APPLICATION_STEPS["reject"][0], target=APPLICATION_STEPS["reject"][1])
+    def reject(self) -> None:
+        """A person decided so, with a reason."""
+
+    @transition(field=stage, source=APPLICATION_STEPS["withdraw"][0], target=APPLICATION_STEPS["withdraw"][1])
+    def withdraw(self) -> None:
+        """The candidate takes the application back."""
+
+
+class EvidenceQuerySet(ScopedQuerySet):
+    department_lookup = "application__opening__department"
+
+
+class WrittenTest(models.Model):
+    """A test score per skill, 0 to 100, taken before the interview."""
+
+    application = models.ForeignKey(
+        Application, on_delete=models.CASCADE, related_name="written_tests", verbose_name=_("application")
+    )
+    skill = models.ForeignKey(Skill, on_delete=models.PROTECT, related_name="+", verbose_name=_("skill"))
+    score = models.DecimalField(_("score"), max_digits=5, decimal_places=2, validators=PERCENT)
+    taken_on = models.DateField(_("taken on"))
+
+    objects = EvidenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("written test")
+        verbose_name_plural = _("written tests")
+        ordering = ["application", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["application", "skill"], name="one_written_test_per_skill"),
+            models.CheckConstraint(condition=Q(score__range=(Decimal(0), Decimal(100))), name="written_test_0_to_100"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.skill} {self.score}"
+
+
+class ResumeFact(models.Model):
+    """A structured fact of the résumé: a project or a degree, the skill it shows and how strongly (1 to 5)."""
+
+    application = models.ForeignKey(
+        Application, on_delete=models.CASCADE, related_name="resume_facts", verbose_name=_("application")
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=ResumeFactKind)
+    title = models.CharField(_("title"), max_length=120)
+    detail = models.TextField(_("detail"), blank=True)
+    skill = models.ForeignKey(
+        Skill, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("skill")
+    )
+    level = models.PositiveSmallIntegerField(
+        _("level shown"), validators=[MinValueValidator(1), MaxValueValidator(5)],
+        help_text=_("1: took part, 3: did it alone, 5: led others in it. Set by the recruiting specialist."),
+    )  # fmt: skip
+    months = models.PositiveSmallIntegerField(_("months"), null=True, blank=True)
+
+    objects = EvidenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("résumé fact")
+        verbose_name_plural = _("résumé facts")
+        ordering = ["application", "id"]
+        constraints = [models.CheckConstraint(condition=Q(level__range=(1, 5)), name="resume_level_1_to_5")]
+
+    def __str__(self) -> str:
+        return self.title

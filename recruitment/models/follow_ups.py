@@ -1,0 +1,111 @@
+"""FollowUp: somebody has to be called, within 24 hours. ContactAttempt: a try to reach them."""
+
+import pgtrigger
+from django.db import models
+from django.db.models import BooleanField, Case, Q, Value, When
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+from django_fsm import FSMField, transition
+
+from people.scope import ScopedQuerySet
+from recruitment.enums import FOLLOW_UP_STEPS, ContactChannel, FollowUpKind, FollowUpState, Outcome, edges
+from recruitment.models.interviews import Interview, InterviewExit
+from recruitment.stateful import StatefulModel, StatefulQuerySet
+
+
+class FollowUpQuerySet(StatefulQuerySet, ScopedQuerySet):
+    department_lookup = "interview__application__opening__department"
+
+    def with_overdue(self) -> "FollowUpQuerySet":
+        """Annotate `overdue`: unfinished and past its promised time. Derived, never stored."""
+        return self.annotate(
+            overdue=Case(
+                When(Q(state__in=FollowUpState.unfinished, due_at__lt=Now()), then=Value(True)),
+                default=Value(False),
+                output_field=BooleanField(),
+            )
+        )
+
+
+class FollowUp(StatefulModel):
+    """A promise to a candidate: after an exit, or because they asked for contact. Due 24 hours after it opened."""
+
+    interview = models.ForeignKey(
+        Interview, on_delete=models.CASCADE, related_name="follow_ups", verbose_name=_("interview")
+    )
+    exit = models.ForeignKey(
+        InterviewExit, on_delete=models.CASCADE, null=True, related_name="follow_ups", verbose_name=_("exit")
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=FollowUpKind, default=FollowUpKind.EXIT)
+    state = FSMField(_("state"), default=FollowUpState.OPEN, choices=FollowUpState.choices, protected=True)
+    outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome, blank=True)
+    note = models.CharField(_("note"), max_length=500, blank=True)
+    assignee = models.ForeignKey(
+        "people.User", on_delete=models.PROTECT, related_name="+", verbose_name=_("assignee")
+    )
+    opened_at = models.DateTimeField(_("opened at"))
+    due_at = models.DateTimeField(_("promised by"))
+    claimed_at = models.DateTimeField(_("claimed at"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+    closed_by = models.ForeignKey(
+        "people.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("closed by")
+    )
+    colleague_asked_at = models.DateTimeField(_("colleague asked at"), null=True, blank=True)
+    lead_told_at = models.DateTimeField(_("lead told at"), null=True, blank=True)
+
+    objects = FollowUpQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("follow-up")
+        verbose_name_plural = _("follow-ups")
+        ordering = ["due_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["interview"],
+                condition=Q(kind=FollowUpKind.EXIT) & ~Q(state=FollowUpState.CLOSED),
+                name="one_unfinished_exit_follow_up",
+            ),
+            models.CheckConstraint(condition=Q(state__in=FollowUpState.values), name="follow_up_state_known"),
+            models.CheckConstraint(
+                condition=Q(state=FollowUpState.CLOSED) ^ Q(outcome=""), name="closed_follow_up_has_outcome"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["due_at"], name="follow_up_due", condition=~Q(state=FollowUpState.CLOSED)),
+            models.Index(fields=["interview", "state"], name="follow_up_by_interview"),
+        ]
+        triggers = [pgtrigger.FSM(name="follow_up_edges", field="state", transitions=edges(FOLLOW_UP_STEPS))]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} · {self.interview}"
+
+    @transition(field=state, source=FOLLOW_UP_STEPS["claim"][0], target=FOLLOW_UP_STEPS["claim"][1])
+    def claim(self) -> None:
+        """Somebody takes it on."""
+
+    @transition(field=state, source=FOLLOW_UP_STEPS["close"][0], target=FOLLOW_UP_STEPS["close"][1])
+    def close(self, *, outcome: str) -> None:
+        """It is settled, with an outcome."""
+        self.outcome = outcome
+
+
+class ContactAttempt(models.Model):
+    """One try to reach a candidate: by whom, how, and whether somebody answered. Never edited."""
+
+    follow_up = models.ForeignKey(
+        FollowUp, on_delete=models.CASCADE, related_name="contact_attempts", verbose_name=_("follow-up")
+    )
+    attempt = models.PositiveSmallIntegerField(_("attempt"))
+    by = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+", verbose_name=_("by"))
+    channel = models.CharField(_("channel"), max_length=10, choices=ContactChannel)
+    reached = models.BooleanField(_("reached"))
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    at = models.DateTimeField(_("at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("contact attempt")
+        verbose_name_plural = _("contact attempts")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.get_channel_display()

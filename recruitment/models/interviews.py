@@ -1,0 +1,302 @@
+"""Interview: one round of one application, with a state that only its steps move."""
+
+from datetime import datetime
+from typing import Any
+
+import pgtrigger
+from django.db import models
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.utils.translation import gettext_lazy as _
+from django_fsm import FSMField, transition
+
+from hrsuite.events.models import Pulse
+from people.scope import ScopedQuerySet
+from recruitment.enums import INTERVIEW_STEPS, ExitCause, InterviewKind, InterviewState, edges
+from recruitment.models.candidates import Application
+from recruitment.models.plans import InterviewPlan
+from recruitment.stateful import StatefulModel, StatefulQuerySet
+
+# The pulse whose last beat says until when we could hear the room.
+ROOM_PULSE = "pump"
+
+
+class InterviewQuerySet(StatefulQuerySet, ScopedQuerySet):
+    department_lookup = "application__opening__department"
+
+    def with_live_state(self) -> "InterviewQuerySet":
+        """Annotate `live_state`: an in_progress row whose lease has run out while we could hear reads interrupted.
+
+        Compared with the pulse, not with now(): while nobody could hear, no lease runs out.
+        """
+        lapsed = Exists(
+            Lease.objects.filter(
+                interview=OuterRef("pk"),
+                expires_at__lte=Subquery(Pulse.objects.filter(name=ROOM_PULSE).values("at")[:1]),
+            )
+        )
+        return self.annotate(
+            live_state=Case(
+                When(Q(state=InterviewState.IN_PROGRESS) & lapsed, then=Value(str(InterviewState.INTERRUPTED))),
+                default=F("state"),
+                output_field=CharField(),
+            )
+        )
+
+
+def _has_open_stage(interview: "Interview") -> bool:
+    return interview.saved_stages < interview.planned_stages
+
+
+def _all_stages_saved(interview: "Interview") -> bool:
+    return 0 < interview.planned_stages <= interview.saved_stages
+
+
+class Interview(StatefulModel):
+    """One round of one application.
+
+    `attempt` counts from 1 and is the unit of every report. `resume_until` is set while interrupted. `expected_result`
+    is the day the result was expected when the attempt was first scheduled: delays are counted from it.
+    """
+
+    application = models.ForeignKey(
+        Application, on_delete=models.PROTECT, related_name="interviews", verbose_name=_("application")
+    )
+    plan = models.ForeignKey(
+        InterviewPlan, on_delete=models.PROTECT, related_name="interviews", verbose_name=_("interview plan")
+    )
+    kind = models.CharField(_("held by"), max_length=10, choices=InterviewKind, default=InterviewKind.ROOM)
+    round = models.PositiveSmallIntegerField(_("round"), default=1)
+    state = FSMField(_("state"), default=InterviewState.SCHEDULED, choices=InterviewState.choices, protected=True)
+    attempt = models.PositiveSmallIntegerField(_("attempt"), default=1)
+    window_opens_at = models.DateTimeField(_("window opens"))
+    window_closes_at = models.DateTimeField(_("window closes"))
+    resume_until = models.DateTimeField(_("may return until"), null=True, blank=True)
+    expected_result = models.DateField(_("result expected"))
+    announced_exits = models.PositiveSmallIntegerField(_("announced exits"), default=0)
+    rescheduled_by_candidate = models.PositiveSmallIntegerField(_("rescheduled by the candidate"), default=0)
+    started_at = models.DateTimeField(_("started at"), null=True, blank=True)
+    interrupted_at = models.DateTimeField(_("interrupted at"), null=True, blank=True)
+    completed_at = models.DateTimeField(_("completed at"), null=True, blank=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+
+    objects = InterviewQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("interview")
+        verbose_name_plural = _("interviews")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["application", "round"], name="one_interview_per_round"),
+            models.CheckConstraint(condition=Q(state__in=InterviewState.values), name="interview_state_known"),
+            models.CheckConstraint(
+                condition=Q(window_closes_at__gt=F("window_opens_at")), name="interview_window_has_length"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=InterviewState.INTERRUPTED) | Q(resume_until__isnull=False),
+                name="interrupted_interview_says_until_when",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["state", "window_closes_at"], name="interview_by_window"),
+            models.Index(
+                fields=["resume_until"], name="interview_resume_ends", condition=Q(state=InterviewState.INTERRUPTED)
+            ),
+        ]
+        triggers = [pgtrigger.FSM(name="interview_edges", field="state", transitions=edges(INTERVIEW_STEPS))]
+
+    def __str__(self) -> str:
+        return f"{self.application.candidate} · {self.application.opening}"
+
+    @property
+    def planned_stages(self) -> int:
+        """How many stages the plan has."""
+        return self.plan.stages.count()
+
+    @property
+    def saved_stages(self) -> int:
+        """How many stages of this attempt have their checkpoint."""
+        return self.checkpoints.filter(attempt=self.attempt).count()
+
+    @transition(field=state, source=INTERVIEW_STEPS["enter"][0], target=INTERVIEW_STEPS["enter"][1])
+    def enter(self, *, at: datetime) -> None:
+        """The candidate begins."""
+        self.started_at = at
+
+    @transition(
+        field=state,
+        source=INTERVIEW_STEPS["interrupt"][0],
+        target=INTERVIEW_STEPS["interrupt"][1],
+        conditions=[_has_open_stage],
+    )
+    def interrupt(self, *, at: datetime, resume_until: datetime) -> None:
+        """The candidate is gone, and a stage is still open."""
+        self.interrupted_at, self.resume_until = at, resume_until
+
+    @transition(field=state, source=INTERVIEW_STEPS["resume"][0], target=INTERVIEW_STEPS["resume"][1])
+    def resume(self) -> None:
+        """The candidate is back."""
+        self.resume_until = None
+
+    @transition(
+        field=state,
+        source=INTERVIEW_STEPS["complete"][0],
+        target=INTERVIEW_STEPS["complete"][1],
+        conditions=[_all_stages_saved],
+    )
+    def complete(self, *, at: datetime) -> None:
+        """Every stage has its checkpoint. Nothing moves the interview from here."""
+        self.completed_at, self.resume_until = at, None
+
+    @transition(field=state, source=INTERVIEW_STEPS["abandon"][0], target=INTERVIEW_STEPS["abandon"][1])
+    def abandon(self) -> None:
+        """The candidate gave up, or did not return in time although somebody tried to reach them."""
+        self.resume_until = None
+
+    @transition(field=state, source=INTERVIEW_STEPS["miss"][0], target=INTERVIEW_STEPS["miss"][1])
+    def miss(self) -> None:
+        """The window ended and nobody came."""
+
+    @transition(field=state, source=INTERVIEW_STEPS["cancel"][0], target=INTERVIEW_STEPS["cancel"][1])
+    def cancel(self) -> None:
+        """HR calls it off, or the candidate withdraws."""
+        self.resume_until = None
+
+    @transition(field=state, source=INTERVIEW_STEPS["reschedule"][0], target=INTERVIEW_STEPS["reschedule"][1])
+    def reschedule(self, *, opens_at: datetime, closes_at: datetime) -> None:
+        """A new window; a new attempt unless the old one had not begun."""
+        self.window_opens_at, self.window_closes_at = opens_at, closes_at
+        self.started_at = self.interrupted_at = self.resume_until = None
+
+
+class OfInterviewQuerySet(ScopedQuerySet):
+    department_lookup = "interview__application__opening__department"
+
+
+class Lease(models.Model):
+    """Proof of life of one interview: one narrow row, touched by every heartbeat and by nothing else.
+
+    `epoch` fences: only the page that entered last may extend. `expires_at` is deliberately not indexed, so that a
+    heartbeat stays a heap-only update; the sweep reads the few live rows through the partial index on `live`.
+    """
+
+    interview = models.OneToOneField(
+        Interview, on_delete=models.CASCADE, primary_key=True, related_name="lease", verbose_name=_("interview")
+    )
+    epoch = models.PositiveIntegerField(_("epoch"), default=0)
+    live = models.BooleanField(_("live"), default=False)
+    visible = models.BooleanField(_("visible"), default=True)
+    in_outage = models.BooleanField(_("ran out while we could not hear"), default=False)
+    last_seen_at = models.DateTimeField(_("last sign of life"), null=True)
+    expires_at = models.DateTimeField(_("expires at"), null=True)
+
+    class Meta:
+        verbose_name = _("lease")
+        verbose_name_plural = _("leases")
+        indexes = [models.Index(fields=["interview"], name="lease_live", condition=Q(live=True))]
+
+    def __str__(self) -> str:
+        return f"{self.interview_id} · {self.epoch}"
+
+
+class InterviewExit(models.Model):
+    """One exit of one attempt: cause, whether it was announced, and the evidence. HR may correct the cause."""
+
+    interview = models.ForeignKey(
+        Interview, on_delete=models.CASCADE, related_name="exits", verbose_name=_("interview")
+    )
+    attempt = models.PositiveSmallIntegerField(_("attempt"))
+    cause = models.CharField(_("cause"), max_length=30, choices=ExitCause)
+    corrected_cause = models.CharField(_("cause as corrected"), max_length=30, choices=ExitCause, blank=True)
+    corrected_by = models.ForeignKey(
+        "people.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("corrected by")
+    )
+    is_announced = models.BooleanField(_("announced"))
+    evidence = models.JSONField(_("evidence"), default=dict)
+    note = models.CharField(_("the candidate's words"), max_length=500, blank=True)
+    left_at = models.DateTimeField(_("left at"))
+    returned_at = models.DateTimeField(_("returned at"), null=True, blank=True)
+
+    objects = OfInterviewQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("exit")
+        verbose_name_plural = _("exits")
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["interview", "attempt"], name="exit_by_attempt")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["interview"], condition=Q(returned_at__isnull=True), name="one_open_exit_per_interview"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.get_cause_display()
+
+    @property
+    def effective_cause(self) -> str:
+        """The cause as HR corrected it, else as it was noticed."""
+        return self.corrected_cause or self.cause
+
+
+class RoomLink(models.Model):
+    """A candidate's link: 256 random bits, of which only the SHA-256 is kept. Several may be live."""
+
+    interview = models.ForeignKey(Interview, on_delete=models.CASCADE, related_name="links", verbose_name=_("interview"))
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    expires_at = models.DateTimeField(_("expires at"))
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
+
+    objects = OfInterviewQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("room link")
+        verbose_name_plural = _("room links")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.interview_id} · {self.pk}"
+
+
+class RoomSession(models.Model):
+    """A browser that exchanged a link for a cookie; the cookie's SHA-256. Ends with its link."""
+
+    link = models.ForeignKey(RoomLink, on_delete=models.CASCADE, related_name="sessions", verbose_name=_("room link"))
+    interview = models.ForeignKey(Interview, on_delete=models.CASCADE, related_name="+", verbose_name=_("interview"))
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("room session")
+        verbose_name_plural = _("room sessions")
+
+    def __str__(self) -> str:
+        return f"{self.interview_id} · {self.pk}"
+
+
+class Consent(models.Model):
+    """What a candidate agreed to, in which version of the words, and when. Refusing never lowers a score."""
+
+    interview = models.ForeignKey(
+        Interview, on_delete=models.CASCADE, related_name="consents", verbose_name=_("interview")
+    )
+    attempt = models.PositiveSmallIntegerField(_("attempt"))
+    kind = models.CharField(
+        _("kind"), max_length=20, choices=[("recording", _("Recording")), ("ai_evaluation", _("AI evaluation"))]
+    )
+    version = models.CharField(_("version"), max_length=20)
+    given = models.BooleanField(_("given"))
+    at = models.DateTimeField(_("at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("consent")
+        verbose_name_plural = _("consents")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
+
+
+def live_state_of(interview: Any) -> str:
+    """The effective state of a row read through `with_live_state()`, else the stored one."""
+    return getattr(interview, "live_state", interview.state)

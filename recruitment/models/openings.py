@@ -1,0 +1,141 @@
+"""Opening: a position to fill; which skills it asks for, and by which rule a score leads to the second round."""
+
+from decimal import Decimal
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from people.scope import ScopedQuerySet
+from recruitment.enums import OpeningState
+
+PERCENT = [MinValueValidator(0), MaxValueValidator(100)]
+
+
+class Competency(models.Model):
+    """What an interview stage measures: 沟通能力, 专业技能, 反应速度, 情绪管理, 团队协作 in the demo."""
+
+    code = models.SlugField(_("code"), unique=True)
+    name = models.CharField(_("name"), max_length=60)
+    name_en = models.CharField(_("English name"), max_length=60, blank=True)
+
+    class Meta:
+        verbose_name = _("competency")
+        verbose_name_plural = _("competencies")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Skill(models.Model):
+    """What an opening requires and a course teaches. `competency` is the one that an interview sees it through."""
+
+    code = models.SlugField(_("code"), unique=True)
+    name = models.CharField(_("name"), max_length=60)
+    name_en = models.CharField(_("English name"), max_length=60, blank=True)
+    competency = models.ForeignKey(
+        Competency, on_delete=models.SET_NULL, null=True, blank=True, related_name="skills", verbose_name=_("competency")
+    )
+
+    class Meta:
+        verbose_name = _("skill")
+        verbose_name_plural = _("skills")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OpeningQuerySet(ScopedQuerySet):
+    department_lookup = "department"
+
+
+class Opening(models.Model):
+    """A position to fill in one department and month, by one specialist, along one interview plan."""
+
+    title = models.CharField(_("title"), max_length=120)
+    department = models.ForeignKey(
+        "people.Department", on_delete=models.PROTECT, related_name="+", verbose_name=_("department")
+    )
+    headcount = models.PositiveSmallIntegerField(_("headcount"), default=1, validators=[MinValueValidator(1)])
+    target_month = models.DateField(_("target month"), help_text=_("The first day of the month to be filled in."))
+    interview_plan = models.ForeignKey(
+        "recruitment.InterviewPlan", on_delete=models.PROTECT, related_name="openings", verbose_name=_("interview plan")
+    )
+    specialist = models.ForeignKey(
+        "people.User", on_delete=models.PROTECT, related_name="+", verbose_name=_("recruiting specialist")
+    )
+    state = models.CharField(_("state"), max_length=10, choices=OpeningState, default=OpeningState.OPEN)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+
+    objects = OpeningQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("opening")
+        verbose_name_plural = _("openings")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(headcount__gte=1), name="opening_headcount_positive"),
+            models.CheckConstraint(condition=Q(target_month__day=1), name="opening_month_is_first_day"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class OpeningSkill(models.Model):
+    """A required skill and its level, 1 (aware) to 5 (expert)."""
+
+    opening = models.ForeignKey(Opening, on_delete=models.CASCADE, related_name="skills", verbose_name=_("opening"))
+    skill = models.ForeignKey(Skill, on_delete=models.PROTECT, related_name="+", verbose_name=_("skill"))
+    required_level = models.PositiveSmallIntegerField(
+        _("required level"), validators=[MinValueValidator(1), MaxValueValidator(5)]
+    )
+
+    class Meta:
+        verbose_name = _("required skill")
+        verbose_name_plural = _("required skills")
+        constraints = [
+            models.UniqueConstraint(fields=["opening", "skill"], name="one_level_per_opening_and_skill"),
+            models.CheckConstraint(condition=Q(required_level__range=(1, 5)), name="required_level_1_to_5"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.skill} ≥ {self.required_level}"
+
+
+class AdvanceRule(models.Model):
+    """A full score at or above the threshold invites to the second round at once; below it a person is asked.
+
+    `second_round_within` is the promise to the candidate, in working days. An estimate never passes the rule.
+    """
+
+    opening = models.OneToOneField(
+        Opening, on_delete=models.CASCADE, related_name="advance_rule", verbose_name=_("opening")
+    )
+    threshold = models.DecimalField(
+        _("threshold"), max_digits=5, decimal_places=2, default=Decimal(80), validators=PERCENT,
+        help_text=_("Full score from 0 to 100."),
+    )  # fmt: skip
+    second_round_within = models.PositiveSmallIntegerField(
+        _("second-round notice within working days"), default=3,
+        validators=[MinValueValidator(1), MaxValueValidator(30)],
+    )  # fmt: skip
+
+    class Meta:
+        verbose_name = _("advance rule")
+        verbose_name_plural = _("advance rules")
+        constraints = [
+            # 0 would invite everybody who finished: that is not a threshold.
+            models.CheckConstraint(
+                condition=Q(threshold__gt=0) & Q(threshold__lte=100), name="advance_threshold_makes_sense"
+            ),
+            models.CheckConstraint(condition=Q(second_round_within__range=(1, 30)), name="second_round_within_1_to_30"),
+        ]
+
+    def __str__(self) -> str:
+        return f"≥ {self.threshold.normalize():f}"
+
+

@@ -1,0 +1,134 @@
+// Keeps one answer safe: on the phone at every key, on the server one second after the last key and every ten.
+
+import { Refusal } from "./api.js";
+
+const AFTER_LAST_KEY = 1000;
+const EVERY = 10000;
+const SLOW = 800;
+const BEACON_LIMIT = 20000;
+
+function read(key) {
+  try {
+    return JSON.parse(localStorage.getItem(key)) || null;
+  } catch (error) {
+    return null;
+  }
+}
+
+function write(key, value) {
+  try {
+    if (value === null) localStorage.removeItem(key);
+    else localStorage.setItem(key, JSON.stringify(value));
+  } catch (error) {
+    // A full or forbidden store only costs the copy on this phone: the server's copy is the one that counts.
+  }
+}
+
+// Forgets every unsent copy whose key starts with `prefix`.
+export function forgetDrafts(prefix) {
+  try {
+    Object.keys(localStorage).forEach((key) => key.startsWith(prefix) && localStorage.removeItem(key));
+  } catch (error) {
+    // Nothing is stored where storing is forbidden.
+  }
+}
+
+// The draft of one question. `onStatus(kind, when)` hears "saving" and "saved"; `onRefusal` gets what was refused.
+export function openDraft({ api, epoch, key, question, box, onStatus, onRefusal }) {
+  const known = question.answer || { revision: 0, text: "" };
+  let revision = known.revision;
+  let saved = known.text;
+  let sent = null;
+  let running = null;
+  let closed = false;
+  let keyTimer = 0;
+
+  const local = read(key);
+  if (local && typeof local.text === "string" && local.revision > known.revision) box.value = local.text;
+  else {
+    box.value = known.text;
+    write(key, null);
+  }
+
+  const dirty = () => box.value !== saved;
+
+  function keep() {
+    write(key, dirty() ? { text: box.value, revision: revision + 1 } : null);
+  }
+
+  async function send(text) {
+    const used = epoch();
+    const keepalive = document.visibilityState === "hidden" && text.length < BEACON_LIMIT;
+    try {
+      await api.put(`answers/${question.id}/text`, () => ({ epoch: epoch(), revision, text }), { keepalive });
+      return true;
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      if (typeof error.body.revision === "number") {
+        // The server has another text under this number: ours is newer, so it takes the next one.
+        revision = error.body.revision;
+        sent = null;
+        return error.body.text === text;
+      }
+      if (error.code === "stale_epoch" && used !== epoch()) return false;
+      throw error;
+    }
+  }
+
+  async function drain() {
+    const slow = setTimeout(() => onStatus("saving"), SLOW);
+    try {
+      for (let turns = 0; dirty() && turns < 50; turns += 1) {
+        const text = box.value;
+        if (text !== sent) {
+          revision += 1;
+          sent = text;
+        }
+        if (await send(text)) saved = text;
+      }
+      if (!closed) keep();
+      onStatus("saved", new Date());
+    } finally {
+      clearTimeout(slow);
+    }
+  }
+
+  // Resolves when the server has what is in the box.
+  function flush() {
+    clearTimeout(keyTimer);
+    if (!dirty()) return Promise.resolve();
+    if (!running) {
+      running = drain();
+      const done = () => {
+        running = null;
+      };
+      running.then(done, done);
+    }
+    return running;
+  }
+
+  const flushQuietly = () => flush().catch((error) => closed || onRefusal(error));
+  const onInput = () => {
+    keep();
+    clearTimeout(keyTimer);
+    keyTimer = setTimeout(flushQuietly, AFTER_LAST_KEY);
+  };
+  box.addEventListener("input", onInput);
+  const interval = setInterval(flushQuietly, EVERY);
+  if (dirty()) flushQuietly();
+
+  return {
+    flush,
+    flushQuietly,
+    dirty,
+    finished() {
+      write(key, null);
+    },
+    close() {
+      closed = true;
+      clearTimeout(keyTimer);
+      clearInterval(interval);
+      box.removeEventListener("input", onInput);
+    },
+  };
+}

@@ -1,0 +1,88 @@
+// Talks to the room's JSON API: a time limit per try, patient retries, and errors with a code.
+
+const DELAYS = [1000, 2000, 4000, 8000, 15000];
+
+// The server answered, and the answer is no: `code` says why, `body` holds the rest.
+export class Refusal extends Error {
+  constructor(status, body) {
+    super(body.code || String(status));
+    this.status = status;
+    this.code = body.code || "";
+    this.body = body;
+  }
+}
+
+// No usable answer came: no network, a time-out, or a server that is just restarting.
+export class Unreachable extends Error {}
+
+const sleepers = new Set();
+
+// Ends every pending pause at once: called when the network or the page comes back.
+export function wake() {
+  Array.from(sleepers).forEach((rouse) => rouse());
+}
+
+function pause(milliseconds) {
+  return new Promise((resolve) => {
+    const rouse = () => {
+      clearTimeout(timer);
+      sleepers.delete(rouse);
+      resolve();
+    };
+    const timer = setTimeout(rouse, milliseconds);
+    sleepers.add(rouse);
+  });
+}
+
+async function once(url, method, body, options) {
+  const abort = new AbortController();
+  const timer = setTimeout(() => abort.abort(), options.timeout);
+  let response;
+  let answer = {};
+  try {
+    response = await fetch(url, {
+      method,
+      credentials: "same-origin",
+      cache: "no-store",
+      keepalive: Boolean(options.keepalive),
+      signal: abort.signal,
+      headers: body === undefined ? {} : { "Content-Type": "application/json" },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    const text = await response.text();
+    answer = text ? JSON.parse(text) : {};
+  } catch (error) {
+    throw new Unreachable(String(error));
+  } finally {
+    clearTimeout(timer);
+  }
+  if (response.ok) return answer;
+  if (response.status === 429 || response.status >= 500) throw new Unreachable(answer.code || String(response.status));
+  throw new Refusal(response.status, answer);
+}
+
+// `onTrouble` and `onWell` hear about the line; `retries` counts the tries after the first.
+export function createApi(base, { onTrouble, onWell }) {
+  async function call(method, path, body, options) {
+    const settings = Object.assign({ timeout: 10000, retries: Infinity }, options);
+    for (let tries = 0; ; tries += 1) {
+      try {
+        // A function is asked again before each try, so that a retry carries the epoch of now.
+        const answer = await once(base + path, method, typeof body === "function" ? body() : body, settings);
+        onWell();
+        return answer;
+      } catch (error) {
+        if (error instanceof Refusal) onWell();
+        if (!(error instanceof Unreachable) || tries >= settings.retries) throw error;
+        onTrouble();
+        const delay = DELAYS[Math.min(tries, DELAYS.length - 1)];
+        await pause(delay * (0.8 + Math.random() * 0.4));
+      }
+    }
+  }
+  return {
+    get: (path, options) => call("GET", path, undefined, options),
+    post: (path, body, options) => call("POST", path, body, options),
+    put: (path, body, options) => call("PUT", path, body, options),
+  };
+}

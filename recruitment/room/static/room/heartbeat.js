@@ -1,0 +1,51 @@
+// Proves that the page is alive: one small request every ten seconds, sent by page code and by nothing else.
+
+import { Refusal } from "./api.js";
+
+const EVERY = 10000;
+const JITTER = 1000;
+const AGAIN = 3000;
+const TIMEOUT = 5000;
+const UNSTEADY_AFTER = 15000;
+
+// `onRefusal` gets the server's 409; `onUnsteady` is told when nothing came through for fifteen seconds.
+export function startHeartbeat({ api, epoch, onRefusal, onUnsteady }) {
+  let timer = 0;
+  let busy = false;
+  let stopped = false;
+  let heardAt = Date.now();
+
+  async function beat() {
+    if (busy || stopped) return;
+    busy = true;
+    clearTimeout(timer);
+    let next = EVERY + (Math.random() * 2 - 1) * JITTER;
+    const used = epoch();
+    try {
+      const body = { epoch: used, visible: document.visibilityState !== "hidden" };
+      await api.post("heartbeat", body, { timeout: TIMEOUT, retries: 0 });
+      heardAt = Date.now();
+    } catch (error) {
+      if (error instanceof Refusal) {
+        heardAt = Date.now();
+        // A beat that was under way while the page entered again speaks for the past.
+        if (!stopped && used === epoch()) onRefusal(error);
+      } else {
+        next = AGAIN;
+        if (Date.now() - heardAt >= UNSTEADY_AFTER) onUnsteady();
+      }
+    } finally {
+      busy = false;
+    }
+    if (!stopped) timer = setTimeout(beat, next);
+  }
+
+  timer = setTimeout(beat, EVERY + (Math.random() * 2 - 1) * JITTER);
+  return {
+    now: beat,
+    stop() {
+      stopped = true;
+      clearTimeout(timer);
+    },
+  };
+}

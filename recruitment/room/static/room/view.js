@@ -1,0 +1,93 @@
+// Shows one section of the page at a time and fills its slots. Every word comes from the server's page.
+
+export const one = (selector, root) => (root || document).querySelector(selector);
+export const all = (selector, root) => Array.from((root || document).querySelectorAll(selector));
+
+export const config = JSON.parse(one("#room-config").textContent);
+
+// A sentence of the page with its {names} replaced.
+export function say(name, values) {
+  return config.strings[name].replace(/\{(\w+)\}/g, (whole, key) => (values && key in values ? values[key] : whole));
+}
+
+const clock = new Intl.DateTimeFormat(config.language, {
+  hour: "2-digit",
+  minute: "2-digit",
+  hourCycle: "h23",
+  timeZone: "Asia/Shanghai",
+});
+const calendar = new Intl.DateTimeFormat(config.language, {
+  month: "long",
+  day: "numeric",
+  weekday: "short",
+  timeZone: "Asia/Shanghai",
+});
+
+export const timeOf = (moment) => clock.format(new Date(moment));
+export const dayAndTimeOf = (moment) => `${calendar.format(new Date(moment))} ${timeOf(moment)}`;
+
+// Writes text into every element marked with data-slot=name; null hides the element.
+export function fill(values, root) {
+  Object.keys(values).forEach((name) => {
+    all(`[data-slot="${name}"]`, root).forEach((element) => {
+      const text = values[name];
+      element.hidden = text === null;
+      if (text !== null && element.textContent !== String(text)) element.textContent = text;
+    });
+  });
+}
+
+let shown = "";
+
+export const isShown = (name) => shown === name;
+
+// Shows the section of that name, hides the others, and moves the focus to its heading.
+export function show(name) {
+  shown = name;
+  all("[data-view]").forEach((section) => {
+    section.hidden = section.dataset.view !== name;
+  });
+  document.body.dataset.showing = name;
+  one("[data-bar]").hidden = !["question", "saved"].includes(name);
+  window.scrollTo(0, 0);
+  const heading = one(`[data-view="${name}"] [data-heading]`);
+  if (heading) heading.focus({ preventScroll: true });
+}
+
+// The steps under the bar: which stages are saved, which one is open.
+export function drawSteps(stages, open) {
+  const list = one("[data-steps]");
+  list.textContent = "";
+  stages.forEach((stage) => {
+    const item = document.createElement("li");
+    item.className = stage.saved_at ? "is-saved" : stage === open ? "is-open" : "";
+    list.appendChild(item);
+  });
+}
+
+// The list of stages with what is saved, for the pages that show it.
+export function drawStages(list, stages) {
+  list.textContent = "";
+  stages.forEach((stage) => {
+    const item = document.createElement("li");
+    item.className = stage.saved_at ? "is-saved" : "";
+    const title = document.createElement("span");
+    title.textContent = stage.title;
+    const note = document.createElement("small");
+    note.textContent = stage.saved_at ? say("saved_at", { time: timeOf(stage.saved_at) }) : say("not_finished");
+    item.appendChild(title);
+    item.appendChild(note);
+    list.appendChild(item);
+  });
+}
+
+// A button that shows that it works and cannot be pressed twice; resolves when `work` has ended.
+export async function busy(button, work) {
+  if (button.getAttribute("aria-busy") === "true") return;
+  button.setAttribute("aria-busy", "true");
+  try {
+    await work();
+  } finally {
+    button.removeAttribute("aria-busy");
+  }
+}
