@@ -5,6 +5,7 @@ a result and a dropped recipient for a success, and puts the secret into the tex
 a call answers what was asked or raises one of `notifications.wecom.errors`.
 """
 
+import json
 import re
 import time
 from dataclasses import dataclass
@@ -154,45 +155,53 @@ class WeComClient(WeChatClient):
             pass
         token = self._tokens.get()
         try:
-            return self.post(endpoint, data=body, params={"access_token": token.value})
+            return self._request("post", endpoint, data=body, params={"access_token": token.value})
         except WeComError as error:
             if error.errcode not in TOKEN_CODES:
                 raise
         fresh = self._tokens.get(refused=token)
-        return self.post(endpoint, data=body, params={"access_token": fresh.value})
+        return self._request("post", endpoint, data=body, params={"access_token": fresh.value})
 
     def _fetch_token(self) -> Fetched:
-        """Ask for a token. Nothing reaches a person by it, so every network failure passes by itself."""
+        """Ask for a token. Nothing reaches a person by it, so an unreadable answer is no more than a failure."""
+        # The empty token keeps wechatpy from adding one; requests leaves it out of the address.
+        secret = {"corpid": self.corp_id, "corpsecret": self.secret, "access_token": None}
         try:
-            answer = self.get("gettoken", params={"corpid": self.corp_id, "corpsecret": self.secret, "access_token": None})
+            answer = self._request("get", "gettoken", params=secret)
         except Ambiguous as error:
-            problem: WeComError = Transient(f"token_{error.code}")
+            code = error.code
         else:
             value, expires_in = answer.get("access_token"), answer.get("expires_in")
-            if isinstance(value, str) and value and isinstance(expires_in, int) and expires_in > 0:
+            if isinstance(value, str) and value and type(expires_in) is int and expires_in > 0:
                 return Fetched(value=value, expires_in=expires_in)
-            problem = Transient("token_answer")
-        raise problem
+            code = "answer"
+        finally:
+            secret.clear()
+        raise Transient(f"token_{code}")
 
     def _request(self, method: str, url_or_endpoint: str, **kwargs: Any) -> dict[str, Any]:
         """wechatpy's request, with every failure as one of our errors.
 
-        The error is raised outside the `except`, so that it does not carry the original along: that one holds the
-        address with the secret, the request and this client.
+        The error is raised anew, outside the `except` and after the arguments are gone: neither it, nor what it is
+        chained to, nor a variable of its traceback leads to the secret or the token.
         """
         try:
             return super()._request(method, url_or_endpoint, stream=True, allow_redirects=False, **kwargs)
         except requests.RequestException as error:
             problem = problem_of(error)
         except WeChatClientException as error:
-            status = error.response.status_code
+            problem = _problem_of_status(error.response.status_code)
             error.response.close()
-            problem = Transient(f"http_{status}") if status >= 500 else ConfigurationProblem(f"http_{status}")
+        except WeComError as error:
+            problem = error.with_traceback(None)
+        kwargs.clear()
         raise problem
 
     def _handle_result(self, res: requests.Response, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """The answer as a dict with errcode 0; anything else raises."""
         try:
+            if res.is_redirect:
+                raise _problem_of_status(res.status_code)
             answer = _read_json(res, seconds=2 * self.timeout[1])
         finally:
             res.close()
@@ -204,11 +213,21 @@ class WeComClient(WeChatClient):
 
     @property
     def access_token(self) -> NoReturn:
-        """wechatpy's own token, which is not shared: calls go through `_call`, which gives the token itself."""
-        raise NotImplementedError("Use the methods of WeComClient.")
+        """Not offered: wechatpy's own token is not shared, and its calls would go out without our checks."""
+        raise AttributeError("Calls go through the methods of WeComClient.")
+
+    def fetch_access_token(self) -> NoReturn:
+        """Not offered, for the same reason."""
+        raise AttributeError("Calls go through the methods of WeComClient.")
 
     def __repr__(self) -> str:
         return f"WeComClient(corp_id={self.corp_id!r}, agent_id={self.agent_id!r})"
+
+
+def _problem_of_status(status: int) -> WeComError:
+    """What an HTTP status other than success stands for: the gateway is ill, or we are talking to the wrong server."""
+    passes = status >= 500 or status in (408, 429)
+    return Transient(f"http_{status}") if passes else ConfigurationProblem(f"http_{status}")
 
 
 def _read_json(res: requests.Response, *, seconds: float) -> Any:
@@ -221,6 +240,6 @@ def _read_json(res: requests.Response, *, seconds: float) -> Any:
         if len(body) > ANSWER_BYTES or time.monotonic() > deadline:
             return None
     try:
-        return requests.models.complexjson.loads(body.decode())
-    except ValueError:
+        return json.loads(body.decode())
+    except (ValueError, RecursionError):
         return None

@@ -1,0 +1,64 @@
+"""What a delivery hands to a channel and what it gets back. Channels know providers, never people or processes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+State = Literal["accepted", "retry", "ambiguous", "failed", "paused"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outgoing:
+    """One message to one address, final: repeated tries of a delivery hand over equal text and an equal key.
+
+    `provider_key` names the delivery and stays the same over its tries, so that a provider can recognise a repeat.
+    `first_tried_at` is None on the first try; `attempt_number` counts from 1. `unconfirmed` says that an earlier try
+    ended with an outcome that was `unconfirmed`: the provider may have the message already.
+    """
+
+    recipient_address: str
+    subject: str
+    body: str
+    language: str
+    provider_key: str
+    first_tried_at: datetime | None = None
+    attempt_number: int = 1
+    unconfirmed: bool = False
+
+    def __repr__(self) -> str:
+        return f"Outgoing(provider_key={self.provider_key!r}, attempt_number={self.attempt_number})"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """How one try ended. Nothing in it is personal or secret: it may be stored, logged and shown.
+
+    - `accepted`: the provider has it under `provider_id`.
+    - `retry`: hand the same message over again, after `retry_after_seconds` or, when None, the delivery's own back-off.
+    - `ambiguous`: the provider may have it, and another try could show it twice. A person or the message's class decides.
+    - `failed`: it will never be taken here.
+    - `paused`: nothing was tried, or nothing counts, because the whole channel is shut for `retry_after_seconds`.
+
+    `try_next_channel`: do not wait for this channel. `burns_attempt`: the try counts against the delivery's limit.
+    `unconfirmed`: this try may have been taken although nobody said so; pass it on in the next `Outgoing`.
+    """
+
+    state: State
+    provider_id: str = ""
+    code: str = ""
+    retry_after_seconds: int | None = None
+    try_next_channel: bool = False
+    burns_attempt: bool = True
+    unconfirmed: bool = False
+
+
+class Channel(Protocol):
+    """A way to reach somebody."""
+
+    name: str
+
+    def is_connected(self) -> bool:
+        """Whether the channel may be chosen in this installation."""
+
+    def send(self, outgoing: Outgoing) -> Outcome:
+        """Try once. Called outside any transaction; raises nothing for what a provider or the network does."""

@@ -1,0 +1,72 @@
+"""The pauses WeCom asks for, kept where every process sees them.
+
+While an application is paused nobody calls: each refused call counts against it, and about two thousand in an hour
+shut it out for another hour.
+"""
+
+import hashlib
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.core.cache import cache
+from django.utils import timezone
+
+MINUTE, HOUR = 60, 3600
+# How long the last pause is remembered, so that the next limit met soon after it is taken for a longer one.
+MEMORY_SECONDS = 2 * HOUR
+MISCONFIGURED_SECONDS = 5 * MINUTE
+
+
+@dataclass(frozen=True)
+class Pause:
+    """Until when nobody calls, and the code of the answer that is to blame."""
+
+    until: float
+    code: str
+
+    @property
+    def seconds(self) -> int:
+        """How long it still lasts, at least a second."""
+        return max(1, round(self.until - time.time()))
+
+
+class Circuit:
+    """The pause of one application. Lost with the cache, it costs one more refused call."""
+
+    def __init__(self, application: str) -> None:
+        self._key = f"wecom:pause:{hashlib.sha256(application.encode()).hexdigest()[:32]}"
+
+    def current(self) -> Pause | None:
+        """The pause that holds now, or None."""
+        stored = cache.get(self._key)
+        if not isinstance(stored, dict) or stored["until"] <= time.time():
+            return None
+        return Pause(until=stored["until"], code=stored["code"])
+
+    def over_quota(self, code: str, *, at_least: int) -> Pause:
+        """Pause after a limit was met. WeCom does not say which of its three limits (a minute, an hour, a day).
+
+        So the first pause is `at_least` (a minute), the next soon after it an hour, the one after that until the next
+        day in China, where the count begins anew.
+        """
+        stored = cache.get(self._key)
+        step = stored["step"] + 1 if isinstance(stored, dict) else 0
+        seconds = (at_least, HOUR)[step] if step < 2 else _until_next_day()
+        return self._open(code, seconds, step=step)
+
+    def misconfigured(self, code: str) -> Pause:
+        """Pause because only an administrator can mend it; every few minutes one call looks whether it is mended."""
+        return self._open(code, MISCONFIGURED_SECONDS, step=-1)
+
+    def _open(self, code: str, seconds: int, *, step: int) -> Pause:
+        pause = Pause(until=time.time() + seconds, code=code)
+        value = {"until": pause.until, "code": code, "step": step}
+        cache.set(self._key, value, timeout=seconds + MEMORY_SECONDS)
+        return pause
+
+
+def _until_next_day() -> int:
+    now = timezone.localtime()
+    midnight = datetime.combine(now.date() + timedelta(days=1), datetime.min.time(), tzinfo=now.tzinfo)
+    return int((midnight - now).total_seconds()) + 5 * MINUTE
