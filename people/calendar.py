@@ -1,8 +1,8 @@
 """Counting in working days, by the calendar's table.
 
-A year without data never stops a chain: its days are counted from Monday to Friday less the statutory holidays that
-have a fixed date, and the result names the year as provisional. A date that a person types goes through
-`require_known_year` first. Each call reads the table once, so an edit holds at once in every process.
+A year without data never stops a chain: its days are counted from Monday to Friday less the statutory
+holidays that have a fixed date, and the result names the year as provisional. A date that a person types goes
+through `require_known_year` first. Each call reads the table once, so an edit holds at once in every process.
 """
 
 from collections.abc import Iterator
@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 from hrsuite.errors import Invalid
 from people.models.calendar import CalendarYear
 
-# Holidays with a fixed date, from the State Council's Regulation on Public Holidays for National Annual Festivals and
-# Memorial Days (全国年节及纪念日放假办法) as revised by Decree No. 795, in force since 1 January 2025: New Year's Day
-# 1 day, Labour Day 2 days, National Day 3 days. The lunar ones are not guessed.
+# Holidays with a fixed date, from the State Council's Regulation on Public Holidays for National Annual Festivals
+# and Memorial Days (全国年节及纪念日放假办法) as revised by Decree No. 795, in force since 1 January 2025:
+# New Year's Day 1 day, Labour Day 2 days, National Day 3 days. The lunar ones are not guessed.
 FIXED_HOLIDAYS = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})
 SATURDAY = 5
 FARTHEST = 36_600
@@ -91,9 +91,10 @@ def is_working_day(day: date) -> bool:
 
 
 def add_working_days(start: date, days: int) -> WorkingDate:
-    """The date of the `days`-th working day after `start`, or before it when `days` is negative; 0 is `start` itself.
+    """The date of the `days`-th working day after `start`, or before it when `days` is negative; 0 is `start`.
 
-    One query (a second when the count runs past the years it first read). Raises Invalid("calendar_out_of_range").
+    One query (a second when the count runs past the years it first read).
+    Raises Invalid("calendar_out_of_range").
     """
     start = _as_date(start)
     if abs(days) > FARTHEST:
@@ -144,7 +145,7 @@ def years_loaded() -> tuple[int, ...]:
 
 
 def require_known_year(day: date) -> None:
-    """Refuse a date that a person typed when its year has no data: Invalid("calendar_year_missing", year=…)."""
+    """Refuse a typed date when its year has no data: Invalid("calendar_year_missing", year=…)."""
     year = _as_date(day).year
     if not CalendarYear.objects.filter(year=year).exists():
         raise Invalid(

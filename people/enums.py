@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Role(models.TextChoices):
-    """What a colleague answers for. A person may hold several; the rights follow from them (`people.rules`)."""
+    """What a colleague answers for. One person may hold several; the rights follow from them."""
 
     RECRUITING = "recruiting", _("Recruiting specialist")
     ONBOARDING = "onboarding", _("Onboarding specialist")

@@ -25,6 +25,10 @@ class Panel:
     render: Render
     order: int = 100
 
+    def __call__(self, request: HttpRequest, obj: Any) -> SafeString:
+        """The box's content for one object."""
+        return self.render(request, obj)
+
 
 @dataclass(frozen=True, slots=True)
 class RenderedPanel:
@@ -51,5 +55,5 @@ def panels_for(model: type[Model]) -> list[Panel]:
 def rendered(request: HttpRequest, obj: Model) -> Iterator[RenderedPanel]:
     """The panels of one object that have something to show."""
     for panel in panels_for(type(obj)):
-        if html := panel.render(request, obj):
+        if html := panel(request, obj):
             yield RenderedPanel(panel.name, panel.title, html)

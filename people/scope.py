@@ -1,15 +1,15 @@
 """Who sees which rows, in one place: HR everything, a manager the own department tree, others nothing."""
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Self, TypeVar
 
-from django.db import models
-from django.db.models import Q
+from django.db.models import Model, Q, QuerySet
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from people.models import User
 
+Row = TypeVar("Row", bound=Model)
 NOTHING = Q(pk__in=[])
 
 
@@ -40,10 +40,10 @@ def everything_for_staff(user: "User | AnonymousUser") -> Q:
     return NOTHING
 
 
-class ScopedQuerySet(models.QuerySet):
-    """A queryset of rows that belong to a department reached over `department_lookup`."""
+class ScopedQuerySet(QuerySet[Row]):
+    """Rows that belong to a department, reached over `department_lookup` ("" on Department itself)."""
 
-    department_lookup = "department"
+    department_lookup: ClassVar[str] = "department"
 
     def visible_to(self, user: "User | AnonymousUser") -> Self:
         """HR: all. A manager: the rows of the own tree. Others: none. An unseen row is a 404, not a 403."""

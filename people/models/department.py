@@ -1,6 +1,6 @@
 """Departments: a tree without cycles."""
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -10,22 +10,15 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from hrsuite.errors import Invalid
-from people import scope
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
-
-    from people.models.user import User
+from people.scope import ScopedQuerySet
 
 CYCLE_TEXT = _("A department cannot lie below itself.")
 
 
-class DepartmentQuerySet(models.QuerySet["Department"]):
+class DepartmentQuerySet(ScopedQuerySet["Department"]):
     """Departments, by who may see them and by place in the tree."""
 
-    def visible_to(self, user: "User | AnonymousUser") -> Self:
-        """HR: all. A manager: the own tree. Others: none."""
-        return self.filter(scope.in_departments(user, ""))
+    department_lookup = ""
 
     def below(self, department: "Department") -> Self:
         """`department` and everything under it."""
@@ -33,15 +26,25 @@ class DepartmentQuerySet(models.QuerySet["Department"]):
 
 
 class Department(models.Model):
-    """A department. `path` holds the ids from the top down ("/1/4/"), kept by save(), so that a tree is one LIKE."""
+    """A department. save() keeps `path`, the ids from the top down ("/1/4/"): a tree is one LIKE."""
 
     name = models.CharField(_("name"), max_length=100)
     name_en = models.CharField(_("English name"), max_length=100, blank=True)
     parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("parent department")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("parent department"),
     )
     manager = models.ForeignKey(
-        "people.User", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("department manager")
+        "people.User",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("department manager"),
     )
     path = models.TextField(_("path"), editable=False, default="", db_index=True)
 
@@ -56,7 +59,8 @@ class Department(models.Model):
                 fields=["parent", "name"], name="people_department_name_once_per_parent", nulls_distinct=False
             ),
             models.CheckConstraint(
-                condition=Q(parent__isnull=True) | ~Q(parent=F("id")), name="people_department_not_its_own_parent"
+                condition=Q(parent__isnull=True) | ~Q(parent=F("id")),
+                name="people_department_not_its_own_parent",
             ),
         ]
 
@@ -89,9 +93,7 @@ class Department(models.Model):
         return self.parent_id == self.pk or f"/{self.pk}/" in above
 
     def _bring_paths(self) -> None:
-        stored, above = (
-            Department.objects.filter(pk=self.pk).values_list("path", "parent__path").get()
-        )
+        stored, above = Department.objects.filter(pk=self.pk).values_list("path", "parent__path").get()
         self.path = f"{above or '/'}{self.pk}/"
         if stored == self.path:
             return

@@ -1,37 +1,30 @@
 """The employee file."""
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from people import scope
 from people.enums import EmployeeStatus, ScoreBasis
 from people.models.department import Department
 from people.models.user import User
 from people.names import sort_key
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
+from people.scope import ScopedQuerySet
 
 HUNDRED = Decimal(100)
 
 
-class EmployeeQuerySet(models.QuerySet["Employee"]):
+class EmployeeQuerySet(ScopedQuerySet["Employee"]):
     """Employee files, by who may see them."""
-
-    def visible_to(self, user: "User | AnonymousUser") -> Self:
-        """HR: all. A manager: the files of the own tree. Others: none."""
-        return self.filter(scope.in_departments(user, "department"))
 
 
 class Employee(models.Model):
     """One person's file, opened when the preparation of the hire starts.
 
-    The interview score stands here with its interval, its basis and where it came from, or not at all: three NULLs
-    and an empty basis mean "no score", never 0. It is written by `people.services.employees.record_score`.
+    The interview score stands here with its interval, its basis and where it came from, or not at all: three
+    NULLs and an empty basis mean "no score", never 0. `people.services.employees.record_score` writes it.
     """
 
     number = models.CharField(_("employee number"), max_length=20, unique=True)
@@ -51,9 +44,15 @@ class Employee(models.Model):
     status = models.CharField(
         _("status"), max_length=20, choices=EmployeeStatus.choices, default=EmployeeStatus.PREPARING
     )
-    score_value = models.DecimalField(_("interview score"), max_digits=5, decimal_places=2, null=True, blank=True)
-    score_low = models.DecimalField(_("score, lower bound"), max_digits=5, decimal_places=2, null=True, blank=True)
-    score_high = models.DecimalField(_("score, upper bound"), max_digits=5, decimal_places=2, null=True, blank=True)
+    score_value = models.DecimalField(
+        _("interview score"), max_digits=5, decimal_places=2, null=True, blank=True
+    )
+    score_low = models.DecimalField(
+        _("score, lower bound"), max_digits=5, decimal_places=2, null=True, blank=True
+    )
+    score_high = models.DecimalField(
+        _("score, upper bound"), max_digits=5, decimal_places=2, null=True, blank=True
+    )
     score_basis = models.CharField(_("score basis"), max_length=10, choices=ScoreBasis.choices, blank=True)
     score_as_of = models.DateTimeField(_("score as of"), null=True, blank=True)
     score_source = models.CharField(_("score source"), max_length=100, blank=True)

@@ -1,6 +1,6 @@
 """The people who sign in."""
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
@@ -11,13 +11,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from people import scope
 from people.enums import HR_ROLES, Role
 from people.models.department import Department
 from people.names import sort_key
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
+from people.scope import ScopedQuerySet
 
 # Tables that only a superuser manages: keys, sessions and the machinery below the product.
 SYSTEM_APPS = frozenset({"admin", "auth", "authtoken", "contenttypes", "sessions", "django_q"})
@@ -25,12 +22,8 @@ SYSTEM_APPS = frozenset({"admin", "auth", "authtoken", "contenttypes", "sessions
 LEAD_MODELS = frozenset({"user", "department", "calendarday", "calendaryear"})
 
 
-class UserQuerySet(models.QuerySet["User"]):
+class UserQuerySet(ScopedQuerySet["User"]):
     """People, by who may see them and by role."""
-
-    def visible_to(self, user: "User | AnonymousUser") -> Self:
-        """HR: all. A manager: the people of the own tree. Others: none."""
-        return self.filter(scope.in_departments(user, "department"))
 
     def with_role(self, role: Role) -> Self:
         """The active people who hold `role`, oldest account first."""
@@ -38,7 +31,9 @@ class UserQuerySet(models.QuerySet["User"]):
 
     def hr(self) -> Self:
         """The active HR colleagues."""
-        return self.filter(Q(is_superuser=True) | Q(roles__overlap=sorted(HR_ROLES)), is_active=True).order_by("pk")
+        return self.filter(
+            Q(is_superuser=True) | Q(roles__overlap=sorted(HR_ROLES)), is_active=True
+        ).order_by("pk")
 
 
 class UserManager(DjangoUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
@@ -48,10 +43,10 @@ class UserManager(DjangoUserManager.from_queryset(UserQuerySet)):  # type: ignor
 
 
 class User(AbstractUser):
-    """A colleague who signs in: HR staff to the admin, department managers to the API. Candidates have no account.
+    """A colleague who signs in: HR to the admin, department managers to the API. Candidates have no account.
 
-    What a person may do follows from `roles` alone: the HR roles open the admin (`is_staff` is kept by save()), a
-    manager sees the own department tree over the API.
+    What a person may do follows from `roles` alone: the HR roles open the admin (`is_staff` is kept by save()),
+    a manager sees the own department tree over the API.
     """
 
     first_name = None  # type: ignore[assignment]
@@ -61,13 +56,25 @@ class User(AbstractUser):
     phone = models.CharField(_("phone"), max_length=30, blank=True)
     wecom_userid = models.CharField(_("WeCom account"), max_length=64, blank=True)
     language = models.CharField(
-        _("language"), max_length=10, choices=settings.LANGUAGES, default="zh-hans", help_text=_("Of screens and messages.")
+        _("language"),
+        max_length=10,
+        choices=settings.LANGUAGES,
+        default="zh-hans",
+        help_text=_("Of screens and messages."),
     )
     department = models.ForeignKey(
-        Department, models.SET_NULL, null=True, blank=True, related_name="members", verbose_name=_("department")
+        Department,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="members",
+        verbose_name=_("department"),
     )
     roles = ArrayField(
-        models.CharField(max_length=20, choices=Role.choices), default=list, blank=True, verbose_name=_("roles")
+        models.CharField(max_length=20, choices=Role.choices),
+        default=list,
+        blank=True,
+        verbose_name=_("roles"),
     )
 
     objects = UserManager()
@@ -107,7 +114,7 @@ class User(AbstractUser):
         return Role.MANAGER in self.roles
 
     def sees_department_paths(self) -> list[str]:
-        """The paths of the departments whose trees this manager sees: the own one and those led. One query."""
+        """The paths of the trees this manager sees: the own department and those led. One query."""
         if not self.is_manager:
             return []
         led = Department.objects.filter(Q(pk=self.department_id) | Q(manager=self.pk)).order_by("path")

@@ -64,8 +64,8 @@ def load_year(
     """Load a year: from `days` (typed from the official notice), else from the calendar package.
 
     Effects: the year's days are replaced, its row is written, `calendar_year_loaded` is emitted.
-    Raises Forbidden("not_permitted"), Invalid("calendar_year_unknown") when the package does not cover the year,
-    Invalid("calendar_day_outside_year"), Invalid("calendar_year_out_of_range").
+    Raises Forbidden("not_permitted"), Invalid("calendar_year_out_of_range"), Invalid("calendar_year_unknown")
+    when the package does not cover the year, Invalid("calendar_day_outside_year").
     """
     _require_keeper(by)
     _check_year(year)
@@ -74,7 +74,8 @@ def load_year(
         if not days:
             raise Invalid(
                 "calendar_year_unknown",
-                _("The holidays of %(year)s are not published in the calendar package; type them in.") % {"year": year},
+                _("The holidays of %(year)s are not published in the calendar package; type them in.")
+                % {"year": year},
                 year=year,
             )
     outside = sorted(day.isoformat() for day in days if day.year != year)
@@ -108,7 +109,8 @@ def set_day(*, day: date, is_working: bool, note: str = "", by: Actor) -> Calend
 def clear_day(*, day: date, by: Actor) -> None:
     """Make a day of a loaded year an ordinary one again; `calendar_year_loaded` is emitted with that day.
 
-    Nothing happens when it is ordinary already. Raises Forbidden("not_permitted"), Invalid("calendar_year_missing").
+    Nothing happens when it is ordinary already.
+    Raises Forbidden("not_permitted"), Invalid("calendar_year_missing").
     """
     _require_keeper(by)
     with transaction.atomic():
@@ -134,10 +136,13 @@ def load_missing_years() -> list[int]:
 
 
 def _store(year: int, days: Mapping[date, Day], source: str, now: datetime) -> CalendarYear:
-    row, _created = CalendarYear.objects.update_or_create(year=year, defaults={"loaded_at": now, "source": source})
+    row, _created = CalendarYear.objects.update_or_create(
+        year=year, defaults={"loaded_at": now, "source": source}
+    )
     CalendarDay.objects.filter(date__year=year).delete()
     CalendarDay.objects.bulk_create(
-        CalendarDay(date=day, is_working=entry.is_working, note=entry.note) for day, entry in sorted(days.items())
+        CalendarDay(date=day, is_working=entry.is_working, note=entry.note)
+        for day, entry in sorted(days.items())
     )
     return row
 
@@ -167,4 +172,6 @@ def _require_keeper(by: Actor) -> None:
 
 def _check_year(year: int) -> None:
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise Invalid("calendar_year_out_of_range", _("The year %(year)s is out of range.") % {"year": year}, year=year)
+        raise Invalid(
+            "calendar_year_out_of_range", _("The year %(year)s is out of range.") % {"year": year}, year=year
+        )

@@ -42,7 +42,7 @@ def open_file(
 
 
 def set_status(*, employee_id: int, status: EmployeeStatus, starts_on: date | None = None) -> Employee:
-    """Bring the file to `status`, and to a start date when one is given. Raises NotFound("employee_not_found")."""
+    """Bring the file to `status`, and to a given start date. Raises NotFound("employee_not_found")."""
     with transaction.atomic():
         employee = _locked(employee_id)
         employee.status = status
