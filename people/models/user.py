@@ -45,8 +45,8 @@ class UserManager(DjangoUserManager.from_queryset(UserQuerySet)):  # type: ignor
 class User(AbstractUser):
     """A colleague who signs in: HR to the admin, department managers to the API. Candidates have no account.
 
-    What a person may do follows from `roles` alone: the HR roles open the admin (`is_staff` is kept by save()),
-    a manager sees the own department tree over the API.
+    What a person may do follows from `roles` alone: the HR roles open the admin (save() keeps `is_staff`), a
+    manager sees the own department tree over the API.
     """
 
     first_name = None  # type: ignore[assignment]

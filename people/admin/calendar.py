@@ -1,0 +1,185 @@
+"""The working calendar: years, and the days that differ from the ordinary week."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+from unfold.contrib.filters.admin import DropdownFilter
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminTextareaWidget
+
+from hrsuite.errors import DomainError
+from people.calendar import require_known_year, years_loaded
+from people.models import CalendarDay, CalendarYear
+from people.services import calendar as service
+
+
+class DatesField(forms.CharField):
+    """Dates, one per line: "2027-02-06" or "2027-02-05 2027-02-11" for a stretch."""
+
+    widget = UnfoldAdminTextareaWidget
+
+    def clean(self, value: Any) -> list[date]:
+        """Every date named; a line that is none is refused."""
+        found: list[date] = []
+        for line in super().clean(value).splitlines():
+            if line.strip():
+                found += self._stretch(line)
+        return found
+
+    def _stretch(self, line: str) -> list[date]:
+        try:
+            ends = [date.fromisoformat(word) for word in line.split()]
+        except ValueError as error:
+            raise self._refused(line) from error
+        first, last = ends[0], ends[-1]
+        if len(ends) > 2 or not 0 <= (last - first).days < 60:
+            raise self._refused(line)
+        return [first + timedelta(days=number) for number in range((last - first).days + 1)]
+
+    def _refused(self, line: str) -> forms.ValidationError:
+        text = _("“%(line)s” is neither a date nor a stretch of dates.")
+        return forms.ValidationError(text, code="not_a_date", params={"line": line})
+
+
+class YearForm(forms.ModelForm):
+    """A year typed in from the official notice; left empty, it comes from the calendar package."""
+
+    holidays = DatesField(
+        label=_("holidays"),
+        required=False,
+        help_text=_("One date per line, or the first and the last of a stretch: 2027-10-01 2027-10-07."),
+    )
+    workdays = DatesField(
+        label=_("make-up working days"), required=False, help_text=_("Weekend days that are worked (调休).")
+    )
+
+    class Meta:
+        model = CalendarYear
+        fields = ["year"]
+
+    def days(self) -> dict[date, service.Day] | None:
+        """What was typed; None when nothing was, and the package is asked."""
+        days = {day: service.Day(is_working=False) for day in self.cleaned_data.get("holidays", [])}
+        days |= {day: service.Day(is_working=True) for day in self.cleaned_data.get("workdays", [])}
+        return days or None
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a year that is neither typed in nor published, and a date outside it."""
+        cleaned = super().clean() or self.cleaned_data
+        year, days = cleaned.get("year"), self.days()
+        if year and days is None and not service.published_days(year):
+            raise forms.ValidationError(
+                _("The holidays of this year are not published in the calendar package; type them in."),
+                code="calendar_year_unknown",
+            )
+        if year and days and any(day.year != year for day in days):
+            raise forms.ValidationError(
+                _("Some dates are not in this year."), code="calendar_day_outside_year"
+            )
+        return cleaned
+
+
+@admin.register(CalendarYear)
+class CalendarYearAdmin(ModelAdmin):
+    """The years with data. Loading one makes provisional figures certain."""
+
+    form = YearForm
+    list_display = ["year", "source", "loaded_at"]
+    actions = ["load_again"]
+
+    def get_fields(self, request: HttpRequest, obj: CalendarYear | None = None) -> list[str]:
+        """A loaded year is read; its days are edited one by one."""
+        return ["year", "source", "loaded_at"] if obj else ["year", "holidays", "workdays"]
+
+    def has_change_permission(self, request: HttpRequest, obj: CalendarYear | None = None) -> bool:
+        """A year is loaded, not changed."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: CalendarYear | None = None) -> bool:
+        """Figures have been counted by it."""
+        return False
+
+    def save_model(self, request: HttpRequest, obj: CalendarYear, form: YearForm, change: bool) -> None:
+        """Load the year, and keep for the page what was written."""
+        loaded = service.load_year(year=obj.year, days=form.days(), by=request.user)
+        obj.loaded_at, obj.source = loaded.loaded_at, loaded.source
+
+    @admin.action(description=_("Load again from the calendar package"), permissions=["add"])
+    def load_again(self, request: HttpRequest, queryset: QuerySet[CalendarYear]) -> None:
+        """Replace the days of the chosen years by the published ones."""
+        for year in queryset.order_by("year").values_list("year", flat=True):
+            try:
+                service.load_year(year=year, by=request.user)
+            except DomainError as error:
+                self.message_user(request, str(error.message), messages.ERROR)
+            else:
+                self.message_user(request, _("%(year)s was loaded.") % {"year": year}, messages.SUCCESS)
+
+
+class DayForm(forms.ModelForm):
+    """One day."""
+
+    class Meta:
+        model = CalendarDay
+        fields = ["date", "is_working", "note"]
+
+    def clean_date(self) -> date:
+        """Only days of a loaded year."""
+        day: date = self.cleaned_data["date"]
+        try:
+            require_known_year(day)
+        except DomainError as error:
+            raise forms.ValidationError(str(error.message), code=error.code) from error
+        return day
+
+
+class YearFilter(DropdownFilter):
+    """The days of one year."""
+
+    title = _("year")
+    parameter_name = "year"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """The loaded years, the newest first."""
+        return [(str(year), str(year)) for year in reversed(years_loaded())]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[CalendarDay]) -> QuerySet[CalendarDay]:
+        """Those of the chosen year."""
+        value = self.value() or ""
+        return queryset.filter(date__year=int(value)) if value.isdecimal() else queryset
+
+
+@admin.register(CalendarDay)
+class CalendarDayAdmin(ModelAdmin):
+    """Holidays and worked weekend days. Every change is announced, so that counted figures follow."""
+
+    form = DayForm
+    list_display = ["date", "weekday", "is_working", "note"]
+    list_filter = [YearFilter, "is_working"]
+    list_filter_submit = True
+    search_fields = ["note"]
+    actions = None
+
+    def get_readonly_fields(self, request: HttpRequest, obj: CalendarDay | None = None) -> list[str]:
+        """A day stays the day it is."""
+        return ["date"] if obj else []
+
+    @display(description=_("weekday"))
+    def weekday(self, day: CalendarDay) -> str:
+        """Monday to Sunday."""
+        return date_format(day.date, "l")
+
+    def save_model(self, request: HttpRequest, obj: CalendarDay, form: forms.ModelForm, change: bool) -> None:
+        """Through the service, which announces it."""
+        service.set_day(day=obj.date, is_working=obj.is_working, note=obj.note, by=request.user)
+
+    def delete_model(self, request: HttpRequest, obj: CalendarDay) -> None:
+        """Through the service: the day is an ordinary one again."""
+        service.clear_day(day=obj.date, by=request.user)

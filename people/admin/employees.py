@@ -1,0 +1,102 @@
+"""Employee files."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from unfold.admin import ModelAdmin
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, RangeDateFilter
+from unfold.decorators import display
+
+from people.admin.panels import WithPanels
+from people.models import Employee, EmployeeStatus
+from people.services import employees
+
+SCORE = ["score_text", "score_as_of", "score_source"]
+
+
+@admin.register(Employee)
+class EmployeeAdmin(WithPanels, ModelAdmin):
+    """The files. The score is written by the assessment, never by hand; the status by its actions."""
+
+    list_display = ["name", "number", "department", "position", "starts_on", "status_label", "score_text"]
+    list_select_related = ["department"]
+    list_filter = [
+        ("status", ChoicesDropdownFilter),
+        ("score_basis", ChoicesDropdownFilter),
+        ("department", AutocompleteSelectFilter),
+        ("starts_on", RangeDateFilter),
+    ]
+    list_filter_submit = True
+    search_fields = ["name", "name_key", "number", "email", "phone"]
+    ordering = ["name_key", "pk"]
+    autocomplete_fields = ["department", "user"]
+    readonly_fields = ["number", "status_label", *SCORE, "created_at"]
+    actions = ["mark_active", "mark_left"]
+    fieldsets = [
+        (None, {"fields": ["number", "name", "department", "position", "status_label", "starts_on"]}),
+        (_("Contact"), {"fields": ["user", "email", "phone", "wecom_userid"]}),
+        (_("Interview score"), {"fields": SCORE}),
+        (_("Dates"), {"fields": ["created_at"]}),
+    ]
+
+    def save_model(self, request: HttpRequest, obj: Employee, form: ModelForm, change: bool) -> None:
+        """A new file gets its number from the service."""
+        if change:
+            super().save_model(request, obj, form, change)
+            return
+        given = {name: form.cleaned_data[name] for name in _OPENED_WITH}
+        opened = employees.open_file(**given)
+        obj.pk, obj.number = opened.pk, opened.number
+        if obj.user_id:
+            opened.user_id = obj.user_id
+            opened.save(update_fields=["user"])
+
+    @display(
+        description=_("status"),
+        ordering="status",
+        label={
+            EmployeeStatus.PREPARING.label: "warning",
+            EmployeeStatus.ACTIVE.label: "success",
+            EmployeeStatus.CANCELLED.label: "danger",
+        },
+    )
+    def status_label(self, employee: Employee) -> Any:
+        """The status in words."""
+        return EmployeeStatus(employee.status).label
+
+    @display(description=_("interview score"), ordering="score_value", empty_value="–")
+    def score_text(self, employee: Employee) -> str | None:
+        """Value, interval and basis; nothing when there is no score."""
+        if employee.score_value is None:
+            return None
+        return _("%(value)s (%(low)s to %(high)s), %(basis)s") % {
+            "value": employee.score_value,
+            "low": employee.score_low,
+            "high": employee.score_high,
+            "basis": employee.get_score_basis_display(),
+        }
+
+    @admin.action(description=_("Mark as employed"))
+    def mark_active(self, request: HttpRequest, queryset: QuerySet[Employee]) -> None:
+        """The chosen people have started."""
+        self._mark(request, queryset, EmployeeStatus.ACTIVE)
+
+    @admin.action(description=_("Mark as left"))
+    def mark_left(self, request: HttpRequest, queryset: QuerySet[Employee]) -> None:
+        """The chosen people have left."""
+        self._mark(request, queryset, EmployeeStatus.LEFT)
+
+    def _mark(self, request: HttpRequest, queryset: QuerySet[Employee], status: EmployeeStatus) -> None:
+        chosen = list(queryset.order_by("pk").values_list("pk", flat=True))
+        for pk in chosen:
+            employees.set_status(employee_id=pk, status=status)
+        text = ngettext("%(count)d file changed.", "%(count)d files changed.", len(chosen))
+        self.message_user(request, text % {"count": len(chosen)}, messages.SUCCESS)
+
+
+_OPENED_WITH = ["name", "department", "position", "email", "phone", "wecom_userid", "starts_on"]

@@ -1,0 +1,121 @@
+"""People who sign in, their roles and passwords."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, DropdownFilter
+from unfold.decorators import display
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.widgets import UnfoldAdminCheckboxSelectMultiple
+
+from people.admin.panels import WithPanels
+from people.models import Role, User
+
+# Rights follow from roles; Django's groups would be a second, silent way to them.
+admin.site.unregister(Group)
+
+
+class RolesField(forms.MultipleChoiceField):
+    """The roles as check boxes."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            choices=Role.choices,
+            widget=UnfoldAdminCheckboxSelectMultiple,
+            required=False,
+            label=_("roles"),
+            help_text=_(
+                "HR roles open this site; a department manager sees the own department over the API."
+            ),
+            **kwargs,
+        )
+
+
+class PersonChangeForm(UserChangeForm):
+    """A person's page."""
+
+    roles = RolesField()
+
+    class Meta:
+        model = User
+        fields = "__all__"
+
+
+class PersonCreationForm(UserCreationForm):
+    """A new person."""
+
+    roles = RolesField()
+
+    class Meta:
+        model = User
+        fields = ["username", "name", "email", "department", "roles"]
+
+
+class RoleFilter(DropdownFilter):
+    """People who hold one role."""
+
+    title = _("role")
+    parameter_name = "role"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Every role."""
+        return list(Role.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
+        """Those who hold it."""
+        return queryset.filter(roles__contains=[self.value()]) if self.value() else queryset
+
+
+@admin.register(User)
+class UserAdmin(WithPanels, DjangoUserAdmin, ModelAdmin):
+    """People. The HR lead keeps them; only a superuser touches a superuser or makes one."""
+
+    form = PersonChangeForm
+    add_form = PersonCreationForm
+    change_password_form = AdminPasswordChangeForm
+    list_display = ["name", "username", "role_labels", "department", "email", "is_active", "last_login"]
+    list_select_related = ["department"]
+    list_filter = [RoleFilter, ("department", AutocompleteSelectFilter), "is_active"]
+    list_filter_submit = True
+    search_fields = ["name", "name_key", "username", "email", "phone"]
+    ordering = ["name_key", "pk"]
+    autocomplete_fields = ["department"]
+    filter_horizontal = []
+    readonly_fields = ["last_login", "date_joined"]
+    fieldsets = [
+        (None, {"fields": ["username", "password"]}),
+        (_("Person"), {"fields": ["name", "department", "email", "phone", "wecom_userid", "language"]}),
+        (_("Rights"), {"fields": ["roles", "is_active", "is_superuser"]}),
+        (_("Dates"), {"fields": ["last_login", "date_joined"]}),
+    ]
+    add_fieldsets = [
+        (None, {"fields": ["username", "name", "email", "department", "roles", "usable_password"]}),
+        (_("Password"), {"fields": ["password1", "password2"]}),
+    ]
+
+    @display(description=_("roles"))
+    def role_labels(self, user: User) -> str:
+        """The roles in words."""
+        return "、".join(str(Role(role).label) for role in user.roles) or "–"
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
+        """Nobody but a superuser makes a superuser."""
+        fields = list(super().get_readonly_fields(request, obj))
+        return fields if request.user.is_superuser else [*fields, "is_superuser"]
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """A superuser's account, password included, is out of the lead's reach."""
+        if obj is not None and obj.is_superuser and not request.user.is_superuser:
+            return False
+        return super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """People are switched off, not deleted: what they did keeps their name."""
+        return False
