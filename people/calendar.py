@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from hrsuite.errors import Invalid
 from people.models.calendar import CalendarYear
 
-# Holidays with a fixed date: the State Council's Regulation on Public Holidays for National Annual Festivals and
-# Memorial Days (全国年节及纪念日放假办法) as revised by Decree No. 795, in force since 1 January 2025:
+# Holidays with a fixed date: the State Council's Regulation on Public Holidays for National Annual Festivals
+# and Memorial Days (全国年节及纪念日放假办法) as revised by Decree No. 795, in force since 1 January 2025:
 # New Year's Day 1 day, Labour Day 2 days, National Day 3 days. The lunar ones are not guessed.
 FIXED_HOLIDAYS = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})
 SATURDAY = 5

@@ -19,6 +19,9 @@ from people.calendar import require_known_year, years_loaded
 from people.models import CalendarDay, CalendarYear
 from people.services import calendar as service
 
+ENDS = 2  # of a stretch: its first and its last day
+LONGEST = 60
+
 
 class DatesField(forms.CharField):
     """Dates, one per line: "2027-02-06" or "2027-02-05 2027-02-11" for a stretch."""
@@ -39,7 +42,7 @@ class DatesField(forms.CharField):
         except ValueError as error:
             raise self._refused(line) from error
         first, last = ends[0], ends[-1]
-        if len(ends) > 2 or not 0 <= (last - first).days < 60:
+        if len(ends) > ENDS or not 0 <= (last - first).days < LONGEST:
             raise self._refused(line)
         return [first + timedelta(days=number) for number in range((last - first).days + 1)]
 

@@ -8,7 +8,7 @@ from people import panels
 
 
 class WithPanels:
-    """For a ModelAdmin: the panels of the object stand below its form. Put it before ModelAdmin in the bases."""
+    """For a ModelAdmin: the object's panels stand below its form. It comes before ModelAdmin in the bases."""
 
     change_form_outer_after_template = "people/admin/panels.html"
 
