@@ -1,11 +1,15 @@
 """Who may call the API at all. Which rows, is the queryset's question (`visible_to`)."""
 
+from typing import TYPE_CHECKING
+
 from django.utils.translation import gettext_lazy as _
 from rest_framework.permissions import BasePermission
-from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from people import rules
+
+if TYPE_CHECKING:  # the views of the API framework import their default permission, which is here
+    from rest_framework.request import Request
+    from rest_framework.views import APIView
 
 
 class IsStaffPerson(BasePermission):
@@ -14,7 +18,7 @@ class IsStaffPerson(BasePermission):
     message = _("Only HR staff and department managers may use this.")
     code = "not_permitted"
 
-    def has_permission(self, request: Request, view: APIView) -> bool:  # noqa: ARG002 -- DRF's signature
+    def has_permission(self, request: "Request", view: "APIView") -> bool:  # noqa: ARG002 -- DRF's signature
         """The answer for a request."""
         return rules.is_hr(request.user) or rules.is_manager(request.user)
 
@@ -25,6 +29,6 @@ class IsHR(BasePermission):
     message = _("Only HR staff may do this.")
     code = "not_permitted"
 
-    def has_permission(self, request: Request, view: APIView) -> bool:  # noqa: ARG002 -- DRF's signature
+    def has_permission(self, request: "Request", view: "APIView") -> bool:  # noqa: ARG002 -- DRF's signature
         """The answer for a request."""
         return rules.is_hr(request.user)
