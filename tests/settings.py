@@ -9,8 +9,8 @@ os.environ.setdefault("HRSUITE_HOME", str(Path(__file__).resolve().parent.parent
 os.environ.setdefault("HRSUITE_DATABASE_FSYNC", "off")
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
-from hrsuite.settings import *  # noqa: E402, F403
-from hrsuite.settings import ALLOWED_HOSTS, DATABASES, HOME, STORAGES  # noqa: E402
+from hrsuite.settings import *  # noqa: F403
+from hrsuite.settings import ALLOWED_HOSTS, DATABASES, HOME, STORAGES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ALLOWED_HOSTS = [*ALLOWED_HOSTS, "testserver"]
@@ -18,9 +18,16 @@ STATIC_ROOT = HOME / "static"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 STORAGES = {
     **STORAGES,
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": HOME / "test-media"}},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": HOME / "test-media"},
+    },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 # A test database is thrown away while a thread of a live server may still hold a connection of it.
 DATABASES["default"]["CONN_MAX_AGE"] = 0
-LOGGING = {"version": 1, "disable_existing_loggers": False, "loggers": {"django.request": {"level": "CRITICAL"}}}
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "loggers": {"django.request": {"level": "CRITICAL"}},
+}

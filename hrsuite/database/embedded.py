@@ -30,8 +30,9 @@ from hrsuite.database.places import (
 )
 
 NAME = "hrsuite"
-START_LIMIT = 60.0
+START_LIMIT = 300.0  # after a crash, recovery of a busy database takes its time
 STOP_LIMIT = 20.0
+FAST_STOP = signal.SIGINT  # PostgreSQL: cut the connections, write a checkpoint, end
 
 
 def url(home: Path) -> str:
@@ -68,7 +69,7 @@ def stop(home: Path) -> bool:
         pid = running_pid(place)
         if pid is None:
             return False
-        for request, limit in ((signal.SIGINT, STOP_LIMIT), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0)):
+        for request, limit in ((FAST_STOP, STOP_LIMIT), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0)):
             os.kill(pid, request)
             if _wait(lambda: not _is_postgres(pid, place), limit):
                 break

@@ -40,13 +40,18 @@ def ask(home: Path, sql: str) -> object:
 
 
 def test_url_starts_and_makes_nothing(home: Path) -> None:
-    assert embedded.url(home) == f"postgresql://hrsuite@{str(home).replace('/', '%2F')}%2Fdatabase%2Fsocket/hrsuite"
+    assert (
+        embedded.url(home)
+        == f"postgresql://hrsuite@{str(home).replace('/', '%2F')}%2Fdatabase%2Fsocket/hrsuite"
+    )
     assert list(home.iterdir()) == []
 
 
 def test_start_makes_a_utf8_database_on_a_socket_only_and_stop_ends_it(home: Path) -> None:
     place = embedded.start(home)
-    assert {name: ask(home, f"SHOW {name}") for name in ("server_encoding", "listen_addresses", "TimeZone")} == {
+    assert {
+        name: ask(home, f"SHOW {name}") for name in ("server_encoding", "listen_addresses", "TimeZone")
+    } == {
         "server_encoding": "UTF8",
         "listen_addresses": "",
         "TimeZone": "Asia/Shanghai",
@@ -61,7 +66,9 @@ def test_start_makes_a_utf8_database_on_a_socket_only_and_stop_ends_it(home: Pat
 def test_fsync_is_on_unless_a_test_says_no(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("HRSUITE_DATABASE_FSYNC", raising=False)
     embedded.start(home)
-    assert [ask(home, f"SHOW {name}") for name in ("fsync", "synchronous_commit", "full_page_writes")] == ["on"] * 3
+    assert [ask(home, f"SHOW {name}") for name in ("fsync", "synchronous_commit", "full_page_writes")] == [
+        "on"
+    ] * 3
     embedded.stop(home)
     monkeypatch.setenv("HRSUITE_DATABASE_FSYNC", "off")
     embedded.start(home)
@@ -84,7 +91,9 @@ def test_starters_at_the_same_instant_agree_on_one_server(home: Path) -> None:
     assert len(set(pids)) == 1
 
 
-def test_a_committed_row_survives_kill_nine_and_the_stale_pid_file(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_committed_row_survives_kill_nine_and_the_stale_pid_file(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("HRSUITE_DATABASE_FSYNC", raising=False)
     place = embedded.start(home)
     ask(home, "CREATE TABLE kept AS SELECT 7 AS number")

@@ -1,0 +1,41 @@
+"""``manage.py prepare``: everything between an empty database and a server that may take requests, in one process."""
+
+import hashlib
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+
+class Command(BaseCommand):
+    """Migrate, cache table, translations, static files, schedules, demo. Every step may be run again at any time."""
+
+    help = "Bring the database, the static files and the demo company to the present state."
+    requires_system_checks = ()
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """The order matters: translations before the demo, whose texts are translated."""
+        call_command("compile_translations", verbosity=0)
+        call_command("migrate", interactive=False, verbosity=1 if options["verbosity"] > 1 else 0)
+        call_command("createcachetable", verbosity=0)
+        self._collect_static()
+        call_command("sync_schedules", verbosity=0)
+        call_command("load_demo", if_empty=True)
+        call_command("prepare_demo")
+
+    def _collect_static(self) -> None:
+        """Collect only when a source changed: hashing and compressing all of them takes most of a second start."""
+        stamp = settings.STATIC_ROOT / ".sources"
+        present = self._fingerprint()
+        if not stamp.exists() or stamp.read_text() != present:
+            call_command("collectstatic", interactive=False, verbosity=0)
+            stamp.write_text(present)
+
+    def _fingerprint(self) -> str:
+        digest = hashlib.sha256()
+        for finder in get_finders():
+            for name, storage in finder.list(None):
+                digest.update(f"{name} {storage.size(name)} {storage.get_modified_time(name)}\n".encode())
+        return digest.hexdigest()
