@@ -57,3 +57,8 @@ def rendered(request: HttpRequest, obj: Model) -> Iterator[RenderedPanel]:
     for panel in panels_for(type(obj)):
         if html := panel(request, obj):
             yield RenderedPanel(panel.name, panel.title, html)
+
+
+def unregister(model: type[Model], name: str) -> None:
+    """Take a panel off again."""
+    _panels[model].pop(name)
