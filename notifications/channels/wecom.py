@@ -7,8 +7,8 @@ from functools import lru_cache
 from django.conf import settings
 from django.utils import timezone
 
-from notifications.channels.base import Outcome, Outgoing
-from notifications.wecom.circuit import Circuit, Pause
+from notifications.channels.base import Outcome, Outgoing, remember_unconfirmed
+from notifications.wecom.circuit import MISCONFIGURED_SECONDS, Circuit, Pause
 from notifications.wecom.client import DUPLICATE_CHECK_SECONDS, WeComClient
 from notifications.wecom.errors import (
     Ambiguous,
@@ -32,7 +32,9 @@ logger = logging.getLogger(__name__)
 
 
 class WeComChannel:
-    """Text messages of the application named in settings.WECOM, to the colleague whose user id is the address."""
+    """Text messages of the application named in settings.WECOM, to the colleague whose user id is the
+    address.
+    """
 
     name = "wecom"
 
@@ -44,13 +46,17 @@ class WeComChannel:
     def send(self, outgoing: Outgoing) -> Outcome:
         """Send subject and body as one text. One call to WeCom, or none while the application is paused.
 
-        When the answer got lost, the same bytes are sent again while WeCom still recognises them (four hours after the
-        first try); after that a repeat could be shown twice, so the outcome is `ambiguous` and nothing is sent.
+        When the answer got lost, the same bytes are sent again while WeCom still recognises them (four
+        hours after the first try); after that a repeat could be shown twice, so the outcome is
+        `ambiguous` and nothing is sent.
         """
-        if not self.is_connected():
-            return Outcome(state="paused", code="not_connected", try_next_channel=True, burns_attempt=False)
         if outgoing.unconfirmed and not _repeat_is_safe(outgoing, 0):
             return Outcome(state="ambiguous", code="repeat_too_late", unconfirmed=True, burns_attempt=False)
+        return remember_unconfirmed(outgoing, self._try(outgoing))
+
+    def _try(self, outgoing: Outgoing) -> Outcome:
+        if not self.is_connected():
+            return _paused(Pause.lasting(MISCONFIGURED_SECONDS, "not_connected"))
         client, circuit = _application(**settings.WECOM)
         pause = circuit.current()
         if pause is not None:
@@ -89,7 +95,7 @@ def _outcome_of(error: WeComError, outgoing: Outgoing, circuit: Circuit) -> Outc
         case TokenProblem():
             logger.error("WeCom refused a fresh access token: %s", error.code)
             return Outcome(state="retry", code=error.code, retry_after_seconds=TOKEN_PAUSE_SECONDS)
-    return Outcome(state="retry", code=error.code, unconfirmed=outgoing.unconfirmed)
+    return Outcome(state="retry", code=error.code)
 
 
 def _unconfirmed(error: Ambiguous, outgoing: Outgoing) -> Outcome:

@@ -1,7 +1,7 @@
 """The pauses WeCom asks for, kept where every process sees them.
 
-While an application is paused nobody calls: each refused call counts against it, and about two thousand in an hour
-shut it out for another hour.
+While an application is paused nobody calls: each refused call counts against it, and about two thousand
+in an hour shut it out for another hour.
 """
 
 import hashlib
@@ -13,8 +13,8 @@ from django.core.cache import cache
 from django.utils import timezone
 
 MINUTE, HOUR = 60, 3600
-# How long the last pause is remembered, so that the next limit met soon after it is taken for a longer one.
-MEMORY_SECONDS = 2 * HOUR
+# A limit met again this soon after a pause was not the short one.
+MEMORY_SECONDS = 5 * MINUTE
 MISCONFIGURED_SECONDS = 5 * MINUTE
 
 
@@ -24,6 +24,11 @@ class Pause:
 
     until: float
     code: str
+
+    @classmethod
+    def lasting(cls, seconds: int, code: str) -> "Pause":
+        """A pause that begins now."""
+        return cls(until=time.time() + seconds, code=code)
 
     @property
     def seconds(self) -> int:
@@ -45,22 +50,28 @@ class Circuit:
         return Pause(until=stored["until"], code=stored["code"])
 
     def over_quota(self, code: str, *, at_least: int) -> Pause:
-        """Pause after a limit was met. WeCom does not say which of its three limits (a minute, an hour, a day).
+        """Pause after a limit was met. WeCom does not say which of its three limits (a minute, an hour, a
+        day).
 
-        So the first pause is `at_least` (a minute), the next soon after it an hour, the one after that until the next
-        day in China, where the count begins anew.
+        So the first pause is `at_least` (a minute), the next soon after it an hour, the one after that
+        until the next day in China, where the count begins anew.
         """
+        current = self.current()
+        if current is not None:
+            return current  # another thread met the same limit a moment ago
         stored = cache.get(self._key)
         step = stored["step"] + 1 if isinstance(stored, dict) else 0
-        seconds = (at_least, HOUR)[step] if step < 2 else _until_next_day()
+        seconds = [at_least, HOUR, _until_next_day()][min(step, 2)]
         return self._open(code, seconds, step=step)
 
     def misconfigured(self, code: str) -> Pause:
-        """Pause because only an administrator can mend it; every few minutes one call looks whether it is mended."""
+        """Pause because only an administrator can mend it; every few minutes one call looks whether it is
+        mended.
+        """
         return self._open(code, MISCONFIGURED_SECONDS, step=-1)
 
     def _open(self, code: str, seconds: int, *, step: int) -> Pause:
-        pause = Pause(until=time.time() + seconds, code=code)
+        pause = Pause.lasting(seconds, code)
         value = {"until": pause.until, "code": code, "step": step}
         cache.set(self._key, value, timeout=seconds + MEMORY_SECONDS)
         return pause

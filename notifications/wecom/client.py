@@ -1,14 +1,17 @@
-"""The one way to call WeCom: wechatpy as the HTTP client, with its retries, time-outs and results made strict.
+"""The one way to call WeCom: wechatpy as the HTTP client, with its retries, time-outs and results made
+strict.
 
-wechatpy alone retries a refused token without end, ignores the time-out when it fetches one, takes a page of HTML for
-a result and a dropped recipient for a success, and puts the secret into the text of its errors. All of that ends here:
-a call answers what was asked or raises one of `notifications.wecom.errors`.
+wechatpy alone retries a refused token without end, ignores the time-out when it fetches one, takes a page
+of HTML for a result and a dropped recipient for a success, and puts the secret into the text of its
+errors. All of that ends here: a call answers what was asked or raises one of
+`notifications.wecom.errors`.
 """
 
 import json
 import re
 import time
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any, NoReturn, TypedDict
 
 import requests
@@ -40,6 +43,7 @@ BUTTON_LETTERS = 4
 # The longest WeCom remembers a request to recognise its repeat.
 DUPLICATE_CHECK_SECONDS = 14_400
 ANSWER_BYTES = 65_536
+PASSING = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS)
 USERID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_\-@.]{0,63}")
 
 redaction.install()
@@ -64,9 +68,9 @@ class Settings(TypedDict):
 class WeComClient(WeChatClient):
     """Calls WeCom as one application. One object serves many threads.
 
-    `timeout` is (connect, read) in seconds and holds for every call; an answer that trickles is cut off after twice
-    the read time-out. At the longest, a send with a refused token takes two waits for the token, two fetches and two
-    sends: under a minute with the times given here.
+    `timeout` is (connect, read) in seconds and holds for every call; an answer that trickles is cut off
+    after twice the read time-out. At the longest, a send with a refused token takes two waits for the
+    token, two fetches and two sends: under a minute with the times given here.
     """
 
     def __init__(
@@ -97,20 +101,28 @@ class WeComClient(WeChatClient):
     def send_text(self, *, userid: str, content: str, provider_key: str | None = None) -> Accepted:
         """Send plain text to one person; longer than 2048 bytes it is cut.
 
-        The same arguments always make the same bytes, so WeCom recognises a repeat within four hours and shows it
-        once. Raises a WeComError; RecipientProblem also when WeCom answers success and lists the person as not reached.
+        The same arguments always make the same bytes, so WeCom recognises a repeat within four hours and
+        shows it once. Raises a WeComError; RecipientProblem also when WeCom answers success and lists the
+        person as not reached.
         """
         ending = f"\n{reference(provider_key)}" if provider_key else ""
         text = {"content": cut(plain(content), CONTENT_BYTES, ending=ending)}
         return self._send(userid, "text", text)
 
     def send_card(
-        self, *, userid: str, title: str, description: str, url: str, button: str, provider_key: str | None = None
+        self,
+        *,
+        userid: str,
+        title: str,
+        description: str,
+        url: str,
+        button: str,
+        provider_key: str | None = None,
     ) -> Accepted:
         """Send a card that opens `url` to one person. Promises and errors are those of `send_text`.
 
-        Title (128 bytes), description (512 bytes) and button (4 letters) are cut; an address is never cut: one that
-        is longer than 2048 bytes, or not of the web, raises ContentProblem before any call.
+        Title (128 bytes), description (512 bytes) and button (4 letters) are cut; an address is never
+        cut: one that is longer than 2048 bytes, or not of the web, raises ContentProblem before any call.
         """
         if not url.startswith(("https://", "http://")) or len(url.encode()) > URL_BYTES:
             raise ContentProblem("url")
@@ -124,7 +136,9 @@ class WeComClient(WeChatClient):
         return self._send(userid, "textcard", card)
 
     def recall(self, msgid: str) -> None:
-        """Take a message back, which WeCom allows for 24 hours and in its own app only. Raises a WeComError."""
+        """Take a message back, which WeCom allows for 24 hours and in its own app only. Raises a
+        WeComError.
+        """
         self._call("message/recall", {"msgid": msgid})
 
     def _send(self, userid: str, kind: str, payload: dict[str, str]) -> Accepted:
@@ -150,7 +164,8 @@ class WeComClient(WeChatClient):
 
     def _call(self, endpoint: str, body: dict[str, Any]) -> dict[str, Any]:
         """POST with the shared token; a refused token is replaced and the call repeated, exactly once."""
-        # Says loudly when a caller holds a transaction open: rows would stay locked for as long as WeCom takes.
+        # Says loudly when a caller holds a transaction open: rows would stay locked for as long as WeCom
+        # takes.
         with transaction.atomic(durable=True):
             pass
         token = self._tokens.get()
@@ -163,7 +178,9 @@ class WeComClient(WeChatClient):
         return self._request("post", endpoint, data=body, params={"access_token": fresh.value})
 
     def _fetch_token(self) -> Fetched:
-        """Ask for a token. Nothing reaches a person by it, so an unreadable answer is no more than a failure."""
+        """Ask for a token. Nothing reaches a person by it, so an unreadable answer is no more than a
+        failure.
+        """
         # The empty token keeps wechatpy from adding one; requests leaves it out of the address.
         secret = {"corpid": self.corp_id, "corpsecret": self.secret, "access_token": None}
         try:
@@ -182,8 +199,8 @@ class WeComClient(WeChatClient):
     def _request(self, method: str, url_or_endpoint: str, **kwargs: Any) -> dict[str, Any]:
         """wechatpy's request, with every failure as one of our errors.
 
-        The error is raised anew, outside the `except` and after the arguments are gone: neither it, nor what it is
-        chained to, nor a variable of its traceback leads to the secret or the token.
+        The error is raised anew, outside the `except` and after the arguments are gone: neither it, nor
+        what it is chained to, nor a variable of its traceback leads to the secret or the token.
         """
         try:
             return super()._request(method, url_or_endpoint, stream=True, allow_redirects=False, **kwargs)
@@ -197,7 +214,7 @@ class WeComClient(WeChatClient):
         kwargs.clear()
         raise problem
 
-    def _handle_result(self, res: requests.Response, *args: Any, **kwargs: Any) -> dict[str, Any]:
+    def _handle_result(self, res: requests.Response, *_: Any, **__: Any) -> dict[str, Any]:
         """The answer as a dict with errcode 0; anything else raises."""
         try:
             if res.is_redirect:
@@ -225,8 +242,10 @@ class WeComClient(WeChatClient):
 
 
 def _problem_of_status(status: int) -> WeComError:
-    """What an HTTP status other than success stands for: the gateway is ill, or we are talking to the wrong server."""
-    passes = status >= 500 or status in (408, 429)
+    """What an HTTP status other than success stands for: the gateway is ill, or we are talking to the
+    wrong server.
+    """
+    passes = status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in PASSING
     return Transient(f"http_{status}") if passes else ConfigurationProblem(f"http_{status}")
 
 

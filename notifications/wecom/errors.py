@@ -1,9 +1,13 @@
-"""What an answer of the WeCom server means for a message: one class per thing the sender has to do about it.
+"""What an answer of the WeCom server means for a message: one class per thing the sender has to do about
+it.
 
 The numbers are WeCom's own, from the page "WeCom developer documentation, error codes"
-(developer.work.weixin.qq.com, 全局错误码) and the pages of the calls that answer them. An error carries the number
-and a short code of ours, never WeCom's sentence: that sentence quotes addresses, user ids and sometimes the request.
+(developer.work.weixin.qq.com, 全局错误码) and the pages of the calls that answer them. An error carries the
+number and a short code of ours, never WeCom's sentence: that sentence quotes addresses, user ids and
+sometimes the request.
 """
+
+# ruff: noqa: N818 -- the names say what happened, not that something did
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +18,9 @@ MINUTE = 60
 
 
 class WeComError(Exception):
-    """A call to WeCom did not do what was asked. `code` is stable, fit for a ledger, and holds nothing personal."""
+    """A call to WeCom did not do what was asked. `code` is stable, fit for a ledger, and holds nothing
+    personal.
+    """
 
     def __init__(self, code: str, *, errcode: int | None = None) -> None:
         self.code = code if errcode is None else f"{code}_{errcode}"
@@ -27,7 +33,9 @@ class Transient(WeComError):
 
 
 class TokenProblem(Transient):
-    """A freshly fetched access token was refused too: passes like any other, and an administrator should hear of it."""
+    """A freshly fetched access token was refused too: passes like any other, and an administrator should
+    hear of it.
+    """
 
 
 class Quota(WeComError):
@@ -47,7 +55,9 @@ class WindowClosed(WeComError):
 
 
 class ConfigurationProblem(WeComError):
-    """Nobody can be reached here until an administrator changes a setting: pause the application, burn no attempt."""
+    """Nobody can be reached here until an administrator changes a setting: pause the application, burn no
+    attempt.
+    """
 
 
 class AlreadyDone(WeComError):
@@ -59,7 +69,9 @@ class ContentProblem(WeComError):
 
 
 class Ambiguous(WeComError):
-    """It may have been taken: the connection ended after the request went out, or the answer cannot be read."""
+    """It may have been taken: the connection ended after the request went out, or the answer cannot be
+    read.
+    """
 
 
 @dataclass(frozen=True)
@@ -120,8 +132,8 @@ MEANINGS: dict[int, Meaning] = {
     40058: Meaning(ContentProblem, "content", _CONTENT),
     45002: Meaning(ContentProblem, "content", _CONTENT),
 }
-# An unknown number is a refusal, so nothing was sent; trying again is bounded by the delivery's attempts and loses
-# nothing, whereas giving up at once would.
+# An unknown number is a refusal, so nothing was sent; trying again is bounded by the delivery's attempts
+# and loses nothing, whereas giving up at once would.
 UNKNOWN = Meaning(Transient, "refused", _("WeCom refused the call with a code we do not know."))
 
 TOKEN_CODES = frozenset(number for number, meaning in MEANINGS.items() if meaning.error is TokenProblem)

@@ -9,8 +9,15 @@ from notifications.wecom.errors import Ambiguous, ConfigurationProblem, Transien
 
 
 def problem_of(error: requests.RequestException) -> WeComError:
-    """The WeComError a failed HTTP request stands for. Its code names the kind of failure and nothing else."""
-    if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema | requests.exceptions.MissingSchema):
+    """The WeComError a failed HTTP request stands for. Its code names the kind of failure and nothing
+    else.
+    """
+    if isinstance(
+        error,
+        requests.exceptions.InvalidURL
+        | requests.exceptions.InvalidSchema
+        | requests.exceptions.MissingSchema,
+    ):
         return ConfigurationProblem("base_url")
     if isinstance(error, requests.ConnectTimeout):
         return Transient("connect_timeout")

@@ -1,4 +1,6 @@
-"""Keeps WeCom's secrets out of the logs: the HTTP library prints whole addresses, and WeCom's carry the secret."""
+"""Keeps WeCom's secrets out of the logs: the HTTP library prints whole addresses, and WeCom's carry the
+secret.
+"""
 
 import logging
 import re

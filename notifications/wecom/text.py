@@ -14,7 +14,9 @@ def plain(text: str) -> str:
 
 
 def cut(text: str, limit: int, *, ending: str = "") -> str:
-    """`text` and `ending` in at most `limit` bytes of UTF-8; what is cut ends in an ellipsis, never inside a letter."""
+    """`text` and `ending` in at most `limit` bytes of UTF-8; what is cut ends in an ellipsis, never
+    inside a letter.
+    """
     room = limit - len(ending.encode())
     encoded = text.encode("utf-8", "replace")
     if len(encoded) <= room:
@@ -26,8 +28,8 @@ def cut(text: str, limit: int, *, ending: str = "") -> str:
 def reference(provider_key: str) -> str:
     """A short mark of one delivery, such as #K3F9Q2, shown at the end of its text.
 
-    WeCom drops a request whose bytes equal an earlier one's, which is how a repeat is recognised. Two different
-    messages with the same words must therefore differ in their bytes.
+    WeCom drops a request whose bytes equal an earlier one's, which is how a repeat is recognised. Two
+    different messages with the same words must therefore differ in their bytes.
     """
     digest = hashlib.sha256(provider_key.encode()).digest()
     return "#" + base64.b32encode(digest).decode()[:6]

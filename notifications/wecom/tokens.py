@@ -1,8 +1,8 @@
 """The access token of one application, shared by every process.
 
-WeCom gives one token per application, counts the calls that fetch it, and may take it back at any time. So it is kept
-in the cache all processes share, is fetched by one process at a time (an advisory lock of PostgreSQL), and is renewed
-when four fifths of its life are over, while the old one still works.
+WeCom gives one token per application, counts the calls that fetch it, and may take it back at any time.
+So it is kept in the cache all processes share, is fetched by one process at a time (an advisory lock of
+PostgreSQL), and is renewed when four fifths of its life are over, while the old one still works.
 """
 
 import hashlib
@@ -52,7 +52,9 @@ class Fetched:
 
 
 class TokenStore:
-    """Where one application's token is kept. `fetch` asks the server; it is called outside any transaction."""
+    """Where one application's token is kept. `fetch` asks the server; it is called outside any
+    transaction.
+    """
 
     def __init__(
         self, *, application: str, secret: str, fetch: Callable[[], Fetched], wait_seconds: float = 10.0
@@ -66,11 +68,12 @@ class TokenStore:
         self._wait_seconds = wait_seconds
 
     def get(self, *, refused: Token | None = None) -> Token:
-        """The token to use now, fetched when there is none, it is near its end, or it is the one just `refused`.
+        """The token to use now, fetched when there is none, it is near its end, or it is the one just
+        `refused`.
 
-        However many threads and processes ask at once, one fetches; the others wait for its result, or go on with the
-        old token while that is still alive. Raises Transient when nobody has fetched one in `wait_seconds`, and
-        whatever `fetch` raises.
+        However many threads and processes ask at once, one fetches; the others wait for its result, or go
+        on with the old token while that is still alive. Raises Transient when nobody has fetched one in
+        `wait_seconds`, and whatever `fetch` raises.
         """
         deadline = time.monotonic() + self._wait_seconds
         while True:
@@ -96,7 +99,9 @@ class TokenStore:
         except WeComError as error:
             if old is None:
                 raise
-            logger.warning("The WeCom token could not be renewed early (%s); the old one is used on.", error.code)
+            logger.warning(
+                "The WeCom token could not be renewed early (%s); the old one is used on.", error.code
+            )
             postponed = replace(old, renew_at=min(time.time() + POSTPONE_SECONDS, old.expires_at))
             self._write(postponed)
             return postponed
@@ -111,7 +116,9 @@ class TokenStore:
         return token
 
     def _write(self, token: Token) -> None:
-        cache.set(self._key, {"mark": self._mark, **asdict(token)}, timeout=max(1, token.expires_at - time.time()))
+        cache.set(
+            self._key, {"mark": self._mark, **asdict(token)}, timeout=max(1, token.expires_at - time.time())
+        )
 
     def _read(self, *, other_than: Token | None) -> Token | None:
         """The stored token, unless it is over, another secret's, or the one given.
@@ -119,7 +126,11 @@ class TokenStore:
         The end is kept inside the value, because not every cache keeps time as it should.
         """
         stored = cache.get(self._key)
-        if not isinstance(stored, dict) or stored.get("mark") != self._mark or stored["expires_at"] <= time.time():
+        if (
+            not isinstance(stored, dict)
+            or stored.get("mark") != self._mark
+            or stored["expires_at"] <= time.time()
+        ):
             return None
         if other_than is not None and stored["serial"] == other_than.serial:
             return None
@@ -128,7 +139,9 @@ class TokenStore:
 
 @contextmanager
 def _try_advisory_lock(number: int) -> Iterator[bool]:
-    """Hold the session's advisory lock if it is free. It outlives no connection, so a killed holder blocks nobody."""
+    """Hold the session's advisory lock if it is free. It outlives no connection, so a killed holder
+    blocks nobody.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [number])
         mine = bool(cursor.fetchone()[0])
