@@ -1,7 +1,6 @@
 """The plumbing that every test shares: the database server, the browser, the language."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,8 @@ from django.utils import translation
 from hrsuite.database import embedded
 from hrsuite.env import home
 
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = Path("/usr/bin/chromium")
+PLAYWRIGHTS_OWN = Path.home() / ".cache" / "ms-playwright"
 
 
 @pytest.fixture(scope="session")
@@ -24,8 +24,9 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    """Debian's Chromium; its sandbox does not work for root."""
-    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": ["--no-sandbox"]}
+    """Debian's Chromium, else the one that Playwright installed; its sandbox does not work for root."""
+    chosen = {"executable_path": str(CHROMIUM)} if CHROMIUM.exists() else {}
+    return {**browser_type_launch_args, **chosen, "args": ["--no-sandbox"]}
 
 
 @pytest.fixture(scope="session")
@@ -43,11 +44,11 @@ def _clean_slate() -> Iterator[None]:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Browser tests are slow by nature; without a browser they skip, except in CI, where that is a failure."""
-    present = Path(CHROMIUM).exists() or shutil.which("chromium")
+    present = CHROMIUM.exists() or any(PLAYWRIGHTS_OWN.glob("chromium*"))
     for item in items:
         if "page" in getattr(item, "fixturenames", ()) or "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.slow)
             if not present and os.environ.get("CI") != "true":
-                item.add_marker(pytest.mark.skip(reason="no Chromium at /usr/bin/chromium"))
+                item.add_marker(pytest.mark.skip(reason="no Chromium; script/test says how to get one"))
         if item.get_closest_marker("slow") and not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(300))
