@@ -34,6 +34,14 @@ function pause(milliseconds) {
   });
 }
 
+function parse(text) {
+  try {
+    return JSON.parse(text) || {};
+  } catch (error) {
+    return {};
+  }
+}
+
 async function once(url, method, body, options) {
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(), options.timeout);
@@ -49,8 +57,7 @@ async function once(url, method, body, options) {
       headers: body === undefined ? {} : { "Content-Type": "application/json" },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
-    const text = await response.text();
-    answer = text ? JSON.parse(text) : {};
+    answer = parse(await response.text());
   } catch (error) {
     throw new Unreachable(String(error));
   } finally {

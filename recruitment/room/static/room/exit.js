@@ -1,6 +1,6 @@
 // The dialog that asks before leaving: continue, contact HR, leave: three ways of equal weight.
 
-import { all, busy, one } from "./view.js";
+import { all, busy, fill, one, say } from "./view.js";
 
 const FOCUSABLE = "button, textarea, input:not([type=radio]), input[type=radio]:checked, select, a[href]";
 
@@ -17,9 +17,10 @@ export function createExitDialog({ contact, leave, onOpen, onClose }) {
     const panel = one(`[data-step="${name}"]`, layer);
     one("[role=dialog]", layer).setAttribute("aria-labelledby", one("h2", panel).id);
     one("h2", panel).focus();
+    fill({ "exit-problem": null });
   }
 
-  function open() {
+  function open(first) {
     if (!layer.hidden) return;
     before = document.activeElement;
     onOpen();
@@ -27,7 +28,7 @@ export function createExitDialog({ contact, leave, onOpen, onClose }) {
     page.setAttribute("aria-hidden", "true");
     page.setAttribute("inert", "");
     document.body.classList.add("has-dialog");
-    step("choose");
+    step(first || "choose");
   }
 
   function close() {
@@ -72,28 +73,29 @@ export function createExitDialog({ contact, leave, onOpen, onClose }) {
     if (deeds[button.dataset.do]) deeds[button.dataset.do]();
   });
 
-  one("[data-form=contact]", layer).addEventListener("submit", (event) => {
-    event.preventDefault();
-    const form = event.target;
-    busy(one("[type=submit]", form), async () => {
-      await contact(form.elements.note.value.trim());
-      form.reset();
-      step("contacted");
-    });
-  });
-
-  one("[data-form=leave]", layer).addEventListener("submit", (event) => {
-    event.preventDefault();
-    const form = event.target;
-    busy(one("[type=submit]", form), async () => {
-      await leave({
-        choice: form.elements.choice.value,
-        cause: form.elements.cause.value,
-        note: form.elements.note.value.trim(),
+  function onSubmit(name, work) {
+    one(`[data-form=${name}]`, layer).addEventListener("submit", (event) => {
+      event.preventDefault();
+      const form = event.target;
+      busy(one("[type=submit]", form), async () => {
+        fill({ "exit-problem": null });
+        try {
+          await work(form.elements);
+          form.reset();
+        } catch (error) {
+          fill({ "exit-problem": (error.body && error.body.message) || say("failed") });
+        }
       });
-      form.reset();
-      close();
     });
+  }
+
+  onSubmit("contact", async (fields) => {
+    await contact(fields.note.value.trim());
+    step("contacted");
+  });
+  onSubmit("leave", async (fields) => {
+    await leave({ choice: fields.choice.value, cause: fields.cause.value, note: fields.note.value.trim() });
+    close();
   });
 
   return { open, close, isOpen: () => !layer.hidden };

@@ -1,0 +1,176 @@
+"""The room's JSON API: what a candidate's browser may ask and do. Each write carries the epoch of the page."""
+
+import json
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+
+from hrsuite.errors import DomainError, NotBuilt, NotFound
+from people.actors import Party
+from recruitment.models import RoomSession
+from recruitment.room import auth, limits, parsing
+from recruitment.room.answering import endpoint
+from recruitment.room.state import room_state
+from recruitment.services import answers, follow_ups, interviews, leases
+
+EVENTS = ("hidden", "visible", "pagehide")
+LARGEST_BEACON = 4096
+LONGEST_NUMBER = 9
+
+
+def _reader(request: HttpRequest) -> RoomSession:
+    session = auth.session_of(request)
+    limits.counter.take(f"read {session.link_id}", limits.READS)
+    return session
+
+
+def _writer(request: HttpRequest) -> RoomSession:
+    """The session of a write, counted against its link before anything is read or done."""
+    session = auth.session_of(request)
+    limits.counter.take(f"write {session.link_id}", limits.WRITES)
+    return session
+
+
+@endpoint("GET", "HEAD")
+def state(request: HttpRequest) -> HttpResponse:
+    """The state, the stages and what is saved. Changes nothing."""
+    return JsonResponse(room_state(_reader(request).interview_id))
+
+
+@endpoint("POST")
+def enter(request: HttpRequest) -> HttpResponse:
+    """Start, resume or take over: `{epoch, state}`, the epoch one higher. 422 for an unknown consent."""
+    session = _writer(request)
+    content = parsing.json_object(request)
+    entered = interviews.enter(
+        interview_id=session.interview_id,
+        by=Party.CANDIDATE,
+        consents=parsing.names(content, "consents"),
+        device=parsing.facts(content, "device"),
+    )
+    return JsonResponse({"epoch": entered.epoch, "state": entered.state})
+
+
+@endpoint("POST")
+def heartbeat(request: HttpRequest) -> HttpResponse:
+    """Proof of life: one UPDATE by the cookie's hash, 204. 409 `stale_epoch`, `interrupted` or `ended`."""
+    token_hash = auth.token_hash_of(request)
+    limits.counter.take(token_hash, limits.WRITES)
+    content = parsing.json_object(request)
+    try:
+        leases.heartbeat(
+            token_hash=token_hash,
+            epoch=parsing.epoch_of(request, content),
+            visible=parsing.flag(content, "visible", default=True),
+        )
+    except NotFound as error:
+        raise auth.as_gone(error) from error
+    return HttpResponse(status=204)
+
+
+@endpoint("POST")
+def beacon(request: HttpRequest) -> HttpResponse:
+    """A page says that it was hidden, seen or closed: 204 whatever it sent, since nobody reads the answer."""
+    try:
+        token_hash = auth.token_hash_of(request)
+        limits.counter.take(token_hash, limits.WRITES)
+        content = json.loads(parsing.raw_body(request, at_most=LARGEST_BEACON) or b"{}")
+        if isinstance(content, dict) and content.get("event") in EVENTS:
+            leases.note_beacon(
+                token_hash=token_hash, epoch=parsing.epoch_of(request, content), event=content["event"]
+            )
+    except (DomainError, ValueError, TypeError, RecursionError):
+        pass
+    return HttpResponse(status=204)
+
+
+@endpoint("PUT")
+def answer_text(request: HttpRequest, question: str) -> HttpResponse:
+    """Save the text of an answer. 409 `revision_conflict` with the saved revision and text when ours is not newer."""
+    session = _writer(request)
+    content = parsing.json_object(request)
+    answer = answers.save_text(
+        interview_id=session.interview_id,
+        question_id=_question_id(question),
+        epoch=parsing.epoch_of(request, content),
+        revision=parsing.number(content, "revision"),
+        text=parsing.text(content, "text"),
+    )
+    return JsonResponse({"revision": answer.revision, "saved_at": answer.saved_at})
+
+
+@endpoint("POST")
+def answer_finish(request: HttpRequest, question: str) -> HttpResponse:
+    """The candidate is done with a question; 200 again for the same. 422 with `missing` when it cannot be."""
+    session = _writer(request)
+    content = parsing.json_object(request)
+    answer = answers.finish_answer(
+        interview_id=session.interview_id,
+        question_id=_question_id(question),
+        epoch=parsing.epoch_of(request, content),
+        segments=parsing.segments(content),
+    )
+    return JsonResponse({"revision": answer.revision, "finished_at": answer.finished_at})
+
+
+@endpoint("PUT")
+def chunk(request: HttpRequest, **address: str) -> HttpResponse:
+    """A piece of a recording: not offered by this installation (501 `not_built`)."""
+    _writer(request)
+    raise NotBuilt("not_built", _("This interview takes answers in text."))
+
+
+@endpoint("POST")
+def stage_finish(request: HttpRequest, stage: str) -> HttpResponse:
+    """Verify a stage and commit its checkpoint: `{saved_at, state}`; 422 with the unanswered questions."""
+    session = _writer(request)
+    content = parsing.json_object(request)
+    saved = answers.finish_stage(
+        interview_id=session.interview_id,
+        stage_number=_known_number(stage, NotFound("stage_unknown", _("This interview has no such stage."))),
+        epoch=parsing.epoch_of(request, content),
+    )
+    return JsonResponse({"saved_at": saved.saved_at, "state": saved.state})
+
+
+@endpoint("POST")
+def leave(request: HttpRequest) -> HttpResponse:
+    """The candidate leaves, for now (`leave`) or for good (`give_up`, `withdraw`): `{state, resume_until}`."""
+    session = _writer(request)
+    content = parsing.json_object(request)
+    interview = interviews.leave(
+        interview_id=session.interview_id,
+        epoch=parsing.epoch_of(request, content),
+        choice=parsing.word(content, "choice"),
+        cause=parsing.word(content, "cause"),
+        note=parsing.note(content),
+        by=Party.CANDIDATE,
+    )
+    return JsonResponse({"state": interview.state, "resume_until": interview.resume_until})
+
+
+@endpoint("POST")
+def contact(request: HttpRequest) -> HttpResponse:
+    """The candidate asks to be called, without leaving: a follow-up of kind `asked`."""
+    session = _writer(request)
+    content = parsing.json_object(request)
+    follow_up = follow_ups.ask(interview_id=session.interview_id, note=parsing.note(content))
+    return JsonResponse({"follow_up": follow_up.pk, "due_at": follow_up.due_at})
+
+
+@endpoint("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+def nothing_here(request: HttpRequest, **parts: Any) -> HttpResponse:
+    """Any other address below `/room/api/`: 404 in the shape of every error."""
+    raise NotFound("not_found", _("There is nothing at this address."))
+
+
+def _question_id(written: str) -> int:
+    return _known_number(written, NotFound("question_unknown", _("This interview has no such question.")))
+
+
+def _known_number(written: str, otherwise: DomainError) -> int:
+    """A number out of an address; what no row can have is as unknown as what no row has."""
+    if not (written.isascii() and written.isdigit() and len(written) <= LONGEST_NUMBER):
+        raise otherwise
+    return int(written)

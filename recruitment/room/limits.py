@@ -1,0 +1,49 @@
+"""How often one link may write: counted in the memory of this process, without a query, never per address."""
+
+import threading
+import time
+
+from django.utils.translation import gettext as _
+
+from hrsuite.errors import DomainError
+
+WINDOW = 60.0
+WRITES = 240
+READS = 240
+EXCHANGES = 30
+_MOST_KEYS = 20_000
+
+
+class TooMany(DomainError):
+    """More requests in a minute than any candidate's page sends."""
+
+    status = 429
+
+
+class Counter:
+    """Counts per key in windows of a minute; forgets old keys when there are many."""
+
+    def __init__(self) -> None:
+        self._counts: dict[str, tuple[float, int]] = {}
+        self._lock = threading.Lock()
+
+    def take(self, key: str, most: int) -> None:
+        """Count one; raise TooMany (429 `too_many_requests`) when `most` were counted in this minute already."""
+        now = time.monotonic()
+        with self._lock:
+            since, count = self._counts.get(key, (now, 0))
+            if now - since >= WINDOW:
+                since, count = now, 0
+            if count >= most:
+                raise TooMany("too_many_requests", _("Too many requests. Please wait a minute."))
+            if len(self._counts) >= _MOST_KEYS:
+                self._counts = {each: seen for each, seen in self._counts.items() if now - seen[0] < WINDOW}
+            self._counts[key] = (since, count + 1)
+
+    def forget(self) -> None:
+        """Start from nothing."""
+        with self._lock:
+            self._counts = {}
+
+
+counter = Counter()

@@ -1,0 +1,22 @@
+"""The candidate's addresses, mounted at the root: `/i/<token>`, `/room/` and `/room/api/…`."""
+
+from django.urls import path
+
+from recruitment.room import api, views
+
+app_name = "room"
+urlpatterns = [
+    path("i/<str:token>", views.confirm, name="confirm"),
+    path("room/", views.room, name="room"),
+    path("room/api/state", api.state, name="state"),
+    path("room/api/enter", api.enter, name="enter"),
+    path("room/api/heartbeat", api.heartbeat, name="heartbeat"),
+    path("room/api/beacon", api.beacon, name="beacon"),
+    path("room/api/answers/<str:question>/text", api.answer_text, name="answer-text"),
+    path("room/api/answers/<str:question>/finish", api.answer_finish, name="answer-finish"),
+    path("room/api/answers/<str:question>/segments/<str:segment>/chunks/<str:seq>", api.chunk, name="chunk"),
+    path("room/api/stages/<str:stage>/finish", api.stage_finish, name="stage-finish"),
+    path("room/api/exit", api.leave, name="exit"),
+    path("room/api/contact", api.contact, name="contact"),
+    path("room/api/<path:rest>", api.nothing_here),
+]

@@ -1,0 +1,111 @@
+"""The candidate's pages: what will happen (GET changes nothing), the room itself, and a kind word for a dead link."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from hrsuite.errors import DomainError, NotFound
+from recruitment.enums import InterviewState
+from recruitment.models import Interview
+from recruitment.room import auth, language, limits
+from recruitment.room.answering import privately
+from recruitment.room.state import stages_of
+from recruitment.room.words import causes, heading_of, sentences
+from recruitment.services import links
+from recruitment.services.answers import LONGEST_TEXT
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """GET shows what will happen and changes nothing; POST turns the link into a cookie and goes to the room."""
+    try:
+        link = links.find(token)
+        if request.method == "POST":
+            limits.counter.take(f"exchange {link.pk}", limits.EXCHANGES)
+    except NotFound as error:
+        return _gone(request, auth.as_gone(error))
+    except limits.TooMany as error:
+        return _gone(request, error)
+    interview = link.interview
+    with language.speaking(request, interview.application.candidate.language) as spoken:
+        if request.method == "POST":
+            session_token, session = links.exchange(token=token)
+            response: HttpResponse = HttpResponseRedirect(reverse("room:room"))
+            auth.sign_in(request, response, session_token, session.link)
+            language.remember(request, response, spoken)
+        else:
+            response = render(request, "room/confirm.html", _confirm_context(interview))
+    return privately(response)
+
+
+@require_http_methods(["GET", "HEAD"])
+def room(request: HttpRequest) -> HttpResponse:
+    """The room: one page whose script asks the API for the state. Without a session it says how to get one."""
+    try:
+        session = auth.session_of(request)
+    except DomainError as error:
+        return _gone(request, error)
+    interview = Interview.objects.select_related(
+        "plan", "application__candidate", "application__opening__specialist"
+    ).get(pk=session.interview_id)
+    with language.speaking(request, interview.application.candidate.language) as spoken:
+        context = _people(interview)
+        context["causes"] = causes()
+        context["config"] = {
+            "api": reverse("room:state").removesuffix("state"),
+            "interview": interview.pk,
+            "language": "zh-CN" if spoken.startswith("zh") else spoken,
+            "max_text": LONGEST_TEXT,
+            "resume_hours": interview.plan.resume_hours,
+            "strings": sentences(),
+        }
+        response = render(request, "room/room.html", context)
+        language.remember(request, response, spoken)
+    return privately(response)
+
+
+def _people(interview: Interview) -> dict[str, Any]:
+    opening = interview.application.opening
+    return {
+        "opening": opening.title,
+        "candidate": interview.application.candidate.name,
+        "specialist": opening.specialist.name or str(opening.specialist),
+        "specialist_phone": opening.specialist.phone,
+        "specialist_email": opening.specialist.email,
+    }
+
+
+def _confirm_context(interview: Interview) -> dict[str, Any]:
+    stages = list(interview.plan.stages.prefetch_related("questions"))
+    waiting = interview.state == InterviewState.SCHEDULED
+    return {
+        **_people(interview),
+        "stages": [
+            {"title": listed["title"], "saved_at": listed["saved_at"], "count": len(stage.questions.all())}
+            for stage, listed in zip(stages, stages_of(interview), strict=True)
+        ],
+        "minutes": sum(stage.minutes for stage in stages),
+        "plan_notes": interview.plan.notes,
+        "returning": interview.state in (InterviewState.IN_PROGRESS, InterviewState.INTERRUPTED),
+        "over": interview.state not in InterviewState.running,
+        "opens_at": interview.window_opens_at
+        if waiting and interview.window_opens_at > timezone.now()
+        else None,
+        "closes_at": interview.window_closes_at if waiting else interview.resume_until,
+    }
+
+
+def _gone(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """The page for a link or cookie that leads nowhere, in the language that was chosen or the browser asks for."""
+    with language.speaking(request, None):
+        context = {
+            "code": error.code,
+            "heading": heading_of(error.code),
+            "message": str(error.message or _("Sorry.")),
+        }
+        return privately(render(request, "room/gone.html", context, status=error.status))
