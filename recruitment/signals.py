@@ -19,6 +19,7 @@ interview_cancelled = DurableSignal("interview_cancelled", "Called off, or withd
 interview_rescheduled = DurableSignal(
     "interview_rescheduled", "A new window. Facts: attempt, previous_attempt, new_attempt, by_candidate, kept_stages."
 )
+stage_saved = DurableSignal("stage_saved", "A stage has its checkpoint. Facts: attempt, stage, saved_stages.")
 exit_cause_corrected = DurableSignal("exit_cause_corrected", "HR corrected an exit's cause. Facts: attempt, cause, was.")
 
 follow_up_opened = DurableSignal("follow_up_opened", "Somebody has to be called. Facts: kind, due_at.")

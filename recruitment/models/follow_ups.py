@@ -36,6 +36,7 @@ class FollowUp(StatefulModel):
     exit = models.ForeignKey(
         InterviewExit, on_delete=models.CASCADE, null=True, related_name="follow_ups", verbose_name=_("exit")
     )
+    attempt = models.PositiveSmallIntegerField(_("attempt"), default=1)
     kind = models.CharField(_("kind"), max_length=10, choices=FollowUpKind, default=FollowUpKind.EXIT)
     state = FSMField(_("state"), default=FollowUpState.OPEN, choices=FollowUpState.choices, protected=True)
     outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome, blank=True)

@@ -185,6 +185,7 @@ class Lease(models.Model):
     epoch = models.PositiveIntegerField(_("epoch"), default=0)
     live = models.BooleanField(_("live"), default=False)
     visible = models.BooleanField(_("visible"), default=True)
+    is_leaving = models.BooleanField(_("page was closed"), default=False)
     in_outage = models.BooleanField(_("ran out while we could not hear"), default=False)
     last_seen_at = models.DateTimeField(_("last sign of life"), null=True)
     expires_at = models.DateTimeField(_("expires at"), null=True)
@@ -196,6 +197,15 @@ class Lease(models.Model):
 
     def __str__(self) -> str:
         return f"{self.interview_id} · {self.epoch}"
+
+    @property
+    def silent_cause(self) -> ExitCause:
+        """What the last sign of life says about an exit that nobody announced."""
+        if self.in_outage:
+            return ExitCause.OUR_OUTAGE
+        if self.is_leaving:
+            return ExitCause.PAGE_CLOSED
+        return ExitCause.NETWORK if self.visible else ExitCause.APP_SWITCHED
 
 
 class InterviewExit(models.Model):
@@ -225,7 +235,7 @@ class InterviewExit(models.Model):
         indexes = [models.Index(fields=["interview", "attempt"], name="exit_by_attempt")]
         constraints = [
             models.UniqueConstraint(
-                fields=["interview"], condition=Q(returned_at__isnull=True), name="one_open_exit_per_interview"
+                fields=["interview", "attempt"], condition=Q(returned_at__isnull=True), name="one_open_exit_per_attempt"
             )
         ]
 

@@ -1,0 +1,39 @@
+"""Whether the suite is well: for the pump's probe, the scripts and whoever watches the server."""
+
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_safe
+
+from hrsuite.events import pulse
+from hrsuite.events.models import Reaction, ReactionState
+from notifications import health as delivery
+from recruitment.models.interviews import ROOM_PULSE
+
+OLDEST_PULSE_SECONDS = 30
+
+
+@require_safe
+def ping(request: HttpRequest) -> HttpResponse:
+    """204 when a heartbeat sent now would be heard: the web answers and reaches the database."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse(status=204)
+
+
+@require_safe
+def healthz(request: HttpRequest) -> JsonResponse:
+    """200 when web, database and pump (pulse under 30 s) are well, else 503. The counts never change the code."""
+    try:
+        ages = pulse.ages()
+        waiting = Reaction.objects.exclude(state=ReactionState.DONE)
+        counts = {
+            "reactions_pending": waiting.filter(state=ReactionState.PENDING).count(),
+            "reactions_failed": waiting.filter(state=ReactionState.FAILED).count(),
+            **delivery.figures(),
+        }
+    except DatabaseError:
+        return JsonResponse({"status": "database_down"}, status=503)
+    age = ages.get(ROOM_PULSE)
+    well = age is not None and age < OLDEST_PULSE_SECONDS
+    body = {"status": "ok" if well else "pump_down", "pulse_seconds": ages, **counts}
+    return JsonResponse(body, status=200 if well else 503)

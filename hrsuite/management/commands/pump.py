@@ -1,0 +1,92 @@
+"""``manage.py pump``: the three loops that may not wait. Several pumps share the work."""
+
+import http.client
+import logging
+import os
+import signal
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import DatabaseError, InterfaceError, close_old_connections, connection
+
+from hrsuite.events import pulse, relay
+from notifications import delivery
+from recruitment.models.interviews import ROOM_PULSE
+from recruitment.services import leases
+
+logger = logging.getLogger(__name__)
+LEASE_SECONDS, REACTION_SECONDS, DELIVERY_SECONDS = 2.0, 0.5, 1.0
+
+
+class Command(BaseCommand):
+    """Leases every 2 s (with the pulse), reactions every 0.5 s, deliveries every 1 s; at once while there is work."""
+
+    help = "Run the loops for expired leases, unfinished reactions and due deliveries."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """--web-port: where the web listens, so that the pulse proves that candidates can be heard."""
+        parser.add_argument("--web-port", type=int, default=int(os.environ.get("HRSUITE_WEB_PORT", "0")))
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run until SIGTERM or SIGINT; a loop that fails on the database tries again, any other error ends the pump."""
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        web_port: int = options["web_port"]
+        loops: list[tuple[str, Callable[[], int], float]] = [
+            ("leases", lambda: _listen(web_port), LEASE_SECONDS),
+            ("reactions", relay.run_due, REACTION_SECONDS),
+            ("deliveries", lambda: delivery.deliver_due(limit=50), DELIVERY_SECONDS),
+        ]
+        threads = [
+            threading.Thread(target=_loop, args=(name, work, seconds, stop), name=name, daemon=True)
+            for name, work, seconds in loops
+        ]
+        for thread in threads:
+            thread.start()
+        while not stop.wait(1):
+            if dead := [thread.name for thread in threads if not thread.is_alive()]:
+                # Half a pump looks alive and is not: the supervisor starts a whole one.
+                raise SystemExit(f"pump loop ended: {', '.join(dead)}")
+        for thread in threads:
+            thread.join(timeout=10)
+
+
+def _loop(name: str, work: Callable[[], int], seconds: float, stop: threading.Event) -> None:
+    try:
+        while not stop.is_set():
+            try:
+                busy = work()
+            except (DatabaseError, InterfaceError) as error:
+                logger.error("pump %s: %s", name, type(error).__name__)
+                connection.close()
+                busy = 0
+            close_old_connections()
+            if not busy:
+                stop.wait(seconds)
+    finally:
+        connection.close()
+
+
+def _listen(web_port: int) -> int:
+    """Stamp the pulse if the web can hear, then interrupt whoever fell silent. Deaf, it does neither."""
+    if web_port and not _web_hears(web_port):
+        return 0
+    pulse.stamp(ROOM_PULSE, after_gap=leases.forgive_silence)
+    leases.interrupt_lapsed()
+    # Never at once again: what was found is done, and the pulse keeps its beat.
+    return 0
+
+
+def _web_hears(port: int) -> bool:
+    try:
+        web = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+        try:
+            web.request("GET", "/ping", headers={"Host": "127.0.0.1"})
+            return web.getresponse().status == 204
+        finally:
+            web.close()
+    except OSError:
+        return False

@@ -1,0 +1,24 @@
+"""What recruitment itself does when an interview moves. Each brings its rows to the interview's present state."""
+
+from hrsuite.events.models import Event
+from recruitment.services import applications, assessments, decisions, follow_ups
+
+
+def align_follow_up(event: Event) -> None:
+    """Open, keep or close the exit follow-up."""
+    follow_ups.align(interview_id=event.subject_id)
+
+
+def align_assessments(event: Event) -> None:
+    """Issue, keep or withdraw the reports."""
+    assessments.align(interview_id=event.subject_id)
+
+
+def align_application(event: Event) -> None:
+    """Move the application to interviewing or evaluating."""
+    applications.align(interview_id=event.subject_id)
+
+
+def apply_advance_rule(event: Event) -> None:
+    """Invite, note or ask, on a report that was issued."""
+    decisions.apply_rule(assessment_id=event.subject_id)

@@ -1,0 +1,148 @@
+"""What a candidate says, saved: text by revision, stages by checkpoint. Bytes are not presence: nothing here extends a lease."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django_q.tasks import async_task
+
+from hrsuite.errors import Invalid, NotFound, Refused, TooLarge
+from people.actors import Party, actor_label
+from recruitment import signals
+from recruitment.models import Answer, Checkpoint, Interview, Question, Stage
+from recruitment.services import interviews, locking
+
+# About four times the longest answer that anybody types in the time given.
+LONGEST_TEXT = 20_000
+HIGHEST_REVISION = 2_147_483_647
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A stage's checkpoint, and what state the interview is in after it."""
+
+    saved_at: datetime
+    state: str
+
+
+def save_text(*, interview_id: int, question_id: int, epoch: int, revision: int, text: str) -> Answer:
+    """Save the text of an answer: a higher revision replaces, the same one again is harmless.
+
+    NotFound: question_unknown. Invalid: text_unreadable, revision_invalid. TooLarge: text_too_long.
+    Refused: not_started, ended, stale_epoch, stage_not_open, stage_saved, and revision_conflict with what is saved.
+    """
+    _check_text(text)
+    if not 0 < revision <= HIGHEST_REVISION:
+        raise Invalid("revision_invalid", _("A revision is a number from 1 up."))
+    with transaction.atomic():
+        interview, question = _open_question(interview_id, question_id, epoch)
+        answer = Answer.objects.filter(interview=interview, attempt=interview.attempt, question=question).first()
+        if answer is None:
+            return Answer.objects.create(
+                interview=interview, attempt=interview.attempt, question=question, revision=revision, text=text
+            )
+        if revision == answer.revision and text == answer.text:
+            return answer
+        if revision <= answer.revision:
+            raise Refused(
+                "revision_conflict",
+                _("A newer text is already saved."),
+                revision=answer.revision,
+                text=answer.text,
+            )
+        answer.revision, answer.text = revision, text
+        answer.save(update_fields=["revision", "text", "saved_at"])
+        return answer
+
+
+def _check_text(text: str) -> None:
+    if len(text) > LONGEST_TEXT:
+        raise TooLarge("text_too_long", _("An answer has 20,000 characters at most."))
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise Invalid("text_unreadable", _("The text holds characters that cannot be stored.")) from None
+    if "\x00" in text:
+        raise Invalid("text_unreadable", _("The text holds characters that cannot be stored."))
+
+
+def finish_answer(*, interview_id: int, question_id: int, epoch: int, segments: list[object]) -> Answer:
+    """The candidate is done with a question. Again: the same answer. Invalid: answer_empty, media_not_offered."""
+    if segments:
+        raise Invalid("media_not_offered", _("This interview takes answers in text."), missing=[])
+    with transaction.atomic():
+        interview, question = _open_question(interview_id, question_id, epoch)
+        answer = Answer.objects.filter(interview=interview, attempt=interview.attempt, question=question).first()
+        if answer is None or not answer.text.strip():
+            raise Invalid("answer_empty", _("Please write an answer first."), missing=[])
+        if answer.finished_at is None:
+            answer.finished_at = timezone.now()
+            answer.save(update_fields=["finished_at"])
+        return answer
+
+
+def finish_stage(*, interview_id: int, stage_number: int, epoch: int) -> Saved:
+    """Verify that every question of the stage is answered and commit its checkpoint; the last one completes.
+
+    In order: checkpoint, the scoring job (in the same transaction), the announcement, completion. A stage already
+    saved answers as it did. NotFound: stage_unknown. Invalid: stage_unanswered with the questions.
+    Refused: not_started, ended, stale_epoch, stage_not_open.
+    """
+    with transaction.atomic():
+        interview = locking.interview(interview_id)
+        lease = locking.lease(interview_id)
+        stage = Stage.objects.filter(plan_id=interview.plan_id, number=stage_number).first()
+        if stage is None:
+            raise NotFound("stage_unknown", _("This interview has no such stage."))
+        saved = Checkpoint.objects.filter(interview=interview, attempt=interview.attempt, stage=stage).first()
+        if saved is not None and lease.epoch == epoch:
+            return Saved(saved_at=saved.saved_at, state=interview.state)
+        interviews.require_open(interview, lease, epoch)
+        _require_stage_open(interview, stage)
+        answers = {
+            answer.question_id: answer
+            for answer in Answer.objects.filter(
+                interview=interview, attempt=interview.attempt, question__stage=stage
+            )
+        }
+        question_ids = list(stage.questions.values_list("pk", flat=True))
+        missing = [pk for pk in question_ids if pk not in answers or not answers[pk].text.strip()]
+        if missing:
+            raise Invalid("stage_unanswered", _("Some questions of this stage have no answer yet."), questions=missing)
+        now = timezone.now()
+        Answer.objects.filter(pk__in=[a.pk for a in answers.values() if a.finished_at is None]).update(finished_at=now)
+        checkpoint = Checkpoint.objects.create(
+            interview=interview, attempt=interview.attempt, stage=stage, saved_at=now
+        )
+        async_task("recruitment.tasks.score_checkpoint", checkpoint.pk, group="scoring")
+        signals.stage_saved.emit(
+            subject=interview,
+            facts={"attempt": interview.attempt, "stage": stage.number, "saved_stages": interview.saved_stages},
+            by=actor_label(Party.CANDIDATE),
+        )
+        interviews.complete_if_finished(interview)
+        return Saved(saved_at=now, state=interview.state)
+
+
+def _open_question(interview_id: int, question_id: int, epoch: int) -> tuple[Interview, Question]:
+    """The locked interview and the question, if this page may write to it now."""
+    interview = locking.interview(interview_id)
+    question = Question.objects.select_related("stage").filter(pk=question_id, stage__plan=interview.plan_id).first()
+    if question is None:
+        raise NotFound("question_unknown", _("This interview has no such question."))
+    interviews.require_open(interview, locking.lease(interview_id), epoch)
+    _require_stage_open(interview, question.stage)
+    return interview, question
+
+
+def _require_stage_open(interview: Interview, stage: Stage) -> None:
+    """Stages are taken in order: the open one is the first without a checkpoint."""
+    saved = set(
+        Checkpoint.objects.filter(interview=interview, attempt=interview.attempt).values_list("stage_id", flat=True)
+    )
+    if stage.pk in saved:
+        raise Refused("stage_saved", _("This stage is saved and cannot be changed any more."))
+    if Stage.objects.filter(plan_id=interview.plan_id, number__lt=stage.number).exclude(pk__in=saved).exists():
+        raise Refused("stage_not_open", _("This stage is not open yet."))

@@ -1,0 +1,156 @@
+"""The steps of an application: where a candidate stands, and what is promised by when."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from hrsuite.errors import Invalid, Refused
+from hrsuite.events import effect, note
+from people.actors import Actor, Party, actor_label, require_hr
+from people.calendar import add_working_days, require_known_year
+from recruitment import signals
+from recruitment.enums import InterviewState, Stage
+from recruitment.models import Application, Candidate, Interview, Opening
+from recruitment.services import locking
+
+SCREENED_WITHIN = 3
+DEFAULT_SECOND_ROUND_WITHIN = 3
+
+
+def apply(*, candidate_id: int, opening_id: int, by: Actor, planned_start: date | None = None) -> Application:
+    """A candidate's run at an opening begins. Refused: already_applied, opening_closed."""
+    if by is not Party.CANDIDATE:
+        require_hr(by)
+    with transaction.atomic():
+        opening = Opening.objects.select_for_update().get(pk=opening_id)
+        candidate = Candidate.objects.get(pk=candidate_id)
+        if opening.state != "open":
+            raise Refused("opening_closed", _("This opening is closed."))
+        if Application.objects.filter(candidate=candidate, opening=opening).exists():
+            raise Refused("already_applied", _("This candidate has applied for this opening already."))
+        if planned_start is not None:
+            _check_start(planned_start)
+        return Application.objects.create(
+            candidate=candidate,
+            opening=opening,
+            planned_start=planned_start,
+            promised_by=add_working_days(timezone.localdate(), SCREENED_WITHIN).date,
+        )
+
+
+def align(*, interview_id: int) -> None:
+    """Bring the application to where its interview is: interviewing while it runs, evaluating once it is finished."""
+    with transaction.atomic():
+        interview = Interview.objects.get(pk=interview_id)
+        application = locking.application(interview.application_id)
+        if interview.state in (InterviewState.IN_PROGRESS, InterviewState.INTERRUPTED) and application.stage in (
+            Stage.APPLIED,
+            Stage.SCREENING,
+        ):
+            _move(application, Application.start_interview, by=Party.SYSTEM, promised=None)
+        elif interview.state == InterviewState.COMPLETED and application.stage == Stage.INTERVIEWING:
+            _move(application, Application.start_evaluation, by=Party.SYSTEM, promised=second_round_within(application))
+        else:
+            note("nothing to do")
+            return
+        effect(application, gettext_noop("Application: %(stage)s"), stage=str(application.stage))
+
+
+def second_round_within(application: Application) -> int:
+    """The promised working days until the second-round notice, by the opening's rule."""
+    rule = getattr(application.opening, "advance_rule", None)
+    return rule.second_round_within if rule else DEFAULT_SECOND_ROUND_WITHIN
+
+
+def take_step(*, application_id: int, step: str, by: Actor, reason: str = "") -> Application:
+    """A person moves an application: screen, make_offer, hire, reject (with a reason), withdraw, return_to_evaluation.
+
+    Invalid: step_unknown, reason_missing. Refused: step_not_allowed.
+    """
+    require_hr(by)
+    if step not in ("screen", "make_offer", "hire", "reject", "withdraw", "return_to_evaluation"):
+        raise Invalid("step_unknown", _("Unknown step."))
+    if step == "reject" and not reason.strip():
+        raise Invalid("reason_missing", _("A rejection needs its reason."))
+    with transaction.atomic():
+        application = locking.application(application_id)
+        if step == "reject":
+            application.rejection_reason = reason.strip()[:200]
+            application.save(update_fields=["rejection_reason"])
+        _move(application, getattr(Application, step), by=by, promised=None)
+        return application
+
+
+def withdraw(*, application_id: int, by: Actor) -> Application:
+    """The candidate takes the application back."""
+    with transaction.atomic():
+        application = locking.application(application_id)
+        _move(application, Application.withdraw, by=by, promised=None)
+        return application
+
+
+def plan_start(*, application_id: int, planned_start: date | None, by: Actor) -> Application:
+    """Plan, move or drop the start date; preparation begins as soon as there is one.
+
+    Invalid: calendar_year_missing, start_in_the_past. Refused: application_ended.
+    """
+    require_hr(by)
+    if planned_start is not None:
+        _check_start(planned_start)
+    with transaction.atomic():
+        application = locking.application(application_id)
+        if application.stage in (Stage.REJECTED, Stage.WITHDRAWN):
+            raise Refused("application_ended", _("This application has ended."))
+        application.planned_start = planned_start
+        application.save(update_fields=["planned_start"])
+        signals.start_planned.emit(
+            subject=application,
+            facts={"planned_start": planned_start.isoformat() if planned_start else None},
+            by=actor_label(by),
+        )
+        return application
+
+
+def _check_start(day: date) -> None:
+    require_known_year(day)
+    if day < timezone.localdate():
+        raise Invalid("start_in_the_past", _("The start date lies in the past."))
+
+
+def advance(application: Application, *, by: Actor, facts: dict[str, Any], origin: Interview | None) -> None:
+    """Invite a locked application to the second round and announce it."""
+    was = application.stage
+    application.invite_to_second_round()
+    _save_stage(application, promised=second_round_within(application))
+    signals.application_advanced.emit(
+        subject=application,
+        origin=origin,
+        facts={"stage": application.stage, "was": was, **facts},
+        by=actor_label(by),
+    )
+
+
+def _move(
+    application: Application, step: Callable[[Application], None], *, by: Actor, promised: int | None
+) -> None:
+    was = application.stage
+    step(application)
+    _save_stage(application, promised=promised)
+    if application.stage in (Stage.REJECTED, Stage.WITHDRAWN):
+        signal = signals.application_ended
+    elif application.stage in (Stage.OFFER, Stage.HIRED):
+        signal = signals.application_advanced
+    else:
+        return
+    signal.emit(subject=application, facts={"stage": application.stage, "was": was}, by=actor_label(by))
+
+
+def _save_stage(application: Application, *, promised: int | None) -> None:
+    application.stage_since = timezone.now()
+    application.promised_by = None if promised is None else add_working_days(timezone.localdate(), promised).date
+    application.save(update_fields=["stage", "stage_since", "promised_by"])

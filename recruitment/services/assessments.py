@@ -1,0 +1,219 @@
+"""Reports: which ones an interview's present state requires, issued and superseded as that changes."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_noop
+
+from hrsuite.events import effect, note
+from recruitment import signals
+from recruitment.enums import AssessmentStatus, Basis, InterviewState, ResumeFactKind
+from recruitment.evaluation import combine, fallback, rubric
+from recruitment.models import Assessment, AssessmentScore, Interview, MentionPoint, RubricScore
+from recruitment.services import locking
+
+
+@dataclass
+class Report:
+    """A report before it is written."""
+
+    basis: str
+    method: str
+    overall: combine.Interval
+    # competency → (interval or None, evidence)
+    competencies: dict[int, tuple[combine.Interval | None, list[dict[str, Any]]]] = field(default_factory=dict)
+    sources: list[dict[str, Any]] = field(default_factory=list)
+
+
+def align(*, interview_id: int) -> None:
+    """Bring the reports to what the interview's present state requires.
+
+    Interrupted, abandoned: partial from the saved stages and fallback beside it. Missed: only with saved stages.
+    Completed: full once every planned competency has a score, superseding both estimates; until then they stay.
+    Cancelled: withdrawn. In progress or scheduled again: what exists is kept until the full one.
+    """
+    with transaction.atomic():
+        interview = locking.interview(interview_id)
+        current = {
+            report.basis: report
+            for report in interview.assessments.select_for_update().filter(status=AssessmentStatus.CURRENT)
+        }
+        state = interview.state
+        if state == InterviewState.CANCELLED:
+            for report in current.values():
+                _retire(report, AssessmentStatus.WITHDRAWN)
+                effect(report, gettext_noop("Assessment withdrawn: %(basis)s"), basis=report.basis)
+                signals.assessment_withdrawn.emit(
+                    subject=report, origin=interview, facts={"attempt": report.attempt, "basis": report.basis}
+                )
+            return
+        reports: list[Report] = []
+        if state == InterviewState.COMPLETED:
+            reports = [report for report in [_from_stages(interview)] if report and report.basis == Basis.FULL]
+        elif state in InterviewState.broken_off:
+            partial = _from_stages(interview)
+            if state != InterviewState.MISSED or partial is not None:
+                reports = [report for report in (partial, _fallback(interview)) if report]
+        issued = [_issue(interview, report, current) for report in reports]
+        if not any(issued):
+            note("nothing to do")
+
+
+def _issue(interview: Interview, report: Report, current: dict[str, Assessment]) -> bool:
+    """Write the report unless the same one is current already; retire what it replaces; announce it."""
+    standing = current.get(report.basis)
+    if standing is not None and _is_same(standing, report, interview):
+        return False
+    for basis, other in current.items():
+        if basis == report.basis or report.basis == Basis.FULL:
+            _retire(other, AssessmentStatus.SUPERSEDED)
+    assessment = Assessment.objects.create(
+        interview=interview,
+        attempt=interview.attempt,
+        basis=report.basis,
+        value=report.overall.value,
+        low=report.overall.low,
+        high=report.overall.high,
+        method=report.method,
+        sources=report.sources,
+    )
+    AssessmentScore.objects.bulk_create(
+        AssessmentScore(
+            assessment=assessment,
+            competency_id=competency_id,
+            value=interval.value if interval else None,
+            low=interval.low if interval else None,
+            high=interval.high if interval else None,
+            evidence=evidence,
+        )
+        for competency_id, (interval, evidence) in report.competencies.items()
+    )
+    current[report.basis] = assessment
+    effect(assessment, gettext_noop("Assessment issued: %(basis)s"), basis=report.basis)
+    signals.assessment_issued.emit(
+        subject=assessment, origin=interview, facts={"attempt": interview.attempt, "basis": report.basis}
+    )
+    return True
+
+
+def _retire(assessment: Assessment, status: AssessmentStatus) -> None:
+    assessment.status = status
+    assessment.save(update_fields=["status"])
+
+
+def _is_same(standing: Assessment, report: Report, interview: Interview) -> bool:
+    if (standing.attempt, standing.method) != (interview.attempt, report.method):
+        return False
+    if (standing.value, standing.low, standing.high) != _triple(report.overall):
+        return False
+    known = {row.competency_id: (row.value, row.low, row.high) for row in standing.competencies.all()}
+    return known == {key: _triple(interval) for key, (interval, _evidence) in report.competencies.items()}
+
+
+def _triple(interval: combine.Interval | None) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
+    return (interval.value, interval.low, interval.high) if interval else (None, None, None)
+
+
+def _planned_competencies(interview: Interview) -> set[int]:
+    return set(interview.plan.stages.values_list("competencies", flat=True)) - {None}
+
+
+def _stage_scores(interview: Interview) -> list[RubricScore]:
+    return list(
+        RubricScore.objects.filter(
+            checkpoint__interview=interview, checkpoint__attempt=interview.attempt
+        ).select_related("checkpoint__stage", "competency")
+    )
+
+
+def _from_stages(interview: Interview) -> Report | None:
+    """Full or partial, from the scores of the saved stages; None when nothing is scored yet."""
+    scores = _stage_scores(interview)
+    scored_stages = set(
+        interview.checkpoints.filter(attempt=interview.attempt, scored_at__isnull=False).values_list(
+            "stage_id", flat=True
+        )
+    )
+    owed: dict[tuple[int, int], int] = {}
+    unsaved = MentionPoint.objects.filter(question__stage__plan=interview.plan_id).exclude(
+        question__stage__in=scored_stages
+    )
+    for stage_id, competency_id, weight in unsaved.values_list("question__stage", "competency", "weight"):
+        owed[stage_id, competency_id] = owed.get((stage_id, competency_id), 0) + weight
+    given: list[combine.StageScore] = [
+        (score.competency_id, score.effective, sum(point["weight"] for point in score.evidence)) for score in scores
+    ]
+    given += [(competency_id, None, weight) for (_stage, competency_id), weight in owed.items()]
+    combined = combine.combine(given, _planned_competencies(interview))
+    if combined.basis is None or combined.overall is None:
+        return None
+    evidence: dict[int, list[dict[str, Any]]] = {}
+    for score in scores:
+        evidence.setdefault(score.competency_id, []).append(
+            {
+                "source": "stage",
+                "label": score.checkpoint.stage.title,
+                "value": None if score.effective is None else str(score.effective),
+                "reviewed": score.override is not None,
+                "points": score.evidence,
+            }
+        )
+    return Report(
+        basis=combined.basis,
+        method=rubric.METHOD,
+        overall=combined.overall,
+        competencies={
+            row.competency_id: (row.score, evidence.get(row.competency_id, [])) for row in combined.competencies
+        },
+        sources=[{"source": "stage", "label": title} for title in _saved_titles(interview)],
+    )
+
+
+def _saved_titles(interview: Interview) -> list[str]:
+    return list(
+        interview.checkpoints.filter(attempt=interview.attempt)
+        .order_by("stage__number")
+        .values_list("stage__title", flat=True)
+    )
+
+
+def _fallback(interview: Interview) -> Report | None:
+    """The estimate from written tests, résumé facts and saved stages; None when there is none of them."""
+    application = interview.application
+    evidence = [
+        fallback.Evidence(
+            "written_test", test.skill.name, test.skill.competency_id, test.score, reference={"written_test": test.pk}
+        )
+        for test in application.written_tests.select_related("skill")
+    ]
+    evidence += [
+        fallback.Evidence(
+            "project" if fact.kind == ResumeFactKind.PROJECT else "education",
+            fact.title,
+            fact.skill.competency_id if fact.skill else None,
+            fallback.level_value(fact.level),
+            reference={"resume_fact": fact.pk},
+        )
+        for fact in application.resume_facts.select_related("skill")
+    ]
+    if not evidence:
+        return None
+    evidence += [
+        fallback.Evidence(
+            "stage", score.checkpoint.stage.title, score.competency_id, score.effective, reference={"score": score.pk}
+        )
+        for score in _stage_scores(interview)
+        if score.effective is not None
+    ]
+    estimate = fallback.estimate(evidence, _planned_competencies(interview))
+    if estimate is None:
+        return None
+    return Report(
+        basis=Basis.FALLBACK,
+        method=fallback.METHOD,
+        overall=estimate.overall,
+        competencies={row.competency_id: (row.score, row.evidence) for row in estimate.competencies},
+        sources=estimate.sources,
+    )

@@ -1,0 +1,25 @@
+"""Windows that end: who did not come is missed, who did not return is abandoned once somebody tried to reach them."""
+
+from django.utils import timezone
+
+from recruitment.enums import InterviewState
+from recruitment.models import ContactAttempt, Interview
+from recruitment.services import interviews
+
+
+def end_windows(*, limit: int = 500) -> int:
+    """Take the steps that are due, one transaction each; safe to run twice. Returns how many interviews moved.
+
+    An interrupted interview that nobody tried to reach is left as it is: its follow-up is red and escalates.
+    """
+    now = timezone.now()
+    missed = Interview.objects.filter(state=InterviewState.SCHEDULED, window_closes_at__lte=now)
+    ended = Interview.objects.filter(
+        state=InterviewState.INTERRUPTED, resume_until__lte=now, pk__in=ContactAttempt.objects.values("follow_up__interview")
+    )
+    moved = 0
+    for interview_id in list(missed.order_by("window_closes_at").values_list("pk", flat=True)[:limit]):
+        moved += interviews.miss(interview_id=interview_id)
+    for interview_id in list(ended.order_by("resume_until").values_list("pk", flat=True)[:limit]):
+        moved += interviews.abandon_ended(interview_id=interview_id)
+    return moved

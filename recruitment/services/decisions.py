@@ -1,0 +1,177 @@
+"""From a report to the second round: by the rule on a full score, by a person on anything else."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from hrsuite.errors import NotFound, Refused
+from hrsuite.events import effect, note
+from hrsuite.events.models import Event, Reaction, ReactionState
+from people.actors import Actor, Party, actor_label, actor_user, require_hr
+from recruitment import signals
+from recruitment.enums import AssessmentStatus, Basis, DecisionOutcome, Stage
+from recruitment.models import Application, Assessment, Decision, Invitation
+from recruitment.services import applications, locking
+
+# A rule acts within a minute; what is still without an invitation after this has been forgotten.
+FORGOTTEN_AFTER = timedelta(minutes=10)
+
+
+def apply_rule(*, assessment_id: int) -> None:
+    """Bring the decision on a report to what the rule says now.
+
+    Full and at the threshold: invited at once. Full and below: noted, nobody is rejected by it. An estimate: a person
+    is asked. A report that is no longer current decides nothing; a full one overtakes the questions before it.
+    """
+    with transaction.atomic():
+        assessment = Assessment.objects.select_related("interview").get(pk=assessment_id)
+        application = locking.application(assessment.interview.application_id)
+        if assessment.status != AssessmentStatus.CURRENT or Decision.objects.filter(assessment=assessment).exists():
+            note("nothing to do")
+            return
+        Decision.objects.filter(
+            application=application,
+            outcome=DecisionOutcome.ASKED,
+            assessment__basis__in=[assessment.basis] if assessment.basis != Basis.FULL else Basis.values,
+        ).update(outcome=DecisionOutcome.OVERTAKEN, decided_at=timezone.now())
+        rule = getattr(application.opening, "advance_rule", None)
+        waiting = application.stage in Stage.before_second_round
+        if assessment.basis != Basis.FULL:
+            outcome = DecisionOutcome.ASKED if waiting else DecisionOutcome.OVERTAKEN
+        elif rule is None or assessment.value is None:
+            outcome = DecisionOutcome.ASKED
+        elif assessment.value < rule.threshold:
+            outcome = DecisionOutcome.BELOW
+        else:
+            outcome = DecisionOutcome.INVITED if waiting else DecisionOutcome.OVERTAKEN
+        decision = Decision.objects.create(
+            application=application,
+            assessment=assessment,
+            outcome=outcome,
+            threshold=rule.threshold if rule else None,
+            decided_at=None if outcome == DecisionOutcome.ASKED else timezone.now(),
+        )
+        effect(decision, gettext_noop("Advance rule: %(outcome)s"), outcome=str(outcome))
+        if outcome == DecisionOutcome.INVITED:
+            _invite(application, assessment, by=Party.SYSTEM)
+
+
+def invite(*, decision_id: int, by: Actor) -> Invitation:
+    """A person invites to the second round on this report, whatever its basis; the basis stays written on it.
+
+    NotFound: decision_unknown. Refused: decision_made, step_not_allowed.
+    """
+    require_hr(by)
+    with transaction.atomic():
+        decision = _undecided(decision_id)
+        application = locking.application(decision.application_id)
+        if application.stage not in Stage.before_second_round:
+            raise Refused("step_not_allowed", _("This application is past that point."), stage=application.stage)
+        _decide(decision, DecisionOutcome.INVITED, by)
+        return _invite(application, decision.assessment, by=by)
+
+
+def decline(*, decision_id: int, by: Actor) -> Decision:
+    """A person decides not to invite on this report. The application goes on: nobody is rejected by it."""
+    require_hr(by)
+    with transaction.atomic():
+        decision = _undecided(decision_id)
+        _decide(decision, DecisionOutcome.DECLINED, by)
+        return decision
+
+
+def _undecided(decision_id: int) -> Decision:
+    try:
+        decision = (
+            Decision.objects.select_for_update(of=("self",)).select_related("assessment__interview").get(pk=decision_id)
+        )
+    except Decision.DoesNotExist:
+        raise NotFound("decision_unknown", _("There is no such decision.")) from None
+    if decision.outcome not in (DecisionOutcome.ASKED, DecisionOutcome.BELOW):
+        raise Refused("decision_made", _("This has been decided already."), outcome=decision.outcome)
+    return decision
+
+
+def _decide(decision: Decision, outcome: DecisionOutcome, by: Actor) -> None:
+    decision.outcome, decision.decided_by, decision.decided_at = outcome, actor_user(by), timezone.now()
+    decision.save(update_fields=["outcome", "decided_by", "decided_at"])
+
+
+def _invite(application: Application, assessment: Assessment, *, by: Actor) -> Invitation:
+    # One per application: who was invited, sent back and is invited again keeps the row with its new reason.
+    invitation, _created = Invitation.objects.update_or_create(
+        application=application,
+        defaults={
+            "assessment": assessment,
+            "basis": assessment.basis,
+            "invited_by": actor_user(by),
+            "invited_at": timezone.now(),
+        },
+    )
+    effect(invitation, gettext_noop("Invited to the second round"))
+    applications.advance(application, by=by, facts={"basis": assessment.basis}, origin=assessment.interview)
+    return invitation
+
+
+def report_forgotten() -> list[int]:
+    """The hourly check: every qualified application without an invitation, announced with the reason, once a day each.
+
+    Returns the applications found. Qualified: a current full report at or above the opening's threshold.
+    """
+    now = timezone.now()
+    qualified = (
+        Assessment.objects.filter(
+            status=AssessmentStatus.CURRENT,
+            basis=Basis.FULL,
+            issued_at__lte=now - FORGOTTEN_AFTER,
+            interview__application__stage__in=Stage.before_second_round,
+            interview__application__opening__advance_rule__isnull=False,
+        )
+        .select_related("interview__application__opening__advance_rule", "decision")
+        .order_by("pk")
+    )
+    found = []
+    for assessment in qualified:
+        application = assessment.interview.application
+        decision = getattr(assessment, "decision", None)
+        if assessment.value is None or assessment.value < application.opening.advance_rule.threshold:
+            continue
+        if decision is not None and decision.outcome == DecisionOutcome.DECLINED:
+            continue
+        found.append(application.pk)
+        _announce_forgotten(application, assessment, _why_forgotten(assessment, decision))
+    return found
+
+
+def _why_forgotten(assessment: Assessment, decision: Decision | None) -> str:
+    """threshold_lowered: it was below the rule of its day; reaction_failed or reaction_pending: the rule never ran;
+    returned: it was invited and a person took that back; unknown otherwise."""
+    if decision is not None:
+        return "threshold_lowered" if decision.outcome == DecisionOutcome.BELOW else "returned"
+    owed = Reaction.objects.filter(
+        subject_type=Assessment._meta.label_lower,
+        subject_id=assessment.pk,
+        name="recruitment.apply_advance_rule",
+    ).exclude(state=ReactionState.DONE).values_list("state", flat=True).first()  # fmt: skip
+    return f"reaction_{owed}" if owed else "unknown"
+
+
+def _announce_forgotten(application: Application, assessment: Assessment, reason: str) -> None:
+    with transaction.atomic():
+        locking.application(application.pk)
+        told = Event.objects.filter(
+            subject_type=Application._meta.label_lower,
+            subject_id=application.pk,
+            kind=signals.invitation_overdue.kind,
+            at__gt=timezone.now() - timedelta(days=1),
+        )
+        if not told.exists():
+            signals.invitation_overdue.emit(
+                subject=application,
+                origin=assessment.interview,
+                facts={"reason": reason},
+                by=actor_label(Party.SYSTEM),
+            )

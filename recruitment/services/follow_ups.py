@@ -1,0 +1,232 @@
+"""Follow-ups: after an exit, or when asked, somebody calls within 24 hours, and the clock is watched."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from hrsuite.errors import Invalid, Refused
+from hrsuite.events import effect, note
+from people.actors import Actor, Party, actor_label, actor_user, require_hr
+from people.models import User
+from recruitment import signals
+from recruitment.enums import ContactChannel, FollowUpKind, FollowUpState, InterviewState, Outcome
+from recruitment.models import ContactAttempt, FollowUp, Interview
+from recruitment.services import interviews, locking
+
+PROMISED_WITHIN = timedelta(hours=24)
+COLLEAGUE_AFTER = timedelta(hours=20)
+# What the interview's state says about an unfinished exit follow-up; interrupted, abandoned and missed leave it open.
+_CLOSED_BY = {
+    InterviewState.IN_PROGRESS: Outcome.RETURNED,
+    InterviewState.COMPLETED: Outcome.RETURNED,
+    InterviewState.SCHEDULED: Outcome.RESCHEDULED,
+    InterviewState.CANCELLED: Outcome.CANCELLED,
+}
+
+
+def align(*, interview_id: int) -> None:
+    """Bring the exit follow-up to what the interview's present state requires.
+
+    Interrupted or missed: one exists for this exit. In progress, completed, scheduled again or cancelled: the
+    unfinished one is closed with that outcome. Abandoned: it stays until a cause is learnt.
+    """
+    with transaction.atomic():
+        interview = locking.interview(interview_id)
+        unfinished = (
+            FollowUp.objects.select_for_update()
+            .filter(interview=interview, kind=FollowUpKind.EXIT, state__in=FollowUpState.unfinished)
+            .first()
+        )
+        if interview.state in (InterviewState.INTERRUPTED, InterviewState.MISSED):
+            _open_for_exit(interview, unfinished)
+        elif unfinished is not None and interview.state in _CLOSED_BY:
+            _close(unfinished, outcome=_CLOSED_BY[InterviewState(interview.state)], by=Party.SYSTEM)
+            effect(unfinished, gettext_noop("Follow-up closed: %(outcome)s"), outcome=str(unfinished.outcome))
+        else:
+            note("nothing to do")
+
+
+def _open_for_exit(interview: Interview, unfinished: FollowUp | None) -> None:
+    exit_ = interview.exits.filter(attempt=interview.attempt, returned_at__isnull=True).first()
+    of_this_exit = FollowUp.objects.filter(
+        interview=interview, kind=FollowUpKind.EXIT, attempt=interview.attempt, exit=exit_
+    )
+    if of_this_exit.exists():
+        note("nothing to do")
+        return
+    if unfinished is not None:
+        # The return that lay between was overtaken: its follow-up is settled by it all the same.
+        _close(unfinished, outcome=Outcome.RETURNED, by=Party.SYSTEM)
+    follow_up = _open(interview, kind=FollowUpKind.EXIT, exit_id=exit_.pk if exit_ else None, note="")
+    effect(follow_up, gettext_noop("Follow-up opened"))
+
+
+def _open(interview: Interview, *, kind: str, exit_id: int | None, note: str) -> FollowUp:
+    now = timezone.now()
+    follow_up = FollowUp.objects.create(
+        interview=interview,
+        attempt=interview.attempt,
+        exit_id=exit_id,
+        kind=kind,
+        note=note,
+        assignee_id=interview.application.opening.specialist_id,
+        opened_at=now,
+        due_at=now + PROMISED_WITHIN,
+    )
+    signals.follow_up_opened.emit(
+        subject=follow_up, origin=interview, facts={"kind": kind, "due_at": follow_up.due_at.isoformat()}
+    )
+    return follow_up
+
+
+def ask(*, interview_id: int, note: str) -> FollowUp:
+    """The candidate asks for contact without leaving. An unfinished request takes the new words instead of a second.
+
+    Invalid: note_empty, note_too_long.
+    """
+    note = note.replace("\x00", "").strip()
+    if not note:
+        raise Invalid("note_empty", _("Please write what HR can help you with."))
+    if len(note) > 500:
+        raise Invalid("note_too_long", _("Please use 500 characters at most."))
+    with transaction.atomic():
+        interview = locking.interview(interview_id)
+        asked = (
+            FollowUp.objects.select_for_update()
+            .filter(interview=interview, kind=FollowUpKind.ASKED, state__in=FollowUpState.unfinished)
+            .first()
+        )
+        if asked is None:
+            return _open(interview, kind=FollowUpKind.ASKED, exit_id=None, note=note)
+        if note not in asked.note:
+            asked.note = f"{asked.note}\n{note}"[-500:]
+            asked.save(update_fields=["note"])
+        return asked
+
+
+def claim(*, follow_up_id: int, by: Actor) -> FollowUp:
+    """Take a follow-up on. Refused: already_claimed, follow_up_closed."""
+    user = _hr_person(by)
+    with transaction.atomic():
+        follow_up = locking.follow_up(follow_up_id)
+        _require_unfinished(follow_up)
+        if follow_up.state == FollowUpState.CLAIMED:
+            if follow_up.assignee_id == user.pk:
+                return follow_up
+            raise Refused(
+                "already_claimed", format_lazy(_("{name} has taken this on already."), name=str(follow_up.assignee))
+            )
+        follow_up.claim()
+        follow_up.assignee = user
+        follow_up.claimed_at = timezone.now()
+        follow_up.save(update_fields=["state", "assignee", "claimed_at"])
+        signals.follow_up_claimed.emit(
+            subject=follow_up, origin=follow_up.interview, facts={"assignee": user.pk}, by=actor_label(by)
+        )
+        return follow_up
+
+
+def record_contact(*, follow_up_id: int, by: Actor, channel: str, reached: bool, note: str = "") -> ContactAttempt:
+    """Note one try to reach the candidate. It is what allows an ended interview to be abandoned.
+
+    Invalid: channel_unknown. Refused: follow_up_closed.
+    """
+    user = _hr_person(by)
+    if channel not in ContactChannel.values:
+        raise Invalid("channel_unknown", _("Unknown channel."), channels=ContactChannel.values)
+    with transaction.atomic():
+        follow_up = locking.follow_up(follow_up_id)
+        _require_unfinished(follow_up)
+        return ContactAttempt.objects.create(
+            follow_up=follow_up, attempt=follow_up.attempt, by=user, channel=channel, reached=reached, note=note[:300]
+        )
+
+
+def close(*, follow_up_id: int, outcome: str, by: Actor, note: str = "", cause: str = "") -> FollowUp:
+    """Settle a follow-up: reached, unreachable or withdrawn; with the cause where it was learnt.
+
+    An outcome says that somebody tried: it counts as a contact attempt unless one is noted already.
+    Invalid: outcome_unknown, cause_unknown. Refused: follow_up_closed.
+    """
+    user = _hr_person(by)
+    if outcome not in Outcome.by_people:
+        raise Invalid("outcome_unknown", _("Unknown outcome."), outcomes=list(Outcome.by_people))
+    with transaction.atomic():
+        follow_up = locking.follow_up(follow_up_id)
+        _require_unfinished(follow_up)
+        if cause and follow_up.exit_id:
+            interviews.correct_cause(exit_id=follow_up.exit_id, cause=cause, by=by)
+        if not follow_up.contact_attempts.exists():
+            ContactAttempt.objects.create(
+                follow_up=follow_up, attempt=follow_up.attempt, by=user, channel=ContactChannel.PHONE,
+                reached=outcome != Outcome.UNREACHABLE,
+            )  # fmt: skip
+        if note:
+            follow_up.note = note[:500]
+        _close(follow_up, outcome=outcome, by=by)
+        return follow_up
+
+
+def _close(follow_up: FollowUp, *, outcome: str, by: Actor) -> None:
+    follow_up.close(outcome=outcome)
+    follow_up.closed_at = timezone.now()
+    follow_up.closed_by = actor_user(by)
+    follow_up.save(update_fields=["state", "outcome", "note", "closed_at", "closed_by"])
+    signals.follow_up_closed.emit(
+        subject=follow_up, origin=follow_up.interview, facts={"outcome": outcome}, by=actor_label(by)
+    )
+
+
+def watch(*, limit: int = 200) -> int:
+    """Escalate promises that run out: a colleague is asked at 20 h, the lead told (and the candidate, honestly) at 24 h.
+
+    Each level once per follow-up; safe to run twice and at the same time. Returns how many were escalated.
+    """
+    now = timezone.now()
+    colleague_due = PROMISED_WITHIN - COLLEAGUE_AFTER
+    due = FollowUp.objects.filter(state__in=FollowUpState.unfinished).filter(
+        Q(colleague_asked_at__isnull=True, due_at__lte=now + colleague_due) | Q(lead_told_at__isnull=True, due_at__lte=now)
+    )
+    escalated = 0
+    for follow_up_id in list(due.order_by("due_at").values_list("pk", flat=True)[:limit]):
+        escalated += _escalate(follow_up_id)
+    return escalated
+
+
+def _escalate(follow_up_id: int) -> bool:
+    now = timezone.now()
+    with transaction.atomic():
+        follow_up = locking.follow_up(follow_up_id)
+        if follow_up.state == FollowUpState.CLOSED:
+            return False
+        if follow_up.due_at <= now and follow_up.lead_told_at is None:
+            follow_up.lead_told_at, level = now, "lead"
+            follow_up.colleague_asked_at = follow_up.colleague_asked_at or now
+        elif follow_up.colleague_asked_at is None and follow_up.due_at <= now + PROMISED_WITHIN - COLLEAGUE_AFTER:
+            follow_up.colleague_asked_at, level = now, "colleague"
+        else:
+            return False
+        follow_up.save(update_fields=["colleague_asked_at", "lead_told_at"])
+        signals.follow_up_late.emit(
+            subject=follow_up, origin=follow_up.interview, facts={"level": level}, by=actor_label(Party.SYSTEM)
+        )
+        return True
+
+
+def _hr_person(by: Actor) -> User:
+    """The HR colleague who acts: a party without an account cannot be called back."""
+    require_hr(by)
+    user = actor_user(by)
+    if user is None:
+        raise Invalid("person_required", _("A person has to do this."))
+    return user
+
+
+def _require_unfinished(follow_up: FollowUp) -> None:
+    if follow_up.state == FollowUpState.CLOSED:
+        raise Refused("follow_up_closed", _("This follow-up is closed already."))

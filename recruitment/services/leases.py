@@ -1,0 +1,118 @@
+"""The lease: how an exit is noticed. Every heartbeat is one UPDATE; the sweep finds who fell silent."""
+
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from hrsuite.errors import NotFound, Refused
+from people.actors import Party
+from recruitment.enums import InterviewState
+from recruitment.models import Interview, Lease, RoomSession
+from recruitment.services import interviews
+
+# Three heartbeats of 10 s may be lost while the page is seen, six while it is hidden.
+VISIBLE_SECONDS = 30
+HIDDEN_SECONDS = 60
+# A reload closes the page too: it has this long to come back before closing counts as leaving.
+PAGEHIDE_SECONDS = 10
+# After a silence of ours every lease that ran out in it gets this long to be heard again.
+AFTER_OUTAGE = timedelta(seconds=30)
+
+# set_config relaxes durability for this one statement: a heartbeat lost in a crash is made good by the next.
+_HEARTBEAT = """
+    UPDATE recruitment_lease AS lease
+       SET last_seen_at = now(), expires_at = now() + make_interval(secs => %s), visible = %s,
+           is_leaving = false, in_outage = false
+      FROM recruitment_roomsession AS session, (SELECT set_config('synchronous_commit', 'off', true)) AS relaxed
+     WHERE session.token_hash = %s AND lease.interview_id = session.interview_id
+       AND lease.epoch = %s AND lease.live AND lease.expires_at > now()
+"""
+_PAGEHIDE = """
+    UPDATE recruitment_lease AS lease
+       SET expires_at = least(expires_at, now() + make_interval(secs => %s)), is_leaving = true
+      FROM recruitment_roomsession AS session
+     WHERE session.token_hash = %s AND lease.interview_id = session.interview_id
+       AND lease.epoch = %s AND lease.live AND lease.expires_at > now()
+"""
+
+
+def heartbeat(*, token_hash: str, epoch: int, visible: bool) -> None:
+    """Extend the lease of the session's interview: one UPDATE, nothing else, when all is well.
+
+    Refused: `ended`, `stale_epoch` (another page entered after this one) or `interrupted` (enter again).
+    NotFound: `session_unknown`.
+    """
+    seconds = VISIBLE_SECONDS if visible else HIDDEN_SECONDS
+    with connection.cursor() as cursor:
+        cursor.execute(_HEARTBEAT, [seconds, visible, token_hash, epoch])
+        if cursor.rowcount:
+            return
+    raise _refusal(token_hash, epoch)
+
+
+def note_beacon(*, token_hash: str, epoch: int, event: str) -> None:
+    """A page said that it was hidden, seen again or closed. Only makes noticing faster; an old page's word is ignored."""
+    with connection.cursor() as cursor:
+        if event == "pagehide":
+            cursor.execute(_PAGEHIDE, [PAGEHIDE_SECONDS, token_hash, epoch])
+        else:
+            visible = event == "visible"
+            seconds = VISIBLE_SECONDS if visible else HIDDEN_SECONDS
+            cursor.execute(_HEARTBEAT, [seconds, visible, token_hash, epoch])
+
+
+def _refusal(token_hash: str, epoch: int) -> Exception:
+    session = RoomSession.objects.filter(token_hash=token_hash).select_related("interview__lease").first()
+    if session is None:
+        return NotFound("session_unknown", _("Please open your interview link again."))
+    state = session.interview.state
+    if state not in InterviewState.running:
+        return Refused("ended", _("This interview has ended."), state=state)
+    if session.interview.lease.epoch != epoch:
+        return Refused("stale_epoch", _("The interview was opened on another page."))
+    return Refused("interrupted", _("The connection was lost for a while. Please continue."))
+
+
+def forgive_silence(since: datetime, until: datetime) -> None:
+    """We could not hear between the two moments: every lease that ran out then gets AFTER_OUTAGE from now on.
+
+    One UPDATE. Whoever is not heard by then left while we were away: the exit carries the cause `our_outage`.
+    """
+    Lease.objects.filter(live=True, expires_at__gt=since, expires_at__lte=until).update(
+        expires_at=until + AFTER_OUTAGE, in_outage=True
+    )
+
+
+def interrupt_lapsed(*, limit: int = 500) -> int:
+    """Interrupt the interviews whose lease has run out; returns how many.
+
+    Finds them without a lock, then one transaction each: interview (SKIP LOCKED: another pump has it), lease again
+    (a heartbeat may have come), interrupt. A finished interview is never touched: its lease ended with it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT interview_id FROM recruitment_lease WHERE live AND expires_at <= now() ORDER BY expires_at LIMIT %s",
+            [limit],
+        )
+        found = [row[0] for row in cursor.fetchall()]
+    return sum(_interrupt_if_lapsed(interview_id) for interview_id in found)
+
+
+def _interrupt_if_lapsed(interview_id: int) -> bool:
+    with transaction.atomic():
+        locked = Interview.objects.select_for_update(skip_locked=True, of=("self",)).filter(
+            pk=interview_id, state=InterviewState.IN_PROGRESS
+        )
+        if not locked.exists():
+            return False
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT 1 FROM recruitment_lease"
+                " WHERE interview_id = %s AND live AND expires_at <= clock_timestamp() FOR UPDATE",
+                [interview_id],
+            )
+            if cursor.fetchone() is None:
+                return False
+        interviews.interrupt(interview_id=interview_id, cause=None, evidence={}, by=Party.SYSTEM)
+        return True

@@ -1,0 +1,43 @@
+"""Taking hold of the rows of a step, in the one order: interview, then its lease, then its other rows."""
+
+from django.utils.translation import gettext_lazy as _
+
+from hrsuite.errors import NotFound
+from recruitment.models import Application, FollowUp, Interview, Lease
+
+
+def interview(interview_id: int) -> Interview:
+    """The interview under its row lock, with what a step reads about it. NotFound: interview_unknown."""
+    try:
+        return (
+            Interview.objects.select_for_update(of=("self",))
+            .select_related("plan", "application__candidate", "application__opening__specialist")
+            .get(pk=interview_id)
+        )
+    except Interview.DoesNotExist:
+        raise NotFound("interview_unknown", _("There is no such interview.")) from None
+
+
+def lease(interview_id: int) -> Lease:
+    """The interview's lease under its row lock; its interview must be locked already."""
+    return Lease.objects.select_for_update().get(pk=interview_id)
+
+
+def application(application_id: int) -> Application:
+    """The application under its row lock. NotFound: application_unknown."""
+    try:
+        return (
+            Application.objects.select_for_update(of=("self",))
+            .select_related("candidate", "opening__specialist", "opening__advance_rule")
+            .get(pk=application_id)
+        )
+    except Application.DoesNotExist:
+        raise NotFound("application_unknown", _("There is no such application.")) from None
+
+
+def follow_up(follow_up_id: int) -> FollowUp:
+    """The follow-up under its row lock. NotFound: follow_up_unknown."""
+    try:
+        return FollowUp.objects.select_for_update(of=("self",)).select_related("interview").get(pk=follow_up_id)
+    except FollowUp.DoesNotExist:
+        raise NotFound("follow_up_unknown", _("There is no such follow-up.")) from None

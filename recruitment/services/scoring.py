@@ -1,0 +1,109 @@
+"""Scores of saved stages: by the rubric, once per checkpoint, and by the reviewer beside it."""
+
+from datetime import timedelta
+from decimal import Decimal, InvalidOperation
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from hrsuite.errors import Invalid, Refused
+from people.actors import Actor, actor_user, require_hr
+from recruitment.enums import InterviewState
+from recruitment.evaluation import rubric
+from recruitment.models import Checkpoint, Interview, MentionPoint, RubricScore
+from recruitment.services import assessments, locking
+
+UNSCORED_AFTER_SECONDS = 20
+BY_PERSON = "person"
+
+
+def score_checkpoint(*, checkpoint_id: int) -> bool:
+    """Compute the rubric coverage of a saved stage and bring the reports up to date. Again: nothing.
+
+    Without the candidate's consent to AI evaluation the scores are left to a person. Returns whether it scored.
+    """
+    with transaction.atomic():
+        interview_id = Checkpoint.objects.values_list("interview_id", flat=True).get(pk=checkpoint_id)
+        interview = locking.interview(interview_id)
+        checkpoint = Checkpoint.objects.select_for_update().get(pk=checkpoint_id)
+        if checkpoint.scored_at is not None:
+            return False
+        RubricScore.objects.bulk_create(_scores(interview, checkpoint))
+        checkpoint.scored_at = timezone.now()
+        checkpoint.save(update_fields=["scored_at"])
+        assessments.align(interview_id=interview_id)
+        return True
+
+
+def _scores(interview: Interview, checkpoint: Checkpoint) -> list[RubricScore]:
+    if not interview.consents.filter(attempt=checkpoint.attempt, kind="ai_evaluation", given=True).exists():
+        return [
+            RubricScore(checkpoint=checkpoint, competency=competency, value=None, method=BY_PERSON)
+            for competency in checkpoint.stage.competencies.all()
+        ]
+    points: dict[int, list[rubric.Point]] = {}
+    for point in MentionPoint.objects.filter(question__stage=checkpoint.stage_id):
+        points.setdefault(point.question_id, []).append(
+            rubric.Point(point.pk, point.competency_id, point.label, tuple(point.wordings), point.weight)
+        )
+    texts = dict(
+        interview.answers.filter(attempt=checkpoint.attempt, question__stage=checkpoint.stage_id).values_list(
+            "question_id", "text"
+        )
+    )
+    answers = [
+        rubric.AnswerText(question_id, texts.get(question_id, ""), tuple(of_question))
+        for question_id, of_question in points.items()
+    ]
+    return [
+        RubricScore(
+            checkpoint=checkpoint,
+            competency_id=coverage.competency_id,
+            value=coverage.value,
+            method=rubric.METHOD,
+            evidence=[dict(point) for point in coverage.evidence],
+        )
+        for coverage in rubric.score_stage(answers)
+    ]
+
+
+def unscored(*, limit: int = 200) -> list[int]:
+    """Checkpoints whose job never finished: the sweep's net below the queue."""
+    since = timezone.now() - timedelta(seconds=UNSCORED_AFTER_SECONDS)
+    return list(
+        Checkpoint.objects.filter(scored_at__isnull=True, saved_at__lte=since)
+        .order_by("saved_at")
+        .values_list("pk", flat=True)[:limit]
+    )
+
+
+def override(*, score_id: int, value: str | Decimal | None, reason: str, by: Actor) -> RubricScore:
+    """The reviewer's own score, beside the rubric's; None takes it back. The reports follow.
+
+    Invalid: score_out_of_range, reason_missing. Refused: interview_running (its stages are still being saved).
+    """
+    require_hr(by)
+    number = None
+    if value is not None and value != "":
+        try:
+            number = Decimal(str(value)).quantize(Decimal("0.01"))
+        except InvalidOperation:
+            raise Invalid("score_out_of_range", _("A score lies between 0 and 100.")) from None
+        if not 0 <= number <= 100:
+            raise Invalid("score_out_of_range", _("A score lies between 0 and 100."))
+        if not reason.strip():
+            raise Invalid("reason_missing", _("A reviewer's score needs its reason."))
+    with transaction.atomic():
+        interview_id = RubricScore.objects.values_list("checkpoint__interview_id", flat=True).get(pk=score_id)
+        interview = locking.interview(interview_id)
+        if interview.state == InterviewState.IN_PROGRESS:
+            raise Refused("interview_running", _("The interview is still running."))
+        score = RubricScore.objects.select_for_update().get(pk=score_id)
+        score.override = number
+        score.override_reason = reason.strip()[:300] if number is not None else ""
+        score.overridden_by = actor_user(by) if number is not None else None
+        score.overridden_at = timezone.now() if number is not None else None
+        score.save(update_fields=["override", "override_reason", "overridden_by", "overridden_at"])
+        assessments.align(interview_id=interview_id)
+        return score

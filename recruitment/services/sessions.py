@@ -1,0 +1,18 @@
+"""The browser that exchanged a link: who it is, by its cookie."""
+
+from django.utils.translation import gettext_lazy as _
+
+from hrsuite.errors import NotFound
+from recruitment.models import RoomSession
+from recruitment.services import links
+
+
+def of(session_token: str) -> RoomSession:
+    """The session of a cookie, with its link. NotFound: session_unknown, link_expired, link_revoked."""
+    session = (
+        RoomSession.objects.filter(token_hash=links.digest(session_token)).select_related("link").first()
+    )
+    if session is None:
+        raise NotFound("session_unknown", _("Please open your interview link again."))
+    links.require_live(session.link)
+    return session
