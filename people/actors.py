@@ -1,6 +1,7 @@
 """Who takes a step: a signed-in person, or a party without an account."""
 
 from django.db import models
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from hrsuite.errors import Forbidden
@@ -29,6 +30,13 @@ def actor_label(actor: Actor) -> str:
 def actor_user(actor: Actor) -> User | None:
     """The person, when a person acted."""
     return actor if isinstance(actor, User) else None
+
+
+def actor_of(request: HttpRequest) -> User:
+    """The person behind a request, in the admin or the API; raises Forbidden("not_permitted") for a stranger."""
+    if isinstance(request.user, User):
+        return request.user
+    raise Forbidden("not_permitted", _("Only HR staff and department managers may use this."))
 
 
 def require_hr(actor: Actor) -> None:

@@ -18,7 +18,7 @@ class IsStaffPerson(BasePermission):
     message = _("Only HR staff and department managers may use this.")
     code = "not_permitted"
 
-    def has_permission(self, request: "Request", view: "APIView") -> bool:  # noqa: ARG002 -- DRF's signature
+    def has_permission(self, request: "Request", view: "APIView") -> bool:
         """The answer for a request."""
         return rules.is_hr(request.user) or rules.is_manager(request.user)
 
@@ -29,6 +29,6 @@ class IsHR(BasePermission):
     message = _("Only HR staff may do this.")
     code = "not_permitted"
 
-    def has_permission(self, request: "Request", view: "APIView") -> bool:  # noqa: ARG002 -- DRF's signature
+    def has_permission(self, request: "Request", view: "APIView") -> bool:
         """The answer for a request."""
         return rules.is_hr(request.user)

@@ -72,7 +72,7 @@ class Department(models.Model):
     def clean(self) -> None:
         """Refuse a parent that lies below this department: a form shows it before anything is saved."""
         super().clean()
-        if self.pk and self.parent_id and self._would_form_a_cycle():
+        if self.pk and self._would_form_a_cycle():
             raise ValidationError({"parent": ValidationError(CYCLE_TEXT, code="department_cycle")})
 
     def save(self, *args: Any, **kwargs: Any) -> None:
@@ -82,13 +82,15 @@ class Department(models.Model):
         Raises Invalid("department_cycle").
         """
         with transaction.atomic():
-            list(Department.objects.select_for_update().order_by("pk").values_list("pk"))
-            if self.pk and self.parent_id and self._would_form_a_cycle():
+            list(Department.objects.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+            if self.pk and self._would_form_a_cycle():
                 raise Invalid("department_cycle", CYCLE_TEXT)
             super().save(*args, **kwargs)
             self._bring_paths()
 
     def _would_form_a_cycle(self) -> bool:
+        if self.parent_id is None:
+            return False
         above = Department.objects.filter(pk=self.parent_id).values_list("path", flat=True).first() or ""
         return self.parent_id == self.pk or f"/{self.pk}/" in above
 

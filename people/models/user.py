@@ -1,6 +1,6 @@
 """The people who sign in."""
 
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
@@ -77,9 +77,9 @@ class User(AbstractUser):
         verbose_name=_("roles"),
     )
 
-    objects = UserManager()
+    objects: ClassVar[UserManager] = UserManager()
 
-    REQUIRED_FIELDS = ["email", "name"]
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["email", "name"]
 
     class Meta:
         verbose_name = _("person")
