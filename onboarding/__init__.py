@@ -1,0 +1,1 @@
+"""Preparing a hire: cases, steps, and the delays that an interrupted interview causes."""

@@ -1,0 +1,8 @@
+"""The models of this app."""
+
+from onboarding.models.cases import OnboardingCase
+from onboarding.models.delays import OnboardingDelay
+from onboarding.models.steps import OnboardingStep
+from onboarding.models.templates import OnboardingTemplate, TemplateStep
+
+__all__ = ["OnboardingCase", "OnboardingDelay", "OnboardingStep", "OnboardingTemplate", "TemplateStep"]

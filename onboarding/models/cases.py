@@ -1,0 +1,195 @@
+"""OnboardingCase: the preparation of one hire, opened as soon as a start date is planned."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Self
+
+import pgtrigger
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+from django_fsm import FSMField, transition
+
+from onboarding.enums import CASE_STEPS, CaseState, StepKind, StepState
+from people.enums import ScoreBasis
+from people.models import Employee
+from people.scope import ScopedQuerySet
+from recruitment.enums import Stage, edges
+from recruitment.models import Application, Interview
+from recruitment.stateful import StatefulModel, StatefulQuerySet
+
+
+class CaseQuerySet(StatefulQuerySet, ScopedQuerySet):
+    """Cases, by who may see them."""
+
+    department_lookup = "application__opening__department"
+
+    def running(self) -> Self:
+        """The start still lies ahead."""
+        return self.filter(state__in=CaseState.running)
+
+    def delayed(self) -> Self:
+        """A delay is active."""
+        active = self.model._meta.get_field("delays").related_model.objects.active()
+        return self.filter(Exists(active.filter(case=OuterRef("pk"))))
+
+    def with_rows(self) -> Self:
+        """Everything a page or the API shows of a case, in a constant number of queries."""
+        return self.select_related(
+            "application__candidate", "application__opening__department", "employee"
+        ).prefetch_related("steps__done_by", "delays")
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """The score that the approval rests on, as it stands in the employee file, with its basis and source."""
+
+    value: Decimal
+    low: Decimal
+    high: Decimal
+    basis: str
+    as_of: datetime
+    source: str
+
+    @property
+    def basis_label(self) -> str:
+        """The basis in the reader's words."""
+        return str(ScoreBasis(self.basis).label)
+
+
+def _prepared(case: "OnboardingCase") -> bool:
+    return not case.steps.filter(kind__in=StepKind.preparation).exclude(state=StepState.DONE).exists()
+
+
+def _hired(case: "OnboardingCase") -> bool:
+    return case.application.stage == Stage.HIRED
+
+
+class OnboardingCase(StatefulModel):
+    """The preparation of one application's hire. `state` moves by steps only.
+
+    `waits_on` names the interviews whose results the start needs. `forecast_start` is the planned start, or so many
+    working days later as the longest active delay says; `provisional_years` are the years without calendar data
+    that the dates were counted through.
+    """
+
+    application = models.OneToOneField(
+        Application, on_delete=models.PROTECT, related_name="onboarding_case", verbose_name=_("application")
+    )
+    employee = models.ForeignKey(
+        Employee, on_delete=models.PROTECT, related_name="onboarding_cases", verbose_name=_("employee file")
+    )
+    template = models.ForeignKey(
+        "onboarding.OnboardingTemplate",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("template"),
+    )
+    state = FSMField(_("state"), default=CaseState.PREPARING, choices=CaseState.choices, protected=True)
+    planned_start = models.DateField(_("planned start"))
+    forecast_start = models.DateField(_("forecast start"))
+    provisional_years = ArrayField(
+        models.PositiveSmallIntegerField(),
+        default=list,
+        blank=True,
+        verbose_name=_("years without calendar data"),
+    )
+    started_on = models.DateField(_("started on"), null=True, blank=True)
+    waits_on = models.ManyToManyField(
+        Interview, related_name="+", blank=True, verbose_name=_("waits on the interviews")
+    )
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("onboarding case")
+        verbose_name_plural = _("onboarding cases")
+        ordering = ["forecast_start", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=CaseState.values), name="onboarding_case_state_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(forecast_start__gte=F("planned_start")),
+                name="onboarding_forecast_not_before_plan",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=CaseState.STARTED) ^ Q(started_on__isnull=True),
+                name="started_case_says_when",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["state", "forecast_start"], name="onboarding_case_by_start"),
+            models.Index(
+                fields=["planned_start"],
+                name="onboarding_case_running",
+                condition=Q(state__in=CaseState.running),
+            ),
+            GinIndex(fields=["provisional_years"], name="onboarding_case_provisional"),
+        ]
+        triggers = [pgtrigger.FSM(name="onboarding_case_edges", field="state", transitions=edges(CASE_STEPS))]
+
+    def __str__(self) -> str:
+        return str(self.application)
+
+    @property
+    def forecast_is_provisional(self) -> bool:
+        """Some date was counted through a year without calendar data."""
+        return bool(self.provisional_years)
+
+    @property
+    def is_running(self) -> bool:
+        """The start still lies ahead."""
+        return self.state in CaseState.running
+
+    @property
+    def score(self) -> Score | None:
+        """What the approval step shows: the score in the employee file with its basis, or None."""
+        file = self.employee
+        if file.score_value is None or file.score_as_of is None:
+            return None
+        return Score(
+            file.score_value,
+            file.score_low,
+            file.score_high,
+            file.score_basis,
+            file.score_as_of,
+            file.score_source,
+        )
+
+    @transition(
+        field=state,
+        source=CASE_STEPS["get_ready"][0],
+        target=CASE_STEPS["get_ready"][1],
+        conditions=[_prepared],
+    )
+    def get_ready(self) -> None:
+        """Every step before the first day is done."""
+
+    @transition(field=state, source=CASE_STEPS["prepare_again"][0], target=CASE_STEPS["prepare_again"][1])
+    def prepare_again(self) -> None:
+        """A step was done by mistake and is open again."""
+
+    @transition(
+        field=state,
+        source=CASE_STEPS["start"][0],
+        target=CASE_STEPS["start"][1],
+        conditions=[_prepared, _hired],
+    )
+    def start(self, *, on: date) -> None:
+        """The person has come."""
+        self.started_on = on
+
+    @transition(field=state, source=CASE_STEPS["cancel"][0], target=CASE_STEPS["cancel"][1])
+    def cancel(self) -> None:
+        """The application was rejected or withdrawn, or its start date was dropped."""
+
+    @transition(field=state, source=CASE_STEPS["reinstate"][0], target=CASE_STEPS["reinstate"][1])
+    def reinstate(self) -> None:
+        """A start date is planned again."""

@@ -1,0 +1,19 @@
+"""What onboarding announces. The subject is always the case."""
+
+from hrsuite.events import DurableSignal
+
+onboarding_case_opened = DurableSignal(
+    "onboarding_case_opened", "The preparation of a hire begins. Facts: planned_start, forecast, waits_on."
+)
+onboarding_step_done = DurableSignal(
+    "onboarding_step_done", "A step of the preparation is done. Facts: step, kind, case_state."
+)
+start_forecast_changed = DurableSignal(
+    "start_forecast_changed",
+    "A start is held up, or held up differently. Facts: planned_start, forecast, was, days, cause, interview, "
+    "date_unknown, provisional. The interview is the origin.",
+)
+start_forecast_restored = DurableSignal(
+    "start_forecast_restored",
+    "Nothing holds the start up any more. Facts: planned_start, forecast, was, days (0), provisional.",
+)
