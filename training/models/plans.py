@@ -1,0 +1,153 @@
+"""TrainingPlan: what one application's hire needs to learn. PlanItem: one course, and the evidence that asks for it."""
+
+from typing import Self
+
+import pgtrigger
+from django.db import models
+from django.db.models import Prefetch, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django_fsm import FSMField, transition
+
+from people.scope import ScopedQuerySet
+from recruitment.enums import edges
+from recruitment.models import Application, Skill
+from recruitment.stateful import StatefulModel, StatefulQuerySet
+from training.enums import ITEM_STEPS, PLAN_STEPS, ItemState, PlanBasis, PlanState, Reason
+from training.models.courses import LEVEL, Course
+
+
+class TrainingPlanQuerySet(StatefulQuerySet, ScopedQuerySet):
+    """Plans, by who may see them."""
+
+    department_lookup = "application__opening__department"
+
+    def active(self) -> Self:
+        """Of applications that have not ended."""
+        return self.filter(state=PlanState.ACTIVE)
+
+    def with_items(self) -> Self:
+        """The plan's people and its live items as `live_items`, in a constant number of queries."""
+        live = PlanItem.objects.live().select_related("course", "skill").order_by("offset_working_days", "id")
+        return self.select_related("application__candidate", "application__opening__department").prefetch_related(
+            Prefetch("items", queryset=live, to_attr="live_items")
+        )
+
+
+class TrainingPlan(StatefulModel):
+    """One application's plan, brought to what is known whenever that changes.
+
+    `version` counts the changes, `basis` is the strongest evidence used. `uncovered` lists the skills that need
+    something no course offers: {"skill", "name", "reason"}.
+    """
+
+    application = models.OneToOneField(
+        Application, on_delete=models.PROTECT, related_name="+", verbose_name=_("application")
+    )
+    state = FSMField(_("state"), default=PlanState.ACTIVE, choices=PlanState.choices, protected=True)
+    basis = models.CharField(_("basis"), max_length=12, choices=PlanBasis, default=PlanBasis.NOTHING)
+    version = models.PositiveIntegerField(_("version"), default=0)
+    uncovered = models.JSONField(_("without a course"), default=list, blank=True)
+    generated_at = models.DateTimeField(_("last changed"), default=timezone.now)
+
+    objects = TrainingPlanQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("training plan")
+        verbose_name_plural = _("training plans")
+        ordering = ["-generated_at", "-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=PlanState.values), name="training_plan_state_known"),
+            models.CheckConstraint(condition=Q(basis__in=PlanBasis.values), name="training_plan_basis_known"),
+        ]
+        indexes = [models.Index(fields=["state", "generated_at"], name="training_plan_by_state")]
+        triggers = [pgtrigger.FSM(name="training_plan_edges", field="state", transitions=edges(PLAN_STEPS))]
+
+    def __str__(self) -> str:
+        return str(self.application)
+
+    @transition(field=state, source=PLAN_STEPS["close"][0], target=PLAN_STEPS["close"][1])
+    def close(self) -> None:
+        """The application was rejected or withdrawn."""
+
+
+class PlanItemQuerySet(StatefulQuerySet, ScopedQuerySet):
+    """Items, by who may see them and by state."""
+
+    department_lookup = "plan__application__opening__department"
+
+    def live(self) -> Self:
+        """Planned or done: what stands in the plan."""
+        return self.filter(state__in=ItemState.live)
+
+
+class PlanItem(StatefulModel):
+    """One course in one plan, because of one skill. `evidence` says where `shown_level` comes from.
+
+    `due_on` is counted from the planned start by `offset_working_days`, None while no start is planned;
+    `provisional_years` are the years without calendar data that it was counted through.
+    """
+
+    plan = models.ForeignKey(
+        TrainingPlan, on_delete=models.CASCADE, related_name="items", verbose_name=_("training plan")
+    )
+    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="+", verbose_name=_("course"))
+    skill = models.ForeignKey(Skill, on_delete=models.PROTECT, related_name="+", verbose_name=_("skill"))
+    reason = models.CharField(_("reason"), max_length=10, choices=Reason)
+    required_level = models.PositiveSmallIntegerField(_("required level"), validators=LEVEL)
+    shown_level = models.PositiveSmallIntegerField(_("level shown"), null=True, blank=True, validators=LEVEL)
+    evidence = models.JSONField(_("evidence"), default=list, blank=True)
+    offset_working_days = models.SmallIntegerField(_("due, working days after the start"))
+    due_on = models.DateField(_("due on"), null=True, blank=True)
+    provisional_years = models.JSONField(_("counted without the calendar of"), default=list, blank=True)
+    state = FSMField(_("state"), default=ItemState.PLANNED, choices=ItemState.choices, protected=True)
+    done_at = models.DateTimeField(_("done at"), null=True, blank=True)
+    added_in_version = models.PositiveIntegerField(_("added in version"))
+    removed_in_version = models.PositiveIntegerField(_("removed in version"), null=True, blank=True)
+
+    objects = PlanItemQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("plan item")
+        verbose_name_plural = _("plan items")
+        ordering = ["plan", "offset_working_days", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan", "course"], condition=Q(state__in=ItemState.live), name="one_live_item_per_course"
+            ),
+            models.CheckConstraint(condition=Q(state__in=ItemState.values), name="plan_item_state_known"),
+            models.CheckConstraint(
+                condition=Q(state=ItemState.DONE, done_at__isnull=False)
+                | (~Q(state=ItemState.DONE) & Q(done_at__isnull=True)),
+                name="done_item_says_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(reason=Reason.GAP, shown_level__isnull=False)
+                | Q(reason=Reason.UNKNOWN, shown_level__isnull=True),
+                name="gap_item_shows_its_level",
+            ),
+            models.CheckConstraint(condition=Q(required_level__range=(1, 5)), name="item_required_level_1_to_5"),
+            models.CheckConstraint(condition=Q(shown_level__range=(1, 5)), name="item_shown_level_1_to_5"),
+        ]
+        indexes = [
+            models.Index(fields=["due_on"], name="plan_item_due", condition=Q(state=ItemState.PLANNED)),
+        ]
+        triggers = [pgtrigger.FSM(name="plan_item_edges", field="state", transitions=edges(ITEM_STEPS))]
+
+    def __str__(self) -> str:
+        return str(self.course)
+
+    @transition(field=state, source=ITEM_STEPS["complete"][0], target=ITEM_STEPS["complete"][1])
+    def complete(self) -> None:
+        """The course was taken."""
+        self.done_at = timezone.now()
+
+    @transition(field=state, source=ITEM_STEPS["reopen"][0], target=ITEM_STEPS["reopen"][1])
+    def reopen(self) -> None:
+        """It was marked done by mistake."""
+        self.done_at = None
+
+    @transition(field=state, source=ITEM_STEPS["remove"][0], target=ITEM_STEPS["remove"][1])
+    def remove(self, *, version: int) -> None:
+        """What is known now does not ask for it any more."""
+        self.removed_in_version = version

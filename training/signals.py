@@ -1,0 +1,9 @@
+"""What this app announces."""
+
+from hrsuite.events import DurableSignal
+
+training_plan_changed = DurableSignal(
+    "training_plan_changed",
+    "A training plan came to be, changed or was closed. Subject: the TrainingPlan. Facts: state, version, basis, "
+    "added, removed and updated (numbers of items), kept_done. Only when something really changed.",
+)
