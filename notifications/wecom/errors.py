@@ -7,8 +7,6 @@ number and a short code of ours, never WeCom's sentence: that sentence quotes ad
 sometimes the request.
 """
 
-# ruff: noqa: N818 -- the names say what happened, not that something did
-
 from dataclasses import dataclass
 from typing import Any
 
