@@ -65,7 +65,7 @@ make_environment() {
         "$python" -m pip install --quiet --disable-pip-version-check uv 2>/dev/null || true
         uv=("$python" -m uv)
     fi
-    if ! "${uv[@]}" pip install --quiet --python "$python" -r "$requirements" 2>/dev/null; then
+    if ! "${uv[@]}" pip install --quiet --compile-bytecode --python "$python" -r "$requirements" 2>/dev/null; then
         "$python" -m pip install --quiet --disable-pip-version-check -r "$requirements" ||
             fail "The requirements could not be installed."
     fi

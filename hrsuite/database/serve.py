@@ -126,6 +126,7 @@ def set_environment(where: Path, host: str, port: int) -> None:
         names.append(host)
     outside = [name for name in names if name not in (*LOCAL, "[::1]")]
     shown = outside[0] if outside else "127.0.0.1"
+    os.umask(0o077)  # recordings, logs and the key are for this user alone
     os.environ["HRSUITE_HOME"] = str(where)
     os.environ["HRSUITE_WEB_PORT"] = str(port)
     os.environ.setdefault("HRSUITE_BASE_URL", f"http://{shown}:{port}")
@@ -181,6 +182,7 @@ def clear_the_ground(where: Path, *, fresh: bool) -> None:
 
 def prepare(supervisor: Supervisor) -> None:
     """Bring the database and the demo to the present state. Raises PreparationFailedError."""
+    say("the database is up; bringing tables, pages and the demo company to the present state")
     if supervisor.once("prepare", [sys.executable, "manage.py", "prepare"]):
         raise PreparationFailedError("The preparation failed; nothing was started.")
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from types import FrameType
 
 from hrsuite.database.children import Child, Run, kill_group
+from hrsuite.database.places import make_home
 from hrsuite.database.watchdog import Watchdog, end_leftovers
 
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
@@ -49,7 +50,7 @@ class Supervisor:
         self._asked = 0
         self._stuck_at = 0.0
         self._pids_written: dict[str, int] = {}
-        home.mkdir(parents=True, exist_ok=True)
+        make_home(home)
 
     def run(
         self,
