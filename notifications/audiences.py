@@ -1,0 +1,49 @@
+"""Who the specialist, the manager, the lead are for one record."""
+
+from django.db.models import QuerySet
+
+from notifications.enums import Audience
+from people.enums import Role
+from people.models import Department, User
+from recruitment.models import Candidate, Opening
+
+Person = User | Candidate
+
+CANDIDATE = frozenset({Audience.CANDIDATE})
+STAFF = frozenset(Audience) - CANDIDATE
+
+
+def leads() -> list[User]:
+    """The active HR leads."""
+    return list(User.objects.with_role(Role.LEAD))
+
+
+def specialist(opening: Opening) -> User | None:
+    """The opening's specialist; when that account is closed, another recruiting specialist, else a lead."""
+    if opening.specialist.is_active:
+        return opening.specialist
+    return User.objects.with_role(Role.RECRUITING).first() or User.objects.with_role(Role.LEAD).first()
+
+
+def colleague_of(person: User) -> User | None:
+    """Another active recruiting specialist, else a lead; None when there is nobody else."""
+    for role in (Role.RECRUITING, Role.LEAD):
+        other: User | None = User.objects.with_role(role).exclude(pk=person.pk).first()
+        if other is not None:
+            return other
+    return None
+
+
+def manager(department: Department) -> User | None:
+    """Who leads the department, or the nearest one above that has an active manager."""
+    ids = [int(number) for number in department.path.strip("/").split("/") if number]
+    led = Department.objects.filter(pk__in=ids, manager__is_active=True)
+    nearest = led.select_related("manager").order_by("-path").first()
+    if nearest is not None:
+        return nearest.manager
+    return User.objects.with_role(Role.MANAGER).filter(department=department).first()
+
+
+def with_role(role: Role) -> "QuerySet[User]":
+    """The active holders of a role, oldest account first."""
+    return User.objects.with_role(role)

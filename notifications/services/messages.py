@@ -1,0 +1,195 @@
+"""The ledger's steps: decide on a message, call one off, send one again."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from hrsuite.errors import NotFound, Refused
+from hrsuite.events import effect
+from hrsuite.events.models import Event
+from notifications import quiet, rendering
+from notifications.audiences import Person
+from notifications.enums import Audience, DeliveryState, Kind, MessageState
+from notifications.models import Delivery, Message
+from notifications.routing import route
+from people.actors import Actor, require_hr
+from people.models import User
+from recruitment.models import Interview
+
+# At most one interruption notice per audience and interview in this time.
+COALESCE_WITHIN = timedelta(minutes=30)
+EFFECT = gettext_noop("Message to %(audience)s: %(kind)s")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Need:
+    """A message that the present state of a record requires. `key` names the need, for one person and for ever."""
+
+    kind: Kind
+    audience: Audience
+    to: Person
+    key: str
+    context: dict[str, Any] = field(repr=False)
+    due_at: datetime | None = None
+    expires_at: datetime | None = None
+
+    @property
+    def idem_key(self) -> str:
+        """The key with kind, audience and person: one message, however often it is asked for."""
+        return f"{self.kind}:{self.audience}:{self.key}:{self.to._meta.model_name}-{self.to.pk}"
+
+
+def queue(
+    *,
+    kind: Kind,
+    audience: Audience,
+    recipient: Person,
+    context: dict[str, Any],
+    idem_key: str,
+    interview: Interview | None = None,
+    event: Event | None = None,
+    due_at: datetime | None = None,
+    expires_at: datetime | None = None,
+    topic: str = "",
+) -> Message | None:
+    """Write the message in the recipient's language with its first delivery, in the caller's transaction.
+
+    None when `idem_key` was answered before. Reminders and digests wait for the end of quiet hours; an interruption
+    notice that follows another to the same person within half an hour is kept as part of that one and not sent.
+    """
+    if Message.objects.filter(idem_key=idem_key).exists():
+        return None
+    due_at = due_at or timezone.now()
+    if kind in Kind.held_in_quiet_hours:
+        due_at = quiet.held(due_at)
+    person = {"user": recipient} if isinstance(recipient, User) else {"candidate": recipient}
+    earlier = _recent_interruption(kind, audience, interview, person)
+    subject, body = rendering.render(kind=kind, audience=audience, language=recipient.language, context=context)
+    with transaction.atomic():
+        message, created = Message.objects.get_or_create(
+            idem_key=idem_key,
+            defaults={
+                **person,
+                "kind": kind,
+                "audience": audience,
+                "language": recipient.language,
+                "interview": interview,
+                "event": event,
+                "topic": topic,
+                "subject": subject,
+                "body": body,
+                "state": MessageState.COALESCED if earlier else MessageState.PLANNED,
+                "coalesced_into": earlier,
+                "due_at": due_at,
+                "expires_at": expires_at,
+            },
+        )
+        if not created:
+            return None
+        if earlier is None:
+            Delivery.objects.create(message=message, channel=route(recipient)[0], due_at=due_at)
+    effect(message, EFFECT, audience=str(audience), kind=str(kind))
+    return message
+
+
+def _recent_interruption(
+    kind: Kind, audience: Audience, interview: Interview | None, person: dict[str, Any]
+) -> Message | None:
+    if kind != Kind.INTERRUPTED or interview is None:
+        return None
+    return (
+        Message.objects.filter(
+            **person,
+            interview=interview,
+            audience=audience,
+            kind=kind,
+            state__in=(MessageState.PLANNED, *MessageState.told),
+            due_at__gt=timezone.now() - COALESCE_WITHIN,
+        )
+        .order_by("id")
+        .first()
+    )
+
+
+def queue_all(
+    needs: Iterable[Need], *, topic: str, interview: Interview | None, event: Event | None = None
+) -> list[Message]:
+    """Queue each need; the new messages only."""
+    made = [
+        queue(
+            kind=need.kind,
+            audience=need.audience,
+            recipient=need.to,
+            context=need.context,
+            idem_key=need.idem_key,
+            interview=interview,
+            event=event,
+            due_at=need.due_at,
+            expires_at=need.expires_at,
+            topic=topic,
+        )
+        for need in needs
+    ]
+    return [message for message in made if message is not None]
+
+
+def cancel(
+    *,
+    topic: str,
+    kinds: Collection[str],
+    audiences: Collection[str],
+    reason: str,
+    keep: Collection[str] = (),
+    only_future: bool = False,
+) -> int:
+    """Call off what waits about `topic`, except the idem_keys in `keep`; returns how many.
+
+    `only_future` spares what is due already. A message that is with a provider at this moment, or was sent, stays.
+    """
+    waiting = (
+        Message.objects.unsent()
+        .filter(topic=topic, kind__in=list(kinds), audience__in=list(audiences))
+        .exclude(idem_key__in=list(keep))
+    )
+    if only_future:
+        waiting = waiting.filter(due_at__gt=timezone.now())
+    # Message before delivery, as everywhere: whoever holds the message's row holds its deliveries'.
+    ids = list(waiting.select_for_update(no_key=True).order_by("id").values_list("id", flat=True))
+    if not ids:
+        return 0
+    Delivery.objects.filter(message__in=ids, state=DeliveryState.PENDING).update(
+        state=DeliveryState.CANCELLED, last_code=reason
+    )
+    return Message.objects.filter(id__in=ids).update(state=MessageState.CANCELLED, cancelled_reason=reason)
+
+
+def send_again(*, message_id: int, by: Actor) -> Message:
+    """A person has a message that failed, or perhaps arrived, sent once more, from the first channel on.
+
+    Raises Forbidden, NotFound("message_not_found"), Refused("message_not_stuck").
+    """
+    require_hr(by)
+    with transaction.atomic():
+        message = (
+            Message.objects.select_for_update(no_key=True, of=("self",))
+            .select_related("user", "candidate")
+            .filter(pk=message_id)
+            .first()
+        )
+        if message is None:
+            raise NotFound("message_not_found", _("There is no such message."))
+        if message.state not in MessageState.stuck:
+            raise Refused("message_not_stuck", _("Only a message that could not be sent can be sent again."))
+        person = message.user or message.candidate
+        assert person is not None  # noqa: S101 -- the table's check says so
+        last = message.deliveries.order_by("-seq").first()
+        Delivery.objects.create(message=message, channel=route(person)[0], seq=last.seq + 1 if last else 1)
+        message.state, message.expires_at, message.due_at = MessageState.PLANNED, None, timezone.now()
+        message.save(update_fields=["state", "expires_at", "due_at"])
+    return message

@@ -1,0 +1,65 @@
+"""How dates, lists and names are written in messages: filters that every message template may use."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.translation import get_language
+
+register = template.Library()
+
+ZH_WEEKDAYS = "一二三四五六日"
+EN_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+EN_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def _english() -> bool:
+    return (get_language() or "").startswith("en")
+
+
+@register.filter
+def moment(at: datetime) -> str:
+    """A moment on the clock of China: 11月24日（周二）15:30 · Tue 24 Nov, 15:30 (Beijing time)."""
+    local = timezone.localtime(at)
+    if _english():
+        return f"{EN_WEEKDAYS[local.weekday()]} {local.day} {EN_MONTHS[local.month - 1]}, {local:%H:%M} (Beijing time)"
+    return f"{local.month}月{local.day}日（周{ZH_WEEKDAYS[local.weekday()]}）{local:%H:%M}"
+
+
+@register.filter
+def day(on: date) -> str:
+    """A day with its year: 2026年11月24日（周二） · Tue 24 Nov 2026."""
+    if _english():
+        return f"{EN_WEEKDAYS[on.weekday()]} {on.day} {EN_MONTHS[on.month - 1]} {on.year}"
+    return f"{on.year}年{on.month}月{on.day}日（周{ZH_WEEKDAYS[on.weekday()]}）"
+
+
+@register.filter
+def titles(things: Iterable[Any]) -> str:
+    """Stages, courses or skills by their titles in the reader's language, as one list."""
+    names = [titled(thing) for thing in things]
+    if _english():
+        return ", ".join(names[:-1]) + (" and " if len(names) > 1 else "") + names[-1] if names else ""
+    return "、".join(f"“{name}”" for name in names)
+
+
+@register.filter
+def titled(thing: Any) -> str:
+    """One thing's title or name in the reader's language."""
+    name = getattr(thing, "title", None) or getattr(thing, "name", None) or str(thing)
+    if _english():
+        return getattr(thing, "title_en", "") or getattr(thing, "name_en", "") or name
+    return name
+
+
+@register.filter
+def contact(person: Any) -> str:
+    """A colleague's name and how to reach them: 李招聘（电话 138…，邮箱 li@…）."""
+    english = _english()
+    labels = ("phone", "e-mail") if english else ("电话", "邮箱")
+    ways = [f"{label} {value}" for label, value in zip(labels, (person.phone, person.email), strict=True) if value]
+    if not ways:
+        return str(person)
+    return f"{person} ({', '.join(ways)})" if english else f"{person}（{'，'.join(ways)}）"
