@@ -13,7 +13,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.core.validators import validate_email
 from django.db import transaction
 
-from notifications.channels.base import Outcome, Outgoing, remember_unconfirmed
+from notifications.channels.base import Outcome, Outgoing, State, remember_unconfirmed
 from notifications.channels.smtp import MaybeTaken
 
 DJANGO_SMTP = "django.core.mail.backends.smtp.EmailBackend"
@@ -90,7 +90,7 @@ def _connection() -> BaseEmailBackend:
 
 
 def _unconfirmed(outgoing: Outgoing) -> Outcome:
-    state = "retry" if outgoing.attempt_number < TRIES_WHEN_UNCONFIRMED else "ambiguous"
+    state: State = "retry" if outgoing.attempt_number < TRIES_WHEN_UNCONFIRMED else "ambiguous"
     return Outcome(state=state, code="connection_lost", unconfirmed=True)
 
 

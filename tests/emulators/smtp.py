@@ -106,7 +106,8 @@ class _Handler(socketserver.StreamRequestHandler):
         emulator = self.server.emulator
         if not self._allowed("CONNECT", 220):
             return
-        sender, recipients = "", []
+        sender = ""
+        recipients: list[str] = []
         while line := self.rfile.readline():
             text = line.decode("utf-8", "replace").strip()
             emulator.commands.append(text)

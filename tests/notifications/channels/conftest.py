@@ -25,20 +25,17 @@ def outgoing(**changes: Any) -> Outgoing:
 
 
 @pytest.fixture
-def wecom(
-    monkeypatch: pytest.MonkeyPatch, settings: Settings, transactional_db: None
-) -> Iterator[WeComEmulator]:
+def wecom(monkeypatch: pytest.MonkeyPatch, settings: Settings, db: None) -> Iterator[WeComEmulator]:
     """A WeCom server that settings.WECOM points to."""
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     cache.clear()
     with WeComEmulator() as emulator:
         settings.WECOM = emulator.applications[0].settings(emulator.base_url)
         yield emulator
-    cache.clear()
 
 
 @pytest.fixture
-def smtp(settings: Settings, transactional_db: None) -> Iterator[SmtpEmulator]:
+def smtp(settings: Settings, db: None) -> Iterator[SmtpEmulator]:
     """A mail server that the settings point to."""
     with SmtpEmulator() as emulator:
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

@@ -197,6 +197,7 @@ def test_a_limit_met_again_is_a_longer_one(wecom: WeComEmulator) -> None:
         assert send().retry_after_seconds == 60
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_limit_met_by_many_at_once_is_one_limit(wecom: WeComEmulator) -> None:
     wecom.fail(SEND, errcode(45009), times=None)
     barrier = threading.Barrier(10)

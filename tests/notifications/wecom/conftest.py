@@ -20,13 +20,10 @@ def emulator(monkeypatch: pytest.MonkeyPatch) -> Iterator[WeComEmulator]:
 
 
 @pytest.fixture
-def client(emulator: WeComEmulator, transactional_db: None) -> Iterator[WeComClient]:
-    """A client with short time-outs. The database is the real one: calls may not be made inside a
-    transaction.
-    """
+def client(emulator: WeComEmulator, db: None) -> WeComClient:
+    """A client with short time-outs. Tests whose threads make calls need the real database beside it."""
     cache.clear()
-    yield make_client(emulator)
-    cache.clear()
+    return make_client(emulator)
 
 
 def make_client(emulator: WeComEmulator, application: Application | None = None) -> WeComClient:

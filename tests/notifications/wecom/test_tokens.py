@@ -35,6 +35,7 @@ def in_threads(count: int, client_of: list[WeComClient]) -> list[str]:
         return list(pool.map(work, range(count)))
 
 
+@pytest.mark.django_db(transaction=True)
 def test_twenty_cold_threads_fetch_one_token(client: WeComClient, emulator: WeComEmulator) -> None:
     emulator.token_delay = 0.2
     processes = [client, make_client(emulator), make_client(emulator)]
@@ -46,6 +47,7 @@ def test_twenty_cold_threads_fetch_one_token(client: WeComClient, emulator: WeCo
     assert len(emulator.messages) == 20
 
 
+@pytest.mark.django_db(transaction=True)
 def test_twenty_threads_with_a_refused_token_fetch_one(client: WeComClient, emulator: WeComEmulator) -> None:
     client.send_text(userid="a", content="warm")
     emulator.invalidate_tokens()
@@ -103,6 +105,7 @@ def test_a_token_is_renewed_at_four_fifths_of_its_life(client: WeComClient, emul
         assert emulator.count("gettoken") == fetched, hours
 
 
+@pytest.mark.django_db(transaction=True)
 def test_while_one_renews_the_others_use_the_old_token(client: WeComClient, emulator: WeComEmulator) -> None:
     start = time.time()
     client.send_text(userid="a", content="warm")
@@ -186,6 +189,7 @@ def test_a_hanging_gettoken_is_given_up_after_the_read_timeout(
     assert time.monotonic() - began < 1.5
 
 
+@pytest.mark.django_db(transaction=True)
 def test_waiting_for_another_process_ends(client: WeComClient, emulator: WeComEmulator) -> None:
     number = client._tokens._lock
     client._tokens._wait_seconds = 0.3
