@@ -117,7 +117,7 @@ Q_CLUSTER = {
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
-LOCALE_PATHS = [BASE / "locale"]
+LOCALE_PATHS = [BASE / "locale", BASE / "locale" / "libraries"]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 USE_THOUSAND_SEPARATOR = False

@@ -69,11 +69,9 @@ def attempt(reaction: Reaction, event: Event, receiver: Callable[[Event], None] 
             raise
         reaction.effects, reaction.note = [], ""
         code = error.code if isinstance(error, DomainError) else type(error).__name__
-        # The text of a database error quotes rows: the log gets the place and the class only.
-        logger.error(
-            "reaction %s of event %s failed: %s\n%s", reaction.name, event.pk, code,
-            "".join(traceback.format_tb(error.__traceback__)[-4:]),
-        )  # fmt: skip
+        # The text of a database error quotes rows: the log gets the class and the places only.
+        places = ", ".join(f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-3:])
+        logger.error("reaction %s of event %s failed: %s in %s", reaction.name, event.pk, code, places)
         _fail(reaction, code)
         return False
     finally:
