@@ -1,6 +1,7 @@
 """The app's place in the house, and the map of what onboarding does when something happens."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,3 +10,31 @@ class OnboardingConfig(AppConfig):
 
     name = "onboarding"
     verbose_name = _("Onboarding")
+
+    def ready(self) -> None:
+        """Wire the receivers."""
+        from onboarding import receivers  # noqa: PLC0415 -- models are loaded only now
+        from people.signals import calendar_year_loaded  # noqa: PLC0415
+        from recruitment import signals as recruitment  # noqa: PLC0415
+
+        for signal in (
+            recruitment.interview_interrupted,
+            recruitment.interview_resumed,
+            recruitment.interview_completed,
+            recruitment.interview_rescheduled,
+            recruitment.interview_abandoned,
+            recruitment.interview_missed,
+            recruitment.interview_cancelled,
+            recruitment.exit_cause_corrected,
+        ):
+            signal.connect(receivers.align_delay, name="onboarding.align_delay")
+        for signal in (
+            recruitment.application_advanced,
+            recruitment.application_ended,
+            recruitment.start_planned,
+        ):
+            signal.connect(receivers.align_case, name="onboarding.align_case")
+        for signal in (recruitment.assessment_issued, recruitment.assessment_withdrawn):
+            signal.connect(receivers.write_score, name="onboarding.write_employee_score")
+        calendar_year_loaded.connect(receivers.recompute_provisional, name="onboarding.recompute_provisional")
+        post_migrate.connect(receivers.seed_template, sender=self, dispatch_uid="onboarding.seed_template")

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from people.calendar import add_working_days
 from people.models import Department, User
 from recruitment.models import (
     AdvanceRule, Answer, Application, Candidate, Checkpoint, Competency, Consent, FollowUp, Interview, InterviewExit,
@@ -107,7 +108,7 @@ def interview(of: Application | None = None, *, state: str = InterviewState.SCHE
     now = timezone.now()
     fields.setdefault("window_opens_at", now - timedelta(hours=1))
     fields.setdefault("window_closes_at", now + timedelta(days=3))
-    fields.setdefault("expected_result", timezone.localdate(fields["window_closes_at"]) + timedelta(days=1))
+    fields.setdefault("expected_result", add_working_days(timezone.localdate(fields["window_closes_at"]), 1).date)
     if state in (InterviewState.IN_PROGRESS, InterviewState.INTERRUPTED, InterviewState.ABANDONED):
         fields.setdefault("started_at", now)
     if state == InterviewState.INTERRUPTED:

@@ -1,0 +1,38 @@
+"""What onboarding does when something happens elsewhere. Each brings its rows to the subject's present state."""
+
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, connection
+
+from hrsuite.events.models import Event
+from onboarding.models import OnboardingTemplate
+from onboarding.services import cases, delays, scores, templates
+
+
+def align_delay(event: Event) -> None:
+    """The delays and forecasts of the cases that wait on an interview."""
+    delays.align(interview_id=event.subject_id)
+
+
+def align_case(event: Event) -> None:
+    """The case of an application: opened, moved, cancelled."""
+    cases.align_with_application(application_id=event.subject_id)
+
+
+def write_score(event: Event) -> None:
+    """The best report's score in the employee file."""
+    scores.write(assessment_id=event.subject_id)
+
+
+def recompute_provisional(event: Event) -> None:
+    """Every figure counted through the year whose calendar was loaded or edited."""
+    delays.recount(year=event.subject_id)
+
+
+def seed_template(using: str = DEFAULT_DB_ALIAS, **_signal: Any) -> None:
+    """After every migration: the standard template, when there is none at all."""
+    if (
+        using == DEFAULT_DB_ALIAS
+        and OnboardingTemplate._meta.db_table in connection.introspection.table_names()
+    ):
+        templates.ensure_one()

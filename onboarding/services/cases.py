@@ -1,0 +1,189 @@
+"""Opening, moving and ending the preparation of a hire."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from hrsuite.errors import Invalid, Refused
+from hrsuite.events import effect, note
+from onboarding import signals
+from onboarding.counting import Counting
+from onboarding.enums import WAITS_FOR, StepState
+from onboarding.models import OnboardingCase, OnboardingStep
+from onboarding.services import delays, locking, scores, steps
+from onboarding.services.templates import default_template
+from people.actors import Actor, Party, actor_label, actor_user, require_hr
+from people.calendar import is_working_day, require_known_year
+from people.enums import EmployeeStatus
+from people.services import employees
+from recruitment.enums import InterviewState, Stage
+from recruitment.models import Application, Interview
+from recruitment.services import applications
+
+ENDED = (Stage.REJECTED, Stage.WITHDRAWN)
+OVER = (InterviewState.COMPLETED, InterviewState.CANCELLED)
+
+
+def open_case(*, application_id: int, planned_start: date, waits_on: list[int], by: Actor) -> OnboardingCase:
+    """Begin the preparation of a hire; an application that has its case gets that one back, unchanged.
+
+    Effects in order: employee file, case, steps from the default template, delays as the interviews stand now,
+    score from the best report, `onboarding_case_opened`; the application's planned start.
+    Raises Forbidden("not_permitted"), NotFound("application_unknown"), Refused: application_ended,
+    onboarding_template_missing; Invalid: interview_of_another_application, and for a date that a person typed
+    calendar_year_missing, start_in_the_past, start_not_a_working_day.
+    """
+    require_hr(by)
+    if actor_user(by) is not None:
+        _check_start(planned_start)
+    with transaction.atomic():
+        interviews = locking.interviews(Q(pk__in=waits_on))
+        application = locking.application(application_id)
+        if existing := OnboardingCase.objects.filter(application=application).first():
+            return existing
+        if application.stage in ENDED:
+            raise Refused("application_ended", _("This application has ended."))
+        _require_of_application(interviews, waits_on, application)
+        case = _open(application, planned_start, interviews, by)
+        if application.planned_start != planned_start:
+            applications.plan_start(application_id=application.pk, planned_start=planned_start, by=by)
+        return OnboardingCase.objects.get(pk=case.pk)
+
+
+def align_with_application(*, application_id: int) -> None:
+    """Bring the case to what the application's present stage and planned start require.
+
+    A planned start, and neither rejected nor withdrawn: a case exists and its start is planned on that day; it waits
+    on the interviews that are not over when it is opened. Otherwise: no case runs, its delays are lifted.
+    """
+    with transaction.atomic():
+        case = next(iter(locking.cases(Q(application=application_id))), None)
+        application = Application.objects.get(pk=application_id)
+        planned = application.planned_start if application.stage not in ENDED else None
+        if case is None and planned is not None:
+            _open_unless_open(application_id)
+        elif case is None:
+            note(gettext_noop("No start is planned for this application."))
+        elif planned is None and case.is_running:
+            _cancel(case)
+        elif planned is not None and not case.is_running and case.started_on is None:
+            _reinstate(case, planned)
+        elif planned is not None and case.is_running and case.planned_start != planned:
+            delays.bring(case, planned_start=planned)
+            effect(case, gettext_noop("Start planned on %(date)s"), date=planned.isoformat())
+        else:
+            note(gettext_noop("The onboarding case already stands as it should."))
+
+
+def wait_on(*, case_id: int, interview_ids: list[int], by: Actor) -> OnboardingCase:
+    """Say anew which interviews' results the start needs; delays and forecast follow at once.
+
+    Raises Forbidden("not_permitted"), NotFound("case_unknown"), Invalid("interview_of_another_application").
+    """
+    require_hr(by)
+    with transaction.atomic():
+        interviews = locking.interviews(Q(pk__in=interview_ids))
+        case = locking.case(case_id)
+        _require_of_application(interviews, interview_ids, case.application)
+        case.waits_on.set(interviews)
+        delays.bring(locking.case(case_id), by=actor_label(by))
+        return OnboardingCase.objects.get(pk=case_id)
+
+
+def _check_start(day: date) -> None:
+    require_known_year(day)
+    if day < timezone.localdate():
+        raise Invalid("start_in_the_past", _("The start date lies in the past."))
+    if not is_working_day(day):
+        raise Invalid("start_not_a_working_day", _("Nobody works on that day: choose a working day."))
+
+
+def _require_of_application(found: list[Interview], asked: Iterable[int], application: Application) -> None:
+    own = {interview.pk for interview in found if interview.application_id == application.pk}
+    if foreign := sorted(set(asked) - own):
+        raise Invalid(
+            "interview_of_another_application",
+            _("A start can only wait on interviews of its own application."),
+            interviews=foreign,
+        )
+
+
+def _open_unless_open(application_id: int) -> None:
+    interviews = locking.interviews(Q(application=application_id) & ~Q(state__in=OVER))
+    application = locking.application(application_id)
+    if application.planned_start is None or OnboardingCase.objects.filter(application=application).exists():
+        note(gettext_noop("The onboarding case already stands as it should."))
+        return
+    _open(application, application.planned_start, interviews, Party.SYSTEM)
+
+
+def _open(
+    application: Application, planned_start: date, interviews: list[Interview], by: Actor
+) -> OnboardingCase:
+    template = default_template()
+    candidate = application.candidate
+    employee = employees.open_file(
+        name=candidate.name,
+        department=application.opening.department,
+        position=application.opening.title,
+        email=candidate.email,
+        phone=candidate.phone,
+        starts_on=planned_start,
+    )
+    case = OnboardingCase.objects.create(
+        application=application,
+        employee=employee,
+        template=template,
+        planned_start=planned_start,
+        forecast_start=planned_start,
+    )
+    case.waits_on.set(interviews)
+    counting = Counting()
+    OnboardingStep.objects.bulk_create(
+        OnboardingStep(
+            case=case,
+            number=step.number,
+            kind=step.kind,
+            title=step.title,
+            title_en=step.title_en,
+            offset_working_days=step.offset_working_days,
+            owner_role=step.owner_role,
+            state=StepState.WAITING if WAITS_FOR[step.kind] else StepState.READY,
+            due_on=counting.add(planned_start, step.offset_working_days).date,
+        )
+        for step in template.steps.all()
+    )
+    steps.settle(case)
+    case = locking.case(case.pk)
+    effect(case, gettext_noop("Onboarding case opened for %(date)s"), date=planned_start.isoformat())
+    delays.bring(case, counting=counting, by=actor_label(by))
+    scores.write_for(case)
+    facts = {
+        "planned_start": planned_start.isoformat(),
+        "forecast": case.forecast_start.isoformat(),
+        "waits_on": [interview.pk for interview in interviews],
+    }
+    signals.onboarding_case_opened.emit(subject=case, facts=facts, by=actor_label(by))
+    return case
+
+
+def _cancel(case: OnboardingCase) -> None:
+    case.cancel()
+    case.save(update_fields=["state"])
+    effect(case, gettext_noop("Onboarding cancelled"))
+    delays.bring(case)
+    employees.set_status(employee_id=case.employee_id, status=EmployeeStatus.CANCELLED)
+
+
+def _reinstate(case: OnboardingCase, planned_start: date) -> None:
+    case.reinstate()
+    case.save(update_fields=["state"])
+    employees.set_status(employee_id=case.employee_id, status=EmployeeStatus.PREPARING)
+    delays.bring(case, planned_start=planned_start)
+    steps.settle(case)
+    effect(case, gettext_noop("Onboarding begun again for %(date)s"), date=planned_start.isoformat())

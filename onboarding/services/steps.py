@@ -1,0 +1,144 @@
+"""The steps of a preparation: done, undone, and the first day."""
+
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from hrsuite.errors import Invalid, NotFound, Refused
+from onboarding import signals
+from onboarding.enums import WAITS_FOR, CaseState, StepKind, StepState
+from onboarding.models import OnboardingCase, OnboardingStep
+from onboarding.services import delays, locking, scores
+from people.actors import Actor, actor_label, actor_user, require_hr
+from people.enums import EmployeeStatus
+from people.services import employees
+from recruitment.enums import Stage
+
+
+def complete_step(*, step_id: int, by: Actor) -> OnboardingStep:
+    """Mark a step as done; the first day's step is `mark_started` as of today.
+
+    Effects in order: the step, with the report that an approval rests on; the steps that waited for it; the case when
+    everything before the first day is done; `onboarding_step_done`.
+    Raises Forbidden("not_permitted"), NotFound("step_unknown"), Refused: case_over, step_already_done, step_not_ready.
+    """
+    require_hr(by)
+    with transaction.atomic():
+        case, step = _locked(step_id)
+        _require_running(case)
+        if step.kind == StepKind.FIRST_DAY:
+            mark_started(case_id=case.pk, on=timezone.localdate(), by=by)
+            return OnboardingStep.objects.get(pk=step_id)
+        if step.state == StepState.DONE:
+            raise Refused("step_already_done", _("This step is done already."))
+        if step.state == StepState.WAITING:
+            raise Refused("step_not_ready", _("This step waits for an earlier one."))
+        _complete(case, step, by)
+        settle(case)
+        _announce(case, step, by)
+        return step
+
+
+def reopen_step(*, step_id: int, by: Actor) -> OnboardingStep:
+    """Take back a step that was marked by mistake; what waits for it waits again, what is done stays done.
+
+    Raises Forbidden("not_permitted"), NotFound("step_unknown"), Refused: case_over, step_not_done.
+    """
+    require_hr(by)
+    with transaction.atomic():
+        case, step = _locked(step_id)
+        _require_running(case)
+        if step.state != StepState.DONE:
+            raise Refused("step_not_done", _("This step is not done."))
+        step.undo()
+        step.done_at = step.done_by = step.rests_on = None
+        step.save(update_fields=["state", "done_at", "done_by", "rests_on"])
+        settle(case)
+        delays.bring(locking.case(case.pk), by=actor_label(by))
+        return step
+
+
+def mark_started(*, case_id: int, by: Actor, on: date | None = None) -> OnboardingCase:
+    """The person has come, today or on a day that is over.
+
+    Effects in order: first-day step, case, delays lifted, employee file active from that day, `onboarding_step_done`.
+    Raises Forbidden("not_permitted"), NotFound("case_unknown"), Refused: case_over, case_not_ready, not_hired,
+    Invalid("start_in_the_future").
+    """
+    require_hr(by)
+    on = on or timezone.localdate()
+    if on > timezone.localdate():
+        raise Invalid("start_in_the_future", _("A start is recorded on its day or afterwards."))
+    with transaction.atomic():
+        case = locking.case(case_id)
+        _require_running(case)
+        if case.state != CaseState.READY:
+            raise Refused("case_not_ready", _("Some steps before the first day are not done."))
+        if case.application.stage != Stage.HIRED:
+            raise Refused("not_hired", _("The offer has not been accepted yet."))
+        first_day = [step for step in case.steps.all() if step.kind == StepKind.FIRST_DAY]
+        for step in first_day:
+            _complete(case, step, by)
+        case.start(on=on)
+        case.save(update_fields=["state", "started_on"])
+        delays.bring(case, by=actor_label(by))
+        employees.set_status(employee_id=case.employee_id, status=EmployeeStatus.ACTIVE, starts_on=on)
+        for step in first_day:
+            _announce(case, step, by)
+        return case
+
+
+def settle(case: OnboardingCase) -> None:
+    """Open what nothing holds any more, hold what waits again, and bring the case's state to it."""
+    steps = list(case.steps.all())
+    unfinished = {step.kind for step in steps if step.state != StepState.DONE}
+    for step in steps:
+        if step.state == StepState.DONE:
+            continue
+        is_held = not unfinished.isdisjoint(WAITS_FOR[step.kind])
+        if is_held and step.state == StepState.READY:
+            step.hold()
+            step.save(update_fields=["state"])
+        elif not is_held and step.state == StepState.WAITING:
+            step.open()
+            step.save(update_fields=["state"])
+    is_prepared = unfinished.isdisjoint(StepKind.preparation)
+    if is_prepared and case.state == CaseState.PREPARING:
+        case.get_ready()
+        case.save(update_fields=["state"])
+    elif not is_prepared and case.state == CaseState.READY:
+        case.prepare_again()
+        case.save(update_fields=["state"])
+
+
+def _locked(step_id: int) -> tuple[OnboardingCase, OnboardingStep]:
+    """The case of a step under its lock, and the step as read after it."""
+    case_id = OnboardingStep.objects.filter(pk=step_id).values_list("case", flat=True).first()
+    if case_id is not None:
+        case = locking.case(case_id)
+        for step in case.steps.all():
+            if step.pk == step_id:
+                return case, step
+    raise NotFound("step_unknown", _("There is no such onboarding step."))
+
+
+def _require_running(case: OnboardingCase) -> None:
+    if not case.is_running:
+        raise Refused(
+            "case_over", _("This person has started, or the onboarding was cancelled."), state=case.state
+        )
+
+
+def _complete(case: OnboardingCase, step: OnboardingStep, by: Actor) -> None:
+    step.complete()
+    step.done_at, step.done_by = timezone.now(), actor_user(by)
+    if step.kind == StepKind.APPROVAL:
+        step.rests_on = scores.best_assessment(application_id=case.application_id)
+    step.save(update_fields=["state", "done_at", "done_by", "rests_on"])
+
+
+def _announce(case: OnboardingCase, step: OnboardingStep, by: Actor) -> None:
+    facts = {"step": step.pk, "kind": step.kind, "case_state": case.state}
+    signals.onboarding_step_done.emit(subject=case, facts=facts, by=actor_label(by))

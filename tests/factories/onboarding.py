@@ -1,0 +1,34 @@
+"""Onboarding for tests: cases that wait on interviews, opened the way the system opens them."""
+
+from datetime import date
+from typing import Any
+
+from onboarding.models import OnboardingCase
+from onboarding.services import cases, steps
+from people.actors import Party
+from recruitment.enums import Stage
+from recruitment.models import Application, Interview
+from tests.factories import people, recruitment
+
+START = date(2026, 12, 14)
+
+
+def case(of: Interview | Application | None = None, *, start: date = START) -> OnboardingCase:
+    """A case for an interview's application that waits on the interview, or for an application that waits on none."""
+    of = of or recruitment.interview()
+    application, waits_on = (of.application, [of.pk]) if isinstance(of, Interview) else (of, [])
+    Application.objects.filter(pk=application.pk).update(planned_start=start)
+    return cases.open_case(
+        application_id=application.pk, planned_start=start, waits_on=waits_on, by=Party.SYSTEM
+    )
+
+
+def ready_case(*, start: date = START, **application: Any) -> OnboardingCase:
+    """A case whose preparation is done; the application is hired unless said otherwise."""
+    row = case(
+        recruitment.application(stage=application.pop("stage", Stage.HIRED), **application), start=start
+    )
+    by = people.onboarder()
+    for step in row.steps.exclude(kind="first_day"):
+        steps.complete_step(step_id=step.pk, by=by)
+    return OnboardingCase.objects.get(pk=row.pk)
