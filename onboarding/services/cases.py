@@ -183,7 +183,7 @@ def _cancel(case: OnboardingCase) -> None:
 def _reinstate(case: OnboardingCase, planned_start: date) -> None:
     case.reinstate()
     case.save(update_fields=["state"])
-    employees.set_status(employee_id=case.employee_id, status=EmployeeStatus.PREPARING)
+    case.employee = employees.set_status(employee_id=case.employee_id, status=EmployeeStatus.PREPARING)
     delays.bring(case, planned_start=planned_start)
     steps.settle(case)
     effect(case, gettext_noop("Onboarding begun again for %(date)s"), date=planned_start.isoformat())
