@@ -33,6 +33,7 @@ class PreparationFailedError(Exception):
 def main() -> int:
     """Run the server until it is told to stop; 1 and a line when it cannot run."""
     given = options()
+    os.umask(0o077)  # recordings, logs and the key are for this user alone
     try:
         set_environment(given.home, given.host, given.port)
         must_be_free(given.host, given.port)
@@ -126,7 +127,6 @@ def set_environment(where: Path, host: str, port: int) -> None:
         names.append(host)
     outside = [name for name in names if name not in (*LOCAL, "[::1]")]
     shown = outside[0] if outside else "127.0.0.1"
-    os.umask(0o077)  # recordings, logs and the key are for this user alone
     os.environ["HRSUITE_HOME"] = str(where)
     os.environ["HRSUITE_WEB_PORT"] = str(port)
     os.environ.setdefault("HRSUITE_BASE_URL", f"http://{shown}:{port}")
