@@ -9,3 +9,24 @@ class TrainingConfig(AppConfig):
 
     name = "training"
     verbose_name = _("Training")
+
+    def ready(self) -> None:
+        """Wire the receivers: this list is the map of what training does when something happens."""
+        from people import panels  # noqa: PLC0415 -- models are loaded only now
+        from people.signals import calendar_year_loaded  # noqa: PLC0415
+        from recruitment import signals  # noqa: PLC0415
+        from recruitment.models import Application  # noqa: PLC0415
+        from training import receivers  # noqa: PLC0415
+        from training.panel import PLAN_PANEL  # noqa: PLC0415
+
+        for signal in (
+            signals.assessment_issued,
+            signals.assessment_withdrawn,
+            signals.application_advanced,
+            signals.application_ended,
+            signals.start_planned,
+            signals.interview_interrupted,
+        ):
+            signal.connect(receivers.align_plan, name="training.align_plan")
+        calendar_year_loaded.connect(receivers.count_due_dates, name="training.count_due_dates")
+        panels.register(Application, PLAN_PANEL)

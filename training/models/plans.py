@@ -6,6 +6,8 @@ import pgtrigger
 from django.db import models
 from django.db.models import Prefetch, Q
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
@@ -80,6 +82,10 @@ class PlanItemQuerySet(StatefulQuerySet, ScopedQuerySet):
         """Planned or done: what stands in the plan."""
         return self.filter(state__in=ItemState.live)
 
+    def planned(self) -> Self:
+        """Still to be taken, in a plan that is not closed."""
+        return self.filter(state=ItemState.PLANNED, plan__state=PlanState.ACTIVE)
+
 
 class PlanItem(StatefulModel):
     """One course in one plan, because of one skill. `evidence` says where `shown_level` comes from.
@@ -136,6 +142,32 @@ class PlanItem(StatefulModel):
 
     def __str__(self) -> str:
         return str(self.course)
+
+    @property
+    def why(self) -> str:
+        """The reason in words: which level is shown, which is required, and from what that is known."""
+        if self.shown_level is None:
+            return gettext("Level not known, required: %(required)s") % {"required": self.required_level}
+        words = {"shown": self.shown_level, "required": self.required_level, "evidence": self.evidence_text}
+        return gettext("Level %(shown)s of %(required)s (%(evidence)s)") % words
+
+    @property
+    def evidence_text(self) -> str:
+        """The evidence in words: source, what it is of, and its score."""
+        return "; ".join(
+            f"{PlanBasis(row['source']).label} · {row['label']} {row['value']}" for row in self.evidence
+        )
+
+    @property
+    def due_text(self) -> str:
+        """The due date, marked provisional when it was counted without a year's calendar; an offset without a start."""
+        if self.due_on is None:
+            return gettext("%(days)s working days after the start") % {"days": self.offset_working_days}
+        text = date_format(self.due_on)
+        if self.provisional_years:
+            missing = {"date": text, "years": ", ".join(map(str, self.provisional_years))}
+            return gettext("%(date)s (provisional, the calendar of %(years)s is missing)") % missing
+        return text
 
     @transition(field=state, source=ITEM_STEPS["complete"][0], target=ITEM_STEPS["complete"][1])
     def complete(self) -> None:

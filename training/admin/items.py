@@ -1,0 +1,99 @@
+"""Plan items: what is due, and marking it done."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from unfold.admin import ModelAdmin
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, RangeDateFilter
+from unfold.decorators import display
+
+from hrsuite.errors import DomainError
+from training.admin.reading import ReadOnly
+from training.enums import ItemState
+from training.models import PlanItem
+from training.rules import may_change_plans
+from training.services import items
+
+STATE_COLOURS = {
+    ItemState.PLANNED: "info",
+    ItemState.DONE: "success",
+    ItemState.REMOVED: "warning",
+}
+
+
+@admin.register(PlanItem)
+class PlanItemAdmin(ReadOnly, ModelAdmin):
+    """What is to be learned, the earliest first. Rows come and go with the plan; people mark them done."""
+
+    list_display = ["candidate", "course", "skill", "why", "due_text", "state_label"]
+    list_display_links = ["course"]
+    list_select_related = ["plan__application__candidate", "plan__application__opening", "course", "skill"]
+    list_filter = [
+        ("state", ChoicesDropdownFilter),
+        ("reason", ChoicesDropdownFilter),
+        ("due_on", RangeDateFilter),
+        ("course", AutocompleteSelectFilter),
+    ]
+    list_filter_submit = True
+    search_fields = ["plan__application__candidate__name", "plan__application__candidate__name_key", "course__title"]
+    ordering = ["due_on", "pk"]
+    actions = ["mark_done", "mark_not_done"]
+    fields = [
+        "candidate", "plan", "course", "skill", "reason", "why", "due_text", "state_label", "done_at",
+        "added_in_version", "removed_in_version",
+    ]  # fmt: skip
+    readonly_fields = fields
+
+    def has_mark_permission(self, request: HttpRequest) -> bool:
+        """Who may mark."""
+        return may_change_plans(request.user)
+
+    @display(description=_("candidate"), ordering="plan__application__candidate__name_key")
+    def candidate(self, item: PlanItem) -> str:
+        """Whose course it is."""
+        return item.plan.application.candidate.name
+
+    @display(description=_("why"))
+    def why(self, item: PlanItem) -> str:
+        """Levels and evidence in words."""
+        return item.why
+
+    @display(description=_("due on"), ordering="due_on")
+    def due_text(self, item: PlanItem) -> str:
+        """The date, or the offset while no start is planned."""
+        return item.due_text
+
+    @display(description=_("state"), ordering="state", label=STATE_COLOURS)
+    def state_label(self, item: PlanItem) -> Any:
+        """The state in words."""
+        return item.state, ItemState(item.state).label
+
+    @admin.action(description=_("Mark as done"), permissions=["mark"])
+    def mark_done(self, request: HttpRequest, queryset: QuerySet[PlanItem]) -> None:
+        """The chosen courses were taken."""
+        self._mark(request, queryset, items.mark_done)
+
+    @admin.action(description=_("Mark as not done"), permissions=["mark"])
+    def mark_not_done(self, request: HttpRequest, queryset: QuerySet[PlanItem]) -> None:
+        """The chosen courses were marked done by mistake."""
+        self._mark(request, queryset, items.mark_not_done)
+
+    def _mark(
+        self, request: HttpRequest, queryset: QuerySet[PlanItem], service: Callable[..., PlanItem]
+    ) -> None:
+        marked = 0
+        for item in queryset.order_by("plan_id", "pk"):
+            try:
+                service(item_id=item.pk, by=request.user)
+            except DomainError as error:
+                self.message_user(request, f"{item}: {error.message}", messages.ERROR)
+            else:
+                marked += 1
+        if marked:
+            text = ngettext("%(count)d course was marked.", "%(count)d courses were marked.", marked)
+            self.message_user(request, text % {"count": marked}, messages.SUCCESS)

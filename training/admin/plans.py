@@ -1,0 +1,138 @@
+"""Training plans with their items."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from unfold.admin import ModelAdmin, TabularInline
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter, RelatedDropdownFilter
+from unfold.decorators import display
+
+from hrsuite.errors import DomainError
+from people.admin.panels import WithPanels
+from training.admin.items import STATE_COLOURS
+from training.admin.reading import ReadOnly
+from training.enums import ItemState, PlanState
+from training.models import PlanItem, TrainingPlan
+from training.rules import may_change_plans
+from training.services import plans
+
+
+class ItemInline(ReadOnly, TabularInline):
+    """The items, removed ones included: they tell how the plan came to be what it is."""
+
+    model = PlanItem
+    extra = 0
+    fields = ["course", "skill", "why", "due_text", "state_label", "done_at", "added_in_version", "removed_in_version"]
+    readonly_fields = fields
+    show_change_link = True
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PlanItem]:
+        """With what a line shows."""
+        return super().get_queryset(request).select_related("course", "skill")
+
+    @display(description=_("why"))
+    def why(self, item: PlanItem) -> str:
+        """Levels and evidence in words."""
+        return item.why
+
+    @display(description=_("due on"))
+    def due_text(self, item: PlanItem) -> str:
+        """The date, or the offset while no start is planned."""
+        return item.due_text
+
+    @display(description=_("state"), label=STATE_COLOURS)
+    def state_label(self, item: PlanItem) -> Any:
+        """The state in words."""
+        return item.state, ItemState(item.state).label
+
+
+@admin.register(TrainingPlan)
+class TrainingPlanAdmin(WithPanels, ReadOnly, ModelAdmin):
+    """The plans. They follow from what is known; regenerate after the catalogue changed."""
+
+    list_display = ["candidate", "opening", "state_label", "basis", "planned", "done", "version", "generated_at"]
+    list_select_related = ["application__candidate", "application__opening"]
+    list_filter = [
+        ("state", ChoicesDropdownFilter),
+        ("basis", ChoicesDropdownFilter),
+        ("application__opening", RelatedDropdownFilter),
+        ("generated_at", RangeDateTimeFilter),
+    ]
+    list_filter_submit = True
+    search_fields = [
+        "application__candidate__name", "application__candidate__name_key", "application__opening__title",
+    ]  # fmt: skip
+    ordering = ["-generated_at", "-pk"]
+    actions = ["regenerate"]
+    inlines = [ItemInline]
+    fields = ["application", "planned_start", "state_label", "basis", "version", "generated_at", "uncovered_text"]
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[TrainingPlan]:
+        """With the number of planned and done items."""
+        counts = {
+            "planned_count": Count("items", filter=Q(items__state=ItemState.PLANNED)),
+            "done_count": Count("items", filter=Q(items__state=ItemState.DONE)),
+        }
+        return super().get_queryset(request).annotate(**counts)
+
+    def has_regenerate_permission(self, request: HttpRequest) -> bool:
+        """Who may regenerate."""
+        return may_change_plans(request.user)
+
+    @display(description=_("candidate"), ordering="application__candidate__name_key")
+    def candidate(self, plan: TrainingPlan) -> str:
+        """Whose plan it is."""
+        return plan.application.candidate.name
+
+    @display(description=_("opening"), ordering="application__opening__title")
+    def opening(self, plan: TrainingPlan) -> str:
+        """For which position."""
+        return plan.application.opening.title
+
+    @display(description=_("planned start"), ordering="application__planned_start", empty_value="–")
+    def planned_start(self, plan: TrainingPlan) -> Any:
+        """The day that due dates are counted from."""
+        return plan.application.planned_start
+
+    @display(
+        description=_("state"),
+        ordering="state",
+        label={PlanState.ACTIVE: "success", PlanState.CLOSED: "warning"},
+    )
+    def state_label(self, plan: TrainingPlan) -> Any:
+        """The state in words."""
+        return plan.state, PlanState(plan.state).label
+
+    @display(description=_("courses planned"), ordering="planned_count")
+    def planned(self, plan: TrainingPlan) -> int:
+        """How many courses are to be taken."""
+        return plan.planned_count  # type: ignore[attr-defined]
+
+    @display(description=_("courses done"), ordering="done_count")
+    def done(self, plan: TrainingPlan) -> int:
+        """How many courses were taken."""
+        return plan.done_count  # type: ignore[attr-defined]
+
+    @display(description=_("without a course"), empty_value="–")
+    def uncovered_text(self, plan: TrainingPlan) -> str | None:
+        """The skills that need something no course offers."""
+        return ", ".join(row["name"] for row in plan.uncovered) or None
+
+    @admin.action(description=_("Regenerate"), permissions=["regenerate"])
+    def regenerate(self, request: HttpRequest, queryset: QuerySet[TrainingPlan]) -> None:
+        """Bring the chosen plans to what is known and offered now."""
+        changed = 0
+        for plan in queryset.order_by("pk"):
+            try:
+                now = plans.align(application_id=plan.application_id, by=request.user)
+            except DomainError as error:
+                self.message_user(request, f"{plan}: {error.message}", messages.ERROR)
+                continue
+            changed += now is not None and now.version != plan.version
+        text = ngettext("%(count)d plan changed.", "%(count)d plans changed.", changed) % {"count": changed}
+        self.message_user(request, text, messages.SUCCESS)

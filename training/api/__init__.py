@@ -1,0 +1,1 @@
+"""Training over HTTP: plans to read."""

@@ -1,0 +1,1 @@
+"""The steps people take here, one atomic function each."""

@@ -1,0 +1,141 @@
+"""The plan of an application, brought to what is known now."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from hrsuite.errors import NotFound
+from hrsuite.events import effect, note
+from hrsuite.events.running import current_event
+from people.actors import Actor, Party, actor_label, require_hr
+from recruitment.enums import Stage
+from recruitment.models import Application, Assessment, Interview
+from training import knowledge
+from training.choice import Choice, choose
+from training.enums import PlanBasis, PlanState
+from training.models import TrainingPlan
+from training.queries import offered_courses
+from training.services.items import Changes, bring_items
+from training.signals import training_plan_changed
+
+ENDED = (Stage.REJECTED, Stage.WITHDRAWN)
+# From here on a start is being prepared, with or without a report.
+PREPARING = (Stage.SECOND_ROUND, Stage.OFFER, Stage.HIRED)
+
+
+@dataclass(frozen=True, slots=True)
+class _Required:
+    """What the present state asks of a plan."""
+
+    basis: PlanBasis
+    choice: Choice
+
+
+def align(*, application_id: int, by: Actor = Party.SYSTEM) -> TrainingPlan | None:
+    """Bring the plan to what the application's present state requires; harmless to repeat.
+
+    Effects, in order: the plan is made once the application has a report or has passed the first round; items that the
+    known levels ask for are added, those no longer asked for are removed, the others stay the same rows with their
+    evidence and due date brought up to date; done items stay. Rejected or withdrawn: the plan is closed. The version
+    counts up, and `training_plan_changed` is emitted, only when something changed.
+
+    Raises Forbidden("not_permitted"), NotFound("application_not_found"). None while no plan is due.
+    """
+    require_hr(by)
+    with transaction.atomic():
+        application = _application(application_id)
+        is_new = not TrainingPlan.objects.filter(application=application).exists()
+        if is_new and not _wants_plan(application):
+            note(gettext_noop("No training plan is due yet"))
+            return None
+        TrainingPlan.objects.get_or_create(application=application)
+        plan = TrainingPlan.objects.select_for_update(of=("self",)).get(application=application)
+        # Read again under the plan's lock: whoever held it may have acted on something newer.
+        application = _application(application_id)
+        if plan.state == PlanState.CLOSED:
+            note(gettext_noop("The training plan is closed"))
+        elif application.stage in ENDED:
+            _close(plan, by)
+        else:
+            _regenerate(plan, application, by)
+        return plan
+
+
+def _application(application_id: int) -> Application:
+    application = Application.objects.filter(pk=application_id).select_related("candidate", "opening").first()
+    if application is None:
+        raise NotFound("application_not_found", _("There is no such application."))
+    return application
+
+
+def _wants_plan(application: Application) -> bool:
+    if application.stage in ENDED:
+        return False
+    return application.stage in PREPARING or Assessment.objects.filter(interview__application=application).exists()
+
+
+def _close(plan: TrainingPlan, by: Actor) -> None:
+    plan.close()
+    plan.version += 1
+    plan.generated_at = timezone.now()
+    plan.save(update_fields=["state", "version", "generated_at"])
+    effect(plan, gettext_noop("Training plan closed"))
+    _announce(plan, Changes(), by)
+
+
+def _regenerate(plan: TrainingPlan, application: Application, by: Actor) -> None:
+    required = _required(application)
+    version = plan.version + 1
+    changes = bring_items(plan, required.choice.wanted, start=application.planned_start, version=version)
+    standing = (plan.basis, plan.uncovered)
+    if plan.version and not changes and standing == (required.basis, required.choice.uncovered):
+        note(gettext_noop("The training plan stands"))
+        return
+    is_first = plan.version == 0
+    plan.basis, plan.uncovered = required.basis, required.choice.uncovered
+    plan.version, plan.generated_at = version, timezone.now()
+    plan.save(update_fields=["basis", "uncovered", "version", "generated_at"])
+    if is_first:
+        effect(plan, gettext_noop("Training plan made: %(added)s items"), added=len(changes.added))
+    else:
+        effect(
+            plan,
+            gettext_noop("Training plan regenerated: %(added)s added, %(removed)s removed"),
+            added=len(changes.added),
+            removed=len(changes.removed),
+        )
+    for item in changes.added:
+        effect(item, gettext_noop("Added to the training plan: %(course)s"), course=item.course.title)
+    for item in changes.removed:
+        effect(item, gettext_noop("Removed from the training plan: %(course)s"), course=item.course.title)
+    _announce(plan, changes, by)
+
+
+def _required(application: Application) -> _Required:
+    known = knowledge.of_application(application)
+    courses = offered_courses(skill_ids=[required.skill.pk for required in known.skills])
+    return _Required(known.basis, choose(known.skills, courses))
+
+
+def _announce(plan: TrainingPlan, changes: Changes, by: Actor) -> None:
+    # A reaction's event belongs to the chain of its cause; a person's own step to the latest interview's.
+    origin = None
+    if current_event() is None:
+        origin = Interview.objects.filter(application=plan.application_id).order_by("-round").first()
+    training_plan_changed.emit(
+        subject=plan,
+        origin=origin,
+        facts={
+            "state": str(plan.state),
+            "version": plan.version,
+            "basis": str(plan.basis),
+            "added": len(changes.added),
+            "removed": len(changes.removed),
+            "updated": len(changes.updated),
+            "kept_done": changes.kept_done,
+        },
+        by=actor_label(by),
+    )
