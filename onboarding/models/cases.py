@@ -40,7 +40,7 @@ class CaseQuerySet(StatefulQuerySet, ScopedQuerySet):
         """Everything a page or the API shows of a case, in a constant number of queries."""
         return self.select_related(
             "application__candidate", "application__opening__department", "employee"
-        ).prefetch_related("steps__done_by", "delays")
+        ).prefetch_related("steps__done_by", "delays", "waits_on")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Onboarding over HTTP: cases to read."""

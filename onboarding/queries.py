@@ -1,0 +1,56 @@
+"""Reads: what of onboarding a person may see, and what the floors above ask."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
+
+from onboarding.models import OnboardingCase, OnboardingDelay, OnboardingStep
+from onboarding.models.cases import CaseQuerySet
+from people.models import User
+
+
+def cases_for(user: User | AnonymousUser) -> CaseQuerySet:
+    """The cases this person may see, with their steps, delays and people: a constant number of queries."""
+    return OnboardingCase.objects.visible_to(user).with_rows()
+
+
+def case_of(*, application_id: int) -> OnboardingCase | None:
+    """The case of one application with its rows; None when there is none."""
+    return OnboardingCase.objects.with_rows().filter(application=application_id).first()
+
+
+def case_ids(*, application_ids: Iterable[int]) -> dict[int, int]:
+    """The case's id by application, where there is one. One query."""
+    return dict(
+        OnboardingCase.objects.filter(application__in=application_ids).values_list("application", "pk")
+    )
+
+
+def forecasts(*, application_ids: Iterable[int]) -> dict[int, date]:
+    """When each application's person is expected to start, for running and started cases. One query."""
+    cases = OnboardingCase.objects.filter(application__in=application_ids).exclude(state="cancelled")
+    return {
+        application: started or forecast
+        for application, started, forecast in cases.values_list("application", "started_on", "forecast_start")
+    }
+
+
+def active_delays(*, interview_ids: Iterable[int]) -> QuerySet[OnboardingDelay]:
+    """What these interviews hold up now, with the case."""
+    return (
+        OnboardingDelay.objects.active()
+        .filter(interview__in=interview_ids)
+        .select_related("case__application__candidate", "case__application__opening")
+    )
+
+
+def overdue_steps(*, today: date) -> QuerySet[OnboardingStep]:
+    """Unfinished steps that were due before today, the longest overdue first."""
+    return (
+        OnboardingStep.objects.unfinished()
+        .filter(due_on__lt=today)
+        .select_related("case__application__candidate", "case__application__opening")
+        .order_by("due_on", "pk")
+    )
