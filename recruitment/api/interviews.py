@@ -1,0 +1,56 @@
+"""Interviews as a manager follows them: the effective state, why and until when it is broken off, the reports."""
+
+import django_filters
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from recruitment import queries
+from recruitment.api.assessments import ReportSerializer
+from recruitment.api.base import IdFilter, ReadOnlyViewSet, person_of
+from recruitment.enums import ExitCause, InterviewKind, InterviewState
+from recruitment.models import Interview
+
+
+class InterviewSerializer(serializers.ModelSerializer):
+    """An interview. `state` is the effective one; `exit_cause` is null unless it is broken off."""
+
+    state = serializers.ChoiceField(source="live_state", choices=InterviewState.choices, read_only=True)
+    exit_cause = serializers.SerializerMethodField()
+    assessments = ReportSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Interview
+        fields = ("id", "state", "attempt", "exit_cause", "resume_until", "application", "assessments")
+        read_only_fields = fields
+
+    @extend_schema_field(serializers.ChoiceField(choices=ExitCause.choices, allow_null=True))
+    def get_exit_cause(self, interview: Interview) -> str | None:
+        """The cause as HR knows it."""
+        return queries.exit_cause_of(interview)
+
+
+class InterviewFilter(django_filters.FilterSet):
+    """`?state=` (the effective one), `?application=`, `?opening=`, `?kind=`, `?ordering=`."""
+
+    state = django_filters.ChoiceFilter(field_name="live_state", choices=InterviewState.choices)
+    application = IdFilter(field_name="application")
+    opening = IdFilter(field_name="application__opening")
+    kind = django_filters.ChoiceFilter(choices=InterviewKind.choices)
+    ordering = django_filters.OrderingFilter(fields=("id", "window_opens_at", "resume_until"))
+
+    class Meta:
+        model = Interview
+        fields: tuple[str, ...] = ()
+
+
+class InterviewViewSet(ReadOnlyViewSet):
+    """Interviews, newest first: HR sees all, a manager those of the own department tree."""
+
+    queryset = Interview.objects.none()
+    serializer_class = InterviewSerializer
+    filterset_class = InterviewFilter
+
+    def get_queryset(self) -> "QuerySet[Interview]":
+        """What this person may see, with the effective state."""
+        return queries.interviews_for(person_of(self.request))

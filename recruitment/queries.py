@@ -1,0 +1,100 @@
+"""Reads of recruitment: what a person may see, with everything a page of it needs in a constant number of queries."""
+
+from collections.abc import Iterable
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+
+from people.models import User
+from recruitment.enums import AssessmentStatus, Basis
+from recruitment.models import (
+    Application,
+    Assessment,
+    AssessmentScore,
+    FollowUp,
+    Interview,
+    InterviewExit,
+    Opening,
+)
+
+# What may stand as a candidate's score, the strongest first.
+_STRENGTH = {Basis.FULL: 0, Basis.PARTIAL: 1, Basis.FALLBACK: 2}
+
+
+def openings_for(user: User | AnonymousUser) -> "QuerySet[Opening]":
+    """The openings this person may see, with department, specialist, rule and required skills."""
+    return (
+        Opening.objects.visible_to(user)
+        .select_related("department", "specialist", "advance_rule")
+        .prefetch_related("skills__skill")
+    )
+
+
+def interviews_for(user: User | AnonymousUser) -> "QuerySet[Interview]":
+    """The interviews this person may see, with `live_state`, the open exit as `open_exits`, and every report."""
+    open_exits = InterviewExit.objects.filter(returned_at__isnull=True).order_by("-pk")
+    return (
+        Interview.objects.visible_to(user)
+        .with_live_state()
+        .select_related("lease")
+        .prefetch_related(
+            Prefetch("exits", queryset=open_exits, to_attr="open_exits"),
+            Prefetch("assessments", queryset=_with_scores(Assessment.objects.all())),
+        )
+    )
+
+
+def assessments_for(user: User | AnonymousUser) -> "QuerySet[Assessment]":
+    """The reports this person may see, newest first, with their scores per competency."""
+    return _with_scores(Assessment.objects.visible_to(user))
+
+
+def _with_scores(assessments: "QuerySet[Assessment]") -> "QuerySet[Assessment]":
+    scores = AssessmentScore.objects.select_related("competency").order_by("competency_id")
+    return assessments.prefetch_related(Prefetch("competencies", queryset=scores))
+
+
+def follow_ups_for(user: User | AnonymousUser) -> "QuerySet[FollowUp]":
+    """The follow-ups this person may see, those due first, with `overdue` and the assignee."""
+    return FollowUp.objects.visible_to(user).with_overdue().select_related("assignee")
+
+
+def applications_for(user: User | AnonymousUser) -> "QuerySet[Application]":
+    """The applications this person may see, with candidate, opening, and interviews with their current reports."""
+    current = Assessment.objects.filter(status=AssessmentStatus.CURRENT)
+    interviews = Interview.objects.order_by("round", "pk").prefetch_related(
+        Prefetch("assessments", queryset=current, to_attr="current_assessments")
+    )
+    return (
+        Application.objects.visible_to(user)
+        .select_related("candidate", "opening")
+        .prefetch_related(Prefetch("interviews", queryset=interviews))
+    )
+
+
+def with_interview_in(applications: "QuerySet[Application]", state: str) -> "QuerySet[Application]":
+    """Of these applications, those with an interview whose effective state this is."""
+    interviews = Interview.objects.with_live_state().filter(application=OuterRef("pk"), live_state=state)
+    return applications.filter(Exists(interviews))
+
+
+def strongest(assessments: Iterable[Assessment]) -> Assessment | None:
+    """The report that stands as the score: full before partial before fallback, a later one before an earlier.
+
+    A report without a value says nothing and is passed over.
+    """
+    known = [assessment for assessment in assessments if assessment.value is not None]
+    return min(known, key=lambda row: (_STRENGTH[Basis(row.basis)], -row.pk), default=None)
+
+
+def exit_cause_of(interview: Interview) -> str | None:
+    """Why an interview read through `interviews_for` is broken off: the cause of its open exit, else None.
+
+    A lease that ran out and is not swept yet has no exit so far: its last sign of life tells the cause.
+    """
+    for exit_ in interview.open_exits:  # type: ignore[attr-defined]
+        if exit_.attempt == interview.attempt:
+            return str(exit_.effective_cause)
+    if interview.live_state != interview.state:  # type: ignore[attr-defined]
+        return str(interview.lease.silent_cause)
+    return None
