@@ -1,0 +1,316 @@
+"""The steps as people take them: what is written, what is announced, and what a refusal leaves untouched."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.utils import timezone
+from django_fsm import TransitionNotAllowed
+
+from hrsuite.errors import DomainError, Forbidden, Invalid, Refused
+from hrsuite.events.models import Event
+from people.actors import Party
+from recruitment.models import Answer, Application, Checkpoint, Consent, Interview, InterviewExit, Lease
+from recruitment.services import answers, interviews, links
+from tests.factories import people
+from tests.factories import recruitment as make
+
+pytestmark = pytest.mark.django_db
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def kinds(interview: Interview) -> list[str]:
+    """The interview's own events, in order."""
+    return list(
+        Event.objects.filter(subject_type="recruitment.interview", subject_id=interview.pk).values_list("kind", flat=True)
+    )
+
+
+def snapshot(interview: Interview) -> dict[str, Any]:
+    """Everything a refused step must leave as it is."""
+    return {
+        "interview": Interview.objects.filter(pk=interview.pk).values().get(),
+        "lease": Lease.objects.filter(pk=interview.pk).values().get(),
+        "application": Application.objects.filter(pk=interview.application_id).values().get(),
+        "events": Event.objects.count(),
+        "exits": InterviewExit.objects.count(),
+        "answers": list(Answer.objects.values_list("revision", "text")),
+    }
+
+
+def refused(interview: Interview, call: Any, error: type[DomainError], code: str) -> None:
+    before = snapshot(interview)
+    with pytest.raises(error) as raised:
+        call()
+    assert raised.value.code == code
+    assert snapshot(interview) == before
+
+
+def test_schedule_writes_interview_lease_and_event() -> None:
+    application, hr = make.application(), people.recruiter()
+    opens = datetime(2026, 11, 26, 9, tzinfo=SHANGHAI)
+
+    interview = interviews.schedule(
+        application_id=application.pk, opens_at=opens, closes_at=opens + timedelta(hours=8), by=hr
+    )
+
+    assert (interview.state, interview.attempt, interview.lease.epoch, interview.lease.live) == ("scheduled", 1, 0, False)
+    assert interview.expected_result.isoformat() == "2026-11-27"
+    assert kinds(interview) == ["interview_scheduled"]
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "code"),
+    [
+        ("2026-12-01T10:00", "2026-12-01T10:00", "window_without_length"),
+        ("2020-01-01T10:00", "2020-01-02T10:00", "window_in_the_past"),
+        ("2026-12-01T10:00", "2027-06-01T10:00", "window_too_long"),
+        ("2027-02-01T10:00", "2027-02-02T10:00", "calendar_year_missing"),
+    ],
+)
+def test_schedule_refuses_impossible_windows(opens: str, closes: str, code: str) -> None:
+    application = make.application()
+    window = {
+        "opens_at": datetime.fromisoformat(opens).replace(tzinfo=SHANGHAI),
+        "closes_at": datetime.fromisoformat(closes).replace(tzinfo=SHANGHAI),
+    }
+
+    with pytest.raises(Invalid) as raised:
+        interviews.schedule(application_id=application.pk, by=people.recruiter(), **window)
+
+    assert raised.value.code == code
+    assert not Interview.objects.exists() and not Event.objects.exists()
+
+
+def test_only_hr_schedules() -> None:
+    application, now = make.application(), timezone.now()
+    with pytest.raises(Forbidden):
+        interviews.schedule(
+            application_id=application.pk, opens_at=now, closes_at=now + timedelta(days=1), by=people.manager()
+        )
+    assert not Interview.objects.exists()
+
+
+def test_enter_starts_and_every_entry_is_a_new_epoch() -> None:
+    interview = make.interview()
+
+    first = interviews.enter(interview_id=interview.pk, by=Party.CANDIDATE, consents=["ai_evaluation"])
+    second = interviews.enter(interview_id=interview.pk, by=Party.CANDIDATE)
+
+    interview = Interview.objects.select_related("lease", "application").get(pk=interview.pk)
+    assert [(e.epoch, e.state) for e in (first, second)] == [(1, "in_progress"), (2, "in_progress")]
+    assert (interview.lease.live, interview.application.stage) == (True, "interviewing")
+    assert kinds(interview) == ["interview_started"], "a take-over is no new start"
+    assert set(Consent.objects.values_list("kind", "given")) == {("ai_evaluation", True), ("recording", False)}
+
+
+def test_enter_refuses_unknown_consent_early_late_and_ended() -> None:
+    now = timezone.now()
+    early = make.interview(window_opens_at=now + timedelta(hours=1))
+    late = make.interview(window_opens_at=now - timedelta(days=2), window_closes_at=now - timedelta(days=1))
+    gone = make.interview(state="interrupted", resume_until=now - timedelta(minutes=1))
+    left_often = make.interview(state="interrupted", announced_exits=6)
+    ended = make.interview(state="completed")
+
+    def enter(interview: Interview, **arguments: Any) -> Any:
+        return lambda: interviews.enter(interview_id=interview.pk, by=Party.CANDIDATE, **arguments)
+
+    refused(early, enter(early), Refused, "window_not_open")
+    refused(late, enter(late), Refused, "window_over")
+    refused(gone, enter(gone), Refused, "resume_over")
+    refused(left_often, enter(left_often), Refused, "no_returns_left")
+    refused(ended, enter(ended), Refused, "ended")
+    refused(early, enter(early, consents=["face"]), Invalid, "consent_unknown")
+
+
+def test_silent_exits_do_not_use_up_returns() -> None:
+    interview = make.interview()
+    for _time in range(7):
+        interviews.enter(interview_id=interview.pk, by=Party.CANDIDATE)
+        interviews.interrupt(interview_id=interview.pk, cause=None, evidence={}, by=Party.SYSTEM)
+
+    assert interviews.enter(interview_id=interview.pk, by=Party.CANDIDATE).state == "in_progress"
+    assert Interview.objects.get(pk=interview.pk).announced_exits == 0
+
+
+def test_leave_records_the_announced_exit_and_the_way_back() -> None:
+    interview = make.interview(state="in_progress")
+    make.saved_stage(interview, 1)
+
+    interviews.leave(
+        interview_id=interview.pk, epoch=1, choice="leave", cause="time_conflict", note="会议提前了", by=Party.CANDIDATE
+    )
+
+    interview = Interview.objects.get(pk=interview.pk)
+    exit_ = InterviewExit.objects.get()
+    assert (interview.state, interview.announced_exits, interview.lease.live) == ("interrupted", 1, False)
+    assert timedelta(hours=71, minutes=59) < interview.resume_until - timezone.now() <= timedelta(hours=72)
+    assert (exit_.cause, exit_.is_announced, exit_.note, exit_.evidence["saved_stages"]) == (
+        "time_conflict", True, "会议提前了", 1,
+    )  # fmt: skip
+    assert kinds(interview) == ["interview_interrupted"]
+
+
+def test_leaving_what_already_counts_as_interrupted_adds_the_cause() -> None:
+    interview = make.interview(state="interrupted")
+
+    interviews.leave(
+        interview_id=interview.pk, epoch=1, choice="leave", cause="device", note="没电了", by=Party.CANDIDATE
+    )
+
+    assert list(InterviewExit.objects.values_list("cause", "note")) == [("device", "没电了")]
+    assert kinds(interview) == []
+
+
+def test_giving_up_announces_both_steps_after_both_are_done() -> None:
+    interview = make.interview(state="in_progress")
+
+    interviews.leave(interview_id=interview.pk, epoch=1, choice="give_up", cause="", note="", by=Party.CANDIDATE)
+
+    assert Interview.objects.get(pk=interview.pk).state == "abandoned"
+    assert kinds(interview) == ["interview_interrupted", "interview_abandoned"]
+    assert InterviewExit.objects.get().cause == "unwilling"
+
+
+def test_withdrawing_cancels_the_interview_and_ends_the_application() -> None:
+    interview = make.interview(of=make.application(stage="interviewing"), state="in_progress")
+
+    interviews.leave(interview_id=interview.pk, epoch=1, choice="withdraw", cause="", note="", by=Party.CANDIDATE)
+
+    interview = Interview.objects.select_related("application").get(pk=interview.pk)
+    assert (interview.state, interview.application.stage) == ("cancelled", "withdrawn")
+    assert kinds(interview) == ["interview_cancelled"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "code"),
+    [
+        ({"choice": "vanish"}, Invalid, "choice_unknown"),
+        ({"cause": "our_outage"}, Invalid, "cause_unknown"),
+        ({"epoch": 7}, Refused, "stale_epoch"),
+    ],
+)
+def test_leave_refuses(arguments: dict[str, Any], error: type[DomainError], code: str) -> None:
+    interview = make.interview(state="in_progress")
+    given = {"epoch": 1, "choice": "leave", "cause": "network", "note": "", **arguments}
+    refused(interview, lambda: interviews.leave(interview_id=interview.pk, by=Party.CANDIDATE, **given), error, code)
+
+
+def test_the_last_stage_completes_also_while_interrupted() -> None:
+    interview = make.interview(state="interrupted")
+    for number in (1, 2, 3):
+        for question in interview.plan.stages.get(number=number).questions.all():
+            answers.save_text(
+                interview_id=interview.pk, question_id=question.pk, epoch=1, revision=1, text="我负责。"
+            )
+        saved = answers.finish_stage(interview_id=interview.pk, stage_number=number, epoch=1)
+
+    interview = Interview.objects.get(pk=interview.pk)
+    assert (saved.state, interview.state, interview.resume_until) == ("completed", "completed", None)
+    assert kinds(interview) == ["stage_saved", "stage_saved", "stage_saved", "interview_completed"]
+    assert InterviewExit.objects.get().returned_at is not None
+
+
+def test_abandon_waits_until_somebody_tried_to_reach_the_candidate() -> None:
+    interview = make.interview(state="interrupted", resume_until=timezone.now() - timedelta(hours=1))
+    follow_up = make.follow_up(interview)
+
+    assert not interviews.abandon_ended(interview_id=interview.pk)
+    assert Interview.objects.get(pk=interview.pk).state == "interrupted"
+
+    follow_up.contact_attempts.create(attempt=1, by=make.specialist_of(interview), channel="phone", reached=False)
+    assert interviews.abandon_ended(interview_id=interview.pk)
+    assert Interview.objects.get(pk=interview.pk).state == "abandoned"
+    assert kinds(interview) == ["interview_abandoned"]
+
+
+def test_miss_only_after_the_window() -> None:
+    now = timezone.now()
+    open_, over = make.interview(), make.interview(
+        window_opens_at=now - timedelta(days=2), window_closes_at=now - timedelta(days=1)
+    )
+
+    assert [interviews.miss(interview_id=row.pk) for row in (open_, over, over)] == [False, True, False]
+    assert [Interview.objects.get(pk=row.pk).state for row in (open_, over)] == ["scheduled", "missed"]
+
+
+def test_reschedule_begins_a_new_attempt_and_brings_the_saved_stages_along() -> None:
+    interview = make.interview(state="interrupted", announced_exits=3)
+    checkpoint = make.saved_stage(interview, 1)
+    token = links.mint(interview_id=interview.pk, by=Party.SYSTEM)
+    opens = timezone.now() + timedelta(days=1)
+
+    interviews.reschedule(
+        interview_id=interview.pk, opens_at=opens, closes_at=opens + timedelta(days=1), by=people.recruiter()
+    )
+
+    interview = Interview.objects.get(pk=interview.pk)
+    assert (interview.state, interview.attempt, interview.announced_exits) == ("scheduled", 2, 0)
+    assert (interview.lease.epoch, interview.lease.live) == (2, False)
+    assert list(Checkpoint.objects.order_by("attempt").values_list("attempt", "stage", "kept_from_attempt")) == [
+        (1, checkpoint.stage_id, None), (2, checkpoint.stage_id, 1),
+    ]  # fmt: skip
+    assert sorted(Answer.objects.values_list("attempt", flat=True)) == [1, 2]
+    assert links.find(token).expires_at > opens + timedelta(days=1)
+
+
+def test_reschedule_may_drop_what_was_saved_and_keeps_the_attempt_of_what_never_began() -> None:
+    begun, fresh = make.interview(state="abandoned"), make.interview()
+    make.saved_stage(begun, 1)
+    opens = timezone.now() + timedelta(days=1)
+    for row in (begun, fresh):
+        interviews.reschedule(
+            interview_id=row.pk, opens_at=opens, closes_at=opens + timedelta(days=1), by=people.recruiter(),
+            keep_checkpoints=False,
+        )  # fmt: skip
+
+    assert [Interview.objects.get(pk=row.pk).attempt for row in (begun, fresh)] == [2, 1]
+    assert not Checkpoint.objects.filter(attempt=2).exists()
+
+
+def test_a_candidate_reschedules_twice_within_14_days() -> None:
+    interview = make.interview()
+
+    def move(days: int) -> Any:
+        opens = timezone.now() + timedelta(days=days)
+        return lambda: interviews.reschedule(
+            interview_id=interview.pk, opens_at=opens, closes_at=opens + timedelta(hours=4), by=Party.CANDIDATE
+        )
+
+    refused(interview, move(20), Forbidden, "reschedule_too_far")
+    move(1)()
+    move(2)()
+    refused(interview, move(3), Forbidden, "reschedules_used_up")
+
+
+def test_completed_is_terminal() -> None:
+    interview, hr = make.interview(state="completed"), people.recruiter()
+    opens = timezone.now() + timedelta(days=1)
+
+    before = snapshot(interview)
+    for call in (
+        lambda: interviews.cancel(interview_id=interview.pk, by=hr),
+        lambda: interviews.reschedule(
+            interview_id=interview.pk, opens_at=opens, closes_at=opens + timedelta(days=1), by=hr
+        ),
+    ):
+        with pytest.raises(TransitionNotAllowed):
+            call()
+    with pytest.raises(Refused):
+        interviews.interrupt(interview_id=interview.pk, cause=None, evidence={}, by=Party.SYSTEM)
+    assert not interviews.miss(interview_id=interview.pk)
+    assert snapshot(interview) == before
+
+
+def test_a_corrected_cause_stands_beside_the_noticed_one() -> None:
+    interview, hr = make.interview(state="interrupted"), people.recruiter()
+    exit_ = interview.exits.get()
+
+    interviews.correct_cause(exit_id=exit_.pk, cause="device", by=hr)
+
+    exit_.refresh_from_db()
+    assert (exit_.cause, exit_.corrected_cause, exit_.effective_cause, exit_.corrected_by) == (
+        "network", "device", "device", hr,
+    )  # fmt: skip
+    refused(interview, lambda: interviews.correct_cause(exit_id=exit_.pk, cause="aliens", by=hr), Invalid, "cause_unknown")
