@@ -9,6 +9,7 @@ def sentences() -> dict[str, str]:
     """By name; {words} in braces are filled in by the script."""
     return {
         "autosave": _("Saved while you write"),
+        "call_me": _("Please contact me."),
         "coming": _("Next: {title}"),
         "empty": _("Please write an answer first. A single sentence will do."),
         "exit_saved": _(
@@ -23,6 +24,7 @@ def sentences() -> dict[str, str]:
         "saving": _("Saving…"),
         "stage_of": _("Stage {number}/{count}"),
         "stage_saved": _("Stage {number}/{count} saved"),
+        "stage_saved_at": _("{title}: saved at {time}"),
         "submit_interview": _("Submit and finish the interview"),
         "submit_next": _("Submit, next question"),
         "submit_stage": _("Submit and finish this stage"),

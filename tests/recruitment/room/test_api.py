@@ -48,7 +48,7 @@ def test_state_lists_every_stage_and_the_questions_of_open_ones(
         {"id": first, "text": "请用一分钟介绍您自己。", "kind": "text", "answer": None},
         {
             "id": second,
-            "text": "您为什么想加入我们?",
+            "text": "您为什么想加入我们？",
             "kind": "text",
             "answer": {"revision": 3, "text": "因为喜欢", "finished_at": None},
         },

@@ -2,8 +2,13 @@
 
 // `epoch` gives the number to send, or null when there is nothing to say; `onWake` runs whenever the page comes back.
 export function watchPresence({ url, epoch, onWake, onHide }) {
+  // A browser that closes a page says pagehide first and hidden after it: the second must not undo the first.
+  let leaving = false;
+
   function tell(event) {
     const number = epoch();
+    if (event === "hidden" && leaving) return;
+    leaving = event === "pagehide";
     if (number === null || !navigator.sendBeacon) return;
     navigator.sendBeacon(url, JSON.stringify({ epoch: number, event }));
   }
@@ -22,5 +27,10 @@ export function watchPresence({ url, epoch, onWake, onHide }) {
     tell("pagehide");
   });
   // Some phones resume without a visibility event.
-  ["pageshow", "focus", "online"].forEach((name) => window.addEventListener(name, onWake));
+  ["pageshow", "focus", "online"].forEach((name) => {
+    window.addEventListener(name, () => {
+      leaving = false;
+      onWake();
+    });
+  });
 }

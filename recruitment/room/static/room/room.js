@@ -303,7 +303,7 @@ async function finishStage(stage) {
   drawSteps(room.stages, next);
   fill({
     saved: say("stage_saved", { number: saved.number, count: room.stages.length }),
-    "saved-when": saved.saved_at ? say("saved_at", { time: timeOf(saved.saved_at) }) : null,
+    "saved-when": saved.saved_at ? say("stage_saved_at", { title: saved.title, time: timeOf(saved.saved_at) }) : null,
     coming: say("coming", { title: next.title }),
   });
   show("saved");
@@ -313,7 +313,7 @@ async function finishStage(stage) {
 
 const dialog = createExitDialog({
   async contact(note) {
-    await api.post("contact", { note }, { retries: 2 });
+    await api.post("contact", { note: note || say("call_me") }, { retries: 2 });
   },
   async leave(wish) {
     const leaving = epoch;

@@ -1,0 +1,327 @@
+"""The candidate's page in a real browser: the whole way, and every way in which it can be disturbed."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from people.actors import Party
+from recruitment.models import Answer, Checkpoint, Consent, FollowUp, Interview, InterviewExit, Lease
+from recruitment.room import limits
+from recruitment.services import leases, links
+from tests.recruitment.room.conftest import make_interview
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "locale": "zh-CN"}
+
+
+class Phone:
+    """One candidate's phone: a browser context of its own that remembers what went wrong in it."""
+
+    def __init__(self, context: BrowserContext, link: str) -> None:
+        self.context, self.link = context, link
+        self.page: Page = context.new_page()
+        self.troubles: list[str] = []
+        self.asked: set[str] = set()
+        self.page.on("pageerror", lambda error: self.troubles.append(str(error)))
+        self.page.on("console", lambda line: line.type == "error" and self.troubles.append(line.text))
+        self.page.on("request", lambda request: self.asked.add(request.url.split("/")[2]))
+
+    def view(self, name: str) -> Any:
+        """The section of that name, once it is shown."""
+        section = self.page.locator(f"[data-view={name}]")
+        expect(section).to_be_visible()
+        return section
+
+    def open(self) -> None:
+        """Open the link and go through the confirm page."""
+        self.page.goto(self.link)
+        self.page.click("button[type=submit]")
+        self.page.wait_for_url("**/room/")
+
+    def start(self) -> None:
+        """Agree to AI evaluation and begin."""
+        self.view("consent")
+        self.page.check("input[name=ai_evaluation][value=yes]")
+        self.page.click("[data-view=consent] [type=submit]")
+        self.view("question")
+
+    def write(self, text: str) -> None:
+        """Type an answer and wait until the page says that it is saved."""
+        with self.page.expect_response(lambda answer: answer.url.endswith("/text") and answer.ok):
+            self.page.fill("#answer", text)
+        expect(self.page.locator("#line-status")).to_contain_text(re.compile(r"\d\d:\d\d"))
+
+    def answer_stage(self, count: int) -> None:
+        """Answer the open stage's questions, one after the other."""
+        for number in range(1, count + 1):
+            expect(self.page.locator("[data-slot=place]")).to_contain_text(str(number))
+            expect(self.page.locator("#answer")).to_have_value("")
+            self.page.fill("#answer", f"第{number}题的回答")
+            self.page.click("[data-deed=submit]")
+
+    def wake(self) -> None:
+        """What a phone does when its screen is switched on again: the page beats at once."""
+        self.page.evaluate("window.dispatchEvent(new Event('focus'))")
+
+
+@pytest.fixture
+def interview(transactional_db: None) -> Interview:
+    limits.counter.forget()
+    return make_interview()
+
+
+@pytest.fixture
+def phone(browser: Browser, live_server: Any, interview: Interview) -> Iterator[Callable[[], Phone]]:
+    """Makes phones that know the interview's link; at the end none of them may have asked another host."""
+    link = f"{live_server.url}/i/{links.mint(interview_id=interview.pk, by=Party.SYSTEM)}"
+    phones: list[Phone] = []
+
+    def make() -> Phone:
+        phones.append(Phone(browser.new_context(**PHONE), link))
+        return phones[-1]
+
+    yield make
+    for each in phones:
+        assert each.asked <= {live_server.url.split("/")[2]}
+        each.context.close()
+
+
+def state_of(interview: Interview) -> str:
+    return Interview.objects.values_list("state", flat=True).get(pk=interview.pk)
+
+
+def begin_and_reload(first: Phone, interview: Interview) -> Phone:
+    """One stage saved, half an answer written, the page loaded again: still in progress."""
+    first.open()
+    first.start()
+    assert set(Consent.objects.filter(given=True).values_list("kind", flat=True)) == {"ai_evaluation"}
+    first.page.click("[data-deed=submit]")
+    expect(first.page.locator("[data-view=question] [role=alert]")).to_be_visible()
+    first.answer_stage(2)
+    first.view("saved")
+    assert Checkpoint.objects.count() == 1
+    first.page.click("[data-deed=next]")
+    first.view("question")
+    first.write("写到一半")
+
+    first.page.reload()
+    first.view("question")
+    expect(first.page.locator("#answer")).to_have_value("写到一半")
+    assert state_of(interview) == "in_progress"
+    return first
+
+
+def leave_by_the_back_button(first: Phone, interview: Interview) -> None:
+    """The dialog of the back button, a cause, and the page that says what is saved."""
+    first.page.tap("h1.question")
+    first.page.go_back()
+    dialog = first.page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    expect(dialog).to_contain_text("李静")
+    expect(dialog).to_contain_text("24")
+    widths = [button.bounding_box() for button in dialog.locator("[data-step=choose] button").all()]
+    assert len({(box["width"], box["height"]) for box in widths if box}) == 1
+    first.page.click("[data-do=ask-leave]")
+    first.page.check("input[name=cause][value=time_conflict]", force=True)
+    first.page.fill("[data-form=leave] textarea", "要开会了")
+    first.page.click("[data-form=leave] [type=submit]")
+    left = first.view("return")
+    expect(left.locator("li.is-saved")).to_have_count(1)
+    expect(left).to_contain_text("李静")
+    assert state_of(interview) == "interrupted"
+    exit_ = InterviewExit.objects.get()
+    assert (exit_.cause, exit_.is_announced, exit_.note) == ("time_conflict", True, "要开会了")
+
+
+def test_a_candidate_leaves_half_way_and_finishes_on_another_phone(
+    interview: Interview, phone: Callable[[], Phone]
+) -> None:
+    first = begin_and_reload(phone(), interview)
+    leave_by_the_back_button(first, interview)
+
+    second = phone()
+    second.open()
+    second.view("return")
+    second.page.click("[data-view=return] [data-deed=enter]")
+    second.view("question")
+    expect(second.page.locator("#answer")).to_have_value("写到一半")
+    second.page.fill("#answer", "")
+    second.answer_stage(2)
+    second.view("saved")
+    second.page.click("[data-deed=next]")
+    second.view("question")
+    second.answer_stage(1)
+    second.view("done")
+    assert state_of(interview) == "completed"
+    assert Answer.objects.filter(finished_at__isnull=False).count() == 5
+    assert second.page.evaluate("Object.keys(localStorage).length") == 0
+
+    first.page.click("[data-view=return] [data-deed=enter]")
+    first.view("done")
+    assert second.troubles == []
+
+
+def test_another_phone_takes_over_and_nothing_typed_is_lost(
+    interview: Interview, phone: Callable[[], Phone]
+) -> None:
+    first, second = phone(), phone()
+    first.open()
+    first.start()
+    first.write("第一部手机")
+    second.open()
+    second.view("takeover")
+    second.page.click("[data-view=takeover] [data-deed=enter]")
+    second.view("question")
+    first.page.fill("#answer", "第一部手机接着写")
+    first.view("takeover")
+    expect(second.page.locator("#answer")).to_have_value("第一部手机")
+    first.page.click("[data-view=takeover] [data-deed=enter]")
+    first.view("question")
+    expect(first.page.locator("#answer")).to_have_value("第一部手机接着写")
+    first.write("第一部手机接着写完")
+    assert Answer.objects.get().text == "第一部手机接着写完"
+
+
+def test_without_a_network_the_page_says_so_keeps_the_text_and_catches_up(
+    interview: Interview, phone: Callable[[], Phone]
+) -> None:
+    candidate = phone()
+    candidate.open()
+    candidate.start()
+    candidate.write("有网")
+    candidate.context.set_offline(True)
+    candidate.page.fill("#answer", "有网，没网")
+    expect(candidate.page.locator("body.is-unsteady")).to_be_attached()
+    Lease.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    assert leases.interrupt_lapsed() == 1
+    candidate.page.fill("#answer", "有网，没网，又有网")
+    candidate.context.set_offline(False)
+    candidate.wake()
+    expect(candidate.page.locator("body.is-unsteady")).not_to_be_attached()
+    expect(candidate.page.locator("#line-status")).to_contain_text(re.compile(r"\d\d:\d\d"))
+    for _ in range(50):
+        if state_of(interview) == "in_progress" and Answer.objects.get().text == "有网，没网，又有网":
+            break
+        candidate.page.wait_for_timeout(100)
+    assert (state_of(interview), Answer.objects.get().text) == ("in_progress", "有网，没网，又有网")
+    expect(candidate.page.locator("#answer")).to_have_value("有网，没网，又有网")
+
+
+def test_unsent_text_survives_a_page_that_dies(interview: Interview, phone: Callable[[], Phone]) -> None:
+    candidate = phone()
+    candidate.open()
+    candidate.start()
+    candidate.page.route("**/text", lambda route: route.abort())
+    candidate.page.fill("#answer", "还没有送到")
+    expect(candidate.page.locator("body.is-unsteady")).to_be_attached()
+    assert not Answer.objects.exists()
+    again = candidate.context.new_page()
+    candidate.page.close()
+    candidate.page = again
+    again.goto(candidate.link.split("/i/")[0] + "/room/")
+    candidate.view("takeover")
+    again.click("[data-view=takeover] [data-deed=enter]")
+    candidate.view("question")
+    expect(again.locator("#answer")).to_have_value("还没有送到")
+    expect(again.locator("#line-status")).to_contain_text(re.compile(r"\d\d:\d\d"))
+    assert Answer.objects.get().text == "还没有送到"
+
+
+def test_a_closed_page_is_noticed_within_its_ten_seconds(
+    interview: Interview, phone: Callable[[], Phone]
+) -> None:
+    candidate = phone()
+    candidate.open()
+    candidate.start()
+    other = candidate.context.new_page()
+    candidate.page.close()
+    for _ in range(50):
+        lease = Lease.objects.get()
+        if lease.is_leaving:
+            break
+        other.wait_for_timeout(100)
+    assert lease.is_leaving
+    assert lease.expires_at is not None
+    assert lease.expires_at - timezone.now() < timedelta(seconds=11)
+
+
+def test_the_dialog_by_keyboard_and_asking_for_contact(
+    interview: Interview, phone: Callable[[], Phone]
+) -> None:
+    candidate = phone()
+    candidate.open()
+    candidate.start()
+    page = candidate.page
+    page.focus("[data-deed=exit]")
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    for _ in range(7):
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.querySelector('[data-exit]').contains(document.activeElement)")
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    assert page.evaluate("document.activeElement.dataset.deed") == "exit"
+    page.keyboard.press("Enter")
+    page.click("[data-do=ask-contact]")
+    page.fill("[data-form=contact] textarea", "请给我打电话")
+    page.click("[data-form=contact] [type=submit]")
+    page.click("[data-step=contacted] [data-do=stay]")
+    candidate.view("question")
+    follow_up = FollowUp.objects.get()
+    assert (follow_up.kind, follow_up.note) == ("asked", "请给我打电话")
+    assert state_of(interview) == "in_progress"
+    assert candidate.troubles == []
+
+
+def test_giving_up_ends_the_interview_kindly(interview: Interview, phone: Callable[[], Phone]) -> None:
+    candidate = phone()
+    candidate.open()
+    candidate.start()
+    candidate.page.click("[data-deed=exit]")
+    candidate.page.click("[data-do=ask-leave]")
+    candidate.page.check("input[name=choice][value=give_up]")
+    candidate.page.click("[data-form=leave] [type=submit]")
+    candidate.view("ended")
+    assert state_of(interview) == "abandoned"
+
+
+def test_outside_the_window_the_page_says_why_it_does_not_start(
+    interview: Interview, phone: Callable[[], Phone]
+) -> None:
+    opens = timezone.now() + timedelta(hours=20)
+    Interview.objects.filter(pk=interview.pk).update(window_opens_at=opens)
+    candidate = phone()
+    candidate.page.goto(candidate.link)
+    expect(candidate.page.locator(".window")).to_be_visible()
+    candidate.open()
+    candidate.view("consent")
+    candidate.page.check("input[name=ai_evaluation][value=no]")
+    candidate.page.click("[data-view=consent] [type=submit]")
+    expect(candidate.page.locator("[data-view=consent] .dock [role=alert]")).to_be_visible()
+    assert state_of(interview) == "scheduled"
+
+
+def test_everything_fits_a_narrow_phone(interview: Interview, phone: Callable[[], Phone]) -> None:
+    candidate = phone()
+    candidate.page.set_viewport_size({"width": 360, "height": 640})
+    too_wide = "document.documentElement.scrollWidth > window.innerWidth"
+    candidate.page.goto(candidate.link)
+    assert not candidate.page.evaluate(too_wide)
+    candidate.open()
+    candidate.view("consent")
+    assert not candidate.page.evaluate(too_wide)
+    candidate.start()
+    assert not candidate.page.evaluate(too_wide)
+    candidate.page.click("[data-deed=exit]")
+    for step in ("stay", "ask-contact", "ask-leave"):
+        box = candidate.page.locator(f"[data-step=choose] [data-do={step}]").bounding_box()
+        assert box is not None
+        assert box["height"] >= 44
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 360
