@@ -21,7 +21,7 @@ ALLOWED_HOSTS = env.list("HRSUITE_ALLOWED_HOSTS", default=["127.0.0.1", "localho
 
 INSTALLED_APPS = [
     "hrsuite.admin_site.AdminConfig",
-    "unfold",
+    "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
     "unfold.contrib.forms",
     "django.contrib.auth",
