@@ -92,7 +92,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='course',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('from_level__isnull', True), ('kind', 'diagnostic'), ('to_level__isnull', True)), models.Q(('from_level__gte', 1), ('kind', 'course'), ('to_level__gt', models.F('from_level')), ('to_level__lte', 5)), _connector='OR'), name='course_leads_upwards', violation_error_message='A course leads from a level from 1 to a higher one up to 5; a diagnostic has no levels.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('from_level__isnull', True), ('kind', 'diagnostic'), ('to_level__isnull', True)), models.Q(('from_level__isnull', False), ('kind', 'course'), ('to_level__isnull', False), ('from_level__gte', 1), ('to_level__gt', models.F('from_level')), ('to_level__lte', 5)), _connector='OR'), name='course_leads_upwards', violation_error_message='A course leads from a level from 1 to a higher one up to 5; a diagnostic has no levels.'),
         ),
         migrations.AddConstraint(
             model_name='course',

@@ -69,7 +69,9 @@ class Course(models.Model):
             models.CheckConstraint(condition=Q(kind__in=CourseKind.values), name="course_kind_known"),
             models.CheckConstraint(
                 condition=Q(kind=CourseKind.DIAGNOSTIC, from_level__isnull=True, to_level__isnull=True)
-                | Q(kind=CourseKind.COURSE, from_level__gte=1, to_level__gt=F("from_level"), to_level__lte=5),
+                # Said outright: a comparison with NULL is unknown, and a check lets the unknown pass.
+                | Q(kind=CourseKind.COURSE, from_level__isnull=False, to_level__isnull=False)
+                & Q(from_level__gte=1, to_level__gt=F("from_level"), to_level__lte=5),
                 name="course_leads_upwards",
                 violation_error_message=_(
                     "A course leads from a level from 1 to a higher one up to 5; a diagnostic has no levels."
