@@ -1,4 +1,4 @@
-"""The app's place in the house."""
+"""The app's place in the house, and the map of who is told when something happens."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -9,3 +9,48 @@ class NotificationsConfig(AppConfig):
 
     name = "notifications"
     verbose_name = _("Messages")
+
+    def ready(self) -> None:
+        """Wire the receivers and put the ledger on the interview's page."""
+        from notifications import receivers  # noqa: PLC0415 -- models are loaded only now
+        from notifications.admin.panel import MESSAGES  # noqa: PLC0415
+        from onboarding import signals as onboarding  # noqa: PLC0415
+        from people import panels  # noqa: PLC0415
+        from recruitment import signals as recruitment  # noqa: PLC0415
+        from recruitment.models import Interview  # noqa: PLC0415
+        from training import signals as training  # noqa: PLC0415
+
+        both = (
+            recruitment.interview_interrupted,
+            recruitment.interview_resumed,
+            recruitment.interview_completed,
+            recruitment.interview_abandoned,
+            recruitment.interview_missed,
+            recruitment.interview_cancelled,
+            recruitment.interview_rescheduled,
+            recruitment.assessment_issued,
+            recruitment.application_advanced,
+            recruitment.follow_up_closed,
+            recruitment.follow_up_late,
+            onboarding.start_forecast_changed,
+            onboarding.start_forecast_restored,
+        )
+        for signal in both:
+            signal.connect(receivers.tell_candidate, name="notifications.tell_candidate")
+            signal.connect(receivers.tell_staff, name="notifications.tell_staff")
+        staff = (
+            recruitment.follow_up_opened,
+            recruitment.invitation_overdue,
+            training.training_plan_changed,
+        )
+        for signal in staff:
+            signal.connect(receivers.tell_staff, name="notifications.tell_staff")
+        guided = (
+            recruitment.interview_scheduled,
+            recruitment.interview_rescheduled,
+            recruitment.interview_started,
+            recruitment.interview_cancelled,
+        )
+        for signal in guided:
+            signal.connect(receivers.align_guide, name="notifications.align_guide")
+        panels.register(Interview, MESSAGES)

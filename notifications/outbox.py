@@ -77,8 +77,6 @@ def claim() -> Claim | None:
         if delivery is None:
             return None
         message = delivery.message
-        person = message.user or message.candidate
-        assert person is not None  # noqa: S101 -- the table's check says so
         first_tried_at = None
         if delivery.attempt_count:
             real = delivery.attempts.exclude(outcome=AttemptOutcome.PAUSED)
@@ -94,7 +92,7 @@ def claim() -> Claim | None:
     return Claim(
         delivery_id=delivery.pk,
         message=message,
-        person=person,
+        person=message.person,
         channel=delivery.channel,
         token=delivery.lease_token,
         provider_key=delivery.provider_key,

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from people.models import User
+    from recruitment.models import Candidate
 
 # Stands in the body for the candidate's way back; the link itself exists only in the mail that is sent.
 ROOM_LINK = "{room_link}"
@@ -105,12 +106,14 @@ class Message(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} · {self.recipient}"
+        return f"{self.get_kind_display()} · {self.person}"
 
     @property
-    def recipient(self) -> str:
-        """The name of whom it is for."""
-        return str(self.candidate if self.candidate_id else self.user)
+    def person(self) -> "User | Candidate":
+        """Whom it is for."""
+        person = self.user or self.candidate
+        assert person is not None  # noqa: S101 -- the table's check says so
+        return person
 
     @property
     def shown_body(self) -> str:

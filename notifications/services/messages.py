@@ -169,6 +169,28 @@ def cancel(
     return Message.objects.filter(id__in=ids).update(state=MessageState.CANCELLED, cancelled_reason=reason)
 
 
+def repeat(*, message: Message, idem_key: str) -> Message | None:
+    """Say at last, in the same words, what was kept as part of another message. None when that was done before."""
+    with transaction.atomic():
+        again, created = Message.objects.get_or_create(
+            idem_key=idem_key,
+            defaults={
+                **{
+                    name: getattr(message, name)
+                    for name in (
+                        "kind", "audience", "user", "candidate", "language", "interview_id", "event_id", "topic",
+                        "subject", "body", "expires_at",
+                    )
+                },
+                "due_at": timezone.now(),
+            },
+        )  # fmt: skip
+        if not created:
+            return None
+        Delivery.objects.create(message=again, channel=route(again.person)[0])
+    return again
+
+
 def send_again(*, message_id: int, by: Actor) -> Message:
     """A person has a message that failed, or perhaps arrived, sent once more, from the first channel on.
 
@@ -186,10 +208,8 @@ def send_again(*, message_id: int, by: Actor) -> Message:
             raise NotFound("message_not_found", _("There is no such message."))
         if message.state not in MessageState.stuck:
             raise Refused("message_not_stuck", _("Only a message that could not be sent can be sent again."))
-        person = message.user or message.candidate
-        assert person is not None  # noqa: S101 -- the table's check says so
         last = message.deliveries.order_by("-seq").first()
-        Delivery.objects.create(message=message, channel=route(person)[0], seq=last.seq + 1 if last else 1)
+        Delivery.objects.create(message=message, channel=route(message.person)[0], seq=last.seq + 1 if last else 1)
         message.state, message.expires_at, message.due_at = MessageState.PLANNED, None, timezone.now()
         message.save(update_fields=["state", "expires_at", "due_at"])
     return message

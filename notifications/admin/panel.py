@@ -1,0 +1,29 @@
+"""The messages about one interview, on the interview's page."""
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from notifications.models import Message
+from people.panels import Panel
+from recruitment.models import Interview
+
+MOST = 100
+
+
+def _render(request: HttpRequest, interview: Interview) -> SafeString:
+    told = (
+        Message.objects.visible_to(request.user)
+        .filter(interview=interview)
+        .select_related("user", "candidate")
+        .with_channel()
+        .order_by("-id")[:MOST]
+    )
+    rows = list(told)
+    if not rows:
+        return SafeString("")
+    return SafeString(render_to_string("notifications/admin/panel.html", {"messages": rows}, request))
+
+
+MESSAGES = Panel("messages", _("Messages"), _render, order=40)

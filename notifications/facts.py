@@ -1,0 +1,100 @@
+"""What the templates may say about an interview, an application, a follow-up: facts by name, read once."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from notifications import audiences
+from people.models import User
+from recruitment.enums import ExitCause, FollowUpKind, FollowUpState, InterviewKind, InterviewState
+from recruitment.models import Application, FollowUp, Interview, InterviewExit, Stage
+from recruitment.services.interviews import MOST_ANNOUNCED_EXITS
+
+FOLLOW_UP_QUEUE = "recruitment/followup/"
+
+
+def admin_url(path: str) -> str:
+    """The address of a back-office page, as a message can carry it."""
+    return f"{settings.BASE_URL.rstrip('/')}/admin/{path}"
+
+
+def interviews() -> "QuerySet[Interview]":
+    """Interviews with everything that their messages speak of, in one query."""
+    return Interview.objects.select_related(
+        "plan",
+        "application__candidate",
+        "application__opening__specialist",
+        "application__opening__department",
+    )
+
+
+def specialist_of(application: Application) -> User:
+    """Whom a candidate may turn to: somebody whose account is open, where there is anybody."""
+    return audiences.specialist(application.opening) or application.opening.specialist
+
+
+def of_application(application: Application) -> dict[str, Any]:
+    """Candidate, opening, department, specialist, and what was promised by when."""
+    return {
+        "candidate": application.candidate,
+        "phone": application.candidate.phone,
+        "email": application.candidate.email,
+        "opening": application.opening,
+        "department": application.opening.department,
+        "specialist": specialist_of(application),
+        "promised_by": application.promised_by,
+        "queue_url": admin_url(FOLLOW_UP_QUEUE),
+        "application_url": admin_url(f"recruitment/application/{application.pk}/change/"),
+    }
+
+
+def of_interview(interview: Interview) -> dict[str, Any]:
+    """The application's facts with window, stages, what is saved, and until when the candidate may return."""
+    stages = list(interview.plan.stages.all())
+    saved = set(interview.checkpoints.filter(attempt=interview.attempt).values_list("stage", flat=True))
+    return {
+        **of_application(interview.application),
+        "interview": interview,
+        "state": InterviewState(interview.state).label,
+        "room": interview.kind == InterviewKind.ROOM,
+        "can_return": interview.announced_exits <= MOST_ANNOUNCED_EXITS,
+        "until": interview.resume_until,
+        "opens_at": interview.window_opens_at,
+        "closes_at": interview.window_closes_at,
+        "stages": stages,
+        "stage_count": len(stages),
+        "minutes": sum(stage.minutes for stage in stages),
+        "notes": interview.plan.notes.strip(),
+        "saved": _in_order(stages, saved),
+        "record_url": admin_url(f"recruitment/interview/{interview.pk}/change/"),
+    }
+
+
+def _in_order(stages: list[Stage], ids: set[int]) -> list[Stage]:
+    return [stage for stage in stages if stage.pk in ids]
+
+
+def of_exit(exit_: InterviewExit | None) -> dict[str, Any]:
+    """When, why, in whose words; an exit that is not known says so."""
+    cause = exit_.effective_cause if exit_ else ExitCause.UNKNOWN
+    return {
+        "left_at": exit_.left_at if exit_ else None,
+        "returned_at": exit_.returned_at if exit_ else None,
+        "announced": exit_.is_announced if exit_ else False,
+        "note": exit_.note if exit_ else "",
+        "cause": ExitCause(cause).label,
+        "our_fault": cause == ExitCause.OUR_OUTAGE,
+    }
+
+
+def last_exit(interview: Interview) -> InterviewExit | None:
+    """The newest exit of the present attempt."""
+    return InterviewExit.objects.filter(interview=interview, attempt=interview.attempt).order_by("-id").first()
+
+
+def open_follow_up(interview: Interview) -> FollowUp | None:
+    """The unfinished call that the present exit is owed."""
+    return FollowUp.objects.filter(
+        interview=interview, kind=FollowUpKind.EXIT, state__in=FollowUpState.unfinished
+    ).first()

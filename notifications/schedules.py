@@ -1,0 +1,11 @@
+"""When this app's jobs run."""
+
+from hrsuite.schedules import Schedule
+
+SCHEDULES = [
+    Schedule(name="notifications.guides", func="notifications.tasks.send_guides", minutes=1),
+    Schedule(name="notifications.reminders", func="notifications.tasks.send_reminders", minutes=5),
+    Schedule(name="notifications.after_all", func="notifications.tasks.tell_after_all", minutes=5),
+    Schedule(name="notifications.sweep", func="notifications.tasks.sweep", minutes=1),
+    Schedule(name="notifications.digests", func="notifications.tasks.send_digests", cron="10 9 * * *"),
+]

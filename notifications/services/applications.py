@@ -1,0 +1,129 @@
+"""What an application's stage and its reports require to be said."""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_noop
+
+from hrsuite.events import note
+from hrsuite.events.models import Event
+from notifications import audiences, facts
+from notifications.enums import Audience, Kind
+from notifications.models import Message
+from notifications.services import messages
+from notifications.services.interviews import people
+from notifications.services.messages import Need
+from recruitment.enums import AssessmentStatus, Basis, Stage
+from recruitment.models import Application, Assessment, Interview
+
+NO_NEED = gettext_noop("Nothing new to say")
+
+
+def tell_of_assessment(
+    *, assessment_id: int, side: frozenset[Audience], event: Event | None = None
+) -> list[Message]:
+    """A full report that still stands: the candidate hears that it exists and what comes next, never a score.
+
+    The manager hears the figure too. Once per attempt for the candidate, once per report for the manager.
+    """
+    with transaction.atomic():
+        assessment = Assessment.objects.get(pk=assessment_id)
+        interview = facts.interviews().get(pk=assessment.interview_id)
+        if assessment.basis != Basis.FULL or assessment.status != AssessmentStatus.CURRENT:
+            note(NO_NEED)
+            return []
+        context = {
+            **facts.of_interview(interview),
+            "value": None if assessment.value is None else f"{assessment.value.normalize():f}",
+            "invited": interview.application.stage == Stage.SECOND_ROUND,
+            "after_interruption": interview.exits.filter(attempt=interview.attempt).exists(),
+        }
+        keys = {
+            Audience.CANDIDATE: f"interview:{interview.pk}:attempt-{assessment.attempt}",
+            Audience.MANAGER: f"assessment:{assessment.pk}",
+        }
+        return _queue(interview, Kind.EVALUATED, keys=keys, side=side, context=context, event=event)
+
+
+def tell_of_stage(*, application_id: int, side: frozenset[Audience], event: Event | None = None) -> list[Message]:
+    """An application in the second round: the candidate is invited, the manager hears of it and on what basis."""
+    with transaction.atomic():
+        application = _application(application_id)
+        interview = _interview_of(application, event)
+        if application.stage != Stage.SECOND_ROUND or interview is None:
+            note(NO_NEED)
+            return []
+        invitation = getattr(application, "invitation", None)
+        basis = Basis(invitation.basis) if invitation else Basis.FULL
+        context = {
+            **facts.of_application(application),
+            "basis": basis.label,
+            "estimate": basis in Basis.estimates,
+        }
+        key = f"application:{application.pk}:{application.stage_since.isoformat()}"
+        keys = {Audience.CANDIDATE: key, Audience.MANAGER: key}
+        return _queue(interview, Kind.SECOND_ROUND, keys=keys, side=side, context=context, event=event)
+
+
+def tell_of_forgotten(
+    *, application_id: int, side: frozenset[Audience], event: Event | None = None
+) -> list[Message]:
+    """A qualified application that nobody has invited: specialist and leads, at most once a day each."""
+    with transaction.atomic():
+        application = _application(application_id)
+        interview = _interview_of(application, event)
+        if application.stage not in Stage.before_second_round or Audience.LEAD not in side:
+            note(NO_NEED)
+            return []
+        context = {
+            **facts.of_application(application),
+            "reason": (event.facts if event else {}).get("reason", "unknown"),
+        }
+        topic = f"application:{application.pk}"
+        key = f"{topic}:{timezone.localdate(event.at if event else None)}"
+        told = [(Audience.SPECIALIST, facts.specialist_of(application))]
+        told += [(Audience.LEAD, lead) for lead in audiences.leads()]
+        needs = [
+            Need(kind=Kind.INVITATION_OVERDUE, audience=audience, to=person, key=key, context=context)
+            for audience, person in told
+        ]
+        return messages.queue_all(needs, topic=topic, interview=interview, event=event)
+
+
+def _queue(
+    interview: Interview,
+    kind: Kind,
+    *,
+    keys: dict[Audience, str],
+    side: frozenset[Audience],
+    context: dict[str, object],
+    event: Event | None,
+) -> list[Message]:
+    wanted = [audience for audience in keys if audience in side]
+    needs = [
+        Need(
+            kind=kind,
+            audience=audience,
+            to=person,
+            key=keys[audience],
+            context={**context, audience.value: person},
+        )
+        for audience, person in people(interview, wanted).items()
+    ]
+    topic = f"application:{interview.application_id}"
+    return messages.queue_all(needs, topic=topic, interview=interview, event=event)
+
+
+def _application(application_id: int) -> Application:
+    return Application.objects.select_related(
+        "candidate", "opening__specialist", "opening__department", "invitation"
+    ).get(pk=application_id)
+
+
+def _interview_of(application: Application, event: Event | None) -> Interview | None:
+    """The interview whose chain this belongs to, else the application's last one."""
+    interviews = facts.interviews().filter(application=application)
+    if event is not None and event.origin_type == Interview._meta.label_lower:
+        found = interviews.filter(pk=event.origin_id).first()
+        if found is not None:
+            return found
+    return interviews.order_by("-id").first()

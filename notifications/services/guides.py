@@ -1,0 +1,101 @@
+"""The guide: steps, length, notes and whom to ask, a day before the window opens."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from hrsuite.errors import NotFound, Refused
+from hrsuite.events import note
+from hrsuite.events.models import Event
+from notifications import facts
+from notifications.audiences import CANDIDATE
+from notifications.enums import Audience, Kind
+from notifications.models import Message
+from notifications.services import messages
+from notifications.services.interviews import topic
+from people.actors import Actor, require_hr
+from recruitment.enums import InterviewState
+from recruitment.models import Interview
+
+BEFORE = timedelta(hours=24)
+
+
+def align(*, interview_id: int, event: Event | None = None) -> Message | None:
+    """Queue the guide when the window opens within a day; call off one for a window that is no longer true."""
+    with transaction.atomic():
+        interview = _locked(interview_id)
+        key = _key(interview)
+        messages.cancel(
+            topic=topic(interview), kinds=[Kind.GUIDE], audiences=CANDIDATE, keep=[key], reason="overtaken"
+        )
+        now = timezone.now()
+        soon = interview.window_opens_at <= now + BEFORE and interview.window_closes_at > now
+        if interview.state != InterviewState.SCHEDULED or not soon:
+            note(gettext_noop("The guide goes out a day before the interview"))
+            return None
+        return _queue(interview, key, event)
+
+
+def send_due(*, limit: int = 500) -> int:
+    """Queue the guides of every window that opens within a day; safe to run twice. Returns how many are new."""
+    now = timezone.now()
+    due = Interview.objects.filter(
+        state=InterviewState.SCHEDULED, window_opens_at__lte=now + BEFORE, window_closes_at__gt=now
+    ).order_by("window_opens_at", "pk")
+    keys = {_key(interview): interview.pk for interview in due}
+    known = set(Message.objects.filter(idem_key__in=list(keys)).values_list("idem_key", flat=True))
+    missing = [interview_id for key, interview_id in keys.items() if key not in known]
+    return sum(align(interview_id=interview_id) is not None for interview_id in missing[:limit])
+
+
+def send_now(*, interview_id: int, by: Actor) -> Message:
+    """HR sends the guide at once, again if it was sent before.
+
+    Raises Forbidden, NotFound("interview_unknown"), Refused("not_scheduled", "window_over").
+    """
+    require_hr(by)
+    with transaction.atomic():
+        interview = _locked(interview_id)
+        if interview.state != InterviewState.SCHEDULED:
+            raise Refused("not_scheduled", _("A guide makes sense only before the interview begins."))
+        if interview.window_closes_at <= timezone.now():
+            raise Refused("window_over", _("The time for this interview is over."))
+        earlier = Message.objects.filter(topic=topic(interview), kind=Kind.GUIDE)
+        waiting = earlier.unsent().filter(idem_key=_key(interview)).first()
+        if waiting is not None:
+            return waiting
+        message = _queue(interview, _key(interview), None) or _queue(
+            interview, f"{_key(interview)}:again-{earlier.count()}", None
+        )
+        assert message is not None  # noqa: S101 -- the key counts what is there, under the interview's lock
+        return message
+
+
+def _locked(interview_id: int) -> Interview:
+    interview = facts.interviews().select_for_update(no_key=True, of=("self",)).filter(pk=interview_id).first()
+    if interview is None:
+        raise NotFound("interview_unknown", _("There is no such interview."))
+    return interview
+
+
+def _key(interview: Interview) -> str:
+    """One guide per attempt and window."""
+    opens, closes = (int(at.timestamp()) for at in (interview.window_opens_at, interview.window_closes_at))
+    return f"{Kind.GUIDE}:interview:{interview.pk}:attempt-{interview.attempt}:{opens}-{closes}"
+
+
+def _queue(interview: Interview, key: str, event: Event | None) -> Message | None:
+    return messages.queue(
+        kind=Kind.GUIDE,
+        audience=Audience.CANDIDATE,
+        recipient=interview.application.candidate,
+        context=facts.of_interview(interview),
+        idem_key=key,
+        interview=interview,
+        event=event,
+        expires_at=interview.window_closes_at,
+        topic=topic(interview),
+    )

@@ -1,0 +1,230 @@
+"""What an interview's present state requires to be said, to the candidate and to colleagues."""
+
+from collections.abc import Callable, Collection, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_noop
+
+from hrsuite.events import note
+from hrsuite.events.models import Event
+from notifications import audiences, facts
+from notifications.audiences import CANDIDATE, Person
+from notifications.enums import Audience, Kind, MessageState
+from notifications.models import Message
+from notifications.services import messages
+from notifications.services.messages import Need
+from recruitment import signals
+from recruitment.enums import InterviewState, Stage
+from recruitment.models import Interview, InterviewExit
+from recruitment.services.follow_ups import PROMISED_WITHIN
+
+# A silent exit is often a short one: colleagues hear of it only when it lasts.
+SILENT_WAIT = timedelta(minutes=5)
+
+
+def topic(interview: Interview) -> str:
+    """What the messages about an interview are filed under."""
+    return f"interview:{interview.pk}"
+
+
+def tell(*, interview_id: int, side: frozenset[Audience], event: Event | None = None) -> list[Message]:
+    """Bring the messages to one side (the candidate, or colleagues) to what the interview's state requires.
+
+    What waits and is overtaken is called off: to the candidate everything unsent, to colleagues what is not due yet.
+    Then what is required and was not said yet is queued. Returns the new messages.
+    """
+    with transaction.atomic():
+        # Two reactions to one interview never decide at the same time: coalescing counts what is there.
+        interview = facts.interviews().select_for_update(no_key=True, of=("self",)).get(pk=interview_id)
+        gather = NEEDS.get(InterviewState(interview.state))
+        needs = list(gather(interview, side)) if gather else []
+        about = topic(interview)
+        called_off = messages.cancel(
+            topic=about,
+            kinds=Kind.of_interview_state,
+            audiences=side,
+            keep=[need.idem_key for need in needs],
+            reason="overtaken",
+            only_future=side != CANDIDATE,
+        )
+        made = messages.queue_all(needs, topic=about, interview=interview, event=event)
+        if not made:
+            note(gettext_noop("Messages called off") if called_off else gettext_noop("Nothing new to say"))
+        return made
+
+
+def people(interview: Interview, wanted: Collection[Audience]) -> dict[Audience, Person]:
+    """Who holds each wanted part of candidate, specialist and manager; a part that nobody holds is left out."""
+    application = interview.application
+    ways: dict[Audience, Callable[[], Person | None]] = {
+        Audience.CANDIDATE: lambda: application.candidate,
+        Audience.SPECIALIST: lambda: audiences.specialist(application.opening),
+        Audience.MANAGER: lambda: audiences.manager(application.opening.department),
+    }
+    found = {audience: find() for audience, find in ways.items() if audience in wanted}
+    return {audience: person for audience, person in found.items() if person is not None}
+
+
+def _needs(
+    interview: Interview,
+    side: frozenset[Audience],
+    kind: Kind,
+    to: tuple[Audience, ...],
+    *,
+    key: str,
+    due_at: Callable[[Audience], datetime | None] = lambda audience: None,
+    expires_at: Callable[[Audience], datetime | None] = lambda audience: None,
+    **more: Any,
+) -> Iterator[Need]:
+    """One need for each of `to` that is on this side; nothing is read when nobody is."""
+    wanted = [audience for audience in to if audience in side]
+    if not wanted:
+        return
+    context = {**facts.of_interview(interview), **more}
+    for audience, person in people(interview, wanted).items():
+        yield Need(
+            kind=kind,
+            audience=audience,
+            to=person,
+            key=f"{topic(interview)}:{key}",
+            context={**context, audience.value: person},
+            due_at=due_at(audience),
+            expires_at=expires_at(audience),
+        )
+
+
+EVERYBODY = (Audience.CANDIDATE, Audience.SPECIALIST, Audience.MANAGER)
+COLLEAGUES = (Audience.SPECIALIST, Audience.MANAGER)
+
+
+def _interrupted(interview: Interview, side: frozenset[Audience]) -> Iterator[Need]:
+    exit_ = facts.last_exit(interview)
+    if exit_ is None or exit_.returned_at is not None or interview.interrupted_at is None:
+        return
+    follow_up = facts.open_follow_up(interview)
+    yield from _needs(
+        interview,
+        side,
+        Kind.INTERRUPTED,
+        EVERYBODY,
+        key=f"exit-{exit_.pk}",
+        due_at=lambda audience: None if audience == Audience.CANDIDATE else colleagues_due(exit_, interview),
+        expires_at=lambda audience: interview.resume_until if audience == Audience.CANDIDATE else None,
+        call_by=follow_up.due_at if follow_up else interview.interrupted_at + PROMISED_WITHIN,
+        **facts.of_exit(exit_),
+    )
+
+
+def colleagues_due(exit_: InterviewExit, interview: Interview) -> datetime | None:
+    """When colleagues hear of an exit: at once (None) when it was announced, else once it has lasted."""
+    if exit_.is_announced or interview.interrupted_at is None:
+        return None
+    return interview.interrupted_at + SILENT_WAIT
+
+
+def _back(interview: Interview, side: frozenset[Audience]) -> Iterator[Need]:
+    """Whoever heard of the last exit, or is about to, hears of the return."""
+    exit_ = None if side == CANDIDATE else facts.last_exit(interview)
+    if exit_ is None or exit_.returned_at is None:
+        return
+    heard = set(
+        Message.objects.filter(
+            topic=topic(interview),
+            kind=Kind.INTERRUPTED,
+            idem_key__contains=f":exit-{exit_.pk}:",
+            state__in=(MessageState.PLANNED, *MessageState.told),
+        )
+        # What is planned for later is called off by this very return.
+        .exclude(state=MessageState.PLANNED, due_at__gt=exit_.returned_at)
+        .values_list("audience", flat=True)
+    )
+    yield from _needs(
+        interview,
+        side,
+        Kind.RESUMED,
+        tuple(audience for audience in COLLEAGUES if audience in heard),
+        key=f"exit-{exit_.pk}",
+        completed=interview.state == InterviewState.COMPLETED,
+        **facts.of_exit(exit_),
+    )
+
+
+def _completed(interview: Interview, side: frozenset[Audience]) -> Iterator[Need]:
+    yield from _needs(interview, side, Kind.COMPLETED, (Audience.CANDIDATE,), key=f"attempt-{interview.attempt}")
+    yield from _back(interview, side)
+
+
+def _last_event(interview: Interview, kind: str) -> Event | None:
+    return (
+        Event.objects.filter(subject_type=interview._meta.label_lower, subject_id=interview.pk, kind=kind)
+        .order_by("-id")
+        .first()
+    )
+
+
+def _scheduled(interview: Interview, side: frozenset[Audience]) -> Iterator[Need]:
+    moved = _last_event(interview, signals.interview_rescheduled.kind)
+    if moved is not None:
+        yield from _needs(
+            interview,
+            side,
+            Kind.RESCHEDULED,
+            (Audience.CANDIDATE, Audience.SPECIALIST),
+            key=f"event-{moved.pk}",
+            expires_at=lambda audience: interview.window_closes_at if audience == Audience.CANDIDATE else None,
+            by_candidate=bool(moved.facts.get("by_candidate")),
+        )
+
+
+def _abandoned(interview: Interview, side: frozenset[Audience]) -> Iterator[Need]:
+    ended = _last_event(interview, signals.interview_abandoned.kind)
+    if ended is None or ended.facts.get("attempt") != interview.attempt:
+        # Left and given up in one step: the exit is announced first, the end right after it says how it ended.
+        return
+    yield from _needs(
+        interview,
+        side,
+        Kind.ABANDONED,
+        EVERYBODY,
+        key=f"attempt-{interview.attempt}",
+        given_up=bool(ended.facts.get("given_up")),
+        **facts.of_exit(facts.last_exit(interview)),
+    )
+
+
+def _missed(interview: Interview, side: frozenset[Audience]) -> Iterator[Need]:
+    follow_up = facts.open_follow_up(interview)
+    yield from _needs(
+        interview,
+        side,
+        Kind.MISSED,
+        EVERYBODY,
+        key=f"attempt-{interview.attempt}",
+        call_by=follow_up.due_at if follow_up else None,
+    )
+
+
+def _cancelled(interview: Interview, side: frozenset[Audience]) -> Iterator[Need]:
+    ended = _last_event(interview, signals.interview_cancelled.kind)
+    withdrawn = bool(ended and ended.facts.get("withdrawn")) or interview.application.stage == Stage.WITHDRAWN
+    yield from _needs(
+        interview,
+        side,
+        Kind.CANCELLED,
+        (Audience.CANDIDATE, Audience.SPECIALIST),
+        key=f"attempt-{interview.attempt}",
+        withdrawn=withdrawn,
+    )
+
+
+NEEDS: dict[InterviewState, Callable[[Interview, frozenset[Audience]], Iterator[Need]]] = {
+    InterviewState.SCHEDULED: _scheduled,
+    InterviewState.IN_PROGRESS: _back,
+    InterviewState.INTERRUPTED: _interrupted,
+    InterviewState.COMPLETED: _completed,
+    InterviewState.ABANDONED: _abandoned,
+    InterviewState.MISSED: _missed,
+    InterviewState.CANCELLED: _cancelled,
+}

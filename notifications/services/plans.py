@@ -1,0 +1,79 @@
+"""What a training plan that changed requires to be said, to the training specialists."""
+
+from django.db import transaction
+from django.utils.translation import gettext_noop
+
+from hrsuite.events import note
+from hrsuite.events.models import Event
+from notifications import audiences, facts
+from notifications.enums import Audience, Kind
+from notifications.models import Message
+from notifications.services import messages
+from notifications.services.interviews import colleagues_due
+from notifications.services.messages import Need
+from people.enums import Role
+from recruitment.enums import InterviewState
+from recruitment.models import Interview, Skill
+from training.enums import PlanBasis, PlanState
+from training.models import TrainingPlan
+
+
+def tell(*, plan_id: int, side: frozenset[Audience], event: Event | None = None) -> list[Message]:
+    """Bring the message about a plan to its present version; an earlier version that was not told yet is called off.
+
+    After a silent exit it waits until the exit has lasted. Returns the new messages.
+    """
+    if Audience.TRAINING not in side:
+        return []
+    with transaction.atomic():
+        plan = TrainingPlan.objects.select_for_update(no_key=True, of=("self",)).get(pk=plan_id)
+        interview = _interview_of(plan, event)
+        topic = f"plan:{plan.pk}"
+        needs: list[Need] = []
+        if plan.state == PlanState.ACTIVE and interview is not None:
+            needs = _needs(plan, interview)
+        called_off = messages.cancel(
+            topic=topic,
+            kinds=[Kind.PLAN_CHANGED],
+            audiences=side,
+            keep=[need.idem_key for need in needs],
+            reason="overtaken",
+        )
+        made = messages.queue_all(needs, topic=topic, interview=interview, event=event)
+        if not made:
+            note(gettext_noop("Messages called off") if called_off else gettext_noop("Nothing new to say"))
+        return made
+
+
+def _needs(plan: TrainingPlan, interview: Interview) -> list[Need]:
+    items = plan.items.live().select_related("course").order_by("offset_working_days", "id")
+    basis = PlanBasis(plan.basis)
+    exit_ = facts.last_exit(interview) if interview.state == InterviewState.INTERRUPTED else None
+    context = {
+        **facts.of_interview(interview),
+        "basis": basis.label,
+        "estimate": basis != PlanBasis.FULL,
+        "courses": [item.course for item in items],
+        "uncovered": list(Skill.objects.filter(pk__in=[row["skill"] for row in plan.uncovered])),
+        "plan_url": facts.admin_url(f"training/trainingplan/{plan.pk}/change/"),
+    }
+    return [
+        Need(
+            kind=Kind.PLAN_CHANGED,
+            audience=Audience.TRAINING,
+            to=colleague,
+            key=f"plan:{plan.pk}:version-{plan.version}",
+            context=context,
+            due_at=colleagues_due(exit_, interview) if exit_ else None,
+        )
+        for colleague in audiences.with_role(Role.TRAINING)
+    ]
+
+
+def _interview_of(plan: TrainingPlan, event: Event | None) -> Interview | None:
+    interviews = facts.interviews().filter(application=plan.application_id)
+    if event is not None and event.origin_type == Interview._meta.label_lower:
+        found = interviews.filter(pk=event.origin_id).first()
+        if found is not None:
+            return found
+    return interviews.order_by("-id").first()

@@ -1,0 +1,100 @@
+"""Reminders to return, and what has to be said after all because an exit goes on."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from notifications import facts, quiet
+from notifications.audiences import CANDIDATE
+from notifications.enums import Audience, Kind, MessageState
+from notifications.models import Message
+from notifications.services import messages
+from notifications.services.interviews import topic
+from notifications.services.messages import COALESCE_WITHIN
+from recruitment.enums import InterviewState
+from recruitment.models import Interview
+from recruitment.services.interviews import MOST_ANNOUNCED_EXITS
+
+# How long before the time to return ends a candidate is reminded.
+HOURS_BEFORE = (24, 6, 1)
+
+
+def send_due(*, limit: int = 500) -> int:
+    """Queue the reminders whose time has come; safe to run twice. Returns how many are new."""
+    now = timezone.now()
+    due = Interview.objects.filter(
+        state=InterviewState.INTERRUPTED,
+        announced_exits__lte=MOST_ANNOUNCED_EXITS,
+        resume_until__gt=now,
+        resume_until__lte=now + timedelta(hours=max(HOURS_BEFORE)),
+    )
+    ids = list(due.order_by("resume_until", "pk").values_list("pk", flat=True)[:limit])
+    return sum(remind(interview_id=pk) for pk in ids)
+
+
+def remind(*, interview_id: int) -> bool:
+    """Queue the one reminder that this moment asks for, in place of an earlier one that quiet hours still hold.
+
+    A time that passed unnoticed is not made up for: of several, only the latest is sent. Nothing is sent when quiet
+    hours would hold it until the time to return has ended.
+    """
+    with transaction.atomic():
+        interview = facts.interviews().select_for_update(no_key=True, of=("self",)).get(pk=interview_id)
+        exit_ = facts.last_exit(interview)
+        now = timezone.now()
+        if interview.state != InterviewState.INTERRUPTED or interview.resume_until is None or exit_ is None:
+            return False
+        hours = _present(interview.resume_until, now)
+        if hours is None or quiet.held(now) >= interview.resume_until:
+            return False
+        key = f"{Kind.REMINDER}:{topic(interview)}:exit-{exit_.pk}:{hours}h"
+        if Message.objects.filter(idem_key=key).exists():
+            return False
+        messages.cancel(
+            topic=topic(interview), kinds=[Kind.REMINDER], audiences=CANDIDATE, keep=[key], reason="overtaken"
+        )
+        message = messages.queue(
+            kind=Kind.REMINDER,
+            audience=Audience.CANDIDATE,
+            recipient=interview.application.candidate,
+            context=facts.of_interview(interview),
+            idem_key=key,
+            interview=interview,
+            expires_at=interview.resume_until,
+            topic=topic(interview),
+        )
+        return message is not None
+
+
+def _present(until: datetime, now: datetime) -> int | None:
+    """The latest reminder whose time has come."""
+    come = [hours for hours in HOURS_BEFORE if now >= until - timedelta(hours=hours)]
+    return min(come) if come else None
+
+
+def tell_after_all(*, limit: int = 500) -> int:
+    """An exit whose notice became part of an earlier one, and that goes on half an hour later: it is told after all.
+
+    Otherwise the last word that colleagues heard would be "the candidate is back". Returns how many are new.
+    """
+    still = Message.objects.filter(
+        kind=Kind.INTERRUPTED,
+        state=MessageState.COALESCED,
+        due_at__lte=timezone.now() - COALESCE_WITHIN,
+        due_at__gt=timezone.now() - timedelta(days=1),
+        interview__state=InterviewState.INTERRUPTED,
+    )
+    return sum(_after_all(pk) for pk in list(still.order_by("id").values_list("pk", flat=True)[:limit]))
+
+
+def _after_all(message_id: int) -> bool:
+    with transaction.atomic():
+        merged = Message.objects.select_related("user", "candidate", "coalesced_into").get(pk=message_id)
+        assert merged.interview_id is not None  # noqa: S101 -- only notices about an interview become part of another
+        interview = facts.interviews().select_for_update(no_key=True, of=("self",)).get(pk=merged.interview_id)
+        exit_ = facts.last_exit(interview)
+        of_this_exit = exit_ is not None and f":exit-{exit_.pk}:" in merged.idem_key
+        if interview.state != InterviewState.INTERRUPTED or not of_this_exit:
+            return False
+        return messages.repeat(message=merged, idem_key=f"{merged.idem_key}:after-all"[:160]) is not None

@@ -1,0 +1,131 @@
+"""What a start date that moves requires to be said: the new date and its cause, and when it is back."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_noop
+
+from hrsuite.events import note
+from hrsuite.events.models import Event
+from notifications import audiences, facts
+from notifications.audiences import CANDIDATE, Person
+from notifications.enums import Audience, Kind, MessageState
+from notifications.models import Message
+from notifications.services import messages
+from notifications.services.interviews import colleagues_due
+from notifications.services.messages import Need
+from onboarding import signals
+from onboarding.models import OnboardingCase
+from people.enums import Role
+from recruitment.enums import ExitCause, InterviewState
+from recruitment.models import Interview
+
+MOVES = (signals.start_forecast_changed.kind, signals.start_forecast_restored.kind)
+
+
+def tell(*, case_id: int, side: frozenset[Audience], event: Event | None = None) -> list[Message]:
+    """Bring the messages about a case's start to its present forecast; only the newest move is told.
+
+    What an earlier move left unsent is called off. "Restored" goes to those who heard that it had changed. After a
+    silent exit everybody hears only when it lasts. Returns the new messages.
+    """
+    with transaction.atomic():
+        case = OnboardingCase.objects.select_for_update(no_key=True, of=("self",)).get(pk=case_id)
+        last = _last_move(case)
+        topic = f"case:{case.pk}"
+        needs: list[Need] = []
+        interview = None
+        if last is not None and case.is_running:
+            interview = _interview_of(case, last)
+            needs = list(_needs(case, interview, last, side)) if interview else []
+        called_off = messages.cancel(
+            topic=topic,
+            kinds=Kind.of_start,
+            audiences=side,
+            keep=[need.idem_key for need in needs],
+            reason="overtaken",
+            only_future=side != CANDIDATE,
+        )
+        heard = _heard(topic)
+        wanted = [need for need in needs if need.kind == Kind.START_CHANGED or (need.audience, need.to.pk) in heard]
+        made = messages.queue_all(wanted, topic=topic, interview=interview, event=event)
+        if not made:
+            note(gettext_noop("Messages called off") if called_off else gettext_noop("Nothing new to say"))
+        return made
+
+
+def _last_move(case: OnboardingCase) -> Event | None:
+    return (
+        Event.objects.filter(subject_type=case._meta.label_lower, subject_id=case.pk, kind__in=MOVES)
+        .order_by("-id")
+        .first()
+    )
+
+
+def _interview_of(case: OnboardingCase, move: Event) -> Interview | None:
+    """The interview that moved the start, else the last that the case waits on."""
+    of_case = facts.interviews().filter(application=case.application_id)
+    if move.origin_type == Interview._meta.label_lower:
+        return facts.interviews().filter(pk=move.origin_id).first()
+    return of_case.order_by("-id").first()
+
+
+def _needs(case: OnboardingCase, interview: Interview, move: Event, side: frozenset[Audience]) -> Iterator[Need]:
+    changed = case.forecast_start > case.planned_start or case.delays.active().filter(date_unknown=True).exists()
+    kind = Kind.START_CHANGED if changed else Kind.START_RESTORED
+    context = _context(case, interview)
+    due_at = _due_at(interview) if changed else None
+    for audience, person in _people(interview, side):
+        yield Need(
+            kind=kind,
+            audience=audience,
+            to=person,
+            key=f"case:{case.pk}:event-{move.pk}",
+            context={**context, audience.value: person},
+            due_at=due_at,
+        )
+
+
+def _heard(topic: str) -> set[tuple[str, int]]:
+    """Who heard of a change, or is about to, as (audience, person)."""
+    told = Message.objects.filter(
+        topic=topic, kind=Kind.START_CHANGED, state__in=(MessageState.PLANNED, *MessageState.told)
+    ).values_list("audience", "user", "candidate")
+    return {(audience, user or candidate) for audience, user, candidate in told}
+
+
+def _people(interview: Interview, side: frozenset[Audience]) -> Iterator[tuple[Audience, Person]]:
+    application = interview.application
+    if Audience.CANDIDATE in side:
+        yield Audience.CANDIDATE, application.candidate
+        return
+    for colleague in audiences.with_role(Role.ONBOARDING):
+        yield Audience.ONBOARDING, colleague
+    manager = audiences.manager(application.opening.department)
+    if manager is not None:
+        yield Audience.MANAGER, manager
+
+
+def _due_at(interview: Interview) -> datetime | None:
+    exit_ = facts.last_exit(interview)
+    if interview.state != InterviewState.INTERRUPTED or exit_ is None:
+        return None
+    return colleagues_due(exit_, interview)
+
+
+def _context(case: OnboardingCase, interview: Interview) -> dict[str, Any]:
+    delays = sorted(case.delays.active(), key=lambda delay: delay.days)
+    longest = delays[-1] if delays else None
+    known = longest is not None and longest.cause != ExitCause.UNKNOWN
+    return {
+        **facts.of_interview(interview),
+        "planned": case.planned_start,
+        "forecast": case.forecast_start,
+        "days": longest.days if longest else 0,
+        "date_unknown": any(delay.date_unknown for delay in delays),
+        "cause": ExitCause(longest.cause).label if longest is not None and known else None,
+        "provisional": case.forecast_is_provisional,
+        "case_url": facts.admin_url(f"onboarding/onboardingcase/{case.pk}/change/"),
+    }

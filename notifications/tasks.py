@@ -1,0 +1,29 @@
+"""Jobs: thin, safe to run twice."""
+
+from notifications import delivery
+from notifications.services import digests, guides, reminders
+
+
+def send_guides() -> int:
+    """The guides of windows that open within a day."""
+    return guides.send_due()
+
+
+def send_reminders() -> int:
+    """Reminders before the time to return ends."""
+    return reminders.send_due()
+
+
+def tell_after_all() -> int:
+    """Exits that go on although their notice was kept as part of an earlier one."""
+    return reminders.tell_after_all()
+
+
+def send_digests() -> int:
+    """The morning digest."""
+    return digests.send_all()
+
+
+def sweep() -> int:
+    """What a pump that stands still has left due: the same work, a minute late rather than never."""
+    return delivery.deliver_due(limit=100)
