@@ -9,6 +9,8 @@ from django.db.models import QuerySet
 from onboarding.models import OnboardingCase, OnboardingDelay, OnboardingStep
 from onboarding.models.cases import CaseQuerySet
 from people.models import User
+from recruitment.enums import InterviewState, Stage
+from recruitment.models import Application, Interview
 
 
 def cases_for(user: User | AnonymousUser) -> CaseQuerySet:
@@ -53,4 +55,19 @@ def overdue_steps(*, today: date) -> QuerySet[OnboardingStep]:
         .filter(due_on__lt=today)
         .select_related("case__application__candidate", "case__application__opening")
         .order_by("due_on", "pk")
+    )
+
+
+def interviews_to_wait_on(*, application_id: int) -> QuerySet[Interview]:
+    """The application's interviews that are not over: what a new case waits on."""
+    over = (InterviewState.COMPLETED, InterviewState.CANCELLED)
+    return Interview.objects.filter(application=application_id).exclude(state__in=over).order_by("pk")
+
+
+def applications_without_case() -> QuerySet[Application]:
+    """The running applications that have no case yet; the admin, which only HR enters, offers them."""
+    return (
+        Application.objects.exclude(stage__in=(Stage.REJECTED, Stage.WITHDRAWN))
+        .filter(onboarding_case__isnull=True)
+        .select_related("candidate", "opening")
     )

@@ -15,18 +15,18 @@ from onboarding import signals
 from onboarding.counting import Counting
 from onboarding.enums import WAITS_FOR, StepState
 from onboarding.models import OnboardingCase, OnboardingStep
+from onboarding.queries import interviews_to_wait_on
 from onboarding.services import delays, locking, scores, steps
 from onboarding.services.templates import default_template
 from people.actors import Actor, Party, actor_label, actor_user, require_hr
 from people.calendar import is_working_day, require_known_year
 from people.enums import EmployeeStatus
 from people.services import employees
-from recruitment.enums import InterviewState, Stage
+from recruitment.enums import Stage
 from recruitment.models import Application, Interview
 from recruitment.services import applications
 
 ENDED = (Stage.REJECTED, Stage.WITHDRAWN)
-OVER = (InterviewState.COMPLETED, InterviewState.CANCELLED)
 
 
 def open_case(*, application_id: int, planned_start: date, waits_on: list[int], by: Actor) -> OnboardingCase:
@@ -114,7 +114,7 @@ def _require_of_application(found: list[Interview], asked: Iterable[int], applic
 
 
 def _open_unless_open(application_id: int) -> None:
-    interviews = locking.interviews(Q(application=application_id) & ~Q(state__in=OVER))
+    interviews = locking.interviews(Q(pk__in=interviews_to_wait_on(application_id=application_id)))
     application = locking.application(application_id)
     if application.planned_start is None or OnboardingCase.objects.filter(application=application).exists():
         note(gettext_noop("The onboarding case already stands as it should."))

@@ -3,9 +3,10 @@
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from hrsuite.errors import Refused
+from hrsuite.errors import NotFound, Refused
 from onboarding.enums import StepKind
 from onboarding.models import OnboardingTemplate, TemplateStep
+from people.actors import Actor, require_hr
 from people.enums import Role
 
 FIRST_NAME = "标准入职流程"
@@ -25,6 +26,25 @@ def default_template() -> OnboardingTemplate:
     if template is None:
         raise Refused("onboarding_template_missing", _("No onboarding template is marked as the default."))
     return template
+
+
+def make_default(*, template_id: int, by: Actor) -> OnboardingTemplate:
+    """New cases take this template's steps from now on, in place of the one before.
+
+    Raises Forbidden("not_permitted"), NotFound("template_unknown"), Refused("template_without_steps").
+    """
+    require_hr(by)
+    with transaction.atomic():
+        list(OnboardingTemplate.objects.select_for_update().order_by("pk").values_list("pk"))
+        template = OnboardingTemplate.objects.filter(pk=template_id).first()
+        if template is None:
+            raise NotFound("template_unknown", _("There is no such onboarding template."))
+        if not template.steps.exists():
+            raise Refused("template_without_steps", _("A template without steps cannot be the default."))
+        OnboardingTemplate.objects.filter(is_default=True).exclude(pk=template.pk).update(is_default=False)
+        template.is_default = True
+        template.save(update_fields=["is_default"])
+        return template
 
 
 def ensure_one() -> None:

@@ -415,7 +415,7 @@ def test_the_database_refuses_an_edge_that_no_step_has(table, state):
         connection.cursor() as cursor,
     ):
         cursor.execute(
-            f"UPDATE onboarding_{table} SET state = %s WHERE state IN ('preparing', 'waiting')",  # noqa: S608
+            f"UPDATE onboarding_{table} SET state = %s WHERE state IN ('preparing', 'waiting')",
             [state],
         )
 

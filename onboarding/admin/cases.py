@@ -1,0 +1,222 @@
+"""Cases: the page that shows a preparation whole, and the list that shows what is late."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin, TabularInline
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, RangeDateFilter
+from unfold.decorators import display
+
+from onboarding.admin.case_steps import CREATION, STEPS, interview_words
+from onboarding.admin.steps import DONE, REOPEN, STEP_COLOURS
+from onboarding.enums import CaseState, StepKind, StepState
+from onboarding.models import OnboardingCase, OnboardingDelay, OnboardingStep
+from onboarding.words import delay_words, forecast_words, score_words
+from people.admin.panels import WithPanels
+from recruitment.admin.scope import ReadOnly, Scoped
+from recruitment.admin.steps import WithSteps, button
+
+CASE_COLOURS = {
+    CaseState.PREPARING: "info",
+    CaseState.READY: "success",
+    CaseState.STARTED: "success",
+    CaseState.CANCELLED: "danger",
+}
+
+
+class DelayedFilter(admin.SimpleListFilter):
+    """Whether something holds the start up."""
+
+    title = _("delayed")
+    parameter_name = "delayed"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Yes or no."""
+        return [("yes", _("Yes")), ("no", _("No"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        """Cases with an active delay, or without one."""
+        delayed = OnboardingCase.objects.delayed().values("pk")
+        if self.value() == "yes":
+            return queryset.filter(pk__in=delayed)
+        return queryset.exclude(pk__in=delayed) if self.value() == "no" else queryset
+
+
+class StepInline(ReadOnly, TabularInline):
+    """The steps with their buttons; an approval shows the score that it rests on and its basis."""
+
+    model = OnboardingStep
+    extra = 0
+    fields = [
+        "number",
+        "title_text",
+        "owner_role",
+        "state_label",
+        "due_on",
+        "done_text",
+        "rests_on_text",
+        "buttons",
+    ]
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[OnboardingStep]:
+        """With what a line shows."""
+        related = ("case__employee", "done_by", "rests_on")
+        return super().get_queryset(request).select_related(*related)
+
+    @display(description=_("step"))
+    def title_text(self, step: OnboardingStep) -> str:
+        """In the reader's language."""
+        return str(step)
+
+    @display(description=_("state"), label=STEP_COLOURS)
+    def state_label(self, step: OnboardingStep) -> Any:
+        """The state in words."""
+        return step.state, StepState(step.state).label
+
+    @display(description=_("marked as done by"), empty_value="–")
+    def done_text(self, step: OnboardingStep) -> str | None:
+        """By whom."""
+        return str(step.done_by) if step.done_by else None
+
+    @display(description=_("rests on"), empty_value="–")
+    def rests_on_text(self, step: OnboardingStep) -> str | None:
+        """What it was approved on; before that, what it would be approved on now."""
+        if step.kind != StepKind.APPROVAL:
+            return None
+        if step.state == StepState.DONE:
+            return str(step.rests_on) if step.rests_on else _("no report")
+        return score_words(step.case) or _("no report")
+
+    @display(description=_("Next step"), empty_value="")
+    def buttons(self, step: OnboardingStep) -> SafeString:
+        """What can be done with it, as a POST that comes back to this page."""
+        back = reverse("admin:onboarding_onboardingcase_change", args=[step.case_id])
+        offered = [
+            button(
+                one.title,
+                reverse(
+                    "admin:onboarding_onboardingstep_step", args=[step.pk, one.name], query={"next": back}
+                ),
+                look=one.look,
+            )
+            for one in (DONE, REOPEN)
+            if one.offered(step)
+        ]
+        return SafeString("").join(offered)
+
+
+class DelayInline(ReadOnly, TabularInline):
+    """What holds the start up, and what once did."""
+
+    model = OnboardingDelay
+    extra = 0
+    fields = ["interview", "days", "cause", "expected_result", "date_unknown", "started_at", "lifted_at"]
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[OnboardingDelay]:
+        """With the names that a line shows."""
+        related = ("interview__application__candidate", "interview__application__opening")
+        return super().get_queryset(request).select_related(*related)
+
+
+@admin.register(OnboardingCase)
+class OnboardingCaseAdmin(WithPanels, WithSteps, Scoped, ReadOnly, ModelAdmin):
+    """Preparations. They follow from applications and interviews; what people do are steps."""
+
+    list_display = [
+        "candidate",
+        "opening",
+        "state_label",
+        "planned_start",
+        "forecast",
+        "delay",
+        "score",
+        "progress",
+    ]
+    list_filter = [
+        ("state", ChoicesDropdownFilter),
+        DelayedFilter,
+        ("application__opening__department", AutocompleteSelectFilter),
+        ("forecast_start", RangeDateFilter),
+    ]
+    list_filter_submit = True
+    search_fields = [
+        "application__candidate__name",
+        "application__candidate__name_key",
+        "application__opening__title",
+        "employee__number",
+    ]
+    ordering = ["forecast_start", "pk"]
+    inlines = [StepInline, DelayInline]
+    fieldsets = [
+        (None, {"fields": ["application", "employee", "state_label", "started_on"]}),
+        (_("Start"), {"fields": ["planned_start", "forecast", "delay", "waits_on_text"]}),
+        (_("Interview score"), {"fields": ["score", "score_source"]}),
+        (_("Template"), {"fields": ["template", "created_at"]}),
+    ]
+    readonly_fields = [
+        "application", "employee", "state_label", "started_on", "planned_start", "forecast", "delay", "waits_on_text",
+        "score", "score_source", "template", "created_at",
+    ]  # fmt: skip
+    steps = STEPS
+    creation = CREATION
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """HR begins one through the service."""
+        return self.has_step_permission(request)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[OnboardingCase]:
+        """With what a line shows."""
+        return super().get_queryset(request).with_rows()
+
+    @display(description=_("candidate"), ordering="application__candidate__name_key")
+    def candidate(self, case: OnboardingCase) -> str:
+        """Whose start it is."""
+        return case.application.candidate.name
+
+    @display(description=_("opening"), ordering="application__opening__title")
+    def opening(self, case: OnboardingCase) -> str:
+        """For which position."""
+        return case.application.opening.title
+
+    @display(description=_("state"), ordering="state", label=CASE_COLOURS)
+    def state_label(self, case: OnboardingCase) -> Any:
+        """The state in words."""
+        return case.state, CaseState(case.state).label
+
+    @display(description=_("forecast start"), ordering="forecast_start")
+    def forecast(self, case: OnboardingCase) -> str:
+        """The day, and whether it is provisional."""
+        return forecast_words(case)
+
+    @display(description=_("delay"), empty_value="–")
+    def delay(self, case: OnboardingCase) -> str | None:
+        """The longest active one."""
+        return delay_words(case.delays.all()) or None
+
+    @display(description=_("interview score"), ordering="employee__score_value", empty_value="–")
+    def score(self, case: OnboardingCase) -> str | None:
+        """With interval and basis."""
+        return score_words(case) or None
+
+    @display(description=_("score source"), empty_value="–")
+    def score_source(self, case: OnboardingCase) -> str | None:
+        """Which report it is."""
+        return case.score.source if case.score else None
+
+    @display(description=_("steps done"))
+    def progress(self, case: OnboardingCase) -> str:
+        """How far the preparation is."""
+        steps = case.steps.all()
+        return f"{sum(step.state == StepState.DONE for step in steps)} / {len(steps)}"
+
+    @display(description=_("waits on the interviews"), empty_value="–")
+    def waits_on_text(self, case: OnboardingCase) -> str | None:
+        """Each with its state."""
+        return ", ".join(interview_words(interview) for interview in case.waits_on.all()) or None

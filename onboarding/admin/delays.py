@@ -1,0 +1,71 @@
+"""Delays, active and lifted."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter
+from unfold.decorators import display
+
+from onboarding.models import OnboardingDelay
+from recruitment.admin.scope import ReadOnly, Scoped
+
+
+class ActiveFilter(admin.SimpleListFilter):
+    """What holds a start up now."""
+
+    title = _("still holds the start up")
+    parameter_name = "active"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Yes or no."""
+        return [("yes", _("Yes")), ("no", _("No"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        """Active ones, or lifted ones."""
+        if self.value() is None:
+            return queryset
+        return queryset.filter(lifted_at__isnull=self.value() == "yes")
+
+
+@admin.register(OnboardingDelay)
+class OnboardingDelayAdmin(Scoped, ReadOnly, ModelAdmin):
+    """They follow from the interviews and are lifted by them."""
+
+    list_display = [
+        "candidate",
+        "days",
+        "cause",
+        "expected_result",
+        "unknown_label",
+        "started_at",
+        "lifted_at",
+    ]
+    list_select_related = ["case__application__candidate", "case__application__opening"]
+    list_filter = [ActiveFilter, ("cause", ChoicesDropdownFilter), ("started_at", RangeDateTimeFilter)]
+    list_filter_submit = True
+    search_fields = ["case__application__candidate__name", "case__application__candidate__name_key"]
+    ordering = ["-pk"]
+    fields = [
+        "case",
+        "interview",
+        "days",
+        "cause",
+        "expected_result",
+        "date_unknown",
+        "started_at",
+        "lifted_at",
+    ]
+    readonly_fields = fields
+
+    @display(description=_("candidate"), ordering="case__application__candidate__name_key")
+    def candidate(self, delay: OnboardingDelay) -> str:
+        """Whose start it is."""
+        return delay.case.application.candidate.name
+
+    @display(description=_("date unknown"), ordering="date_unknown", boolean=True)
+    def unknown_label(self, delay: OnboardingDelay) -> bool:
+        """The days are then the least."""
+        return delay.date_unknown

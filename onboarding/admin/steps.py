@@ -1,0 +1,101 @@
+"""Steps: what is to be done, and the button that says it is."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
+from unfold.decorators import display
+
+from onboarding.enums import StepState
+from onboarding.models import OnboardingStep
+from onboarding.services import steps as service
+from recruitment.admin.scope import ReadOnly, Scoped
+from recruitment.admin.steps import Step, WithSteps
+
+STEP_COLOURS = {StepState.WAITING: "warning", StepState.READY: "info", StepState.DONE: "success"}
+
+
+def complete(request: HttpRequest, step: OnboardingStep, _values: dict[str, Any]) -> str | Promise:
+    """Mark it as done."""
+    service.complete_step(step_id=step.pk, by=request.user)
+    return _("“%(step)s” is done.") % {"step": step}
+
+
+def reopen(request: HttpRequest, step: OnboardingStep, _values: dict[str, Any]) -> str | Promise:
+    """Take the mark back."""
+    service.reopen_step(step_id=step.pk, by=request.user)
+    return _("“%(step)s” is open again.") % {"step": step}
+
+
+DONE = Step(
+    "done",
+    _("Mark as done"),
+    complete,
+    look="primary",
+    in_list=True,
+    offered=lambda step: step.state == StepState.READY and step.case.is_running,
+)
+REOPEN = Step(
+    "reopen",
+    _("Open again"),
+    reopen,
+    in_list=True,
+    offered=lambda step: step.state == StepState.DONE and step.case.is_running,
+)
+
+
+@admin.register(OnboardingStep)
+class OnboardingStepAdmin(WithSteps, Scoped, ReadOnly, ModelAdmin):
+    """Everything that is to be done for all starts, the most urgent first."""
+
+    list_display = [
+        "title_text",
+        "candidate",
+        "due_on",
+        "owner_role",
+        "state_label",
+        "done_by",
+        "step_buttons",
+    ]
+    list_select_related = ["case__application__candidate", "case__application__opening", "done_by"]
+    list_filter = [
+        ("state", ChoicesDropdownFilter),
+        ("kind", ChoicesDropdownFilter),
+        ("owner_role", ChoicesDropdownFilter),
+        ("due_on", RangeDateFilter),
+    ]
+    list_filter_submit = True
+    search_fields = ["title", "case__application__candidate__name", "case__application__candidate__name_key"]
+    ordering = ["due_on", "pk"]
+    fields = [
+        "case",
+        "title_text",
+        "kind",
+        "owner_role",
+        "state_label",
+        "due_on",
+        "done_at",
+        "done_by",
+        "rests_on",
+    ]
+    readonly_fields = fields
+    steps = (DONE, REOPEN)
+
+    @display(description=_("step"), ordering="title")
+    def title_text(self, step: OnboardingStep) -> str:
+        """In the reader's language."""
+        return str(step)
+
+    @display(description=_("candidate"), ordering="case__application__candidate__name_key")
+    def candidate(self, step: OnboardingStep) -> str:
+        """Whose start it is."""
+        return step.case.application.candidate.name
+
+    @display(description=_("state"), ordering="state", label=STEP_COLOURS)
+    def state_label(self, step: OnboardingStep) -> Any:
+        """The state in words."""
+        return step.state, StepState(step.state).label

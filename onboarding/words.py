@@ -1,0 +1,45 @@
+"""Forecasts and delays in one line, for pages."""
+
+from collections.abc import Iterable
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from onboarding.models import OnboardingCase, OnboardingDelay
+
+
+def forecast_words(case: OnboardingCase) -> str:
+    """The day, and what it was counted without."""
+    day = date_format(case.forecast_start, "Y-m-d")
+    if not case.forecast_is_provisional:
+        return day
+    years = ", ".join(str(year) for year in case.provisional_years)
+    return _("%(day)s (provisional, calendar of %(years)s missing)") % {"day": day, "years": years}
+
+
+def delay_words(delays: Iterable[OnboardingDelay]) -> str:
+    """The longest active delay and its cause; empty when nothing holds the start up."""
+    active = [delay for delay in delays if delay.is_active]
+    if not active:
+        return ""
+    longest = max(active, key=lambda delay: delay.days)
+    words = {"days": longest.days, "cause": longest.get_cause_display()}
+    if longest.date_unknown:
+        return _("at least %(days)s working days: %(cause)s") % words
+    return (
+        ngettext("%(days)s working day: %(cause)s", "%(days)s working days: %(cause)s", longest.days) % words
+    )
+
+
+def score_words(case: OnboardingCase) -> str:
+    """The score that the approval rests on, with interval and basis; empty when there is none."""
+    score = case.score
+    if score is None:
+        return ""
+    return _("%(value)s (%(low)s to %(high)s), %(basis)s") % {
+        "value": score.value,
+        "low": score.low,
+        "high": score.high,
+        "basis": score.basis_label,
+    }
