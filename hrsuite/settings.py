@@ -175,6 +175,26 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_NAME_OVERRIDES": {
+        "BasisEnum": "recruitment.enums.Basis",
+        "ScoreBasisEnum": "people.enums.ScoreBasis",
+        "PlanBasisEnum": "training.enums.PlanBasis",
+        "ExitCauseEnum": "recruitment.enums.ExitCause",
+        "InterviewStateEnum": "recruitment.enums.InterviewState",
+        "AssessmentStatusEnum": "recruitment.enums.AssessmentStatus",
+        "FollowUpKindEnum": "recruitment.enums.FollowUpKind",
+        "FollowUpStateEnum": "recruitment.enums.FollowUpState",
+        "ApplicationStageEnum": "recruitment.enums.Stage",
+        "OpeningStateEnum": "recruitment.enums.OpeningState",
+        "ExclusionReasonEnum": "recruitment.reports.rates.Reason",
+        "OnboardingCaseStateEnum": "onboarding.enums.CaseState",
+        "OnboardingStepStateEnum": "onboarding.enums.StepState",
+        "TrainingPlanStateEnum": "training.enums.PlanState",
+        "PlanItemStateEnum": "training.enums.ItemState",
+        "MessageKindEnum": "notifications.enums.Kind",
+        "MessageStateEnum": "notifications.enums.MessageState",
+        "ReactionStateEnum": "hrsuite.events.models.ReactionState",
+    },
 }
 
 EMAIL_CONFIG = env.email_url("HRSUITE_SMTP_URL", default="consolemail://")

@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from recruitment import queries
-from recruitment.api.base import IdFilter, LocalNameField, ReadOnlyViewSet, ScoreSerializer, person_of
+from recruitment.api.base import IdFilter, LocalNameField, ReadOnlyViewSet, IntervalSerializer, person_of
 from recruitment.enums import AssessmentStatus, Basis
 from recruitment.models import Assessment
 
@@ -29,7 +29,7 @@ class EvidenceField(serializers.Field):
         ]
 
 
-class CompetencyScoreSerializer(ScoreSerializer):
+class CompetencyScoreSerializer(IntervalSerializer):
     """One competency's score with its interval and evidence."""
 
     name = LocalNameField(source="competency")
@@ -39,7 +39,7 @@ class CompetencyScoreSerializer(ScoreSerializer):
 class ReportSerializer(serializers.ModelSerializer):
     """A report as it stands with its interview."""
 
-    overall = ScoreSerializer(source="*", read_only=True)
+    overall = IntervalSerializer(source="*", read_only=True)
     competencies = CompetencyScoreSerializer(many=True, read_only=True)
 
     class Meta:

@@ -60,7 +60,7 @@ class IdFilter(django_filters.NumberFilter):
         """The field checks its own bounds."""
 
 
-class ScoreSerializer(serializers.Serializer):
+class IntervalSerializer(serializers.Serializer):
     """A figure between its bounds, 0 to 100; null where nothing is known."""
 
     value = serializers.FloatField(read_only=True, allow_null=True)

@@ -1,6 +1,7 @@
 """`openings/`: positions to fill, and how far each is."""
 
 import django_filters
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -25,7 +26,7 @@ class NamedSerializer(serializers.Serializer):
 class RequiredSkillSerializer(serializers.ModelSerializer):
     """A skill and the level, 1 to 5, that the position asks for."""
 
-    skill = LocalNameField(source="skill")
+    skill = LocalNameField()
 
     class Meta:
         model = OpeningSkill
@@ -83,9 +84,9 @@ class OpeningViewSet(ReadOnlyViewSet):
     serializer_class = OpeningSerializer
     filterset_class = OpeningFilter
 
-    def get_queryset(self):  # type: ignore[no-untyped-def]
+    def get_queryset(self) -> "QuerySet[Opening]":
         """What this person may see."""
-        return queries.openings_for(self.request.user)
+        return queries.openings_for(person_of(self.request))
 
     @extend_schema(responses=ProgressSerializer)
     @action(detail=True, filterset_class=None, pagination_class=None)

@@ -1,0 +1,227 @@
+"""`applications/`: a candidate's run across recruitment, onboarding and training."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, cast
+
+import django_filters
+from django.db.models import Max, Q, QuerySet
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+import onboarding.queries
+import training.queries
+from hrsuite.api.chain import SubjectSerializer, subject_of
+from hrsuite.dashboard.labels import labels_of
+from hrsuite.events.models import Event
+from onboarding.models import OnboardingCase, OnboardingDelay
+from recruitment import queries
+from recruitment.api.base import IdFilter, ReadOnlyViewSet, IntervalSerializer, person_of
+from recruitment.enums import Basis, InterviewState, Stage
+from recruitment.models import Application, Assessment, Interview
+from training.models import TrainingPlan
+
+APPLICATION, INTERVIEW = Application._meta.label_lower, Interview._meta.label_lower
+
+
+@dataclass(frozen=True, slots=True)
+class Beyond:
+    """What other floors know of some applications, each by the application's id."""
+
+    cases: dict[int, int] = field(default_factory=dict)
+    plans: dict[int, int] = field(default_factory=dict)
+    starts: dict[int, date | None] = field(default_factory=dict)
+    changes: dict[int, datetime] = field(default_factory=dict)
+
+
+def beyond(applications: Iterable[Application]) -> Beyond:
+    """Read all of it for these applications, in five queries."""
+    rows = list(applications)
+    ids = [row.pk for row in rows]
+    unknown = OnboardingDelay.objects.active().filter(case__application__in=ids, date_unknown=True)
+    starts: dict[int, date | None] = dict(onboarding.queries.forecasts(application_ids=ids))
+    starts |= dict.fromkeys(unknown.values_list("case__application", flat=True))
+    return Beyond(
+        cases=onboarding.queries.case_ids(application_ids=ids),
+        plans=training.queries.plan_ids(application_ids=ids),
+        starts=starts,
+        changes=_last_events(rows),
+    )
+
+
+def _last_events(applications: list[Application]) -> dict[int, datetime]:
+    """When something last happened to each application or to one of its interviews."""
+    of_interview = {interview.pk: row.pk for row in applications for interview in row.interviews.all()}
+    about = Q(origin_type=APPLICATION, origin_id__in=[row.pk for row in applications])
+    about |= Q(origin_type=INTERVIEW, origin_id__in=list(of_interview))
+    found: dict[int, datetime] = {}
+    last = Event.objects.filter(about).order_by().values_list("origin_type", "origin_id").annotate(last=Max("at"))
+    for origin_type, origin_id, at in last:
+        application_id = origin_id if origin_type == APPLICATION else of_interview[origin_id]
+        found[application_id] = max(at, found.get(application_id, at))
+    return found
+
+
+def current_assessments(interview: Interview) -> list[Assessment]:
+    """The current reports of an interview that was read with its application."""
+    return list(interview.current_assessments)  # type: ignore[attr-defined]
+
+
+class BeyondListSerializer(serializers.ListSerializer):
+    """Reads what other floors know once for the whole page."""
+
+    def to_representation(self, data: Any) -> list[Any]:
+        """The page's applications."""
+        rows = list(data.all() if hasattr(data, "all") else data)
+        cast(ApplicationSerializer, self.child).beyond = beyond(rows)
+        return [self.child.to_representation(row) for row in rows] if self.child else []
+
+
+class ApplicationScoreSerializer(IntervalSerializer):
+    """The strongest current score: full before partial before fallback; only a full one is a result."""
+
+    basis = serializers.ChoiceField(choices=Basis.choices, read_only=True)
+
+
+class ApplicationSerializer(serializers.ModelSerializer):
+    """A candidate's run at one opening, with what onboarding and training made of it.
+
+    `expected_start` is the forecast of the onboarding case, else the planned start; null when none is planned, or when
+    nobody knows any more because the interview it waits on was given up.
+    """
+
+    candidate = serializers.CharField(source="candidate.name", read_only=True)
+    opening_title = serializers.CharField(source="opening.title", read_only=True)
+    score = serializers.SerializerMethodField()
+    in_second_round = serializers.SerializerMethodField()
+    expected_start = serializers.SerializerMethodField()
+    last_change = serializers.SerializerMethodField()
+    interviews = serializers.SerializerMethodField()
+    onboarding_case = serializers.SerializerMethodField()
+    training_plan = serializers.SerializerMethodField()
+
+    beyond = Beyond()
+
+    class Meta:
+        model = Application
+        list_serializer_class = BeyondListSerializer
+        fields = (
+            "id", "candidate", "opening", "opening_title", "stage", "score", "in_second_round", "promised_by",
+            "expected_start", "last_change", "interviews", "onboarding_case", "training_plan",
+        )  # fmt: skip
+        read_only_fields = fields
+
+    @extend_schema_field(ApplicationScoreSerializer(allow_null=True))
+    def get_score(self, application: Application) -> dict[str, Any] | None:
+        """Of all its interviews."""
+        strongest = queries.strongest(
+            report for interview in application.interviews.all() for report in current_assessments(interview)
+        )
+        return dict(ApplicationScoreSerializer(strongest).data) if strongest else None
+
+    def get_in_second_round(self, application: Application) -> bool:
+        """Whether it stands there now."""
+        return bool(application.stage == Stage.SECOND_ROUND)
+
+    def get_expected_start(self, application: Application) -> date | None:
+        """The day that is planned with now."""
+        return self.beyond.starts.get(application.pk, application.planned_start)
+
+    def get_last_change(self, application: Application) -> datetime:
+        """When something last happened to it or to its interviews."""
+        field_ = serializers.DateTimeField()
+        last = self.beyond.changes.get(application.pk, application.stage_since)
+        return cast(datetime, field_.to_representation(max(last, application.stage_since)))
+
+    def get_interviews(self, application: Application) -> list[int]:
+        """Their ids, round by round."""
+        return [interview.pk for interview in application.interviews.all()]
+
+    def get_onboarding_case(self, application: Application) -> int | None:
+        """Its id."""
+        return self.beyond.cases.get(application.pk)
+
+    def get_training_plan(self, application: Application) -> int | None:
+        """Its id."""
+        return self.beyond.plans.get(application.pk)
+
+
+class MomentSerializer(serializers.Serializer):
+    """One thing that happened, to the application or to what hangs on it."""
+
+    id = serializers.IntegerField(read_only=True)
+    event = serializers.CharField(read_only=True)
+    at = serializers.DateTimeField(read_only=True)
+    by = serializers.CharField(read_only=True)
+    subject = SubjectSerializer(read_only=True)
+    caused_by = serializers.IntegerField(read_only=True, allow_null=True)
+
+
+class ApplicationFilter(django_filters.FilterSet):
+    """`?stage=`, `?opening=`, `?department=`, `?interview_state=` (the effective one), `?ordering=`; never by score."""
+
+    stage = django_filters.ChoiceFilter(choices=Stage.choices)
+    opening = IdFilter(field_name="opening")
+    department = IdFilter(field_name="opening__department")
+    interview_state = django_filters.ChoiceFilter(choices=InterviewState.choices, method="by_interview_state")
+    ordering = django_filters.OrderingFilter(
+        fields=("id", "promised_by", "stage_since", "planned_start", ("candidate__name_key", "candidate"))
+    )
+
+    class Meta:
+        model = Application
+        fields: tuple[str, ...] = ()
+
+    def by_interview_state(
+        self, applications: "QuerySet[Application]", _name: str, state: str
+    ) -> "QuerySet[Application]":
+        """Those with an interview in this effective state."""
+        return queries.with_interview_in(applications, state)
+
+
+class ApplicationViewSet(ReadOnlyViewSet):
+    """Applications, newest first: HR sees all, a manager those of the own department tree."""
+
+    queryset = Application.objects.none()
+    serializer_class = ApplicationSerializer
+    filterset_class = ApplicationFilter
+
+    def get_queryset(self) -> "QuerySet[Application]":
+        """What this person may see."""
+        return queries.applications_for(person_of(self.request))
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """One application."""
+        return Response(self.get_serializer([self.get_object()], many=True).data[0])
+
+    @extend_schema(responses=MomentSerializer(many=True))
+    @action(detail=True, filterset_class=None, pagination_class=None)
+    def timeline(self, request: Request, pk: str) -> Response:
+        """What happened to it, its interviews, its onboarding case and its training plan, in order."""
+        events = _events_of(self.get_object())
+        labels = labels_of({(event.subject_type, event.subject_id) for event in events})
+        moments = [
+            {
+                "id": event.pk,
+                "event": event.kind,
+                "at": event.at,
+                "by": event.by,
+                "subject": subject_of(event, labels),
+                "caused_by": event.caused_by_id,
+            }
+            for event in events
+        ]
+        return Response(MomentSerializer(moments, many=True).data)
+
+
+def _events_of(application: Application) -> list[Event]:
+    known = beyond([application])
+    origins = Q(origin_type=APPLICATION, origin_id=application.pk)
+    origins |= Q(origin_type=INTERVIEW, origin_id__in=[interview.pk for interview in application.interviews.all()])
+    for model, found in ((OnboardingCase, known.cases), (TrainingPlan, known.plans)):
+        origins |= Q(origin_type=model._meta.label_lower, origin_id__in=list(found.values()))
+    return list(Event.objects.filter(origins).order_by("id"))

@@ -1,0 +1,134 @@
+"""`interviews/`: recruitment's endpoint, with the chain that an exit sets off across all apps."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from hrsuite.dashboard.labels import labels_of
+from hrsuite.events.models import Event, Reaction, ReactionState
+from hrsuite.events.queries import Node, flat, forest
+from notifications.enums import Audience, Kind
+from recruitment.api.interviews import InterviewViewSet
+from recruitment.enums import Basis, DecisionOutcome, ExitCause, Outcome, Stage
+
+Labels = dict[tuple[str, int], str]
+
+# What a parameter of an effect's sentence is a code of.
+_CODES: dict[str, tuple[type[TextChoices], ...]] = {
+    "stage": (Stage,),
+    "basis": (Basis,),
+    "outcome": (Outcome, DecisionOutcome),
+    "cause": (ExitCause,),
+    "audience": (Audience,),
+    "kind": (Kind,),
+}
+
+
+class SubjectSerializer(serializers.Serializer):
+    """The row that an event is about; `label` is its name in the reader's language, empty when the row is gone."""
+
+    type = serializers.CharField(read_only=True)
+    id = serializers.IntegerField(read_only=True)
+    label = serializers.CharField(read_only=True)  # type: ignore[assignment]
+
+
+class EffectSerializer(serializers.Serializer):
+    """A row that a reaction made or changed, in words."""
+
+    label = serializers.CharField(read_only=True)  # type: ignore[assignment]
+    type = serializers.CharField(read_only=True)
+    id = serializers.IntegerField(read_only=True)
+
+
+class ReactionSerializer(serializers.Serializer):
+    """What one receiver owes or did about an event; `error` is a code, null when there is none."""
+
+    name = serializers.CharField(read_only=True)
+    state = serializers.ChoiceField(choices=ReactionState.choices, read_only=True)
+    attempts = serializers.IntegerField(read_only=True)
+    done_at = serializers.DateTimeField(read_only=True, allow_null=True)
+    error = serializers.CharField(read_only=True, allow_null=True)
+    effects = EffectSerializer(many=True, read_only=True)
+
+
+class LinkSerializer(serializers.Serializer):
+    """One event of the chain; `caused_by` is the event whose reaction emitted it, null for the first ones."""
+
+    id = serializers.IntegerField(read_only=True)
+    event = serializers.CharField(read_only=True)
+    subject = SubjectSerializer(read_only=True)
+    at = serializers.DateTimeField(read_only=True)
+    caused_by = serializers.IntegerField(read_only=True, allow_null=True)
+    reactions = ReactionSerializer(many=True, read_only=True)
+
+
+def links(nodes: Iterable[Node]) -> list[dict[str, Any]]:
+    """The trees as the API shows them, parents first; labels are read in sets, one query a kind of row."""
+    trees = list(nodes)
+    labels = labels_of({node.subject for node in flat(trees)})
+    return [_link(node, labels) for node in flat(trees)]
+
+
+def _link(node: Node, labels: Labels) -> dict[str, Any]:
+    event = node.event
+    return {
+        "id": event.pk,
+        "event": event.kind,
+        "subject": subject_of(event, labels),
+        "at": event.at,
+        "caused_by": event.caused_by_id,
+        "reactions": [_reaction(reaction) for reaction in node.reactions],
+    }
+
+
+def subject_of(event: Event, labels: Labels) -> dict[str, Any]:
+    """The event's subject with its label."""
+    key = (event.subject_type, event.subject_id)
+    return {"type": event.subject_type, "id": event.subject_id, "label": labels.get(key, "")}
+
+
+def _reaction(reaction: Reaction) -> dict[str, Any]:
+    return {
+        "name": reaction.name,
+        "state": reaction.state,
+        "attempts": reaction.attempts,
+        "done_at": reaction.done_at,
+        "error": reaction.error or None,
+        "effects": [
+            {"label": _words(effect), "type": effect["type"], "id": effect["id"]} for effect in reaction.effects
+        ],
+    }
+
+
+def _words(effect: dict[str, Any]) -> str:
+    """The effect in the reader's language, with the codes among its parameters in words."""
+    parameters = {name: _in_words(name, value) for name, value in effect.get("params", {}).items()}
+    try:
+        return gettext(effect["label"]) % parameters
+    except (KeyError, TypeError, ValueError):
+        # A receipt of an older wording: its own words still say what was done.
+        return str(effect["label"])
+
+
+def _in_words(name: str, value: Any) -> Any:
+    for choices in _CODES.get(name, ()):
+        if value in choices.values:
+            return choices(value).label
+    return value
+
+
+class InterviewsWithChainViewSet(InterviewViewSet):
+    """Interviews, newest first: HR sees all, a manager those of the own department tree."""
+
+    @extend_schema(responses=LinkSerializer(many=True))
+    @action(detail=True, filterset_class=None, pagination_class=None)
+    def chain(self, request: Request, pk: str) -> Response:
+        """Everything that this interview set off, parents first: each event with its reactions and their effects."""
+        return Response(LinkSerializer(links(forest(self.get_object())), many=True).data)
