@@ -68,6 +68,16 @@ def _scores(interview: Interview, checkpoint: Checkpoint) -> list[RubricScore]:
     ]
 
 
+def _percent(value: str | Decimal) -> Decimal:
+    try:
+        number = Decimal(str(value))
+        if number.is_finite() and 0 <= number <= 100:
+            return number.quantize(Decimal("0.01"))
+    except InvalidOperation:
+        pass
+    raise Invalid("score_out_of_range", _("A score lies between 0 and 100."))
+
+
 def unscored(*, limit: int = 200) -> list[int]:
     """Checkpoints whose job never finished: the sweep's net below the queue."""
     since = timezone.now() - timedelta(seconds=UNSCORED_AFTER_SECONDS)
@@ -86,12 +96,7 @@ def override(*, score_id: int, value: str | Decimal | None, reason: str, by: Act
     require_hr(by)
     number = None
     if value is not None and value != "":
-        try:
-            number = Decimal(str(value)).quantize(Decimal("0.01"))
-        except InvalidOperation:
-            raise Invalid("score_out_of_range", _("A score lies between 0 and 100.")) from None
-        if not 0 <= number <= 100:
-            raise Invalid("score_out_of_range", _("A score lies between 0 and 100."))
+        number = _percent(value)
         if not reason.strip():
             raise Invalid("reason_missing", _("A reviewer's score needs its reason."))
     with transaction.atomic():

@@ -1,0 +1,264 @@
+"""Scores, reports and decisions: what each state of an interview requires, and that estimates decide nothing."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from hrsuite.errors import DomainError, Forbidden, Invalid, Refused
+from people.actors import Party
+from recruitment import signals
+from recruitment.models import Application, Assessment, Checkpoint, Decision, Interview, Invitation, RubricScore
+from recruitment.services import assessments, decisions, interviews, scoring
+from tests.factories import people
+from tests.factories import recruitment as make
+
+pytestmark = pytest.mark.django_db
+
+
+def saved(interview: Interview, *numbers: int, text: str | None = None) -> None:
+    for number in numbers:
+        scoring.score_checkpoint(checkpoint_id=make.saved_stage(interview, number, text=text).pk)
+
+
+def complete(interview: Interview) -> None:
+    """Complete an interview whose three stages are saved, as the last checkpoint does."""
+    with transaction.atomic():
+        interviews.complete_if_finished(Interview.objects.select_for_update().get(pk=interview.pk))
+
+
+def reports() -> set[tuple[str, str]]:
+    return set(Assessment.objects.values_list("basis", "status"))
+
+
+def in_progress(**opening: Any) -> Interview:
+    application = make.application(make.opening(**opening), stage="interviewing")
+    make.written_test(application)
+    make.project(application)
+    return make.interview(application, state="in_progress")
+
+
+def interrupt(interview: Interview) -> None:
+    interviews.interrupt(interview_id=interview.pk, cause="network", evidence={}, by=Party.SYSTEM)
+
+
+def test_a_stage_is_scored_once_with_quotes_from_the_answer() -> None:
+    interview = in_progress()
+    checkpoint = make.saved_stage(interview, 1, text="我在上家公司负责报表。")
+
+    assert scoring.score_checkpoint(checkpoint_id=checkpoint.pk)
+    assert not scoring.score_checkpoint(checkpoint_id=checkpoint.pk)
+
+    scores = {row.competency.code: row for row in RubricScore.objects.all()}
+    assert {code: row.value for code, row in scores.items()} == {"communication": Decimal(100), "teamwork": Decimal(0)}
+    assert all(p["quote"] is None or p["quote"] in "我在上家公司负责报表。" for r in scores.values() for p in r.evidence)
+
+
+def test_without_consent_a_person_scores() -> None:
+    interview = in_progress()
+    interview.consents.all().delete()
+
+    saved(interview, 1)
+
+    assert set(RubricScore.objects.values_list("competency__code", "value", "method")) == {
+        ("communication", None, "person"), ("teamwork", None, "person"),
+    }  # fmt: skip
+    assert not Assessment.objects.exists()
+
+
+def test_leaving_after_two_stages_issues_partial_and_fallback_with_intervals() -> None:
+    interview = in_progress()
+    saved(interview, 1, 2)
+
+    interrupt(interview)
+
+    by_basis = {row.basis: row for row in Assessment.objects.all()}
+    partial, fallback = by_basis["partial"], by_basis["fallback"]
+    assert reports() == {("partial", "current"), ("fallback", "current")}
+    assert partial.low < partial.value < partial.high or partial.high == 100
+    assert fallback.high - fallback.low >= 20
+    assert {s["source"] for s in fallback.sources} == {"written_test", "project", "stage"}
+    known = {row.competency.code: row.value for row in partial.competencies.all()}
+    assert known["composure"] is None and known["expertise"] == Decimal(100)
+
+
+def test_no_evidence_no_fallback_and_no_stage_no_partial() -> None:
+    bare = make.interview(make.application(stage="interviewing"), state="in_progress")
+    interrupt(bare)
+    assert not Assessment.objects.exists()
+
+    interrupt(in_progress())
+    assert reports() == {("fallback", "current")}
+
+
+def test_aligning_again_issues_nothing() -> None:
+    interview = in_progress()
+    saved(interview, 1)
+    interrupt(interview)
+    before = list(Assessment.objects.values())
+
+    assessments.align(interview_id=interview.pk)
+
+    assert list(Assessment.objects.values()) == before
+
+
+def test_estimates_are_kept_on_return_and_superseded_by_the_full_report() -> None:
+    interview = in_progress()
+    saved(interview, 1)
+    interrupt(interview)
+    interviews.enter(interview_id=interview.pk, by=Party.CANDIDATE)
+    assert reports() == {("partial", "current"), ("fallback", "current")}
+
+    saved(interview, 2, 3)
+    complete(interview)
+
+    assert reports() == {("partial", "superseded"), ("fallback", "superseded"), ("full", "current")}
+    full = Assessment.objects.get(basis="full")
+    assert (full.value, full.competencies.filter(value__isnull=True).count()) == (Decimal(100), 0)
+
+
+def test_a_completed_interview_keeps_the_estimates_until_every_stage_is_scored() -> None:
+    interview = in_progress()
+    saved(interview, 1)
+    interrupt(interview)
+    interviews.enter(interview_id=interview.pk, by=Party.CANDIDATE)
+    saved(interview, 2)
+    late = make.saved_stage(interview, 3)
+    complete(interview)
+    assert reports() == {("partial", "current"), ("fallback", "current")}
+
+    scoring.score_checkpoint(checkpoint_id=late.pk)
+    assert ("full", "current") in reports()
+
+
+def test_cancelling_withdraws_every_report() -> None:
+    interview = in_progress()
+    saved(interview, 1)
+    interrupt(interview)
+
+    interviews.cancel(interview_id=interview.pk, by=people.recruiter())
+
+    assert reports() == {("partial", "withdrawn"), ("fallback", "withdrawn")}
+
+
+@pytest.mark.parametrize(("text", "outcome", "stage"), [(None, "invited", "second_round"), ("不知道", "below", "evaluating")])
+def test_the_rule_decides_on_a_full_score_only(text: str | None, outcome: str, stage: str) -> None:
+    interview = in_progress(threshold=80)
+    saved(interview, 1, 2, 3, text=text)
+
+    complete(interview)
+
+    application = Application.objects.get(pk=interview.application_id)
+    assert list(Decision.objects.values_list("assessment__basis", "outcome")) == [("full", outcome)]
+    assert (application.stage, Invitation.objects.count()) == (stage, 1 if outcome == "invited" else 0)
+    assert (application.promised_by is not None) is True
+
+
+def test_an_estimate_asks_a_person_and_moves_nobody() -> None:
+    interview = in_progress(threshold=1)
+    saved(interview, 1, 2)
+
+    interrupt(interview)
+
+    assert set(Decision.objects.values_list("assessment__basis", "outcome")) == {
+        ("partial", "asked"), ("fallback", "asked"),
+    }  # fmt: skip
+    assert Application.objects.get(pk=interview.application_id).stage == "interviewing"
+    assert not Invitation.objects.exists()
+
+
+def test_a_person_may_invite_on_the_fallback_once() -> None:
+    interview, hr = in_progress(), people.recruiter()
+    interrupt(interview)
+    decision = Decision.objects.get(assessment__basis="fallback")
+
+    decisions.invite(decision_id=decision.pk, by=hr)
+
+    invitation = Invitation.objects.get()
+    assert (invitation.basis, invitation.invited_by) == ("fallback", hr)
+    assert Application.objects.get(pk=interview.application_id).stage == "second_round"
+    with pytest.raises(Refused) as raised:
+        decisions.invite(decision_id=decision.pk, by=hr)
+    assert raised.value.code == "decision_made"
+
+
+def test_only_hr_decides() -> None:
+    interview = in_progress()
+    interrupt(interview)
+    decision = Decision.objects.get()
+
+    with pytest.raises(Forbidden):
+        decisions.invite(decision_id=decision.pk, by=people.manager())
+
+    decision.refresh_from_db()
+    assert (decision.outcome, Invitation.objects.count()) == ("asked", 0)
+
+
+def test_the_full_report_overtakes_the_open_questions() -> None:
+    interview = in_progress(threshold=80)
+    saved(interview, 1)
+    interrupt(interview)
+    interviews.enter(interview_id=interview.pk, by=Party.CANDIDATE)
+    saved(interview, 2, 3)
+    complete(interview)
+
+    assert set(Decision.objects.values_list("assessment__basis", "outcome")) == {
+        ("partial", "overtaken"), ("fallback", "overtaken"), ("full", "invited"),
+    }  # fmt: skip
+
+
+def test_a_reviewers_score_stands_beside_the_rubrics_and_renews_the_report() -> None:
+    interview, hr = in_progress(threshold=80), people.recruiter()
+    saved(interview, 1, 2, 3, text="不知道")
+    complete(interview)
+    assert Assessment.objects.get(status="current").value == 0
+
+    for score in RubricScore.objects.all():
+        scoring.override(score_id=score.pk, value="90", reason="听了录音", by=hr)
+
+    current = Assessment.objects.get(status="current")
+    assert (current.basis, current.value) == ("full", Decimal(90))
+    assert set(RubricScore.objects.values_list("value", "override", "overridden_by")) == {
+        (Decimal(0), Decimal(90), hr.pk)
+    }
+    assert Application.objects.get(pk=interview.application_id).stage == "second_round"
+
+
+@pytest.mark.parametrize(
+    ("value", "reason", "code"),
+    [("101", "x", "score_out_of_range"), ("-1", "x", "score_out_of_range"), ("abc", "x", "score_out_of_range"),
+     ("nan", "x", "score_out_of_range"), ("90", " ", "reason_missing")],
+)  # fmt: skip
+def test_a_nonsense_override_changes_nothing(value: str, reason: str, code: str) -> None:
+    interview = make.interview(make.application(stage="evaluating"), state="completed")
+    score = RubricScore.objects.create(
+        checkpoint=Checkpoint.objects.create(
+            interview=interview, attempt=1, stage=interview.plan.stages.first(), saved_at=interview.created_at
+        ),
+        competency=make.competency(), value=50, method="rubric-coverage/1",
+    )  # fmt: skip
+
+    with pytest.raises((Invalid, DomainError)) as raised:
+        scoring.override(score_id=score.pk, value=value, reason=reason, by=people.recruiter())
+
+    score.refresh_from_db()
+    assert (raised.value.code, score.override) == (code, None)
+
+
+def test_the_hourly_check_names_each_forgotten_application_once_a_day() -> None:
+    interview = make.interview(make.application(make.opening(threshold=80), stage="evaluating"), state="completed")
+    report = Assessment.objects.create(
+        interview=interview, attempt=1, basis="full", value=95, low=90, high=100, method="rubric-coverage/1"
+    )
+    Assessment.objects.update(issued_at=interview.created_at.replace(year=2026, month=1))
+    heard: list[dict[str, Any]] = []
+    signals.invitation_overdue.connect(lambda event: heard.append(event.facts), name="test.hear")
+    try:
+        found = [decisions.report_forgotten() for _time in range(2)]
+    finally:
+        signals.invitation_overdue.disconnect("test.hear")
+
+    assert found == [[interview.application_id]] * 2
+    assert heard == [{"reason": "unknown"}]
+    assert not Invitation.objects.exists() and report.pk
