@@ -1,0 +1,77 @@
+"""The chain of an interview as a tree: the panel on its page."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.urls import NoReverseMatch, reverse
+from django.utils.safestring import SafeString
+
+from hrsuite.dashboard import words
+from hrsuite.dashboard.labels import labels_of, names_of
+from hrsuite.events import queries
+from hrsuite.events.models import Reaction, ReactionState
+from recruitment.models import Interview
+
+Labels = dict[tuple[str, int], str]
+
+
+def panel(request: HttpRequest, interview: Interview) -> SafeString:
+    """The whole forest of this interview, newest tree first. Two queries, and one per kind of row in it."""
+    roots = queries.forest(interview)
+    named = queries.references(roots)
+    labels, kinds = labels_of(named), names_of(model for model, _pk in named)
+    reactions = [reaction for node in queries.flat(roots) for reaction in node.reactions]
+    context = {
+        "trees": [_link(node, labels, kinds) for node in reversed(roots)],
+        "events": sum(1 for _node in queries.flat(roots)),
+        "failed": sum(reaction.state == ReactionState.FAILED for reaction in reactions),
+        "pending": sum(reaction.state == ReactionState.PENDING for reaction in reactions),
+        "next": f"{request.path}#panel-chain",
+    }
+    return SafeString(render_to_string("hrsuite/dashboard/chain.html", context, request))
+
+
+def _link(node: queries.Node, labels: Labels, kinds: dict[str, str]) -> dict[str, Any]:
+    event = node.event
+    return {
+        "event": event,
+        "words": words.event_words(event.kind),
+        "kind": kinds.get(event.subject_type, event.subject_type),
+        "subject": labels.get(node.subject, ""),
+        "url": address_of(*node.subject),
+        "own": node.subject == (event.origin_type, event.origin_id),
+        "reactions": [_reaction(reaction, labels, kinds) for reaction in node.reactions],
+        "children": [_link(child, labels, kinds) for child in node.children],
+        "is_open": _has_undone(node) or node.event.kind == "interview_interrupted",
+    }
+
+
+def _has_undone(node: queries.Node) -> bool:
+    mine = any(reaction.state != ReactionState.DONE for reaction in node.reactions)
+    return mine or any(_has_undone(child) for child in node.children)
+
+
+def _reaction(reaction: Reaction, labels: Labels, kinds: dict[str, str]) -> dict[str, Any]:
+    return {
+        "row": reaction,
+        "words": words.receiver_words(reaction.name),
+        "effects": [
+            {
+                "words": words.effect_words(effect),
+                "kind": kinds.get(effect["type"], effect["type"]),
+                "label": labels.get((effect["type"], effect["id"]), ""),
+                "url": address_of(effect["type"], effect["id"]),
+            }
+            for effect in reaction.effects
+        ],
+        "took": reaction.done_at - reaction.event.at if reaction.done_at else None,
+    }
+
+
+def address_of(model_label: str, pk: int) -> str:
+    """The row's page in the back office, "" when it has none."""
+    try:
+        return reverse(f"admin:{model_label.replace('.', '_')}_change", args=[pk])
+    except NoReverseMatch:
+        return ""

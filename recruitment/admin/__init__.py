@@ -1,0 +1,25 @@
+"""The admin pages of this app."""
+
+from recruitment.admin import (
+    applications,
+    assessments,
+    candidates,
+    catalogue,
+    follow_ups,
+    interviews,
+    openings,
+    plans,
+    traces,
+)
+
+__all__ = [
+    "applications",
+    "assessments",
+    "candidates",
+    "catalogue",
+    "follow_ups",
+    "interviews",
+    "openings",
+    "plans",
+    "traces",
+]

@@ -1,0 +1,138 @@
+"""The steps of an application as pages and buttons, all through recruitment.services."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import Max
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from people.actors import actor_of
+from recruitment.admin import fields
+from recruitment.admin.steps import Creation, Step, StepForm, Text
+from recruitment.enums import APPLICATION_STEPS, InterviewKind, OpeningState, Stage
+from recruitment.models import Application, Candidate, Opening
+from recruitment.services import applications, interviews
+
+_field = Application._meta.get_field
+
+
+class ApplyForm(StepForm):
+    """Who applies for what."""
+
+    candidate = fields.row(_("candidate"), _field("candidate"), Candidate.objects.all())
+    opening = fields.row(_("opening"), _field("opening"), Opening.objects.filter(state=OpeningState.OPEN))
+    planned_start = fields.day(
+        _("planned start"), required=False,
+        help_text=_("Leave empty until a start date is planned; preparation begins with it."),
+    )  # fmt: skip
+
+
+class ScheduleForm(StepForm):
+    """The window in which the candidate may take the interview."""
+
+    opens_at = fields.moment(_("window opens"))
+    closes_at = fields.moment(_("window closes"))
+    kind = fields.choice(_("held by"), InterviewKind.choices, initial=InterviewKind.ROOM)
+    round = fields.number(_("round"), min_value=1, max_value=9, initial=1)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.subject is not None:
+            last = self.subject.interviews.aggregate(last=Max("round"))["last"]
+            self.fields["round"].initial = (last or 0) + 1
+
+
+class PlanStartForm(StepForm):
+    """The start date; empty drops it."""
+
+    planned_start = fields.day(
+        _("planned start"), required=False, help_text=_("Empty: there is no planned start any more.")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.subject is not None:
+            self.fields["planned_start"].initial = self.subject.planned_start
+
+
+class RejectForm(StepForm):
+    """Why."""
+
+    reason = fields.words(_("reason"), required=False, max_length=200)
+
+
+class ConfirmForm(StepForm):
+    """Nothing to fill in: the page says what will happen, and asks."""
+
+
+def _apply(request: HttpRequest, data: dict[str, Any]) -> Application:
+    return applications.apply(
+        candidate_id=data["candidate"].pk,
+        opening_id=data["opening"].pk,
+        planned_start=data["planned_start"],
+        by=actor_of(request),
+    )
+
+
+def _schedule(request: HttpRequest, application: Application, data: dict[str, Any]) -> Text:
+    interviews.schedule(application_id=application.pk, by=actor_of(request), **data)
+    return _("The interview is scheduled; the candidate is told.")
+
+
+def _plan_start(request: HttpRequest, application: Application, data: dict[str, Any]) -> Text:
+    applications.plan_start(
+        application_id=application.pk, planned_start=data["planned_start"], by=actor_of(request)
+    )
+    return _("The planned start was saved.")
+
+
+def _move(step: str, said: Text) -> Callable[[HttpRequest, Application, dict[str, Any]], Text]:
+    def run(request: HttpRequest, application: Application, data: dict[str, Any]) -> Text:
+        applications.take_step(
+            application_id=application.pk, step=step, by=actor_of(request), reason=data.get("reason", "")
+        )
+        return said
+
+    return run
+
+
+def _from(step: str) -> Callable[[Application], bool]:
+    sources = APPLICATION_STEPS[step][0]
+    return lambda application: application.stage in sources
+
+
+def _is_running(application: Application) -> bool:
+    return application.stage not in Stage.ended
+
+
+CREATION = Creation(
+    title=_("New application"),
+    form=ApplyForm,
+    run=_apply,
+    words=_(
+        "One application per candidate and opening; the candidate hears about the next step within 3 working days."
+    ),
+)
+STEPS = (
+    Step("screen", _("Begin screening"), _move("screen", _("Screening has begun.")), offered=_from("screen")),
+    Step(
+        "schedule", _("Schedule interview"), _schedule, form=ScheduleForm, look="primary",
+        offered=lambda application: application.stage in Stage.before_second_round or application.stage == Stage.SECOND_ROUND,
+        words=_("The candidate may begin at any time while the window is open, and gets the guide before."),
+    ),
+    Step("plan_start", _("Plan start date"), _plan_start, form=PlanStartForm, offered=_is_running,
+         words=_("Preparation of the start begins as soon as a date is planned.")),
+    Step("make_offer", _("Make offer"), _move("make_offer", _("The application is in the offer stage.")),
+         look="primary", offered=_from("make_offer")),
+    Step("hire", _("Hired"), _move("hire", _("Hired.")), look="primary", offered=_from("hire")),
+    Step(
+        "return_to_evaluation", _("Take invitation back"), _move("return_to_evaluation", _("The invitation was taken back.")),
+        form=ConfirmForm, offered=_from("return_to_evaluation"),
+        words=_("The application goes back to evaluation. Tell the candidate yourself: no message is sent for this."),
+    ),
+    Step("reject", _("Reject"), _move("reject", _("The application was rejected.")), form=RejectForm, look="danger",
+         offered=_from("reject"), words=_("A rejection is a person's decision and needs its reason.")),
+    Step("withdraw", _("Candidate withdraws"), _move("withdraw", _("The application was withdrawn.")), form=ConfirmForm,
+         offered=_from("withdraw"), words=_("The candidate told you that they take the application back.")),
+)  # fmt: skip

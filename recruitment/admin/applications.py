@@ -1,0 +1,185 @@
+"""Applications: where each stands, its steps, and the evidence from before the interview."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Case, IntegerField, OuterRef, QuerySet, Subquery, Value, When
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin, StackedInline, TabularInline
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, RangeDateTimeFilter
+from unfold.decorators import display
+
+from people.admin.panels import WithPanels
+from recruitment.admin import application_steps, looks
+from recruitment.admin.scope import ReadOnly, Scoped
+from recruitment.admin.steps import WithSteps
+from recruitment.enums import AssessmentStatus, Basis, InterviewState, Stage
+from recruitment.models import Application, Assessment, Interview, ResumeFact, WrittenTest
+from recruitment.services import assessments
+
+
+class WrittenTestInline(TabularInline):
+    """Test scores per skill."""
+
+    model = WrittenTest
+    extra = 0
+    autocomplete_fields = ["skill"]
+    fields = ["skill", "score", "taken_on"]
+
+
+class ResumeFactInline(StackedInline):
+    """Projects and education."""
+
+    model = ResumeFact
+    extra = 0
+    autocomplete_fields = ["skill"]
+    fields = [("kind", "title"), "detail", ("skill", "level", "months")]
+
+
+class InterviewInline(ReadOnly, TabularInline):
+    """The application's interviews, read only: each has its own page."""
+
+    model = Interview
+    fields = readonly_fields = ["round", "state_label", "attempt", "window_opens_at", "window_closes_at"]
+    show_change_link = True
+    extra = 0
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Interview]:
+        """With the effective state."""
+        rows = super().get_queryset(request).visible_to(request.user).with_live_state()
+        return rows.select_related("application__candidate", "application__opening")
+
+    @display(description=_("state"))
+    def state_label(self, interview: Any) -> Any:
+        """The effective state in words."""
+        return InterviewState(interview.live_state).label
+
+
+def _strength() -> Case:
+    ranks = (
+        When(basis=basis, then=Value(rank))
+        for rank, basis in enumerate((Basis.FULL, Basis.PARTIAL, Basis.FALLBACK))
+    )
+    return Case(*ranks, output_field=IntegerField())
+
+
+@admin.register(Application)
+class ApplicationAdmin(Scoped, WithSteps, WithPanels, ModelAdmin):
+    """Applications. The stage moves by steps; written tests and résumé facts are kept here."""
+
+    steps = application_steps.STEPS
+    creation = application_steps.CREATION
+    list_display = [
+        "candidate",
+        "opening",
+        "stage_label",
+        "stage_since",
+        "promised",
+        "planned_start",
+        "score",
+    ]
+    list_select_related = ["candidate", "opening"]
+    list_filter = [
+        ("stage", ChoicesDropdownFilter),
+        ("opening", AutocompleteSelectFilter),
+        ("opening__department", AutocompleteSelectFilter),
+        ("stage_since", RangeDateTimeFilter),
+    ]
+    list_filter_submit = True
+    search_fields = [
+        "candidate__name",
+        "candidate__name_key",
+        "candidate__phone",
+        "candidate__email",
+        "opening__title",
+    ]
+    date_hierarchy = "created_at"
+    show_full_result_count = False
+    actions = None
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    ("candidate", "opening"),
+                    ("stage_label", "stage_since"),
+                    ("planned_start", "promised"),
+                ]
+            },
+        ),
+        (None, {"fields": ["rejection_reason"], "classes": ["hs-if-rejected"]}),
+    ]
+    readonly_fields = [
+        "candidate", "opening", "stage_label", "stage_since", "planned_start", "promised", "rejection_reason",
+    ]  # fmt: skip
+    inlines = [InterviewInline, WrittenTestInline, ResumeFactInline]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Application]:
+        """With the strongest current score: full before partial before fallback."""
+        current = Assessment.objects.filter(
+            interview__application=OuterRef("pk"), status=AssessmentStatus.CURRENT, value__isnull=False
+        ).annotate(rank=_strength())
+        strongest = current.order_by("rank", "-id")
+        return (
+            super()
+            .get_queryset(request)
+            .select_related("candidate", "opening")
+            .annotate(
+                score_value=Subquery(strongest.values("value")[:1]),
+                score_low=Subquery(strongest.values("low")[:1]),
+                score_high=Subquery(strongest.values("high")[:1]),
+                score_basis=Subquery(strongest.values("basis")[:1]),
+            )
+        )
+
+    def get_fieldsets(self, request: HttpRequest, obj: Application | None = None) -> Any:
+        """The reason of a rejection only where there is one."""
+        fieldsets = super().get_fieldsets(request, obj)
+        return fieldsets if obj and obj.rejection_reason else fieldsets[:1]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Application | None = None) -> bool:
+        """It is ended by a step, never deleted."""
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Application, form: ModelForm, change: bool) -> None:
+        """Nothing of the application itself is written by the form."""
+
+    def save_related(self, request: HttpRequest, form: ModelForm, formsets: Any, change: bool) -> None:
+        """Save the evidence, and bring the estimates that rest on it up to date."""
+        super().save_related(request, form, formsets, change)
+        broken_off = form.instance.interviews.filter(state__in=InterviewState.broken_off)
+        if any(formset.has_changed() for formset in formsets):
+            for interview_id in broken_off.values_list("pk", flat=True):
+                assessments.align(interview_id=interview_id)
+
+    @display(description=_("stage"), ordering="stage", label=looks.APPLICATION)
+    def stage_label(self, application: Application) -> Any:
+        """The stage in words."""
+        return application.stage, Stage(application.stage).label
+
+    @display(description=_("promised by"), ordering="promised_by", empty_value="–")
+    def promised(self, application: Application) -> Any:
+        """The promised day; red once it has passed."""
+        if application.promised_by is None:
+            return None
+        left = (application.promised_by - timezone.localdate()) // timedelta(days=1)
+        if left < 0 and application.stage not in Stage.ended:
+            return format_html(
+                '<span class="hs-red">{} · {}</span>',
+                application.promised_by,
+                _now("%(days)s days late") % {"days": -left},
+            )
+        return application.promised_by
+
+    @display(description=_("AI interview score"), ordering="score_value", empty_value="–")
+    def score(self, application: Any) -> Any:
+        """The strongest current score with its basis; an estimate says that it is one."""
+        return looks.score_words(
+            application.score_value, application.score_low, application.score_high, application.score_basis
+        )

@@ -1,0 +1,77 @@
+"""Candidates and where their applications stand."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin, TabularInline
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter
+from unfold.decorators import display
+
+from people.admin.panels import WithPanels
+from recruitment.admin import looks
+from recruitment.admin.scope import ReadOnly, Scoped
+from recruitment.enums import Stage
+from recruitment.models import Application, Candidate
+
+
+class ApplicationInline(ReadOnly, TabularInline):
+    """A candidate's applications, read only: each has its own page."""
+
+    model = Application
+    fields = readonly_fields = ["opening", "stage_label", "stage_since", "promised_by"]
+    show_change_link = True
+    extra = 0
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Application]:
+        """Those that this person may see."""
+        return super().get_queryset(request).visible_to(request.user).select_related("opening", "candidate")
+
+    @display(description=_("stage"))
+    def stage_label(self, application: Application) -> Any:
+        """The stage in words."""
+        return Stage(application.stage).label
+
+
+@admin.register(Candidate)
+class CandidateAdmin(Scoped, WithPanels, ModelAdmin):
+    """Candidates. What they applied for is on the application."""
+
+    list_display = ["name", "phone", "email", "application_count", "latest_stage", "created_at"]
+    list_filter = [
+        ("applications__stage", ChoicesDropdownFilter), ("language", ChoicesDropdownFilter),
+        ("created_at", RangeDateTimeFilter),
+    ]  # fmt: skip
+    list_filter_submit = True
+    search_fields = ["name", "name_key", "phone", "email"]
+    show_full_result_count = False
+    fields = ["name", "phone", "email", "language", "created_at"]
+    readonly_fields = ["created_at"]
+    inlines = [ApplicationInline]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Candidate]:
+        """With the number of applications, and where the newest stands."""
+        newest = Application.objects.filter(candidate=OuterRef("pk")).order_by("-id").values("stage")[:1]
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(application_count=Count("applications", distinct=True), newest_stage=Subquery(newest))
+        )
+
+    def get_inlines(self, request: HttpRequest, obj: Candidate | None = None) -> list[Any]:
+        """A new candidate has no application yet."""
+        return self.inlines if obj else []
+
+    @display(description=_("applications"), ordering="application_count")
+    def application_count(self, candidate: Any) -> int:
+        """How often this person applied."""
+        return candidate.application_count  # type: ignore[no-any-return]
+
+    @display(description=_("latest stage"), label=looks.APPLICATION)
+    def latest_stage(self, candidate: Any) -> Any:
+        """Where the newest application stands."""
+        if candidate.newest_stage is None:
+            return None
+        return candidate.newest_stage, Stage(candidate.newest_stage).label

@@ -1,0 +1,88 @@
+"""The steps of a follow-up: one click each in the queue, the rest on its page, all through recruitment.services."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from hrsuite.errors import Invalid
+from people.actors import actor_of
+from recruitment.admin import fields
+from recruitment.admin.steps import Step, StepForm, Text
+from recruitment.enums import ContactChannel, ExitCause, FollowUpState, Outcome
+from recruitment.models import FollowUp
+from recruitment.services import follow_ups, interviews
+
+OUTCOMES = [(value, Outcome(value).label) for value in Outcome.by_people]
+
+
+class ContactForm(StepForm):
+    """How somebody tried, and whether the candidate answered."""
+
+    channel = fields.choice(_("channel"), ContactChannel.choices, initial=ContactChannel.PHONE)
+    reached = fields.tick(_("reached"))
+    note = fields.words(_("note"), required=False, max_length=300)
+
+
+class CauseForm(StepForm):
+    """Why the candidate left."""
+
+    cause = fields.choice(_("cause"), ExitCause.choices)
+
+
+class CloseForm(StepForm):
+    """How it ended, and the cause where it was learnt."""
+
+    outcome = fields.choice(_("outcome"), OUTCOMES)
+    cause = fields.choice(_("cause"), [("", "–"), *ExitCause.choices], required=False)
+    note = fields.words(_("note"), required=False, max_length=500)
+
+
+def _claim(request: HttpRequest, follow_up: FollowUp, data: dict[str, Any]) -> Text:
+    follow_ups.claim(follow_up_id=follow_up.pk, by=actor_of(request))
+    return _("You have taken this on.")
+
+
+def _called(reached: bool, said: Text) -> Callable[[HttpRequest, FollowUp, dict[str, Any]], Text]:
+    def run(request: HttpRequest, follow_up: FollowUp, data: dict[str, Any]) -> Text:
+        follow_ups.record_contact(
+            follow_up_id=follow_up.pk, by=actor_of(request), channel=ContactChannel.PHONE, reached=reached
+        )
+        return said
+
+    return run
+
+
+def _contact(request: HttpRequest, follow_up: FollowUp, data: dict[str, Any]) -> Text:
+    follow_ups.record_contact(follow_up_id=follow_up.pk, by=actor_of(request), **data)
+    return _("The contact attempt was noted.")
+
+
+def _cause(request: HttpRequest, follow_up: FollowUp, data: dict[str, Any]) -> Text:
+    if follow_up.exit_id is None:
+        raise Invalid("exit_unknown", _("This follow-up has no exit whose cause could be recorded."))
+    interviews.correct_cause(exit_id=follow_up.exit_id, cause=data["cause"], by=actor_of(request))
+    return _("The cause was recorded.")
+
+
+def _close(request: HttpRequest, follow_up: FollowUp, data: dict[str, Any]) -> Text:
+    follow_ups.close(follow_up_id=follow_up.pk, by=actor_of(request), **data)
+    return _("The follow-up is closed.")
+
+
+def _is_unfinished(follow_up: FollowUp) -> bool:
+    return follow_up.state in FollowUpState.unfinished
+
+
+STEPS = (
+    Step("claim", _("Claim"), _claim, look="primary", in_list=True,
+         offered=lambda follow_up: follow_up.state == FollowUpState.OPEN),
+    Step("reached", _("Reached"), _called(True, _("Noted: reached by phone.")), in_list=True, offered=_is_unfinished),
+    Step("not-reached", _("Not reached"), _called(False, _("Noted: tried by phone, not reached.")), in_list=True,
+         offered=_is_unfinished),
+    Step("contact", _("Note another contact"), _contact, form=ContactForm, on_page=False),
+    Step("cause", _("Record cause"), _cause, form=CauseForm, on_page=False),
+    Step("close", _("Close"), _close, form=CloseForm, in_list=True, on_page=False, offered=_is_unfinished,
+         words=_("The candidate has been dealt with. An outcome counts as a contact attempt.")),
+)  # fmt: skip

@@ -1,0 +1,279 @@
+"""The follow-up queue: who has to be called, by when, and what came of it; one click each."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    IntegerField,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, NullIf
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+from unfold.contrib.filters.admin import (
+    AutocompleteSelectFilter,
+    ChoicesDropdownFilter,
+    DropdownFilter,
+    RangeDateTimeFilter,
+)
+from unfold.decorators import display
+
+from people.admin.panels import WithPanels
+from recruitment.admin import follow_up_steps, interview_page, looks
+from recruitment.admin.scope import ReadOnly, Scoped
+from recruitment.admin.steps import WithSteps, button
+from recruitment.enums import (
+    AssessmentStatus,
+    Basis,
+    ContactChannel,
+    DecisionOutcome,
+    ExitCause,
+    FollowUpState,
+    Outcome,
+)  # fmt: skip
+from recruitment.models import ContactAttempt, Decision, FollowUp
+
+
+class WorkFilter(DropdownFilter):
+    """What is to be done. The queue opens with everything unfinished."""
+
+    title = _("to do")
+    parameter_name = "work"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """The ways to cut the queue."""
+        return [
+            ("mine", _("Mine")),
+            ("overdue", _("Overdue")),
+            ("unclaimed", _("Not claimed")),
+            ("all", _("With closed")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[FollowUp]) -> QuerySet[FollowUp]:
+        """Unfinished unless asked for more."""
+        asked = self.value()
+        if asked == "all" or request.GET.get("state__exact"):
+            return queryset
+        queryset = queryset.filter(state__in=FollowUpState.unfinished)
+        if asked == "mine":
+            return queryset.filter(assignee=request.user.pk)
+        if asked == "overdue":
+            return queryset.filter(overdue=True)
+        return queryset.filter(state=FollowUpState.OPEN) if asked == "unclaimed" else queryset
+
+
+@admin.register(FollowUp)
+class FollowUpAdmin(Scoped, WithSteps, WithPanels, ReadOnly, ModelAdmin):
+    """The queue. Unfinished first, by the promised time; closed ones behind the filter."""
+
+    steps = follow_up_steps.STEPS
+    change_form_template = "recruitment/admin/follow_up.html"
+    list_before_template = "recruitment/admin/queue_head.html"
+    list_display = [
+        "candidate",
+        "due",
+        "opening",
+        "cause",
+        "kind_label",
+        "assigned",
+        "tries",
+        "state_label",
+        "to_do",
+    ]
+    list_display_links = ["candidate"]
+    list_filter = [
+        WorkFilter,
+        ("kind", ChoicesDropdownFilter),
+        ("state", ChoicesDropdownFilter),
+        ("assignee", AutocompleteSelectFilter),
+        ("interview__application__opening", AutocompleteSelectFilter),
+        ("due_at", RangeDateTimeFilter),
+    ]
+    list_filter_submit = True
+    list_fullwidth = True
+    list_per_page = 50
+    search_fields = [
+        "interview__application__candidate__name", "interview__application__candidate__name_key",
+        "interview__application__candidate__phone", "interview__application__opening__title",
+    ]  # fmt: skip
+    show_full_result_count = False
+    fields: list[str] = []
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[FollowUp]:
+        """Open first, with what the row shows: overdue, the cause, tries, and the question that waits for a person."""
+        asked = Decision.objects.filter(
+            assessment__interview=OuterRef("interview"),
+            assessment__status=AssessmentStatus.CURRENT,
+            assessment__basis=Basis.FALLBACK,
+            outcome=DecisionOutcome.ASKED,
+        ).order_by("-id")
+        tries = ContactAttempt.objects.filter(follow_up=OuterRef("pk")).order_by().values("follow_up")
+        rows: Any = super().get_queryset(request)
+        return (  # type: ignore[no-any-return]
+            rows.with_overdue()
+            .select_related(
+                "interview__application__candidate",
+                "interview__application__opening__specialist",
+                "assignee",
+                "exit",
+            )
+            .annotate(
+                cause_now=Coalesce(
+                    NullIf("exit__corrected_cause", Value("")), "exit__cause", output_field=CharField()
+                ),
+                tried=Coalesce(
+                    Subquery(tries.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0
+                ),
+                last_try=Subquery(tries.annotate(last=Max("at")).values("last")),
+                decision_asked=Subquery(asked.values("pk")[:1]),
+                done_last=Case(When(state=FollowUpState.CLOSED, then=Value(1)), default=Value(0)),
+            )
+            .order_by("done_last", "due_at", "id")
+        )
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The queue, with its figures on top."""
+        unfinished = FollowUp.objects.visible_to(request.user).filter(state__in=FollowUpState.unfinished)
+        figures = unfinished.aggregate(
+            unfinished=Count("pk"),
+            overdue=Count("pk", filter=Q(due_at__lt=timezone.now())),
+            unclaimed=Count("pk", filter=Q(state=FollowUpState.OPEN)),
+            mine=Count("pk", filter=Q(assignee=request.user.pk)),
+        )
+        return super().changelist_view(request, {**(extra_context or {}), "figures": figures})
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """The page of one follow-up: what happened, what was tried, and what may be done, a button each."""
+        context = dict(extra_context or {})
+        if request.method == "GET" and self.has_view_permission(request):
+            follow_up: Any = self.get_object(request, unquote(object_id))
+            if follow_up is not None:
+                context |= self._page(follow_up)
+        return super().change_view(request, object_id, form_url, context)
+
+    def _page(self, follow_up: Any) -> dict[str, Any]:
+        decision = (
+            Decision.objects.filter(pk=follow_up.decision_asked).first() if follow_up.decision_asked else None
+        )
+        return {
+            "follow_up": follow_up,
+            "candidate": follow_up.interview.application.candidate,
+            "is_open": follow_up.state in FollowUpState.unfinished,
+            "due_words": due_words(follow_up),
+            "tries": list(follow_up.contact_attempts.select_related("by")),
+            "causes": ExitCause.choices,
+            "channels": ContactChannel.choices,
+            "outcomes": [(value, Outcome(value).label) for value in Outcome.by_people],
+            "decision": decision,
+            "report": interview_page.whole(decision.assessment_id) if decision else None,
+            "saved": follow_up.interview.saved_stages,
+            "planned": follow_up.interview.planned_stages,
+            "step_urls": {
+                step.name.replace("-", "_"): self.step_url(follow_up, step.name) for step in self.steps
+            },
+        }
+
+    @display(description=_("candidate"))
+    def candidate(self, follow_up: FollowUp) -> Any:
+        """Name and phone: the number is what one needs next."""
+        person = follow_up.interview.application.candidate
+        return format_html("<b>{}</b><br><small>{}</small>", person.name, person.phone or person.email)
+
+    @display(description=_("opening"))
+    def opening(self, follow_up: FollowUp) -> str:
+        """For what."""
+        return str(follow_up.interview.application.opening)
+
+    @display(description=_("promised by"))
+    def due(self, follow_up: Any) -> Any:
+        """In words; red when overdue."""
+        words, moment = due_words(follow_up), looks.minute(follow_up.due_at)
+        return format_html(
+            '<span class="{}">{}</span><br><small>{}</small>',
+            "hs-red" if follow_up.overdue else "",
+            words,
+            moment,
+        )
+
+    @display(description=_("cause"), empty_value="–")
+    def cause(self, follow_up: Any) -> Any:
+        """As corrected, else as noticed."""
+        if follow_up.cause_now is None:
+            return follow_up.note or None
+        return ExitCause(follow_up.cause_now).label
+
+    @display(description=_("kind"))
+    def kind_label(self, follow_up: FollowUp) -> str:
+        """After an exit, or because they asked."""
+        return follow_up.get_kind_display()
+
+    @display(description=_("assignee"))
+    def assigned(self, follow_up: FollowUp) -> str:
+        """Who calls."""
+        return str(follow_up.assignee)
+
+    @display(description=_("contact tries"))
+    def tries(self, follow_up: Any) -> Any:
+        """How often somebody tried, and when last."""
+        if not follow_up.tried:
+            return _now("none yet")
+        return format_html(
+            "{}<br><small>{}</small>",
+            _now("%(count)s×") % {"count": follow_up.tried},
+            looks.minute(follow_up.last_try),
+        )
+
+    @display(description=_("state"), label=looks.FOLLOW_UP)
+    def state_label(self, follow_up: FollowUp) -> Any:
+        """State, and the outcome of a closed one."""
+        label = FollowUpState(follow_up.state).label
+        return follow_up.state, f"{label} · {follow_up.get_outcome_display()}" if follow_up.outcome else label
+
+    @display(description=_("next step"))
+    def to_do(self, follow_up: Any) -> Any:
+        """One click each."""
+        if follow_up.state not in FollowUpState.unfinished:
+            return "–"
+        links = button(
+            _("Reschedule"),
+            reverse("admin:recruitment_interview_step", args=[follow_up.interview_id, "reschedule"]),
+            asks=True,
+        )
+        if follow_up.decision_asked:
+            address = reverse("admin:recruitment_decision_step", args=[follow_up.decision_asked, "invite"])
+            links += button(_("Invite on fallback"), address, asks=True)
+        return format_html('<div class="hs-steps">{}{}</div>', self.step_buttons(follow_up), links)
+
+
+def due_words(follow_up: Any) -> str:
+    """How long is left, or since when it is late."""
+    if follow_up.state == FollowUpState.CLOSED:
+        return _now("closed")
+    minutes = int((follow_up.due_at - timezone.now()).total_seconds() // 60)
+    hours, rest = divmod(abs(minutes), 60)
+    if minutes < 0:
+        return _now("%(hours)s h %(minutes)s min overdue") % {"hours": hours, "minutes": rest}
+    return _now("%(hours)s h %(minutes)s min left") % {"hours": hours, "minutes": rest}

@@ -1,0 +1,149 @@
+"""The steps of an interview as pages and buttons, all through recruitment.services."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from hrsuite.errors import NotFound
+from people.actors import actor_of
+from recruitment.admin import fields
+from recruitment.admin.steps import Step, StepForm, Text
+from recruitment.enums import INTERVIEW_STEPS, ExitCause, InterviewState
+from recruitment.models import Interview, InterviewExit, RoomLink, RubricScore
+from recruitment.models.interviews import live_state_of
+from recruitment.services import interviews, links, scoring
+
+
+class RescheduleForm(StepForm):
+    """The new window, and whether the finished stages come along."""
+
+    opens_at = fields.moment(_("window opens"))
+    closes_at = fields.moment(_("window closes"))
+    keep_checkpoints = fields.tick(
+        _("keep finished stages"),
+        initial=True,
+        help_text=_("Otherwise the candidate starts from the first stage."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        opens = timezone.localtime().replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(days=1)
+        self.fields["opens_at"].initial = opens
+        self.fields["closes_at"].initial = opens + timedelta(days=3, hours=9)
+
+
+class ConfirmForm(StepForm):
+    """The page says what will happen, and asks."""
+
+
+class OverrideForm(StepForm):
+    """The reviewer's own score of one competency in one stage; empty takes it back."""
+
+    score = forms.ModelChoiceField(queryset=RubricScore.objects.none(), widget=forms.HiddenInput)
+    value = forms.CharField(label=_("reviewer's score"), required=False, max_length=8)
+    reason = fields.words(_("reviewer's reason"), required=False, lines=2, max_length=300)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        mine = RubricScore.objects.filter(checkpoint__interview=self.subject)
+        self.fields["score"].queryset = mine  # type: ignore[attr-defined]
+        self.fields["value"].widget.attrs["class"] = fields.CLASSES
+
+
+class CauseForm(StepForm):
+    """Why somebody left, as it was learnt."""
+
+    exit = forms.ModelChoiceField(queryset=InterviewExit.objects.none(), widget=forms.HiddenInput)
+    cause = fields.choice(_("cause"), ExitCause.choices)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["exit"].queryset = InterviewExit.objects.filter(interview=self.subject)  # type: ignore[attr-defined]
+
+
+class LinkForm(StepForm):
+    """One of this interview's links."""
+
+    link = forms.ModelChoiceField(queryset=RoomLink.objects.none(), widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["link"].queryset = RoomLink.objects.filter(interview=self.subject)  # type: ignore[attr-defined]
+
+
+def _reschedule(request: HttpRequest, interview: Interview, data: dict[str, Any]) -> Text:
+    interviews.reschedule(interview_id=interview.pk, by=actor_of(request), **data)
+    return _("The interview has a new window; the candidate is told.")
+
+
+def _cancel(request: HttpRequest, interview: Interview, data: dict[str, Any]) -> Text:
+    interviews.cancel(interview_id=interview.pk, by=actor_of(request))
+    return _("The interview was cancelled; the candidate is told.")
+
+
+def _mint(request: HttpRequest, interview: Interview, data: dict[str, Any]) -> TemplateResponse:
+    """The link is on this one page only: it is kept as a hash, and put into no message, cookie or log."""
+    token = links.mint(interview_id=interview.pk, by=actor_of(request))
+    address = settings.BASE_URL.rstrip("/") + reverse("room:confirm", args=[token])
+    link = RoomLink.objects.filter(interview=interview).latest("pk")
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Link for the candidate"),
+        "subtitle": str(interview),
+        "interview": interview,
+        "address": address,
+        "link": link,
+    }
+    return TemplateResponse(
+        request, "recruitment/admin/link_once.html", context, headers={"Cache-Control": "no-store"}
+    )
+
+
+def _revoke(request: HttpRequest, interview: Interview, data: dict[str, Any]) -> Text:
+    links.revoke(link_id=data["link"].pk, by=actor_of(request))
+    return _("The link was revoked; whoever has it open has to ask for a new one.")
+
+
+def _override(request: HttpRequest, interview: Interview, data: dict[str, Any]) -> Text:
+    scoring.override(
+        score_id=data["score"].pk, value=data["value"].strip(), reason=data["reason"], by=actor_of(request)
+    )
+    return _("The reviewer's score was saved; both scores are kept.")
+
+
+def _correct_cause(request: HttpRequest, interview: Interview, data: dict[str, Any]) -> Text:
+    if data["exit"].interview_id != interview.pk:
+        raise NotFound("exit_unknown", _("There is no such exit."))
+    interviews.correct_cause(exit_id=data["exit"].pk, cause=data["cause"], by=actor_of(request))
+    return _("The cause was recorded.")
+
+
+def _stored(step: str) -> Any:
+    sources = INTERVIEW_STEPS[step][0]
+    # A lapsed lease reads as interrupted before the sweep has written it: offer what will be possible in a moment.
+    return lambda interview: interview.state in sources or live_state_of(interview) in sources
+
+
+def _may_enter(interview: Interview) -> bool:
+    return interview.state in InterviewState.running
+
+
+STEPS = (
+    Step("reschedule", _("Reschedule"), _reschedule, form=RescheduleForm, look="primary", offered=_stored("reschedule"),
+         words=_("The candidate is told the new time at once. What waits for this interview is counted again.")),
+    Step("mint", _("New link"), _mint, offered=_may_enter),
+    Step("cancel", _("Cancel interview"), _cancel, form=ConfirmForm, look="danger", offered=_stored("cancel"),
+         words=_("Its reports are withdrawn, delays lifted and follow-ups closed, and the candidate is told.")),
+    Step("override", _("Reviewer's score"), _override, form=OverrideForm, on_page=False,
+         words=_("Your score stands beside the rubric's, and counts instead of it.")),
+    Step("correct-cause", _("Record cause"), _correct_cause, form=CauseForm, on_page=False),
+    Step("revoke", _("Revoke link"), _revoke, form=LinkForm, on_page=False, look="danger"),
+)  # fmt: skip

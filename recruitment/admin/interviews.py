@@ -1,0 +1,140 @@
+"""Interviews: the list by effective state, and the page with everything that happened and may be done."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+from unfold.contrib.filters.admin import (
+    AutocompleteSelectFilter,
+    ChoicesDropdownFilter,
+    DropdownFilter,
+    RangeDateTimeFilter,
+)
+from unfold.decorators import display
+
+from people.admin.panels import WithPanels
+from recruitment.admin import interview_page, interview_steps, looks
+from recruitment.admin.scope import ReadOnly, Scoped
+from recruitment.admin.steps import WithSteps
+from recruitment.enums import InterviewState
+from recruitment.models import Checkpoint, Interview, Stage
+
+
+class LiveStateFilter(DropdownFilter):
+    """By the effective state: who has just fallen silent counts as interrupted."""
+
+    title = _("state")
+    parameter_name = "live_state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Every state."""
+        return list(InterviewState.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Interview]) -> QuerySet[Interview]:
+        """Those in the chosen one."""
+        return queryset.filter(live_state=self.value()) if self.value() else queryset
+
+
+def _number_of(rows: QuerySet[Any], key: str) -> Coalesce:
+    counted = rows.order_by().values(key).annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+@admin.register(Interview)
+class InterviewAdmin(Scoped, WithSteps, WithPanels, ReadOnly, ModelAdmin):
+    """Interviews. Nothing on the page is a form field: every change is a step."""
+
+    steps = interview_steps.STEPS
+    change_form_template = "recruitment/admin/interview.html"
+    list_display = [
+        "candidate",
+        "opening",
+        "state_label",
+        "progress",
+        "attempt",
+        "window",
+        "resume_until",
+        "last_seen",
+    ]
+    list_filter = [
+        LiveStateFilter,
+        ("application__opening", AutocompleteSelectFilter),
+        ("application__opening__department", AutocompleteSelectFilter),
+        ("kind", ChoicesDropdownFilter),
+        ("window_closes_at", RangeDateTimeFilter),
+    ]
+    list_filter_submit = True
+    search_fields = [
+        "application__candidate__name", "application__candidate__name_key", "application__candidate__phone",
+        "application__opening__title",
+    ]  # fmt: skip
+    date_hierarchy = "window_opens_at"
+    show_full_result_count = False
+    fields: list[str] = []
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Interview]:
+        """With the effective state, and how many stages are saved."""
+        saved = Checkpoint.objects.filter(interview=OuterRef("pk"), attempt=OuterRef("attempt"))
+        rows: Any = super().get_queryset(request)
+        return (  # type: ignore[no-any-return]
+            rows.with_live_state()
+            .select_related("application__candidate", "application__opening__specialist", "plan", "lease")
+            .annotate(
+                saved_count=_number_of(saved, "interview"),
+                planned_count=_number_of(Stage.objects.filter(plan=OuterRef("plan")), "plan"),
+            )
+        )
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """The page, with the interview's whole story in its context."""
+        context = dict(extra_context or {})
+        if request.method == "GET" and self.has_view_permission(request):
+            interview = self.get_object(request, unquote(object_id))
+            if interview is not None:
+                attempt = interview_page.attempt_of(interview, request.GET.get("attempt"))
+                context |= interview_page.context(interview, attempt=attempt)
+                context["step_urls"] = {
+                    step.name.replace("-", "_"): self.step_url(interview, step.name) for step in self.steps
+                }
+        return super().change_view(request, object_id, form_url, context)
+
+    @display(description=_("candidate"), ordering="application__candidate__name_key")
+    def candidate(self, interview: Interview) -> str:
+        """Who."""
+        return str(interview.application.candidate)
+
+    @display(description=_("opening"), ordering="application__opening__title")
+    def opening(self, interview: Interview) -> str:
+        """For what."""
+        return str(interview.application.opening)
+
+    @display(description=_("state"), ordering="live_state", label=looks.INTERVIEW)
+    def state_label(self, interview: Any) -> Any:
+        """The effective state in words."""
+        return interview.live_state, InterviewState(interview.live_state).label
+
+    @display(description=_("stages saved"))
+    def progress(self, interview: Any) -> str:
+        """Of this attempt."""
+        return f"{interview.saved_count} / {interview.planned_count}"
+
+    @display(description=_("window"), ordering="window_opens_at")
+    def window(self, interview: Interview) -> str:
+        """From when to when."""
+        return looks.span(interview.window_opens_at, interview.window_closes_at)
+
+    @display(description=_("last sign of life"), ordering="lease__last_seen_at", empty_value="–")
+    def last_seen(self, interview: Interview) -> Any:
+        """When the candidate's page last spoke to us."""
+        return interview.lease.last_seen_at if hasattr(interview, "lease") else None

@@ -1,0 +1,181 @@
+"""Openings, with the skills they ask for and the rule that leads to the second round."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin, StackedInline, TabularInline
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, RangeDateFilter
+from unfold.decorators import display
+
+from people.admin.panels import WithPanels
+from recruitment.admin.scope import Scoped
+from recruitment.enums import OpeningState, Stage
+from recruitment.models import AdvanceRule, Application, Opening, OpeningSkill
+
+HIGHEST = Decimal(100)
+# Below this a "full score" is reached by hardly answering: refuse it as a slip of the keyboard.
+LOWEST_SENSIBLE = Decimal(1)
+
+
+class AdvanceRuleForm(forms.ModelForm):
+    """The rule, with thresholds that mean something."""
+
+    class Meta:
+        model = AdvanceRule
+        fields = ["threshold", "second_round_within"]
+
+    def clean_threshold(self) -> Decimal:
+        """Above 0 and at most 100; nobody is advanced by a slip of the keyboard."""
+        threshold: Decimal = self.cleaned_data["threshold"]
+        if threshold <= 0:
+            raise forms.ValidationError(
+                _("A threshold of %(value)s would invite everybody who finishes. It lies between 1 and 100."),
+                code="threshold_not_positive",
+                params={"value": f"{threshold.normalize():f}"},
+            )
+        if threshold > HIGHEST:
+            raise forms.ValidationError(
+                _("Nobody can reach %(value)s: a score ends at 100."),
+                code="threshold_out_of_reach",
+                params={"value": f"{threshold.normalize():f}"},
+            )
+        if threshold < LOWEST_SENSIBLE:
+            raise forms.ValidationError(
+                _("A threshold is written from 1 to 100, not as a fraction: for 80 %% write 80."),
+                code="threshold_is_a_fraction",
+            )
+        return threshold
+
+
+class AdvanceRuleInline(StackedInline):
+    """One rule an opening; without one a person decides each time."""
+
+    model = AdvanceRule
+    form = AdvanceRuleForm
+    extra = 0
+    max_num = 1
+
+
+class OpeningSkillInline(TabularInline):
+    """Required skills and levels."""
+
+    model = OpeningSkill
+    extra = 0
+    autocomplete_fields = ["skill"]
+
+
+class OpeningForm(forms.ModelForm):
+    """An opening; any day of the target month will do."""
+
+    class Meta:
+        model = Opening
+        fields = ["title", "department", "headcount", "target_month", "interview_plan", "specialist", "state"]
+
+    def clean_target_month(self) -> Any:
+        """The month's first day."""
+        return self.cleaned_data["target_month"].replace(day=1)
+
+    def clean_specialist(self) -> Any:
+        """Somebody who can do the work: the candidates' calls and messages go to this person."""
+        specialist = self.cleaned_data["specialist"]
+        if not specialist.is_active or not specialist.is_hr:
+            raise forms.ValidationError(
+                _("The specialist has to be an active HR colleague."), code="specialist_not_hr"
+            )
+        return specialist
+
+
+def _applications(condition: Q) -> Coalesce:
+    counted = (
+        Application.objects.filter(condition, opening=OuterRef("pk"))
+        .order_by()
+        .values("opening")
+        .annotate(number=Count("pk"))
+        .values("number")
+    )
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+@admin.register(Opening)
+class OpeningAdmin(Scoped, WithPanels, ModelAdmin):
+    """The openings, and how far each is."""
+
+    form = OpeningForm
+    list_display = [
+        "title",
+        "department",
+        "month",
+        "hired_of",
+        "running",
+        "in_second_round",
+        "rule",
+        "specialist",
+        "state_label",
+    ]
+    list_select_related = ["department", "specialist", "advance_rule"]
+    list_filter = [
+        ("state", ChoicesDropdownFilter),
+        ("department", AutocompleteSelectFilter),
+        ("specialist", AutocompleteSelectFilter),
+        ("target_month", RangeDateFilter),
+    ]
+    list_filter_submit = True
+    search_fields = ["title", "department__name"]
+    date_hierarchy = "target_month"
+    autocomplete_fields = ["department", "specialist", "interview_plan"]
+    inlines = [OpeningSkillInline, AdvanceRuleInline]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Opening]:
+        """With the pipeline's counts."""
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                hired=_applications(Q(stage=Stage.HIRED)),
+                running_count=_applications(~Q(stage__in=Stage.ended)),
+                second_round_count=_applications(Q(stage=Stage.SECOND_ROUND)),
+            )
+        )
+
+    @display(description=_("target month"), ordering="target_month")
+    def month(self, opening: Opening) -> str:
+        """Year and month."""
+        return date_format(opening.target_month, "Y-m")
+
+    @display(description=_("hired / needed"), ordering="hired")
+    def hired_of(self, opening: Any) -> str:
+        """How many of the headcount are filled."""
+        return f"{opening.hired} / {opening.headcount}"
+
+    @display(description=_("running"), ordering="running_count")
+    def running(self, opening: Any) -> str:
+        """Applications under way, with the way to them."""
+        address = reverse("admin:recruitment_application_changelist")
+        return format_html(
+            '<a href="{}?opening__id__exact={}">{}</a>', address, opening.pk, opening.running_count
+        )
+
+    @display(description=_("in second round"), ordering="second_round_count")
+    def in_second_round(self, opening: Any) -> int:
+        """Invited and waiting."""
+        return opening.second_round_count  # type: ignore[no-any-return]
+
+    @display(description=_("advance rule"), empty_value=_("a person decides"))
+    def rule(self, opening: Opening) -> str | None:
+        """The threshold, when there is one."""
+        rule = getattr(opening, "advance_rule", None)
+        return str(rule) if rule else None
+
+    @display(description=_("state"), ordering="state", label={"open": "success", "closed": "default"})
+    def state_label(self, opening: Opening) -> Any:
+        """The state in words."""
+        return opening.state, OpeningState(opening.state).label

@@ -1,0 +1,153 @@
+"""Interview plans: stages, their questions, and what a full answer mentions."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin, StackedInline, TabularInline
+from unfold.contrib.filters.admin import AutocompleteSelectFilter
+from unfold.decorators import display
+
+from people.admin.panels import WithPanels
+from recruitment.models import Answer, Checkpoint, InterviewPlan, MentionPoint, Question, Stage
+
+
+def _in_use(condition: dict[str, Any]) -> bool:
+    return Answer.objects.filter(**condition).exists()
+
+
+class StageInline(TabularInline):
+    """The stages in their order; questions are on the stage's own page."""
+
+    model = Stage
+    extra = 0
+    fields = ["number", "title", "title_en", "minutes", "competencies"]
+    autocomplete_fields = ["competencies"]
+    show_change_link = True
+    ordering = ["number"]
+
+
+class QuestionInline(StackedInline):
+    """The questions; must-mention points are on the question's own page."""
+
+    model = Question
+    extra = 0
+    fields = ["number", "text", "text_en", "kind"]
+    show_change_link = True
+    ordering = ["number"]
+
+
+class MentionPointForm(forms.ModelForm):
+    """A point with at least one wording that is no blank."""
+
+    class Meta:
+        model = MentionPoint
+        fields = ["label", "competency", "wordings", "weight"]
+
+    def clean_wordings(self) -> list[str]:
+        """Without blanks and doubles; a wording that every text contains would score for nothing."""
+        wordings = list(dict.fromkeys(word.strip() for word in self.cleaned_data["wordings"] if word.strip()))
+        if not wordings:
+            raise forms.ValidationError(_("Name at least one wording."), code="wordings_missing")
+        return wordings
+
+
+class MentionPointInline(TabularInline):
+    """What a full answer mentions, per competency."""
+
+    model = MentionPoint
+    form = MentionPointForm
+    extra = 0
+    autocomplete_fields = ["competency"]
+
+
+@admin.register(InterviewPlan)
+class InterviewPlanAdmin(WithPanels, ModelAdmin):
+    """Plans, with their stages."""
+
+    list_display = ["name", "stage_count", "resume_hours"]
+    search_fields = ["name"]
+    inlines = [StageInline]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[InterviewPlan]:
+        """With the number of stages."""
+        return super().get_queryset(request).annotate(stage_count=Count("stages"))
+
+    @display(description=_("stages"), ordering="stage_count")
+    def stage_count(self, plan: Any) -> int:
+        """How many stages it has."""
+        return plan.stage_count  # type: ignore[no-any-return]
+
+
+@admin.register(Stage)
+class StageAdmin(ModelAdmin):
+    """A stage and its questions."""
+
+    list_display = ["title", "plan", "number", "minutes", "question_count"]
+    list_select_related = ["plan"]
+    list_filter = [("plan", AutocompleteSelectFilter)]
+    list_filter_submit = True
+    search_fields = ["title", "title_en", "plan__name"]
+    autocomplete_fields = ["plan", "competencies"]
+    fields = ["plan", "number", "title", "title_en", "minutes", "competencies"]
+    inlines = [QuestionInline]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Stage]:
+        """With the number of questions."""
+        return super().get_queryset(request).annotate(question_count=Count("questions"))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Stage | None = None) -> bool:
+        """A stage that somebody finished stays."""
+        if obj is not None and Checkpoint.objects.filter(stage=obj).exists():
+            return False
+        return super().has_delete_permission(request, obj)
+
+    @display(description=_("questions"), ordering="question_count")
+    def question_count(self, stage: Any) -> int:
+        """How many questions it has; a plan needs one in every stage."""
+        return stage.question_count  # type: ignore[no-any-return]
+
+
+@admin.register(Question)
+class QuestionAdmin(ModelAdmin):
+    """A question and what a full answer mentions."""
+
+    list_display = ["short", "stage", "plan", "number", "point_count"]
+    list_select_related = ["stage__plan"]
+    list_filter = [("stage__plan", AutocompleteSelectFilter)]
+    list_filter_submit = True
+    search_fields = ["text", "text_en", "stage__title", "stage__plan__name"]
+    autocomplete_fields = ["stage"]
+    fields = ["stage", "number", "text", "text_en", "kind"]
+    inlines = [MentionPointInline]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Question]:
+        """With the number of points."""
+        return super().get_queryset(request).annotate(point_count=Count("mention_points"))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Question | None = None) -> bool:
+        """A question that somebody answered stays."""
+        if obj is not None and _in_use({"question": obj}):
+            return False
+        return super().has_delete_permission(request, obj)
+
+    @display(description=_("question"), ordering="text")
+    def short(self, question: Question) -> str:
+        """The beginning of the text."""
+        return str(question)
+
+    @display(description=_("plan"), ordering="stage__plan__name")
+    def plan(self, question: Question) -> str:
+        """The way to its plan."""
+        address = reverse("admin:recruitment_interviewplan_change", args=[question.stage.plan_id])
+        return format_html('<a href="{}">{}</a>', address, question.stage.plan)
+
+    @display(description=_("points"), ordering="point_count")
+    def point_count(self, question: Any) -> int:
+        """Without points an answer cannot be scored."""
+        return question.point_count  # type: ignore[no-any-return]

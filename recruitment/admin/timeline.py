@@ -1,0 +1,151 @@
+"""What happened to an interview, in words that a colleague reads."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from hrsuite.events.models import Event
+from people.actors import Party
+from recruitment import signals
+from recruitment.enums import Basis, ExitCause, FollowUpKind, Outcome, Stage
+from recruitment.models import Interview
+
+Facts = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One line: when, what, by whom; `tone` is "bad", "good" or ""."""
+
+    at: datetime
+    text: str
+    by: str
+    tone: str
+
+
+def of(interview: Interview) -> list[Moment]:
+    """The interview's events in order. One query; kinds of other floors are in the chain, not here."""
+    events = Event.objects.filter(
+        origin_type=Interview._meta.label_lower, origin_id=interview.pk, kind__in=list(_WORDS)
+    ).order_by("id")
+    return [
+        Moment(at=event.at, text=_words(event), by=_by(event.by), tone=_TONES.get(event.kind, ""))
+        for event in events
+    ]
+
+
+def _words(event: Event) -> str:
+    return _WORDS[event.kind](event.facts)
+
+
+def _by(label: str) -> str:
+    return str(Party(label).label) if label in Party.values else label
+
+
+def _label(choices: Any, value: Any) -> str:
+    return str(choices(value).label) if value in choices.values else str(value or "–")
+
+
+def _minute(value: Any) -> str:
+    moment = parse_datetime(str(value))
+    return date_format(localtime(moment), "n-j H:i") if moment else "–"
+
+
+def _interrupted(facts: Facts) -> str:
+    words = {"cause": _label(ExitCause, facts.get("cause")), "stages": facts.get("saved_stages", 0)}
+    if facts.get("announced"):
+        return _("Left the interview: %(cause)s. Stages saved: %(stages)s.") % words
+    return _("Lost, noticed by the system: %(cause)s. Stages saved: %(stages)s.") % words
+
+
+def _abandoned(facts: Facts) -> str:
+    if facts.get("given_up"):
+        return _("The candidate gave the interview up.")
+    return _("The time to return is over; the interview counts as abandoned.")
+
+
+def _cancelled(facts: Facts) -> str:
+    return _("Cancelled: the candidate withdrew.") if facts.get("withdrawn") else _("Cancelled by HR.")
+
+
+def _rescheduled(facts: Facts) -> str:
+    words = {"attempt": facts.get("attempt"), "stages": facts.get("kept_stages", 0)}
+    text = _("New window, attempt %(attempt)s. Stages kept: %(stages)s.") % words
+    return f"{text} {_('Moved by the candidate.')}" if facts.get("by_candidate") else text
+
+
+def _follow_up_opened(facts: Facts) -> str:
+    words = {"kind": _label(FollowUpKind, facts.get("kind")), "due": _minute(facts.get("due_at"))}
+    return _("Follow-up opened (%(kind)s), promised by %(due)s.") % words
+
+
+def _late(facts: Facts) -> str:
+    if facts.get("level") == "lead":
+        return _("The promised time to call has passed; the HR lead was told.")
+    return _("The promised time to call is near; a colleague was asked.")
+
+
+def _issued(facts: Facts) -> str:
+    return _("Assessment issued: %(basis)s.") % {"basis": _label(Basis, facts.get("basis"))}
+
+
+def _withdrawn(facts: Facts) -> str:
+    return _("Assessment withdrawn: %(basis)s.") % {"basis": _label(Basis, facts.get("basis"))}
+
+
+def _moved(facts: Facts) -> str:
+    words = {"stage": _label(Stage, facts.get("stage")), "was": _label(Stage, facts.get("was"))}
+    return _("Application: %(was)s → %(stage)s.") % words
+
+
+def _corrected(facts: Facts) -> str:
+    words = {"was": _label(ExitCause, facts.get("was")), "cause": _label(ExitCause, facts.get("cause"))}
+    return _("Cause corrected: %(was)s → %(cause)s.") % words
+
+
+def _planned(facts: Facts) -> str:
+    day = parse_date(str(facts.get("planned_start") or ""))
+    return _("Planned start: %(day)s.") % {"day": day or "–"}
+
+
+_WORDS: dict[str, Callable[[Facts], str]] = {
+    signals.interview_scheduled.kind: lambda facts: _("Scheduled."),
+    signals.interview_started.kind: lambda facts: _("The candidate began."),
+    signals.interview_interrupted.kind: _interrupted,
+    signals.interview_resumed.kind: lambda facts: _("The candidate came back and continues."),
+    signals.interview_completed.kind: lambda facts: _("Every stage is finished."),
+    signals.interview_abandoned.kind: _abandoned,
+    signals.interview_missed.kind: lambda facts: _("The window ended and nobody came."),
+    signals.interview_cancelled.kind: _cancelled,
+    signals.interview_rescheduled.kind: _rescheduled,
+    signals.stage_saved.kind: lambda facts: _("Stage %(number)s saved.") % {"number": facts.get("stage")},
+    signals.exit_cause_corrected.kind: _corrected,
+    signals.follow_up_opened.kind: _follow_up_opened,
+    signals.follow_up_claimed.kind: lambda facts: _("Follow-up claimed."),
+    signals.follow_up_closed.kind: lambda facts: (
+        _("Follow-up closed: %(outcome)s.") % {"outcome": _label(Outcome, facts.get("outcome"))}
+    ),
+    signals.follow_up_late.kind: _late,
+    signals.assessment_issued.kind: _issued,
+    signals.assessment_withdrawn.kind: _withdrawn,
+    signals.application_advanced.kind: _moved,
+    signals.application_ended.kind: _moved,
+    signals.start_planned.kind: _planned,
+    signals.invitation_overdue.kind: lambda facts: _("Qualified, but not invited to the second round yet."),
+}
+_TONES = {
+    signals.interview_interrupted.kind: "bad",
+    signals.interview_abandoned.kind: "bad",
+    signals.interview_missed.kind: "bad",
+    signals.follow_up_late.kind: "bad",
+    signals.invitation_overdue.kind: "bad",
+    signals.interview_resumed.kind: "good",
+    signals.interview_completed.kind: "good",
+    signals.application_advanced.kind: "good",
+}
