@@ -29,8 +29,8 @@ class Choice:
 def choose(skills: Iterable[RequiredSkill], courses: Iterable[Course]) -> Choice:
     """A skill below its level: the course that leads to it. An unknown one: its diagnostic. Else nothing."""
     by_skill: dict[int | None, list[Course]] = {}
-    for course in courses:
-        by_skill.setdefault(course.skill_id, []).append(course)
+    for offered in courses:
+        by_skill.setdefault(offered.skill_id, []).append(offered)
     wanted: dict[int, Wanted] = {}
     uncovered: list[dict[str, Any]] = []
     for required in skills:

@@ -4,16 +4,16 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
 
 from people.models import User
 from recruitment.models import Assessment, Interview
 from training.due import due_dates
 from training.enums import ItemState
 from training.models import Course, PlanItem, TrainingPlan
-from training.models.plans import TrainingPlanQuerySet
 
 
-def plans_for(user: User | AnonymousUser) -> TrainingPlanQuerySet:
+def plans_for(user: User | AnonymousUser) -> QuerySet[TrainingPlan]:
     """The plans this person may see, with their live items. A constant number of queries."""
     return TrainingPlan.objects.visible_to(user).with_items()
 

@@ -1,11 +1,12 @@
 """Marking a course done, and taking it back."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
 from django.core.exceptions import FieldError
 from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.utils import translation
 
 from hrsuite.errors import DomainError
 from people.actors import Actor, Party
@@ -124,3 +125,19 @@ def test_a_course_that_makes_no_sense_is_refused(wrong: dict[str, object]) -> No
     with pytest.raises(IntegrityError), transaction.atomic():
         training.course(**wrong)  # type: ignore[arg-type]
     assert not Course.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("offset", "due_on", "years", "text"),
+    [
+        (10, None, [], "10 working days after the start"),
+        (-3, None, [], "3 working days before the start"),
+        (0, None, [], "On the first day"),
+        (10, date(2026, 12, 14), [], "Dec. 14, 2026"),
+        (10, date(2027, 1, 12), [2027], "Jan. 12, 2027 (provisional, the calendar of 2027 is missing)"),
+    ],
+)
+def test_the_due_date_in_words(offset: int, due_on: date | None, years: list[int], text: str) -> None:
+    item = PlanItem(offset_working_days=offset, due_on=due_on, provisional_years=years)
+    with translation.override("en"):
+        assert item.due_text == text

@@ -1,9 +1,12 @@
 """The plan follows from what is known: made, regenerated, kept, closed."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from threading import Barrier
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import translation
 
 from hrsuite.errors import Forbidden, NotFound
@@ -291,3 +294,26 @@ def test_refusals_change_nothing(interview: Interview) -> None:
 
     assert (forbidden.value.code, missing.value.code) == ("not_permitted", "application_not_found")
     assert (TrainingPlan.objects.count(), _changes()) == (0, [])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_at_the_same_instant_make_one_plan(interview: Interview) -> None:
+    training.report(interview, Basis.PARTIAL, {"expertise": 50})
+    together = Barrier(2)
+
+    def align() -> None:
+        try:
+            together.wait(timeout=10)
+            plans.align(application_id=interview.application_id)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        for result in [pool.submit(align), pool.submit(align)]:
+            result.result()
+
+    assert _rows(TrainingPlan.objects.get()) == {
+        ("office-advanced", "gap", 2, "planned", 1),
+        ("sql-diagnostic", "unknown", None, "planned", 1),
+    }
+    assert len(_changes()) == 1

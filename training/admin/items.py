@@ -13,7 +13,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdo
 from unfold.decorators import display
 
 from hrsuite.errors import DomainError
-from training.admin.reading import ReadOnly
+from training.admin.reading import ReadOnly, person
 from training.enums import ItemState
 from training.models import PlanItem
 from training.rules import may_change_plans
@@ -89,7 +89,7 @@ class PlanItemAdmin(ReadOnly, ModelAdmin):
         marked = 0
         for item in queryset.order_by("plan_id", "pk"):
             try:
-                service(item_id=item.pk, by=request.user)
+                service(item_id=item.pk, by=person(request))
             except DomainError as error:
                 self.message_user(request, f"{item}: {error.message}", messages.ERROR)
             else:

@@ -14,7 +14,7 @@ from unfold.decorators import display
 from hrsuite.errors import DomainError
 from people.admin.panels import WithPanels
 from training.admin.items import STATE_COLOURS
-from training.admin.reading import ReadOnly
+from training.admin.reading import ReadOnly, person
 from training.enums import ItemState, PlanState
 from training.models import PlanItem, TrainingPlan
 from training.rules import may_change_plans
@@ -129,7 +129,7 @@ class TrainingPlanAdmin(WithPanels, ReadOnly, ModelAdmin):
         changed = 0
         for plan in queryset.order_by("pk"):
             try:
-                now = plans.align(application_id=plan.application_id, by=request.user)
+                now = plans.align(application_id=plan.application_id, by=person(request))
             except DomainError as error:
                 self.message_user(request, f"{plan}: {error.message}", messages.ERROR)
                 continue

@@ -35,8 +35,9 @@ class CourseSerializer(serializers.ModelSerializer):
 class EvidenceSerializer(serializers.Serializer):
     """What a level was read from. `on` belongs to a written test, `low` and `high` to an assessment."""
 
-    source = serializers.ChoiceField(choices=PlanBasis.choices)
-    label = serializers.CharField()
+    # Two of these names are also attributes of a serializer field; as declared fields they are taken out of the class.
+    source = serializers.ChoiceField(choices=PlanBasis.choices)  # type: ignore[assignment]
+    label = serializers.CharField()  # type: ignore[assignment]
     value = serializers.CharField()
     low = serializers.CharField(required=False, allow_null=True)
     high = serializers.CharField(required=False, allow_null=True)

@@ -19,7 +19,7 @@ from training.enums import ITEM_STEPS, PLAN_STEPS, ItemState, PlanBasis, PlanSta
 from training.models.courses import LEVEL, Course
 
 
-class TrainingPlanQuerySet(StatefulQuerySet, ScopedQuerySet):
+class TrainingPlanQuerySet(StatefulQuerySet, ScopedQuerySet["TrainingPlan"]):
     """Plans, by who may see them."""
 
     department_lookup = "application__opening__department"
@@ -73,7 +73,7 @@ class TrainingPlan(StatefulModel):
         """The application was rejected or withdrawn."""
 
 
-class PlanItemQuerySet(StatefulQuerySet, ScopedQuerySet):
+class PlanItemQuerySet(StatefulQuerySet, ScopedQuerySet["PlanItem"]):
     """Items, by who may see them and by state."""
 
     department_lookup = "plan__application__opening__department"
@@ -162,7 +162,12 @@ class PlanItem(StatefulModel):
     def due_text(self) -> str:
         """The due date, marked provisional when it was counted without a year's calendar; an offset without a start."""
         if self.due_on is None:
-            return gettext("%(days)s working days after the start") % {"days": self.offset_working_days}
+            days = {"days": abs(self.offset_working_days)}
+            if self.offset_working_days == 0:
+                return gettext("On the first day")
+            if self.offset_working_days < 0:
+                return gettext("%(days)s working days before the start") % days
+            return gettext("%(days)s working days after the start") % days
         text = date_format(self.due_on)
         if self.provisional_years:
             missing = {"date": text, "years": ", ".join(map(str, self.provisional_years))}

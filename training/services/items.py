@@ -39,7 +39,7 @@ def bring_items(
     dates = due_dates(start, (row.course.offset_working_days for row in wanted.values()))
     standing = {
         item.course_id: item
-        for item in plan.items.live().select_for_update(of=("self",)).select_related("course").order_by("pk")
+        for item in plan.items.live().select_for_update(of=("self",)).select_related("course", "skill").order_by("pk")
     }
     for course_id, item in standing.items():
         if item.state == ItemState.DONE:
@@ -117,15 +117,7 @@ def _fields(row: Wanted, dates: Mapping[int, WorkingDate | None]) -> dict[str, A
 
 def _set(item: PlanItem, fields: dict[str, Any]) -> list[str]:
     """Set what differs; the names of the fields that did."""
-    changed = [name for name, value in fields.items() if _stored(item, name) != _plain(value)]
+    changed = [name for name, value in fields.items() if getattr(item, name) != value]
     for name in changed:
         setattr(item, name, fields[name])
     return changed
-
-
-def _stored(item: PlanItem, name: str) -> Any:
-    return getattr(item, item._meta.get_field(name).attname)
-
-
-def _plain(value: Any) -> Any:
-    return getattr(value, "pk", value)

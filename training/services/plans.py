@@ -46,15 +46,15 @@ def align(*, application_id: int, by: Actor = Party.SYSTEM) -> TrainingPlan | No
     """
     require_hr(by)
     with transaction.atomic():
+        plan = _locked(application_id)
+        # Read under the plan's lock: whoever held it may have acted on something newer.
         application = _application(application_id)
-        is_new = not TrainingPlan.objects.filter(application=application).exists()
-        if is_new and not _wants_plan(application):
-            note(gettext_noop("No training plan is due yet"))
-            return None
-        TrainingPlan.objects.get_or_create(application=application)
-        plan = TrainingPlan.objects.select_for_update(of=("self",)).get(application=application)
-        # Read again under the plan's lock: whoever held it may have acted on something newer.
-        application = _application(application_id)
+        if plan is None:
+            if not _wants_plan(application):
+                note(gettext_noop("No training plan is due yet"))
+                return None
+            plan = _made(application)
+            application = _application(application_id)
         if plan.state == PlanState.CLOSED:
             note(gettext_noop("The training plan is closed"))
         elif application.stage in ENDED:
@@ -62,6 +62,16 @@ def align(*, application_id: int, by: Actor = Party.SYSTEM) -> TrainingPlan | No
         else:
             _regenerate(plan, application, by)
         return plan
+
+
+def _locked(application_id: int) -> TrainingPlan | None:
+    return TrainingPlan.objects.select_for_update(of=("self",)).filter(application=application_id).first()
+
+
+def _made(application: Application) -> TrainingPlan:
+    """The new plan, or the one that somebody else made at the same instant, under its lock."""
+    made, _is_new = TrainingPlan.objects.get_or_create(application=application)
+    return TrainingPlan.objects.select_for_update(of=("self",)).get(pk=made.pk)
 
 
 def _application(application_id: int) -> Application:
