@@ -27,6 +27,7 @@ def speaking(request: HttpRequest, own: str | None) -> Iterator[str]:
 
 def remember(request: HttpRequest, response: HttpResponse, language: str) -> None:
     """Keep the language for the room's own addresses, so that its API answers in it without asking who it is."""
+    response["Content-Language"] = language
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,
         language,

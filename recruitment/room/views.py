@@ -40,6 +40,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
             language.remember(request, response, spoken)
         else:
             response = render(request, "room/confirm.html", _confirm_context(interview))
+            response["Content-Language"] = spoken
     return privately(response)
 
 

@@ -2,18 +2,14 @@
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from people.actors import Party
 from recruitment.models import (
     Answer,
-    Application,
-    Candidate,
     Checkpoint,
     Consent,
     FollowUp,
@@ -21,14 +17,13 @@ from recruitment.models import (
     InterviewExit,
     InterviewPlan,
     Lease,
-    Opening,
     Question,
     RoomSession,
     Stage,
 )
 from recruitment.room import limits
 from recruitment.services import links
-from tests.factories import people
+from tests.factories import people, recruitment
 
 PLAN = {
     "自我介绍": ["请用一分钟介绍您自己。", "您为什么想加入我们？"],
@@ -38,34 +33,21 @@ PLAN = {
 
 
 def make_interview(*, name: str = "林晓", language: str = "zh-hans", plan_notes: str = "") -> Interview:
-    """A scheduled interview whose window is open."""
-    now = timezone.now()
-    number = InterviewPlan.objects.count() + 1
-    plan = InterviewPlan.objects.create(name=f"数据分析师面试 {number}", notes=plan_notes)
+    """A scheduled interview whose window is open: three stages, five questions."""
+    plan = InterviewPlan.objects.create(name=f"{name}的面试方案", notes=plan_notes)
     for stage_number, (title, texts) in enumerate(PLAN.items(), start=1):
         stage = Stage.objects.create(
             plan=plan, number=stage_number, title=title, title_en=f"Stage {stage_number}"
         )
         for question_number, text in enumerate(texts, start=1):
             Question.objects.create(stage=stage, number=question_number, text=text, text_en=f"English {text}")
-    opening = Opening.objects.create(
+    opening = recruitment.opening(
         title="数据分析师",
-        department=people.department(),
-        target_month=now.date().replace(day=1),
         interview_plan=plan,
         specialist=people.recruiter(name="李静", phone="021-5555-0101"),
     )
-    candidate = Candidate.objects.create(name=name, email="lin@example.com", language=language)
-    application = Application.objects.create(candidate=candidate, opening=opening)
-    interview = Interview.objects.create(
-        application=application,
-        plan=plan,
-        window_opens_at=now - timedelta(hours=1),
-        window_closes_at=now + timedelta(days=2),
-        expected_result=(now + timedelta(days=3)).date(),
-    )
-    Lease.objects.create(interview=interview)
-    return interview
+    candidate = recruitment.candidate(name, language=language)
+    return recruitment.interview(recruitment.application(opening, candidate=candidate))
 
 
 def question_ids(interview: Interview, stage: int) -> list[int]:

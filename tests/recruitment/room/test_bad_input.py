@@ -77,9 +77,9 @@ def test_the_own_origin_and_a_missing_one_are_fine(candidate: Browser) -> None:
 
 
 @pytest.mark.parametrize(("method", "path"), [write for write in WRITES if "chunks" not in write[1]])
-@pytest.mark.parametrize("body", [b"{", b"[]", b'"text"', b"null", b"\xff", b"[" * 100_000, b"NaN"])
-def test_a_body_that_is_no_json_object(candidate: Browser, method: str, path: str, body: bytes) -> None:
-    assert refused(candidate, method, path, body) == (422, "malformed")
+def test_a_body_that_is_no_json_object(candidate: Browser, method: str, path: str) -> None:
+    for body in (b"{", b"[]", b'"text"', b"null", b"\xff", b"[" * 100_000, b"NaN"):
+        assert refused(candidate, method, path, body) == (422, "malformed")
 
 
 @pytest.mark.parametrize(("method", "path"), [write for write in WRITES if "chunks" not in write[1]])
@@ -88,15 +88,15 @@ def test_a_body_that_is_too_large(candidate: Browser, method: str, path: str) ->
 
 
 @pytest.mark.parametrize(("method", "path"), EPOCH_WRITES)
-@pytest.mark.parametrize("epoch", [None, "1", 1.0, True, -1, 2**31, 10**30, [], {}])
-def test_an_epoch_that_is_no_number(candidate: Browser, method: str, path: str, epoch: Any) -> None:
-    assert refused(candidate, method, path, body_of(candidate, epoch=epoch)) == (422, "invalid")
+def test_an_epoch_that_is_no_number(candidate: Browser, method: str, path: str) -> None:
+    for epoch in (None, "1", 1.0, True, -1, 2**31, 10**30, [], {}):
+        assert refused(candidate, method, path, body_of(candidate, epoch=epoch)) == (422, "invalid")
 
 
 @pytest.mark.parametrize(("method", "path"), EPOCH_WRITES)
-@pytest.mark.parametrize("epoch", [0, 2, 2**31 - 1])
-def test_an_epoch_that_is_not_ours(candidate: Browser, method: str, path: str, epoch: int) -> None:
-    assert refused(candidate, method, path, body_of(candidate, epoch=epoch)) == (409, "stale_epoch")
+def test_an_epoch_that_is_not_ours(candidate: Browser, method: str, path: str) -> None:
+    for epoch in (0, 2, 2**31 - 1):
+        assert refused(candidate, method, path, body_of(candidate, epoch=epoch)) == (409, "stale_epoch")
 
 
 @pytest.mark.parametrize(

@@ -362,7 +362,10 @@ watchPresence({
 window.addEventListener("offline", () => isRunning() && setTroubled(true));
 window.addEventListener("beforeunload", (event) => {
   // Only where a keyboard and mouse are, and only while something is not on the server yet.
-  if (draft && draft.dirty() && matchMedia("(pointer: fine)").matches) event.preventDefault();
+  if (draft && draft.dirty() && matchMedia("(pointer: fine)").matches) {
+    event.preventDefault();
+    event.returnValue = "";
+  }
 });
 
 one("#answer").addEventListener("input", () => {
