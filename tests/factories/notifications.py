@@ -1,0 +1,85 @@
+"""Messages for tests: a house with everybody who is told, one message, and a channel that answers as a test says."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from notifications.channels import Outcome, Outgoing
+from notifications.enums import Audience, Kind
+from notifications.models import Message
+from notifications.services import messages
+from people.models import User
+from recruitment.models import Candidate, Interview
+from tests.factories import people, recruitment
+
+Row = tuple[str, str, str]
+ACCEPTED = Outcome(state="accepted", provider_id="1")
+
+
+def house(state: str = "in_progress", **fields: Any) -> Interview:
+    """An interview whose candidate, specialist, manager, onboarding and training specialists and lead all exist."""
+    department = people.department()
+    people.manager(of=department)
+    people.onboarder()
+    people.trainer()
+    people.lead()
+    opening = recruitment.opening(of=department, skills={"excel": 3}, title="数据分析师")
+    stage = {"scheduled": "screening", "completed": "evaluating"}.get(state, "interviewing")
+    application = recruitment.application(of=opening, stage=stage)
+    return recruitment.interview(application, state=state, **fields)
+
+
+def told(interview: Interview) -> list[Row]:
+    """Every message about the interview as (audience, kind, state), sorted."""
+    rows = Message.objects.filter(interview=interview).values_list("audience", "kind", "state")
+    return sorted(rows)
+
+
+def message(
+    to: User | Candidate | None = None, kind: Kind = Kind.COMPLETED, key: str = "one", **fields: Any
+) -> Message:
+    """A planned message about a new interview: to its candidate, or as an interruption notice to a colleague."""
+    interview = fields.pop("interview", None) or house("completed")
+    person = to or interview.application.candidate
+    audience = Audience.CANDIDATE if isinstance(person, Candidate) else Audience.SPECIALIST
+    context = {
+        "candidate": interview.application.candidate,
+        "opening": interview.application.opening,
+        "department": interview.application.opening.department,
+        "specialist": interview.application.opening.specialist,
+        "promised_by": None,
+        **fields.pop("context", {}),
+    }
+    made = messages.queue(
+        kind=kind,
+        audience=fields.pop("audience", audience),
+        recipient=person,
+        context=context,
+        idem_key=key,
+        interview=interview,
+        **fields,
+    )
+    assert made is not None
+    return made
+
+
+@dataclass
+class Provider:
+    """A channel that keeps what it is given and answers the next outcome, or what `during` makes of the call."""
+
+    name: str = "email"
+    outcomes: list[Outcome] = field(default_factory=list)
+    during: Callable[[Outgoing], None] | None = None
+    connected: bool = True
+    sent: list[Outgoing] = field(default_factory=list)
+
+    def is_connected(self) -> bool:
+        """As the test says."""
+        return self.connected
+
+    def send(self, outgoing: Outgoing) -> Outcome:
+        """Keep it, then answer."""
+        self.sent.append(outgoing)
+        if self.during is not None:
+            self.during(outgoing)
+        return self.outcomes.pop(0) if self.outcomes else ACCEPTED
