@@ -1,11 +1,10 @@
 """``manage.py prepare_demo``: make the demo usable again at every start."""
 
+from io import StringIO
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from rich.console import Console
-from rich.table import Table
 
 from hrsuite.demo import start
 from people.models import User
@@ -21,10 +20,13 @@ class Command(BaseCommand):
         if not User.objects.filter(username="hr", email="hr@demo.example.com").exists():
             return
         demo = start.prepare(settings.HOME / "demo.json")
-        table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
-        base = demo["base_url"]
-        table.add_row("管理后台 Admin", f"{base}/admin/", f"{demo['hr']['username']} / {demo['hr']['password']}")
-        table.add_row("API 文档 API docs", f"{base}/api/docs/", "")
-        for candidate in demo["candidates"][:3]:
-            table.add_row("候选人 Candidate", candidate["link"], candidate["name"])
-        Console(file=self.stdout, soft_wrap=True).print(table)
+        base, hr = demo["base_url"], demo["hr"]
+        lines = [
+            ("管理后台 Admin", f"{base}/admin/", f"{hr['username']} / {hr['password']}"),
+            ("接口文档 API docs", f"{base}/api/docs/", ""),
+            *(("候选人 Candidate", candidate["link"], candidate["name"]) for candidate in demo["candidates"][:3]),
+        ]
+        for title, address, who in lines:
+            # A full-width character takes two places; an address is never cut.
+            padding = " " * (20 - len(title) - sum(ord(character) > 0x2E80 for character in title))
+            self.stdout.write(f"  {title}{padding}{address}  {who}".rstrip())
