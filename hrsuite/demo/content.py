@@ -41,13 +41,13 @@ SKILLS = [
 COURSES = [
     ("office-advanced", "办公软件进阶课程", "Advanced office software", "excel", "course", 1, 4, 16, 5),
     ("office-expert", "数据建模与自动化报表", "Data models and automated reports", "excel", "course", 4, 5, 12, 15),
-    ("office-diagnostic", "办公软件能力测评", "Office software check", "excel", "diagnostic", 1, 5, 1, 1),
+    ("office-diagnostic", "办公软件能力测评", "Office software check", "excel", "diagnostic", None, None, 1, 1),
     ("sql-practice", "SQL 实战训练", "SQL in practice", "sql", "course", 1, 4, 20, 10),
-    ("sql-diagnostic", "SQL 能力测评", "SQL check", "sql", "diagnostic", 1, 5, 1, 2),
+    ("sql-diagnostic", "SQL 能力测评", "SQL check", "sql", "diagnostic", None, None, 1, 2),
     ("presenting", "数据汇报与表达", "Presenting data", "reporting", "course", 1, 4, 8, 12),
-    ("presenting-diagnostic", "汇报表达测评", "Presenting check", "reporting", "diagnostic", 1, 5, 1, 2),
+    ("presenting-diagnostic", "汇报表达测评", "Presenting check", "reporting", "diagnostic", None, None, 1, 2),
     ("service-basics", "客户服务礼仪", "Service etiquette", "service-etiquette", "course", 1, 4, 6, 3),
-    ("service-diagnostic", "服务情景测评", "Service check", "service-etiquette", "diagnostic", 1, 5, 1, 1),
+    ("service-diagnostic", "服务情景测评", "Service check", "service-etiquette", "diagnostic", None, None, 1, 1),
 ]
 
 PLAN_NOTES = (
