@@ -7,13 +7,12 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
 from onboarding.models import OnboardingCase, OnboardingDelay, OnboardingStep
-from onboarding.models.cases import CaseQuerySet
 from people.models import User
 from recruitment.enums import InterviewState, Stage
 from recruitment.models import Application, Interview
 
 
-def cases_for(user: User | AnonymousUser) -> CaseQuerySet:
+def cases_for(user: User | AnonymousUser) -> QuerySet[OnboardingCase]:
     """The cases this person may see, with their steps, delays and people: a constant number of queries."""
     return OnboardingCase.objects.visible_to(user).with_rows()
 

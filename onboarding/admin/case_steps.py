@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from onboarding.admin.steps import colleague
 from onboarding.enums import CaseState
 from onboarding.models import OnboardingCase
 from onboarding.queries import applications_without_case, interviews_to_wait_on
@@ -77,20 +78,20 @@ def begin(request: HttpRequest, values: dict[str, Any]) -> OnboardingCase:
         application_id=application.pk,
         planned_start=values["planned_start"],
         waits_on=list(waits_on),
-        by=request.user,
+        by=colleague(request),
     )
 
 
 def start(request: HttpRequest, case: OnboardingCase, values: dict[str, Any]) -> Said:
     """The person has come."""
-    steps.mark_started(case_id=case.pk, on=values["on"], by=request.user)
+    steps.mark_started(case_id=case.pk, on=values["on"], by=colleague(request))
     return _("%(name)s has started.") % {"name": case.employee.name}
 
 
 def move(request: HttpRequest, case: OnboardingCase, values: dict[str, Any]) -> Said:
     """The plan is the application's; the case follows."""
     applications.plan_start(
-        application_id=case.application_id, planned_start=values["planned_start"], by=request.user
+        application_id=case.application_id, planned_start=values["planned_start"], by=colleague(request)
     )
     return _("The start was moved.")
 
@@ -98,7 +99,7 @@ def move(request: HttpRequest, case: OnboardingCase, values: dict[str, Any]) -> 
 def choose_interviews(request: HttpRequest, case: OnboardingCase, values: dict[str, Any]) -> Said:
     """The forecast follows at once."""
     chosen = [interview.pk for interview in values["interviews"]]
-    cases.wait_on(case_id=case.pk, interview_ids=chosen, by=request.user)
+    cases.wait_on(case_id=case.pk, interview_ids=chosen, by=colleague(request))
     return _("The case waits on %(count)s interviews now.") % {"count": len(chosen)}
 
 

@@ -1,11 +1,12 @@
 """Cases: the page that shows a preparation whole, and the list that shows what is late."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
@@ -16,6 +17,7 @@ from onboarding.admin.case_steps import CREATION, STEPS, interview_words
 from onboarding.admin.steps import DONE, REOPEN, STEP_COLOURS
 from onboarding.enums import CaseState, StepKind, StepState
 from onboarding.models import OnboardingCase, OnboardingDelay, OnboardingStep
+from onboarding.models.cases import CaseQuerySet
 from onboarding.words import delay_words, forecast_words, score_words
 from people.admin.panels import WithPanels
 from recruitment.admin.scope import ReadOnly, Scoped
@@ -90,8 +92,8 @@ class StepInline(ReadOnly, TabularInline):
         if step.kind != StepKind.APPROVAL:
             return None
         if step.state == StepState.DONE:
-            return str(step.rests_on) if step.rests_on else _("no report")
-        return score_words(step.case) or _("no report")
+            return str(step.rests_on) if step.rests_on else str(_("no report"))
+        return score_words(step.case) or str(_("no report"))
 
     @display(description=_("Next step"), empty_value="")
     def buttons(self, step: OnboardingStep) -> SafeString:
@@ -108,7 +110,7 @@ class StepInline(ReadOnly, TabularInline):
             for one in (DONE, REOPEN)
             if one.offered(step)
         ]
-        return SafeString("").join(offered)
+        return format_html_join("", "{}", ((one,) for one in offered))
 
 
 class DelayInline(ReadOnly, TabularInline):
@@ -173,7 +175,7 @@ class OnboardingCaseAdmin(WithPanels, WithSteps, Scoped, ReadOnly, ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OnboardingCase]:
         """With what a line shows."""
-        return super().get_queryset(request).with_rows()
+        return cast("CaseQuerySet", super().get_queryset(request)).with_rows()
 
     @display(description=_("candidate"), ordering="application__candidate__name_key")
     def candidate(self, case: OnboardingCase) -> str:

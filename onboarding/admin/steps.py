@@ -1,6 +1,6 @@
 """Steps: what is to be done, and the button that says it is."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.http import HttpRequest
@@ -13,21 +13,28 @@ from unfold.decorators import display
 from onboarding.enums import StepState
 from onboarding.models import OnboardingStep
 from onboarding.services import steps as service
+from people.models import User
 from recruitment.admin.scope import ReadOnly, Scoped
 from recruitment.admin.steps import Step, WithSteps
+
+
+def colleague(request: HttpRequest) -> User:
+    """Who takes a step on a page: nobody enters the admin without signing in."""
+    return cast("User", request.user)
+
 
 STEP_COLOURS = {StepState.WAITING: "warning", StepState.READY: "info", StepState.DONE: "success"}
 
 
 def complete(request: HttpRequest, step: OnboardingStep, _values: dict[str, Any]) -> str | Promise:
     """Mark it as done."""
-    service.complete_step(step_id=step.pk, by=request.user)
+    service.complete_step(step_id=step.pk, by=colleague(request))
     return _("“%(step)s” is done.") % {"step": step}
 
 
 def reopen(request: HttpRequest, step: OnboardingStep, _values: dict[str, Any]) -> str | Promise:
     """Take the mark back."""
-    service.reopen_step(step_id=step.pk, by=request.user)
+    service.reopen_step(step_id=step.pk, by=colleague(request))
     return _("“%(step)s” is open again.") % {"step": step}
 
 

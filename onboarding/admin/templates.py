@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
 
+from onboarding.admin.steps import colleague
 from onboarding.models import OnboardingTemplate, TemplateStep
 from onboarding.services import templates
 from recruitment.admin.steps import Step, WithSteps
@@ -27,7 +28,7 @@ def make_default(
     request: HttpRequest, template: OnboardingTemplate, _values: dict[str, Any]
 ) -> str | Promise:
     """New cases take it from now on."""
-    templates.make_default(template_id=template.pk, by=request.user)
+    templates.make_default(template_id=template.pk, by=colleague(request))
     return _("New cases take the steps of this template from now on.")
 
 

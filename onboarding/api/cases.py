@@ -54,7 +54,7 @@ class ScoreSerializer(serializers.Serializer):
     high = serializers.DecimalField(max_digits=5, decimal_places=2)
     basis = serializers.ChoiceField(choices=ScoreBasis.choices)
     as_of = serializers.DateTimeField()
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
 
 
 class CaseSerializer(serializers.ModelSerializer):

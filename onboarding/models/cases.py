@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Self
+from typing import Any, Self
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
@@ -22,7 +22,7 @@ from recruitment.models import Application, Interview
 from recruitment.stateful import StatefulModel, StatefulQuerySet
 
 
-class CaseQuerySet(StatefulQuerySet, ScopedQuerySet):
+class CaseQuerySet(StatefulQuerySet, ScopedQuerySet["OnboardingCase"]):  # type: ignore[override]
     """Cases, by who may see them."""
 
     department_lookup = "application__opening__department"
@@ -33,8 +33,8 @@ class CaseQuerySet(StatefulQuerySet, ScopedQuerySet):
 
     def delayed(self) -> Self:
         """A delay is active."""
-        active = self.model._meta.get_field("delays").related_model.objects.active()
-        return self.filter(Exists(active.filter(case=OuterRef("pk"))))
+        held = self.model._default_manager.filter(delays__isnull=False, delays__lifted_at__isnull=True)
+        return self.filter(pk__in=held.values("pk"))
 
     def with_rows(self) -> Self:
         """Everything a page or the API shows of a case, in a constant number of queries."""
@@ -60,12 +60,12 @@ class Score:
         return str(ScoreBasis(self.basis).label)
 
 
-def _prepared(case: "OnboardingCase") -> bool:
+def _prepared(case: Any) -> bool:
     return not case.steps.filter(kind__in=StepKind.preparation).exclude(state=StepState.DONE).exists()
 
 
-def _hired(case: "OnboardingCase") -> bool:
-    return case.application.stage == Stage.HIRED
+def _hired(case: Any) -> bool:
+    return bool(case.application.stage == Stage.HIRED)
 
 
 class OnboardingCase(StatefulModel):
@@ -152,7 +152,12 @@ class OnboardingCase(StatefulModel):
     def score(self) -> Score | None:
         """What the approval step shows: the score in the employee file with its basis, or None."""
         file = self.employee
-        if file.score_value is None or file.score_as_of is None:
+        if (
+            file.score_value is None
+            or file.score_low is None
+            or file.score_high is None
+            or file.score_as_of is None
+        ):
             return None
         return Score(
             file.score_value,

@@ -14,7 +14,7 @@ from recruitment.enums import ExitCause
 from recruitment.models import Interview
 
 
-class DelayQuerySet(ScopedQuerySet):
+class DelayQuerySet(ScopedQuerySet["OnboardingDelay"]):
     """Delays, by who may see their case."""
 
     department_lookup = "case__application__opening__department"

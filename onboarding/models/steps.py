@@ -1,6 +1,6 @@
 """OnboardingStep: one thing to do before somebody can start."""
 
-from typing import Self
+from typing import Any, Self
 
 import pgtrigger
 from django.db import models
@@ -18,7 +18,7 @@ from recruitment.models import Assessment
 from recruitment.stateful import StatefulModel, StatefulQuerySet
 
 
-class StepQuerySet(StatefulQuerySet, ScopedQuerySet):
+class StepQuerySet(StatefulQuerySet, ScopedQuerySet["OnboardingStep"]):  # type: ignore[override]
     """Steps, by who may see their case."""
 
     department_lookup = "case__application__opening__department"
@@ -28,13 +28,13 @@ class StepQuerySet(StatefulQuerySet, ScopedQuerySet):
         return self.filter(case__state__in=CaseState.running).exclude(state=StepState.DONE)
 
 
-def _nothing_before(step: "OnboardingStep") -> bool:
+def _nothing_before(step: Any) -> bool:
     earlier = OnboardingStep.objects.filter(case=step.case_id, kind__in=WAITS_FOR[step.kind])
     return not earlier.exclude(state=StepState.DONE).exists()
 
 
-def _case_runs(step: "OnboardingStep") -> bool:
-    return step.case.is_running
+def _case_runs(step: Any) -> bool:
+    return bool(step.case.is_running)
 
 
 class OnboardingStep(StatefulModel):
