@@ -20,7 +20,7 @@ from hrsuite.dashboard.labels import labels_of
 from hrsuite.events.models import Event
 from onboarding.models import OnboardingCase, OnboardingDelay
 from recruitment import queries
-from recruitment.api.base import IdFilter, ReadOnlyViewSet, IntervalSerializer, person_of
+from recruitment.api.base import IdFilter, IntervalSerializer, ReadOnlyViewSet, person_of
 from recruitment.enums import Basis, InterviewState, Stage
 from recruitment.models import Application, Assessment, Interview
 from training.models import TrainingPlan

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from recruitment import queries
-from recruitment.api.base import IdFilter, LocalNameField, ReadOnlyViewSet, counts_by
+from recruitment.api.base import IdFilter, LocalNameField, ReadOnlyViewSet, counts_by, person_of
 from recruitment.api.rates import RateSerializer
 from recruitment.enums import InterviewState, OpeningState, Stage
 from recruitment.models import Opening, OpeningSkill
