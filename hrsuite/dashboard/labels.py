@@ -54,9 +54,19 @@ def related_names(model: type[Model], depth: int = DEEPEST) -> list[str]:
 
 
 _SPINE = {
-    "application", "candidate", "case", "course", "delay", "employee", "interview", "message", "opening", "plan",
-    "step", "training_plan",
-}  # fmt: skip
+    "application",
+    "candidate",
+    "case",
+    "course",
+    "delay",
+    "employee",
+    "interview",
+    "message",
+    "opening",
+    "plan",
+    "step",
+    "training_plan",
+}
 
 
 def _model(model_label: str) -> type[Model] | None:

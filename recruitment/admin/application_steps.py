@@ -23,9 +23,10 @@ class ApplyForm(StepForm):
     candidate = fields.row(_("candidate"), _field("candidate"), Candidate.objects.all())
     opening = fields.row(_("opening"), _field("opening"), Opening.objects.filter(state=OpeningState.OPEN))
     planned_start = fields.day(
-        _("planned start"), required=False,
+        _("planned start"),
+        required=False,
         help_text=_("Leave empty until a start date is planned; preparation begins with it."),
-    )  # fmt: skip
+    )
 
 
 class ScheduleForm(StepForm):
@@ -117,22 +118,57 @@ CREATION = Creation(
 STEPS = (
     Step("screen", _("Begin screening"), _move("screen", _("Screening has begun.")), offered=_from("screen")),
     Step(
-        "schedule", _("Schedule interview"), _schedule, form=ScheduleForm, look="primary",
-        offered=lambda application: application.stage in Stage.before_second_round or application.stage == Stage.SECOND_ROUND,
+        "schedule",
+        _("Schedule interview"),
+        _schedule,
+        form=ScheduleForm,
+        look="primary",
+        offered=lambda application: (
+            application.stage in Stage.before_second_round or application.stage == Stage.SECOND_ROUND
+        ),
         words=_("The candidate may begin at any time while the window is open, and gets the guide before."),
     ),
-    Step("plan_start", _("Plan start date"), _plan_start, form=PlanStartForm, offered=_is_running,
-         words=_("Preparation of the start begins as soon as a date is planned.")),
-    Step("make_offer", _("Make offer"), _move("make_offer", _("The application is in the offer stage.")),
-         look="primary", offered=_from("make_offer")),
+    Step(
+        "plan_start",
+        _("Plan start date"),
+        _plan_start,
+        form=PlanStartForm,
+        offered=_is_running,
+        words=_("Preparation of the start begins as soon as a date is planned."),
+    ),
+    Step(
+        "make_offer",
+        _("Make offer"),
+        _move("make_offer", _("The application is in the offer stage.")),
+        look="primary",
+        offered=_from("make_offer"),
+    ),
     Step("hire", _("Hired"), _move("hire", _("Hired.")), look="primary", offered=_from("hire")),
     Step(
-        "return_to_evaluation", _("Take invitation back"), _move("return_to_evaluation", _("The invitation was taken back.")),
-        form=ConfirmForm, offered=_from("return_to_evaluation"),
-        words=_("The application goes back to evaluation. Tell the candidate yourself: no message is sent for this."),
+        "return_to_evaluation",
+        _("Take invitation back"),
+        _move("return_to_evaluation", _("The invitation was taken back.")),
+        form=ConfirmForm,
+        offered=_from("return_to_evaluation"),
+        words=_(
+            "The application goes back to evaluation. Tell the candidate yourself: no message is sent for this."
+        ),
     ),
-    Step("reject", _("Reject"), _move("reject", _("The application was rejected.")), form=RejectForm, look="danger",
-         offered=_from("reject"), words=_("A rejection is a person's decision and needs its reason.")),
-    Step("withdraw", _("Candidate withdraws"), _move("withdraw", _("The application was withdrawn.")), form=ConfirmForm,
-         offered=_from("withdraw"), words=_("The candidate told you that they take the application back.")),
-)  # fmt: skip
+    Step(
+        "reject",
+        _("Reject"),
+        _move("reject", _("The application was rejected.")),
+        form=RejectForm,
+        look="danger",
+        offered=_from("reject"),
+        words=_("A rejection is a person's decision and needs its reason."),
+    ),
+    Step(
+        "withdraw",
+        _("Candidate withdraws"),
+        _move("withdraw", _("The application was withdrawn.")),
+        form=ConfirmForm,
+        offered=_from("withdraw"),
+        words=_("The candidate told you that they take the application back."),
+    ),
+)

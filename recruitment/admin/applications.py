@@ -116,8 +116,14 @@ class ApplicationAdmin(Scoped, WithSteps, WithPanels, ModelAdmin):
         (None, {"fields": ["rejection_reason"], "classes": ["hs-if-rejected"]}),
     ]
     readonly_fields = [
-        "candidate", "opening", "stage_label", "stage_since", "planned_start", "promised", "rejection_reason",
-    ]  # fmt: skip
+        "candidate",
+        "opening",
+        "stage_label",
+        "stage_since",
+        "planned_start",
+        "promised",
+        "rejection_reason",
+    ]
     inlines = [InterviewInline, WrittenTestInline, ResumeFactInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Application]:

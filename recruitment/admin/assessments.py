@@ -48,9 +48,11 @@ class AssessmentAdmin(Scoped, WithPanels, ReadOnly, ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Assessment]:
         """With the people."""
-        return super().get_queryset(request).select_related(
-            "interview__application__candidate", "interview__application__opening"
-        )  # fmt: skip
+        return (
+            super()
+            .get_queryset(request)
+            .select_related("interview__application__candidate", "interview__application__opening")
+        )
 
     def change_view(
         self,
@@ -127,12 +129,28 @@ class DecisionAdmin(Scoped, WithSteps, WithPanels, ReadOnly, ModelAdmin):
     """What the rule or a person made of a report; where it asks, a person answers here."""
 
     steps = (
-        Step("invite", _("Invite to the second round"), _invite, form=ConfirmForm, look="primary", in_list=True,
-             offered=_undecided, details=_report,
-             words=_("You decide, on the report below; its basis stays written on the invitation.")),
-        Step("decline", _("Do not invite"), _decline, form=ConfirmForm, in_list=True, offered=_undecided, details=_report,
-             words=_("Nobody is rejected by this: the application goes on, and a full report is judged anew.")),
-    )  # fmt: skip
+        Step(
+            "invite",
+            _("Invite to the second round"),
+            _invite,
+            form=ConfirmForm,
+            look="primary",
+            in_list=True,
+            offered=_undecided,
+            details=_report,
+            words=_("You decide, on the report below; its basis stays written on the invitation."),
+        ),
+        Step(
+            "decline",
+            _("Do not invite"),
+            _decline,
+            form=ConfirmForm,
+            in_list=True,
+            offered=_undecided,
+            details=_report,
+            words=_("Nobody is rejected by this: the application goes on, and a full report is judged anew."),
+        ),
+    )
     list_display = [
         "candidate",
         "opening",
@@ -155,14 +173,29 @@ class DecisionAdmin(Scoped, WithSteps, WithPanels, ReadOnly, ModelAdmin):
     date_hierarchy = "at"
     show_full_result_count = False
     fields = readonly_fields = [
-        "candidate", "opening", "outcome_label", "basis_label", "score", "threshold", "decided_by", "at", "decided_at",
-    ]  # fmt: skip
+        "candidate",
+        "opening",
+        "outcome_label",
+        "basis_label",
+        "score",
+        "threshold",
+        "decided_by",
+        "at",
+        "decided_at",
+    ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Decision]:
         """With the people and the report."""
-        return super().get_queryset(request).select_related(
-            "application__candidate", "application__opening", "assessment__interview__application__candidate", "decided_by"
-        )  # fmt: skip
+        return (
+            super()
+            .get_queryset(request)
+            .select_related(
+                "application__candidate",
+                "application__opening",
+                "assessment__interview__application__candidate",
+                "decided_by",
+            )
+        )
 
     @display(description=_("candidate"), ordering="application__candidate__name_key")
     def candidate(self, decision: Decision) -> Any:
@@ -197,9 +230,10 @@ class InvitationAdmin(Scoped, ReadOnly, ModelAdmin):
 
     list_display = ["candidate", "opening", "basis_label", "invited_by", "invited_at"]
     list_filter = [
-        ("basis", ChoicesDropdownFilter), ("application__opening", AutocompleteSelectFilter),
+        ("basis", ChoicesDropdownFilter),
+        ("application__opening", AutocompleteSelectFilter),
         ("invited_at", RangeDateTimeFilter),
-    ]  # fmt: skip
+    ]
     list_filter_submit = True
     search_fields = ["application__candidate__name", "application__candidate__name_key"]
     date_hierarchy = "invited_at"

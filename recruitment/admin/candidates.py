@@ -41,9 +41,10 @@ class CandidateAdmin(Scoped, WithPanels, ModelAdmin):
 
     list_display = ["name", "phone", "email", "application_count", "latest_stage", "created_at"]
     list_filter = [
-        ("applications__stage", ChoicesDropdownFilter), ("language", ChoicesDropdownFilter),
+        ("applications__stage", ChoicesDropdownFilter),
+        ("language", ChoicesDropdownFilter),
         ("created_at", RangeDateTimeFilter),
-    ]  # fmt: skip
+    ]
     list_filter_submit = True
     search_fields = ["name", "name_key", "phone", "email"]
     show_full_result_count = False

@@ -76,13 +76,38 @@ def _is_unfinished(follow_up: FollowUp) -> bool:
 
 
 STEPS = (
-    Step("claim", _("Claim"), _claim, look="primary", in_list=True,
-         offered=lambda follow_up: follow_up.state == FollowUpState.OPEN),
-    Step("reached", _("Reached"), _called(True, _("Noted: reached by phone.")), in_list=True, offered=_is_unfinished),
-    Step("not-reached", _("Not reached"), _called(False, _("Noted: tried by phone, not reached.")), in_list=True,
-         offered=_is_unfinished),
+    Step(
+        "claim",
+        _("Claim"),
+        _claim,
+        look="primary",
+        in_list=True,
+        offered=lambda follow_up: follow_up.state == FollowUpState.OPEN,
+    ),
+    Step(
+        "reached",
+        _("Reached"),
+        _called(True, _("Noted: reached by phone.")),
+        in_list=True,
+        offered=_is_unfinished,
+    ),
+    Step(
+        "not-reached",
+        _("Not reached"),
+        _called(False, _("Noted: tried by phone, not reached.")),
+        in_list=True,
+        offered=_is_unfinished,
+    ),
     Step("contact", _("Note another contact"), _contact, form=ContactForm, on_page=False),
     Step("cause", _("Record cause"), _cause, form=CauseForm, on_page=False),
-    Step("close", _("Close"), _close, form=CloseForm, in_list=True, on_page=False, offered=_is_unfinished,
-         words=_("The candidate has been dealt with. An outcome counts as a contact attempt.")),
-)  # fmt: skip
+    Step(
+        "close",
+        _("Close"),
+        _close,
+        form=CloseForm,
+        in_list=True,
+        on_page=False,
+        offered=_is_unfinished,
+        words=_("The candidate has been dealt with. An outcome counts as a contact attempt."),
+    ),
+)

@@ -45,7 +45,7 @@ from recruitment.enums import (
     ExitCause,
     FollowUpState,
     Outcome,
-)  # fmt: skip
+)
 from recruitment.models import ContactAttempt, Decision, FollowUp
 
 
@@ -108,9 +108,11 @@ class FollowUpAdmin(Scoped, WithSteps, WithPanels, ReadOnly, ModelAdmin):
     list_fullwidth = True
     list_per_page = 50
     search_fields = [
-        "interview__application__candidate__name", "interview__application__candidate__name_key",
-        "interview__application__candidate__phone", "interview__application__opening__title",
-    ]  # fmt: skip
+        "interview__application__candidate__name",
+        "interview__application__candidate__name_key",
+        "interview__application__candidate__phone",
+        "interview__application__opening__title",
+    ]
     show_full_result_count = False
     fields: list[str] = []
 

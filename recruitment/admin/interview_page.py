@@ -1,5 +1,6 @@
 """What the interview page shows, read in a constant number of queries."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,7 +20,7 @@ from recruitment.models import (
     Question,
     RubricScore,
     Stage,
-)  # fmt: skip
+)
 from recruitment.models.interviews import live_state_of
 
 
@@ -35,7 +36,7 @@ class StagePart:
 
 def attempt_of(interview: Interview, asked: str | None) -> int:
     """The attempt to show: the asked one when there is such a one, else the present."""
-    number = int(asked) if asked and asked.isdecimal() and len(asked) < 5 else interview.attempt
+    number = int(asked) if asked and re.fullmatch(r"[0-9]{1,4}", asked) else interview.attempt
     return number if 1 <= number <= interview.attempt else interview.attempt
 
 
@@ -100,10 +101,7 @@ def _assessments(interview: Interview) -> list[Any]:
         decision.assessment_id: decision
         for decision in Decision.objects.filter(assessment__in=rows).select_related("decided_by")
     }
-    shown: list[Any] = []
-    for row in rows:
-        shown.append(described(row, decisions.get(row.pk)))
-    return shown
+    return [described(row, decisions.get(row.pk)) for row in rows]
 
 
 def described(assessment: Any, decision: Decision | None) -> Any:

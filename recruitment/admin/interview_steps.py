@@ -137,13 +137,35 @@ def _may_enter(interview: Interview) -> bool:
 
 
 STEPS = (
-    Step("reschedule", _("Reschedule"), _reschedule, form=RescheduleForm, look="primary", offered=_stored("reschedule"),
-         words=_("The candidate is told the new time at once. What waits for this interview is counted again.")),
+    Step(
+        "reschedule",
+        _("Reschedule"),
+        _reschedule,
+        form=RescheduleForm,
+        look="primary",
+        offered=_stored("reschedule"),
+        words=_(
+            "The candidate is told the new time at once. What waits for this interview is counted again."
+        ),
+    ),
     Step("mint", _("New link"), _mint, offered=_may_enter),
-    Step("cancel", _("Cancel interview"), _cancel, form=ConfirmForm, look="danger", offered=_stored("cancel"),
-         words=_("Its reports are withdrawn, delays lifted and follow-ups closed, and the candidate is told.")),
-    Step("override", _("Reviewer's score"), _override, form=OverrideForm, on_page=False,
-         words=_("Your score stands beside the rubric's, and counts instead of it.")),
+    Step(
+        "cancel",
+        _("Cancel interview"),
+        _cancel,
+        form=ConfirmForm,
+        look="danger",
+        offered=_stored("cancel"),
+        words=_("Its reports are withdrawn, delays lifted and follow-ups closed, and the candidate is told."),
+    ),
+    Step(
+        "override",
+        _("Reviewer's score"),
+        _override,
+        form=OverrideForm,
+        on_page=False,
+        words=_("Your score stands beside the rubric's, and counts instead of it."),
+    ),
     Step("correct-cause", _("Record cause"), _correct_cause, form=CauseForm, on_page=False),
     Step("revoke", _("Revoke link"), _revoke, form=LinkForm, on_page=False, look="danger"),
-)  # fmt: skip
+)

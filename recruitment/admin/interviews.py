@@ -70,9 +70,11 @@ class InterviewAdmin(Scoped, WithSteps, WithPanels, ReadOnly, ModelAdmin):
     ]
     list_filter_submit = True
     search_fields = [
-        "application__candidate__name", "application__candidate__name_key", "application__candidate__phone",
+        "application__candidate__name",
+        "application__candidate__name_key",
+        "application__candidate__phone",
         "application__opening__title",
-    ]  # fmt: skip
+    ]
     date_hierarchy = "window_opens_at"
     show_full_result_count = False
     fields: list[str] = []

@@ -14,19 +14,35 @@ from django.utils.translation import gettext as _
 from recruitment.enums import Basis
 
 INTERVIEW = {
-    "scheduled": "info", "in_progress": "primary", "interrupted": "danger", "completed": "success",
-    "abandoned": "warning", "missed": "warning", "cancelled": "default",
-}  # fmt: skip
+    "scheduled": "info",
+    "in_progress": "primary",
+    "interrupted": "danger",
+    "completed": "success",
+    "abandoned": "warning",
+    "missed": "warning",
+    "cancelled": "default",
+}
 APPLICATION = {
-    "applied": "default", "screening": "info", "interviewing": "info", "evaluating": "primary",
-    "second_round": "success", "offer": "success", "hired": "success", "rejected": "danger", "withdrawn": "default",
-}  # fmt: skip
+    "applied": "default",
+    "screening": "info",
+    "interviewing": "info",
+    "evaluating": "primary",
+    "second_round": "success",
+    "offer": "success",
+    "hired": "success",
+    "rejected": "danger",
+    "withdrawn": "default",
+}
 FOLLOW_UP = {"open": "warning", "claimed": "info", "closed": "default"}
 BASIS = {"full": "success", "partial": "warning", "fallback": "warning"}
 ASSESSMENT = {"current": "success", "superseded": "default", "withdrawn": "default"}
 DECISION = {
-    "invited": "success", "below": "default", "asked": "warning", "declined": "default", "overtaken": "default",
-}  # fmt: skip
+    "invited": "success",
+    "below": "default",
+    "asked": "warning",
+    "declined": "default",
+    "overtaken": "default",
+}
 
 
 def score_bar(

@@ -79,7 +79,7 @@ def sentence(error: Exception) -> Text:
 
 
 class WithSteps:
-    """For a ModelAdmin: `steps` as POST addresses, buttons on the page and in the list. Before ModelAdmin in the bases."""
+    """For a ModelAdmin: `steps` as addresses, and as buttons on page and list. Before ModelAdmin in the bases."""
 
     steps: tuple[Step, ...] = ()
     creation: Creation | None = None
@@ -255,17 +255,11 @@ class WithSteps:
 
     def step_buttons(self, record: Any) -> SafeString:
         """The row's buttons: a POST through the list's own form, a link only to a page that asks."""
-        buttons = []
-        for step in self.steps:
-            if step.in_list and step.offered(record):
-                buttons.append(
-                    button(
-                        step.title,
-                        self.step_url(record, step.name),
-                        look=step.look,
-                        asks=step.form is not None,
-                    )
-                )
+        offered = (step for step in self.steps if step.in_list and step.offered(record))
+        buttons = (
+            button(step.title, self.step_url(record, step.name), look=step.look, asks=step.form is not None)
+            for step in offered
+        )
         return format_html_join("", "{}", ((one,) for one in buttons))
 
     step_buttons.short_description = _("Next step")  # type: ignore[attr-defined]

@@ -67,9 +67,11 @@ class _OfInterview(Scoped, WithSteps, ReadOnly, ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """With the people."""
-        return super().get_queryset(request).select_related(
-            "interview__application__candidate", "interview__application__opening"
-        )  # fmt: skip
+        return (
+            super()
+            .get_queryset(request)
+            .select_related("interview__application__candidate", "interview__application__opening")
+        )
 
     @display(description=_("interview"), ordering="interview__application__candidate__name_key")
     def of_interview(self, row: Any) -> Any:
@@ -101,8 +103,16 @@ class InterviewExitAdmin(_OfInterview):
     ]
     date_hierarchy = "left_at"
     fields = readonly_fields = [
-        "of_interview", "attempt", "noticed", "corrected", "is_announced", "note", "left_at", "returned_at", "corrected_by",
-    ]  # fmt: skip
+        "of_interview",
+        "attempt",
+        "noticed",
+        "corrected",
+        "is_announced",
+        "note",
+        "left_at",
+        "returned_at",
+        "corrected_by",
+    ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[InterviewExit]:
         """With the cause that counts."""

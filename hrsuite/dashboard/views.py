@@ -1,0 +1,229 @@
+"""The first page: what waits for a person now, and what this week's figures are made of."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, F, Min, Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from hrsuite.events.models import Reaction, ReactionState
+from notifications import health
+from onboarding.models import OnboardingCase
+from recruitment.admin import follow_ups, looks
+from recruitment.enums import DecisionOutcome, FollowUpState, InterviewState
+from recruitment.models import Application, Decision, FollowUp, Interview, Opening
+from recruitment.reports import weekly
+
+MOST_ROWS = 8
+SOON = timedelta(hours=4)
+# A delivery that has been due for this long is no longer on its way: somebody should look.
+OLD_DELIVERY_SECONDS = 60
+TWO_MINUTES = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number that waits for somebody: 0 is good news and says so."""
+
+    title: str
+    value: str | int
+    link: str
+    tone: str = ""
+    note: str | Promise = ""
+
+
+def fill_index(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """The first page's context. A constant number of queries, whatever there is."""
+    user, now = request.user, timezone.now()
+    queue = FollowUp.objects.visible_to(user).filter(state__in=FollowUpState.unfinished)
+    report = weekly.week(timezone.localdate(), user=user)
+    context |= {
+        "title": _("Overview"),
+        "now": now,
+        "figures": _figures(request, queue, now),
+        "week": report,
+        "week_rows": _week_rows(report),
+        "pass_rate": _pass_rate(report),
+        "causes": report.exits.by_cause,
+        "queue": [_due(row) for row in _queue_rows(queue)],
+        "interrupted": _interrupted(request),
+        "moved": _moved(request),
+        "decisions": _decisions(request),
+        "is_empty": not Opening.objects.visible_to(user).exists(),
+        "nobody_applied": not Application.objects.visible_to(user).exists(),
+    }
+    return context
+
+
+def _figures(request: HttpRequest, queue: QuerySet[FollowUp], now: datetime) -> list[Figure]:
+    user = request.user
+    due = queue.aggregate(
+        overdue=Count("pk", filter=Q(due_at__lt=now)),
+        soon=Count("pk", filter=Q(due_at__gte=now, due_at__lt=now + SOON)),
+        unfinished=Count("pk"),
+        mine=Count("pk", filter=Q(assignee=user.pk)),
+    )
+    gone = (
+        Interview.objects.visible_to(user)
+        .with_live_state()
+        .aggregate(
+            running=Count("pk", filter=Q(live_state=InterviewState.IN_PROGRESS)),
+            gone=Count("pk", filter=Q(live_state=InterviewState.INTERRUPTED)),
+        )
+    )
+    asked = Decision.objects.visible_to(user).filter(outcome=DecisionOutcome.ASKED).count()
+    owed = Reaction.objects.exclude(state=ReactionState.DONE).aggregate(
+        failed=Count("pk", filter=Q(state=ReactionState.FAILED)),
+        oldest=Min("event__at", filter=Q(state=ReactionState.PENDING)),
+    )
+    late = health.oldest_due_seconds() or 0
+    followed = "/admin/recruitment/followup/"
+    return [
+        Figure(
+            _("Overdue follow-ups"),
+            due["overdue"],
+            f"{followed}?work=overdue",
+            "bad" if due["overdue"] else "good",
+            _("%(soon)s due within 4 hours") % {"soon": due["soon"]},
+        ),
+        Figure(
+            _("Unfinished follow-ups"),
+            due["unfinished"],
+            followed,
+            "",
+            _("%(mine)s of them yours") % {"mine": due["mine"]},
+        ),
+        Figure(
+            _("Interrupted interviews"),
+            gone["gone"],
+            "/admin/recruitment/interview/?live_state=interrupted",
+            "warn" if gone["gone"] else "good",
+            _("%(running)s in progress now") % {"running": gone["running"]},
+        ),
+        Figure(
+            _("Decisions to make"),
+            asked,
+            "/admin/recruitment/decision/?outcome__exact=asked",
+            "warn" if asked else "good",
+            _("an estimate decides nothing by itself"),
+        ),
+        Figure(
+            _("Links of a chain that failed"),
+            owed["failed"],
+            "/admin/events/reaction/?is=failed",
+            "bad" if owed["failed"] else "good",
+            _oldest(owed["oldest"], now),
+        ),
+        Figure(
+            _("Oldest message due"),
+            _seconds(late),
+            "/admin/notifications/message/",
+            "bad" if late > OLD_DELIVERY_SECONDS else "good",
+            _("on its way within a minute"),
+        ),
+    ]
+
+
+def _oldest(oldest: datetime | None, now: datetime) -> str:
+    if oldest is None:
+        return _("nothing is owed")
+    return _("oldest pending: %(age)s") % {"age": _seconds((now - oldest).total_seconds())}
+
+
+def _seconds(seconds: float) -> str:
+    if seconds < 1:
+        return "–"
+    if seconds < TWO_MINUTES:
+        return _("%(number)s s") % {"number": int(seconds)}
+    return _("%(number)s min") % {"number": int(seconds // 60)}
+
+
+def _week_rows(report: weekly.WeeklyReport) -> list[dict[str, Any]]:
+    """Each flow of the week, with the share of what it is a part of."""
+    rows = [
+        (_("Invited"), report.invited, None),
+        (_("Started"), report.started, report.invited),
+        (_("Completed"), report.completed, report.started),
+        (_("Interrupted"), report.interrupted, report.started),
+        (_("Returned"), report.returned, report.interrupted),
+        (_("Abandoned"), report.abandoned, report.interrupted),
+        (_("Missed"), report.missed, report.invited),
+    ]
+    most = max((value for _title, value, _whole in rows), default=0) or 1
+    return [
+        {"title": title, "value": value, "whole": whole, "width": round(100 * value / most)}
+        for title, value, whole in rows
+    ]
+
+
+def _pass_rate(report: weekly.WeeklyReport) -> dict[str, Any]:
+    rate = report.pass_rate
+    return {
+        "rate": rate,
+        "value": _percent(rate.value),
+        "low": _percent(rate.low),
+        "high": _percent(rate.high),
+        "excluded": [{"label": one.reason.label, "count": one.count} for one in rate.excluded if one.count],
+    }
+
+
+def _percent(share: float | None) -> str | None:
+    return None if share is None else f"{share * 100:.0f}%"
+
+
+def _queue_rows(queue: QuerySet[FollowUp]) -> list[Any]:
+    rows: Any = queue
+    return list(
+        rows.with_overdue()
+        .select_related(
+            "interview__application__candidate", "interview__application__opening", "assignee", "exit"
+        )
+        .order_by("due_at", "id")[:MOST_ROWS]
+    )
+
+
+def _due(row: Any) -> Any:
+    row.words = follow_ups.due_words(row)
+    return row
+
+
+def _interrupted(request: HttpRequest) -> list[Interview]:
+    rows = (
+        Interview.objects.visible_to(request.user)
+        .with_live_state()
+        .filter(live_state=InterviewState.INTERRUPTED)
+    )
+    return list(
+        rows.select_related("application__candidate", "application__opening").order_by("resume_until", "id")[
+            :MOST_ROWS
+        ]
+    )
+
+
+def _moved(request: HttpRequest) -> list[OnboardingCase]:
+    rows = (
+        OnboardingCase.objects.visible_to(request.user).running().exclude(forecast_start=F("planned_start"))
+    )
+    return list(
+        rows.select_related("application__candidate", "application__opening").order_by(
+            "forecast_start", "id"
+        )[:MOST_ROWS]
+    )
+
+
+def _decisions(request: HttpRequest) -> list[Any]:
+    rows = (
+        Decision.objects.visible_to(request.user)
+        .filter(outcome=DecisionOutcome.ASKED)
+        .select_related("application__candidate", "application__opening", "assessment")
+        .order_by("at", "id")
+    )
+    shown: list[Any] = list(rows[:MOST_ROWS])
+    for row in shown:
+        report = row.assessment
+        row.bar = looks.score_bar(report.value, report.low, report.high, report.basis)
+    return shown
