@@ -20,10 +20,11 @@ BASE_URL = env.str("HRSUITE_BASE_URL", default="http://127.0.0.1:8000")
 ALLOWED_HOSTS = env.list("HRSUITE_ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 
 INSTALLED_APPS = [
-    "hrsuite.admin_site.AdminConfig",
+    # Unfold's templates are found before the admin's own; the site itself is set by our AdminConfig.
     "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
     "unfold.contrib.forms",
+    "hrsuite.admin_site.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
