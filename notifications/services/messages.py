@@ -159,14 +159,15 @@ def cancel(
     )
     if only_future:
         waiting = waiting.filter(due_at__gt=timezone.now())
-    # Message before delivery, as everywhere: whoever holds the message's row holds its deliveries'.
-    ids = list(waiting.select_for_update(no_key=True).order_by("id").values_list("id", flat=True))
-    if not ids:
-        return 0
-    Delivery.objects.filter(message__in=ids, state=DeliveryState.PENDING).update(
-        state=DeliveryState.CANCELLED, last_code=reason
-    )
-    return Message.objects.filter(id__in=ids).update(state=MessageState.CANCELLED, cancelled_reason=reason)
+    with transaction.atomic():
+        # Message before delivery, as everywhere: whoever holds the message's row holds its deliveries'.
+        ids = list(waiting.select_for_update(no_key=True).order_by("id").values_list("id", flat=True))
+        if not ids:
+            return 0
+        Delivery.objects.filter(message__in=ids, state=DeliveryState.PENDING).update(
+            state=DeliveryState.CANCELLED, last_code=reason
+        )
+        return Message.objects.filter(id__in=ids).update(state=MessageState.CANCELLED, cancelled_reason=reason)
 
 
 def repeat(*, message: Message, idem_key: str) -> Message | None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from notifications import facts
 from notifications.channels import Outcome, Outgoing
 from notifications.enums import Audience, Kind
 from notifications.models import Message
@@ -36,25 +37,17 @@ def told(interview: Interview) -> list[Row]:
 
 
 def message(
-    to: User | Candidate | None = None, kind: Kind = Kind.COMPLETED, key: str = "one", **fields: Any
+    to: User | Candidate | None = None, kind: Kind | None = None, key: str = "one", **fields: Any
 ) -> Message:
-    """A planned message about a new interview: to its candidate, or as an interruption notice to a colleague."""
+    """A planned message about an interview: "completed" to its candidate, "cancelled" to a colleague."""
     interview = fields.pop("interview", None) or house("completed")
     person = to or interview.application.candidate
-    audience = Audience.CANDIDATE if isinstance(person, Candidate) else Audience.SPECIALIST
-    context = {
-        "candidate": interview.application.candidate,
-        "opening": interview.application.opening,
-        "department": interview.application.opening.department,
-        "specialist": interview.application.opening.specialist,
-        "promised_by": None,
-        **fields.pop("context", {}),
-    }
+    is_candidate = isinstance(person, Candidate)
     made = messages.queue(
-        kind=kind,
-        audience=fields.pop("audience", audience),
+        kind=kind or (Kind.COMPLETED if is_candidate else Kind.CANCELLED),
+        audience=fields.pop("audience", Audience.CANDIDATE if is_candidate else Audience.SPECIALIST),
         recipient=person,
-        context=context,
+        context={**facts.of_interview(interview), "withdrawn": False, **fields.pop("context", {})},
         idem_key=key,
         interview=interview,
         **fields,

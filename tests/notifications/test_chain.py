@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import transaction
 from django.utils import timezone
 
+from hrsuite.events import relay
 from hrsuite.events.models import Reaction
 from notifications import delivery
 from notifications.models import Message
@@ -20,8 +22,9 @@ pytestmark = pytest.mark.django_db
 
 
 def leave(interview: Interview, *, announced: bool = True) -> None:
+    cause = "network" if announced else None
     interviews.interrupt(
-        interview_id=interview.pk, cause="network" if announced else None, evidence={}, by=Party.CANDIDATE, announced=announced
+        interview_id=interview.pk, cause=cause, evidence={}, by=Party.CANDIDATE, announced=announced
     )
 
 
@@ -120,7 +123,8 @@ def test_one_interruption_notice_per_audience_in_half_an_hour() -> None:
         ("specialist", "interrupted", "coalesced"),
     ]
     first = Message.objects.get(audience="manager", kind="interrupted", state="accepted")
-    assert {row.coalesced_into_id for row in Message.objects.filter(audience="manager", state="coalesced")} == {first.pk}
+    merged = Message.objects.filter(audience="manager", state="coalesced")
+    assert set(merged.values_list("coalesced_into", flat=True)) == {first.pk}
     assert [row for row in told(interview) if row[1] == "resumed"] == [
         ("manager", "resumed", "accepted"),
         ("specialist", "resumed", "accepted"),
@@ -138,8 +142,6 @@ def test_a_late_reaction_says_what_is_true_now() -> None:
     reactions = Reaction.objects.filter(name__startswith="notifications.tell")
     before = sorted(Message.objects.values_list("id", "state"))
 
-    from hrsuite.events import relay
-
     for reaction in reactions.order_by("event", "id"):
         relay.run_again(reaction_id=reaction.pk)
 
@@ -152,8 +154,6 @@ def test_the_candidate_hears_that_the_interview_is_complete() -> None:
     for number in (1, 2, 3):
         recruitment.saved_stage(interview, number)
     interview.refresh_from_db()
-    from django.db import transaction
-
     with transaction.atomic():
         interviews.complete_if_finished(Interview.objects.select_for_update().get(pk=interview.pk))
 

@@ -1,0 +1,217 @@
+"""The words: whole and true in both languages, with what a candidate must hear and without what they must not."""
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import time_machine
+from django.utils import timezone, translation
+
+from notifications import facts, rendering
+from notifications.enums import Audience, Kind
+from notifications.models import Message
+from notifications.templatetags import wording
+from people.actors import Party
+from recruitment.enums import ExitCause
+from recruitment.models import Candidate, Interview
+from recruitment.services import interviews
+from tests.factories import notifications as make
+from tests.factories import people, recruitment
+
+pytestmark = pytest.mark.django_db
+SHANGHAI = timezone.get_default_timezone()
+LANGUAGES = ("zh-hans", "en")
+
+
+def templates() -> Iterator[tuple[Kind, Audience]]:
+    """Every kind with every audience that has words for it."""
+    for path in sorted((rendering.FOLDER / "zh-hans").glob("*.txt")):
+        kind, audience = path.stem.rsplit(".", 1)
+        for one in (Audience.SPECIALIST, Audience.MANAGER) if audience == "staff" else (Audience(audience),):
+            yield Kind(kind), one
+
+
+def everything(interview: Interview) -> dict[str, Any]:
+    """All facts that any template names."""
+    now = timezone.now()
+    opening = interview.application.opening
+    return {
+        **facts.of_interview(interview),
+        **facts.of_exit(facts.last_exit(interview)),
+        "call_by": now + timedelta(hours=24),
+        "due_at": now + timedelta(hours=24),
+        "completed": False,
+        "returned_at": now,
+        "left_at": now,
+        "value": "86.5",
+        "invited": False,
+        "after_interruption": True,
+        "by_candidate": True,
+        "given_up": False,
+        "withdrawn": False,
+        "basis": "full",
+        "estimate": False,
+        "planned": date(2026, 12, 1),
+        "forecast": date(2026, 12, 4),
+        "days": 3,
+        "date_unknown": False,
+        "provisional": True,
+        "case_url": "https://hr.example/case",
+        "plan_url": "https://hr.example/plan",
+        "courses": [SimpleNamespace(title="办公软件进阶课程", title_en="Advanced office software")],
+        "uncovered": [SimpleNamespace(name="谈判", name_en="Negotiation")],
+        "assignee": opening.specialist,
+        "is_asked": False,
+        "reason": "threshold_lowered",
+        "manager": "孙经理",
+        "person": opening.specialist,
+        "today": date(2026, 11, 24),
+        "open_follow_ups": 2,
+        "overdue": 1,
+        "interrupted": 1,
+        "closing_today": 1,
+        "undecided": 1,
+        "stuck": 1,
+        "names": [
+            {
+                "candidate": interview.application.candidate,
+                "opening": opening,
+                "due_at": now,
+                "assignee": opening.specialist,
+            }
+        ],
+    }
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_text_is_whole(language: str) -> None:
+    interview = make.house("interrupted")
+    recruitment.saved_stage(interview, 1)
+    context = everything(facts.interviews().get(pk=interview.pk))
+
+    for kind, audience in templates():
+        subject, body = rendering.render(kind=kind, audience=audience, language=language, context=context)
+
+        where = f"{language} {kind} {audience}"
+        assert "«" not in subject + body, f"{where}: a fact that nobody gave"
+        assert re.search(r"\n\n\n| \n|\s,|，，|。。|（）|\(\)|None|True|False|{%|{{", subject + body) is None, where
+        assert "数据分析师" in subject or kind in (Kind.REMINDER, Kind.DIGEST), where
+
+
+def test_both_languages_have_words_for_the_same() -> None:
+    names = [{path.name for path in (rendering.FOLDER / language).glob("*.txt")} for language in LANGUAGES]
+    assert names[0] == names[1]
+
+
+def interrupted(**candidate: Any) -> tuple[Interview, str]:
+    interview = make.house()
+    Candidate.objects.filter(pk=interview.application.candidate_id).update(**candidate)
+    recruitment.saved_stage(interview, 1)
+    recruitment.saved_stage(interview, 2)
+    interviews.interrupt(
+        interview_id=interview.pk, cause="network", evidence={}, by=Party.CANDIDATE, announced=True
+    )
+    return interview, Message.objects.get(audience="candidate", kind="interrupted").body
+
+
+@time_machine.travel(datetime(2026, 11, 24, 15, 30, tzinfo=SHANGHAI), tick=False)
+def test_what_a_candidate_hears_of_an_interruption() -> None:
+    interview, body = interrupted()
+
+    for words in (
+        "中断",
+        "不是对您的评价",
+        "“自我介绍”、“专业问题”都已保存",
+        "11月27日（周五）15:30之前",
+        "{room_link}",
+        "我们将在24小时内联系您",
+        "李招聘最迟会在11月25日（周三）15:30之前",
+        interview.application.opening.specialist.email,
+    ):
+        assert words in body
+
+
+@time_machine.travel(datetime(2026, 11, 24, 15, 30, tzinfo=SHANGHAI), tick=False)
+def test_the_same_in_english_for_who_reads_english() -> None:
+    _interview, body = interrupted(language="en")
+
+    for words in (
+        "not a judgement",
+        "before Fri 27 Nov, 15:30 (Beijing time)",
+        "within 24 hours",
+        "by Wed 25 Nov, 15:30 (Beijing time)",
+    ):
+        assert words in body
+    assert Message.objects.get(audience="manager", kind="interrupted").language == "zh-hans"
+
+
+def test_our_own_outage_is_called_ours() -> None:
+    interview = make.house("interrupted")
+    interview.exits.update(cause=ExitCause.OUR_OUTAGE)
+    context = {**everything(facts.interviews().get(pk=interview.pk))}
+
+    for language, words in (("zh-hans", "我们系统的故障"), ("en", "The fault was ours")):
+        _subject, body = rendering.render(
+            kind=Kind.INTERRUPTED, audience=Audience.CANDIDATE, language=language, context=context
+        )
+        assert words in body
+
+
+def test_who_left_too_often_gets_no_link() -> None:
+    interview = make.house(announced_exits=5)
+    interviews.interrupt(
+        interview_id=interview.pk, cause="network", evidence={}, by=Party.CANDIDATE, announced=True
+    )
+
+    body = Message.objects.get(audience="candidate", kind="interrupted").body
+
+    assert "{room_link}" not in body
+    assert "不能再自行返回" in body
+
+
+def test_no_score_in_any_text_to_a_candidate() -> None:
+    interview = make.house("interrupted")
+    context = everything(facts.interviews().get(pk=interview.pk))
+    for kind, audience in templates():
+        if audience == Audience.CANDIDATE:
+            for language in LANGUAGES:
+                _subject, body = rendering.render(kind=kind, audience=audience, language=language, context=context)
+                assert "86.5" not in body
+
+
+def test_a_kind_without_words_is_refused() -> None:
+    with pytest.raises(LookupError):
+        rendering.render(kind=Kind.FOLLOW_UP, audience=Audience.CANDIDATE, language="zh-hans", context={})
+    with pytest.raises(LookupError):
+        rendering.render(kind=Kind.RESUMED, audience=Audience.CANDIDATE, language="zh-hans", context={})
+
+
+def test_names_are_written_as_they_are() -> None:
+    interview = make.house()
+    Candidate.objects.filter(pk=interview.application.candidate_id).update(name="O'Brien <b> & {{ x }}")
+    recruitment_interview = facts.interviews().get(pk=interview.pk)
+
+    _subject, body = rendering.render(
+        kind=Kind.COMPLETED,
+        audience=Audience.CANDIDATE,
+        language="zh-hans",
+        context=facts.of_interview(recruitment_interview),
+    )
+
+    assert body.startswith("O'Brien <b> & {{ x }}，您好：")
+
+
+def test_filters_in_both_languages() -> None:
+    at = datetime(2026, 1, 3, 23, 5, tzinfo=SHANGHAI)
+    things = [SimpleNamespace(title="甲", title_en="A"), SimpleNamespace(title="乙", title_en=""), people.recruiter()]
+    with translation.override("zh-hans"):
+        assert (wording.moment(at), wording.day(at.date())) == ("1月3日（周六）23:05", "2026年1月3日（周六）")
+        assert wording.titles(things) == "“甲”、“乙”、“李招聘”"
+        assert wording.contact(SimpleNamespace(phone="", email="")) != ""
+    with translation.override("en"):
+        assert (wording.moment(at), wording.day(at.date())) == ("Sat 3 Jan, 23:05 (Beijing time)", "Sat 3 Jan 2026")
+        assert wording.titles(things) == "A, 乙 and 李招聘"
+        assert wording.titles([]) == ""
