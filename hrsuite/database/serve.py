@@ -168,7 +168,6 @@ def must_be_free(host: str, port: int) -> None:
 
 def clear_the_ground(where: Path, *, fresh: bool) -> None:
     """Take over from a server started by hand; with --fresh, delete this home's database. Raises DatabaseError."""
-    (where / "demo.json").unlink(missing_ok=True)
     if os.environ.get("DATABASE_URL"):
         if fresh:
             raise DatabaseError(
@@ -177,6 +176,7 @@ def clear_the_ground(where: Path, *, fresh: bool) -> None:
         return
     embedded.stop(where)
     if fresh and embedded.wipe(where):
+        (where / "demo.json").unlink(missing_ok=True)
         say(f"--fresh: the database of {where} was deleted")
 
 

@@ -157,16 +157,17 @@ def test_a_killed_process_comes_back(server: Server, name: str) -> None:
 
 
 def test_term_leaves_nothing_and_the_next_start_takes_seconds(server: Server) -> None:
-    first_links = [each["link"] for each in server.demo()["candidates"]]
+    before = server.demo()
     server.remember()
     server.process.terminate()
     assert server.process.wait(60) == 0
     assert server.left_behind() == []
     took = server.start()
-    assert took < 40  # about 5 s on an idle machine of two cores
+    assert took < 90  # 5 s on two idle cores; other tests may be at work beside this one
     demo = server.demo()
     assert len(demo["candidates"]) >= 12
-    assert not {each["link"] for each in demo["candidates"]} & set(first_links)
+    assert not {each["link"] for each in demo["candidates"]} & {each["link"] for each in before["candidates"]}
+    assert (demo["hr"], demo["managers"]) == (before["hr"], before["managers"])
 
 
 def test_a_killed_server_leaves_nothing_either(server: Server) -> None:
