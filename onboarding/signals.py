@@ -10,8 +10,8 @@ onboarding_step_done = DurableSignal(
 )
 start_forecast_changed = DurableSignal(
     "start_forecast_changed",
-    "A start is held up, or held up differently. Facts: planned_start, forecast, was, days, cause, interview, "
-    "date_unknown, provisional. The interview is the origin.",
+    "A start is held up, to another day or to one that nobody knows. Facts: planned_start, forecast, was, days, cause, "
+    "interview, date_unknown, provisional. The interview is the origin.",
 )
 start_forecast_restored = DurableSignal(
     "start_forecast_restored",

@@ -8,15 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from hrsuite.events import effect, note
-from onboarding import signals
 from onboarding.counting import Counting, Hold, hold_of
-from onboarding.enums import CaseState, StepState
+from onboarding.enums import CaseState
 from onboarding.models import OnboardingCase, OnboardingDelay, OnboardingStep
 from onboarding.services import locking
-from people.actors import Party, actor_label
-from people.enums import EmployeeStatus
-from people.services import employees
-from recruitment.enums import ExitCause, InterviewState
+from onboarding.services.forecasts import Found, bring_forecast, cause_of
 from recruitment.models import Interview
 
 SET_SIZE = 200
@@ -100,6 +96,7 @@ def bring(
             if (hold := hold_of(interview, counting)) is not None
         }
     active = {delay.interview_id: delay for delay in case.delays.all() if delay.is_active}
+    was_unknown = any(delay.date_unknown for delay in active.values())
     moved = [
         _hold_up(case, interview, hold, active.pop(interview.pk, None)) for interview, hold in holds.items()
     ]
@@ -108,9 +105,8 @@ def bring(
         delay.save(update_fields=["lifted_at"])
         effect(delay, gettext_noop("Delay of the start lifted"))
     if case.is_running:
-        moved.append(
-            _forecast(case, holds, counting, origin=origin, lifted=bool(active), replanned=replanned, by=by)
-        )
+        found = Found(holds, counting, origin=origin, lifted=bool(active), was_unknown=was_unknown, by=by)
+        moved.append(bring_forecast(case, found, replanned=replanned))
     return any(moved) or bool(active)
 
 
@@ -118,7 +114,7 @@ def _hold_up(case: OnboardingCase, interview: Interview, hold: Hold, delay: Onbo
     """The one active delay of this interview, as `hold` says; whether anything changed."""
     wanted = {
         "days": hold.days,
-        "cause": _cause(case, interview),
+        "cause": cause_of(case, interview),
         "expected_result": hold.expected_result,
         "date_unknown": hold.date_unknown,
     }
@@ -137,77 +133,3 @@ def _hold_up(case: OnboardingCase, interview: Interview, hold: Hold, delay: Onbo
     else:
         effect(delay, gettext_noop("Start delayed by %(days)s working days"), days=hold.days)
     return True
-
-
-def _cause(case: OnboardingCase, interview: Interview) -> str:
-    """Why it broke off, as HR corrected it. A new window keeps the cause of what made it necessary."""
-    if interview.state == InterviewState.MISSED:
-        return ExitCause.NO_SHOW
-    if interview.state == InterviewState.SCHEDULED:
-        earlier = [delay.cause for delay in case.delays.all() if delay.interview_id == interview.pk]
-        if earlier:
-            return earlier[-1]
-    exits = interview.exits.all()  # the last one first
-    return exits[0].effective_cause if exits else ExitCause.UNKNOWN
-
-
-def _forecast(
-    case: OnboardingCase,
-    holds: dict[Interview, Hold],
-    counting: Counting,
-    *,
-    origin: Interview | None,
-    lifted: bool,
-    replanned: bool,
-    by: str,
-) -> bool:
-    """Planned start plus the longest delay; what hangs on it follows; announced when a delay moved it."""
-    longest = max(holds, key=lambda interview: holds[interview].days, default=None)
-    days = holds[longest].days if longest else 0
-    start = counting.add(case.planned_start, days)
-    years = {*start.provisional_years, *(year for hold in holds.values() for year in hold.provisional_years)}
-    years |= _due_dates(case, start.date, counting)
-    was, case.forecast_start = case.forecast_start, start.date
-    if replanned or (was, case.provisional_years) != (start.date, sorted(years)):
-        case.provisional_years = sorted(years)
-        case.save(update_fields=["planned_start", "forecast_start", "provisional_years"])
-    if case.employee.starts_on != start.date:
-        employees.set_status(
-            employee_id=case.employee_id, status=EmployeeStatus(case.employee.status), starts_on=start.date
-        )
-    facts = {
-        "planned_start": case.planned_start.isoformat(),
-        "forecast": start.date.isoformat(),
-        "was": was.isoformat(),
-        "days": days,
-        "provisional": case.forecast_is_provisional,
-    }
-    by = by or actor_label(Party.SYSTEM)
-    if longest is not None and was != start.date:
-        facts |= {
-            "cause": _cause(case, longest),
-            "interview": longest.pk,
-            "date_unknown": holds[longest].date_unknown,
-        }
-        signals.start_forecast_changed.emit(subject=case, facts=facts, origin=origin or longest, by=by)
-    elif longest is None and lifted:
-        effect(case, gettext_noop("Start is back on %(date)s"), date=start.date.isoformat())
-        signals.start_forecast_restored.emit(subject=case, facts=facts, origin=origin, by=by)
-    return replanned or was != start.date
-
-
-def _due_dates(case: OnboardingCase, start: date, counting: Counting) -> set[int]:
-    """Bring the unfinished steps' due dates to the start; the years without data that were counted through."""
-    years: set[int] = set()
-    moved = []
-    for step in case.steps.all():
-        if step.state == StepState.DONE:
-            continue
-        due = counting.add(start, step.offset_working_days)
-        years.update(due.provisional_years)
-        if step.due_on != due.date:
-            step.due_on = due.date
-            moved.append(step)
-    if moved:
-        OnboardingStep.objects.bulk_update(moved, ["due_on"])
-    return years

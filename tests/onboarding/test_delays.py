@@ -295,6 +295,18 @@ def test_an_overtaken_chain_ends_where_the_interview_stands():
     assert forecast(case)[1] == date(2026, 12, 15)
 
 
+def test_a_date_that_nobody_knows_any_more_is_announced_even_when_it_does_not_move():
+    row = interview(state="in_progress", window_closes_at=MONDAY + timedelta(days=30))
+    onboarding.case(row)
+    for state in ("interrupted", "abandoned"):
+        put(row, state)
+        delays.align(interview_id=row.pk)
+    assert [(facts["was"], facts["forecast"], facts["date_unknown"]) for _kind, facts in announced()] == [
+        ("2026-12-14", "2026-12-15", False),
+        ("2026-12-15", "2026-12-15", True),
+    ]
+
+
 def test_a_cancelled_interview_lifts_its_delay():
     row = interview()
     case = onboarding.case(row)
