@@ -59,6 +59,7 @@ def test_the_pages_open(trainer: Client, opening: Opening, model: str, language:
     assert (listed.status_code, page.status_code) == (200, 200)
     title = "Office Advanced" if language == "en" and model != "course" else "办公软件进阶课程"
     assert title in page.content.decode()
+    assert "(&#x27;" not in page.content.decode()
 
 
 @pytest.mark.parametrize("model", ["trainingplan", "planitem", "course"])

@@ -44,7 +44,7 @@ class PlanItemAdmin(ReadOnly, ModelAdmin):
     ordering = ["due_on", "pk"]
     actions = ["mark_done", "mark_not_done"]
     fields = [
-        "candidate", "plan", "course", "skill", "reason", "why", "due_text", "state_label", "done_at",
+        "candidate", "plan", "course", "skill", "reason", "why", "due_text", "state", "done_at",
         "added_in_version", "removed_in_version",
     ]  # fmt: skip
     readonly_fields = fields

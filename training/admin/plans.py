@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.admin import ModelAdmin, TabularInline
@@ -13,7 +14,6 @@ from unfold.decorators import display
 
 from hrsuite.errors import DomainError
 from people.admin.panels import WithPanels
-from training.admin.items import STATE_COLOURS
 from training.admin.reading import ReadOnly, person
 from training.enums import ItemState, PlanState
 from training.models import PlanItem, TrainingPlan
@@ -26,8 +26,9 @@ class ItemInline(ReadOnly, TabularInline):
 
     model = PlanItem
     extra = 0
-    fields = ["course", "skill", "why", "due_text", "state_label", "done_at", "added_in_version", "removed_in_version"]
+    fields = ["course", "skill", "why", "due_text", "state", "done_at", "added_in_version", "removed_in_version"]
     readonly_fields = fields
+    hide_title = True
     show_change_link = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PlanItem]:
@@ -43,11 +44,6 @@ class ItemInline(ReadOnly, TabularInline):
     def due_text(self, item: PlanItem) -> str:
         """The date, or the offset while no start is planned."""
         return item.due_text
-
-    @display(description=_("state"), label=STATE_COLOURS)
-    def state_label(self, item: PlanItem) -> Any:
-        """The state in words."""
-        return item.state, ItemState(item.state).label
 
 
 @admin.register(TrainingPlan)
@@ -69,7 +65,7 @@ class TrainingPlanAdmin(WithPanels, ReadOnly, ModelAdmin):
     ordering = ["-generated_at", "-pk"]
     actions = ["regenerate"]
     inlines = [ItemInline]
-    fields = ["application", "planned_start", "state_label", "basis", "version", "generated_at", "uncovered_text"]
+    fields = ["application", "planned_start", "state", "basis", "version", "generated_at", "uncovered_text"]
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[TrainingPlan]:
@@ -94,10 +90,11 @@ class TrainingPlanAdmin(WithPanels, ReadOnly, ModelAdmin):
         """For which position."""
         return plan.application.opening.title
 
-    @display(description=_("planned start"), ordering="application__planned_start", empty_value="–")
-    def planned_start(self, plan: TrainingPlan) -> Any:
+    @display(description=_("planned start"), empty_value="–")
+    def planned_start(self, plan: TrainingPlan) -> str | None:
         """The day that due dates are counted from."""
-        return plan.application.planned_start
+        start = plan.application.planned_start
+        return date_format(start) if start else None
 
     @display(
         description=_("state"),
