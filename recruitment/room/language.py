@@ -21,7 +21,7 @@ def speaking(request: HttpRequest, own: str | None) -> Iterator[str]:
     """Speak the chosen language, else the person's own, else what the browser asks for."""
     language = chosen(request) or own or translation.get_language() or settings.LANGUAGE_CODE
     with translation.override(language):
-        request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+        request.LANGUAGE_CODE = language
         yield language
 
 
