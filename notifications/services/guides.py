@@ -28,12 +28,14 @@ def align(*, interview_id: int, event: Event | None = None) -> Message | None:
     with transaction.atomic():
         interview = _locked(interview_id)
         key = _key(interview)
+        wanted = interview.state == InterviewState.SCHEDULED
+        keep = [key] if wanted else []
         messages.cancel(
-            topic=topic(interview), kinds=[Kind.GUIDE], audiences=CANDIDATE, keep=[key], reason="overtaken"
+            topic=topic(interview), kinds=[Kind.GUIDE], audiences=CANDIDATE, keep=keep, reason="overtaken"
         )
         now = timezone.now()
         soon = interview.window_opens_at <= now + BEFORE and interview.window_closes_at > now
-        if interview.state != InterviewState.SCHEDULED or not soon:
+        if not wanted or not soon:
             note(gettext_noop("The guide goes out a day before the interview"))
             return None
         return _queue(interview, key, event)

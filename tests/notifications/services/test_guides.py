@@ -1,0 +1,119 @@
+"""The guide: a day before, at once when booked later, anew for a new window, and by hand."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from hrsuite.errors import Forbidden, NotFound, Refused
+from notifications import tasks
+from notifications.models import Message
+from notifications.services import guides
+from people.actors import Party
+from recruitment.models import Interview
+from recruitment.services import interviews
+from tests.factories import notifications as make
+from tests.factories import people, recruitment
+
+pytestmark = pytest.mark.django_db
+
+
+def window(hours: int) -> dict[str, object]:
+    opens = timezone.now() + timedelta(hours=hours)
+    return {"window_opens_at": opens, "window_closes_at": opens + timedelta(days=2)}
+
+
+def sent() -> list[tuple[int, str]]:
+    return list(Message.objects.filter(kind="guide").order_by("id").values_list("interview", "state"))
+
+
+def test_it_goes_out_a_day_before_once() -> None:
+    interview = make.house("scheduled", **window(48))
+    make.house("in_progress")
+    assert tasks.send_guides() == 0
+
+    with time_machine.travel(timezone.now() + timedelta(hours=24, minutes=1), tick=False):
+        assert [tasks.send_guides(), tasks.send_guides()] == [1, 0]
+
+    assert sent() == [(interview.pk, "planned")]
+
+
+def test_it_says_what_a_candidate_must_know() -> None:
+    interview = make.house("scheduled", **window(2))
+    interview.plan.notes = "请准备一份作品。"
+    interview.plan.save()
+    guides.align(interview_id=interview.pk)
+
+    body = Message.objects.get().body
+    specialist = interview.application.opening.specialist
+    for words in (
+        "“自我介绍”、“专业问题”、“情景模拟”，依次进行，共 3 个环节",
+        "15 分钟",
+        "请准备一份作品。",
+        "没有必要请不要离开",
+        f"请先联系{specialist.name}",
+        specialist.email,
+        "{room_link}",
+    ):
+        assert words in body
+
+
+def test_booked_later_it_goes_out_at_once() -> None:
+    application = recruitment.application()
+    opens = timezone.now() + timedelta(hours=3)
+    interview = interviews.schedule(
+        application_id=application.pk, opens_at=opens, closes_at=opens + timedelta(hours=4), by=people.lead()
+    )
+    assert sent() == [(interview.pk, "planned")]
+
+
+def test_a_new_window_has_its_own_guide_and_the_old_one_is_called_off() -> None:
+    interview = make.house("scheduled", **window(2))
+    guides.align(interview_id=interview.pk)
+    opens = timezone.now() + timedelta(hours=72)
+
+    interviews.reschedule(
+        interview_id=interview.pk, opens_at=opens, closes_at=opens + timedelta(days=1), by=Party.SYSTEM
+    )
+    assert sent() == [(interview.pk, "cancelled")]
+
+    with time_machine.travel(opens - timedelta(hours=20), tick=False):
+        assert tasks.send_guides() == 1
+    assert sent() == [(interview.pk, "cancelled"), (interview.pk, "planned")]
+
+
+def test_who_began_needs_no_guide() -> None:
+    interview = make.house("scheduled", **window(-1))
+    guides.align(interview_id=interview.pk)
+
+    interviews.enter(interview_id=interview.pk, by=Party.CANDIDATE)
+
+    assert sent() == [(interview.pk, "cancelled")]
+
+
+def test_hr_sends_it_now_and_again() -> None:
+    interview = make.house("scheduled", **window(100))
+    by = people.recruiter()
+
+    first = guides.send_now(interview_id=interview.pk, by=by)
+    assert guides.send_now(interview_id=interview.pk, by=by) == first
+    Message.objects.update(state="accepted", accepted_at=timezone.now())
+    guides.send_now(interview_id=interview.pk, by=by)
+
+    assert sent() == [(interview.pk, "accepted"), (interview.pk, "planned")]
+
+
+def test_send_now_refuses_whom_and_what_it_must() -> None:
+    interview = make.house("scheduled")
+    with pytest.raises(Forbidden):
+        guides.send_now(interview_id=interview.pk, by=people.manager())
+    with pytest.raises(NotFound):
+        guides.send_now(interview_id=0, by=people.lead())
+    past = timezone.now() - timedelta(hours=1)
+    Interview.objects.filter(pk=interview.pk).update(window_opens_at=past - timedelta(hours=1), window_closes_at=past)
+    with pytest.raises(Refused, match="window_over"):
+        guides.send_now(interview_id=interview.pk, by=people.lead())
+    with pytest.raises(Refused, match="not_scheduled"):
+        guides.send_now(interview_id=make.house("in_progress").pk, by=people.lead())
+    assert sent() == []

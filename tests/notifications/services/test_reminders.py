@@ -1,0 +1,147 @@
+"""Reminders and digests, and the hours in which they wait."""
+
+from datetime import datetime, timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from notifications import delivery, quiet, tasks
+from notifications.models import Message
+from people.actors import Party
+from recruitment.services import follow_ups, interviews
+from tests.factories import notifications as make
+from tests.factories import people, recruitment
+
+pytestmark = pytest.mark.django_db
+SHANGHAI = timezone.get_default_timezone()
+
+
+def at(day: int, hour: int, minute: int = 0) -> datetime:
+    return datetime(2026, 11, day, hour, minute, tzinfo=SHANGHAI)
+
+
+@pytest.mark.parametrize(
+    ("moment", "until"),
+    [
+        (at(24, 9), at(24, 9)),
+        (at(24, 20, 59), at(24, 20, 59)),
+        (at(24, 21), at(25, 9)),
+        (at(24, 23, 59), at(25, 9)),
+        (at(25, 0), at(25, 9)),
+        (at(25, 8, 59), at(25, 9)),
+    ],
+)
+def test_quiet_hours(moment: datetime, until: datetime) -> None:
+    assert quiet.held(moment) == until
+
+
+def reminders() -> list[tuple[str, datetime, str]]:
+    rows = Message.objects.filter(kind="reminder").order_by("id")
+    return [(row.idem_key.rsplit(":", 1)[1], row.due_at, row.state) for row in rows]
+
+
+def test_24_hours_6_hours_and_1_hour_before_the_end_each_once() -> None:
+    with time_machine.travel(at(24, 8), tick=False):
+        make.house("interrupted", resume_until=at(26, 18))
+    for day, hour, expected in ((25, 17, 0), (25, 18, 1), (25, 19, 0), (26, 12, 1), (26, 17, 1), (26, 17, 0)):
+        with time_machine.travel(at(day, hour), tick=False):
+            assert tasks.send_reminders() == expected
+            delivery.deliver_due()
+
+    assert reminders() == [
+        ("24h", at(25, 18), "accepted"),
+        ("6h", at(26, 12), "accepted"),
+        ("1h", at(26, 17), "accepted"),
+    ]
+
+
+def test_at_night_they_wait_and_only_the_latest_is_sent() -> None:
+    with time_machine.travel(at(24, 8), tick=False):
+        make.house("interrupted", resume_until=at(26, 9, 30))
+    for moment in (at(25, 21, 30), at(26, 3, 30), at(26, 8, 30)):
+        with time_machine.travel(moment, tick=False):
+            tasks.send_reminders()
+            assert delivery.deliver_due() == 0
+
+    assert reminders() == [
+        ("24h", at(26, 9), "cancelled"),
+        ("6h", at(26, 9), "cancelled"),
+        ("1h", at(26, 9), "planned"),
+    ]
+
+
+def test_a_reminder_that_the_night_would_hold_too_long_is_not_made() -> None:
+    with time_machine.travel(at(24, 8), tick=False):
+        make.house("interrupted", resume_until=at(26, 3))
+    with time_machine.travel(at(26, 1), tick=False):
+        assert tasks.send_reminders() == 0
+    assert reminders() == []
+
+
+def test_exit_messages_are_told_at_night() -> None:
+    with time_machine.travel(at(24, 23), tick=False):
+        interview = make.house()
+        interviews.interrupt(
+            interview_id=interview.pk, cause="network", evidence={}, by=Party.CANDIDATE, announced=True
+        )
+        delivery.deliver_due()
+        assert {row[2] for row in make.told(interview)} == {"accepted"}
+
+
+def test_a_return_calls_the_waiting_reminder_off() -> None:
+    with time_machine.travel(at(25, 22), tick=False):
+        interview = make.house("interrupted", resume_until=at(26, 21))
+        tasks.send_reminders()
+    with time_machine.travel(at(26, 8), tick=False):
+        interviews.enter(interview_id=interview.pk, by=Party.CANDIDATE)
+    with time_machine.travel(at(26, 9, 1), tick=False):
+        delivery.deliver_due()
+    assert [row[2] for row in reminders()] == ["cancelled"]
+
+
+def test_an_exit_that_goes_on_is_told_after_all() -> None:
+    interview = make.house()
+    for _time in range(2):
+        interviews.interrupt(
+            interview_id=interview.pk, cause="network", evidence={}, by=Party.CANDIDATE, announced=True
+        )
+        delivery.deliver_due()
+        if _time == 0:
+            interviews.enter(interview_id=interview.pk, by=Party.CANDIDATE)
+            delivery.deliver_due()
+    assert tasks.tell_after_all() == 0
+
+    with time_machine.travel(timezone.now() + timedelta(minutes=31), tick=False):
+        assert [tasks.tell_after_all(), tasks.tell_after_all()] == [3, 0]
+
+    notices = sorted(Message.objects.filter(kind="interrupted").values_list("audience", "state"))
+    assert notices == [
+        (audience, state)
+        for audience in ("candidate", "manager", "specialist")
+        for state in ("accepted", "coalesced", "planned")
+    ]
+
+
+def test_the_digest_names_what_waits_for_each() -> None:
+    interview = make.house()
+    idle = people.recruiter(name="吴没事")
+    interviews.interrupt(
+        interview_id=interview.pk, cause="network", evidence={}, by=Party.CANDIDATE, announced=True
+    )
+    recruitment.interview(state="interrupted")
+    assert follow_ups.watch() == 0
+
+    assert [tasks.send_digests(), tasks.send_digests()] == [3, 0]
+
+    digests = Message.objects.filter(kind="digest").order_by("id")
+    assert {(row.audience, row.user.name) for row in digests} == {
+        ("specialist", "李招聘"),
+        ("lead", "周负责"),
+    }
+    assert idle.pk not in {row.user_id for row in digests}
+    own = digests.get(user=interview.application.opening.specialist).body
+    assert "待跟进：1 件" in own
+    assert "面试中断、等待返回：1 人" in own
+    assert "张三（数据分析师）" in own
+    assert "面试中断、等待返回：2 人" in digests.get(audience="lead").body
