@@ -31,7 +31,8 @@ class DurableSignal(Signal):
 
     def connect(self, receiver: Receiver, name: str) -> None:  # type: ignore[override]
         """Wire a receiver under a name that rows can remember: "app.verb_noun"."""
-        super().connect(receiver, weak=False, dispatch_uid=name)
+        # Under DEBUG Django insists on receivers that take keyword arguments; ours take the event alone.
+        super().connect(lambda *, event, **_named: receiver(event), weak=False, dispatch_uid=name)
         self.durable[name] = receiver
 
     def disconnect(self, name: str) -> None:  # type: ignore[override]
