@@ -19,7 +19,7 @@ from training.enums import ITEM_STEPS, PLAN_STEPS, ItemState, PlanBasis, PlanSta
 from training.models.courses import LEVEL, Course
 
 
-class TrainingPlanQuerySet(StatefulQuerySet, ScopedQuerySet["TrainingPlan"]):
+class TrainingPlanQuerySet(StatefulQuerySet, ScopedQuerySet["TrainingPlan"]):  # type: ignore[override]
     """Plans, by who may see them."""
 
     department_lookup = "application__opening__department"
@@ -73,7 +73,7 @@ class TrainingPlan(StatefulModel):
         """The application was rejected or withdrawn."""
 
 
-class PlanItemQuerySet(StatefulQuerySet, ScopedQuerySet["PlanItem"]):
+class PlanItemQuerySet(StatefulQuerySet, ScopedQuerySet["PlanItem"]):  # type: ignore[override]
     """Items, by who may see them and by state."""
 
     department_lookup = "plan__application__opening__department"
