@@ -1,0 +1,52 @@
+"""All candidates at once, on one event loop, until each is done or the time is up."""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+
+from hrsuite.simulate.candidate import Candidate, Seat
+from hrsuite.simulate.journal import Journal
+from hrsuite.simulate.scripts import Script
+from hrsuite.simulate.wire import Figures
+
+# After the planned time: a silent exit takes 30 to 60 s to be noticed, and only then does anybody return.
+EXTRA_SECONDS = 240.0
+
+
+def drive(
+    scripts: Sequence[Script],
+    seats: Sequence[Seat],
+    *,
+    base_url: str,
+    journal: Journal,
+    duration: float,
+    seed: int,
+    extra: float = EXTRA_SECONDS,
+    tick: Callable[[], None] = lambda: None,
+) -> tuple[Figures, float]:
+    """Live every script against the server at `base_url`; the figures, and how many seconds it took.
+
+    Nobody sends anything after `duration` + `extra` seconds: who is not done by then is noted as `out_of_time`.
+    """
+    figures = Figures()
+    began = time.monotonic()
+
+    async def everybody() -> None:
+        candidates = [
+            Candidate(
+                script, seat, base_url=base_url, journal=journal, figures=figures, ends_at=began + duration + extra,
+                seed=seed,
+            )
+            for script, seat in zip(scripts, seats, strict=True)
+        ]  # fmt: skip
+
+        async def one(candidate: Candidate) -> None:
+            try:
+                await candidate.live()
+            finally:
+                tick()
+
+        await asyncio.gather(*(one(candidate) for candidate in candidates))
+
+    asyncio.run(everybody())
+    return figures, time.monotonic() - began
