@@ -22,7 +22,7 @@ _SPACES_AT_END = re.compile(r"[ \t]+$", re.MULTILINE)
 def _engine() -> Engine:
     """Plain text: nothing is escaped. The first line of a template is the subject line."""
     return Engine(
-        dirs=[FOLDER],
+        dirs=[str(FOLDER)],
         autoescape=False,
         string_if_invalid=MISSING,
         builtins=["notifications.templatetags.wording"],

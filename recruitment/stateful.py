@@ -1,6 +1,6 @@
 """What every model with a guarded state shares: nobody writes the state but its own transitions."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import FieldError
 from django.db import models
@@ -11,7 +11,7 @@ class StatefulQuerySet(models.QuerySet):
     """Refuses to write a guarded state in bulk: a step is taken on a locked row or not at all."""
 
     def update(self, **values: Any) -> int:
-        guarded = {field.name for field in self.model().state_fields} & set(values)
+        guarded = {field.name for field in cast(Any, self.model)().state_fields} & set(values)
         if guarded:
             raise FieldError(f"{', '.join(sorted(guarded))} is moved by its transitions only")
         return super().update(**values)

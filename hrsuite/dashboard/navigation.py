@@ -104,7 +104,7 @@ GROUPS: list[tuple[Text, list[Entry]]] = [
 
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     """The groups with their links; one query, for the number on the queue."""
-    groups = []
+    groups: list[dict[str, Any]] = []
     for title, entries in GROUPS:
         items = list(_items(request, entries))
         if items:

@@ -68,7 +68,7 @@ class CandidateAdmin(Scoped, WithPanels, ModelAdmin):
     @display(description=_("applications"), ordering="application_count")
     def application_count(self, candidate: Any) -> int:
         """How often this person applied."""
-        return candidate.application_count  # type: ignore[no-any-return]
+        return candidate.application_count
 
     @display(description=_("latest stage"), label=looks.APPLICATION)
     def latest_stage(self, candidate: Any) -> Any:

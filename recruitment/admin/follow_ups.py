@@ -126,7 +126,7 @@ class FollowUpAdmin(Scoped, WithSteps, WithPanels, ReadOnly, ModelAdmin):
         ).order_by("-id")
         tries = ContactAttempt.objects.filter(follow_up=OuterRef("pk")).order_by().values("follow_up")
         rows: Any = super().get_queryset(request)
-        return (  # type: ignore[no-any-return]
+        return (
             rows.with_overdue()
             .select_related(
                 "interview__application__candidate",
@@ -214,23 +214,19 @@ class FollowUpAdmin(Scoped, WithSteps, WithPanels, ReadOnly, ModelAdmin):
         """In words; red when overdue."""
         words, moment = due_words(follow_up), looks.minute(follow_up.due_at)
         return format_html(
-            '<span class="{}">{}</span><br><small>{}</small>',
+            '<span class="hs-due {}">{}</span><br><small>{}</small>',
             "hs-red" if follow_up.overdue else "",
             words,
             moment,
         )
 
-    @display(description=_("cause"), empty_value="–")
+    @display(description=_("cause"))
     def cause(self, follow_up: Any) -> Any:
-        """As corrected, else as noticed."""
-        if follow_up.cause_now is None:
-            return follow_up.note or None
-        return ExitCause(follow_up.cause_now).label
-
-    @display(description=_("kind"))
-    def kind_label(self, follow_up: FollowUp) -> str:
-        """After an exit, or because they asked."""
-        return follow_up.get_kind_display()
+        """As corrected, else as noticed; of a request for contact, the candidate's words."""
+        if follow_up.cause_now is not None:
+            return ExitCause(follow_up.cause_now).label
+        kind = follow_up.get_kind_display()
+        return format_html("{}<br><small>{}</small>", kind, follow_up.note) if follow_up.note else kind
 
     @display(description=_("assignee"))
     def assigned(self, follow_up: FollowUp) -> str:

@@ -83,7 +83,7 @@ class InterviewAdmin(Scoped, WithSteps, WithPanels, ReadOnly, ModelAdmin):
         """With the effective state, and how many stages are saved."""
         saved = Checkpoint.objects.filter(interview=OuterRef("pk"), attempt=OuterRef("attempt"))
         rows: Any = super().get_queryset(request)
-        return (  # type: ignore[no-any-return]
+        return (
             rows.with_live_state()
             .select_related("application__candidate", "application__opening__specialist", "plan", "lease")
             .annotate(

@@ -167,7 +167,7 @@ class OpeningAdmin(Scoped, WithPanels, ModelAdmin):
     @display(description=_("in second round"), ordering="second_round_count")
     def in_second_round(self, opening: Any) -> int:
         """Invited and waiting."""
-        return opening.second_round_count  # type: ignore[no-any-return]
+        return opening.second_round_count
 
     @display(description=_("advance rule"), empty_value=_("a person decides"))
     def rule(self, opening: Opening) -> str | None:

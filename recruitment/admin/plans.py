@@ -81,7 +81,7 @@ class InterviewPlanAdmin(WithPanels, ModelAdmin):
     @display(description=_("stages"), ordering="stage_count")
     def stage_count(self, plan: Any) -> int:
         """How many stages it has."""
-        return plan.stage_count  # type: ignore[no-any-return]
+        return plan.stage_count
 
 
 @admin.register(Stage)
@@ -110,7 +110,7 @@ class StageAdmin(ModelAdmin):
     @display(description=_("questions"), ordering="question_count")
     def question_count(self, stage: Any) -> int:
         """How many questions it has; a plan needs one in every stage."""
-        return stage.question_count  # type: ignore[no-any-return]
+        return stage.question_count
 
 
 @admin.register(Question)
@@ -150,4 +150,4 @@ class QuestionAdmin(ModelAdmin):
     @display(description=_("points"), ordering="point_count")
     def point_count(self, question: Any) -> int:
         """Without points an answer cannot be scored."""
-        return question.point_count  # type: ignore[no-any-return]
+        return question.point_count

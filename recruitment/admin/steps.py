@@ -16,17 +16,17 @@ from django.db.utils import ProgrammingError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, URLPattern, path, reverse
-from django.utils.functional import Promise
 from django.utils.html import format_html_join
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django_fsm import ConcurrentTransition, TransitionNotAllowed
+from django_stubs_ext import StrPromise
 
 from hrsuite.errors import DomainError
 from hrsuite.middleware import as_domain_error
 
-Text = str | Promise
+Text = str | StrPromise
 REFUSALS = (DomainError, TransitionNotAllowed, ConcurrentTransition, ProgrammingError)
 
 
@@ -189,7 +189,7 @@ class WithSteps:
             ours = address and url_has_allowed_host_and_scheme(
                 address, {request.get_host()}, request.is_secure()
             )
-            if ours and "/steps/" not in address:
+            if address and ours and "/steps/" not in address:
                 return str(address)
         if record is None:
             return reverse(f"admin:{self._address_of_model()}_changelist")

@@ -159,4 +159,4 @@ class RoomLinkAdmin(_OfInterview):
     @display(description=_("browsers"), ordering="browser_count")
     def browsers(self, link: Any) -> int:
         """How many browsers exchanged it for a session."""
-        return link.browser_count  # type: ignore[no-any-return]
+        return link.browser_count

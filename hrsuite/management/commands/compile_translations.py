@@ -66,4 +66,4 @@ def _read(path: Path) -> Catalog:
 
 
 def _is_translated(text: str | tuple[str, ...] | list[str] | None) -> bool:
-    return bool(text) and (isinstance(text, str) or all(text))
+    return bool(text) and (isinstance(text, str) or all(text or ()))
