@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrPromise
 
 from onboarding.admin.steps import colleague
 from onboarding.enums import CaseState
@@ -18,7 +18,7 @@ from recruitment.admin.steps import Creation, Step, StepForm
 from recruitment.models import Interview
 from recruitment.services import applications
 
-Said = str | Promise
+Said = str | StrPromise
 
 
 class CaseForm(StepForm):

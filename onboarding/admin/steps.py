@@ -4,8 +4,8 @@ from typing import Any, cast
 
 from django.contrib import admin
 from django.http import HttpRequest
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrPromise
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
 from unfold.decorators import display
@@ -26,13 +26,13 @@ def colleague(request: HttpRequest) -> User:
 STEP_COLOURS = {StepState.WAITING: "warning", StepState.READY: "info", StepState.DONE: "success"}
 
 
-def complete(request: HttpRequest, step: OnboardingStep, _values: dict[str, Any]) -> str | Promise:
+def complete(request: HttpRequest, step: OnboardingStep, _values: dict[str, Any]) -> str | StrPromise:
     """Mark it as done."""
     service.complete_step(step_id=step.pk, by=colleague(request))
     return _("“%(step)s” is done.") % {"step": step}
 
 
-def reopen(request: HttpRequest, step: OnboardingStep, _values: dict[str, Any]) -> str | Promise:
+def reopen(request: HttpRequest, step: OnboardingStep, _values: dict[str, Any]) -> str | StrPromise:
     """Take the mark back."""
     service.reopen_step(step_id=step.pk, by=colleague(request))
     return _("“%(step)s” is open again.") % {"step": step}

@@ -5,8 +5,8 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrPromise
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
 
@@ -26,7 +26,7 @@ class TemplateStepInline(TabularInline):
 
 def make_default(
     request: HttpRequest, template: OnboardingTemplate, _values: dict[str, Any]
-) -> str | Promise:
+) -> str | StrPromise:
     """New cases take it from now on."""
     templates.make_default(template_id=template.pk, by=colleague(request))
     return _("New cases take the steps of this template from now on.")
