@@ -15,6 +15,7 @@ from recruitment.models import (
     Interview,
     InterviewExit,
     Opening,
+    OpeningSkill,
 )
 
 # What may stand as a candidate's score, the strongest first.
@@ -26,7 +27,7 @@ def openings_for(user: User | AnonymousUser) -> "QuerySet[Opening]":
     return (
         Opening.objects.visible_to(user)
         .select_related("department", "specialist", "advance_rule")
-        .prefetch_related("skills__skill")
+        .prefetch_related(Prefetch("skills", queryset=OpeningSkill.objects.select_related("skill").order_by("pk")))
     )
 
 

@@ -17,6 +17,7 @@ import onboarding.queries
 import training.queries
 from hrsuite.api.chain import SubjectSerializer, subject_of
 from hrsuite.dashboard.labels import labels_of
+from hrsuite.dashboard.words import event_words
 from hrsuite.events.models import Event
 from onboarding.models import OnboardingCase, OnboardingDelay
 from recruitment import queries
@@ -155,6 +156,7 @@ class MomentSerializer(serializers.Serializer):
 
     id = serializers.IntegerField(read_only=True)
     event = serializers.CharField(read_only=True)
+    label = serializers.CharField(read_only=True)  # type: ignore[assignment]
     at = serializers.DateTimeField(read_only=True)
     by = serializers.CharField(read_only=True)
     subject = SubjectSerializer(read_only=True)
@@ -208,6 +210,7 @@ class ApplicationViewSet(ReadOnlyViewSet):
             {
                 "id": event.pk,
                 "event": event.kind,
+                "label": event_words(event.kind),
                 "at": event.at,
                 "by": event.by,
                 "subject": subject_of(event, labels),

@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import TextChoices
-from django.utils.translation import gettext
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -12,23 +10,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from hrsuite.dashboard.labels import labels_of
+from hrsuite.dashboard.words import effect_words
 from hrsuite.events.models import Event, Reaction, ReactionState
 from hrsuite.events.queries import Node, flat, forest
-from notifications.enums import Audience, Kind
 from recruitment.api.interviews import InterviewViewSet
-from recruitment.enums import Basis, DecisionOutcome, ExitCause, Outcome, Stage
 
 Labels = dict[tuple[str, int], str]
-
-# What a parameter of an effect's sentence is a code of.
-_CODES: dict[str, tuple[type[TextChoices], ...]] = {
-    "stage": (Stage,),
-    "basis": (Basis,),
-    "outcome": (Outcome, DecisionOutcome),
-    "cause": (ExitCause,),
-    "audience": (Audience,),
-    "kind": (Kind,),
-}
 
 
 class SubjectSerializer(serializers.Serializer):
@@ -102,26 +89,9 @@ def _reaction(reaction: Reaction) -> dict[str, Any]:
         "done_at": reaction.done_at,
         "error": reaction.error or None,
         "effects": [
-            {"label": _words(effect), "type": effect["type"], "id": effect["id"]} for effect in reaction.effects
+            {"label": effect_words(effect), "type": effect["type"], "id": effect["id"]} for effect in reaction.effects
         ],
     }
-
-
-def _words(effect: dict[str, Any]) -> str:
-    """The effect in the reader's language, with the codes among its parameters in words."""
-    parameters = {name: _in_words(name, value) for name, value in effect.get("params", {}).items()}
-    try:
-        return gettext(effect["label"]) % parameters
-    except (KeyError, TypeError, ValueError):
-        # A receipt of an older wording: its own words still say what was done.
-        return str(effect["label"])
-
-
-def _in_words(name: str, value: Any) -> Any:
-    for choices in _CODES.get(name, ()):
-        if value in choices.values:
-            return choices(value).label
-    return value
 
 
 class InterviewsWithChainViewSet(InterviewViewSet):

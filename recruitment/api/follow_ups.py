@@ -52,7 +52,9 @@ class FollowUpFilter(django_filters.FilterSet):
     state = django_filters.ChoiceFilter(choices=FollowUpState.choices)
     kind = django_filters.ChoiceFilter(choices=FollowUpKind.choices)
     outcome = django_filters.ChoiceFilter(choices=Outcome.choices)
-    overdue = django_filters.BooleanFilter()
+    overdue = django_filters.TypedChoiceFilter(
+        choices=[("true", "true"), ("false", "false")], coerce=lambda answer: answer == "true"
+    )
     ordering = django_filters.OrderingFilter(fields=("id", "due_at"))
 
     class Meta:
