@@ -28,3 +28,4 @@ class RecruitmentConfig(AppConfig):
         ):
             signal.connect(receivers.align_application, name="recruitment.align_application")
         signals.assessment_issued.connect(receivers.apply_advance_rule, name="recruitment.apply_advance_rule")
+        signals.application_ended.connect(receivers.cancel_interviews, name="recruitment.cancel_interviews")

@@ -1,7 +1,7 @@
 """What recruitment itself does when an interview moves. Each brings its rows to the interview's present state."""
 
 from hrsuite.events.models import Event
-from recruitment.services import applications, assessments, decisions, follow_ups
+from recruitment.services import applications, assessments, decisions, follow_ups, interviews
 
 
 def align_follow_up(event: Event) -> None:
@@ -22,3 +22,8 @@ def align_application(event: Event) -> None:
 def apply_advance_rule(event: Event) -> None:
     """Invite, note or ask, on a report that was issued."""
     decisions.apply_rule(assessment_id=event.subject_id)
+
+
+def cancel_interviews(event: Event) -> None:
+    """Cancel what an ended application can no longer take."""
+    interviews.cancel_of_ended_application(application_id=event.subject_id)

@@ -12,7 +12,7 @@ from recruitment.models.plans import Question, Stage
 
 
 class Answer(models.Model):
-    """A saved answer, one per question and attempt. A higher revision replaces the text; a finished one stays."""
+    """A saved answer, one per question and attempt. A higher revision replaces the text until the stage is saved."""
 
     interview = models.ForeignKey(
         Interview, on_delete=models.CASCADE, related_name="answers", verbose_name=_("interview")

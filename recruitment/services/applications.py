@@ -78,7 +78,7 @@ def take_step(*, application_id: int, step: str, by: Actor, reason: str = "") ->
     if step == "reject" and not reason.strip():
         raise Invalid("reason_missing", _("A rejection needs its reason."))
     with transaction.atomic():
-        application = locking.application(application_id)
+        application = locking.application(application_id, with_interviews=True)
         if step == "reject":
             application.rejection_reason = reason.strip()[:200]
             application.save(update_fields=["rejection_reason"])
@@ -89,7 +89,7 @@ def take_step(*, application_id: int, step: str, by: Actor, reason: str = "") ->
 def withdraw(*, application_id: int, by: Actor) -> Application:
     """The candidate takes the application back."""
     with transaction.atomic():
-        application = locking.application(application_id)
+        application = locking.application(application_id, with_interviews=True)
         _move(application, Application.withdraw, by=by, promised=None)
         return application
 

@@ -10,8 +10,10 @@ from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from hrsuite.errors import Forbidden, Invalid, Refused
+from hrsuite.events import effect
 from people.actors import Actor, Party, actor_label, actor_user, require_hr
 from people.calendar import add_working_days, require_known_year
 from recruitment import signals
@@ -108,7 +110,8 @@ def enter(
         if interview.state == InterviewState.IN_PROGRESS and _has_lapsed(interview):
             _interrupt(interview, lease, cause=None, announced=False, evidence={}, note="", by=Party.SYSTEM)
         now = timezone.now()
-        announce, facts = None, {"attempt": interview.attempt, "epoch": lease.epoch + 1}
+        facts: dict[str, Any] = {"attempt": interview.attempt, "epoch": lease.epoch + 1}
+        announce = None
         if interview.state == InterviewState.SCHEDULED:
             if now < interview.window_opens_at:
                 raise Refused(
@@ -346,6 +349,20 @@ def cancel(*, interview_id: int, by: Actor) -> Interview:
         locking.lease(interview_id)
         _cancel(interview, by=by, withdrawn=False)
         return interview
+
+
+def cancel_of_ended_application(*, application_id: int) -> None:
+    """Bring the interviews to an application that has ended: what could still be taken is cancelled."""
+    with transaction.atomic():
+        running = Interview.objects.filter(
+            application_id=application_id, application__stage__in=Stage.ended, state__in=InterviewState.running
+        )
+        for interview_id in list(running.order_by("pk").values_list("pk", flat=True)):
+            interview = locking.interview(interview_id)
+            locking.lease(interview_id)
+            if interview.state in InterviewState.running:
+                _cancel(interview, by=Party.SYSTEM, withdrawn=interview.application.stage == Stage.WITHDRAWN)
+                effect(interview, gettext_noop("Interview cancelled"))
 
 
 def _cancel(interview: Interview, *, by: Actor, withdrawn: bool) -> None:

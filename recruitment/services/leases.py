@@ -28,6 +28,15 @@ _HEARTBEAT = """
      WHERE session.token_hash = %s AND lease.interview_id = session.interview_id
        AND lease.epoch = %s AND lease.live AND lease.expires_at > now()
 """
+# A page that closes also says that it is hidden, in whatever order the two arrive: closing is the stronger word.
+_HIDDEN = """
+    UPDATE recruitment_lease AS lease
+       SET visible = false, last_seen_at = now(),
+           expires_at = CASE WHEN is_leaving THEN expires_at ELSE now() + make_interval(secs => %s) END
+      FROM recruitment_roomsession AS session
+     WHERE session.token_hash = %s AND lease.interview_id = session.interview_id
+       AND lease.epoch = %s AND lease.live AND lease.expires_at > now()
+"""
 _PAGEHIDE = """
     UPDATE recruitment_lease AS lease
        SET expires_at = least(expires_at, now() + make_interval(secs => %s)), is_leaving = true
@@ -56,10 +65,10 @@ def note_beacon(*, token_hash: str, epoch: int, event: str) -> None:
     with connection.cursor() as cursor:
         if event == "pagehide":
             cursor.execute(_PAGEHIDE, [PAGEHIDE_SECONDS, token_hash, epoch])
+        elif event == "hidden":
+            cursor.execute(_HIDDEN, [HIDDEN_SECONDS, token_hash, epoch])
         else:
-            visible = event == "visible"
-            seconds = VISIBLE_SECONDS if visible else HIDDEN_SECONDS
-            cursor.execute(_HEARTBEAT, [seconds, visible, token_hash, epoch])
+            cursor.execute(_HEARTBEAT, [VISIBLE_SECONDS, True, token_hash, epoch])
 
 
 def _refusal(token_hash: str, epoch: int) -> Exception:

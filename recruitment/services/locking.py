@@ -23,8 +23,13 @@ def lease(interview_id: int) -> Lease:
     return Lease.objects.select_for_update().get(pk=interview_id)
 
 
-def application(application_id: int) -> Application:
-    """The application under its row lock. NotFound: application_unknown."""
+def application(application_id: int, *, with_interviews: bool = False) -> Application:
+    """The application under its row lock; its interviews first, where the step ends them too.
+
+    NotFound: application_unknown.
+    """
+    if with_interviews:
+        list(Interview.objects.select_for_update().filter(application_id=application_id).order_by("pk").values("pk"))
     try:
         return (
             Application.objects.select_for_update(of=("self",))

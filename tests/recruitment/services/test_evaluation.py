@@ -9,7 +9,15 @@ from django.db import transaction
 from hrsuite.errors import DomainError, Forbidden, Invalid, Refused
 from people.actors import Party
 from recruitment import signals
-from recruitment.models import Application, Assessment, Checkpoint, Decision, Interview, Invitation, RubricScore
+from recruitment.models import (
+    Application,
+    Assessment,
+    Checkpoint,
+    Decision,
+    Interview,
+    Invitation,
+    RubricScore,
+)
 from recruitment.services import assessments, decisions, interviews, scoring
 from tests.factories import people
 from tests.factories import recruitment as make

@@ -93,6 +93,8 @@ def test_beacons_make_noticing_faster_and_a_reload_is_no_exit() -> None:
     assert 59 < left_seconds(interview) <= 60
     leases.note_beacon(token_hash=session, epoch=1, event="pagehide")
     assert 9 < left_seconds(interview) <= 10
+    leases.note_beacon(token_hash=session, epoch=1, event="hidden")
+    assert 9 < left_seconds(interview) <= 10, "a closing page says that it is hidden, too"
     interviews.enter(interview_id=interview.pk, by=Party.CANDIDATE)
     leases.note_beacon(token_hash=session, epoch=1, event="pagehide")
 

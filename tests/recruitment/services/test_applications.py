@@ -1,0 +1,97 @@
+"""The steps of an application, and what its end means for its interviews."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+from django_fsm import TransitionNotAllowed
+
+from hrsuite.errors import DomainError, Forbidden, Invalid, Refused
+from people.actors import Party
+from recruitment.models import Application, Interview
+from recruitment.services import applications
+from tests.factories import people
+from tests.factories import recruitment as make
+
+pytestmark = pytest.mark.django_db
+
+ALLOWED = {
+    ("applied", "screen"), ("second_round", "make_offer"), ("offer", "hire"), ("second_round", "return_to_evaluation"),
+    *{(stage, step) for stage in ("applied", "screening", "interviewing", "evaluating", "second_round", "offer")
+      for step in ("reject", "withdraw")},
+}  # fmt: skip
+STAGES = ["applied", "screening", "interviewing", "evaluating", "second_round", "offer", "hired", "rejected", "withdrawn"]
+STEPS = ["screen", "make_offer", "hire", "reject", "withdraw", "return_to_evaluation"]
+
+
+@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("step", STEPS)
+def test_a_person_takes_only_the_steps_of_the_table(stage: str, step: str) -> None:
+    application, hr = make.application(stage=stage), people.recruiter()
+
+    if (stage, step) in ALLOWED:
+        assert applications.take_step(application_id=application.pk, step=step, by=hr, reason="x").stage != stage
+    else:
+        with pytest.raises(TransitionNotAllowed):
+            applications.take_step(application_id=application.pk, step=step, by=hr, reason="x")
+        assert Application.objects.get(pk=application.pk).stage == stage
+        assert Application.objects.get(pk=application.pk).rejection_reason == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "code"),
+    [({"step": "vanish"}, Invalid, "step_unknown"), ({"step": "reject", "reason": " "}, Invalid, "reason_missing")],
+)
+def test_a_step_that_makes_no_sense_is_refused(
+    arguments: dict[str, str], error: type[DomainError], code: str
+) -> None:
+    application = make.application()
+    with pytest.raises(error) as raised:
+        applications.take_step(application_id=application.pk, by=people.recruiter(), **arguments)
+    assert raised.value.code == code
+    assert Application.objects.get(pk=application.pk).stage == "applied"
+
+
+def test_only_hr_takes_steps() -> None:
+    application = make.application()
+    with pytest.raises(Forbidden):
+        applications.take_step(application_id=application.pk, step="screen", by=people.manager())
+
+
+def test_an_application_that_ends_cancels_what_could_still_be_taken() -> None:
+    application = make.application(stage="interviewing")
+    done, open_ = make.interview(application, state="completed"), make.interview(application, state="interrupted", round=2)
+
+    applications.take_step(application_id=application.pk, step="reject", by=people.recruiter(), reason="岗位取消")
+
+    assert [Interview.objects.get(pk=row.pk).state for row in (done, open_)] == ["completed", "cancelled"]
+
+
+def test_one_application_per_candidate_and_opening() -> None:
+    opening, candidate = make.opening(), make.candidate()
+    first = applications.apply(candidate_id=candidate.pk, opening_id=opening.pk, by=Party.CANDIDATE)
+
+    with pytest.raises(Refused) as raised:
+        applications.apply(candidate_id=candidate.pk, opening_id=opening.pk, by=Party.CANDIDATE)
+
+    assert (raised.value.code, Application.objects.get()) == ("already_applied", first)
+    assert first.promised_by is not None
+
+
+@pytest.mark.parametrize(
+    ("day", "code"), [(date(2027, 3, 1), "calendar_year_missing"), (date(2026, 1, 5), "start_in_the_past")]
+)
+def test_an_impossible_start_is_refused(day: date, code: str) -> None:
+    application = make.application()
+    with pytest.raises(Invalid) as raised:
+        applications.plan_start(application_id=application.pk, planned_start=day, by=people.recruiter())
+    assert raised.value.code == code
+    assert Application.objects.get(pk=application.pk).planned_start is None
+
+
+def test_a_start_is_planned_and_dropped() -> None:
+    application, hr = make.application(), people.recruiter()
+    day = timezone.localdate() + timedelta(days=20)
+    for planned in (day, None):
+        applications.plan_start(application_id=application.pk, planned_start=planned, by=hr)
+        assert Application.objects.get(pk=application.pk).planned_start == planned
