@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import DropdownFilter, RangeDateTimeFilter
@@ -163,7 +163,7 @@ class ReactionAdmin(_Ledger):
     fields = readonly_fields = [
         "event_label",
         "name",
-        "state_label",
+        "state",
         "attempts",
         "next_try_at",
         "done_at",
@@ -205,10 +205,10 @@ class ReactionAdmin(_Ledger):
             messages.error(request, str(error.message))
         else:
             if reaction.state == ReactionState.DONE:
-                messages.success(request, _now("%(name)s: done.") % {"name": reaction.name})
+                messages.success(request, gettext("%(name)s: done.") % {"name": reaction.name})
             else:
                 words = {"name": reaction.name, "error": reaction.error}
-                messages.error(request, _now("%(name)s failed again: %(error)s.") % words)
+                messages.error(request, gettext("%(name)s failed again: %(error)s.") % words)
         return HttpResponseRedirect(self._back(request))
 
     def _back(self, request: HttpRequest) -> str:
@@ -243,5 +243,5 @@ class ReactionAdmin(_Ledger):
         """One POST through the list's own form."""
         markup = '<button type="submit" class="hs-button" formaction="{}" formnovalidate>{}</button>'
         return format_html(
-            markup, reverse("admin:events_reaction_again", args=[reaction.pk]), _now("run again")
+            markup, reverse("admin:events_reaction_again", args=[reaction.pk]), gettext("run again")
         )

@@ -7,9 +7,10 @@ from django.contrib import admin
 from django.db.models import Case, IntegerField, OuterRef, QuerySet, Subquery, Value, When
 from django.forms import ModelForm
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, RangeDateTimeFilter
@@ -46,8 +47,7 @@ class InterviewInline(ReadOnly, TabularInline):
     """The application's interviews, read only: each has its own page."""
 
     model = Interview
-    fields = readonly_fields = ["round", "state_label", "attempt", "window_opens_at", "window_closes_at"]
-    show_change_link = True
+    fields = readonly_fields = ["round", "to_page", "attempt", "window_opens_at", "window_closes_at"]
     extra = 0
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Interview]:
@@ -56,9 +56,10 @@ class InterviewInline(ReadOnly, TabularInline):
         return rows.select_related("application__candidate", "application__opening")
 
     @display(description=_("state"))
-    def state_label(self, interview: Any) -> Any:
-        """The effective state in words."""
-        return InterviewState(interview.live_state).label
+    def to_page(self, interview: Any) -> Any:
+        """The effective state in words, and the way to the interview."""
+        address = reverse("admin:recruitment_interview_change", args=[interview.pk])
+        return format_html('<a href="{}">{}</a>', address, InterviewState(interview.live_state).label)
 
 
 def _strength() -> Case:
@@ -118,7 +119,7 @@ class ApplicationAdmin(Scoped, WithSteps, WithPanels, ModelAdmin):
     readonly_fields = [
         "candidate",
         "opening",
-        "stage_label",
+        "stage",
         "stage_since",
         "planned_start",
         "promised",
@@ -179,7 +180,7 @@ class ApplicationAdmin(Scoped, WithSteps, WithPanels, ModelAdmin):
             return format_html(
                 '<span class="hs-red">{} · {}</span>',
                 application.promised_by,
-                _now("%(days)s days late") % {"days": -left},
+                gettext("%(days)s days late") % {"days": -left},
             )
         return application.promised_by
 

@@ -159,7 +159,7 @@ class DecisionAdmin(Scoped, WithSteps, WithPanels, ReadOnly, ModelAdmin):
         "score",
         "threshold",
         "decided_by",
-        "at",
+        "asked_at",
         "step_buttons",
     ]
     list_filter = [
@@ -175,8 +175,8 @@ class DecisionAdmin(Scoped, WithSteps, WithPanels, ReadOnly, ModelAdmin):
     fields = readonly_fields = [
         "candidate",
         "opening",
-        "outcome_label",
-        "basis_label",
+        "outcome",
+        "basis",
         "score",
         "threshold",
         "decided_by",
@@ -212,6 +212,16 @@ class DecisionAdmin(Scoped, WithSteps, WithPanels, ReadOnly, ModelAdmin):
         """What was decided."""
         return decision.outcome, DecisionOutcome(decision.outcome).label
 
+    @display(description=_("basis"))
+    def basis(self, decision: Decision) -> Any:
+        """What the report rests on, on the decision's page."""
+        return Basis(decision.assessment.basis).label
+
+    @display(description=_("at"), ordering="at")
+    def asked_at(self, decision: Decision) -> str:
+        """When the rule or a person came to it."""
+        return looks.minute(decision.at)
+
     @display(description=_("basis"), label=looks.BASIS)
     def basis_label(self, decision: Decision) -> Any:
         """What the report rests on."""
@@ -237,7 +247,7 @@ class InvitationAdmin(Scoped, ReadOnly, ModelAdmin):
     list_filter_submit = True
     search_fields = ["application__candidate__name", "application__candidate__name_key"]
     date_hierarchy = "invited_at"
-    fields = readonly_fields = ["candidate", "opening", "basis_label", "invited_by", "invited_at"]
+    fields = readonly_fields = ["candidate", "opening", "basis", "invited_by", "invited_at"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Invitation]:
         """With the people."""

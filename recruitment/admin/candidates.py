@@ -5,6 +5,8 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter
@@ -21,18 +23,18 @@ class ApplicationInline(ReadOnly, TabularInline):
     """A candidate's applications, read only: each has its own page."""
 
     model = Application
-    fields = readonly_fields = ["opening", "stage_label", "stage_since", "promised_by"]
-    show_change_link = True
+    fields = readonly_fields = ["to_page", "stage", "stage_since", "promised_by"]
     extra = 0
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Application]:
         """Those that this person may see."""
         return super().get_queryset(request).visible_to(request.user).select_related("opening", "candidate")
 
-    @display(description=_("stage"))
-    def stage_label(self, application: Application) -> Any:
-        """The stage in words."""
-        return Stage(application.stage).label
+    @display(description=_("opening"))
+    def to_page(self, application: Application) -> Any:
+        """For what, with the way to the application."""
+        address = reverse("admin:recruitment_application_change", args=[application.pk])
+        return format_html('<a href="{}">{}</a>', address, application.opening)
 
 
 @admin.register(Candidate)

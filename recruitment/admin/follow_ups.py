@@ -22,7 +22,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import (
@@ -89,7 +89,6 @@ class FollowUpAdmin(Scoped, WithSteps, WithPanels, ReadOnly, ModelAdmin):
         "due",
         "opening",
         "cause",
-        "kind_label",
         "assigned",
         "tries",
         "state_label",
@@ -237,10 +236,10 @@ class FollowUpAdmin(Scoped, WithSteps, WithPanels, ReadOnly, ModelAdmin):
     def tries(self, follow_up: Any) -> Any:
         """How often somebody tried, and when last."""
         if not follow_up.tried:
-            return _now("none yet")
+            return gettext("none yet")
         return format_html(
             "{}<br><small>{}</small>",
-            _now("%(count)s×") % {"count": follow_up.tried},
+            gettext("%(count)s×") % {"count": follow_up.tried},
             looks.minute(follow_up.last_try),
         )
 
@@ -269,9 +268,9 @@ class FollowUpAdmin(Scoped, WithSteps, WithPanels, ReadOnly, ModelAdmin):
 def due_words(follow_up: Any) -> str:
     """How long is left, or since when it is late."""
     if follow_up.state == FollowUpState.CLOSED:
-        return _now("closed")
+        return gettext("closed")
     minutes = int((follow_up.due_at - timezone.now()).total_seconds() // 60)
     hours, rest = divmod(abs(minutes), 60)
     if minutes < 0:
-        return _now("%(hours)s h %(minutes)s min overdue") % {"hours": hours, "minutes": rest}
-    return _now("%(hours)s h %(minutes)s min left") % {"hours": hours, "minutes": rest}
+        return gettext("%(hours)s h %(minutes)s min overdue") % {"hours": hours, "minutes": rest}
+    return gettext("%(hours)s h %(minutes)s min left") % {"hours": hours, "minutes": rest}

@@ -8,6 +8,7 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
@@ -26,10 +27,23 @@ class StageInline(TabularInline):
 
     model = Stage
     extra = 0
-    fields = ["number", "title", "title_en", "minutes", "competencies"]
+    fields = ["number", "title", "title_en", "minutes", "competencies", "to_questions"]
+    readonly_fields = ["to_questions"]
     autocomplete_fields = ["competencies"]
-    show_change_link = True
     ordering = ["number"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Stage]:
+        """With the number of questions."""
+        return super().get_queryset(request).annotate(question_count=Count("questions"))
+
+    @display(description=_("questions"))
+    def to_questions(self, stage: Any) -> Any:
+        """How many, and the way to them; a new stage has its page once it is saved."""
+        if stage.pk is None:
+            return "–"
+        address = reverse("admin:recruitment_stage_change", args=[stage.pk])
+        words = gettext("%(count)s, edit") % {"count": stage.question_count}
+        return format_html('<a class="hs-button small" href="{}">{}</a>', address, words)
 
 
 class QuestionInline(StackedInline):
@@ -37,9 +51,22 @@ class QuestionInline(StackedInline):
 
     model = Question
     extra = 0
-    fields = ["number", "text", "text_en", "kind"]
-    show_change_link = True
+    fields = ["number", "text", "text_en", "kind", "to_points"]
+    readonly_fields = ["to_points"]
     ordering = ["number"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Question]:
+        """With the number of points."""
+        return super().get_queryset(request).annotate(point_count=Count("mention_points"))
+
+    @display(description=_("points"))
+    def to_points(self, question: Any) -> Any:
+        """How many, and the way to them; a new question has its page once it is saved."""
+        if question.pk is None:
+            return "–"
+        address = reverse("admin:recruitment_question_change", args=[question.pk])
+        words = gettext("%(count)s, edit") % {"count": question.point_count}
+        return format_html('<a class="hs-button small" href="{}">{}</a>', address, words)
 
 
 class MentionPointForm(forms.ModelForm):
