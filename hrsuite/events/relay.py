@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from hrsuite.errors import Refused
 from hrsuite.events.models import Reaction, ReactionState
-from hrsuite.events.running import attempt
+from hrsuite.events.running import attempt, short_patience
 from hrsuite.events.signal import receiver_of
 
 
@@ -40,8 +40,14 @@ def _run_next() -> bool:
         )
         if reaction is None:
             return False
-        attempt(reaction, reaction.event, receiver_of(reaction.event, reaction.name))
+        _attempt_and_store(reaction)
         return True
+
+
+def _attempt_and_store(reaction: Reaction) -> None:
+    with short_patience():
+        attempt(reaction, receiver_of(reaction.event, reaction.name))
+    reaction.save(update_fields=["state", "attempts", "next_try_at", "done_at", "error", "note", "effects"])
 
 
 def run_again(*, reaction_id: int) -> Reaction:
@@ -60,5 +66,5 @@ def run_again(*, reaction_id: int) -> Reaction:
         ).exists():
             raise Refused("earlier_reaction_unfinished", "An earlier reaction of this receiver is unfinished: run it first.")
         reaction.attempts = 0
-        attempt(reaction, reaction.event, receiver_of(reaction.event, reaction.name))
+        _attempt_and_store(reaction)
         return reaction

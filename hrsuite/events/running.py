@@ -2,7 +2,8 @@
 
 import logging
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import timedelta
 
@@ -44,26 +45,36 @@ def note(text: str) -> None:
         reaction.note = text[:200]
 
 
-def attempt(reaction: Reaction, event: Event, receiver: Callable[[Event], None] | None) -> bool:
-    """Run the receiver once. Done: its rows and the receipt commit together. Failed: only its rows are undone."""
-    reaction.event = event
+@contextmanager
+def short_patience() -> Iterator[None]:
+    """Within: a receiver waits LOCK_TIMEOUT for a row at most. The caller's transaction has its own patience back after.
+
+    A savepoint that rolls back restores the time-out by itself; one that is released does not, so it is set once
+    around all receivers, and by the outermost only.
+    """
+    if _running.get() is not None:
+        yield
+        return
+    _set_lock_timeout(LOCK_TIMEOUT)
+    yield
+    _set_lock_timeout("0")
+
+
+def attempt(reaction: Reaction, receiver: Callable[[Event], None] | None) -> None:
+    """Run the receiver once, in its own savepoint, and note on the reaction what came of it; the caller stores it.
+
+    Done: its rows and the receipt commit with the caller's transaction. Failed: only its rows are undone.
+    """
     reaction.attempts += 1
+    reaction.effects, reaction.note, reaction.error, reaction.done_at = [], "", "", None
     if receiver is None:
         _fail(reaction, "unknown_receiver", final=True)
-        return False
-    outer = _running.get()
+        return
     token = _running.set(reaction)
-    reaction.effects, reaction.note = [], ""
     try:
         with transaction.atomic():
-            _set_lock_timeout(LOCK_TIMEOUT)
-            receiver(event)
-            # SET LOCAL lives until the transaction ends, not the savepoint: give the caller its own value back.
-            _set_lock_timeout(LOCK_TIMEOUT if outer else "0")
-            reaction.state = ReactionState.DONE
-            reaction.done_at = timezone.now()
-            reaction.error = ""
-            reaction.save(update_fields=["state", "done_at", "attempts", "error", "note", "effects"])
+            receiver(reaction.event)
+        reaction.state, reaction.done_at = ReactionState.DONE, timezone.now()
     except Exception as error:
         if connection.connection is None or connection.connection.closed:
             raise
@@ -71,12 +82,12 @@ def attempt(reaction: Reaction, event: Event, receiver: Callable[[Event], None] 
         code = error.code if isinstance(error, DomainError) else type(error).__name__
         # The text of a database error quotes rows: the log gets the class and the places only.
         places = ", ".join(f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-3:])
-        logger.error("reaction %s of event %s failed: %s in %s", reaction.name, event.pk, code, places)
+        logger.error(
+            "reaction %s to event %s failed: %s in %s", reaction.name, reaction.event.pk, code, places
+        )
         _fail(reaction, code)
-        return False
     finally:
         _running.reset(token)
-    return True
 
 
 def _set_lock_timeout(value: str) -> None:
@@ -86,10 +97,8 @@ def _set_lock_timeout(value: str) -> None:
 
 def _fail(reaction: Reaction, code: str, *, final: bool = False) -> None:
     reaction.error = code[:120]
-    reaction.done_at = None
     if final or reaction.attempts >= MOST_ATTEMPTS:
         reaction.state = ReactionState.FAILED
     else:
         reaction.state = ReactionState.PENDING
         reaction.next_try_at = timezone.now() + timedelta(seconds=2 ** (reaction.attempts - 1))
-    reaction.save(update_fields=["state", "attempts", "next_try_at", "done_at", "error", "note", "effects"])

@@ -8,7 +8,7 @@ from django.dispatch import Signal
 from django.utils import timezone
 
 from hrsuite.events.models import Event, Reaction
-from hrsuite.events.running import attempt, current_event
+from hrsuite.events.running import attempt, current_event, short_patience
 
 Receiver = Callable[[Event], None]
 
@@ -47,7 +47,7 @@ class DurableSignal(Signal):
         origin: models.Model | None = None,
         by: str = "",
     ) -> Event:
-        """Write the event and its reactions, then run each receiver in its own savepoint.
+        """Write the event, run each receiver in its own savepoint, and write what each did or still owes.
 
         Must be called inside the transaction that makes the change. A receiver that fails costs its own rows only:
         the change stands and the pump tries again.
@@ -72,12 +72,15 @@ class DurableSignal(Signal):
             caused_by=cause,
             at=timezone.now(),
         )
-        reactions = Reaction.objects.bulk_create(
+        reactions = [
             Reaction(event=event, name=name, subject_type=event.subject_type, subject_id=event.subject_id)
             for name in self.durable
-        )
-        for reaction in reactions:
-            attempt(reaction, event, self.durable[reaction.name])
+        ]
+        if reactions:
+            with short_patience():
+                for reaction in reactions:
+                    attempt(reaction, self.durable[reaction.name])
+            Reaction.objects.bulk_create(reactions)
         return event
 
 
