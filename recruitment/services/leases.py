@@ -9,6 +9,7 @@ from hrsuite.errors import NotFound, Refused
 from people.actors import Party
 from recruitment.enums import InterviewState
 from recruitment.models import Interview, Lease, RoomSession
+from recruitment.models.interviews import ROOM_PULSE
 from recruitment.services import interviews
 
 # Three heartbeats of 10 s may be lost while the page is seen, six while it is hidden.
@@ -43,6 +44,10 @@ _PAGEHIDE = """
       FROM recruitment_roomsession AS session
      WHERE session.token_hash = %s AND lease.interview_id = session.interview_id
        AND lease.epoch = %s AND lease.live AND lease.expires_at > now()
+"""
+_LAPSED = """
+    FROM recruitment_lease
+    WHERE live AND expires_at <= coalesce((SELECT at FROM events_pulse WHERE name = %s), clock_timestamp())
 """
 
 
@@ -98,12 +103,11 @@ def interrupt_lapsed(*, limit: int = 500) -> int:
 
     Finds them without a lock, then one transaction each: interview (SKIP LOCKED: another pump has it), lease again
     (a heartbeat may have come), interrupt. A finished interview is never touched: its lease ended with it.
+    A lease has run out when the pulse has passed it, so that a sweep of any length never runs ahead of what
+    `forgive_silence` has yet to forgive; where no pulse ever beat, the clock decides.
     """
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT interview_id FROM recruitment_lease WHERE live AND expires_at <= now() ORDER BY expires_at LIMIT %s",
-            [limit],
-        )
+        cursor.execute(f"SELECT interview_id {_LAPSED} ORDER BY expires_at LIMIT %s", [ROOM_PULSE, limit])
         found = [row[0] for row in cursor.fetchall()]
     return sum(_interrupt_if_lapsed(interview_id) for interview_id in found)
 
@@ -116,11 +120,7 @@ def _interrupt_if_lapsed(interview_id: int) -> bool:
         if not locked.exists():
             return False
         with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT 1 FROM recruitment_lease"
-                " WHERE interview_id = %s AND live AND expires_at <= clock_timestamp() FOR UPDATE",
-                [interview_id],
-            )
+            cursor.execute(f"SELECT 1 {_LAPSED} AND interview_id = %s FOR UPDATE", [ROOM_PULSE, interview_id])
             if cursor.fetchone() is None:
                 return False
         interviews.interrupt(interview_id=interview_id, cause=None, evidence={}, by=Party.SYSTEM)

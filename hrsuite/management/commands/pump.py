@@ -1,4 +1,4 @@
-"""``manage.py pump``: the three loops that may not wait. Several pumps share the work."""
+"""``manage.py pump``: the loops that may not wait. Several pumps share the work."""
 
 import http.client
 import logging
@@ -17,13 +17,16 @@ from recruitment.models.interviews import ROOM_PULSE
 from recruitment.services import leases
 
 logger = logging.getLogger(__name__)
-LEASE_SECONDS, REACTION_SECONDS, DELIVERY_SECONDS = 2.0, 0.5, 1.0
+PULSE_SECONDS, LEASE_SECONDS, REACTION_SECONDS, DELIVERY_SECONDS = 2.0, 1.0, 0.5, 1.0
 
 
 class Command(BaseCommand):
-    """Leases every 2 s (with the pulse), reactions every 0.5 s, deliveries every 1 s; at once while there is work."""
+    """The pulse every 2 s, and at once while there is work, else every second or half: leases, reactions, deliveries.
 
-    help = "Run the loops for expired leases, unfinished reactions and due deliveries."
+    The pulse has a loop of its own: an hour full of exits must not look like an hour in which nobody could hear.
+    """
+
+    help = "Run the loops for the pulse, expired leases, unfinished reactions and due deliveries."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """--web-port: where the web listens, so that the pulse proves that candidates can be heard."""
@@ -36,7 +39,8 @@ class Command(BaseCommand):
             signal.signal(number, lambda *_: stop.set())
         web_port: int = options["web_port"]
         loops: list[tuple[str, Callable[[], int], float]] = [
-            ("leases", lambda: _listen(web_port), LEASE_SECONDS),
+            ("pulse", lambda: _listen(web_port), PULSE_SECONDS),
+            ("leases", leases.interrupt_lapsed, LEASE_SECONDS),
             ("reactions", relay.run_due, REACTION_SECONDS),
             ("deliveries", lambda: delivery.deliver_due(limit=50), DELIVERY_SECONDS),
         ]
@@ -71,12 +75,10 @@ def _loop(name: str, work: Callable[[], int], seconds: float, stop: threading.Ev
 
 
 def _listen(web_port: int) -> int:
-    """Stamp the pulse if the web can hear, then interrupt whoever fell silent. Deaf, it does neither."""
-    if web_port and not _web_hears(web_port):
-        return 0
-    pulse.stamp(ROOM_PULSE, after_gap=leases.forgive_silence)
-    leases.interrupt_lapsed()
-    # Never at once again: what was found is done, and the pulse keeps its beat.
+    """Stamp the pulse if the web can hear. Deaf, it does not, and no lease runs out."""
+    if not web_port or _web_hears(web_port):
+        pulse.stamp(ROOM_PULSE, after_gap=leases.forgive_silence)
+    # Never at once again: the pulse keeps its beat.
     return 0
 
 

@@ -28,7 +28,7 @@ SETTLE_SECONDS = 180.0
 
 
 class Command(BaseCommand):
-    """Makes candidates of its own in the running server's database, lives their interviews, compares: 1 if it differs."""
+    """Makes candidates of its own in the running server's database, lives their interviews, compares."""
 
     help = "Many candidates at once over real HTTP: some leave, some return; then what was sent is compared."
 

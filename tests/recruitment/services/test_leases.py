@@ -247,3 +247,14 @@ def test_exit_and_completion_at_the_same_instant_leave_one_consistent_end() -> N
         assert (interview.state, interview.lease.live, interview.resume_until) == ("completed", False, None)
         assert not interview.exits.filter(returned_at__isnull=True).exists()
         assert not interview.follow_ups.exclude(state="closed").exists()
+
+
+def test_the_sweep_never_runs_ahead_of_the_pulse() -> None:
+    interview = make.interview(state="in_progress")
+    set_lease(interview, -4)
+    beat(now() - timedelta(seconds=8))
+
+    assert leases.interrupt_lapsed() == 0, "nobody has proved yet that a heartbeat could have been heard"
+    pulse.stamp(ROOM_PULSE, after_gap=leases.forgive_silence)
+
+    assert leases.interrupt_lapsed() == 1
