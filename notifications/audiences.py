@@ -44,6 +44,12 @@ def manager(department: Department) -> User | None:
     return User.objects.with_role(Role.MANAGER).filter(department=department).first()
 
 
-def with_role(role: Role) -> "QuerySet[User]":
-    """The active holders of a role, oldest account first."""
-    return User.objects.with_role(role)
+def recruiters() -> "QuerySet[User]":
+    """The active recruiting specialists."""
+    return User.objects.with_role(Role.RECRUITING)
+
+
+def holder(role: Role) -> User | None:
+    """The one who answers for onboarding, or for training: the longest-serving active holder of the role."""
+    found: User | None = User.objects.with_role(role).first()
+    return found

@@ -139,12 +139,9 @@ def finish(claim: Claim, outcome: Outcome) -> bool:
 
 
 def _still_ours(claim: Claim) -> bool:
-    Message.objects.select_for_update(no_key=True).get(pk=claim.message.pk)
-    return (
-        Delivery.objects.select_for_update(no_key=True)
-        .filter(pk=claim.delivery_id, state=DeliveryState.LEASED, lease_token=claim.token)
-        .exists()
-    )
+    Message.objects.select_for_update(no_key=True).only("pk").get(pk=claim.message.pk)
+    mine = Delivery.objects.filter(pk=claim.delivery_id, state=DeliveryState.LEASED, lease_token=claim.token)
+    return bool(mine.select_for_update(no_key=True).values_list("pk", flat=True))
 
 
 def _close_attempt(claim: Claim, outcome: AttemptOutcome, code: str) -> None:

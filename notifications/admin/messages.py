@@ -1,6 +1,6 @@
 """The message ledger: what was said to whom, how it went out, and sending once more what could not be sent."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.db.models import Prefetch, QuerySet
@@ -16,6 +16,7 @@ from hrsuite.errors import DomainError
 from notifications.admin import looks
 from notifications.enums import MessageState
 from notifications.models import Attempt, Delivery, Message
+from notifications.models.messages import MessageQuerySet
 from notifications.services import messages as service
 from people.actors import actor_of
 from recruitment.admin.looks import minute
@@ -76,7 +77,7 @@ class MessageAdmin(ReadOnly, WithSteps, Scoped, ModelAdmin):
     date_hierarchy = None
     ordering = ["-id"]
     inlines = [DeliveryInline]
-    actions = ["send_chosen_again"]
+    actions = ["send_chosen_again"]  # type: ignore[assignment]
     steps = (
         Step(
             "send-again",
@@ -97,7 +98,7 @@ class MessageAdmin(ReadOnly, WithSteps, Scoped, ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Message]":
         """The ledger with the channel of each message's last delivery."""
-        return super().get_queryset(request).with_channel()
+        return cast("MessageQuerySet", super().get_queryset(request)).with_channel()
 
     def has_send_permission(self, request: HttpRequest) -> bool:
         """Who may take the step "send again"."""

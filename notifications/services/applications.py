@@ -25,12 +25,12 @@ def tell_of_assessment(
 
     The manager hears the figure too. Once per attempt for the candidate, once per report for the manager.
     """
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         assessment = Assessment.objects.get(pk=assessment_id)
-        interview = facts.interviews().get(pk=assessment.interview_id)
         if assessment.basis != Basis.FULL or assessment.status != AssessmentStatus.CURRENT:
             note(NO_NEED)
             return []
+        interview = facts.interviews().get(pk=assessment.interview_id)
         context = {
             **facts.of_interview(interview),
             "value": None if assessment.value is None else f"{assessment.value.normalize():f}",
@@ -46,7 +46,7 @@ def tell_of_assessment(
 
 def tell_of_stage(*, application_id: int, side: frozenset[Audience], event: Event | None = None) -> list[Message]:
     """An application in the second round: the candidate is invited, the manager hears of it and on what basis."""
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         application = _application(application_id)
         interview = _interview_of(application, event)
         if application.stage != Stage.SECOND_ROUND or interview is None:
@@ -68,7 +68,7 @@ def tell_of_forgotten(
     *, application_id: int, side: frozenset[Audience], event: Event | None = None
 ) -> list[Message]:
     """A qualified application that nobody has invited: specialist and leads, at most once a day each."""
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         application = _application(application_id)
         interview = _interview_of(application, event)
         if application.stage not in Stage.before_second_round or Audience.LEAD not in side:

@@ -11,7 +11,6 @@ from notifications import audiences, facts
 from notifications.enums import Audience, Kind, MessageState
 from notifications.models import Message
 from notifications.services import messages
-from people.enums import Role
 from people.models import User
 from recruitment.enums import DecisionOutcome, FollowUpState, InterviewState
 from recruitment.models import Decision, FollowUp, Interview
@@ -23,7 +22,7 @@ USEFUL_FOR = timedelta(hours=12)
 def send_all() -> int:
     """Queue today's digest for everybody for whom something waits; safe to run twice. Returns how many are new."""
     made = 0
-    for person in audiences.with_role(Role.RECRUITING):
+    for person in audiences.recruiters():
         own = Q(application__opening__specialist=person)
         mine = Q(interview__application__opening__specialist=person) | Q(assignee=person)
         made += _send(person, Audience.SPECIALIST, _context(own, mine, own))

@@ -26,7 +26,7 @@ def tell(*, follow_up_id: int, side: frozenset[Audience], event: Event | None = 
     Open: the assignee is told, of a silent exit only when it lasts. 20 hours gone: a colleague is asked. 24 hours
     gone: every lead is told, and the candidate that we are late. Returns the new messages.
     """
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         follow_up = FollowUp.objects.select_related("assignee", "exit").get(pk=follow_up_id)
         interview = facts.interviews().get(pk=follow_up.interview_id)
         topic = f"follow_up:{follow_up.pk}"

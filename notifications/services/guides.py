@@ -25,7 +25,7 @@ BEFORE = timedelta(hours=24)
 
 def align(*, interview_id: int, event: Event | None = None) -> Message | None:
     """Queue the guide when the window opens within a day; call off one for a window that is no longer true."""
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         interview = _locked(interview_id)
         key = _key(interview)
         wanted = interview.state == InterviewState.SCHEDULED

@@ -35,7 +35,7 @@ def tell(*, interview_id: int, side: frozenset[Audience], event: Event | None = 
     What waits and is overtaken is called off: to the candidate everything unsent, to colleagues what is not due yet.
     Then what is required and was not said yet is queued. Returns the new messages.
     """
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         # Two reactions to one interview never decide at the same time: coalescing counts what is there.
         interview = facts.interviews().select_for_update(no_key=True, of=("self",)).get(pk=interview_id)
         gather = NEEDS.get(InterviewState(interview.state))

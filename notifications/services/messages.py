@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
@@ -38,10 +39,13 @@ class Need:
     context: dict[str, Any] = field(repr=False)
     due_at: datetime | None = None
     expires_at: datetime | None = None
+    whole_key: bool = False
 
     @property
     def idem_key(self) -> str:
-        """The key with kind, audience and person: one message, however often it is asked for."""
+        """The key with kind, audience and person (unless it is whole): one message, however often it is asked for."""
+        if self.whole_key:
+            return self.key
         return f"{self.kind}:{self.audience}:{self.key}:{self.to._meta.model_name}-{self.to.pk}"
 
 
@@ -58,85 +62,103 @@ def queue(
     expires_at: datetime | None = None,
     topic: str = "",
 ) -> Message | None:
-    """Write the message in the recipient's language with its first delivery, in the caller's transaction.
-
-    None when `idem_key` was answered before. Reminders and digests wait for the end of quiet hours; an interruption
-    notice that follows another to the same person within half an hour is kept as part of that one and not sent.
-    """
-    if Message.objects.filter(idem_key=idem_key).exists():
-        return None
-    due_at = due_at or timezone.now()
-    if kind in Kind.held_in_quiet_hours:
-        due_at = quiet.held(due_at)
-    person = {"user": recipient} if isinstance(recipient, User) else {"candidate": recipient}
-    earlier = _recent_interruption(kind, audience, interview, person)
-    subject, body = rendering.render(kind=kind, audience=audience, language=recipient.language, context=context)
-    with transaction.atomic():
-        message, created = Message.objects.get_or_create(
-            idem_key=idem_key,
-            defaults={
-                **person,
-                "kind": kind,
-                "audience": audience,
-                "language": recipient.language,
-                "interview": interview,
-                "event": event,
-                "topic": topic,
-                "subject": subject,
-                "body": body,
-                "state": MessageState.COALESCED if earlier else MessageState.PLANNED,
-                "coalesced_into": earlier,
-                "due_at": due_at,
-                "expires_at": expires_at,
-            },
-        )
-        if not created:
-            return None
-        if earlier is None:
-            Delivery.objects.create(message=message, channel=route(recipient)[0], due_at=due_at)
-    effect(message, EFFECT, audience=str(audience), kind=str(kind))
-    return message
-
-
-def _recent_interruption(
-    kind: Kind, audience: Audience, interview: Interview | None, person: dict[str, Any]
-) -> Message | None:
-    if kind != Kind.INTERRUPTED or interview is None:
-        return None
-    return (
-        Message.objects.filter(
-            **person,
-            interview=interview,
-            audience=audience,
-            kind=kind,
-            state__in=(MessageState.PLANNED, *MessageState.told),
-            due_at__gt=timezone.now() - COALESCE_WITHIN,
-        )
-        .order_by("id")
-        .first()
+    """Write one message with its first delivery, as `queue_all` does. None when `idem_key` was answered before."""
+    need = Need(
+        kind=kind,
+        audience=audience,
+        to=recipient,
+        key=idem_key,
+        context=context,
+        due_at=due_at,
+        expires_at=expires_at,
+        whole_key=True,
     )
+    made = queue_all([need], topic=topic, interview=interview, event=event)
+    return made[0] if made else None
 
 
 def queue_all(
     needs: Iterable[Need], *, topic: str, interview: Interview | None, event: Event | None = None
 ) -> list[Message]:
-    """Queue each need; the new messages only."""
-    made = [
-        queue(
-            kind=need.kind,
-            audience=need.audience,
-            recipient=need.to,
-            context=need.context,
-            idem_key=need.idem_key,
-            interview=interview,
-            event=event,
-            due_at=need.due_at,
-            expires_at=need.expires_at,
-            topic=topic,
+    """Write a message for each need that was not answered before, with its first delivery, in the caller's transaction.
+
+    In the recipient's language. Reminders and digests wait for the end of quiet hours; an interruption notice that
+    follows another to the same person within half an hour is kept as part of that one and not sent. Who asks for the
+    same need at the same time waits, and makes nothing. Returns the new messages.
+    """
+    asked = {need.idem_key: need for need in needs}
+    if not asked:
+        return []
+    answered = set(Message.objects.filter(idem_key__in=list(asked)).values_list("idem_key", flat=True))
+    drafts = [_draft(need, topic, interview, event) for key, need in asked.items() if key not in answered]
+    if not drafts:
+        return []
+    with transaction.atomic(savepoint=False):
+        _join_recent(drafts, interview)
+        Message.objects.bulk_create(drafts, ignore_conflicts=True)
+        made = _ours(drafts)
+        Delivery.objects.bulk_create(
+            Delivery(message=message, channel=route(message.person)[0], due_at=message.due_at)
+            for message in made
+            if message.state == MessageState.PLANNED
         )
-        for need in needs
-    ]
-    return [message for message in made if message is not None]
+    for message in made:
+        effect(message, EFFECT, audience=str(message.audience), kind=str(message.kind))
+    return made
+
+
+def _draft(need: Need, topic: str, interview: Interview | None, event: Event | None) -> Message:
+    person = {"user": need.to} if isinstance(need.to, User) else {"candidate": need.to}
+    language = need.to.language
+    subject, body = rendering.render(
+        kind=need.kind, audience=need.audience, language=language, context=need.context
+    )
+    due_at = need.due_at or timezone.now()
+    return Message(
+        **person,
+        kind=need.kind,
+        audience=need.audience,
+        language=language,
+        interview=interview,
+        event=event,
+        topic=topic,
+        subject=subject,
+        body=body,
+        due_at=quiet.held(due_at) if need.kind in Kind.held_in_quiet_hours else due_at,
+        expires_at=need.expires_at,
+        idem_key=need.idem_key,
+    )
+
+
+def _join_recent(drafts: list[Message], interview: Interview | None) -> None:
+    """Make an interruption notice part of one to the same person in the last half hour; the interview is locked."""
+    notices = [draft for draft in drafts if draft.kind == Kind.INTERRUPTED]
+    if not notices or interview is None:
+        return
+    recent = Message.objects.filter(
+        interview=interview,
+        kind=Kind.INTERRUPTED,
+        state__in=(MessageState.PLANNED, *MessageState.told),
+        due_at__gt=timezone.now() - COALESCE_WITHIN,
+    ).order_by("-id")
+    first = {(row.audience, row.user_id, row.candidate_id): row for row in recent}
+    for draft in notices:
+        earlier = first.get((draft.audience, draft.user_id, draft.candidate_id))
+        if earlier is not None:
+            draft.state, draft.coalesced_into = MessageState.COALESCED, earlier
+
+
+def _ours(drafts: list[Message]) -> list[Message]:
+    """The drafts that were written, with their numbers: a planned row that has its delivery is another writer's."""
+    keys = [draft.idem_key for draft in drafts]
+    has_delivery = Exists(Delivery.objects.filter(message=OuterRef("pk")))
+    written = Message.objects.filter(~has_delivery, idem_key__in=keys).values_list("idem_key", "pk")
+    numbers = dict(written)
+    made = [draft for draft in drafts if draft.idem_key in numbers]
+    for draft in made:
+        draft.pk = numbers[draft.idem_key]
+        draft._state.adding = False
+    return made
 
 
 def cancel(
@@ -159,7 +181,7 @@ def cancel(
     )
     if only_future:
         waiting = waiting.filter(due_at__gt=timezone.now())
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         # Message before delivery, as everywhere: whoever holds the message's row holds its deliveries'.
         ids = list(waiting.select_for_update(no_key=True).order_by("id").values_list("id", flat=True))
         if not ids:

@@ -12,6 +12,7 @@ from notifications.services import messages
 from notifications.services.interviews import colleagues_due
 from notifications.services.messages import Need
 from people.enums import Role
+from people.models import User
 from recruitment.enums import InterviewState
 from recruitment.models import Interview, Skill
 from training.enums import PlanBasis, PlanState
@@ -25,13 +26,14 @@ def tell(*, plan_id: int, side: frozenset[Audience], event: Event | None = None)
     """
     if Audience.TRAINING not in side:
         return []
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         plan = TrainingPlan.objects.select_for_update(no_key=True, of=("self",)).get(pk=plan_id)
         interview = _interview_of(plan, event)
         topic = f"plan:{plan.pk}"
+        colleague = audiences.holder(Role.TRAINING)
         needs: list[Need] = []
-        if plan.state == PlanState.ACTIVE and interview is not None:
-            needs = _needs(plan, interview)
+        if plan.state == PlanState.ACTIVE and interview is not None and colleague is not None:
+            needs = [_need(plan, interview, colleague)]
         called_off = messages.cancel(
             topic=topic,
             kinds=[Kind.PLAN_CHANGED],
@@ -45,29 +47,27 @@ def tell(*, plan_id: int, side: frozenset[Audience], event: Event | None = None)
         return made
 
 
-def _needs(plan: TrainingPlan, interview: Interview) -> list[Need]:
+def _need(plan: TrainingPlan, interview: Interview, colleague: User) -> Need:
     items = plan.items.live().select_related("course").order_by("offset_working_days", "id")
     basis = PlanBasis(plan.basis)
     exit_ = facts.last_exit(interview) if interview.state == InterviewState.INTERRUPTED else None
+    without = [row["skill"] for row in plan.uncovered]
     context = {
         **facts.of_interview(interview),
         "basis": basis.label,
         "estimate": basis != PlanBasis.FULL,
         "courses": [item.course for item in items],
-        "uncovered": list(Skill.objects.filter(pk__in=[row["skill"] for row in plan.uncovered])),
+        "uncovered": list(Skill.objects.filter(pk__in=without)) if without else [],
         "plan_url": facts.admin_url(f"training/trainingplan/{plan.pk}/change/"),
     }
-    return [
-        Need(
-            kind=Kind.PLAN_CHANGED,
-            audience=Audience.TRAINING,
-            to=colleague,
-            key=f"plan:{plan.pk}:version-{plan.version}",
-            context=context,
-            due_at=colleagues_due(exit_, interview) if exit_ else None,
-        )
-        for colleague in audiences.with_role(Role.TRAINING)
-    ]
+    return Need(
+        kind=Kind.PLAN_CHANGED,
+        audience=Audience.TRAINING,
+        to=colleague,
+        key=f"plan:{plan.pk}:version-{plan.version}",
+        context=context,
+        due_at=colleagues_due(exit_, interview) if exit_ else None,
+    )
 
 
 def _interview_of(plan: TrainingPlan, event: Event | None) -> Interview | None:

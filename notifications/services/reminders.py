@@ -39,7 +39,7 @@ def remind(*, interview_id: int) -> bool:
     A time that passed unnoticed is not made up for: of several, only the latest is sent. Nothing is sent when quiet
     hours would hold it until the time to return has ended.
     """
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         interview = facts.interviews().select_for_update(no_key=True, of=("self",)).get(pk=interview_id)
         exit_ = facts.last_exit(interview)
         now = timezone.now()
@@ -89,7 +89,7 @@ def tell_after_all(*, limit: int = 500) -> int:
 
 
 def _after_all(message_id: int) -> bool:
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         merged = Message.objects.select_related("user", "candidate", "coalesced_into").get(pk=message_id)
         assert merged.interview_id is not None  # noqa: S101 -- only notices about an interview become part of another
         interview = facts.interviews().select_for_update(no_key=True, of=("self",)).get(pk=merged.interview_id)

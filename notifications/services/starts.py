@@ -31,7 +31,7 @@ def tell(*, case_id: int, side: frozenset[Audience], event: Event | None = None)
     What an earlier move left unsent is called off. "Restored" goes to those who heard that it had changed. After a
     silent exit everybody hears only when it lasts. Returns the new messages.
     """
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         case = OnboardingCase.objects.select_for_update(no_key=True, of=("self",)).get(pk=case_id)
         last = _last_move(case)
         topic = f"case:{case.pk}"
@@ -73,9 +73,9 @@ def _interview_of(case: OnboardingCase, move: Event) -> Interview | None:
 
 
 def _needs(case: OnboardingCase, interview: Interview, move: Event, side: frozenset[Audience]) -> Iterator[Need]:
-    changed = case.forecast_start > case.planned_start or case.delays.active().filter(date_unknown=True).exists()
-    kind = Kind.START_CHANGED if changed else Kind.START_RESTORED
     context = _context(case, interview)
+    changed = case.forecast_start > case.planned_start or context["date_unknown"]
+    kind = Kind.START_CHANGED if changed else Kind.START_RESTORED
     due_at = _due_at(interview) if changed else None
     for audience, person in _people(interview, side):
         yield Need(
@@ -101,7 +101,8 @@ def _people(interview: Interview, side: frozenset[Audience]) -> Iterator[tuple[A
     if Audience.CANDIDATE in side:
         yield Audience.CANDIDATE, application.candidate
         return
-    for colleague in audiences.with_role(Role.ONBOARDING):
+    colleague = audiences.holder(Role.ONBOARDING)
+    if colleague is not None:
         yield Audience.ONBOARDING, colleague
     manager = audiences.manager(application.opening.department)
     if manager is not None:

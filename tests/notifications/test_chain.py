@@ -1,6 +1,7 @@
 """Each thing that happens to an interview, and the whole set of messages that it makes."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -8,12 +9,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from hrsuite.events import relay
-from hrsuite.events.models import Reaction
-from notifications import delivery
+from hrsuite.events.models import Event, Reaction
+from notifications import delivery, receivers
 from notifications.models import Message
 from people.actors import Party
+from recruitment import signals
 from recruitment.models import Interview
-from recruitment.services import follow_ups, interviews
+from recruitment.services import follow_ups, interviews, scoring
 from tests.factories import notifications as make
 from tests.factories import onboarding, recruitment, training
 from tests.factories.notifications import told
@@ -308,3 +310,104 @@ def test_who_asks_for_contact_is_passed_on_at_once() -> None:
 
     assert told(interview) == [("specialist", "asked", "planned")]
     assert "网络太慢，能改期吗？" in Message.objects.get().body
+
+
+def score(interview: Interview, *, text: str | None = None) -> None:
+    """Save and score every stage, then complete: a full report is issued and the rule decides."""
+    for number in (1, 2, 3):
+        recruitment.saved_stage(interview, number, text=text)
+    with transaction.atomic():
+        interviews.complete_if_finished(Interview.objects.select_for_update().get(pk=interview.pk))
+    for checkpoint in interview.checkpoints.all():
+        scoring.score_checkpoint(checkpoint_id=checkpoint.pk)
+
+
+def test_a_full_score_above_the_line_is_told_and_invites() -> None:
+    interview = make.house()
+
+    score(interview)
+
+    assert told(interview) == [
+        ("candidate", "completed", "planned"),
+        ("candidate", "evaluated", "planned"),
+        ("candidate", "second_round", "planned"),
+        ("manager", "evaluated", "planned"),
+        ("manager", "second_round", "planned"),
+        ("training", "training_plan_changed", "planned"),
+    ]
+    words = {row.kind: row.body for row in Message.objects.filter(audience="candidate")}
+    assert "您已进入复试" in words["evaluated"]
+    interview.application.refresh_from_db()
+    promised = interview.application.promised_by
+    assert f"{promised.year}年{promised.month}月{promised.day}日" in words["second_round"]
+    assert "综合得分 100" in Message.objects.get(audience="manager", kind="evaluated").body
+    assert all("100" not in body for body in words.values())
+    all_reactions_done()
+
+
+def test_a_full_score_below_the_line_says_by_when_the_candidate_hears() -> None:
+    interview = make.house()
+
+    score(interview, text="嗯。")
+
+    assert [row for row in told(interview) if row[1] in ("evaluated", "second_round")] == [
+        ("candidate", "evaluated", "planned"),
+        ("manager", "evaluated", "planned"),
+    ]
+    interview.application.refresh_from_db()
+    promised = interview.application.promised_by
+    body = Message.objects.get(audience="candidate", kind="evaluated").body
+    assert f"我们会在{promised.year}年{promised.month}月{promised.day}日" in body
+    assert "不合格" not in body
+
+
+def test_an_estimate_is_told_to_nobody_as_a_result() -> None:
+    interview = make.house()
+    recruitment.written_test(interview.application)
+    recruitment.saved_stage(interview, 1)
+
+    leave(interview)
+
+    assert interview.assessments.exists()
+    assert {row[1] for row in told(interview)} == {"interrupted", "follow_up"}
+
+
+def test_a_forgotten_invitation_is_told_once_a_day() -> None:
+    interview = make.house("completed")
+    application = interview.application
+    with transaction.atomic():
+        for _time in range(2):
+            signals.invitation_overdue.emit(
+                subject=application, origin=interview, facts={"reason": "reaction_failed"}
+            )
+
+    assert told(interview) == [
+        ("lead", "invitation_overdue", "planned"),
+        ("specialist", "invitation_overdue", "planned"),
+    ]
+    assert "晋级规则运行失败" in Message.objects.get(audience="lead").body
+
+
+def test_withdrawn_is_told_as_the_candidates_wish() -> None:
+    interview = make.house()
+
+    interviews.leave(
+        interview_id=interview.pk, epoch=1, choice="withdraw", cause="unwilling", note="", by=Party.CANDIDATE
+    )
+
+    assert told(interview) == [("candidate", "cancelled", "planned"), ("specialist", "cancelled", "planned")]
+    assert "按您的意愿撤回" in Message.objects.get(audience="candidate").body
+    all_reactions_done()
+
+
+def test_a_receiver_asks_little_of_the_database(django_assert_max_num_queries: Any) -> None:
+    interview = make.house()
+    leave(interview, announced=False)
+    Message.objects.all().delete()
+    event = Event.objects.get(kind="interview_interrupted")
+    with django_assert_max_num_queries(12):
+        receivers.tell_candidate(event)
+    with django_assert_max_num_queries(12):
+        receivers.tell_staff(event)
+    with django_assert_max_num_queries(10):
+        receivers.tell_staff(event)
