@@ -56,7 +56,7 @@ class MessageState(models.TextChoices):
     Ambiguous: a provider may have it, and another try could show it twice; a person decides.
     """
 
-    PLANNED = "planned", _("Planned")
+    PLANNED = "planned", _("To be sent")
     SENDING = "sending", _("Being sent")
     ACCEPTED = "accepted", _("Sent")
     AMBIGUOUS = "ambiguous", _("Perhaps sent")
@@ -74,7 +74,7 @@ class MessageState(models.TextChoices):
 class DeliveryState(models.TextChoices):
     """One channel's try at one message."""
 
-    PENDING = "pending", _("Waiting")
+    PENDING = "pending", _("Waiting to go out")
     LEASED = "leased", _("Being sent")
     ACCEPTED = "accepted", _("Sent")
     AMBIGUOUS = "ambiguous", _("Perhaps sent")
