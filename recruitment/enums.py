@@ -171,3 +171,42 @@ class ContactChannel(models.TextChoices):
     WECOM = "wecom", _("WeCom")
     SMS = "sms", _("SMS")
     EMAIL = "email", _("E-mail")
+
+
+class Medium(models.TextChoices):
+    """What an answer is given in, the richest first: a device that cannot do one takes the next."""
+
+    VIDEO = "video", _("Video")
+    AUDIO = "audio", _("Audio")
+    TEXT = "text", _("Text")
+
+    @classmethod
+    def down_from(cls, richest: str) -> list[str]:
+        """This medium and those below it: text is always the last."""
+        ladder = [str(medium) for medium in cls]
+        return ladder[ladder.index(richest) :]
+
+
+class Standing(models.TextChoices):
+    """Whether a recorded segment is part of its answer."""
+
+    TAKEN = "taken", _("Part of the answer")
+    SET_ASIDE = "set_aside", _("Set aside: came too late or was not named at the end")
+    DISCARDED = "discarded", _("Discarded by the candidate for another take")
+
+
+class RecordingState(models.TextChoices):
+    """What is known of a recording: whether it plays is found after the answer is finished."""
+
+    PENDING = "pending", _("Being prepared")
+    PLAYABLE = "playable", _("Playable")
+    BROKEN = "broken", _("Does not play")
+
+
+class DeletionReason(models.TextChoices):
+    """Why a recording's bytes are deleted."""
+
+    RETENTION = "retention", _("Time to keep is over")
+    CONSENT = "consent", _("Consent withdrawn")
+    DISCARDED = "discarded", _("Discarded for another take")
+    BY_HR = "by_hr", _("Deleted by HR")

@@ -5,6 +5,7 @@ from recruitment.models.follow_ups import ContactAttempt, FollowUp
 from recruitment.models.interviews import Consent, Interview, InterviewExit, Lease, RoomLink, RoomSession
 from recruitment.models.openings import AdvanceRule, Competency, Opening, OpeningSkill, Skill
 from recruitment.models.plans import InterviewPlan, MentionPoint, Question, Stage
+from recruitment.models.recordings import Chunk, Recording, RecordingAccess, RoomEntry, Segment
 
 __all__ = [
     "AdvanceRule",
@@ -14,6 +15,7 @@ __all__ = [
     "AssessmentScore",
     "Candidate",
     "Checkpoint",
+    "Chunk",
     "Competency",
     "Consent",
     "ContactAttempt",
@@ -28,10 +30,14 @@ __all__ = [
     "Opening",
     "OpeningSkill",
     "Question",
+    "Recording",
+    "RecordingAccess",
     "ResumeFact",
+    "RoomEntry",
     "RoomLink",
     "RoomSession",
     "RubricScore",
+    "Segment",
     "Skill",
     "Stage",
     "WrittenTest",

@@ -6,13 +6,17 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from recruitment.enums import RecordingState
 from recruitment.models.interviews import Interview, OfInterviewQuerySet
 from recruitment.models.openings import PERCENT, Competency
 from recruitment.models.plans import Question, Stage
 
 
 class Answer(models.Model):
-    """A saved answer, one per question and attempt. A higher revision replaces the text until the stage is saved."""
+    """A saved answer, one per question and attempt. A higher revision replaces the text until the stage is saved.
+
+    `media` is "" for an answer without a recording. An answer that a new attempt kept has its segments at `kept_from`.
+    """
 
     interview = models.ForeignKey(
         Interview, on_delete=models.CASCADE, related_name="answers", verbose_name=_("interview")
@@ -23,6 +27,10 @@ class Answer(models.Model):
     text = models.TextField(_("text"), blank=True)
     saved_at = models.DateTimeField(_("saved at"), auto_now=True)
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
+    media = models.CharField(_("recording"), max_length=10, choices=RecordingState, blank=True)
+    kept_from = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("kept from answer")
+    )
 
     objects = OfInterviewQuerySet.as_manager()
 

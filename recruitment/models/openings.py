@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from people.scope import ScopedQuerySet
-from recruitment.enums import OpeningState
+from recruitment.enums import Medium, OpeningState
 
 PERCENT = [MinValueValidator(0), MaxValueValidator(100)]
 
@@ -68,6 +68,21 @@ class Opening(models.Model):
         "people.User", on_delete=models.PROTECT, related_name="+", verbose_name=_("recruiting specialist")
     )
     state = models.CharField(_("state"), max_length=10, choices=OpeningState, default=OpeningState.OPEN)
+    richest_medium = models.CharField(
+        _("answers may be given in"), max_length=5, choices=Medium, default=Medium.VIDEO,
+        help_text=_("This and everything simpler: whoever cannot record video may record audio or write."),
+    )  # fmt: skip
+    may_retake = models.BooleanField(
+        _("an answer may be recorded again"), default=True, help_text=_("Before it is finished; the last take counts.")
+    )
+    recording_days = models.PositiveSmallIntegerField(
+        _("days to keep recordings"), default=180, validators=[MinValueValidator(1), MaxValueValidator(1095)],
+        help_text=_("Counted from the day of recording; then the recordings are deleted."),
+    )  # fmt: skip
+    managers_see_recordings = models.BooleanField(
+        _("department managers may play recordings"), default=False,
+        help_text=_("Otherwise only HR may; every playback is logged."),
+    )  # fmt: skip
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     objects = OpeningQuerySet.as_manager()
@@ -79,6 +94,7 @@ class Opening(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(headcount__gte=1), name="opening_headcount_positive"),
             models.CheckConstraint(condition=Q(target_month__day=1), name="opening_month_is_first_day"),
+            models.CheckConstraint(condition=Q(recording_days__range=(1, 1095)), name="opening_recording_days_1_to_1095"),
         ]
 
     def __str__(self) -> str:

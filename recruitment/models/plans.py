@@ -47,13 +47,21 @@ class Stage(models.Model):
 
 
 class Question(models.Model):
-    """One question of a stage. `kind` is text until recording is offered."""
+    """One question of a stage. Text is always taken; which media beside it, the opening says."""
 
     stage = models.ForeignKey(Stage, on_delete=models.CASCADE, related_name="questions", verbose_name=_("stage"))
     number = models.PositiveSmallIntegerField(_("number"), validators=[MinValueValidator(1)])
     text = models.TextField(_("question"))
     text_en = models.TextField(_("English question"), blank=True)
     kind = models.CharField(_("kind"), max_length=10, choices=[("text", _("Text"))], default="text")
+    prepare_seconds = models.PositiveSmallIntegerField(
+        _("seconds to prepare"), null=True, blank=True, validators=[MinValueValidator(5), MaxValueValidator(600)],
+        help_text=_("Empty: the candidate begins whenever ready."),
+    )  # fmt: skip
+    answer_seconds = models.PositiveSmallIntegerField(
+        _("seconds to answer"), null=True, blank=True, validators=[MinValueValidator(15), MaxValueValidator(600)],
+        help_text=_("Of a recording. Empty: ten minutes at most."),
+    )  # fmt: skip
 
     class Meta:
         verbose_name = _("question")
