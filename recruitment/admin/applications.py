@@ -109,7 +109,7 @@ class ApplicationAdmin(Scoped, WithSteps, WithPanels, ModelAdmin):
             {
                 "fields": [
                     ("candidate", "opening"),
-                    ("stage_label", "stage_since"),
+                    ("stage", "stage_since"),
                     ("planned_start", "promised"),
                 ]
             },

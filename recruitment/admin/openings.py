@@ -33,6 +33,10 @@ class AdvanceRuleForm(forms.ModelForm):
         model = AdvanceRule
         fields = ["threshold", "second_round_within"]
 
+    def has_changed(self) -> bool:
+        """A new rule left as it is offered is a rule too: Django would not write an untouched row."""
+        return self.instance.pk is None or super().has_changed()
+
     def clean_threshold(self) -> Decimal:
         """Above 0 and at most 100; nobody is advanced by a slip of the keyboard."""
         threshold: Decimal = self.cleaned_data["threshold"]

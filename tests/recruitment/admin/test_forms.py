@@ -1,0 +1,154 @@
+"""What people keep by hand: openings with their rule, plans with questions and points."""
+
+import pytest
+from django.urls import reverse
+
+from recruitment.models import AdvanceRule, InterviewPlan, MentionPoint, Opening, Question, Stage
+from tests.factories import people
+from tests.factories import recruitment as make
+
+pytestmark = pytest.mark.django_db
+
+
+def opening_values(**changes) -> dict:
+    values = {
+        "title": "数据分析师",
+        "department": people.department().pk,
+        "headcount": 2,
+        "target_month": "2026-12-15",
+        "interview_plan": make.plan().pk,
+        "specialist": people.recruiter().pk,
+        "state": "open",
+        "skills-TOTAL_FORMS": 1,
+        "skills-INITIAL_FORMS": 0,
+        "skills-0-skill": make.skill().pk,
+        "skills-0-required_level": 4,
+        "advance_rule-TOTAL_FORMS": 1,
+        "advance_rule-INITIAL_FORMS": 0,
+        "advance_rule-0-threshold": "80",
+        "advance_rule-0-second_round_within": 3,
+    }
+    return values | changes
+
+
+def test_an_opening_is_made_with_its_skills_and_rule(as_hr):
+    assert as_hr.post(reverse("admin:recruitment_opening_add"), opening_values()).status_code == 302
+    opening = Opening.objects.get()
+    assert (
+        str(opening.target_month),
+        opening.skills.get().required_level,
+        opening.advance_rule.threshold,
+    ) == (
+        "2026-12-01",
+        4,
+        80,
+    )
+
+
+@pytest.mark.parametrize(
+    ("threshold", "code"),
+    [
+        ("0", "threshold_not_positive"),
+        ("-5", "threshold_not_positive"),
+        ("100.01", "threshold_out_of_reach"),
+        ("1000", None),
+        ("0.8", "threshold_is_a_fraction"),
+        ("eighty", "invalid"),
+        ("NaN", "invalid"),
+        ("", "required"),
+    ],
+)
+def test_a_threshold_without_sense_is_refused_and_nothing_is_half_made(as_hr, threshold, code):
+    values = opening_values(**{"advance_rule-0-threshold": threshold})
+    answer = as_hr.post(reverse("admin:recruitment_opening_add"), values)
+    assert answer.status_code == 200
+    form = answer.context["inline_admin_formsets"][1].formset.forms[0]
+    codes = {error.code for error in form.errors.as_data()["threshold"]}
+    assert code is None or code in codes
+    assert (Opening.objects.count(), AdvanceRule.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"headcount": 0},
+        {"headcount": -1},
+        {"target_month": "2026-13-01"},
+        {"skills-0-required_level": 6},
+        {"advance_rule-0-second_round_within": 0},
+        {"advance_rule-0-second_round_within": 31},
+        {"title": ""},
+    ],
+)
+def test_an_opening_without_sense_is_refused(as_hr, changes):
+    assert as_hr.post(reverse("admin:recruitment_opening_add"), opening_values(**changes)).status_code == 200
+    assert Opening.objects.count() == 0
+
+
+def test_the_specialist_is_somebody_who_can_call(as_hr):
+    values = opening_values(specialist=people.manager().pk)
+    answer = as_hr.post(reverse("admin:recruitment_opening_add"), values)
+    assert answer.context["adminform"].form.errors.as_data()["specialist"][0].code == "specialist_not_hr"
+    assert Opening.objects.count() == 0
+
+
+def test_a_plan_is_made_with_stages_then_questions_then_points(as_hr):
+    communication = make.competency("communication")
+    as_hr.post(
+        reverse("admin:recruitment_interviewplan_add"),
+        {
+            "name": "数据岗",
+            "notes": "",
+            "resume_hours": 72,
+            "stages-TOTAL_FORMS": 1,
+            "stages-INITIAL_FORMS": 0,
+            "stages-0-number": 1,
+            "stages-0-title": "自我介绍",
+            "stages-0-minutes": 5,
+            "stages-0-competencies": [communication.pk],
+        },
+    )
+    stage = Stage.objects.get(plan=InterviewPlan.objects.get())
+    as_hr.post(
+        reverse("admin:recruitment_stage_change", args=[stage.pk]),
+        {
+            "plan": stage.plan_id,
+            "number": 1,
+            "title": "自我介绍",
+            "minutes": 5,
+            "competencies": [communication.pk],
+            "questions-TOTAL_FORMS": 1,
+            "questions-INITIAL_FORMS": 0,
+            "questions-0-number": 1,
+            "questions-0-text": "请介绍一下你自己。",
+            "questions-0-kind": "text",
+        },
+    )
+    question = Question.objects.get(stage=stage)
+    values = {
+        "stage": stage.pk,
+        "number": 1,
+        "text": question.text,
+        "kind": "text",
+        "mention_points-TOTAL_FORMS": 1,
+        "mention_points-INITIAL_FORMS": 0,
+        "mention_points-0-label": "职责",
+        "mention_points-0-competency": communication.pk,
+        "mention_points-0-weight": 1,
+    }
+    address = reverse("admin:recruitment_question_change", args=[question.pk])
+    assert as_hr.post(address, {**values, "mention_points-0-wordings": " , "}).status_code == 200
+    assert MentionPoint.objects.count() == 0
+    assert as_hr.post(address, {**values, "mention_points-0-wordings": "负责, 主导,负责"}).status_code == 302
+    assert MentionPoint.objects.get().wordings == ["负责", "主导"]
+
+
+def test_what_was_answered_cannot_be_deleted(client):
+    client.force_login(people.lead())
+    interview = make.interview(state="in_progress")
+    checkpoint = make.saved_stage(interview, 1)
+    question = checkpoint.stage.questions.get()
+    for row in (checkpoint.stage, question, interview.plan, interview.application.opening):
+        model = row._meta.model_name
+        client.post(reverse(f"admin:recruitment_{model}_delete", args=[row.pk]), {"post": "yes"})
+        assert type(row).objects.filter(pk=row.pk).exists()

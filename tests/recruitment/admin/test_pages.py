@@ -1,0 +1,124 @@
+"""Every page opens for HR in a constant number of queries, and is closed to everybody else."""
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from recruitment.models import Invitation
+from tests.factories import people
+from tests.recruitment.admin.conftest import broken_off
+
+pytestmark = pytest.mark.django_db
+
+MODELS = [
+    "recruitment.opening",
+    "recruitment.interviewplan",
+    "recruitment.stage",
+    "recruitment.question",
+    "recruitment.candidate",
+    "recruitment.application",
+    "recruitment.interview",
+    "recruitment.interviewexit",
+    "recruitment.followup",
+    "recruitment.assessment",
+    "recruitment.decision",
+    "recruitment.invitation",
+    "recruitment.competency",
+    "recruitment.skill",
+    "recruitment.roomlink",
+    "events.event",
+    "events.reaction",
+]
+ADDABLE = [
+    "recruitment.opening",
+    "recruitment.interviewplan",
+    "recruitment.stage",
+    "recruitment.question",
+    "recruitment.candidate",
+    "recruitment.application",
+    "recruitment.competency",
+    "recruitment.skill",
+]
+
+
+def page(model: str, kind: str, *args) -> str:
+    return reverse(f"admin:{model.replace('.', '_')}_{kind}", args=args)
+
+
+def more() -> None:
+    """One more row of everything."""
+    story = broken_off()
+    report = story.interview.assessments.get(basis="fallback")
+    Invitation.objects.create(
+        application=story.application,
+        assessment=report,
+        basis="fallback",
+        invited_at="2026-11-23T10:00+08:00",
+    )
+
+
+def queries(client, address: str) -> int:
+    client.get(address)  # content types and the like are remembered after the first time
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(address).status_code == 200
+    return len(captured)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_list_opens_in_a_constant_number_of_queries(as_hr, model):
+    address = page(model, "changelist")
+    more()
+    one = queries(as_hr, address)
+    more()
+    more()
+    assert queries(as_hr, address) == one
+    assert one <= 12
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_record_opens_for_hr(as_hr, model):
+    more()
+    row = apps.get_model(model).objects.latest("pk")
+    assert as_hr.get(page(model, "change", row.pk)).status_code == 200
+    assert as_hr.get(page(model, "changelist"), {"q": "1"}).status_code == 200
+
+
+@pytest.mark.parametrize("model", ADDABLE)
+def test_a_form_for_a_new_record_opens(as_hr, model):
+    assert as_hr.get(page(model, "add")).status_code == 200
+
+
+@pytest.mark.parametrize("model", sorted(set(MODELS) - set(ADDABLE)))
+def test_what_services_write_cannot_be_added_or_edited_by_hand(as_hr, model):
+    more()
+    rows = apps.get_model(model).objects
+    row, before = rows.latest("pk"), list(rows.values().order_by("pk"))
+    assert as_hr.get(page(model, "add")).status_code == 403
+    assert as_hr.post(page(model, "change", row.pk), {"state": "closed"}).status_code == 403
+    assert as_hr.post(page(model, "delete", row.pk), {"post": "yes"}).status_code == 403
+    assert list(rows.values().order_by("pk")) == before
+
+
+@pytest.mark.parametrize("who", [people.manager, people.user, None])
+def test_the_pages_are_closed_to_everybody_else(client, who):
+    more()
+    if who:
+        client.force_login(who())
+    for model in MODELS:
+        row = apps.get_model(model).objects.latest("pk")
+        for address in (page(model, "changelist"), page(model, "change", row.pk)):
+            answer = client.get(address)
+            assert (answer.status_code, answer.headers["Location"].split("?")[0]) == (
+                302,
+                reverse("admin:login"),
+            )
+
+
+def test_the_interview_page_reads_as_much_for_many_events_as_for_few(as_hr, story):
+    address = page("recruitment.interview", "change", story.interview.pk)
+    few = queries(as_hr, address)
+    as_hr.post(reverse("admin:recruitment_followup_step", args=[story.follow_up.pk, "claim"]))
+    as_hr.post(reverse("admin:recruitment_followup_step", args=[story.follow_up.pk, "reached"]))
+    assert queries(as_hr, address) <= few + 1
