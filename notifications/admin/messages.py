@@ -4,7 +4,8 @@ from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.db.models import Prefetch, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +18,7 @@ from notifications.admin import looks
 from notifications.enums import MessageState
 from notifications.models import Attempt, Delivery, Message
 from notifications.models.messages import MessageQuerySet
+from notifications.services import guides
 from notifications.services import messages as service
 from people.actors import actor_of
 from recruitment.admin.looks import minute
@@ -95,6 +97,26 @@ class MessageAdmin(ReadOnly, WithSteps, Scoped, ModelAdmin):
         "kind", "audience", "to", "language", "subject", "text", "shown_state", "cancelled_reason", "created_at",
         "due_at", "accepted_at", "expires_at", "interview", "coalesced_into",
     ]  # fmt: skip
+
+    def get_urls(self) -> list[URLPattern]:
+        """The address that the interview's panel posts to: its guide, now."""
+        view = self.admin_site.admin_view(self.send_guide)
+        return [
+            path("guide/<int:interview_id>/", view, name="notifications_message_guide"),
+            *super().get_urls(),
+        ]
+
+    def send_guide(self, request: HttpRequest, interview_id: int) -> HttpResponse:
+        """Send the guide of an interview at once (POST), or say why not; then back to the interview."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        try:
+            guides.send_now(interview_id=interview_id, by=actor_of(request))
+        except DomainError as error:
+            messages.error(request, str(error.message))
+        else:
+            messages.success(request, _("The guide goes out now."))
+        return HttpResponseRedirect(reverse("admin:recruitment_interview_change", args=[interview_id]))
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Message]":
         """The ledger with the channel of each message's last delivery."""

@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from notifications.models import Message
 from people.panels import Panel
+from people.rules import is_hr
+from recruitment.enums import InterviewState
 from recruitment.models import Interview
 
 MOST = 100
@@ -21,9 +23,11 @@ def _render(request: HttpRequest, interview: Interview) -> SafeString:
         .order_by("-id")[:MOST]
     )
     rows = list(told)
-    if not rows:
+    guided = interview.state == InterviewState.SCHEDULED and is_hr(request.user)
+    if not rows and not guided:
         return SafeString("")
-    return SafeString(render_to_string("notifications/admin/panel.html", {"messages": rows}, request))
+    context = {"messages": rows, "guided": interview if guided else None}
+    return SafeString(render_to_string("notifications/admin/panel.html", context, request))
 
 
 MESSAGES = Panel("messages", _("Messages"), _render, order=40)

@@ -114,6 +114,23 @@ def test_a_get_sends_nothing_again() -> None:
     assert Message.objects.get().state == "failed"
 
 
+def test_the_guide_is_sent_from_the_interviews_page() -> None:
+    interview = make.house("scheduled")
+    address = reverse("admin:notifications_message_guide", args=[interview.pk])
+    request = RequestFactory().get("/")
+    request.user = people.recruiter()
+    assert address in MESSAGES(request, interview)
+    assert signed_in(people.manager()).post(address).status_code == 302
+    client = signed_in(people.recruiter())
+    assert client.get(address).status_code == 405
+    assert not Message.objects.exists()
+
+    answer = client.post(address)
+
+    assert answer.headers["Location"] == reverse("admin:recruitment_interview_change", args=[interview.pk])
+    assert make.told(interview) == [("candidate", "guide", "planned")]
+
+
 def test_managers_do_not_enter() -> None:
     message = make.message()
     client = signed_in(people.manager())
