@@ -8,7 +8,7 @@ import environ
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
-from hrsuite.env import BASE, database_url, env, home, secret_key
+from hrsuite.env import BASE, database_url, env, home, recordings_storage, secret_key
 
 django_stubs_ext.monkeypatch()
 
@@ -128,6 +128,7 @@ STATIC_ROOT = HOME / "static"
 STATICFILES_DIRS: list[Path] = [BASE / "hrsuite" / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": HOME / "media"}},
+    "recordings": recordings_storage(),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 

@@ -22,6 +22,10 @@ STORAGES = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": HOME / "test-media"},
     },
+    "recordings": {
+        "BACKEND": "recruitment.recordings.storage.RecordingFiles",
+        "OPTIONS": {"location": HOME / "test-media" / f"recordings-{os.getpid()}"},
+    },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 # A test database is thrown away while a thread of a live server may still hold a connection of it.
