@@ -6,9 +6,10 @@ from datetime import date
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
+from onboarding.enums import CALLED_OFF
 from onboarding.models import OnboardingCase, OnboardingDelay, OnboardingStep
 from people.models import User
-from recruitment.enums import InterviewState, Stage
+from recruitment.enums import InterviewState
 from recruitment.models import Application, Interview
 
 
@@ -66,7 +67,7 @@ def interviews_to_wait_on(*, application_id: int) -> QuerySet[Interview]:
 def applications_without_case() -> QuerySet[Application]:
     """The running applications that have no case yet; the admin, which only HR enters, offers them."""
     return (
-        Application.objects.exclude(stage__in=(Stage.REJECTED, Stage.WITHDRAWN))
+        Application.objects.exclude(stage__in=CALLED_OFF)
         .filter(onboarding_case__isnull=True)
         .select_related("candidate", "opening")
     )

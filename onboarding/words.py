@@ -32,6 +32,14 @@ def delay_words(delays: Iterable[OnboardingDelay]) -> str:
     )
 
 
+def result_words(delay: OnboardingDelay) -> str:
+    """When the result is expected now, or that nobody can say."""
+    day = date_format(delay.expected_result, "Y-m-d")
+    if delay.date_unknown:
+        return _("unknown, not before %(day)s") % {"day": day}
+    return day
+
+
 def score_words(case: OnboardingCase) -> str:
     """The score that the approval rests on, with interval and basis; empty when there is none."""
     score = case.score

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from onboarding.admin.steps import colleague
 from onboarding.enums import CaseState
@@ -52,7 +53,7 @@ class InterviewsForm(StepForm):
     interviews = forms.ModelMultipleChoiceField(
         label=_("waits on the interviews"),
         queryset=Interview.objects.none(),
-        widget=forms.CheckboxSelectMultiple,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
         required=False,
     )
 

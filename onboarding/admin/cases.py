@@ -14,11 +14,11 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdo
 from unfold.decorators import display
 
 from onboarding.admin.case_steps import CREATION, STEPS, interview_words
-from onboarding.admin.steps import DONE, REOPEN, STEP_COLOURS
+from onboarding.admin.steps import DONE, REOPEN
 from onboarding.enums import CaseState, StepKind, StepState
 from onboarding.models import OnboardingCase, OnboardingDelay, OnboardingStep
 from onboarding.models.cases import CaseQuerySet
-from onboarding.words import delay_words, forecast_words, score_words
+from onboarding.words import delay_words, forecast_words, result_words, score_words
 from people.admin.panels import WithPanels
 from recruitment.admin.scope import ReadOnly, Scoped
 from recruitment.admin.steps import WithSteps, button
@@ -54,11 +54,12 @@ class StepInline(ReadOnly, TabularInline):
 
     model = OnboardingStep
     extra = 0
+    hide_title = True
     fields = [
         "number",
         "title_text",
         "owner_role",
-        "state_label",
+        "state",
         "due_on",
         "done_text",
         "rests_on_text",
@@ -75,11 +76,6 @@ class StepInline(ReadOnly, TabularInline):
     def title_text(self, step: OnboardingStep) -> str:
         """In the reader's language."""
         return str(step)
-
-    @display(description=_("state"), label=STEP_COLOURS)
-    def state_label(self, step: OnboardingStep) -> Any:
-        """The state in words."""
-        return step.state, StepState(step.state).label
 
     @display(description=_("marked as done by"), empty_value="–")
     def done_text(self, step: OnboardingStep) -> str | None:
@@ -118,13 +114,19 @@ class DelayInline(ReadOnly, TabularInline):
 
     model = OnboardingDelay
     extra = 0
-    fields = ["interview", "days", "cause", "expected_result", "date_unknown", "started_at", "lifted_at"]
+    hide_title = True
+    fields = ["interview", "days", "cause", "expected_text", "started_at", "lifted_at"]
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OnboardingDelay]:
         """With the names that a line shows."""
         related = ("interview__application__candidate", "interview__application__opening")
         return super().get_queryset(request).select_related(*related)
+
+    @display(description=_("result now expected"))
+    def expected_text(self, delay: OnboardingDelay) -> str:
+        """The day, or that nobody knows it."""
+        return result_words(delay)
 
 
 @admin.register(OnboardingCase)
@@ -157,14 +159,15 @@ class OnboardingCaseAdmin(WithPanels, WithSteps, Scoped, ReadOnly, ModelAdmin):
     ordering = ["forecast_start", "pk"]
     inlines = [StepInline, DelayInline]
     fieldsets = [
-        (None, {"fields": ["application", "employee", "state_label", "started_on"]}),
-        (_("Start"), {"fields": ["planned_start", "forecast", "delay", "waits_on_text"]}),
-        (_("Interview score"), {"fields": ["score", "score_source"]}),
-        (_("Template"), {"fields": ["template", "created_at"]}),
+        (None, {"fields": ["application", "employee", "state", "started_on"]}),
+        (
+            _("Start"),
+            {"fields": ["planned_start", "forecast", "delay", "waits_on_text", "score", "score_source"]},
+        ),
     ]
     readonly_fields = [
-        "application", "employee", "state_label", "started_on", "planned_start", "forecast", "delay", "waits_on_text",
-        "score", "score_source", "template", "created_at",
+        "application", "employee", "state", "started_on", "planned_start", "forecast", "delay", "waits_on_text",
+        "score", "score_source",
     ]  # fmt: skip
     steps = STEPS
     creation = CREATION

@@ -10,6 +10,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFil
 from unfold.decorators import display
 
 from onboarding.models import OnboardingDelay
+from onboarding.words import result_words
 from recruitment.admin.scope import ReadOnly, Scoped
 
 
@@ -38,8 +39,7 @@ class OnboardingDelayAdmin(Scoped, ReadOnly, ModelAdmin):
         "candidate",
         "days",
         "cause",
-        "expected_result",
-        "unknown_label",
+        "expected_text",
         "started_at",
         "lifted_at",
     ]
@@ -53,8 +53,7 @@ class OnboardingDelayAdmin(Scoped, ReadOnly, ModelAdmin):
         "interview",
         "days",
         "cause",
-        "expected_result",
-        "date_unknown",
+        "expected_text",
         "started_at",
         "lifted_at",
     ]
@@ -65,7 +64,7 @@ class OnboardingDelayAdmin(Scoped, ReadOnly, ModelAdmin):
         """Whose start it is."""
         return delay.case.application.candidate.name
 
-    @display(description=_("date unknown"), ordering="date_unknown", boolean=True)
-    def unknown_label(self, delay: OnboardingDelay) -> bool:
-        """The days are then the least."""
-        return delay.date_unknown
+    @display(description=_("result now expected"), ordering="expected_result")
+    def expected_text(self, delay: OnboardingDelay) -> str:
+        """The day, or that nobody knows it."""
+        return result_words(delay)

@@ -83,7 +83,7 @@ class OnboardingStepAdmin(WithSteps, Scoped, ReadOnly, ModelAdmin):
         "title_text",
         "kind",
         "owner_role",
-        "state_label",
+        "state",
         "due_on",
         "done_at",
         "done_by",

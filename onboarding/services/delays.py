@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop
 
 from hrsuite.events import effect, note
 from onboarding.counting import Counting, Hold, hold_of
-from onboarding.enums import CaseState
+from onboarding.enums import CALLED_OFF, CaseState
 from onboarding.models import OnboardingCase, OnboardingDelay, OnboardingStep
 from onboarding.services import locking
 from onboarding.services.forecasts import Found, bring_forecast, cause_of
@@ -82,14 +82,16 @@ def bring(
 ) -> bool:
     """On a locked case: delays, forecast, due dates and file as its interviews' present states require.
 
-    `planned_start` moves the plan first. A case that has started or was cancelled holds no delay and keeps its last
-    forecast. Returns whether anything changed.
+    `planned_start` moves the plan first. A case that has started or was cancelled, or whose application has ended,
+    holds no delay and keeps its last forecast: nobody is told that such a start is "back". Returns whether anything
+    changed.
     """
+    is_ahead = case.is_running and case.application.stage not in CALLED_OFF
     counting = counting or Counting()
     replanned = planned_start is not None and planned_start != case.planned_start
     case.planned_start = planned_start or case.planned_start
     holds = {}
-    if case.is_running:
+    if is_ahead:
         holds = {
             interview: hold
             for interview in case.waits_on.all()
@@ -104,7 +106,7 @@ def bring(
         delay.lifted_at = max(timezone.now(), delay.started_at)
         delay.save(update_fields=["lifted_at"])
         effect(delay, gettext_noop("Delay of the start lifted"))
-    if case.is_running:
+    if is_ahead:
         found = Found(holds, counting, origin=origin, lifted=bool(active), was_unknown=was_unknown, by=by)
         moved.append(bring_forecast(case, found, replanned=replanned))
     return any(moved) or bool(active)
