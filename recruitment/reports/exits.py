@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from recruitment.enums import ExitCause
 from recruitment.models import InterviewExit
-from recruitment.reports.flows import Happening, happenings
+from recruitment.reports.flows import Happening, among, happenings
 from recruitment.signals import interview_interrupted
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def count_exits(interruptions: list[Happening], known: dict[Happening, Interview
 
 def exits_of(interruptions: list[Happening]) -> dict[Happening, InterviewExit]:
     """The exit behind each interruption: the one that the event names, else the first of its attempt. One query."""
-    rows = InterviewExit.objects.filter(interview__in={one.interview_id for one in interruptions}).order_by("pk")
+    rows = InterviewExit.objects.filter(interview__in=among({one.interview_id for one in interruptions})).order_by("pk")
     by_id: dict[int, InterviewExit] = {}
     by_attempt: dict[tuple[int, int], list[InterviewExit]] = defaultdict(list)
     for row in rows:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.db.models.expressions import RawSQL
+
 from hrsuite.events import DurableSignal
 from hrsuite.events.models import Event
 from recruitment.models import Interview
@@ -15,6 +17,11 @@ if TYPE_CHECKING:
     from people.models import User
 
 INTERVIEW = Interview._meta.label_lower
+
+
+def among(ids: Iterable[int]) -> RawSQL:
+    """For `field__in=`: one parameter, so that thousands of ids cost as little as three."""
+    return RawSQL("SELECT unnest(%s::bigint[])", [list(ids)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +66,7 @@ def happenings(
     if end is not None:
         events = events.filter(at__lt=end)
     if interviews is not None:
-        events = events.filter(subject_id__in=list(interviews))
+        events = events.filter(subject_id__in=among(interviews))
     if user is not None or opening is not None:
         seen = Interview.objects.all() if user is None else Interview.objects.visible_to(user)
         if opening is not None:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from recruitment.enums import AssessmentStatus, Basis, DecisionOutcome, ExitCause, InterviewState
 from recruitment.models import Assessment, Interview, InterviewExit
+from recruitment.reports.flows import among
 from recruitment.reports.rates import Rate, Reason, exclusions
 
 DEFINITION = "pass-rate/1"
@@ -42,7 +43,7 @@ def pass_rate(cohort: Collection[Attempt]) -> Rate:
     standing = {
         pk: (state, attempt)
         for pk, state, attempt in Interview.objects.with_live_state()
-        .filter(pk__in=ids)
+        .filter(pk__in=among(ids))
         .values_list("pk", "live_state", "attempt")
     }
     counts: Counter[Reason] = Counter()
@@ -60,7 +61,7 @@ def pass_rate(cohort: Collection[Attempt]) -> Rate:
 def _assessed(interview_ids: Iterable[int]) -> dict[Attempt, bool]:
     """The attempts with a current full assessment, and whether they passed."""
     rows = Assessment.objects.filter(
-        interview__in=interview_ids, basis=Basis.FULL, status=AssessmentStatus.CURRENT
+        interview__in=among(interview_ids), basis=Basis.FULL, status=AssessmentStatus.CURRENT
     ).values_list(
         "interview", "attempt", "value", "decision__outcome", "decision__threshold",
         "interview__application__opening__advance_rule__threshold",
@@ -80,7 +81,7 @@ def _has_passed(value: Decimal | None, outcome: str | None, threshold: Decimal |
 def _left(interview_ids: Iterable[int]) -> dict[Attempt, bool]:
     """The attempts that were ever interrupted, and whether every time it was our doing."""
     ours: dict[Attempt, bool] = {}
-    rows = InterviewExit.objects.filter(interview__in=interview_ids).only(
+    rows = InterviewExit.objects.filter(interview__in=among(interview_ids)).only(
         "interview_id", "attempt", "cause", "corrected_cause"
     )
     for row in rows:

@@ -18,7 +18,7 @@ class Reason(models.TextChoices):
     OUR_OUTAGE = "our_outage", _("Broken off by our server")
     NOT_STARTED = "not_started", _("Not started yet")
     UNDER_WAY = "under_way", _("Under way")
-    AWAITING_SCORE = "awaiting_score", _("Finished, score pending")
+    AWAITING_SCORE = "awaiting_score", _("Finished, no full score yet")
     MISSED = "missed", _("Missed")
     CANCELLED = "cancelled", _("Cancelled")
     RESCHEDULED = "rescheduled", _("Rescheduled")
