@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_q.tasks import async_task
@@ -12,7 +14,7 @@ from hrsuite.errors import Invalid, NotFound, Refused, TooLarge
 from people.actors import Party, actor_label
 from recruitment import signals
 from recruitment.models import Answer, Checkpoint, Interview, Question, Stage
-from recruitment.services import interviews, locking
+from recruitment.services import closing, interviews, locking
 
 # About four times the longest answer that anybody types in the time given.
 LONGEST_TEXT = 20_000
@@ -68,15 +70,23 @@ def _check_text(text: str) -> None:
         raise Invalid("text_unreadable", _("The text holds characters that cannot be stored."))
 
 
-def finish_answer(*, interview_id: int, question_id: int, epoch: int, segments: list[object]) -> Answer:
-    """The candidate is done with a question. Again: the same answer. Invalid: answer_empty, media_not_offered."""
-    if segments:
-        raise Invalid("media_not_offered", _("This interview takes answers in text."), missing=[])
+def finish_answer(*, interview_id: int, question_id: int, epoch: int, segments: list[Any]) -> Answer:
+    """The candidate is done with a question, in text or by the recorded segments that the page names. Twice is once.
+
+    Recorded pieces are verified by count and hash; whether they play is found by the job that is owed from here on.
+    Invalid: answer_empty, segments_invalid, media_not_offered, chunks_missing with each missing piece.
+    Refused: recording_not_agreed, answer_finished (with another list).
+    """
+    named = closing.read(segments)
     with transaction.atomic():
         interview, question = _open_question(interview_id, question_id, epoch)
         answer = Answer.objects.filter(interview=interview, attempt=interview.attempt, question=question).first()
-        if answer is None or not answer.text.strip():
-            raise Invalid("answer_empty", _("Please write an answer first."), missing=[])
+        if answer is None:
+            # Never saved: the pieces that it names are missing, all of them.
+            answer = Answer(interview=interview, attempt=interview.attempt, question=question)
+        is_recorded = closing.close(interview, answer, named)
+        if not is_recorded and not answer.text.strip():
+            raise Invalid("answer_empty", _("Please write or record an answer first."), missing=[])
         if answer.finished_at is None:
             answer.finished_at = timezone.now()
             answer.save(update_fields=["finished_at"])
@@ -108,11 +118,15 @@ def finish_stage(*, interview_id: int, stage_number: int, epoch: int) -> Saved:
             )
         }
         question_ids = list(stage.questions.values_list("pk", flat=True))
-        missing = [pk for pk in question_ids if pk not in answers or not answers[pk].text.strip()]
+        missing = [pk for pk in question_ids if pk not in answers or not _is_answered(answers[pk])]
         if missing:
             raise Invalid("stage_unanswered", _("Some questions of this stage have no answer yet."), questions=missing)
         now = timezone.now()
-        Answer.objects.filter(pk__in=[a.pk for a in answers.values() if a.finished_at is None]).update(finished_at=now)
+        for answer in answers.values():
+            if answer.finished_at is None:
+                closing.close(interview, answer, [])
+                answer.finished_at = now
+                answer.save(update_fields=["finished_at"])
         checkpoint = Checkpoint.objects.create(
             interview=interview, attempt=interview.attempt, stage=stage, saved_at=now
         )
@@ -126,9 +140,14 @@ def finish_stage(*, interview_id: int, stage_number: int, epoch: int) -> Saved:
         return Saved(saved_at=now, state=interview.state)
 
 
+def _is_answered(answer: Answer) -> bool:
+    """In words, or by a recording that was finished: one that broke off is kept, but is no answer yet."""
+    return bool(answer.text.strip()) or (answer.finished_at is not None and bool(answer.media))
+
+
 def _open_question(interview_id: int, question_id: int, epoch: int) -> tuple[Interview, Question]:
     """The locked interview and the question, if this page may write to it now."""
-    interview = locking.interview(interview_id)
+    interview = locking.interview_alone(interview_id)
     question = Question.objects.select_related("stage").filter(pk=question_id, stage__plan=interview.plan_id).first()
     if question is None:
         raise NotFound("question_unknown", _("This interview has no such question."))
@@ -139,10 +158,10 @@ def _open_question(interview_id: int, question_id: int, epoch: int) -> tuple[Int
 
 def _require_stage_open(interview: Interview, stage: Stage) -> None:
     """Stages are taken in order: the open one is the first without a checkpoint."""
-    saved = set(
-        Checkpoint.objects.filter(interview=interview, attempt=interview.attempt).values_list("stage_id", flat=True)
-    )
-    if stage.pk in saved:
+    saved = Checkpoint.objects.filter(interview=interview, attempt=interview.attempt, stage=OuterRef("pk"))
+    up_to_here = Stage.objects.filter(plan_id=interview.plan_id, number__lte=stage.number).order_by("number")
+    unsaved = list(up_to_here.filter(~Exists(saved)).values_list("pk", flat=True))
+    if stage.pk not in unsaved:
         raise Refused("stage_saved", _("This stage is saved and cannot be changed any more."))
-    if Stage.objects.filter(plan_id=interview.plan_id, number__lt=stage.number).exclude(pk__in=saved).exists():
+    if unsaved[0] != stage.pk:
         raise Refused("stage_not_open", _("This stage is not open yet."))

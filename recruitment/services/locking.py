@@ -1,5 +1,6 @@
 """Taking hold of the rows of a step, in the one order: interview, then its lease, then its other rows."""
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from hrsuite.errors import NotFound
@@ -7,13 +8,18 @@ from recruitment.models import Application, FollowUp, Interview, Lease
 
 
 def interview(interview_id: int) -> Interview:
-    """The interview under its row lock, with what a step reads about it. NotFound: interview_unknown."""
+    """The interview under its row lock, with what every step reads about it. NotFound: interview_unknown."""
+    return _locked(Interview.objects.select_related("plan", "application__opening"), interview_id)
+
+
+def interview_alone(interview_id: int) -> Interview:
+    """The interview's own row under its lock: for what comes with every few words. NotFound: interview_unknown."""
+    return _locked(Interview.objects.all(), interview_id)
+
+
+def _locked(rows: "QuerySet[Interview]", interview_id: int) -> Interview:
     try:
-        return (
-            Interview.objects.select_for_update(of=("self",))
-            .select_related("plan", "application__candidate", "application__opening__specialist")
-            .get(pk=interview_id)
-        )
+        return rows.select_for_update(of=("self",)).get(pk=interview_id)
     except Interview.DoesNotExist:
         raise NotFound("interview_unknown", _("There is no such interview.")) from None
 
