@@ -6,6 +6,7 @@ from recruitment.models.interviews import Consent, Interview, InterviewExit, Lea
 from recruitment.models.openings import AdvanceRule, Competency, Opening, OpeningSkill, Skill
 from recruitment.models.plans import InterviewPlan, MentionPoint, Question, Stage
 from recruitment.models.recordings import Chunk, Recording, RecordingAccess, RoomEntry, Segment
+from recruitment.models.vendors import Vendor, VendorEvent, VendorInterview
 
 __all__ = [
     "AdvanceRule",
@@ -40,5 +41,8 @@ __all__ = [
     "Segment",
     "Skill",
     "Stage",
+    "Vendor",
+    "VendorEvent",
+    "VendorInterview",
     "WrittenTest",
 ]

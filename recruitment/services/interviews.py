@@ -19,7 +19,7 @@ from people.calendar import add_working_days, require_known_year
 from recruitment import signals
 from recruitment.enums import ExitCause, InterviewKind, InterviewState, Stage
 from recruitment.models import (
-    Answer, Checkpoint, Consent, ContactAttempt, Interview, InterviewExit, Lease, RoomLink, RubricScore,
+    Answer, Checkpoint, Consent, ContactAttempt, Interview, InterviewExit, Lease, RoomEntry, RoomLink, RubricScore,
 )  # fmt: skip
 from recruitment.services import applications, links, locking
 
@@ -32,6 +32,8 @@ LONGEST_WINDOW = timedelta(days=90)
 CONSENTS = ("recording", "ai_evaluation")
 CONSENT_VERSION = "2026-11"
 LEASE_AT_ENTRY = timedelta(seconds=30)
+# A vendor or an interviewer tells us now and then, not every ten seconds.
+LEASE_ELSEWHERE = timedelta(hours=2)
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,8 @@ def enter(
     """Start, resume or take over; the epoch always grows, so that an older page is stale from here on.
 
     A lease that ran out unnoticed is an exit first: it is recorded before the return.
-    Invalid: consent_unknown. Refused: window_not_open, window_over, resume_over, no_returns_left, ended.
+    Invalid: consent_unknown. Refused: held_elsewhere, window_not_open, window_over, resume_over, no_returns_left,
+    ended.
     """
     given = list(consents)
     if unknown := [name for name in given if name not in CONSENTS]:
@@ -107,6 +110,8 @@ def enter(
     with transaction.atomic():
         interview = locking.interview(interview_id)
         lease = locking.lease(interview_id)
+        if by is Party.CANDIDATE and interview.kind != InterviewKind.ROOM:
+            raise Refused("held_elsewhere", _("This interview is not held here. Please use the link of your invitation."))
         if interview.state == InterviewState.IN_PROGRESS and _has_lapsed(interview):
             _interrupt(interview, lease, cause=None, announced=False, evidence={}, note="", by=Party.SYSTEM)
         now = timezone.now()
@@ -133,14 +138,26 @@ def enter(
             raise Refused("ended", _("This interview has ended."), state=interview.state)
         interview.save(update_fields=["state", "started_at", "resume_until"])
         _record_consents(interview, given)
+        RoomEntry.objects.create(
+            interview=interview, attempt=interview.attempt, epoch=lease.epoch + 1, device=_device_summary(device)
+        )
         Lease.objects.filter(pk=lease.pk).update(
             epoch=F("epoch") + 1, live=True, visible=True, is_leaving=False, in_outage=False,
-            last_seen_at=Now(), expires_at=Now() + LEASE_AT_ENTRY,
+            last_seen_at=Now(), expires_at=_lease_end(interview),
         )  # fmt: skip
         if announce is not None:
             signals_facts = {**facts, "device": _device_summary(device)}
             announce.emit(subject=interview, facts=signals_facts, by=actor_label(by))
         return Entered(epoch=lease.epoch + 1, state=interview.state)
+
+
+def _lease_end(interview: Interview) -> Any:
+    """Until when an interview that begins now counts as alive without another word."""
+    if interview.kind == InterviewKind.ROOM:
+        return Now() + LEASE_AT_ENTRY
+    if interview.kind == InterviewKind.VENDOR:
+        return Now() + LEASE_ELSEWHERE
+    return max(interview.window_closes_at, timezone.now()) + LEASE_ELSEWHERE
 
 
 def _has_lapsed(interview: Interview) -> bool:
@@ -433,6 +450,7 @@ def _carry_over(interview: Interview, previous: int) -> int:
         Answer(
             interview=interview, attempt=interview.attempt, question_id=answer.question_id,
             revision=answer.revision, text=answer.text, finished_at=answer.finished_at,
+            media=answer.media, kept_from_id=answer.kept_from_id or (answer.pk if answer.media else None),
         )
         for answer in answers
     )  # fmt: skip
