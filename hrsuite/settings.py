@@ -177,6 +177,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "DEFAULT_GENERATOR_CLASS": "hrsuite.api.schema.EnglishSchemaGenerator",
     "ENUM_NAME_OVERRIDES": {
         "BasisEnum": "recruitment.enums.Basis",
         "ScoreBasisEnum": "people.enums.ScoreBasis",
