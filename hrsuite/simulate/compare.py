@@ -287,6 +287,9 @@ def _counts(journal: Journal, held: Holdings) -> dict[str, Any]:
         "states": dict(Counter(str(row.state) for row in held.interviews.values())),
         "exits": len(exits),
         "exits of our making": sum(row.cause == ExitCause.OUR_OUTAGE for row in exits),
+        "stayed and counted as gone": sum(
+            len(held.exits.get(each.interview, [])) for each in told if not each.way
+        ),
         "causes": dict(Counter(str(row.cause) for row in exits)),
         "follow-ups": sum(len(rows) for rows in held.follow_ups.values()),
         "delays": sum(row["ever"] for row in held.delays.values()),
