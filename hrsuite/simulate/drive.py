@@ -9,9 +9,6 @@ from hrsuite.simulate.journal import Journal
 from hrsuite.simulate.scripts import Script
 from hrsuite.simulate.wire import Figures
 
-# After the planned time: a silent exit takes 30 to 60 s to be noticed, and only then does anybody return.
-EXTRA_SECONDS = 240.0
-
 
 def drive(
     scripts: Sequence[Script],
@@ -21,12 +18,12 @@ def drive(
     journal: Journal,
     duration: float,
     seed: int,
-    extra: float = EXTRA_SECONDS,
+    patience: float,
     tick: Callable[[], None] = lambda: None,
 ) -> tuple[Figures, float]:
     """Live every script against the server at `base_url`; the figures, and how many seconds it took.
 
-    Nobody sends anything after `duration` + `extra` seconds: who is not done by then is noted as `out_of_time`.
+    Nobody sends anything after `duration` + `patience` seconds: who is not done by then is noted as `out_of_time`.
     """
     figures = Figures()
     began = time.monotonic()
@@ -34,7 +31,7 @@ def drive(
     async def everybody() -> None:
         candidates = [
             Candidate(
-                script, seat, base_url=base_url, journal=journal, figures=figures, ends_at=began + duration + extra,
+                script, seat, base_url=base_url, journal=journal, figures=figures, ends_at=began + duration + patience,
                 seed=seed,
             )
             for script, seat in zip(scripts, seats, strict=True)

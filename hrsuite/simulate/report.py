@@ -11,6 +11,15 @@ from hrsuite.simulate.compare import NOTICED_WITHIN, TOLD_WITHIN, Comparison
 from hrsuite.simulate.wire import Figures
 
 MOST_SHOWN = 40
+ALONE = (
+    "follow-ups",
+    "delays",
+    "delays active",
+    "training plans",
+    "invitations",
+    "exits of our making",
+    "stayed and counted as gone",
+)
 PERCENT = 95
 
 
@@ -61,14 +70,7 @@ def show(console: Console, found: dict[str, Any]) -> None:
     table.add_row("stages", "", str(counts["stages"]["acknowledged"]), str(counts["stages"]["held"]))
     table.add_row("candidates", str(counts["candidates"]), _words(counts["ended"]), _words(counts["states"]))
     table.add_row("exits", _words(counts["left"]), f"{counts['returned']} returned", _words(counts["causes"]))
-    for name in (
-        "follow-ups",
-        "delays",
-        "delays active",
-        "training plans",
-        "invitations",
-        "exits of our making",
-    ):
+    for name in ALONE:
         table.add_row(name, "", "", str(counts[name]))
     table.add_row("reports", "", "", _words(counts["reports"]))
     console.print(table)

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from django.db import OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection
 
 from hrsuite.simulate.compare import Comparison, compare
 from hrsuite.simulate.journal import Journal
@@ -23,7 +23,7 @@ def settle(
     while True:
         try:
             comparison = compare(journal, disturbed=disturbed)
-        except OperationalError:
+        except (OperationalError, InterfaceError):
             connection.close()
             if time.monotonic() > deadline:
                 raise

@@ -121,7 +121,8 @@ class Simulation:
             cwd=ROOT,
             text=True,
         )
-        until(lambda: self.journal.exists() or not self.is_running(), 120, "the simulation did not begin")
+        if not any(option.startswith("--compare") for option in options):
+            until(lambda: self.journal.exists() or not self.is_running(), 120, "the simulation did not begin")
 
     def is_running(self) -> bool:
         """Whether it has not ended yet."""

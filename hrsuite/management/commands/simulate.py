@@ -25,6 +25,8 @@ from hrsuite.simulate.wire import Figures
 HERE = ("127.0.0.1", "localhost", "::1")
 SHORTEST, SECONDS_PER_CANDIDATE = 60.0, 0.6
 SETTLE_SECONDS = 180.0
+# A silent exit takes 30 to 60 s to be noticed, and only then does anybody return.
+PATIENCE_SECONDS = 240.0
 
 
 class Command(BaseCommand):
@@ -40,6 +42,12 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument(
             "--duration", type=float, default=None, help="seconds to spread the interviews over"
+        )
+        parser.add_argument(
+            "--patience",
+            type=float,
+            default=PATIENCE_SECONDS,
+            help="seconds that candidates may need beyond it",
         )
         parser.add_argument("--base-url", default=None, help="the running server, on this machine")
         parser.add_argument("--json", action="store_true", help="one JSON object instead of tables")
@@ -115,6 +123,7 @@ class Command(BaseCommand):
                 base_url=base_url,
                 journal=journal,
                 duration=duration,
+                patience=options["patience"],
                 seed=options["seed"],
                 tick=lambda: progress.advance(living),
             )
