@@ -1,7 +1,7 @@
 """What recruitment itself does when an interview moves. Each brings its rows to the interview's present state."""
 
 from hrsuite.events.models import Event
-from recruitment.services import applications, assessments, decisions, follow_ups, interviews
+from recruitment.services import applications, assessments, decisions, follow_ups, interviews, recordings
 
 
 def align_follow_up(event: Event) -> None:
@@ -12,6 +12,11 @@ def align_follow_up(event: Event) -> None:
 def align_assessments(event: Event) -> None:
     """Issue, keep or withdraw the reports."""
     assessments.align(interview_id=event.subject_id)
+
+
+def keep_recordings(event: Event) -> None:
+    """Make playable what came of an unfinished recorded answer."""
+    recordings.keep_what_came(interview_id=event.subject_id)
 
 
 def align_application(event: Event) -> None:

@@ -1,6 +1,8 @@
 """Jobs: thin, ids in, safe to run twice."""
 
-from recruitment.services import decisions, deadlines, follow_ups, scoring
+from recruitment.recordings import assembly, orphans, retention
+from recruitment.vendors import polling
+from recruitment.services import deadlines, decisions, follow_ups, scoring
 
 
 def score_checkpoint(checkpoint_id: int) -> None:
@@ -26,3 +28,33 @@ def watch_follow_ups() -> int:
 def report_forgotten() -> int:
     """Name every qualified application without an invitation."""
     return len(decisions.report_forgotten())
+
+
+def assemble_answer(answer_id: int) -> int:
+    """Make what was recorded of one answer playable; enqueued in the transaction that finished or broke it off."""
+    return assembly.assemble_answer(answer_id=answer_id)
+
+
+def assemble_pending() -> int:
+    """Make playable what a lost job left behind, and what came after a break."""
+    return assembly.assemble_pending()
+
+
+def delete_recordings() -> int:
+    """Delete the recordings whose time to keep is over, whose consent was withdrawn, or that were discarded."""
+    return retention.delete_due()
+
+
+def sweep_orphans() -> int:
+    """Delete stored bytes that no row speaks of: what a crash left between the bytes and the row."""
+    return orphans.sweep()
+
+
+def ask_vendors() -> int:
+    """Ask vendors about interviews that they have not reported on for a while."""
+    return polling.ask_silent()
+
+
+def apply_vendor_events() -> int:
+    """Apply vendors' reports that were kept and not applied."""
+    return polling.apply_waiting()

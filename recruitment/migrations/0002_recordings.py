@@ -160,11 +160,6 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='entries', to='recruitment.interview', verbose_name='interview'),
         ),
         migrations.AddField(
-            model_name='roomentry',
-            name='session',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='recruitment.roomsession', verbose_name='room session'),
-        ),
-        migrations.AddField(
             model_name='segment',
             name='answer',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='segments', to='recruitment.answer', verbose_name='answer'),

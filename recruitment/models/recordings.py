@@ -12,7 +12,7 @@ from people.rules import is_hr
 from people.scope import ScopedQuerySet
 from recruitment.enums import DeletionReason, Medium, RecordingState, Standing
 from recruitment.models.answers import Answer
-from recruitment.models.interviews import Interview, OfInterviewQuerySet, RoomSession
+from recruitment.models.interviews import Interview, OfInterviewQuerySet
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -21,21 +21,13 @@ if TYPE_CHECKING:
 
 
 class RoomEntry(models.Model):
-    """A page came into the room: which epoch it was given, in which attempt, and through which browser."""
+    """A page came into the room: which epoch it was given, in which attempt, and on what device."""
 
     interview = models.ForeignKey(
         Interview, on_delete=models.CASCADE, related_name="entries", verbose_name=_("interview")
     )
     attempt = models.PositiveSmallIntegerField(_("attempt"))
     epoch = models.PositiveIntegerField(_("epoch"))
-    session = models.ForeignKey(
-        RoomSession,
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("room session"),
-    )
     device = models.JSONField(_("device"), default=dict)
     at = models.DateTimeField(_("at"), auto_now_add=True)
 

@@ -4,6 +4,7 @@ Names are generated, never a person's: `chunks/<day>/<random>` and `plays/<day>/
 orphans look at a few days only.
 """
 
+import logging
 import os
 import secrets
 from collections.abc import Iterator
@@ -15,15 +16,21 @@ from typing import IO, Any, cast
 from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage, Storage, storages
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from hrsuite.errors import DomainError
 
 CHUNKS, PLAYS = "chunks", "plays"
 FOLDERS = (CHUNKS, PLAYS)
 BLOCK = 64 * 1024
 PART = ".part"
+logger = logging.getLogger(__name__)
 
 
-class StorageDownError(Exception):
-    """The storage did not take or give bytes; nothing was written that a row speaks of."""
+class StorageDown(DomainError):
+    """The storage did not take the bytes; nothing was written that a row speaks of. Worth another try."""
+
+    status = 503
 
 
 class RecordingFiles(FileSystemStorage):
@@ -57,12 +64,15 @@ def new_name(folder: str, ending: str = "") -> str:
 
 
 def put(content: IO[bytes], *, name: str) -> None:
-    """Store the bytes under this name, whole or not at all. StorageDownError when the storage cannot."""
+    """Store the bytes under this name, whole or not at all. StorageDown (503) when the storage cannot."""
     try:
         content.seek(0)
         recordings().save(name, File(content, name=name))
-    except Exception as error:
-        raise StorageDownError(str(error)[:200]) from error
+    except Exception as error:  # any storage has its own
+        logger.exception("The storage of recordings did not take %s", name)
+        raise StorageDown(
+            "storage_down", _("This cannot be stored right now. It will be sent again.")
+        ) from error
 
 
 def delete(name: str) -> None:
@@ -100,7 +110,9 @@ def read_range(name: str, start: int, length: int) -> Iterator[bytes]:
 def _range_of_object(storage: Any, name: str, start: int, length: int) -> Iterator[bytes]:
     if length <= 0:
         return
-    found = storage.bucket.Object(storage._normalize_name(name)).get(Range=f"bytes={start}-{start + length - 1}")
+    found = storage.bucket.Object(storage._normalize_name(name)).get(
+        Range=f"bytes={start}-{start + length - 1}"
+    )
     with found["Body"] as body:
         yield from body.iter_chunks(BLOCK)
 

@@ -6,13 +6,13 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
-from hrsuite.errors import DomainError, NotBuilt, NotFound
+from hrsuite.errors import DomainError, Invalid, NotFound
 from people.actors import Party
 from recruitment.models import RoomSession
-from recruitment.room import auth, limits, parsing
+from recruitment.room import auth, limits, parsing, uploading
 from recruitment.room.answering import endpoint
 from recruitment.room.state import room_state
-from recruitment.services import answers, follow_ups, interviews, leases
+from recruitment.services import answers, follow_ups, interviews, leases, recordings
 
 EVENTS = ("hidden", "visible", "pagehide")
 LARGEST_BEACON = 4096
@@ -111,14 +111,33 @@ def answer_finish(request: HttpRequest, question: str) -> HttpResponse:
         epoch=parsing.epoch_of(request, content),
         segments=parsing.segments(content),
     )
-    return JsonResponse({"revision": answer.revision, "finished_at": answer.finished_at})
+    return JsonResponse(
+        {"revision": answer.revision, "finished_at": answer.finished_at, "media": answer.media}
+    )
 
 
 @endpoint("PUT")
-def chunk(request: HttpRequest, **address: str) -> HttpResponse:
-    """A piece of a recording: not offered by this installation (501 `not_built`)."""
-    _writer(request)
-    raise NotBuilt("not_built", _("This interview takes answers in text."))
+def chunk(request: HttpRequest, question: str, segment: str, seq: str) -> HttpResponse:
+    """A piece of a recording: 201 new, 200 the same again. The body is read before the database is asked anything.
+
+    `X-Epoch` is the epoch in which the segment was opened. `set_aside`: kept, but its answer was finished before.
+    """
+    limits.counter.take(f"chunk {auth.token_hash_of(request)}", limits.CHUNKS)
+    epoch = parsing.epoch_of(request, {})
+    with uploading.received(request) as upload:
+        piece = recordings.Piece(
+            question_id=_question_id(question),
+            segment=_known_number(segment, _no_number("segment")),
+            seq=_known_number(seq, _no_number("seq")),
+            epoch=epoch,
+            sha256=upload.sha256,
+            bytes=upload.bytes,
+            mime=uploading.mime_of(request),
+        )
+        session = auth.session_of(request)
+        taken = recordings.take_chunk(interview_id=session.interview_id, piece=piece, content=upload.content)
+    body = {"segment": piece.segment, "seq": piece.seq, "set_aside": taken.set_aside}
+    return JsonResponse(body, status=201 if taken.is_new else 200)
 
 
 @endpoint("POST")
@@ -167,6 +186,10 @@ def nothing_here(request: HttpRequest, **parts: Any) -> HttpResponse:
 
 def _question_id(written: str) -> int:
     return _known_number(written, NotFound("question_unknown", _("This interview has no such question.")))
+
+
+def _no_number(field: str) -> DomainError:
+    return Invalid("invalid", _("%(field)s must be a whole number.") % {"field": field}, field=field)
 
 
 def _known_number(written: str, otherwise: DomainError) -> int:

@@ -10,6 +10,8 @@ from hrsuite.errors import DomainError
 WINDOW = 60.0
 WRITES = 240
 READS = 240
+# Fifteen slices a minute while recording; a queue of ten minutes is drained in one.
+CHUNKS = 400
 EXCHANGES = 30
 _MOST_KEYS = 20_000
 

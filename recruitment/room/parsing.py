@@ -127,7 +127,7 @@ def facts(content: dict[str, Any], field: str) -> dict[str, Any]:
     return value
 
 
-def segments(content: dict[str, Any]) -> list[object]:
+def segments(content: dict[str, Any]) -> list[Any]:
     """`[{"chunks": n, "sha256": [...]}]`, empty for a text answer."""
     value = content.get("segments", [])
     if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):

@@ -21,6 +21,7 @@ from recruitment.enums import ExitCause, InterviewKind, InterviewState, Stage
 from recruitment.models import (
     Answer, Checkpoint, Consent, ContactAttempt, Interview, InterviewExit, Lease, RoomEntry, RoomLink, RubricScore,
 )  # fmt: skip
+from recruitment.models import Stage as PlanStage
 from recruitment.services import applications, links, locking
 
 # Exits that the candidate announced; one more cannot be resumed. Silent ones do not count: nobody chooses them.
@@ -308,6 +309,15 @@ def require_open(interview: Interview, lease: Lease, epoch: int) -> None:
         raise Refused("ended", _("This interview has ended."), state=interview.state)
     if lease.epoch != epoch:
         raise Refused("stale_epoch", _("The interview was opened on another page."))
+
+
+def announce_saved_stage(interview: Interview, stage: PlanStage) -> None:
+    """Say that a stage of a locked interview has its checkpoint."""
+    signals.stage_saved.emit(
+        subject=interview,
+        facts={"attempt": interview.attempt, "stage": stage.number, "saved_stages": interview.saved_stages},
+        by=actor_label(Party.VENDOR if interview.kind == InterviewKind.VENDOR else Party.CANDIDATE),
+    )
 
 
 def complete_if_finished(interview: Interview) -> bool:

@@ -47,16 +47,20 @@ def _scores(interview: Interview, checkpoint: Checkpoint) -> list[RubricScore]:
         points.setdefault(point.question_id, []).append(
             rubric.Point(point.pk, point.competency_id, point.label, tuple(point.wordings), point.weight)
         )
-    texts = dict(
-        interview.answers.filter(attempt=checkpoint.attempt, question__stage=checkpoint.stage_id).values_list(
-            "question_id", "text"
-        )
-    )
+    given = interview.answers.filter(attempt=checkpoint.attempt, question__stage=checkpoint.stage_id)
+    texts = dict(given.values_list("question_id", "text"))
+    # What was said in a recording is not known in words: no points found there would be made up. A person scores it.
+    unread = set(given.exclude(media="").filter(text="").values_list("question_id", flat=True))
+    by_person = {point.competency_id for question_id in unread for point in points.get(question_id, [])}
     answers = [
         rubric.AnswerText(question_id, texts.get(question_id, ""), tuple(of_question))
         for question_id, of_question in points.items()
+        if question_id not in unread
     ]
     return [
+        RubricScore(checkpoint=checkpoint, competency_id=competency_id, value=None, method=BY_PERSON)
+        for competency_id in sorted(by_person)
+    ] + [
         RubricScore(
             checkpoint=checkpoint,
             competency_id=coverage.competency_id,
@@ -65,6 +69,7 @@ def _scores(interview: Interview, checkpoint: Checkpoint) -> list[RubricScore]:
             evidence=[dict(point) for point in coverage.evidence],
         )
         for coverage in rubric.score_stage(answers)
+        if coverage.competency_id not in by_person
     ]
 
 

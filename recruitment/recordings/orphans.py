@@ -1,0 +1,32 @@
+"""Bytes that no row speaks of: what a crash left between storing and writing the row. The sweep deletes them."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from recruitment.models import Chunk, Recording
+from recruitment.recordings import storage
+
+# Longer than any request or job that may still write the row.
+GRACE = timedelta(hours=2)
+# The sweep runs every hour; a server that stood still for a week has its orphans found all the same.
+LOOKS_BACK = timedelta(days=14)
+
+
+def sweep() -> int:
+    """Delete what is older than GRACE and belongs to no chunk and no recording; returns how many."""
+    deleted = 0
+    for folder in storage.FOLDERS:
+        for day in storage.days_of(folder, since=LOOKS_BACK):
+            names = storage.names_of(folder, day)
+            for name in set(names) - _spoken_of(names):
+                if storage.written_at(name) < timezone.now() - GRACE:
+                    storage.delete(name)
+                    deleted += 1
+    return deleted
+
+
+def _spoken_of(names: list[str]) -> set[str]:
+    chunks = Chunk.objects.filter(stored_name__in=names).values_list("stored_name", flat=True)
+    recordings = Recording.objects.filter(stored_name__in=names).values_list("stored_name", flat=True)
+    return set(chunks) | set(recordings)

@@ -1,0 +1,87 @@
+"""How long recordings are kept: what will be deleted when, and the job that deletes bytes and keeps the fact."""
+
+from django.db import transaction
+from django.db.models import Count, Max, Min, Q, QuerySet, Sum
+from django.utils import timezone
+
+from people.models import User
+from recruitment.enums import DeletionReason
+from recruitment.models import Chunk, Opening, Recording, Segment
+from recruitment.recordings import storage
+
+AT_ONCE = 200
+
+
+def due_by_opening(user: User) -> "QuerySet[Opening]":
+    """What will be deleted when: each opening with recordings that this person may see, the next to be deleted first.
+
+    Annotated: `kept` (segments with bytes), `kept_bytes`, `oldest`, `newest`. The first deletion is `oldest` plus the
+    opening's `recording_days`.
+    """
+    way = "applications__interviews__answers__segments"
+    with_bytes = Q(**{f"{way}__deleted_at__isnull": True, f"{way}__isnull": False})
+    return (
+        Opening.objects.visible_to(user)
+        .annotate(
+            kept=Count(way, filter=with_bytes, distinct=True),
+            kept_bytes=Sum(f"{way}__chunks__bytes", filter=with_bytes),
+            oldest=Min(f"{way}__opened_at", filter=with_bytes),
+            newest=Max(f"{way}__opened_at", filter=with_bytes),
+        )
+        .filter(kept__gt=0)
+        .order_by("oldest")
+    )
+
+
+def upcoming(user: User) -> "QuerySet[Segment]":
+    """Every stored segment this person may see with `deletion_due`, the next to go first."""
+    return (
+        Segment.objects.visible_to(user)
+        .holding_bytes()
+        .with_deletion_due()
+        .select_related(
+            "answer__interview__application__candidate", "answer__interview__application__opening"
+        )
+        .order_by("deletion_due", "pk")
+    )
+
+
+def delete_due() -> int:
+    """The job: mark what is past its time, then delete the bytes of everything marked. Returns how many segments."""
+    with transaction.atomic():
+        over = (
+            Segment.objects.with_deletion_due()
+            .filter(deletion_due__lte=timezone.now(), deletion_reason="", deleted_at__isnull=True)
+            .values_list("pk", flat=True)
+        )
+        Segment.objects.filter(pk__in=list(over)).update(deletion_reason=DeletionReason.RETENTION)
+    return delete_marked()
+
+
+def delete_marked(*, answer_id: int | None = None) -> int:
+    """Delete the bytes of segments that are marked: bytes first, then the names, so that a crash only repeats."""
+    marked = Segment.objects.filter(deleted_at__isnull=True).exclude(deletion_reason="")
+    if answer_id is not None:
+        marked = marked.filter(answer=answer_id)
+    ids = list(marked.order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
+    for segment_id in ids:
+        _delete_bytes(segment_id)
+    return len(ids)
+
+
+def _delete_bytes(segment_id: int) -> None:
+    chunks = Chunk.objects.filter(segment=segment_id).exclude(stored_name="")
+    recordings = Recording.objects.filter(segment=segment_id).exclude(stored_name="")
+    for rows in (chunks, recordings):
+        for name in rows.values_list("stored_name", flat=True):
+            storage.delete(name)
+    with transaction.atomic():
+        Segment.objects.select_for_update().get(pk=segment_id)
+        Chunk.objects.filter(segment=segment_id).update(stored_name="")
+        Recording.objects.filter(segment=segment_id).update(stored_name="", bytes=None)
+        Segment.objects.filter(pk=segment_id).update(deleted_at=timezone.now())
+
+
+def mark(segments: "QuerySet[Segment]", reason: str) -> int:
+    """Mark for deletion: from here on nothing is served."""
+    return segments.filter(deletion_reason="").update(deletion_reason=reason)
