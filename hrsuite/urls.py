@@ -13,5 +13,6 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
     path("api/", include("hrsuite.api.urls")),
+    path("", include("recruitment.recordings.urls")),
     path("", include("recruitment.room.urls")),
 ]

@@ -123,19 +123,23 @@ def chunk(request: HttpRequest, question: str, segment: str, seq: str) -> HttpRe
     `X-Epoch` is the epoch in which the segment was opened. `set_aside`: kept, but its answer was finished before.
     """
     limits.counter.take(f"chunk {auth.token_hash_of(request)}", limits.CHUNKS)
-    epoch = parsing.epoch_of(request, {})
-    with uploading.received(request) as upload:
-        piece = recordings.Piece(
-            question_id=_question_id(question),
-            segment=_known_number(segment, _no_number("segment")),
-            seq=_known_number(seq, _no_number("seq")),
-            epoch=epoch,
-            sha256=upload.sha256,
-            bytes=upload.bytes,
-            mime=uploading.mime_of(request),
-        )
-        session = auth.session_of(request)
-        taken = recordings.take_chunk(interview_id=session.interview_id, piece=piece, content=upload.content)
+    try:
+        with uploading.received(request) as upload:
+            piece = recordings.Piece(
+                question_id=_question_id(question),
+                segment=_known_number(segment, _no_number("segment")),
+                seq=_known_number(seq, _no_number("seq")),
+                epoch=parsing.epoch_of(request, {}),
+                sha256=upload.sha256,
+                bytes=upload.bytes,
+                mime=uploading.mime_of(request),
+            )
+            interview_id = auth.session_of(request).interview_id
+            taken = recordings.take_chunk(interview_id=interview_id, piece=piece, content=upload.content)
+    except DomainError:
+        # Whoever has no session hears that, whatever else is wrong.
+        auth.session_of(request)
+        raise
     body = {"segment": piece.segment, "seq": piece.seq, "set_aside": taken.set_aside}
     return JsonResponse(body, status=201 if taken.is_new else 200)
 
