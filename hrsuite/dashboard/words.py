@@ -41,6 +41,7 @@ RECEIVERS = {
     "recruitment.align_assessments": gettext_lazy("Assessment reports"),
     "recruitment.align_application": gettext_lazy("Application stage"),
     "recruitment.apply_advance_rule": gettext_lazy("Advance rule"),
+    "recruitment.keep_recordings": gettext_lazy("Recordings and their time to keep"),
     "recruitment.cancel_interviews": gettext_lazy("Interviews of an ended application"),
     "onboarding.align_delay": gettext_lazy("Onboarding delay"),
     "onboarding.align_case": gettext_lazy("Onboarding case"),

@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from hrsuite.errors import Refused
 from hrsuite.events.models import Reaction, ReactionState
@@ -64,7 +65,9 @@ def run_again(*, reaction_id: int) -> Reaction:
             subject_id=reaction.subject_id,
             event__lt=reaction.event_id,
         ).exists():
-            raise Refused("earlier_reaction_unfinished", "An earlier reaction of this receiver is unfinished: run it first.")
+            raise Refused(
+                "earlier_reaction_unfinished", _("An earlier reaction of this receiver is unfinished: run it first.")
+            )
         reaction.attempts = 0
         _attempt_and_store(reaction)
         return reaction
