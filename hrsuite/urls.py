@@ -15,4 +15,5 @@ urlpatterns = [
     path("api/", include("hrsuite.api.urls")),
     path("", include("recruitment.recordings.urls")),
     path("", include("recruitment.room.urls")),
+    path("", include("recruitment.vendors.urls")),
 ]

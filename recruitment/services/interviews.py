@@ -296,8 +296,11 @@ def leave(*, interview_id: int, epoch: int, choice: str, cause: str, note: str, 
                 subject=interview, facts={"attempt": interview.attempt, "given_up": True}, by=actor_label(by)
             )
         elif choice == "withdraw":
-            _cancel(interview, by=by, withdrawn=True)
+            # The application first: what hangs on it must see that it ended, not that an interview was called off.
             applications.withdraw(application_id=interview.application_id, by=by)
+            interview = locking.interview(interview_id)
+            if interview.state in InterviewState.running:
+                _cancel(interview, by=by, withdrawn=True)
         return interview
 
 

@@ -1,0 +1,359 @@
+"""Vendors' reports: signed, kept once, applied in the order of events, by the same machine and the same chain."""
+
+import itertools
+import json
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from hrsuite.errors import Forbidden, Refused
+from people.actors import Party
+from recruitment.models import (
+    Assessment, Checkpoint, FollowUp, Interview, InterviewExit, RubricScore, Vendor, VendorEvent, VendorInterview,
+)  # fmt: skip
+from recruitment.services import interviews
+from recruitment.vendors import polling, services, signature
+from tests.factories import people
+from tests.factories import recruitment as make
+
+pytestmark = pytest.mark.django_db
+ROOT = Path(__file__).resolve().parents[3]
+PER_STAGE = {1: ["communication", "teamwork"], 2: ["expertise", "reaction"], 3: ["composure", "teamwork"]}
+
+
+class Sender:
+    """A vendor at work on one interview: signs what it sends."""
+
+    def __init__(self, mapping: str = "standard") -> None:
+        self.vendor = Vendor.objects.create(code=f"v{Vendor.objects.count()}", name="壹面", mapping=mapping)
+        self.secret = services.renew_secret(vendor_id=self.vendor.pk, by=people.lead())
+        self.vendor.refresh_from_db()
+        self.interview = make.interview(make.application(stage="screening"))
+        make.written_test(self.interview.application)
+        services.hand_over(
+            interview_id=self.interview.pk, vendor_id=self.vendor.pk, reference="R-1", by=people.recruiter()
+        )
+        self.numbers = itertools.count(1)
+        self.clock = timezone.now() - timedelta(minutes=30)
+        self.client = Client()
+
+    def report(self, event: str, **more: Any) -> dict[str, Any]:
+        """The next report in time."""
+        self.clock += timedelta(minutes=1)
+        return {
+            "id": f"e{next(self.numbers)}",
+            "interview": "R-1",
+            "event": event,
+            "at": self.clock.isoformat(),
+            **more,
+        }
+
+    def stage(self, number: int, value: float = 90, **more: Any) -> dict[str, Any]:
+        scores = [{"competency": name, "value": value} for name in PER_STAGE[number]]
+        return self.report("stage_done", stage=number, scores=scores, **more)
+
+    def send(self, report: Any, **headers: str) -> Any:
+        body = report if isinstance(report, bytes) else json.dumps(report).encode()
+        timestamp = headers.pop("timestamp", str(int(time.time())))
+        signed = headers.pop("signature", signature.sign(self.secret.encode(), timestamp, body))
+        return self.client.post(
+            f"/vendors/{headers.pop('code', self.vendor.code)}/events", body, content_type="application/json",
+            headers={"X-Timestamp": timestamp, "X-Signature": signed},
+        )  # fmt: skip
+
+    def state(self) -> str:
+        return Interview.objects.get(pk=self.interview.pk).state
+
+
+@pytest.fixture
+def sender() -> Sender:
+    return Sender()
+
+
+def test_a_whole_interview_at_a_vendor_leads_to_a_full_report(sender: Sender) -> None:
+    answers = [
+        sender.send(report).json()
+        for report in (
+            sender.report("started"),
+            sender.stage(1),
+            sender.stage(2),
+            sender.stage(3),
+            sender.report("completed"),
+        )  # fmt: skip
+    ]
+
+    assert answers == [{"status": "applied", "code": ""}] * 5
+    assert sender.state() == "completed"
+    report = Assessment.objects.get(status="current")
+    assert (report.basis, report.value) == ("full", 90)
+    assert set(RubricScore.objects.values_list("method", flat=True)) == {f"vendor:{sender.vendor.code}"}
+    assert Interview.objects.get(pk=sender.interview.pk).application.stage == "second_round"
+
+
+def test_a_vendors_exit_starts_the_same_chain_and_the_return_ends_it(sender: Sender) -> None:
+    for report in (sender.report("started"), sender.stage(1), sender.report("exited", cause="network")):
+        sender.send(report)
+
+    exit_ = InterviewExit.objects.get()
+    assert (sender.state(), exit_.cause, exit_.evidence["vendor"]) == (
+        "interrupted",
+        "network",
+        sender.vendor.code,
+    )
+    assert list(FollowUp.objects.values_list("state", flat=True)) == ["open"]
+    assert set(Assessment.objects.values_list("basis", flat=True)) == {"partial", "fallback"}
+
+    sender.send(sender.report("resumed"))
+    assert sender.state() == "in_progress"
+    assert list(FollowUp.objects.values_list("state", "outcome")) == [("closed", "returned")]
+
+
+def test_a_report_sent_again_is_known_and_does_nothing(sender: Sender) -> None:
+    started, exited = sender.report("started"), sender.report("exited", cause="device")
+    first = [sender.send(report).status_code for report in (started, exited)]
+    again = [(answer.status_code, answer.json()) for answer in (sender.send(started), sender.send(exited))]
+
+    assert (first, again) == ([202, 202], [(200, {"status": "known"})] * 2)
+    assert InterviewExit.objects.count() == 1
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(5)))[::7])
+def test_any_order_of_arrival_leads_to_the_same_end(order: tuple[int, ...]) -> None:
+    sender = Sender()
+    reports = [
+        sender.report("started"),
+        sender.stage(1),
+        sender.stage(2),
+        sender.stage(3),
+        sender.report("completed"),
+    ]
+
+    for place in order:
+        assert sender.send(reports[place]).status_code == 202
+
+    assert sender.state() == "completed"
+    assert Checkpoint.objects.count() == 3
+    assert set(VendorEvent.objects.values_list("state", flat=True)) == {"applied"}
+
+
+def test_an_exit_that_arrives_after_what_came_later_is_kept_and_moves_nothing(sender: Sender) -> None:
+    sender.send(sender.report("started"))
+    exited, stage = sender.report("exited", cause="network"), sender.stage(1)
+    sender.send(stage)
+
+    answer = sender.send(exited)
+
+    assert answer.json() == {"status": "overtaken", "code": "state_in_progress"}
+    assert (sender.state(), InterviewExit.objects.count()) == ("in_progress", 0)
+
+
+def test_nothing_moves_a_finished_interview(sender: Sender) -> None:
+    for report in (sender.report("started"), sender.stage(1), sender.stage(2), sender.stage(3),
+                   sender.report("completed")):  # fmt: skip
+        sender.send(report)
+
+    answer = sender.send(sender.report("exited", cause="network"))
+
+    assert (answer.json()["status"], sender.state()) == ("overtaken", "completed")
+    assert not InterviewExit.objects.exists()
+
+
+def test_another_vendors_words_are_mapped_and_a_mood_is_kept_but_never_used() -> None:
+    sender = Sender("yimian")
+    sender.send(sender.report("interview.begin"))
+    scores = [
+        {"competency": "沟通表达", "value": 8.5},
+        {"competency": "表情", "value": 9},
+        {"competency": "情绪状态", "value": 3},
+    ]
+    sender.send(sender.report("section.finish", stage=1, scores=scores))
+    sender.send(sender.report("interview.leave", cause="切换应用"))
+
+    assert list(RubricScore.objects.values_list("competency__code", "value")) == [("communication", 85)]
+    assert VendorEvent.objects.get(kind="stage_done").payload["scores"] == scores
+    assert InterviewExit.objects.get().cause == "app_switched"
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "code"),
+    [
+        ({"signature": "0" * 64}, 401, "signature_wrong"),
+        ({"signature": "ä"}, 401, "signature_wrong"),
+        ({"timestamp": "1600000000"}, 401, "timestamp_stale"),
+        ({"timestamp": "soon"}, 401, "timestamp_stale"),
+        ({"code": "nobody"}, 404, "vendor_unknown"),
+    ],
+)
+def test_who_cannot_prove_who_they_are_changes_nothing(
+    sender: Sender, change: dict[str, str], status: int, code: str
+) -> None:
+    if change.get("signature") == "ä":
+        change = {"signature": "\u00e4"}
+    answer = sender.send(sender.report("started"), **change)
+
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert (sender.state(), VendorEvent.objects.count()) == ("scheduled", 0)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "status", "code"),
+    [
+        (lambda report: b"{", 422, "body_unreadable"),
+        (lambda report: b"[]", 422, "body_unreadable"),
+        (lambda report: b"\xff\xfe", 422, "body_unreadable"),
+        (lambda report: b"[" * 100_000, 422, "body_unreadable"),
+        (lambda report: {**report, "note": "a\x00b"}, 422, "body_unreadable"),
+        (lambda report: {**report, "id": 7}, 422, "field_missing"),
+        (lambda report: {**report, "id": "x" * 101}, 422, "field_missing"),
+        (lambda report: {**report, "event": "danced"}, 422, "kind_unknown"),
+        (lambda report: {**report, "at": "yesterday"}, 422, "time_unreadable"),
+        (lambda report: {**report, "at": "2026-11-23T10:00:00"}, 422, "time_unreadable"),
+        (lambda report: {**report, "at": "2026-13-45T10:00:00Z"}, 422, "time_unreadable"),
+        (lambda report: {**report, "interview": "R-9"}, 404, "reference_unknown"),
+        (lambda report: b" " * (256 * 1024 + 1), 413, "report_too_large"),
+    ],
+)
+def test_a_report_that_makes_no_sense_is_refused_with_a_code(
+    sender: Sender, spoil: Callable[[Any], Any], status: int, code: str
+) -> None:
+    answer = sender.send(spoil(sender.report("started")))
+
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert (sender.state(), VendorEvent.objects.count()) == ("scheduled", 0)
+
+
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [
+        ({"stage": 9}, "stage_unknown"),
+        ({"stage": "1"}, "stage_unknown"),
+        ({"stage": 1, "scores": [{"competency": "communication", "value": 101}]}, "score_unreadable"),
+        ({"stage": 1, "scores": [{"competency": "communication", "value": "NaN"}]}, "score_unreadable"),
+        ({"stage": 1, "scores": [{"competency": "communication"}]}, "score_unreadable"),
+        ({"stage": 1, "scores": ["communication"]}, "score_unreadable"),
+    ],
+)
+def test_a_stage_that_makes_no_sense_is_kept_as_refused_and_saves_nothing(
+    sender: Sender, more: dict[str, Any], code: str
+) -> None:
+    sender.send(sender.report("started"))
+
+    answer = sender.send(sender.report("stage_done", **more))
+
+    assert answer.json() == {"status": "refused", "code": code}
+    assert not Checkpoint.objects.exists() and not RubricScore.objects.exists()
+
+
+def test_what_was_kept_and_not_applied_is_applied_by_the_job(sender: Sender) -> None:
+    VendorEvent.objects.create(
+        vendor=sender.vendor, event_id="lost", reference="R-1", kind="started", occurred_at=timezone.now()
+    )
+
+    assert polling.apply_waiting() == 1
+    assert sender.state() == "in_progress"
+
+
+def test_a_report_does_not_wait_for_ever(sender: Sender) -> None:
+    sender.send(sender.report("resumed"))
+    VendorEvent.objects.update(received_at=timezone.now() - timedelta(hours=2))
+
+    polling.apply_waiting()
+
+    assert list(VendorEvent.objects.values_list("state", "code")) == [("refused", "state_scheduled")]
+
+
+def test_a_vendors_lease_lasts_two_hours_from_its_last_word(sender: Sender) -> None:
+    sender.send(sender.report("started"))
+
+    left = Interview.objects.get(pk=sender.interview.pk).lease.expires_at - timezone.now()
+
+    assert timedelta(minutes=119) < left <= timedelta(hours=2)
+
+
+def test_a_candidate_cannot_enter_our_room_for_a_vendors_interview(sender: Sender) -> None:
+    with pytest.raises(Refused) as raised:
+        interviews.enter(interview_id=sender.interview.pk, by=Party.CANDIDATE)
+    assert (raised.value.code, sender.state()) == ("held_elsewhere", "scheduled")
+
+
+def test_a_secret_is_encrypted_at_rest_and_only_the_lead_renews_it(sender: Sender) -> None:
+    assert sender.secret not in Vendor.objects.values_list("secret_sealed", flat=True).get()
+    with pytest.raises(Forbidden):
+        services.renew_secret(vendor_id=sender.vendor.pk, by=people.recruiter())
+
+    services.renew_secret(vendor_id=sender.vendor.pk, by=people.lead())
+    assert sender.send(sender.report("started")).status_code == 401
+
+
+def test_only_an_interview_that_has_not_begun_is_handed_over(sender: Sender) -> None:
+    begun, hr = make.interview(state="in_progress"), people.recruiter()
+    for interview_id, reference, code in (
+        (begun.pk, "R-2", "interview_begun"), (make.interview().pk, "R-1", "reference_taken"),
+        (make.interview().pk, " ", "reference_invalid"),
+    ):  # fmt: skip
+        with pytest.raises(Exception) as raised:  # noqa: PT011 -- the code is what matters
+            services.hand_over(
+                interview_id=interview_id, vendor_id=sender.vendor.pk, reference=reference, by=hr
+            )
+        assert raised.value.code == code
+    assert VendorInterview.objects.count() == 1
+
+
+def test_polling_fills_what_was_lost_and_checks_what_it_gets(sender: Sender) -> None:
+    asked: list[str] = []
+    reports = [
+        sender.report("started"),
+        {"nonsense": True},
+        {**sender.report("exited"), "interview": "R-other"},
+    ]
+
+    class Vendors(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            timestamp = self.headers["X-Timestamp"]
+            assert self.headers["X-Signature"] == signature.sign(sender.secret.encode(), timestamp, b"")
+            asked.append(self.path)
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(json.dumps(reports).encode())
+
+        def log_message(self, *_: Any) -> None:
+            """Say nothing."""
+
+    server = HTTPServer(("127.0.0.1", 0), Vendors)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        Vendor.objects.update(poll_url=f"http://127.0.0.1:{server.server_port}/reports")
+        found = [polling.ask_silent(), polling.ask_silent()]
+    finally:
+        server.shutdown()
+        server.server_close()
+
+    assert (found, asked, sender.state()) == ([1, 0], ["/reports?interview=R-1"], "in_progress")
+
+
+def test_a_vendor_that_does_not_answer_breaks_nothing(sender: Sender) -> None:
+    Vendor.objects.update(poll_url="http://127.0.0.1:9/reports")
+    assert polling.ask_silent() == 0
+    assert sender.state() == "scheduled"
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_the_example_sender_is_understood(live_server: Any) -> None:
+    sender = Sender()
+    command = [sys.executable, str(ROOT / "docs" / "examples" / "vendor_sender.py"), live_server.url, sender.vendor.code,
+               sender.secret, "R-1"]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+    assert done.returncode == 0, done.stderr
+    assert sender.state() == "interrupted"
