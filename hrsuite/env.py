@@ -43,7 +43,13 @@ def recordings_storage() -> dict[str, Any]:
 
     url = urlsplit(given)
     bucket, region = url.path.strip("/"), parse_qs(url.query).get("region", ["us-east-1"])[0]
-    if url.scheme not in ("http", "https") or not bucket or "/" in bucket or not url.username or not url.password:
+    if (
+        url.scheme not in ("http", "https")
+        or not bucket
+        or "/" in bucket
+        or not url.username
+        or not url.password
+    ):
         raise ValueError("HRSUITE_S3_URL must read https://KEY:SECRET@HOST/BUCKET?region=REGION")
     host = url.netloc.rpartition("@")[2]
     return {

@@ -34,7 +34,7 @@ class ContentSecurityPolicy:
 
 
 def as_domain_error(error: Exception) -> DomainError | None:
-    """The domain error behind an exception: itself, or 409 for a step that the state machine or the database refused."""
+    """The domain error behind an exception: itself, or 409 for a step that model or database refused."""
     if isinstance(error, DomainError):
         return error
     if isinstance(error, TransitionNotAllowed | ConcurrentTransition):

@@ -13,7 +13,9 @@ from hrsuite.errors import Refused
 
 
 def _box(purpose: str) -> Fernet:
-    return Fernet(base64.urlsafe_b64encode(hashlib.sha256(f"{purpose}:{settings.SECRET_KEY}".encode()).digest()))
+    return Fernet(
+        base64.urlsafe_b64encode(hashlib.sha256(f"{purpose}:{settings.SECRET_KEY}".encode()).digest())
+    )
 
 
 def seal(text: str, *, purpose: str) -> str:
@@ -26,4 +28,6 @@ def unseal(sealed: str, *, purpose: str) -> str:
     try:
         return _box(purpose).decrypt(sealed.encode()).decode()
     except InvalidToken:
-        raise Refused("secret_unreadable", "The stored secret cannot be read: the suite's key has changed.") from None
+        raise Refused(
+            "secret_unreadable", "The stored secret cannot be read: the suite's key has changed."
+        ) from None

@@ -90,7 +90,10 @@ _database["HOST"] = unquote(_database["HOST"])  # a socket directory is written 
 _database["ENGINE"] = "django.db.backends.postgresql"
 _database["CONN_HEALTH_CHECKS"] = True
 if env.bool("HRSUITE_DATABASE_POOL", default=False):
-    _database["OPTIONS"] = {**_database.get("OPTIONS", {}), "pool": {"min_size": 2, "max_size": 24, "timeout": 10}}
+    _database["OPTIONS"] = {
+        **_database.get("OPTIONS", {}),
+        "pool": {"min_size": 2, "max_size": 24, "timeout": 10},
+    }
 else:
     _database["CONN_MAX_AGE"] = 60
 DATABASES = {"default": _database}
@@ -127,7 +130,10 @@ STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
 STATICFILES_DIRS: list[Path] = [BASE / "hrsuite" / "static"]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": HOME / "media"}},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": HOME / "media"},
+    },
     "recordings": recordings_storage(),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
@@ -220,7 +226,11 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {"django.request": {"level": "ERROR"}, "django_q": {"level": "WARNING"}, "django-q": {"level": "WARNING"}},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "django_q": {"level": "WARNING"},
+        "django-q": {"level": "WARNING"},
+    },
 }
 
 UNFOLD = {
@@ -232,5 +242,9 @@ UNFOLD = {
     "SHOW_VIEW_ON_SITE": False,
     "DASHBOARD_CALLBACK": "hrsuite.dashboard.views.fill_index",
     "STYLES": [lambda request: static("hrsuite/admin.css")],
-    "SIDEBAR": {"show_search": True, "show_all_applications": False, "navigation": "hrsuite.dashboard.navigation.sidebar"},
+    "SIDEBAR": {
+        "show_search": True,
+        "show_all_applications": False,
+        "navigation": "hrsuite.dashboard.navigation.sidebar",
+    },
 }

@@ -21,7 +21,11 @@ class RecruitmentConfig(AppConfig):
         ):
             signal.connect(receivers.align_follow_up, name="recruitment.align_follow_up")
             signal.connect(receivers.align_assessments, name="recruitment.align_assessments")
-        for signal in (signals.interview_interrupted, signals.interview_abandoned, signals.interview_completed):
+        for signal in (
+            signals.interview_interrupted,
+            signals.interview_abandoned,
+            signals.interview_completed,
+        ):
             signal.connect(receivers.keep_recordings, name="recruitment.keep_recordings")
         for signal in (
             signals.interview_started,

@@ -100,7 +100,15 @@ class ExitCause(models.TextChoices):
 
     # What a candidate may name when leaving.
     announceable = nonmember(
-        ("network", "device", "by_mistake", "interrupted_by_somebody", "time_conflict", "unwilling", "unknown")
+        (
+            "network",
+            "device",
+            "by_mistake",
+            "interrupted_by_somebody",
+            "time_conflict",
+            "unwilling",
+            "unknown",
+        )
     )
 
 

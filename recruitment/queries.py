@@ -27,7 +27,9 @@ def openings_for(user: User | AnonymousUser) -> "QuerySet[Opening]":
     return (
         Opening.objects.visible_to(user)
         .select_related("department", "specialist", "advance_rule")
-        .prefetch_related(Prefetch("skills", queryset=OpeningSkill.objects.select_related("skill").order_by("pk")))
+        .prefetch_related(
+            Prefetch("skills", queryset=OpeningSkill.objects.select_related("skill").order_by("pk"))
+        )
     )
 
 

@@ -6,7 +6,9 @@ SCHEDULES = [
     Schedule(name="recruitment.score_unscored", func="recruitment.tasks.score_unscored", minutes=1),
     Schedule(name="recruitment.end_windows", func="recruitment.tasks.end_windows", minutes=1),
     Schedule(name="recruitment.watch_follow_ups", func="recruitment.tasks.watch_follow_ups", minutes=1),
-    Schedule(name="recruitment.report_forgotten", func="recruitment.tasks.report_forgotten", cron="7 * * * *"),
+    Schedule(
+        name="recruitment.report_forgotten", func="recruitment.tasks.report_forgotten", cron="7 * * * *"
+    ),
     Schedule(name="recruitment.ask_vendors", func="recruitment.tasks.ask_vendors", minutes=10),
     Schedule(name="recruitment.apply_vendor_events", func="recruitment.tasks.apply_vendor_events", minutes=1),
     Schedule(name="recruitment.assemble_pending", func="recruitment.tasks.assemble_pending", minutes=1),

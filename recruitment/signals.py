@@ -6,36 +6,50 @@ not act on facts but on the subject's present state.
 
 from hrsuite.events import DurableSignal
 
-interview_scheduled = DurableSignal("interview_scheduled", "An interview has its first window. Facts: attempt.")
+interview_scheduled = DurableSignal(
+    "interview_scheduled", "An interview has its first window. Facts: attempt."
+)
 interview_started = DurableSignal("interview_started", "The candidate began. Facts: attempt, epoch.")
 interview_interrupted = DurableSignal(
-    "interview_interrupted", "The candidate left half way. Facts: attempt, exit, cause, announced, saved_stages."
+    "interview_interrupted",
+    "The candidate left half way. Facts: attempt, exit, cause, announced, saved_stages.",
 )
-interview_resumed = DurableSignal("interview_resumed", "The candidate came back. Facts: attempt, epoch, exit.")
+interview_resumed = DurableSignal(
+    "interview_resumed", "The candidate came back. Facts: attempt, epoch, exit."
+)
 interview_completed = DurableSignal("interview_completed", "Every stage is saved. Facts: attempt.")
 interview_abandoned = DurableSignal("interview_abandoned", "No return any more. Facts: attempt, given_up.")
 interview_missed = DurableSignal("interview_missed", "The window ended and nobody came. Facts: attempt.")
-interview_cancelled = DurableSignal("interview_cancelled", "Called off, or withdrawn. Facts: attempt, withdrawn.")
+interview_cancelled = DurableSignal(
+    "interview_cancelled", "Called off, or withdrawn. Facts: attempt, withdrawn."
+)
 interview_rescheduled = DurableSignal(
-    "interview_rescheduled", "A new window. Facts: attempt, previous_attempt, new_attempt, by_candidate, kept_stages."
+    "interview_rescheduled",
+    "A new window. Facts: attempt, previous_attempt, new_attempt, by_candidate, kept_stages.",
 )
 stage_saved = DurableSignal("stage_saved", "A stage has its checkpoint. Facts: attempt, stage, saved_stages.")
-exit_cause_corrected = DurableSignal("exit_cause_corrected", "HR corrected an exit's cause. Facts: attempt, cause, was.")
+exit_cause_corrected = DurableSignal(
+    "exit_cause_corrected", "HR corrected an exit's cause. Facts: attempt, cause, was."
+)
 
 follow_up_opened = DurableSignal("follow_up_opened", "Somebody has to be called. Facts: kind, due_at.")
 follow_up_claimed = DurableSignal("follow_up_claimed", "Somebody takes it on. Facts: assignee.")
 follow_up_closed = DurableSignal("follow_up_closed", "It is settled. Facts: outcome.")
 follow_up_late = DurableSignal(
-    "follow_up_late", "A promise to call is running out (level colleague) or broken (level lead). Facts: level."
+    "follow_up_late",
+    "A promise to call is running out (level colleague) or broken (level lead). Facts: level.",
 )
 
 assessment_issued = DurableSignal(
     "assessment_issued", "A report exists. Facts: attempt, basis. A full one supersedes the estimates."
 )
-assessment_withdrawn = DurableSignal("assessment_withdrawn", "A report no longer stands. Facts: attempt, basis.")
+assessment_withdrawn = DurableSignal(
+    "assessment_withdrawn", "A report no longer stands. Facts: attempt, basis."
+)
 
 application_advanced = DurableSignal(
-    "application_advanced", "An application entered a stage ahead. Facts: stage, was, basis (of an invitation)."
+    "application_advanced",
+    "An application entered a stage ahead. Facts: stage, was, basis (of an invitation).",
 )
 application_ended = DurableSignal("application_ended", "Rejected or withdrawn. Facts: stage, was.")
 start_planned = DurableSignal("start_planned", "A start date was planned or moved. Facts: planned_start.")

@@ -1,8 +1,8 @@
 """Jobs: thin, ids in, safe to run twice."""
 
 from recruitment.recordings import assembly, orphans, retention
-from recruitment.vendors import polling
 from recruitment.services import deadlines, decisions, follow_ups, scoring
+from recruitment.vendors import polling
 
 
 def score_checkpoint(checkpoint_id: int) -> None:

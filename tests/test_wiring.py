@@ -66,7 +66,7 @@ def test_no_lower_floor_names_a_higher_one_in_a_string() -> None:
     found = []
     for place, floor in enumerate(FLOORS):
         higher = [app for above in FLOORS[place + 1 :] for app in above]
-        pattern = re.compile(rf"""["']({'|'.join(higher)})\.[A-Za-z_.]+["']""") if higher else None
+        pattern = re.compile(rf"""["']({"|".join(higher)})\.[A-Za-z_.]+["']""") if higher else None
         for app in floor:
             for path in sorted((ROOT / app).rglob("*.py")):
                 if pattern and (hit := pattern.search(path.read_text())):

@@ -60,7 +60,12 @@ def _last_events(applications: list[Application]) -> dict[int, datetime]:
     about = Q(origin_type=APPLICATION, origin_id__in=[row.pk for row in applications])
     about |= Q(origin_type=INTERVIEW, origin_id__in=list(of_interview))
     found: dict[int, datetime] = {}
-    last = Event.objects.filter(about).order_by().values_list("origin_type", "origin_id").annotate(last=Max("at"))
+    last = (
+        Event.objects.filter(about)
+        .order_by()
+        .values_list("origin_type", "origin_id")
+        .annotate(last=Max("at"))
+    )
     for origin_type, origin_id, at in last:
         application_id = origin_id if origin_type == APPLICATION else of_interview[origin_id]
         found[application_id] = max(at, found.get(application_id, at))
@@ -224,7 +229,9 @@ class ApplicationViewSet(ReadOnlyViewSet):
 def _events_of(application: Application) -> list[Event]:
     known = beyond([application])
     origins = Q(origin_type=APPLICATION, origin_id=application.pk)
-    origins |= Q(origin_type=INTERVIEW, origin_id__in=[interview.pk for interview in application.interviews.all()])
+    origins |= Q(
+        origin_type=INTERVIEW, origin_id__in=[interview.pk for interview in application.interviews.all()]
+    )
     for model, found in ((OnboardingCase, known.cases), (TrainingPlan, known.plans)):
         origins |= Q(origin_type=model._meta.label_lower, origin_id__in=list(found.values()))
     return list(Event.objects.filter(origins).order_by("id"))

@@ -89,7 +89,8 @@ def _reaction(reaction: Reaction) -> dict[str, Any]:
         "done_at": reaction.done_at,
         "error": reaction.error or None,
         "effects": [
-            {"label": effect_words(effect), "type": effect["type"], "id": effect["id"]} for effect in reaction.effects
+            {"label": effect_words(effect), "type": effect["type"], "id": effect["id"]}
+            for effect in reaction.effects
         ],
     }
 

@@ -131,7 +131,9 @@ def _placed(rows: Rows, opening: Opening, case: OnboardingCase) -> HeldUp | None
     return None
 
 
-def _what_if(rows: Rows, openings: dict[int, Opening], held_up: list[HeldUp], *, recovered: int, days: int) -> None:
+def _what_if(
+    rows: Rows, openings: dict[int, Opening], held_up: list[HeldUp], *, recovered: int, days: int
+) -> None:
     """Write beside every row what it would be."""
     counting = Counting()
     result = counting.add(counting.add(timezone.localdate(), days).date, SCORING_WORKING_DAYS).date

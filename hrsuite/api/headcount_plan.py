@@ -40,7 +40,11 @@ class HeldUpSerializer(serializers.Serializer):
     def get_exit(self, held_up: HeldUp) -> int | None:
         """The exit's id; null where nobody came at all, or a new window was given."""
         interview = held_up.delay.interview
-        ids = [row.pk for row in interview.exits.all() if row.returned_at is None and row.attempt == interview.attempt]
+        ids = [
+            row.pk
+            for row in interview.exits.all()
+            if row.returned_at is None and row.attempt == interview.attempt
+        ]
         return ids[0] if ids else None
 
 
@@ -147,6 +151,7 @@ def _number(request: Request, name: str, most: int) -> int | None:
         number: int = forms.IntegerField(min_value=0, max_value=most).clean(text)
     except forms.ValidationError:
         raise Invalid(
-            f"{name}_invalid", _("%(name)s is a whole number from 0 to %(most)s.") % {"name": name, "most": most}
+            f"{name}_invalid",
+            _("%(name)s is a whole number from 0 to %(most)s.") % {"name": name, "most": most},
         ) from None
     return number

@@ -3,13 +3,20 @@
 from datetime import date
 from decimal import Decimal
 
+from hrsuite.demo import content
 from people.models import Department, User
 from recruitment.models import (
-    AdvanceRule, Competency, InterviewPlan, MentionPoint, Opening, OpeningSkill, Question, Skill, Stage,
+    AdvanceRule,
+    Competency,
+    InterviewPlan,
+    MentionPoint,
+    Opening,
+    OpeningSkill,
+    Question,
+    Skill,
+    Stage,
 )  # fmt: skip
 from training.models import Course
-
-from hrsuite.demo import content
 
 
 def found() -> dict[str, Department]:
@@ -58,13 +65,19 @@ def plan_interview(name: str) -> InterviewPlan:
     competencies = {row.code: row for row in Competency.objects.all()}
     plan = InterviewPlan.objects.create(name=name, notes=content.PLAN_NOTES)
     for number, (title, title_en, minutes, questions) in enumerate(content.STAGES, start=1):
-        stage = Stage.objects.create(plan=plan, number=number, title=title, title_en=title_en, minutes=minutes)
+        stage = Stage.objects.create(
+            plan=plan, number=number, title=title, title_en=title_en, minutes=minutes
+        )
         for place, (text, text_en, _sample, points) in enumerate(questions, start=1):
             question = Question.objects.create(stage=stage, number=place, text=text, text_en=text_en)
             for code, label, wordings, weight in points:
                 stage.competencies.add(competencies[code])
                 MentionPoint.objects.create(
-                    question=question, competency=competencies[code], label=label, wordings=wordings, weight=weight
+                    question=question,
+                    competency=competencies[code],
+                    label=label,
+                    wordings=wordings,
+                    weight=weight,
                 )
     return plan
 

@@ -40,19 +40,59 @@ SKILLS = [
 # code, Chinese, English, skill, kind, from level, to level, hours, working days after the start
 COURSES = [
     ("office-advanced", "办公软件进阶课程", "Advanced office software", "excel", "course", 1, 4, 16, 5),
-    ("office-expert", "数据建模与自动化报表", "Data models and automated reports", "excel", "course", 4, 5, 12, 15),
-    ("office-diagnostic", "办公软件能力测评", "Office software check", "excel", "diagnostic", None, None, 1, 1),
+    (
+        "office-expert",
+        "数据建模与自动化报表",
+        "Data models and automated reports",
+        "excel",
+        "course",
+        4,
+        5,
+        12,
+        15,
+    ),
+    (
+        "office-diagnostic",
+        "办公软件能力测评",
+        "Office software check",
+        "excel",
+        "diagnostic",
+        None,
+        None,
+        1,
+        1,
+    ),
     ("sql-practice", "SQL 实战训练", "SQL in practice", "sql", "course", 1, 4, 20, 10),
     ("sql-diagnostic", "SQL 能力测评", "SQL check", "sql", "diagnostic", None, None, 1, 2),
     ("presenting", "数据汇报与表达", "Presenting data", "reporting", "course", 1, 4, 8, 12),
-    ("presenting-diagnostic", "汇报表达测评", "Presenting check", "reporting", "diagnostic", None, None, 1, 2),
+    (
+        "presenting-diagnostic",
+        "汇报表达测评",
+        "Presenting check",
+        "reporting",
+        "diagnostic",
+        None,
+        None,
+        1,
+        2,
+    ),
     ("service-basics", "客户服务礼仪", "Service etiquette", "service-etiquette", "course", 1, 4, 6, 3),
-    ("service-diagnostic", "服务情景测评", "Service check", "service-etiquette", "diagnostic", None, None, 1, 1),
+    (
+        "service-diagnostic",
+        "服务情景测评",
+        "Service check",
+        "service-etiquette",
+        "diagnostic",
+        None,
+        None,
+        1,
+        1,
+    ),
 ]
 
 PLAN_NOTES = (
-    "请选择安静、网络稳定的地方,准备好约 20 分钟。共三个环节,按顺序作答;每完成一个环节,系统会立即保存。"
-    "如无必要请不要中途退出;遇到困难可以在页面里直接联系 HR。"
+    "请选择安静、网络稳定的地方，准备好约 20 分钟。共三个环节，按顺序作答；每完成一个环节，系统会立即保存。"
+    "如无必要请不要中途退出；遇到困难可以在页面里直接联系 HR。"
 )
 
 # title, English, minutes, questions: (text, English, sample answer, points: (competency, label, wordings, weight))
@@ -63,10 +103,12 @@ STAGES = [
         5,
         [
             (
-                "请用几句话介绍自己,并说说最近一份工作里你负责什么、和谁配合。",
+                "请用几句话介绍自己，并说说最近一份工作里你负责什么、和谁配合。",
                 "Introduce yourself in a few sentences. What were you responsible for most recently, and with whom?",
-                "我叫林晓彤,做了三年数据分析。上一份工作里我负责销售看板和周报,先听业务同事讲清楚需求,再用他们听得懂的话"
-                "说明结论。项目由我和产品、销售组成的团队一起完成,遇到分工不清的地方,我会主动沟通,把进度同步给大家。",
+                (
+                    "我叫林晓彤，做了三年数据分析。上一份工作里我负责销售看板和周报，先听业务同事讲清楚需求，再用他们听得懂的话"
+                    "说明结论。项目由我和产品、销售组成的团队一起完成，遇到分工不清的地方，我会主动沟通，把进度同步给大家。"
+                ),
                 [
                     ("communication", "说清自己的职责", ["负责", "职责", "responsible"], 1),
                     ("communication", "能把结论讲明白", ["听得懂", "讲清楚", "说明结论", "explain"], 1),
@@ -82,10 +124,12 @@ STAGES = [
         8,
         [
             (
-                "拿到一份几万行的销售明细,你会怎样在一天内做出可信的月度汇总?",
+                "拿到一份几万行的销售明细，你会怎样在一天内做出可信的月度汇总？",
                 "You are given tens of thousands of sales rows. How do you make a reliable monthly summary in one day?",
-                "我先检查数据质量,去重并处理缺失值,再用数据透视表按月和地区汇总。数据量大时改用 SQL 先做聚合。"
-                "最后抽样核对原始明细,并和财务口径对一遍总数。",
+                (
+                    "我先检查数据质量，去重并处理缺失值，再用数据透视表按月和地区汇总。数据量大时改用 SQL 先做聚合。"
+                    "最后抽样核对原始明细，并和财务口径对一遍总数。"
+                ),
                 [
                     ("expertise", "先检查数据质量", ["去重", "缺失值", "数据质量", "duplicates"], 1),
                     ("expertise", "会用透视表或 SQL 汇总", ["透视表", "sql", "pivot"], 1),
@@ -93,10 +137,12 @@ STAGES = [
                 ],
             ),
             (
-                "开会前十分钟,你发现报表里的总数和系统对不上,你会怎么做?",
+                "开会前十分钟，你发现报表里的总数和系统对不上，你会怎么做？",
                 "Ten minutes before a meeting the total in your report does not match the system. What do you do?",
-                "我会先定位差异出在哪一天、哪个地区,缩小范围;同时马上告知负责人数字待确认,不硬着头皮讲。"
-                "会上先讲已核实的部分,并给出什么时候能补上的时间。",
+                (
+                    "我会先定位差异出在哪一天、哪个地区，缩小范围；同时马上告知负责人数字待确认，不硬着头皮讲。"
+                    "会上先讲已核实的部分，并给出什么时候能补上的时间。"
+                ),
                 [
                     ("reaction", "先定位差异", ["定位", "缩小范围", "narrow it down"], 1),
                     ("reaction", "及时告知", ["告知", "提前说", "tell"], 1),
@@ -111,10 +157,12 @@ STAGES = [
         7,
         [
             (
-                "业务同事当众说你的分析“没用”,语气很冲。你当时怎么回应,之后怎么做?",
+                "业务同事当众说你的分析“没用”，语气很冲。你当时怎么回应，之后怎么做？",
                 "A colleague says in public, harshly, that your analysis is useless. How do you respond, and what then?",
-                "我会先冷静下来,倾听对方真正不满意的地方,不当场争辩;复述一遍确认理解。会后单独找他聊,约上产品同事一起"
-                "把需求重新对齐,再改分析。",
+                (
+                    "我会先冷静下来，倾听对方真正不满意的地方，不当场争辩；复述一遍确认理解。会后单独找他聊，约上产品同事一起"
+                    "把需求重新对齐，再改分析。"
+                ),
                 [
                     ("composure", "保持冷静", ["冷静", "不争辩", "不当场争辩", "calm"], 1),
                     ("composure", "先倾听", ["倾听", "听完", "listen"], 1),

@@ -11,16 +11,33 @@ from itertools import cycle, islice, product
 from django.db import connection
 from django.utils import timezone
 
+from hrsuite.demo import content
 from hrsuite.events.models import Event
 from recruitment import signals
-from recruitment.enums import AssessmentStatus, Basis, DecisionOutcome, FollowUpState, InterviewState, Outcome, Stage
+from recruitment.enums import (
+    AssessmentStatus,
+    Basis,
+    DecisionOutcome,
+    FollowUpState,
+    InterviewState,
+    Outcome,
+    Stage,
+)
 from recruitment.evaluation import rubric
 from recruitment.models import (
-    Application, Assessment, AssessmentScore, Candidate, Competency, Decision, FollowUp, Interview, InterviewExit,
-    Invitation, Lease, Opening,
+    Application,
+    Assessment,
+    AssessmentScore,
+    Candidate,
+    Competency,
+    Decision,
+    FollowUp,
+    Interview,
+    InterviewExit,
+    Invitation,
+    Lease,
+    Opening,
 )  # fmt: skip
-
-from hrsuite.demo import content
 
 PLANNED, LEFT, PASSED = 100, 10, 63
 CAUSES = ["network", "network", "network", "app_switched", "page_closed", "page_closed",
@@ -32,7 +49,8 @@ def write(opening: Opening) -> None:
     today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     monday = today - timedelta(days=today.weekday() + 7)
     starts = [
-        monday + timedelta(days=number // 20, hours=9, minutes=20 * (number % 20)) for number in range(PLANNED)
+        monday + timedelta(days=number // 20, hours=9, minutes=20 * (number % 20))
+        for number in range(PLANNED)
     ]
     applications = _applications(opening, monday)
     rows = [
@@ -54,7 +72,12 @@ def _names() -> list[str]:
 
 def _applications(opening: Opening, monday: datetime) -> list[Application]:
     candidates = [
-        Candidate(name=name, name_key=name, email=f"lastweek{number + 1}@demo.example.com", phone=f"1370000{number:04d}")
+        Candidate(
+            name=name,
+            name_key=name,
+            email=f"lastweek{number + 1}@demo.example.com",
+            phone=f"1370000{number:04d}",
+        )
         for number, name in enumerate(_names())
     ]
     for candidate in candidates:
@@ -155,7 +178,9 @@ def _events(rows: list[Interview], monday: datetime) -> None:
         steps.append((signals.interview_scheduled, row, monday + timedelta(hours=8), facts))
         steps.append((signals.interview_started, row, row.started_at, {**facts, "epoch": 1}))
         if row.interrupted_at:
-            steps.append((signals.interview_interrupted, row, row.interrupted_at, {**facts, "saved_stages": 1}))
+            steps.append(
+                (signals.interview_interrupted, row, row.interrupted_at, {**facts, "saved_stages": 1})
+            )
             gone = row.interrupted_at + timedelta(hours=5)
             steps.append((signals.interview_abandoned, row, gone, {**facts, "given_up": True}))
         else:

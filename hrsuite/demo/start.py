@@ -13,15 +13,14 @@ from django.db import transaction
 from django.utils import timezone
 from rest_framework.authtoken.models import Token
 
+from hrsuite.demo import content
+from hrsuite.demo.story import WINDOW
 from people.actors import Party
 from people.calendar import add_working_days, first_working_day
 from people.models import User
 from recruitment.enums import InterviewState
 from recruitment.models import Interview, Question
 from recruitment.services import links
-
-from hrsuite.demo import content
-from hrsuite.demo.story import WINDOW
 
 
 def never_opened() -> list[Interview]:
@@ -92,10 +91,18 @@ def _usernames() -> list[str]:
 
 
 def _login(user: User, password: str) -> dict[str, str]:
-    return {"username": user.username, "password": password, "token": Token.objects.get_or_create(user=user)[0].key}
+    return {
+        "username": user.username,
+        "password": password,
+        "token": Token.objects.get_or_create(user=user)[0].key,
+    }
 
 
 def answers() -> dict[str, str]:
     """Question id → a text that earns full marks."""
-    samples = {text: sample for _title, _en, _minutes, stage in content.STAGES for text, _text_en, sample, _points in stage}
+    samples = {
+        text: sample
+        for _title, _en, _minutes, stage in content.STAGES
+        for text, _text_en, sample, _points in stage
+    }
     return {str(row.pk): samples[row.text] for row in Question.objects.filter(text__in=samples)}

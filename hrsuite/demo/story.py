@@ -5,23 +5,29 @@ from decimal import Decimal
 
 from django.utils import timezone
 
+from hrsuite.demo import content
 from onboarding.services import cases
 from people.actors import Party
 from people.calendar import add_working_days
 from recruitment.enums import InterviewKind, InterviewState, ResumeFactKind, Stage
 from recruitment.models import (
-    Application, Candidate, Interview, Lease, Opening, ResumeFact, Skill, WrittenTest,
+    Application,
+    Candidate,
+    Interview,
+    Lease,
+    Opening,
+    ResumeFact,
+    Skill,
+    WrittenTest,
 )  # fmt: skip
 from recruitment.services import interviews
-
-from hrsuite.demo import content
 
 WINDOW = timedelta(days=30)
 START_AFTER_WORKING_DAYS = 10
 
 
 def tell(opening: Opening, today: date) -> None:
-    """Every candidate of the story: first round passed, tests and projects, an AI interview, a case that waits on it."""
+    """Every candidate of the story: first round passed, evidence, an AI interview, a case that waits on it."""
     skills = {row.code: row for row in Skill.objects.all()}
     for number, (name, excel, sql, project) in enumerate(content.CANDIDATES):
         candidate = Candidate.objects.create(
@@ -33,7 +39,10 @@ def tell(opening: Opening, today: date) -> None:
         )
         for code, score in (("excel", excel), ("sql", sql)):
             WrittenTest.objects.create(
-                application=application, skill=skills[code], score=Decimal(score), taken_on=today - timedelta(days=6)
+                application=application,
+                skill=skills[code],
+                score=Decimal(score),
+                taken_on=today - timedelta(days=6),
             )
         ResumeFact.objects.create(
             application=application, kind=ResumeFactKind.PROJECT, title=project, skill=skills["sql"], level=4,
@@ -48,7 +57,10 @@ def tell(opening: Opening, today: date) -> None:
             application_id=application.pk, opens_at=now, closes_at=now + WINDOW, by=Party.SYSTEM, round=2
         )
         cases.open_case(
-            application_id=application.pk, planned_start=planned_start, waits_on=[interview.pk], by=Party.SYSTEM
+            application_id=application.pk,
+            planned_start=planned_start,
+            waits_on=[interview.pk],
+            by=Party.SYSTEM,
         )
 
 

@@ -53,7 +53,9 @@ class Reaction(models.Model):
     `error` is a code or an exception's name, never its text, which may quote personal data.
     """
 
-    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="reactions", verbose_name=_("event"))
+    event = models.ForeignKey(
+        Event, on_delete=models.CASCADE, related_name="reactions", verbose_name=_("event")
+    )
     name = models.CharField(_("receiver"), max_length=80)
     subject_type = models.CharField(max_length=60)
     subject_id = models.BigIntegerField()
@@ -71,11 +73,15 @@ class Reaction(models.Model):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(fields=["event", "name"], name="one_reaction_per_receiver"),
-            models.CheckConstraint(condition=models.Q(state__in=ReactionState.values), name="reaction_state_known"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=ReactionState.values), name="reaction_state_known"
+            ),
         ]
         indexes = [
             models.Index(
-                fields=["next_try_at", "id"], name="reaction_due", condition=models.Q(state=ReactionState.PENDING)
+                fields=["next_try_at", "id"],
+                name="reaction_due",
+                condition=models.Q(state=ReactionState.PENDING),
             ),
             models.Index(
                 fields=["name", "subject_type", "subject_id", "event"],

@@ -17,7 +17,8 @@ def stamp(name: str, *, after_gap: Callable[[datetime, datetime], None]) -> time
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO events_pulse (name, at) VALUES (%s, clock_timestamp()) ON CONFLICT (name) DO NOTHING", [name]
+            "INSERT INTO events_pulse (name, at) VALUES (%s, clock_timestamp()) ON CONFLICT (name) DO NOTHING",
+            [name],
         )
         cursor.execute("SELECT at, clock_timestamp() FROM events_pulse WHERE name = %s FOR UPDATE", [name])
         last, now = cursor.fetchone()
@@ -34,4 +35,3 @@ def ages() -> dict[str, float]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT name, extract(epoch FROM clock_timestamp() - at) FROM events_pulse")
         return {name: float(age) for name, age in cursor.fetchall()}
-

@@ -33,7 +33,9 @@ def _run_next() -> bool:
     )
     with transaction.atomic():
         reaction = (
-            Reaction.objects.filter(~Exists(earlier), state=ReactionState.PENDING, next_try_at__lte=timezone.now())
+            Reaction.objects.filter(
+                ~Exists(earlier), state=ReactionState.PENDING, next_try_at__lte=timezone.now()
+            )
             .select_for_update(skip_locked=True, of=("self",))
             .select_related("event")
             .order_by("next_try_at", "id")
@@ -57,7 +59,9 @@ def run_again(*, reaction_id: int) -> Reaction:
     Runs at once; what fails starts a new series of tries. Refused while an earlier one of its pair is unfinished.
     """
     with transaction.atomic():
-        reaction = Reaction.objects.select_for_update(of=("self",)).select_related("event").get(pk=reaction_id)
+        reaction = (
+            Reaction.objects.select_for_update(of=("self",)).select_related("event").get(pk=reaction_id)
+        )
         if Reaction.objects.filter(
             ~Q(state=ReactionState.DONE),
             name=reaction.name,
@@ -66,7 +70,8 @@ def run_again(*, reaction_id: int) -> Reaction:
             event__lt=reaction.event_id,
         ).exists():
             raise Refused(
-                "earlier_reaction_unfinished", _("An earlier reaction of this receiver is unfinished: run it first.")
+                "earlier_reaction_unfinished",
+                _("An earlier reaction of this receiver is unfinished: run it first."),
             )
         reaction.attempts = 0
         _attempt_and_store(reaction)

@@ -36,7 +36,9 @@ def effect(row: models.Model, label: str, **params: object) -> None:
     (a person took the step directly) there is no receipt and nothing to note.
     """
     if reaction := _running.get():
-        reaction.effects.append({"label": label, "params": params, "type": row._meta.label_lower, "id": row.pk})
+        reaction.effects.append(
+            {"label": label, "params": params, "type": row._meta.label_lower, "id": row.pk}
+        )
 
 
 def note(text: str) -> None:
@@ -47,7 +49,7 @@ def note(text: str) -> None:
 
 @contextmanager
 def short_patience() -> Iterator[None]:
-    """Within: a receiver waits LOCK_TIMEOUT for a row at most. The caller's transaction has its own patience back after.
+    """Within: a receiver waits LOCK_TIMEOUT for a row at most. The caller has its own patience back after.
 
     A savepoint that rolls back restores the time-out by itself; one that is released does not, so it is set once
     around all receivers, and by the outermost only.
@@ -81,7 +83,9 @@ def attempt(reaction: Reaction, receiver: Callable[[Event], None] | None) -> Non
         reaction.effects, reaction.note = [], ""
         code = error.code if isinstance(error, DomainError) else type(error).__name__
         # The text of a database error quotes rows: the log gets the class and the places only.
-        places = ", ".join(f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-3:])
+        places = ", ".join(
+            f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-3:]
+        )
         logger.error(
             "reaction %s to event %s failed: %s in %s", reaction.name, reaction.event.pk, code, places
         )

@@ -24,7 +24,10 @@ class EvidenceField(serializers.Field):
     def to_representation(self, value: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """As it is kept, with its figures as numbers."""
         return [
-            {key: float(item[key]) if key in _FIGURES and isinstance(item[key], str) else item[key] for key in item}
+            {
+                key: float(item[key]) if key in _FIGURES and isinstance(item[key], str) else item[key]
+                for key in item
+            }
             for item in value
         ]
 

@@ -28,7 +28,17 @@ class FollowUpSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = FollowUp
-        fields = ("id", "kind", "state", "outcome", "due_at", "overdue", "interview", "assignee", "assignee_name")
+        fields = (
+            "id",
+            "kind",
+            "state",
+            "outcome",
+            "due_at",
+            "overdue",
+            "interview",
+            "assignee",
+            "assignee_name",
+        )
         read_only_fields = fields
 
     def get_outcome(self, follow_up: FollowUp) -> Outcome | None:
@@ -73,8 +83,12 @@ class FollowUpViewSet(ReadOnlyViewSet):
         """What this person may see, with `overdue`."""
         return queries.follow_ups_for(person_of(self.request))
 
-    @extend_schema(request=None, responses={200: FollowUpSerializer, 403: Refusal, 404: Refusal, 409: Refusal})
-    @action(detail=True, methods=["post"], permission_classes=[IsHR], filterset_class=None, pagination_class=None)
+    @extend_schema(
+        request=None, responses={200: FollowUpSerializer, 403: Refusal, 404: Refusal, 409: Refusal}
+    )
+    @action(
+        detail=True, methods=["post"], permission_classes=[IsHR], filterset_class=None, pagination_class=None
+    )
     def claim(self, request: Request, pk: str) -> Response:
         """Take it on. 403 unless HR; 409 `already_claimed` by somebody else, `follow_up_closed`."""
         follow_ups.claim(follow_up_id=row_id(pk), by=person_of(request))
@@ -84,7 +98,9 @@ class FollowUpViewSet(ReadOnlyViewSet):
         request=CloseSerializer,
         responses={200: FollowUpSerializer, 403: Refusal, 404: Refusal, 409: Refusal, 422: Refusal},
     )
-    @action(detail=True, methods=["post"], permission_classes=[IsHR], filterset_class=None, pagination_class=None)
+    @action(
+        detail=True, methods=["post"], permission_classes=[IsHR], filterset_class=None, pagination_class=None
+    )
     def close(self, request: Request, pk: str) -> Response:
         """Settle it: `outcome` reached, unreachable or withdrawn. 403 unless HR; 409 `follow_up_closed`."""
         body = CloseSerializer(data=request.data)

@@ -39,7 +39,9 @@ class OpeningSerializer(serializers.ModelSerializer):
 
     department = NamedSerializer(read_only=True)
     specialist = NamedSerializer(read_only=True)
-    threshold = serializers.FloatField(source="advance_rule.threshold", read_only=True, default=None, allow_null=True)
+    threshold = serializers.FloatField(
+        source="advance_rule.threshold", read_only=True, default=None, allow_null=True
+    )
     skills = RequiredSkillSerializer(many=True, read_only=True)
 
     class Meta:

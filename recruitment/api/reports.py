@@ -45,9 +45,15 @@ class WeeklySerializer(serializers.Serializer):
     invited = serializers.IntegerField(read_only=True)
     started = serializers.IntegerField(read_only=True)
     completed = serializers.IntegerField(read_only=True)
-    interrupted = serializers.IntegerField(read_only=True, help_text="Ever interrupted, not by our own outage.")
-    returned = serializers.IntegerField(read_only=True, help_text="Of the interrupted, those who came back since.")
-    interrupted_by_us = serializers.IntegerField(read_only=True, help_text="Interrupted by our own outage alone.")
+    interrupted = serializers.IntegerField(
+        read_only=True, help_text="Ever interrupted, not by our own outage."
+    )
+    returned = serializers.IntegerField(
+        read_only=True, help_text="Of the interrupted, those who came back since."
+    )
+    interrupted_by_us = serializers.IntegerField(
+        read_only=True, help_text="Interrupted by our own outage alone."
+    )
     abandoned = serializers.IntegerField(read_only=True)
     missed = serializers.IntegerField(read_only=True)
     cancelled = serializers.IntegerField(read_only=True)
@@ -61,8 +67,12 @@ class ReportViewSet(viewsets.ViewSet):
 
     @extend_schema(
         parameters=[
-            OpenApiParameter("week", OpenApiTypes.STR, description="An ISO week: 2026-W47.", pattern=r"^\d{4}-W\d{2}$"),
-            OpenApiParameter("day", OpenApiTypes.DATE, description="Any day of the week; today without both."),
+            OpenApiParameter(
+                "week", OpenApiTypes.STR, description="An ISO week: 2026-W47.", pattern=r"^\d{4}-W\d{2}$"
+            ),
+            OpenApiParameter(
+                "day", OpenApiTypes.DATE, description="Any day of the week; today without both."
+            ),
             OpenApiParameter("opening", OpenApiTypes.INT64, description="One opening only."),
         ],
         responses=WeeklySerializer,

@@ -51,7 +51,9 @@ def readable(text: str) -> Readable:
         for index, character in enumerate(characters)
         if character != " " or _separates(characters, index)
     ]
-    return Readable(text, "".join(characters[index] for index in kept), tuple(places[index] for index in kept))
+    return Readable(
+        text, "".join(characters[index] for index in kept), tuple(places[index] for index in kept)
+    )
 
 
 def normalise(text: str) -> str:
@@ -108,7 +110,9 @@ def _separates(characters: list[str], index: int) -> bool:
 def _cuts_a_word(text: str, place: int) -> bool:
     if not 0 < place < len(text):
         return False
-    return all(character.isalnum() and not _is_ideograph(character) for character in text[place - 1 : place + 1])
+    return all(
+        character.isalnum() and not _is_ideograph(character) for character in text[place - 1 : place + 1]
+    )
 
 
 def _is_ideograph(character: str) -> bool:

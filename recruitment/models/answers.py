@@ -1,4 +1,4 @@
-"""Answer: what a candidate said to one question. Checkpoint: a stage that the server verified. RubricScore: its scores."""
+"""Answer: what was said to one question. Checkpoint: a stage that the server verified. RubricScore: its scores."""
 
 from decimal import Decimal
 
@@ -22,14 +22,21 @@ class Answer(models.Model):
         Interview, on_delete=models.CASCADE, related_name="answers", verbose_name=_("interview")
     )
     attempt = models.PositiveSmallIntegerField(_("attempt"))
-    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="+", verbose_name=_("question"))
+    question = models.ForeignKey(
+        Question, on_delete=models.PROTECT, related_name="+", verbose_name=_("question")
+    )
     revision = models.PositiveIntegerField(_("revision"), default=0)
     text = models.TextField(_("text"), blank=True)
     saved_at = models.DateTimeField(_("saved at"), auto_now=True)
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
     media = models.CharField(_("recording"), max_length=10, choices=RecordingState, blank=True)
     kept_from = models.ForeignKey(
-        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("kept from answer")
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("kept from answer"),
     )
 
     objects = OfInterviewQuerySet.as_manager()
@@ -39,7 +46,9 @@ class Answer(models.Model):
         verbose_name_plural = _("answers")
         ordering = ["interview", "attempt", "question"]
         constraints = [
-            models.UniqueConstraint(fields=["interview", "attempt", "question"], name="one_answer_per_question")
+            models.UniqueConstraint(
+                fields=["interview", "attempt", "question"], name="one_answer_per_question"
+            )
         ]
 
     def __str__(self) -> str:
@@ -68,7 +77,9 @@ class Checkpoint(models.Model):
             models.UniqueConstraint(fields=["interview", "attempt", "stage"], name="one_checkpoint_per_stage")
         ]
         indexes = [
-            models.Index(fields=["saved_at"], name="checkpoint_unscored", condition=Q(scored_at__isnull=True)),
+            models.Index(
+                fields=["saved_at"], name="checkpoint_unscored", condition=Q(scored_at__isnull=True)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -85,8 +96,12 @@ class RubricScore(models.Model):
     checkpoint = models.ForeignKey(
         Checkpoint, on_delete=models.CASCADE, related_name="scores", verbose_name=_("checkpoint")
     )
-    competency = models.ForeignKey(Competency, on_delete=models.PROTECT, related_name="+", verbose_name=_("competency"))
-    value = models.DecimalField(_("rubric coverage"), max_digits=5, decimal_places=2, null=True, validators=PERCENT)
+    competency = models.ForeignKey(
+        Competency, on_delete=models.PROTECT, related_name="+", verbose_name=_("competency")
+    )
+    value = models.DecimalField(
+        _("rubric coverage"), max_digits=5, decimal_places=2, null=True, validators=PERCENT
+    )
     method = models.CharField(_("method"), max_length=60)
     evidence = models.JSONField(_("evidence"), default=list)
     override = models.DecimalField(
@@ -94,7 +109,12 @@ class RubricScore(models.Model):
     )
     override_reason = models.CharField(_("reviewer's reason"), max_length=300, blank=True)
     overridden_by = models.ForeignKey(
-        "people.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("reviewer")
+        "people.User",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("reviewer"),
     )
     overridden_at = models.DateTimeField(_("reviewed at"), null=True, blank=True)
 
@@ -103,9 +123,15 @@ class RubricScore(models.Model):
         verbose_name_plural = _("stage scores")
         ordering = ["checkpoint", "competency"]
         constraints = [
-            models.UniqueConstraint(fields=["checkpoint", "competency"], name="one_score_per_stage_and_competency"),
-            models.CheckConstraint(condition=Q(value__range=(Decimal(0), Decimal(100))), name="rubric_0_to_100"),
-            models.CheckConstraint(condition=Q(override__range=(Decimal(0), Decimal(100))), name="override_0_to_100"),
+            models.UniqueConstraint(
+                fields=["checkpoint", "competency"], name="one_score_per_stage_and_competency"
+            ),
+            models.CheckConstraint(
+                condition=Q(value__range=(Decimal(0), Decimal(100))), name="rubric_0_to_100"
+            ),
+            models.CheckConstraint(
+                condition=Q(override__range=(Decimal(0), Decimal(100))), name="override_0_to_100"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""Assessment: what is known or estimated about a candidate's interview, with evidence and interval. Decision: what came of it."""
+"""Assessment: what is known or estimated, with evidence and interval. Decision: what came of it."""
 
 from decimal import Decimal
 
@@ -12,9 +12,8 @@ from recruitment.models.candidates import Application
 from recruitment.models.interviews import Interview, OfInterviewQuerySet
 from recruitment.models.openings import Competency
 
-_IN_ORDER = (
-    Q(value__isnull=True, low__isnull=True, high__isnull=True)
-    | Q(value__gte=F("low"), value__lte=F("high"), low__gte=Decimal(0), high__lte=Decimal(100))
+_IN_ORDER = Q(value__isnull=True, low__isnull=True, high__isnull=True) | Q(
+    value__gte=F("low"), value__lte=F("high"), low__gte=Decimal(0), high__lte=Decimal(100)
 )
 
 
@@ -30,7 +29,9 @@ class Assessment(models.Model):
     )
     attempt = models.PositiveSmallIntegerField(_("attempt"))
     basis = models.CharField(_("basis"), max_length=10, choices=Basis)
-    status = models.CharField(_("status"), max_length=12, choices=AssessmentStatus, default=AssessmentStatus.CURRENT)
+    status = models.CharField(
+        _("status"), max_length=12, choices=AssessmentStatus, default=AssessmentStatus.CURRENT
+    )
     value = models.DecimalField(_("overall"), max_digits=5, decimal_places=2, null=True)
     low = models.DecimalField(_("low"), max_digits=5, decimal_places=2, null=True)
     high = models.DecimalField(_("high"), max_digits=5, decimal_places=2, null=True)
@@ -64,7 +65,9 @@ class AssessmentScore(models.Model):
     assessment = models.ForeignKey(
         Assessment, on_delete=models.CASCADE, related_name="competencies", verbose_name=_("assessment")
     )
-    competency = models.ForeignKey(Competency, on_delete=models.PROTECT, related_name="+", verbose_name=_("competency"))
+    competency = models.ForeignKey(
+        Competency, on_delete=models.PROTECT, related_name="+", verbose_name=_("competency")
+    )
     value = models.DecimalField(_("value"), max_digits=5, decimal_places=2, null=True)
     low = models.DecimalField(_("low"), max_digits=5, decimal_places=2, null=True)
     high = models.DecimalField(_("high"), max_digits=5, decimal_places=2, null=True)
@@ -99,7 +102,12 @@ class Decision(models.Model):
     outcome = models.CharField(_("outcome"), max_length=12, choices=DecisionOutcome)
     threshold = models.DecimalField(_("threshold then"), max_digits=5, decimal_places=2, null=True)
     decided_by = models.ForeignKey(
-        "people.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("decided by")
+        "people.User",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("decided by"),
     )
     at = models.DateTimeField(_("at"), auto_now_add=True)
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
@@ -131,7 +139,12 @@ class Invitation(models.Model):
     )
     basis = models.CharField(_("basis"), max_length=10, choices=Basis)
     invited_by = models.ForeignKey(
-        "people.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("invited by")
+        "people.User",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("invited by"),
     )
     invited_at = models.DateTimeField(_("invited at"))
 

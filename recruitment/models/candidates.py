@@ -90,7 +90,9 @@ class Application(StatefulModel):
             models.Index(fields=["stage", "stage_since"], name="application_by_stage"),
             models.Index(fields=["opening", "stage"], name="application_by_opening"),
         ]
-        triggers = [pgtrigger.FSM(name="application_edges", field="stage", transitions=edges(APPLICATION_STEPS))]
+        triggers = [
+            pgtrigger.FSM(name="application_edges", field="stage", transitions=edges(APPLICATION_STEPS))
+        ]
 
     def __str__(self) -> str:
         return f"{self.candidate} · {self.opening}"
@@ -99,11 +101,19 @@ class Application(StatefulModel):
     def screen(self) -> None:
         """The résumé is being looked at."""
 
-    @transition(field=stage, source=APPLICATION_STEPS["start_interview"][0], target=APPLICATION_STEPS["start_interview"][1])
+    @transition(
+        field=stage,
+        source=APPLICATION_STEPS["start_interview"][0],
+        target=APPLICATION_STEPS["start_interview"][1],
+    )
     def start_interview(self) -> None:
         """The AI interview has begun, or is given again."""
 
-    @transition(field=stage, source=APPLICATION_STEPS["start_evaluation"][0], target=APPLICATION_STEPS["start_evaluation"][1])
+    @transition(
+        field=stage,
+        source=APPLICATION_STEPS["start_evaluation"][0],
+        target=APPLICATION_STEPS["start_evaluation"][1],
+    )
     def start_evaluation(self) -> None:
         """The interview is finished; its score is owed."""
 
@@ -123,7 +133,9 @@ class Application(StatefulModel):
     def return_to_evaluation(self) -> None:
         """An invitation is taken back by a person."""
 
-    @transition(field=stage, source=APPLICATION_STEPS["make_offer"][0], target=APPLICATION_STEPS["make_offer"][1])
+    @transition(
+        field=stage, source=APPLICATION_STEPS["make_offer"][0], target=APPLICATION_STEPS["make_offer"][1]
+    )
     def make_offer(self) -> None:
         """The second round was passed."""
 
@@ -162,7 +174,9 @@ class WrittenTest(models.Model):
         ordering = ["application", "id"]
         constraints = [
             models.UniqueConstraint(fields=["application", "skill"], name="one_written_test_per_skill"),
-            models.CheckConstraint(condition=Q(score__range=(Decimal(0), Decimal(100))), name="written_test_0_to_100"),
+            models.CheckConstraint(
+                condition=Q(score__range=(Decimal(0), Decimal(100))), name="written_test_0_to_100"
+            ),
         ]
 
     def __str__(self) -> str:

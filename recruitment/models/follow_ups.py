@@ -49,7 +49,12 @@ class FollowUp(StatefulModel):
     claimed_at = models.DateTimeField(_("claimed at"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
     closed_by = models.ForeignKey(
-        "people.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("closed by")
+        "people.User",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("closed by"),
     )
     colleague_asked_at = models.DateTimeField(_("colleague asked at"), null=True, blank=True)
     lead_told_at = models.DateTimeField(_("lead told at"), null=True, blank=True)

@@ -36,7 +36,9 @@ class InterviewQuerySet(StatefulQuerySet, ScopedQuerySet):
         )
         return self.annotate(
             live_state=Case(
-                When(Q(state=InterviewState.IN_PROGRESS) & lapsed, then=Value(str(InterviewState.INTERRUPTED))),
+                When(
+                    Q(state=InterviewState.IN_PROGRESS) & lapsed, then=Value(str(InterviewState.INTERRUPTED))
+                ),
                 default=F("state"),
                 output_field=CharField(),
             )
@@ -66,7 +68,9 @@ class Interview(StatefulModel):
     )
     kind = models.CharField(_("held by"), max_length=10, choices=InterviewKind, default=InterviewKind.ROOM)
     round = models.PositiveSmallIntegerField(_("round"), default=1)
-    state = FSMField(_("state"), default=InterviewState.SCHEDULED, choices=InterviewState.choices, protected=True)
+    state = FSMField(
+        _("state"), default=InterviewState.SCHEDULED, choices=InterviewState.choices, protected=True
+    )
     attempt = models.PositiveSmallIntegerField(_("attempt"), default=1)
     window_opens_at = models.DateTimeField(_("window opens"))
     window_closes_at = models.DateTimeField(_("window closes"))
@@ -87,7 +91,9 @@ class Interview(StatefulModel):
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(fields=["application", "round"], name="one_interview_per_round"),
-            models.CheckConstraint(condition=Q(state__in=InterviewState.values), name="interview_state_known"),
+            models.CheckConstraint(
+                condition=Q(state__in=InterviewState.values), name="interview_state_known"
+            ),
             models.CheckConstraint(
                 condition=Q(window_closes_at__gt=F("window_opens_at")), name="interview_window_has_length"
             ),
@@ -99,7 +105,9 @@ class Interview(StatefulModel):
         indexes = [
             models.Index(fields=["state", "window_closes_at"], name="interview_by_window"),
             models.Index(
-                fields=["resume_until"], name="interview_resume_ends", condition=Q(state=InterviewState.INTERRUPTED)
+                fields=["resume_until"],
+                name="interview_resume_ends",
+                condition=Q(state=InterviewState.INTERRUPTED),
             ),
         ]
         triggers = [pgtrigger.FSM(name="interview_edges", field="state", transitions=edges(INTERVIEW_STEPS))]
@@ -180,7 +188,11 @@ class Lease(models.Model):
     """
 
     interview = models.OneToOneField(
-        Interview, on_delete=models.CASCADE, primary_key=True, related_name="lease", verbose_name=_("interview")
+        Interview,
+        on_delete=models.CASCADE,
+        primary_key=True,
+        related_name="lease",
+        verbose_name=_("interview"),
     )
     epoch = models.PositiveIntegerField(_("epoch"), default=0)
     live = models.BooleanField(_("live"), default=False)
@@ -218,7 +230,12 @@ class InterviewExit(models.Model):
     cause = models.CharField(_("cause"), max_length=30, choices=ExitCause)
     corrected_cause = models.CharField(_("cause as corrected"), max_length=30, choices=ExitCause, blank=True)
     corrected_by = models.ForeignKey(
-        "people.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("corrected by")
+        "people.User",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("corrected by"),
     )
     is_announced = models.BooleanField(_("announced"))
     evidence = models.JSONField(_("evidence"), default=dict)
@@ -235,7 +252,9 @@ class InterviewExit(models.Model):
         indexes = [models.Index(fields=["interview", "attempt"], name="exit_by_attempt")]
         constraints = [
             models.UniqueConstraint(
-                fields=["interview", "attempt"], condition=Q(returned_at__isnull=True), name="one_open_exit_per_attempt"
+                fields=["interview", "attempt"],
+                condition=Q(returned_at__isnull=True),
+                name="one_open_exit_per_attempt",
             )
         ]
 
@@ -251,7 +270,9 @@ class InterviewExit(models.Model):
 class RoomLink(models.Model):
     """A candidate's link: 256 random bits, of which only the SHA-256 is kept. Several may be live."""
 
-    interview = models.ForeignKey(Interview, on_delete=models.CASCADE, related_name="links", verbose_name=_("interview"))
+    interview = models.ForeignKey(
+        Interview, on_delete=models.CASCADE, related_name="links", verbose_name=_("interview")
+    )
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     expires_at = models.DateTimeField(_("expires at"))
@@ -271,8 +292,12 @@ class RoomLink(models.Model):
 class RoomSession(models.Model):
     """A browser that exchanged a link for a cookie; the cookie's SHA-256. Ends with its link."""
 
-    link = models.ForeignKey(RoomLink, on_delete=models.CASCADE, related_name="sessions", verbose_name=_("room link"))
-    interview = models.ForeignKey(Interview, on_delete=models.CASCADE, related_name="+", verbose_name=_("interview"))
+    link = models.ForeignKey(
+        RoomLink, on_delete=models.CASCADE, related_name="sessions", verbose_name=_("room link")
+    )
+    interview = models.ForeignKey(
+        Interview, on_delete=models.CASCADE, related_name="+", verbose_name=_("interview")
+    )
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
@@ -292,7 +317,9 @@ class Consent(models.Model):
     )
     attempt = models.PositiveSmallIntegerField(_("attempt"))
     kind = models.CharField(
-        _("kind"), max_length=20, choices=[("recording", _("Recording")), ("ai_evaluation", _("AI evaluation"))]
+        _("kind"),
+        max_length=20,
+        choices=[("recording", _("Recording")), ("ai_evaluation", _("AI evaluation"))],
     )
     version = models.CharField(_("version"), max_length=20)
     given = models.BooleanField(_("given"))

@@ -36,7 +36,12 @@ class Skill(models.Model):
     name = models.CharField(_("name"), max_length=60)
     name_en = models.CharField(_("English name"), max_length=60, blank=True)
     competency = models.ForeignKey(
-        Competency, on_delete=models.SET_NULL, null=True, blank=True, related_name="skills", verbose_name=_("competency")
+        Competency,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="skills",
+        verbose_name=_("competency"),
     )
 
     class Meta:
@@ -60,9 +65,14 @@ class Opening(models.Model):
         "people.Department", on_delete=models.PROTECT, related_name="+", verbose_name=_("department")
     )
     headcount = models.PositiveSmallIntegerField(_("headcount"), default=1, validators=[MinValueValidator(1)])
-    target_month = models.DateField(_("target month"), help_text=_("The first day of the month to be filled in."))
+    target_month = models.DateField(
+        _("target month"), help_text=_("The first day of the month to be filled in.")
+    )
     interview_plan = models.ForeignKey(
-        "recruitment.InterviewPlan", on_delete=models.PROTECT, related_name="openings", verbose_name=_("interview plan")
+        "recruitment.InterviewPlan",
+        on_delete=models.PROTECT,
+        related_name="openings",
+        verbose_name=_("interview plan"),
     )
     specialist = models.ForeignKey(
         "people.User", on_delete=models.PROTECT, related_name="+", verbose_name=_("recruiting specialist")
@@ -73,7 +83,9 @@ class Opening(models.Model):
         help_text=_("This and everything simpler: whoever cannot record video may record audio or write."),
     )  # fmt: skip
     may_retake = models.BooleanField(
-        _("an answer may be recorded again"), default=True, help_text=_("Before it is finished; the last take counts.")
+        _("an answer may be recorded again"),
+        default=True,
+        help_text=_("Before it is finished; the last take counts."),
     )
     recording_days = models.PositiveSmallIntegerField(
         _("days to keep recordings"), default=180, validators=[MinValueValidator(1), MaxValueValidator(1095)],
@@ -94,7 +106,9 @@ class Opening(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(headcount__gte=1), name="opening_headcount_positive"),
             models.CheckConstraint(condition=Q(target_month__day=1), name="opening_month_is_first_day"),
-            models.CheckConstraint(condition=Q(recording_days__range=(1, 1095)), name="opening_recording_days_1_to_1095"),
+            models.CheckConstraint(
+                condition=Q(recording_days__range=(1, 1095)), name="opening_recording_days_1_to_1095"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -104,7 +118,9 @@ class Opening(models.Model):
 class OpeningSkill(models.Model):
     """A required skill and its level, 1 (aware) to 5 (expert)."""
 
-    opening = models.ForeignKey(Opening, on_delete=models.CASCADE, related_name="skills", verbose_name=_("opening"))
+    opening = models.ForeignKey(
+        Opening, on_delete=models.CASCADE, related_name="skills", verbose_name=_("opening")
+    )
     skill = models.ForeignKey(Skill, on_delete=models.PROTECT, related_name="+", verbose_name=_("skill"))
     required_level = models.PositiveSmallIntegerField(
         _("required level"), validators=[MinValueValidator(1), MaxValueValidator(5)]
@@ -148,10 +164,10 @@ class AdvanceRule(models.Model):
             models.CheckConstraint(
                 condition=Q(threshold__gt=0) & Q(threshold__lte=100), name="advance_threshold_makes_sense"
             ),
-            models.CheckConstraint(condition=Q(second_round_within__range=(1, 30)), name="second_round_within_1_to_30"),
+            models.CheckConstraint(
+                condition=Q(second_round_within__range=(1, 30)), name="second_round_within_1_to_30"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"≥ {self.threshold.normalize():f}"
-
-

@@ -29,7 +29,9 @@ class InterviewPlan(models.Model):
 class Stage(models.Model):
     """One stage of a plan, such as 自我介绍, and the competencies it measures."""
 
-    plan = models.ForeignKey(InterviewPlan, on_delete=models.CASCADE, related_name="stages", verbose_name=_("plan"))
+    plan = models.ForeignKey(
+        InterviewPlan, on_delete=models.CASCADE, related_name="stages", verbose_name=_("plan")
+    )
     number = models.PositiveSmallIntegerField(_("number"), validators=[MinValueValidator(1)])
     title = models.CharField(_("title"), max_length=60)
     title_en = models.CharField(_("English title"), max_length=60, blank=True)
@@ -49,7 +51,9 @@ class Stage(models.Model):
 class Question(models.Model):
     """One question of a stage. Text is always taken; which media beside it, the opening says."""
 
-    stage = models.ForeignKey(Stage, on_delete=models.CASCADE, related_name="questions", verbose_name=_("stage"))
+    stage = models.ForeignKey(
+        Stage, on_delete=models.CASCADE, related_name="questions", verbose_name=_("stage")
+    )
     number = models.PositiveSmallIntegerField(_("number"), validators=[MinValueValidator(1)])
     text = models.TextField(_("question"))
     text_en = models.TextField(_("English question"), blank=True)
@@ -79,10 +83,14 @@ class MentionPoint(models.Model):
     question = models.ForeignKey(
         Question, on_delete=models.CASCADE, related_name="mention_points", verbose_name=_("question")
     )
-    competency = models.ForeignKey(Competency, on_delete=models.PROTECT, related_name="+", verbose_name=_("competency"))
+    competency = models.ForeignKey(
+        Competency, on_delete=models.PROTECT, related_name="+", verbose_name=_("competency")
+    )
     label = models.CharField(_("point"), max_length=80)
     wordings = ArrayField(
-        models.CharField(max_length=60), verbose_name=_("wordings"), help_text=_("Separated by commas; any one counts.")
+        models.CharField(max_length=60),
+        verbose_name=_("wordings"),
+        help_text=_("Separated by commas; any one counts."),
     )
     weight = models.PositiveSmallIntegerField(
         _("weight"), default=1, validators=[MinValueValidator(1), MaxValueValidator(10)]

@@ -1,4 +1,4 @@
-"""Outside AI-interview vendors: who they are, which interview is theirs under which reference, and what they reported."""
+"""Outside AI-interview vendors: who they are, which interview is theirs, and what they reported."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from hrsuite.sealing import seal, unseal
 from people.scope import ScopedQuerySet
 from recruitment.models.interviews import Interview
 
-SECRET = "vendor-secret"
+PURPOSE = "vendor"
 
 
 class VendorQuerySet(ScopedQuerySet["Vendor"]):
@@ -51,17 +51,19 @@ class Vendor(models.Model):
     @property
     def secret(self) -> bytes:
         """The shared secret in clear. Refused: secret_unreadable."""
-        return unseal(self.secret_sealed, purpose=SECRET).encode()
+        return unseal(self.secret_sealed, purpose=PURPOSE).encode()
 
     def set_secret(self, secret: str) -> None:
         """Encrypt and keep a secret; the caller saves."""
-        self.secret_sealed = seal(secret, purpose=SECRET)
+        self.secret_sealed = seal(secret, purpose=PURPOSE)
 
 
 class VendorInterview(models.Model):
     """Which interview a vendor means by its reference."""
 
-    vendor = models.ForeignKey(Vendor, on_delete=models.PROTECT, related_name="interviews", verbose_name=_("vendor"))
+    vendor = models.ForeignKey(
+        Vendor, on_delete=models.PROTECT, related_name="interviews", verbose_name=_("vendor")
+    )
     interview = models.OneToOneField(
         Interview, on_delete=models.CASCADE, related_name="vendor_interview", verbose_name=_("interview")
     )
@@ -72,7 +74,9 @@ class VendorInterview(models.Model):
     class Meta:
         verbose_name = _("interview at a vendor")
         verbose_name_plural = _("interviews at vendors")
-        constraints = [models.UniqueConstraint(fields=["vendor", "reference"], name="one_interview_per_reference")]
+        constraints = [
+            models.UniqueConstraint(fields=["vendor", "reference"], name="one_interview_per_reference")
+        ]
 
     def __str__(self) -> str:
         return self.reference
@@ -90,7 +94,9 @@ class VendorEventState(models.TextChoices):
 class VendorEvent(models.Model):
     """One report as it was received, kept whole: also the scores that no rule of ours will ever use."""
 
-    vendor = models.ForeignKey(Vendor, on_delete=models.CASCADE, related_name="events", verbose_name=_("vendor"))
+    vendor = models.ForeignKey(
+        Vendor, on_delete=models.CASCADE, related_name="events", verbose_name=_("vendor")
+    )
     event_id = models.CharField(_("the vendor's number"), max_length=100)
     reference = models.CharField(_("reference"), max_length=80)
     kind = models.CharField(_("kind"), max_length=40)
@@ -107,7 +113,9 @@ class VendorEvent(models.Model):
         verbose_name = _("vendor's report")
         verbose_name_plural = _("vendors' reports")
         ordering = ["occurred_at", "id"]
-        constraints = [models.UniqueConstraint(fields=["vendor", "event_id"], name="one_vendor_event_per_number")]
+        constraints = [
+            models.UniqueConstraint(fields=["vendor", "event_id"], name="one_vendor_event_per_number")
+        ]
         indexes = [
             models.Index(
                 fields=["vendor", "reference", "occurred_at"],

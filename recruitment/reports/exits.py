@@ -68,7 +68,9 @@ def count_exits(interruptions: list[Happening], known: dict[Happening, Interview
 
 def exits_of(interruptions: list[Happening]) -> dict[Happening, InterviewExit]:
     """The exit behind each interruption: the one that the event names, else the first of its attempt. One query."""
-    rows = InterviewExit.objects.filter(interview__in=among({one.interview_id for one in interruptions})).order_by("pk")
+    rows = InterviewExit.objects.filter(
+        interview__in=among({one.interview_id for one in interruptions})
+    ).order_by("pk")
     by_id: dict[int, InterviewExit] = {}
     by_attempt: dict[tuple[int, int], list[InterviewExit]] = defaultdict(list)
     for row in rows:

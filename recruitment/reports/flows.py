@@ -72,10 +72,7 @@ def happenings(
         if opening is not None:
             seen = seen.filter(application__opening=opening)
         events = events.filter(subject_id__in=seen.values("pk"))
-    return [
-        _happening(*row)
-        for row in events.values_list("pk", "kind", "at", "subject_id", "facts")
-    ]
+    return [_happening(*row) for row in events.values_list("pk", "kind", "at", "subject_id", "facts")]
 
 
 def _happening(pk: int, kind: str, at: datetime, interview_id: int, facts: dict[str, Any]) -> Happening:

@@ -32,9 +32,7 @@ class Progress:
 
 def progress(opening: Opening) -> Progress:
     """The opening's progress; the effective states of interviews, the pass rate over every attempt. Five queries."""
-    stages = dict(
-        opening.applications.order_by().values_list("stage").annotate(count=Count("pk"))
-    )
+    stages = dict(opening.applications.order_by().values_list("stage").annotate(count=Count("pk")))
     rows = list(
         Interview.objects.with_live_state()
         .filter(application__opening=opening)

@@ -76,7 +76,7 @@ class Rate:
 
     @property
     def note(self) -> str | Promise:
-        """"Not enough data" where that is so, else nothing."""
+        """ "Not enough data" where that is so, else nothing."""
         return "" if self.has_enough_data else _("not enough data")
 
 

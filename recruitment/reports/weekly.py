@@ -69,9 +69,7 @@ class WeeklyReport:
         return f"{year}-W{week:02d}"
 
 
-def week(
-    day: date, *, user: "User | AnonymousUser | None", opening: int | None = None
-) -> WeeklyReport:
+def week(day: date, *, user: "User | AnonymousUser | None", opening: int | None = None) -> WeeklyReport:
     """The week that `day` lies in, of what `user` may see (None: everything), of one opening or all. Six queries.
 
     Flows are counted by the time of their event, one per attempt: a later reschedule begins a new attempt and leaves

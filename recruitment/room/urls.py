@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from recruitment.room import api, views
+from recruitment.room import api, checking, views
 
 app_name = "room"
 urlpatterns = [
     path("i/<str:token>", views.confirm, name="confirm"),
     path("room/", views.room, name="room"),
     path("room/api/state", api.state, name="state"),
+    path("room/api/check", checking.check, name="check"),
     path("room/api/enter", api.enter, name="enter"),
     path("room/api/heartbeat", api.heartbeat, name="heartbeat"),
     path("room/api/beacon", api.beacon, name="beacon"),

@@ -10,14 +10,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from hrsuite.errors import DomainError, NotFound
+from hrsuite.middleware import CANDIDATE_POLICY
 from recruitment.enums import InterviewState
 from recruitment.models import Interview
 from recruitment.room import auth, language, limits
 from recruitment.room.answering import privately
-from recruitment.room.state import stages_of
+from recruitment.room.state import media_of, stages_of
 from recruitment.room.words import causes, heading_of, sentences
 from recruitment.services import links
 from recruitment.services.answers import LONGEST_TEXT
+
+# The practice question is played back from the page's own memory; nobody else gets camera or microphone.
+ROOM_POLICY = f"{CANDIDATE_POLICY}; media-src 'self' blob:"
+ROOM_PERMISSIONS = (
+    "camera=(self), microphone=(self), screen-wake-lock=(self), geolocation=(), display-capture=()"
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -66,14 +73,20 @@ def room(request: HttpRequest) -> HttpResponse:
             "strings": sentences(),
         }
         response = render(request, "room/room.html", context)
+        response["Content-Security-Policy"] = ROOM_POLICY
+        response["Permissions-Policy"] = ROOM_PERMISSIONS
         language.remember(request, response, spoken)
     return privately(response)
 
 
 def _people(interview: Interview) -> dict[str, Any]:
     opening = interview.application.opening
+    media = media_of(opening)
     return {
         "opening": opening.title,
+        "records": len(media["allowed"]) > 1,
+        "video": "video" in media["allowed"],
+        "keep_days": media["keep_days"],
         "candidate": interview.application.candidate.name,
         "specialist": opening.specialist.name or str(opening.specialist),
         "specialist_phone": opening.specialist.phone,

@@ -7,13 +7,25 @@ from recruitment.enums import ExitCause
 
 def sentences() -> dict[str, str]:
     """By name; {words} in braces are filled in by the script."""
+    return {**_of_the_room(), **_of_recording(), **_of_the_check()}
+
+
+def _of_the_room() -> dict[str, str]:
     return {
         "autosave": _("Saved while you write"),
         "call_me": _("Please contact me."),
         "coming": _("Next: {title}"),
+        "contact_answered": _("HR has answered your note:"),
+        "contact_asked": _("HR has your note and will contact you by {when}. The interview goes on."),
+        "contact_claimed": _("A colleague in HR has taken on your note and will contact you by {when}."),
+        "contact_closed": _("HR has dealt with your note."),
+        "contact_note": _("Your note: {note}"),
         "empty": _("Please write an answer first. A single sentence will do."),
         "exit_saved": _(
             "{saved} of {count} stages are finished and saved; the answer you are writing is saved too."
+        ),
+        "exit_unsent": _(
+            "{count} seconds of your recording are not uploaded yet. They stay on this device and are sent when you return on it."
         ),
         "failed": _("That did not work. Please try again."),
         "kept": _("Your earlier text is here"),
@@ -30,6 +42,71 @@ def sentences() -> dict[str, str]:
         "submit_stage": _("Submit and finish this stage"),
         "unsteady": _("Connection unsteady; trying again"),
         "words": _("{count} characters"),
+    }
+
+
+def _of_recording() -> dict[str, str]:
+    return {
+        "all_sent": _("Everything is uploaded"),
+        "camera_missing": _("The camera cannot be used: only your voice is recorded. That is just as good."),
+        "checking": _("Handing in your answer…"),
+        "devices_failed": _(
+            "Camera and microphone cannot be used. Allow them for this page, close other apps that use them, "
+            "and try again; or answer in writing."
+        ),
+        "file_ready": _("Record your answer with the camera app; it is uploaded afterwards."),
+        "file_too_large": _("This file is too large: {count} MB at most. Please record a shorter one."),
+        "lost_camera": _("The camera was taken away. What you said is kept; trying to open it again…"),
+        "lost_hidden": _("Recording paused while you were away. What you said is kept."),
+        "lost_microphone": _(
+            "The microphone was taken away. What you said is kept; trying to open it again…"
+        ),
+        "lower_audio": _("The connection is slow: going on with your voice alone. Nothing is lost."),
+        "lower_video": _("The connection is slow: going on with a smaller picture. Nothing is lost."),
+        "not_sent": _("{count} seconds not uploaded yet"),
+        "nothing_recorded": _(
+            "Nothing of this recording can be used. Please record again, or answer in writing."
+        ),
+        "opening_devices": _("Opening camera and microphone…"),
+        "prepare": _("Time to prepare {time}"),
+        "queue_full": _(
+            "Recording stopped: too much waits for the network. What you said is kept on this device and is sent "
+            "as soon as the connection is back."
+        ),
+        "ready": _("Ready when you are"),
+        "recorded": _("Recorded. Submit it when you are content."),
+        "recorded_before": _("{count} seconds are recorded and kept. Submit them, or say more."),
+        "recording": _("Recording"),
+        "sending": _("Uploading the rest, then your answer is handed in. You need not do anything."),
+        "silent": _("We hear nothing. Is the microphone covered or muted?"),
+        "time_over": _("The time is over; the recording has stopped by itself. Your answer is complete."),
+        "went_on": _("Recording goes on. The first {count} seconds are kept."),
+    }
+
+
+def _of_the_check() -> dict[str, str]:
+    return {
+        "check_absent": _("Not found"),
+        "check_again": _("Check again"),
+        "check_begin": _("Start the check"),
+        "check_denied": _("Not allowed. You may allow it in the browser's settings and check again"),
+        "check_done": _("Done. This is what your device can do:"),
+        "check_good": _("Works"),
+        "check_heard": _("Works, we hear you"),
+        "check_no_line": _("The test did not get through"),
+        "check_quiet": _("Works, but very quiet"),
+        "check_running": _("Your browser may now ask for camera and microphone."),
+        "check_sending": _("Sending the test recording…"),
+        "check_slow_line": _("Works, but slow: voice is safer than video"),
+        "check_speak": _("Please say a few words: one, two, three…"),
+        "check_unsupported": _("This app cannot record"),
+        "check_waiting": _("Not checked yet"),
+        "check_wechat": _(
+            "Inside WeChat or WeCom recording may be missing: open the menu at the top right, choose "
+            "“Open in browser”, and check again there."
+        ),
+        "practice_heard": _("This is how you sound. Only you have heard it."),
+        "practice_ready": _("Up to 30 seconds, as often as you like."),
     }
 
 

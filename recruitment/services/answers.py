@@ -1,4 +1,4 @@
-"""What a candidate says, saved: text by revision, stages by checkpoint. Bytes are not presence: nothing here extends a lease."""
+"""What a candidate says, saved: text by revision, stages by checkpoint. Nothing here extends a lease."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -40,10 +40,16 @@ def save_text(*, interview_id: int, question_id: int, epoch: int, revision: int,
         raise Invalid("revision_invalid", _("A revision is a number from 1 up."))
     with transaction.atomic():
         interview, question = _open_question(interview_id, question_id, epoch)
-        answer = Answer.objects.filter(interview=interview, attempt=interview.attempt, question=question).first()
+        answer = Answer.objects.filter(
+            interview=interview, attempt=interview.attempt, question=question
+        ).first()
         if answer is None:
             return Answer.objects.create(
-                interview=interview, attempt=interview.attempt, question=question, revision=revision, text=text
+                interview=interview,
+                attempt=interview.attempt,
+                question=question,
+                revision=revision,
+                text=text,
             )
         if revision == answer.revision and text == answer.text:
             return answer
@@ -80,7 +86,9 @@ def finish_answer(*, interview_id: int, question_id: int, epoch: int, segments: 
     named = closing.read(segments)
     with transaction.atomic():
         interview, question = _open_question(interview_id, question_id, epoch)
-        answer = Answer.objects.filter(interview=interview, attempt=interview.attempt, question=question).first()
+        answer = Answer.objects.filter(
+            interview=interview, attempt=interview.attempt, question=question
+        ).first()
         if answer is None:
             # Never saved: the pieces that it names are missing, all of them.
             answer = Answer(interview=interview, attempt=interview.attempt, question=question)
@@ -120,7 +128,9 @@ def finish_stage(*, interview_id: int, stage_number: int, epoch: int) -> Saved:
         question_ids = list(stage.questions.values_list("pk", flat=True))
         missing = [pk for pk in question_ids if pk not in answers or not _is_answered(answers[pk])]
         if missing:
-            raise Invalid("stage_unanswered", _("Some questions of this stage have no answer yet."), questions=missing)
+            raise Invalid(
+                "stage_unanswered", _("Some questions of this stage have no answer yet."), questions=missing
+            )
         now = timezone.now()
         for answer in answers.values():
             if answer.finished_at is None:
@@ -133,7 +143,11 @@ def finish_stage(*, interview_id: int, stage_number: int, epoch: int) -> Saved:
         async_task("recruitment.tasks.score_checkpoint", checkpoint.pk, group="scoring")
         signals.stage_saved.emit(
             subject=interview,
-            facts={"attempt": interview.attempt, "stage": stage.number, "saved_stages": interview.saved_stages},
+            facts={
+                "attempt": interview.attempt,
+                "stage": stage.number,
+                "saved_stages": interview.saved_stages,
+            },
             by=actor_label(Party.CANDIDATE),
         )
         interviews.complete_if_finished(interview)
@@ -148,7 +162,9 @@ def _is_answered(answer: Answer) -> bool:
 def _open_question(interview_id: int, question_id: int, epoch: int) -> tuple[Interview, Question]:
     """The locked interview and the question, if this page may write to it now."""
     interview = locking.interview_alone(interview_id)
-    question = Question.objects.select_related("stage").filter(pk=question_id, stage__plan=interview.plan_id).first()
+    question = (
+        Question.objects.select_related("stage").filter(pk=question_id, stage__plan=interview.plan_id).first()
+    )
     if question is None:
         raise NotFound("question_unknown", _("This interview has no such question."))
     interviews.require_open(interview, locking.lease(interview_id), epoch)

@@ -48,13 +48,21 @@ def align(*, interview_id: int) -> None:
     with transaction.atomic():
         interview = Interview.objects.get(pk=interview_id)
         application = locking.application(interview.application_id)
-        if interview.state in (InterviewState.IN_PROGRESS, InterviewState.INTERRUPTED) and application.stage in (
+        if interview.state in (
+            InterviewState.IN_PROGRESS,
+            InterviewState.INTERRUPTED,
+        ) and application.stage in (
             Stage.APPLIED,
             Stage.SCREENING,
         ):
             _move(application, Application.start_interview, by=Party.SYSTEM, promised=None)
         elif interview.state == InterviewState.COMPLETED and application.stage == Stage.INTERVIEWING:
-            _move(application, Application.start_evaluation, by=Party.SYSTEM, promised=second_round_within(application))
+            _move(
+                application,
+                Application.start_evaluation,
+                by=Party.SYSTEM,
+                promised=second_round_within(application),
+            )
         else:
             note("nothing to do")
             return
@@ -152,5 +160,7 @@ def _move(
 
 def _save_stage(application: Application, *, promised: int | None) -> None:
     application.stage_since = timezone.now()
-    application.promised_by = None if promised is None else add_working_days(timezone.localdate(), promised).date
+    application.promised_by = (
+        None if promised is None else add_working_days(timezone.localdate(), promised).date
+    )
     application.save(update_fields=["stage", "stage_since", "promised_by"])

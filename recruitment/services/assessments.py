@@ -23,7 +23,9 @@ class Report:
     method: str
     overall: combine.Interval
     # competency → (interval or None, evidence)
-    competencies: dict[int, tuple[combine.Interval | None, list[dict[str, Any]]]] = field(default_factory=dict)
+    competencies: dict[int, tuple[combine.Interval | None, list[dict[str, Any]]]] = field(
+        default_factory=dict
+    )
     sources: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -51,7 +53,9 @@ def align(*, interview_id: int) -> None:
             return
         reports: list[Report] = []
         if state == InterviewState.COMPLETED:
-            reports = [report for report in [_from_stages(interview)] if report and report.basis == Basis.FULL]
+            reports = [
+                report for report in [_from_stages(interview)] if report and report.basis == Basis.FULL
+            ]
         elif state in InterviewState.broken_off:
             partial = _from_stages(interview)
             if state != InterviewState.MISSED or partial is not None:
@@ -67,7 +71,7 @@ def _issue(interview: Interview, report: Report, current: dict[str, Assessment])
     if standing is not None and _is_same(standing, report, interview):
         return False
     for basis, other in current.items():
-        if basis == report.basis or report.basis == Basis.FULL:
+        if report.basis in (basis, Basis.FULL):
             _retire(other, AssessmentStatus.SUPERSEDED)
     assessment = Assessment.objects.create(
         interview=interview,
@@ -143,7 +147,8 @@ def _from_stages(interview: Interview) -> Report | None:
     for stage_id, competency_id, weight in unsaved.values_list("question__stage", "competency", "weight"):
         owed[stage_id, competency_id] = owed.get((stage_id, competency_id), 0) + weight
     given: list[combine.StageScore] = [
-        (score.competency_id, score.effective, sum(point["weight"] for point in score.evidence)) for score in scores
+        (score.competency_id, score.effective, sum(point["weight"] for point in score.evidence))
+        for score in scores
     ]
     given += [(competency_id, None, weight) for (_stage, competency_id), weight in owed.items()]
     combined = combine.combine(given, _planned_competencies(interview))
@@ -165,7 +170,8 @@ def _from_stages(interview: Interview) -> Report | None:
         method=rubric.METHOD,
         overall=combined.overall,
         competencies={
-            row.competency_id: (row.score, evidence.get(row.competency_id, [])) for row in combined.competencies
+            row.competency_id: (row.score, evidence.get(row.competency_id, []))
+            for row in combined.competencies
         },
         sources=[{"source": "stage", "label": title} for title in _saved_titles(interview)],
     )
@@ -184,7 +190,11 @@ def _fallback(interview: Interview) -> Report | None:
     application = interview.application
     evidence = [
         fallback.Evidence(
-            "written_test", test.skill.name, test.skill.competency_id, test.score, reference={"written_test": test.pk}
+            "written_test",
+            test.skill.name,
+            test.skill.competency_id,
+            test.score,
+            reference={"written_test": test.pk},
         )
         for test in application.written_tests.select_related("skill")
     ]
@@ -202,7 +212,11 @@ def _fallback(interview: Interview) -> Report | None:
         return None
     evidence += [
         fallback.Evidence(
-            "stage", score.checkpoint.stage.title, score.competency_id, score.effective, reference={"score": score.pk}
+            "stage",
+            score.checkpoint.stage.title,
+            score.competency_id,
+            score.effective,
+            reference={"score": score.pk},
         )
         for score in _stage_scores(interview)
         if score.effective is not None

@@ -15,7 +15,9 @@ def end_windows(*, limit: int = 500) -> int:
     now = timezone.now()
     missed = Interview.objects.filter(state=InterviewState.SCHEDULED, window_closes_at__lte=now)
     ended = Interview.objects.filter(
-        state=InterviewState.INTERRUPTED, resume_until__lte=now, pk__in=ContactAttempt.objects.values("follow_up__interview")
+        state=InterviewState.INTERRUPTED,
+        resume_until__lte=now,
+        pk__in=ContactAttempt.objects.values("follow_up__interview"),
     )
     moved = 0
     for interview_id in list(missed.order_by("window_closes_at").values_list("pk", flat=True)[:limit]):

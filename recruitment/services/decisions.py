@@ -29,7 +29,10 @@ def apply_rule(*, assessment_id: int) -> None:
     with transaction.atomic():
         assessment = Assessment.objects.select_related("interview").get(pk=assessment_id)
         application = locking.application(assessment.interview.application_id)
-        if assessment.status != AssessmentStatus.CURRENT or Decision.objects.filter(assessment=assessment).exists():
+        if (
+            assessment.status != AssessmentStatus.CURRENT
+            or Decision.objects.filter(assessment=assessment).exists()
+        ):
             note("nothing to do")
             return
         Decision.objects.filter(
@@ -69,7 +72,9 @@ def invite(*, decision_id: int, by: Actor) -> Invitation:
         decision = _undecided(decision_id)
         application = locking.application(decision.application_id)
         if application.stage not in Stage.before_second_round:
-            raise Refused("step_not_allowed", _("This application is past that point."), stage=application.stage)
+            raise Refused(
+                "step_not_allowed", _("This application is past that point."), stage=application.stage
+            )
         _decide(decision, DecisionOutcome.INVITED, by)
         return _invite(application, decision.assessment, by=by)
 
@@ -86,7 +91,9 @@ def decline(*, decision_id: int, by: Actor) -> Decision:
 def _undecided(decision_id: int) -> Decision:
     try:
         decision = (
-            Decision.objects.select_for_update(of=("self",)).select_related("assessment__interview").get(pk=decision_id)
+            Decision.objects.select_for_update(of=("self",))
+            .select_related("assessment__interview")
+            .get(pk=decision_id)
         )
     except Decision.DoesNotExist:
         raise NotFound("decision_unknown", _("There is no such decision.")) from None

@@ -18,6 +18,7 @@ from recruitment.enums import ContactChannel, FollowUpKind, FollowUpState, Inter
 from recruitment.models import ContactAttempt, FollowUp, Interview
 from recruitment.services import interviews, locking
 
+LONGEST_NOTE = 500
 PROMISED_WITHIN = timedelta(hours=24)
 COLLEAGUE_AFTER = timedelta(hours=20)
 # What the interview's state says about an unfinished exit follow-up; interrupted, abandoned and missed leave it open.
@@ -92,7 +93,7 @@ def ask(*, interview_id: int, note: str) -> FollowUp:
     note = note.replace("\x00", "").strip()
     if not note:
         raise Invalid("note_empty", _("Please write what HR can help you with."))
-    if len(note) > 500:
+    if len(note) > LONGEST_NOTE:
         raise Invalid("note_too_long", _("Please use 500 characters at most."))
     with transaction.atomic():
         interview = locking.interview(interview_id)
@@ -119,7 +120,8 @@ def claim(*, follow_up_id: int, by: Actor) -> FollowUp:
             if follow_up.assignee_id == user.pk:
                 return follow_up
             raise Refused(
-                "already_claimed", format_lazy(_("{name} has taken this on already."), name=str(follow_up.assignee))
+                "already_claimed",
+                format_lazy(_("{name} has taken this on already."), name=str(follow_up.assignee)),
             )
         follow_up.claim()
         follow_up.assignee = user
@@ -131,7 +133,9 @@ def claim(*, follow_up_id: int, by: Actor) -> FollowUp:
         return follow_up
 
 
-def record_contact(*, follow_up_id: int, by: Actor, channel: str, reached: bool, note: str = "") -> ContactAttempt:
+def record_contact(
+    *, follow_up_id: int, by: Actor, channel: str, reached: bool, note: str = ""
+) -> ContactAttempt:
     """Note one try to reach the candidate. It is what allows an ended interview to be abandoned.
 
     Invalid: channel_unknown. Refused: follow_up_closed.
@@ -143,7 +147,12 @@ def record_contact(*, follow_up_id: int, by: Actor, channel: str, reached: bool,
         follow_up = locking.follow_up(follow_up_id)
         _require_unfinished(follow_up)
         return ContactAttempt.objects.create(
-            follow_up=follow_up, attempt=follow_up.attempt, by=user, channel=channel, reached=reached, note=note[:300]
+            follow_up=follow_up,
+            attempt=follow_up.attempt,
+            by=user,
+            channel=channel,
+            reached=reached,
+            note=note[:300],
         )
 
 
@@ -183,14 +192,15 @@ def _close(follow_up: FollowUp, *, outcome: str, by: Actor) -> None:
 
 
 def watch(*, limit: int = 200) -> int:
-    """Escalate promises that run out: a colleague is asked at 20 h, the lead told (and the candidate, honestly) at 24 h.
+    """Escalate promises that run out: a colleague is asked at 20 h, lead and candidate are told at 24 h.
 
     Each level once per follow-up; safe to run twice and at the same time. Returns how many were escalated.
     """
     now = timezone.now()
     colleague_due = PROMISED_WITHIN - COLLEAGUE_AFTER
     due = FollowUp.objects.filter(state__in=FollowUpState.unfinished).filter(
-        Q(colleague_asked_at__isnull=True, due_at__lte=now + colleague_due) | Q(lead_told_at__isnull=True, due_at__lte=now)
+        Q(colleague_asked_at__isnull=True, due_at__lte=now + colleague_due)
+        | Q(lead_told_at__isnull=True, due_at__lte=now)
     )
     escalated = 0
     for follow_up_id in list(due.order_by("due_at").values_list("pk", flat=True)[:limit]):
@@ -207,13 +217,19 @@ def _escalate(follow_up_id: int) -> bool:
         if follow_up.due_at <= now and follow_up.lead_told_at is None:
             follow_up.lead_told_at, level = now, "lead"
             follow_up.colleague_asked_at = follow_up.colleague_asked_at or now
-        elif follow_up.colleague_asked_at is None and follow_up.due_at <= now + PROMISED_WITHIN - COLLEAGUE_AFTER:
+        elif (
+            follow_up.colleague_asked_at is None
+            and follow_up.due_at <= now + PROMISED_WITHIN - COLLEAGUE_AFTER
+        ):
             follow_up.colleague_asked_at, level = now, "colleague"
         else:
             return False
         follow_up.save(update_fields=["colleague_asked_at", "lead_told_at"])
         signals.follow_up_late.emit(
-            subject=follow_up, origin=follow_up.interview, facts={"level": level}, by=actor_label(Party.SYSTEM)
+            subject=follow_up,
+            origin=follow_up.interview,
+            facts={"level": level},
+            by=actor_label(Party.SYSTEM),
         )
         return True
 

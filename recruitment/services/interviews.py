@@ -19,7 +19,16 @@ from people.calendar import add_working_days, require_known_year
 from recruitment import signals
 from recruitment.enums import ExitCause, InterviewKind, InterviewState, Stage
 from recruitment.models import (
-    Answer, Checkpoint, Consent, ContactAttempt, Interview, InterviewExit, Lease, RoomEntry, RoomLink, RubricScore,
+    Answer,
+    Checkpoint,
+    Consent,
+    ContactAttempt,
+    Interview,
+    InterviewExit,
+    Lease,
+    RoomEntry,
+    RoomLink,
+    RubricScore,
 )  # fmt: skip
 from recruitment.models import Stage as PlanStage
 from recruitment.services import applications, links, locking
@@ -65,7 +74,9 @@ def schedule(
         if application.stage in Stage.ended:
             raise Refused("application_ended", _("This application has ended."))
         if Interview.objects.filter(application=application, round=round).exists():
-            raise Refused("interview_exists", _("This round already has its interview: reschedule it instead."))
+            raise Refused(
+                "interview_exists", _("This round already has its interview: reschedule it instead.")
+            )
         plan = application.opening.interview_plan
         if not plan.stages.exists() or plan.stages.filter(questions__isnull=True).exists():
             raise Invalid("plan_without_questions", _("Every stage of the interview plan needs a question."))
@@ -112,7 +123,10 @@ def enter(
         interview = locking.interview(interview_id)
         lease = locking.lease(interview_id)
         if by is Party.CANDIDATE and interview.kind != InterviewKind.ROOM:
-            raise Refused("held_elsewhere", _("This interview is not held here. Please use the link of your invitation."))
+            raise Refused(
+                "held_elsewhere",
+                _("This interview is not held here. Please use the link of your invitation."),
+            )
         if interview.state == InterviewState.IN_PROGRESS and _has_lapsed(interview):
             _interrupt(interview, lease, cause=None, announced=False, evidence={}, note="", by=Party.SYSTEM)
         now = timezone.now()
@@ -121,17 +135,26 @@ def enter(
         if interview.state == InterviewState.SCHEDULED:
             if now < interview.window_opens_at:
                 raise Refused(
-                    "window_not_open", _("The interview is not open yet."), opens_at=interview.window_opens_at.isoformat()
+                    "window_not_open",
+                    _("The interview is not open yet."),
+                    opens_at=interview.window_opens_at.isoformat(),
                 )
             if now >= interview.window_closes_at:
-                raise Refused("window_over", _("The time for this interview is over. HR will help you with a new one."))
+                raise Refused(
+                    "window_over", _("The time for this interview is over. HR will help you with a new one.")
+                )
             interview.enter(at=now)
             announce = signals.interview_started
         elif interview.state == InterviewState.INTERRUPTED:
             if interview.resume_until is not None and now >= interview.resume_until:
-                raise Refused("resume_over", _("The time to return is over. HR will help you with a new one."))
+                raise Refused(
+                    "resume_over", _("The time to return is over. HR will help you with a new one.")
+                )
             if interview.announced_exits > MOST_ANNOUNCED_EXITS:
-                raise Refused("no_returns_left", _("This interview was left too often to continue. HR will contact you."))
+                raise Refused(
+                    "no_returns_left",
+                    _("This interview was left too often to continue. HR will contact you."),
+                )
             interview.resume()
             facts["exit"] = _close_exit(interview, now)
             announce = signals.interview_resumed
@@ -140,7 +163,10 @@ def enter(
         interview.save(update_fields=["state", "started_at", "resume_until"])
         _record_consents(interview, given)
         RoomEntry.objects.create(
-            interview=interview, attempt=interview.attempt, epoch=lease.epoch + 1, device=_device_summary(device)
+            interview=interview,
+            attempt=interview.attempt,
+            epoch=lease.epoch + 1,
+            device=_device_summary(device),
         )
         Lease.objects.filter(pk=lease.pk).update(
             epoch=F("epoch") + 1, live=True, visible=True, is_leaving=False, in_outage=False,
@@ -174,11 +200,15 @@ def _device_summary(device: dict[str, Any] | None) -> dict[str, str]:
 
 
 def _record_consents(interview: Interview, given: list[str]) -> None:
-    """Write what was agreed to at the start, and what is agreed to later: coming back without a word withdraws nothing."""
+    """Write what was agreed to at the start, and later; coming back without a word withdraws nothing."""
     known = {row.kind: row.given for row in interview.consents.filter(attempt=interview.attempt)}
     Consent.objects.bulk_create(
         Consent(
-            interview=interview, attempt=interview.attempt, kind=kind, version=CONSENT_VERSION, given=kind in given
+            interview=interview,
+            attempt=interview.attempt,
+            kind=kind,
+            version=CONSENT_VERSION,
+            given=kind in given,
         )
         for kind in CONSENTS
         if kind not in known or (kind in given and not known[kind])
@@ -280,7 +310,14 @@ def leave(*, interview_id: int, epoch: int, choice: str, cause: str, note: str, 
         facts = None
         if interview.state == InterviewState.IN_PROGRESS and choice != "withdraw":
             facts = _interrupt(
-                interview, lease, cause=cause, announced=True, evidence={}, note=note, by=by, announce=choice == "leave"
+                interview,
+                lease,
+                cause=cause,
+                announced=True,
+                evidence={},
+                note=note,
+                by=by,
+                announce=choice == "leave",
             )
         elif interview.state == InterviewState.INTERRUPTED:
             interview.exits.filter(attempt=interview.attempt, returned_at__isnull=True).update(
@@ -348,7 +385,9 @@ def abandon_ended(*, interview_id: int, by: Actor = Party.SYSTEM) -> bool:
         over = interview.resume_until is not None and interview.resume_until <= timezone.now()
         if interview.state != InterviewState.INTERRUPTED or not over:
             return False
-        tried = ContactAttempt.objects.filter(follow_up__interview=interview, attempt=interview.attempt).exists()
+        tried = ContactAttempt.objects.filter(
+            follow_up__interview=interview, attempt=interview.attempt
+        ).exists()
         if not tried:
             return False
         interview.abandon()
@@ -367,7 +406,9 @@ def miss(*, interview_id: int, by: Actor = Party.SYSTEM) -> bool:
             return False
         interview.miss()
         interview.save(update_fields=["state"])
-        signals.interview_missed.emit(subject=interview, facts={"attempt": interview.attempt}, by=actor_label(by))
+        signals.interview_missed.emit(
+            subject=interview, facts={"attempt": interview.attempt}, by=actor_label(by)
+        )
         return True
 
 
@@ -385,7 +426,9 @@ def cancel_of_ended_application(*, application_id: int) -> None:
     """Bring the interviews to an application that has ended: what could still be taken is cancelled."""
     with transaction.atomic():
         running = Interview.objects.filter(
-            application_id=application_id, application__stage__in=Stage.ended, state__in=InterviewState.running
+            application_id=application_id,
+            application__stage__in=Stage.ended,
+            state__in=InterviewState.running,
         )
         for interview_id in list(running.order_by("pk").values_list("pk", flat=True)):
             interview = locking.interview(interview_id)
@@ -449,7 +492,9 @@ def _require_may_reschedule(interview: Interview, *, closes_at: datetime, by: Ac
         require_hr(by)
         return
     if interview.rescheduled_by_candidate >= CANDIDATE_MAY_RESCHEDULE:
-        raise Forbidden("reschedules_used_up", _("You have moved this interview twice. Please ask HR for a new time."))
+        raise Forbidden(
+            "reschedules_used_up", _("You have moved this interview twice. Please ask HR for a new time.")
+        )
     if closes_at > timezone.now() + CANDIDATE_RESCHEDULES_WITHIN:
         raise Forbidden("reschedule_too_far", _("Please choose a time within the next 14 days, or ask HR."))
 
@@ -492,7 +537,9 @@ def correct_cause(*, exit_id: int, cause: str, by: Actor) -> InterviewExit:
     if cause not in ExitCause.values:
         raise Invalid("cause_unknown", _("Unknown cause."), causes=ExitCause.values)
     with transaction.atomic():
-        exit_ = InterviewExit.objects.select_for_update(of=("self",)).select_related("interview").get(pk=exit_id)
+        exit_ = (
+            InterviewExit.objects.select_for_update(of=("self",)).select_related("interview").get(pk=exit_id)
+        )
         was = exit_.effective_cause
         exit_.corrected_cause, exit_.corrected_by = cause, actor_user(by)
         exit_.save(update_fields=["corrected_cause", "corrected_by"])

@@ -66,7 +66,7 @@ def heartbeat(*, token_hash: str, epoch: int, visible: bool) -> None:
 
 
 def note_beacon(*, token_hash: str, epoch: int, event: str) -> None:
-    """A page said that it was hidden, seen again or closed. Only makes noticing faster; an old page's word is ignored."""
+    """A page said that it was hidden, seen again or closed. An old page's word is ignored."""
     with connection.cursor() as cursor:
         if event == "pagehide":
             cursor.execute(_PAGEHIDE, [PAGEHIDE_SECONDS, token_hash, epoch])

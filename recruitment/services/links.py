@@ -55,7 +55,9 @@ def find(token: str) -> RoomLink:
 def require_live(link: RoomLink) -> None:
     """Raise unless the link is neither revoked nor expired."""
     if link.revoked_at is not None:
-        raise NotFound("link_revoked", _("This link was replaced. Please use the newest one that you received."))
+        raise NotFound(
+            "link_revoked", _("This link was replaced. Please use the newest one that you received.")
+        )
     if link.expires_at <= timezone.now():
         raise NotFound("link_expired", _("This link has expired. Please ask HR for a new one."))
 

@@ -35,7 +35,12 @@ def application(application_id: int, *, with_interviews: bool = False) -> Applic
     NotFound: application_unknown.
     """
     if with_interviews:
-        list(Interview.objects.select_for_update().filter(application_id=application_id).order_by("pk").values("pk"))
+        list(
+            Interview.objects.select_for_update()
+            .filter(application_id=application_id)
+            .order_by("pk")
+            .values("pk")
+        )
     try:
         return (
             Application.objects.select_for_update(of=("self",))
@@ -49,6 +54,8 @@ def application(application_id: int, *, with_interviews: bool = False) -> Applic
 def follow_up(follow_up_id: int) -> FollowUp:
     """The follow-up under its row lock. NotFound: follow_up_unknown."""
     try:
-        return FollowUp.objects.select_for_update(of=("self",)).select_related("interview").get(pk=follow_up_id)
+        return (
+            FollowUp.objects.select_for_update(of=("self",)).select_related("interview").get(pk=follow_up_id)
+        )
     except FollowUp.DoesNotExist:
         raise NotFound("follow_up_unknown", _("There is no such follow-up.")) from None

@@ -16,6 +16,7 @@ from recruitment.services import assessments, locking
 
 UNSCORED_AFTER_SECONDS = 20
 BY_PERSON = "person"
+HIGHEST = 100
 
 
 def score_checkpoint(*, checkpoint_id: int) -> bool:
@@ -76,7 +77,7 @@ def _scores(interview: Interview, checkpoint: Checkpoint) -> list[RubricScore]:
 def _percent(value: str | Decimal) -> Decimal:
     try:
         number = Decimal(str(value))
-        if number.is_finite() and 0 <= number <= 100:
+        if number.is_finite() and 0 <= number <= HIGHEST:
             return number.quantize(Decimal("0.01"))
     except InvalidOperation:
         pass

@@ -12,13 +12,22 @@ from hrsuite.errors import DomainError, Invalid, Refused
 from people.actors import Party
 from recruitment.enums import ExitCause, InterviewState
 from recruitment.models import (
-    Checkpoint, Competency, Interview, Lease, RubricScore, Stage, Vendor, VendorEvent, VendorInterview,
+    Checkpoint,
+    Competency,
+    Interview,
+    Lease,
+    RubricScore,
+    Stage,
+    Vendor,
+    VendorEvent,
+    VendorInterview,
 )  # fmt: skip
 from recruitment.models.vendors import VendorEventState
 from recruitment.services import assessments, interviews, locking
 from recruitment.vendors.mappings import COMPLETED, EXITED, MAPPINGS, RESUMED, STAGE_DONE, STARTED
 
 # How long a report waits for those that happened before it. Vendors retry for minutes; polling fills what is lost.
+HIGHEST_STAGE = 100
 WAIT_FOR_EARLIER = timedelta(hours=1)
 _S = InterviewState
 # The states in which a report can be applied now, and those in which it will never be again.
@@ -130,7 +139,7 @@ def save_stage(vendor: Vendor, interview: Interview, report: Any) -> None:
     """
     number = report.get("stage") if isinstance(report, dict) else None
     stage = None
-    if isinstance(number, int) and 0 < number < 1000:
+    if isinstance(number, int) and 0 < number <= HIGHEST_STAGE:
         stage = Stage.objects.filter(plan=interview.plan_id, number=number).first()
     if stage is None:
         raise Invalid("stage_unknown")

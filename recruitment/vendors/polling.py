@@ -52,7 +52,9 @@ def _ask(link: VendorInterview) -> int:
             follow_redirects=False,
         )  # fmt: skip
         payload = (
-            answer.json() if answer.status_code == 200 and len(answer.content) <= LARGEST_ANSWER else None
+            answer.json()
+            if answer.status_code == httpx.codes.OK and len(answer.content) <= LARGEST_ANSWER
+            else None
         )
     except (httpx.HTTPError, ValueError) as error:
         logger.warning("vendor %s did not answer: %s", link.vendor.code, type(error).__name__)

@@ -12,6 +12,8 @@ from recruitment.enums import InterviewKind, InterviewState
 from recruitment.models import Interview, Vendor, VendorInterview
 from recruitment.services import locking
 
+LONGEST_REFERENCE = 80
+
 
 def renew_secret(*, vendor_id: int, by: Actor) -> str:
     """Make a new shared secret and return it, the only time that it is shown. The old one ends. HR lead only."""
@@ -33,7 +35,7 @@ def hand_over(*, interview_id: int, vendor_id: int, reference: str, by: Actor) -
     """
     require_hr(by)
     reference = reference.strip()
-    if not 0 < len(reference) <= 80 or "\x00" in reference:
+    if not 0 < len(reference) <= LONGEST_REFERENCE or "\x00" in reference:
         raise Invalid("reference_invalid", _("The vendor's reference has 1 to 80 characters."))
     with transaction.atomic():
         interview = locking.interview(interview_id)

@@ -1,6 +1,6 @@
 """The product as its people use it: script/server, a candidate's phone, and the back office, in a real browser."""
 
-import datetime
+import datetime as dt
 import re
 import shutil
 import time
@@ -15,7 +15,12 @@ from hrsuite.database import places
 from tests.scripts.test_server import Server
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
-PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "locale": "zh-CN"}
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844},
+    "is_mobile": True,
+    "has_touch": True,
+    "locale": "zh-CN",
+}
 WITHIN_A_MINUTE = 60
 
 
@@ -34,7 +39,9 @@ class Suite:
         return answer.json()
 
     def messages(self, candidate: dict[str, Any]) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self.get("messages/", interview=candidate["interview"], page_size=200)["results"]
+        found: list[dict[str, Any]] = self.get("messages/", interview=candidate["interview"], page_size=200)[
+            "results"
+        ]
         return found
 
     def told(self, candidate: dict[str, Any], audience: str, kind: str) -> str | None:
@@ -187,7 +194,10 @@ def test_coming_back_in_another_browser_undoes_it(suite: Suite) -> None:
 
     soon(lambda: set(suite.current(candidate)) == {"full"})
     assert suite.interview(candidate)["state"] == "completed"
-    assert {report["status"] for report in suite.interview(candidate)["assessments"]} == {"current", "superseded"}
+    assert {report["status"] for report in suite.interview(candidate)["assessments"]} == {
+        "current",
+        "superseded",
+    }
     follow_ups = suite.get("follow-ups/", interview=candidate["interview"])["results"]
     assert [(row["state"], row["outcome"]) for row in follow_ups] == [("closed", "returned")]
     assert suite.application(candidate)["expected_start"] == planned
@@ -231,7 +241,7 @@ def test_the_queue_is_worked_with_one_click_each(suite: Suite) -> None:
 
 
 def test_last_week_is_honest(suite: Suite) -> None:
-    day = datetime.datetime.now(datetime.UTC).date() - datetime.timedelta(days=7)
+    day = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=7)
     week = suite.get("reports/weekly/", day=day.isoformat())
     assert (week["invited"], week["interrupted"], week["pass_rate"]["denominator"]) == (100, 10, 90)
     assert week["pass_rate"]["numerator"] == 63

@@ -14,7 +14,14 @@ from notifications.models import Message
 from onboarding.models import OnboardingCase, OnboardingDelay
 from people.models import Department, Employee, User
 from recruitment.models import (
-    Application, Assessment, Checkpoint, Decision, FollowUp, Interview, InterviewExit, Invitation,
+    Application,
+    Assessment,
+    Checkpoint,
+    Decision,
+    FollowUp,
+    Interview,
+    InterviewExit,
+    Invitation,
 )  # fmt: skip
 from recruitment.services import scoring
 from tests.factories import onboarding, people, recruitment, training

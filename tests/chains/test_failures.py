@@ -23,7 +23,9 @@ from tests.chains.test_interview_exit import AFTER_EXIT, announce, come_back
 @contextmanager
 def replaced(name: str, receiver: Callable[[Event], None]) -> Iterator[None]:
     """Put another receiver under the name, everywhere it is connected, the way broken code would be deployed."""
-    changed = [(signal, signal.durable[name]) for signal in DurableSignal.registry.values() if name in signal.durable]
+    changed = [
+        (signal, signal.durable[name]) for signal in DurableSignal.registry.values() if name in signal.durable
+    ]
     for signal, _real in changed:
         signal.durable[name] = receiver
     try:
@@ -61,7 +63,10 @@ def test_any_receiver_may_fail_and_the_chain_is_whole_after_the_pump(story: Stor
     assert story.rows() == {
         **AFTER_EXIT, "exits": [("time_conflict", True)], "delays": [(3, "time_conflict", False, False)],
     }  # fmt: skip
-    assert {("candidate", "interrupted", "planned"), ("specialist", "interrupted", "planned")} <= story.messages()
+    assert {
+        ("candidate", "interrupted", "planned"),
+        ("specialist", "interrupted", "planned"),
+    } <= story.messages()
     assert relay.run_due() == 0
 
 
@@ -82,7 +87,11 @@ def test_a_reaction_that_the_return_overtook_raises_no_ghost(story: Story, name:
     assert [row for row in after["delays"] if not row[3]] == []
     assert after["forecast"] == (before["forecast"][0], before["forecast"][0])
     late = {(audience, kind) for audience, kind, _state in story.messages() - told}
-    assert not late & {("candidate", "interrupted"), ("specialist", "interrupted"), ("manager", "interrupted")}
+    assert not late & {
+        ("candidate", "interrupted"),
+        ("specialist", "interrupted"),
+        ("manager", "interrupted"),
+    }
 
 
 def test_running_every_reaction_again_changes_nothing(story: Story) -> None:
@@ -147,7 +156,9 @@ def test_two_exits_at_the_same_instant_are_one() -> None:
 
         def silently() -> None:
             try:
-                interviews.interrupt(interview_id=story.interview.pk, cause="network", evidence={}, by=Party.SYSTEM)
+                interviews.interrupt(
+                    interview_id=story.interview.pk, cause="network", evidence={}, by=Party.SYSTEM
+                )
             except Exception as error:  # noqa: BLE001 -- whoever comes second is refused, in its own words
                 assert getattr(error, "code", "") == "step_not_allowed"  # noqa: PT017
 

@@ -10,7 +10,7 @@ from notifications.models import Message
 from people.actors import Party
 from recruitment.enums import ExitCause
 from recruitment.models import Decision, Interview
-from recruitment.services import answers, decisions, deadlines, follow_ups, interviews
+from recruitment.services import answers, deadlines, decisions, follow_ups, interviews
 from tests.chains.conftest import START, Story
 from tests.factories import recruitment as make
 
@@ -74,10 +74,14 @@ def test_an_announced_exit_moves_everything_and_tells_everybody_at_once(story: S
         ("specialist", "interrupted", "planned"),
         ("manager", "interrupted", "planned"),
     }
-    assert set(Message.objects.filter(kind="interrupted").values_list("due_at", flat=True)) == {timezone.now()}
+    assert set(Message.objects.filter(kind="interrupted").values_list("due_at", flat=True)) == {
+        timezone.now()
+    }
 
 
-@pytest.mark.parametrize("cause", ["network", "page_closed", "app_switched", "device", "our_outage", "vendor"])
+@pytest.mark.parametrize(
+    "cause", ["network", "page_closed", "app_switched", "device", "our_outage", "vendor"]
+)
 def test_a_silent_exit_moves_the_same_and_gives_the_candidate_five_minutes_before_staff_is_told(
     story: Story, cause: str
 ) -> None:
@@ -85,7 +89,8 @@ def test_a_silent_exit_moves_the_same_and_gives_the_candidate_five_minutes_befor
 
     assert story.rows() == {**AFTER_EXIT, "exits": [(cause, False)], "delays": [(3, cause, False, False)]}
     waits = {
-        (message.audience, message.due_at - timezone.now()) for message in Message.objects.filter(kind="interrupted")
+        (message.audience, message.due_at - timezone.now())
+        for message in Message.objects.filter(kind="interrupted")
     }
     assert waits == {
         ("candidate", timedelta(0)), ("specialist", timedelta(minutes=5)), ("manager", timedelta(minutes=5)),
@@ -165,11 +170,16 @@ def test_rescheduling_closes_the_follow_up_and_counts_from_the_new_window(story:
     assert [(days, lifted) for days, _cause, _unknown, lifted in rows["delays"] if not lifted] == [(5, False)]
     assert rows["forecast"] == (START, date(2026, 12, 21))
     assert rows["reports"] == AFTER_EXIT["reports"]
-    assert {("candidate", "rescheduled", "planned"), ("specialist", "rescheduled", "planned")} <= story.messages()
+    assert {
+        ("candidate", "rescheduled", "planned"),
+        ("specialist", "rescheduled", "planned"),
+    } <= story.messages()
 
 
 def test_giving_up_keeps_the_follow_up_and_leaves_the_date_unknown(story: Story) -> None:
-    interviews.leave(interview_id=story.interview.pk, epoch=1, choice="give_up", cause="", note="", by=Party.CANDIDATE)
+    interviews.leave(
+        interview_id=story.interview.pk, epoch=1, choice="give_up", cause="", note="", by=Party.CANDIDATE
+    )
 
     rows = story.rows()
     assert (rows["interview"], rows["application"]) == ("abandoned", "interviewing")
@@ -177,7 +187,9 @@ def test_giving_up_keeps_the_follow_up_and_leaves_the_date_unknown(story: Story)
     assert ("fallback", "current") in rows["reports"]
     assert {("candidate", "abandoned", "planned"), ("specialist", "abandoned", "planned"),
             ("manager", "abandoned", "planned")} <= story.messages()  # fmt: skip
-    assert ("candidate", "interrupted", "planned") not in story.messages(), "nobody is asked back to what is over"
+    assert ("candidate", "interrupted", "planned") not in story.messages(), (
+        "nobody is asked back to what is over"
+    )
 
 
 def test_the_window_ends_only_for_who_was_called(story: Story) -> None:
@@ -224,7 +236,9 @@ def test_cancelling_lifts_closes_and_withdraws(story: Story) -> None:
 
 
 def test_withdrawing_ends_the_application_and_everything_that_waited(story: Story) -> None:
-    interviews.leave(interview_id=story.interview.pk, epoch=1, choice="withdraw", cause="", note="", by=Party.CANDIDATE)
+    interviews.leave(
+        interview_id=story.interview.pk, epoch=1, choice="withdraw", cause="", note="", by=Party.CANDIDATE
+    )
 
     rows = story.rows()
     assert (rows["interview"], rows["application"]) == ("cancelled", "withdrawn")
@@ -247,7 +261,12 @@ def test_leaving_again_opens_a_second_chain_and_coalesces_the_notices(story: Sto
     epoch = come_back(story)
     story.clock.shift(timedelta(minutes=10))
     interviews.leave(
-        interview_id=story.interview.pk, epoch=epoch, choice="leave", cause="network", note="", by=Party.CANDIDATE
+        interview_id=story.interview.pk,
+        epoch=epoch,
+        choice="leave",
+        cause="network",
+        note="",
+        by=Party.CANDIDATE,
     )
 
     rows = story.rows()
@@ -262,7 +281,9 @@ def test_leaving_again_opens_a_second_chain_and_coalesces_the_notices(story: Sto
 def test_the_chain_is_one_tree_of_the_interview(story: Story) -> None:
     announce(story)
 
-    events = list(Event.objects.filter(origin_type="recruitment.interview", origin_id=story.interview.pk).order_by("pk"))
+    events = list(
+        Event.objects.filter(origin_type="recruitment.interview", origin_id=story.interview.pk).order_by("pk")
+    )
     kinds = {event.pk: event.kind for event in events}
     tree = {(event.kind, kinds.get(event.caused_by_id)) for event in events if event.caused_by_id}
     assert {
@@ -282,4 +303,7 @@ def test_follow_ups_are_watched_at_20_and_24_hours_once_each(story: Story) -> No
     assert list(Event.objects.filter(kind="follow_up_late").values_list("facts__level", flat=True)) == [
         "colleague", "lead",
     ]  # fmt: skip
-    assert {("lead", "follow_up_late", "planned"), ("candidate", "follow_up_late", "planned")} <= story.messages()
+    assert {
+        ("lead", "follow_up_late", "planned"),
+        ("candidate", "follow_up_late", "planned"),
+    } <= story.messages()

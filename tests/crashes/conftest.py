@@ -62,7 +62,9 @@ class Server:
         ]
         with (self.home / "output.txt").open("ab") as output:
             self.process = subprocess.Popen(command, stdout=output, stderr=output, env=self.env, cwd=ROOT)
-        until(self.is_well, START_LIMIT, "the server did not come up")
+        process = self.process
+        until(lambda: process.poll() is not None or self.is_well(), START_LIMIT, "the server did not come up")
+        assert process.poll() is None, (self.home / "output.txt").read_text()
 
     def stop(self) -> None:
         """Stop it as a person does."""

@@ -68,7 +68,12 @@ def test_effects_and_receipt_commit_together(signal: DurableSignal) -> None:
     reaction = Reaction.objects.get()
     assert (department.name_en, reaction.state, reaction.attempts) == ("A", "done", 1)
     assert reaction.effects == [
-        {"label": "Renamed to %(name)s", "params": {"name": "A"}, "type": "people.department", "id": department.pk}
+        {
+            "label": "Renamed to %(name)s",
+            "params": {"name": "A"},
+            "type": "people.department",
+            "id": department.pk,
+        }
     ]
     assert (event.subject_type, event.subject_id, event.origin_id, event.facts) == (
         "people.department", department.pk, department.pk, {"cause": "network"},
@@ -76,7 +81,9 @@ def test_effects_and_receipt_commit_together(signal: DurableSignal) -> None:
 
 
 @pytest.mark.django_db
-def test_a_failing_receiver_costs_only_its_own_rows(signal: DurableSignal, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_failing_receiver_costs_only_its_own_rows(
+    signal: DurableSignal, caplog: pytest.LogCaptureFixture
+) -> None:
     department = people.department(name="总部")
     signal.connect(fail, name="test.fail")
     signal.connect(rename("B"), name="test.rename")

@@ -21,4 +21,6 @@ def client_of(user: User | None, **defaults: Any) -> APIClient:
 def calendar(*years: int) -> None:
     """Years without any holiday: Monday to Friday are worked."""
     for year in years or (2026, 2027):
-        CalendarYear.objects.get_or_create(year=year, defaults={"loaded_at": timezone.now(), "source": "test"})
+        CalendarYear.objects.get_or_create(
+            year=year, defaults={"loaded_at": timezone.now(), "source": "test"}
+        )

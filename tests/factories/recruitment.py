@@ -9,11 +9,29 @@ from django.utils import timezone
 
 from people.calendar import add_working_days
 from people.models import Department, User
-from recruitment.models import (
-    AdvanceRule, Answer, Application, Candidate, Checkpoint, Competency, Consent, FollowUp, Interview, InterviewExit,
-    InterviewPlan, Lease, MentionPoint, Opening, OpeningSkill, Question, ResumeFact, Skill, Stage, WrittenTest,
-)  # fmt: skip
 from recruitment.enums import InterviewState
+from recruitment.models import (
+    AdvanceRule,
+    Answer,
+    Application,
+    Candidate,
+    Checkpoint,
+    Competency,
+    Consent,
+    FollowUp,
+    Interview,
+    InterviewExit,
+    InterviewPlan,
+    Lease,
+    MentionPoint,
+    Opening,
+    OpeningSkill,
+    Question,
+    ResumeFact,
+    Skill,
+    Stage,
+    WrittenTest,
+)  # fmt: skip
 from tests.factories import people
 
 _numbers = count(1)
@@ -23,15 +41,24 @@ COMPETENCIES = [
 ]  # fmt: skip
 # stage title, competencies, questions as [(text, [(competency, label, wordings)])]
 STAGES: list[tuple[str, list[tuple[str, list[tuple[str, str, list[str]]]]]]] = [
-    ("自我介绍", [("请介绍一下你自己。", [("communication", "职责", ["负责"]), ("teamwork", "团队", ["团队"])])]),
+    (
+        "自我介绍",
+        [("请介绍一下你自己。", [("communication", "职责", ["负责"]), ("teamwork", "团队", ["团队"])])],
+    ),
     (
         "专业问题",
         [
-            ("你怎样核对一份报表?", [("expertise", "数据透视", ["透视表", "pivot"]), ("expertise", "抽样", ["抽样"])]),
+            (
+                "你怎样核对一份报表?",
+                [("expertise", "数据透视", ["透视表", "pivot"]), ("expertise", "抽样", ["抽样"])],
+            ),
             ("数据对不上时你怎么办?", [("reaction", "先定位", ["定位"])]),
         ],
     ),
-    ("情景模拟", [("客户当面发火,你怎么回应?", [("composure", "先倾听", ["倾听"]), ("teamwork", "求助", ["同事"])])]),
+    (
+        "情景模拟",
+        [("客户当面发火,你怎么回应?", [("composure", "先倾听", ["倾听"]), ("teamwork", "求助", ["同事"])])],
+    ),
 ]
 
 
@@ -68,7 +95,11 @@ def full_marks(question: Question) -> str:
 
 
 def opening(
-    of: Department | None = None, *, threshold: int | None = 80, skills: dict[str, int] | None = None, **fields: Any
+    of: Department | None = None,
+    *,
+    threshold: int | None = 80,
+    skills: dict[str, int] | None = None,
+    **fields: Any,
 ) -> Opening:
     """An open position with a plan, a specialist, a rule, and required skills as {code: level}."""
     fields.setdefault("title", f"数据分析师{next(_numbers)}")
@@ -102,13 +133,17 @@ def application(of: Opening | None = None, **fields: Any) -> Application:
     )
 
 
-def interview(of: Application | None = None, *, state: str = InterviewState.SCHEDULED, **fields: Any) -> Interview:
+def interview(
+    of: Application | None = None, *, state: str = InterviewState.SCHEDULED, **fields: Any
+) -> Interview:
     """An interview in any state, with its lease: live when it is in progress, with the exit when it is broken off."""
     of = of or application()
     now = timezone.now()
     fields.setdefault("window_opens_at", now - timedelta(hours=1))
     fields.setdefault("window_closes_at", now + timedelta(days=3))
-    fields.setdefault("expected_result", add_working_days(timezone.localdate(fields["window_closes_at"]), 1).date)
+    fields.setdefault(
+        "expected_result", add_working_days(timezone.localdate(fields["window_closes_at"]), 1).date
+    )
     if state in (InterviewState.IN_PROGRESS, InterviewState.INTERRUPTED, InterviewState.ABANDONED):
         fields.setdefault("started_at", now)
     if state == InterviewState.INTERRUPTED:
@@ -124,7 +159,9 @@ def interview(of: Application | None = None, *, state: str = InterviewState.SCHE
         expires_at=datetime.now(UTC) + timedelta(seconds=30) if live else None,
     )
     if row.started_at:
-        Consent.objects.create(interview=row, attempt=row.attempt, kind="ai_evaluation", version="test", given=True)
+        Consent.objects.create(
+            interview=row, attempt=row.attempt, kind="ai_evaluation", version="test", given=True
+        )
     if state in (InterviewState.INTERRUPTED, InterviewState.ABANDONED):
         exit_(row)
     return row
@@ -161,12 +198,16 @@ def follow_up(of: Interview, **fields: Any) -> FollowUp:
 
 def written_test(of: Application, code: str = "excel", score: int = 55) -> WrittenTest:
     """A written test on a skill."""
-    return WrittenTest.objects.create(application=of, skill=skill(code), score=score, taken_on=date(2026, 11, 16))
+    return WrittenTest.objects.create(
+        application=of, skill=skill(code), score=score, taken_on=date(2026, 11, 16)
+    )
 
 
 def project(of: Application, code: str = "excel", level: int = 3, title: str = "销售看板") -> ResumeFact:
     """A project of the résumé."""
-    return ResumeFact.objects.create(application=of, kind="project", title=title, skill=skill(code), level=level)
+    return ResumeFact.objects.create(
+        application=of, kind="project", title=title, skill=skill(code), level=level
+    )
 
 
 def specialist_of(row: Interview) -> User:

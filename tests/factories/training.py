@@ -53,7 +53,9 @@ def report(
         interview=of, attempt=of.attempt, basis=basis, status=status, method="test/1", **overall
     )
     for code, value in (scores or {}).items():
-        AssessmentScore.objects.create(assessment=row, competency=recruitment.competency(code), **_around(value))
+        AssessmentScore.objects.create(
+            assessment=row, competency=recruitment.competency(code), **_around(value)
+        )
     return row
 
 

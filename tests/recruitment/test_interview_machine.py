@@ -10,7 +10,13 @@ from django.utils import timezone
 from django_fsm import TransitionNotAllowed
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from hrsuite.errors import DomainError
 from hrsuite.events.models import Event, Reaction
@@ -94,7 +100,9 @@ class InterviewMachine(RuleBasedStateMachine):
 
     @rule(data=st.data(), stage=st.integers(1, 3))
     def answer(self, data: st.DataObject, stage: int) -> None:
-        question = data.draw(st.sampled_from(list(self.interview.plan.stages.get(number=stage).questions.all())))
+        question = data.draw(
+            st.sampled_from(list(self.interview.plan.stages.get(number=stage).questions.all()))
+        )
         text = data.draw(st.sampled_from(["我负责团队", "透视表、抽样、定位", "倾听,找同事"]))
         attempt = self.interview.attempt
         saved = Answer.objects.filter(interview=self.interview_id, attempt=attempt, question=question).first()
@@ -167,16 +175,22 @@ class InterviewMachine(RuleBasedStateMachine):
 
     @invariant()
     def nothing_acknowledged_is_lost(self) -> None:
-        held = {(a.attempt, a.question_id): a.text for a in Answer.objects.filter(interview=self.interview_id)}
+        held = {
+            (a.attempt, a.question_id): a.text for a in Answer.objects.filter(interview=self.interview_id)
+        }
         assert {key: held.get(key) for key in self.acknowledged} == self.acknowledged
 
     @invariant()
     def everything_around_agrees(self) -> None:
         interview = self.interview
-        open_exits = InterviewExit.objects.filter(interview=interview, attempt=interview.attempt, returned_at=None)
+        open_exits = InterviewExit.objects.filter(
+            interview=interview, attempt=interview.attempt, returned_at=None
+        )
         follow_up = FollowUp.objects.filter(interview=interview, kind="exit").exclude(state="closed")
         delayed = OnboardingDelay.objects.filter(interview=interview, lifted_at=None).exists()
-        current = set(Assessment.objects.filter(interview=interview, status="current").values_list("basis", flat=True))
+        current = set(
+            Assessment.objects.filter(interview=interview, status="current").values_list("basis", flat=True)
+        )
         assert open_exits.count() == (interview.state in ("interrupted", "abandoned"))
         assert follow_up.count() <= 1
         if interview.state in ("in_progress", "completed", "scheduled", "cancelled"):

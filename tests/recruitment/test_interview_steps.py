@@ -80,7 +80,8 @@ def test_database_refuses_every_edge_that_no_step_has(source: str, target: str) 
     def move() -> None:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(
-                "UPDATE recruitment_interview SET state = %s, resume_until = now() WHERE id = %s", [target, interview.pk]
+                "UPDATE recruitment_interview SET state = %s, resume_until = now() WHERE id = %s",
+                [target, interview.pk],
             )
 
     if legal:

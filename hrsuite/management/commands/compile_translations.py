@@ -42,7 +42,9 @@ class Command(BaseCommand):
             kept = Path(folder) / source.name
             shutil.copy2(source, kept)
             try:
-                call_command("makemessages", locale=["zh_Hans"], ignore_patterns=IGNORED, no_obsolete=True, verbosity=0)
+                call_command(
+                    "makemessages", locale=["zh_Hans"], ignore_patterns=IGNORED, no_obsolete=True, verbosity=0
+                )
                 wanted = _read(source)
             finally:
                 shutil.copy2(kept, source)
@@ -57,7 +59,9 @@ class Command(BaseCommand):
 
 
 def _sources() -> list[Path]:
-    return sorted(path for folder in settings.LOCALE_PATHS for path in Path(folder).glob("*/LC_MESSAGES/*.po"))
+    return sorted(
+        path for folder in settings.LOCALE_PATHS for path in Path(folder).glob("*/LC_MESSAGES/*.po")
+    )
 
 
 def _read(path: Path) -> Catalog:

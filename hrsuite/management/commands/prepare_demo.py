@@ -1,6 +1,5 @@
 """``manage.py prepare_demo``: make the demo usable again at every start."""
 
-from io import StringIO
 from typing import Any
 
 from django.conf import settings
@@ -8,6 +7,8 @@ from django.core.management.base import BaseCommand
 
 from hrsuite.demo import start
 from people.models import User
+
+FIRST_FULL_WIDTH = 0x2E80
 
 
 class Command(BaseCommand):
@@ -24,9 +25,12 @@ class Command(BaseCommand):
         lines = [
             ("管理后台 Admin", f"{base}/admin/", f"{hr['username']} / {hr['password']}"),
             ("接口文档 API docs", f"{base}/api/docs/", ""),
-            *(("候选人 Candidate", candidate["link"], candidate["name"]) for candidate in demo["candidates"][:3]),
+            *(
+                ("候选人 Candidate", candidate["link"], candidate["name"])
+                for candidate in demo["candidates"][:3]
+            ),
         ]
         for title, address, who in lines:
             # A full-width character takes two places; an address is never cut.
-            padding = " " * (20 - len(title) - sum(ord(character) > 0x2E80 for character in title))
+            padding = " " * (20 - len(title) - sum(ord(character) > FIRST_FULL_WIDTH for character in title))
             self.stdout.write(f"  {title}{padding}{address}  {who}".rstrip())

@@ -1,5 +1,6 @@
 """``manage.py pump``: the loops that may not wait. Several pumps share the work."""
 
+import http
 import http.client
 import logging
 import os
@@ -87,7 +88,7 @@ def _web_hears(port: int) -> bool:
         web = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
         try:
             web.request("GET", "/ping", headers={"Host": "127.0.0.1"})
-            return web.getresponse().status == 204
+            return web.getresponse().status == http.HTTPStatus.NO_CONTENT
         finally:
             web.close()
     except OSError:

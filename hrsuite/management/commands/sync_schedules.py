@@ -43,7 +43,9 @@ class Command(BaseCommand):
                     "cluster": schedule.cluster,
                 }
                 Row.objects.update_or_create(
-                    name=schedule.name, defaults=values, create_defaults={**values, "next_run": timezone.now()}
+                    name=schedule.name,
+                    defaults=values,
+                    create_defaults={**values, "next_run": timezone.now()},
                 )
         if options["verbosity"]:
             self.stdout.write(f"{len(schedules)} schedules, cluster {settings.Q_CLUSTER['name']}")

@@ -17,14 +17,20 @@ def questions(interview: Interview, stage: int) -> list[Question]:
     return list(Question.objects.filter(stage__plan=interview.plan, stage__number=stage).order_by("number"))
 
 
-def save(interview: Interview, question: Question, text: str = "我负责。", revision: int = 1, epoch: int = 1) -> Answer:
+def save(
+    interview: Interview, question: Question, text: str = "我负责。", revision: int = 1, epoch: int = 1
+) -> Answer:
     return answers.save_text(
         interview_id=interview.pk, question_id=question.pk, epoch=epoch, revision=revision, text=text
     )
 
 
 def rows() -> list[tuple[Any, ...]]:
-    return list(Answer.objects.order_by("question").values_list("attempt", "question", "revision", "text", "finished_at"))
+    return list(
+        Answer.objects.order_by("question").values_list(
+            "attempt", "question", "revision", "text", "finished_at"
+        )
+    )
 
 
 def refused(call: Any, error: type[DomainError], code: str) -> DomainError:
@@ -53,7 +59,9 @@ def test_a_lower_or_different_revision_answers_with_what_is_saved() -> None:
     save(interview, question, "新的", 5)
 
     for text, revision in (("旧的", 4), ("别的", 5), ("新的", 4)):
-        error = refused(lambda t=text, r=revision: save(interview, question, t, r), Refused, "revision_conflict")
+        error = refused(
+            lambda t=text, r=revision: save(interview, question, t, r), Refused, "revision_conflict"
+        )
         assert error.extra == {"revision": 5, "text": "新的"}
 
 

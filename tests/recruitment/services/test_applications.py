@@ -20,7 +20,17 @@ ALLOWED = {
     *{(stage, step) for stage in ("applied", "screening", "interviewing", "evaluating", "second_round", "offer")
       for step in ("reject", "withdraw")},
 }  # fmt: skip
-STAGES = ["applied", "screening", "interviewing", "evaluating", "second_round", "offer", "hired", "rejected", "withdrawn"]
+STAGES = [
+    "applied",
+    "screening",
+    "interviewing",
+    "evaluating",
+    "second_round",
+    "offer",
+    "hired",
+    "rejected",
+    "withdrawn",
+]
 STEPS = ["screen", "make_offer", "hire", "reject", "withdraw", "return_to_evaluation"]
 
 
@@ -30,7 +40,9 @@ def test_a_person_takes_only_the_steps_of_the_table(stage: str, step: str) -> No
     application, hr = make.application(stage=stage), people.recruiter()
 
     if (stage, step) in ALLOWED:
-        assert applications.take_step(application_id=application.pk, step=step, by=hr, reason="x").stage != stage
+        assert (
+            applications.take_step(application_id=application.pk, step=step, by=hr, reason="x").stage != stage
+        )
     else:
         with pytest.raises(TransitionNotAllowed):
             applications.take_step(application_id=application.pk, step=step, by=hr, reason="x")
@@ -40,7 +52,10 @@ def test_a_person_takes_only_the_steps_of_the_table(stage: str, step: str) -> No
 
 @pytest.mark.parametrize(
     ("arguments", "error", "code"),
-    [({"step": "vanish"}, Invalid, "step_unknown"), ({"step": "reject", "reason": " "}, Invalid, "reason_missing")],
+    [
+        ({"step": "vanish"}, Invalid, "step_unknown"),
+        ({"step": "reject", "reason": " "}, Invalid, "reason_missing"),
+    ],
 )
 def test_a_step_that_makes_no_sense_is_refused(
     arguments: dict[str, str], error: type[DomainError], code: str
@@ -60,9 +75,14 @@ def test_only_hr_takes_steps() -> None:
 
 def test_an_application_that_ends_cancels_what_could_still_be_taken() -> None:
     application = make.application(stage="interviewing")
-    done, open_ = make.interview(application, state="completed"), make.interview(application, state="interrupted", round=2)
+    done, open_ = (
+        make.interview(application, state="completed"),
+        make.interview(application, state="interrupted", round=2),
+    )
 
-    applications.take_step(application_id=application.pk, step="reject", by=people.recruiter(), reason="岗位取消")
+    applications.take_step(
+        application_id=application.pk, step="reject", by=people.recruiter(), reason="岗位取消"
+    )
 
     assert [Interview.objects.get(pk=row.pk).state for row in (done, open_)] == ["completed", "cancelled"]
 

@@ -59,8 +59,15 @@ def test_a_stage_is_scored_once_with_quotes_from_the_answer() -> None:
     assert not scoring.score_checkpoint(checkpoint_id=checkpoint.pk)
 
     scores = {row.competency.code: row for row in RubricScore.objects.all()}
-    assert {code: row.value for code, row in scores.items()} == {"communication": Decimal(100), "teamwork": Decimal(0)}
-    assert all(p["quote"] is None or p["quote"] in "我在上家公司负责报表。" for r in scores.values() for p in r.evidence)
+    assert {code: row.value for code, row in scores.items()} == {
+        "communication": Decimal(100),
+        "teamwork": Decimal(0),
+    }
+    assert all(
+        p["quote"] is None or p["quote"] in "我在上家公司负责报表。"
+        for r in scores.values()
+        for p in r.evidence
+    )
 
 
 def test_without_consent_a_person_scores() -> None:
@@ -150,7 +157,9 @@ def test_cancelling_withdraws_every_report() -> None:
     assert reports() == {("partial", "withdrawn"), ("fallback", "withdrawn")}
 
 
-@pytest.mark.parametrize(("text", "outcome", "stage"), [(None, "invited", "second_round"), ("不知道", "below", "evaluating")])
+@pytest.mark.parametrize(
+    ("text", "outcome", "stage"), [(None, "invited", "second_round"), ("不知道", "below", "evaluating")]
+)
 def test_the_rule_decides_on_a_full_score_only(text: str | None, outcome: str, stage: str) -> None:
     interview = in_progress(threshold=80)
     saved(interview, 1, 2, 3, text=text)
@@ -255,7 +264,9 @@ def test_a_nonsense_override_changes_nothing(value: str, reason: str, code: str)
 
 
 def test_the_hourly_check_names_each_forgotten_application_once_a_day() -> None:
-    interview = make.interview(make.application(make.opening(threshold=80), stage="evaluating"), state="completed")
+    interview = make.interview(
+        make.application(make.opening(threshold=80), stage="evaluating"), state="completed"
+    )
     report = Assessment.objects.create(
         interview=interview, attempt=1, basis="full", value=95, low=90, high=100, method="rubric-coverage/1"
     )

@@ -23,7 +23,9 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 def kinds(interview: Interview) -> list[str]:
     """The interview's own events, in order."""
     return list(
-        Event.objects.filter(subject_type="recruitment.interview", subject_id=interview.pk).values_list("kind", flat=True)
+        Event.objects.filter(subject_type="recruitment.interview", subject_id=interview.pk).values_list(
+            "kind", flat=True
+        )
     )
 
 
@@ -55,7 +57,12 @@ def test_schedule_writes_interview_lease_and_event() -> None:
         application_id=application.pk, opens_at=opens, closes_at=opens + timedelta(hours=8), by=hr
     )
 
-    assert (interview.state, interview.attempt, interview.lease.epoch, interview.lease.live) == ("scheduled", 1, 0, False)
+    assert (interview.state, interview.attempt, interview.lease.epoch, interview.lease.live) == (
+        "scheduled",
+        1,
+        0,
+        False,
+    )
     assert interview.expected_result.isoformat() == "2026-11-27"
     assert kinds(interview) == ["interview_scheduled"]
 
@@ -87,7 +94,10 @@ def test_only_hr_schedules() -> None:
     application, now = make.application(), timezone.now()
     with pytest.raises(Forbidden):
         interviews.schedule(
-            application_id=application.pk, opens_at=now, closes_at=now + timedelta(days=1), by=people.manager()
+            application_id=application.pk,
+            opens_at=now,
+            closes_at=now + timedelta(days=1),
+            by=people.manager(),
         )
     assert not Interview.objects.exists()
 
@@ -102,7 +112,10 @@ def test_enter_starts_and_every_entry_is_a_new_epoch() -> None:
     assert [(e.epoch, e.state) for e in (first, second)] == [(1, "in_progress"), (2, "in_progress")]
     assert (interview.lease.live, interview.application.stage) == (True, "interviewing")
     assert kinds(interview) == ["interview_started"], "a take-over is no new start"
-    assert set(Consent.objects.values_list("kind", "given")) == {("ai_evaluation", True), ("recording", False)}
+    assert set(Consent.objects.values_list("kind", "given")) == {
+        ("ai_evaluation", True),
+        ("recording", False),
+    }
 
 
 def test_enter_refuses_unknown_consent_early_late_and_ended() -> None:
@@ -139,7 +152,12 @@ def test_leave_records_the_announced_exit_and_the_way_back() -> None:
     make.saved_stage(interview, 1)
 
     interviews.leave(
-        interview_id=interview.pk, epoch=1, choice="leave", cause="time_conflict", note="会议提前了", by=Party.CANDIDATE
+        interview_id=interview.pk,
+        epoch=1,
+        choice="leave",
+        cause="time_conflict",
+        note="会议提前了",
+        by=Party.CANDIDATE,
     )
 
     interview = Interview.objects.get(pk=interview.pk)
@@ -166,7 +184,9 @@ def test_leaving_what_already_counts_as_interrupted_adds_the_cause() -> None:
 def test_giving_up_announces_both_steps_after_both_are_done() -> None:
     interview = make.interview(state="in_progress")
 
-    interviews.leave(interview_id=interview.pk, epoch=1, choice="give_up", cause="", note="", by=Party.CANDIDATE)
+    interviews.leave(
+        interview_id=interview.pk, epoch=1, choice="give_up", cause="", note="", by=Party.CANDIDATE
+    )
 
     assert Interview.objects.get(pk=interview.pk).state == "abandoned"
     assert kinds(interview) == ["interview_interrupted", "interview_abandoned"]
@@ -176,7 +196,9 @@ def test_giving_up_announces_both_steps_after_both_are_done() -> None:
 def test_withdrawing_cancels_the_interview_and_ends_the_application() -> None:
     interview = make.interview(of=make.application(stage="interviewing"), state="in_progress")
 
-    interviews.leave(interview_id=interview.pk, epoch=1, choice="withdraw", cause="", note="", by=Party.CANDIDATE)
+    interviews.leave(
+        interview_id=interview.pk, epoch=1, choice="withdraw", cause="", note="", by=Party.CANDIDATE
+    )
 
     interview = Interview.objects.select_related("application").get(pk=interview.pk)
     assert (interview.state, interview.application.stage) == ("cancelled", "withdrawn")
@@ -194,7 +216,12 @@ def test_withdrawing_cancels_the_interview_and_ends_the_application() -> None:
 def test_leave_refuses(arguments: dict[str, Any], error: type[DomainError], code: str) -> None:
     interview = make.interview(state="in_progress")
     given = {"epoch": 1, "choice": "leave", "cause": "network", "note": "", **arguments}
-    refused(interview, lambda: interviews.leave(interview_id=interview.pk, by=Party.CANDIDATE, **given), error, code)
+    refused(
+        interview,
+        lambda: interviews.leave(interview_id=interview.pk, by=Party.CANDIDATE, **given),
+        error,
+        code,
+    )
 
 
 def test_the_last_stage_completes_also_while_interrupted() -> None:
@@ -219,7 +246,9 @@ def test_abandon_waits_until_somebody_tried_to_reach_the_candidate() -> None:
     assert not interviews.abandon_ended(interview_id=interview.pk)
     assert Interview.objects.get(pk=interview.pk).state == "interrupted"
 
-    follow_up.contact_attempts.create(attempt=1, by=make.specialist_of(interview), channel="phone", reached=False)
+    follow_up.contact_attempts.create(
+        attempt=1, by=make.specialist_of(interview), channel="phone", reached=False
+    )
     assert interviews.abandon_ended(interview_id=interview.pk)
     assert Interview.objects.get(pk=interview.pk).state == "abandoned"
     assert kinds(interview) == ["interview_abandoned"]
@@ -227,8 +256,9 @@ def test_abandon_waits_until_somebody_tried_to_reach_the_candidate() -> None:
 
 def test_miss_only_after_the_window() -> None:
     now = timezone.now()
-    open_, over = make.interview(), make.interview(
-        window_opens_at=now - timedelta(days=2), window_closes_at=now - timedelta(days=1)
+    open_, over = (
+        make.interview(),
+        make.interview(window_opens_at=now - timedelta(days=2), window_closes_at=now - timedelta(days=1)),
     )
 
     assert [interviews.miss(interview_id=row.pk) for row in (open_, over, over)] == [False, True, False]
@@ -275,7 +305,10 @@ def test_a_candidate_reschedules_twice_within_14_days() -> None:
     def move(days: int) -> Any:
         opens = timezone.now() + timedelta(days=days)
         return lambda: interviews.reschedule(
-            interview_id=interview.pk, opens_at=opens, closes_at=opens + timedelta(hours=4), by=Party.CANDIDATE
+            interview_id=interview.pk,
+            opens_at=opens,
+            closes_at=opens + timedelta(hours=4),
+            by=Party.CANDIDATE,
         )
 
     refused(interview, move(20), Forbidden, "reschedule_too_far")
@@ -313,4 +346,9 @@ def test_a_corrected_cause_stands_beside_the_noticed_one() -> None:
     assert (exit_.cause, exit_.corrected_cause, exit_.effective_cause, exit_.corrected_by) == (
         "network", "device", "device", hr,
     )  # fmt: skip
-    refused(interview, lambda: interviews.correct_cause(exit_id=exit_.pk, cause="aliens", by=hr), Invalid, "cause_unknown")
+    refused(
+        interview,
+        lambda: interviews.correct_cause(exit_id=exit_.pk, cause="aliens", by=hr),
+        Invalid,
+        "cause_unknown",
+    )

@@ -223,7 +223,9 @@ def test_exit_and_completion_at_the_same_instant_leave_one_consistent_end() -> N
         make.saved_stage(interview, 1)
         make.saved_stage(interview, 2)
         question = interview.plan.stages.get(number=3).questions.get()
-        answers.save_text(interview_id=interview.pk, question_id=question.pk, epoch=1, revision=1, text="我会倾听。")
+        answers.save_text(
+            interview_id=interview.pk, question_id=question.pk, epoch=1, revision=1, text="我会倾听。"
+        )
         set_lease(interview, -1)
         ready = threading.Barrier(2)
 

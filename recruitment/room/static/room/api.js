@@ -54,8 +54,8 @@ async function once(url, method, body, options) {
       cache: "no-store",
       keepalive: Boolean(options.keepalive),
       signal: abort.signal,
-      headers: body === undefined ? {} : { "Content-Type": "application/json" },
-      body: body === undefined ? undefined : JSON.stringify(body),
+      headers: Object.assign(body === undefined ? {} : { "Content-Type": "application/json" }, options.headers),
+      body: body === undefined || body instanceof ArrayBuffer ? body : JSON.stringify(body),
     });
     answer = parse(await response.text());
   } catch (error) {
@@ -64,7 +64,7 @@ async function once(url, method, body, options) {
     clearTimeout(timer);
   }
   if (response.ok) return answer;
-  if (response.status === 429 || response.status >= 500) throw new Unreachable(answer.code || String(response.status));
+  if (response.status === 429 || (response.status >= 500 && response.status !== 501)) throw new Unreachable(answer.code || String(response.status));
   throw new Refusal(response.status, answer);
 }
 
@@ -91,5 +91,8 @@ export function createApi(base, { onTrouble, onWell }) {
     get: (path, options) => call("GET", path, undefined, options),
     post: (path, body, options) => call("POST", path, body, options),
     put: (path, body, options) => call("PUT", path, body, options),
+    // Bytes as they are; the time limit grows with them, so that a slow line still gets them through.
+    bytes: (method, path, buffer, headers, options) =>
+      call(method, path, buffer, Object.assign({ headers, timeout: 15000 + buffer.byteLength / 8 }, options)),
   };
 }

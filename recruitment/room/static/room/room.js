@@ -1,11 +1,17 @@
 // The candidate's room as a state machine: the server's state decides which section is shown.
 
-import { forgetDrafts, openDraft } from "./answers.js";
+import { forgetDrafts } from "./answers.js";
 import { createApi, Refusal, wake } from "./api.js";
+import { createCheck } from "./check.js";
+import { createContactNote } from "./contact.js";
 import { createExitDialog, guardBack } from "./exit.js";
 import { startHeartbeat } from "./heartbeat.js";
 import { watchPresence } from "./presence.js";
+import { createQueue } from "./queue.js";
+import { createSpeaking } from "./speak.js";
+import { openStore } from "./store.js";
 import { all, busy, config, dayAndTimeOf, drawStages, drawSteps, fill, isShown, one, say, show, timeOf } from "./view.js";
+import { createWriting } from "./write.js";
 
 const RUNNING = ["question", "saved"];
 const ENDED = ["completed", "abandoned", "cancelled", "missed"];
@@ -13,11 +19,11 @@ const ENDED = ["completed", "abandoned", "cancelled", "missed"];
 let room = null; // what GET state last said
 let epoch = null; // ours while this page is the one that lives; null otherwise
 let heartbeat = null;
-let draft = null;
 let entering = null;
+let wishes = null; // the consents that are to be sent with the next entry
+let open = null; // the question that is shown, and its stage
 
 const prefix = `room:${config.interview}:`;
-const draftKey = (question) => `${prefix}${room.attempt}:${question.id}`;
 const isRunning = () => epoch !== null && RUNNING.some(isShown);
 
 // ---- what the candidate sees of the line -------------------------------------------------------------------------
@@ -38,6 +44,56 @@ function showStatus(text) {
 }
 
 const api = createApi(config.api, { onTrouble: () => setTroubled(true), onWell: () => setTroubled(false) });
+
+// ---- what is recorded and waits to be sent ------------------------------------------------------------------------
+
+const store = openStore(`room-${config.interview}`);
+const queue = createQueue({
+  api,
+  store,
+  onChange: () => speaking.drawWaiting(),
+  onRefusal: (error) => refused(error),
+  onApart: (error) => fill({ problem: (error.body && error.body.message) || say("failed") }),
+});
+const speaking = createSpeaking({
+  api,
+  queue,
+  epoch: () => epoch,
+  policy: () => room.media,
+  facts: (question) => ({ interview: config.interview, attempt: room.attempt, question: question.id, epoch }),
+  refresh: load,
+  onRefusal: refused,
+});
+const writing = createWriting({
+  api,
+  epoch: () => epoch,
+  keyOf: (question) => `${prefix}${room.attempt}:${question.id}`,
+  onStatus: showStatus,
+  onRefusal: refused,
+});
+const note = createContactNote({ load: () => api.get("state", { retries: 0 }), isWatching: () => isRunning() || isShown("return") });
+let check = null;
+
+// ---- how this device answers: remembered on it until the interview is over -----------------------------------------
+
+function recall(key) {
+  try {
+    return localStorage.getItem(prefix + key);
+  } catch (error) {
+    return null;
+  }
+}
+
+function keepInMind(key, value) {
+  try {
+    localStorage.setItem(prefix + key, value);
+  } catch (error) {
+    // Then the next page checks the device once more.
+  }
+}
+
+const mayRecord = () => room.media.allowed.length > 1 && room.consents.includes("recording");
+const medium = () => (mayRecord() && recall("medium")) || "text";
 
 // ---- remembering this tab ----------------------------------------------------------------------------------------
 
@@ -63,14 +119,19 @@ function wasHere() {
 function stopRunning() {
   epoch = null;
   if (heartbeat) heartbeat.stop();
-  if (draft) draft.close();
   heartbeat = null;
-  draft = null;
+  writing.hide();
+  speaking.hide();
+  open = null;
   dialog.close();
 }
 
 async function load() {
   room = await api.get("state");
+  room.stages.forEach((stage) =>
+    stage.questions.forEach((question) => question.answer && queue.know(question.id, question.answer.segments || [])),
+  );
+  note.draw(room.contact);
 }
 
 // The few facts that help a specialist to help.
@@ -78,23 +139,26 @@ function describeDevice() {
   const app = /wxwork|MicroMessenger|Edg|Firefox|Chrome|Safari/.exec(navigator.userAgent);
   const system = /iPhone|iPad|Android|HarmonyOS|Windows|Mac OS|Linux/.exec(navigator.userAgent);
   const line = navigator.connection && navigator.connection.effectiveType;
-  return {
+  const facts = {
     platform: system ? system[0] : "",
     browser: app ? app[0] : "",
     network: line || "",
     width: window.innerWidth,
+    medium: medium(),
   };
+  return check ? Object.assign(facts, check.report()) : facts;
 }
 
 // Starts, resumes or takes over: one request at a time, whoever asks.
-function enter(consents) {
+function enter() {
   if (!entering) {
     const body = { device: describeDevice() };
-    if (consents) body.consents = consents;
+    if (wishes) body.consents = wishes;
     entering = api
       .post("enter", body)
       .then(async (entered) => {
         epoch = entered.epoch;
+        wishes = null;
         remember(epoch);
         await load();
         if (heartbeat) heartbeat.stop();
@@ -107,9 +171,9 @@ function enter(consents) {
   return entering;
 }
 
-async function enterAndGoOn(consents) {
+async function enterAndGoOn() {
   try {
-    await enter(consents);
+    await enter();
     goOn();
     back.arm();
   } catch (error) {
@@ -149,8 +213,29 @@ function refused(error) {
 
 // After a silent return the open question stays as it is, with what was typed meanwhile.
 function resumeQuietly() {
-  if (draft && isShown("question")) draft.flushQuietly();
+  if (open && isShown("question")) writing.flushQuietly();
   else goOn();
+}
+
+// Back after a break, perhaps on another device: it shows first what it can record, if that is still to be known.
+async function goBackIn() {
+  if (mayRecord() && !recall("medium")) showCheck();
+  else await enterAndGoOn();
+}
+
+function showCheck() {
+  check = check || createCheck({ api, allowed: room.media.allowed });
+  check.show();
+}
+
+// The device is known: remember what the candidate chose, and start.
+async function begin() {
+  if (check) {
+    keepInMind("medium", check.chosen());
+    speaking.startLower(check.startQuality());
+    check.close();
+  }
+  await enterAndGoOn();
 }
 
 // ---- which section -------------------------------------------------------------------------------------------------
@@ -168,6 +253,7 @@ function showEnd() {
   stopRunning();
   remember(null);
   forgetDrafts(prefix);
+  if (!queue.waiting().chunks) queue.forget();
   if (room.state === "completed") {
     show("done");
     return;
@@ -207,68 +293,49 @@ function goOn() {
 }
 
 function showQuestion(stage, question) {
-  const box = one("#answer");
   const place = stage.questions.indexOf(question) + 1;
   const isLast = place === stage.questions.length;
   const isLastStage = stage === room.stages[room.stages.length - 1];
-  if (draft) draft.close();
+  open = { stage, question };
   fill({
     place: say("question_of", { number: place, count: stage.questions.length }),
     question: question.text,
     problem: null,
     next: say(!isLast ? "submit_next" : isLastStage ? "submit_interview" : "submit_stage"),
   });
-  showStatus(say(question.answer ? "kept" : "autosave"));
-  draft = openDraft({
-    api,
-    epoch: () => epoch,
-    key: draftKey(question),
-    question,
-    box,
-    onStatus: (kind, when) => showStatus(kind === "saved" ? say("saved_at", { time: timeOf(when) }) : say(kind)),
-    onRefusal: refused,
-  });
-  draft.question = question;
-  draft.stage = stage;
-  countWords();
+  showStatus("");
   show("question");
+  const wasWritten = question.answer && question.answer.text;
+  answerBy(wasWritten && !queue.recorded(question.id).segments ? "text" : medium());
 }
 
-function countWords() {
-  fill({ words: say("words", { count: one("#answer").value.trim().length }) });
+// Speaking or writing: either is fine for every question.
+async function answerBy(way) {
+  const isText = way === "text";
+  one("[data-mode=speak]").hidden = isText;
+  one("[data-mode=write]").hidden = !isText;
+  one("[data-swap=write]").hidden = isText;
+  one("[data-swap=speak]").hidden = !isText || medium() === "text";
+  one("[data-deed=submit]").hidden = false;
+  if (isText) {
+    await speaking.hide();
+    writing.show(open.question);
+  } else {
+    writing.hide();
+    await speaking.show(open.question, way);
+  }
 }
 
 async function submitAnswer() {
-  const current = draft;
-  if (!one("#answer").value.trim()) {
-    fill({ problem: say("empty") });
-    one("#answer").focus();
-    return;
-  }
+  const { stage, question } = open;
   fill({ problem: null });
-  const stop = holdBox();
-  try {
-    await current.flush();
-    await api.post(`answers/${current.question.id}/finish`, () => ({ epoch, segments: [] }));
-    current.finished();
-    current.question.answer = { finished_at: new Date().toISOString() };
-    const open = current.stage.questions.find((each) => !(each.answer && each.answer.finished_at));
-    if (open) showQuestion(current.stage, open);
-    else await finishStage(current.stage);
-  } catch (error) {
-    refused(error);
-  } finally {
-    stop();
-  }
-}
-
-// What is being handed in does not change any more.
-function holdBox() {
-  const box = one("#answer");
-  box.readOnly = true;
-  return () => {
-    box.readOnly = false;
-  };
+  const isSpoken = speaking.isOpen();
+  if (!(await (isSpoken ? speaking.submit() : writing.submit()))) return;
+  question.answer = { finished_at: new Date().toISOString() };
+  if (!isSpoken) await queue.forget(question.id);
+  const next = stage.questions.find((each) => !(each.answer && each.answer.finished_at));
+  if (next) showQuestion(stage, next);
+  else await finishStage(stage);
 }
 
 async function finishStage(stage) {
@@ -278,17 +345,18 @@ async function finishStage(stage) {
     if (error instanceof Refusal && error.status === 422) {
       // The server misses an answer that this page thought was finished: ask it which, and show that question.
       await load();
-      const open = room.stages.find((each) => !each.saved_at);
-      const missing = open && open.questions.find((each) => !(each.answer && each.answer.finished_at));
-      if (missing) showQuestion(open, missing);
+      const unsaved = room.stages.find((each) => !each.saved_at);
+      const missing = unsaved && unsaved.questions.find((each) => !(each.answer && each.answer.finished_at));
+      if (missing) showQuestion(unsaved, missing);
       fill({ problem: error.body.message || say("failed") });
       return;
     }
     refused(error);
     return;
   }
-  if (draft) draft.close();
-  draft = null;
+  writing.hide();
+  await speaking.hide();
+  open = null;
   await load();
   if (ENDED.includes(room.state)) {
     showEnd();
@@ -312,12 +380,16 @@ async function finishStage(stage) {
 // ---- leaving -------------------------------------------------------------------------------------------------------
 
 const dialog = createExitDialog({
-  async contact(note) {
-    await api.post("contact", { note: note || say("call_me") }, { retries: 2 });
+  async contact(words) {
+    await api.post("contact", { note: words || say("call_me") }, { retries: 2 });
+    await api.get("state", { retries: 1 }).then((state) => note.draw(state.contact), () => null);
   },
   async leave(wish) {
     const leaving = epoch;
-    if (draft) await Promise.race([draft.flush().catch(() => null), new Promise((done) => setTimeout(done, 3000))]);
+    const asked = open && open.question.id;
+    await speaking.suspend();
+    const sent = Promise.all([writing.flush(), asked ? queue.drained(asked) : null]).catch(() => null);
+    await Promise.race([sent, new Promise((done) => setTimeout(done, 3000))]);
     try {
       await api.post("exit", Object.assign({ epoch: leaving }, wish), { retries: 1, timeout: 6000 });
     } catch (error) {
@@ -333,8 +405,10 @@ const dialog = createExitDialog({
   onOpen() {
     const until = room.resume_until || Date.now() + config.resume_hours * 3600000;
     const saved = room.stages.filter((stage) => stage.saved_at).length;
+    const unsent = Math.ceil(queue.waiting().seconds);
     fill({
       "exit-saved": say("exit_saved", { saved, count: room.stages.length }),
+      "exit-unsent": unsent ? say("exit_unsent", { count: unsent }) : null,
       "exit-until": say("return_until", { when: dayAndTimeOf(until) }),
     });
   },
@@ -351,45 +425,65 @@ watchPresence({
   url: `${config.api}beacon`,
   epoch: () => (isRunning() ? epoch : null),
   onHide() {
-    if (draft) draft.flushQuietly();
+    writing.flushQuietly();
+    speaking.suspend();
   },
   onWake() {
     wake();
+    queue.kick();
     if (heartbeat) heartbeat.now();
-    if (draft) draft.flushQuietly();
+    writing.flushQuietly();
+    speaking.resume();
   },
 });
 window.addEventListener("offline", () => isRunning() && setTroubled(true));
 window.addEventListener("beforeunload", (event) => {
   // Only where a keyboard and mouse are, and only while something is not on the server yet.
-  if (draft && draft.dirty() && matchMedia("(pointer: fine)").matches) {
+  if ((writing.dirty() || queue.waiting().chunks) && matchMedia("(pointer: fine)").matches) {
     event.preventDefault();
     event.returnValue = "";
   }
 });
 
-one("#answer").addEventListener("input", () => {
-  countWords();
-  if (draft && draft.dirty()) fill({ problem: null });
-});
 one("[data-form=consent]").addEventListener("submit", (event) => {
   event.preventDefault();
   const form = event.target;
-  const wish = form.elements.ai_evaluation.value;
-  one("[data-choose]").hidden = Boolean(wish);
-  if (!wish) {
-    one("input", form).focus();
+  const groups = ["recording", "ai_evaluation"].filter((name) => form.elements[name]);
+  const open_ = groups.find((name) => !form.elements[name].value);
+  groups.forEach((name) => {
+    one(`[data-choose=${name}]`, form).hidden = Boolean(form.elements[name].value);
+  });
+  if (open_) {
+    one(`input[name=${open_}]`, form).focus();
     return;
   }
-  busy(one("[type=submit]", form), () => enterAndGoOn(wish === "yes" ? ["ai_evaluation"] : []));
+  wishes = groups.filter((name) => form.elements[name].value === "yes");
+  busy(one("[type=submit]", form), async () => {
+    if (wishes.includes("recording")) showCheck();
+    else await enterAndGoOn();
+  });
 });
 
 const deeds = {
   submit: submitAnswer,
-  enter: () => enterAndGoOn(),
+  enter: goBackIn,
+  check: () => check.run(),
+  begin,
+  practice: () => check.openPractice(),
+  "practice-start": async () => check.startPractice(),
+  "practice-stop": () => check.endPractice(),
+  "practice-again": () => check.openPractice(),
+  record: () => speaking.record(),
+  stop: () => speaking.stop(),
+  more: () => speaking.record(),
+  retake: () => speaking.retake(),
+  again: () => speaking.again(),
+  write: () => answerBy("text"),
+  speak: () => answerBy(medium()),
   next: async () => goOn(),
   exit: async () => dialog.open(),
   contact: async () => dialog.open("contact"),
+  understood: async () => note.dismiss(),
   reload: async () => location.reload(),
 };
 document.addEventListener("click", (event) => {
@@ -397,4 +491,6 @@ document.addEventListener("click", (event) => {
   if (button) busy(button, deeds[button.dataset.deed]);
 });
 
-load().then(decide, refused);
+load()
+  .then(() => queue.load(config.interview, room.attempt))
+  .then(decide, refused);

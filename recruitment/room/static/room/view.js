@@ -26,6 +26,9 @@ const calendar = new Intl.DateTimeFormat(config.language, {
 export const timeOf = (moment) => clock.format(new Date(moment));
 export const dayAndTimeOf = (moment) => `${calendar.format(new Date(moment))} ${timeOf(moment)}`;
 
+export const minutesOf = (seconds) =>
+  `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
+
 // Writes text into every element marked with data-slot=name; null hides the element.
 export function fill(values, root) {
   Object.keys(values).forEach((name) => {
