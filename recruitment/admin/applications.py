@@ -102,6 +102,7 @@ class ApplicationAdmin(Scoped, WithSteps, WithPanels, ModelAdmin):
     ]
     date_hierarchy = "created_at"
     show_full_result_count = False
+    list_per_page = 50
     actions = None
     fieldsets = [
         (

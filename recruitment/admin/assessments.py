@@ -42,6 +42,7 @@ class AssessmentAdmin(Scoped, WithPanels, ReadOnly, ModelAdmin):
     search_fields = ["interview__application__candidate__name", "interview__application__candidate__name_key"]
     date_hierarchy = "issued_at"
     show_full_result_count = False
+    list_per_page = 50
     change_form_outer_before_template = "recruitment/admin/assessment_page.html"
     fields = ["candidate", "opening"]
     readonly_fields = ["candidate", "opening"]
@@ -172,6 +173,7 @@ class DecisionAdmin(Scoped, WithSteps, WithPanels, ReadOnly, ModelAdmin):
     search_fields = ["application__candidate__name", "application__candidate__name_key"]
     date_hierarchy = "at"
     show_full_result_count = False
+    list_per_page = 50
     fields = readonly_fields = [
         "candidate",
         "opening",

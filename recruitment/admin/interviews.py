@@ -77,6 +77,7 @@ class InterviewAdmin(Scoped, WithSteps, WithPanels, ReadOnly, ModelAdmin):
     ]
     date_hierarchy = "window_opens_at"
     show_full_result_count = False
+    list_per_page = 50
     fields: list[str] = []
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Interview]:

@@ -63,6 +63,7 @@ class _OfInterview(Scoped, WithSteps, ReadOnly, ModelAdmin):
 
     list_filter_submit = True
     show_full_result_count = False
+    list_per_page = 50
     search_fields = ["interview__application__candidate__name", "interview__application__candidate__name_key"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
