@@ -11,6 +11,7 @@ from people.actors import Party
 from recruitment.models import (
     Answer,
     Checkpoint,
+    Chunk,
     Consent,
     FollowUp,
     Interview,
@@ -18,12 +19,14 @@ from recruitment.models import (
     InterviewPlan,
     Lease,
     Question,
+    Recording,
     RoomSession,
+    Segment,
     Stage,
 )
 from recruitment.room import limits
 from recruitment.services import links
-from tests.factories import people, recruitment
+from tests.factories import people, recordings, recruitment
 
 PLAN = {
     "自我介绍": ["请用一分钟介绍您自己。", "您为什么想加入我们？"],
@@ -111,6 +114,10 @@ def everything(interview: Interview) -> dict[str, Any]:
         "interview": (interview.state, interview.attempt, interview.resume_until, interview.announced_exits),
         "application": interview.application.stage,
         "lease": Lease.objects.filter(interview=interview).values_list().get(),
+        "segments": sorted(Segment.objects.filter(answer__interview=interview).values_list()),
+        "chunks": sorted(Chunk.objects.filter(segment__answer__interview=interview).values_list()),
+        "recordings": sorted(Recording.objects.filter(segment__answer__interview=interview).values_list()),
+        "stored": recordings.stored_files(),
         "sessions": RoomSession.objects.filter(interview=interview).count(),
     }
 

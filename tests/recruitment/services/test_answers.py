@@ -92,7 +92,8 @@ def test_finish_needs_words_and_is_harmless_twice() -> None:
         )
 
     refused(finish, Invalid, "answer_empty")
-    refused(lambda: finish([{"chunks": 1, "sha256": ["0"]}]), Invalid, "media_not_offered")
+    refused(lambda: finish([{"chunks": 1, "sha256": ["0"]}]), Invalid, "segments_invalid")
+    refused(lambda: finish([{"chunks": 1, "sha256": ["0" * 64]}]), Refused, "recording_not_agreed")
     save(interview, question)
     assert finish().finished_at == finish().finished_at is not None
 
