@@ -6,12 +6,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test.utils import teardown_databases
 from django.utils import translation
+from hypothesis import settings as hypothesis_settings
 
 from hrsuite.database import embedded
 from hrsuite.env import home
+from tests import template
 
 CHROMIUM = Path("/usr/bin/chromium")
+# A busy machine is slow, not wrong.
+hypothesis_settings.register_profile("suite", deadline=None)
+hypothesis_settings.load_profile("suite")
 PLAYWRIGHTS_OWN = Path.home() / ".cache" / "ms-playwright"
 
 
@@ -20,6 +26,22 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     """Start the tests' PostgreSQL before the first test that needs it; all workers share one server."""
     if not os.environ.get("DATABASE_URL"):
         embedded.start(home())
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest,
+    django_test_environment: None,
+    django_db_blocker: Any,
+    django_db_modify_db_settings: None,
+) -> Iterator[None]:
+    """A database for this worker, with all migrations; see tests/template.py."""
+    verbosity = request.config.option.verbose
+    with django_db_blocker.unblock():
+        made = template.set_up(verbosity=verbosity, serialized_aliases=set())
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(made, verbosity=verbosity)
 
 
 @pytest.fixture(scope="session")

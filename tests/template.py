@@ -1,0 +1,66 @@
+"""A migrated database to copy: the migrations run once for each state of the migration files, not once a worker.
+
+The copy is exact, so triggers, constraints and what migrations wrote are in it.
+"""
+
+import fcntl
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.db import connection, connections
+from django.test.utils import setup_databases
+
+from hrsuite.env import home
+
+PREFIX = "migrated_"
+
+
+def set_up(**options: Any) -> list[Any]:
+    """What Django's setup_databases does and gives, from a copy when there is one. One worker at a time."""
+    name = connection.creation._get_test_db_name()
+    template = PREFIX + fingerprint()
+    with one_at_a_time():
+        present = _names()
+        for outdated in present:
+            if outdated.startswith(PREFIX) and outdated != template:
+                _run(f'DROP DATABASE "{outdated}" WITH (FORCE)')
+        if template in present:
+            _run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            _run(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        made = setup_databases(interactive=False, keepdb=template in present, **options)
+        if template not in present:
+            connections.close_all()
+            _run(f'CREATE DATABASE "{template}" TEMPLATE "{name}"')
+    return made
+
+
+def fingerprint() -> str:
+    """Changes when any migration of any app changes."""
+    digest = hashlib.sha256()
+    for app in sorted(apps.get_app_configs(), key=lambda app: app.label):
+        for path in sorted((Path(app.path) / "migrations").glob("*.py")):
+            digest.update(f"{app.label} {path.name}".encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """The workers of this home take turns."""
+    with (home() / "test-template.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _names() -> list[str]:
+    with connection._nodb_cursor() as cursor:
+        cursor.execute("SELECT datname FROM pg_database")
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _run(sql: str) -> None:
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(sql)
