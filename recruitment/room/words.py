@@ -25,7 +25,8 @@ def _of_the_room() -> dict[str, str]:
             "{saved} of {count} stages are finished and saved; the answer you are writing is saved too."
         ),
         "exit_unsent": _(
-            "{count} seconds of your recording are not uploaded yet. They stay on this device and are sent when you return on it."
+            "{count} seconds of your recording are not uploaded yet. They stay on this device and are sent "
+            "when you return on it."
         ),
         "failed": _("That did not work. Please try again."),
         "kept": _("Your earlier text is here"),

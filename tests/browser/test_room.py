@@ -7,66 +7,16 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, expect
 
 from people.actors import Party
 from recruitment.models import Answer, Checkpoint, Consent, FollowUp, Interview, InterviewExit, Lease
 from recruitment.room import limits
 from recruitment.services import leases, links
+from tests.browser.phones import PHONE, Phone
 from tests.recruitment.room.conftest import make_interview
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "locale": "zh-CN"}
-
-
-class Phone:
-    """One candidate's phone: a browser context of its own that remembers what went wrong in it."""
-
-    def __init__(self, context: BrowserContext, link: str) -> None:
-        self.context, self.link = context, link
-        self.page: Page = context.new_page()
-        self.troubles: list[str] = []
-        self.asked: set[str] = set()
-        self.page.on("pageerror", lambda error: self.troubles.append(str(error)))
-        self.page.on("console", lambda line: line.type == "error" and self.troubles.append(line.text))
-        self.page.on("request", lambda request: self.asked.add(request.url.split("/")[2]))
-
-    def view(self, name: str) -> Any:
-        """The section of that name, once it is shown."""
-        section = self.page.locator(f"[data-view={name}]")
-        expect(section).to_be_visible()
-        return section
-
-    def open(self) -> None:
-        """Open the link and go through the confirm page."""
-        self.page.goto(self.link)
-        self.page.click("button[type=submit]")
-        self.page.wait_for_url("**/room/")
-
-    def start(self) -> None:
-        """Agree to AI evaluation and begin."""
-        self.view("consent")
-        self.page.check("input[name=ai_evaluation][value=yes]")
-        self.page.click("[data-view=consent] [type=submit]")
-        self.view("question")
-
-    def write(self, text: str) -> None:
-        """Type an answer and wait until the page says that it is saved."""
-        with self.page.expect_response(lambda answer: answer.url.endswith("/text") and answer.ok):
-            self.page.fill("#answer", text)
-        expect(self.page.locator("#line-status")).to_contain_text(re.compile(r"\d\d:\d\d"))
-
-    def answer_stage(self, count: int) -> None:
-        """Answer the open stage's questions, one after the other."""
-        for number in range(1, count + 1):
-            expect(self.page.locator("[data-slot=place]")).to_contain_text(str(number))
-            expect(self.page.locator("#answer")).to_have_value("")
-            self.page.fill("#answer", f"第{number}题的回答")
-            self.page.click("[data-deed=submit]")
-
-    def wake(self) -> None:
-        """What a phone does when its screen is switched on again: the page beats at once."""
-        self.page.evaluate("window.dispatchEvent(new Event('focus'))")
 
 
 @pytest.fixture
@@ -301,8 +251,7 @@ def test_outside_the_window_the_page_says_why_it_does_not_start(
     expect(candidate.page.locator(".window")).to_be_visible()
     candidate.open()
     candidate.view("consent")
-    candidate.page.check("input[name=ai_evaluation][value=no]")
-    candidate.page.click("[data-view=consent] [type=submit]")
+    candidate.agree(recording=False)
     expect(candidate.page.locator("[data-view=consent] .dock [role=alert]")).to_be_visible()
     assert state_of(interview) == "scheduled"
 

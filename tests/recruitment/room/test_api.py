@@ -33,6 +33,14 @@ def test_state_lists_every_stage_and_the_questions_of_open_ones(
         "lease_seconds": 30,
         "resume_until": None,
         "specialist": {"name": "李静"},
+        "media": {
+            "allowed": ["video", "audio", "text"],
+            "retake": True,
+            "max_bytes": 150_000_000,
+            "keep_days": 180,
+        },
+        "consents": [],
+        "contact": None,
         "stages": [
             {"number": 1, "title": "自我介绍", "saved_at": None, "questions": []},
             {"number": 2, "title": "专业问题", "saved_at": None, "questions": []},
@@ -45,12 +53,27 @@ def test_state_lists_every_stage_and_the_questions_of_open_ones(
     state = browser.send("GET", "state").json()
     assert (state["state"], state["epoch"]) == ("in_progress", 1)
     assert state["stages"][0]["questions"] == [
-        {"id": first, "text": "请用一分钟介绍您自己。", "kind": "text", "answer": None},
+        {
+            "id": first,
+            "text": "请用一分钟介绍您自己。",
+            "kind": "text",
+            "prepare_seconds": None,
+            "answer_seconds": None,
+            "answer": None,
+        },
         {
             "id": second,
             "text": "您为什么想加入我们？",
             "kind": "text",
-            "answer": {"revision": 3, "text": "因为喜欢", "finished_at": None},
+            "prepare_seconds": None,
+            "answer_seconds": None,
+            "answer": {
+                "revision": 3,
+                "text": "因为喜欢",
+                "finished_at": None,
+                "media": None,
+                "segments": [],
+            },
         },
     ]
     assert [stage["questions"] for stage in state["stages"][1:]] == [[], []]
@@ -65,7 +88,7 @@ def test_reading_the_state_writes_nothing_even_when_the_lease_has_run_out(candid
 
 def test_the_state_takes_few_queries(candidate: Browser, django_assert_max_num_queries: Any) -> None:
     candidate.finish_stage(1)
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(10):
         candidate.send("GET", "state")
 
 

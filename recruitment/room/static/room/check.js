@@ -1,0 +1,240 @@
+// Before the interview: what this device can do, by a three-second recording that is really sent, and a practice question.
+// The ladder: video, sound, a file from the phone's own camera, text. The candidate may always choose a lower rung.
+
+import { acquire, canRecord, isWeChat, kindOf, LOWEST, measureLevel, release, typeFor } from "./devices.js";
+import { runRecorder } from "./recorder.js";
+import { all, fill, minutesOf, one, say, show } from "./view.js";
+
+const TEST_SECONDS = 3;
+const PRACTICE_SECONDS = 30;
+const HEARD = 0.12;
+const ENOUGH_FOR_VIDEO = 800; // kbit/s upwards
+const ENOUGH_FOR_SMALL_VIDEO = 400;
+
+const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
+
+// `allowed` is the opening's ladder; `found` collects what is reported about the device, never for the score.
+export function createCheck({ api, allowed }) {
+  const view = one("[data-view=check]");
+  const practice = one("[data-view=practice]");
+  const found = {};
+  let stream = null;
+  let quality = 0;
+  let stopMeasuring = () => undefined;
+  let loudest = 0;
+  let running = null;
+  let pieces = [];
+  let clock = 0;
+  let replay = "";
+
+  function mark(name, state, text) {
+    one(`[data-check=${name}]`, view).dataset.state = state;
+    fill({ [`check-${name}`]: text }, view);
+  }
+
+  function look(section) {
+    const preview = one("[data-preview]", section);
+    const hasPicture = Boolean(stream) && stream.getVideoTracks().length > 0;
+    one("[data-look]", section).dataset.kind = hasPicture ? "video" : "audio";
+    preview.srcObject = hasPicture ? stream : null;
+    if (hasPicture) preview.play().catch(() => undefined);
+    stopMeasuring();
+    stopMeasuring = () => undefined;
+    if (!stream) return;
+    const bar = one("[data-level]", section);
+    stopMeasuring = measureLevel(stream, (level) => {
+      loudest = Math.max(loudest, level);
+      bar.style.transform = `scaleX(${level.toFixed(2)})`;
+    });
+  }
+
+  function close() {
+    if (running) running.stop();
+    running = null;
+    clearInterval(clock);
+    stopMeasuring();
+    stopMeasuring = () => undefined;
+    release(stream);
+    stream = null;
+    [view, practice].forEach((section) => {
+      one("[data-preview]", section).srcObject = null;
+    });
+  }
+
+  // Camera and microphone, else the microphone alone; says in words what is missing and why.
+  async function openDevices() {
+    let refusal = null;
+    for (quality = allowed.includes("video") ? 0 : LOWEST; ; quality = LOWEST) {
+      try {
+        stream = await acquire(quality);
+        break;
+      } catch (error) {
+        refusal = error;
+        if (kindOf(quality) === "video") found.camera = error.name;
+        if (quality === LOWEST) break;
+      }
+    }
+    const why = (error) => say(error.name === "NotAllowedError" ? "check_denied" : "check_absent");
+    if (stream && kindOf(quality) === "video") mark("camera", "good", say("check_good"));
+    else if (allowed.includes("video")) mark("camera", "bad", why(refusal));
+    if (stream) return;
+    found.microphone = refusal.name;
+    mark("microphone", "bad", why(refusal));
+  }
+
+  async function tryRecording() {
+    const blobs = [];
+    let isBroken = false;
+    const recorder = runRecorder(stream, quality, (blob) => blobs.push(blob), () => {
+      isBroken = true;
+    });
+    await pause(TEST_SECONDS * 1000);
+    await recorder.stop();
+    if (isBroken || !blobs.length) throw new Error("no recording");
+    return new Blob(blobs, { type: recorder.type() });
+  }
+
+  // The speed at which the test recording went up, in kbit/s; null when it did not get there.
+  async function measureLine(blob) {
+    const bytes = await new Response(blob.slice(0, 1000000)).arrayBuffer();
+    const began = performance.now();
+    try {
+      const answer = await api.bytes("POST", "check", bytes, { "Content-Type": blob.type || "application/octet-stream" }, { retries: 1 });
+      if (answer.bytes !== bytes.byteLength) return null;
+      return Math.round((bytes.byteLength * 8) / Math.max(performance.now() - began, 1));
+    } catch (error) {
+      return null;
+    }
+  }
+
+  function possible() {
+    const media = [];
+    if (stream && kindOf(quality) === "video") media.push("video");
+    if (stream) media.push("audio");
+    if (!stream && allowed.some((medium) => medium !== "text")) media.push("file");
+    return media.filter((medium) => medium === "file" || allowed.includes(medium)).concat("text");
+  }
+
+  function offer(media) {
+    one("[data-media]", view).hidden = false;
+    all("[data-medium]", view).forEach((label) => {
+      label.hidden = !media.includes(label.dataset.medium);
+    });
+    let best = media[0];
+    if (best === "video" && found.upload_kbps !== undefined && found.upload_kbps < ENOUGH_FOR_SMALL_VIDEO) best = "audio";
+    one(`input[value=${best}]`, view).checked = true;
+    one("[data-deed=check]", view).hidden = Boolean(stream);
+    one("[data-deed=begin]", view).hidden = false;
+    one("[data-deed=practice]", view).hidden = !stream;
+    fill({ "check-again": say("check_again") }, view);
+  }
+
+  async function run() {
+    close();
+    loudest = 0;
+    fill({ "check-status": say("check_running"), "check-hint": null }, view);
+    ["camera", "microphone", "line"].forEach((name) => mark(name, "", say("check_waiting")));
+    if (canRecord()) await openDevices();
+    else {
+      found.camera = found.microphone = "unsupported";
+      mark("camera", "bad", say("check_unsupported"));
+      mark("microphone", "bad", say("check_unsupported"));
+    }
+    let sample = new Blob([new Uint8Array(50000)]);
+    if (stream) {
+      look(view);
+      fill({ "check-status": say("check_speak") }, view);
+      try {
+        sample = await tryRecording();
+        found.type = sample.type || typeFor(kindOf(quality));
+        mark("microphone", loudest >= HEARD ? "good" : "quiet", say(loudest >= HEARD ? "check_heard" : "check_quiet"));
+      } catch (error) {
+        found.microphone = "no recording";
+        mark("microphone", "bad", say("check_unsupported"));
+        close();
+      }
+    }
+    fill({ "check-status": say("check_sending") }, view);
+    const speed = await measureLine(sample);
+    if (speed !== null) found.upload_kbps = speed;
+    mark("line", speed === null ? "bad" : speed < ENOUGH_FOR_SMALL_VIDEO ? "quiet" : "good",
+      say(speed === null ? "check_no_line" : speed < ENOUGH_FOR_SMALL_VIDEO ? "check_slow_line" : "check_good"));
+    fill({ "check-status": say("check_done"), "check-hint": !stream && isWeChat ? say("check_wechat") : null }, view);
+    offer(possible());
+  }
+
+  // ---- the practice question: it never leaves the phone -----------------------------------------------------------
+
+  function drawPractice(phase) {
+    practice.dataset.phase = phase;
+    all("[data-practice]", practice).forEach((element) => {
+      element.hidden = element.dataset.practice !== phase;
+    });
+    one("[data-look]", practice).hidden = phase === "heard";
+    one("[data-replay]", practice).hidden = phase !== "heard";
+  }
+
+  async function openPractice() {
+    if (!stream) stream = await acquire(quality);
+    show("practice");
+    look(practice);
+    fill({ "practice-time": minutesOf(PRACTICE_SECONDS), "practice-status": say("practice_ready") });
+    drawPractice("ready");
+  }
+
+  function startPractice() {
+    pieces = [];
+    const began = performance.now();
+    const wanted = chosen() === "audio" ? LOWEST : quality;
+    const source = wanted === quality ? stream : new MediaStream(stream.getAudioTracks());
+    running = runRecorder(source, wanted, (blob) => pieces.push(blob), () => endPractice());
+    fill({ "practice-status": say("recording") });
+    drawPractice("recording");
+    clock = setInterval(() => {
+      const left = PRACTICE_SECONDS - (performance.now() - began) / 1000;
+      fill({ "practice-time": minutesOf(Math.max(0, left)) });
+      if (left <= 0) endPractice();
+    }, 250);
+  }
+
+  async function endPractice() {
+    if (!running) return;
+    const ending = running;
+    running = null;
+    clearInterval(clock);
+    await ending.stop();
+    if (replay) URL.revokeObjectURL(replay);
+    replay = URL.createObjectURL(new Blob(pieces, { type: ending.type() }));
+    const player = one("[data-replay]", practice);
+    player.src = replay;
+    fill({ "practice-status": say("practice_heard") });
+    drawPractice("heard");
+  }
+
+  function chosen() {
+    const picked = one("input[name=medium]:checked", view);
+    return picked ? picked.value : "text";
+  }
+
+  return {
+    run,
+    close,
+    chosen,
+    openPractice,
+    startPractice,
+    endPractice,
+    // The quality to begin with, as the line bears it.
+    startQuality: () => (found.upload_kbps !== undefined && found.upload_kbps < ENOUGH_FOR_VIDEO ? 1 : 0),
+    report: () => Object.assign({ medium: chosen() }, found),
+    show() {
+      one("[data-media]", view).hidden = true;
+      one("[data-deed=check]", view).hidden = false;
+      one("[data-deed=begin]", view).hidden = true;
+      one("[data-deed=practice]", view).hidden = true;
+      one("[data-check=camera]", view).hidden = !allowed.includes("video");
+      fill({ "check-status": null, "check-hint": null, "check-again": say("check_begin") }, view);
+      ["camera", "microphone", "line"].forEach((name) => mark(name, "", say("check_waiting")));
+      show("check");
+    },
+  };
+}

@@ -1,0 +1,239 @@
+// What was recorded and is not on the server yet: kept on the phone, sent in order, one chunk at a time.
+// A segment is one run of the recorder; its first chunk is what makes the rest playable, so order is everything.
+
+import { Refusal } from "./api.js";
+import { sha256 } from "./digest.js";
+
+const LARGEST_CHUNK = 1024 * 1024;
+export const MOST_BYTES = 64 * 1024 * 1024;
+export const MOST_SECONDS = 600;
+const FEW_TRIES = 3;
+const AGAIN = 3000;
+const SLICE_SECONDS = 4; // about how long a chunk is that another device recorded
+
+const waitingOf = (segment) => (segment.discarded || segment.apart ? [] : segment.chunks.filter((chunk) => !chunk.sent));
+const sum = (items, key) => items.reduce((total, item) => total + item[key], 0);
+
+// `onChange` runs whenever a chunk came or went; `onRefusal` gets what ends all sending (signed out, not offered),
+// `onApart` why a segment stays out of the answer.
+export function createQueue({ api, store, onChange, onRefusal, onApart }) {
+  const segments = [];
+  const elsewhere = new Map(); // question → segments that the server has from another device
+  let chain = Promise.resolve(); // chunks are hashed and written in the order in which they were recorded
+  let sending = null;
+  let stopped = false;
+  let listeners = [];
+
+  function changed() {
+    onChange();
+    listeners = listeners.filter((done) => !done());
+  }
+
+  const of = (question) => segments.filter((segment) => segment.question === question);
+
+  function next() {
+    for (const segment of segments) {
+      if (!segment.discarded && !segment.apart) {
+        const seq = segment.chunks.findIndex((chunk) => !chunk.sent);
+        if (seq >= 0) return { segment, seq };
+      }
+    }
+    return null;
+  }
+
+  function freeNumber(question) {
+    const numbers = of(question).concat(elsewhere.get(question) || []).map((segment) => segment.number);
+    return numbers.length ? Math.max(...numbers) + 1 : 0;
+  }
+
+  // The server says no to a chunk: another number if that may help, else it stays out of the answer.
+  async function refused(segment, error) {
+    if (error.status === 401 || error.status === 410 || error.status === 501) {
+      stopped = true;
+      onRefusal(error);
+      return;
+    }
+    segment.refusals = (segment.refusals || 0) + 1;
+    const isDamaged = ["hash_mismatch", "cut_off"].includes(error.code);
+    if (isDamaged && segment.refusals < FEW_TRIES) return;
+    const isUntouched = !segment.chunks.some((chunk) => chunk.sent);
+    if (error.code === "wrong_epoch" && typeof error.body.next_segment === "number" && isUntouched && segment.refusals < FEW_TRIES) {
+      segment.number = Math.max(error.body.next_segment, freeNumber(segment.question));
+      return;
+    }
+    segment.apart = true;
+    await store.note(segment);
+    onApart(error);
+  }
+
+  async function sendOne({ segment, seq }) {
+    const chunk = segment.chunks[seq];
+    const bytes = await store.bytes(segment.id, seq);
+    if (!bytes) {
+      // The phone lost it. What lies before it still plays; what lies behind it never could.
+      segment.chunks.length = seq;
+      await store.note(segment);
+      return;
+    }
+    try {
+      await api.bytes("PUT", `answers/${segment.question}/segments/${segment.number}/chunks/${seq}`, bytes, {
+        "Content-Type": segment.mime,
+        "X-Chunk-SHA256": chunk.sha256,
+        "X-Epoch": String(segment.epoch),
+      });
+      chunk.sent = true;
+      segment.refusals = 0;
+      await store.sent(segment, seq);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      if (!segment.discarded) await refused(segment, error);
+    }
+  }
+
+  async function run() {
+    try {
+      for (let item = next(); item && !stopped; item = next()) {
+        await sendOne(item);
+        changed();
+      }
+    } catch (error) {
+      setTimeout(kick, AGAIN);
+    } finally {
+      sending = null;
+    }
+  }
+
+  function kick() {
+    if (!sending && !stopped) sending = run();
+  }
+
+  async function append(segment, blob, seconds) {
+    for (let from = 0; from < blob.size; from += LARGEST_CHUNK) {
+      const part = blob.slice(from, from + LARGEST_CHUNK);
+      const bytes = await new Response(part).arrayBuffer();
+      const chunk = { sha256: await sha256(bytes), size: part.size, seconds: (seconds * part.size) / blob.size, sent: false };
+      segment.chunks.push(chunk);
+      const seq = segment.chunks.length - 1;
+      if (!(await store.keep(segment, seq, bytes))) document.body.dataset.store = "memory";
+      changed();
+      kick();
+    }
+  }
+
+  return {
+    async load(interview, attempt) {
+      const found = await store.segments();
+      for (const segment of found) {
+        if (segment.interview === interview && segment.attempt === attempt) segments.push(segment);
+        else await store.forget(segment);
+      }
+      kick();
+    },
+
+    // What the server's state names of an unfinished answer: another device may have recorded the beginning.
+    know(question, stored) {
+      const isOwn = (one) => of(question).some((segment) => segment.number === one.number && segment.epoch === one.epoch);
+      const before = elsewhere.get(question) || [];
+      const isGone = (one) => before.some((each) => each.number === one.number && each.discarded);
+      elsewhere.set(question, stored.filter((one) => !isOwn(one)).map((one) => Object.assign({ discarded: isGone(one) }, one)));
+    },
+
+    open(facts) {
+      const segment = Object.assign(
+        { id: `${Date.now()}-${Math.random().toString(36).slice(2, 8)}`, openedAt: Date.now(), chunks: [], discarded: false, apart: false },
+        facts,
+        { number: freeNumber(facts.question) },
+      );
+      segments.push(segment);
+      return segment;
+    },
+
+    // Takes a piece of a recording; pieces without bytes are no pieces.
+    push(segment, blob, seconds) {
+      if (!blob.size) return chain;
+      chain = chain.then(() => append(segment, blob, seconds)).catch(() => undefined);
+      return chain;
+    },
+
+    settled: () => chain,
+    kick() {
+      stopped = false;
+      kick();
+    },
+
+    waiting(question) {
+      const chosen = question === undefined ? segments : of(question);
+      const chunks = [].concat(...chosen.map(waitingOf));
+      return { chunks: chunks.length, seconds: sum(chunks, "seconds"), bytes: sum(chunks, "size") };
+    },
+
+    recorded(question) {
+      const own = of(question).filter((segment) => !segment.discarded && !segment.apart && segment.chunks.length);
+      const other = (elsewhere.get(question) || []).filter((segment) => !segment.discarded && segment.chunks);
+      return {
+        segments: own.length + other.length,
+        seconds: sum([].concat(...own.map((segment) => segment.chunks)), "seconds") + sum(other, "chunks") * SLICE_SECONDS,
+      };
+    },
+
+    // Resolves when nothing of the question waits any more.
+    async drained(question) {
+      await chain;
+      kick();
+      return new Promise((resolve) => {
+        const done = () => {
+          const isDone = !of(question).some((segment) => waitingOf(segment).length);
+          if (isDone) resolve();
+          return isDone;
+        };
+        if (!done()) listeners.push(done);
+      });
+    },
+
+    // What the answer consists of, for the server to verify.
+    listed(question) {
+      const own = of(question)
+        .filter((segment) => segment.chunks.length && !segment.apart)
+        .map((segment) => Object.assign({}, segment, { sha256: segment.chunks.map((chunk) => chunk.sha256) }));
+      return own
+        .concat((elsewhere.get(question) || []).filter((segment) => segment.chunks))
+        .sort((one, other) => one.number - other.number)
+        .map(({ number, sha256: hashes, discarded }) =>
+          discarded ? { number, chunks: 0, sha256: [], discarded } : { number, chunks: hashes.length, sha256: hashes },
+        );
+    },
+
+    // The server misses chunks: send them again; false when that is no use any more.
+    async resend(question, missing) {
+      let found = false;
+      for (const { segment: number, seq } of missing) {
+        const segment = of(question).find((each) => each.number === number && !each.discarded);
+        const chunk = segment && segment.chunks[seq];
+        if (chunk && (chunk.again = (chunk.again || 0) + 1) < FEW_TRIES) {
+          chunk.sent = false;
+          found = true;
+        }
+      }
+      if (found) await this.drained(question);
+      return found;
+    },
+
+    async discard(question) {
+      await chain;
+      for (const segment of of(question)) {
+        segment.discarded = true;
+        await store.note(segment);
+      }
+      (elsewhere.get(question) || []).forEach((segment) => Object.assign(segment, { discarded: true }));
+      changed();
+    },
+
+    async forget(question) {
+      const gone = question === undefined ? segments.slice() : of(question);
+      for (const segment of gone) {
+        segments.splice(segments.indexOf(segment), 1);
+        await store.forget(segment);
+      }
+    },
+  };
+}

@@ -1,0 +1,129 @@
+// Keeps recorded chunks on this phone until the server has them, through crashes and restarts of the browser.
+// ArrayBuffers, read one at a time by their key: reading Blobs from IndexedDB fails on some iPhones.
+
+const SLOW = 4000;
+const MOST_IN_MEMORY = 16 * 1024 * 1024;
+const STORES = ["segments", "chunks"];
+
+function openDatabase(name) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error("slow")), SLOW);
+    const request = indexedDB.open(name, 1);
+    request.onupgradeneeded = () => {
+      request.result.createObjectStore("segments", { keyPath: "id" });
+      request.result.createObjectStore("chunks");
+    };
+    request.onerror = () => reject(request.error);
+    request.onsuccess = () => {
+      clearTimeout(timer);
+      request.result.onversionchange = () => request.result.close();
+      resolve(request.result);
+    };
+  });
+}
+
+// What is still to be sent is held in memory as well, as long as it is little: reading it back may fail on a phone.
+export function openStore(name) {
+  let database = null;
+  let works = typeof indexedDB !== "undefined";
+  const held = new Map();
+  let heldBytes = 0;
+  const keyOf = (id, seq) => `${id}/${seq}`;
+
+  async function attempt(mode, durability, work) {
+    database = database || (await openDatabase(name));
+    const connection = database;
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error("slow")), SLOW);
+      const transaction = connection.transaction(STORES, mode, { durability });
+      const request = work(transaction.objectStore("segments"), transaction.objectStore("chunks"));
+      transaction.oncomplete = () => {
+        clearTimeout(timer);
+        resolve(request && request.result);
+      };
+      transaction.onabort = () => reject(transaction.error || new Error("aborted"));
+      transaction.onerror = transaction.onabort;
+    });
+  }
+
+  // The connection to the database is lost now and then on phones: a new one works.
+  async function transact(mode, durability, work) {
+    if (!works) throw new Error("no store");
+    try {
+      return await attempt(mode, durability, work);
+    } catch (error) {
+      try {
+        if (database) database.close();
+      } catch (ignored) {
+        // It is gone already.
+      }
+      database = null;
+      return attempt(mode, durability, work);
+    }
+  }
+
+  function hold(key, bytes) {
+    held.set(key, bytes);
+    heldBytes += bytes.byteLength;
+  }
+
+  function letGo(key) {
+    if (held.has(key)) heldBytes -= held.get(key).byteLength;
+    held.delete(key);
+  }
+
+  const quietly = (promise) => promise.catch(() => undefined);
+
+  return {
+    // Every segment that this phone remembers, oldest first.
+    async segments() {
+      try {
+        const found = await transact("readonly", "relaxed", (segments) => segments.getAll());
+        return found.sort((one, other) => one.openedAt - other.openedAt);
+      } catch (error) {
+        works = false;
+        return [];
+      }
+    },
+
+    // The chunk is on disk when this resolves; false when it is only in memory.
+    async keep(segment, seq, bytes) {
+      const key = keyOf(segment.id, seq);
+      if (heldBytes < MOST_IN_MEMORY) hold(key, bytes);
+      try {
+        await transact("readwrite", "strict", (segments, chunks) => {
+          chunks.put(bytes, key);
+          return segments.put(segment);
+        });
+        return true;
+      } catch (error) {
+        if (!held.has(key)) hold(key, bytes);
+        return false;
+      }
+    },
+
+    // Undefined when the phone has lost them; an error when it only fails to read them now.
+    async bytes(id, seq) {
+      const key = keyOf(id, seq);
+      return held.get(key) || transact("readonly", "relaxed", (segments, chunks) => chunks.get(key));
+    },
+
+    note: (segment) => quietly(transact("readwrite", "relaxed", (segments) => segments.put(segment))),
+
+    // The server has the chunk: memory is given back at once, the disk when the answer is finished.
+    sent(segment, seq) {
+      letGo(keyOf(segment.id, seq));
+      return this.note(segment);
+    },
+
+    forget(segment) {
+      segment.chunks.forEach((chunk, seq) => letGo(keyOf(segment.id, seq)));
+      return quietly(
+        transact("readwrite", "relaxed", (segments, chunks) => {
+          segment.chunks.forEach((chunk, seq) => chunks.delete(keyOf(segment.id, seq)));
+          return segments.delete(segment.id);
+        }),
+      );
+    },
+  };
+}
