@@ -90,7 +90,9 @@ def of_exit(exit_: InterviewExit | None) -> dict[str, Any]:
 
 def last_exit(interview: Interview) -> InterviewExit | None:
     """The newest exit of the present attempt."""
-    return InterviewExit.objects.filter(interview=interview, attempt=interview.attempt).order_by("-id").first()
+    return (
+        InterviewExit.objects.filter(interview=interview, attempt=interview.attempt).order_by("-id").first()
+    )
 
 
 def open_follow_up(interview: Interview) -> FollowUp | None:

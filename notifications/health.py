@@ -24,5 +24,7 @@ def figures() -> dict[str, object]:
         "deliveries_due": Delivery.objects.filter(state=DeliveryState.PENDING, due_at__lte=now).count(),
         "oldest_due_seconds": oldest_due_seconds(),
         "deliveries_ambiguous": Delivery.objects.filter(state=DeliveryState.AMBIGUOUS).count(),
-        "channels_paused": sorted(ChannelPause.objects.filter(until__gt=now).values_list("channel", flat=True)),
+        "channels_paused": sorted(
+            ChannelPause.objects.filter(until__gt=now).values_list("channel", flat=True)
+        ),
     }

@@ -81,7 +81,11 @@ def claim() -> Claim | None:
         if delivery.attempt_count:
             real = delivery.attempts.exclude(outcome=AttemptOutcome.PAUSED)
             first_tried_at = real.aggregate(first=Min("started_at"))["first"]
-        delivery.state, delivery.lease_until, delivery.lease_token = DeliveryState.LEASED, now + LEASE, new_key()
+        delivery.state, delivery.lease_until, delivery.lease_token = (
+            DeliveryState.LEASED,
+            now + LEASE,
+            new_key(),
+        )
         delivery.attempt_count += 1
         # Counted before the call, so that a message that kills its process is not tried for ever.
         delivery.counted += 1
@@ -125,7 +129,9 @@ def finish(claim: Claim, outcome: Outcome) -> bool:
     with transaction.atomic(durable=True):
         if not _still_ours(claim):
             Attempt.objects.filter(pk=claim.attempt_id).update(finished_at=now, code=outcome.code[:80])
-            logger.warning("delivery %s: the lease ran out during the call (%s)", claim.delivery_id, outcome.state)
+            logger.warning(
+                "delivery %s: the lease ran out during the call (%s)", claim.delivery_id, outcome.state
+            )
             return False
         _close_attempt(claim, AttemptOutcome(outcome.state), outcome.code)
         if not outcome.burns_attempt:
@@ -171,7 +177,9 @@ def _settle(claim: Claim, outcome: Outcome, now: datetime) -> None:
         outcome.try_next_channel or outcome.state == "failed" or (ends and not unconfirmed)
     )
     if not ends and not moves_on:
-        wait = outcome.retry_after_seconds or min(FIRST_WAIT_SECONDS * 2 ** max(tries - 1, 0), LONGEST_WAIT_SECONDS)
+        wait = outcome.retry_after_seconds or min(
+            FIRST_WAIT_SECONDS * 2 ** max(tries - 1, 0), LONGEST_WAIT_SECONDS
+        )
         due_at = now + timedelta(seconds=wait)
         _set(claim, DeliveryState.PENDING, due_at=due_at, last_code=code, is_unconfirmed=unconfirmed)
         Message.objects.filter(pk=claim.message.pk).update(state=MessageState.PLANNED)
@@ -183,7 +191,11 @@ def _settle(claim: Claim, outcome: Outcome, now: datetime) -> None:
     _set(claim, ended, last_code=code, is_unconfirmed=unconfirmed)
     if moves_on:
         assert following is not None  # noqa: S101 -- moves_on says so
-        last = Delivery.objects.filter(message=claim.message.pk).order_by("-seq").values_list("seq", flat=True)[0]
+        last = (
+            Delivery.objects.filter(message=claim.message.pk)
+            .order_by("-seq")
+            .values_list("seq", flat=True)[0]
+        )
         Delivery.objects.create(message=claim.message, channel=following, seq=last + 1, due_at=now)
         state = MessageState.PLANNED
     else:

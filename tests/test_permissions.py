@@ -87,7 +87,9 @@ def rows() -> dict[str, tuple[int, str]]:
 
 def answers(client: APIClient, ids: dict[str, int]) -> dict[str, int]:
     """The status of every read."""
-    return {name: client.get(f"/api/v1/{address.format(**ids)}").status_code for name, address in READS.items()}
+    return {
+        name: client.get(f"/api/v1/{address.format(**ids)}").status_code for name, address in READS.items()
+    }
 
 
 def test_the_matrix_holds_every_endpoint() -> None:
@@ -141,9 +143,13 @@ def candidate(told: story.Story) -> APIClient:
 
 
 @pytest.mark.parametrize(
-    "person", [anonymous, wrong_key, broken_key, revoked_key, left_the_company, candidate], ids=lambda one: one.__name__
+    "person",
+    [anonymous, wrong_key, broken_key, revoked_key, left_the_company, candidate],
+    ids=lambda one: one.__name__,
 )
-def test_without_a_good_key_everything_is_401(person: Callable[[story.Story], APIClient], scene: Scene) -> None:
+def test_without_a_good_key_everything_is_401(
+    person: Callable[[story.Story], APIClient], scene: Scene
+) -> None:
     """Reads and steps, each as {code, message}, and nothing moves."""
     told, ids = scene
     client = person(told)
@@ -151,7 +157,10 @@ def test_without_a_good_key_everything_is_401(person: Callable[[story.Story], AP
     for address in (READS | STEPS).values():
         for method in ("get", "post", "put", "patch", "delete"):
             response = getattr(client, method)(f"/api/v1/{address.format(**ids)}", {}, format="json")
-            assert (response.status_code, set(response.json())) == (401, {"code", "message"}), (method, address)
+            assert (response.status_code, set(response.json())) == (401, {"code", "message"}), (
+                method,
+                address,
+            )
     assert rows() == before
 
 
@@ -164,7 +173,10 @@ def test_somebody_without_a_role_gets_403_everywhere(scene: Scene) -> None:
     for address in (READS | STEPS).values():
         for method in ("get", "post", "put", "patch", "delete"):
             response = getattr(client, method)(f"/api/v1/{address.format(**ids)}", {}, format="json")
-            assert (response.status_code, response.json()["code"]) == (403, "not_permitted"), (method, address)
+            assert (response.status_code, response.json()["code"]) == (403, "not_permitted"), (
+                method,
+                address,
+            )
     assert rows() == before
 
 
@@ -206,7 +218,12 @@ def test_another_trees_manager_finds_nothing(scene: Scene) -> None:
         expected = {name: 200 if name in LISTS else 404 for name in READS} | dict.fromkeys(HR_ONLY, 403)
         assert answers(client, ids) == expected
         for name in PAGES:
-            assert client.get(f"/api/v1/{name}").json() == {"count": 0, "next": None, "previous": None, "results": []}
+            assert client.get(f"/api/v1/{name}").json() == {
+                "count": 0,
+                "next": None,
+                "previous": None,
+                "results": [],
+            }
         week = client.get("/api/v1/reports/weekly/").json()
         assert (week["invited"], week["interrupted"], week["exits"]) == (0, 0, [])
         for name in ("follow-ups", "assessments"):

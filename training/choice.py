@@ -39,7 +39,9 @@ def choose(skills: Iterable[RequiredSkill], courses: Iterable[Course]) -> Choice
             continue
         course = course_for(required, by_skill.get(required.skill.pk, []))
         if course is None:
-            uncovered.append({"skill": required.skill.code, "name": required.skill.name, "reason": reason.value})
+            uncovered.append(
+                {"skill": required.skill.code, "name": required.skill.name, "reason": reason.value}
+            )
         else:
             wanted[course.pk] = Wanted(course, reason, required)
     return Choice(wanted, uncovered)

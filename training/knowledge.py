@@ -36,7 +36,9 @@ def of_application(application: Application) -> Knowledge:
     tests = {test.skill_id: test for test in WrittenTest.objects.filter(application=application)}
     assessments = _assessments(application)
     scores = _scores(assessments)
-    required = OpeningSkill.objects.filter(opening=application.opening_id).select_related("skill").order_by("skill")
+    required = (
+        OpeningSkill.objects.filter(opening=application.opening_id).select_related("skill").order_by("skill")
+    )
     skills = [_known(row, tests.get(row.skill_id), scores) for row in required]
     return Knowledge(_basis(assessments, any(row.skill_id in tests for row in required)), skills)
 
@@ -69,7 +71,9 @@ def _known(
     row: OpeningSkill, test: WrittenTest | None, scores: dict[int, tuple[Assessment, AssessmentScore]]
 ) -> RequiredSkill:
     if test is not None:
-        return RequiredSkill(row.skill, row.required_level, level_of(test.score), [_from_test(test, row.skill)])
+        return RequiredSkill(
+            row.skill, row.required_level, level_of(test.score), [_from_test(test, row.skill)]
+        )
     if row.skill.competency_id in scores:
         assessment, score = scores[row.skill.competency_id]
         if score.value is not None:

@@ -31,7 +31,17 @@ class DeliveryInline(ReadOnly, TabularInline):
 
     model = Delivery
     extra = 0
-    fields = ["seq", "channel", "state", "due_at", "accepted_at", "provider_id", "last_code", "unconfirmed", "calls"]
+    fields = [
+        "seq",
+        "channel",
+        "state",
+        "due_at",
+        "accepted_at",
+        "provider_id",
+        "last_code",
+        "unconfirmed",
+        "calls",
+    ]
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Delivery]":
@@ -48,7 +58,12 @@ class DeliveryInline(ReadOnly, TabularInline):
     def calls(self, delivery: Delivery) -> SafeString:
         """When, with which outcome and which answer."""
         rows = [
-            (call.number, minute(call.started_at), call.get_outcome_display(), f" · {call.code}" if call.code else "")
+            (
+                call.number,
+                minute(call.started_at),
+                call.get_outcome_display(),
+                f" · {call.code}" if call.code else "",
+            )
             for call in delivery.attempts.all()
         ]
         return format_html_join("", "<div>{}. {} {}{}</div>", rows) if rows else format_html("–")
@@ -63,7 +78,16 @@ def _send_again(request: HttpRequest, message: Message, values: dict[str, Any]) 
 class MessageAdmin(ReadOnly, WithSteps, Scoped, ModelAdmin):
     """Nothing here is edited: the words are kept as they went out."""
 
-    list_display = ["created_at", "audience", "to", "kind", "subject", "channel", "shown_state", "accepted_at"]
+    list_display = [
+        "created_at",
+        "audience",
+        "to",
+        "kind",
+        "subject",
+        "channel",
+        "shown_state",
+        "accepted_at",
+    ]
     list_display_links = ["created_at", "subject"]
     list_filter = [
         ("state", ChoicesDropdownFilter),

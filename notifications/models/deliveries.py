@@ -46,7 +46,9 @@ class Delivery(models.Model):
         verbose_name_plural = _("deliveries")
         ordering = ["message", "seq"]
         constraints = [
-            models.UniqueConstraint(fields=["message", "channel", "seq"], name="one_delivery_per_channel_and_seq"),
+            models.UniqueConstraint(
+                fields=["message", "channel", "seq"], name="one_delivery_per_channel_and_seq"
+            ),
             models.UniqueConstraint(
                 fields=["message"],
                 condition=Q(state__in=(DeliveryState.PENDING, DeliveryState.LEASED)),
@@ -60,9 +62,15 @@ class Delivery(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["due_at", "id"], name="delivery_due", condition=Q(state=DeliveryState.PENDING)),
-            models.Index(fields=["lease_until"], name="delivery_leased", condition=Q(state=DeliveryState.LEASED)),
-            models.Index(fields=["id"], name="delivery_ambiguous", condition=Q(state=DeliveryState.AMBIGUOUS)),
+            models.Index(
+                fields=["due_at", "id"], name="delivery_due", condition=Q(state=DeliveryState.PENDING)
+            ),
+            models.Index(
+                fields=["lease_until"], name="delivery_leased", condition=Q(state=DeliveryState.LEASED)
+            ),
+            models.Index(
+                fields=["id"], name="delivery_ambiguous", condition=Q(state=DeliveryState.AMBIGUOUS)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -89,7 +97,9 @@ class Attempt(models.Model):
         ordering = ["delivery", "number"]
         constraints = [
             models.UniqueConstraint(fields=["delivery", "number"], name="one_attempt_per_number"),
-            models.CheckConstraint(condition=Q(outcome__in=AttemptOutcome.values), name="attempt_outcome_known"),
+            models.CheckConstraint(
+                condition=Q(outcome__in=AttemptOutcome.values), name="attempt_outcome_known"
+            ),
         ]
 
     def __str__(self) -> str:

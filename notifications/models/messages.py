@@ -55,11 +55,19 @@ class Message(models.Model):
         "people.User", on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("colleague")
     )
     candidate = models.ForeignKey(
-        "recruitment.Candidate", on_delete=models.CASCADE, null=True, related_name="+", verbose_name=_("candidate")
+        "recruitment.Candidate",
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="+",
+        verbose_name=_("candidate"),
     )
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
     interview = models.ForeignKey(
-        "recruitment.Interview", on_delete=models.CASCADE, null=True, related_name="+", verbose_name=_("interview")
+        "recruitment.Interview",
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="+",
+        verbose_name=_("interview"),
     )
     event = models.ForeignKey(
         "events.Event", on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("event")
@@ -119,4 +127,3 @@ class Message(models.Model):
     def shown_body(self) -> str:
         """The text as the ledger shows it: the room link is never kept, so its place says that there was one."""
         return self.body.replace(ROOM_LINK, f"{settings.BASE_URL}/i/••••")
-

@@ -44,7 +44,9 @@ def tell_of_assessment(
         return _queue(interview, Kind.EVALUATED, keys=keys, side=side, context=context, event=event)
 
 
-def tell_of_stage(*, application_id: int, side: frozenset[Audience], event: Event | None = None) -> list[Message]:
+def tell_of_stage(
+    *, application_id: int, side: frozenset[Audience], event: Event | None = None
+) -> list[Message]:
     """An application in the second round: the candidate is invited, the manager hears of it and on what basis."""
     with transaction.atomic(savepoint=False):
         application = _application(application_id)

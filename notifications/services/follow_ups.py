@@ -77,7 +77,11 @@ def _for_staff(follow_up: FollowUp, interview: Interview) -> Iterator[Need]:
         colleague = audiences.colleague_of(follow_up.assignee)
         if colleague is not None:
             yield Need(
-                kind=Kind.FOLLOW_UP_COLLEAGUE, audience=Audience.SPECIALIST, to=colleague, key=key, context=context
+                kind=Kind.FOLLOW_UP_COLLEAGUE,
+                audience=Audience.SPECIALIST,
+                to=colleague,
+                key=key,
+                context=context,
             )
 
 

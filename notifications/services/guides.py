@@ -77,7 +77,9 @@ def send_now(*, interview_id: int, by: Actor) -> Message:
 
 
 def _locked(interview_id: int) -> Interview:
-    interview = facts.interviews().select_for_update(no_key=True, of=("self",)).filter(pk=interview_id).first()
+    interview = (
+        facts.interviews().select_for_update(no_key=True, of=("self",)).filter(pk=interview_id).first()
+    )
     if interview is None:
         raise NotFound("interview_unknown", _("There is no such interview."))
     return interview

@@ -152,7 +152,9 @@ def _back(interview: Interview, side: frozenset[Audience]) -> Iterator[Need]:
 
 
 def _completed(interview: Interview, side: frozenset[Audience]) -> Iterator[Need]:
-    yield from _needs(interview, side, Kind.COMPLETED, (Audience.CANDIDATE,), key=f"attempt-{interview.attempt}")
+    yield from _needs(
+        interview, side, Kind.COMPLETED, (Audience.CANDIDATE,), key=f"attempt-{interview.attempt}"
+    )
     yield from _back(interview, side)
 
 
@@ -173,7 +175,9 @@ def _scheduled(interview: Interview, side: frozenset[Audience]) -> Iterator[Need
             Kind.RESCHEDULED,
             (Audience.CANDIDATE, Audience.SPECIALIST),
             key=f"event-{moved.pk}",
-            expires_at=lambda audience: interview.window_closes_at if audience == Audience.CANDIDATE else None,
+            expires_at=lambda audience: (
+                interview.window_closes_at if audience == Audience.CANDIDATE else None
+            ),
             by_candidate=bool(moved.facts.get("by_candidate")),
         )
 

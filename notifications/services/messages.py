@@ -189,7 +189,9 @@ def cancel(
         Delivery.objects.filter(message__in=ids, state=DeliveryState.PENDING).update(
             state=DeliveryState.CANCELLED, last_code=reason
         )
-        return Message.objects.filter(id__in=ids).update(state=MessageState.CANCELLED, cancelled_reason=reason)
+        return Message.objects.filter(id__in=ids).update(
+            state=MessageState.CANCELLED, cancelled_reason=reason
+        )
 
 
 def repeat(*, message: Message, idem_key: str) -> Message | None:
@@ -232,7 +234,9 @@ def send_again(*, message_id: int, by: Actor) -> Message:
         if message.state not in MessageState.stuck:
             raise Refused("message_not_stuck", _("Only a message that could not be sent can be sent again."))
         last = message.deliveries.order_by("-seq").first()
-        Delivery.objects.create(message=message, channel=route(message.person)[0], seq=last.seq + 1 if last else 1)
+        Delivery.objects.create(
+            message=message, channel=route(message.person)[0], seq=last.seq + 1 if last else 1
+        )
         message.state, message.expires_at, message.due_at = MessageState.PLANNED, None, timezone.now()
         message.save(update_fields=["state", "expires_at", "due_at"])
     return message

@@ -92,7 +92,9 @@ def _after_all(message_id: int) -> bool:
     with transaction.atomic(savepoint=False):
         merged = Message.objects.select_related("user", "candidate", "coalesced_into").get(pk=message_id)
         assert merged.interview_id is not None  # noqa: S101 -- only notices about an interview become part of another
-        interview = facts.interviews().select_for_update(no_key=True, of=("self",)).get(pk=merged.interview_id)
+        interview = (
+            facts.interviews().select_for_update(no_key=True, of=("self",)).get(pk=merged.interview_id)
+        )
         exit_ = facts.last_exit(interview)
         of_this_exit = exit_ is not None and f":exit-{exit_.pk}:" in merged.idem_key
         if interview.state != InterviewState.INTERRUPTED or not of_this_exit:

@@ -49,7 +49,9 @@ def tell(*, case_id: int, side: frozenset[Audience], event: Event | None = None)
             only_future=side != CANDIDATE,
         )
         heard = _heard(topic)
-        wanted = [need for need in needs if need.kind == Kind.START_CHANGED or (need.audience, need.to.pk) in heard]
+        wanted = [
+            need for need in needs if need.kind == Kind.START_CHANGED or (need.audience, need.to.pk) in heard
+        ]
         made = messages.queue_all(wanted, topic=topic, interview=interview, event=event)
         if not made:
             note(gettext_noop("Messages called off") if called_off else gettext_noop("Nothing new to say"))
@@ -72,7 +74,9 @@ def _interview_of(case: OnboardingCase, move: Event) -> Interview | None:
     return of_case.order_by("-id").first()
 
 
-def _needs(case: OnboardingCase, interview: Interview, move: Event, side: frozenset[Audience]) -> Iterator[Need]:
+def _needs(
+    case: OnboardingCase, interview: Interview, move: Event, side: frozenset[Audience]
+) -> Iterator[Need]:
     context = _context(case, interview)
     changed = case.forecast_start > case.planned_start or context["date_unknown"]
     kind = Kind.START_CHANGED if changed else Kind.START_RESTORED

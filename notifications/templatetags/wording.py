@@ -59,7 +59,9 @@ def contact(person: Any) -> str:
     """A colleague's name and how to reach them: 李招聘（电话 138…，邮箱 li@…）."""
     english = _english()
     labels = ("phone", "e-mail") if english else ("电话", "邮箱")
-    ways = [f"{label} {value}" for label, value in zip(labels, (person.phone, person.email), strict=True) if value]
+    ways = [
+        f"{label} {value}" for label, value in zip(labels, (person.phone, person.email), strict=True) if value
+    ]
     if not ways:
         return str(person)
     return f"{person} ({', '.join(ways)})" if english else f"{person}（{'，'.join(ways)}）"

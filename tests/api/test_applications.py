@@ -27,7 +27,14 @@ def report(of: Interview, basis: str, value: int | None, status: str = "current"
     """A report with the value as its own bounds."""
     amount = None if value is None else Decimal(value)
     return Assessment.objects.create(
-        interview=of, attempt=1, basis=basis, status=status, value=amount, low=amount, high=amount, method="test"
+        interview=of,
+        attempt=1,
+        basis=basis,
+        status=status,
+        value=amount,
+        low=amount,
+        high=amount,
+        method="test",
     )
 
 
@@ -129,7 +136,8 @@ def test_filters(query: str, count: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["stage=x", "opening=x", "interview_state=lapsed", "ordering=score", "department=%00", "stage=%00"]
+    "query",
+    ["stage=x", "opening=x", "interview_state=lapsed", "ordering=score", "department=%00", "stage=%00"],
 )
 def test_a_filter_that_makes_no_sense_is_422(query: str) -> None:
     """Nothing is ranked by score."""

@@ -39,7 +39,9 @@ def test_an_exit_and_all_that_followed() -> None:
         for reaction in link["reactions"]:
             assert set(reaction) == {"name", "state", "attempts", "done_at", "error", "effects"}
             assert (reaction["state"], reaction["attempts"], reaction["error"]) == ("done", 1, None)
-            assert all(set(effect) == {"label", "type", "id"} and effect["label"] for effect in reaction["effects"])
+            assert all(
+                set(effect) == {"label", "type", "id"} and effect["label"] for effect in reaction["effects"]
+            )
     by_event = {link["event"]: link for link in body}
     interrupted = by_event["interview_interrupted"]["id"]
     for follows in ("follow_up_opened", "assessment_issued", "start_forecast_changed"):
@@ -56,7 +58,10 @@ def test_labels_are_in_the_readers_language_with_codes_in_words() -> None:
     told = story.left()
     english = chain_of(told.interview.pk, HTTP_ACCEPT_LANGUAGE="en")
     labels = {
-        effect["label"] for link in english for reaction in link["reactions"] for effect in reaction["effects"]
+        effect["label"]
+        for link in english
+        for reaction in link["reactions"]
+        for effect in reaction["effects"]
     }
     assert {"Follow-up opened", "Assessment issued: Fallback"} <= labels
     assert not any("%(" in label for label in labels)

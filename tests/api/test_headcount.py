@@ -66,11 +66,17 @@ def test_who_is_hired_and_who_has_ended() -> None:
     told = story.begun(start=date(2026, 12, 28))
     hired = recruitment.application(told.opening, stage="hired")
     OnboardingCase.objects.create(
-        application=hired, employee=people.employee(), planned_start=date(2027, 1, 4), forecast_start=date(2027, 1, 4)
+        application=hired,
+        employee=people.employee(),
+        planned_start=date(2027, 1, 4),
+        forecast_start=date(2027, 1, 4),
     )
     ended = recruitment.application(told.opening, stage="rejected")
     OnboardingCase.objects.create(
-        application=ended, employee=people.employee(), planned_start=date(2026, 12, 1), forecast_start=date(2026, 12, 1)
+        application=ended,
+        employee=people.employee(),
+        planned_start=date(2026, 12, 1),
+        forecast_start=date(2026, 12, 1),
     )
     recruitment.application(told.opening, stage="offer")
     assert figures(plan()) == [("2026-12", 2, 0, 1, 0), ("2027-01", 0, 1, 0, 0)]

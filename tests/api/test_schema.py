@@ -22,7 +22,9 @@ def test_the_schema_is_valid_and_without_warnings(tmp_path: Path) -> None:
 def test_the_schema_is_the_same_in_every_language() -> None:
     """It is for programs; with Chinese names two sets of choices could no longer be told apart."""
     address = "/api/schema/?format=json"
-    chinese, english = (Client().get(address, headers={"accept-language": name}).json() for name in ("zh", "en"))
+    chinese, english = (
+        Client().get(address, headers={"accept-language": name}).json() for name in ("zh", "en")
+    )
     assert chinese == english
 
 

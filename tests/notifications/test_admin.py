@@ -95,9 +95,7 @@ def test_send_again_from_the_page_and_from_the_list() -> None:
     client = signed_in(people.recruiter())
 
     client.post(reverse("admin:notifications_message_step", args=[one.pk, "send-again"]))
-    client.post(
-        reverse(LIST), {"action": "send_chosen_again", "_selected_action": [two.pk, planned.pk]}
-    )
+    client.post(reverse(LIST), {"action": "send_chosen_again", "_selected_action": [two.pk, planned.pk]})
 
     assert set(Message.objects.values_list("state", flat=True)) == {"planned"}
     assert sorted(Delivery.objects.values_list("message", "seq")) == sorted(
@@ -110,7 +108,10 @@ def test_a_get_sends_nothing_again() -> None:
     Message.objects.update(state="failed")
     client = signed_in(people.recruiter())
 
-    assert client.get(reverse("admin:notifications_message_step", args=[message.pk, "send-again"])).status_code == 405
+    assert (
+        client.get(reverse("admin:notifications_message_step", args=[message.pk, "send-again"])).status_code
+        == 405
+    )
     assert Message.objects.get().state == "failed"
 
 

@@ -31,7 +31,11 @@ def test_a_message_as_the_contract_says(mail: Provider) -> None:
 
     page = client(people.recruiter()).get(ADDRESS, {"interview": message.interview_id}).json()
 
-    assert {key: page[key] for key in ("count", "next", "previous")} == {"count": 1, "next": None, "previous": None}
+    assert {key: page[key] for key in ("count", "next", "previous")} == {
+        "count": 1,
+        "next": None,
+        "previous": None,
+    }
     assert message.accepted_at is not None
     assert page["results"] == [
         {

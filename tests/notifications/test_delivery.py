@@ -116,7 +116,10 @@ def test_tries_end_and_then_it_shows(mail: Provider) -> None:
 @pytest.mark.parametrize(
     ("outcome", "first"),
     [
-        (Outcome(state="failed", code="recipient", try_next_channel=True), ("wecom", 1, "failed", "recipient")),
+        (
+            Outcome(state="failed", code="recipient", try_next_channel=True),
+            ("wecom", 1, "failed", "recipient"),
+        ),
         (replace(SHUT, code="address_60020"), ("wecom", 1, "cancelled", "address_60020")),
     ],
 )
@@ -158,7 +161,11 @@ def test_perhaps_sent_goes_nowhere_else_and_waits_for_a_person(wecom: Provider, 
 
     delivery.deliver_due()
 
-    assert (state(message), deliveries(message), mail.sent) == ("ambiguous", [("wecom", 1, "ambiguous", "timeout")], [])
+    assert (state(message), deliveries(message), mail.sent) == (
+        "ambiguous",
+        [("wecom", 1, "ambiguous", "timeout")],
+        [],
+    )
     assert health.figures()["deliveries_ambiguous"] == 1
 
 
@@ -295,7 +302,12 @@ def test_the_link_is_in_the_mail_alone(mail: Provider) -> None:
     assert RoomLink.objects.count() == 1
     assert message.shown_body.count("/i/••••") == 1
     with connection.cursor() as cursor:
-        for table in ("notifications_message", "notifications_delivery", "notifications_attempt", "events_event"):
+        for table in (
+            "notifications_message",
+            "notifications_delivery",
+            "notifications_attempt",
+            "events_event",
+        ):
             cursor.execute(f"SELECT count(*) FROM {table} row WHERE row::text LIKE %s", [f"%{token}%"])
             assert cursor.fetchone() == (0,)
 
@@ -359,7 +371,9 @@ def test_called_off_while_it_is_being_sent_stays_sent(mail: Provider) -> None:
     message = make.message(topic="interview:1")
 
     def call_off(outgoing: Outgoing) -> None:
-        done = messages.cancel(topic="interview:1", kinds=["completed"], audiences=["candidate"], reason="late")
+        done = messages.cancel(
+            topic="interview:1", kinds=["completed"], audiences=["candidate"], reason="late"
+        )
         assert done == 0
 
     mail.during = call_off

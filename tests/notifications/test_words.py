@@ -97,7 +97,9 @@ def test_every_text_is_whole(language: str) -> None:
 
         where = f"{language} {kind} {audience}"
         assert "«" not in subject + body, f"{where}: a fact that nobody gave"
-        assert re.search(r"\n\n\n| \n|\s,|，，|。。|（）|\(\)|None|True|False|{%|{{", subject + body) is None, where
+        assert (
+            re.search(r"\n\n\n| \n|\s,|，，|。。|（）|\(\)|None|True|False|{%|{{", subject + body) is None
+        ), where
         assert "数据分析师" in subject or kind in (Kind.REMINDER, Kind.DIGEST), where
 
 
@@ -178,7 +180,9 @@ def test_no_score_in_any_text_to_a_candidate() -> None:
     for kind, audience in templates():
         if audience == Audience.CANDIDATE:
             for language in LANGUAGES:
-                _subject, body = rendering.render(kind=kind, audience=audience, language=language, context=context)
+                _subject, body = rendering.render(
+                    kind=kind, audience=audience, language=language, context=context
+                )
                 assert "86.5" not in body
 
 
@@ -206,12 +210,19 @@ def test_names_are_written_as_they_are() -> None:
 
 def test_filters_in_both_languages() -> None:
     at = datetime(2026, 1, 3, 23, 5, tzinfo=SHANGHAI)
-    things = [SimpleNamespace(title="甲", title_en="A"), SimpleNamespace(title="乙", title_en=""), people.recruiter()]
+    things = [
+        SimpleNamespace(title="甲", title_en="A"),
+        SimpleNamespace(title="乙", title_en=""),
+        people.recruiter(),
+    ]
     with translation.override("zh-hans"):
         assert (wording.moment(at), wording.day(at.date())) == ("1月3日（周六）23:05", "2026年1月3日（周六）")
         assert wording.titles(things) == "“甲”、“乙”、“李招聘”"
         assert wording.contact(SimpleNamespace(phone="", email="")) != ""
     with translation.override("en"):
-        assert (wording.moment(at), wording.day(at.date())) == ("Sat 3 Jan, 23:05 (Beijing time)", "Sat 3 Jan 2026")
+        assert (wording.moment(at), wording.day(at.date())) == (
+            "Sat 3 Jan, 23:05 (Beijing time)",
+            "Sat 3 Jan 2026",
+        )
         assert wording.titles(things) == "A, 乙 and 李招聘"
         assert wording.titles([]) == ""

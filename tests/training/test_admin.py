@@ -50,7 +50,9 @@ def _url(model: str, page: str, *args: int) -> str:
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_the_pages_open(trainer: Client, opening: Opening, model: str, language: str) -> None:
     plan = _plan(opening)
-    key = {"trainingplan": plan.pk, "planitem": PlanItem.objects.get().pk, "course": Course.objects.get().pk}[model]
+    key = {"trainingplan": plan.pk, "planitem": PlanItem.objects.get().pk, "course": Course.objects.get().pk}[
+        model
+    ]
 
     with translation.override(language):
         listed = trainer.get(_url(model, "changelist"), headers={"Accept-Language": language})

@@ -169,7 +169,9 @@ def test_the_list_costs_the_same_for_one_and_for_three(opening: Opening) -> None
     manager = people.manager(opening.department)
 
     def queries() -> int:
-        with CaptureQueriesContext(connection, ) as captured:
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
             assert _as(manager).get(URL).status_code == 200
         return len(captured)
 

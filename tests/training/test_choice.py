@@ -57,7 +57,9 @@ def test_the_smallest_sufficient_course_or_the_shortest_diagnostic(shown: int | 
 
 def test_of_two_that_end_alike_the_one_whose_start_is_reached_then_the_shorter() -> None:
     shorter = _course(3, 1, 4, hours=Decimal(4))
-    assert course_for(_required(1), [_course(1, 3, 4, hours=Decimal(1)), _course(2, 1, 4), shorter]) == shorter
+    assert (
+        course_for(_required(1), [_course(1, 3, 4, hours=Decimal(1)), _course(2, 1, 4), shorter]) == shorter
+    )
 
 
 def test_without_a_sufficient_one_the_highest() -> None:

@@ -59,7 +59,9 @@ def _rows(plan: TrainingPlan) -> set[tuple[Any, ...]]:
 
 
 def _changes() -> list[dict[str, Any]]:
-    return list(Event.objects.filter(kind="training_plan_changed").order_by("id").values_list("facts", flat=True))
+    return list(
+        Event.objects.filter(kind="training_plan_changed").order_by("id").values_list("facts", flat=True)
+    )
 
 
 def _facts(version: int, basis: str, **counts: Any) -> dict[str, Any]:
@@ -68,7 +70,9 @@ def _facts(version: int, basis: str, **counts: Any) -> dict[str, Any]:
     } | counts  # fmt: skip
 
 
-def test_weak_excel_leads_to_the_advanced_course_and_an_unknown_skill_to_its_diagnostic(interview: Interview) -> None:
+def test_weak_excel_leads_to_the_advanced_course_and_an_unknown_skill_to_its_diagnostic(
+    interview: Interview,
+) -> None:
     test = recruitment.written_test(interview.application, "excel", 35)
     training.report(interview, Basis.FALLBACK, {"expertise": 90, "reaction": 90})
 
@@ -105,7 +109,9 @@ def test_without_any_evidence_every_skill_gets_its_diagnostic(interview: Intervi
     }
 
 
-def test_the_test_counts_before_the_interview_and_a_full_report_before_a_partial_one(interview: Interview) -> None:
+def test_the_test_counts_before_the_interview_and_a_full_report_before_a_partial_one(
+    interview: Interview,
+) -> None:
     recruitment.written_test(interview.application, "excel", 80)
     training.report(interview, Basis.PARTIAL, {"expertise": 10, "reaction": 80})
     again = recruitment.interview(interview.application, round=2)
@@ -281,7 +287,11 @@ def test_a_person_regenerates_within_the_interviews_chain(interview: Interview) 
     plans.align(application_id=interview.application_id, by=people.trainer(username="zhao"))
 
     event = Event.objects.get(kind="training_plan_changed")
-    assert (event.origin_type, event.origin_id, event.by) == ("recruitment.interview", interview.pk, "赵培训 (zhao)")
+    assert (event.origin_type, event.origin_id, event.by) == (
+        "recruitment.interview",
+        interview.pk,
+        "赵培训 (zhao)",
+    )
 
 
 def test_refusals_change_nothing(interview: Interview) -> None:

@@ -66,7 +66,9 @@ def test_an_exit_makes_the_plan_and_shows_it_on_the_receipt(interview: Interview
     assert (TrainingPlan.objects.get().version, TrainingPlan.objects.get().basis) == (1, "written_test")
 
 
-def test_a_full_report_regenerates_and_a_late_rerun_of_the_first_changes_nothing(interview: Interview) -> None:
+def test_a_full_report_regenerates_and_a_late_rerun_of_the_first_changes_nothing(
+    interview: Interview,
+) -> None:
     with transaction.atomic():
         partial = training.report(interview, Basis.PARTIAL, {"communication": 90})
         first = signals.assessment_issued.emit(subject=partial, origin=interview)
@@ -152,7 +154,10 @@ def test_loading_a_calendar_year_counts_again(interview: Interview) -> None:
     plans.align(application_id=interview.application_id)
     assert list(PlanItem.objects.values_list("due_on", "provisional_years")) == [(date(2027, 1, 12), [2027])]
 
-    days = {date(2027, 1, 4): calendar.Day(is_working=False), date(2027, 1, 1): calendar.Day(is_working=False)}
+    days = {
+        date(2027, 1, 4): calendar.Day(is_working=False),
+        date(2027, 1, 1): calendar.Day(is_working=False),
+    }
     calendar.load_year(year=2027, by=people.lead(), days=days)
 
     assert list(PlanItem.objects.values_list("due_on", "provisional_years")) == [(date(2027, 1, 13), [])]

@@ -40,7 +40,11 @@ class PlanItemAdmin(ReadOnly, ModelAdmin):
         ("course", AutocompleteSelectFilter),
     ]
     list_filter_submit = True
-    search_fields = ["plan__application__candidate__name", "plan__application__candidate__name_key", "course__title"]
+    search_fields = [
+        "plan__application__candidate__name",
+        "plan__application__candidate__name_key",
+        "course__title",
+    ]
     ordering = ["due_on", "pk"]
     actions = ["mark_done", "mark_not_done"]
     fields = [

@@ -26,7 +26,16 @@ class ItemInline(ReadOnly, TabularInline):
 
     model = PlanItem
     extra = 0
-    fields = ["course", "skill", "why", "due_text", "state", "done_at", "added_in_version", "removed_in_version"]
+    fields = [
+        "course",
+        "skill",
+        "why",
+        "due_text",
+        "state",
+        "done_at",
+        "added_in_version",
+        "removed_in_version",
+    ]
     readonly_fields = fields
     hide_title = True
     show_change_link = True
@@ -50,7 +59,16 @@ class ItemInline(ReadOnly, TabularInline):
 class TrainingPlanAdmin(WithPanels, ReadOnly, ModelAdmin):
     """The plans. They follow from what is known; regenerate after the catalogue changed."""
 
-    list_display = ["candidate", "opening", "state_label", "basis", "planned", "done", "version", "generated_at"]
+    list_display = [
+        "candidate",
+        "opening",
+        "state_label",
+        "basis",
+        "planned",
+        "done",
+        "version",
+        "generated_at",
+    ]
     list_select_related = ["application__candidate", "application__opening"]
     list_filter = [
         ("state", ChoicesDropdownFilter),

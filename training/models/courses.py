@@ -48,9 +48,7 @@ class Course(models.Model):
     kind = models.CharField(_("kind"), max_length=12, choices=CourseKind, default=CourseKind.COURSE)
     from_level = models.PositiveSmallIntegerField(_("from level"), null=True, blank=True, validators=LEVEL)
     to_level = models.PositiveSmallIntegerField(_("to level"), null=True, blank=True, validators=LEVEL)
-    hours = models.DecimalField(
-        _("hours"), max_digits=5, decimal_places=1, validators=[MinValueValidator(0)]
-    )
+    hours = models.DecimalField(_("hours"), max_digits=5, decimal_places=1, validators=[MinValueValidator(0)])
     offset_working_days = models.SmallIntegerField(
         _("due, working days after the start"), default=10,
         validators=[MinValueValidator(-60), MaxValueValidator(250)],
@@ -64,7 +62,9 @@ class Course(models.Model):
         verbose_name = _("course")
         verbose_name_plural = _("courses")
         ordering = ["code"]
-        indexes = [models.Index(fields=["skill", "kind"], name="course_by_skill", condition=Q(is_active=True))]
+        indexes = [
+            models.Index(fields=["skill", "kind"], name="course_by_skill", condition=Q(is_active=True))
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=CourseKind.values), name="course_kind_known"),
             models.CheckConstraint(

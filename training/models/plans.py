@@ -31,9 +31,9 @@ class TrainingPlanQuerySet(StatefulQuerySet, ScopedQuerySet["TrainingPlan"]):  #
     def with_items(self) -> Self:
         """The plan's people and its live items as `live_items`, in a constant number of queries."""
         live = PlanItem.objects.live().select_related("course", "skill").order_by("offset_working_days", "id")
-        return self.select_related("application__candidate", "application__opening__department").prefetch_related(
-            Prefetch("items", queryset=live, to_attr="live_items")
-        )
+        return self.select_related(
+            "application__candidate", "application__opening__department"
+        ).prefetch_related(Prefetch("items", queryset=live, to_attr="live_items"))
 
 
 class TrainingPlan(StatefulModel):
@@ -119,7 +119,9 @@ class PlanItem(StatefulModel):
         ordering = ["plan", "offset_working_days", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["plan", "course"], condition=Q(state__in=ItemState.live), name="one_live_item_per_course"
+                fields=["plan", "course"],
+                condition=Q(state__in=ItemState.live),
+                name="one_live_item_per_course",
             ),
             models.CheckConstraint(condition=Q(state__in=ItemState.values), name="plan_item_state_known"),
             models.CheckConstraint(
@@ -132,7 +134,9 @@ class PlanItem(StatefulModel):
                 | Q(reason=Reason.UNKNOWN, shown_level__isnull=True),
                 name="gap_item_shows_its_level",
             ),
-            models.CheckConstraint(condition=Q(required_level__range=(1, 5)), name="item_required_level_1_to_5"),
+            models.CheckConstraint(
+                condition=Q(required_level__range=(1, 5)), name="item_required_level_1_to_5"
+            ),
             models.CheckConstraint(condition=Q(shown_level__range=(1, 5)), name="item_shown_level_1_to_5"),
         ]
         indexes = [

@@ -20,8 +20,8 @@ def count_again(*, calendar_year_id: int) -> None:
         **{f"{start}__gte": year, "due_on__year__lte": year}
     )
     touched = PlanItem.objects.filter(through_the_year, state=ItemState.PLANNED, plan__state=PlanState.ACTIVE)
-    for application_id in touched.order_by("plan__application_id").values_list(
-        "plan__application", flat=True
-    ).distinct():
+    for application_id in (
+        touched.order_by("plan__application_id").values_list("plan__application", flat=True).distinct()
+    ):
         align(application_id=application_id)
     note(gettext_noop("Due dates counted by the present calendar"))

@@ -39,7 +39,10 @@ def bring_items(
     dates = due_dates(start, (row.course.offset_working_days for row in wanted.values()))
     standing = {
         item.course_id: item
-        for item in plan.items.live().select_for_update(of=("self",)).select_related("course", "skill").order_by("pk")
+        for item in plan.items.live()
+        .select_for_update(of=("self",))
+        .select_related("course", "skill")
+        .order_by("pk")
     }
     for course_id, item in standing.items():
         if item.state == ItemState.DONE:

@@ -84,7 +84,10 @@ def _application(application_id: int) -> Application:
 def _wants_plan(application: Application) -> bool:
     if application.stage in ENDED:
         return False
-    return application.stage in PREPARING or Assessment.objects.filter(interview__application=application).exists()
+    return (
+        application.stage in PREPARING
+        or Assessment.objects.filter(interview__application=application).exists()
+    )
 
 
 def _close(plan: TrainingPlan, by: Actor) -> None:

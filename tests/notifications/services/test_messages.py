@@ -32,7 +32,12 @@ def test_a_message_and_its_first_delivery_are_written_together() -> None:
     )
     assert message.person == message.candidate
     [delivery] = Delivery.objects.all()
-    assert (delivery.message, delivery.channel, delivery.seq, delivery.state) == (message, "email", 1, "pending")
+    assert (delivery.message, delivery.channel, delivery.seq, delivery.state) == (
+        message,
+        "email",
+        1,
+        "pending",
+    )
     assert delivery.due_at == message.due_at
 
 
@@ -80,7 +85,12 @@ def test_what_rolls_back_leaves_no_message() -> None:
 def test_the_table_refuses_a_message_to_nobody_or_to_two() -> None:
     message = make.message()
     now = timezone.now()
-    for values in ({"candidate": None}, {"user": people.recruiter()}, {"state": "lost"}, {"accepted_at": now}):
+    for values in (
+        {"candidate": None},
+        {"user": people.recruiter()},
+        {"state": "lost"},
+        {"accepted_at": now},
+    ):
         with pytest.raises(IntegrityError), transaction.atomic():
             Message.objects.filter(pk=message.pk).update(**values)
 
@@ -127,7 +137,10 @@ def test_only_hr_sends_again_and_only_what_is_stuck() -> None:
 
     message.refresh_from_db()
     assert message.state == "planned"
-    assert list(Delivery.objects.order_by("seq").values_list("seq", "state")) == [(1, "failed"), (2, "pending")]
+    assert list(Delivery.objects.order_by("seq").values_list("seq", "state")) == [
+        (1, "failed"),
+        (2, "pending"),
+    ]
     with pytest.raises(Refused):
         messages.send_again(message_id=message.pk, by=people.lead())
 

@@ -57,7 +57,9 @@ def test_filters(query: str, found: set[str]) -> None:
     assert {notes[row["id"]] for row in body["results"]} == found
 
 
-@pytest.mark.parametrize("query", ["overdue=perhaps", "state=x", "interview=1e400", "assignee=%00", "ordering=note"])
+@pytest.mark.parametrize(
+    "query", ["overdue=perhaps", "state=x", "interview=1e400", "assignee=%00", "ordering=note"]
+)
 def test_a_filter_that_makes_no_sense_is_422(query: str) -> None:
     """Never a full list in its place."""
     response = api.client_of(people.lead()).get(f"/api/v1/follow-ups/?{query}")
@@ -69,7 +71,11 @@ def test_claim() -> None:
     row, colleague = follow_up(), people.onboarder()
     address = f"/api/v1/follow-ups/{row.pk}/claim/"
     first = api.client_of(colleague).post(address)
-    assert (first.status_code, first.json()["state"], first.json()["assignee"]) == (200, "claimed", colleague.pk)
+    assert (first.status_code, first.json()["state"], first.json()["assignee"]) == (
+        200,
+        "claimed",
+        colleague.pk,
+    )
     assert api.client_of(colleague).post(address).status_code == 200
     late = api.client_of(people.recruiter()).post(address)
     assert (late.status_code, late.json()["code"]) == (409, "already_claimed")
@@ -82,7 +88,11 @@ def test_close_with_outcome_note_and_cause() -> None:
     address = f"/api/v1/follow-ups/{row.pk}/close/"
     body = {"outcome": "reached", "note": "手机没电了", "cause": "device"}
     response = client.post(address, body, format="json")
-    assert (response.status_code, response.json()["state"], response.json()["outcome"]) == (200, "closed", "reached")
+    assert (response.status_code, response.json()["state"], response.json()["outcome"]) == (
+        200,
+        "closed",
+        "reached",
+    )
     row = FollowUp.objects.select_related("exit").get()
     assert (row.note, row.exit.cause, row.exit.corrected_cause, row.contact_attempts.count()) == (
         "手机没电了", "network", "device", 1,
@@ -109,10 +119,17 @@ def test_close_with_outcome_note_and_cause() -> None:
 def test_a_close_that_makes_no_sense_is_422_and_nothing_is_half_done(body: Any) -> None:
     """Neither closed, nor a contact noted, nor a cause corrected."""
     row = follow_up()
-    response = api.client_of(people.recruiter()).post(f"/api/v1/follow-ups/{row.pk}/close/", body, format="json")
+    response = api.client_of(people.recruiter()).post(
+        f"/api/v1/follow-ups/{row.pk}/close/", body, format="json"
+    )
     assert (response.status_code, response.json()["code"]) == (422, "invalid")
     row = FollowUp.objects.select_related("exit").get()
-    assert (row.state, row.outcome, row.contact_attempts.count(), row.exit.corrected_cause) == ("open", "", 0, "")
+    assert (row.state, row.outcome, row.contact_attempts.count(), row.exit.corrected_cause) == (
+        "open",
+        "",
+        0,
+        "",
+    )
 
 
 @pytest.mark.parametrize("name", ["claim", "close"])

@@ -68,7 +68,11 @@ def test_an_interview_as_the_api_shows_it() -> None:
             }
         ],
     }  # fmt: skip
-    english = api.client_of(people.recruiter()).get(f"/api/v1/interviews/{row.pk}/", HTTP_ACCEPT_LANGUAGE="en").json()
+    english = (
+        api.client_of(people.recruiter())
+        .get(f"/api/v1/interviews/{row.pk}/", HTTP_ACCEPT_LANGUAGE="en")
+        .json()
+    )
     assert [score["name"] for score in english["assessments"][0]["competencies"]] == ["Teamwork", "Expertise"]
 
 

@@ -20,7 +20,11 @@ def test_an_opening_as_the_api_shows_it() -> None:
     opening = recruitment.opening(department, specialist=specialist, title="数据分析师", skills={"excel": 3})
     without = recruitment.opening(department, specialist=specialist, threshold=None)
     body = api.client_of(specialist).get("/api/v1/openings/?ordering=id").json()
-    assert {key: body[key] for key in ("count", "next", "previous")} == {"count": 2, "next": None, "previous": None}
+    assert {key: body[key] for key in ("count", "next", "previous")} == {
+        "count": 2,
+        "next": None,
+        "previous": None,
+    }
     first, second = body["results"]
     assert first == {
         "id": opening.pk,
@@ -92,7 +96,8 @@ def test_filters(query: str, found: set[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["state=shut", "department=x", "department=-1", "target_month=2026-13-01", "ordering=score", "state=%00"]
+    "query",
+    ["state=shut", "department=x", "department=-1", "target_month=2026-13-01", "ordering=score", "state=%00"],
 )
 def test_a_filter_that_makes_no_sense_is_422(query: str) -> None:
     """With the field that is wrong."""

@@ -38,7 +38,12 @@ def test_the_week_as_the_api_shows_it() -> None:
 
 @pytest.mark.parametrize(
     ("query", "name"),
-    [("", "2026-W48"), ("week=2026-W47", "2026-W47"), ("day=2026-11-22", "2026-W47"), ("week=2026-W53", "2026-W53")],
+    [
+        ("", "2026-W48"),
+        ("week=2026-W47", "2026-W47"),
+        ("day=2026-11-22", "2026-W47"),
+        ("week=2026-W53", "2026-W53"),
+    ],
 )
 def test_which_week(query: str, name: str) -> None:
     """This one, unless another is asked for by name or by a day. Sunday 23:00 in Shanghai is still Sunday."""

@@ -77,7 +77,9 @@ def test_bounds_and_order(scores: list[StageScore], planned: set[int], random: o
 
 
 @given(stage_scores.filter(bool), st.sets(st.integers(1, 5)), st.data())
-def test_losing_a_score_never_narrows(scores: list[StageScore], planned: set[int], data: st.DataObject) -> None:
+def test_losing_a_score_never_narrows(
+    scores: list[StageScore], planned: set[int], data: st.DataObject
+) -> None:
     lost = data.draw(st.sampled_from(range(len(scores))))
     competency_id, _value, weight = scores[lost]
     fewer = [*scores[:lost], (competency_id, None, weight), *scores[lost + 1 :]]

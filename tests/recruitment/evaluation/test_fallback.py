@@ -27,7 +27,9 @@ def test_no_evidence_is_no_estimate() -> None:
 
 
 def test_a_written_test_a_project_and_a_degree() -> None:
-    test = Evidence("written_test", "办公软件", SKILL, D(80), reference={"type": "recruitment.writtentest", "id": 4})
+    test = Evidence(
+        "written_test", "办公软件", SKILL, D(80), reference={"type": "recruitment.writtentest", "id": 4}
+    )
     project = Evidence("project", "门店报表", SKILL, level_value(3), reference={"id": 9})
     degree = Evidence("education", "本科", None, level_value(4))
 
@@ -49,7 +51,8 @@ def test_a_written_test_a_project_and_a_degree() -> None:
 
 def test_saved_stages_count_more_than_a_test() -> None:
     result = estimate(
-        [Evidence("stage", "专业问题", SKILL, D(50)), Evidence("written_test", "办公软件", SKILL, D(90))], {SKILL}
+        [Evidence("stage", "专业问题", SKILL, D(50)), Evidence("written_test", "办公软件", SKILL, D(90))],
+        {SKILL},
     )
 
     assert result is not None
@@ -123,7 +126,9 @@ def test_bounds_width_and_order(listed: list[Evidence], planned: set[int], rando
 
 
 @given(evidence.filter(lambda listed: len(listed) > 1), plans, st.data())
-def test_losing_evidence_never_narrows(listed: list[Evidence], planned: set[int], data: st.DataObject) -> None:
+def test_losing_evidence_never_narrows(
+    listed: list[Evidence], planned: set[int], data: st.DataObject
+) -> None:
     lost = data.draw(st.sampled_from(range(len(listed))))
     before = estimate(listed, planned)
     after = estimate([*listed[:lost], *listed[lost + 1 :]], planned)
@@ -136,7 +141,9 @@ def test_losing_evidence_never_narrows(listed: list[Evidence], planned: set[int]
 
 
 @given(evidence, plans)
-def test_a_planned_competency_without_evidence_never_narrows(listed: list[Evidence], planned: set[int]) -> None:
+def test_a_planned_competency_without_evidence_never_narrows(
+    listed: list[Evidence], planned: set[int]
+) -> None:
     before, after = estimate(listed, planned), estimate(listed, {*planned, 6})
 
     assert before is not None

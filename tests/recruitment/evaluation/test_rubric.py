@@ -13,7 +13,9 @@ def _point(number: int, competency: int, wording: str, weight: int = 1) -> Point
 
 def test_coverage_is_weighted_per_competency() -> None:
     answers = [
-        AnswerText(7, "我会倾听，也会复述。", (_point(1, COMMUNICATION, "倾听", 2), _point(2, SKILL, "透视表", 3))),
+        AnswerText(
+            7, "我会倾听，也会复述。", (_point(1, COMMUNICATION, "倾听", 2), _point(2, SKILL, "透视表", 3))
+        ),
         AnswerText(8, "用透视表汇总", (_point(3, COMMUNICATION, "回访"), _point(4, SKILL, "透视表", 1))),
     ]
 

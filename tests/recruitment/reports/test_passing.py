@@ -35,9 +35,13 @@ def test_a_hundred_planned_ten_left() -> None:
 def test_everybody_who_is_left_out_is_named_once() -> None:
     """Effective sample and exclusions together are the cohort, whatever became of each."""
     opening = recruitment.opening()
-    one = {state: rows.interviews(opening, 1, state)[0] for state in ("scheduled", "missed", "cancelled", "abandoned")}
+    one = {
+        state: rows.interviews(opening, 1, state)[0]
+        for state in ("scheduled", "missed", "cancelled", "abandoned")
+    }
     running, interrupted, scored, awaiting = (
-        rows.interviews(opening, 1, state)[0] for state in ("in_progress", "interrupted", "completed", "completed")
+        rows.interviews(opening, 1, state)[0]
+        for state in ("in_progress", "interrupted", "completed", "completed")
     )
     rows.full(scored, 90, outcome="invited")
     ours = rows.interviews(opening, 1, "interrupted")[0]
@@ -52,16 +56,19 @@ def test_everybody_who_is_left_out_is_named_once() -> None:
     everybody = cohort(*one.values(), running, interrupted, scored, awaiting, ours, corrected, back)
     everybody |= {(again.pk, 1), (left_before.pk, 1)}
     rate = pass_rate(everybody)
-    assert {row.reason: row.count for row in rate.excluded} == {
-        Reason.EXIT: 4,  # abandoned, interrupted, HR's correction, the attempt that was left before the new one
-        Reason.OUR_OUTAGE: 1,
-        Reason.NOT_STARTED: 1,
-        Reason.UNDER_WAY: 2,
-        Reason.AWAITING_SCORE: 1,
-        Reason.MISSED: 1,
-        Reason.CANCELLED: 1,
-        Reason.RESCHEDULED: 1,
-    }
+    assert (
+        {row.reason: row.count for row in rate.excluded}
+        == {
+            Reason.EXIT: 4,  # abandoned, interrupted, HR's correction, the attempt that was left before the new one
+            Reason.OUR_OUTAGE: 1,
+            Reason.NOT_STARTED: 1,
+            Reason.UNDER_WAY: 2,
+            Reason.AWAITING_SCORE: 1,
+            Reason.MISSED: 1,
+            Reason.CANCELLED: 1,
+            Reason.RESCHEDULED: 1,
+        }
+    )
     assert rate.denominator + sum(row.count for row in rate.excluded) == len(everybody)
     assert (rate.numerator, rate.denominator, rate.exits) == (1, 1, 5)
 
@@ -105,7 +112,9 @@ def test_a_full_report_of_an_earlier_attempt_counts_for_that_one() -> None:
     report = rows.full(row, 90, outcome="invited")
     report.attempt = 1
     report.save()
-    assert pass_rate({(row.pk, 1), (row.pk, 2)}) == Rate(1, 1, DEFINITION, (Exclusion(Reason.NOT_STARTED, 1),))
+    assert pass_rate({(row.pk, 1), (row.pk, 2)}) == Rate(
+        1, 1, DEFINITION, (Exclusion(Reason.NOT_STARTED, 1),)
+    )
 
 
 def test_three_queries_for_any_number() -> None:
