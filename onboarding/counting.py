@@ -11,7 +11,7 @@ from people import calendar
 from people.calendar import WorkingDate, WorkingDays
 from recruitment.enums import InterviewState
 from recruitment.models import Interview
-from recruitment.services.interviews import SCORING_WORKING_DAYS
+from recruitment.services.scheduling import SCORING_WORKING_DAYS
 
 
 @dataclass(frozen=True, slots=True)

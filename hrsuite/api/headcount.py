@@ -14,7 +14,7 @@ from onboarding.enums import CaseState
 from onboarding.models import OnboardingCase, OnboardingDelay
 from recruitment.enums import Stage
 from recruitment.models import Opening
-from recruitment.services.interviews import SCORING_WORKING_DAYS
+from recruitment.services.scheduling import SCORING_WORKING_DAYS
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser

@@ -158,7 +158,7 @@ STAGES = [
         [
             (
                 "业务同事当众说你的分析“没用”，语气很冲。你当时怎么回应，之后怎么做？",
-                "A colleague says in public, harshly, that your analysis is useless. How do you respond, and what then?",
+                "A colleague says in public that your analysis is useless. How do you respond, and what then?",
                 (
                     "我会先冷静下来，倾听对方真正不满意的地方，不当场争辩；复述一遍确认理解。会后单独找他聊，约上产品同事一起"
                     "把需求重新对齐，再改分析。"

@@ -20,7 +20,7 @@ from recruitment.models import (
     Skill,
     WrittenTest,
 )  # fmt: skip
-from recruitment.services import interviews
+from recruitment.services import scheduling
 
 WINDOW = timedelta(days=30)
 START_AFTER_WORKING_DAYS = 10
@@ -53,7 +53,7 @@ def tell(opening: Opening, today: date) -> None:
         )
         _first_round(application)
         now = timezone.now()
-        interview = interviews.schedule(
+        interview = scheduling.schedule(
             application_id=application.pk, opens_at=now, closes_at=now + WINDOW, by=Party.SYSTEM, round=2
         )
         cases.open_case(

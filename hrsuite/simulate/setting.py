@@ -29,7 +29,7 @@ from recruitment.models import (
     Stage,
     WrittenTest,
 )  # fmt: skip
-from recruitment.services import interviews, links
+from recruitment.services import links, scheduling
 
 WINDOW = timedelta(days=30)
 START_AFTER_WORKING_DAYS = 10
@@ -56,13 +56,13 @@ def make(*, candidates: int, seed: int, tick: Callable[[], None] = lambda: None)
     """
     dice = random.Random(seed)  # noqa: S311 -- made-up people
     with transaction.atomic():
-        opening = _clone_opening(_model())
+        opening = clone_opening()
         applications = _applications(opening, candidates)
         _evidence(applications, opening, dice)
         now = timezone.now()
         tokens = {}
         for application in applications:
-            interview = interviews.schedule(
+            interview = scheduling.schedule(
                 application_id=application.pk, opens_at=now, closes_at=now + WINDOW, by=Party.SYSTEM
             )
             assert application.planned_start is not None  # noqa: S101 -- _applications sets it
@@ -103,7 +103,9 @@ def _model() -> Opening:
     return found
 
 
-def _clone_opening(model: Opening) -> Opening:
+def clone_opening() -> Opening:
+    """An opening like the demo's, with a plan and a rule of its own. Raises NothingToCloneError."""
+    model = _model()
     stamp = timezone.localtime().strftime("%m-%d %H:%M:%S.%f")[:-4]
     opening = Opening.objects.create(
         title=f"{model.title} · 模拟 {stamp}", department=model.department, headcount=model.headcount,

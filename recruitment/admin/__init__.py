@@ -9,7 +9,10 @@ from recruitment.admin import (
     interviews,
     openings,
     plans,
+    playback,
+    recordings,
     traces,
+    vendors,
 )
 
 __all__ = [
@@ -21,5 +24,8 @@ __all__ = [
     "interviews",
     "openings",
     "plans",
+    "playback",
+    "recordings",
     "traces",
+    "vendors",
 ]

@@ -12,7 +12,7 @@ from recruitment.admin import fields
 from recruitment.admin.steps import Creation, Step, StepForm, Text
 from recruitment.enums import APPLICATION_STEPS, InterviewKind, OpeningState, Stage
 from recruitment.models import Application, Candidate, Opening
-from recruitment.services import applications, interviews
+from recruitment.services import applications, scheduling
 
 _field = Application._meta.get_field
 
@@ -77,7 +77,7 @@ def _apply(request: HttpRequest, data: dict[str, Any]) -> Application:
 
 
 def _schedule(request: HttpRequest, application: Application, data: dict[str, Any]) -> Text:
-    interviews.schedule(application_id=application.pk, by=actor_of(request), **data)
+    scheduling.schedule(application_id=application.pk, by=actor_of(request), **data)
     return _("The interview is scheduled; the candidate is told.")
 
 

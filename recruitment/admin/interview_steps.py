@@ -19,7 +19,7 @@ from recruitment.admin.steps import Step, StepForm, Text
 from recruitment.enums import INTERVIEW_STEPS, ExitCause, InterviewState
 from recruitment.models import Interview, InterviewExit, RoomLink, RubricScore
 from recruitment.models.interviews import live_state_of
-from recruitment.services import interviews, links, scoring
+from recruitment.services import interviews, links, scheduling, scoring
 
 
 class RescheduleForm(StepForm):
@@ -80,7 +80,7 @@ class LinkForm(StepForm):
 
 
 def _reschedule(request: HttpRequest, interview: Interview, data: dict[str, Any]) -> Text:
-    interviews.reschedule(interview_id=interview.pk, by=actor_of(request), **data)
+    scheduling.reschedule(interview_id=interview.pk, by=actor_of(request), **data)
     return _("The interview has a new window; the candidate is told.")
 
 

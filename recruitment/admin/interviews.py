@@ -21,6 +21,8 @@ from people.admin.panels import WithPanels
 from recruitment.admin import interview_page, interview_steps, looks
 from recruitment.admin.scope import ReadOnly, Scoped
 from recruitment.admin.steps import WithSteps
+from recruitment.admin.vendors import HAND_OVER
+from recruitment.admin.wall import WithWall
 from recruitment.enums import InterviewState
 from recruitment.models import Checkpoint, Interview, Stage
 
@@ -46,10 +48,10 @@ def _number_of(rows: QuerySet[Any], key: str) -> Coalesce:
 
 
 @admin.register(Interview)
-class InterviewAdmin(Scoped, WithSteps, WithPanels, ReadOnly, ModelAdmin):
+class InterviewAdmin(WithWall, Scoped, WithSteps, WithPanels, ReadOnly, ModelAdmin):
     """Interviews. Nothing on the page is a form field: every change is a step."""
 
-    steps = interview_steps.STEPS
+    steps = (*interview_steps.STEPS, HAND_OVER)
     change_form_template = "recruitment/admin/interview.html"
     list_display = [
         "candidate",

@@ -12,33 +12,24 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from hrsuite.errors import Forbidden, Invalid, Refused
+from hrsuite.errors import Invalid, Refused
 from hrsuite.events import effect
 from people.actors import Actor, Party, actor_label, actor_user, require_hr
-from people.calendar import add_working_days, require_known_year
 from recruitment import signals
 from recruitment.enums import ExitCause, InterviewKind, InterviewState, Stage
 from recruitment.models import (
-    Answer,
-    Checkpoint,
     Consent,
     ContactAttempt,
     Interview,
     InterviewExit,
     Lease,
     RoomEntry,
-    RoomLink,
-    RubricScore,
 )  # fmt: skip
 from recruitment.models import Stage as PlanStage
-from recruitment.services import applications, links, locking
+from recruitment.services import applications, locking
 
 # Exits that the candidate announced; one more cannot be resumed. Silent ones do not count: nobody chooses them.
 MOST_ANNOUNCED_EXITS = 5
-SCORING_WORKING_DAYS = 1
-CANDIDATE_MAY_RESCHEDULE = 2
-CANDIDATE_RESCHEDULES_WITHIN = timedelta(days=14)
-LONGEST_WINDOW = timedelta(days=90)
 CONSENTS = ("recording", "ai_evaluation")
 CONSENT_VERSION = "2026-11"
 LEASE_AT_ENTRY = timedelta(seconds=30)
@@ -52,59 +43,6 @@ class Entered:
 
     epoch: int
     state: str
-
-
-def schedule(
-    *,
-    application_id: int,
-    opens_at: datetime,
-    closes_at: datetime,
-    by: Actor,
-    kind: str = InterviewKind.ROOM,
-    round: int = 1,  # noqa: A002 -- the field's own name
-) -> Interview:
-    """Give an application its interview: row, lease, announcement.
-
-    Invalid: window_without_length, window_in_the_past, window_too_long, calendar_year_missing, plan_without_questions.
-    Refused: interview_exists, application_ended.
-    """
-    require_hr(by)
-    with transaction.atomic():
-        application = locking.application(application_id)
-        if application.stage in Stage.ended:
-            raise Refused("application_ended", _("This application has ended."))
-        if Interview.objects.filter(application=application, round=round).exists():
-            raise Refused(
-                "interview_exists", _("This round already has its interview: reschedule it instead.")
-            )
-        plan = application.opening.interview_plan
-        if not plan.stages.exists() or plan.stages.filter(questions__isnull=True).exists():
-            raise Invalid("plan_without_questions", _("Every stage of the interview plan needs a question."))
-        interview = Interview.objects.create(
-            application=application,
-            plan=plan,
-            kind=kind,
-            round=round,
-            window_opens_at=opens_at,
-            window_closes_at=closes_at,
-            expected_result=_result_of(opens_at, closes_at),
-        )
-        Lease.objects.create(interview=interview)
-        signals.interview_scheduled.emit(subject=interview, facts={"attempt": 1}, by=actor_label(by))
-        return interview
-
-
-def _result_of(opens_at: datetime, closes_at: datetime) -> Any:
-    """Check a window that somebody typed, and say on which day its result is expected."""
-    if closes_at <= opens_at:
-        raise Invalid("window_without_length", _("The window must close after it opens."))
-    if closes_at <= timezone.now():
-        raise Invalid("window_in_the_past", _("The window must close in the future."))
-    if closes_at - opens_at > LONGEST_WINDOW:
-        raise Invalid("window_too_long", _("A window lasts 90 days at most."))
-    closing_day = timezone.localdate(closes_at)
-    require_known_year(closing_day)
-    return add_working_days(closing_day, SCORING_WORKING_DAYS).date
 
 
 def enter(
@@ -445,90 +383,6 @@ def _cancel(interview: Interview, *, by: Actor, withdrawn: bool) -> None:
     signals.interview_cancelled.emit(
         subject=interview, facts={"attempt": interview.attempt, "withdrawn": withdrawn}, by=actor_label(by)
     )
-
-
-def reschedule(
-    *, interview_id: int, opens_at: datetime, closes_at: datetime, by: Actor, keep_checkpoints: bool = True
-) -> Interview:
-    """Give a new window. A new attempt, unless the old one had not begun; its saved stages come along.
-
-    HR may always; the candidate twice, within 14 days. Invalid: as for schedule. Forbidden: not_permitted,
-    reschedules_used_up, reschedule_too_far.
-    """
-    with transaction.atomic():
-        interview = locking.interview(interview_id)
-        locking.lease(interview_id)
-        _require_may_reschedule(interview, closes_at=closes_at, by=by)
-        _result_of(opens_at, closes_at)
-        previous, begun = interview.attempt, interview.state != InterviewState.SCHEDULED
-        interview.reschedule(opens_at=opens_at, closes_at=closes_at)
-        if begun:
-            interview.attempt += 1
-            interview.announced_exits = 0
-        if by is Party.CANDIDATE:
-            interview.rescheduled_by_candidate += 1
-        interview.save()
-        kept = _carry_over(interview, previous) if begun and keep_checkpoints else 0
-        Lease.objects.filter(pk=interview.pk).update(live=False, epoch=F("epoch") + 1)
-        RoomLink.objects.filter(interview=interview, revoked_at__isnull=True).update(
-            expires_at=links.default_expiry(interview)
-        )
-        signals.interview_rescheduled.emit(
-            subject=interview,
-            facts={
-                "attempt": interview.attempt,
-                "previous_attempt": previous,
-                "new_attempt": begun,
-                "by_candidate": by is Party.CANDIDATE,
-                "kept_stages": kept,
-            },
-            by=actor_label(by),
-        )
-        return interview
-
-
-def _require_may_reschedule(interview: Interview, *, closes_at: datetime, by: Actor) -> None:
-    if by is not Party.CANDIDATE:
-        require_hr(by)
-        return
-    if interview.rescheduled_by_candidate >= CANDIDATE_MAY_RESCHEDULE:
-        raise Forbidden(
-            "reschedules_used_up", _("You have moved this interview twice. Please ask HR for a new time.")
-        )
-    if closes_at > timezone.now() + CANDIDATE_RESCHEDULES_WITHIN:
-        raise Forbidden("reschedule_too_far", _("Please choose a time within the next 14 days, or ask HR."))
-
-
-def _carry_over(interview: Interview, previous: int) -> int:
-    """Copy the saved stages of the previous attempt, with their answers and scores, into the present one."""
-    checkpoints = list(interview.checkpoints.filter(attempt=previous).prefetch_related("scores"))
-    stage_ids = [checkpoint.stage_id for checkpoint in checkpoints]
-    answers = interview.answers.filter(attempt=previous, question__stage__in=stage_ids)
-    Answer.objects.bulk_create(
-        Answer(
-            interview=interview, attempt=interview.attempt, question_id=answer.question_id,
-            revision=answer.revision, text=answer.text, finished_at=answer.finished_at,
-            media=answer.media, kept_from_id=answer.kept_from_id or (answer.pk if answer.media else None),
-        )
-        for answer in answers
-    )  # fmt: skip
-    copies = Checkpoint.objects.bulk_create(
-        Checkpoint(
-            interview=interview, attempt=interview.attempt, stage_id=checkpoint.stage_id,
-            saved_at=checkpoint.saved_at, scored_at=checkpoint.scored_at, kept_from_attempt=previous,
-        )
-        for checkpoint in checkpoints
-    )  # fmt: skip
-    RubricScore.objects.bulk_create(
-        RubricScore(
-            checkpoint=copy, competency_id=score.competency_id, value=score.value, method=score.method,
-            evidence=score.evidence, override=score.override, override_reason=score.override_reason,
-            overridden_by_id=score.overridden_by_id, overridden_at=score.overridden_at,
-        )
-        for checkpoint, copy in zip(checkpoints, copies, strict=True)
-        for score in checkpoint.scores.all()
-    )  # fmt: skip
-    return len(copies)
 
 
 def correct_cause(*, exit_id: int, cause: str, by: Actor) -> InterviewExit:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from people.actors import Party
 from people.models import Department
 from recruitment.models import Application, Interview, Opening
-from recruitment.services import applications, interviews
+from recruitment.services import applications, interviews, scheduling
 from tests.factories import api, people, recruitment, training
 
 START = date(2026, 12, 14)
@@ -54,7 +54,7 @@ def begun(of: Department | Opening | None = None, *, start: date = START) -> Sto
         people.trainer()
     application = recruitment.application(of)
     recruitment.written_test(application)
-    interview = interviews.schedule(
+    interview = scheduling.schedule(
         application_id=application.pk,
         opens_at=timezone.now(),
         closes_at=timezone.now() + timedelta(days=2),

@@ -10,7 +10,7 @@ from notifications.models import Message
 from people.actors import Party
 from recruitment.enums import ExitCause
 from recruitment.models import Decision, Interview
-from recruitment.services import answers, deadlines, decisions, follow_ups, interviews
+from recruitment.services import answers, deadlines, decisions, follow_ups, interviews, scheduling
 from tests.chains.conftest import START, Story
 from tests.factories import recruitment as make
 
@@ -160,7 +160,7 @@ def test_rescheduling_closes_the_follow_up_and_counts_from_the_new_window(story:
     announce(story)
     opens = timezone.now() + timedelta(days=7)
 
-    interviews.reschedule(
+    scheduling.reschedule(
         interview_id=story.interview.pk, opens_at=opens, closes_at=opens + timedelta(hours=8), by=story.hr
     )
 

@@ -15,7 +15,7 @@ from notifications.models import Message
 from people.actors import Party
 from recruitment import signals
 from recruitment.models import Interview
-from recruitment.services import follow_ups, interviews, scoring
+from recruitment.services import follow_ups, interviews, scheduling, scoring
 from tests.factories import notifications as make
 from tests.factories import onboarding, recruitment, training
 from tests.factories.notifications import told
@@ -168,7 +168,7 @@ def test_rescheduled_tells_when_and_how_and_sends_the_guide_for_the_new_window()
     delivery.deliver_due()
     now = timezone.now()
 
-    interviews.reschedule(
+    scheduling.reschedule(
         interview_id=interview.pk,
         opens_at=now + timedelta(hours=2),
         closes_at=now + timedelta(days=2),

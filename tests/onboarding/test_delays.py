@@ -17,7 +17,7 @@ from people.models import CalendarDay
 from people.services import calendar
 from recruitment.enums import ExitCause, InterviewState
 from recruitment.models import Interview
-from recruitment.services import interviews
+from recruitment.services import interviews, scheduling
 from tests.factories import onboarding, people, recruitment
 
 pytestmark = pytest.mark.django_db
@@ -207,7 +207,7 @@ def test_a_new_window_is_counted_from_its_end_and_keeps_the_cause():
     case = onboarding.case(row)
     interviews.interrupt(interview_id=row.pk, cause="time_conflict", evidence={}, by=Party.CANDIDATE)
     opens = MONDAY + timedelta(days=8)
-    interviews.reschedule(
+    scheduling.reschedule(
         interview_id=row.pk, opens_at=opens, closes_at=opens + timedelta(hours=3), by=people.recruiter()
     )
     # It ends on Tuesday 1 December: the result comes on Wednesday, six working days late.
@@ -221,7 +221,7 @@ def test_a_new_window_in_time_costs_nothing():
     interviews.interrupt(interview_id=row.pk, cause="network", evidence={}, by=Party.CANDIDATE)
     assert [active for *_rest, active in rows(case)] == [True]
     opens = MONDAY + timedelta(days=2)
-    interviews.reschedule(
+    scheduling.reschedule(
         interview_id=row.pk, opens_at=opens, closes_at=opens + timedelta(hours=3), by=people.recruiter()
     )
     assert [active for *_rest, active in rows(case)] == [False]

@@ -23,7 +23,7 @@ from hrsuite.events.models import Event, Reaction
 from onboarding.models import OnboardingDelay
 from people.actors import Party
 from recruitment.models import Answer, Assessment, Checkpoint, FollowUp, Interview, InterviewExit, Lease
-from recruitment.services import answers, deadlines, follow_ups, interviews, leases, scoring
+from recruitment.services import answers, deadlines, follow_ups, interviews, leases, scheduling, scoring
 from tests.factories import onboarding, people
 from tests.factories import recruitment as make
 
@@ -126,7 +126,7 @@ class InterviewMachine(RuleBasedStateMachine):
     def reschedule(self, keep: bool) -> None:
         now = timezone.now()
         self._try(
-            interviews.reschedule, interview_id=self.interview_id, opens_at=now - timedelta(minutes=1),
+            scheduling.reschedule, interview_id=self.interview_id, opens_at=now - timedelta(minutes=1),
             closes_at=now + timedelta(days=2), by=self.hr, keep_checkpoints=keep,
         )  # fmt: skip
 

@@ -12,7 +12,7 @@ from notifications.models import Message
 from notifications.services import guides
 from people.actors import Party
 from recruitment.models import Interview
-from recruitment.services import interviews
+from recruitment.services import interviews, scheduling
 from tests.factories import notifications as make
 from tests.factories import people, recruitment
 
@@ -62,7 +62,7 @@ def test_it_says_what_a_candidate_must_know() -> None:
 def test_booked_later_it_goes_out_at_once() -> None:
     application = recruitment.application()
     opens = timezone.now() + timedelta(hours=3)
-    interview = interviews.schedule(
+    interview = scheduling.schedule(
         application_id=application.pk, opens_at=opens, closes_at=opens + timedelta(hours=4), by=people.lead()
     )
     assert sent() == [(interview.pk, "planned")]
@@ -73,7 +73,7 @@ def test_a_new_window_has_its_own_guide_and_the_old_one_is_called_off() -> None:
     guides.align(interview_id=interview.pk)
     opens = timezone.now() + timedelta(hours=72)
 
-    interviews.reschedule(
+    scheduling.reschedule(
         interview_id=interview.pk, opens_at=opens, closes_at=opens + timedelta(days=1), by=Party.SYSTEM
     )
     assert sent() == [(interview.pk, "cancelled")]

@@ -14,7 +14,7 @@ from recruitment.models import Interview, Opening
 from recruitment.reports.passing import DEFINITION
 from recruitment.reports.rates import Exclusion, Rate, Reason
 from recruitment.reports.weekly import WeeklyReport, week
-from recruitment.services import interviews
+from recruitment.services import interviews, scheduling
 from tests.factories import api, people, recruitment
 from tests.recruitment.reports import rows
 from tests.recruitment.reports.rows import event
@@ -163,7 +163,7 @@ def test_the_number_of_queries_does_not_grow() -> None:
 
 
 def _taken(opening: Opening) -> Interview:
-    return interviews.schedule(
+    return scheduling.schedule(
         application_id=recruitment.application(opening).pk,
         opens_at=timezone.now(),
         closes_at=timezone.now() + timedelta(days=3),
@@ -185,7 +185,7 @@ def test_the_real_steps_tell_the_same_story_and_a_reschedule_changes_no_past_wee
     assert flows(then) == {"invited": 1, "started": 1, "interrupted": 1}
     assert then.pass_rate.excluded == (Exclusion(Reason.EXIT, 1),)
     with time_machine.travel(WEDNESDAY + timedelta(days=7), tick=False):
-        interviews.reschedule(
+        scheduling.reschedule(
             interview_id=row.pk,
             opens_at=timezone.now(),
             closes_at=timezone.now() + timedelta(days=2),

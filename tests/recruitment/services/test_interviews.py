@@ -12,7 +12,7 @@ from hrsuite.errors import DomainError, Forbidden, Invalid, Refused
 from hrsuite.events.models import Event
 from people.actors import Party
 from recruitment.models import Answer, Application, Checkpoint, Consent, Interview, InterviewExit, Lease
-from recruitment.services import answers, interviews, links
+from recruitment.services import answers, interviews, links, scheduling
 from tests.factories import people
 from tests.factories import recruitment as make
 
@@ -53,7 +53,7 @@ def test_schedule_writes_interview_lease_and_event() -> None:
     application, hr = make.application(), people.recruiter()
     opens = datetime(2026, 11, 26, 9, tzinfo=SHANGHAI)
 
-    interview = interviews.schedule(
+    interview = scheduling.schedule(
         application_id=application.pk, opens_at=opens, closes_at=opens + timedelta(hours=8), by=hr
     )
 
@@ -84,7 +84,7 @@ def test_schedule_refuses_impossible_windows(opens: str, closes: str, code: str)
     }
 
     with pytest.raises(Invalid) as raised:
-        interviews.schedule(application_id=application.pk, by=people.recruiter(), **window)
+        scheduling.schedule(application_id=application.pk, by=people.recruiter(), **window)
 
     assert raised.value.code == code
     assert not Interview.objects.exists() and not Event.objects.exists()
@@ -93,7 +93,7 @@ def test_schedule_refuses_impossible_windows(opens: str, closes: str, code: str)
 def test_only_hr_schedules() -> None:
     application, now = make.application(), timezone.now()
     with pytest.raises(Forbidden):
-        interviews.schedule(
+        scheduling.schedule(
             application_id=application.pk,
             opens_at=now,
             closes_at=now + timedelta(days=1),
@@ -271,7 +271,7 @@ def test_reschedule_begins_a_new_attempt_and_brings_the_saved_stages_along() -> 
     token = links.mint(interview_id=interview.pk, by=Party.SYSTEM)
     opens = timezone.now() + timedelta(days=1)
 
-    interviews.reschedule(
+    scheduling.reschedule(
         interview_id=interview.pk, opens_at=opens, closes_at=opens + timedelta(days=1), by=people.recruiter()
     )
 
@@ -290,7 +290,7 @@ def test_reschedule_may_drop_what_was_saved_and_keeps_the_attempt_of_what_never_
     make.saved_stage(begun, 1)
     opens = timezone.now() + timedelta(days=1)
     for row in (begun, fresh):
-        interviews.reschedule(
+        scheduling.reschedule(
             interview_id=row.pk, opens_at=opens, closes_at=opens + timedelta(days=1), by=people.recruiter(),
             keep_checkpoints=False,
         )  # fmt: skip
@@ -304,7 +304,7 @@ def test_a_candidate_reschedules_twice_within_14_days() -> None:
 
     def move(days: int) -> Any:
         opens = timezone.now() + timedelta(days=days)
-        return lambda: interviews.reschedule(
+        return lambda: scheduling.reschedule(
             interview_id=interview.pk,
             opens_at=opens,
             closes_at=opens + timedelta(hours=4),
@@ -324,7 +324,7 @@ def test_completed_is_terminal() -> None:
     before = snapshot(interview)
     for call in (
         lambda: interviews.cancel(interview_id=interview.pk, by=hr),
-        lambda: interviews.reschedule(
+        lambda: scheduling.reschedule(
             interview_id=interview.pk, opens_at=opens, closes_at=opens + timedelta(days=1), by=hr
         ),
     ):
