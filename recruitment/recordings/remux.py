@@ -5,6 +5,7 @@ where it is installed, else PyAV run as `python -m recruitment.recordings.remux 
 """
 
 import json
+import re
 import resource
 import shutil
 import subprocess
@@ -20,6 +21,9 @@ MP4 = {"h264", "hevc", "av1", "vp9", "aac", "opus", "mp3"}
 # Only what browsers record; nothing that names other files or addresses is ever opened.
 FORMATS = "matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,ogg,wav,mp3,aac"
 PROTOCOLS = "file,pipe"
+
+# What a program calls the file is nobody's business.
+_PATH = re.compile(r"'?/[^\s:']+'?")
 
 
 class UnplayableError(Exception):
@@ -121,8 +125,8 @@ def _run(command: list[str]) -> bytes:
         raise UnplayableError(f"reading it took over {SECONDS} s") from None
     if done.returncode:
         words = done.stderr.decode(errors="replace").strip().splitlines()
-        last = words[-1].rpartition(": ")[2] if words else f"exit {done.returncode}"
-        raise UnplayableError(last[:200])
+        last = words[-1] if words else f"exit {done.returncode}"
+        raise UnplayableError(_PATH.sub("", last).strip(" :'")[:200])
     return done.stdout
 
 

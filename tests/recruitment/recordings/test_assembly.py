@@ -1,15 +1,27 @@
 """From chunks to something that plays: whole, cut off, with a gap, broken, and after a break."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from people.actors import Party
+from people.models import User
 from recruitment import tasks
-from recruitment.models import Answer, Chunk, Recording, Segment
+from recruitment.models import (
+    Answer,
+    Chunk,
+    Competency,
+    MentionPoint,
+    Recording,
+    RubricScore,
+    Segment,
+    Stage,
+)  # fmt: skip
 from recruitment.recordings import assembly, remux, storage
-from recruitment.services import interviews
+from recruitment.services import interviews, scheduling, scoring
 from tests.factories import recordings as make
 from tests.recruitment.room.conftest import Browser, question_ids
 
@@ -197,9 +209,6 @@ def test_a_piece_that_comes_while_the_file_is_made_leaves_it_pending(
 
 
 def test_a_score_is_not_made_up_for_what_nobody_has_read(speaker: Browser) -> None:
-    from recruitment.models import Competency, MentionPoint, RubricScore, Stage
-    from recruitment.services import scoring
-
     recorded, written = question_ids(speaker.interview, 1)
     stage = Stage.objects.get(plan=speaker.interview.plan, number=1)
     for question, code in ((recorded, "spoken"), (written, "written")):
@@ -218,18 +227,12 @@ def test_a_score_is_not_made_up_for_what_nobody_has_read(speaker: Browser) -> No
 
 
 def test_an_attempt_that_keeps_a_stage_keeps_its_recording(speaker: Browser) -> None:
-    from datetime import timedelta
-
-    from django.utils import timezone
-
-    from people.models import User
-
     for question in question_ids(speaker.interview, 1):
         make.finish(speaker, question, make.record(speaker, question, PIECES))
     speaker.send("POST", "stages/1/finish", {"epoch": speaker.epoch})
     interviews.interrupt(interview_id=speaker.interview.pk, cause=None, evidence={}, by=Party.SYSTEM)
     now = timezone.now()
-    interviews.reschedule(
+    scheduling.reschedule(
         interview_id=speaker.interview.pk, opens_at=now, closes_at=now + timedelta(days=1),
         by=User.objects.get(pk=speaker.interview.application.opening.specialist_id),
     )  # fmt: skip
