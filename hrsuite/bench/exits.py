@@ -1,0 +1,47 @@
+"""One exit with its whole chain: over HTTP as a candidate waits for it, and the queries that it takes."""
+
+import time
+from collections.abc import Sequence
+
+import httpx
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from hrsuite.bench.people import InRoom
+from people.actors import Party
+from recruitment.services import interviews
+
+
+def over_http(port: int, rooms: Sequence[InRoom]) -> list[float]:
+    """Seconds that each candidate waits for the answer to `exit`, one after the other."""
+    found = []
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=30) as client:
+        for room in rooms:
+            began = time.perf_counter()
+            answer = client.post(
+                "/room/api/exit",
+                json={"epoch": 1, "choice": "leave", "cause": "network"},
+                headers={"Cookie": f"room={room.cookie}"},
+            )
+            found.append(time.perf_counter() - began)
+            answer.raise_for_status()
+    return found
+
+
+def inside(rooms: Sequence[InRoom]) -> tuple[list[float], list[int]]:
+    """Seconds of processor time and number of queries of each exit, without the web."""
+    seconds, queries = [], []
+    for room in rooms:
+        began = time.process_time()
+        with CaptureQueriesContext(connection) as captured:
+            interviews.leave(
+                interview_id=room.interview,
+                epoch=1,
+                choice="leave",
+                cause="network",
+                note="",
+                by=Party.CANDIDATE,
+            )
+        seconds.append(time.process_time() - began)
+        queries.append(len(captured))
+    return seconds, queries
