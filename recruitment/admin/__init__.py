@@ -1,6 +1,7 @@
 """The admin pages of this app."""
 
 from recruitment.admin import (
+    accesses,
     applications,
     assessments,
     candidates,
@@ -16,6 +17,7 @@ from recruitment.admin import (
 )
 
 __all__ = [
+    "accesses",
     "applications",
     "assessments",
     "candidates",

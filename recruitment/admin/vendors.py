@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.validators import URLValidator
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -30,8 +29,6 @@ from recruitment.models.vendors import VendorEventState
 from recruitment.vendors import services
 from recruitment.vendors.mappings import MAPPINGS
 
-LOOKS = {"waiting": "info", "applied": "success", "overtaken": "default", "refused": "danger"}
-
 
 class VendorForm(forms.ModelForm):
     """A vendor; its format is one of those that we know. The secret is made, never typed."""
@@ -46,13 +43,6 @@ class VendorForm(forms.ModelForm):
     class Meta:
         model = Vendor
         fields = ["name", "code", "mapping", "poll_url", "is_active"]
-
-    def clean_poll_url(self) -> str:
-        """Only an address that reports can travel to safely."""
-        address: str = self.cleaned_data["poll_url"]
-        if address:
-            URLValidator(schemes=["https"], message=_("The address has to begin with https://."))(address)
-        return address
 
 
 class ConfirmForm(StepForm):
@@ -96,7 +86,9 @@ class VendorAdmin(Scoped, WithSteps, ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Vendor]:
         """With how many interviews it holds, and when it last reported."""
-        heard = VendorInterview.objects.filter(vendor=OuterRef("pk"), heard_at__isnull=False).order_by("-heard_at")
+        heard = VendorInterview.objects.filter(vendor=OuterRef("pk"), heard_at__isnull=False).order_by(
+            "-heard_at"
+        )
         rows = super().get_queryset(request)
         return rows.annotate(
             interview_total=Count("interviews"), heard=Subquery(heard.values("heard_at")[:1])
@@ -170,7 +162,7 @@ class VendorEventAdmin(ReadOnly, ModelAdmin):
         """In words."""
         return vendor_reports.kind_words(event.kind)
 
-    @display(description=_("state"), ordering="state", label=LOOKS)
+    @display(description=_("state"), ordering="state", label=vendor_reports.STATE_LOOKS)
     def state_label(self, event: VendorEvent) -> Any:
         """Waiting, applied, overtaken or refused."""
         return event.state, VendorEventState(event.state).label
@@ -239,7 +231,7 @@ HAND_OVER = Step(
 
 
 def panel(request: HttpRequest, interview: Interview) -> SafeString:
-    """For an interview at a vendor: under which reference, and what was reported. Two queries, one where there is none."""
+    """For an interview at a vendor: under which reference, and what was reported. Two queries at most."""
     link = VendorInterview.objects.select_related("vendor").filter(interview=interview).first()
     if link is None:
         return SafeString("")

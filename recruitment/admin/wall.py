@@ -9,7 +9,19 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import CharField, Count, Exists, F, IntegerField, JSONField, Max, OuterRef, Q, Subquery, Value
+from django.db.models import (
+    CharField,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    JSONField,
+    Max,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+)
 from django.db.models.functions import Coalesce, NullIf
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.response import TemplateResponse
@@ -23,7 +35,16 @@ from hrsuite.events.models import Pulse
 from hrsuite.events.pulse import LONGEST_SILENCE
 from people.models import User
 from recruitment.enums import ExitCause, FollowUpKind, FollowUpState, InterviewKind, InterviewState, Medium
-from recruitment.models import Checkpoint, Chunk, FollowUp, Interview, InterviewExit, RoomEntry, Segment, Stage
+from recruitment.models import (
+    Checkpoint,
+    Chunk,
+    FollowUp,
+    Interview,
+    InterviewExit,
+    RoomEntry,
+    Segment,
+    Stage,
+)
 from recruitment.models.interviews import ROOM_PULSE
 
 # Who broke off earlier is in the follow-up queue; the wall is about now.
@@ -128,17 +149,23 @@ def _rows(user: User, now: datetime) -> Any:
     finished = Checkpoint.objects.filter(
         stage=OuterRef("pk"), interview=OuterRef(OuterRef("pk")), attempt=OuterRef(OuterRef("attempt"))
     )
-    exits = InterviewExit.objects.filter(interview=OuterRef("pk"), attempt=OuterRef("attempt")).order_by("-id")
+    exits = InterviewExit.objects.filter(interview=OuterRef("pk"), attempt=OuterRef("attempt")).order_by(
+        "-id"
+    )
     pieces = Chunk.objects.filter(
         segment__answer__interview=OuterRef("pk"), segment__answer__attempt=OuterRef("attempt")
     )
-    last_piece = pieces.order_by().values("segment__answer__interview").annotate(at=Max("received_at")).values("at")
+    last_piece = (
+        pieces.order_by().values("segment__answer__interview").annotate(at=Max("received_at")).values("at")
+    )
     segments = Segment.objects.filter(answer__interview=OuterRef("pk"), answer__attempt=OuterRef("attempt"))
     entries = RoomEntry.objects.filter(interview=OuterRef("pk")).order_by("-epoch")
     asked = FollowUp.objects.filter(
         interview=OuterRef("pk"), kind=FollowUpKind.ASKED, state__in=FollowUpState.unfinished
     )
-    called = FollowUp.objects.filter(interview=OuterRef("pk"), state__in=FollowUpState.unfinished).order_by("-id")
+    called = FollowUp.objects.filter(interview=OuterRef("pk"), state__in=FollowUpState.unfinished).order_by(
+        "-id"
+    )
     recent = Q(state=InterviewState.INTERRUPTED, interrupted_at__gte=now - RECENTLY)
     return (
         Interview.objects.visible_to(user)
@@ -212,7 +239,10 @@ def duration(seconds: int | None) -> str:
     if seconds < MINUTE:
         return _("%(seconds)s s") % {"seconds": seconds}
     if seconds < HOUR:
-        return _("%(minutes)s min %(seconds)s s") % {"minutes": seconds // MINUTE, "seconds": seconds % MINUTE}
+        return _("%(minutes)s min %(seconds)s s") % {
+            "minutes": seconds // MINUTE,
+            "seconds": seconds % MINUTE,
+        }
     return _("%(hours)s h %(minutes)s min") % {"hours": seconds // HOUR, "minutes": seconds % HOUR // MINUTE}
 
 
