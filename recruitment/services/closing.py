@@ -85,7 +85,7 @@ def close(interview: Interview, answer: Answer, named: list[Named]) -> bool:
 
 
 def _segments_of(answer: Answer) -> dict[int, Segment]:
-    if answer.pk is None:
+    if answer._state.adding:
         return {}
     return {segment.number: segment for segment in answer.segments.prefetch_related("chunks")}
 
