@@ -13,7 +13,9 @@ pytestmark = pytest.mark.django_db
 
 
 def pulse(seconds: int) -> None:
-    Pulse.objects.update_or_create(name=ROOM_PULSE, defaults={"at": timezone.now() - timedelta(seconds=seconds)})
+    Pulse.objects.update_or_create(
+        name=ROOM_PULSE, defaults={"at": timezone.now() - timedelta(seconds=seconds)}
+    )
 
 
 def test_ping_proves_that_a_heartbeat_would_be_heard(client: Client) -> None:

@@ -88,7 +88,9 @@ def test_a_second_start_moves_unused_windows_keeps_logins_and_mints_new_links(
 
     assert (again["hr"], again["managers"]) == (demo["hr"], demo["managers"])
     assert used.pk not in {row["interview"] for row in again["candidates"]}
-    assert {row["link"] for row in again["candidates"]}.isdisjoint({row["link"] for row in demo["candidates"]})
+    assert {row["link"] for row in again["candidates"]}.isdisjoint(
+        {row["link"] for row in demo["candidates"]}
+    )
     unused.refresh_from_db()
     assert unused.window_opens_at <= timezone.now() < unused.window_closes_at
     assert RoomLink.objects.filter(interview=unused).count() == 2

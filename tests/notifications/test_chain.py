@@ -205,7 +205,9 @@ def test_given_up_is_told_as_the_end_and_not_as_an_interruption() -> None:
 
 def test_missed_and_cancelled() -> None:
     now = timezone.now()
-    missed = make.house("scheduled", window_opens_at=now - timedelta(days=2), window_closes_at=now - timedelta(days=1))
+    missed = make.house(
+        "scheduled", window_opens_at=now - timedelta(days=2), window_closes_at=now - timedelta(days=1)
+    )
     cancelled = make.house("scheduled")
 
     interviews.miss(interview_id=missed.pk)

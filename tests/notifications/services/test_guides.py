@@ -111,7 +111,9 @@ def test_send_now_refuses_whom_and_what_it_must() -> None:
     with pytest.raises(NotFound):
         guides.send_now(interview_id=0, by=people.lead())
     past = timezone.now() - timedelta(hours=1)
-    Interview.objects.filter(pk=interview.pk).update(window_opens_at=past - timedelta(hours=1), window_closes_at=past)
+    Interview.objects.filter(pk=interview.pk).update(
+        window_opens_at=past - timedelta(hours=1), window_closes_at=past
+    )
     with pytest.raises(Refused, match="window_over"):
         guides.send_now(interview_id=interview.pk, by=people.lead())
     with pytest.raises(Refused, match="not_scheduled"):

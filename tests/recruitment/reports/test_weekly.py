@@ -124,7 +124,9 @@ def test_what_we_broke_off_ourselves_stands_apart() -> None:
         event(signals.interview_interrupted, row, WEDNESDAY, exit=row.exits.get().pk)
     corrected.exits.update(corrected_cause="device")
     both.exits.update(returned_at=WEDNESDAY)
-    event(signals.interview_interrupted, both, WEDNESDAY + timedelta(hours=1), exit=recruitment.exit_(both).pk)
+    event(
+        signals.interview_interrupted, both, WEDNESDAY + timedelta(hours=1), exit=recruitment.exit_(both).pk
+    )
     report = week(date(2026, 11, 18), user=None)
     assert flows(report) == {"interrupted": 2, "interrupted_by_us": 1}
     assert {(one.cause, one.count) for one in report.exits.by_cause} == {("device", 1), ("network", 1)}
@@ -179,7 +181,12 @@ def test_the_real_steps_tell_the_same_story_and_a_reschedule_changes_no_past_wee
         row = _taken(opening)
         entered = interviews.enter(interview_id=row.pk, by=Party.CANDIDATE)
         interviews.leave(
-            interview_id=row.pk, epoch=entered.epoch, choice="leave", cause="time_conflict", note="", by=Party.CANDIDATE
+            interview_id=row.pk,
+            epoch=entered.epoch,
+            choice="leave",
+            cause="time_conflict",
+            note="",
+            by=Party.CANDIDATE,
         )
         then = week(timezone.localdate(), user=None)
     assert flows(then) == {"invited": 1, "started": 1, "interrupted": 1}
