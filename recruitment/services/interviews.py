@@ -133,7 +133,7 @@ def _has_lapsed(interview: Interview) -> bool:
 
 def _device_summary(device: dict[str, Any] | None) -> dict[str, str]:
     """The few words about the device that help a specialist; never more than a page may say about itself."""
-    known = ("platform", "browser", "network", "width")
+    known = ("platform", "browser", "network", "width", "medium", "camera", "microphone", "upload_kbps", "type")
     return {key: str(device[key])[:60].replace("\x00", "") for key in known if device and key in device}
 
 
