@@ -124,7 +124,32 @@ class Phone:
 
     def at_question(self, number: int) -> None:
         """Wait until the question of this number is shown."""
-        expect(self.page.locator("[data-slot=place]")).to_contain_text(f"第 {number} 题", timeout=20_000)
+        expect(self.page.locator("[data-slot=place]")).to_contain_text(
+            re.compile(rf"^\D*{number}\D"), timeout=20_000
+        )
+
+    def hidden(self, value: bool) -> None:
+        """Put the page out of sight or back into it, as switching to another app does."""
+        self.page.evaluate(
+            """(hidden) => {
+              Object.defineProperty(document, "visibilityState", { configurable: true, get: () => (hidden ? "hidden" : "visible") });
+              document.dispatchEvent(new Event("visibilitychange"));
+            }""",
+            value,
+        )
+
+    def take_away(self, kind: str) -> None:
+        """End the newest stream's tracks of this kind as a phone does when a call comes in."""
+        self.page.evaluate(
+            """(kind) => window.streams[window.streams.length - 1].getTracks()
+              .filter((track) => track.kind === kind)
+              .forEach((track) => { track.stop(); track.dispatchEvent(new Event("ended")); })""",
+            kind,
+        )
+
+    def waiting(self) -> int:
+        """How many chunks are not on the server yet."""
+        return int(self.page.locator("[data-mode=speak]").get_attribute("data-waiting") or 0)
 
     def write(self, text: str) -> None:
         """Type an answer and wait until the page says that it is saved."""

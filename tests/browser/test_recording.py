@@ -1,31 +1,62 @@
-"""Speaking the answers, in a real browser with a camera of its own: the whole way, and everything that disturbs it."""
+"""Speaking the answers, in a real browser with a camera of its own: the whole way, and everything that disturbs it.
 
+After each disturbance the bytes in storage are compared with what the recorders gave: the page under test is not asked,
+a witness beside it is.
+"""
+
+import gzip
 import hashlib
+import os
+import re
+import signal
+import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserType
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.staticfiles import finders
+from playwright.sync_api import Browser, BrowserType, expect
 
 from people.actors import Party
 from recruitment import tasks
-from recruitment.models import Answer, Chunk, Consent, Interview, Recording
+from recruitment.models import (
+    Answer,
+    Chunk,
+    Consent,
+    Interview,
+    InterviewExit,
+    Lease,
+    Opening,
+    Question,
+    Recording,
+    RoomEntry,
+    Segment,
+)
 from recruitment.recordings import storage
 from recruitment.room import limits
-from recruitment.services import links
+from recruitment.services import follow_ups, leases, links
 from tests.browser.phones import PHONE, Phone
+from tests.factories import people
 from tests.recruitment.room.conftest import make_interview
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-CAMERA = ["--use-fake-device-for-media-stream"]
+CAMERA = "--use-fake-device-for-media-stream"
 MAY_RECORD = {**PHONE, "permissions": ["camera", "microphone"]}
+NOTICED_WITHIN = 40.0
+HEAVIEST_PAGE = 60 * 1024
 
 
 @pytest.fixture(scope="module")
-def studio(browser_type: BrowserType, browser_type_launch_args: dict[str, Any]) -> Iterator[Browser]:
+def with_camera(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    return {**browser_type_launch_args, "args": [*browser_type_launch_args["args"], CAMERA]}
+
+
+@pytest.fixture(scope="module")
+def studio(browser_type: BrowserType, with_camera: dict[str, Any]) -> Iterator[Browser]:
     """A browser with a camera and a microphone; each context decides whether a page may use them."""
-    wanted = {**browser_type_launch_args, "args": [*browser_type_launch_args["args"], *CAMERA]}
-    browser = browser_type.launch(**wanted)
+    browser = browser_type.launch(**with_camera)
     yield browser
     browser.close()
 
@@ -43,7 +74,7 @@ def link(live_server: Any, interview: Interview) -> str:
 
 @pytest.fixture
 def phone(studio: Browser, link: str) -> Iterator[Callable[..., Phone]]:
-    """Makes phones that know the interview's link."""
+    """Makes phones that know the interview's link; at the end none of them may have asked another host."""
     phones: list[Phone] = []
 
     def make(browser: Browser = studio, **options: Any) -> Phone:
@@ -54,6 +85,20 @@ def phone(studio: Browser, link: str) -> Iterator[Callable[..., Phone]]:
     for each in phones:
         assert each.asked <= {link.split("/")[2]}
         each.context.close()
+
+
+@pytest.fixture
+def speaker(phone: Callable[..., Phone]) -> Phone:
+    """A candidate who agreed to be recorded and whose device was checked, at the first question."""
+    return into_the_room(phone())
+
+
+def into_the_room(candidate: Phone, *, medium: str | None = None) -> Phone:
+    candidate.open()
+    candidate.agree(recording=True)
+    candidate.check_device(medium=medium)
+    candidate.begin()
+    return candidate
 
 
 def stored(answer: Answer) -> list[list[str]]:
@@ -79,29 +124,481 @@ def plays(answer: Answer, *, at_least: float) -> None:
     assert sum(each.seconds or 0 for each in recordings) >= at_least
 
 
-def finished(interview: Interview, count: int) -> list[Answer]:
-    """The finished answers, in order; there must be so many."""
-    answers = list(Answer.objects.filter(interview=interview, finished_at__isnull=False).order_by("pk"))
-    assert len(answers) == count
-    return answers
+def finished(interview: Interview) -> Answer:
+    """The only finished answer."""
+    return Answer.objects.get(interview=interview, finished_at__isnull=False)
 
 
-def test_a_candidate_speaks_one_answer_as_video_and_one_as_sound(
+def state_of(interview: Interview) -> str:
+    return Interview.objects.values_list("state", flat=True).get(pk=interview.pk)
+
+
+def wait_until(page: Any, what: Callable[[], object], *, seconds: float = 20) -> None:
+    """Wait until it is so; the browser's events go on meanwhile."""
+    ends = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < ends, "it did not come about"
+        page.wait_for_timeout(100)
+
+
+# ---- the whole way ---------------------------------------------------------------------------------------------------
+
+
+def test_by_video_in_writing_and_with_practice_and_preparation(
     interview: Interview, phone: Callable[..., Phone]
 ) -> None:
+    Question.objects.filter(stage__plan=interview.plan, stage__number=1, number=2).update(
+        prepare_seconds=5, answer_seconds=15
+    )
     candidate = phone()
+    page = candidate.page
     candidate.open()
+    page.click("[data-view=consent] [type=submit]")
+    expect(page.locator("[data-choose=recording]")).to_be_visible()
     candidate.agree(recording=True)
     assert candidate.check_device() == "video"
-    candidate.begin()
+    page.click("[data-deed=practice]")
+    page.click("[data-deed=practice-start]")
+    page.wait_for_timeout(1500)
+    page.click("[data-deed=practice-stop]")
+    expect(page.locator("[data-replay]")).to_be_visible()
+    wait_until(page, lambda: page.evaluate("document.querySelector('[data-replay]').readyState") >= 1)
+    assert not Segment.objects.exists()
+    before = len(candidate.takes)
+    page.click("[data-view=practice] [data-deed=begin]")
+    candidate.view("question")
     assert set(Consent.objects.filter(given=True).values_list("kind", flat=True)) == {
         "recording",
         "ai_evaluation",
     }
+
     candidate.record(5)
     candidate.hand_in()
     candidate.at_question(2)
-    [answer] = finished(interview, 1)
-    assert stored(answer) == candidate.takes[-1:]
+    answer = finished(interview)
+    assert stored(answer) == candidate.takes[before:]
     plays(answer, at_least=4)
+    assert {each.medium for each in answer.segments.all()} == {"video"}
+
+    # The time to prepare runs out, the recording begins by itself; then the candidate rather writes.
+    candidate.phase("recording", seconds=12)
+    page.click("[data-deed=stop]")
+    page.click("[data-deed=write]")
+    candidate.write("还是写下来吧")
+    page.click("[data-deed=submit]")
+    candidate.view("saved")
+    written = Answer.objects.latest("pk")
+    assert (written.text, written.media, stored(written)) == ("还是写下来吧", "", [])
+    page.click("[data-deed=next]")
+    candidate.phase("ready")
     assert candidate.troubles == []
+
+
+def test_by_voice_with_a_retake_and_something_to_add(
+    interview: Interview, phone: Callable[..., Phone]
+) -> None:
+    candidate = into_the_room(phone(), medium="audio")
+    page = candidate.page
+    before = len(candidate.takes)
+    candidate.record(2)
+    page.click("[data-deed=stop]")
+    candidate.phase("recorded")
+    page.click("[data-deed=retake]")
+    candidate.record(2)
+    page.click("[data-deed=stop]")
+    candidate.phase("recorded")
+    page.click("[data-deed=more]")
+    candidate.phase("recording")
+    page.wait_for_timeout(1500)
+    candidate.hand_in()
+    candidate.at_question(2)
+    answer = finished(interview)
+    assert stored(answer) == candidate.takes[before + 1 :]
+    assert len(stored(answer)) == 2
+    assert {each.medium for each in answer.segments.all()} == {"audio"}
+    plays(answer, at_least=2)
+    entry = RoomEntry.objects.get()
+    assert entry.device["medium"] == "audio"
+
+
+# ---- the line --------------------------------------------------------------------------------------------------------
+
+
+def test_twenty_seconds_without_a_network_in_the_middle(interview: Interview, speaker: Phone) -> None:
+    before = len(speaker.takes)
+    speaker.record(5)
+    speaker.context.set_offline(True)
+    speaker.page.wait_for_timeout(20_000)
+    assert speaker.waiting() >= 4
+    expect(speaker.page.locator("[data-slot=upload]")).to_contain_text(re.compile(r"\d\d"))
+    speaker.page.click("[data-deed=stop]")
+    speaker.phase("recorded")
+    speaker.page.click("[data-deed=submit]")
+    speaker.phase("sending")
+    speaker.context.set_offline(False)
+    speaker.at_question(2)
+    answer = finished(interview)
+    assert stored(answer) == speaker.takes[before:]
+    plays(answer, at_least=22)
+
+
+def test_on_a_line_of_400_kilobits(interview: Interview, phone: Callable[..., Phone]) -> None:
+    candidate = phone()
+    network = candidate.context.new_cdp_session(candidate.page)
+    network.send("Network.enable")
+    network.send(
+        "Network.emulateNetworkConditions",
+        {"offline": False, "latency": 120, "downloadThroughput": 125_000, "uploadThroughput": 50_000},
+    )
+    began = time.monotonic()
+    into_the_room(candidate, medium="video")
+    before = len(candidate.takes)
+    candidate.record(9)
+    candidate.hand_in()
+    handed_in = time.monotonic()
+    candidate.at_question(2)
+    answer = finished(interview)
+    assert stored(answer) == candidate.takes[before:]
+    plays(answer, at_least=8)
+    assert time.monotonic() - handed_in < 20
+    assert time.monotonic() - began < 90
+
+
+# ---- the page and the browser ----------------------------------------------------------------------------------------
+
+
+def pids_of(folder: Path, *, renderers: bool) -> list[int]:
+    """The browser's own process, or its renderers, by the folder that it was started with."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        try:
+            line = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        except OSError:
+            continue
+        if f"--user-data-dir={folder}" in line and ("--type=renderer" in line) == renderers:
+            if renderers or "--type=" not in line:
+                found.append(int(entry.name))
+    return found
+
+
+def test_killed_pages_killed_browsers_and_frozen_ones(
+    interview: Interview, link: str, browser_type: BrowserType, with_camera: dict[str, Any], tmp_path: Path
+) -> None:
+    """One answer, three disasters: every piece that was recorded arrives, and each is noticed."""
+    options = {**with_camera, **MAY_RECORD, "user_data_dir": str(tmp_path)}
+    candidate = into_the_room(Phone(browser_type.launch_persistent_context(**options), link))
+    before = len(candidate.takes)
+
+    # The page dies while nothing gets through: what was recorded lies on the phone.
+    candidate.context.route("**/chunks/**", lambda route: route.abort())
+    candidate.record(5)
+    assert candidate.waiting() >= 1
+    with candidate.page.expect_event("crash"):
+        for pid in pids_of(tmp_path, renderers=True):
+            os.kill(pid, signal.SIGKILL)
+    assert not Chunk.objects.exists()
+    candidate.page = candidate.watch(candidate.context.new_page())
+    candidate.page.goto(link.split("/i/", maxsplit=1)[0] + "/room/")
+    candidate.view("takeover")
+    candidate.page.click("[data-view=takeover] [data-deed=enter]")
+    candidate.phase("recorded")
+    candidate.page.click("[data-deed=more]")
+    candidate.phase("recording")
+    candidate.page.wait_for_timeout(5000)
+    assert candidate.waiting() >= 2
+
+    # The whole browser is killed: after a restart both segments are sent, each under the epoch that opened it.
+    takes = candidate.takes[before:]
+    [browser_pid] = pids_of(tmp_path, renderers=False)
+    os.kill(browser_pid, signal.SIGKILL)
+    while pids_of(tmp_path, renderers=False):
+        time.sleep(0.05)
+    (tmp_path / "SingletonLock").unlink(missing_ok=True)
+    assert not Chunk.objects.exists()
+    again = Phone(browser_type.launch_persistent_context(**options), link)
+    again.page.goto(link.split("/i/", maxsplit=1)[0] + "/room/")
+    wait_until(again.page, lambda: Segment.objects.count() == 2)
+    again.view("takeover")
+    again.page.click("[data-view=takeover] [data-deed=enter]")
+    again.phase("recorded")
+    assert list(Segment.objects.order_by("number").values_list("number", "epoch")) == [(0, 1), (1, 2)]
+
+    # Frozen: its network process still lives, and says nothing of its own.
+    again.page.click("[data-deed=more]")
+    again.phase("recording")
+    again.page.wait_for_timeout(2500)
+    frozen = pids_of(tmp_path, renderers=True)
+    for pid in frozen:
+        os.kill(pid, signal.SIGSTOP)
+    began = time.monotonic()
+    while not leases.interrupt_lapsed():
+        assert time.monotonic() - began < NOTICED_WITHIN
+        time.sleep(0.5)
+    assert InterviewExit.objects.get().cause == "network"
+    for pid in frozen:
+        os.kill(pid, signal.SIGCONT)
+    wait_until(again.page, lambda: state_of(interview) == "in_progress", seconds=30)
+    again.page.wait_for_timeout(1000)
+    again.hand_in()
+    again.at_question(2)
+
+    answer = finished(interview)
+    first, second, third = stored(answer)
+    # A page that is killed takes with it what its recorder had not given yet; nothing else.
+    assert takes == [first, second]
+    assert again.takes[-1:] == [third]
+    plays(answer, at_least=10)
+    again.context.close()
+
+
+def test_the_app_is_switched_and_the_microphone_and_camera_are_taken_away(
+    interview: Interview, speaker: Phone
+) -> None:
+    before = len(speaker.takes)
+    speaker.record(2)
+    speaker.hidden(True)
+    speaker.phase("lost")
+    wait_until(speaker.page, lambda: not Lease.objects.get().visible)
+    assert speaker.page.evaluate(
+        "window.streams[window.streams.length - 1].getTracks().every((t) => t.readyState === 'ended')"
+    )
+    speaker.hidden(False)
+    speaker.phase("recording")
+    speaker.page.wait_for_timeout(1500)
+    speaker.take_away("audio")
+    wait_until(speaker.page, lambda: len(speaker.takes) >= before + 2)
+    speaker.phase("recording")
+    speaker.page.wait_for_timeout(1500)
+    speaker.take_away("video")
+    wait_until(speaker.page, lambda: len(speaker.takes) >= before + 3)
+    speaker.phase("recording")
+    speaker.page.wait_for_timeout(1500)
+    speaker.hand_in()
+    speaker.at_question(2)
+    answer = finished(interview)
+    assert stored(answer) == speaker.takes[before:]
+    assert len(stored(answer)) == 4
+    plays(answer, at_least=4)
+    assert state_of(interview) == "in_progress"
+    assert speaker.troubles == []
+
+
+def test_the_back_button_while_recording_and_coming_back(interview: Interview, speaker: Phone) -> None:
+    page = speaker.page
+    before = len(speaker.takes)
+    speaker.record(2)
+    page.tap("h1.question")
+    page.go_back()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    page.click("[data-do=stay]")
+    speaker.phase("recording")
+    speaker.context.route("**/chunks/**", lambda route: route.abort())
+    page.wait_for_timeout(4500)
+    page.tap("h1.question")
+    page.go_back()
+    expect(page.locator("[data-slot=exit-unsent]")).to_contain_text(re.compile(r"\d"))
+    speaker.context.unroute("**/chunks/**")
+    page.click("[data-do=ask-leave]")
+    page.click("[data-form=leave] [type=submit]")
+    speaker.view("return")
+    exit_ = InterviewExit.objects.get()
+    assert (state_of(interview), exit_.is_announced) == ("interrupted", True)
+    assert page.evaluate("window.streams.every((s) => s.getTracks().every((t) => t.readyState === 'ended'))")
+    page.click("[data-view=return] [data-deed=enter]")
+    speaker.phase("recorded")
+    page.click("[data-deed=submit]")
+    speaker.at_question(2)
+    answer = finished(interview)
+    assert stored(answer) == speaker.takes[before:]
+    plays(answer, at_least=5)
+
+
+def test_begun_on_one_phone_and_finished_on_another(
+    interview: Interview, phone: Callable[..., Phone]
+) -> None:
+    first = into_the_room(phone())
+    before = len(first.takes)
+    first.record(5)
+    second = phone()
+    second.open()
+    second.view("takeover")
+    second.page.click("[data-view=takeover] [data-deed=enter]")
+    second.check_device(medium="audio")
+    second.begin()
+    second.phase("recorded")
+    first.wake()
+    first.view("takeover")
+    # What the first one had said when it was stopped still comes.
+    wait_until(first.page, lambda: Chunk.objects.count() == len(first.takes[before]))
+    took = len(second.takes)
+    second.page.click("[data-deed=more]")
+    second.phase("recording")
+    second.page.wait_for_timeout(2000)
+    second.hand_in()
+    second.at_question(2)
+    answer = finished(interview)
+    assert stored(answer) == first.takes[before:] + second.takes[took:]
+    assert list(answer.segments.order_by("number").values_list("epoch", flat=True)) == [1, 2]
+    plays(answer, at_least=6)
+
+
+# ---- the device ------------------------------------------------------------------------------------------------------
+
+
+def test_the_ladder_without_permission_for_the_camera(
+    interview: Interview, phone: Callable[..., Phone]
+) -> None:
+    candidate = phone(permissions=["microphone"])
+    candidate.open()
+    candidate.agree(recording=True)
+    assert candidate.check_device() == "audio"
+    expect(candidate.page.locator("[data-check=camera][data-state=bad]")).to_be_visible()
+    candidate.begin()
+    before = len(candidate.takes)
+    candidate.record(2)
+    candidate.hand_in()
+    candidate.at_question(2)
+    answer = finished(interview)
+    assert stored(answer) == candidate.takes[before:]
+    assert RoomEntry.objects.get().device["camera"] == "NotAllowedError"
+    plays(answer, at_least=1)
+
+
+def test_the_ladder_without_any_device(
+    browser: Browser, interview: Interview, phone: Callable[..., Phone]
+) -> None:
+    candidate = phone(
+        browser, user_agent="Mozilla/5.0 (Linux; Android 14) Chrome/130 Mobile MicroMessenger/8.0 wxwork/4.1"
+    )
+    candidate.open()
+    candidate.agree(recording=True)
+    assert candidate.check_device() == "file"
+    expect(candidate.page.locator("[data-slot=check-hint]")).to_be_visible()
+    candidate.begin()
+    film = os.urandom(2_500_000)
+    candidate.page.set_input_files(
+        "input[type=file]", {"name": "film.mp4", "mimeType": "video/mp4", "buffer": film}
+    )
+    candidate.phase("recorded")
+    candidate.page.click("[data-deed=submit]")
+    candidate.at_question(2)
+    pieces = [film[start : start + 1024 * 1024] for start in range(0, len(film), 1024 * 1024)]
+    assert stored(finished(interview)) == [[hashlib.sha256(piece).hexdigest() for piece in pieces]]
+    candidate.page.click("[data-deed=write]")
+    candidate.write("写字也一样")
+    assert RoomEntry.objects.get().device == {
+        **RoomEntry.objects.get().device, "medium": "file", "camera": "NotFoundError", "microphone": "NotFoundError",
+    }  # fmt: skip
+
+
+def test_a_policy_of_text_alone_asks_nothing_about_recording(
+    interview: Interview, phone: Callable[..., Phone]
+) -> None:
+    Opening.objects.update(richest_medium="text")
+    candidate = phone()
+    candidate.open()
+    candidate.view("consent")
+    assert candidate.page.locator("input[name=recording]").count() == 0
+    candidate.page.check("input[name=ai_evaluation][value=no]")
+    candidate.page.click("[data-view=consent] [type=submit]")
+    candidate.view("question")
+    expect(candidate.page.locator("#answer")).to_be_visible()
+    assert candidate.takes == []
+
+
+# ---- for everybody ---------------------------------------------------------------------------------------------------
+
+
+def test_hr_answers_in_the_room(interview: Interview, phone: Callable[..., Phone]) -> None:
+    candidate = phone()
+    candidate.open()
+    candidate.start()
+    page = candidate.page
+    page.click("[data-deed=exit]")
+    page.click("[data-do=ask-contact]")
+    page.fill("[data-form=contact] textarea", "可以改到明天吗")
+    page.click("[data-form=contact] [type=submit]")
+    page.click("[data-step=contacted] [data-do=stay]")
+    note = page.locator("[data-contact]")
+    expect(note).to_contain_text("可以改到明天吗")
+    follow_up = interview.follow_ups.get()
+    follow_ups.close(
+        follow_up_id=follow_up.pk,
+        outcome="reached",
+        by=people.recruiter(name="王芳"),
+        note="可以，明天上午十点前都行。",
+    )
+    expect(note).to_contain_text("可以，明天上午十点前都行。", timeout=30_000)
+    assert state_of(interview) == "in_progress"
+    page.click("[data-deed=understood]")
+    expect(note).to_be_hidden()
+
+
+def test_no_serious_finding_of_axe_and_nothing_wider_than_360(
+    interview: Interview, phone: Callable[..., Phone]
+) -> None:
+    candidate = phone(viewport={"width": 360, "height": 640})
+    page = candidate.page
+    found: dict[str, list[str]] = {}
+
+    def look(name: str) -> None:
+        result = Axe().run(page)
+        serious = [
+            each["id"] for each in result.response["violations"] if each["impact"] in ("serious", "critical")
+        ]
+        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+            serious.append("too wide")
+        found[name] = serious
+
+    page.goto(candidate.link)
+    look("confirm")
+    candidate.open()
+    candidate.view("consent")
+    look("consent")
+    candidate.agree(recording=True)
+    candidate.view("check")
+    look("check")
+    candidate.check_device()
+    look("checked")
+    page.click("[data-deed=practice]")
+    look("practice")
+    page.click("[data-view=practice] [data-deed=begin]")
+    candidate.phase("ready")
+    look("ready")
+    page.focus("[data-deed=record]")
+    page.keyboard.press("Enter")
+    candidate.phase("recording")
+    look("recording")
+    page.keyboard.press("Tab")
+    page.click("[data-deed=stop]")
+    candidate.phase("recorded")
+    look("recorded")
+    page.click("[data-deed=write]")
+    look("writing")
+    page.click("[data-deed=exit]")
+    look("leaving")
+    page.click("[data-do=ask-leave]")
+    look("leaving, how")
+    assert found == {name: [] for name in found}
+
+
+def test_the_page_is_light(interview: Interview, phone: Callable[..., Phone]) -> None:
+    candidate = phone()
+    sizes: dict[str, int] = {}
+    candidate.page.on(
+        "response", lambda answer: answer.ok and "/static/" in answer.url and sizes.update({answer.url: 0})
+    )
+    candidate.open()
+    candidate.view("consent")
+    sizes["page"] = len(gzip.compress(candidate.page.request.get(candidate.page.url).body(), 6))
+    for url in sizes:
+        if url != "page":
+            file = finders.find(url.partition("/static/")[2])
+            assert file
+            sizes[url] = len(gzip.compress(Path(file).read_bytes(), 6))
+    assert len(sizes) > 15
+    assert sum(sizes.values()) < HEAVIEST_PAGE, sizes
+    print(f"room: {sum(sizes.values())} bytes gzipped in {len(sizes)} files")

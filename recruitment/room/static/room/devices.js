@@ -45,12 +45,14 @@ export function acquire(quality) {
   const { video } = QUALITIES[quality];
   return navigator.mediaDevices.getUserMedia({
     audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true },
-    video: video && {
-      facingMode: "user",
-      width: { ideal: video.width },
-      height: { ideal: video.height },
-      frameRate: { ideal: FRAMES, max: 30 },
-    },
+    video: video
+      ? {
+          facingMode: "user",
+          width: { ideal: video.width },
+          height: { ideal: video.height },
+          frameRate: { ideal: FRAMES, max: 30 },
+        }
+      : false,
   });
 }
 

@@ -20,7 +20,7 @@ export function createQueue({ api, store, onChange, onRefusal, onApart }) {
   const segments = [];
   const elsewhere = new Map(); // question → segments that the server has from another device
   let chain = Promise.resolve(); // chunks are hashed and written in the order in which they were recorded
-  let sending = null;
+  let sending = false;
   let stopped = false;
   let listeners = [];
 
@@ -90,7 +90,9 @@ export function createQueue({ api, store, onChange, onRefusal, onApart }) {
     }
   }
 
-  async function run() {
+  async function kick() {
+    if (sending || stopped) return;
+    sending = true;
     try {
       for (let item = next(); item && !stopped; item = next()) {
         await sendOne(item);
@@ -99,12 +101,8 @@ export function createQueue({ api, store, onChange, onRefusal, onApart }) {
     } catch (error) {
       setTimeout(kick, AGAIN);
     } finally {
-      sending = null;
+      sending = false;
     }
-  }
-
-  function kick() {
-    if (!sending && !stopped) sending = run();
   }
 
   async function append(segment, blob, seconds) {

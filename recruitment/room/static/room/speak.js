@@ -118,7 +118,8 @@ export function createSpeaking({ api, queue, epoch, policy, facts, refresh, onRe
     return true;
   }
 
-  function failed() {
+  function failed(error) {
+    box.dataset.why = String(error);
     if (isOpen()) draw("failed", say("devices_failed"));
   }
 
@@ -129,7 +130,7 @@ export function createSpeaking({ api, queue, epoch, policy, facts, refresh, onRe
       draw("ready", status);
       countDown();
     } catch (error) {
-      failed();
+      failed(error);
     }
   }
 
@@ -164,7 +165,7 @@ export function createSpeaking({ api, queue, epoch, policy, facts, refresh, onRe
       await take.start();
       showStream();
     } catch (error) {
-      failed();
+      failed(error);
     }
   }
 
@@ -208,7 +209,7 @@ export function createSpeaking({ api, queue, epoch, policy, facts, refresh, onRe
       showStream();
       fill({ "take-status": say("went_on", { count: Math.round(had) }) });
     } catch (error) {
-      failed();
+      failed(error);
     }
   }
 
