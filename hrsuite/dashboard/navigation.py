@@ -21,7 +21,7 @@ Text = str | Promise
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One link: a model's list ("app.model"), or an address by its name."""
+    """One link: a model's list ("app.model"), or an address by its name; with both, for whoever may see the model."""
 
     title: Text
     icon: str
@@ -35,8 +35,13 @@ GROUPS: list[tuple[Text, list[Entry]]] = [
         _("Today"),
         [
             Entry(_("Overview"), "today", address="admin:index"),
-            Entry(_("Live wall"), "monitor_heart", address="admin:recruitment_interview_wall"),
             Entry(_("Follow-up queue"), "call", model="recruitment.followup"),
+            Entry(
+                _("Live wall"),
+                "monitor_heart",
+                model="recruitment.interview",
+                address="admin:recruitment_interview_wall",
+            ),
             Entry(_("Decisions to make"), "rule", model="recruitment.decision", query="outcome__exact=asked"),
         ],
     ),
@@ -140,7 +145,7 @@ def _model_link(request: HttpRequest, entry: Entry) -> str:
         request
     ):
         return ""
-    return _address(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+    return _address(entry.address or f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
 
 
 def _address(name: str) -> str:

@@ -138,8 +138,8 @@ def _draw_tracks(spoken: list[Spoken], entries: list[Any], exits: list[Any]) -> 
     recorded = sorted((row for row in spoken if row.takes or row.apart), key=_begin_of)
     segments = [take.segment.pk for row in recorded for take in (*row.takes, *row.apart)]
     silences = event_track.silences(segments)
-    ends: list[datetime | None] = [_begin_of(row) for row in recorded[1:]]
-    for row, until in zip(recorded, [*ends, None], strict=True):
+    ends: list[datetime | None] = [*(_begin_of(row) for row in recorded[1:]), None]
+    for row, until in zip(recorded, ends, strict=False):
         row.track = event_track.draw(
             segments=[take.segment for take in (*row.takes, *row.apart)],
             silences=silences,
