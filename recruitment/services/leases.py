@@ -1,8 +1,9 @@
 """The lease: how an exit is noticed. Every heartbeat is one UPDATE; the sweep finds who fell silent."""
 
+import logging
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from hrsuite.errors import NotFound, Refused
@@ -19,6 +20,7 @@ HIDDEN_SECONDS = 60
 PAGEHIDE_SECONDS = 10
 # After a silence of ours every lease that ran out in it gets this long to be heard again.
 AFTER_OUTAGE = timedelta(seconds=30)
+logger = logging.getLogger(__name__)
 
 # set_config relaxes durability for this one statement: a heartbeat lost in a crash is made good by the next.
 _HEARTBEAT = """
@@ -91,10 +93,12 @@ def _refusal(token_hash: str, epoch: int) -> Exception:
 def forgive_silence(since: datetime, until: datetime) -> None:
     """We could not hear between the two moments: every lease that ran out then gets AFTER_OUTAGE from now on.
 
-    One UPDATE. Whoever is not heard by then left while we were away: the exit carries the cause `our_outage`.
+    So does one that is about to run out, because its heartbeats fell into the gap. One UPDATE. Whoever is not heard
+    by then left while we were away: the exit carries the cause `our_outage`.
     """
-    Lease.objects.filter(live=True, expires_at__gt=since, expires_at__lte=until).update(
-        expires_at=until + AFTER_OUTAGE, in_outage=True
+    again = until + AFTER_OUTAGE
+    Lease.objects.filter(live=True, expires_at__gt=since, expires_at__lt=again).update(
+        expires_at=again, in_outage=True
     )
 
 
@@ -109,19 +113,36 @@ def interrupt_lapsed(*, limit: int = 500) -> int:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT interview_id {_LAPSED} ORDER BY expires_at LIMIT %s", [ROOM_PULSE, limit])
         found = [row[0] for row in cursor.fetchall()]
-    return sum(_interrupt_if_lapsed(interview_id) for interview_id in found)
+    return sum(_take_one(interview_id) for interview_id in found)
+
+
+def _take_one(interview_id: int) -> bool:
+    """What is wrong with one interview stays with it: the others behind it are noticed all the same."""
+    try:
+        return _interrupt_if_lapsed(interview_id)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:  # noqa: BLE001 -- whatever it is, nobody else may wait for it
+        logger.error("interview %s cannot be interrupted: %s", interview_id, type(error).__name__)
+        return False
 
 
 def _interrupt_if_lapsed(interview_id: int) -> bool:
     with transaction.atomic():
-        locked = Interview.objects.select_for_update(skip_locked=True, of=("self",)).filter(
-            pk=interview_id, state=InterviewState.IN_PROGRESS
+        locked = (
+            Interview.objects.select_for_update(skip_locked=True, of=("self",))
+            .select_related("plan")
+            .filter(pk=interview_id, state=InterviewState.IN_PROGRESS)
+            .first()
         )
-        if not locked.exists():
+        if locked is None:
             return False
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT 1 {_LAPSED} AND interview_id = %s FOR UPDATE", [ROOM_PULSE, interview_id])
             if cursor.fetchone() is None:
                 return False
+        # A stage that was taken out of the plan may have been the last one open.
+        if interviews.complete_if_finished(locked):
+            return True
         interviews.interrupt(interview_id=interview_id, cause=None, evidence={}, by=Party.SYSTEM)
         return True

@@ -115,6 +115,30 @@ def test_the_sweep_interrupts_only_who_fell_silent() -> None:
     assert not InterviewExit.objects.get().is_announced
 
 
+def test_an_interview_whose_open_stage_left_the_plan_is_complete_and_holds_nobody_up() -> None:
+    finished, silent = make.interview(state="in_progress"), make.interview(state="in_progress")
+    for number in (1, 2):
+        make.saved_stage(finished, number)
+    finished.plan.stages.get(number=3).delete()
+    set_lease(finished, -5)
+    set_lease(silent, -1)
+
+    assert (leases.interrupt_lapsed(), leases.interrupt_lapsed()) == (2, 0)
+
+    assert [Interview.objects.get(pk=i.pk).state for i in (finished, silent)] == ["completed", "interrupted"]
+
+
+def test_an_interview_that_cannot_be_interrupted_holds_nobody_up() -> None:
+    without_plan, silent = make.interview(state="in_progress"), make.interview(state="in_progress")
+    without_plan.plan.stages.all().delete()
+    set_lease(without_plan, -5)
+    set_lease(silent, -1)
+
+    assert leases.interrupt_lapsed() == 1
+
+    assert Interview.objects.get(pk=silent.pk).state == "interrupted"
+
+
 @pytest.mark.parametrize(
     ("fields", "cause"),
     [
@@ -156,6 +180,17 @@ def test_while_we_are_deaf_no_lease_runs_out() -> None:
     assert gap > timedelta(seconds=290)
     assert lease.in_outage and 28 < left_seconds(interview) <= 30
     assert leases.interrupt_lapsed() == 0
+
+
+def test_a_lease_that_lived_through_an_outage_is_not_cut_off_right_after_it() -> None:
+    interview = make.interview(state="in_progress")
+    set_lease(interview, 1)
+    beat(now() - timedelta(seconds=25))
+
+    pulse.stamp(ROOM_PULSE, after_gap=leases.forgive_silence)
+
+    assert 28 < left_seconds(interview) <= 30, "its next heartbeat could not come any sooner"
+    assert Lease.objects.get(pk=interview.pk).in_outage
 
 
 def test_a_short_gap_moves_nothing_and_what_ran_out_before_the_gap_stays_run_out() -> None:
