@@ -53,23 +53,30 @@ def align(*, interview_id: int) -> None:
             return
         reports: list[Report] = []
         if state == InterviewState.COMPLETED:
-            reports = [
-                report for report in [_from_stages(interview)] if report and report.basis == Basis.FULL
-            ]
+            full = _from_stages(interview, _Known.of(interview))
+            reports = [full] if full and full.basis == Basis.FULL else []
         elif state in InterviewState.broken_off:
-            partial = _from_stages(interview)
+            known = _Known.of(interview)
+            partial = _from_stages(interview, known)
             if state != InterviewState.MISSED or partial is not None:
-                reports = [report for report in (partial, _fallback(interview)) if report]
-        issued = [_issue(interview, report, current) for report in reports]
-        if not any(issued):
+                reports = [report for report in (partial, _fallback(interview, known)) if report]
+        written = [_write(interview, report, current) for report in reports]
+        # All are there before the first is announced: whoever looks at the reports looks once.
+        for assessment in filter(None, written):
+            signals.assessment_issued.emit(
+                subject=assessment,
+                origin=interview,
+                facts={"attempt": interview.attempt, "basis": assessment.basis},
+            )
+        if not any(written):
             note("nothing to do")
 
 
-def _issue(interview: Interview, report: Report, current: dict[str, Assessment]) -> bool:
-    """Write the report unless the same one is current already; retire what it replaces; announce it."""
+def _write(interview: Interview, report: Report, current: dict[str, Assessment]) -> Assessment | None:
+    """Write the report and retire what it replaces; None when the same one is current already."""
     standing = current.get(report.basis)
     if standing is not None and _is_same(standing, report, interview):
-        return False
+        return None
     for basis, other in current.items():
         if report.basis in (basis, Basis.FULL):
             _retire(other, AssessmentStatus.SUPERSEDED)
@@ -96,10 +103,7 @@ def _issue(interview: Interview, report: Report, current: dict[str, Assessment])
     )
     current[report.basis] = assessment
     effect(assessment, gettext_noop("Assessment issued: %(basis)s"), basis=report.basis)
-    signals.assessment_issued.emit(
-        subject=assessment, origin=interview, facts={"attempt": interview.attempt, "basis": report.basis}
-    )
-    return True
+    return assessment
 
 
 def _retire(assessment: Assessment, status: AssessmentStatus) -> None:
@@ -120,8 +124,17 @@ def _triple(interval: combine.Interval | None) -> tuple[Decimal | None, Decimal 
     return (interval.value, interval.low, interval.high) if interval else (None, None, None)
 
 
-def _planned_competencies(interview: Interview) -> set[int]:
-    return set(interview.plan.stages.values_list("competencies", flat=True)) - {None}
+@dataclass(frozen=True)
+class _Known:
+    """What both a report from the stages and an estimate start from, read once."""
+
+    planned: set[int]
+    scores: list[RubricScore]
+
+    @classmethod
+    def of(cls, interview: Interview) -> "_Known":
+        planned = set(interview.plan.stages.values_list("competencies", flat=True)) - {None}
+        return cls(planned=planned, scores=_stage_scores(interview))
 
 
 def _stage_scores(interview: Interview) -> list[RubricScore]:
@@ -132,9 +145,9 @@ def _stage_scores(interview: Interview) -> list[RubricScore]:
     )
 
 
-def _from_stages(interview: Interview) -> Report | None:
+def _from_stages(interview: Interview, known: _Known) -> Report | None:
     """Full or partial, from the scores of the saved stages; None when nothing is scored yet."""
-    scores = _stage_scores(interview)
+    scores = known.scores
     scored_stages = set(
         interview.checkpoints.filter(attempt=interview.attempt, scored_at__isnull=False).values_list(
             "stage_id", flat=True
@@ -151,7 +164,7 @@ def _from_stages(interview: Interview) -> Report | None:
         for score in scores
     ]
     given += [(competency_id, None, weight) for (_stage, competency_id), weight in owed.items()]
-    combined = combine.combine(given, _planned_competencies(interview))
+    combined = combine.combine(given, known.planned)
     if combined.basis is None or combined.overall is None:
         return None
     evidence: dict[int, list[dict[str, Any]]] = {}
@@ -185,7 +198,7 @@ def _saved_titles(interview: Interview) -> list[str]:
     )
 
 
-def _fallback(interview: Interview) -> Report | None:
+def _fallback(interview: Interview, known: _Known) -> Report | None:
     """The estimate from written tests, résumé facts and saved stages; None when there is none of them."""
     application = interview.application
     evidence = [
@@ -218,10 +231,10 @@ def _fallback(interview: Interview) -> Report | None:
             score.effective,
             reference={"score": score.pk},
         )
-        for score in _stage_scores(interview)
+        for score in known.scores
         if score.effective is not None
     ]
-    estimate = fallback.estimate(evidence, _planned_competencies(interview))
+    estimate = fallback.estimate(evidence, known.planned)
     if estimate is None:
         return None
     return Report(
