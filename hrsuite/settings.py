@@ -17,7 +17,11 @@ SECRET_KEY = secret_key()
 DEBUG = env.bool("HRSUITE_DEBUG", default=False)
 HTTPS = env.bool("HRSUITE_HTTPS", default=False)
 BASE_URL = env.str("HRSUITE_BASE_URL", default="http://127.0.0.1:8000")
-ALLOWED_HOSTS = env.list("HRSUITE_ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+# The pump and the supervisor ask this machine's own address whether the web hears: it is a name in any case.
+ALLOWED_HOSTS = [
+    *env.list("HRSUITE_ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"]),
+    "127.0.0.1",
+]
 
 INSTALLED_APPS = [
     # Unfold's templates are found before the admin's own; the site itself is set by our AdminConfig.
@@ -153,6 +157,8 @@ X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
+# Asked from this machine itself, beside the TLS proxy: redirected, nobody would ever count as heard.
+SECURE_REDIRECT_EXEMPT = [r"^ping$", r"^healthz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None

@@ -1,9 +1,14 @@
 """Whether the suite says truly that it is well."""
 
+import json
+import os
+import subprocess
+import sys
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 from django.utils import timezone
 
 from hrsuite.events.models import Event, Pulse, Reaction
@@ -22,6 +27,26 @@ def test_ping_proves_that_a_heartbeat_would_be_heard(client: Client) -> None:
     answer = client.get("/ping")
     assert (answer.status_code, answer.content) == (204, b"")
     assert client.post("/ping").status_code == 405
+
+
+@override_settings(SECURE_SSL_REDIRECT=True)
+def test_behind_a_tls_proxy_this_machine_still_asks_itself_in_clear(client: Client) -> None:
+    pulse(0)
+    found = {path: client.get(path).status_code for path in ("/ping", "/healthz", "/room/", "/admin/")}
+    assert found == {"/ping": 204, "/healthz": 200, "/room/": 301, "/admin/": 301}
+
+
+def test_an_address_of_ones_own_does_not_shut_out_this_machine(tmp_path: Path) -> None:
+    asked = "import json; from hrsuite import settings; print(json.dumps(settings.ALLOWED_HOSTS))"
+    told = {"HRSUITE_HOME": str(tmp_path), "HRSUITE_ALLOWED_HOSTS": "hr.example.com", "HRSUITE_HTTPS": "true"}
+    done = subprocess.run(
+        [sys.executable, "-c", asked],
+        env=os.environ | told,
+        cwd=Path(__file__).resolve().parents[1],
+        capture_output=True,
+        check=True,
+    )
+    assert json.loads(done.stdout) == ["hr.example.com", "127.0.0.1"]
 
 
 @pytest.mark.parametrize(("seconds", "status"), [(0, 200), (29, 200), (31, 503)])
