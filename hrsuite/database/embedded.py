@@ -115,6 +115,9 @@ def server_command(place: Path | Place) -> list[str]:
         "timezone": "Asia/Shanghai",
         "log_timezone": "Asia/Shanghai",
         "logging_collector": "off",
+        # A statement and an error's details quote rows: what a candidate wrote has no place in a log.
+        "log_min_error_statement": "panic",
+        "log_error_verbosity": "terse",
         "jit": "off",
     }
     if not durable():

@@ -39,6 +39,15 @@ def ask(home: Path, sql: str) -> object:
     return row[0] if row else None
 
 
+def test_the_servers_log_says_what_failed_and_quotes_nobody(home: Path) -> None:
+    place = embedded.start(home)
+    ask(home, "CREATE TABLE words (said text CHECK (said = ''))")
+    with pytest.raises(psycopg.errors.CheckViolation):
+        ask(home, "INSERT INTO words VALUES ('欧阳青的回答')")
+    assert "violates check constraint" in place.log.read_text()
+    assert "欧阳青的回答" not in place.log.read_text()
+
+
 def test_url_starts_and_makes_nothing(home: Path) -> None:
     assert (
         embedded.url(home)
