@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from people import panels
-from recruitment.admin import event_track, interview_page
+from recruitment.admin import devices, event_track, interview_page
 from recruitment.enums import InterviewState, RecordingState, Standing
 from recruitment.models import Answer, Interview, RecordingAccess, Segment
 from recruitment.models.interviews import live_state_of
@@ -68,7 +68,7 @@ def panel(request: HttpRequest, interview: Interview) -> SafeString:
         "spoken": spoken,
         "has_recordings": bool(takes),
         "consents": consents,
-        "entries": [entry for entry in entries if entry.attempt == attempt],
+        "entries": [(entry, devices.words(entry.device)) for entry in entries if entry.attempt == attempt],
         "accesses": _accesses(list(takes)),
         "most_accesses": MOST_ACCESSES,
         "keep_days": interview.application.opening.recording_days,

@@ -34,7 +34,8 @@ from django.utils.translation import gettext_lazy
 from hrsuite.events.models import Pulse
 from hrsuite.events.pulse import LONGEST_SILENCE
 from people.models import User
-from recruitment.enums import ExitCause, FollowUpKind, FollowUpState, InterviewKind, InterviewState, Medium
+from recruitment.admin import devices
+from recruitment.enums import ExitCause, FollowUpKind, FollowUpState, InterviewKind, InterviewState
 from recruitment.models import (
     Checkpoint,
     Chunk,
@@ -81,8 +82,7 @@ class Row:
     silent_seconds: int | None
     silent_words: str
     stage: int
-    device: str
-    medium: str
+    device: devices.DeviceWords
     cause: str
 
 
@@ -196,15 +196,13 @@ def _row(interview: Any, heard_until: datetime, now: datetime) -> Row:
     seen = lease.last_seen_at if lease else None
     silent = max(0, int((now - seen).total_seconds())) if seen else None
     is_stored = interview.state == InterviewState.INTERRUPTED
-    device = interview.device or {}
     return Row(
         interview=interview,
         connection=_connection(interview, lease, heard_until),
         silent_seconds=silent,
         silent_words=duration(silent),
         stage=min(interview.saved_count + 1, interview.planned_count),
-        device=" · ".join(str(device[key]) for key in ("platform", "browser", "network") if device.get(key)),
-        medium=_medium(device.get("medium"), interview.mime),
+        device=devices.words(interview.device, interview.mime),
         cause=str(ExitCause(interview.exit_cause).label) if is_stored and interview.exit_cause else "",
     )
 
@@ -223,13 +221,6 @@ def _connection(interview: Any, lease: Any, heard_until: datetime) -> Connection
     if lease.is_leaving:
         return LEAVING
     return LIVE if lease.visible else HIDDEN
-
-
-def _medium(chosen: Any, mime: str | None) -> str:
-    """How the candidate answers: as chosen at the start, else as the last recording says; "" while nobody knows."""
-    recorded = (mime or "").partition("/")[0]
-    known = chosen if chosen in Medium.values else recorded
-    return str(Medium(known).label) if known in Medium.values else ""
 
 
 def duration(seconds: int | None) -> str:

@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 
 from hrsuite.events.models import Pulse
 from people.actors import Party
-from recruitment.admin import wall
+from recruitment.admin import devices, wall
 from recruitment.enums import InterviewKind, InterviewState, Medium
 from recruitment.models import FollowUp, Interview, Lease, RoomEntry
 from recruitment.models.interviews import ROOM_PULSE
@@ -163,11 +163,8 @@ def test_a_row_says_stage_device_medium_and_what_is_here(as_hr):
     seen = rows(as_hr)
     [found] = seen.running
     assert (found.stage, found.interview.planned_count, found.interview.stage_title) == (2, 3, "专业问题")
-    assert (found.device, found.medium, found.silent_words) == (
-        "iPhone · wxwork · 4g",
-        Medium.AUDIO.label,
-        wall.duration(3),
-    )
+    assert (found.device.name, found.device.medium) == ("iPhone · wxwork · 4g", Medium.AUDIO.label)
+    assert found.silent_words == wall.duration(3)
     assert found.interview.last_piece == recorded.chunks.latest("seq").received_at
     assert (seen.asking, seen.steady, seen.troubled) == (1, 1, 0)
     text = as_hr.get(reverse("admin:recruitment_interview_wall_rows")).content.decode()
@@ -175,11 +172,30 @@ def test_a_row_says_stage_device_medium_and_what_is_here(as_hr):
     assert f'data-key="{row.pk}"' in text
 
 
+def test_why_somebody_writes_instead_of_speaking_is_said_to_the_person_who_helps(as_hr):
+    said = {
+        "platform": "iPhone",
+        "medium": "text",
+        "camera": "NotAllowedError",
+        "microphone": "odd",
+        "upload_kbps": "90",
+    }
+    RoomEntry.objects.create(interview=running(), attempt=1, epoch=1, device=said)
+    with translation.override("en"):
+        words = devices.words(said)
+        assert words == devices.DeviceWords(
+            "iPhone · 90 kbit/s up", "Text", "camera: not allowed · microphone: odd"
+        )
+        assert devices.words({"medium": "file"}).medium == "File from the camera app"
+        assert devices.words(None) == devices.words({"medium": ["x"]}) == devices.DeviceWords("", "", "")
+    assert "90" in as_hr.get(reverse("admin:recruitment_interview_wall")).content.decode()
+
+
 def test_without_a_choice_the_last_recording_tells_the_medium(as_hr):
     row = running()
-    assert rows(as_hr).running[0].medium == ""
+    assert rows(as_hr).running[0].device.medium == ""
     segments.segment(segments.answer(row), mime="video/webm")
-    assert rows(as_hr).running[0].medium == Medium.VIDEO.label
+    assert rows(as_hr).running[0].device.medium == Medium.VIDEO.label
 
 
 @pytest.mark.parametrize("kind", [InterviewKind.VENDOR, InterviewKind.PEOPLE])
