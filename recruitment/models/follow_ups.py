@@ -41,6 +41,12 @@ class FollowUp(StatefulModel):
     state = FSMField(_("state"), default=FollowUpState.OPEN, choices=FollowUpState.choices, protected=True)
     outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome, blank=True)
     note = models.CharField(_("note"), max_length=500, blank=True)
+    answer = models.CharField(
+        _("answer to the candidate"),
+        max_length=500,
+        blank=True,
+        help_text=_("Shown to the candidate in the room."),
+    )
     assignee = models.ForeignKey(
         "people.User", on_delete=models.PROTECT, related_name="+", verbose_name=_("assignee")
     )

@@ -109,6 +109,7 @@ def contact_of(interview: Interview) -> dict[str, Any] | None:
         "asked_at": asked.opened_at,
         "due_at": asked.due_at,
         "outcome": asked.outcome or None,
+        "answer": asked.answer or None,
         "closed_at": asked.closed_at,
     }
 

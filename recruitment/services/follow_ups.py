@@ -159,6 +159,7 @@ def record_contact(
 def close(*, follow_up_id: int, outcome: str, by: Actor, note: str = "", cause: str = "") -> FollowUp:
     """Settle a follow-up: reached, unreachable or withdrawn; with the cause where it was learnt.
 
+    Where the candidate asked, the note is the answer that the candidate reads in the room.
     An outcome says that somebody tried: it counts as a contact attempt unless one is noted already.
     Invalid: outcome_unknown, cause_unknown. Refused: follow_up_closed.
     """
@@ -175,7 +176,9 @@ def close(*, follow_up_id: int, outcome: str, by: Actor, note: str = "", cause: 
                 follow_up=follow_up, attempt=follow_up.attempt, by=user, channel=ContactChannel.PHONE,
                 reached=outcome != Outcome.UNREACHABLE,
             )  # fmt: skip
-        if note:
+        if note and follow_up.kind == FollowUpKind.ASKED:
+            follow_up.answer = note[:500]
+        elif note:
             follow_up.note = note[:500]
         _close(follow_up, outcome=outcome, by=by)
         return follow_up
@@ -185,7 +188,7 @@ def _close(follow_up: FollowUp, *, outcome: str, by: Actor) -> None:
     follow_up.close(outcome=outcome)
     follow_up.closed_at = timezone.now()
     follow_up.closed_by = actor_user(by)
-    follow_up.save(update_fields=["state", "outcome", "note", "closed_at", "closed_by"])
+    follow_up.save(update_fields=["state", "outcome", "note", "answer", "closed_at", "closed_by"])
     signals.follow_up_closed.emit(
         subject=follow_up, origin=follow_up.interview, facts={"outcome": outcome}, by=actor_label(by)
     )

@@ -318,7 +318,7 @@ def test_killed_pages_killed_browsers_and_frozen_ones(
     (tmp_path / "SingletonLock").unlink(missing_ok=True)
     assert not Chunk.objects.exists()
     again = Phone(browser_type.launch_persistent_context(**options), link)
-    again.page.goto(link.split("/i/", maxsplit=1)[0] + "/room/")
+    again.open()  # by the link: a browser that is killed may have lost the cookie
     wait_until(again.page, lambda: Segment.objects.count() == 2)
     again.view("takeover")
     again.page.click("[data-view=takeover] [data-deed=enter]")
@@ -389,7 +389,7 @@ def test_the_back_button_while_recording_and_coming_back(interview: Interview, s
     page = speaker.page
     before = len(speaker.takes)
     speaker.record(2)
-    page.tap("h1.question")
+    page.tap("[data-view=question] h1")
     page.go_back()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_be_visible()
@@ -397,7 +397,7 @@ def test_the_back_button_while_recording_and_coming_back(interview: Interview, s
     speaker.phase("recording")
     speaker.context.route("**/chunks/**", lambda route: route.abort())
     page.wait_for_timeout(4500)
-    page.tap("h1.question")
+    page.tap("[data-view=question] h1")
     page.go_back()
     expect(page.locator("[data-slot=exit-unsent]")).to_contain_text(re.compile(r"\d"))
     speaker.context.unroute("**/chunks/**")

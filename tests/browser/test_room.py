@@ -68,7 +68,7 @@ def begin_and_reload(first: Phone, interview: Interview) -> Phone:
 
 def leave_by_the_back_button(first: Phone, interview: Interview) -> None:
     """The dialog of the back button, a cause, and the page that says what is saved."""
-    first.page.tap("h1.question")
+    first.page.tap("[data-view=question] h1")
     first.page.go_back()
     dialog = first.page.get_by_role("dialog")
     expect(dialog).to_be_visible()
