@@ -12,7 +12,7 @@ from people.actors import Actor, Party, actor_label, require_hr
 from people.calendar import add_working_days, require_known_year
 from recruitment import signals
 from recruitment.enums import InterviewKind, InterviewState, Stage
-from recruitment.models import Answer, Checkpoint, Interview, Lease, RoomLink, RubricScore
+from recruitment.models import Answer, Application, Checkpoint, Interview, Lease, RoomLink, RubricScore
 from recruitment.services import links, locking
 
 SCORING_WORKING_DAYS = 1
@@ -80,12 +80,15 @@ def reschedule(
     """Give a new window. A new attempt, unless the old one had not begun; its saved stages come along.
 
     HR may always; the candidate twice, within 14 days. Invalid: as for schedule. Forbidden: not_permitted,
-    reschedules_used_up, reschedule_too_far.
+    reschedules_used_up, reschedule_too_far. Refused: application_ended.
     """
     with transaction.atomic():
         interview = locking.interview(interview_id)
         locking.lease(interview_id)
         _require_may_reschedule(interview, closes_at=closes_at, by=by)
+        # Read after the lock: whoever ends an application holds its interviews first.
+        if Application.objects.filter(pk=interview.application_id, stage__in=Stage.ended).exists():
+            raise Refused("application_ended", _("This application has ended."))
         _result_of(opens_at, closes_at)
         previous, begun = interview.attempt, interview.state != InterviewState.SCHEDULED
         interview.reschedule(opens_at=opens_at, closes_at=closes_at)
@@ -142,7 +145,8 @@ def _carry_over(interview: Interview, previous: int) -> int:
     copies = Checkpoint.objects.bulk_create(
         Checkpoint(
             interview=interview, attempt=interview.attempt, stage_id=checkpoint.stage_id,
-            saved_at=checkpoint.saved_at, scored_at=checkpoint.scored_at, kept_from_attempt=previous,
+            saved_at=checkpoint.saved_at, scored_at=checkpoint.scored_at,
+            kept_from_attempt=checkpoint.kept_from_attempt or previous,
         )
         for checkpoint in checkpoints
     )  # fmt: skip

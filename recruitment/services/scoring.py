@@ -38,7 +38,9 @@ def score_checkpoint(*, checkpoint_id: int) -> bool:
 
 
 def _scores(interview: Interview, checkpoint: Checkpoint) -> list[RubricScore]:
-    if not interview.consents.filter(attempt=checkpoint.attempt, kind="ai_evaluation", given=True).exists():
+    # A stage that a new attempt kept before it was scored was answered under the words of its own attempt.
+    said_in = checkpoint.kept_from_attempt or checkpoint.attempt
+    if not interview.consents.filter(attempt=said_in, kind="ai_evaluation", given=True).exists():
         return [
             RubricScore(checkpoint=checkpoint, competency=competency, value=None, method=BY_PERSON)
             for competency in checkpoint.stage.competencies.all()
@@ -51,7 +53,8 @@ def _scores(interview: Interview, checkpoint: Checkpoint) -> list[RubricScore]:
     given = interview.answers.filter(attempt=checkpoint.attempt, question__stage=checkpoint.stage_id)
     texts = dict(given.values_list("question_id", "text"))
     # What was said in a recording is not known in words: no points found there would be made up. A person scores it.
-    unread = set(given.exclude(media="").filter(text="").values_list("question_id", flat=True))
+    recorded = given.exclude(media="").values_list("question_id", flat=True)
+    unread = {question_id for question_id in recorded if not texts[question_id].strip()}
     by_person = {point.competency_id for question_id in unread for point in points.get(question_id, [])}
     answers = [
         rubric.AnswerText(question_id, texts.get(question_id, ""), tuple(of_question))

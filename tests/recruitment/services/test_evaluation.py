@@ -1,10 +1,13 @@
 """Scores, reports and decisions: what each state of an interview requires, and that estimates decide nothing."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import transaction
+from django.utils import timezone
 
 from hrsuite.errors import DomainError, Forbidden, Invalid, Refused
 from people.actors import Party
@@ -18,7 +21,7 @@ from recruitment.models import (
     Invitation,
     RubricScore,
 )
-from recruitment.services import assessments, decisions, interviews, scoring
+from recruitment.services import assessments, decisions, interviews, scheduling, scoring
 from tests.factories import people
 from tests.factories import recruitment as make
 
@@ -49,6 +52,37 @@ def in_progress(**opening: Any) -> Interview:
 
 def interrupt(interview: Interview) -> None:
     interviews.interrupt(interview_id=interview.pk, cause="network", evidence={}, by=Party.SYSTEM)
+
+
+def test_a_stage_that_was_moved_along_before_it_was_scored_keeps_its_consent() -> None:
+    interview, hr = in_progress(), people.recruiter()
+    make.saved_stage(interview, 1)
+    interrupt(interview)
+    opens = timezone.now() + timedelta(days=1)
+    for _time in range(2):
+        scheduling.reschedule(
+            interview_id=interview.pk, opens_at=opens, closes_at=opens + timedelta(days=1), by=hr
+        )
+        Interview.objects.get(pk=interview.pk)
+        with time_machine.travel(opens + timedelta(hours=1), tick=False):
+            interviews.enter(interview_id=interview.pk, by=Party.CANDIDATE)
+            interrupt(interview)
+    kept = Checkpoint.objects.get(interview=interview, attempt=3)
+
+    scoring.score_checkpoint(checkpoint_id=kept.pk)
+
+    assert kept.kept_from_attempt == 1
+    assert set(kept.scores.values_list("method", "value")) == {("rubric-coverage/1", Decimal(100))}
+
+
+def test_what_was_said_in_a_recording_is_not_judged_by_an_empty_line_beside_it() -> None:
+    interview = in_progress()
+    checkpoint = make.saved_stage(interview, 1, text="  \n")
+    interview.answers.update(media="playable")
+
+    scoring.score_checkpoint(checkpoint_id=checkpoint.pk)
+
+    assert set(checkpoint.scores.values_list("method", "value")) == {("person", None)}
 
 
 def test_a_stage_is_scored_once_with_quotes_from_the_answer() -> None:

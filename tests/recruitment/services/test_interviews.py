@@ -299,6 +299,21 @@ def test_reschedule_may_drop_what_was_saved_and_keeps_the_attempt_of_what_never_
     assert not Checkpoint.objects.filter(attempt=2).exists()
 
 
+def test_an_interview_of_an_ended_application_gets_no_new_window() -> None:
+    hr = people.recruiter()
+    opens = timezone.now() + timedelta(days=1)
+    for stage in ("withdrawn", "rejected", "hired"):
+        interview = make.interview(make.application(stage=stage), state="cancelled")
+        refused(
+            interview,
+            lambda row=interview: scheduling.reschedule(
+                interview_id=row.pk, opens_at=opens, closes_at=opens + timedelta(days=1), by=hr
+            ),
+            Refused,
+            "application_ended",
+        )
+
+
 def test_a_candidate_reschedules_twice_within_14_days() -> None:
     interview = make.interview()
 
