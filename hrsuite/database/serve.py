@@ -24,6 +24,7 @@ from hrsuite.env import BASE, database_url, home
 LOCAL = ("127.0.0.1", "localhost")
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 -- compared with, not bound to
 JOBS_SILENT_AFTER = 180.0
+WEB_THREADS = "128"
 
 
 class PreparationFailedError(Exception):
@@ -105,12 +106,15 @@ def database(where: Path) -> Child:
 
 
 def gunicorn(host: str, port: int) -> list[str]:
-    """Two workers of sixteen threads: a slow phone holds a thread, not the heartbeat of the others."""
+    """Two workers of many threads: a slow phone holds a thread for seconds, and must not hold the others' heartbeats.
+
+    A thread that waits for bytes costs 40 KB and no processor; a hundred slow phones may all come to one worker.
+    """
     binds = [f"{host}:{port}" if ":" not in host else f"[{host}]:{port}"]
     if host not in (*LOCAL, *EVERYWHERE):
         binds.append(f"127.0.0.1:{port}")  # the pump listens here for the web's own health
     command = [sys.executable, "-m", "gunicorn", "hrsuite.wsgi:application", "--worker-class", "gthread"]
-    command += ["--workers", "2", "--threads", "16", "--timeout", "60", "--graceful-timeout", "5"]
+    command += ["--workers", "2", "--threads", WEB_THREADS, "--timeout", "60", "--graceful-timeout", "5"]
     command += ["--keep-alive", "15", "--backlog", "2048", "--no-control-socket", "--log-level", "warning"]
     command += [part for bind in binds for part in ("--bind", bind)]
     if os.access("/dev/shm", os.W_OK):  # noqa: S108 -- memory: a busy disk must not look like a dead worker

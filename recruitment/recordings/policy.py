@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Max, Q, Sum
+from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from hrsuite.errors import Invalid, Refused, TooLarge
 from recruitment.enums import Medium
-from recruitment.models import Chunk, Consent, Interview, Opening, Segment
+from recruitment.models import Consent, Interview, Opening, Segment
 
 MIB = 1024 * 1024
 # Four seconds of the richest video are 0.3 MiB; a file from the phone's camera is cut into pieces of this size.
@@ -55,32 +55,29 @@ def has_agreed(interview: Interview, attempt: int) -> bool:
     return last is not None and last.given
 
 
-def require_may_record(interview: Interview, attempt: int, *, mime: str = "") -> None:
+def require_may_record(interview: Interview, attempt: int) -> None:
     """Invalid: media_not_offered (the policy). Refused: recording_not_agreed (the candidate)."""
-    allowed = allowed_media(interview.application.opening)
+    require_offered(interview.application.opening.richest_medium, "")
+    require_agreed(has_agreed=has_agreed(interview, attempt))
+
+
+def require_offered(richest_medium: str, mime: str) -> None:
+    """Invalid: media_not_offered. A type that names neither sound nor picture is not judged by its name."""
+    allowed = Medium.down_from(richest_medium)
     if allowed == [Medium.TEXT] or (medium_of(mime) and medium_of(mime) not in allowed):
         raise Invalid(
             "media_not_offered", _("This interview takes no such recording; text is fine."), missing=[]
         )
-    if not has_agreed(interview, attempt):
+
+
+def require_agreed(*, has_agreed: bool | None) -> None:
+    """Refused: recording_not_agreed; None is who was never asked."""
+    if not has_agreed:
         raise Refused("recording_not_agreed", _("You have not agreed to be recorded. You may also write."))
 
 
-def stored(interview: Interview, attempt: int, answer_id: int | None) -> Stored:
-    """What is stored of this interview: one query."""
-    of_answer = Q(segment__answer=answer_id)
-    found = Chunk.objects.filter(segment__answer__interview=interview).aggregate(
-        answer=Sum("bytes", filter=of_answer),
-        answer_chunks=Count("pk", filter=of_answer),
-        attempt=Sum("bytes", filter=Q(segment__answer__attempt=attempt)),
-        interview=Sum("bytes"),
-    )
-    return Stored(**{key: value or 0 for key, value in found.items()})
-
-
-def require_room_for(interview: Interview, attempt: int, answer_id: int | None, size: int) -> None:
+def require_below(known: Stored, size: int) -> None:
     """TooLarge: quota_exceeded, with what is exceeded and its limit in bytes (or chunks)."""
-    known = stored(interview, attempt, answer_id)
     limits = (
         ("answer", known.answer + size, ANSWER_BYTES),
         ("chunks", known.answer_chunks + 1, CHUNKS_PER_ANSWER),

@@ -12,7 +12,7 @@ from recruitment.models import RoomSession
 from recruitment.room import auth, limits, parsing, uploading
 from recruitment.room.answering import endpoint
 from recruitment.room.state import room_state
-from recruitment.services import answers, follow_ups, interviews, leases, recordings
+from recruitment.services import answers, chunks, follow_ups, interviews, leases
 
 EVENTS = ("hidden", "visible", "pagehide")
 LARGEST_BEACON = 4096
@@ -125,7 +125,7 @@ def chunk(request: HttpRequest, question: str, segment: str, seq: str) -> HttpRe
     limits.counter.take(f"chunk {auth.token_hash_of(request)}", limits.CHUNKS)
     try:
         with uploading.received(request) as upload:
-            piece = recordings.Piece(
+            piece = chunks.Piece(
                 question_id=_question_id(question),
                 segment=_known_number(segment, _no_number("segment")),
                 seq=_known_number(seq, _no_number("seq")),
@@ -134,8 +134,8 @@ def chunk(request: HttpRequest, question: str, segment: str, seq: str) -> HttpRe
                 bytes=upload.bytes,
                 mime=uploading.mime_of(request),
             )
-            interview_id = auth.session_of(request).interview_id
-            taken = recordings.take_chunk(interview_id=interview_id, piece=piece, content=upload.content)
+            token = auth.token_of(request)
+            taken = chunks.take_chunk(session_token=token, piece=piece, content=upload.content)
     except DomainError:
         # Whoever has no session hears that, whatever else is wrong.
         auth.session_of(request)

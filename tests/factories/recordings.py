@@ -3,12 +3,14 @@
 import hashlib
 import io
 import math
+import shutil
 from array import array
 from fractions import Fraction
 from functools import cache
 from typing import Any
 
 import av
+from django.conf import settings
 
 from recruitment.models import Chunk
 from recruitment.recordings import storage
@@ -132,3 +134,8 @@ def bytes_of(chunk: Chunk) -> bytes:
     """What is stored of one chunk."""
     with storage.opened(chunk.stored_name) as content:
         return content.read()
+
+
+def empty_storage() -> None:
+    """Delete everything that tests stored."""
+    shutil.rmtree(settings.STORAGES["recordings"]["OPTIONS"]["location"], ignore_errors=True)

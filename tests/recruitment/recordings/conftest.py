@@ -1,12 +1,11 @@
 """A candidate who agreed to be recorded, and an empty storage afterwards."""
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
-from django.conf import settings
 
 from recruitment.room import limits
+from tests.factories import recordings
 from tests.recruitment.room.conftest import Browser, make_interview
 
 
@@ -17,7 +16,8 @@ def speaker(db: None) -> Browser:
 
 
 @pytest.fixture(autouse=True)
-def _empty_afterwards() -> Iterator[None]:
+def _empty_storage() -> Iterator[None]:
     limits.counter.forget()
+    recordings.empty_storage()
     yield
-    shutil.rmtree(settings.STORAGES["recordings"]["OPTIONS"]["location"], ignore_errors=True)
+    recordings.empty_storage()

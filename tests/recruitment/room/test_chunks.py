@@ -1,6 +1,7 @@
 """The calls of a recorder: each code of the contract, and unchanged data wherever a call is refused."""
 
 import io
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -27,6 +28,13 @@ from tests.factories import recordings as make
 from tests.recruitment.room.conftest import Browser, everything, make_interview, question_ids
 
 PIECES = make.cut(make.sound(), 4)
+
+
+@pytest.fixture(autouse=True)
+def _empty_storage() -> Iterator[None]:
+    make.empty_storage()
+    yield
+    make.empty_storage()
 
 
 @pytest.fixture
