@@ -2,6 +2,7 @@
 
 import json
 import logging
+import signal
 import socket
 import sys
 from typing import Any
@@ -38,6 +39,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Exit code 1 when the heartbeat misses its goal or a flood does not end in time."""
+        # Told to stop, it still ends the processes that it started.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
         logging.getLogger("httpx").setLevel(logging.WARNING)
         console = Console(stderr=options["json"])
         found: dict[str, Any] = {"machine": machine.facts()}
