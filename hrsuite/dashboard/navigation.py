@@ -128,6 +128,10 @@ def _items(request: HttpRequest, entries: list[Entry]) -> Iterator[dict[str, Any
         if not link:
             continue
         item: dict[str, Any] = {"title": entry.title, "icon": entry.icon, "link": link}
+        if entry.model == "recruitment.interview":
+            # The wall lies below the list's address: only one of the two is where one is.
+            on_wall = request.path == _address("admin:recruitment_interview_wall")
+            item["active"] = request.path.startswith(link) and on_wall == bool(entry.address)
         if entry.query:
             item["link"] = f"{link}?{entry.query}"
         if entry.model == "recruitment.followup":

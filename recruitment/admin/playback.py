@@ -8,6 +8,7 @@ from django.db.models import Count, Max, Q, Sum
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +19,13 @@ from recruitment.models import Answer, Interview, RecordingAccess, Segment
 from recruitment.models.interviews import live_state_of
 
 MOST_ACCESSES = 20
+_NOTES: dict[str, Promise] = {
+    "the first piece never arrived": _("the first piece never arrived"),
+    "the first piece is not what was received": _("the first piece is not what was received"),
+    "no sound and no picture": _("no sound and no picture"),
+    "nothing in it lasts any time": _("nothing in it lasts any time"),
+    "its description cannot be read": _("its description cannot be read"),
+}
 
 
 @dataclass(slots=True)
@@ -129,8 +137,13 @@ def _take(segment: Any, *, is_running: bool) -> Take:
         address=reverse("recordings:recording", args=[recording.pk]) if recording is not None else "",
         is_video=kind.startswith("video/"),
         seconds=recording.seconds if recording is not None else None,
-        note=recording.note if recording is not None else "",
+        note=note_words(recording.note) if recording is not None else "",
     )
+
+
+def note_words(note: str) -> str:
+    """Why it does not play; what a program said about the file stays as it said it."""
+    return str(_NOTES.get(note, note))
 
 
 def _draw_tracks(spoken: list[Spoken], entries: list[Any], exits: list[Any]) -> None:
@@ -162,4 +175,4 @@ def _accesses(segments: list[int]) -> list[RecordingAccess]:
     )
 
 
-panels.register(Interview, panels.Panel("recordings", _("Recordings and event track"), panel, order=10))
+panels.register(Interview, panels.Panel("recordings", _("Recordings and event track"), panel, order=5))

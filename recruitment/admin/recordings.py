@@ -38,7 +38,7 @@ from people.rules import is_lead
 from recruitment.admin import fields, looks
 from recruitment.admin.scope import ReadOnly, Scoped
 from recruitment.admin.steps import Step, StepForm, Text, WithSteps
-from recruitment.enums import DeletionReason, RecordingState, Standing
+from recruitment.enums import DeletionReason, Medium, RecordingState, Standing
 from recruitment.models import Chunk, Segment
 from recruitment.recordings import retention
 from recruitment.services import deletions
@@ -247,10 +247,11 @@ class SegmentAdmin(Scoped, WithSteps, ReadOnly, ModelAdmin):
         medium = segment.medium
         if not medium:
             return None
-        label = {"video": gettext("Video"), "audio": gettext("Audio")}[medium]
+        label = str(Medium(medium).label)
         if recording is None or recording.seconds is None:
             return label
-        return f"{label} · {gettext('%(seconds)s s') % {'seconds': round(recording.seconds)}}"
+        length = gettext("%(seconds)s s") % {"seconds": round(recording.seconds)}
+        return f"{label} · {length}"
 
     @display(description=_("size"), ordering="byte_count")
     def size(self, segment: Any) -> str:
@@ -262,11 +263,13 @@ class SegmentAdmin(Scoped, WithSteps, ReadOnly, ModelAdmin):
         """Whether it plays, and whether it is part of the answer."""
         if segment.deleted_at is not None:
             return "", gettext("Deleted")
+        if segment.deletion_reason:
+            return "", gettext("Being deleted")
         recording = getattr(segment, "recording", None)
         state = recording.state if recording is not None else RecordingState.PENDING
         label = RecordingState(state).label
-        apart = segment.standing != Standing.TAKEN
-        return state, f"{label} · {gettext('kept apart')}" if apart else label
+        apart = gettext("kept apart")
+        return state, label if segment.standing == Standing.TAKEN else f"{label} · {apart}"
 
     @display(description=_("deletion"), ordering="deletion_due")
     def deletion(self, segment: Any) -> Any:

@@ -242,4 +242,4 @@ def panel(request: HttpRequest, interview: Interview) -> SafeString:
     return SafeString(render_to_string("recruitment/admin/vendor_panel.html", context, request))
 
 
-panels.register(Interview, panels.Panel("vendor", _("Held by a vendor"), panel, order=20))
+panels.register(Interview, panels.Panel("vendor", _("Held by a vendor"), panel, order=6))

@@ -77,7 +77,7 @@ def _of_recording() -> dict[str, str]:
         "ready": _("Ready when you are"),
         "recorded": _("Recorded. Submit it when you are content."),
         "recorded_before": _("{count} seconds are recorded and kept. Submit them, or say more."),
-        "recording": _("Recording"),
+        "recording": _("Recording now"),
         "sending": _("Uploading the rest, then your answer is handed in. You need not do anything."),
         "silent": _("We hear nothing. Is the microphone covered or muted?"),
         "time_over": _("The time is over; the recording has stopped by itself. Your answer is complete."),
