@@ -293,8 +293,8 @@ def test_killed_pages_killed_browsers_and_frozen_ones(
 
     # The page dies while nothing gets through: what was recorded lies on the phone.
     candidate.context.route("**/chunks/**", lambda route: route.abort())
-    candidate.record(5)
-    assert candidate.waiting() >= 1
+    candidate.record(1)
+    wait_until(candidate.page, lambda: candidate.waiting() >= 1)
     with candidate.page.expect_event("crash"):
         for pid in pids_of(tmp_path, renderers=True):
             os.kill(pid, signal.SIGKILL)
@@ -306,8 +306,7 @@ def test_killed_pages_killed_browsers_and_frozen_ones(
     candidate.phase("recorded")
     candidate.page.click("[data-deed=more]")
     candidate.phase("recording")
-    candidate.page.wait_for_timeout(5000)
-    assert candidate.waiting() >= 2
+    wait_until(candidate.page, lambda: candidate.waiting() >= 2)
 
     # The whole browser is killed: after a restart both segments are sent, each under the epoch that opened it.
     takes = candidate.takes[before:]

@@ -94,6 +94,18 @@ export function createCheck({ api, allowed }) {
     return new Blob(blobs, { type: recorder.type() });
   }
 
+  // A device whose picture cannot be recorded may still record the voice.
+  async function tryWithoutPicture(error) {
+    if (kindOf(quality) === "audio") throw error;
+    mark("camera", "bad", say("check_unsupported"));
+    found.camera = error.message;
+    release(stream);
+    quality = LOWEST;
+    stream = await acquire(quality);
+    look(view);
+    return tryRecording();
+  }
+
   // The speed at which the test recording went up, in kbit/s; null when it did not get there.
   async function measureLine(blob) {
     const bytes = await new Response(blob.slice(0, 1000000)).arrayBuffer();
@@ -145,7 +157,7 @@ export function createCheck({ api, allowed }) {
       look(view);
       fill({ "check-status": say("check_speak") }, view);
       try {
-        sample = await tryRecording();
+        sample = await tryRecording().catch(tryWithoutPicture);
         found.type = sample.type || typeFor(kindOf(quality));
         mark("microphone", loudest >= HEARD ? "good" : "quiet", say(loudest >= HEARD ? "check_heard" : "check_quiet"));
       } catch (error) {

@@ -3,6 +3,7 @@
 import { acquire, isAlive, kindOf, LOWEST, measureLevel, recorderFor, release, stayAwake, watchTracks } from "./devices.js";
 
 const SLICE = 4000;
+const LAST_PIECE = 10000; // a slow phone may take its time to give it
 const STEP_DOWN_AFTER = 20; // seconds of media that wait to be sent
 
 // Runs one MediaRecorder on a stream. `onData(blob, seconds)` gets the pieces; `stop()` resolves after the last one.
@@ -38,7 +39,7 @@ export function runRecorder(stream, quality, onData, onBroken) {
       stopping = true;
       if (recorder.state === "inactive") ended();
       else recorder.stop();
-      return Promise.race([end, new Promise((done) => setTimeout(done, 3000))]);
+      return Promise.race([end, new Promise((done) => setTimeout(done, LAST_PIECE))]);
     },
   };
 }
