@@ -12,6 +12,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from hrsuite.bench.people import InRoom
 from recruitment.models import Chunk, Consent, Interview, Question
@@ -76,6 +77,27 @@ class Uploads:
             and self.at("chunk", 0.95) < GOAL_PUT_P95
             and self.at("heartbeat", 1.0) < GOAL_HEARTBEAT
         )
+
+    def figures(self) -> dict[str, Any]:
+        """What is printed as JSON."""
+        return {
+            "is_well": self.is_well,
+            "seconds": {what: self._shares(what) for what in self.seconds},
+            "acknowledged": len(self.acknowledged),
+            "sent_bytes": self.sent_bytes,
+            "tries_again": self.tries_again,
+            "wrong": self.wrong[:20],
+            "lost": self.lost,
+            "double": self.double,
+            "unknown": self.unknown,
+            "spoilt": self.spoilt,
+            "megabytes_first": round(self.megabytes[0], 1),
+            "megabytes_most": round(max(self.megabytes), 1),
+        }
+
+    def _shares(self, what: str) -> dict[str, float]:
+        shares = {f"p{share * 100:.0f}": round(self.at(what, share), 3) for share in (0.5, 0.95, 1.0)}
+        return {"requests": len(self.seconds[what]), **shares}
 
 
 def run(

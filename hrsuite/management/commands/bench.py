@@ -1,7 +1,8 @@
-"""``manage.py bench``: heartbeats, exits, floods of exits, as ratios and rates of one run. See script/bench."""
+"""``manage.py bench``: heartbeats, exits, floods of exits, recordings coming in, of one run. See script/bench."""
 
 import json
 import logging
+import os
 import signal
 import socket
 import sys
@@ -12,11 +13,15 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from hrsuite.bench import exits, flood, heartbeat, machine, people, processes
+from hrsuite.bench import exits, flood, heartbeat, machine, people, processes, uploads
 from hrsuite.simulate.report import spread
 
-PARTS = ("heartbeat", "exit", "flood")
+PARTS = ("heartbeat", "exit", "flood", "uploads")
 SESSIONS = 200
+CROWDS = {
+    "200 in sound, 40 in picture": uploads.Crowd(audio=200, video=40),
+    "100 in sound, 100 in picture at 50 KB/s": uploads.Crowd(audio=100, video=0, slow=100),
+}
 
 
 class Command(BaseCommand):
@@ -34,6 +39,7 @@ class Command(BaseCommand):
         parser.add_argument("--single-exits", type=int, default=60)
         parser.add_argument("--exits", type=int, default=10_000, help="exits at once")
         parser.add_argument("--limit", type=float, default=1800, help="seconds that one flood may take")
+        parser.add_argument("--seconds", type=float, default=300, help="how long each crowd records")
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--json", action="store_true")
 
@@ -54,6 +60,11 @@ class Command(BaseCommand):
         if "flood" in options["parts"]:
             found["flood"] = [self._flood(options, console, pumps) for pumps in (1, 2)]
             well = well and all(each["is_done"] for each in found["flood"])
+        if "uploads" in options["parts"]:
+            found["uploads"] = {
+                name: self._uploads(options, console, name, crowd) for name, crowd in CROWDS.items()
+            }
+            well = well and all(each["is_well"] for each in found["uploads"].values())
         if options["json"]:
             self.stdout.write(json.dumps(found, indent=1))
         if not well:
@@ -119,6 +130,32 @@ class Command(BaseCommand):
             f"{found.per_second:.1f} exits per second"
         )
         return {**vars(found), "per_second": round(found.per_second, 2)}
+
+    def _uploads(
+        self, options: dict[str, Any], console: Console, name: str, crowd: uploads.Crowd
+    ) -> dict[str, Any]:
+        rooms = people.in_room(len(crowd.kinds))
+        port = _free_port()
+        with processes.web(port):
+            found = uploads.run(
+                port,
+                rooms,
+                crowd,
+                seconds=options["seconds"],
+                seed=options["seed"],
+                pids=uploads.descendants(os.getpid()),
+            )
+        table = Table("seconds", "requests", "p50", "p95", "max", title=f"Recording: {name}")
+        for what, known in sorted(found.seconds.items()):
+            shares = [f"{found.at(what, share):.3f}" for share in (0.5, 0.95, 1.0)]
+            table.add_row(what, str(len(known)), *shares)
+        console.print(table)
+        console.print(
+            f"{len(found.acknowledged)} pieces, {found.sent_bytes / 1e6:.0f} MB: {found.lost} lost, "
+            f"{found.double} double, {found.spoilt} spoilt, {found.tries_again} tried again, {len(found.wrong)} wrong answers; memory of the "
+            f"web processes {found.megabytes[0]:.0f} MB at the start, {max(found.megabytes):.0f} MB at most"
+        )
+        return found.figures()
 
 
 def _free_port() -> int:
