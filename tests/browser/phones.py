@@ -87,15 +87,17 @@ class Phone:
         self.agree(recording=False)
         self.view("question")
 
-    def check_device(self, *, medium: str | None = None) -> str:
-        """Run the device check and choose; returns what it offered first."""
+    def check_device(self, *, medium: str) -> list[str]:
+        """Run the device check and choose; returns what it offered."""
         self.view("check")
         self.page.click("[data-view=check] [data-deed=check]")
         begin = self.page.locator("[data-view=check] [data-deed=begin]")
         expect(begin).to_be_visible(timeout=30_000)
-        offered = self.page.locator("input[name=medium]:checked").get_attribute("value") or ""
-        if medium:
-            self.page.check(f"input[name=medium][value={medium}]")
+        offered = [
+            str(each.get_attribute("data-medium"))
+            for each in self.page.locator("[data-medium]:visible").all()
+        ]
+        self.page.check(f"input[name=medium][value={medium}]")
         return offered
 
     def begin(self) -> None:
@@ -138,13 +140,13 @@ class Phone:
             value,
         )
 
-    def take_away(self, kind: str) -> None:
-        """End the newest stream's tracks of this kind as a phone does when a call comes in."""
+    def take_away(self, kinds: str) -> None:
+        """End the newest stream's tracks of these kinds as a phone does when a call comes in."""
         self.page.evaluate(
             """(kind) => window.streams[window.streams.length - 1].getTracks()
-              .filter((track) => track.kind === kind)
+              .filter((track) => kind.includes(track.kind))
               .forEach((track) => { track.stop(); track.dispatchEvent(new Event("ended")); })""",
-            kind,
+            kinds,
         )
 
     def waiting(self) -> int:

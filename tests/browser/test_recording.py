@@ -93,7 +93,7 @@ def speaker(phone: Callable[..., Phone]) -> Phone:
     return into_the_room(phone())
 
 
-def into_the_room(candidate: Phone, *, medium: str | None = None) -> Phone:
+def into_the_room(candidate: Phone, *, medium: str = "video") -> Phone:
     candidate.open()
     candidate.agree(recording=True)
     candidate.check_device(medium=medium)
@@ -156,7 +156,7 @@ def test_by_video_in_writing_and_with_practice_and_preparation(
     page.click("[data-view=consent] [type=submit]")
     expect(page.locator("[data-choose=recording]")).to_be_visible()
     candidate.agree(recording=True)
-    assert candidate.check_device() == "video"
+    assert candidate.check_device(medium="video") == ["video", "audio", "text"]
     page.click("[data-deed=practice]")
     page.click("[data-deed=practice-start]")
     page.wait_for_timeout(1500)
@@ -225,12 +225,22 @@ def test_by_voice_with_a_retake_and_something_to_add(
 
 
 def test_twenty_seconds_without_a_network_in_the_middle(interview: Interview, speaker: Phone) -> None:
+    """The queue grows, the picture becomes smaller, and nothing is lost."""
     before = len(speaker.takes)
     speaker.record(5)
     speaker.context.set_offline(True)
     speaker.page.wait_for_timeout(20_000)
     assert speaker.waiting() >= 4
     expect(speaker.page.locator("[data-slot=upload]")).to_contain_text(re.compile(r"\d\d"))
+    wait_until(speaker.page, lambda: len(speaker.takes) == before + 2)
+    assert (
+        speaker.page.evaluate(
+            "window.streams[window.streams.length - 1].getVideoTracks()[0].getSettings().height"
+        )
+        == 360
+    )
+    speaker.phase("recording")
+    speaker.page.wait_for_timeout(1500)
     speaker.page.click("[data-deed=stop]")
     speaker.phase("recorded")
     speaker.page.click("[data-deed=submit]")
@@ -239,7 +249,7 @@ def test_twenty_seconds_without_a_network_in_the_middle(interview: Interview, sp
     speaker.at_question(2)
     answer = finished(interview)
     assert stored(answer) == speaker.takes[before:]
-    plays(answer, at_least=22)
+    plays(answer, at_least=24)
 
 
 def test_on_a_line_of_400_kilobits(interview: Interview, phone: Callable[..., Phone]) -> None:
@@ -251,7 +261,7 @@ def test_on_a_line_of_400_kilobits(interview: Interview, phone: Callable[..., Ph
         {"offline": False, "latency": 120, "downloadThroughput": 125_000, "uploadThroughput": 50_000},
     )
     began = time.monotonic()
-    into_the_room(candidate, medium="video")
+    into_the_room(candidate)
     before = len(candidate.takes)
     candidate.record(9)
     candidate.hand_in()
@@ -374,12 +384,16 @@ def test_the_app_is_switched_and_the_microphone_and_camera_are_taken_away(
     wait_until(speaker.page, lambda: len(speaker.takes) >= before + 3)
     speaker.phase("recording")
     speaker.page.wait_for_timeout(1500)
+    speaker.take_away("audio, video")
+    wait_until(speaker.page, lambda: len(speaker.takes) >= before + 4)
+    speaker.phase("recording")
+    speaker.page.wait_for_timeout(1500)
     speaker.hand_in()
     speaker.at_question(2)
     answer = finished(interview)
     assert stored(answer) == speaker.takes[before:]
-    assert len(stored(answer)) == 4
-    plays(answer, at_least=4)
+    assert len(stored(answer)) == 5
+    plays(answer, at_least=5)
     assert state_of(interview) == "in_progress"
     assert speaker.troubles == []
 
@@ -453,7 +467,7 @@ def test_the_ladder_without_permission_for_the_camera(
     candidate = phone(permissions=["microphone"])
     candidate.open()
     candidate.agree(recording=True)
-    assert candidate.check_device() == "audio"
+    assert candidate.check_device(medium="audio") == ["audio", "text"]
     expect(candidate.page.locator("[data-check=camera][data-state=bad]")).to_be_visible()
     candidate.begin()
     before = len(candidate.takes)
@@ -474,7 +488,7 @@ def test_the_ladder_without_any_device(
     )
     candidate.open()
     candidate.agree(recording=True)
-    assert candidate.check_device() == "file"
+    assert candidate.check_device(medium="file") == ["file", "text"]
     expect(candidate.page.locator("[data-slot=check-hint]")).to_be_visible()
     candidate.begin()
     film = os.urandom(2_500_000)
@@ -560,7 +574,7 @@ def test_no_serious_finding_of_axe_and_nothing_wider_than_360(
     candidate.agree(recording=True)
     candidate.view("check")
     look("check")
-    candidate.check_device()
+    candidate.check_device(medium="video")
     look("checked")
     page.click("[data-deed=practice]")
     look("practice")

@@ -56,6 +56,18 @@ export function acquire(quality) {
   });
 }
 
+// Makes the picture of an open camera as small as the quality asks; a camera that cannot stays as it is.
+export async function resize(stream, quality) {
+  const { video } = QUALITIES[quality];
+  const track = stream.getVideoTracks()[0];
+  if (!video || !track || !track.applyConstraints) return;
+  try {
+    await track.applyConstraints({ width: { ideal: video.width }, height: { ideal: video.height }, frameRate: { ideal: FRAMES } });
+  } catch (error) {
+    // The bits are fewer all the same.
+  }
+}
+
 export function release(stream) {
   if (stream) stream.getTracks().forEach((track) => track.stop());
 }

@@ -47,7 +47,7 @@ export function createQueue({ api, store, onChange, onRefusal, onApart }) {
   }
 
   // The server says no to a chunk: another number if that may help, else it stays out of the answer.
-  async function refused(segment, error) {
+  async function refused(segment, seq, error) {
     if (error.status === 401 || error.status === 410 || error.status === 501) {
       stopped = true;
       onRefusal(error);
@@ -61,18 +61,23 @@ export function createQueue({ api, store, onChange, onRefusal, onApart }) {
       segment.number = Math.max(error.body.next_segment, freeNumber(segment.question));
       return;
     }
-    segment.apart = true;
-    await store.note(segment);
+    await cut(segment, seq);
     onApart(error);
+  }
+
+  // The segment ends before this chunk: what lies before it plays and stays part of the answer, nothing follows it.
+  async function cut(segment, seq) {
+    if (seq === 0) segment.apart = true;
+    else segment.chunks.length = seq;
+    segment.isCut = true;
+    await store.note(segment);
   }
 
   async function sendOne({ segment, seq }) {
     const chunk = segment.chunks[seq];
     const bytes = await store.bytes(segment.id, seq);
     if (!bytes) {
-      // The phone lost it. What lies before it still plays; what lies behind it never could.
-      segment.chunks.length = seq;
-      await store.note(segment);
+      await cut(segment, seq); // the phone lost it
       return;
     }
     try {
@@ -86,7 +91,7 @@ export function createQueue({ api, store, onChange, onRefusal, onApart }) {
       await store.sent(segment, seq);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      if (!segment.discarded) await refused(segment, error);
+      if (!segment.discarded) await refused(segment, seq, error);
     }
   }
 
@@ -106,7 +111,7 @@ export function createQueue({ api, store, onChange, onRefusal, onApart }) {
   }
 
   async function append(segment, blob, seconds) {
-    for (let from = 0; from < blob.size; from += LARGEST_CHUNK) {
+    for (let from = 0; from < blob.size && !segment.isCut; from += LARGEST_CHUNK) {
       const part = blob.slice(from, from + LARGEST_CHUNK);
       const bytes = await new Response(part).arrayBuffer();
       const chunk = { sha256: await sha256(bytes), size: part.size, seconds: (seconds * part.size) / blob.size, sent: false };

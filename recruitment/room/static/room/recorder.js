@@ -1,6 +1,6 @@
 // One answer's recording: runs the recorder in slices, starts a new segment whenever the old one had to end.
 
-import { acquire, isAlive, kindOf, LOWEST, measureLevel, recorderFor, release, stayAwake, watchTracks } from "./devices.js";
+import { acquire, isAlive, kindOf, LOWEST, measureLevel, recorderFor, release, resize, stayAwake, watchTracks } from "./devices.js";
 
 const SLICE = 4000;
 const LAST_PIECE = 10000; // a slow phone may take its time to give it
@@ -32,13 +32,10 @@ export function runRecorder(stream, quality, onData, onBroken) {
   recorder.start(SLICE);
   return {
     type: () => recorder.mimeType,
-    flush() {
-      if (recorder.state === "recording") recorder.requestData();
-    },
     stop() {
       stopping = true;
-      if (recorder.state === "inactive") ended();
-      else recorder.stop();
+      // A recorder whose tracks have ended is inactive before its last piece is out: it is waited for as well.
+      if (recorder.state !== "inactive") recorder.stop();
       return Promise.race([end, new Promise((done) => setTimeout(done, LAST_PIECE))]);
     },
   };
@@ -50,7 +47,6 @@ export function createRecording({ queue, facts, tell }) {
   let quality = 0;
   let stream = null;
   let running = null;
-  let segment = null;
   let startedAt = 0;
   let steppedAt = 0;
   let unwatch = () => undefined;
@@ -67,7 +63,8 @@ export function createRecording({ queue, facts, tell }) {
   function watch() {
     unwatch();
     unmeasure();
-    unwatch = watchTracks(stream, (what) => lost(what));
+    const watched = stream;
+    unwatch = watchTracks(watched, (what) => lost(what, watched));
     unmeasure = measureLevel(stream, (level) => tell("level", level));
   }
 
@@ -77,6 +74,8 @@ export function createRecording({ queue, facts, tell }) {
     if (!isAlive(stream) || hasCamera !== (kindOf(quality) === "video")) {
       letGo();
       stream = await acquire(quality);
+    } else {
+      await resize(stream, quality);
     }
     watch();
     return stream;
@@ -93,6 +92,7 @@ export function createRecording({ queue, facts, tell }) {
     if (running) return;
     await prepare();
     const own = Object.assign({ medium: kindOf(quality) }, facts());
+    const used = stream;
     const mine = { segment: null };
     startedAt = performance.now();
     running = runRecorder(
@@ -100,11 +100,10 @@ export function createRecording({ queue, facts, tell }) {
       quality,
       (blob, seconds) => {
         mine.segment = mine.segment || queue.open(Object.assign(own, { mime: running ? running.type() || blob.type : blob.type }));
-        segment = mine.segment;
         queue.push(mine.segment, blob, seconds);
         if (running) considerQuality();
       },
-      () => lost(kindOf(quality) === "video" ? "camera" : "microphone"),
+      () => lost(kindOf(quality) === "video" ? "camera" : "microphone", used),
     );
     ticking = setInterval(() => tell("tick", 0), 250);
     stayAwake(true);
@@ -131,11 +130,13 @@ export function createRecording({ queue, facts, tell }) {
       quality += 1;
       await start();
       tell("lower", kindOf(quality));
-    }).catch(() => tell("lost", "camera"));
+    }).catch(() => tell("lost", { what: "camera", wasRecording: true }));
   }
 
-  function lost(what) {
+  // Tracks and recorder both report the same loss: only the first word about a stream counts.
+  function lost(what, of) {
     return inTurn(async () => {
+      if (of !== stream) return;
       const was = Boolean(running);
       await end();
       letGo();
@@ -154,8 +155,7 @@ export function createRecording({ queue, facts, tell }) {
         tell("stopped");
       }),
     // The page is hidden or left: what was said until now is kept, the camera is off.
-    suspend: () => (stream ? lost("hidden") : Promise.resolve()),
-    flush: () => running && running.flush(),
+    suspend: () => (stream ? lost("hidden", stream) : Promise.resolve()),
     close: () =>
       inTurn(async () => {
         await end();

@@ -53,7 +53,10 @@ const queue = createQueue({
   store,
   onChange: () => speaking.drawWaiting(),
   onRefusal: (error) => refused(error),
-  onApart: (error) => fill({ problem: (error.body && error.body.message) || say("failed") }),
+  onApart(error) {
+    speaking.stopIfRecording();
+    fill({ problem: error.body.message || say("failed") });
+  },
 });
 const speaking = createSpeaking({
   api,

@@ -76,9 +76,16 @@ export function createSpeaking({ api, queue, epoch, policy, facts, refresh, onRe
     if (event === "tick") tick();
     else if (event === "level") drawLevel(detail);
     else if (event === "lower") fill({ "take-status": say(detail === "audio" ? "lower_audio" : "lower_video") }), showStream();
-    else if (event === "recording") draw("recording", say("recording"));
+    else if (event === "recording") drawRecording();
     else if (event === "stopped") drawStopped();
     else if (event === "lost") lost(detail);
+  }
+
+  // A new run of the recorder, by the candidate's wish or because the old one had to end.
+  function drawRecording() {
+    base = recorded().seconds;
+    silent = 0;
+    draw("recording", say("recording"));
   }
 
   function drawStopped() {
@@ -124,6 +131,10 @@ export function createSpeaking({ api, queue, epoch, policy, facts, refresh, onRe
   }
 
   async function ready() {
+    if (document.visibilityState === "hidden") {
+      draw("lost", say("ready")); // a hidden page gets no camera: it is opened on return
+      return;
+    }
     try {
       if (!(await prepare())) return;
       const status = kindOf(take.quality()) === "audio" && medium === "video" ? say("camera_missing") : say("ready");
@@ -158,8 +169,6 @@ export function createSpeaking({ api, queue, epoch, policy, facts, refresh, onRe
 
   async function record() {
     clearInterval(preparing);
-    base = recorded().seconds;
-    silent = 0;
     try {
       if (!take.stream() && !(await prepare())) return;
       await take.start();
@@ -201,7 +210,6 @@ export function createSpeaking({ api, queue, epoch, policy, facts, refresh, onRe
       await ready();
       return;
     }
-    base = had;
     try {
       if (!(await prepare())) return;
       await take.start();
@@ -270,12 +278,10 @@ export function createSpeaking({ api, queue, epoch, policy, facts, refresh, onRe
     // Ends what runs and gives the camera back; what was recorded stays.
     async hide() {
       clearInterval(preparing);
-      const was = question;
       question = null;
       preview.srcObject = null;
       phase = "closed";
       await take.close();
-      return was;
     },
 
     // Resolves true when the server has the whole answer.
@@ -307,10 +313,9 @@ export function createSpeaking({ api, queue, epoch, policy, facts, refresh, onRe
 
     record,
     stop: () => halt(),
-    discard: () => queue.discard(question.id),
+    stopIfRecording: () => take.isRecording() && halt(),
     suspend: () => (isOpen() ? take.suspend() : Promise.resolve()),
     resume: () => goOn(),
-    flush: () => take.flush(),
     drawWaiting,
     isOpen,
     startLower: (quality) => take.setQuality(quality),
