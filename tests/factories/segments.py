@@ -51,6 +51,7 @@ def recording(of: Segment, state: str = RecordingState.PLAYABLE, **fields: Any) 
             "bytes": 72_000,
             "seconds": 12.4,
         } | fields
+    Answer.objects.filter(pk=of.answer_id).update(media=state)
     return Recording.objects.create(segment=of, state=state, **fields)
 
 
