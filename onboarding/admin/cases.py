@@ -205,9 +205,9 @@ class OnboardingCaseAdmin(WithPanels, WithSteps, Scoped, ReadOnly, ModelAdmin):
         """The longest active one."""
         return delay_words(case.delays.all()) or None
 
-    @display(description=_("interview score"), ordering="employee__score_value", empty_value="–")
+    @display(description=_("interview score"), empty_value="–")
     def score(self, case: OnboardingCase) -> str | None:
-        """With interval and basis."""
+        """With interval and basis. No column to sort by: estimates are not ranked."""
         return score_words(case) or None
 
     @display(description=_("score source"), empty_value="–")

@@ -69,9 +69,9 @@ class EmployeeAdmin(WithPanels, ModelAdmin):
         """The status in words."""
         return EmployeeStatus(employee.status).label
 
-    @display(description=_("interview score"), ordering="score_value", empty_value="–")
+    @display(description=_("interview score"), empty_value="–")
     def score_text(self, employee: Employee) -> str | None:
-        """Value, interval and basis; nothing when there is no score."""
+        """Value, interval and basis; nothing when there is no score. No column to sort by: estimates are not ranked."""
         if employee.score_value is None:
             return None
         return _("%(value)s (%(low)s to %(high)s), %(basis)s") % {

@@ -185,9 +185,9 @@ class ApplicationAdmin(Scoped, WithSteps, WithPanels, ModelAdmin):
             )
         return application.promised_by
 
-    @display(description=_("AI interview score"), ordering="score_value", empty_value="–")
+    @display(description=_("AI interview score"), empty_value="–")
     def score(self, application: Any) -> Any:
-        """The strongest current score with its basis; an estimate says that it is one."""
+        """The strongest current score with its basis; an estimate says that it is one, and nobody is ranked by it."""
         return looks.score_words(
             application.score_value, application.score_low, application.score_high, application.score_basis
         )
