@@ -14,12 +14,13 @@ from hrsuite.events.models import Reaction, ReactionState
 from notifications import health
 from onboarding.models import OnboardingCase
 from recruitment.admin import follow_ups, looks
-from recruitment.enums import DecisionOutcome, FollowUpState, InterviewState
+from recruitment.enums import FollowUpState, InterviewState
 from recruitment.models import Application, Decision, FollowUp, Interview, Opening
 from recruitment.reports import weekly
 
 MOST_ROWS = 8
 SOON = timedelta(hours=4)
+WEEK = timedelta(days=7)
 # A delivery that has been due for this long is no longer on its way: somebody should look.
 OLD_DELIVERY_SECONDS = 60
 TWO_MINUTES = 120
@@ -40,15 +41,17 @@ def fill_index(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """The first page's context. A constant number of queries, whatever there is."""
     user, now = request.user, timezone.now()
     queue = FollowUp.objects.visible_to(user).filter(state__in=FollowUpState.unfinished)
-    report = weekly.week(timezone.localdate(), user=user)
+    today = timezone.localdate()
+    report, before = weekly.week(today, user=user), weekly.week(today - WEEK, user=user)
     context |= {
         "title": _("Overview"),
         "now": now,
         "figures": _figures(request, queue, now),
         "week": report,
-        "week_rows": _week_rows(report),
-        "pass_rate": _pass_rate(report),
-        "causes": report.exits.by_cause,
+        "before": before,
+        "week_rows": _week_rows(report, before),
+        "rates": [(_("This week"), _pass_rate(report)), (_("Last week"), _pass_rate(before))],
+        "causes": _causes(report, before),
         "queue": [_due(row) for row in _queue_rows(queue)],
         "interrupted": _interrupted(request),
         "moved": _moved(request),
@@ -75,7 +78,7 @@ def _figures(request: HttpRequest, queue: QuerySet[FollowUp], now: datetime) -> 
             gone=Count("pk", filter=Q(live_state=InterviewState.INTERRUPTED)),
         )
     )
-    asked = Decision.objects.visible_to(user).filter(outcome=DecisionOutcome.ASKED).count()
+    asked = Decision.objects.visible_to(user).waiting().count()
     owed = Reaction.objects.exclude(state=ReactionState.DONE).aggregate(
         failed=Count("pk", filter=Q(state=ReactionState.FAILED)),
         oldest=Min("event__at", filter=Q(state=ReactionState.PENDING)),
@@ -142,22 +145,30 @@ def _seconds(seconds: float) -> str:
     return _("%(number)s min") % {"number": int(seconds // 60)}
 
 
-def _week_rows(report: weekly.WeeklyReport) -> list[dict[str, Any]]:
-    """Each flow of the week, with the share of what it is a part of."""
-    rows = [
-        (_("Invited"), report.invited, None),
-        (_("Started"), report.started, report.invited),
-        (_("Completed"), report.completed, report.started),
-        (_("Interrupted"), report.interrupted, report.started),
-        (_("Returned"), report.returned, report.interrupted),
-        (_("Abandoned"), report.abandoned, report.interrupted),
-        (_("Missed"), report.missed, report.invited),
-    ]
-    most = max((value for _title, value, _whole in rows), default=0) or 1
+def _week_rows(report: weekly.WeeklyReport, before: weekly.WeeklyReport) -> list[dict[str, Any]]:
+    """Each flow of both weeks, with what it is a part of."""
     return [
-        {"title": title, "value": value, "whole": whole, "width": round(100 * value / most)}
-        for title, value, whole in rows
+        {"title": title, "weeks": [(getattr(week, name), getattr(week, whole, None)) for week in (report, before)]}
+        for title, name, whole in (
+            (_("Invited"), "invited", ""),
+            (_("Started"), "started", "invited"),
+            (_("Completed"), "completed", "started"),
+            (_("Interrupted"), "interrupted", "started"),
+            (_("Returned"), "returned", "interrupted"),
+            (_("Abandoned"), "abandoned", "interrupted"),
+            (_("Missed"), "missed", "invited"),
+        )
     ]
+
+
+def _causes(report: weekly.WeeklyReport, before: weekly.WeeklyReport) -> list[dict[str, Any]]:
+    """Why they left in either week, the commonest of this week first."""
+    weeks = [{row.cause: row for row in week.exits.by_cause} for week in (report, before)]
+    rows = [
+        {"label": cause.label, "weeks": [week.get(cause) for week in weeks]}
+        for cause in dict.fromkeys(cause for week in weeks for cause in week)
+    ]
+    return rows
 
 
 def _pass_rate(report: weekly.WeeklyReport) -> dict[str, Any]:
@@ -218,7 +229,7 @@ def _moved(request: HttpRequest) -> list[OnboardingCase]:
 def _decisions(request: HttpRequest) -> list[Any]:
     rows = (
         Decision.objects.visible_to(request.user)
-        .filter(outcome=DecisionOutcome.ASKED)
+        .waiting()
         .select_related("application__candidate", "application__opening", "assessment")
         .order_by("at", "id")
     )

@@ -12,7 +12,7 @@ from notifications.enums import Audience, Kind, MessageState
 from notifications.models import Message
 from notifications.services import messages
 from people.models import User
-from recruitment.enums import DecisionOutcome, FollowUpState, InterviewState
+from recruitment.enums import FollowUpState, InterviewState
 from recruitment.models import Decision, FollowUp, Interview
 
 MOST_NAMES = 10
@@ -49,7 +49,7 @@ def _context(interviews: Q, follow_ups: Q, decisions: Q) -> dict[str, Any]:
         "closing_today": Interview.objects.filter(
             interviews, state=InterviewState.SCHEDULED, window_closes_at__date=today
         ).count(),
-        "undecided": Decision.objects.filter(decisions, outcome=DecisionOutcome.ASKED).count(),
+        "undecided": Decision.objects.waiting().filter(decisions).count(),
         "stuck": 0,
         "names": [
             {

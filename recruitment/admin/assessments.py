@@ -20,7 +20,7 @@ from people.admin.panels import WithPanels
 from recruitment.admin import interview_page, looks
 from recruitment.admin.scope import ReadOnly, Scoped
 from recruitment.admin.steps import Step, StepForm, Text, WithSteps
-from recruitment.enums import AssessmentStatus, Basis, DecisionOutcome
+from recruitment.enums import AssessmentStatus, Basis, DecisionOutcome, Stage
 from recruitment.models import Assessment, Decision, Invitation
 from recruitment.services import decisions
 
@@ -122,7 +122,11 @@ def _report(request: HttpRequest, decision: Decision) -> SafeString:
 
 
 def _undecided(decision: Decision) -> bool:
-    return decision.outcome in UNDECIDED
+    return (
+        decision.outcome in UNDECIDED
+        and decision.assessment.status == AssessmentStatus.CURRENT
+        and decision.application.stage in Stage.before_second_round
+    )
 
 
 @admin.register(Decision)

@@ -38,10 +38,8 @@ from recruitment.admin import follow_up_steps, interview_page, looks
 from recruitment.admin.scope import ReadOnly, Scoped
 from recruitment.admin.steps import WithSteps, button
 from recruitment.enums import (
-    AssessmentStatus,
     Basis,
     ContactChannel,
-    DecisionOutcome,
     ExitCause,
     FollowUpState,
     Outcome,
@@ -117,12 +115,11 @@ class FollowUpAdmin(Scoped, WithSteps, WithPanels, ReadOnly, ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[FollowUp]:
         """Open first, with what the row shows: overdue, the cause, tries, and the question that waits for a person."""
-        asked = Decision.objects.filter(
-            assessment__interview=OuterRef("interview"),
-            assessment__status=AssessmentStatus.CURRENT,
-            assessment__basis=Basis.FALLBACK,
-            outcome=DecisionOutcome.ASKED,
-        ).order_by("-id")
+        asked = (
+            Decision.objects.waiting()
+            .filter(assessment__interview=OuterRef("interview"), assessment__basis=Basis.FALLBACK)
+            .order_by("-id")
+        )
         tries = ContactAttempt.objects.filter(follow_up=OuterRef("pk")).order_by().values("follow_up")
         rows: Any = super().get_queryset(request)
         return (

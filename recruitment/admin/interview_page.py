@@ -6,9 +6,11 @@ from typing import Any
 
 from django.db.models import Prefetch
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from recruitment.admin import looks, timeline
 from recruitment.enums import AssessmentStatus, DecisionOutcome, ExitCause, InterviewState
+from recruitment.evaluation import fallback, rubric
 from recruitment.models import (
     Answer,
     Assessment,
@@ -22,6 +24,11 @@ from recruitment.models import (
     Stage,
 )
 from recruitment.models.interviews import live_state_of
+
+WAYS = {
+    rubric.METHOD: _("rubric coverage, not validated"),
+    fallback.METHOD: _("from tests, résumé and saved stages"),
+}
 
 
 @dataclass(slots=True)
@@ -104,22 +111,30 @@ def _assessments(interview: Interview) -> list[Any]:
     return [described(row, decisions.get(row.pk)) for row in rows]
 
 
+def _once(pieces: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Pieces of evidence that read the same, once: a stage speaks of several competencies."""
+    return list({(piece["label"], str(piece.get("value")), bool(piece.get("reviewed"))): piece for piece in pieces}.values())
+
+
 def described(assessment: Any, decision: Decision | None) -> Any:
     """The report with its bars, sources in words, and what was decided on it."""
     assessment.bar = looks.score_bar(assessment.value, assessment.low, assessment.high, assessment.basis)
     assessment.is_estimate = assessment.basis != "full"
     assessment.look = looks.BASIS[assessment.basis]
+    assessment.way = WAYS.get(assessment.method, assessment.method)
+    assessment.listed = _once(assessment.sources)
     assessment.status_look = looks.ASSESSMENT[assessment.status]
     assessment.said = decision
-    assessment.awaits = decision is not None and decision.outcome in (
-        DecisionOutcome.ASKED,
-        DecisionOutcome.BELOW,
+    assessment.awaits = (
+        decision is not None
+        and decision.outcome in (DecisionOutcome.ASKED, DecisionOutcome.BELOW)
+        and assessment.status == AssessmentStatus.CURRENT
     )
     assessment.rows = [
         {
             "name": row.competency,
             "bar": looks.score_bar(row.value, row.low, row.high, assessment.basis),
-            "evidence": row.evidence,
+            "evidence": _once(row.evidence),
         }
         for row in assessment.competencies.all()
     ]

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from people.scope import ScopedQuerySet
-from recruitment.enums import AssessmentStatus, Basis, DecisionOutcome
+from recruitment.enums import AssessmentStatus, Basis, DecisionOutcome, Stage
 from recruitment.models.candidates import Application
 from recruitment.models.interviews import Interview, OfInterviewQuerySet
 from recruitment.models.openings import Competency
@@ -88,6 +88,14 @@ class AssessmentScore(models.Model):
 
 class DecisionQuerySet(ScopedQuerySet):
     department_lookup = "application__opening__department"
+
+    def waiting(self) -> "DecisionQuerySet":
+        """Those that a person still has to take: asked, on a report that stands, before the second round."""
+        return self.filter(
+            outcome=DecisionOutcome.ASKED,
+            assessment__status=AssessmentStatus.CURRENT,
+            application__stage__in=Stage.before_second_round,
+        )
 
 
 class Decision(models.Model):

@@ -27,8 +27,12 @@ def apply_rule(*, assessment_id: int) -> None:
     is asked. A report that is no longer current decides nothing; a full one overtakes the questions before it.
     """
     with transaction.atomic():
+        application_id = Assessment.objects.values_list("interview__application", flat=True).get(
+            pk=assessment_id
+        )
+        application = locking.application(application_id)
+        # Read under the lock: whoever held it may have withdrawn or superseded the report.
         assessment = Assessment.objects.select_related("interview").get(pk=assessment_id)
-        application = locking.application(assessment.interview.application_id)
         if (
             assessment.status != AssessmentStatus.CURRENT
             or Decision.objects.filter(assessment=assessment).exists()
@@ -65,12 +69,14 @@ def apply_rule(*, assessment_id: int) -> None:
 def invite(*, decision_id: int, by: Actor) -> Invitation:
     """A person invites to the second round on this report, whatever its basis; the basis stays written on it.
 
-    NotFound: decision_unknown. Refused: decision_made, step_not_allowed.
+    NotFound: decision_unknown. Refused: decision_made, report_not_current, step_not_allowed.
     """
     require_hr(by)
     with transaction.atomic():
         decision = _undecided(decision_id)
         application = locking.application(decision.application_id)
+        if not Assessment.objects.filter(pk=decision.assessment_id, status=AssessmentStatus.CURRENT).exists():
+            raise Refused("report_not_current", _("This report does not stand any more."))
         if application.stage not in Stage.before_second_round:
             raise Refused(
                 "step_not_allowed", _("This application is past that point."), stage=application.stage

@@ -11,7 +11,8 @@ from django.utils import timezone
 from hrsuite.dashboard.navigation import sidebar
 from hrsuite.events.models import Reaction
 from people.models import Role
-from recruitment.models import FollowUp
+from recruitment.models import Decision, FollowUp
+from recruitment.services import decisions
 from tests.factories import people
 from tests.recruitment.admin.conftest import broken_off
 
@@ -46,6 +47,14 @@ def test_it_counts_what_waits(as_hr, story):
     page = as_hr.get(reverse("admin:index"))
     assert [row.overdue for row in page.context["queue"]] == [True, False]
     assert page.context["week"].interrupted == 2
+
+
+def test_a_question_that_was_answered_by_an_invitation_waits_no_longer(as_hr, story):
+    assert figures(as_hr)[3] == 2
+    fallback = Decision.objects.get(assessment__basis="fallback")
+    decisions.invite(decision_id=fallback.pk, by=people.recruiter())
+    assert figures(as_hr)[3] == 0
+    assert as_hr.get(reverse("admin:index")).context["decisions"] == []
 
 
 def test_it_takes_as_many_queries_for_three_as_for_one(as_hr, story):
@@ -92,3 +101,13 @@ def test_a_manager_sees_no_sidebar(rf):
     assert [
         link for links in titles(rf, people.manager()).values() for link in links if "recruitment" in link
     ] == []
+
+
+def test_last_week_stands_beside_this_week_with_its_denominators(as_hr, story):
+    page = as_hr.get(reverse("admin:index"))
+    context = page.context
+    assert context["before"].first == context["week"].first - timedelta(days=7)
+    rows = {row["title"]: row["weeks"] for row in context["week_rows"]}
+    assert rows["已返回"] == [(0, 1), (0, 0)]
+    assert rows["已邀请"] == [(1, None), (0, None)]
+    assert [name for name, _rate in context["rates"]] == ["本周", "上周"]

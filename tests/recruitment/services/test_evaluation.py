@@ -1,12 +1,13 @@
 """Scores, reports and decisions: what each state of an interview requires, and that estimates decide nothing."""
 
+import threading
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 import time_machine
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from hrsuite.errors import DomainError, Forbidden, Invalid, Refused
@@ -21,7 +22,7 @@ from recruitment.models import (
     Invitation,
     RubricScore,
 )
-from recruitment.services import assessments, decisions, interviews, scheduling, scoring
+from recruitment.services import applications, assessments, decisions, interviews, scheduling, scoring
 from tests.factories import people
 from tests.factories import recruitment as make
 
@@ -232,6 +233,62 @@ def test_a_person_may_invite_on_the_fallback_once() -> None:
     with pytest.raises(Refused) as raised:
         decisions.invite(decision_id=decision.pk, by=hr)
     assert raised.value.code == "decision_made"
+
+
+def test_what_needs_no_decision_any_more_waits_for_nobody() -> None:
+    hr = people.recruiter()
+    invited, cancelled, rejected, waits = (in_progress() for _number in range(4))
+    for interview in (invited, cancelled, rejected, waits):
+        saved(interview, 1)
+        interrupt(interview)
+    assert Decision.objects.waiting().count() == 8
+
+    decisions.invite(decision_id=_asked(invited, "fallback").pk, by=hr)
+    interviews.cancel(interview_id=cancelled.pk, by=hr)
+    applications.take_step(application_id=rejected.application_id, step="reject", by=hr, reason="不合适")
+
+    assert set(Decision.objects.waiting().values_list("application", flat=True)) == {waits.application_id}
+
+
+def _asked(interview: Interview, basis: str) -> Decision:
+    return Decision.objects.get(assessment__interview=interview, assessment__basis=basis)
+
+
+def test_nobody_is_invited_on_a_report_that_was_withdrawn() -> None:
+    interview, hr = in_progress(), people.recruiter()
+    interrupt(interview)
+    interviews.cancel(interview_id=interview.pk, by=hr)
+
+    with pytest.raises(Refused) as raised:
+        decisions.invite(decision_id=_asked(interview, "fallback").pk, by=hr)
+
+    assert (raised.value.code, Invitation.objects.count()) == ("report_not_current", 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_report_that_was_superseded_while_the_rule_waited_invites_nobody() -> None:
+    interview = make.interview(make.application(stage="evaluating"), state="completed")
+    report = Assessment.objects.create(
+        interview=interview, attempt=1, basis="full", value=90, low=82, high=98, method="test"
+    )
+    held, blocked = threading.Event(), threading.Event()
+
+    def supersede() -> None:
+        with transaction.atomic():
+            Application.objects.select_for_update().get(pk=interview.application_id)
+            held.set()
+            blocked.wait(0.5)
+            Assessment.objects.filter(pk=report.pk).update(status="superseded")
+        connection.close()
+
+    other = threading.Thread(target=supersede)
+    other.start()
+    held.wait()
+    decisions.apply_rule(assessment_id=report.pk)
+    other.join()
+
+    assert not Decision.objects.exists()
+    assert Application.objects.get(pk=interview.application_id).stage == "evaluating"
 
 
 def test_only_hr_decides() -> None:
