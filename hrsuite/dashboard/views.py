@@ -148,7 +148,10 @@ def _seconds(seconds: float) -> str:
 def _week_rows(report: weekly.WeeklyReport, before: weekly.WeeklyReport) -> list[dict[str, Any]]:
     """Each flow of both weeks, with what it is a part of."""
     return [
-        {"title": title, "weeks": [(getattr(week, name), getattr(week, whole, None)) for week in (report, before)]}
+        {
+            "title": title,
+            "weeks": [(getattr(week, name), getattr(week, whole, None)) for week in (report, before)],
+        }
         for title, name, whole in (
             (_("Invited"), "invited", ""),
             (_("Started"), "started", "invited"),

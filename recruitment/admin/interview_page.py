@@ -113,7 +113,8 @@ def _assessments(interview: Interview) -> list[Any]:
 
 def _once(pieces: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Pieces of evidence that read the same, once: a stage speaks of several competencies."""
-    return list({(piece["label"], str(piece.get("value")), bool(piece.get("reviewed"))): piece for piece in pieces}.values())
+    read = {(piece["label"], str(piece.get("value")), bool(piece.get("reviewed"))): piece for piece in pieces}
+    return list(read.values())
 
 
 def described(assessment: Any, decision: Decision | None) -> Any:
