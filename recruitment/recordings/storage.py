@@ -8,7 +8,7 @@ import logging
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any, cast
@@ -113,7 +113,7 @@ def _range_of_object(storage: Any, name: str, start: int, length: int) -> Iterat
     found = storage.bucket.Object(storage._normalize_name(name)).get(
         Range=f"bytes={start}-{start + length - 1}"
     )
-    with found["Body"] as body:
+    with closing(found["Body"]) as body:
         yield from body.iter_chunks(BLOCK)
 
 

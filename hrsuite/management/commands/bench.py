@@ -152,8 +152,9 @@ class Command(BaseCommand):
         console.print(table)
         console.print(
             f"{len(found.acknowledged)} pieces, {found.sent_bytes / 1e6:.0f} MB: {found.lost} lost, "
-            f"{found.double} double, {found.spoilt} spoilt, {found.tries_again} tried again, {len(found.wrong)} wrong answers; memory of the "
-            f"web processes {found.megabytes[0]:.0f} MB at the start, {max(found.megabytes):.0f} MB at most"
+            f"{found.double} double, {found.spoilt} spoilt, {found.tries_again} tried again, "
+            f"{len(found.wrong)} wrong answers; memory of the web processes {found.megabytes[0]:.0f} MB at the start, "
+            f"{max(found.megabytes):.0f} MB at most"
         )
         return found.figures()
 
