@@ -22,7 +22,7 @@ def _of_the_room() -> dict[str, str]:
         "contact_note": _("Your note: {note}"),
         "empty": _("Please write an answer first. A single sentence will do."),
         "exit_saved": _(
-            "{saved} of {count} stages are finished and saved; the answer you are writing is saved too."
+            "{saved} of {count} stages are finished and saved; the answer that you are giving is saved too."
         ),
         "exit_unsent": _(
             "{count} seconds of your recording are not uploaded yet. They stay on this device and are sent "
@@ -88,8 +88,6 @@ def _of_recording() -> dict[str, str]:
 def _of_the_check() -> dict[str, str]:
     return {
         "check_absent": _("Not found"),
-        "check_again": _("Check again"),
-        "check_begin": _("Start the check"),
         "check_denied": _("Not allowed. You may allow it in the browser's settings and check again"),
         "check_done": _("Done. This is what your device can do:"),
         "check_good": _("Works"),

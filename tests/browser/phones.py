@@ -90,7 +90,7 @@ class Phone:
     def check_device(self, *, medium: str) -> list[str]:
         """Run the device check and choose; returns what it offered."""
         self.view("check")
-        self.page.click("[data-view=check] [data-deed=check]")
+        self.page.click("[data-view=check] [data-first]")
         begin = self.page.locator("[data-view=check] [data-deed=begin]")
         expect(begin).to_be_visible(timeout=30_000)
         offered = [
@@ -134,7 +134,8 @@ class Phone:
         """Put the page out of sight or back into it, as switching to another app does."""
         self.page.evaluate(
             """(hidden) => {
-              Object.defineProperty(document, "visibilityState", { configurable: true, get: () => (hidden ? "hidden" : "visible") });
+              const state = hidden ? "hidden" : "visible";
+              Object.defineProperty(document, "visibilityState", { configurable: true, get: () => state });
               document.dispatchEvent(new Event("visibilitychange"));
             }""",
             value,

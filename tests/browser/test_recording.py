@@ -279,7 +279,7 @@ def test_on_a_line_of_400_kilobits(interview: Interview, phone: Callable[..., Ph
 
 def pids_of(folder: Path, *, renderers: bool) -> list[int]:
     """The browser's own process, or its renderers, by the folder that it was started with."""
-    found = []
+    found, kind = [], "--type=renderer"
     for entry in Path("/proc").iterdir():
         if not entry.name.isdigit():
             continue
@@ -287,9 +287,8 @@ def pids_of(folder: Path, *, renderers: bool) -> list[int]:
             line = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
         except OSError:
             continue
-        if f"--user-data-dir={folder}" in line and ("--type=renderer" in line) == renderers:
-            if renderers or "--type=" not in line:
-                found.append(int(entry.name))
+        if f"--user-data-dir={folder}" in line and (kind in line if renderers else "--type=" not in line):
+            found.append(int(entry.name))
     return found
 
 

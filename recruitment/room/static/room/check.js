@@ -127,18 +127,22 @@ export function createCheck({ api, allowed }) {
     return media.filter((medium) => medium === "file" || allowed.includes(medium)).concat("text");
   }
 
+  function drawSteps(isChecked) {
+    one("[data-media]", view).hidden = !isChecked;
+    one("[data-first]", view).hidden = isChecked;
+    one("[data-deed=begin]", view).hidden = !isChecked;
+    one("[data-afterwards]", view).hidden = !isChecked;
+    one("[data-deed=practice]", view).hidden = !stream;
+  }
+
   function offer(media) {
-    one("[data-media]", view).hidden = false;
     all("[data-medium]", view).forEach((label) => {
       label.hidden = !media.includes(label.dataset.medium);
     });
     let best = media[0];
     if (best === "video" && found.upload_kbps !== undefined && found.upload_kbps < ENOUGH_FOR_SMALL_VIDEO) best = "audio";
     one(`input[value=${best}]`, view).checked = true;
-    one("[data-deed=check]", view).hidden = Boolean(stream);
-    one("[data-deed=begin]", view).hidden = false;
-    one("[data-deed=practice]", view).hidden = !stream;
-    fill({ "check-again": say("check_again") }, view);
+    drawSteps(true);
   }
 
   async function run() {
@@ -239,12 +243,9 @@ export function createCheck({ api, allowed }) {
     startQuality: () => (found.upload_kbps !== undefined && found.upload_kbps < ENOUGH_FOR_VIDEO ? 1 : 0),
     report: () => Object.assign({ medium: chosen() }, found),
     show() {
-      one("[data-media]", view).hidden = true;
-      one("[data-deed=check]", view).hidden = false;
-      one("[data-deed=begin]", view).hidden = true;
-      one("[data-deed=practice]", view).hidden = true;
+      drawSteps(false);
       one("[data-check=camera]", view).hidden = !allowed.includes("video");
-      fill({ "check-status": null, "check-hint": null, "check-again": say("check_begin") }, view);
+      fill({ "check-status": null, "check-hint": null }, view);
       ["camera", "microphone", "line"].forEach((name) => mark(name, "", say("check_waiting")));
       show("check");
     },

@@ -316,6 +316,7 @@ function showQuestion(stage, question) {
 async function answerBy(way) {
   const isText = way === "text";
   one("[data-mode=speak]").hidden = isText;
+  one("[data-takes]").hidden = isText;
   one("[data-mode=write]").hidden = !isText;
   one("[data-swap=write]").hidden = isText;
   one("[data-swap=speak]").hidden = !isText || medium() === "text";

@@ -44,7 +44,7 @@ export function createSpeaking({ api, queue, epoch, policy, facts, refresh, onRe
       again: ["lost", "failed"].includes(phase),
       file: medium === "file" && ["ready", "recorded"].includes(phase) && (!has || policy().retake),
     };
-    all("[data-take]", box).forEach((element) => {
+    all("[data-take]").forEach((element) => {
       element.hidden = !shown[element.dataset.take];
     });
     one("[data-deed=submit]").hidden = !(has && ["recorded", "lost", "failed", "sending"].includes(phase));
@@ -234,7 +234,7 @@ export function createSpeaking({ api, queue, epoch, policy, facts, refresh, onRe
     draw("recorded", say("recorded"));
   }
 
-  one("input[type=file]", box).addEventListener("change", (event) => {
+  one("[data-take=file] input").addEventListener("change", (event) => {
     takeFile(event.target.files[0]).catch(failed);
     event.target.value = "";
   });
