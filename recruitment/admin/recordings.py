@@ -148,7 +148,7 @@ class SegmentAdmin(Scoped, WithSteps, ReadOnly, ModelAdmin):
         "mime",
         "size",
         "standing",
-        "state_label",
+        "state_words",
         "deletion",
         "deleted_by",
     ]
@@ -270,6 +270,11 @@ class SegmentAdmin(Scoped, WithSteps, ReadOnly, ModelAdmin):
         label = RecordingState(state).label
         apart = gettext("kept apart")
         return state, label if segment.standing == Standing.TAKEN else f"{label} · {apart}"
+
+    @display(description=_("state"))
+    def state_words(self, segment: Segment) -> str:
+        """The same, where no colours are."""
+        return str(self.state_label(segment)[1])
 
     @display(description=_("deletion"), ordering="deletion_due")
     def deletion(self, segment: Any) -> Any:

@@ -23,6 +23,7 @@ _KINDS: dict[str, Promise] = {
     RESUMED: gettext_lazy("Resumed"),
     COMPLETED: gettext_lazy("Completed"),
 }
+_FORMATS: dict[str, Promise | str] = {"standard": gettext_lazy("the documented format"), "yimian": "壹面"}
 _REASONS: dict[str, Promise] = {
     "stage_unknown": gettext_lazy("names a stage that the plan does not have"),
     "stages_missing": gettext_lazy("stages were still missing after an hour"),
@@ -44,6 +45,11 @@ class VendorScore:
     name: str
     value: str
     is_used: bool
+
+
+def format_words(name: str) -> str:
+    """Whose words a vendor's reports use."""
+    return str(_FORMATS.get(name, name))
 
 
 def kind_words(kind: str) -> str:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
@@ -35,7 +36,7 @@ class VendorForm(forms.ModelForm):
 
     mapping = forms.ChoiceField(
         label=_("format"),
-        choices=[(name, name) for name in MAPPINGS],
+        choices=[(name, vendor_reports.format_words(name)) for name in MAPPINGS],
         widget=UnfoldAdminSelectWidget(),
         help_text=_("Which vendor's words its reports use."),
     )
@@ -57,7 +58,7 @@ def _renew(request: HttpRequest, vendor: Vendor, data: dict[str, Any]) -> Templa
         "subtitle": str(vendor),
         "vendor": vendor,
         "secret": services.renew_secret(vendor_id=vendor.pk, by=actor_of(request)),
-        "address": request.build_absolute_uri(reverse("vendor-events", args=[vendor.code])),
+        "address": settings.BASE_URL.rstrip("/") + reverse("vendor-events", args=[vendor.code]),
     }
     return TemplateResponse(
         request, "recruitment/admin/vendor_secret.html", context, headers={"Cache-Control": "no-store"}
@@ -79,7 +80,7 @@ class VendorAdmin(Scoped, WithSteps, ModelAdmin):
         ),
     )
     form = VendorForm
-    list_display = ["name", "code", "mapping", "has_secret", "is_active", "interview_count", "last_heard"]
+    list_display = ["name", "code", "speaks", "has_secret", "is_active", "interview_count", "last_heard"]
     list_filter = ["is_active"]
     search_fields = ["name", "code"]
     prepopulated_fields = {"code": ["name"]}
@@ -97,6 +98,15 @@ class VendorAdmin(Scoped, WithSteps, ModelAdmin):
     def has_step_permission(self, request: HttpRequest) -> bool:
         """The secret is the lead's; the service asks again."""
         return super().has_step_permission(request) and is_lead(request.user)  # type: ignore[arg-type]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Vendor | None = None) -> bool:
+        """Its reports are evidence: it is made inactive instead."""
+        return False
+
+    @display(description=_("format"), ordering="mapping")
+    def speaks(self, vendor: Vendor) -> str:
+        """Whose words its reports use."""
+        return vendor_reports.format_words(vendor.mapping)
 
     @display(description=_("secret"), boolean=True)
     def has_secret(self, vendor: Vendor) -> bool:
@@ -134,7 +144,7 @@ class VendorEventAdmin(ReadOnly, ModelAdmin):
         "to_interview",
         "what",
         "event_id",
-        "state_label",
+        "state",
         "reason",
         "occurred_at",
         "received_at",

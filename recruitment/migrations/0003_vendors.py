@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(max_length=40, verbose_name='kind')),
                 ('occurred_at', models.DateTimeField(verbose_name='happened at')),
                 ('payload', models.JSONField(default=dict, verbose_name='report')),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('applied', 'Applied'), ('overtaken', 'Overtaken'), ('refused', 'Refused')], default='waiting', max_length=10, verbose_name='state')),
+                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('applied', 'Carried out'), ('overtaken', 'Overtaken'), ('refused', 'Refused')], default='waiting', max_length=10, verbose_name='state')),
                 ('code', models.CharField(blank=True, max_length=60, verbose_name='reason')),
                 ('received_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='received at')),
                 ('settled_at', models.DateTimeField(blank=True, null=True, verbose_name='settled at')),

@@ -86,7 +86,7 @@ class VendorEventState(models.TextChoices):
     """Waiting: what comes before it has not arrived yet, or it is about to be applied."""
 
     WAITING = "waiting", _("Waiting")
-    APPLIED = "applied", _("Applied")
+    APPLIED = "applied", _("Carried out")
     OVERTAKEN = "overtaken", _("Overtaken")
     REFUSED = "refused", _("Refused")
 

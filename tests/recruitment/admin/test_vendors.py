@@ -98,6 +98,8 @@ def test_hr_adds_a_vendor_with_a_format_that_is_known(as_hr):
     row = Vendor.objects.get()
     assert (row.name, row.mapping, row.is_active, row.secret_sealed) == ("壹面", "yimian", True, "")
     change = reverse("admin:recruitment_vendor_change", args=[row.pk])
+    delete = reverse("admin:recruitment_vendor_delete", args=[row.pk])
+    assert as_hr.post(delete, {"post": "yes"}).status_code == 403
     assert "secret_sealed" not in as_hr.get(change).content.decode()
 
 
@@ -192,6 +194,7 @@ def test_a_report_is_kept_whole_and_written_by_nobody(as_hr):
     assert "表情" in html
     assert reverse("admin:recruitment_interview_change", args=[interview.pk]) in html
     assert str(InterviewState.COMPLETED.label) in html
+    assert "(&#x27;" not in html
     assert as_hr.post(change, {"state": "applied"}).status_code == 403
     delete = reverse("admin:recruitment_vendorevent_delete", args=[event.pk])
     assert as_hr.post(delete, {"post": "yes"}).status_code == 403
