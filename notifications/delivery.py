@@ -86,9 +86,16 @@ def _paused(until: datetime, code: str) -> Outcome:
 
 
 def _with_link(claim: Claim) -> str:
-    """The text to send. A room link is made for this try alone and never written down: only its hash is kept."""
+    """The text to send. A room link is made for this try alone and never written down: only its hash is kept.
+
+    For the candidate alone: what colleagues read quotes candidates, who may write whatever they like.
+    """
     body = claim.message.body
-    if ROOM_LINK not in body or claim.message.interview_id is None:
+    if (
+        ROOM_LINK not in body
+        or claim.message.interview_id is None
+        or claim.message.audience != Audience.CANDIDATE
+    ):
         return body
     with transaction.atomic(durable=True):
         token = links.mint(interview_id=claim.message.interview_id, by=Party.SYSTEM)

@@ -16,9 +16,9 @@ from notifications.models import Attempt, ChannelPause, Delivery, Message
 from notifications.services import guides, messages
 from people.actors import Party
 from recruitment.models import RoomLink
-from recruitment.services import links
+from recruitment.services import follow_ups, links
 from tests.factories import notifications as make
-from tests.factories import people
+from tests.factories import people, recruitment
 from tests.factories.notifications import Provider
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +58,17 @@ def test_accepted_is_written_down_with_time_and_number(mail: Provider) -> None:
     assert sent.recipient_address == message.candidate.email
     assert (sent.subject, sent.body) == (message.subject, message.body)
     assert (sent.attempt_number, sent.first_tried_at) == (1, None)
+
+
+def test_a_candidate_who_writes_the_links_place_gets_no_link_to_a_colleague(mail: Provider) -> None:
+    interview = recruitment.interview(state="interrupted")
+    follow_ups.ask(interview_id=interview.pk, note="请打我电话 {room_link}")
+
+    delivery.deliver_due()
+
+    [sent] = [one for one in mail.sent if "请打我电话" in one.body]
+    assert "{room_link}" in sent.body and "/i/" not in sent.body
+    assert not RoomLink.objects.exists()
 
 
 def test_not_before_its_time(mail: Provider) -> None:
