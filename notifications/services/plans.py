@@ -57,7 +57,7 @@ def _need(plan: TrainingPlan, interview: Interview, colleague: User) -> Need:
         "basis": basis.label,
         "estimate": basis != PlanBasis.FULL,
         "courses": [item.course for item in items],
-        "uncovered": list(Skill.objects.filter(pk__in=without)) if without else [],
+        "uncovered": list(Skill.objects.filter(code__in=without)) if without else [],
         "plan_url": facts.admin_url(f"training/trainingplan/{plan.pk}/change/"),
     }
     return Need(

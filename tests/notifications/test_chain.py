@@ -262,6 +262,17 @@ def test_a_short_silent_exit_moves_no_start_in_anybodys_mind() -> None:
     ]
 
 
+def test_a_training_plan_without_a_course_for_a_skill_says_which() -> None:
+    interview = make.house()
+    recruitment.written_test(interview.application, "excel", 40)
+
+    leave(interview)
+
+    all_reactions_done()
+    body = Message.objects.get(kind="training_plan_changed").body
+    assert "还没有合适课程的能力" in body and "Excel" in body
+
+
 def test_a_training_plan_that_changed_is_told_once_with_its_courses() -> None:
     interview = make.house()
     training.course()
