@@ -127,7 +127,10 @@ def _take(vendor: Vendor, interview: Interview, event: VendorEvent) -> None:
     elif event.kind == STAGE_DONE:
         save_stage(vendor, interview, event.payload)
     else:
-        for stage in event.payload.get("stages") or []:
+        stages = event.payload.get("stages") or []
+        if not isinstance(stages, list):
+            raise Invalid("stage_unknown")
+        for stage in stages:
             save_stage(vendor, interview, stage)
         finish(interview)
 
@@ -139,7 +142,7 @@ def save_stage(vendor: Vendor, interview: Interview, report: Any) -> None:
     """
     number = report.get("stage") if isinstance(report, dict) else None
     stage = None
-    if isinstance(number, int) and 0 < number <= HIGHEST_STAGE:
+    if isinstance(number, int) and not isinstance(number, bool) and 0 < number <= HIGHEST_STAGE:
         stage = Stage.objects.filter(plan=interview.plan_id, number=number).first()
     if stage is None:
         raise Invalid("stage_unknown")

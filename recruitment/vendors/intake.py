@@ -13,6 +13,8 @@ from hrsuite.errors import Invalid, NotFound
 from recruitment.models import Vendor, VendorEvent, VendorInterview
 from recruitment.vendors.mappings import MAPPINGS
 
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+
 
 @dataclass(frozen=True)
 class Report:
@@ -36,7 +38,7 @@ def read(vendor: Vendor, body: bytes) -> Report:
 
 def check(vendor: Vendor, payload: Any) -> Report:
     """Check the shape of a parsed report. Errors as for `read`."""
-    if not isinstance(payload, dict) or "\\u0000" in json.dumps(payload):
+    if not isinstance(payload, dict) or not _can_be_kept(payload):
         raise Invalid("body_unreadable", _("The report has to be a JSON object without null characters."))
     for name, longest in (("id", 100), ("interview", 80), ("event", 40), ("at", 40)):
         value = payload.get(name)
@@ -49,9 +51,20 @@ def check(vendor: Vendor, payload: Any) -> Report:
         at = parse_datetime(payload["at"])
     except ValueError:
         at = None
-    if at is None or timezone.is_naive(at):
+    # A clock that was never set says year 1: a day that the database takes and cannot give back.
+    if at is None or timezone.is_naive(at) or not FIRST_YEAR <= at.year <= LAST_YEAR:
         raise Invalid("time_unreadable", _("The time has to be ISO 8601 with an offset."))
     return Report(payload["id"], payload["interview"], kind, at, payload)
+
+
+def _can_be_kept(payload: dict[str, Any]) -> bool:
+    """Whether the database takes it: figures that are numbers, whole characters, no null, nesting with an end."""
+    try:
+        text = json.dumps(payload, ensure_ascii=False, allow_nan=False)
+        text.encode()
+    except (ValueError, RecursionError):
+        return False
+    return "\\u0000" not in text
 
 
 def keep(vendor: Vendor, report: Report) -> VendorEvent | None:

@@ -5,6 +5,7 @@ import time
 from datetime import timedelta
 
 import httpx
+from django.db import InterfaceError, OperationalError
 from django.db.models import Q
 from django.utils import timezone
 
@@ -81,7 +82,15 @@ def apply_waiting() -> int:
         .values_list("vendor", "reference")
         .distinct()
     )
-    return sum(
-        applying.apply_waiting(vendor_id=vendor, reference=reference)
-        for vendor, reference in list(waiting[:500])
-    )
+    return sum(_apply(vendor, reference) for vendor, reference in list(waiting[:500]))
+
+
+def _apply(vendor_id: int, reference: str) -> int:
+    """What is wrong with one interview's reports stays with them: the others are applied all the same."""
+    try:
+        return applying.apply_waiting(vendor_id=vendor_id, reference=reference)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:  # noqa: BLE001 -- whatever it is, nobody else may wait for it
+        logger.error("reports on %s cannot be applied: %s", reference, type(error).__name__)
+        return 0

@@ -262,6 +262,47 @@ def test_a_stage_that_makes_no_sense_is_kept_as_refused_and_saves_nothing(
     assert not Checkpoint.objects.exists() and not RubricScore.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ('"x": NaN', "body_unreadable"),
+        ('"x": 1e999', "body_unreadable"),
+        ('"x": "\\ud800"', "body_unreadable"),
+        ('"x": "\\u0000"', "body_unreadable"),
+        ('"x": ' + "[" * 960 + "]" * 960, "body_unreadable"),
+        ('"at": "0001-01-01T00:00:00+08:00"', "time_unreadable"),
+        ('"at": "9999-12-31T23:59:59-08:00"', "time_unreadable"),
+        ('"id": "\\udfff"', "body_unreadable"),
+    ],
+)
+def test_what_cannot_be_kept_is_refused_before_it_is_kept(sender: Sender, body: str, code: str) -> None:
+    whole = json.dumps(sender.report("started"))[:-1] + f", {body}}}"
+
+    answer = sender.send(whole.encode())
+
+    assert (answer.status_code, answer.json()["code"]) == (422, code)
+    assert not VendorEvent.objects.exists()
+
+
+def test_stages_that_are_no_list_are_refused_and_hold_nobody_up(sender: Sender) -> None:
+    sender.send(sender.report("started"))
+    answer = sender.send(sender.report("completed", stages=5))
+    assert answer.json() == {"status": "refused", "code": "stage_unknown"}
+
+    other = Sender()
+    VendorEvent.objects.update(state="waiting", payload=[])
+    VendorEvent.objects.create(
+        vendor=other.vendor,
+        event_id="e1",
+        reference="R-1",
+        kind="started",
+        occurred_at=timezone.now(),
+        payload={},
+    )
+    assert polling.apply_waiting() > 0, "one vendor's unreadable reports are not another's"
+    assert Interview.objects.get(pk=other.interview.pk).state == "in_progress"
+
+
 def test_what_was_kept_and_not_applied_is_applied_by_the_job(sender: Sender) -> None:
     VendorEvent.objects.create(
         vendor=sender.vendor, event_id="lost", reference="R-1", kind="started", occurred_at=timezone.now()
