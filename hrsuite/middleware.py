@@ -5,9 +5,10 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.db.utils import ProgrammingError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.utils.translation import gettext_lazy as _
 from django_fsm import ConcurrentTransition, TransitionNotAllowed
 
-from hrsuite.errors import DomainError, Refused
+from hrsuite.errors import DomainError, Invalid, Refused
 
 # Unfold's bundled Alpine evaluates expressions; nothing is ever loaded from elsewhere.
 STAFF_POLICY = (
@@ -31,6 +32,19 @@ class ContentSecurityPolicy:
         staff = request.path.startswith(("/admin/", "/api/"))
         response.setdefault("Content-Security-Policy", STAFF_POLICY if staff else CANDIDATE_POLICY)
         return response
+
+
+class NoNullCharacters:
+    """An address that asks for a null character asks for nothing: no text of the database can hold one."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            error = Invalid("null_character", _("The address holds a character that cannot be looked for."))
+            return JsonResponse(error.body(), status=error.status)
+        return self.get_response(request)
 
 
 def as_domain_error(error: Exception) -> DomainError | None:

@@ -156,8 +156,9 @@ class YearFilter(DropdownFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[CalendarDay]) -> QuerySet[CalendarDay]:
         """Those of the chosen year."""
-        value = self.value() or ""
-        return queryset.filter(date__year=int(value)) if value.isdecimal() else queryset
+        known = {str(year): year for year in years_loaded()}
+        year = known.get(self.value() or "")
+        return queryset if year is None else queryset.filter(date__year=year)
 
 
 @admin.register(CalendarDay)

@@ -2,6 +2,7 @@
 
 import pytest
 from django.apps import apps
+from django.contrib import admin
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -122,3 +123,36 @@ def test_the_interview_page_reads_as_much_for_many_events_as_for_few(as_hr, stor
     as_hr.post(reverse("admin:recruitment_followup_step", args=[story.follow_up.pk, "claim"]))
     as_hr.post(reverse("admin:recruitment_followup_step", args=[story.follow_up.pk, "reached"]))
     assert queries(as_hr, address) <= few + 1
+
+
+def test_nothing_in_the_back_office_is_sorted_by_a_score_that_may_be_an_estimate() -> None:
+    sortable = {
+        f"{model._meta.label_lower}.{name}"
+        for model, page_of in admin.site._registry.items()
+        for name in page_of.list_display
+        if any(
+            word in str(getattr(getattr(page_of, str(name), None), "admin_order_field", ""))
+            for word in ("score", "value")
+        )
+    }
+    assert sortable == set()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/admin/recruitment/interview/?live_state=%00",
+        "/admin/recruitment/application/?stage__exact=%00",
+        "/admin/people/user/?role=%00",
+        "/admin/autocomplete/?app_label=recruitment&model_name=application&field_name=candidate&term=%00",
+        "/api/v1/applications/?stage=%00",
+    ],
+)
+def test_a_null_character_is_refused_in_every_address(as_hr, address: str) -> None:
+    answer = as_hr.get(address)
+    assert (answer.status_code, answer.json()["code"]) == (422, "null_character")
+
+
+@pytest.mark.parametrize("year", ["99999999999", "0", "9999", "x", "2026"])
+def test_a_year_that_nobody_loaded_shows_the_whole_calendar(as_hr, year: str) -> None:
+    assert as_hr.get(f"/admin/people/calendarday/?year={year}").status_code == 200

@@ -172,3 +172,18 @@ def test_the_number_of_queries_does_not_grow() -> None:
             assert client.get("/api/v1/follow-ups/").status_code == 200
         counts.add(len(queries))
     assert counts == {3}
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["[" * 100_000, '{"outcome": ' * 50_000, '{"outcome": "\\ud800"}', '{"outcome": NaN}', "1" * 10_000],
+    ids=["deep list", "deep object", "half a character", "no number", "long number"],
+)
+def test_json_that_is_none_is_malformed(body: str) -> None:
+    row = follow_up()
+    answer = api.client_of(row.assignee).post(
+        f"/api/v1/follow-ups/{row.pk}/close/", body, content_type="application/json"
+    )
+    assert (answer.status_code, answer.json()["code"]) == (400, "parse_error")
+    row.refresh_from_db()
+    assert row.state == "open"
