@@ -101,8 +101,10 @@ def _open_segment(place: Place, piece: Piece) -> int:
     """The first chunk opens its segment, and its answer. One that comes too late stands apart and plays by itself."""
     answer_id = place.answer_id
     if answer_id is None:
+        # A place without an attempt is refused before this.
+        attempt = place.attempt or place.present_attempt
         answer_id = Answer.objects.create(
-            interview_id=place.interview_id, attempt=place.attempt, question_id=piece.question_id
+            interview_id=place.interview_id, attempt=attempt, question_id=piece.question_id
         ).pk
     segment = Segment.objects.create(
         answer_id=answer_id,
