@@ -1,13 +1,11 @@
 """What every API endpoint shares: pages and the shape of errors."""
 
-import json
 from typing import Any
 
 from django.http import Http404
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.pagination import PageNumberPagination
-from rest_framework.parsers import JSONParser
 from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
@@ -19,19 +17,6 @@ class Pages(PageNumberPagination):
 
     page_size_query_param = "page_size"
     max_page_size = 200
-
-
-class StrictJSONParser(JSONParser):
-    """JSON that can be kept and answered: nesting without end or half a character is malformed."""
-
-    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
-        """The content. ParseError (400) when it is none."""
-        try:
-            content = super().parse(stream, media_type, parser_context)
-            json.dumps(content, ensure_ascii=False).encode()
-        except (RecursionError, UnicodeEncodeError):
-            raise exceptions.ParseError from None
-        return content
 
 
 def answer_error(error: Exception, context: dict[str, Any]) -> Response | None:
