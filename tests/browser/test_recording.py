@@ -292,6 +292,21 @@ def pids_of(folder: Path, *, renderers: bool) -> list[int]:
     return found
 
 
+def freeze(candidate: Phone, folder: Path, interview: Interview) -> None:
+    """Stop the page's process until the exit is noticed, let it go on, and wait until it is back by itself."""
+    frozen = pids_of(folder, renderers=True)
+    for pid in frozen:
+        os.kill(pid, signal.SIGSTOP)
+    began = time.monotonic()
+    while not leases.interrupt_lapsed():
+        assert time.monotonic() - began < NOTICED_WITHIN
+        time.sleep(0.5)
+    assert InterviewExit.objects.get().cause == "network"
+    for pid in frozen:
+        os.kill(pid, signal.SIGCONT)
+    wait_until(candidate.page, lambda: state_of(interview) == "in_progress", seconds=30)
+
+
 def test_killed_pages_killed_browsers_and_frozen_ones(
     interview: Interview, link: str, browser_type: BrowserType, with_camera: dict[str, Any], tmp_path: Path
 ) -> None:
@@ -337,17 +352,7 @@ def test_killed_pages_killed_browsers_and_frozen_ones(
     again.page.click("[data-deed=more]")
     again.phase("recording")
     again.page.wait_for_timeout(2500)
-    frozen = pids_of(tmp_path, renderers=True)
-    for pid in frozen:
-        os.kill(pid, signal.SIGSTOP)
-    began = time.monotonic()
-    while not leases.interrupt_lapsed():
-        assert time.monotonic() - began < NOTICED_WITHIN
-        time.sleep(0.5)
-    assert InterviewExit.objects.get().cause == "network"
-    for pid in frozen:
-        os.kill(pid, signal.SIGCONT)
-    wait_until(again.page, lambda: state_of(interview) == "in_progress", seconds=30)
+    freeze(again, tmp_path, interview)
     again.page.wait_for_timeout(1000)
     again.hand_in()
     again.at_question(2)
