@@ -12,6 +12,23 @@ SCHEDULES = [
     Schedule(name="recruitment.ask_vendors", func="recruitment.tasks.ask_vendors", minutes=10),
     Schedule(name="recruitment.apply_vendor_events", func="recruitment.tasks.apply_vendor_events", minutes=1),
     Schedule(name="recruitment.assemble_pending", func="recruitment.tasks.assemble_pending", minutes=1),
-    Schedule(name="recruitment.delete_recordings", func="recruitment.tasks.delete_recordings", minutes=10),
-    Schedule(name="recruitment.sweep_orphans", func="recruitment.tasks.sweep_orphans", cron="23 * * * *"),
+    # Deleting many files in a store over the network takes its time.
+    Schedule(
+        name="recruitment.delete_recordings",
+        func="recruitment.tasks.delete_recordings",
+        minutes=10,
+        cluster="slow",
+    ),
+    Schedule(
+        name="recruitment.sweep_orphans",
+        func="recruitment.tasks.sweep_orphans",
+        cron="23 * * * *",
+        cluster="slow",
+    ),
+    Schedule(
+        name="recruitment.sweep_all_orphans",
+        func="recruitment.tasks.sweep_all_orphans",
+        cron="11 4 * * *",
+        cluster="slow",
+    ),
 ]

@@ -50,6 +50,11 @@ def sweep_orphans() -> int:
     return orphans.sweep()
 
 
+def sweep_all_orphans() -> int:
+    """The same for every day there is: what rows that were deleted later have left behind."""
+    return orphans.sweep(everything=True)
+
+
 def ask_vendors() -> int:
     """Ask vendors about interviews that they have not reported on for a while."""
     return polling.ask_silent()

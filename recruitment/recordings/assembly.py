@@ -55,7 +55,7 @@ def assemble_answer(*, answer_id: int) -> int:
     return done
 
 
-def assemble_pending(*, limit: int = 50) -> int:
+def assemble_pending(*, limit: int = 20) -> int:
     """The net below the queue: whatever has been pending for a while."""
     waiting = Recording.objects.filter(
         state=RecordingState.PENDING,

@@ -9,20 +9,28 @@ from recruitment.recordings import storage
 
 # Longer than any request or job that may still write the row.
 GRACE = timedelta(hours=2)
-# The sweep runs every hour; a server that stood still for a week has its orphans found all the same.
+# The sweep of every hour; the nightly one looks at every day there is, for rows that were deleted long after.
 LOOKS_BACK = timedelta(days=14)
+AT_ONCE = 1000
 
 
-def sweep() -> int:
+def sweep(*, everything: bool = False) -> int:
     """Delete what is older than GRACE and belongs to no chunk and no recording; returns how many."""
     deleted = 0
     for folder in storage.FOLDERS:
-        for day in storage.days_of(folder, since=LOOKS_BACK):
+        for day in storage.days_of(folder, since=None if everything else LOOKS_BACK):
             names = storage.names_of(folder, day)
-            for name in set(names) - _spoken_of(names):
-                if storage.written_at(name) < timezone.now() - GRACE:
-                    storage.delete(name)
-                    deleted += 1
+            for start in range(0, len(names), AT_ONCE):
+                deleted += _sweep(names[start : start + AT_ONCE])
+    return deleted
+
+
+def _sweep(names: list[str]) -> int:
+    deleted = 0
+    for name in set(names) - _spoken_of(names):
+        if storage.written_at(name) < timezone.now() - GRACE:
+            storage.delete(name)
+            deleted += 1
     return deleted
 
 

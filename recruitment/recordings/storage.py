@@ -126,8 +126,13 @@ def names_of(folder: str, day: str) -> list[str]:
     return [f"{folder}/{day}/{name}" for name in files]
 
 
-def days_of(folder: str, *, since: timedelta) -> list[str]:
-    """The days of a folder that are not older than this, as they are written in names."""
+def days_of(folder: str, *, since: timedelta | None) -> list[str]:
+    """The days of a folder as they are written in names: those not older than this, or all there are."""
+    if since is None:
+        try:
+            return sorted(recordings().listdir(folder)[0])
+        except FileNotFoundError:
+            return []
     today = timezone.now().astimezone(UTC).date()
     return [str(today - timedelta(days=back)) for back in range(since.days + 1)]
 

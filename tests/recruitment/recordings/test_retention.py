@@ -153,3 +153,13 @@ def test_a_row_without_bytes_is_said_and_breaks_nothing(speaker: Browser) -> Non
     storage.delete(Chunk.objects.get(seq=0).stored_name)
     tasks.assemble_answer(Answer.objects.get().pk)
     assert (Recording.objects.get().state, Answer.objects.get().media) == ("broken", "broken")
+
+
+def test_what_a_row_deleted_long_after_leaves_behind_is_found_at_night(speaker: Browser) -> None:
+    segment = recorded(speaker)
+    with time_machine.travel(timezone.now() + timedelta(days=100), tick=False):
+        segment.delete()
+        assert tasks.sweep_orphans() == 0, "too long ago for the sweep of every hour"
+        assert len(make.stored_files()) == 5
+        assert tasks.sweep_all_orphans() == 5
+    assert make.stored_files() == set()
