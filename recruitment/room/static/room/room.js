@@ -4,16 +4,19 @@ import { forgetDrafts } from "./answers.js";
 import { createApi, Refusal, wake } from "./api.js";
 import { createCheck } from "./check.js";
 import { createContactNote } from "./contact.js";
+import { createCourse } from "./course.js";
 import { createExitDialog, guardBack } from "./exit.js";
 import { startHeartbeat } from "./heartbeat.js";
+import { createMemory } from "./memory.js";
 import { watchPresence } from "./presence.js";
 import { createQueue } from "./queue.js";
 import { createSpeaking } from "./speak.js";
 import { openStore } from "./store.js";
-import { all, busy, config, dayAndTimeOf, drawStages, drawSteps, fill, isShown, one, say, show, timeOf } from "./view.js";
+import { all, busy, config, dayAndTimeOf, drawStages, fill, isShown, one, say, show } from "./view.js";
 import { createWriting } from "./write.js";
 
 const RUNNING = ["question", "saved"];
+const AHEAD = ["stage_saved", "stage_not_open", "answer_finished"];
 const ENDED = ["completed", "abandoned", "cancelled", "missed"];
 
 let room = null; // what GET state last said
@@ -21,7 +24,6 @@ let epoch = null; // ours while this page is the one that lives; null otherwise
 let heartbeat = null;
 let entering = null;
 let wishes = null; // the consents that are to be sent with the next entry
-let open = null; // the question that is shown, and its stage
 
 const prefix = `room:${config.interview}:`;
 const isRunning = () => epoch !== null && RUNNING.some(isShown);
@@ -79,43 +81,25 @@ let check = null;
 
 // ---- how this device answers: remembered on it until the interview is over -----------------------------------------
 
-function recall(key) {
-  try {
-    return localStorage.getItem(prefix + key);
-  } catch (error) {
-    return null;
-  }
-}
-
-function keepInMind(key, value) {
-  try {
-    localStorage.setItem(prefix + key, value);
-  } catch (error) {
-    // Then the next page checks the device once more.
-  }
-}
-
+const memory = createMemory(prefix);
 const mayRecord = () => room.media.allowed.length > 1 && room.consents.includes("recording");
-const medium = () => (mayRecord() && recall("medium")) || "text";
+const medium = () => (mayRecord() && memory.recall("medium")) || "text";
 
-// ---- remembering this tab ----------------------------------------------------------------------------------------
-
-function remember(value) {
-  try {
-    if (value === null) sessionStorage.removeItem(`${prefix}epoch`);
-    else sessionStorage.setItem(`${prefix}epoch`, String(value));
-  } catch (error) {
-    // Without it a reload asks "continue here?" once more: no harm.
-  }
-}
-
-function wasHere() {
-  try {
-    return sessionStorage.getItem(`${prefix}epoch`) === String(room.epoch);
-  } catch (error) {
-    return false;
-  }
-}
+const course = createCourse({
+  api,
+  queue,
+  speaking,
+  writing,
+  epoch: () => epoch,
+  room: () => room,
+  load,
+  medium,
+  showStatus,
+  isEnded: () => ENDED.includes(room.state),
+  onEnd: showEnd,
+  onUnclear: () => decide(),
+  onRefusal: refused,
+});
 
 // ---- steps ---------------------------------------------------------------------------------------------------------
 
@@ -123,9 +107,7 @@ function stopRunning() {
   epoch = null;
   if (heartbeat) heartbeat.stop();
   heartbeat = null;
-  writing.hide();
-  speaking.hide();
-  open = null;
+  course.close();
   dialog.close();
 }
 
@@ -162,7 +144,7 @@ function enter() {
       .then(async (entered) => {
         epoch = entered.epoch;
         wishes = null;
-        remember(epoch);
+        memory.entered(epoch);
         await load();
         if (heartbeat) heartbeat.stop();
         heartbeat = startHeartbeat({ api, epoch: () => epoch, onRefusal: refused, onUnsteady: () => setTroubled(true) });
@@ -177,7 +159,7 @@ function enter() {
 async function enterAndGoOn() {
   try {
     await enter();
-    goOn();
+    course.goOn();
     back.arm();
   } catch (error) {
     refused(error);
@@ -198,13 +180,13 @@ function refused(error) {
   } else if (error.status === 401 || error.status === 410) {
     stopRunning();
     show("gone");
-  } else if (error.code === "stage_saved" || error.code === "stage_not_open") {
+  } else if (AHEAD.includes(error.code)) {
     // The server is further than this page: it shows where to go on.
-    load().then(goOn, refused);
+    load().then(course.goOn, refused);
   } else if (error.status === 409) {
     // Ended, not open yet, too late to return: the server says which, and the page stays where it is.
     stopRunning();
-    remember(null);
+    memory.left();
     load().then(() => {
       decide();
       fill({ problem: error.body.message || say("failed") });
@@ -216,13 +198,13 @@ function refused(error) {
 
 // After a silent return the open question stays as it is, with what was typed meanwhile.
 function resumeQuietly() {
-  if (open && isShown("question")) writing.flushQuietly();
-  else goOn();
+  if (course.open() && isShown("question")) writing.flushQuietly();
+  else course.goOn();
 }
 
 // Back after a break, perhaps on another device: it shows first what it can record, if that is still to be known.
 async function goBackIn() {
-  if (mayRecord() && !recall("medium")) showCheck();
+  if (mayRecord() && !memory.recall("medium")) showCheck();
   else await enterAndGoOn();
 }
 
@@ -234,7 +216,7 @@ function showCheck() {
 // The device is known: remember what the candidate chose, and start.
 async function begin() {
   if (check) {
-    keepInMind("medium", check.chosen());
+    memory.keep("medium", check.chosen());
     speaking.startLower(check.startQuality());
     check.close();
   }
@@ -247,14 +229,14 @@ function decide() {
   fill({ problem: null });
   if (room.state === "scheduled") show("consent");
   else if (ENDED.includes(room.state)) showEnd();
-  else if (wasHere()) enterAndGoOn();
+  else if (memory.wasHere(room.epoch)) enterAndGoOn();
   else if (room.state === "in_progress") show("takeover");
   else showReturn(false);
 }
 
 function showEnd() {
   stopRunning();
-  remember(null);
+  memory.left();
   forgetDrafts(prefix);
   if (!queue.waiting().chunks) queue.forget();
   if (room.state === "completed") {
@@ -268,117 +250,13 @@ function showEnd() {
 }
 
 function showReturn(justLeft) {
-  remember(null);
+  memory.left();
   all("[data-left]").forEach((element) => {
     element.hidden = (element.dataset.left === "now") !== justLeft;
   });
   drawStages(one("[data-stages]"), room.stages);
   fill({ until: room.resume_until ? say("return_until", { when: dayAndTimeOf(room.resume_until) }) : null });
   show("return");
-}
-
-// The first stage without a checkpoint, and in it the first question that is not finished.
-function goOn() {
-  if (ENDED.includes(room.state)) {
-    showEnd();
-    return;
-  }
-  const stage = room.stages.find((each) => !each.saved_at);
-  if (!stage) {
-    load().then(decide, refused);
-    return;
-  }
-  const question = stage.questions.find((each) => !(each.answer && each.answer.finished_at));
-  drawSteps(room.stages, stage);
-  fill({ stage: say("stage_of", { number: stage.number, count: room.stages.length }), title: stage.title });
-  if (question) showQuestion(stage, question);
-  else finishStage(stage);
-}
-
-function showQuestion(stage, question) {
-  const place = stage.questions.indexOf(question) + 1;
-  const isLast = place === stage.questions.length;
-  const isLastStage = stage === room.stages[room.stages.length - 1];
-  open = { stage, question };
-  fill({
-    place: say("question_of", { number: place, count: stage.questions.length }),
-    question: question.text,
-    problem: null,
-    next: say(!isLast ? "submit_next" : isLastStage ? "submit_interview" : "submit_stage"),
-  });
-  showStatus("");
-  show("question");
-  const wasWritten = question.answer && question.answer.text;
-  answerBy(wasWritten && !queue.recorded(question.id).segments ? "text" : medium());
-}
-
-// Speaking or writing: either is fine for every question.
-async function answerBy(way) {
-  const isText = way === "text";
-  one("[data-mode=speak]").hidden = isText;
-  one("[data-takes]").hidden = isText;
-  one("[data-mode=write]").hidden = !isText;
-  one("[data-swap=write]").hidden = isText;
-  one("[data-swap=speak]").hidden = !isText || medium() === "text";
-  one("[data-deed=submit]").hidden = false;
-  if (isText) {
-    await speaking.hide();
-    writing.show(open.question);
-  } else {
-    writing.hide();
-    await speaking.show(open.question, way);
-  }
-}
-
-async function submitAnswer() {
-  const { stage, question } = open;
-  fill({ problem: null });
-  const isSpoken = speaking.isOpen();
-  if (!(await (isSpoken ? speaking.submit() : writing.submit()))) return;
-  question.answer = { finished_at: new Date().toISOString() };
-  if (!isSpoken) await queue.forget(question.id);
-  const next = stage.questions.find((each) => !(each.answer && each.answer.finished_at));
-  if (next) showQuestion(stage, next);
-  else await finishStage(stage);
-}
-
-async function finishStage(stage) {
-  try {
-    await api.post(`stages/${stage.number}/finish`, () => ({ epoch }));
-  } catch (error) {
-    if (error instanceof Refusal && error.status === 422) {
-      // The server misses an answer that this page thought was finished: ask it which, and show that question.
-      await load();
-      const unsaved = room.stages.find((each) => !each.saved_at);
-      const missing = unsaved && unsaved.questions.find((each) => !(each.answer && each.answer.finished_at));
-      if (missing) showQuestion(unsaved, missing);
-      fill({ problem: error.body.message || say("failed") });
-      return;
-    }
-    refused(error);
-    return;
-  }
-  writing.hide();
-  await speaking.hide();
-  open = null;
-  await load();
-  if (ENDED.includes(room.state)) {
-    showEnd();
-    return;
-  }
-  const saved = room.stages.find((each) => each.number === stage.number);
-  const next = room.stages.find((each) => !each.saved_at);
-  if (!next) {
-    decide();
-    return;
-  }
-  drawSteps(room.stages, next);
-  fill({
-    saved: say("stage_saved", { number: saved.number, count: room.stages.length }),
-    "saved-when": saved.saved_at ? say("stage_saved_at", { title: saved.title, time: timeOf(saved.saved_at) }) : null,
-    coming: say("coming", { title: next.title }),
-  });
-  show("saved");
 }
 
 // ---- leaving -------------------------------------------------------------------------------------------------------
@@ -390,7 +268,7 @@ const dialog = createExitDialog({
   },
   async leave(wish) {
     const leaving = epoch;
-    const asked = open && open.question.id;
+    const asked = course.open() && course.open().question.id;
     await speaking.suspend();
     const sent = Promise.all([writing.flush(), asked ? queue.drained(asked) : null]).catch(() => null);
     await Promise.race([sent, new Promise((done) => setTimeout(done, 3000))]);
@@ -401,7 +279,7 @@ const dialog = createExitDialog({
       if (error instanceof Refusal && error.status === 422) throw error;
     }
     stopRunning();
-    remember(null);
+    memory.left();
     await api.get("state", { retries: 1 }).then((state) => { room = state; }, () => null);
     if (ENDED.includes(room.state)) showEnd();
     else showReturn(true);
@@ -469,7 +347,7 @@ one("[data-form=consent]").addEventListener("submit", (event) => {
 });
 
 const deeds = {
-  submit: submitAnswer,
+  submit: course.submit,
   enter: goBackIn,
   check: () => check.run(),
   begin,
@@ -482,9 +360,9 @@ const deeds = {
   more: () => speaking.record(),
   retake: () => speaking.retake(),
   again: () => speaking.again(),
-  write: () => answerBy("text"),
-  speak: () => answerBy(medium()),
-  next: async () => goOn(),
+  write: () => course.answerBy("text"),
+  speak: () => course.answerBy(medium()),
+  next: async () => course.goOn(),
   exit: async () => dialog.open(),
   contact: async () => dialog.open("contact"),
   understood: async () => note.dismiss(),
