@@ -1,8 +1,9 @@
 """Windows that end: who did not come is missed, who did not return is abandoned once somebody tried to reach them."""
 
+from django.db.models import Q
 from django.utils import timezone
 
-from recruitment.enums import InterviewState
+from recruitment.enums import InterviewKind, InterviewState
 from recruitment.models import ContactAttempt, Interview
 from recruitment.services import interviews
 
@@ -13,7 +14,10 @@ def end_windows(*, limit: int = 500) -> int:
     An interrupted interview that nobody tried to reach is left as it is: its follow-up is red and escalates.
     """
     now = timezone.now()
-    missed = Interview.objects.filter(state=InterviewState.SCHEDULED, window_closes_at__lte=now)
+    missed = Interview.objects.filter(state=InterviewState.SCHEDULED, window_closes_at__lte=now).exclude(
+        Q(kind=InterviewKind.PEOPLE)
+        | Q(kind=InterviewKind.VENDOR, window_closes_at__gt=now - interviews.LEASE_ELSEWHERE)
+    )
     ended = Interview.objects.filter(
         state=InterviewState.INTERRUPTED,
         resume_until__lte=now,

@@ -46,11 +46,17 @@ class Entered:
 
 
 def enter(
-    *, interview_id: int, by: Actor, consents: Iterable[str] = (), device: dict[str, Any] | None = None
+    *,
+    interview_id: int,
+    by: Actor,
+    consents: Iterable[str] = (),
+    device: dict[str, Any] | None = None,
+    happened_at: datetime | None = None,
 ) -> Entered:
     """Start, resume or take over; the epoch always grows, so that an older page is stale from here on.
 
-    A lease that ran out unnoticed is an exit first: it is recorded before the return.
+    A lease that ran out unnoticed is an exit first: it is recorded before the return. Whether the window is open is
+    judged by `happened_at`, when the word of it came later than the thing itself.
     Invalid: consent_unknown. Refused: held_elsewhere, window_not_open, window_over, resume_over, no_returns_left,
     ended.
     """
@@ -68,23 +74,24 @@ def enter(
         if interview.state == InterviewState.IN_PROGRESS and _has_lapsed(interview):
             _interrupt(interview, lease, cause=None, announced=False, evidence={}, note="", by=Party.SYSTEM)
         now = timezone.now()
+        then = happened_at or now
         facts: dict[str, Any] = {"attempt": interview.attempt, "epoch": lease.epoch + 1}
         announce = None
         if interview.state == InterviewState.SCHEDULED:
-            if now < interview.window_opens_at:
+            if then < interview.window_opens_at:
                 raise Refused(
                     "window_not_open",
                     _("The interview is not open yet."),
                     opens_at=interview.window_opens_at.isoformat(),
                 )
-            if now >= interview.window_closes_at:
+            if then >= interview.window_closes_at:
                 raise Refused(
                     "window_over", _("The time for this interview is over. HR will help you with a new one.")
                 )
             interview.enter(at=now)
             announce = signals.interview_started
         elif interview.state == InterviewState.INTERRUPTED:
-            if interview.resume_until is not None and now >= interview.resume_until:
+            if interview.resume_until is not None and then >= interview.resume_until:
                 raise Refused(
                     "resume_over", _("The time to return is over. HR will help you with a new one.")
                 )
@@ -133,7 +140,17 @@ def _has_lapsed(interview: Interview) -> bool:
 
 def _device_summary(device: dict[str, Any] | None) -> dict[str, str]:
     """The few words about the device that help a specialist; never more than a page may say about itself."""
-    known = ("platform", "browser", "network", "width", "medium", "camera", "microphone", "upload_kbps", "type")
+    known = (
+        "platform",
+        "browser",
+        "network",
+        "width",
+        "medium",
+        "camera",
+        "microphone",
+        "upload_kbps",
+        "type",
+    )
     return {key: str(device[key])[:60].replace("\x00", "") for key in known if device and key in device}
 
 
@@ -337,10 +354,17 @@ def abandon_ended(*, interview_id: int, by: Actor = Party.SYSTEM) -> bool:
 
 
 def miss(*, interview_id: int, by: Actor = Party.SYSTEM) -> bool:
-    """The window ended and nobody came. Returns whether it moved."""
+    """The window ended and nobody came. Returns whether it moved.
+
+    A vendor's word may still be on its way for a while. Of an interview that people hold nobody tells us whether the
+    candidate came: it is never said to be missed.
+    """
     with transaction.atomic():
         interview = locking.interview(interview_id)
-        if interview.state != InterviewState.SCHEDULED or interview.window_closes_at > timezone.now():
+        if interview.state != InterviewState.SCHEDULED or interview.kind == InterviewKind.PEOPLE:
+            return False
+        late = LEASE_ELSEWHERE if interview.kind == InterviewKind.VENDOR else timedelta(0)
+        if interview.window_closes_at + late > timezone.now():
             return False
         interview.miss()
         interview.save(update_fields=["state"])

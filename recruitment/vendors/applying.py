@@ -113,7 +113,7 @@ def _close(event: VendorEvent, state: VendorEventState, code: str) -> bool:
 def _take(vendor: Vendor, interview: Interview, event: VendorEvent) -> None:
     mapping = MAPPINGS[vendor.mapping]
     if event.kind in (STARTED, RESUMED):
-        interviews.enter(interview_id=interview.pk, by=Party.VENDOR)
+        interviews.enter(interview_id=interview.pk, by=Party.VENDOR, happened_at=event.occurred_at)
     elif event.kind == EXITED:
         word = event.payload.get("cause")
         cause = mapping.causes.get(word, ExitCause.UNKNOWN) if isinstance(word, str) else ExitCause.UNKNOWN

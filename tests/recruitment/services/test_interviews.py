@@ -12,7 +12,7 @@ from hrsuite.errors import DomainError, Forbidden, Invalid, Refused
 from hrsuite.events.models import Event
 from people.actors import Party
 from recruitment.models import Answer, Application, Checkpoint, Consent, Interview, InterviewExit, Lease
-from recruitment.services import answers, interviews, links, scheduling
+from recruitment.services import answers, deadlines, interviews, links, scheduling
 from tests.factories import people
 from tests.factories import recruitment as make
 
@@ -263,6 +263,22 @@ def test_miss_only_after_the_window() -> None:
 
     assert [interviews.miss(interview_id=row.pk) for row in (open_, over, over)] == [False, True, False]
     assert [Interview.objects.get(pk=row.pk).state for row in (open_, over)] == ["scheduled", "missed"]
+
+
+def test_what_nobody_told_us_is_not_called_missed() -> None:
+    now = timezone.now()
+
+    def ended(kind: str, hours: float) -> Interview:
+        closed = now - timedelta(hours=hours)
+        return make.interview(kind=kind, window_opens_at=closed - timedelta(hours=3), window_closes_at=closed)
+
+    rows = [ended("people", 50), ended("vendor", 1.9), ended("vendor", 2.1), ended("room", 0.1)]
+
+    assert deadlines.end_windows() == 2
+    assert [interviews.miss(interview_id=row.pk) for row in rows] == [False] * 4
+    assert [Interview.objects.get(pk=row.pk).state for row in rows] == [
+        "scheduled", "scheduled", "missed", "missed",
+    ]  # fmt: skip
 
 
 def test_reschedule_begins_a_new_attempt_and_brings_the_saved_stages_along() -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.utils import timezone
 
@@ -301,6 +302,20 @@ def test_stages_that_are_no_list_are_refused_and_hold_nobody_up(sender: Sender) 
     )
     assert polling.apply_waiting() > 0, "one vendor's unreadable reports are not another's"
     assert Interview.objects.get(pk=other.interview.pk).state == "in_progress"
+
+
+def test_a_report_of_the_window_that_arrives_after_it_still_counts(sender: Sender) -> None:
+    reports = [sender.report("started"), sender.stage(1), sender.stage(2), sender.stage(3)]
+    reports.append(sender.report("completed"))
+    Interview.objects.filter(pk=sender.interview.pk).update(
+        window_opens_at=sender.clock - timedelta(hours=1),
+        window_closes_at=sender.clock + timedelta(minutes=1),
+    )
+
+    with time_machine.travel(sender.clock + timedelta(hours=1), tick=False):
+        assert [sender.send(report).json()["status"] for report in reports] == ["applied"] * 5
+
+    assert Interview.objects.get(pk=sender.interview.pk).state == "completed"
 
 
 def test_what_was_kept_and_not_applied_is_applied_by_the_job(sender: Sender) -> None:
