@@ -91,5 +91,5 @@ def _web_hears(port: int) -> bool:
             return web.getresponse().status == http.HTTPStatus.NO_CONTENT
         finally:
             web.close()
-    except OSError:
+    except (OSError, http.client.HTTPException):
         return False
