@@ -50,6 +50,7 @@ def recruiters() -> "QuerySet[User]":
 
 
 def holder(role: Role) -> User | None:
-    """The one who answers for onboarding, or for training: the longest-serving active holder of the role."""
-    found: User | None = User.objects.with_role(role).first()
+    """Who answers for onboarding, or for training: the longest-serving active holder, a lead if there is no other."""
+    holders = User.objects.with_role(role)
+    found: User | None = holders.exclude(roles__contains=[Role.LEAD]).first() or holders.first()
     return found

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class OpeningState(models.TextChoices):
-    OPEN = "open", _("Open")
+    OPEN = "open", _("Recruiting")
     CLOSED = "closed", _("Closed")
 
 

@@ -26,10 +26,11 @@ def found() -> dict[str, Department]:
         departments[key] = Department.objects.create(
             name=name, name_en=name_en, parent=departments[parent] if parent else None
         )
-    for username, name, roles, department in content.COLLEAGUES:
+    for username, name, phone, roles, department in content.COLLEAGUES:
         user = User(
             username=username,
             name=name,
+            phone=phone,
             roles=roles,
             department=departments[department],
             email=f"{username}@demo.example.com",

@@ -9,15 +9,15 @@ DEPARTMENTS = [
     ("service", "客户服务部", "Customer Service", "company"),
 ]
 
-# username, name, roles, department
+# username, name, phone, roles, department
 COLLEAGUES = [
-    ("hr", "周敏", ["lead", "recruiting", "onboarding", "training"], "company"),
-    ("liwenjing", "李文静", ["recruiting"], "company"),
-    ("wangkai", "王凯", ["recruiting"], "company"),
-    ("chenxiao", "陈晓", ["onboarding"], "company"),
-    ("zhaolei", "赵磊", ["training"], "company"),
-    ("sunli", "孙立", ["manager"], "analytics"),
-    ("hefang", "何芳", ["manager"], "service"),
+    ("hr", "周敏", "13800000001", ["lead", "recruiting", "onboarding", "training"], "company"),
+    ("liwenjing", "李文静", "13800000002", ["recruiting"], "company"),
+    ("wangkai", "王凯", "13800000003", ["recruiting"], "company"),
+    ("chenxiao", "陈晓", "13800000004", ["onboarding"], "company"),
+    ("zhaolei", "赵磊", "13800000005", ["training"], "company"),
+    ("sunli", "孙立", "13800000006", ["manager"], "analytics"),
+    ("hefang", "何芳", "13800000007", ["manager"], "service"),
 ]
 
 # code, Chinese, English
@@ -191,6 +191,16 @@ CANDIDATES = [
     ("梁俊杰", 47, 83, "风控名单核查"),
 ]
 
-SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何"
-GIVEN = ["明", "丽", "强", "娟"]
-SECOND = "杰欣宇轩涵"
+# A hundred campus applicants of last week.
+LAST_WEEK = [
+    "王子轩", "李雨桐", "张浩然", "刘思琪", "陈嘉豪", "杨梦瑶", "赵文博", "黄诗涵", "周俊杰", "吴佳怡",
+    "徐志远", "孙晓雯", "马天宇", "朱婉婷", "胡凯文", "郭雪莹", "何宇轩", "高静雯", "林泽宇", "罗晨曦",
+    "梁美琳", "宋明哲", "郑欣悦", "谢伟东", "韩雨欣", "唐子涵", "冯丽娜", "于洋", "董建国", "萧逸凡",
+    "程思远", "曹雅琴", "袁浩宇", "邓佳琪", "许文静", "傅晓峰", "沈梓萱", "曾庆华", "彭若曦", "吕志鹏",
+    "苏婉清", "卢俊熙", "蒋晓敏", "蔡文轩", "贾玉婷", "丁一鸣", "魏晨阳", "薛琳", "叶子豪", "阎秋月",
+    "余振宇", "潘雨菲", "杜鹏飞", "戴诗语", "夏天", "钟雅文", "汪洋", "田甜", "任嘉伟", "姜楠",
+    "范思雨", "方文杰", "石磊", "姚舒雅", "谭志强", "廖晓彤", "邹明轩", "熊梓涵", "金海波", "陆雨霏",
+    "郝建平", "孔令仪", "白雪", "崔永康", "康佳宁", "毛晓东", "邱雨晴", "秦文昊", "江心怡", "史俊峰",
+    "顾安琪", "侯宇航", "邵佳慧", "孟凡", "龙飞", "万晓丽", "段思成", "雷雨泽", "钱文彬", "汤静怡",
+    "尹浩", "黎晓燕", "易天翔", "常乐", "武文强", "乔欣然", "贺子墨", "赖雅芳", "龚志诚", "文思敏",
+]  # fmt: skip

@@ -15,6 +15,8 @@ from rest_framework.authtoken.models import Token
 
 from hrsuite.demo import content
 from hrsuite.demo.story import WINDOW
+from notifications.models import Message
+from notifications.services import guides
 from people.actors import Party
 from people.calendar import add_working_days, first_working_day
 from people.models import User
@@ -36,13 +38,23 @@ def never_opened() -> list[Interview]:
 
 
 def move_windows(interviews: list[Interview]) -> None:
-    """Windows open now and for 30 days; the result is expected as if the interview were taken today. One UPDATE."""
+    """Windows open now and for 30 days; the result is expected as if the interview were taken today. One UPDATE.
+
+    A guide of the last day stays the guide of the moved window: nobody is sent a second one for a restart.
+    """
     now = timezone.now()
     expected = add_working_days(first_working_day(timezone.localdate()).date, 1).date
+    moved = {}
     for interview in interviews:
+        if now - interview.window_opens_at < timedelta(days=1):
+            moved[guides.key_of(interview)] = interview
         interview.window_opens_at, interview.window_closes_at = now - timedelta(minutes=1), now + WINDOW
         interview.expected_result = expected
     Interview.objects.bulk_update(interviews, ["window_opens_at", "window_closes_at", "expected_result"])
+    sent = list(Message.objects.filter(idem_key__in=list(moved)))
+    for message in sent:
+        message.idem_key = guides.key_of(moved[message.idem_key])
+    Message.objects.bulk_update(sent, ["idem_key"])
 
 
 def prepare(path: Path) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from recruitment.services import scheduling
 
 WINDOW = timedelta(days=30)
 START_AFTER_WORKING_DAYS = 10
+FIRST_ROUND_AGO, APPLIED_AGO = timedelta(days=5), timedelta(days=9)
 
 
 def tell(opening: Opening, today: date) -> None:
@@ -35,8 +36,9 @@ def tell(opening: Opening, today: date) -> None:
         )
         planned_start = add_working_days(today, START_AFTER_WORKING_DAYS + number % 5).date
         application = Application.objects.create(
-            candidate=candidate, opening=opening, stage=Stage.SCREENING, planned_start=planned_start
-        )
+            candidate=candidate, opening=opening, stage=Stage.SCREENING, planned_start=planned_start,
+            stage_since=timezone.now() - FIRST_ROUND_AGO,
+        )  # fmt: skip
         for code, score in (("excel", excel), ("sql", sql)):
             WrittenTest.objects.create(
                 application=application,
@@ -62,11 +64,14 @@ def tell(opening: Opening, today: date) -> None:
             waits_on=[interview.pk],
             by=Party.SYSTEM,
         )
+    applied = timezone.now() - APPLIED_AGO
+    Candidate.objects.filter(applications__opening=opening).update(created_at=applied)
+    Application.objects.filter(opening=opening).update(created_at=applied)
 
 
 def _first_round(application: Application) -> None:
     """The telephone interview of last week, held by people and passed."""
-    held = timezone.now() - timedelta(days=5)
+    held = timezone.now() - FIRST_ROUND_AGO
     interview = Interview.objects.create(
         application=application, plan=application.opening.interview_plan, kind=InterviewKind.PEOPLE, round=1,
         state=InterviewState.COMPLETED, window_opens_at=held, window_closes_at=held + timedelta(hours=1),

@@ -27,7 +27,7 @@ def align(*, interview_id: int, event: Event | None = None) -> Message | None:
     """Queue the guide when the window opens within a day; call off one for a window that is no longer true."""
     with transaction.atomic(savepoint=False):
         interview = _locked(interview_id)
-        key = _key(interview)
+        key = key_of(interview)
         wanted = interview.state == InterviewState.SCHEDULED
         keep = [key] if wanted else []
         messages.cancel(
@@ -47,7 +47,7 @@ def send_due(*, limit: int = 500) -> int:
     due = Interview.objects.filter(
         state=InterviewState.SCHEDULED, window_opens_at__lte=now + BEFORE, window_closes_at__gt=now
     ).order_by("window_opens_at", "pk")
-    keys = {_key(interview): interview.pk for interview in due}
+    keys = {key_of(interview): interview.pk for interview in due}
     known = set(Message.objects.filter(idem_key__in=list(keys)).values_list("idem_key", flat=True))
     missing = [interview_id for key, interview_id in keys.items() if key not in known]
     return sum(align(interview_id=interview_id) is not None for interview_id in missing[:limit])
@@ -66,11 +66,11 @@ def send_now(*, interview_id: int, by: Actor) -> Message:
         if interview.window_closes_at <= timezone.now():
             raise Refused("window_over", _("The time for this interview is over."))
         earlier = Message.objects.filter(topic=topic(interview), kind=Kind.GUIDE)
-        waiting = earlier.unsent().filter(idem_key=_key(interview)).first()
+        waiting = earlier.unsent().filter(idem_key=key_of(interview)).first()
         if waiting is not None:
             return waiting
-        message = _queue(interview, _key(interview), None) or _queue(
-            interview, f"{_key(interview)}:again-{earlier.count()}", None
+        message = _queue(interview, key_of(interview), None) or _queue(
+            interview, f"{key_of(interview)}:again-{earlier.count()}", None
         )
         assert message is not None  # noqa: S101 -- the key counts what is there, under the interview's lock
         return message
@@ -85,7 +85,7 @@ def _locked(interview_id: int) -> Interview:
     return interview
 
 
-def _key(interview: Interview) -> str:
+def key_of(interview: Interview) -> str:
     """One guide per attempt and window."""
     opens, closes = (int(at.timestamp()) for at in (interview.window_opens_at, interview.window_closes_at))
     return f"{Kind.GUIDE}:interview:{interview.pk}:attempt-{interview.attempt}:{opens}-{closes}"

@@ -68,8 +68,8 @@ def write_for(case: OnboardingCase) -> bool:
     )
     effect(
         file,
-        gettext_noop("Score in the employee file: %(value)s (%(basis)s)"),
+        gettext_noop("Score in the employee file: %(value)s (%(score_basis)s)"),
         value=str(best.value),
-        basis=best.basis,
+        score_basis=best.basis,
     )
     return True

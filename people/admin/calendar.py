@@ -156,9 +156,9 @@ class YearFilter(DropdownFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[CalendarDay]) -> QuerySet[CalendarDay]:
         """Those of the chosen year."""
-        known = {str(year): year for year in years_loaded()}
-        year = known.get(self.value() or "")
-        return queryset if year is None else queryset.filter(date__year=year)
+        value = self.value() or ""
+        known = {year for year, _label in self.lookup_choices}
+        return queryset.filter(date__year=int(value)) if value in known else queryset
 
 
 @admin.register(CalendarDay)

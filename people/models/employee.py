@@ -103,7 +103,7 @@ class Employee(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name} ({self.number})"
+        return f"{self.name} · {self.number}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, with the sort key kept in step with the name."""

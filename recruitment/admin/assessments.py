@@ -244,7 +244,7 @@ class DecisionAdmin(Scoped, WithSteps, WithPanels, ReadOnly, ModelAdmin):
 class InvitationAdmin(Scoped, ReadOnly, ModelAdmin):
     """Who was invited to the second round, by whom, and on which basis."""
 
-    list_display = ["candidate", "opening", "basis_label", "invited_by", "invited_at"]
+    list_display = ["candidate", "opening", "basis_label", "inviter", "invited_at"]
     list_filter = [
         ("basis", ChoicesDropdownFilter),
         ("application__opening", AutocompleteSelectFilter),
@@ -253,7 +253,7 @@ class InvitationAdmin(Scoped, ReadOnly, ModelAdmin):
     list_filter_submit = True
     search_fields = ["application__candidate__name", "application__candidate__name_key"]
     date_hierarchy = "invited_at"
-    fields = readonly_fields = ["candidate", "opening", "basis", "invited_by", "invited_at"]
+    fields = readonly_fields = ["candidate", "opening", "basis", "inviter", "invited_at"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Invitation]:
         """With the people."""
@@ -272,6 +272,11 @@ class InvitationAdmin(Scoped, ReadOnly, ModelAdmin):
     def opening(self, invitation: Invitation) -> str:
         """For what."""
         return str(invitation.application.opening)
+
+    @display(description=_("invited by"), ordering="invited_by", empty_value=_("the advance rule"))
+    def inviter(self, invitation: Invitation) -> Any:
+        """Who; nobody when the rule did."""
+        return invitation.invited_by
 
     @display(description=_("basis"), ordering="basis", label=looks.BASIS)
     def basis_label(self, invitation: Invitation) -> Any:

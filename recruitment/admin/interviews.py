@@ -23,7 +23,7 @@ from recruitment.admin.scope import ReadOnly, Scoped
 from recruitment.admin.steps import WithSteps
 from recruitment.admin.vendors import HAND_OVER
 from recruitment.admin.wall import WithWall
-from recruitment.enums import InterviewState
+from recruitment.enums import InterviewKind, InterviewState
 from recruitment.models import Checkpoint, Interview, Stage
 
 
@@ -131,7 +131,9 @@ class InterviewAdmin(WithWall, Scoped, WithSteps, WithPanels, ReadOnly, ModelAdm
 
     @display(description=_("stages saved"))
     def progress(self, interview: Any) -> str:
-        """Of this attempt."""
+        """Of this attempt; people keep no stages."""
+        if interview.kind == InterviewKind.PEOPLE:
+            return "–"
         return f"{interview.saved_count} / {interview.planned_count}"
 
     @display(description=_("window"), ordering="window_opens_at")

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
             name='Candidate',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, verbose_name='name')),
+                ('name', models.CharField(max_length=60, verbose_name='full name')),
                 ('name_key', models.CharField(db_index=True, editable=False, max_length=120)),
                 ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
                 ('phone', models.CharField(blank=True, max_length=30, verbose_name='phone')),
@@ -181,7 +181,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('attempt', models.PositiveSmallIntegerField(verbose_name='attempt')),
-                ('kind', models.CharField(choices=[('recording', 'Recording'), ('ai_evaluation', 'AI evaluation')], max_length=20, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('recording', 'Recording of answers'), ('ai_evaluation', 'AI evaluation')], max_length=20, verbose_name='kind')),
                 ('version', models.CharField(max_length=20, verbose_name='version')),
                 ('given', models.BooleanField(verbose_name='given')),
                 ('at', models.DateTimeField(auto_now_add=True, verbose_name='at')),
@@ -279,7 +279,7 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(max_length=120, verbose_name='title')),
                 ('headcount', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1)], verbose_name='headcount')),
                 ('target_month', models.DateField(help_text='The first day of the month to be filled in.', verbose_name='target month')),
-                ('state', models.CharField(choices=[('open', 'Open'), ('closed', 'Closed')], default='open', max_length=10, verbose_name='state')),
+                ('state', models.CharField(choices=[('open', 'Recruiting'), ('closed', 'Closed')], default='open', max_length=10, verbose_name='state')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
                 ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.department', verbose_name='department')),
                 ('interview_plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='openings', to='recruitment.interviewplan', verbose_name='interview plan')),

@@ -27,7 +27,7 @@ class CandidateQuerySet(ScopedQuerySet):
 class Candidate(models.Model):
     """A person who applies. `language` is the one that messages and the room speak to this person."""
 
-    name = models.CharField(_("name"), max_length=60)
+    name = models.CharField(_("full name"), max_length=60)
     name_key = models.CharField(max_length=120, editable=False, db_index=True)
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("phone"), max_length=30, blank=True)

@@ -13,6 +13,8 @@ from django.utils import timezone
 
 from hrsuite.demo import content, start
 from hrsuite.events.models import Event, Reaction
+from notifications.models import Message
+from notifications.services import guides
 from onboarding.models import OnboardingCase
 from people.models import User
 from recruitment.evaluation import rubric
@@ -69,6 +71,8 @@ def test_last_week_stands_in_the_database_as_it_was(demo: dict[str, Any]) -> Non
     states = dict(history.values_list("state").annotate(number=Count("pk")))
     assert states == {"completed": 90, "abandoned": 10}
     assert Assessment.objects.filter(interview__in=history, basis="full", value__gte=80).count() == 63
+    saved = history.annotate(saved=Count("checkpoints")).values_list("state", "saved").distinct()
+    assert set(saved) == {("completed", 3), ("abandoned", 1)}
     today = timezone.localdate()
     monday = today - timedelta(days=today.weekday())
     assert not Event.objects.filter(subject_id__in=history.values("pk"), at__date__gte=monday).exists()
@@ -108,3 +112,11 @@ def test_a_real_companys_database_is_left_alone(tmp_path: Path, settings: Any) -
     settings.HOME = tmp_path
     call_command("prepare_demo")
     assert not (tmp_path / "demo.json").exists()
+
+
+def test_a_restart_sends_nobody_a_second_guide(demo: dict[str, Any], tmp_path: Path) -> None:
+    sent = dict(Message.objects.filter(kind="guide").values_list("pk", "interview"))
+    assert len(sent) == len(demo["candidates"])
+    start.prepare(tmp_path / "demo.json")
+    assert guides.send_due() == 0
+    assert dict(Message.objects.filter(kind="guide").values_list("pk", "interview")) == sent
