@@ -167,11 +167,10 @@ def _week_rows(report: weekly.WeeklyReport, before: weekly.WeeklyReport) -> list
 def _causes(report: weekly.WeeklyReport, before: weekly.WeeklyReport) -> list[dict[str, Any]]:
     """Why they left in either week, the commonest of this week first."""
     weeks = [{row.cause: row for row in week.exits.by_cause} for week in (report, before)]
-    rows = [
+    return [
         {"label": cause.label, "weeks": [week.get(cause) for week in weeks]}
         for cause in dict.fromkeys(cause for week in weeks for cause in week)
     ]
-    return rows
 
 
 def _pass_rate(report: weekly.WeeklyReport) -> dict[str, Any]:
