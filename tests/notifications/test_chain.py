@@ -382,7 +382,7 @@ def test_an_estimate_is_told_to_nobody_as_a_result() -> None:
     leave(interview)
 
     assert interview.assessments.exists()
-    assert {row[1] for row in told(interview)} == {"interrupted", "follow_up"}
+    assert {row[1] for row in told(interview)} == {"interrupted", "follow_up", "training_plan_changed"}
 
 
 def test_a_forgotten_invitation_is_told_once_a_day() -> None:
