@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from hrsuite.errors import Invalid, NotFound, Refused
+from hrsuite.errors import DomainError, Invalid, NotFound, Refused
 from recruitment.enums import InterviewState, RecordingState, Standing
 from recruitment.models import Answer, Recording, Segment
 from recruitment.recordings import policy, storage
@@ -49,7 +49,7 @@ class Taken:
 def take_chunk(*, session_token: str, piece: Piece, content: IO[bytes]) -> Taken:
     """Store one chunk of a recording; the same one again is harmless.
 
-    In order: look, store the bytes, lock and look again, write the row. Whatever refuses leaves no row and no bytes.
+    In order: look, store the bytes, lock and look again, write the row. A refusal leaves no row and no bytes.
     A chunk of a finished answer is kept, but set aside. NotFound: session_unknown, link_expired, link_revoked,
     question_unknown. Invalid: media_not_offered, invalid. TooLarge: quota_exceeded. StorageDown: storage_down.
     Refused: not_started, ended, wrong_epoch (with next_segment), chunk_differs, recording_not_agreed,
@@ -65,9 +65,10 @@ def take_chunk(*, session_token: str, piece: Piece, content: IO[bytes]) -> Taken
     storage.put(content, name=name)
     try:
         taken = _write(place.interview_id, session_token, piece, name)
-    except BaseException:
+    except DomainError:
         storage.delete(name)
         raise
+    # Any other failure may have come after the commit: the sweep of orphans finds bytes that no row speaks of.
     if not taken.is_new:
         storage.delete(name)
     return taken

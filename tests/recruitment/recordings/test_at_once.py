@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
 from recruitment.models import Answer, Chunk, Recording, Segment
 from recruitment.recordings import assembly
@@ -55,6 +55,27 @@ def test_the_same_piece_twice_at_once_is_one_row_and_one_file(speaker: Browser) 
     assert Chunk.objects.count() == 3
     assert make.stored_files() == set(Chunk.objects.values_list("stored_name", flat=True))
     assert Answer.objects.count() == Segment.objects.count() == 1
+
+
+def test_bytes_whose_row_was_perhaps_committed_are_kept(
+    speaker: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database is killed right after a commit: the row is there, and nobody heard of it."""
+    question = question_ids(speaker.interview, 1)[0]
+    speaker.client.raise_request_exception = False
+    commit = connection._commit
+
+    def commit_unheard() -> None:
+        commit()
+        raise OperationalError("server closed the connection unexpectedly")
+
+    monkeypatch.setattr(connection, "_commit", commit_unheard)
+    assert make.put(speaker, question, PIECES[0]).status_code == 500
+    monkeypatch.undo()
+
+    assert make.put(speaker, question, PIECES[0]).status_code == 200
+    chunk = Chunk.objects.get()
+    assert make.sha256(make.bytes_of(chunk)) == chunk.sha256
 
 
 def test_different_bytes_under_one_number_at_once(speaker: Browser) -> None:
