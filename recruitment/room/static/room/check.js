@@ -161,7 +161,8 @@ export function createCheck({ api, allowed }) {
       look(view);
       fill({ "check-status": say("check_speak") }, view);
       try {
-        sample = await tryRecording().catch(tryWithoutPicture);
+        // Some cameras need longer than the first try to give a picture.
+        sample = await tryRecording().catch(tryRecording).catch(tryWithoutPicture);
         found.type = sample.type || typeFor(kindOf(quality));
         mark("microphone", loudest >= HEARD ? "good" : "quiet", say(loudest >= HEARD ? "check_heard" : "check_quiet"));
       } catch (error) {

@@ -190,16 +190,20 @@ export function createSpeaking({ api, queue, epoch, policy, facts, refresh, onRe
     preview.srcObject = null;
     if (!wantsToGoOn && !["ready", "opening"].includes(phase)) return;
     draw("lost", say(what === "hidden" ? "lost_hidden" : what === "camera" ? "lost_camera" : "lost_microphone"));
-    if (what !== "hidden" && document.visibilityState === "visible") await goOn();
+    if (what !== "hidden" && mayRestart()) await goOn();
+  }
+
+  // A device that is lost again and again is opened by the candidate's hand.
+  function mayRestart() {
+    const now = Date.now();
+    restarts = restarts.filter((at) => now - at < RESTARTS_WITHIN);
+    restarts.push(now);
+    return restarts.length <= RESTARTS;
   }
 
   async function goOn() {
     const isWaiting = phase === "lost" || (phase === "failed" && wantsToGoOn);
     if (!isOpen() || !isWaiting || document.visibilityState === "hidden") return;
-    const now = Date.now();
-    restarts = restarts.filter((at) => now - at < RESTARTS_WITHIN);
-    if (restarts.length >= RESTARTS) return;
-    restarts.push(now);
     const carryOn = wantsToGoOn;
     const had = recorded().seconds;
     if (!carryOn && recorded().segments) {
