@@ -7,9 +7,16 @@ class HRSuiteConfig(AppConfig):
     verbose_name = _("HR Suite")
 
     def ready(self) -> None:
-        """Put the chain on the interview's page: it shows rows of every floor, so it comes from the top."""
-        from hrsuite.dashboard import chain  # noqa: PLC0415 -- models are loaded only now
+        """What shows rows of every floor comes from the top: the chain on the interview's page, the ledger's words."""
+        from hrsuite.dashboard import chain, labels, words  # noqa: PLC0415 -- models are loaded only now
+        from hrsuite.events import naming  # noqa: PLC0415
         from people.panels import Panel, register  # noqa: PLC0415
         from recruitment.models import Interview  # noqa: PLC0415
 
+        naming.use(
+            event=words.event_words,
+            receiver=words.receiver_words,
+            row=lambda model_label: labels.names_of([model_label])[model_label],
+            actor=words.actor_words,
+        )
         register(Interview, Panel("chain", _("The chain: what followed from what"), chain.panel, order=10))

@@ -251,6 +251,9 @@ UNFOLD = {
     "SITE_TITLE": _("HR Suite"),
     "SITE_HEADER": _("HR Suite"),
     "SITE_SYMBOL": "diversity_3",
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("room/icon.svg")}
+    ],
     "SHOW_LANGUAGES": True,
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,

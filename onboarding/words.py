@@ -11,7 +11,7 @@ from onboarding.models import OnboardingCase, OnboardingDelay
 
 def forecast_words(case: OnboardingCase) -> str:
     """The day, and what it was counted without."""
-    day = date_format(case.forecast_start, "Y-m-d")
+    day = date_format(case.forecast_start, "DATE_FORMAT")
     if not case.forecast_is_provisional:
         return day
     years = ", ".join(str(year) for year in case.provisional_years)
@@ -34,7 +34,7 @@ def delay_words(delays: Iterable[OnboardingDelay]) -> str:
 
 def result_words(delay: OnboardingDelay) -> str:
     """When the result is expected now, or that nobody can say."""
-    day = date_format(delay.expected_result, "Y-m-d")
+    day = date_format(delay.expected_result, "DATE_FORMAT")
     if delay.date_unknown:
         return _("unknown, not before %(day)s") % {"day": day}
     return day
@@ -46,8 +46,8 @@ def score_words(case: OnboardingCase) -> str:
     if score is None:
         return ""
     return _("%(value)s (%(low)s to %(high)s), %(basis)s") % {
-        "value": score.value,
-        "low": score.low,
-        "high": score.high,
+        "value": f"{score.value:.0f}",
+        "low": f"{score.low:.0f}",
+        "high": f"{score.high:.0f}",
         "basis": score.basis_label,
     }

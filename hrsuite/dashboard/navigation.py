@@ -17,6 +17,7 @@ from recruitment.enums import FollowUpState
 from recruitment.models import FollowUp
 
 Text = str | Promise
+WALL = "admin:recruitment_interview_wall"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ GROUPS: list[tuple[Text, list[Entry]]] = [
                 _("Live wall"),
                 "monitor_heart",
                 model="recruitment.interview",
-                address="admin:recruitment_interview_wall",
+                address=WALL,
             ),
             Entry(_("Decisions to make"), "rule", model="recruitment.decision", query="outcome__exact=asked"),
         ],
@@ -134,6 +135,9 @@ def _items(request: HttpRequest, entries: list[Entry]) -> Iterator[dict[str, Any
             item["active"] = request.path.startswith(link) and on_wall == bool(entry.address)
         if entry.query:
             item["link"] = f"{link}?{entry.query}"
+        # The wall's address lies below the interviews'.
+        if entry.model == "recruitment.interview" and not entry.address and request.path == _address(WALL):
+            item["active"] = False
         if entry.model == "recruitment.followup":
             item |= _badge(request)
         yield item

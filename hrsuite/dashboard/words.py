@@ -7,6 +7,8 @@ from django.core.exceptions import FieldDoesNotExist
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from people.actors import Party
+
 EVENTS = {
     "interview_scheduled": gettext_lazy("Interview scheduled"),
     "interview_started": gettext_lazy("Interview started"),
@@ -74,6 +76,11 @@ def receiver_words(name: str) -> str:
         return str(RECEIVERS[name])
     house, _dot, verb = name.partition(".")
     return f"{HOUSES.get(house, house)} · {verb.replace('_', ' ')}" if verb else name
+
+
+def actor_words(label: str) -> str:
+    """Who acted: candidate, vendor and system in words, a colleague by name."""
+    return str(Party(label).label) if label in Party.values else label
 
 
 def effect_words(effect: dict[str, Any]) -> str:

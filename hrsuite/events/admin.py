@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Min, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.urls import URLPattern, path, reverse
+from django.urls import NoReverseMatch, URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -20,11 +20,28 @@ from unfold.contrib.filters.admin import DropdownFilter, RangeDateTimeFilter
 from unfold.decorators import display
 
 from hrsuite.errors import DomainError
+from hrsuite.events import naming
 from hrsuite.events.models import Event, Reaction, ReactionState
 from hrsuite.events.relay import run_again
 from hrsuite.events.signal import DurableSignal
 
 LOOKS = {"pending": "warning", "done": "success", "failed": "danger"}
+
+
+def _row(model_label: str, pk: int) -> SafeString | str:
+    """A row by its kind and number, as a link where it has a page."""
+    name = naming.row_name(model_label, pk)
+    try:
+        address = reverse(f"admin:{model_label.replace('.', '_')}_change", args=[pk])
+    except NoReverseMatch:
+        return name
+    return format_html('<a href="{}">{}</a>', address, name)
+
+
+def _event_link(event: Event) -> SafeString:
+    address = reverse("admin:events_event_change", args=[event.pk])
+    words = naming.event_name(event.kind), naming.row_name(event.subject_type, event.subject_id)
+    return format_html('<a href="{}">{} · {}</a>', address, *words)
 
 
 class _Ledger(ModelAdmin):
@@ -63,7 +80,7 @@ class KindFilter(DropdownFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Every kind that the apps announce."""
-        return [(kind, kind) for kind in sorted(DurableSignal.registry)]
+        return [(kind, naming.event_name(kind)) for kind in sorted(DurableSignal.registry)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Event]) -> QuerySet[Event]:
         """Those of the chosen kind."""
@@ -97,7 +114,7 @@ class ReceiverFilter(DropdownFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Every receiver that is wired."""
         names = {name for signal in DurableSignal.registry.values() for name in signal.durable}
-        return [(name, name) for name in sorted(names)]
+        return [(name, naming.receiver_name(name)) for name in sorted(names)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Reaction]) -> QuerySet[Reaction]:
         """Those of the chosen receiver."""
@@ -108,11 +125,11 @@ class ReceiverFilter(DropdownFilter):
 class EventAdmin(_Ledger):
     """What happened, newest first, with what is owed for it."""
 
-    list_display = ["at", "kind", "subject", "by", "undone", "red"]
+    list_display = ["at", "kind_label", "subject", "by_label", "undone", "red"]
     list_filter = [KindFilter, ("at", RangeDateTimeFilter)]
     search_fields = ["=subject_id", "=origin_id", "kind", "by"]
     ordering = ["-id"]
-    fields = readonly_fields = ["at", "kind", "subject", "facts", "by", "caused_by"]
+    fields = readonly_fields = ["at", "kind_label", "subject", "facts", "by_label", "cause"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
         """With the number of reactions that are not done."""
@@ -125,10 +142,25 @@ class EventAdmin(_Ledger):
             )
         )
 
+    @display(description=_("kind"), ordering="kind")
+    def kind_label(self, event: Event) -> str:
+        """What happened, in words."""
+        return naming.event_name(event.kind)
+
     @display(description=_("subject"))
-    def subject(self, event: Event) -> str:
-        """Which row it is about."""
-        return f"{event.subject_type} {event.subject_id}"
+    def subject(self, event: Event) -> SafeString | str:
+        """Which row it is about, with the way to it."""
+        return _row(event.subject_type, event.subject_id)
+
+    @display(description=_("by"), ordering="by")
+    def by_label(self, event: Event) -> str:
+        """Who did it."""
+        return naming.actor_name(event.by)
+
+    @display(description=_("caused by"), empty_value="–")
+    def cause(self, event: Event) -> SafeString | None:
+        """The event that it follows from."""
+        return _event_link(event.caused_by) if event.caused_by else None
 
     @display(description=_("not done"), ordering="undone")
     def undone(self, event: Any) -> Any:
@@ -146,7 +178,7 @@ class ReactionAdmin(_Ledger):
     """What each receiver owes or did. A red one waits for a person, and blocks only its own pair."""
 
     list_display = [
-        "name",
+        "receiver",
         "event_label",
         "state_label",
         "attempts",
@@ -162,7 +194,7 @@ class ReactionAdmin(_Ledger):
     ordering = ["-id"]
     fields = readonly_fields = [
         "event_label",
-        "name",
+        "receiver",
         "state",
         "attempts",
         "next_try_at",
@@ -205,9 +237,11 @@ class ReactionAdmin(_Ledger):
             messages.error(request, str(error.message))
         else:
             if reaction.state == ReactionState.DONE:
-                messages.success(request, gettext("%(name)s: done.") % {"name": reaction.name})
+                messages.success(
+                    request, gettext("%(name)s: done.") % {"name": naming.receiver_name(reaction.name)}
+                )
             else:
-                words = {"name": reaction.name, "error": reaction.error}
+                words = {"name": naming.receiver_name(reaction.name), "error": reaction.error}
                 messages.error(request, gettext("%(name)s failed again: %(error)s.") % words)
         return HttpResponseRedirect(self._back(request))
 
@@ -222,11 +256,12 @@ class ReactionAdmin(_Ledger):
     @display(description=_("event"), ordering="event")
     def event_label(self, reaction: Reaction) -> SafeString:
         """What happened, with the way to it."""
-        address = reverse("admin:events_event_change", args=[reaction.event_id])
-        event = reaction.event
-        return format_html(
-            '<a href="{}">{} · {} {}</a>', address, event.kind, event.subject_type, event.subject_id
-        )
+        return _event_link(reaction.event)
+
+    @display(description=_("receiver"), ordering="name")
+    def receiver(self, reaction: Reaction) -> str:
+        """Whose work it is, in words."""
+        return naming.receiver_name(reaction.name)
 
     @display(description=_("state"), ordering="state", label=LOOKS)
     def state_label(self, reaction: Reaction) -> Any:

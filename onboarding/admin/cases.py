@@ -212,8 +212,9 @@ class OnboardingCaseAdmin(WithPanels, WithSteps, Scoped, ReadOnly, ModelAdmin):
 
     @display(description=_("score source"), empty_value="–")
     def score_source(self, case: OnboardingCase) -> str | None:
-        """Which report it is."""
-        return case.score.source if case.score else None
+        """Which report it is: its kind in words, and its number."""
+        kind, _space, number = case.score.source.partition(" ") if case.score else ("", "", "")
+        return f"{_(kind)} {number}" if kind else None
 
     @display(description=_("steps done"))
     def progress(self, case: OnboardingCase) -> str:

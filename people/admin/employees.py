@@ -16,7 +16,7 @@ from people.admin.panels import WithPanels
 from people.models import Employee, EmployeeStatus
 from people.services import employees
 
-SCORE = ["score_text", "score_as_of", "score_source"]
+SCORE = ["score_text", "score_as_of", "source_text"]
 
 
 @admin.register(Employee)
@@ -75,11 +75,17 @@ class EmployeeAdmin(WithPanels, ModelAdmin):
         if employee.score_value is None:
             return None
         return _("%(value)s (%(low)s to %(high)s), %(basis)s") % {
-            "value": employee.score_value,
-            "low": employee.score_low,
-            "high": employee.score_high,
+            "value": f"{employee.score_value:.0f}",
+            "low": f"{employee.score_low:.0f}",
+            "high": f"{employee.score_high:.0f}",
             "basis": employee.get_score_basis_display(),
         }
+
+    @display(description=_("score source"), empty_value="–")
+    def source_text(self, employee: Employee) -> str | None:
+        """Which row the score comes from: its kind in words, and its number."""
+        kind, _space, number = employee.score_source.partition(" ")
+        return f"{_(kind)} {number}" if kind else None
 
     @admin.action(description=_("Mark as employed"))
     def mark_active(self, request: HttpRequest, queryset: QuerySet[Employee]) -> None:

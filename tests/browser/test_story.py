@@ -75,6 +75,7 @@ class Suite:
 
     def begin(self, candidate: dict[str, Any]) -> Page:
         page = self.phone(candidate)
+        page.check("input[name=recording][value=no]")
         page.check("input[name=ai_evaluation][value=yes]")
         page.click("[data-view=consent] [type=submit]")
         expect(page.locator("[data-view=question]")).to_be_visible()
@@ -85,7 +86,7 @@ class Suite:
         texts = self.demo["answers"]
         state = page.evaluate("fetch('/room/api/state').then(answer => answer.json())")
         for question in state["stages"][number - 1]["questions"]:
-            expect(page.locator("h1.question")).to_contain_text(question["text"][:12])
+            expect(page.locator("h1[data-slot=question]")).to_contain_text(question["text"][:12])
             page.fill("#answer", texts[str(question["id"])])
             page.click("[data-deed=submit]")
         expect(page.locator("[data-view=saved], [data-view=done]").locator("visible=true")).to_have_count(1)

