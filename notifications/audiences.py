@@ -2,6 +2,7 @@
 
 from django.db.models import QuerySet
 
+from hrsuite.events.reading import once_per_chain
 from notifications.enums import Audience
 from people.enums import Role
 from people.models import Department, User
@@ -34,6 +35,7 @@ def colleague_of(person: User) -> User | None:
     return None
 
 
+@once_per_chain
 def manager(department: Department) -> User | None:
     """Who leads the department, or the nearest one above that has an active manager."""
     ids = [int(number) for number in department.path.strip("/").split("/") if number]
@@ -49,6 +51,7 @@ def recruiters() -> "QuerySet[User]":
     return User.objects.with_role(Role.RECRUITING)
 
 
+@once_per_chain
 def holder(role: Role) -> User | None:
     """Who answers for onboarding, or for training: the longest-serving active holder, a lead if there is no other."""
     holders = User.objects.with_role(role)

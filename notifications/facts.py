@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import QuerySet
 
+from hrsuite.events.reading import once_per_chain
 from notifications import audiences
 from people.models import User
 from recruitment.enums import ExitCause, FollowUpKind, FollowUpState, InterviewKind, InterviewState
@@ -51,7 +52,7 @@ def of_application(application: Application) -> dict[str, Any]:
 
 def of_interview(interview: Interview) -> dict[str, Any]:
     """The application's facts with window, stages, what is saved, and until when the candidate may return."""
-    stages = list(interview.plan.stages.all())
+    stages = stages_of(interview.plan_id)
     saved = set(interview.checkpoints.filter(attempt=interview.attempt).values_list("stage", flat=True))
     return {
         **of_application(interview.application),
@@ -69,6 +70,12 @@ def of_interview(interview: Interview) -> dict[str, Any]:
         "saved": _in_order(stages, saved),
         "record_url": admin_url(f"recruitment/interview/{interview.pk}/change/"),
     }
+
+
+@once_per_chain
+def stages_of(plan_id: int) -> list[Stage]:
+    """The stages of an interview plan, in order."""
+    return list(Stage.objects.filter(plan=plan_id))
 
 
 def _in_order(stages: list[Stage], ids: set[int]) -> list[Stage]:

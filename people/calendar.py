@@ -2,7 +2,8 @@
 
 A year without data never stops a chain: its days are counted from Monday to Friday less the statutory
 holidays that have a fixed date, and the result names the year as provisional. A date that a person types goes
-through `require_known_year` first. Each call reads the table once, so an edit holds at once in every process.
+through `require_known_year` first. Each call reads the table once (all calls of one chain: once), so an edit holds at
+once in every process.
 """
 
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hrsuite.errors import Invalid
+from hrsuite.events.reading import once_per_chain
 from people.models.calendar import CalendarYear
 
 # Holidays with a fixed date: the State Council's Regulation on Public Holidays for National Annual Festivals
@@ -41,6 +43,21 @@ class WorkingDate:
     provisional_years: tuple[int, ...] = ()
 
 
+@once_per_chain
+def _rows(first: int, last: int) -> tuple[set[int], dict[date, bool]]:
+    """Which of the years from `first` to `last` have data, and whether their exceptional days are worked."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT year, NULL::date, NULL::boolean FROM people_calendaryear WHERE year BETWEEN %s AND %s"
+            " UNION ALL "
+            "SELECT NULL, date, is_working FROM people_calendarday WHERE date BETWEEN %s AND %s",
+            [first, last, date(first, 1, 1), date(last, 12, 31)],
+        )
+        rows = cursor.fetchall()
+    years = {year for year, day, _is_working in rows if day is None}
+    return years, {day: is_working for _year, day, is_working in rows if day is not None}
+
+
 class _Table:
     """The stretch of the calendar between two dates, read in one query; beyond it, read on."""
 
@@ -51,18 +68,9 @@ class _Table:
         self._read(self.first, self.last)
 
     def _read(self, first: int, last: int) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT year, NULL::date, NULL::boolean FROM people_calendaryear WHERE year BETWEEN %s AND %s"
-                " UNION ALL "
-                "SELECT NULL, date, is_working FROM people_calendarday WHERE date BETWEEN %s AND %s",
-                [first, last, date(first, 1, 1), date(last, 12, 31)],
-            )
-            for year, day, is_working in cursor.fetchall():
-                if day is None:
-                    self.known.add(year)
-                else:
-                    self.exceptions[day] = is_working
+        years, exceptions = _rows(first, last)
+        self.known.update(years)
+        self.exceptions.update(exceptions)
 
     def is_working(self, day: date) -> bool:
         """The row for the day, else Monday to Friday, less the fixed holidays when the year has no data."""

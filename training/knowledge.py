@@ -7,6 +7,7 @@ in a current full or partial assessment. A fallback is an estimate, never eviden
 from dataclasses import dataclass
 from typing import Any
 
+from hrsuite.events.reading import once_per_chain
 from recruitment.enums import AssessmentStatus, Basis
 from recruitment.models import Application, Assessment, AssessmentScore, OpeningSkill, Skill, WrittenTest
 from training.enums import PlanBasis
@@ -32,15 +33,23 @@ class Knowledge:
 
 
 def of_application(application: Application) -> Knowledge:
-    """What is known now. Four queries."""
-    tests = {test.skill_id: test for test in WrittenTest.objects.filter(application=application)}
+    """What is known now. Five queries."""
+    tests = {test.skill_id: test for test in _tests(application.pk)}
     assessments = _assessments(application)
     scores = _scores(assessments)
-    required = (
-        OpeningSkill.objects.filter(opening=application.opening_id).select_related("skill").order_by("skill")
-    )
+    required = _required(application.opening_id)
     skills = [_known(row, tests.get(row.skill_id), scores) for row in required]
     return Knowledge(_basis(assessments, any(row.skill_id in tests for row in required)), skills)
+
+
+@once_per_chain
+def _tests(application_id: int) -> list[WrittenTest]:
+    return list(WrittenTest.objects.filter(application=application_id))
+
+
+@once_per_chain
+def _required(opening_id: int) -> list[OpeningSkill]:
+    return list(OpeningSkill.objects.filter(opening=opening_id).select_related("skill").order_by("skill"))
 
 
 def _assessments(application: Application) -> list[Assessment]:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hrsuite.errors import Refused
 from hrsuite.events.models import Reaction, ReactionState
-from hrsuite.events.running import attempt, short_patience
+from hrsuite.events.running import attempt, chain
 from hrsuite.events.signal import receiver_of
 
 
@@ -48,7 +48,7 @@ def _run_next() -> bool:
 
 
 def _attempt_and_store(reaction: Reaction) -> None:
-    with short_patience():
+    with chain():
         attempt(reaction, receiver_of(reaction.event, reaction.name))
     reaction.save(update_fields=["state", "attempts", "next_try_at", "done_at", "error", "note", "effects"])
 

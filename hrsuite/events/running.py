@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from hrsuite.errors import DomainError
 from hrsuite.events.models import Event, Reaction, ReactionState
+from hrsuite.events.reading import reading_once
 
 logger = logging.getLogger(__name__)
 
@@ -48,8 +49,10 @@ def note(text: str) -> None:
 
 
 @contextmanager
-def short_patience() -> Iterator[None]:
-    """Within: a receiver waits LOCK_TIMEOUT for a row at most. The caller has its own patience back after.
+def chain() -> Iterator[None]:
+    """Around receivers: each waits LOCK_TIMEOUT for a row at most, and what no receiver writes is read once.
+
+    The caller has its own patience back after.
 
     A savepoint that rolls back restores the time-out by itself; one that is released does not, so it is set once
     around all receivers, and by the outermost only.
@@ -58,7 +61,8 @@ def short_patience() -> Iterator[None]:
         yield
         return
     _set_lock_timeout(LOCK_TIMEOUT)
-    yield
+    with reading_once():
+        yield
     _set_lock_timeout("0")
 
 

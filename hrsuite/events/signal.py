@@ -8,7 +8,7 @@ from django.dispatch import Signal
 from django.utils import timezone
 
 from hrsuite.events.models import Event, Reaction
-from hrsuite.events.running import attempt, current_event, short_patience
+from hrsuite.events.running import attempt, chain, current_event
 
 Receiver = Callable[[Event], None]
 
@@ -77,7 +77,7 @@ class DurableSignal(Signal):
             for name in self.durable
         ]
         if reactions:
-            with short_patience():
+            with chain():
                 for reaction in reactions:
                     attempt(reaction, self.durable[reaction.name])
             Reaction.objects.bulk_create(reactions)

@@ -25,7 +25,7 @@ def align(*, interview_id: int) -> None:
     Effects in order: delay opened, changed or lifted; forecast and provisional years; due dates of unfinished steps;
     the start in the employee file; `start_forecast_changed` or `start_forecast_restored`, of this interview's chain.
     """
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         delayed = OnboardingDelay.objects.active().filter(case=OuterRef("pk"), interview=interview_id)
         waiting = OnboardingCase.waits_on.through.objects.filter(
             onboardingcase=OuterRef("pk"), interview=interview_id

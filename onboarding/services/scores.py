@@ -27,7 +27,7 @@ def best_assessment(*, application_id: int) -> Assessment | None:
 
 def write(*, assessment_id: int) -> None:
     """A report was issued or withdrawn: bring the score in the file of its application's case to the best one."""
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         case = (
             OnboardingCase.objects.select_for_update(of=("self",))
             .select_related("employee")

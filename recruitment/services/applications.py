@@ -45,7 +45,7 @@ def apply(*, candidate_id: int, opening_id: int, by: Actor, planned_start: date 
 
 def align(*, interview_id: int) -> None:
     """Bring the application to where its interview is: interviewing while it runs, evaluating once it is finished."""
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         interview = Interview.objects.get(pk=interview_id)
         application = locking.application(interview.application_id)
         if interview.state in (

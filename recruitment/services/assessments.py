@@ -36,7 +36,7 @@ def align(*, interview_id: int) -> None:
     Completed: full once every planned competency has a score, superseding both estimates; until then they stay.
     Cancelled: withdrawn. In progress or scheduled again: what exists is kept until the full one.
     """
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         interview = locking.interview(interview_id)
         current = {
             report.basis: report

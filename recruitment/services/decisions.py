@@ -26,7 +26,7 @@ def apply_rule(*, assessment_id: int) -> None:
     Full and at the threshold: invited at once. Full and below: noted, nobody is rejected by it. An estimate: a person
     is asked. A report that is no longer current decides nothing; a full one overtakes the questions before it.
     """
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         application_id = Assessment.objects.values_list("interview__application", flat=True).get(
             pk=assessment_id
         )

@@ -36,7 +36,7 @@ def align(*, interview_id: int) -> None:
     Interrupted or missed: one exists for this exit. In progress, completed, scheduled again or cancelled: the
     unfinished one is closed with that outcome. Abandoned: it stays until a cause is learnt.
     """
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         interview = locking.interview(interview_id)
         unfinished = (
             FollowUp.objects.select_for_update()

@@ -20,8 +20,8 @@ def keep_what_came(*, interview_id: int) -> None:
 
     A row and a job per unfinished answer with a recording; an interview that runs (again) needs nothing.
     """
-    with transaction.atomic():
-        interview = locking.interview(interview_id)
+    with transaction.atomic(savepoint=False):
+        interview = locking.interview_alone(interview_id)
         if interview.state in (InterviewState.IN_PROGRESS, InterviewState.SCHEDULED):
             return
         unfinished = Segment.objects.filter(

@@ -45,7 +45,7 @@ def align(*, application_id: int, by: Actor = Party.SYSTEM) -> TrainingPlan | No
     Raises Forbidden("not_permitted"), NotFound("application_not_found"). None while no plan is due.
     """
     require_hr(by)
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         plan = _locked(application_id)
         # Read under the plan's lock: whoever held it may have acted on something newer.
         application = _application(application_id)
@@ -70,8 +70,8 @@ def _locked(application_id: int) -> TrainingPlan | None:
 
 def _made(application: Application) -> TrainingPlan:
     """The new plan, or the one that somebody else made at the same instant, under its lock."""
-    made, _is_new = TrainingPlan.objects.get_or_create(application=application)
-    return TrainingPlan.objects.select_for_update(of=("self",)).get(pk=made.pk)
+    TrainingPlan.objects.bulk_create([TrainingPlan(application=application)], ignore_conflicts=True)
+    return TrainingPlan.objects.select_for_update(of=("self",)).get(application=application)
 
 
 def _application(application_id: int) -> Application:
@@ -129,7 +129,7 @@ def _regenerate(plan: TrainingPlan, application: Application, by: Actor) -> None
 
 def _required(application: Application) -> _Required:
     known = knowledge.of_application(application)
-    courses = offered_courses(skill_ids=[required.skill.pk for required in known.skills])
+    courses = offered_courses(skill_ids=tuple(required.skill.pk for required in known.skills))
     return _Required(known.basis, choose(known.skills, courses))
 
 
