@@ -17,7 +17,7 @@ import pytest
 from hrsuite.database import embedded, places
 from hrsuite.database.places import DatabaseError
 
-pytestmark = pytest.mark.timeout(90)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(90)]
 
 
 @pytest.fixture

@@ -45,7 +45,7 @@ def align(*, application_id: int, by: Actor = Party.SYSTEM) -> TrainingPlan | No
     Raises Forbidden("not_permitted"), NotFound("application_not_found"). None while no plan is due.
     """
     require_hr(by)
-    with transaction.atomic(savepoint=False):
+    with transaction.atomic():
         plan = _locked(application_id)
         # Read under the plan's lock: whoever held it may have acted on something newer.
         application = _application(application_id)

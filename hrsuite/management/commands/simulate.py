@@ -24,7 +24,7 @@ from hrsuite.simulate.wire import Figures
 
 HERE = ("127.0.0.1", "localhost", "::1")
 # Slow enough for two cores to answer at once: people who wait in a queue of requests count as gone.
-SHORTEST, SECONDS_PER_CANDIDATE = 60.0, 1.5
+SHORTEST, SECONDS_PER_CANDIDATE = 60.0, 2.0
 SETTLE_SECONDS = 180.0
 # A silent exit takes 30 to 60 s to be noticed, and only then does anybody return.
 PATIENCE_SECONDS = 240.0

@@ -25,7 +25,7 @@ from recruitment.services import interviews, scheduling, scoring
 from tests.factories import recordings as make
 from tests.recruitment.room.conftest import Browser, question_ids
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 PIECES = make.cut(make.sound(), 8)
 
 

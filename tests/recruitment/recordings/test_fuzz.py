@@ -15,7 +15,7 @@ from recruitment.room import limits
 from tests.factories import recordings as make
 from tests.recruitment.room.conftest import Browser, make_interview, question_ids
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 PIECES = make.cut(make.sound(1), 4)
 ANSWER, INTERVIEW, LINK = 12_000, 20_000, 30_000
 
