@@ -9,7 +9,7 @@ from hrsuite.events.reading import once_per_chain
 from notifications import audiences
 from people.models import User
 from recruitment.enums import ExitCause, FollowUpKind, FollowUpState, InterviewKind, InterviewState
-from recruitment.models import Application, FollowUp, Interview, InterviewExit, Stage
+from recruitment.models import Application, Checkpoint, FollowUp, Interview, InterviewExit, Stage
 from recruitment.services.interviews import MOST_ANNOUNCED_EXITS
 
 FOLLOW_UP_QUEUE = "recruitment/followup/"
@@ -53,7 +53,7 @@ def of_application(application: Application) -> dict[str, Any]:
 def of_interview(interview: Interview) -> dict[str, Any]:
     """The application's facts with window, stages, what is saved, and until when the candidate may return."""
     stages = stages_of(interview.plan_id)
-    saved = set(interview.checkpoints.filter(attempt=interview.attempt).values_list("stage", flat=True))
+    saved = _saved(interview.pk, interview.attempt)
     return {
         **of_application(interview.application),
         "interview": interview,
@@ -78,6 +78,13 @@ def stages_of(plan_id: int) -> list[Stage]:
     return list(Stage.objects.filter(plan=plan_id))
 
 
+@once_per_chain
+def _saved(interview_id: int, attempt: int) -> set[int]:
+    """The stages of the attempt that have their checkpoint."""
+    saved = Checkpoint.objects.filter(interview=interview_id, attempt=attempt)
+    return set(saved.values_list("stage", flat=True))
+
+
 def _in_order(stages: list[Stage], ids: set[int]) -> list[Stage]:
     return [stage for stage in stages if stage.pk in ids]
 
@@ -97,9 +104,12 @@ def of_exit(exit_: InterviewExit | None) -> dict[str, Any]:
 
 def last_exit(interview: Interview) -> InterviewExit | None:
     """The newest exit of the present attempt."""
-    return (
-        InterviewExit.objects.filter(interview=interview, attempt=interview.attempt).order_by("-id").first()
-    )
+    return _last_exit(interview.pk, interview.attempt)
+
+
+@once_per_chain
+def _last_exit(interview_id: int, attempt: int) -> InterviewExit | None:
+    return InterviewExit.objects.filter(interview=interview_id, attempt=attempt).order_by("-id").first()
 
 
 def open_follow_up(interview: Interview) -> FollowUp | None:

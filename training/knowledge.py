@@ -7,6 +7,8 @@ in a current full or partial assessment. A fallback is an estimate, never eviden
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Prefetch
+
 from hrsuite.events.reading import once_per_chain
 from recruitment.enums import AssessmentStatus, Basis
 from recruitment.models import Application, Assessment, AssessmentScore, OpeningSkill, Skill, WrittenTest
@@ -61,7 +63,7 @@ def _assessments(application: Application) -> list[Assessment]:
             basis__in=[Basis.FULL, Basis.PARTIAL],
         )
         .select_related("interview")
-        .prefetch_related("competencies__competency")
+        .prefetch_related(Prefetch("competencies", AssessmentScore.objects.select_related("competency")))
     )
     return sorted(rows, key=lambda row: (row.basis != Basis.FULL, -row.interview.round, -row.pk))
 

@@ -25,6 +25,9 @@ def tell_of_assessment(
 
     The manager hears the figure too. Once per attempt for the candidate, once per report for the manager.
     """
+    if event is not None and event.facts.get("basis") in Basis.estimates:
+        note(NO_NEED)  # an estimate never becomes a full report: nothing need be read
+        return []
     with transaction.atomic(savepoint=False):
         assessment = Assessment.objects.get(pk=assessment_id)
         if assessment.basis != Basis.FULL or assessment.status != AssessmentStatus.CURRENT:

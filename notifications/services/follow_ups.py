@@ -4,9 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext_noop
 
-from hrsuite.events import note
 from hrsuite.events.models import Event
 from notifications import audiences, facts
 from notifications.enums import Audience, Kind
@@ -29,18 +27,19 @@ def tell(*, follow_up_id: int, side: frozenset[Audience], event: Event | None = 
     with transaction.atomic(savepoint=False):
         follow_up = FollowUp.objects.select_related("assignee", "exit").get(pk=follow_up_id)
         interview = facts.interviews().get(pk=follow_up.interview_id)
-        topic = f"follow_up:{follow_up.pk}"
         needs: list[Need] = []
         if follow_up.state != FollowUpState.CLOSED:
             gather = _for_candidate if Audience.CANDIDATE in side else _for_staff
             needs = list(gather(follow_up, interview))
-        called_off = messages.cancel(
-            topic=topic, kinds=KINDS, audiences=side, keep=[need.idem_key for need in needs], reason="settled"
+        return messages.bring(
+            needs,
+            topic=f"follow_up:{follow_up.pk}",
+            kinds=KINDS,
+            audiences=side,
+            reason="settled",
+            interview=interview,
+            event=event,
         )
-        made = messages.queue_all(needs, topic=topic, interview=interview, event=event)
-        if not made:
-            note(gettext_noop("Messages called off") if called_off else gettext_noop("Nothing new to say"))
-        return made
 
 
 def _context(follow_up: FollowUp, interview: Interview) -> dict[str, Any]:

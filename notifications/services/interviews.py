@@ -5,9 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext_noop
 
-from hrsuite.events import note
 from hrsuite.events.models import Event
 from notifications import audiences, facts
 from notifications.audiences import CANDIDATE, Person
@@ -39,20 +37,16 @@ def tell(*, interview_id: int, side: frozenset[Audience], event: Event | None = 
         # Two reactions to one interview never decide at the same time: coalescing counts what is there.
         interview = facts.interviews().select_for_update(no_key=True, of=("self",)).get(pk=interview_id)
         gather = NEEDS.get(InterviewState(interview.state))
-        needs = list(gather(interview, side)) if gather else []
-        about = topic(interview)
-        called_off = messages.cancel(
-            topic=about,
+        return messages.bring(
+            gather(interview, side) if gather else (),
+            topic=topic(interview),
             kinds=Kind.of_interview_state,
             audiences=side,
-            keep=[need.idem_key for need in needs],
             reason="overtaken",
+            interview=interview,
+            event=event,
             only_future=side != CANDIDATE,
         )
-        made = messages.queue_all(needs, topic=about, interview=interview, event=event)
-        if not made:
-            note(gettext_noop("Messages called off") if called_off else gettext_noop("Nothing new to say"))
-        return made
 
 
 def people(interview: Interview, wanted: Collection[Audience]) -> dict[Audience, Person]:

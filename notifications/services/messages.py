@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from hrsuite.errors import NotFound, Refused
-from hrsuite.events import effect
+from hrsuite.events import effect, note
 from hrsuite.events.models import Event
 from notifications import quiet, rendering
 from notifications.audiences import Person
@@ -90,7 +90,56 @@ def queue_all(
     if not asked:
         return []
     answered = set(Message.objects.filter(idem_key__in=list(asked)).values_list("idem_key", flat=True))
-    drafts = [_draft(need, topic, interview, event) for key, need in asked.items() if key not in answered]
+    unanswered = [need for key, need in asked.items() if key not in answered]
+    return _write(unanswered, topic=topic, interview=interview, event=event)
+
+
+def bring(
+    needs: Iterable[Need],
+    *,
+    topic: str,
+    kinds: Collection[str],
+    audiences: Collection[str],
+    reason: str,
+    interview: Interview | None,
+    event: Event | None,
+    only_future: bool = False,
+) -> list[Message]:
+    """Bring the messages about `topic` to these needs: call off what waits for anything else, queue what is new.
+
+    As `cancel` and `queue_all` one after the other, in one reading. Notes on the receipt when nothing is new.
+    """
+    asked = {need.idem_key: need for need in needs}
+    with transaction.atomic(savepoint=False):
+        waiting = Q(
+            topic=topic, kind__in=list(kinds), audience__in=list(audiences), state=MessageState.PLANNED
+        )
+        standing = list(
+            Message.objects.select_for_update(no_key=True)
+            .filter(waiting | Q(idem_key__in=list(asked)))
+            .order_by("id")
+            .values_list("id", "idem_key", "state", "due_at")
+        )
+        answered = {key for _pk, key, _state, _due_at in standing}
+        now = timezone.now()
+        overtaken = [
+            pk
+            for pk, key, state, due_at in standing
+            if key not in asked and state == MessageState.PLANNED and (due_at > now or not only_future)
+        ]
+        _call_off(overtaken, reason)
+        unanswered = [need for key, need in asked.items() if key not in answered]
+        made = _write(unanswered, topic=topic, interview=interview, event=event)
+    if not made:
+        note(gettext_noop("Messages called off") if overtaken else gettext_noop("Nothing new to say"))
+    return made
+
+
+def _write(
+    needs: list[Need], *, topic: str, interview: Interview | None, event: Event | None
+) -> list[Message]:
+    """The messages of needs that nobody answered so far, each with its first delivery."""
+    drafts = [_draft(need, topic, interview, event) for need in needs]
     if not drafts:
         return []
     with transaction.atomic(savepoint=False):
@@ -184,14 +233,17 @@ def cancel(
     with transaction.atomic(savepoint=False):
         # Message before delivery, as everywhere: whoever holds the message's row holds its deliveries'.
         ids = list(waiting.select_for_update(no_key=True).order_by("id").values_list("id", flat=True))
-        if not ids:
-            return 0
-        Delivery.objects.filter(message__in=ids, state=DeliveryState.PENDING).update(
-            state=DeliveryState.CANCELLED, last_code=reason
-        )
-        return Message.objects.filter(id__in=ids).update(
-            state=MessageState.CANCELLED, cancelled_reason=reason
-        )
+        return _call_off(ids, reason)
+
+
+def _call_off(ids: list[int], reason: str) -> int:
+    """Call these locked messages off, with what would have been delivered of them; returns how many."""
+    if not ids:
+        return 0
+    Delivery.objects.filter(message__in=ids, state=DeliveryState.PENDING).update(
+        state=DeliveryState.CANCELLED, last_code=reason
+    )
+    return Message.objects.filter(id__in=ids).update(state=MessageState.CANCELLED, cancelled_reason=reason)
 
 
 def repeat(*, message: Message, idem_key: str) -> Message | None:

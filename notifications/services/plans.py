@@ -1,9 +1,7 @@
 """What a training plan that changed requires to be said, to the training specialists."""
 
 from django.db import transaction
-from django.utils.translation import gettext_noop
 
-from hrsuite.events import note
 from hrsuite.events.models import Event
 from notifications import audiences, facts
 from notifications.enums import Audience, Kind
@@ -29,22 +27,19 @@ def tell(*, plan_id: int, side: frozenset[Audience], event: Event | None = None)
     with transaction.atomic(savepoint=False):
         plan = TrainingPlan.objects.select_for_update(no_key=True, of=("self",)).get(pk=plan_id)
         interview = _interview_of(plan, event)
-        topic = f"plan:{plan.pk}"
         colleague = audiences.holder(Role.TRAINING)
         needs: list[Need] = []
         if plan.state == PlanState.ACTIVE and interview is not None and colleague is not None:
             needs = [_need(plan, interview, colleague)]
-        called_off = messages.cancel(
-            topic=topic,
+        return messages.bring(
+            needs,
+            topic=f"plan:{plan.pk}",
             kinds=[Kind.PLAN_CHANGED],
             audiences=side,
-            keep=[need.idem_key for need in needs],
             reason="overtaken",
+            interview=interview,
+            event=event,
         )
-        made = messages.queue_all(needs, topic=topic, interview=interview, event=event)
-        if not made:
-            note(gettext_noop("Messages called off") if called_off else gettext_noop("Nothing new to say"))
-        return made
 
 
 def _need(plan: TrainingPlan, interview: Interview, colleague: User) -> Need:

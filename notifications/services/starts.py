@@ -48,11 +48,10 @@ def tell(*, case_id: int, side: frozenset[Audience], event: Event | None = None)
             reason="overtaken",
             only_future=side != CANDIDATE,
         )
-        heard = _heard(topic)
-        wanted = [
-            need for need in needs if need.kind == Kind.START_CHANGED or (need.audience, need.to.pk) in heard
-        ]
-        made = messages.queue_all(wanted, topic=topic, interview=interview, event=event)
+        if any(need.kind == Kind.START_RESTORED for need in needs):
+            heard = _heard(topic)
+            needs = [need for need in needs if (need.audience, need.to.pk) in heard]
+        made = messages.queue_all(needs, topic=topic, interview=interview, event=event)
         if not made:
             note(gettext_noop("Messages called off") if called_off else gettext_noop("Nothing new to say"))
         return made
