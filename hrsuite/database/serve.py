@@ -4,18 +4,18 @@ Order: lock → database → `manage.py prepare` → web, jobs, jobs-slow, pump;
 """
 
 import argparse
+import http
+import http.client
 import os
 import socket
 import subprocess
 import sys
-import urllib.error
-import urllib.request
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
-from hrsuite.database import embedded
+from hrsuite.database import certificate, embedded
 from hrsuite.database.children import Child
 from hrsuite.database.places import DatabaseError
 from hrsuite.database.supervisor import AlreadyRunningError, Supervisor, say
@@ -36,7 +36,7 @@ def main() -> int:
     given = options()
     os.umask(0o077)  # recordings, logs and the key are for this user alone
     try:
-        set_environment(given.home, given.host, given.port)
+        set_environment(given.home, given.host, given.port, https=given.https)
         must_be_free(given.host, given.port)
         Supervisor(given.home, table(given.home, given.host, given.port), folder=BASE).run(
             before=lambda: clear_the_ground(given.home, fresh=given.fresh),
@@ -55,6 +55,11 @@ def options() -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=8000, help="where the web listens (8000)")
     parser.add_argument("--host", default="127.0.0.1", help="0.0.0.0 lets a phone on the same network try it")
     parser.add_argument("--home", type=Path, default=None, help="the folder of everything it writes (var)")
+    parser.add_argument(
+        "--https",
+        action="store_true",
+        help="with a certificate of its own making, so that a phone may record",
+    )
     parser.add_argument("--fresh", action="store_true", help="delete this home's database and begin anew")
     # A relative home means the folder that script/server was called from.
     parser.add_argument("--caller", type=Path, default=Path(), help=argparse.SUPPRESS)
@@ -117,12 +122,14 @@ def gunicorn(host: str, port: int) -> list[str]:
     command += ["--workers", "2", "--threads", WEB_THREADS, "--timeout", "60", "--graceful-timeout", "5"]
     command += ["--keep-alive", "15", "--backlog", "2048", "--no-control-socket", "--log-level", "warning"]
     command += [part for bind in binds for part in ("--bind", bind)]
+    if own := os.environ.get(certificate.ENVIRONMENT):
+        command += ["--certfile", own, "--keyfile", str(Path(own).with_name("key.pem"))]
     if os.access("/dev/shm", os.W_OK):  # noqa: S108 -- memory: a busy disk must not look like a dead worker
         command += ["--worker-tmp-dir", "/dev/shm"]  # noqa: S108
     return command
 
 
-def set_environment(where: Path, host: str, port: int) -> None:
+def set_environment(where: Path, host: str, port: int, *, https: bool = False) -> None:
     """What the children read. What a person has set already stays, except where the options say otherwise."""
     names = [*LOCAL, "[::1]"]
     if host in EVERYWHERE:
@@ -133,7 +140,11 @@ def set_environment(where: Path, host: str, port: int) -> None:
     shown = outside[0] if outside else "127.0.0.1"
     os.environ["HRSUITE_HOME"] = str(where)
     os.environ["HRSUITE_WEB_PORT"] = str(port)
-    os.environ.setdefault("HRSUITE_BASE_URL", f"http://{shown}:{port}")
+    os.environ.pop(certificate.ENVIRONMENT, None)
+    if https:
+        os.environ[certificate.ENVIRONMENT] = str(certificate.ensure(where, names)[0])
+        os.environ["HRSUITE_HTTPS"] = "true"
+    os.environ.setdefault("HRSUITE_BASE_URL", f"{'https' if https else 'http'}://{shown}:{port}")
     os.environ.setdefault("HRSUITE_ALLOWED_HOSTS", ",".join(names))
     os.environ.setdefault("PYTHONUNBUFFERED", "1")
 
@@ -193,11 +204,14 @@ def prepare(supervisor: Supervisor) -> None:
 
 def healthy(port: int) -> bool:
     """Whether /healthz answers 200 now."""
+    web = certificate.connection(port, timeout=2)
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2) as answer:
-            return bool(answer.status == 200)  # noqa: PLR2004 -- HTTP
-    except (urllib.error.URLError, OSError):
+        web.request("GET", "/healthz")
+        return web.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
         return False
+    finally:
+        web.close()
 
 
 def jobs_are_silent(age: float) -> bool:

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 import httpx
+from django.conf import settings
 
 DELAYS = (1.0, 2.0, 4.0, 8.0, 15.0)
 TIMEOUT = 10.0
@@ -19,7 +20,11 @@ WITHOUT_END = 1_000_000
 
 @cache
 def _tls() -> ssl.SSLContext:
-    return ssl.create_default_context()
+    context = ssl.create_default_context()
+    own = settings.HOME / "tls" / "certificate.pem"
+    if own.exists():
+        context.load_verify_locations(own)
+    return context
 
 
 class Refusal(Exception):

@@ -1,5 +1,6 @@
 """Recruitment for tests: a plan of three stages, an opening with its rule, candidates, interviews in any state."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
@@ -68,6 +69,16 @@ def competency(code: str = "expertise") -> Competency:
     return Competency.objects.get_or_create(code=code, defaults={"name": name, "name_en": code.title()})[0]
 
 
+def competencies(codes: Iterable[str]) -> dict[str, Competency]:
+    """Several of the five at once, by code."""
+    wanted = [
+        Competency(code=code, name=dict(COMPETENCIES).get(code, code), name_en=code.title())
+        for code in dict.fromkeys(codes)
+    ]
+    Competency.objects.bulk_create(wanted, ignore_conflicts=True)
+    return {row.code: row for row in Competency.objects.filter(code__in=[row.code for row in wanted])}
+
+
 def skill(code: str = "excel", name: str = "Excel", of: str | None = "expertise") -> Skill:
     """A skill, seen through a competency."""
     defaults = {"name": name, "name_en": code.title(), "competency": competency(of) if of else None}
@@ -77,15 +88,28 @@ def skill(code: str = "excel", name: str = "Excel", of: str | None = "expertise"
 def plan(name: str = "") -> InterviewPlan:
     """自我介绍 → 专业问题 → 情景模拟, four questions with their must-mention points."""
     row = InterviewPlan.objects.create(name=name or f"面试方案{next(_numbers)}")
-    for number, (title, questions) in enumerate(STAGES, start=1):
-        stage = Stage.objects.create(plan=row, number=number, title=title)
-        for place, (text, points) in enumerate(questions, start=1):
-            question = Question.objects.create(stage=stage, number=place, text=text)
-            for code, label, wordings in points:
-                stage.competencies.add(competency(code))
-                MentionPoint.objects.create(
-                    question=question, competency=competency(code), label=label, wordings=wordings
-                )
+    stages = Stage.objects.bulk_create(
+        Stage(plan=row, number=number, title=title) for number, (title, _) in enumerate(STAGES, start=1)
+    )
+    asked = [
+        (Question(stage=stage, number=number, text=text), points)
+        for stage, (_title, questions) in zip(stages, STAGES, strict=True)
+        for number, (text, points) in enumerate(questions, start=1)
+    ]
+    Question.objects.bulk_create(question for question, _points in asked)
+    known = competencies([code for _question, points in asked for code, _label, _wordings in points])
+    MentionPoint.objects.bulk_create(
+        MentionPoint(question=question, competency=known[code], label=label, wordings=wordings)
+        for question, points in asked
+        for code, label, wordings in points
+    )
+    planned = {
+        (question.stage_id, known[code].pk) for question, points in asked for code, _label, _words in points
+    }
+    through = Stage.competencies.through
+    through.objects.bulk_create(
+        through(stage_id=stage, competency_id=competency_id) for stage, competency_id in sorted(planned)
+    )
     return row
 
 

@@ -5,12 +5,14 @@ import os
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import tempfile
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +36,7 @@ class Server:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = ""
         self.output = self.home / "output.txt"
 
     def start(self, *more: str) -> float:
@@ -42,6 +44,7 @@ class Server:
         kept = {"PATH", "HOME", "LANG", "TMPDIR", "PIP_CERT", "PIP_FIND_LINKS"}
         env = {name: value for name, value in os.environ.items() if name in kept}
         env |= {"HRSUITE_DATABASE_FSYNC": "off"}
+        self.url = f"{'https' if '--https' in more else 'http'}://127.0.0.1:{self.port}"
         command = [str(ROOT / "script" / "server"), "--port", str(self.port), "--home", str(self.home), *more]
         began = time.monotonic()
         with self.output.open("w") as output:
@@ -56,12 +59,24 @@ class Server:
         if token:
             request.add_header("Authorization", f"Token {token}")
         try:
-            with urllib.request.urlopen(request, timeout=10) as answer:
+            with urllib.request.urlopen(request, timeout=10, context=self.trust()) as answer:
                 return int(answer.status)
         except urllib.error.HTTPError as error:
             return error.code
         except OSError:
             return None
+
+    def trust(self) -> ssl.SSLContext | None:
+        """Trusts the server's own certificate and no other."""
+        own = self.home / "tls" / "certificate.pem"
+        return (
+            ssl.create_default_context(cafile=own) if self.url.startswith("https") and own.exists() else None
+        )
+
+    def pulse(self) -> float:
+        """How long ago the pump last heard the web, in seconds."""
+        with urllib.request.urlopen(f"{self.url}/healthz", timeout=10, context=self.trust()) as answer:
+            return float(json.load(answer)["pulse_seconds"]["pump"])
 
     def pids(self) -> dict[str, int]:
         found: dict[str, int] = json.loads((self.home / "pids.json").read_text())
@@ -176,3 +191,22 @@ def test_a_killed_server_leaves_nothing_either(server: Server) -> None:
     server.process.wait()
     until(lambda: server.left_behind() == [], 40)
     server.start()
+
+
+def test_over_https_a_phone_may_record(server: Server) -> None:
+    server.process.terminate()
+    server.process.wait(60)
+    server.start("--https")
+    until(lambda: server.pulse() < 2.5, 60)  # the pump hears the web over TLS too
+    link = server.demo()["candidates"][0]["link"]
+    assert link.startswith(server.url)
+    jar = CookieJar()
+    browser = urllib.request.build_opener(
+        urllib.request.HTTPSHandler(context=server.trust()), urllib.request.HTTPCookieProcessor(jar)
+    )
+    page = browser.open(link, timeout=10).read().decode()
+    token = page.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
+    confirmed = urllib.request.Request(link, data=f"csrfmiddlewaretoken={token}".encode())
+    confirmed.add_header("Referer", link)
+    browser.open(confirmed, timeout=10).close()
+    assert {cookie.name: cookie.secure for cookie in jar}["__Host-room"] is True

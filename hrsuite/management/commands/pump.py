@@ -12,6 +12,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, InterfaceError, close_old_connections, connection
 
+from hrsuite.database import certificate
 from hrsuite.events import pulse, relay
 from notifications import delivery
 from recruitment.models.interviews import ROOM_PULSE
@@ -84,12 +85,11 @@ def _listen(web_port: int) -> int:
 
 
 def _web_hears(port: int) -> bool:
+    web = certificate.connection(port, timeout=2)
     try:
-        web = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
-        try:
-            web.request("GET", "/ping", headers={"Host": "127.0.0.1"})
-            return web.getresponse().status == http.HTTPStatus.NO_CONTENT
-        finally:
-            web.close()
+        web.request("GET", "/ping", headers={"Host": "127.0.0.1"})
+        return web.getresponse().status == http.HTTPStatus.NO_CONTENT
     except (OSError, http.client.HTTPException):
         return False
+    finally:
+        web.close()
