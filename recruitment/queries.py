@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from people.models import User
-from recruitment.enums import AssessmentStatus, Basis
+from recruitment.enums import AssessmentStatus, Basis, InterviewState
 from recruitment.models import (
     Application,
     Assessment,
@@ -16,6 +16,7 @@ from recruitment.models import (
     InterviewExit,
     Opening,
     OpeningSkill,
+    RubricScore,
 )
 
 # What may stand as a candidate's score, the strongest first.
@@ -44,6 +45,32 @@ def interviews_for(user: User | AnonymousUser) -> "QuerySet[Interview]":
             Prefetch("exits", queryset=open_exits, to_attr="open_exits"),
             Prefetch("assessments", queryset=_with_scores(Assessment.objects.all())),
         )
+    )
+
+
+def unscored_by_person() -> Q:
+    """The condition on interviews: completed, and a score of the present attempt waits for a person's judgement."""
+    waiting = RubricScore.objects.filter(
+        checkpoint__interview=OuterRef("pk"),
+        checkpoint__attempt=OuterRef("attempt"),
+        value__isnull=True,
+        override__isnull=True,
+    )
+    return Q(state=InterviewState.COMPLETED) & Q(Exists(waiting))
+
+
+def awaiting_review(user: User | AnonymousUser) -> "QuerySet[Interview]":
+    """The completed interviews this person may see whose full report waits for a person's score, longest first.
+
+    Of the present attempt at least one competency has neither a computed score nor a reviewer's: there was no consent
+    to AI evaluation, the answer was recorded only, or nothing says how to score it. Each row is there once, with
+    candidate and opening.
+    """
+    return (
+        Interview.objects.visible_to(user)
+        .filter(unscored_by_person())
+        .select_related("application__candidate", "application__opening")
+        .order_by("completed_at", "pk")
     )
 
 

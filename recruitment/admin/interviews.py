@@ -25,6 +25,7 @@ from recruitment.admin.vendors import HAND_OVER
 from recruitment.admin.wall import WithWall
 from recruitment.enums import InterviewKind, InterviewState
 from recruitment.models import Checkpoint, Interview, Stage
+from recruitment.queries import unscored_by_person
 
 
 class LiveStateFilter(DropdownFilter):
@@ -40,6 +41,21 @@ class LiveStateFilter(DropdownFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Interview]) -> QuerySet[Interview]:
         """Those in the chosen one."""
         return queryset.filter(live_state=self.value()) if self.value() else queryset
+
+
+class AwaitingReviewFilter(DropdownFilter):
+    """Finished interviews whose full report waits for a person's score."""
+
+    title = _("reviewer's score")
+    parameter_name = "awaiting_review"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """One choice: those that wait."""
+        return [("yes", _("Waits for a person's score"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Interview]) -> QuerySet[Interview]:
+        """Those that wait, when asked for."""
+        return queryset.filter(unscored_by_person()) if self.value() == "yes" else queryset
 
 
 def _number_of(rows: QuerySet[Any], key: str) -> Coalesce:
@@ -65,6 +81,7 @@ class InterviewAdmin(WithWall, Scoped, WithSteps, WithPanels, ReadOnly, ModelAdm
     ]
     list_filter = [
         LiveStateFilter,
+        AwaitingReviewFilter,
         ("application__opening", AutocompleteSelectFilter),
         ("application__opening__department", AutocompleteSelectFilter),
         ("kind", ChoicesDropdownFilter),
