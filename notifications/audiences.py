@@ -4,6 +4,7 @@ from django.db.models import QuerySet
 
 from hrsuite.events.reading import once_per_chain
 from notifications.enums import Audience
+from people.colleagues import acting_recruiter
 from people.enums import Role
 from people.models import Department, User
 from recruitment.models import Candidate, Opening
@@ -21,9 +22,7 @@ def leads() -> list[User]:
 
 def specialist(opening: Opening) -> User | None:
     """The opening's specialist; when that account is closed, another recruiting specialist, else a lead."""
-    if opening.specialist.is_active:
-        return opening.specialist
-    return User.objects.with_role(Role.RECRUITING).first() or User.objects.with_role(Role.LEAD).first()
+    return acting_recruiter(opening.specialist)
 
 
 def colleague_of(person: User) -> User | None:

@@ -1,6 +1,7 @@
 """What a follow-up requires to be said: to who calls, to a colleague, to the lead, honestly to the candidate."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -12,8 +13,19 @@ from notifications.models import Message
 from notifications.services import messages
 from notifications.services.interviews import colleagues_due
 from notifications.services.messages import Need
+from people.colleagues import acting_recruiter
 from recruitment.enums import ExitCause, FollowUpKind, FollowUpState
-from recruitment.models import FollowUp, Interview
+from recruitment.models import ContactAttempt, FollowUp, Interview
+from recruitment.services.follow_ups import contacts
+
+
+@dataclass(frozen=True, slots=True)
+class Tries:
+    """What came of the calls since a follow-up was opened: the newest that reached the candidate, the newest in vain."""
+
+    reached: ContactAttempt | None = None
+    tried: ContactAttempt | None = None
+
 
 KINDS = (Kind.FOLLOW_UP, Kind.ASKED, Kind.FOLLOW_UP_COLLEAGUE, Kind.FOLLOW_UP_LATE)
 
@@ -22,7 +34,8 @@ def tell(*, follow_up_id: int, side: frozenset[Audience], event: Event | None = 
     """Bring the messages about a follow-up to what it requires now; once it is closed, what waits is called off.
 
     Open: the assignee is told, of a silent exit only when it lasts. 20 hours gone: a colleague is asked. 24 hours
-    gone: every lead is told, and the candidate that we are late. Returns the new messages.
+    gone: every lead is told, and the candidate that we are late. Once the candidate was reached nobody is asked to
+    call and no candidate hears that we did not: the leads alone hear that it is still open. Returns the new messages.
     """
     with transaction.atomic(savepoint=False):
         follow_up = FollowUp.objects.select_related("assignee", "exit").get(pk=follow_up_id)
@@ -30,7 +43,7 @@ def tell(*, follow_up_id: int, side: frozenset[Audience], event: Event | None = 
         needs: list[Need] = []
         if follow_up.state != FollowUpState.CLOSED:
             gather = _for_candidate if Audience.CANDIDATE in side else _for_staff
-            needs = list(gather(follow_up, interview))
+            needs = list(gather(follow_up, interview, _tries(follow_up)))
         return messages.bring(
             needs,
             topic=f"follow_up:{follow_up.pk}",
@@ -42,7 +55,18 @@ def tell(*, follow_up_id: int, side: frozenset[Audience], event: Event | None = 
         )
 
 
-def _context(follow_up: FollowUp, interview: Interview) -> dict[str, Any]:
+def _tries(follow_up: FollowUp) -> Tries:
+    """Asked only when the clock has run so far that it matters."""
+    if follow_up.colleague_asked_at is None and follow_up.lead_told_at is None:
+        return Tries()
+    tries = list(contacts(follow_up).select_related("by"))
+    return Tries(
+        reached=next((one for one in tries if one.reached), None),
+        tried=next((one for one in tries if not one.reached), None),
+    )
+
+
+def _context(follow_up: FollowUp, interview: Interview, tries: Tries) -> dict[str, Any]:
     cause = None
     if follow_up.exit is not None and follow_up.exit.effective_cause != ExitCause.UNKNOWN:
         cause = ExitCause(follow_up.exit.effective_cause).label
@@ -53,18 +77,20 @@ def _context(follow_up: FollowUp, interview: Interview) -> dict[str, Any]:
         "is_asked": follow_up.kind == FollowUpKind.ASKED,
         "note": follow_up.note,
         "cause": cause,
+        "reached": tries.reached,
+        "tried": tries.tried,
     }
 
 
-def _for_staff(follow_up: FollowUp, interview: Interview) -> Iterator[Need]:
-    context = _context(follow_up, interview)
+def _for_staff(follow_up: FollowUp, interview: Interview, tries: Tries) -> Iterator[Need]:
+    context = _context(follow_up, interview, tries)
     key = f"follow_up:{follow_up.pk}"
     asked = follow_up.kind == FollowUpKind.ASKED
     if follow_up.state == FollowUpState.OPEN:
         yield Need(
             kind=Kind.ASKED if asked else Kind.FOLLOW_UP,
             audience=Audience.SPECIALIST,
-            to=follow_up.assignee,
+            to=acting_recruiter(follow_up.assignee) or follow_up.assignee,
             key=key,
             context=context,
             due_at=colleagues_due(follow_up.exit, interview) if follow_up.exit else None,
@@ -72,7 +98,7 @@ def _for_staff(follow_up: FollowUp, interview: Interview) -> Iterator[Need]:
     if follow_up.lead_told_at is not None:
         for lead in audiences.leads():
             yield Need(kind=Kind.FOLLOW_UP_LATE, audience=Audience.LEAD, to=lead, key=key, context=context)
-    elif follow_up.colleague_asked_at is not None:
+    elif follow_up.colleague_asked_at is not None and tries.reached is None:
         colleague = audiences.colleague_of(follow_up.assignee)
         if colleague is not None:
             yield Need(
@@ -84,12 +110,12 @@ def _for_staff(follow_up: FollowUp, interview: Interview) -> Iterator[Need]:
             )
 
 
-def _for_candidate(follow_up: FollowUp, interview: Interview) -> Iterator[Need]:
-    if follow_up.lead_told_at is not None:
+def _for_candidate(follow_up: FollowUp, interview: Interview, tries: Tries) -> Iterator[Need]:
+    if follow_up.lead_told_at is not None and tries.reached is None:
         yield Need(
             kind=Kind.FOLLOW_UP_LATE,
             audience=Audience.CANDIDATE,
             to=interview.application.candidate,
             key=f"follow_up:{follow_up.pk}",
-            context=_context(follow_up, interview),
+            context=_context(follow_up, interview, tries),
         )

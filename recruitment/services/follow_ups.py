@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop
 from hrsuite.errors import Invalid, Refused
 from hrsuite.events import effect, note
 from people.actors import Actor, Party, actor_label, actor_user, require_hr
+from people.colleagues import acting_recruiter
 from people.models import User
 from recruitment import signals
 from recruitment.enums import ContactChannel, FollowUpKind, FollowUpState, InterviewState, Outcome
@@ -69,13 +70,14 @@ def _open_for_exit(interview: Interview, unfinished: FollowUp | None) -> None:
 
 def _open(interview: Interview, *, kind: str, exit_id: int | None, note: str) -> FollowUp:
     now = timezone.now()
+    specialist = interview.application.opening.specialist
     follow_up = FollowUp.objects.create(
         interview=interview,
         attempt=interview.attempt,
         exit_id=exit_id,
         kind=kind,
         note=note,
-        assignee_id=interview.application.opening.specialist_id,
+        assignee=acting_recruiter(specialist) or specialist,
         opened_at=now,
         due_at=now + PROMISED_WITHIN,
     )
@@ -194,16 +196,37 @@ def _close(follow_up: FollowUp, *, outcome: str, by: Actor) -> None:
     )
 
 
+def contacts(follow_up: FollowUp) -> "QuerySet[ContactAttempt]":
+    """Every try to reach the candidate since the follow-up was opened, the newest first.
+
+    A call about another follow-up of the same interview is a call all the same.
+    """
+    return ContactAttempt.objects.filter(
+        follow_up__interview=follow_up.interview_id, at__gte=follow_up.opened_at
+    ).order_by("-at", "-pk")
+
+
+def _was_reached() -> Exists:
+    """For a query of follow-ups: the candidate was reached since it was opened."""
+    return Exists(
+        ContactAttempt.objects.filter(
+            follow_up__interview=OuterRef("interview"), at__gte=OuterRef("opened_at"), reached=True
+        )
+    )
+
+
 def watch(*, limit: int = 200) -> int:
     """Escalate promises that run out: a colleague is asked at 20 h, lead and candidate are told at 24 h.
 
-    Each level once per follow-up; safe to run twice and at the same time. Returns how many were escalated.
+    Where the candidate was reached the promise is kept: no colleague is asked to call, and the lead is told at 24 h
+    that nobody closed it. Each level once per follow-up; safe to run twice and at the same time. Returns how many
+    were escalated.
     """
     now = timezone.now()
     colleague_due = PROMISED_WITHIN - COLLEAGUE_AFTER
-    due = FollowUp.objects.filter(state__in=FollowUpState.unfinished).filter(
-        Q(colleague_asked_at__isnull=True, due_at__lte=now + colleague_due)
-        | Q(lead_told_at__isnull=True, due_at__lte=now)
+    due = FollowUp.objects.filter(state__in=FollowUpState.unfinished, lead_told_at__isnull=True).filter(
+        Q(due_at__lte=now)
+        | Q(~_was_reached(), colleague_asked_at__isnull=True, due_at__lte=now + colleague_due)
     )
     escalated = 0
     for follow_up_id in list(due.order_by("due_at").values_list("pk", flat=True)[:limit]):
@@ -215,13 +238,16 @@ def _escalate(follow_up_id: int) -> bool:
     now = timezone.now()
     with transaction.atomic():
         follow_up = locking.follow_up(follow_up_id)
-        if follow_up.state == FollowUpState.CLOSED:
+        if follow_up.state == FollowUpState.CLOSED or follow_up.lead_told_at is not None:
             return False
-        if follow_up.due_at <= now and follow_up.lead_told_at is None:
+        reached = contacts(follow_up).filter(reached=True).exists()
+        if follow_up.due_at <= now:
             follow_up.lead_told_at, level = now, "lead"
-            follow_up.colleague_asked_at = follow_up.colleague_asked_at or now
+            if not reached:
+                follow_up.colleague_asked_at = follow_up.colleague_asked_at or now
         elif (
-            follow_up.colleague_asked_at is None
+            not reached
+            and follow_up.colleague_asked_at is None
             and follow_up.due_at <= now + PROMISED_WITHIN - COLLEAGUE_AFTER
         ):
             follow_up.colleague_asked_at, level = now, "colleague"

@@ -65,6 +65,8 @@ def everything(interview: Interview) -> dict[str, Any]:
         "uncovered": [SimpleNamespace(name="谈判", name_en="Negotiation")],
         "assignee": opening.specialist,
         "is_asked": False,
+        "reached": None,
+        "tried": None,
         "reason": "threshold_lowered",
         "manager": "孙经理",
         "person": opening.specialist,
@@ -86,11 +88,21 @@ def everything(interview: Interview) -> dict[str, Any]:
     }
 
 
+CALL = {"by": "李招聘", "at": datetime(2026, 11, 24, 15, 30, tzinfo=SHANGHAI)}
+# What changes whole sentences of some texts.
+TURNS: dict[str, dict[str, Any]] = {
+    "as it is": {},
+    "reached": {"reached": CALL},
+    "tried": {"tried": CALL},
+}
+
+
+@pytest.mark.parametrize("turn", TURNS)
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_text_is_whole(language: str) -> None:
+def test_every_text_is_whole(language: str, turn: str) -> None:
     interview = make.house("interrupted")
     recruitment.saved_stage(interview, 1)
-    context = everything(facts.interviews().get(pk=interview.pk))
+    context = {**everything(facts.interviews().get(pk=interview.pk)), **TURNS[turn]}
 
     for kind, audience in templates():
         subject, body = rendering.render(kind=kind, audience=audience, language=language, context=context)
