@@ -1,7 +1,11 @@
-"""Log lines without secrets: a candidate's link is as good as a password, and a database error quotes whole rows."""
+"""Log lines and jobs' errors without secrets.
+
+A candidate's link is as good as a password, and a database error quotes whole rows.
+"""
 
 import logging
 import re
+from typing import Any
 
 _ROOM_LINK = re.compile(r"/i/[A-Za-z0-9_-]{8,}")
 # Up to the next error of a chain: a row that is quoted has as many lines as its texts.
@@ -10,9 +14,20 @@ _QUOTED_ROW = re.compile(
 )
 
 
+def cleaned(text: str) -> str:
+    """The text without room links and without quoted rows."""
+    return _QUOTED_ROW.sub("DETAIL: …\n", _ROOM_LINK.sub("/i/…", text)).rstrip("\n")
+
+
+def clean_result(instance: Any, **_signal: Any) -> None:
+    """Before a job's result is stored: an error's text without what a log must not say either."""
+    if isinstance(instance.result, str):
+        instance.result = cleaned(instance.result)
+
+
 class Line(logging.Formatter):
     """One entry of the log, its traceback included, without room links and without rows of the database."""
 
     def format(self, record: logging.LogRecord) -> str:
         """The whole entry, clean."""
-        return _QUOTED_ROW.sub("DETAIL: …\n", _ROOM_LINK.sub("/i/…", super().format(record))).rstrip("\n")
+        return cleaned(super().format(record))

@@ -119,7 +119,8 @@ Q_CLUSTER = {
     "catch_up": False,
     "recycle": 200,
     "poll": 0.5,
-    "save_limit": 10_000,
+    # Every job that ends locks all that are kept: enough to look back over a few hours, and no more.
+    "save_limit": 500,
     "label": _("Scheduled jobs"),
     "ALT_CLUSTERS": {"slow": {"workers": 1, "timeout": 1800, "retry": 7200, "queue_limit": 1}},
 }

@@ -11,8 +11,13 @@ SCHEDULES = [
     ),
     Schedule(name="recruitment.ask_vendors", func="recruitment.tasks.ask_vendors", minutes=10),
     Schedule(name="recruitment.apply_vendor_events", func="recruitment.tasks.apply_vendor_events", minutes=1),
-    Schedule(name="recruitment.assemble_pending", func="recruitment.tasks.assemble_pending", minutes=1),
-    # Deleting many files in a store over the network takes its time.
+    # Rewriting a long recording, and deleting many files in a store over the network, take their time.
+    Schedule(
+        name="recruitment.assemble_pending",
+        func="recruitment.tasks.assemble_pending",
+        minutes=1,
+        cluster="slow",
+    ),
     Schedule(
         name="recruitment.delete_recordings",
         func="recruitment.tasks.delete_recordings",

@@ -4,11 +4,14 @@ import copy
 import io
 import logging
 import logging.config
+import traceback
 from collections.abc import Iterator
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.utils import timezone
+from django_q.models import Task
 
 from hrsuite import settings
 from people.actors import Party
@@ -39,6 +42,21 @@ def test_a_form_that_was_refused_does_not_put_the_candidates_link_into_the_log(w
     assert answer.status_code == 403
     assert "/i/…" in written.getvalue()
     assert token not in written.getvalue()
+
+
+def test_what_is_kept_of_a_failed_job_quotes_no_row() -> None:
+    candidate = make.candidate("欧阳青")
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("UPDATE recruitment_candidate SET language = NULL WHERE id = %s", [candidate.pk])
+    except IntegrityError as error:
+        told = f"{error} : {traceback.format_exc()}"
+    assert "欧阳青" in told
+    now = timezone.now()
+    Task.objects.create(id="1", name="job", func="f", result=told, started=now, stopped=now, success=False)
+
+    kept = Task.objects.get().result
+    assert "violates not-null constraint" in kept and "欧阳青" not in kept and candidate.email not in kept
 
 
 def test_a_traceback_names_no_link_and_quotes_no_row(written: io.StringIO) -> None:

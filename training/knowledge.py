@@ -36,22 +36,24 @@ class Knowledge:
 
 def of_application(application: Application) -> Knowledge:
     """What is known now. Five queries."""
-    tests = {test.skill_id: test for test in _tests(application.pk)}
+    tests = {test.skill_id: test for test in _tests(application)}
     assessments = _assessments(application)
     scores = _scores(assessments)
-    required = _required(application.opening_id)
+    required = _required(application)
     skills = [_known(row, tests.get(row.skill_id), scores) for row in required]
     return Knowledge(_basis(assessments, any(row.skill_id in tests for row in required)), skills)
 
 
 @once_per_chain
-def _tests(application_id: int) -> list[WrittenTest]:
-    return list(WrittenTest.objects.filter(application=application_id))
+def _tests(application: Application) -> list[WrittenTest]:
+    return list(WrittenTest.objects.filter(application=application))
 
 
+# Of the application, not of its opening: each plan is brought to what is so once its own row is locked.
 @once_per_chain
-def _required(opening_id: int) -> list[OpeningSkill]:
-    return list(OpeningSkill.objects.filter(opening=opening_id).select_related("skill").order_by("skill"))
+def _required(application: Application) -> list[OpeningSkill]:
+    required = OpeningSkill.objects.filter(opening=application.opening_id)
+    return list(required.select_related("skill").order_by("skill"))
 
 
 def _assessments(application: Application) -> list[Assessment]:

@@ -6,7 +6,6 @@ from datetime import date
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
-from hrsuite.events.reading import once_per_chain
 from people.models import User
 from recruitment.models import Assessment, Interview
 from training.due import due_dates
@@ -47,7 +46,6 @@ def application_of(subject_type: str, subject_id: int) -> int | None:
     return subject_id
 
 
-@once_per_chain
-def offered_courses(*, skill_ids: tuple[int, ...]) -> list[Course]:
+def offered_courses(*, skill_ids: Iterable[int]) -> list[Course]:
     """The courses and diagnostics that plans may choose for these skills."""
     return list(Course.objects.offered().filter(skill__in=skill_ids).order_by("code"))

@@ -28,7 +28,8 @@ def reading_once() -> Iterator[None]:
 def once_per_chain(read: Callable[Asked, Answer]) -> Callable[Asked, Answer]:
     """Within a chain everybody has the answer of the first call with these arguments; outside, each call reads anew.
 
-    Only for what no receiver writes, and for answers that nobody changes.
+    Only for what no receiver writes, and for answers that nobody changes. What must be read under the lock of a row has
+    that row among its arguments.
     """
 
     @wraps(read)

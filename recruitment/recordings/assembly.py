@@ -2,17 +2,17 @@
 
 import hashlib
 import logging
-import tempfile
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from botocore.exceptions import BotoCoreError, ClientError
 from django.db import transaction
 from django.utils import timezone
 
 from recruitment.enums import RecordingState, Standing
 from recruitment.models import Answer, Chunk, Recording
-from recruitment.recordings import remux, retention, storage
+from recruitment.recordings import remux, retention, storage, workroom
 
 # A job that was enqueued has had its turn by then; what is still pending has lost it.
 LEFT_BEHIND_AFTER = timedelta(seconds=45)
@@ -56,13 +56,23 @@ def assemble_answer(*, answer_id: int) -> int:
 
 
 def assemble_pending(*, limit: int = 20) -> int:
-    """The net below the queue: whatever has been pending for a while."""
+    """The net below the queue: whatever has been pending for a while. What fails goes to the end of the line."""
     waiting = Recording.objects.filter(
         state=RecordingState.PENDING,
         changed_at__lte=timezone.now() - LEFT_BEHIND_AFTER,
         segment__deletion_reason="",
     ).order_by("changed_at")
-    return sum(assemble(recording_id=pk) for pk in list(waiting.values_list("pk", flat=True)[:limit]))
+    return sum(_try(pk) for pk in list(waiting.values_list("pk", flat=True)[:limit]))
+
+
+def _try(recording_id: int) -> bool:
+    # Before the work: a job that is killed in the middle of it must not begin with the same one every time.
+    Recording.objects.filter(pk=recording_id).update(changed_at=timezone.now())
+    try:
+        return assemble(recording_id=recording_id)
+    except (OSError, BotoCoreError, ClientError) as error:
+        logger.error("Recording %s could not be made: %s", recording_id, type(error).__name__)
+        return False
 
 
 def assemble(*, recording_id: int) -> bool:
@@ -101,13 +111,13 @@ def _take(locked: Recording, made: _Made) -> str:
 def _make(chunks: list[Chunk]) -> _Made:
     if not chunks:
         return _Made(0, 0, note="the first piece never arrived")
-    with tempfile.TemporaryDirectory(prefix="recording-") as folder:
-        source = Path(folder) / "source"
+    with workroom.folder() as folder:
+        source = folder / "source"
         whole = _fetch(chunks, source)
         if whole == 0:
             return _Made(len(chunks), 0, note="the first piece is not what was received")
         try:
-            target, playable = remux.remux(source, Path(folder))
+            target, playable = remux.remux(source, folder)
         except remux.UnplayableError as error:
             return _Made(len(chunks), whole, note=str(error)[:300])
         name = storage.new_name(storage.PLAYS, target.suffix)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from recruitment.models import Chunk, Recording
-from recruitment.recordings import storage
+from recruitment.recordings import storage, workroom
 
 # Longer than any request or job that may still write the row.
 GRACE = timedelta(hours=2)
@@ -15,8 +15,8 @@ AT_ONCE = 1000
 
 
 def sweep(*, everything: bool = False) -> int:
-    """Delete what is older than GRACE and belongs to no chunk and no recording; returns how many."""
-    deleted = 0
+    """Delete what is older than GRACE and belongs to no chunk, no recording and no running job; returns how many."""
+    deleted = workroom.sweep(before=timezone.now() - GRACE)
     for folder in storage.FOLDERS:
         for day in storage.days_of(folder, since=None if everything else LOOKS_BACK):
             names = storage.names_of(folder, day)
@@ -28,7 +28,11 @@ def sweep(*, everything: bool = False) -> int:
 def _sweep(names: list[str]) -> int:
     deleted = 0
     for name in set(names) - _spoken_of(names):
-        if storage.written_at(name) < timezone.now() - GRACE:
+        try:
+            is_old = storage.written_at(name) < timezone.now() - GRACE
+        except FileNotFoundError:
+            continue  # a draft that has got its name by now, or a piece that was just deleted
+        if is_old:
             storage.delete(name)
             deleted += 1
     return deleted

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop
 
 from hrsuite.errors import NotFound
 from hrsuite.events import effect, note
+from hrsuite.events.reading import once_per_chain
 from hrsuite.events.running import current_event
 from people.actors import Actor, Party, actor_label, require_hr
 from recruitment.enums import Stage
@@ -16,7 +17,7 @@ from recruitment.models import Application, Assessment, Interview
 from training import knowledge
 from training.choice import Choice, choose
 from training.enums import PlanBasis, PlanState
-from training.models import TrainingPlan
+from training.models import Course, TrainingPlan
 from training.queries import offered_courses
 from training.services.items import Changes, bring_items
 from training.signals import training_plan_changed
@@ -129,8 +130,14 @@ def _regenerate(plan: TrainingPlan, application: Application, by: Actor) -> None
 
 def _required(application: Application) -> _Required:
     known = knowledge.of_application(application)
-    courses = offered_courses(skill_ids=tuple(required.skill.pk for required in known.skills))
+    courses = _courses(application, tuple(required.skill.pk for required in known.skills))
     return _Required(known.basis, choose(known.skills, courses))
+
+
+@once_per_chain
+def _courses(application: Application, skill_ids: tuple[int, ...]) -> list[Course]:
+    """What the application's plan may choose from."""
+    return offered_courses(skill_ids=skill_ids)
 
 
 def _announce(plan: TrainingPlan, changes: Changes, by: Actor) -> None:

@@ -188,6 +188,27 @@ def test_a_lost_job_is_made_good_by_the_sweep(speaker: Browser) -> None:
     assert recording().state == "playable"
 
 
+def test_one_recording_that_cannot_be_made_holds_up_no_other(
+    speaker: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for question in question_ids(speaker.interview, 1):
+        make.finish(speaker, question, make.record(speaker, question, PIECES))
+    rows = list(Recording.objects.order_by("pk"))
+    Recording.objects.update(changed_at=rows[0].changed_at - assembly.LEFT_BEHIND_AFTER)
+    opened = storage.opened
+    broken = set(rows[0].segment.chunks.values_list("stored_name", flat=True))
+
+    def unreachable(name: str) -> Any:
+        if name in broken:
+            raise OSError("the store does not answer")
+        return opened(name)
+
+    monkeypatch.setattr(storage, "opened", unreachable)
+    assert tasks.assemble_pending() == 1
+    assert tasks.assemble_pending() == 0, "it waits its turn"
+    assert list(Recording.objects.order_by("pk").values_list("state", flat=True)) == ["pending", "playable"]
+
+
 def test_a_piece_that_comes_while_the_file_is_made_leaves_it_pending(
     speaker: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:

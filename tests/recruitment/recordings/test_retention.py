@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
@@ -12,7 +13,7 @@ from hrsuite.errors import Forbidden, Refused
 from people.actors import Party
 from recruitment import tasks
 from recruitment.models import Answer, Chunk, Consent, Opening, Recording, Segment
-from recruitment.recordings import orphans, retention, storage
+from recruitment.recordings import orphans, retention, storage, workroom
 from recruitment.services import recordings
 from tests.factories import people
 from tests.factories import recordings as make
@@ -145,6 +146,33 @@ def test_bytes_without_a_row_are_swept_after_a_while_and_nothing_else(speaker: B
     assert make.stored_files() == known == {
         *segment.chunks.values_list("stored_name", flat=True), segment.recording.stored_name,
     }  # fmt: skip
+
+
+def test_a_draft_that_gets_its_name_during_the_sweep_stops_nothing(
+    speaker: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorded(speaker)
+    orphan = storage.new_name(storage.CHUNKS)
+    Path(storage.recordings().path(orphan)).write_bytes(b"left behind")
+    listed = storage.names_of
+    gone = storage.new_name(storage.CHUNKS) + storage.PART
+    monkeypatch.setattr(storage, "names_of", lambda folder, day: [gone, *listed(folder, day)])
+    with time_machine.travel(timezone.now() + orphans.GRACE + timedelta(minutes=1), tick=False):
+        assert tasks.sweep_orphans() == 1
+    assert orphan not in make.stored_files()
+
+
+def test_what_a_killed_job_left_in_its_workroom_is_swept(settings: Any, tmp_path: Path) -> None:
+    settings.HOME = tmp_path
+    with workroom.folder() as folder:
+        (folder / "source").write_bytes(b"said")
+        left = folder.with_name("left")
+        left.mkdir()
+        (left / "source").write_bytes(b"said")
+        assert tasks.sweep_orphans() == 0, "its job may still run"
+        with time_machine.travel(timezone.now() + orphans.GRACE + timedelta(minutes=1), tick=False):
+            assert tasks.sweep_orphans() == 2
+    assert list((tmp_path / "media" / "work").iterdir()) == []
 
 
 def test_a_row_without_bytes_is_said_and_breaks_nothing(speaker: Browser) -> None:
