@@ -24,6 +24,7 @@ from recruitment.models import AdvanceRule, Application, Opening, OpeningSkill
 HIGHEST = Decimal(100)
 # Below this a "full score" is reached by hardly answering: refuse it as a slip of the keyboard.
 LOWEST_SENSIBLE = Decimal(1)
+SHORTEST_KEEPING, LONGEST_KEEPING = 1, 1095
 
 
 class AdvanceRuleForm(forms.ModelForm):
@@ -82,11 +83,39 @@ class OpeningForm(forms.ModelForm):
 
     class Meta:
         model = Opening
-        fields = ["title", "department", "headcount", "target_month", "interview_plan", "specialist", "state"]
+        fields = [
+            "title",
+            "department",
+            "headcount",
+            "target_month",
+            "interview_plan",
+            "specialist",
+            "state",
+            "richest_medium",
+            "may_retake",
+            "recording_days",
+            "managers_see_recordings",
+        ]
+        help_texts = {
+            "recording_days": _(
+                "From 1 to 1095, counted from the day of recording; then the recordings are deleted for good. "
+                "A shorter time also applies to recordings that are kept already."
+            ),
+        }
 
     def clean_target_month(self) -> Any:
         """The month's first day."""
         return self.cleaned_data["target_month"].replace(day=1)
+
+    def clean_recording_days(self) -> int:
+        """A time to keep that the database takes too: at least a day, at most three years."""
+        days: int = self.cleaned_data["recording_days"]
+        if not SHORTEST_KEEPING <= days <= LONGEST_KEEPING:
+            raise forms.ValidationError(
+                _("Recordings are kept from 1 day to 1095 days (three years)."),
+                code="recording_days_out_of_range",
+            )
+        return days
 
     def clean_specialist(self) -> Any:
         """Somebody who can do the work: the candidates' calls and messages go to this person."""
@@ -136,6 +165,26 @@ class OpeningAdmin(Scoped, WithPanels, ModelAdmin):
     search_fields = ["title", "department__name"]
     date_hierarchy = "target_month"
     autocomplete_fields = ["department", "specialist", "interview_plan"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    "title",
+                    "department",
+                    "headcount",
+                    "target_month",
+                    "interview_plan",
+                    "specialist",
+                    "state",
+                ]
+            },
+        ),
+        (
+            _("Recordings"),
+            {"fields": ["richest_medium", "may_retake", "recording_days", "managers_see_recordings"]},
+        ),
+    ]
     inlines = [OpeningSkillInline, AdvanceRuleInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Opening]:

@@ -16,6 +16,10 @@ from unfold.decorators import display
 
 from people.admin.panels import WithPanels
 from recruitment.models import Answer, Checkpoint, InterviewPlan, MentionPoint, Question, Stage
+from recruitment.recordings.policy import LONGEST_ANSWER_SECONDS
+
+PREPARE_SECONDS = (5, 600)
+ANSWER_SECONDS = (15, LONGEST_ANSWER_SECONDS)
 
 
 def _in_use(condition: dict[str, Any]) -> bool:
@@ -46,12 +50,51 @@ class StageInline(TabularInline):
         return format_html('<a class="hs-button small" href="{}">{}</a>', address, words)
 
 
+class QuestionForm(forms.ModelForm):
+    """A question; its times are in seconds, and empty means that nobody is hurried."""
+
+    class Meta:
+        model = Question
+        fields = ["stage", "number", "text", "text_en", "kind", "prepare_seconds", "answer_seconds"]
+        help_texts = {
+            "prepare_seconds": _(
+                "From 5 to 600 seconds; then the recording begins. Empty: the candidate begins whenever ready."
+            ),
+            "answer_seconds": _("From 15 to 600 seconds, of a recording. Empty: ten minutes at most."),
+        }
+
+    def clean_prepare_seconds(self) -> int | None:
+        """Nobody reads a question in less than five seconds."""
+        return _seconds(
+            self.cleaned_data["prepare_seconds"],
+            PREPARE_SECONDS,
+            _("The time to prepare lies between 5 and 600 seconds; leave it empty for no limit."),
+            "prepare_seconds_out_of_range",
+        )
+
+    def clean_answer_seconds(self) -> int | None:
+        """Nobody answers in less than a quarter of a minute; a recording is ten minutes at most."""
+        return _seconds(
+            self.cleaned_data["answer_seconds"],
+            ANSWER_SECONDS,
+            _("The time to answer lies between 15 and 600 seconds; leave it empty for ten minutes."),
+            "answer_seconds_out_of_range",
+        )
+
+
+def _seconds(value: int | None, limits: tuple[int, int], words: Any, code: str) -> int | None:
+    if value is not None and not limits[0] <= value <= limits[1]:
+        raise forms.ValidationError(words, code=code)
+    return value
+
+
 class QuestionInline(StackedInline):
     """The questions; must-mention points are on the question's own page."""
 
     model = Question
     extra = 0
-    fields = ["number", "text", "text_en", "kind", "to_points"]
+    form = QuestionForm
+    fields = ["number", "text", "text_en", "kind", "prepare_seconds", "answer_seconds", "to_points"]
     readonly_fields = ["to_points"]
     ordering = ["number"]
 
@@ -150,7 +193,8 @@ class QuestionAdmin(ModelAdmin):
     list_filter_submit = True
     search_fields = ["text", "text_en", "stage__title", "stage__plan__name"]
     autocomplete_fields = ["stage"]
-    fields = ["stage", "number", "text", "text_en", "kind"]
+    form = QuestionForm
+    fields = ["stage", "number", "text", "text_en", "kind", "prepare_seconds", "answer_seconds"]
     inlines = [MentionPointInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Question]:

@@ -19,6 +19,9 @@ def opening_values(**changes) -> dict:
         "interview_plan": make.plan().pk,
         "specialist": people.recruiter().pk,
         "state": "open",
+        "richest_medium": "audio",
+        "recording_days": 30,
+        "managers_see_recordings": "on",
         "skills-TOTAL_FORMS": 1,
         "skills-INITIAL_FORMS": 0,
         "skills-0-skill": make.skill().pk,
@@ -78,6 +81,8 @@ def test_a_threshold_without_sense_is_refused_and_nothing_is_half_made(as_hr, th
         {"advance_rule-0-second_round_within": 0},
         {"advance_rule-0-second_round_within": 31},
         {"title": ""},
+        {"richest_medium": "hologram"},
+        {"recording_days": ""},
     ],
 )
 def test_an_opening_without_sense_is_refused(as_hr, changes):
@@ -122,9 +127,11 @@ def test_a_plan_is_made_with_stages_then_questions_then_points(as_hr):
             "questions-0-number": 1,
             "questions-0-text": "请介绍一下你自己。",
             "questions-0-kind": "text",
+            "questions-0-prepare_seconds": "20",
         },
     )
     question = Question.objects.get(stage=stage)
+    assert (question.prepare_seconds, question.answer_seconds) == (20, None)
     values = {
         "stage": stage.pk,
         "number": 1,
@@ -152,3 +159,68 @@ def test_what_was_answered_cannot_be_deleted(client):
         model = row._meta.model_name
         client.post(reverse(f"admin:recruitment_{model}_delete", args=[row.pk]), {"post": "yes"})
         assert type(row).objects.filter(pk=row.pk).exists()
+
+
+def test_an_opening_says_how_recordings_are_made_kept_and_shown(as_hr):
+    as_hr.post(reverse("admin:recruitment_opening_add"), opening_values())
+    opening = Opening.objects.get()
+    assert (
+        opening.richest_medium,
+        opening.may_retake,
+        opening.recording_days,
+        opening.managers_see_recordings,
+    ) == ("audio", False, 30, True)
+    page = as_hr.get(reverse("admin:recruitment_opening_change", args=[opening.pk]))
+    assert {"richest_medium", "may_retake", "recording_days", "managers_see_recordings"} <= set(
+        page.context["adminform"].form.fields
+    )
+
+
+@pytest.mark.parametrize("days", ["0", "1096", "40000"])
+def test_recordings_are_kept_for_a_day_at_least_and_three_years_at_most(as_hr, days):
+    answer = as_hr.post(reverse("admin:recruitment_opening_add"), opening_values(recording_days=days))
+    errors = answer.context["adminform"].form.errors.as_data()
+    assert [error.code for error in errors["recording_days"]] == ["recording_days_out_of_range"]
+    assert Opening.objects.count() == 0
+
+
+def question_values(question, **changes) -> dict:
+    return {
+        "stage": question.stage_id,
+        "number": question.number,
+        "text": question.text,
+        "kind": "text",
+        "mention_points-TOTAL_FORMS": 0,
+        "mention_points-INITIAL_FORMS": 0,
+    } | changes
+
+
+def test_a_question_has_its_times(as_hr):
+    question = make.plan().stages.get(number=1).questions.get()
+    address = reverse("admin:recruitment_question_change", args=[question.pk])
+    times = {"prepare_seconds": "5", "answer_seconds": "600"}
+    assert as_hr.post(address, question_values(question, **times)).status_code == 302
+    question.refresh_from_db()
+    assert (question.prepare_seconds, question.answer_seconds) == (5, 600)
+    assert as_hr.post(address, question_values(question)).status_code == 302
+    question.refresh_from_db()
+    assert (question.prepare_seconds, question.answer_seconds) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "code"),
+    [
+        ("prepare_seconds", "4", "prepare_seconds_out_of_range"),
+        ("prepare_seconds", "601", "prepare_seconds_out_of_range"),
+        ("answer_seconds", "14", "answer_seconds_out_of_range"),
+        ("answer_seconds", "99999", "answer_seconds_out_of_range"),
+        ("answer_seconds", "soon", "invalid"),
+    ],
+)
+def test_a_time_without_sense_is_refused(as_hr, name, value, code):
+    question = make.plan().stages.get(number=1).questions.get()
+    address = reverse("admin:recruitment_question_change", args=[question.pk])
+    answer = as_hr.post(address, question_values(question, **{name: value}))
+    assert [error.code for error in answer.context["adminform"].form.errors.as_data()[name]] == [code]
+    question.refresh_from_db()
+    assert (question.prepare_seconds, question.answer_seconds) == (None, None)
