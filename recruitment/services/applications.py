@@ -23,7 +23,10 @@ DEFAULT_SECOND_ROUND_WITHIN = 3
 
 
 def apply(*, candidate_id: int, opening_id: int, by: Actor, planned_start: date | None = None) -> Application:
-    """A candidate's run at an opening begins. Refused: already_applied, opening_closed."""
+    """A candidate's run at an opening begins; a start that is planned already opens its preparation at once.
+
+    Invalid: calendar_year_missing, start_in_the_past. Refused: already_applied, opening_closed.
+    """
     if by is not Party.CANDIDATE:
         require_hr(by)
     with transaction.atomic():
@@ -35,12 +38,15 @@ def apply(*, candidate_id: int, opening_id: int, by: Actor, planned_start: date 
             raise Refused("already_applied", _("This candidate has applied for this opening already."))
         if planned_start is not None:
             _check_start(planned_start)
-        return Application.objects.create(
+        application = Application.objects.create(
             candidate=candidate,
             opening=opening,
             planned_start=planned_start,
             promised_by=add_working_days(timezone.localdate(), SCREENED_WITHIN).date,
         )
+        if planned_start is not None:
+            _announce_start(application, by=by)
+        return application
 
 
 def align(*, interview_id: int) -> None:
@@ -116,12 +122,17 @@ def plan_start(*, application_id: int, planned_start: date | None, by: Actor) ->
             raise Refused("application_ended", _("This application has ended."))
         application.planned_start = planned_start
         application.save(update_fields=["planned_start"])
-        signals.start_planned.emit(
-            subject=application,
-            facts={"planned_start": planned_start.isoformat() if planned_start else None},
-            by=actor_label(by),
-        )
+        _announce_start(application, by=by)
         return application
+
+
+def _announce_start(application: Application, *, by: Actor) -> None:
+    day = application.planned_start
+    signals.start_planned.emit(
+        subject=application,
+        facts={"planned_start": day.isoformat() if day else None},
+        by=actor_label(by),
+    )
 
 
 def _check_start(day: date) -> None:

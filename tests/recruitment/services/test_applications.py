@@ -7,6 +7,7 @@ from django.utils import timezone
 from django_fsm import TransitionNotAllowed
 
 from hrsuite.errors import DomainError, Forbidden, Invalid, Refused
+from hrsuite.events.models import Event
 from people.actors import Party
 from recruitment.models import Application, Interview
 from recruitment.services import applications
@@ -115,3 +116,40 @@ def test_a_start_is_planned_and_dropped() -> None:
     for planned in (day, None):
         applications.plan_start(application_id=application.pk, planned_start=planned, by=hr)
         assert Application.objects.get(pk=application.pk).planned_start == planned
+
+
+def announced(application: Application) -> list[tuple[str, dict[str, object]]]:
+    """What was said of the application itself, in order."""
+    return list(
+        Event.objects.filter(subject_type="recruitment.application", subject_id=application.pk)
+        .order_by("id")
+        .values_list("kind", "facts")
+    )
+
+
+def test_an_application_with_a_planned_start_announces_it_as_planning_does() -> None:
+    day, hr = timezone.localdate() + timedelta(days=20), people.recruiter()
+    at_once, later = (
+        applications.apply(
+            candidate_id=make.candidate().pk, opening_id=make.opening().pk, by=hr, planned_start=start
+        )
+        for start in (day, None)
+    )
+    assert announced(later) == []
+
+    applications.plan_start(application_id=later.pk, planned_start=day, by=hr)
+
+    assert announced(at_once) == [("start_planned", {"planned_start": day.isoformat()})]
+    assert announced(later) == announced(at_once)
+
+
+def test_an_application_with_an_impossible_start_is_not_made() -> None:
+    with pytest.raises(Invalid) as raised:
+        applications.apply(
+            candidate_id=make.candidate().pk,
+            opening_id=make.opening().pk,
+            by=people.recruiter(),
+            planned_start=date(2026, 1, 5),
+        )
+    assert raised.value.code == "start_in_the_past"
+    assert not Application.objects.exists() and not Event.objects.exists()
