@@ -31,6 +31,9 @@ class OnboardingConfig(AppConfig):
             recruitment.exit_cause_corrected,
         ):
             signal.connect(receivers.align_delay, name="onboarding.align_delay")
+        recruitment.interview_scheduled.connect(
+            receivers.wait_on_interview, name="onboarding.wait_on_interview"
+        )
         for signal in (
             recruitment.application_advanced,
             recruitment.application_ended,

@@ -42,11 +42,16 @@ class Hold:
 def hold_of(interview: Interview, counting: Counting) -> Hold | None:
     """What the present state requires; None when the interview holds nothing up.
 
-    Interrupted: until a working day after the last chance to return. Abandoned or missed: nobody knows until when;
-    counted to the next working day. Scheduled: only when the window ends later than the result was once expected.
+    Interrupted: until a working day after the last chance to return. That chance gone by, abandoned or missed: nobody
+    knows until when; counted as if the interview ended today, so the day moves on with the calendar. Scheduled: only
+    when the window ends later than the result was once expected.
     In progress, completed, cancelled: nothing is held up.
     """
-    if interview.state == InterviewState.INTERRUPTED and interview.resume_until is not None:
+    if (
+        interview.state == InterviewState.INTERRUPTED
+        and interview.resume_until is not None
+        and interview.resume_until > timezone.now()
+    ):
         return _until(interview, interview.resume_until, counting, date_unknown=False)
     if interview.state in InterviewState.broken_off:
         return _until(interview, timezone.localdate(), counting, date_unknown=True)
@@ -57,6 +62,11 @@ def hold_of(interview: Interview, counting: Counting) -> Hold | None:
             years = frozenset(result.provisional_years + later.provisional_years)
             return Hold(later.days, result.date, date_unknown=False, provisional_years=years)
     return None
+
+
+def earliest_result(counting: Counting) -> date:
+    """The day that `hold_of` answers today for every hold whose end nobody knows."""
+    return counting.add(counting.first(timezone.localdate()).date, SCORING_WORKING_DAYS).date
 
 
 def _until(interview: Interview, last: date | datetime, counting: Counting, *, date_unknown: bool) -> Hold:

@@ -19,6 +19,11 @@ def align_case(event: Event) -> None:
     cases.align_with_application(application_id=event.subject_id)
 
 
+def wait_on_interview(event: Event) -> None:
+    """The case of an application that is to be interviewed once more."""
+    cases.wait_on_scheduled(interview_id=event.subject_id)
+
+
 def write_score(event: Event) -> None:
     """The best report's score in the employee file."""
     scores.write(assessment_id=event.subject_id)

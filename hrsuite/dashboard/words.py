@@ -47,6 +47,7 @@ RECEIVERS = {
     "recruitment.cancel_interviews": gettext_lazy("Interviews of an ended application"),
     "onboarding.align_delay": gettext_lazy("Onboarding delay"),
     "onboarding.align_case": gettext_lazy("Onboarding case"),
+    "onboarding.wait_on_interview": gettext_lazy("Interviews that a start waits on"),
     "onboarding.write_employee_score": gettext_lazy("Employee file"),
     "onboarding.recompute_provisional": gettext_lazy("Provisional dates"),
     "training.align_plan": gettext_lazy("Training plan"),

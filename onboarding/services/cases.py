@@ -13,7 +13,7 @@ from hrsuite.errors import Invalid, Refused
 from hrsuite.events import effect, note
 from onboarding import signals
 from onboarding.counting import Counting
-from onboarding.enums import CALLED_OFF, WAITS_FOR, StepState
+from onboarding.enums import CALLED_OFF, WAITS_FOR, CaseState, StepState
 from onboarding.models import OnboardingCase, OnboardingStep
 from onboarding.queries import interviews_to_wait_on
 from onboarding.services import delays, locking, scores, steps
@@ -90,6 +90,29 @@ def wait_on(*, case_id: int, interview_ids: list[int], by: Actor) -> OnboardingC
         case.waits_on.set(interviews)
         delays.bring(locking.case(case_id), by=actor_label(by))
         return OnboardingCase.objects.get(pk=case_id)
+
+
+def wait_on_scheduled(*, interview_id: int) -> None:
+    """Let the application's running case wait on an interview that was scheduled after the case was opened.
+
+    It is added when a case opened now would wait on it, and delays and forecast follow at once.
+    """
+    with transaction.atomic(savepoint=False):
+        interview = next(iter(locking.interviews(Q(pk=interview_id))))
+        running = Q(application=interview.application_id, state__in=CaseState.running)
+        case = next(iter(locking.cases(running)), None)
+        if case is None:
+            note(gettext_noop("No onboarding case waits on this interview."))
+            return
+        wanted = interviews_to_wait_on(application_id=interview.application_id).filter(pk=interview_id)
+        if interview in case.waits_on.all() or not wanted.exists():
+            note(gettext_noop("The onboarding case already stands as it should."))
+            return
+        case.waits_on.add(interview)
+        effect(
+            case, gettext_noop("The start waits on the interview of round %(round)s"), round=interview.round
+        )
+        delays.bring(locking.case(case.pk), origin=interview)
 
 
 def _check_start(day: date) -> None:

@@ -8,14 +8,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from hrsuite.events import effect, note
-from onboarding.counting import Counting, Hold, hold_of
+from onboarding.counting import Counting, Hold, earliest_result, hold_of
 from onboarding.enums import CALLED_OFF, CaseState
 from onboarding.models import OnboardingCase, OnboardingDelay, OnboardingStep
 from onboarding.services import locking
 from onboarding.services.forecasts import Found, bring_forecast, cause_of
+from recruitment.enums import InterviewState
 from recruitment.models import Interview
 
 SET_SIZE = 200
+# Each set is one transaction: a chain that meets a case of it waits no longer than this few take.
+REFRESHED_AT_ONCE = 20
 SHOWN = ["days", "cause", "expected_result", "date_unknown"]
 
 
@@ -72,6 +75,29 @@ def recount(*, year: int) -> None:
             note(gettext_noop("No onboarding case is counted through this year."))
 
 
+def refresh(*, limit: int = 1000) -> int:
+    """Bring to the present what only time has moved: delays whose end nobody knows, or no longer knows.
+
+    An interview that was not taken up again while one could return, an abandoned or a missed one: its result comes a
+    working day from now at the earliest, and every day that is a later day. Announced when the date became unknown.
+    In small sets, at most `limit` cases; safe to run twice. Returns how many cases changed.
+    """
+    counting = Counting()
+    stands_still = Q(interview__state__in=(InterviewState.ABANDONED, InterviewState.MISSED)) | Q(
+        interview__state=InterviewState.INTERRUPTED, interview__resume_until__lte=timezone.now()
+    )
+    stale = Q(date_unknown=False) | ~Q(expected_result=earliest_result(counting))
+    delays = OnboardingDelay.objects.active().filter(stands_still, stale, case=OuterRef("pk"))
+    cases = OnboardingCase.objects.running().filter(Exists(delays)).order_by("pk")
+    ids = list(cases.values_list("pk", flat=True)[:limit])
+    changed = 0
+    for start in range(0, len(ids), REFRESHED_AT_ONCE):
+        some = Q(pk__in=ids[start : start + REFRESHED_AT_ONCE], state__in=CaseState.running)
+        with transaction.atomic():
+            changed += sum(bring(case, counting=counting, drifting=True) for case in locking.cases(some))
+    return changed
+
+
 def bring(
     case: OnboardingCase,
     *,
@@ -79,6 +105,7 @@ def bring(
     counting: Counting | None = None,
     origin: Interview | None = None,
     by: str = "",
+    drifting: bool = False,
 ) -> bool:
     """On a locked case: delays, forecast, due dates and file as its interviews' present states require.
 
@@ -107,7 +134,9 @@ def bring(
         delay.save(update_fields=["lifted_at"])
         effect(delay, gettext_noop("Delay of the start lifted"))
     if is_ahead:
-        found = Found(holds, counting, origin=origin, lifted=bool(active), was_unknown=was_unknown, by=by)
+        found = Found(
+            holds, counting, origin, lifted=bool(active), was_unknown=was_unknown, by=by, drifting=drifting
+        )
         moved.append(bring_forecast(case, found, replanned=replanned))
     return any(moved) or bool(active)
 

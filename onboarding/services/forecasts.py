@@ -19,7 +19,10 @@ from recruitment.models import Interview
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a forecast follows from: the interviews that hold the start up now, and what was before."""
+    """What a forecast follows from: the interviews that hold the start up now, and what was before.
+
+    Drifting: nothing happened but that a day went by.
+    """
 
     holds: dict[Interview, Hold]
     counting: Counting
@@ -27,13 +30,15 @@ class Found:
     lifted: bool
     was_unknown: bool
     by: str
+    drifting: bool = False
 
 
 def bring_forecast(case: OnboardingCase, found: Found, *, replanned: bool) -> bool:
     """On a locked, running case: planned start plus the longest delay, and what hangs on it.
 
     Announced when a delay moved the start, or made it a day that nobody can promise any more; and when the last delay
-    is gone. Returns whether anything changed.
+    is gone. That the earliest day of a start that nobody can promise moves on with the calendar is no news. Returns
+    whether anything changed.
     """
     holds = found.holds
     longest = max(holds, key=lambda interview: holds[interview].days, default=None)
@@ -58,7 +63,10 @@ def bring_forecast(case: OnboardingCase, found: Found, *, replanned: bool) -> bo
         "provisional": case.forecast_is_provisional,
     }
     by = found.by or actor_label(Party.SYSTEM)
-    if longest is not None and (was, found.was_unknown) != (start.date, is_unknown):
+    is_news = (was, found.was_unknown) != (start.date, is_unknown)
+    if found.drifting and found.was_unknown and is_unknown:
+        is_news = False
+    if longest is not None and is_news:
         facts |= {"cause": cause_of(case, longest), "interview": longest.pk, "date_unknown": is_unknown}
         signals.start_forecast_changed.emit(subject=case, facts=facts, origin=found.origin or longest, by=by)
     elif longest is None and found.lifted:

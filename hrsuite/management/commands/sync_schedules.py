@@ -12,7 +12,7 @@ from django_q.models import Schedule as Row
 
 from hrsuite.schedules import Schedule
 
-TABLES = ("hrsuite.jobs", "recruitment.schedules", "notifications.schedules")
+TABLES = ("hrsuite.jobs", "recruitment.schedules", "onboarding.schedules", "notifications.schedules")
 
 
 def declared() -> list[Schedule]:
