@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from hrsuite.errors import DomainError
-from notifications import channels, outbox
+from notifications import channels, facts, outbox
 from notifications.channels import Outcome, Outgoing
 from notifications.enums import Audience, Kind, MessageState
 from notifications.models.messages import ROOM_LINK
@@ -30,6 +30,8 @@ HOLDS_IN: dict[str, InterviewState] = {
     Kind.GUIDE: InterviewState.SCHEDULED,
     Kind.RESCHEDULED: InterviewState.SCHEDULED,
 }
+# Nobody who told a colleague that they withdraw is asked to come back.
+ASKS_BACK = (Kind.INTERRUPTED, Kind.REMINDER)
 
 
 def deliver_due(limit: int = 50) -> int:
@@ -71,7 +73,10 @@ def _still_holds(claim: Claim) -> bool:
     wanted = HOLDS_IN.get(claim.message.kind)
     if wanted is None or claim.message.audience != Audience.CANDIDATE or claim.message.interview_id is None:
         return True
-    return Interview.objects.filter(pk=claim.message.interview_id, state=wanted).exists()
+    there = Interview.objects.filter(pk=claim.message.interview_id, state=wanted)
+    if claim.message.kind in ASKS_BACK:
+        there = there.filter(~facts.withdrew())
+    return there.exists()
 
 
 def _paused(until: datetime, code: str) -> Outcome:

@@ -3,12 +3,19 @@
 from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from hrsuite.events.reading import once_per_chain
 from notifications import audiences
 from people.models import User
-from recruitment.enums import ExitCause, FollowUpKind, FollowUpState, InterviewKind, InterviewState
+from recruitment.enums import (
+    ExitCause,
+    FollowUpKind,
+    FollowUpState,
+    InterviewKind,
+    InterviewState,
+    Outcome,
+)
 from recruitment.models import Application, Checkpoint, FollowUp, Interview, InterviewExit, Stage
 from recruitment.services.interviews import MOST_ANNOUNCED_EXITS
 
@@ -110,6 +117,20 @@ def last_exit(interview: Interview) -> InterviewExit | None:
 @once_per_chain
 def _last_exit(interview_id: int, attempt: int) -> InterviewExit | None:
     return InterviewExit.objects.filter(interview=interview_id, attempt=attempt).order_by("-id").first()
+
+
+def withdrew() -> Exists:
+    """For a query of interviews: since the last exit a colleague closed a follow-up because the candidate withdraws.
+
+    The application itself is withdrawn on its own page; until then nobody asks such a candidate to go on.
+    """
+    closed = FollowUp.objects.filter(interview=OuterRef("pk"), outcome=Outcome.WITHDRAWN)
+    return Exists(closed.filter(attempt=OuterRef("attempt"), closed_at__gte=OuterRef("interrupted_at")))
+
+
+def has_withdrawn(interview: Interview) -> bool:
+    """`withdrew` of one interview."""
+    return Interview.objects.filter(withdrew(), pk=interview.pk).exists()
 
 
 def open_follow_up(interview: Interview) -> FollowUp | None:

@@ -21,7 +21,7 @@ from recruitment.services.follow_ups import contacts
 
 @dataclass(frozen=True, slots=True)
 class Tries:
-    """What came of the calls since a follow-up was opened: the newest that reached the candidate, the newest in vain."""
+    """The calls since a follow-up was opened: the newest that reached the candidate, and the newest in vain."""
 
     reached: ContactAttempt | None = None
     tried: ContactAttempt | None = None

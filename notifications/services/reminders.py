@@ -24,6 +24,7 @@ def send_due(*, limit: int = 500) -> int:
     """Queue the reminders whose time has come; safe to run twice. Returns how many are new."""
     now = timezone.now()
     due = Interview.objects.filter(
+        ~facts.withdrew(),
         state=InterviewState.INTERRUPTED,
         announced_exits__lte=MOST_ANNOUNCED_EXITS,
         resume_until__gt=now,
@@ -37,7 +38,7 @@ def remind(*, interview_id: int) -> bool:
     """Queue the one reminder that this moment asks for, in place of an earlier one that quiet hours still hold.
 
     A time that passed unnoticed is not made up for: of several, only the latest is sent. Nothing is sent when quiet
-    hours would hold it until the time to return has ended.
+    hours would hold it until the time to return has ended, or once a colleague noted that the candidate withdraws.
     """
     with transaction.atomic(savepoint=False):
         interview = facts.interviews().select_for_update(no_key=True, of=("self",)).get(pk=interview_id)
@@ -46,7 +47,7 @@ def remind(*, interview_id: int) -> bool:
         if interview.state != InterviewState.INTERRUPTED or interview.resume_until is None or exit_ is None:
             return False
         hours = _present(interview.resume_until, now)
-        if hours is None or quiet.held(now) >= interview.resume_until:
+        if hours is None or quiet.held(now) >= interview.resume_until or facts.has_withdrawn(interview):
             return False
         key = f"{Kind.REMINDER}:{topic(interview)}:exit-{exit_.pk}:{hours}h"
         if Message.objects.filter(idem_key=key).exists():
@@ -98,5 +99,7 @@ def _after_all(message_id: int) -> bool:
         exit_ = facts.last_exit(interview)
         of_this_exit = exit_ is not None and f":exit-{exit_.pk}:" in merged.idem_key
         if interview.state != InterviewState.INTERRUPTED or not of_this_exit:
+            return False
+        if merged.audience == Audience.CANDIDATE and facts.has_withdrawn(interview):
             return False
         return messages.repeat(message=merged, idem_key=f"{merged.idem_key}:after-all"[:160]) is not None

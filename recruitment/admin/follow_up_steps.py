@@ -108,6 +108,9 @@ STEPS = (
         in_list=True,
         on_page=False,
         offered=_is_unfinished,
-        words=_("The candidate has been dealt with. An outcome counts as a contact attempt."),
+        words=_(
+            "The candidate has been dealt with. An outcome counts as a contact attempt. “Withdrawn” ends the "
+            "reminders; the application itself is withdrawn on its own page."
+        ),
     ),
 )

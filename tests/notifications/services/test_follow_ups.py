@@ -58,7 +58,9 @@ def test_who_was_reached_is_not_told_that_nobody_called() -> None:
     assert late(interview) == [("lead", "follow_up_late", "planned")]
     follow_up.refresh_from_db()
     assert (follow_up.colleague_asked_at, follow_up.lead_told_at) == (None, LEFT + timedelta(hours=25))
-    assert list(Event.objects.filter(kind="follow_up_late").values_list("facts__level", flat=True)) == ["lead"]
+    assert list(Event.objects.filter(kind="follow_up_late").values_list("facts__level", flat=True)) == [
+        "lead"
+    ]
     message = Message.objects.get(kind="follow_up_late")
     assert message.subject.startswith("已联系上，但跟进还没有关闭：")
     assert f"{follow_up.assignee}已在11月24日（周二）12:00联系上" in message.body

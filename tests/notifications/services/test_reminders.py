@@ -9,6 +9,7 @@ from django.utils import timezone
 from notifications import delivery, quiet, tasks
 from notifications.models import Message
 from people.actors import Party
+from recruitment.models import Interview
 from recruitment.services import follow_ups, interviews
 from tests.factories import notifications as make
 from tests.factories import people, recruitment
@@ -69,6 +70,63 @@ def test_at_night_they_wait_and_only_the_latest_is_sent() -> None:
         ("6h", at(26, 9), "cancelled"),
         ("1h", at(26, 9), "planned"),
     ]
+
+
+def left_and_closed(outcome: str | None, *, asked: bool = False) -> Interview:
+    """Left on the 24th at eight, may return until the 26th at 18; the follow-up closed at once, if at all."""
+    with time_machine.travel(at(24, 8), tick=False):
+        interview = make.house()
+        interviews.interrupt(
+            interview_id=interview.pk, cause="network", evidence={}, by=Party.CANDIDATE, announced=True
+        )
+        Interview.objects.filter(pk=interview.pk).update(resume_until=at(26, 18))
+        delivery.deliver_due()
+        task = interview.follow_ups.get()
+        if asked:
+            task = follow_ups.ask(interview_id=interview.pk, note="我不想继续了。")
+        if outcome:
+            follow_ups.close(follow_up_id=task.pk, outcome=outcome, by=task.assignee)
+    return interview
+
+
+@pytest.mark.parametrize(
+    ("outcome", "asked", "expected"),
+    [
+        (None, False, 1),
+        ("reached", False, 1),
+        ("unreachable", False, 1),
+        ("withdrawn", False, 0),
+        ("withdrawn", True, 0),
+    ],
+)
+def test_who_withdrew_on_the_phone_is_not_reminded(outcome: str | None, asked: bool, expected: int) -> None:
+    left_and_closed(outcome, asked=asked)
+    with time_machine.travel(at(25, 18), tick=False):
+        assert tasks.send_reminders() == expected
+    assert len(reminders()) == expected
+
+
+def test_a_reminder_that_waits_for_the_morning_is_overtaken_by_the_withdrawal() -> None:
+    interview = left_and_closed(None)
+    Interview.objects.filter(pk=interview.pk).update(resume_until=at(26, 9, 30))
+    with time_machine.travel(at(26, 3, 30), tick=False):
+        assert tasks.send_reminders() == 1
+        task = interview.follow_ups.get()
+        follow_ups.close(follow_up_id=task.pk, outcome="withdrawn", by=task.assignee)
+    with time_machine.travel(at(26, 9, 1), tick=False):
+        delivery.deliver_due()
+    assert reminders() == [("6h", at(26, 9), "cancelled")]
+
+
+def test_who_came_back_after_all_and_left_again_is_reminded_again() -> None:
+    interview = left_and_closed("withdrawn")
+    with time_machine.travel(at(24, 9), tick=False):
+        interviews.enter(interview_id=interview.pk, by=Party.CANDIDATE)
+        interviews.interrupt(
+            interview_id=interview.pk, cause="network", evidence={}, by=Party.CANDIDATE, announced=True
+        )
+    with time_machine.travel(at(26, 10), tick=False):
+        assert tasks.send_reminders() == 1
 
 
 def test_a_reminder_that_the_night_would_hold_too_long_is_not_made() -> None:
