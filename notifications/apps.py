@@ -38,6 +38,7 @@ class NotificationsConfig(AppConfig):
         for signal in both:
             signal.connect(receivers.tell_candidate, name="notifications.tell_candidate")
             signal.connect(receivers.tell_staff, name="notifications.tell_staff")
+        recruitment.interview_scheduled.connect(receivers.tell_candidate, name="notifications.tell_candidate")
         staff = (
             recruitment.follow_up_opened,
             recruitment.invitation_overdue,

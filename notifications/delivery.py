@@ -28,6 +28,7 @@ HOLDS_IN: dict[str, InterviewState] = {
     Kind.INTERRUPTED: InterviewState.INTERRUPTED,
     Kind.REMINDER: InterviewState.INTERRUPTED,
     Kind.GUIDE: InterviewState.SCHEDULED,
+    Kind.SCHEDULED: InterviewState.SCHEDULED,
     Kind.RESCHEDULED: InterviewState.SCHEDULED,
 }
 # Nobody who told a colleague that they withdraw is asked to come back.

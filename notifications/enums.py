@@ -24,6 +24,7 @@ class Kind(models.TextChoices):
     RESUMED = "resumed", _("Candidate is back")
     COMPLETED = "completed", _("Interview completed")
     EVALUATED = "evaluated", _("Evaluation finished")
+    SCHEDULED = "scheduled", _("Interview scheduled")
     RESCHEDULED = "rescheduled", _("Interview rescheduled")
     ABANDONED = "abandoned", _("Interview abandoned")
     MISSED = "missed", _("Interview missed")
@@ -45,7 +46,16 @@ class Kind(models.TextChoices):
     held_in_quiet_hours = nonmember(("reminder", "digest"))
     # What only holds while the interview is in one certain state: overtaken when it is not any more.
     of_interview_state = nonmember(
-        ("interrupted", "resumed", "completed", "rescheduled", "abandoned", "missed", "cancelled")
+        (
+            "interrupted",
+            "resumed",
+            "completed",
+            "scheduled",
+            "rescheduled",
+            "abandoned",
+            "missed",
+            "cancelled",
+        )
     )
     of_start = nonmember(("start_changed", "start_restored"))
 

@@ -66,6 +66,8 @@ def of_interview(interview: Interview) -> dict[str, Any]:
         "interview": interview,
         "state": InterviewState(interview.state).label,
         "room": interview.kind == InterviewKind.ROOM,
+        "with_people": interview.kind == InterviewKind.PEOPLE,
+        "round": interview.round,
         "can_return": interview.announced_exits <= MOST_ANNOUNCED_EXITS,
         "until": interview.resume_until,
         "opens_at": interview.window_opens_at,

@@ -1,7 +1,5 @@
 """The guide: steps, length, notes and whom to ask, a day before the window opens."""
 
-from datetime import timedelta
-
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -15,12 +13,10 @@ from notifications.audiences import CANDIDATE
 from notifications.enums import Audience, Kind
 from notifications.models import Message
 from notifications.services import messages
-from notifications.services.interviews import topic
+from notifications.services.interviews import GUIDE_BEFORE, topic
 from people.actors import Actor, require_hr
 from recruitment.enums import InterviewState
 from recruitment.models import Interview
-
-BEFORE = timedelta(hours=24)
 
 
 def align(*, interview_id: int, event: Event | None = None) -> Message | None:
@@ -34,7 +30,7 @@ def align(*, interview_id: int, event: Event | None = None) -> Message | None:
             topic=topic(interview), kinds=[Kind.GUIDE], audiences=CANDIDATE, keep=keep, reason="overtaken"
         )
         now = timezone.now()
-        soon = interview.window_opens_at <= now + BEFORE and interview.window_closes_at > now
+        soon = interview.window_opens_at <= now + GUIDE_BEFORE and interview.window_closes_at > now
         if not wanted or not soon:
             note(gettext_noop("The guide goes out a day before the interview"))
             return None
@@ -45,7 +41,7 @@ def send_due(*, limit: int = 500) -> int:
     """Queue the guides of every window that opens within a day; safe to run twice. Returns how many are new."""
     now = timezone.now()
     due = Interview.objects.filter(
-        state=InterviewState.SCHEDULED, window_opens_at__lte=now + BEFORE, window_closes_at__gt=now
+        state=InterviewState.SCHEDULED, window_opens_at__lte=now + GUIDE_BEFORE, window_closes_at__gt=now
     ).order_by("window_opens_at", "pk")
     keys = {key_of(interview): interview.pk for interview in due}
     known = set(Message.objects.filter(idem_key__in=list(keys)).values_list("idem_key", flat=True))

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from hrsuite.events.models import Event
 from notifications import audiences, facts
@@ -20,6 +21,10 @@ from recruitment.services.follow_ups import PROMISED_WITHIN
 
 # A silent exit is often a short one: colleagues hear of it only when it lasts.
 SILENT_WAIT = timedelta(minutes=5)
+
+
+# How long before the window opens the guide goes out.
+GUIDE_BEFORE = timedelta(hours=24)
 
 
 def topic(interview: Interview) -> str:
@@ -161,6 +166,7 @@ def _last_event(interview: Interview, kind: str) -> Event | None:
 
 
 def _scheduled(interview: Interview, side: frozenset[Audience]) -> Iterator[Need]:
+    """A first window is told at once; one that opens within a day by its guide, which goes out at once, too."""
     moved = _last_event(interview, signals.interview_rescheduled.kind)
     if moved is not None:
         yield from _needs(
@@ -173,6 +179,15 @@ def _scheduled(interview: Interview, side: frozenset[Audience]) -> Iterator[Need
                 interview.window_closes_at if audience == Audience.CANDIDATE else None
             ),
             by_candidate=bool(moved.facts.get("by_candidate")),
+        )
+    elif interview.window_opens_at > timezone.now() + GUIDE_BEFORE:
+        yield from _needs(
+            interview,
+            side,
+            Kind.SCHEDULED,
+            (Audience.CANDIDATE,),
+            key=f"attempt-{interview.attempt}",
+            expires_at=lambda audience: interview.window_closes_at,
         )
 
 

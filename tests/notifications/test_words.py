@@ -94,6 +94,8 @@ TURNS: dict[str, dict[str, Any]] = {
     "as it is": {},
     "reached": {"reached": CALL},
     "tried": {"tried": CALL},
+    "with people": {"room": False, "with_people": True, "round": 2},
+    "at a vendor's": {"room": False},
 }
 
 

@@ -11,7 +11,7 @@ from notifications import tasks
 from notifications.models import Message
 from notifications.services import guides
 from people.actors import Party
-from recruitment.models import Interview
+from recruitment.models import Candidate, Interview
 from recruitment.services import interviews, scheduling
 from tests.factories import notifications as make
 from tests.factories import people, recruitment
@@ -57,6 +57,55 @@ def test_it_says_what_a_candidate_must_know() -> None:
         "{room_link}",
     ):
         assert words in body
+
+
+ROOM_WORDS = {
+    "zh-hans": ("电量充足", "写下的回答和完成的环节都会保存", "{room_link}"),
+    "en": ("a phone or computer with", "what you wrote and the stages you finished are saved", "{room_link}"),
+}
+
+
+def guide_of(kind: str, language: str, **fields: object) -> str:
+    interview = make.house("scheduled", kind=kind, **window(2), **fields)
+    Candidate.objects.filter(pk=interview.application.candidate_id).update(language=language)
+    message = guides.align(interview_id=interview.pk)
+    assert message is not None
+    return message.body
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("zh-hans", ("第 2 轮面试由面试官与您面谈", "和谁谈：", "联系人：李招聘", "没有 AI 面试的环节")),
+        ("en", ("(round 2) is a talk with our interviewers", "interviewers of", "There are no AI stages")),
+    ],
+)
+def test_a_talk_with_people_knows_no_room_and_no_stages(language: str, words: tuple[str, ...]) -> None:
+    body = guide_of("people", language, round=2)
+    stages = {"zh-hans": "自我介绍", "en": "Steps:"}[language]
+    assert [word for word in (*ROOM_WORDS[language], stages) if word in body] == []
+    assert [word for word in words if word not in body] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("zh-hans", ("步骤：“自我介绍”", "合作的面试平台", "李招聘", "没有必要请不要离开")),
+        ("en", ("Steps:", "a partner's platform", "Please do not leave without need")),
+    ],
+)
+def test_a_vendors_interview_promises_nothing_that_only_our_room_keeps(
+    language: str, words: tuple[str, ...]
+) -> None:
+    body = guide_of("vendor", language)
+    assert [word for word in ROOM_WORDS[language] if word in body] == []
+    assert [word for word in words if word not in body] == []
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_our_own_rooms_guide_says_all_of_it(language: str) -> None:
+    body = guide_of("room", language)
+    assert [word for word in ROOM_WORDS[language] if word not in body] == []
 
 
 def test_booked_later_it_goes_out_at_once() -> None:
