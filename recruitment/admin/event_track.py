@@ -1,9 +1,11 @@
-"""The event track of one answer: recording, silence on the line, leaving and coming back, on one thin bar.
+"""The event track of one answer: recording, silence on the line, hiding, leaving and coming back, on one thin bar.
 
-Drawn from what is stored alone: when pieces arrived, which page opened which segment, exits with their causes.
+Drawn from what is stored alone: when pieces arrived, which page opened which segment, what the page said of itself,
+exits with their causes. How long it was without a line only the page can say, and it is named as the page's word.
 Long waits are cut short on the bar, so that a day's absence does not hide a minute's answer.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -16,7 +18,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from recruitment.enums import Standing
-from recruitment.models import Chunk
+from recruitment.models import Chunk, PresenceNote
 
 # Pieces come every four seconds: three missing ones are a line that was away.
 SILENCE = timedelta(seconds=12)
@@ -82,6 +84,7 @@ def draw(
     exits: list[Any],
     finished_at: datetime | None,
     until: datetime | None,
+    notes: Sequence[PresenceNote] = (),
 ) -> Track:
     """The track of one answer: its own segments, and what else happened from its first piece until the next answer."""
     begin = min(segment.opened_at for segment in segments)
@@ -92,6 +95,12 @@ def draw(
     spans = [_recording(segment) for segment in segments]
     spans += [_silence(*gap) for segment in segments for gap in silences.get(segment.pk, [])]
     marks = []
+    for note in notes:
+        told = _told(note, begin, _next_sight(note, notes, entries, exits)) if is_here(note.at) else None
+        if isinstance(told, Span):
+            spans.append(told)
+        elif told is not None:
+            marks.append(told)
     for exit_ in exits:
         if is_here(exit_.left_at):
             spans += _away(exit_)
@@ -115,6 +124,31 @@ def _recording(segment: Any) -> Span:
 def _silence(begin: datetime, end: datetime) -> Span:
     seconds = int((end - begin).total_seconds())
     return Span(begin, end, "silence", _("Nothing arrived for %(seconds)s s") % {"seconds": seconds})
+
+
+def _next_sight(
+    note: PresenceNote, notes: Sequence[PresenceNote], entries: list[Any], exits: list[Any]
+) -> datetime | None:
+    """When a page that was out of sight said something else, somebody entered anew, or it was noticed as gone."""
+    moments = [each.at for each in notes if each.event != PresenceNote.Event.ONLINE]
+    moments += [entry.at for entry in entries] + [exit_.left_at for exit_ in exits]
+    return min((moment for moment in moments if moment > note.at), default=None)
+
+
+def _told(note: PresenceNote, begin: datetime, seen: datetime | None) -> Span | Mark | None:
+    """What the page said, as a span where its end is known, else as a moment; being in sight needs no word."""
+    if note.event == PresenceNote.Event.ONLINE and note.seconds is not None:
+        lost = max(begin, note.at - timedelta(seconds=note.seconds))
+        words = _("No connection for %(seconds)s s, says the page") % {"seconds": note.seconds}
+        return Span(lost, note.at, "offline", words)
+    if note.event not in (PresenceNote.Event.HIDDEN, PresenceNote.Event.PAGEHIDE):
+        return None
+    is_closed = note.event == PresenceNote.Event.PAGEHIDE
+    if seen is None:
+        words = _("Page closed, and not opened again") if is_closed else _("Out of sight, and not seen again")
+        return Mark(note.at, "unseen", words)
+    words = _("Closed for %(seconds)s s") if is_closed else _("Out of sight for %(seconds)s s")
+    return Span(note.at, seen, "unseen", words % {"seconds": round((seen - note.at).total_seconds())})
 
 
 def _away(exit_: Any) -> list[Span]:

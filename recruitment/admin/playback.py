@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from people import panels
 from recruitment.admin import devices, event_track, interview_page
 from recruitment.enums import InterviewState, RecordingState, Standing
-from recruitment.models import Answer, Interview, RecordingAccess, Segment
+from recruitment.models import Answer, Interview, PresenceNote, RecordingAccess, Segment
 from recruitment.models.interviews import live_state_of
 
 MOST_ACCESSES = 20
@@ -70,7 +70,8 @@ def panel(request: HttpRequest, interview: Interview) -> SafeString:
         return SafeString("")
     exits = list(interview.exits.order_by("left_at"))
     spoken = _spoken(answers, takes, is_running=live_state_of(interview) == InterviewState.IN_PROGRESS)
-    _draw_tracks(spoken, entries, exits)
+    notes = list(interview.presence_notes.order_by("pk"))
+    _draw_tracks(spoken, entries, exits, notes)
     context = {
         "interview": interview,
         "spoken": spoken,
@@ -146,7 +147,9 @@ def note_words(note: str) -> str:
     return str(_NOTES.get(note, note))
 
 
-def _draw_tracks(spoken: list[Spoken], entries: list[Any], exits: list[Any]) -> None:
+def _draw_tracks(
+    spoken: list[Spoken], entries: list[Any], exits: list[Any], notes: list[PresenceNote]
+) -> None:
     """A track under each answer with a recording: what happened between its first piece and the next answer's."""
     recorded = sorted((row for row in spoken if row.takes or row.apart), key=_begin_of)
     segments = [take.segment.pk for row in recorded for take in (*row.takes, *row.apart)]
@@ -158,6 +161,7 @@ def _draw_tracks(spoken: list[Spoken], entries: list[Any], exits: list[Any]) -> 
             silences=silences,
             entries=entries,
             exits=exits,
+            notes=notes,
             finished_at=row.answer.finished_at,
             until=until,
         )

@@ -6,6 +6,7 @@ from recruitment.models.interviews import Consent, Interview, InterviewExit, Lea
 from recruitment.models.openings import AdvanceRule, Competency, Opening, OpeningSkill, Skill
 from recruitment.models.plans import InterviewPlan, MentionPoint, Question, Stage
 from recruitment.models.recordings import Chunk, Recording, RecordingAccess, RoomEntry, Segment
+from recruitment.models.rooms import HandoverCode, PresenceNote
 from recruitment.models.vendors import Vendor, VendorEvent, VendorInterview
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "ContactAttempt",
     "Decision",
     "FollowUp",
+    "HandoverCode",
     "Interview",
     "InterviewExit",
     "InterviewPlan",
@@ -30,6 +32,7 @@ __all__ = [
     "MentionPoint",
     "Opening",
     "OpeningSkill",
+    "PresenceNote",
     "Question",
     "Recording",
     "RecordingAccess",

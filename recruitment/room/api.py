@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 
 from hrsuite.errors import DomainError, Invalid, NotFound
 from people.actors import Party
-from recruitment.models import RoomSession
+from recruitment.models import PresenceNote, RoomSession
 from recruitment.room import auth, limits, parsing, uploading
 from recruitment.room.answering import endpoint
 from recruitment.room.state import room_state
 from recruitment.services import answers, chunks, follow_ups, interviews, leases
 
-EVENTS = ("hidden", "visible", "pagehide")
+EVENTS = frozenset(PresenceNote.Event)
 LARGEST_BEACON = 4096
 LONGEST_NUMBER = 9
 
@@ -71,14 +71,21 @@ def heartbeat(request: HttpRequest) -> HttpResponse:
 
 @endpoint("POST")
 def beacon(request: HttpRequest) -> HttpResponse:
-    """A page says that it was hidden, seen or closed: 204 whatever it sent, since nobody reads the answer."""
+    """A page says that it was hidden, seen, closed, or back `online` after so many `seconds`: 204 whatever it sent.
+
+    Nobody reads the answer. The time without a line is the page's own word: it is shown to HR and moves no lease.
+    """
     try:
         token_hash = auth.token_hash_of(request)
         limits.counter.take(token_hash, limits.WRITES)
         content = json.loads(parsing.raw_body(request, at_most=LARGEST_BEACON) or b"{}")
         if isinstance(content, dict) and content.get("event") in EVENTS:
+            event = content["event"]
             leases.note_beacon(
-                token_hash=token_hash, epoch=parsing.epoch_of(request, content), event=content["event"]
+                token_hash=token_hash,
+                epoch=parsing.epoch_of(request, content),
+                event=event,
+                seconds=parsing.number(content, "seconds") if event == PresenceNote.Event.ONLINE else None,
             )
     except (DomainError, ValueError, TypeError, RecursionError):
         pass

@@ -1,15 +1,17 @@
-"""The candidate's addresses, mounted at the root: `/i/<token>`, `/room/` and `/room/api/…`."""
+"""The candidate's addresses, mounted at the root: `/i/<token>`, `/continue`, `/room/` and `/room/api/…`."""
 
 from django.urls import path
 
-from recruitment.room import api, checking, views
+from recruitment.room import api, checking, handover, views
 
 app_name = "room"
 urlpatterns = [
     path("i/<str:token>", views.confirm, name="confirm"),
+    path("continue", handover.go_on, name="continue"),
     path("room/", views.room, name="room"),
     path("room/api/state", api.state, name="state"),
     path("room/api/check", checking.check, name="check"),
+    path("room/api/handover", handover.make, name="handover"),
     path("room/api/enter", api.enter, name="enter"),
     path("room/api/heartbeat", api.heartbeat, name="heartbeat"),
     path("room/api/beacon", api.beacon, name="beacon"),

@@ -64,6 +64,7 @@ def room(request: HttpRequest) -> HttpResponse:
     with language.speaking(request, interview.application.candidate.language) as spoken:
         context = _people(interview)
         context["causes"] = causes()
+        context["continue_at"] = f"{request.get_host()}{reverse('room:continue')}"
         context["config"] = {
             "api": reverse("room:state").removesuffix("state"),
             "interview": interview.pk,

@@ -29,6 +29,8 @@ def _of_the_room() -> dict[str, str]:
             "when you return on it."
         ),
         "failed": _("That did not work. Please try again."),
+        "handover_making": _("Making a code…"),
+        "handover_until": _("Good until {time}, for one use."),
         "kept": _("Your earlier text is here"),
         "not_finished": _("Not finished yet"),
         "question_of": _("Question {number} of {count}"),

@@ -1,4 +1,7 @@
-"""The lease: how an exit is noticed. Every heartbeat is one UPDATE; the sweep finds who fell silent."""
+"""The lease: how an exit is noticed. Every heartbeat is one UPDATE; the sweep finds who fell silent.
+
+What a page says of itself (hidden, seen again, closed, back on the line) is noted beside it, and decides nothing.
+"""
 
 import logging
 from datetime import datetime, timedelta
@@ -9,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from hrsuite.errors import NotFound, Refused
 from people.actors import Party
 from recruitment.enums import InterviewState
-from recruitment.models import Interview, Lease, RoomSession
+from recruitment.models import Interview, Lease, PresenceNote, RoomSession
 from recruitment.models.interviews import ROOM_PULSE
 from recruitment.services import interviews
 
@@ -20,6 +23,10 @@ HIDDEN_SECONDS = 60
 PAGEHIDE_SECONDS = 10
 # After a silence of ours every lease that ran out in it gets this long to be heard again.
 AFTER_OUTAGE = timedelta(seconds=30)
+# So many words of its pages are kept of one attempt; what comes afterwards still moves the lease.
+MOST_NOTES = 500
+# A page that says that it was without a line for longer is not believed.
+LONGEST_OFFLINE = 24 * 3600
 logger = logging.getLogger(__name__)
 
 # set_config relaxes durability for this one statement: a heartbeat lost in a crash is made good by the next.
@@ -47,6 +54,18 @@ _PAGEHIDE = """
      WHERE session.token_hash = %s AND lease.interview_id = session.interview_id
        AND lease.epoch = %s AND lease.live AND lease.expires_at > now()
 """
+# A statement of its own: it asks for the interview's row, which whoever enters locks before the lease's. Words that
+# arrive in the same instant may exceed the cap by as many.
+_NOTE = """
+    INSERT INTO recruitment_presencenote (interview_id, attempt, epoch, event, seconds, at)
+    SELECT interview.id, interview.attempt, lease.epoch, %s, %s, clock_timestamp()
+      FROM recruitment_roomsession AS session
+      JOIN recruitment_lease AS lease ON lease.interview_id = session.interview_id
+      JOIN recruitment_interview AS interview ON interview.id = session.interview_id
+     WHERE session.token_hash = %s AND lease.epoch = %s AND lease.live AND lease.expires_at > now()
+       AND (SELECT count(*) FROM recruitment_presencenote AS note
+             WHERE note.interview_id = interview.id AND note.attempt = interview.attempt) < %s
+"""
 _LAPSED = """
     FROM recruitment_lease
     WHERE live AND expires_at <= coalesce((SELECT at FROM events_pulse WHERE name = %s), clock_timestamp())
@@ -67,15 +86,23 @@ def heartbeat(*, token_hash: str, epoch: int, visible: bool) -> None:
     raise _refusal(token_hash, epoch)
 
 
-def note_beacon(*, token_hash: str, epoch: int, event: str) -> None:
-    """A page said that it was hidden, seen again or closed. An old page's word is ignored."""
+def note_beacon(*, token_hash: str, epoch: int, event: str, seconds: int | None = None) -> None:
+    """A page said that it was hidden, seen again or closed, or that it is back after `seconds` without a line.
+
+    The first three move the lease; each is noted for the event track, MOST_NOTES per attempt. An old page's word, one
+    of a page that is not alive, and a time that cannot be are ignored.
+    """
+    is_online = event == PresenceNote.Event.ONLINE
+    if is_online and not (seconds is not None and 1 <= seconds <= LONGEST_OFFLINE):
+        return
     with connection.cursor() as cursor:
-        if event == "pagehide":
+        if event == PresenceNote.Event.PAGEHIDE:
             cursor.execute(_PAGEHIDE, [PAGEHIDE_SECONDS, token_hash, epoch])
-        elif event == "hidden":
+        elif event == PresenceNote.Event.HIDDEN:
             cursor.execute(_HIDDEN, [HIDDEN_SECONDS, token_hash, epoch])
-        else:
+        elif event == PresenceNote.Event.VISIBLE:
             cursor.execute(_HEARTBEAT, [VISIBLE_SECONDS, True, token_hash, epoch])
+        cursor.execute(_NOTE, [event, seconds if is_online else None, token_hash, epoch, MOST_NOTES])
 
 
 def _refusal(token_hash: str, epoch: int) -> Exception:

@@ -64,7 +64,11 @@ def require_live(link: RoomLink) -> None:
 
 def exchange(*, token: str) -> tuple[str, RoomSession]:
     """Turn a link into a session of one browser; the link stays good for returning. Errors as for `find`."""
-    link = find(token)
+    return open_session(find(token))
+
+
+def open_session(link: RoomLink) -> tuple[str, RoomSession]:
+    """A session of one browser for this link, and the token that its cookie holds."""
     session_token = secrets.token_urlsafe(32)
     session = RoomSession.objects.create(
         link=link, interview_id=link.interview_id, token_hash=digest(session_token)

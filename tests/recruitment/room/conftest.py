@@ -18,6 +18,7 @@ from recruitment.models import (
     InterviewExit,
     InterviewPlan,
     Lease,
+    PresenceNote,
     Question,
     Recording,
     RoomSession,
@@ -105,7 +106,7 @@ class Browser:
 def everything(interview: Interview) -> dict[str, Any]:
     """All that a candidate's call could change, to compare before and after a refusal."""
     interview = Interview.objects.get(pk=interview.pk)
-    tables = [Answer, Checkpoint, Consent, FollowUp, InterviewExit]
+    tables = [Answer, Checkpoint, Consent, FollowUp, InterviewExit, PresenceNote]
     rows = {
         table.__name__: sorted(table.objects.filter(interview=interview).values_list()) for table in tables
     }

@@ -5,7 +5,8 @@ import { all, busy, fill, one, say } from "./view.js";
 const FOCUSABLE = "button, textarea, input:not([type=radio]), input[type=radio]:checked, select, a[href]";
 
 // `contact(note)` and `leave({choice, cause, note})` return promises; `onClose` runs when the candidate stays.
-export function createExitDialog({ contact, leave, onOpen, onClose }) {
+// `handover` shows a code for another device.
+export function createExitDialog({ contact, leave, handover, onOpen, onClose }) {
   const layer = one("[data-exit]");
   const page = one("[data-page]");
   let before = null;
@@ -18,6 +19,7 @@ export function createExitDialog({ contact, leave, onOpen, onClose }) {
     one("[role=dialog]", layer).setAttribute("aria-labelledby", one("h2", panel).id);
     one("h2", panel).focus();
     fill({ "exit-problem": null });
+    if (name === "handover") handover.show();
   }
 
   function open(first) {
@@ -68,6 +70,8 @@ export function createExitDialog({ contact, leave, onOpen, onClose }) {
       stay: close,
       "ask-contact": () => step("contact"),
       "ask-leave": () => step("leave"),
+      "ask-handover": () => step("handover"),
+      "new-code": () => busy(button, handover.renew),
       back: () => step("choose"),
     };
     if (deeds[button.dataset.do]) deeds[button.dataset.do]();

@@ -9,7 +9,8 @@ const TIMEOUT = 5000;
 const UNSTEADY_AFTER = 15000;
 
 // `onRefusal` gets the server's 409; `onUnsteady` is told when nothing came through for fifteen seconds.
-export function startHeartbeat({ api, epoch, onRefusal, onUnsteady }) {
+// `onHeard` is told of every beat that came through, `onLost` when one that did not had begun.
+export function startHeartbeat({ api, epoch, onRefusal, onUnsteady, onHeard, onLost }) {
   let timer = 0;
   let busy = false;
   let stopped = false;
@@ -21,10 +22,12 @@ export function startHeartbeat({ api, epoch, onRefusal, onUnsteady }) {
     clearTimeout(timer);
     let next = EVERY + (Math.random() * 2 - 1) * JITTER;
     const used = epoch();
+    const began = Date.now();
     try {
       const body = { epoch: used, visible: document.visibilityState !== "hidden" };
       await api.post("heartbeat", body, { timeout: TIMEOUT, retries: 0 });
       heardAt = Date.now();
+      onHeard();
     } catch (error) {
       if (error instanceof Refusal) {
         heardAt = Date.now();
@@ -32,6 +35,8 @@ export function startHeartbeat({ api, epoch, onRefusal, onUnsteady }) {
         if (!stopped && used === epoch()) onRefusal(error);
       } else {
         next = AGAIN;
+        // A page that was frozen meanwhile knows nothing of the line in that time.
+        onLost(Math.max(began, Date.now() - TIMEOUT));
         if (Date.now() - heardAt >= UNSTEADY_AFTER) onUnsteady();
       }
     } finally {

@@ -1,16 +1,19 @@
 // Tells the server when the page is hidden, shown or closed. Beacons only make it notice sooner: the lease decides.
+// How long the page was without a line is told when the line is back: for the reader of the recording, for nothing else.
 
 // `epoch` gives the number to send, or null when there is nothing to say; `onWake` runs whenever the page comes back.
 export function watchPresence({ url, epoch, onWake, onHide }) {
   // A browser that closes a page says pagehide first and hidden after it: the second must not undo the first.
   let leaving = false;
 
-  function tell(event) {
+  let lostAt = null;
+
+  function tell(event, more) {
     const number = epoch();
     if (event === "hidden" && leaving) return;
     leaving = event === "pagehide";
     if (number === null || !navigator.sendBeacon) return;
-    navigator.sendBeacon(url, JSON.stringify({ epoch: number, event }));
+    navigator.sendBeacon(url, JSON.stringify(Object.assign({ epoch: number, event }, more)));
   }
 
   document.addEventListener("visibilitychange", () => {
@@ -33,4 +36,24 @@ export function watchPresence({ url, epoch, onWake, onHide }) {
       onWake();
     });
   });
+
+  function lost(at) {
+    if (lostAt === null && epoch() !== null) lostAt = at;
+  }
+  window.addEventListener("offline", () => lost(Date.now()));
+
+  return {
+    // A request that began at this moment got no answer.
+    lost,
+    forget() {
+      lostAt = null;
+    },
+    // The server answered a page that is alive.
+    heard() {
+      if (lostAt === null || epoch() === null) return;
+      const seconds = Math.round((Date.now() - lostAt) / 1000);
+      lostAt = null;
+      if (seconds > 0) tell("online", { seconds });
+    },
+  };
 }

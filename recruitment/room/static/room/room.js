@@ -6,6 +6,7 @@ import { createCheck } from "./check.js";
 import { createContactNote } from "./contact.js";
 import { createCourse } from "./course.js";
 import { createExitDialog, guardBack } from "./exit.js";
+import { createHandover } from "./handover.js";
 import { startHeartbeat } from "./heartbeat.js";
 import { createMemory } from "./memory.js";
 import { watchPresence } from "./presence.js";
@@ -77,6 +78,7 @@ const writing = createWriting({
   onRefusal: refused,
 });
 const note = createContactNote({ load: () => api.get("state", { retries: 0 }), isWatching: () => isRunning() || isShown("return") });
+const handover = createHandover({ api });
 let check = null;
 
 // ---- how this device answers: remembered on it until the interview is over -----------------------------------------
@@ -107,6 +109,8 @@ function stopRunning() {
   epoch = null;
   if (heartbeat) heartbeat.stop();
   heartbeat = null;
+  handover.forget();
+  presence.forget();
   course.close();
   dialog.close();
 }
@@ -147,7 +151,15 @@ function enter() {
         memory.entered(epoch);
         await load();
         if (heartbeat) heartbeat.stop();
-        heartbeat = startHeartbeat({ api, epoch: () => epoch, onRefusal: refused, onUnsteady: () => setTroubled(true) });
+        heartbeat = startHeartbeat({
+          api,
+          epoch: () => epoch,
+          onRefusal: refused,
+          onUnsteady: () => setTroubled(true),
+          onHeard: () => presence.heard(),
+          onLost: (at) => presence.lost(at),
+        });
+        presence.heard();
       })
       .finally(() => {
         entering = null;
@@ -262,6 +274,7 @@ function showReturn(justLeft) {
 // ---- leaving -------------------------------------------------------------------------------------------------------
 
 const dialog = createExitDialog({
+  handover,
   async contact(words) {
     await api.post("contact", { note: words || say("call_me") }, { retries: 2 });
     await api.get("state", { retries: 1 }).then((state) => note.draw(state.contact), () => null);
@@ -303,7 +316,7 @@ const back = guardBack(isRunning, () => dialog.open());
 
 // ---- wiring --------------------------------------------------------------------------------------------------------
 
-watchPresence({
+const presence = watchPresence({
   url: `${config.api}beacon`,
   epoch: () => (isRunning() ? epoch : null),
   onHide() {
@@ -365,6 +378,7 @@ const deeds = {
   next: async () => course.goOn(),
   exit: async () => dialog.open(),
   contact: async () => dialog.open("contact"),
+  handover: async () => dialog.open("handover"),
   understood: async () => note.dismiss(),
   reload: async () => location.reload(),
 };

@@ -1,0 +1,43 @@
+// A short code with which the interview goes on on another device: shown until it ends or another one is asked for.
+
+import { Refusal } from "./api.js";
+import { fill, say, timeOf } from "./view.js";
+
+// The server ends earlier codes when it makes a new one.
+export function createHandover({ api }) {
+  let made = null;
+
+  function draw() {
+    fill({
+      "handover-code": made ? made.code : say("handover_making"),
+      "handover-until": made ? say("handover_until", { time: timeOf(made.expires_at) }) : null,
+    });
+  }
+
+  async function renew() {
+    made = null;
+    draw();
+    fill({ "exit-problem": null });
+    try {
+      made = await api.post("handover", {}, { retries: 1 });
+      draw();
+    } catch (error) {
+      fill({
+        "handover-code": null,
+        "exit-problem": (error instanceof Refusal && error.body.message) || say("failed"),
+      });
+    }
+  }
+
+  return {
+    renew,
+    // The code that is still good is shown again.
+    async show() {
+      if (made && Date.parse(made.expires_at) > Date.now()) draw();
+      else await renew();
+    },
+    forget() {
+      made = null;
+    },
+  };
+}
