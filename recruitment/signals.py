@@ -17,11 +17,15 @@ interview_interrupted = DurableSignal(
 interview_resumed = DurableSignal(
     "interview_resumed", "The candidate came back. Facts: attempt, epoch, exit."
 )
-interview_completed = DurableSignal("interview_completed", "Every stage is saved. Facts: attempt.")
+interview_completed = DurableSignal(
+    "interview_completed",
+    "Over: every stage is saved, or people held it. Facts: attempt; of people also held_by, note.",
+)
 interview_abandoned = DurableSignal("interview_abandoned", "No return any more. Facts: attempt, given_up.")
 interview_missed = DurableSignal("interview_missed", "The window ended and nobody came. Facts: attempt.")
 interview_cancelled = DurableSignal(
-    "interview_cancelled", "Called off, or withdrawn. Facts: attempt, withdrawn."
+    "interview_cancelled",
+    "Called off, or withdrawn. Facts: attempt, withdrawn; of who left a running one: cause, note.",
 )
 interview_rescheduled = DurableSignal(
     "interview_rescheduled",
@@ -54,5 +58,7 @@ application_advanced = DurableSignal(
 application_ended = DurableSignal("application_ended", "Rejected or withdrawn. Facts: stage, was.")
 start_planned = DurableSignal("start_planned", "A start date was planned or moved. Facts: planned_start.")
 invitation_overdue = DurableSignal(
-    "invitation_overdue", "A qualified application has no invitation. Facts: reason. At most once a day each."
+    "invitation_overdue",
+    "A qualified application has no invitation, or a promised day has passed (reason promise_past). Facts: reason, "
+    "promised_by where that passed. At most once a day each.",
 )

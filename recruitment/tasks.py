@@ -1,7 +1,7 @@
 """Jobs: thin, ids in, safe to run twice."""
 
 from recruitment.recordings import assembly, orphans, retention
-from recruitment.services import deadlines, decisions, follow_ups, scoring
+from recruitment.services import deadlines, decisions, follow_ups, promises, scoring
 from recruitment.vendors import polling
 
 
@@ -26,8 +26,8 @@ def watch_follow_ups() -> int:
 
 
 def report_forgotten() -> int:
-    """Name every qualified application without an invitation."""
-    return len(decisions.report_forgotten())
+    """Name every qualified application without an invitation, then every one whose promised day has passed."""
+    return len(decisions.report_forgotten()) + len(promises.report_past())
 
 
 def assemble_answer(answer_id: int) -> int:

@@ -14,6 +14,7 @@ from notifications.services.interviews import people
 from notifications.services.messages import Need
 from recruitment.enums import AssessmentStatus, Basis, Stage
 from recruitment.models import Application, Assessment, Interview
+from recruitment.services.promises import PROMISE_PAST
 
 NO_NEED = gettext_noop("Nothing new to say")
 
@@ -72,16 +73,25 @@ def tell_of_stage(
 def tell_of_forgotten(
     *, application_id: int, side: frozenset[Audience], event: Event | None = None
 ) -> list[Message]:
-    """A qualified application that nobody has invited: specialist and leads, at most once a day each."""
+    """A qualified application that nobody has invited, or one whose promised day has passed: specialist and leads.
+
+    At most once a day each. A promise is owed in every stage until the application ends.
+    """
     with transaction.atomic(savepoint=False):
         application = _application(application_id)
         interview = _interview_of(application, event)
-        if application.stage not in Stage.before_second_round or Audience.LEAD not in side:
+        reason = (event.facts if event else {}).get("reason", "unknown")
+        if reason == PROMISE_PAST:
+            is_settled = application.stage in Stage.ended or application.promised_by is None
+        else:
+            is_settled = application.stage not in Stage.before_second_round
+        if is_settled or Audience.LEAD not in side:
             note(NO_NEED)
             return []
         context = {
             **facts.of_application(application),
-            "reason": (event.facts if event else {}).get("reason", "unknown"),
+            "reason": reason,
+            "stage": Stage(application.stage).label,
         }
         topic = f"application:{application.pk}"
         key = f"{topic}:{timezone.localdate(event.at if event else None)}"

@@ -6,20 +6,23 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from hrsuite.errors import NotFound
 from people.actors import actor_of
 from recruitment.admin import fields
 from recruitment.admin.steps import Step, StepForm, Text
-from recruitment.enums import INTERVIEW_STEPS, ExitCause, InterviewState
-from recruitment.models import Interview, InterviewExit, RoomLink, RubricScore
+from recruitment.enums import INTERVIEW_STEPS, ExitCause, InterviewKind, InterviewState
+from recruitment.models import Interview, InterviewExit, RoomLink, RubricScore, Segment
 from recruitment.models.interviews import live_state_of
-from recruitment.services import interviews, links, scheduling, scoring
+from recruitment.services import interviews, links, meetings, recordings, scheduling, scoring
 
 
 class RescheduleForm(StepForm):
@@ -58,6 +61,12 @@ class OverrideForm(StepForm):
         self.fields["value"].widget.attrs["class"] = fields.CLASSES
 
 
+class TookPlaceForm(StepForm):
+    """What is worth remembering of a meeting."""
+
+    note = fields.words(_("note"), required=False, max_length=meetings.LONGEST_NOTE)
+
+
 class CauseForm(StepForm):
     """Why somebody left, as it was learnt."""
 
@@ -87,6 +96,39 @@ def _reschedule(request: HttpRequest, interview: Interview, data: dict[str, Any]
 def _cancel(request: HttpRequest, interview: Interview, data: dict[str, Any]) -> Text:
     interviews.cancel(interview_id=interview.pk, by=actor_of(request))
     return _("The interview was cancelled; the candidate is told.")
+
+
+def _took_place(request: HttpRequest, interview: Interview, data: dict[str, Any]) -> Text:
+    meetings.took_place(interview_id=interview.pk, note=data["note"], by=actor_of(request))
+    return _("Noted: the interview took place.")
+
+
+def _did_not_come(request: HttpRequest, interview: Interview, data: dict[str, Any]) -> Text:
+    meetings.did_not_come(interview_id=interview.pk, by=actor_of(request))
+    return _("Noted: the candidate did not come. A follow-up is open.")
+
+
+def _withdraw_consent(request: HttpRequest, interview: Interview, data: dict[str, Any]) -> Text:
+    marked = recordings.withdraw_consent(interview_id=interview.pk, by=actor_of(request))
+    return _("The consent was withdrawn. Recordings that are being deleted: %(count)s.") % {"count": marked}
+
+
+def _what_goes(request: HttpRequest, interview: Interview) -> SafeString:
+    """How many recordings of this interview are still there."""
+    return format_html(
+        "<p><b>{}</b></p>",
+        _("Recordings that will be deleted: %(count)s.") % {"count": _kept(interview).count()},
+    )
+
+
+def _kept(interview: Interview) -> QuerySet[Segment]:
+    return Segment.objects.filter(answer__interview=interview, deletion_reason="", deleted_at=None)
+
+
+def _has_agreed_to_recording(interview: Interview) -> bool:
+    """There is something to take back: the last word was yes, or recordings of an earlier yes are still kept."""
+    said = list(interview.consents.filter(kind="recording").order_by("pk").values_list("given", flat=True))
+    return any(said) and (said[-1] or _kept(interview).exists())
 
 
 def _mint(request: HttpRequest, interview: Interview, data: dict[str, Any]) -> TemplateResponse:
@@ -132,6 +174,11 @@ def _stored(step: str) -> Any:
     return lambda interview: interview.state in sources or live_state_of(interview) in sources
 
 
+def _is_held_by_people(step: str) -> Any:
+    sources = (InterviewState.SCHEDULED,) if step == "miss" else InterviewState.running
+    return lambda interview: interview.kind == InterviewKind.PEOPLE and interview.state in sources
+
+
 def _may_enter(interview: Interview) -> bool:
     return interview.state in InterviewState.running
 
@@ -146,6 +193,25 @@ STEPS = (
         offered=_stored("reschedule"),
         words=_(
             "The candidate is told the new time at once. What waits for this interview is counted again."
+        ),
+    ),
+    Step(
+        "took-place",
+        _("Took place"),
+        _took_place,
+        form=TookPlaceForm,
+        look="primary",
+        offered=_is_held_by_people("complete"),
+        words=_("The interview counts as completed, and the candidate is told. No report is made of it."),
+    ),
+    Step(
+        "did-not-come",
+        _("Did not come"),
+        _did_not_come,
+        form=ConfirmForm,
+        offered=_is_held_by_people("miss"),
+        words=_(
+            "The interview counts as missed: a follow-up is opened, and the candidate is told that HR will call."
         ),
     ),
     Step("mint", _("New link"), _mint, offered=_may_enter),
@@ -165,6 +231,20 @@ STEPS = (
         form=OverrideForm,
         on_page=False,
         words=_("Your score stands beside the rubric's, and counts instead of it."),
+    ),
+    Step(
+        "withdraw-consent",
+        _("Withdraw consent to recording"),
+        _withdraw_consent,
+        form=ConfirmForm,
+        look="danger",
+        offered=_has_agreed_to_recording,
+        words=_(
+            "The candidate no longer agrees to be recorded. Every recording of this interview, in all attempts, is "
+            "deleted within minutes and cannot be brought back. Answers in text, scores, and the fact that something "
+            "was recorded stay."
+        ),
+        details=_what_goes,
     ),
     Step("correct-cause", _("Record cause"), _correct_cause, form=CauseForm, on_page=False),
     Step("revoke", _("Revoke link"), _revoke, form=LinkForm, on_page=False, look="danger"),

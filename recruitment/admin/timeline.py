@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from hrsuite.events.models import Event
 from people.actors import Party
 from recruitment import signals
-from recruitment.enums import Basis, ExitCause, FollowUpKind, Outcome, Stage
+from recruitment.enums import Basis, ExitCause, FollowUpKind, InterviewKind, Outcome, Stage
 from recruitment.models import Interview
+from recruitment.services.promises import PROMISE_PAST
 
 Facts = dict[str, Any]
 
@@ -64,6 +65,13 @@ def _interrupted(facts: Facts) -> str:
     return _("Lost, noticed by the system: %(cause)s. Stages saved: %(stages)s.") % words
 
 
+def _completed(facts: Facts) -> str:
+    if facts.get("held_by") != InterviewKind.PEOPLE:
+        return _("Every stage is finished.")
+    text = _("The interview took place.")
+    return f"{text} “{facts['note']}”" if facts.get("note") else text
+
+
 def _abandoned(facts: Facts) -> str:
     if facts.get("given_up"):
         return _("The candidate gave the interview up.")
@@ -71,7 +79,12 @@ def _abandoned(facts: Facts) -> str:
 
 
 def _cancelled(facts: Facts) -> str:
-    return _("Cancelled: the candidate withdrew.") if facts.get("withdrawn") else _("Cancelled by HR.")
+    if not facts.get("withdrawn"):
+        return _("Cancelled by HR.")
+    if not facts.get("cause"):
+        return _("Cancelled: the candidate withdrew.")
+    text = _("Cancelled: the candidate withdrew (%(cause)s).") % {"cause": _label(ExitCause, facts["cause"])}
+    return f"{text} “{facts['note']}”" if facts.get("note") else text
 
 
 def _rescheduled(facts: Facts) -> str:
@@ -114,12 +127,18 @@ def _planned(facts: Facts) -> str:
     return _("Planned start: %(day)s.") % {"day": day or "–"}
 
 
+def _overdue(facts: Facts) -> str:
+    if facts.get("reason") == PROMISE_PAST:
+        return _("The day by which the candidate was promised a word has passed.")
+    return _("Qualified, but not invited to the second round yet.")
+
+
 _WORDS: dict[str, Callable[[Facts], str]] = {
     signals.interview_scheduled.kind: lambda facts: _("Scheduled."),
     signals.interview_started.kind: lambda facts: _("The candidate began."),
     signals.interview_interrupted.kind: _interrupted,
     signals.interview_resumed.kind: lambda facts: _("The candidate came back and continues."),
-    signals.interview_completed.kind: lambda facts: _("Every stage is finished."),
+    signals.interview_completed.kind: _completed,
     signals.interview_abandoned.kind: _abandoned,
     signals.interview_missed.kind: lambda facts: _("The window ended and nobody came."),
     signals.interview_cancelled.kind: _cancelled,
@@ -137,7 +156,7 @@ _WORDS: dict[str, Callable[[Facts], str]] = {
     signals.application_advanced.kind: _moved,
     signals.application_ended.kind: _moved,
     signals.start_planned.kind: _planned,
-    signals.invitation_overdue.kind: lambda facts: _("Qualified, but not invited to the second round yet."),
+    signals.invitation_overdue.kind: _overdue,
 }
 _TONES = {
     signals.interview_interrupted.kind: "bad",

@@ -50,6 +50,9 @@ def _has_open_stage(interview: "Interview") -> bool:
 
 
 def _all_stages_saved(interview: "Interview") -> bool:
+    # People keep no stages: that they met the candidate is all there is to know.
+    if interview.kind == InterviewKind.PEOPLE:
+        return True
     return 0 < interview.planned_stages <= interview.saved_stages
 
 
@@ -152,7 +155,7 @@ class Interview(StatefulModel):
         conditions=[_all_stages_saved],
     )
     def complete(self, *, at: datetime) -> None:
-        """Every stage has its checkpoint. Nothing moves the interview from here."""
+        """Every stage has its checkpoint, or people held it. Nothing moves the interview from here."""
         self.completed_at, self.resume_until = at, None
 
     @transition(field=state, source=INTERVIEW_STEPS["abandon"][0], target=INTERVIEW_STEPS["abandon"][1])
@@ -212,9 +215,14 @@ class Lease(models.Model):
 
     @property
     def silent_cause(self) -> ExitCause:
-        """What the last sign of life says about an exit that nobody announced."""
+        """What the last sign of life says about an exit that nobody announced.
+
+        Only our own page says how it fell silent: of an interview that is held elsewhere a silence tells no cause.
+        """
         if self.in_outage:
             return ExitCause.OUR_OUTAGE
+        if self.interview.kind != InterviewKind.ROOM:
+            return ExitCause.UNKNOWN
         if self.is_leaving:
             return ExitCause.PAGE_CLOSED
         return ExitCause.NETWORK if self.visible else ExitCause.APP_SWITCHED

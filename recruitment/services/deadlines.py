@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from recruitment.enums import InterviewKind, InterviewState
-from recruitment.models import ContactAttempt, Interview
+from recruitment.models import Interview
 from recruitment.services import interviews
 
 
@@ -21,8 +21,7 @@ def end_windows(*, limit: int = 500) -> int:
     ended = Interview.objects.filter(
         state=InterviewState.INTERRUPTED,
         resume_until__lte=now,
-        pk__in=ContactAttempt.objects.values("follow_up__interview"),
-    )
+    ).filter(interviews.since_this_exit())
     moved = 0
     for interview_id in list(missed.order_by("window_closes_at").values_list("pk", flat=True)[:limit]):
         moved += interviews.miss(interview_id=interview_id)

@@ -9,12 +9,12 @@ from django.utils.translation import gettext_noop
 
 from hrsuite.errors import NotFound, Refused
 from hrsuite.events import effect, note
-from hrsuite.events.models import Event, Reaction, ReactionState
+from hrsuite.events.models import Reaction, ReactionState
 from people.actors import Actor, Party, actor_label, actor_user, require_hr
 from recruitment import signals
 from recruitment.enums import AssessmentStatus, Basis, DecisionOutcome, Stage
 from recruitment.models import Application, Assessment, Decision, Invitation
-from recruitment.services import applications, locking
+from recruitment.services import applications, locking, promises
 
 # A rule acts within a minute; what is still without an invitation after this has been forgotten.
 FORGOTTEN_AFTER = timedelta(minutes=10)
@@ -175,13 +175,7 @@ def _why_forgotten(assessment: Assessment, decision: Decision | None) -> str:
 def _announce_forgotten(application: Application, assessment: Assessment, reason: str) -> None:
     with transaction.atomic():
         locking.application(application.pk)
-        told = Event.objects.filter(
-            subject_type=Application._meta.label_lower,
-            subject_id=application.pk,
-            kind=signals.invitation_overdue.kind,
-            at__gt=timezone.now() - timedelta(days=1),
-        )
-        if not told.exists():
+        if not promises.was_told(application):
             signals.invitation_overdue.emit(
                 subject=application,
                 origin=assessment.interview,

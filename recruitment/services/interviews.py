@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -215,6 +215,7 @@ def _interrupt(
     """The step itself, on locked rows; returns the event's facts, for a caller that announces later."""
     now = timezone.now()
     saved_stages = interview.saved_stages
+    lease.interview = interview
     interview.interrupt(at=now, resume_until=now + timedelta(hours=interview.plan.resume_hours))
     if announced:
         interview.announced_exits += 1
@@ -250,7 +251,8 @@ def _interrupt(
 def leave(*, interview_id: int, epoch: int, choice: str, cause: str, note: str, by: Actor) -> Interview:
     """The candidate's own word: leave (may return), give_up (ends the interview), withdraw (ends the application).
 
-    Of an interview that already counts as interrupted, `leave` adds the cause and the words to that exit.
+    Of an interview that already counts as interrupted, the cause and the words are added to that exit. Who withdraws
+    from a running one interrupts nothing: cause and words go with the announcement that it is cancelled.
     Invalid: choice_unknown, cause_unknown. Refused: ended, stale_epoch, not_started.
     """
     if choice not in ("leave", "give_up", "withdraw"):
@@ -288,11 +290,11 @@ def leave(*, interview_id: int, epoch: int, choice: str, cause: str, note: str, 
                 subject=interview, facts={"attempt": interview.attempt, "given_up": True}, by=actor_label(by)
             )
         elif choice == "withdraw":
-            # The application first: what hangs on it must see that it ended, not that an interview was called off.
+            # Announced after the application's end: what hangs on it must see that it ended, not that an interview was
+            # called off. Cancelled before it, so that nobody else announces it without the candidate's own words.
+            _cancel_silently(interview)
             applications.withdraw(application_id=interview.application_id, by=by)
-            interview = locking.interview(interview_id)
-            if interview.state in InterviewState.running:
-                _cancel(interview, by=by, withdrawn=True)
+            _announce_cancelled(interview, by=by, withdrawn=True, cause=cause, note=note[:500])
         return interview
 
 
@@ -330,9 +332,21 @@ def complete_if_finished(interview: Interview) -> bool:
     return True
 
 
-def abandon_ended(*, interview_id: int, by: Actor = Party.SYSTEM) -> bool:
-    """The time to return is over: abandon, but only when somebody reached or tried to reach the candidate.
+def since_this_exit() -> Exists:
+    """The condition on interviews: somebody noted a contact of the present attempt after it broke off."""
+    return Exists(
+        ContactAttempt.objects.filter(
+            follow_up__interview=OuterRef("pk"),
+            attempt=OuterRef("attempt"),
+            at__gte=OuterRef("interrupted_at"),
+        )
+    )
 
+
+def abandon_ended(*, interview_id: int, by: Actor = Party.SYSTEM) -> bool:
+    """The time to return is over: abandon, but only when somebody reached or tried to reach the candidate since.
+
+    A call after an earlier exit, or before this one, says nothing about this one.
     Otherwise the interview stays interrupted, red in the queue, and the watch escalates. Returns whether it moved.
     """
     with transaction.atomic():
@@ -340,10 +354,7 @@ def abandon_ended(*, interview_id: int, by: Actor = Party.SYSTEM) -> bool:
         over = interview.resume_until is not None and interview.resume_until <= timezone.now()
         if interview.state != InterviewState.INTERRUPTED or not over:
             return False
-        tried = ContactAttempt.objects.filter(
-            follow_up__interview=interview, attempt=interview.attempt
-        ).exists()
-        if not tried:
+        if not Interview.objects.filter(since_this_exit(), pk=interview.pk).exists():
             return False
         interview.abandon()
         interview.save(update_fields=["state", "resume_until"])
@@ -357,7 +368,7 @@ def miss(*, interview_id: int, by: Actor = Party.SYSTEM) -> bool:
     """The window ended and nobody came. Returns whether it moved.
 
     A vendor's word may still be on its way for a while. Of an interview that people hold nobody tells us whether the
-    candidate came: it is never said to be missed.
+    candidate came: it is missed when HR says so (`meetings.did_not_come`), never by the clock.
     """
     with transaction.atomic():
         interview = locking.interview(interview_id)
@@ -401,11 +412,21 @@ def cancel_of_ended_application(*, application_id: int) -> None:
 
 
 def _cancel(interview: Interview, *, by: Actor, withdrawn: bool) -> None:
+    _cancel_silently(interview)
+    _announce_cancelled(interview, by=by, withdrawn=withdrawn)
+
+
+def _cancel_silently(interview: Interview) -> None:
     interview.cancel()
     interview.save(update_fields=["state", "resume_until"])
     Lease.objects.filter(pk=interview.pk).update(live=False)
+
+
+def _announce_cancelled(interview: Interview, *, by: Actor, withdrawn: bool, **words: str) -> None:
     signals.interview_cancelled.emit(
-        subject=interview, facts={"attempt": interview.attempt, "withdrawn": withdrawn}, by=actor_label(by)
+        subject=interview,
+        facts={"attempt": interview.attempt, "withdrawn": withdrawn, **words},
+        by=actor_label(by),
     )
 
 

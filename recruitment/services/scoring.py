@@ -61,6 +61,7 @@ def _scores(interview: Interview, checkpoint: Checkpoint) -> list[RubricScore]:
         for question_id, of_question in points.items()
         if question_id not in unread
     ]
+    by_person |= _measured_by_nothing(checkpoint)
     return [
         RubricScore(checkpoint=checkpoint, competency_id=competency_id, value=None, method=BY_PERSON)
         for competency_id in sorted(by_person)
@@ -75,6 +76,35 @@ def _scores(interview: Interview, checkpoint: Checkpoint) -> list[RubricScore]:
         for coverage in rubric.score_stage(answers)
         if coverage.competency_id not in by_person
     ]
+
+
+def _measured_by_nothing(checkpoint: Checkpoint) -> set[int]:
+    """What the stage is to measure and no point of the whole plan speaks of: only a person can score it."""
+    measured = MentionPoint.objects.filter(question__stage__plan=checkpoint.stage.plan_id)
+    return set(
+        checkpoint.stage.competencies.exclude(pk__in=measured.values("competency")).values_list(
+            "pk", flat=True
+        )
+    )
+
+
+def leave_rest_to_person(interview: Interview) -> int:
+    """On a locked interview whose stages are all saved: what no stage has a score row for is left to a person.
+
+    Who held the interview may have said nothing about a planned competency; without a row nobody could ever score it.
+    Again: nothing. Returns how many rows were written.
+    """
+    checkpoints = interview.checkpoints.filter(attempt=interview.attempt)
+    has_row = RubricScore.objects.filter(checkpoint__in=checkpoints).values("competency")
+    rows = [
+        RubricScore(checkpoint=checkpoint, competency=competency, value=None, method=BY_PERSON)
+        for checkpoint in checkpoints.select_related("stage").order_by("stage__number")
+        for competency in checkpoint.stage.competencies.exclude(pk__in=has_row)
+    ]
+    # Once each, in the first stage that measures it: one score is all that is owed.
+    first = {row.competency_id: row for row in reversed(rows)}
+    RubricScore.objects.bulk_create(first.values())
+    return len(first)
 
 
 def _percent(value: str | Decimal) -> Decimal:

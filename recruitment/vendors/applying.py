@@ -23,7 +23,7 @@ from recruitment.models import (
     VendorInterview,
 )  # fmt: skip
 from recruitment.models.vendors import VendorEventState
-from recruitment.services import assessments, interviews, locking
+from recruitment.services import assessments, interviews, locking, scoring
 from recruitment.vendors.mappings import COMPLETED, EXITED, MAPPINGS, RESUMED, STAGE_DONE, STARTED
 
 # How long a report waits for those that happened before it. Vendors retry for minutes; polling fills what is lost.
@@ -191,8 +191,13 @@ def _percent(value: Any, highest: Decimal) -> Decimal:
 
 
 def finish(interview: Interview) -> None:
-    """The vendor says that it is over. Refused: stages_missing, which waits for the stages that are on their way."""
+    """The vendor says that it is over; what it did not score is left to a person.
+
+    Refused: stages_missing, which waits for the stages that are on their way.
+    """
     locked = locking.interview(interview.pk)
+    if locked.saved_stages >= locked.planned_stages:
+        scoring.leave_rest_to_person(locked)
     if not interviews.complete_if_finished(locked):
         raise Refused("stages_missing")
     assessments.align(interview_id=interview.pk)

@@ -29,7 +29,7 @@ from recruitment.models import (
     RubricScore,
 )
 from recruitment.services import applications
-from tests.factories import people
+from tests.factories import people, segments
 from tests.factories import recruitment as make
 
 pytestmark = pytest.mark.django_db
@@ -445,3 +445,53 @@ def test_a_candidates_words_never_become_markup(as_hr):
         page = as_hr.get(address).content.decode()
         assert nasty not in page
         assert "&lt;script&gt;alert(1)" in page
+
+
+def offered(client, interview) -> set[str]:
+    page = client.get(reverse("admin:recruitment_interview_change", args=[interview.pk]))
+    return {one["url"].rsplit("/", 2)[1] for one in page.context["steps"]}
+
+
+def test_hr_says_how_a_meeting_with_people_went(as_hr):
+    held, unused, room = make.interview(kind="people"), make.interview(kind="people"), make.interview()
+    assert {"took-place", "did-not-come"} <= offered(as_hr, held)
+    assert not {"took-place", "did-not-come"} & offered(as_hr, room)
+
+    assert as_hr.post(step(held, "took-place"), {"note": "谈了<b>一小时</b>"}).status_code == 302
+    assert as_hr.post(step(unused, "did-not-come")).status_code == 302
+
+    assert [Interview.objects.get(pk=row.pk).state for row in (held, unused)] == ["completed", "missed"]
+    assert not {"took-place", "did-not-come"} & (offered(as_hr, held) | offered(as_hr, unused))
+    page = as_hr.get(reverse("admin:recruitment_interview_change", args=[held.pk])).content.decode()
+    assert "谈了&lt;b&gt;一小时" in page and "<b>一小时" not in page
+
+
+@pytest.mark.parametrize("name", ["took-place", "did-not-come"])
+def test_of_a_room_nobody_says_how_it_went(as_hr, name):
+    interview = make.interview()
+    before = state()
+    answer = as_hr.post(step(interview, name))
+    assert (answer.status_code, bool(answer.context["form"].non_field_errors())) == (422, True)
+    assert state() == before
+
+
+def test_consent_to_recording_is_taken_back_with_what_it_deletes(as_hr):
+    interview = make.interview(state="interrupted")
+    segment = segments.segment(segments.answer(interview))
+    segments.discarded(segment.answer, 1)
+    assert "withdraw-consent" not in offered(as_hr, interview)
+    before = state()
+    assert as_hr.post(step(interview, "withdraw-consent")).status_code == 422
+    assert state() == before
+
+    interview.consents.create(attempt=1, kind="recording", version="test", given=True)
+    assert "withdraw-consent" in offered(as_hr, interview)
+    page = as_hr.get(step(interview, "withdraw-consent"))
+    assert page.status_code == 200 and interview.consents.count() == 2
+    assert "：1" in page.content.decode() or ": 1" in page.content.decode()
+    assert as_hr.post(step(interview, "withdraw-consent")).status_code == 302
+
+    segment.refresh_from_db()
+    said_last = interview.consents.filter(kind="recording").latest("pk")
+    assert (segment.deletion_reason, said_last.given) == ("consent", False)
+    assert "withdraw-consent" not in offered(as_hr, interview)

@@ -20,8 +20,10 @@ from recruitment.models import (
     Decision,
     Interview,
     Invitation,
+    MentionPoint,
     RubricScore,
 )
+from recruitment.queries import awaiting_review
 from recruitment.services import applications, assessments, decisions, interviews, scheduling, scoring
 from tests.factories import people
 from tests.factories import recruitment as make
@@ -115,6 +117,55 @@ def test_without_consent_a_person_scores() -> None:
         ("communication", None, "person"), ("teamwork", None, "person"),
     }  # fmt: skip
     assert not Assessment.objects.exists()
+
+
+def without_points(interview: Interview, code: str) -> None:
+    """The plan still measures this competency, and no question says by what."""
+    MentionPoint.objects.filter(question__stage__plan=interview.plan_id, competency__code=code).delete()
+
+
+def test_what_no_point_measures_is_left_to_a_person_and_then_the_report_is_full() -> None:
+    interview, hr = in_progress(threshold=60), people.recruiter()
+    without_points(interview, "composure")
+    saved(interview, 1, 2, 3)
+    complete(interview)
+
+    waiting = RubricScore.objects.get(value=None)
+    assert (waiting.competency.code, waiting.method, waiting.override) == ("composure", "person", None)
+    assert ("full", "current") not in reports()
+    assert list(awaiting_review(hr)) == [interview]
+
+    scoring.override(score_id=waiting.pk, value="70", reason="沉着", by=hr)
+
+    full = Assessment.objects.get(basis="full", status="current")
+    assert {row.competency.code: row.value for row in full.competencies.all()}["composure"] == Decimal(70)
+    assert not awaiting_review(hr).exists()
+    assert Application.objects.get().stage == "second_round"
+
+
+def test_what_another_stage_measures_is_not_asked_twice() -> None:
+    interview = in_progress()
+    MentionPoint.objects.filter(question__stage__number=3, competency__code="teamwork").delete()
+
+    saved(interview, 1, 2, 3)
+    complete(interview)
+
+    assert not RubricScore.objects.filter(value=None).exists()
+    assert ("full", "current") in reports()
+
+
+def test_a_plan_without_any_point_is_scored_by_people_alone() -> None:
+    interview, hr = in_progress(), people.recruiter()
+    MentionPoint.objects.all().delete()
+    saved(interview, 1, 2, 3)
+    complete(interview)
+    assert reports() == set()
+    assert RubricScore.objects.filter(value=None, method="person").count() == 6
+
+    for score in RubricScore.objects.all():
+        scoring.override(score_id=score.pk, value="90", reason="好", by=hr)
+
+    assert Assessment.objects.get(basis="full").value == Decimal(90)
 
 
 def test_leaving_after_two_stages_issues_partial_and_fallback_with_intervals() -> None:

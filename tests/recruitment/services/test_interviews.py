@@ -5,14 +5,25 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 from django_fsm import TransitionNotAllowed
 
 from hrsuite.errors import DomainError, Forbidden, Invalid, Refused
 from hrsuite.events.models import Event
 from people.actors import Party
-from recruitment.models import Answer, Application, Checkpoint, Consent, Interview, InterviewExit, Lease
-from recruitment.services import answers, deadlines, interviews, links, scheduling
+from recruitment.admin import timeline
+from recruitment.models import (
+    Answer,
+    Application,
+    Checkpoint,
+    Consent,
+    ContactAttempt,
+    Interview,
+    InterviewExit,
+    Lease,
+)  # fmt: skip
+from recruitment.reports import weekly
+from recruitment.services import answers, deadlines, interviews, leases, links, scheduling
 from tests.factories import people
 from tests.factories import recruitment as make
 
@@ -201,8 +212,50 @@ def test_withdrawing_cancels_the_interview_and_ends_the_application() -> None:
     )
 
     interview = Interview.objects.select_related("application").get(pk=interview.pk)
-    assert (interview.state, interview.application.stage) == ("cancelled", "withdrawn")
+    assert (interview.state, interview.application.stage, interview.lease.live) == (
+        "cancelled",
+        "withdrawn",
+        False,
+    )
     assert kinds(interview) == ["interview_cancelled"]
+    assert Event.objects.get(kind="interview_cancelled").facts == {
+        "attempt": 1, "withdrawn": True, "cause": "unwilling", "note": "",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("state", ["in_progress", "interrupted"])
+def test_who_withdraws_half_way_is_heard_and_counts_as_no_exit(state: str) -> None:
+    interview = make.interview(of=make.application(stage="interviewing"), state=state)
+    other = make.interview(of=interview.application, round=2)
+    today = timezone.localdate()
+    before = weekly.week(today, user=None)
+
+    interviews.leave(
+        interview_id=interview.pk, epoch=1, choice="withdraw", cause="time_conflict", note="另有安排",
+        by=Party.CANDIDATE,
+    )  # fmt: skip
+
+    said = Event.objects.filter(kind="interview_cancelled").order_by("id").values_list("subject_id", "facts")
+    assert {subject: facts.get("note") for subject, facts in said} == {
+        interview.pk: "另有安排",
+        other.pk: None,
+    }
+    with translation.override("en"):
+        lines = [moment.text for moment in timeline.of(interview)]
+    assert "Cancelled: the candidate withdrew (Time conflict). “另有安排”" in lines
+    week = weekly.week(today, user=None)
+    assert (week.interrupted, week.cancelled - before.cancelled) == (before.interrupted, 2)
+    assert week.exits == before.exits
+
+
+def test_a_withdrawal_that_the_application_refuses_changes_nothing() -> None:
+    interview = make.interview(of=make.application(stage="hired"), state="in_progress")
+    before = snapshot(interview)
+    with pytest.raises(TransitionNotAllowed):
+        interviews.leave(
+            interview_id=interview.pk, epoch=1, choice="withdraw", cause="", note="", by=Party.CANDIDATE
+        )
+    assert snapshot(interview) == before
 
 
 @pytest.mark.parametrize(
@@ -252,6 +305,53 @@ def test_abandon_waits_until_somebody_tried_to_reach_the_candidate() -> None:
     assert interviews.abandon_ended(interview_id=interview.pk)
     assert Interview.objects.get(pk=interview.pk).state == "abandoned"
     assert kinds(interview) == ["interview_abandoned"]
+
+
+def test_only_contacts_since_this_exit_let_an_interview_be_abandoned() -> None:
+    now = timezone.now()
+    interview = make.interview(
+        state="interrupted",
+        interrupted_at=now - timedelta(hours=80),
+        resume_until=now - timedelta(hours=8),
+    )
+    specialist = make.specialist_of(interview)
+    follow_up = make.follow_up(interview)
+
+    def contact(hours_ago: float, attempt: int = 1) -> None:
+        row = follow_up.contact_attempts.create(
+            attempt=attempt, by=specialist, channel="phone", reached=False
+        )
+        ContactAttempt.objects.filter(pk=row.pk).update(at=now - timedelta(hours=hours_ago))
+
+    contact(100)
+    contact(10, attempt=2)
+    assert not interviews.abandon_ended(interview_id=interview.pk)
+    assert deadlines.end_windows() == 0
+    assert (Interview.objects.get(pk=interview.pk).state, kinds(interview)) == ("interrupted", [])
+
+    contact(79)
+    assert deadlines.end_windows() == 1
+    assert Interview.objects.get(pk=interview.pk).state == "abandoned"
+
+
+@pytest.mark.parametrize("kind", ["vendor", "people"])
+def test_a_silence_elsewhere_tells_no_cause_only_when_the_last_word_came(kind: str) -> None:
+    interview = make.interview(state="in_progress", kind=kind)
+    heard = timezone.now() - timedelta(hours=3)
+    Lease.objects.filter(pk=interview.pk).update(expires_at=heard + timedelta(hours=2), last_seen_at=heard)
+
+    assert leases.interrupt_lapsed() == 1
+
+    exit_ = InterviewExit.objects.get()
+    assert (exit_.cause, exit_.is_announced, exit_.left_at) == ("unknown", False, heard)
+    assert exit_.evidence["last_sign_of_life"] == heard.isoformat()
+
+
+def test_our_outage_is_named_also_of_an_interview_elsewhere() -> None:
+    lease = make.interview(state="in_progress", kind="vendor").lease
+    lease.in_outage = True
+    assert lease.silent_cause == "our_outage"
+    assert make.interview(state="in_progress").lease.silent_cause == "network"
 
 
 def test_miss_only_after_the_window() -> None:

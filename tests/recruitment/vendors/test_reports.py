@@ -30,7 +30,7 @@ from recruitment.models import (
     VendorEvent,
     VendorInterview,
 )  # fmt: skip
-from recruitment.services import interviews
+from recruitment.services import interviews, scoring
 from recruitment.vendors import polling, services, signature
 from tests.factories import people
 from tests.factories import recruitment as make
@@ -107,6 +107,39 @@ def test_a_whole_interview_at_a_vendor_leads_to_a_full_report(sender: Sender) ->
     assert (report.basis, report.value) == ("full", 90)
     assert set(RubricScore.objects.values_list("method", flat=True)) == {f"vendor:{sender.vendor.code}"}
     assert Interview.objects.get(pk=sender.interview.pk).application.stage == "second_round"
+
+
+def test_what_the_vendor_leaves_out_waits_for_a_person_and_then_the_report_is_full(sender: Sender) -> None:
+    stage = sender.report("stage_done", stage=2, scores=[{"competency": "expertise", "value": 90}])
+    # Teamwork is measured in two stages, and told of in the last only: that is enough.
+    first = sender.report("stage_done", stage=1, scores=[{"competency": "communication", "value": 90}])
+    for report in (
+        sender.report("started"), first, stage, sender.stage(3), sender.report("completed"),
+    ):  # fmt: skip
+        assert sender.send(report).json() == {"status": "applied", "code": ""}
+    assert sender.state() == "completed"
+    waiting = RubricScore.objects.get(value=None)
+    assert (waiting.competency.code, waiting.method, waiting.checkpoint.stage.number) == (
+        "reaction",
+        "person",
+        2,
+    )
+    assert not Assessment.objects.filter(basis="full").exists()
+
+    scoring.override(score_id=waiting.pk, value="80", reason="听了录音", by=people.recruiter())
+
+    assert Assessment.objects.get(basis="full", status="current").competencies.count() == 5
+
+
+def test_a_vendor_that_scores_nothing_leaves_one_score_each_to_a_person(sender: Sender) -> None:
+    stages = [{"stage": number} for number in (1, 2, 3)]
+    for report in (sender.report("started"), sender.report("completed", stages=stages)):
+        sender.send(report)
+    assert sender.state() == "completed"
+    assert sorted(RubricScore.objects.values_list("competency__code", "value", "checkpoint__stage__number")) == [
+        ("communication", None, 1), ("composure", None, 3), ("expertise", None, 2), ("reaction", None, 2),
+        ("teamwork", None, 1),
+    ]  # fmt: skip
 
 
 def test_a_vendors_exit_starts_the_same_chain_and_the_return_ends_it(sender: Sender) -> None:
