@@ -75,7 +75,7 @@ def leave_by_the_back_button(first: Phone, interview: Interview) -> None:
     expect(dialog).to_be_visible()
     expect(dialog).to_contain_text("李静")
     expect(dialog).to_contain_text("24")
-    widths = [button.bounding_box() for button in dialog.locator("[data-step=choose] button").all()]
+    widths = [button.bounding_box() for button in dialog.locator("[data-step=choose] .equal button").all()]
     assert len({(box["width"], box["height"]) for box in widths if box}) == 1
     first.page.click("[data-do=ask-leave]")
     first.page.check("input[name=cause][value=time_conflict]", force=True)

@@ -50,7 +50,8 @@ export function watchPresence({ url, epoch, onWake, onHide }) {
     },
     // The server answered a page that is alive.
     heard() {
-      if (lostAt === null || epoch() === null) return;
+      // An answer that was on its way when the line went says nothing of the line now.
+      if (lostAt === null || epoch() === null || !navigator.onLine) return;
       const seconds = Math.round((Date.now() - lostAt) / 1000);
       lostAt = null;
       if (seconds > 0) tell("online", { seconds });
