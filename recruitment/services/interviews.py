@@ -259,7 +259,8 @@ def leave(*, interview_id: int, epoch: int, choice: str, cause: str, note: str, 
         raise Invalid("choice_unknown", _("Choose leave, give_up or withdraw."))
     if cause and cause not in ExitCause.announceable:
         raise Invalid("cause_unknown", _("Unknown cause."), causes=list(ExitCause.announceable))
-    cause = cause or (ExitCause.UNKNOWN if choice == "leave" else ExitCause.UNWILLING)
+    said = cause or ("" if choice == "leave" else ExitCause.UNWILLING)
+    cause = said or ExitCause.UNKNOWN
     with transaction.atomic():
         interview = locking.interview(interview_id)
         lease = locking.lease(interview_id)
@@ -277,9 +278,10 @@ def leave(*, interview_id: int, epoch: int, choice: str, cause: str, note: str, 
                 announce=choice == "leave",
             )
         elif interview.state == InterviewState.INTERRUPTED:
-            interview.exits.filter(attempt=interview.attempt, returned_at__isnull=True).update(
-                cause=cause, note=note[:500]
-            )
+            # What was noticed stands until the candidate says something else: silence is no cause.
+            words = {name: value for name, value in (("cause", said), ("note", note[:500])) if value}
+            if words:
+                interview.exits.filter(attempt=interview.attempt, returned_at__isnull=True).update(**words)
         if choice == "give_up":
             interview.abandon()
             interview.save(update_fields=["state", "resume_until"])

@@ -192,6 +192,17 @@ def test_leaving_what_already_counts_as_interrupted_adds_the_cause() -> None:
     assert kinds(interview) == []
 
 
+def test_leaving_without_a_word_keeps_what_was_noticed() -> None:
+    interview = make.interview(state="interrupted")
+    InterviewExit.objects.update(cause="network", note="信号断了")
+
+    interviews.leave(
+        interview_id=interview.pk, epoch=1, choice="leave", cause="", note="", by=Party.CANDIDATE
+    )
+
+    assert list(InterviewExit.objects.values_list("cause", "note")) == [("network", "信号断了")]
+
+
 def test_giving_up_announces_both_steps_after_both_are_done() -> None:
     interview = make.interview(state="in_progress")
 
