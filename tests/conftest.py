@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.test.utils import teardown_databases
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
@@ -19,6 +20,11 @@ CHROMIUM = Path("/usr/bin/chromium")
 hypothesis_settings.register_profile("suite", deadline=None)
 hypothesis_settings.load_profile("suite")
 PLAYWRIGHTS_OWN = Path.home() / ".cache" / "ms-playwright"
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """The catalogues of a fresh clone, before a worker or a test reads the first sentence."""
+    call_command("compile_translations", verbosity=0)
 
 
 @pytest.fixture(scope="session")
