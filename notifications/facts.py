@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
 
+from hrsuite.events.models import Event
 from hrsuite.events.reading import once_per_chain
 from notifications import audiences
 from people.models import User
@@ -34,6 +35,38 @@ def interviews() -> "QuerySet[Interview]":
         "application__candidate",
         "application__opening__specialist",
         "application__opening__department",
+    )
+
+
+def interview(interview_id: int, *, lock: bool = False) -> Interview:
+    """One interview as it stands now; what no receiver writes (candidate, opening) is read once for the whole chain."""
+    rows = Interview.objects.select_related("application", "plan")
+    if lock:
+        rows = rows.select_for_update(no_key=True, of=("self",))
+    return _with_people(rows.get(pk=interview_id))
+
+
+def interview_behind(application_id: int, event: Event | None) -> Interview | None:
+    """The interview whose chain the event belongs to, else the application's last one; read as `interview` does."""
+    rows = Interview.objects.select_related("application", "plan").filter(application=application_id)
+    found = None
+    if event is not None and event.origin_type == Interview._meta.label_lower:
+        found = rows.filter(pk=event.origin_id).first()
+    found = found or rows.order_by("-id").first()
+    return found and _with_people(found)
+
+
+def _with_people(interview: Interview) -> Interview:
+    around = _around(interview.application_id)
+    interview.application.candidate, interview.application.opening = around.candidate, around.opening
+    return interview
+
+
+@once_per_chain
+def _around(application_id: int) -> Application:
+    """The application with its candidate and its opening; its own stage is not to be read from here."""
+    return Application.objects.select_related("candidate", "opening__specialist", "opening__department").get(
+        pk=application_id
     )
 
 

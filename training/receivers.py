@@ -1,6 +1,8 @@
 """What training does when something happens elsewhere: bring the plan to the application's present state."""
 
 from hrsuite.events.models import Event
+from recruitment.enums import Basis
+from recruitment.signals import assessment_issued
 from training.queries import application_of
 from training.services import calendar, plans
 
@@ -9,7 +11,8 @@ def align_plan(event: Event) -> None:
     """Make, regenerate or close the plan of the application that the event belongs to."""
     application_id = application_of(event.subject_type, event.subject_id)
     if application_id is not None:
-        plans.align(application_id=application_id)
+        is_estimate = event.kind == assessment_issued.kind and event.facts.get("basis") == Basis.FALLBACK
+        plans.align(application_id=application_id, on_estimate=is_estimate)
 
 
 def count_due_dates(event: Event) -> None:

@@ -34,7 +34,7 @@ def tell_of_assessment(
         if assessment.basis != Basis.FULL or assessment.status != AssessmentStatus.CURRENT:
             note(NO_NEED)
             return []
-        interview = facts.interviews().get(pk=assessment.interview_id)
+        interview = facts.interview(assessment.interview_id)
         context = {
             **facts.of_interview(interview),
             "value": None if assessment.value is None else f"{assessment.value.normalize():f}",
@@ -54,7 +54,7 @@ def tell_of_stage(
     """An application in the second round: the candidate is invited, the manager hears of it and on what basis."""
     with transaction.atomic(savepoint=False):
         application = _application(application_id)
-        interview = _interview_of(application, event)
+        interview = facts.interview_behind(application.pk, event)
         if application.stage != Stage.SECOND_ROUND or interview is None:
             note(NO_NEED)
             return []
@@ -79,7 +79,7 @@ def tell_of_forgotten(
     """
     with transaction.atomic(savepoint=False):
         application = _application(application_id)
-        interview = _interview_of(application, event)
+        interview = facts.interview_behind(application.pk, event)
         reason = (event.facts if event else {}).get("reason", "unknown")
         if reason == PROMISE_PAST:
             is_settled = application.stage in Stage.ended or application.promised_by is None
@@ -132,13 +132,3 @@ def _application(application_id: int) -> Application:
     return Application.objects.select_related(
         "candidate", "opening__specialist", "opening__department", "invitation"
     ).get(pk=application_id)
-
-
-def _interview_of(application: Application, event: Event | None) -> Interview | None:
-    """The interview whose chain this belongs to, else the application's last one."""
-    interviews = facts.interviews().filter(application=application)
-    if event is not None and event.origin_type == Interview._meta.label_lower:
-        found = interviews.filter(pk=event.origin_id).first()
-        if found is not None:
-            return found
-    return interviews.order_by("-id").first()

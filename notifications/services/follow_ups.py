@@ -38,8 +38,12 @@ def tell(*, follow_up_id: int, side: frozenset[Audience], event: Event | None = 
     call and no candidate hears that we did not: the leads alone hear that it is still open. Returns the new messages.
     """
     with transaction.atomic(savepoint=False):
-        follow_up = FollowUp.objects.select_related("assignee", "exit").get(pk=follow_up_id)
-        interview = facts.interviews().get(pk=follow_up.interview_id)
+        follow_up = (
+            FollowUp.objects.select_for_update(no_key=True, of=("self",))
+            .select_related("assignee", "exit")
+            .get(pk=follow_up_id)
+        )
+        interview = facts.interview(follow_up.interview_id)
         needs: list[Need] = []
         if follow_up.state != FollowUpState.CLOSED:
             gather = _for_candidate if Audience.CANDIDATE in side else _for_staff

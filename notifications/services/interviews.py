@@ -40,7 +40,7 @@ def tell(*, interview_id: int, side: frozenset[Audience], event: Event | None = 
     """
     with transaction.atomic(savepoint=False):
         # Two reactions to one interview never decide at the same time: coalescing counts what is there.
-        interview = facts.interviews().select_for_update(no_key=True, of=("self",)).get(pk=interview_id)
+        interview = facts.interview(interview_id, lock=True)
         gather = NEEDS.get(InterviewState(interview.state))
         return messages.bring(
             gather(interview, side) if gather else (),

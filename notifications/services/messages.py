@@ -90,8 +90,13 @@ def queue_all(
     if not asked:
         return []
     answered = set(Message.objects.filter(idem_key__in=list(asked)).values_list("idem_key", flat=True))
-    unanswered = [need for key, need in asked.items() if key not in answered]
-    return _write(unanswered, topic=topic, interview=interview, event=event)
+    drafts = [_draft(need, topic, interview, event) for key, need in asked.items() if key not in answered]
+    if not drafts:
+        return []
+    with transaction.atomic(savepoint=False):
+        _join_recent(drafts, interview)
+        Message.objects.bulk_create(drafts, ignore_conflicts=True)
+        return _hand_over(_ours(drafts))
 
 
 def bring(
@@ -107,7 +112,8 @@ def bring(
 ) -> list[Message]:
     """Bring the messages about `topic` to these needs: call off what waits for anything else, queue what is new.
 
-    As `cancel` and `queue_all` one after the other, in one reading. Notes on the receipt when nothing is new.
+    As `cancel` and `queue_all` one after the other, in one reading, under the lock of the record that the topic names:
+    the caller holds it, so that nobody else answers the same needs meanwhile. Notes on the receipt when nothing is new.
     """
     asked = {need.idem_key: need for need in needs}
     with transaction.atomic(savepoint=False):
@@ -128,29 +134,21 @@ def bring(
             if key not in asked and state == MessageState.PLANNED and (due_at > now or not only_future)
         ]
         _call_off(overtaken, reason)
-        unanswered = [need for key, need in asked.items() if key not in answered]
-        made = _write(unanswered, topic=topic, interview=interview, event=event)
+        made = [_draft(need, topic, interview, event) for key, need in asked.items() if key not in answered]
+        _join_recent(made, interview)
+        _hand_over(Message.objects.bulk_create(made))
     if not made:
         note(gettext_noop("Messages called off") if overtaken else gettext_noop("Nothing new to say"))
     return made
 
 
-def _write(
-    needs: list[Need], *, topic: str, interview: Interview | None, event: Event | None
-) -> list[Message]:
-    """The messages of needs that nobody answered so far, each with its first delivery."""
-    drafts = [_draft(need, topic, interview, event) for need in needs]
-    if not drafts:
-        return []
-    with transaction.atomic(savepoint=False):
-        _join_recent(drafts, interview)
-        Message.objects.bulk_create(drafts, ignore_conflicts=True)
-        made = _ours(drafts)
-        Delivery.objects.bulk_create(
-            Delivery(message=message, channel=route(message.person)[0], due_at=message.due_at)
-            for message in made
-            if message.state == MessageState.PLANNED
-        )
+def _hand_over(made: list[Message]) -> list[Message]:
+    """Give each new message its first delivery, unless it is part of another, and note it on the receipt."""
+    Delivery.objects.bulk_create(
+        Delivery(message=message, channel=route(message.person)[0], due_at=message.due_at)
+        for message in made
+        if message.state == MessageState.PLANNED
+    )
     for message in made:
         effect(message, EFFECT, audience=str(message.audience), kind=str(message.kind))
     return made

@@ -26,7 +26,7 @@ def tell(*, plan_id: int, side: frozenset[Audience], event: Event | None = None)
         return []
     with transaction.atomic(savepoint=False):
         plan = TrainingPlan.objects.select_for_update(no_key=True, of=("self",)).get(pk=plan_id)
-        interview = _interview_of(plan, event)
+        interview = facts.interview_behind(plan.application_id, event)
         colleague = audiences.holder(Role.TRAINING)
         needs: list[Need] = []
         if plan.state == PlanState.ACTIVE and interview is not None and colleague is not None:
@@ -63,12 +63,3 @@ def _need(plan: TrainingPlan, interview: Interview, colleague: User) -> Need:
         context=context,
         due_at=colleagues_due(exit_, interview) if exit_ else None,
     )
-
-
-def _interview_of(plan: TrainingPlan, event: Event | None) -> Interview | None:
-    interviews = facts.interviews().filter(application=plan.application_id)
-    if event is not None and event.origin_type == Interview._meta.label_lower:
-        found = interviews.filter(pk=event.origin_id).first()
-        if found is not None:
-            return found
-    return interviews.order_by("-id").first()

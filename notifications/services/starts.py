@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext_noop
+from django.db.models import Q
+from django.utils import timezone
 
-from hrsuite.events import note
 from hrsuite.events.models import Event
 from notifications import audiences, facts
 from notifications.audiences import CANDIDATE, Person
@@ -38,23 +38,21 @@ def tell(*, case_id: int, side: frozenset[Audience], event: Event | None = None)
         needs: list[Need] = []
         interview = None
         if last is not None and case.is_running:
-            interview = _interview_of(case, last)
+            interview = facts.interview_behind(case.application_id, last)
             needs = list(_needs(case, interview, last, side)) if interview else []
-        called_off = messages.cancel(
+        if any(need.kind == Kind.START_RESTORED for need in needs):
+            heard = _heard(topic, side)
+            needs = [need for need in needs if (need.audience, need.to.pk) in heard]
+        return messages.bring(
+            needs,
             topic=topic,
             kinds=Kind.of_start,
             audiences=side,
-            keep=[need.idem_key for need in needs],
             reason="overtaken",
+            interview=interview,
+            event=event,
             only_future=side != CANDIDATE,
         )
-        if any(need.kind == Kind.START_RESTORED for need in needs):
-            heard = _heard(topic)
-            needs = [need for need in needs if (need.audience, need.to.pk) in heard]
-        made = messages.queue_all(needs, topic=topic, interview=interview, event=event)
-        if not made:
-            note(gettext_noop("Messages called off") if called_off else gettext_noop("Nothing new to say"))
-        return made
 
 
 def _last_move(case: OnboardingCase) -> Event | None:
@@ -63,14 +61,6 @@ def _last_move(case: OnboardingCase) -> Event | None:
         .order_by("-id")
         .first()
     )
-
-
-def _interview_of(case: OnboardingCase, move: Event) -> Interview | None:
-    """The interview that moved the start, else the last that the case waits on."""
-    of_case = facts.interviews().filter(application=case.application_id)
-    if move.origin_type == Interview._meta.label_lower:
-        return facts.interviews().filter(pk=move.origin_id).first()
-    return of_case.order_by("-id").first()
 
 
 def _needs(
@@ -91,12 +81,16 @@ def _needs(
         )
 
 
-def _heard(topic: str) -> set[tuple[str, int]]:
-    """Who heard of a change, or is about to, as (audience, person)."""
-    told = Message.objects.filter(
-        topic=topic, kind=Kind.START_CHANGED, state__in=(MessageState.PLANNED, *MessageState.told)
-    ).values_list("audience", "user", "candidate")
-    return {(audience, user or candidate) for audience, user, candidate in told}
+def _heard(topic: str, side: frozenset[Audience]) -> set[tuple[str, int]]:
+    """Who heard of a change, or is about to, as (audience, person); what this very return calls off was not heard."""
+    heard = Q(state__in=MessageState.told)
+    if side != CANDIDATE:
+        heard |= Q(state=MessageState.PLANNED, due_at__lte=timezone.now())
+    told = Message.objects.filter(heard, topic=topic, kind=Kind.START_CHANGED)
+    return {
+        (audience, user or candidate)
+        for audience, user, candidate in told.values_list("audience", "user", "candidate")
+    }
 
 
 def _people(interview: Interview, side: frozenset[Audience]) -> Iterator[tuple[Audience, Person]]:

@@ -38,9 +38,11 @@ def align(*, interview_id: int) -> None:
             note(gettext_noop("No onboarding case waits on this interview."))
             return
         # Interviews are read after the cases are locked: whoever moves one meanwhile waits for them, then follows us.
-        interview = Interview.objects.get(pk=interview_id)
+        awaited = (interview for case in cases for interview in case.waits_on.all())
+        interview = next((one for one in awaited if one.pk == interview_id), None)
+        origin = interview or Interview.objects.get(pk=interview_id)
         counting = Counting()
-        changed = [bring(case, counting=counting, origin=interview) for case in cases]
+        changed = [bring(case, counting=counting, origin=origin) for case in cases]
         if not any(changed):
             note(gettext_noop("The onboarding case already stands as it should."))
 

@@ -46,7 +46,8 @@ class InterviewQuerySet(StatefulQuerySet, ScopedQuerySet):
 
 
 def _has_open_stage(interview: "Interview") -> bool:
-    return interview.saved_stages < interview.planned_stages
+    saved = interview.checkpoints.filter(attempt=interview.attempt, stage=OuterRef("pk"))
+    return interview.plan.stages.filter(~Exists(saved)).exists()
 
 
 def _all_stages_saved(interview: "Interview") -> bool:

@@ -32,11 +32,8 @@ def apply_rule(*, assessment_id: int) -> None:
         )
         application = locking.application(application_id)
         # Read under the lock: whoever held it may have withdrawn or superseded the report.
-        assessment = Assessment.objects.select_related("interview").get(pk=assessment_id)
-        if (
-            assessment.status != AssessmentStatus.CURRENT
-            or Decision.objects.filter(assessment=assessment).exists()
-        ):
+        assessment = Assessment.objects.select_related("interview", "decision").get(pk=assessment_id)
+        if assessment.status != AssessmentStatus.CURRENT or hasattr(assessment, "decision"):
             note("nothing to do")
             return
         Decision.objects.filter(

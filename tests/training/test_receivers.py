@@ -132,11 +132,25 @@ def test_a_rejection_closes_the_plan_and_nothing_opens_it(interview: Interview) 
 
 def test_nothing_to_do_is_done_with_a_note(interview: Interview) -> None:
     with transaction.atomic():
-        event = signals.interview_interrupted.emit(subject=interview)
+        event = signals.start_planned.emit(subject=interview.application)
 
-    # Whoever reports on the exit does so in its own reaction.
-    assert _reactions(event=event)[0][:2] == ("interview_interrupted", "done")
-    assert TrainingPlan.objects.count() <= 1
+    assert _reactions(event=event) == [("start_planned", "done", "No training plan is due yet")]
+    assert not TrainingPlan.objects.exists()
+
+
+def test_a_fallback_makes_a_plan_due_and_never_changes_one(interview: Interview) -> None:
+    fallback = training.report(interview, Basis.FALLBACK, {"composure": 95})
+    with transaction.atomic():
+        signals.assessment_issued.emit(subject=fallback, origin=interview, facts={"basis": "fallback"})
+    assert _live() == {("office-advanced", "planned"), ("talk-diagnostic", "planned")}
+
+    with transaction.atomic():
+        again = signals.assessment_issued.emit(
+            subject=fallback, origin=interview, facts={"basis": "fallback"}
+        )
+
+    assert _reactions(event=again) == [("assessment_issued", "done", "The training plan stands")]
+    assert TrainingPlan.objects.get().version == 1
 
 
 def test_the_application_of_a_row_that_is_gone(interview: Interview) -> None:

@@ -35,19 +35,23 @@ class _Required:
     choice: Choice
 
 
-def align(*, application_id: int, by: Actor = Party.SYSTEM) -> TrainingPlan | None:
+def align(*, application_id: int, by: Actor = Party.SYSTEM, on_estimate: bool = False) -> TrainingPlan | None:
     """Bring the plan to what the application's present state requires; harmless to repeat.
 
     Effects, in order: the plan is made once the application has a report or has passed the first round; items that the
     known levels ask for are added, those no longer asked for are removed, the others stay the same rows with their
     evidence and due date brought up to date; done items stay. Rejected or withdrawn: the plan is closed. The version
-    counts up, and `training_plan_changed` is emitted, only when something changed.
+    counts up, and `training_plan_changed` is emitted, only when something changed. `on_estimate`: all that is new is a
+    fallback, which shows no level; it can only make the plan due.
 
     Raises Forbidden("not_permitted"), NotFound("application_not_found"). None while no plan is due.
     """
     require_hr(by)
     with transaction.atomic():
         plan = _locked(application_id)
+        if plan is not None and on_estimate:
+            note(gettext_noop("The training plan stands"))
+            return plan
         # Read under the plan's lock: whoever held it may have acted on something newer.
         application = _application(application_id)
         if plan is None:
