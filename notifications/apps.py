@@ -30,6 +30,8 @@ class NotificationsConfig(AppConfig):
             recruitment.interview_rescheduled,
             recruitment.assessment_issued,
             recruitment.application_advanced,
+            recruitment.application_moved,
+            recruitment.application_ended,
             recruitment.follow_up_closed,
             recruitment.follow_up_late,
             onboarding.start_forecast_changed,
@@ -41,6 +43,7 @@ class NotificationsConfig(AppConfig):
         recruitment.interview_scheduled.connect(receivers.tell_candidate, name="notifications.tell_candidate")
         staff = (
             recruitment.follow_up_opened,
+            recruitment.follow_up_claimed,
             recruitment.invitation_overdue,
             training.training_plan_changed,
         )

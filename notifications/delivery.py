@@ -15,7 +15,7 @@ from notifications.models.messages import ROOM_LINK
 from notifications.outbox import Claim
 from notifications.routing import address
 from people.actors import Party
-from recruitment.enums import InterviewState
+from recruitment.enums import InterviewState, Stage
 from recruitment.models import Interview
 from recruitment.services import links
 
@@ -31,6 +31,8 @@ HOLDS_IN: dict[str, InterviewState] = {
     Kind.SCHEDULED: InterviewState.SCHEDULED,
     Kind.RESCHEDULED: InterviewState.SCHEDULED,
 }
+# What comes next of an application is true of one that goes on.
+HOLDS_WHILE_IT_GOES_ON = (Kind.EVALUATED, Kind.SECOND_ROUND, Kind.START_CHANGED, Kind.START_RESTORED)
 # Nobody who told a colleague that they withdraw is asked to come back.
 ASKS_BACK = (Kind.INTERRUPTED, Kind.REMINDER)
 
@@ -71,11 +73,15 @@ def send(claim: Claim) -> None:
 
 
 def _still_holds(claim: Claim) -> bool:
-    wanted = HOLDS_IN.get(claim.message.kind)
-    if wanted is None or claim.message.audience != Audience.CANDIDATE or claim.message.interview_id is None:
+    kind = claim.message.kind
+    if claim.message.audience != Audience.CANDIDATE or claim.message.interview_id is None:
         return True
-    there = Interview.objects.filter(pk=claim.message.interview_id, state=wanted)
-    if claim.message.kind in ASKS_BACK:
+    there = Interview.objects.filter(pk=claim.message.interview_id)
+    if kind in HOLDS_IN:
+        there = there.filter(state=HOLDS_IN[kind])
+    if kind in HOLDS_WHILE_IT_GOES_ON:
+        there = there.exclude(application__stage__in=Stage.called_off)
+    if kind in ASKS_BACK:
         there = there.filter(~facts.withdrew())
     return there.exists()
 

@@ -1,9 +1,11 @@
 """What the templates may say about an interview, an application, a follow-up: facts by name, read once."""
 
+from datetime import date
 from typing import Any
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
 
 from hrsuite.events.models import Event
 from hrsuite.events.reading import once_per_chain
@@ -84,10 +86,15 @@ def of_application(application: Application) -> dict[str, Any]:
         "opening": application.opening,
         "department": application.opening.department,
         "specialist": specialist_of(application),
-        "promised_by": application.promised_by,
+        "promised_by": _still_ahead(application.promised_by),
         "queue_url": admin_url(FOLLOW_UP_QUEUE),
         "application_url": admin_url(f"recruitment/application/{application.pk}/change/"),
     }
+
+
+def _still_ahead(day: date | None) -> date | None:
+    """A day that has passed is promised to nobody any more; who watches promises names it by itself."""
+    return day if day is not None and day >= timezone.localdate() else None
 
 
 def of_interview(interview: Interview) -> dict[str, Any]:

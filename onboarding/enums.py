@@ -5,11 +5,6 @@ from enum import nonmember
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from recruitment.enums import Stage
-
-# Stages of an application that nobody starts from any more.
-CALLED_OFF = (Stage.REJECTED, Stage.WITHDRAWN)
-
 
 class CaseState(models.TextChoices):
     """Where the preparation of a hire stands."""

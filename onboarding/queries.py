@@ -6,21 +6,15 @@ from datetime import date
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
-from onboarding.enums import CALLED_OFF
-from onboarding.models import OnboardingCase, OnboardingDelay, OnboardingStep
+from onboarding.models import OnboardingCase
 from people.models import User
-from recruitment.enums import InterviewState
+from recruitment.enums import InterviewState, Stage
 from recruitment.models import Application, Interview
 
 
 def cases_for(user: User | AnonymousUser) -> QuerySet[OnboardingCase]:
     """The cases this person may see, with their steps, delays and people: a constant number of queries."""
     return OnboardingCase.objects.visible_to(user).with_rows()
-
-
-def case_of(*, application_id: int) -> OnboardingCase | None:
-    """The case of one application with its rows; None when there is none."""
-    return OnboardingCase.objects.with_rows().filter(application=application_id).first()
 
 
 def case_ids(*, application_ids: Iterable[int]) -> dict[int, int]:
@@ -39,25 +33,6 @@ def forecasts(*, application_ids: Iterable[int]) -> dict[int, date]:
     }
 
 
-def active_delays(*, interview_ids: Iterable[int]) -> QuerySet[OnboardingDelay]:
-    """What these interviews hold up now, with the case."""
-    return (
-        OnboardingDelay.objects.active()
-        .filter(interview__in=interview_ids)
-        .select_related("case__application__candidate", "case__application__opening")
-    )
-
-
-def overdue_steps(*, today: date) -> QuerySet[OnboardingStep]:
-    """Unfinished steps that were due before today, the longest overdue first."""
-    return (
-        OnboardingStep.objects.unfinished()
-        .filter(due_on__lt=today)
-        .select_related("case__application__candidate", "case__application__opening")
-        .order_by("due_on", "pk")
-    )
-
-
 def interviews_to_wait_on(*, application_id: int) -> QuerySet[Interview]:
     """The application's interviews that are not over: what a new case waits on."""
     over = (InterviewState.COMPLETED, InterviewState.CANCELLED)
@@ -67,7 +42,7 @@ def interviews_to_wait_on(*, application_id: int) -> QuerySet[Interview]:
 def applications_without_case() -> QuerySet[Application]:
     """The running applications that have no case yet; the admin, which only HR enters, offers them."""
     return (
-        Application.objects.exclude(stage__in=CALLED_OFF)
+        Application.objects.exclude(stage__in=Stage.called_off)
         .filter(onboarding_case__isnull=True)
         .select_related("candidate", "opening")
     )

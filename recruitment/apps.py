@@ -34,4 +34,7 @@ class RecruitmentConfig(AppConfig):
         ):
             signal.connect(receivers.align_application, name="recruitment.align_application")
         signals.assessment_issued.connect(receivers.apply_advance_rule, name="recruitment.apply_advance_rule")
+        signals.application_moved.connect(receivers.reopen_decisions, name="recruitment.reopen_decisions")
         signals.application_ended.connect(receivers.cancel_interviews, name="recruitment.cancel_interviews")
+        signals.application_ended.connect(receivers.close_follow_ups, name="recruitment.close_follow_ups")
+        signals.evidence_changed.connect(receivers.align_estimates, name="recruitment.align_estimates")

@@ -25,6 +25,7 @@ class Stage(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
     ended = nonmember(("hired", "rejected", "withdrawn"))
+    called_off = nonmember(("rejected", "withdrawn"))
     before_second_round = nonmember(("applied", "screening", "interviewing", "evaluating"))
 
 
@@ -167,6 +168,10 @@ class DecisionOutcome(models.TextChoices):
     ASKED = "asked", _("A person decides")
     DECLINED = "declined", _("Not invited")
     OVERTAKEN = "overtaken", _("Overtaken")
+
+    undecided = nonmember(("asked", "below"))
+    # Who decided against it may think again; nobody can be uninvited by a decision.
+    invitable = nonmember(("asked", "below", "declined"))
 
 
 class ResumeFactKind(models.TextChoices):

@@ -29,6 +29,21 @@ def apply_advance_rule(event: Event) -> None:
     decisions.apply_rule(assessment_id=event.subject_id)
 
 
+def align_estimates(event: Event) -> None:
+    """Bring the reports that rest on an application's tests and résumé facts to what these say now."""
+    assessments.align_of_application(application_id=event.subject_id)
+
+
+def reopen_decisions(event: Event) -> None:
+    """Ask anew where an invitation was taken back."""
+    decisions.reopen(application_id=event.subject_id)
+
+
 def cancel_interviews(event: Event) -> None:
     """Cancel what an ended application can no longer take."""
     interviews.cancel_of_ended_application(application_id=event.subject_id)
+
+
+def close_follow_ups(event: Event) -> None:
+    """Call nobody back whose application has ended."""
+    follow_ups.align_of_application(application_id=event.subject_id)

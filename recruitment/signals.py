@@ -55,7 +55,13 @@ application_advanced = DurableSignal(
     "application_advanced",
     "An application entered a stage ahead. Facts: stage, was, basis (of an invitation).",
 )
+application_moved = DurableSignal(
+    "application_moved", "A person screened an application, or took its invitation back. Facts: stage, was."
+)
 application_ended = DurableSignal("application_ended", "Rejected or withdrawn. Facts: stage, was.")
+evidence_changed = DurableSignal(
+    "evidence_changed", "HR entered or mended a written test or a résumé fact of an application. No facts."
+)
 start_planned = DurableSignal("start_planned", "A start date was planned or moved. Facts: planned_start.")
 invitation_overdue = DurableSignal(
     "invitation_overdue",

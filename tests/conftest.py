@@ -2,10 +2,13 @@
 
 import os
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.core.management import call_command
 from django.test.utils import teardown_databases
 from django.utils import translation
@@ -67,6 +70,13 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
 def _clean_slate() -> Iterator[None]:
     """No language left over from the test before."""
     with translation.override("zh-hans"):
+        yield
+
+
+@pytest.fixture
+def in_november() -> Iterator[None]:
+    """A Tuesday whose year has a calendar, and whose following months are written in the tests: whenever they run."""
+    with time_machine.travel(datetime(2026, 11, 24, 10, tzinfo=ZoneInfo("Asia/Shanghai"))):
         yield
 
 

@@ -18,7 +18,7 @@ from tests.api import story
 from tests.factories import api, people, recruitment
 from training.models import TrainingPlan
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_november")]
 
 # Every reading endpoint; {name} stands for an id of the story. A test compares the keys with the schema.
 READS = {

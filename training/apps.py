@@ -25,6 +25,7 @@ class TrainingConfig(AppConfig):
             signals.application_advanced,
             signals.application_ended,
             signals.start_planned,
+            signals.evidence_changed,
         ):
             signal.connect(receivers.align_plan, name="training.align_plan")
         calendar_year_loaded.connect(receivers.count_due_dates, name="training.count_due_dates")

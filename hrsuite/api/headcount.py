@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Count, Prefetch, QuerySet
 from django.utils import timezone
 
 from onboarding.counting import Counting
 from onboarding.enums import CaseState
 from onboarding.models import OnboardingCase, OnboardingDelay
 from recruitment.enums import Stage
-from recruitment.models import Opening
+from recruitment.models import Application, Opening
 from recruitment.services.scheduling import SCORING_WORKING_DAYS
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def headcount_plan(
     recovered: int | None = None,
     days: int = 0,
 ) -> list[Row]:
-    """The plan of these openings in order of month and opening. Three queries without a what-if.
+    """The plan of these openings in order of month and opening. Four queries without a what-if.
 
     What-if: `recovered` of the exits at risk, those with the earliest planned start first, are finished in `days`
     working days from today. Each such start lies as many working days after its plan as its result then comes later
@@ -91,6 +91,12 @@ def headcount_plan(
         one = _placed(rows, opening, case)
         if one is not None:
             held_up.append(one)
+    hired = Application.objects.visible_to(user).filter(
+        opening__in=list(by_id), stage=Stage.HIRED, onboarding_case=None
+    )
+    for opening_id, count in hired.order_by().values_list("opening").annotate(count=Count("pk")):
+        # No start was ever planned: they fill what was needed.
+        _row(rows, by_id[opening_id], by_id[opening_id].target_month).hired += count
     if recovered is not None:
         _what_if(rows, by_id, held_up, recovered=recovered, days=days)
     return sorted(rows.values(), key=lambda row: (row.month, row.opening.pk))
@@ -118,7 +124,7 @@ def _placed(rows: Rows, opening: Opening, case: OnboardingCase) -> HeldUp | None
     delays: list[OnboardingDelay] = case.active_delays  # type: ignore[attr-defined]
     if case.state == CaseState.STARTED or case.application.stage == Stage.HIRED:
         _row(rows, opening, case.started_on or case.forecast_start).hired += 1
-    elif case.application.stage in (Stage.REJECTED, Stage.WITHDRAWN):
+    elif case.application.stage in Stage.called_off:
         return None
     elif not delays:
         _row(rows, opening, case.forecast_start).expected += 1

@@ -146,7 +146,7 @@ def _seconds(seconds: float) -> str:
 
 
 def _week_rows(report: weekly.WeeklyReport, before: weekly.WeeklyReport) -> list[dict[str, Any]]:
-    """Each flow of both weeks, with what it is a part of."""
+    """Each flow of both weeks. Only who returned is a part of another: the others may have begun in an earlier week."""
     return [
         {
             "title": title,
@@ -154,12 +154,12 @@ def _week_rows(report: weekly.WeeklyReport, before: weekly.WeeklyReport) -> list
         }
         for title, name, whole in (
             (_("Invited"), "invited", ""),
-            (_("Started"), "started", "invited"),
-            (_("Completed"), "completed", "started"),
-            (_("Interrupted"), "interrupted", "started"),
+            (_("Started"), "started", ""),
+            (_("Completed"), "completed", ""),
+            (_("Interrupted"), "interrupted", ""),
             (_("Returned"), "returned", "interrupted"),
-            (_("Abandoned"), "abandoned", "interrupted"),
-            (_("Missed"), "missed", "invited"),
+            (_("Abandoned"), "abandoned", ""),
+            (_("Missed"), "missed", ""),
         )
     ]
 

@@ -27,6 +27,11 @@ START_AFTER_WORKING_DAYS = 10
 FIRST_ROUND_AGO, APPLIED_AGO = timedelta(days=5), timedelta(days=9)
 
 
+def first_start(today: date) -> date:
+    """When the first of them is to start: the month that the manager plans hires for."""
+    return add_working_days(today, START_AFTER_WORKING_DAYS).date
+
+
 def tell(opening: Opening, today: date) -> None:
     """Every candidate of the story: first round passed, evidence, an AI interview, a case that waits on it."""
     skills = {row.code: row for row in Skill.objects.all()}

@@ -45,29 +45,48 @@ def tell_of_assessment(
             Audience.CANDIDATE: f"interview:{interview.pk}:attempt-{assessment.attempt}",
             Audience.MANAGER: f"assessment:{assessment.pk}",
         }
-        return _queue(interview, Kind.EVALUATED, keys=keys, side=side, context=context, event=event)
+        needs = _needs(interview, Kind.EVALUATED, keys=keys, side=side, context=context)
+        topic = f"application:{interview.application_id}"
+        return messages.queue_all(needs, topic=topic, interview=interview, event=event)
 
 
 def tell_of_stage(
     *, application_id: int, side: frozenset[Audience], event: Event | None = None
 ) -> list[Message]:
-    """An application in the second round: the candidate is invited, the manager hears of it and on what basis."""
+    """An application in the second round: the candidate is invited, the manager hears of it and on what basis.
+
+    Before it (the invitation was taken back) or once the application has ended, what waits of this is called off.
+    """
     with transaction.atomic(savepoint=False):
-        application = _application(application_id)
-        interview = facts.interview_behind(application.pk, event)
-        if application.stage != Stage.SECOND_ROUND or interview is None:
+        application = _application(application_id, lock=True)
+        if application.stage in (Stage.OFFER, Stage.HIRED):
             note(NO_NEED)
             return []
-        invitation = getattr(application, "invitation", None)
-        basis = Basis(invitation.basis) if invitation else Basis.FULL
-        context = {
-            **facts.of_application(application),
-            "basis": basis.label,
-            "estimate": basis in Basis.estimates,
-        }
-        key = f"application:{application.pk}:{application.stage_since.isoformat()}"
-        keys = {Audience.CANDIDATE: key, Audience.MANAGER: key}
-        return _queue(interview, Kind.SECOND_ROUND, keys=keys, side=side, context=context, event=event)
+        interview = facts.interview_behind(application.pk, event)
+        needs: list[Need] = []
+        if application.stage == Stage.SECOND_ROUND and interview is not None:
+            key = f"application:{application.pk}:{application.stage_since.isoformat()}"
+            keys = {Audience.CANDIDATE: key, Audience.MANAGER: key}
+            needs = _needs(interview, Kind.SECOND_ROUND, keys=keys, side=side, context=_invited(application))
+        return messages.bring(
+            needs,
+            topic=f"application:{application.pk}",
+            kinds=[Kind.SECOND_ROUND],
+            audiences=side,
+            reason="overtaken",
+            interview=interview,
+            event=event,
+        )
+
+
+def _invited(application: Application) -> dict[str, object]:
+    invitation = getattr(application, "invitation", None)
+    basis = Basis(invitation.basis) if invitation else Basis.FULL
+    return {
+        **facts.of_application(application),
+        "basis": basis.label,
+        "estimate": basis in Basis.estimates,
+    }
 
 
 def tell_of_forgotten(
@@ -90,6 +109,7 @@ def tell_of_forgotten(
             return []
         context = {
             **facts.of_application(application),
+            "promised_by": application.promised_by,
             "reason": reason,
             "stage": Stage(application.stage).label,
         }
@@ -104,17 +124,16 @@ def tell_of_forgotten(
         return messages.queue_all(needs, topic=topic, interview=interview, event=event)
 
 
-def _queue(
+def _needs(
     interview: Interview,
     kind: Kind,
     *,
     keys: dict[Audience, str],
     side: frozenset[Audience],
     context: dict[str, object],
-    event: Event | None,
-) -> list[Message]:
+) -> list[Need]:
     wanted = [audience for audience in keys if audience in side]
-    needs = [
+    return [
         Need(
             kind=kind,
             audience=audience,
@@ -124,11 +143,10 @@ def _queue(
         )
         for audience, person in people(interview, wanted).items()
     ]
-    topic = f"application:{interview.application_id}"
-    return messages.queue_all(needs, topic=topic, interview=interview, event=event)
 
 
-def _application(application_id: int) -> Application:
-    return Application.objects.select_related(
+def _application(application_id: int, *, lock: bool = False) -> Application:
+    rows = Application.objects.select_related(
         "candidate", "opening__specialist", "opening__department", "invitation"
-    ).get(pk=application_id)
+    )
+    return (rows.select_for_update(no_key=True, of=("self",)) if lock else rows).get(pk=application_id)

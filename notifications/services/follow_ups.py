@@ -102,7 +102,7 @@ def _for_staff(follow_up: FollowUp, interview: Interview, tries: Tries) -> Itera
     if follow_up.lead_told_at is not None:
         for lead in audiences.leads():
             yield Need(kind=Kind.FOLLOW_UP_LATE, audience=Audience.LEAD, to=lead, key=key, context=context)
-    elif follow_up.colleague_asked_at is not None and tries.reached is None:
+    elif _asks_colleague(follow_up) and tries.reached is None:
         colleague = audiences.colleague_of(follow_up.assignee)
         if colleague is not None:
             yield Need(
@@ -112,6 +112,12 @@ def _for_staff(follow_up: FollowUp, interview: Interview, tries: Tries) -> Itera
                 key=key,
                 context=context,
             )
+
+
+def _asks_colleague(follow_up: FollowUp) -> bool:
+    """Whether a colleague is asked to help out; whoever claimed it since then has answered."""
+    asked, claimed = follow_up.colleague_asked_at, follow_up.claimed_at
+    return asked is not None and (claimed is None or claimed < asked)
 
 
 def _for_candidate(follow_up: FollowUp, interview: Interview, tries: Tries) -> Iterator[Need]:

@@ -196,12 +196,15 @@ def _abandoned(interview: Interview, side: frozenset[Audience]) -> Iterator[Need
     if ended is None or ended.facts.get("attempt") != interview.attempt:
         # Left and given up in one step: the exit is announced first, the end right after it says how it ended.
         return
+    follow_up = facts.open_follow_up(interview)
+    call_by = follow_up.due_at if follow_up is not None and follow_up.due_at > timezone.now() else None
     yield from _needs(
         interview,
         side,
         Kind.ABANDONED,
         EVERYBODY,
         key=f"attempt-{interview.attempt}",
+        call_by=call_by,
         given_up=bool(ended.facts.get("given_up")),
         **facts.of_exit(facts.last_exit(interview)),
     )

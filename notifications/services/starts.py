@@ -40,8 +40,8 @@ def tell(*, case_id: int, side: frozenset[Audience], event: Event | None = None)
         if last is not None and case.is_running:
             interview = facts.interview_behind(case.application_id, last)
             needs = list(_needs(case, interview, last, side)) if interview else []
-        if any(need.kind == Kind.START_RESTORED for need in needs):
-            heard = _heard(topic, side)
+        if last is not None and any(need.kind == Kind.START_RESTORED for need in needs):
+            heard = _heard(topic, side, last)
             needs = [need for need in needs if (need.audience, need.to.pk) in heard]
         return messages.bring(
             needs,
@@ -81,16 +81,24 @@ def _needs(
         )
 
 
-def _heard(topic: str, side: frozenset[Audience]) -> set[tuple[str, int]]:
-    """Who heard of a change, or is about to, as (audience, person); what this very return calls off was not heard."""
+def _heard(topic: str, side: frozenset[Audience], move: Event) -> set[tuple[str, int]]:
+    """Whose last word on this start, before this move, is that it changed, as (audience, person).
+
+    What waits still and is called off by this very move was not heard.
+    """
     heard = Q(state__in=MessageState.told)
     if side != CANDIDATE:
         heard |= Q(state=MessageState.PLANNED, due_at__lte=timezone.now())
-    told = Message.objects.filter(heard, topic=topic, kind=Kind.START_CHANGED)
-    return {
-        (audience, user or candidate)
-        for audience, user, candidate in told.values_list("audience", "user", "candidate")
+    before = Message.objects.filter(heard, topic=topic, kind__in=Kind.of_start).exclude(
+        idem_key__contains=f":event-{move.pk}:"
+    )
+    last = {
+        (audience, user or candidate): kind
+        for audience, user, candidate, kind in before.order_by("id").values_list(
+            "audience", "user", "candidate", "kind"
+        )
     }
+    return {who for who, kind in last.items() if kind == Kind.START_CHANGED}
 
 
 def _people(interview: Interview, side: frozenset[Audience]) -> Iterator[tuple[Audience, Person]]:
@@ -116,12 +124,14 @@ def _due_at(interview: Interview) -> datetime | None:
 def _context(case: OnboardingCase, interview: Interview) -> dict[str, Any]:
     delays = sorted(case.delays.active(), key=lambda delay: delay.days)
     longest = delays[-1] if delays else None
-    known = longest is not None and longest.cause != ExitCause.UNKNOWN
+    # Of who did not come the state says it all.
+    known = longest is not None and longest.cause not in (ExitCause.UNKNOWN, ExitCause.NO_SHOW)
     return {
         **facts.of_interview(interview),
         "planned": case.planned_start,
         "forecast": case.forecast_start,
         "days": longest.days if longest else 0,
+        "moved": interview.state == InterviewState.SCHEDULED,
         "date_unknown": any(delay.date_unknown for delay in delays),
         "cause": ExitCause(longest.cause).label if longest is not None and known else None,
         "provisional": case.forecast_is_provisional,

@@ -13,7 +13,7 @@ from hrsuite.errors import Invalid, Refused
 from hrsuite.events import effect, note
 from onboarding import signals
 from onboarding.counting import Counting
-from onboarding.enums import CALLED_OFF, WAITS_FOR, CaseState, StepState
+from onboarding.enums import WAITS_FOR, CaseState, StepState
 from onboarding.models import OnboardingCase, OnboardingStep
 from onboarding.queries import interviews_to_wait_on
 from onboarding.services import delays, locking, scores, steps
@@ -22,6 +22,7 @@ from people.actors import Actor, Party, actor_label, actor_user, require_hr
 from people.calendar import is_working_day, require_known_year
 from people.enums import EmployeeStatus
 from people.services import employees
+from recruitment.enums import Stage
 from recruitment.models import Application, Interview
 from recruitment.services import applications
 
@@ -43,7 +44,7 @@ def open_case(*, application_id: int, planned_start: date, waits_on: list[int], 
         application = locking.application(application_id)
         if existing := OnboardingCase.objects.filter(application=application).first():
             return existing
-        if application.stage in CALLED_OFF:
+        if application.stage in Stage.called_off:
             raise Refused("application_ended", _("This application has ended."))
         _require_of_application(interviews, waits_on, application)
         case = _open(application, planned_start, interviews, by)
@@ -61,7 +62,7 @@ def align_with_application(*, application_id: int) -> None:
     with transaction.atomic():
         case = next(iter(locking.cases(Q(application=application_id))), None)
         application = Application.objects.get(pk=application_id)
-        planned = application.planned_start if application.stage not in CALLED_OFF else None
+        planned = application.planned_start if application.stage not in Stage.called_off else None
         if case is None and planned is not None:
             _open_unless_open(application_id)
         elif case is None:

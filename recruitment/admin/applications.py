@@ -16,13 +16,14 @@ from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, RangeDateTimeFilter
 from unfold.decorators import display
 
+from people.actors import actor_of
 from people.admin.panels import WithPanels
 from recruitment.admin import application_steps, looks
 from recruitment.admin.scope import ReadOnly, Scoped
 from recruitment.admin.steps import WithSteps
 from recruitment.enums import AssessmentStatus, Basis, InterviewState, Stage
 from recruitment.models import Application, Assessment, Interview, ResumeFact, WrittenTest
-from recruitment.services import assessments
+from recruitment.services import evidence
 
 
 class WrittenTestInline(TabularInline):
@@ -159,12 +160,10 @@ class ApplicationAdmin(Scoped, WithSteps, WithPanels, ModelAdmin):
         """Nothing of the application itself is written by the form."""
 
     def save_related(self, request: HttpRequest, form: ModelForm, formsets: Any, change: bool) -> None:
-        """Save the evidence, and bring the estimates that rest on it up to date."""
+        """Save the evidence, and say so: estimates and plans that rest on it follow."""
         super().save_related(request, form, formsets, change)
-        broken_off = form.instance.interviews.filter(state__in=InterviewState.broken_off)
         if any(formset.has_changed() for formset in formsets):
-            for interview_id in broken_off.values_list("pk", flat=True):
-                assessments.align(interview_id=interview_id)
+            evidence.announce_changed(form.instance, by=actor_of(request))
 
     @display(description=_("stage"), ordering="stage", label=looks.APPLICATION)
     def stage_label(self, application: Application) -> Any:

@@ -24,8 +24,6 @@ from recruitment.enums import AssessmentStatus, Basis, DecisionOutcome, Stage
 from recruitment.models import Assessment, Decision, Invitation
 from recruitment.services import decisions
 
-UNDECIDED = (DecisionOutcome.ASKED, DecisionOutcome.BELOW)
-
 
 @admin.register(Assessment)
 class AssessmentAdmin(Scoped, WithPanels, ReadOnly, ModelAdmin):
@@ -121,10 +119,9 @@ def _report(request: HttpRequest, decision: Decision) -> SafeString:
     return SafeString(render_to_string("recruitment/admin/decision_report.html", context, request))
 
 
-def _undecided(decision: Decision) -> bool:
+def _stands(decision: Decision) -> bool:
     return (
-        decision.outcome in UNDECIDED
-        and decision.assessment.status == AssessmentStatus.CURRENT
+        decision.assessment.status == AssessmentStatus.CURRENT
         and decision.application.stage in Stage.before_second_round
     )
 
@@ -141,7 +138,7 @@ class DecisionAdmin(Scoped, WithSteps, WithPanels, ReadOnly, ModelAdmin):
             form=ConfirmForm,
             look="primary",
             in_list=True,
-            offered=_undecided,
+            offered=lambda row: row.outcome in DecisionOutcome.invitable and _stands(row),
             details=_report,
             words=_("You decide, on the report below; its basis stays written on the invitation."),
         ),
@@ -151,7 +148,7 @@ class DecisionAdmin(Scoped, WithSteps, WithPanels, ReadOnly, ModelAdmin):
             _decline,
             form=ConfirmForm,
             in_list=True,
-            offered=_undecided,
+            offered=lambda row: row.outcome in DecisionOutcome.undecided and _stands(row),
             details=_report,
             words=_("Nobody is rejected by this: the application goes on, and a full report is judged anew."),
         ),

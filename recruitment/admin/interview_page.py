@@ -128,7 +128,7 @@ def described(assessment: Any, decision: Decision | None) -> Any:
     assessment.said = decision
     assessment.awaits = (
         decision is not None
-        and decision.outcome in (DecisionOutcome.ASKED, DecisionOutcome.BELOW)
+        and decision.outcome in DecisionOutcome.undecided
         and assessment.status == AssessmentStatus.CURRENT
     )
     assessment.rows = [

@@ -154,7 +154,9 @@ _WORDS: dict[str, Callable[[Facts], str]] = {
     signals.assessment_issued.kind: _issued,
     signals.assessment_withdrawn.kind: _withdrawn,
     signals.application_advanced.kind: _moved,
+    signals.application_moved.kind: _moved,
     signals.application_ended.kind: _moved,
+    signals.evidence_changed.kind: lambda facts: _("A test or résumé fact was entered or mended."),
     signals.start_planned.kind: _planned,
     signals.invitation_overdue.kind: _overdue,
 }

@@ -9,6 +9,7 @@ from django.db.models.expressions import RawSQL
 
 from hrsuite.events import DurableSignal
 from hrsuite.events.models import Event
+from recruitment.enums import InterviewKind
 from recruitment.models import Interview
 
 if TYPE_CHECKING:
@@ -58,11 +59,17 @@ def happenings(
 ) -> list[Happening]:
     """The events of these kinds from `start` until before `end`, in order. One query.
 
-    Only of interviews that `user` may see (None: all), of one opening, or of the given interviews.
+    Only of interviews that `user` may see (None: all), of one opening, or of the given interviews. What people hold
+    has neither stages nor a full report: it is in no figure about AI interviews.
     """
-    events = Event.objects.filter(
-        kind__in=[signal.kind for signal in signals], subject_type=INTERVIEW, at__gte=start
-    ).order_by("at", "id")
+    held_by_people = Interview.objects.filter(kind=InterviewKind.PEOPLE)
+    events = (
+        Event.objects.filter(
+            kind__in=[signal.kind for signal in signals], subject_type=INTERVIEW, at__gte=start
+        )
+        .exclude(subject_id__in=held_by_people.values("pk"))
+        .order_by("at", "id")
+    )
     if end is not None:
         events = events.filter(at__lt=end)
     if interviews is not None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Count
 from django.utils import timezone
 
-from recruitment.enums import InterviewState, Stage
+from recruitment.enums import InterviewKind, InterviewState, Stage
 from recruitment.models import Interview, Opening
 from recruitment.reports.passing import pass_rate
 from recruitment.reports.rates import Rate
@@ -31,15 +31,23 @@ class Progress:
 
 
 def progress(opening: Opening) -> Progress:
-    """The opening's progress; the effective states of interviews, the pass rate over every attempt. Five queries."""
+    """The opening's progress; the effective states of interviews, the pass rate over every attempt. Five queries.
+
+    What people hold has no full report and is no part of the pass rate.
+    """
     stages = dict(opening.applications.order_by().values_list("stage").annotate(count=Count("pk")))
     rows = list(
         Interview.objects.with_live_state()
         .filter(application__opening=opening)
-        .values_list("pk", "attempt", "live_state")
+        .values_list("pk", "attempt", "live_state", "kind")
     )
-    states = Counter(state for _pk, _attempt, state in rows)
-    cohort = {(pk, number) for pk, attempt, _state in rows for number in range(1, attempt + 1)}
+    states = Counter(state for _pk, _attempt, state, _kind in rows)
+    cohort = {
+        (pk, number)
+        for pk, attempt, _state, kind in rows
+        if kind != InterviewKind.PEOPLE
+        for number in range(1, attempt + 1)
+    }
     return Progress(
         opening=opening,
         as_of=timezone.now(),

@@ -14,7 +14,7 @@ from hrsuite.events import effect, note
 from people.actors import Actor, Party, actor_label, require_hr
 from people.calendar import add_working_days, require_known_year
 from recruitment import signals
-from recruitment.enums import InterviewState, Stage
+from recruitment.enums import InterviewKind, InterviewState, Stage
 from recruitment.models import Application, Candidate, Interview, Opening
 from recruitment.services import locking
 
@@ -37,7 +37,7 @@ def apply(*, candidate_id: int, opening_id: int, by: Actor, planned_start: date 
         if Application.objects.filter(candidate=candidate, opening=opening).exists():
             raise Refused("already_applied", _("This candidate has applied for this opening already."))
         if planned_start is not None:
-            _check_start(planned_start)
+            _check_start(planned_start, by=by)
         application = Application.objects.create(
             candidate=candidate,
             opening=opening,
@@ -50,29 +50,48 @@ def apply(*, candidate_id: int, opening_id: int, by: Actor, planned_start: date 
 
 
 def align(*, interview_id: int) -> None:
-    """Bring the application to where its interview is: interviewing while it runs, evaluating once it is finished."""
+    """Bring the application to where its interview is: interviewing while it runs, evaluating once it is finished.
+
+    Of an interview that came and went unnoticed both steps are taken. A later round in the room begins the evaluation
+    anew; one that people hold is their own evaluation. Whose next word is due gets its promised day anew.
+    """
     with transaction.atomic(savepoint=False):
         interview = Interview.objects.get(pk=interview_id)
         application = locking.application(interview.application_id)
-        if interview.state in (
-            InterviewState.IN_PROGRESS,
-            InterviewState.INTERRUPTED,
-        ) and application.stage in (
-            Stage.APPLIED,
-            Stage.SCREENING,
+        was = (application.stage, application.promised_by)
+        begins_from = [Stage.APPLIED, Stage.SCREENING]
+        if interview.kind != InterviewKind.PEOPLE:
+            begins_from.append(Stage.EVALUATING)
+        is_over = interview.state == InterviewState.COMPLETED
+        under_way = interview.state in (InterviewState.IN_PROGRESS, InterviewState.INTERRUPTED)
+        if application.stage in begins_from and (
+            under_way or (is_over and application.stage != Stage.EVALUATING)
         ):
             _move(application, Application.start_interview, by=Party.SYSTEM, promised=None)
-        elif interview.state == InterviewState.COMPLETED and application.stage == Stage.INTERVIEWING:
+        if is_over and application.stage == Stage.INTERVIEWING:
             _move(
                 application,
                 Application.start_evaluation,
                 by=Party.SYSTEM,
                 promised=second_round_within(application),
             )
-        else:
+        elif is_over and application.stage in (Stage.EVALUATING, Stage.SECOND_ROUND):
+            _renew_promise(application, interview)
+        if (application.stage, application.promised_by) == was:
             note("nothing to do")
             return
         effect(application, gettext_noop("Application: %(stage)s"), stage=str(application.stage))
+
+
+def _renew_promise(application: Application, interview: Interview) -> None:
+    """Who was interviewed once more waits from that day on; a day that lies later already stands."""
+    if interview.completed_at is None or application.promised_by is None:
+        return
+    within = second_round_within(application)
+    day = add_working_days(timezone.localdate(interview.completed_at), within).date
+    if day > application.promised_by:
+        application.promised_by = day
+        application.save(update_fields=["promised_by"])
 
 
 def second_round_within(application: Application) -> int:
@@ -115,10 +134,11 @@ def plan_start(*, application_id: int, planned_start: date | None, by: Actor) ->
     """
     require_hr(by)
     if planned_start is not None:
-        _check_start(planned_start)
+        _check_start(planned_start, by=by)
     with transaction.atomic():
-        application = locking.application(application_id)
-        if application.stage in (Stage.REJECTED, Stage.WITHDRAWN):
+        # Preparation waits on interviews, and they come before the application.
+        application = locking.application(application_id, with_interviews=True)
+        if application.stage in Stage.called_off:
             raise Refused("application_ended", _("This application has ended."))
         application.planned_start = planned_start
         application.save(update_fields=["planned_start"])
@@ -135,8 +155,9 @@ def _announce_start(application: Application, *, by: Actor) -> None:
     )
 
 
-def _check_start(day: date) -> None:
-    require_known_year(day)
+def _check_start(day: date, *, by: Actor) -> None:
+    if by is not Party.SYSTEM:
+        require_known_year(day)
     if day < timezone.localdate():
         raise Invalid("start_in_the_past", _("The start date lies in the past."))
 
@@ -160,12 +181,14 @@ def _move(
     was = application.stage
     step(application)
     _save_stage(application, promised=promised)
-    if application.stage in (Stage.REJECTED, Stage.WITHDRAWN):
+    if application.stage in Stage.called_off:
         signal = signals.application_ended
     elif application.stage in (Stage.OFFER, Stage.HIRED):
         signal = signals.application_advanced
+    elif by is Party.SYSTEM:
+        return  # what follows from an interview is announced as that interview's own event
     else:
-        return
+        signal = signals.application_moved
     signal.emit(subject=application, facts={"stage": application.stage, "was": was}, by=actor_label(by))
 
 

@@ -1,5 +1,6 @@
 """Reports: which ones an interview's present state requires, issued and superseded as that changes."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -32,7 +33,8 @@ class Report:
 def align(*, interview_id: int) -> None:
     """Bring the reports to what the interview's present state requires.
 
-    Interrupted, abandoned: partial from the saved stages and fallback beside it. Missed: only with saved stages.
+    Interrupted, abandoned: partial from the saved stages and fallback beside it. Missed: only with saved stages. What
+    an earlier attempt showed and this one did not take over is withdrawn.
     Completed: full once every planned competency has a score, superseding both estimates; until then they stay.
     Cancelled: withdrawn. In progress or scheduled again: what exists is kept until the full one.
     """
@@ -44,12 +46,7 @@ def align(*, interview_id: int) -> None:
         }
         state = interview.state
         if state == InterviewState.CANCELLED:
-            for report in current.values():
-                _retire(report, AssessmentStatus.WITHDRAWN)
-                effect(report, gettext_noop("Assessment withdrawn: %(basis)s"), basis=report.basis)
-                signals.assessment_withdrawn.emit(
-                    subject=report, origin=interview, facts={"attempt": report.attempt, "basis": report.basis}
-                )
+            _withdraw(interview, current.values())
             return
         reports: list[Report] = []
         if state == InterviewState.COMPLETED:
@@ -68,8 +65,28 @@ def align(*, interview_id: int) -> None:
                 origin=interview,
                 facts={"attempt": interview.attempt, "basis": assessment.basis},
             )
-        if not any(written):
+        # What an earlier attempt showed, and this one was not given along, is no report on it.
+        outlived = [report for report in current.values() if report.attempt != interview.attempt]
+        if state in InterviewState.broken_off:
+            _withdraw(interview, outlived)
+        if not any(written) and not (outlived and state in InterviewState.broken_off):
             note("nothing to do")
+
+
+def _withdraw(interview: Interview, reports: Iterable[Assessment]) -> None:
+    for report in reports:
+        _retire(report, AssessmentStatus.WITHDRAWN)
+        effect(report, gettext_noop("Assessment withdrawn: %(basis)s"), basis=report.basis)
+        signals.assessment_withdrawn.emit(
+            subject=report, origin=interview, facts={"attempt": report.attempt, "basis": report.basis}
+        )
+
+
+def align_of_application(*, application_id: int) -> None:
+    """`align` for each interview of the application that broke off: its estimates rest on more than the interview."""
+    broken_off = Interview.objects.filter(application=application_id, state__in=InterviewState.broken_off)
+    for interview_id in list(broken_off.order_by("pk").values_list("pk", flat=True)):
+        align(interview_id=interview_id)
 
 
 def _write(interview: Interview, report: Report, current: dict[str, Assessment]) -> Assessment | None:

@@ -70,8 +70,14 @@ def invite(*, decision_id: int, by: Actor) -> Invitation:
     """
     require_hr(by)
     with transaction.atomic():
-        decision = _undecided(decision_id)
-        application = locking.application(decision.application_id)
+        # Interviews, application, decision: the order in which a chain takes them.
+        application_id = (
+            Decision.objects.filter(pk=decision_id).values_list("application_id", flat=True).first()
+        )
+        if application_id is None:
+            raise _unknown()
+        application = locking.application(application_id, with_interviews=True)
+        decision = _held(decision_id, DecisionOutcome.invitable)
         if not Assessment.objects.filter(pk=decision.assessment_id, status=AssessmentStatus.CURRENT).exists():
             raise Refused("report_not_current", _("This report does not stand any more."))
         if application.stage not in Stage.before_second_round:
@@ -82,16 +88,37 @@ def invite(*, decision_id: int, by: Actor) -> Invitation:
         return _invite(application, decision.assessment, by=by)
 
 
+def reopen(*, application_id: int) -> None:
+    """Bring the decisions to an application that waits for one again: an invitation was taken back.
+
+    Before the second round nothing that stands is decided by an invitation, or overtaken: a person is asked anew.
+    """
+    with transaction.atomic(savepoint=False):
+        application = locking.application(application_id)
+        settled = Decision.objects.filter(
+            application=application,
+            outcome__in=(DecisionOutcome.INVITED, DecisionOutcome.OVERTAKEN),
+            assessment__status=AssessmentStatus.CURRENT,
+        )
+        reopened = list(settled) if application.stage in Stage.before_second_round else []
+        for decision in reopened:
+            decision.outcome, decision.decided_by, decision.decided_at = DecisionOutcome.ASKED, None, None
+            effect(decision, gettext_noop("Advance rule: %(outcome)s"), outcome=DecisionOutcome.ASKED.value)
+        Decision.objects.bulk_update(reopened, ["outcome", "decided_by", "decided_at"])
+        if not reopened:
+            note("nothing to do")
+
+
 def decline(*, decision_id: int, by: Actor) -> Decision:
     """A person decides not to invite on this report. The application goes on: nobody is rejected by it."""
     require_hr(by)
     with transaction.atomic():
-        decision = _undecided(decision_id)
+        decision = _held(decision_id, DecisionOutcome.undecided)
         _decide(decision, DecisionOutcome.DECLINED, by)
         return decision
 
 
-def _undecided(decision_id: int) -> Decision:
+def _held(decision_id: int, allowed: tuple[str, ...]) -> Decision:
     try:
         decision = (
             Decision.objects.select_for_update(of=("self",))
@@ -99,10 +126,14 @@ def _undecided(decision_id: int) -> Decision:
             .get(pk=decision_id)
         )
     except Decision.DoesNotExist:
-        raise NotFound("decision_unknown", _("There is no such decision.")) from None
-    if decision.outcome not in (DecisionOutcome.ASKED, DecisionOutcome.BELOW):
+        raise _unknown() from None
+    if decision.outcome not in allowed:
         raise Refused("decision_made", _("This has been decided already."), outcome=decision.outcome)
     return decision
+
+
+def _unknown() -> NotFound:
+    return NotFound("decision_unknown", _("There is no such decision."))
 
 
 def _decide(decision: Decision, outcome: DecisionOutcome, by: Actor) -> None:
@@ -140,7 +171,9 @@ def report_forgotten() -> list[int]:
             interview__application__stage__in=Stage.before_second_round,
             interview__application__opening__advance_rule__isnull=False,
         )
-        .select_related("interview__application__opening__advance_rule", "decision")
+        .select_related(
+            "interview__application__opening__advance_rule", "interview__application__invitation", "decision"
+        )
         .order_by("pk")
     )
     found = []
@@ -152,15 +185,17 @@ def report_forgotten() -> list[int]:
         if decision is not None and decision.outcome == DecisionOutcome.DECLINED:
             continue
         found.append(application.pk)
-        _announce_forgotten(application, assessment, _why_forgotten(assessment, decision))
+        _announce_forgotten(application, assessment, _why_forgotten(application, assessment, decision))
     return found
 
 
-def _why_forgotten(assessment: Assessment, decision: Decision | None) -> str:
-    """threshold_lowered: it was below the rule of its day; reaction_failed or reaction_pending: the rule never ran;
-    returned: it was invited and a person took that back; unknown otherwise."""
+def _why_forgotten(application: Application, assessment: Assessment, decision: Decision | None) -> str:
+    """threshold_lowered: it was below the rule of its day; returned: it was invited and a person took that back;
+    asked: nobody has decided since; reaction_failed or reaction_pending: the rule never ran; unknown otherwise."""
+    if decision is not None and decision.outcome == DecisionOutcome.BELOW:
+        return "threshold_lowered"
     if decision is not None:
-        return "threshold_lowered" if decision.outcome == DecisionOutcome.BELOW else "returned"
+        return "returned" if hasattr(application, "invitation") else "asked"
     owed = Reaction.objects.filter(
         subject_type=Assessment._meta.label_lower,
         subject_id=assessment.pk,

@@ -15,7 +15,7 @@ from people.actors import Actor, Party, actor_label, actor_user, require_hr
 from people.colleagues import acting_recruiter
 from people.models import User
 from recruitment import signals
-from recruitment.enums import ContactChannel, FollowUpKind, FollowUpState, InterviewState, Outcome
+from recruitment.enums import ContactChannel, FollowUpKind, FollowUpState, InterviewState, Outcome, Stage
 from recruitment.models import ContactAttempt, FollowUp, Interview
 from recruitment.services import interviews, locking
 
@@ -34,8 +34,9 @@ _CLOSED_BY = {
 def align(*, interview_id: int) -> None:
     """Bring the exit follow-up to what the interview's present state requires.
 
-    Interrupted or missed: one exists for this exit. In progress, completed, scheduled again or cancelled: the
-    unfinished one is closed with that outcome. Abandoned: it stays until a cause is learnt.
+    Interrupted, missed or abandoned: one exists for this exit, and stays until a cause is learnt. In progress,
+    completed, scheduled again or cancelled: the unfinished one is closed with that outcome. Once the application has
+    ended nobody is called: it is closed as cancelled, and none is opened.
     """
     with transaction.atomic(savepoint=False):
         interview = locking.interview(interview_id)
@@ -44,13 +45,25 @@ def align(*, interview_id: int) -> None:
             .filter(interview=interview, kind=FollowUpKind.EXIT, state__in=FollowUpState.unfinished)
             .first()
         )
-        if interview.state in (InterviewState.INTERRUPTED, InterviewState.MISSED):
+        outcome = _CLOSED_BY.get(InterviewState(interview.state))
+        if outcome is None and interview.application.stage in Stage.ended:
+            outcome = Outcome.CANCELLED
+        if outcome is None:
             _open_for_exit(interview, unfinished)
-        elif unfinished is not None and interview.state in _CLOSED_BY:
-            _close(unfinished, outcome=_CLOSED_BY[InterviewState(interview.state)], by=Party.SYSTEM)
+        elif unfinished is not None and outcome is not None:
+            _close(unfinished, outcome=outcome, by=Party.SYSTEM)
             effect(unfinished, gettext_noop("Follow-up closed: %(outcome)s"), outcome=str(unfinished.outcome))
         else:
             note("nothing to do")
+
+
+def align_of_application(*, application_id: int) -> None:
+    """`align` for each interview of the application whose exit somebody still has to follow up."""
+    owed = FollowUp.objects.filter(
+        interview__application=application_id, kind=FollowUpKind.EXIT, state__in=FollowUpState.unfinished
+    )
+    for interview_id in sorted(set(owed.values_list("interview_id", flat=True))):
+        align(interview_id=interview_id)
 
 
 def _open_for_exit(interview: Interview, unfinished: FollowUp | None) -> None:

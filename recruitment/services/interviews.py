@@ -262,6 +262,8 @@ def leave(*, interview_id: int, epoch: int, choice: str, cause: str, note: str, 
     said = cause or ("" if choice == "leave" else ExitCause.UNWILLING)
     cause = said or ExitCause.UNKNOWN
     with transaction.atomic():
+        if choice == "withdraw":
+            locking.interviews_beside(interview_id)
         interview = locking.interview(interview_id)
         lease = locking.lease(interview_id)
         require_open(interview, lease, epoch)

@@ -24,6 +24,12 @@ def _locked(rows: "QuerySet[Interview]", interview_id: int) -> Interview:
         raise NotFound("interview_unknown", _("There is no such interview.")) from None
 
 
+def interviews_beside(interview_id: int) -> None:
+    """Hold every interview of the same application, in order: for a step that ends them all."""
+    own = Interview.objects.filter(pk=interview_id).values("application")
+    list(Interview.objects.select_for_update().filter(application__in=own).order_by("pk").values("pk"))
+
+
 def lease(interview_id: int) -> Lease:
     """The interview's lease under its row lock; its interview must be locked already."""
     return Lease.objects.select_for_update().get(pk=interview_id)

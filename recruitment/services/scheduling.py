@@ -54,15 +54,15 @@ def schedule(
             round=round,
             window_opens_at=opens_at,
             window_closes_at=closes_at,
-            expected_result=_result_of(opens_at, closes_at),
+            expected_result=_result_of(opens_at, closes_at, by=by),
         )
         Lease.objects.create(interview=interview)
         signals.interview_scheduled.emit(subject=interview, facts={"attempt": 1}, by=actor_label(by))
         return interview
 
 
-def _result_of(opens_at: datetime, closes_at: datetime) -> date:
-    """Check a window that somebody typed, and say on which day its result is expected."""
+def _result_of(opens_at: datetime, closes_at: datetime, *, by: Actor) -> date:
+    """Check a window, and say on which day its result is expected. What nobody typed may lie in an unknown year."""
     if closes_at <= opens_at:
         raise Invalid("window_without_length", _("The window must close after it opens."))
     if closes_at <= timezone.now():
@@ -70,7 +70,8 @@ def _result_of(opens_at: datetime, closes_at: datetime) -> date:
     if closes_at - opens_at > LONGEST_WINDOW:
         raise Invalid("window_too_long", _("A window lasts 90 days at most."))
     closing_day = timezone.localdate(closes_at)
-    require_known_year(closing_day)
+    if by is not Party.SYSTEM:
+        require_known_year(closing_day)
     return add_working_days(closing_day, SCORING_WORKING_DAYS).date
 
 
@@ -89,7 +90,7 @@ def reschedule(
         # Read after the lock: whoever ends an application holds its interviews first.
         if Application.objects.filter(pk=interview.application_id, stage__in=Stage.ended).exists():
             raise Refused("application_ended", _("This application has ended."))
-        _result_of(opens_at, closes_at)
+        _result_of(opens_at, closes_at, by=by)
         previous, begun = interview.attempt, interview.state != InterviewState.SCHEDULED
         interview.reschedule(opens_at=opens_at, closes_at=closes_at)
         if begun:

@@ -14,7 +14,7 @@ from tests.api import story
 from tests.factories import api, people, recruitment
 from training.models import TrainingPlan
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_november")]
 
 
 def shown(pk: int) -> dict[str, Any]:

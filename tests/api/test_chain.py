@@ -11,7 +11,7 @@ from hrsuite.events.models import Event, Reaction
 from tests.api import story
 from tests.factories import api, people, recruitment
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_november")]
 
 
 def chain_of(interview_id: int, **headers: Any) -> list[dict[str, Any]]:
@@ -48,9 +48,15 @@ def test_an_exit_and_all_that_followed() -> None:
         assert by_event[follows]["caused_by"] == interrupted
     names = {reaction["name"] for reaction in by_event["interview_interrupted"]["reactions"]}
     assert {
-        "recruitment.align_follow_up", "recruitment.align_assessments", "onboarding.align_delay", "training.align_plan",
+        "recruitment.align_follow_up", "recruitment.align_assessments", "onboarding.align_delay",
         "notifications.tell_candidate", "notifications.tell_staff",
     } <= names  # fmt: skip
+    followed = {reaction["name"] for reaction in by_event["assessment_issued"]["reactions"]}
+    assert {
+        "recruitment.apply_advance_rule",
+        "onboarding.write_employee_score",
+        "training.align_plan",
+    } <= followed
 
 
 def test_labels_are_in_the_readers_language_with_codes_in_words() -> None:

@@ -176,13 +176,16 @@ def test_rescheduling_closes_the_follow_up_and_counts_from_the_new_window(story:
     } <= story.messages()
 
 
-def test_giving_up_keeps_the_follow_up_and_leaves_the_date_unknown(story: Story) -> None:
+def test_giving_up_is_followed_up_and_leaves_the_date_unknown(story: Story) -> None:
     interviews.leave(
         interview_id=story.interview.pk, epoch=1, choice="give_up", cause="", note="", by=Party.CANDIDATE
     )
 
     rows = story.rows()
     assert (rows["interview"], rows["application"]) == ("abandoned", "interviewing")
+    assert rows["follow_ups"] == [("exit", "open", "")]
+    told = Message.objects.get(kind="abandoned", audience="candidate")
+    assert "我们将在24小时内（最迟11月24日（周二）10:00）联系您" in told.body
     assert [unknown for _days, _cause, unknown, lifted in rows["delays"] if not lifted] == [True]
     assert ("fallback", "current") in rows["reports"]
     assert {("candidate", "abandoned", "planned"), ("specialist", "abandoned", "planned"),

@@ -111,5 +111,5 @@ def test_last_week_stands_beside_this_week_with_its_denominators(as_hr, story):
     assert rows["已返回"] == [(0, 1), (0, 0)]
     # The story begins in the room: nobody announced an invitation.
     assert rows["已邀请"] == [(0, None), (0, None)]
-    assert rows["已中断"] == [(1, 0), (0, 0)]
+    assert rows["已中断"] == [(1, None), (0, None)]
     assert [name for name, _rate in context["rates"]] == ["本周", "上周"]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.db.models import Count
 from django.utils import timezone
@@ -120,3 +121,19 @@ def test_a_restart_sends_nobody_a_second_guide(demo: dict[str, Any], tmp_path: P
     start.prepare(tmp_path / "demo.json")
     assert guides.send_due() == 0
     assert dict(Message.objects.filter(kind="guide").values_list("pk", "interview")) == sent
+
+
+@pytest.mark.parametrize("day", ["2026-12-02", "2026-12-31", "2028-03-01"])
+def test_the_demo_can_be_loaded_on_a_day_whose_windows_end_in_a_year_without_a_calendar(
+    day: str, tmp_path: Path
+) -> None:
+    with time_machine.travel(f"{day}T10:00+08:00"):
+        call_command("load_demo", verbosity=0)
+        demo = start.prepare(tmp_path / "demo.json")
+
+        assert len(demo["candidates"]) >= 12
+        story = Opening.objects.order_by("pk").first()
+        assert story is not None
+        assert min(OnboardingCase.objects.values_list("planned_start", flat=True)).replace(day=1) == (
+            story.target_month.replace(day=1)
+        )

@@ -16,7 +16,7 @@ from notifications.models import Attempt, ChannelPause, Delivery, Message
 from notifications.services import guides, messages
 from people.actors import Party
 from recruitment.models import RoomLink
-from recruitment.services import follow_ups, links
+from recruitment.services import applications, follow_ups, links
 from tests.factories import notifications as make
 from tests.factories import people, recruitment
 from tests.factories.notifications import Provider
@@ -336,6 +336,33 @@ def test_what_is_no_longer_true_is_not_said_to_a_candidate(mail: Provider) -> No
     delivery.deliver_due()
 
     assert (state(message), mail.sent) == ("cancelled", [])
+
+
+@pytest.mark.parametrize("step", ["reject", "withdraw"])
+@pytest.mark.parametrize("kind", [Kind.SECOND_ROUND, Kind.START_CHANGED, Kind.START_RESTORED, Kind.EVALUATED])
+def test_what_comes_next_is_not_said_of_an_application_that_ended(
+    mail: Provider, kind: Kind, step: str
+) -> None:
+    interview = make.house("completed")
+    today = timezone.localdate()
+    message = make.message(
+        kind=kind,
+        interview=interview,
+        context={"planned": today, "forecast": today, "days": 3, "promised_by": today, "invited": True},
+    )
+    applications.take_step(
+        application_id=interview.application_id, step=step, by=people.recruiter(), reason="名额已满"
+    )
+
+    delivery.deliver_due()
+
+    assert (
+        state(message),
+        [one.subject for one in mail.sent if one.recipient_address == message.candidate.email],
+    ) == (
+        "cancelled",
+        [],
+    )
 
 
 @pytest.mark.django_db(transaction=True)

@@ -258,7 +258,7 @@ def test_a_start_that_is_prepared_has_a_plan_without_any_report(interview: Inter
 @pytest.mark.parametrize("stage", [Stage.APPLIED, Stage.INTERVIEWING, Stage.REJECTED, Stage.WITHDRAWN])
 def test_no_plan_before_its_time_nor_after_the_end(interview: Interview, stage: str) -> None:
     application = recruitment.application(interview.application.opening, stage=stage)
-    if stage in plans.ENDED:
+    if stage in Stage.called_off:
         training.report(recruitment.interview(application), Basis.PARTIAL, {"expertise": 50})
 
     assert plans.align(application_id=application.pk) is None

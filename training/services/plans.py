@@ -22,7 +22,6 @@ from training.queries import offered_courses
 from training.services.items import Changes, bring_items
 from training.signals import training_plan_changed
 
-ENDED = (Stage.REJECTED, Stage.WITHDRAWN)
 # From here on a start is being prepared, with or without a report.
 PREPARING = (Stage.SECOND_ROUND, Stage.OFFER, Stage.HIRED)
 
@@ -62,7 +61,7 @@ def align(*, application_id: int, by: Actor = Party.SYSTEM, on_estimate: bool = 
             application = _application(application_id)
         if plan.state == PlanState.CLOSED:
             note(gettext_noop("The training plan is closed"))
-        elif application.stage in ENDED:
+        elif application.stage in Stage.called_off:
             _close(plan, by)
         else:
             _regenerate(plan, application, by)
@@ -87,7 +86,7 @@ def _application(application_id: int) -> Application:
 
 
 def _wants_plan(application: Application) -> bool:
-    if application.stage in ENDED:
+    if application.stage in Stage.called_off:
         return False
     return (
         application.stage in PREPARING

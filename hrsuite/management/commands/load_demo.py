@@ -30,7 +30,7 @@ class Command(BaseCommand):
             departments = company.found()
             company.teach()
             analyst = company.open_position(
-                title="数据分析师", department=departments["analytics"], headcount=2, month=today,
+                title="数据分析师", department=departments["analytics"], headcount=2, month=story.first_start(today),
                 plan=company.plan_interview("数据分析师面试方案"), specialist="liwenjing",
                 skills={"excel": 4, "sql": 3, "reporting": 3},
             )  # fmt: skip

@@ -14,7 +14,7 @@ from recruitment.services import applications
 from tests.factories import people
 from tests.factories import recruitment as make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_november")]
 
 ALLOWED = {
     ("applied", "screen"), ("second_round", "make_offer"), ("offer", "hire"), ("second_round", "return_to_evaluation"),

@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.utils import timezone, translation
 from django_fsm import TransitionNotAllowed
 
@@ -60,6 +61,7 @@ def refused(interview: Interview, call: Any, error: type[DomainError], code: str
     assert snapshot(interview) == before
 
 
+@time_machine.travel(datetime(2026, 11, 25, 10, tzinfo=SHANGHAI), tick=False)
 def test_schedule_writes_interview_lease_and_event() -> None:
     application, hr = make.application(), people.recruiter()
     opens = datetime(2026, 11, 26, 9, tzinfo=SHANGHAI)

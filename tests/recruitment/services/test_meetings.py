@@ -12,6 +12,7 @@ from people.actors import Party
 from recruitment.models import Application, Assessment, FollowUp, Interview, Lease
 from recruitment.queries import awaiting_review
 from recruitment.reports import weekly
+from recruitment.reports.progress import progress
 from recruitment.services import interviews, meetings, scheduling
 from tests.factories import people
 from tests.factories import recruitment as make
@@ -62,7 +63,9 @@ def test_it_took_place_without_stages_or_report_and_every_receiver_ran() -> None
     assert set(Reaction.objects.values_list("state", flat=True)) == {"done"}
     assert not Assessment.objects.exists() and not awaiting_review(hr).exists()
     week = weekly.week(timezone.localdate(), user=None)
-    assert (week.started, week.completed, week.interrupted) == (1, 1, 0)
+    # Without stages and report it is in no figure about AI interviews.
+    assert (week.started, week.completed, week.interrupted, week.pass_rate.denominator) == (0, 0, 0, 0)
+    assert not [one for one in progress(interview.application.opening).pass_rate.excluded if one.count]
 
 
 @pytest.mark.parametrize(("stage", "after"), [("screening", "evaluating"), ("interviewing", "evaluating")])
