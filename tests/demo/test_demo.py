@@ -76,7 +76,9 @@ def test_last_week_stands_in_the_database_as_it_was(demo: dict[str, Any]) -> Non
     assert set(saved) == {("completed", 3), ("abandoned", 1)}
     today = timezone.localdate()
     monday = today - timedelta(days=today.weekday())
-    assert not Event.objects.filter(subject_id__in=history.values("pk"), at__date__gte=monday).exists()
+    assert not Event.objects.filter(
+        subject_type="recruitment.interview", subject_id__in=history.values("pk"), at__date__gte=monday
+    ).exists()
 
 
 def test_a_second_start_moves_unused_windows_keeps_logins_and_mints_new_links(
