@@ -1,7 +1,7 @@
 """What recruitment itself does when an interview moves. Each brings its rows to the interview's present state."""
 
 from hrsuite.events.models import Event
-from recruitment.services import applications, assessments, decisions, follow_ups, interviews, recordings
+from recruitment.services import applications, assessments, decisions, endings, follow_ups, recordings
 
 
 def align_follow_up(event: Event) -> None:
@@ -41,7 +41,7 @@ def reopen_decisions(event: Event) -> None:
 
 def cancel_interviews(event: Event) -> None:
     """Cancel what an ended application can no longer take."""
-    interviews.cancel_of_ended_application(application_id=event.subject_id)
+    endings.cancel_of_ended_application(application_id=event.subject_id)
 
 
 def close_follow_ups(event: Event) -> None:

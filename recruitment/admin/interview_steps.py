@@ -22,7 +22,7 @@ from recruitment.admin.steps import Step, StepForm, Text
 from recruitment.enums import INTERVIEW_STEPS, ExitCause, InterviewKind, InterviewState
 from recruitment.models import Interview, InterviewExit, RoomLink, RubricScore, Segment
 from recruitment.models.interviews import live_state_of
-from recruitment.services import interviews, links, meetings, recordings, scheduling, scoring
+from recruitment.services import endings, interviews, links, meetings, recordings, scheduling, scoring
 
 
 class RescheduleForm(StepForm):
@@ -94,7 +94,7 @@ def _reschedule(request: HttpRequest, interview: Interview, data: dict[str, Any]
 
 
 def _cancel(request: HttpRequest, interview: Interview, data: dict[str, Any]) -> Text:
-    interviews.cancel(interview_id=interview.pk, by=actor_of(request))
+    endings.cancel(interview_id=interview.pk, by=actor_of(request))
     return _("The interview was cancelled; the candidate is told.")
 
 

@@ -1,6 +1,6 @@
 """Interview: one round of one application, with a state that only its steps move."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pgtrigger
@@ -182,6 +182,10 @@ class Interview(StatefulModel):
 
 class OfInterviewQuerySet(ScopedQuerySet):
     department_lookup = "interview__application__opening__department"
+
+
+# A vendor or an interviewer tells us now and then, not every ten seconds.
+LEASE_ELSEWHERE = timedelta(hours=2)
 
 
 class Lease(models.Model):

@@ -5,7 +5,8 @@ from django.utils import timezone
 
 from recruitment.enums import InterviewKind, InterviewState
 from recruitment.models import Interview
-from recruitment.services import interviews
+from recruitment.models.interviews import LEASE_ELSEWHERE
+from recruitment.services import endings
 
 
 def end_windows(*, limit: int = 500) -> int:
@@ -16,15 +17,15 @@ def end_windows(*, limit: int = 500) -> int:
     now = timezone.now()
     missed = Interview.objects.filter(state=InterviewState.SCHEDULED, window_closes_at__lte=now).exclude(
         Q(kind=InterviewKind.PEOPLE)
-        | Q(kind=InterviewKind.VENDOR, window_closes_at__gt=now - interviews.LEASE_ELSEWHERE)
+        | Q(kind=InterviewKind.VENDOR, window_closes_at__gt=now - LEASE_ELSEWHERE)
     )
     ended = Interview.objects.filter(
         state=InterviewState.INTERRUPTED,
         resume_until__lte=now,
-    ).filter(interviews.since_this_exit())
+    ).filter(endings.since_this_exit())
     moved = 0
     for interview_id in list(missed.order_by("window_closes_at").values_list("pk", flat=True)[:limit]):
-        moved += interviews.miss(interview_id=interview_id)
+        moved += endings.miss(interview_id=interview_id)
     for interview_id in list(ended.order_by("resume_until").values_list("pk", flat=True)[:limit]):
-        moved += interviews.abandon_ended(interview_id=interview_id)
+        moved += endings.abandon_ended(interview_id=interview_id)
     return moved

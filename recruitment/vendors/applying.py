@@ -22,6 +22,7 @@ from recruitment.models import (
     VendorEvent,
     VendorInterview,
 )  # fmt: skip
+from recruitment.models.interviews import LEASE_ELSEWHERE
 from recruitment.models.vendors import VendorEventState
 from recruitment.services import assessments, interviews, locking, scoring
 from recruitment.vendors.mappings import COMPLETED, EXITED, MAPPINGS, RESUMED, STAGE_DONE, STARTED
@@ -78,7 +79,7 @@ def _settle(link: VendorInterview, event: VendorEvent) -> bool:
         VendorInterview.objects.filter(pk=link.pk).update(heard_at=now)
         # A vendor's word is its sign of life.
         Lease.objects.filter(pk=interview.pk, live=True).update(
-            expires_at=now + interviews.LEASE_ELSEWHERE, last_seen_at=now
+            expires_at=now + LEASE_ELSEWHERE, last_seen_at=now
         )
         return _close(event, VendorEventState.APPLIED, "")
     if _is_overtaken(event, interview):

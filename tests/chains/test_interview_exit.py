@@ -10,7 +10,7 @@ from notifications.models import Message
 from people.actors import Party
 from recruitment.enums import ExitCause
 from recruitment.models import Decision, Interview
-from recruitment.services import answers, deadlines, decisions, follow_ups, interviews, scheduling
+from recruitment.services import answers, deadlines, decisions, endings, follow_ups, interviews, scheduling
 from tests.chains.conftest import START, Story
 from tests.factories import recruitment as make
 
@@ -228,7 +228,7 @@ def test_missing_the_window_opens_a_follow_up_and_delays_the_start(story: Story)
 def test_cancelling_lifts_closes_and_withdraws(story: Story) -> None:
     announce(story)
 
-    interviews.cancel(interview_id=story.interview.pk, by=story.hr)
+    endings.cancel(interview_id=story.interview.pk, by=story.hr)
 
     rows = story.rows()
     assert rows["follow_ups"] == [("exit", "closed", "cancelled")]

@@ -15,7 +15,7 @@ from notifications.models import Message
 from people.actors import Party
 from recruitment import signals
 from recruitment.models import Interview
-from recruitment.services import follow_ups, interviews, scheduling, scoring
+from recruitment.services import endings, follow_ups, interviews, scheduling, scoring
 from tests.factories import notifications as make
 from tests.factories import onboarding, recruitment, training
 from tests.factories.notifications import told
@@ -210,8 +210,8 @@ def test_missed_and_cancelled() -> None:
     )
     cancelled = make.house("scheduled")
 
-    interviews.miss(interview_id=missed.pk)
-    interviews.cancel(interview_id=cancelled.pk, by=cancelled.application.opening.specialist)
+    endings.miss(interview_id=missed.pk)
+    endings.cancel(interview_id=cancelled.pk, by=cancelled.application.opening.specialist)
 
     assert told(missed) == [
         ("candidate", "missed", "planned"),

@@ -16,7 +16,7 @@ from people.actors import Party
 from people.models import Employee
 from recruitment.enums import Stage
 from recruitment.models import Application, Assessment, Interview
-from recruitment.services import applications, assessments, interviews
+from recruitment.services import applications, assessments, endings, interviews
 from tests.factories import onboarding, people, recruitment
 
 pytestmark = pytest.mark.django_db
@@ -475,7 +475,7 @@ def test_an_exit_writes_the_estimate_and_a_cancellation_takes_it_off():
         "fallback",
         score.basis_label,
     )
-    interviews.cancel(interview_id=row.pk, by=people.recruiter())
+    endings.cancel(interview_id=row.pk, by=people.recruiter())
     assert file_score(case) == NONE
     assert OnboardingCase.objects.get(pk=case.pk).score is None
 

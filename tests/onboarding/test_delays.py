@@ -17,7 +17,7 @@ from people.models import CalendarDay
 from people.services import calendar
 from recruitment.enums import ExitCause, InterviewState
 from recruitment.models import Interview
-from recruitment.services import interviews, scheduling
+from recruitment.services import endings, interviews, scheduling
 from tests.factories import onboarding, people, recruitment
 
 pytestmark = pytest.mark.django_db
@@ -311,7 +311,7 @@ def test_a_cancelled_interview_lifts_its_delay():
     row = interview()
     case = onboarding.case(row)
     interviews.interrupt(interview_id=row.pk, cause="network", evidence={}, by=Party.CANDIDATE)
-    interviews.cancel(interview_id=row.pk, by=people.recruiter())
+    endings.cancel(interview_id=row.pk, by=people.recruiter())
     assert [active for *_rest, active in rows(case)] == [False]
     assert forecast(case)[1] == date(2026, 12, 14)
 

@@ -23,7 +23,16 @@ from hrsuite.events.models import Event, Reaction
 from onboarding.models import OnboardingDelay
 from people.actors import Party
 from recruitment.models import Answer, Assessment, Checkpoint, FollowUp, Interview, InterviewExit, Lease
-from recruitment.services import answers, deadlines, follow_ups, interviews, leases, scheduling, scoring
+from recruitment.services import (
+    answers,
+    deadlines,
+    endings,
+    follow_ups,
+    interviews,
+    leases,
+    scheduling,
+    scoring,
+)
 from tests.factories import onboarding, people
 from tests.factories import recruitment as make
 
@@ -132,7 +141,7 @@ class InterviewMachine(RuleBasedStateMachine):
 
     @rule()
     def cancel(self) -> None:
-        self._try(interviews.cancel, interview_id=self.interview_id, by=self.hr)
+        self._try(endings.cancel, interview_id=self.interview_id, by=self.hr)
 
     @precondition(lambda self: self.interview.state in ("scheduled", "interrupted"))
     @rule()

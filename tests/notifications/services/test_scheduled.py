@@ -11,7 +11,7 @@ from hrsuite.events.models import Reaction
 from notifications import delivery, tasks
 from notifications.models import Message
 from recruitment.models import Interview
-from recruitment.services import interviews, scheduling
+from recruitment.services import endings, scheduling
 from tests.factories import notifications as make
 from tests.factories import people, recruitment
 from tests.factories.notifications import told
@@ -106,7 +106,7 @@ def test_what_was_not_sent_before_a_new_window_is_overtaken_by_it() -> None:
 
 def test_a_cancelled_interview_is_not_announced_any_more() -> None:
     interview = booked(hours=48)
-    interviews.cancel(interview_id=interview.pk, by=people.lead())
+    endings.cancel(interview_id=interview.pk, by=people.lead())
     delivery.deliver_due()
     assert told(interview) == [
         ("candidate", "cancelled", "accepted"),

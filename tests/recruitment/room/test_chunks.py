@@ -23,7 +23,7 @@ from recruitment.models import (
 )
 from recruitment.recordings import policy, storage
 from recruitment.room import limits
-from recruitment.services import interviews, links
+from recruitment.services import endings, links
 from tests.factories import recordings as make
 from tests.recruitment.room.conftest import Browser, everything, make_interview, question_ids
 
@@ -185,7 +185,7 @@ def test_before_the_start_and_after_the_end(interview: Interview, browser_of: An
     assert refused(browser, question) == (409, "not_started")
     browser.enter(consents=["recording"])
     assert make.put(browser, question, PIECES[0]).status_code == 201
-    interviews.cancel(interview_id=interview.pk, by=Party.SYSTEM)
+    endings.cancel(interview_id=interview.pk, by=Party.SYSTEM)
     assert refused(browser, question, PIECES[1], seq=1) == (409, "ended")
 
 
@@ -421,7 +421,7 @@ def test_a_refusal_that_comes_last_leaves_no_bytes(speaker: Browser, monkeypatch
 
     def slow(content: io.BytesIO, *, name: str) -> None:
         original(content, name=name)
-        interviews.cancel(interview_id=speaker.interview.pk, by=Party.SYSTEM)
+        endings.cancel(interview_id=speaker.interview.pk, by=Party.SYSTEM)
 
     monkeypatch.setattr(storage, "put", slow)
     before = make.stored_files()

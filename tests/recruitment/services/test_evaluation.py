@@ -24,7 +24,15 @@ from recruitment.models import (
     RubricScore,
 )
 from recruitment.queries import awaiting_review
-from recruitment.services import applications, assessments, decisions, interviews, scheduling, scoring
+from recruitment.services import (
+    applications,
+    assessments,
+    decisions,
+    endings,
+    interviews,
+    scheduling,
+    scoring,
+)
 from tests.factories import people
 from tests.factories import recruitment as make
 
@@ -238,7 +246,7 @@ def test_cancelling_withdraws_every_report() -> None:
     saved(interview, 1)
     interrupt(interview)
 
-    interviews.cancel(interview_id=interview.pk, by=people.recruiter())
+    endings.cancel(interview_id=interview.pk, by=people.recruiter())
 
     assert reports() == {("partial", "withdrawn"), ("fallback", "withdrawn")}
 
@@ -295,7 +303,7 @@ def test_what_needs_no_decision_any_more_waits_for_nobody() -> None:
     assert Decision.objects.waiting().count() == 8
 
     decisions.invite(decision_id=_asked(invited, "fallback").pk, by=hr)
-    interviews.cancel(interview_id=cancelled.pk, by=hr)
+    endings.cancel(interview_id=cancelled.pk, by=hr)
     applications.take_step(application_id=rejected.application_id, step="reject", by=hr, reason="不合适")
 
     assert set(Decision.objects.waiting().values_list("application", flat=True)) == {waits.application_id}
@@ -308,7 +316,7 @@ def _asked(interview: Interview, basis: str) -> Decision:
 def test_nobody_is_invited_on_a_report_that_was_withdrawn() -> None:
     interview, hr = in_progress(), people.recruiter()
     interrupt(interview)
-    interviews.cancel(interview_id=interview.pk, by=hr)
+    endings.cancel(interview_id=interview.pk, by=hr)
 
     with pytest.raises(Refused) as raised:
         decisions.invite(decision_id=_asked(interview, "fallback").pk, by=hr)

@@ -24,7 +24,7 @@ from recruitment.models import (
     Lease,
 )  # fmt: skip
 from recruitment.reports import weekly
-from recruitment.services import answers, deadlines, interviews, leases, links, scheduling
+from recruitment.services import answers, deadlines, endings, interviews, leases, links, scheduling
 from tests.factories import people
 from tests.factories import recruitment as make
 
@@ -309,13 +309,13 @@ def test_abandon_waits_until_somebody_tried_to_reach_the_candidate() -> None:
     interview = make.interview(state="interrupted", resume_until=timezone.now() - timedelta(hours=1))
     follow_up = make.follow_up(interview)
 
-    assert not interviews.abandon_ended(interview_id=interview.pk)
+    assert not endings.abandon_ended(interview_id=interview.pk)
     assert Interview.objects.get(pk=interview.pk).state == "interrupted"
 
     follow_up.contact_attempts.create(
         attempt=1, by=make.specialist_of(interview), channel="phone", reached=False
     )
-    assert interviews.abandon_ended(interview_id=interview.pk)
+    assert endings.abandon_ended(interview_id=interview.pk)
     assert Interview.objects.get(pk=interview.pk).state == "abandoned"
     assert kinds(interview) == ["interview_abandoned"]
 
@@ -338,7 +338,7 @@ def test_only_contacts_since_this_exit_let_an_interview_be_abandoned() -> None:
 
     contact(100)
     contact(10, attempt=2)
-    assert not interviews.abandon_ended(interview_id=interview.pk)
+    assert not endings.abandon_ended(interview_id=interview.pk)
     assert deadlines.end_windows() == 0
     assert (Interview.objects.get(pk=interview.pk).state, kinds(interview)) == ("interrupted", [])
 
@@ -374,7 +374,7 @@ def test_miss_only_after_the_window() -> None:
         make.interview(window_opens_at=now - timedelta(days=2), window_closes_at=now - timedelta(days=1)),
     )
 
-    assert [interviews.miss(interview_id=row.pk) for row in (open_, over, over)] == [False, True, False]
+    assert [endings.miss(interview_id=row.pk) for row in (open_, over, over)] == [False, True, False]
     assert [Interview.objects.get(pk=row.pk).state for row in (open_, over)] == ["scheduled", "missed"]
 
 
@@ -388,7 +388,7 @@ def test_what_nobody_told_us_is_not_called_missed() -> None:
     rows = [ended("people", 50), ended("vendor", 1.9), ended("vendor", 2.1), ended("room", 0.1)]
 
     assert deadlines.end_windows() == 2
-    assert [interviews.miss(interview_id=row.pk) for row in rows] == [False] * 4
+    assert [endings.miss(interview_id=row.pk) for row in rows] == [False] * 4
     assert [Interview.objects.get(pk=row.pk).state for row in rows] == [
         "scheduled", "scheduled", "missed", "missed",
     ]  # fmt: skip
@@ -467,7 +467,7 @@ def test_completed_is_terminal() -> None:
 
     before = snapshot(interview)
     for call in (
-        lambda: interviews.cancel(interview_id=interview.pk, by=hr),
+        lambda: endings.cancel(interview_id=interview.pk, by=hr),
         lambda: scheduling.reschedule(
             interview_id=interview.pk, opens_at=opens, closes_at=opens + timedelta(days=1), by=hr
         ),
@@ -476,7 +476,7 @@ def test_completed_is_terminal() -> None:
             call()
     with pytest.raises(Refused):
         interviews.interrupt(interview_id=interview.pk, cause=None, evidence={}, by=Party.SYSTEM)
-    assert not interviews.miss(interview_id=interview.pk)
+    assert not endings.miss(interview_id=interview.pk)
     assert snapshot(interview) == before
 
 

@@ -13,7 +13,7 @@ from recruitment.models import Application, Assessment, FollowUp, Interview, Lea
 from recruitment.queries import awaiting_review
 from recruitment.reports import weekly
 from recruitment.reports.progress import progress
-from recruitment.services import interviews, meetings, scheduling
+from recruitment.services import endings, meetings, scheduling
 from tests.factories import people
 from tests.factories import recruitment as make
 
@@ -125,6 +125,6 @@ def test_a_note_has_its_length() -> None:
 def test_the_clock_alone_never_says_so() -> None:
     past = timezone.now() - timedelta(days=2)
     interview = meeting(window_opens_at=past, window_closes_at=past + timedelta(hours=1))
-    assert not interviews.miss(interview_id=interview.pk)
+    assert not endings.miss(interview_id=interview.pk)
     meetings.did_not_come(interview_id=interview.pk, by=people.recruiter())
     assert Interview.objects.get().state == "missed"

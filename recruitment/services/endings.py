@@ -1,0 +1,116 @@
+"""How an interview ends without being finished: its time is over, nobody came, or it was called off."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+from django.utils.translation import gettext_noop
+
+from hrsuite.events import effect
+from people.actors import Actor, Party, actor_label, require_hr
+from recruitment import signals
+from recruitment.enums import InterviewKind, InterviewState, Stage
+from recruitment.models import ContactAttempt, Interview, Lease
+from recruitment.models.interviews import LEASE_ELSEWHERE
+from recruitment.services import locking
+
+
+def since_this_exit() -> Exists:
+    """The condition on interviews: somebody noted a contact of the present attempt after it broke off."""
+    return Exists(
+        ContactAttempt.objects.filter(
+            follow_up__interview=OuterRef("pk"),
+            attempt=OuterRef("attempt"),
+            at__gte=OuterRef("interrupted_at"),
+        )
+    )
+
+
+def abandon_ended(*, interview_id: int, by: Actor = Party.SYSTEM) -> bool:
+    """The time to return is over: abandon, but only when somebody reached or tried to reach the candidate since.
+
+    A call after an earlier exit, or before this one, says nothing about this one.
+    Otherwise the interview stays interrupted, red in the queue, and the watch escalates. Returns whether it moved.
+    """
+    with transaction.atomic():
+        interview = locking.interview(interview_id)
+        over = interview.resume_until is not None and interview.resume_until <= timezone.now()
+        if interview.state != InterviewState.INTERRUPTED or not over:
+            return False
+        if not Interview.objects.filter(since_this_exit(), pk=interview.pk).exists():
+            return False
+        interview.abandon()
+        interview.save(update_fields=["state", "resume_until"])
+        signals.interview_abandoned.emit(
+            subject=interview, facts={"attempt": interview.attempt, "given_up": False}, by=actor_label(by)
+        )
+        return True
+
+
+def miss(*, interview_id: int, by: Actor = Party.SYSTEM) -> bool:
+    """The window ended and nobody came. Returns whether it moved.
+
+    A vendor's word may still be on its way for a while. Of an interview that people hold nobody tells us whether the
+    candidate came: it is missed when HR says so (`meetings.did_not_come`), never by the clock.
+    """
+    with transaction.atomic():
+        interview = locking.interview(interview_id)
+        if interview.state != InterviewState.SCHEDULED or interview.kind == InterviewKind.PEOPLE:
+            return False
+        late = LEASE_ELSEWHERE if interview.kind == InterviewKind.VENDOR else timedelta(0)
+        if interview.window_closes_at + late > timezone.now():
+            return False
+        interview.miss()
+        interview.save(update_fields=["state"])
+        signals.interview_missed.emit(
+            subject=interview, facts={"attempt": interview.attempt}, by=actor_label(by)
+        )
+        return True
+
+
+def cancel(*, interview_id: int, by: Actor) -> Interview:
+    """HR calls the interview off: reports withdrawn, delays lifted, follow-ups closed, candidate told."""
+    require_hr(by)
+    with transaction.atomic():
+        interview = locking.interview(interview_id)
+        locking.lease(interview_id)
+        _cancel(interview, by=by, withdrawn=False)
+        return interview
+
+
+def cancel_of_ended_application(*, application_id: int) -> None:
+    """Bring the interviews to an application that has ended: what could still be taken is cancelled."""
+    with transaction.atomic():
+        running = Interview.objects.filter(
+            application_id=application_id,
+            application__stage__in=Stage.ended,
+            state__in=InterviewState.running,
+        )
+        for interview_id in list(running.order_by("pk").values_list("pk", flat=True)):
+            interview = locking.interview(interview_id)
+            locking.lease(interview_id)
+            if interview.state in InterviewState.running:
+                _cancel(interview, by=Party.SYSTEM, withdrawn=interview.application.stage == Stage.WITHDRAWN)
+                effect(interview, gettext_noop("Interview cancelled"))
+
+
+def _cancel(interview: Interview, *, by: Actor, withdrawn: bool) -> None:
+    cancel_silently(interview)
+    announce_cancelled(interview, by=by, withdrawn=withdrawn)
+
+
+def cancel_silently(interview: Interview) -> None:
+    """The step alone, on locked rows, for a caller that announces it once the rest is done."""
+    interview.cancel()
+    interview.save(update_fields=["state", "resume_until"])
+    Lease.objects.filter(pk=interview.pk).update(live=False)
+
+
+def announce_cancelled(interview: Interview, *, by: Actor, withdrawn: bool, **words: str) -> None:
+    """Say that a locked interview was cancelled; `words` are the candidate's own, if any: cause, note."""
+    signals.interview_cancelled.emit(
+        subject=interview,
+        facts={"attempt": interview.attempt, "withdrawn": withdrawn, **words},
+        by=actor_label(by),
+    )
