@@ -15,7 +15,7 @@ from hrsuite.errors import DomainError, Invalid, NotFound, Refused
 from recruitment.enums import InterviewState, RecordingState, Standing
 from recruitment.models import Answer, Recording, Segment
 from recruitment.recordings import policy, storage
-from recruitment.services import links, places, sessions
+from recruitment.services import links, places, recordings, sessions
 from recruitment.services.places import Place
 
 _LOCK = "SELECT id FROM recruitment_interview WHERE id = %s FOR UPDATE"
@@ -99,7 +99,10 @@ def _write(interview_id: int, session_token: str, piece: Piece, name: str) -> Ta
 
 
 def _open_segment(place: Place, piece: Piece) -> int:
-    """The first chunk opens its segment, and its answer. One that comes too late stands apart and plays by itself."""
+    """The first chunk opens its segment, and its answer. One that comes too late stands apart and plays by itself.
+
+    Nobody will finish what comes after the interview broke off: it is made playable as far as it comes.
+    """
     answer_id = place.answer_id
     if answer_id is None:
         # A place without an attempt is refused before this.
@@ -116,6 +119,8 @@ def _open_segment(place: Place, piece: Piece) -> int:
     )
     if place.is_late:
         Recording.objects.create(segment=segment)
+    elif place.state != InterviewState.IN_PROGRESS:
+        recordings.keep_what_comes_later(segment)
     return segment.pk
 
 

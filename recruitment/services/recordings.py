@@ -32,14 +32,28 @@ def keep_what_came(*, interview_id: int) -> None:
             _make_pending(segment)
             answers[segment.answer_id] = segment.answer
         for answer in answers.values():
-            answer.media = RecordingState.PENDING
-            answer.save(update_fields=["media"])
-            async_task("recruitment.tasks.assemble_answer", answer.pk, group="recordings")
+            _owe(answer)
             effect(answer, gettext_noop("Recording kept as far as it came"))
+
+
+def keep_what_comes_later(segment: Segment) -> None:
+    """The first piece of a segment came after its interview broke off: it is made playable like the others.
+
+    In the transaction of its row, on a locked interview.
+    """
+    _make_pending(segment)
+    _owe(segment.answer)
 
 
 def _make_pending(segment: Segment) -> None:
     Recording.objects.update_or_create(segment=segment, defaults={"state": RecordingState.PENDING})
+
+
+def _owe(answer: Answer) -> None:
+    """The answer has a recording that is to be made playable, and the job that does it."""
+    answer.media = RecordingState.PENDING
+    answer.save(update_fields=["media"])
+    async_task("recruitment.tasks.assemble_answer", answer.pk, group="recordings")
 
 
 def withdraw_consent(*, interview_id: int, by: Actor) -> int:
