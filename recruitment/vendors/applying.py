@@ -45,9 +45,9 @@ def apply_waiting(*, vendor_id: int, reference: str) -> int:
     """Apply the reports of one interview that wait, by the time at which they happened; returns how many were settled.
 
     Under the interview's lock, so that two deliveries do not overtake each other. A report whose time has not come
-    waits; one that later reports have made pointless is kept as overtaken.
+    waits; one that later reports have made pointless is kept as overtaken. Of two at the same moment the one that fits
+    comes first.
     """
-    settled = 0
     with transaction.atomic():
         link = VendorInterview.objects.select_related("vendor").get(vendor=vendor_id, reference=reference)
         locking.interview(link.interview_id)
@@ -56,9 +56,10 @@ def apply_waiting(*, vendor_id: int, reference: str) -> int:
             .filter(vendor=vendor_id, reference=reference, state=VendorEventState.WAITING)
             .order_by("occurred_at", "id")
         )
-        for event in waiting:
-            settled += _settle(link, event)
-    return settled
+        left = [event for event in waiting if not _settle(link, event)]
+        if 0 < len(left) < len(waiting):
+            left = [event for event in left if not _settle(link, event)]
+        return len(waiting) - len(left)
 
 
 def _settle(link: VendorInterview, event: VendorEvent) -> bool:
@@ -82,6 +83,8 @@ def _settle(link: VendorInterview, event: VendorEvent) -> bool:
             expires_at=now + LEASE_ELSEWHERE, last_seen_at=now
         )
         return _close(event, VendorEventState.APPLIED, "")
+    if event.kind == EXITED and interview.state == _S.INTERRUPTED and _explain(link.vendor, interview, event):
+        return _close(event, VendorEventState.APPLIED, "")
     if _is_overtaken(event, interview):
         return _close(event, VendorEventState.OVERTAKEN, f"state_{interview.state}")
     if _has_waited(event):
@@ -89,15 +92,38 @@ def _settle(link: VendorInterview, event: VendorEvent) -> bool:
     return False
 
 
+def _explain(vendor: Vendor, interview: Interview, event: VendorEvent) -> bool:
+    """We noticed the silence before the vendor told of the exit: its cause and evidence go to the exit that is open."""
+    exit_ = interview.exits.filter(
+        attempt=interview.attempt, returned_at__isnull=True, is_announced=False
+    ).first()
+    if exit_ is None or "report" in exit_.evidence:
+        return False
+    exit_.cause = _cause(vendor, event)
+    exit_.evidence |= _evidence(vendor, event)
+    exit_.save(update_fields=["cause", "evidence"])
+    return True
+
+
+def _cause(vendor: Vendor, event: VendorEvent) -> ExitCause:
+    word = event.payload.get("cause")
+    causes = MAPPINGS[vendor.mapping].causes
+    return causes.get(word, ExitCause.UNKNOWN) if isinstance(word, str) else ExitCause.UNKNOWN
+
+
+def _evidence(vendor: Vendor, event: VendorEvent) -> dict[str, str]:
+    return {"vendor": vendor.code, "report": event.event_id}
+
+
 def _is_overtaken(event: VendorEvent, interview: Interview) -> bool:
-    """Whether something that happened later has been applied, or the interview is over."""
+    """Whether something that happened later has been applied, or the interview is over. The same moment is not later."""
     if interview.state in (_S.COMPLETED, _S.CANCELLED, _S.ABANDONED):
         return True
     return VendorEvent.objects.filter(
         vendor=event.vendor_id,
         reference=event.reference,
         state=VendorEventState.APPLIED,
-        occurred_at__gte=event.occurred_at,
+        occurred_at__gt=event.occurred_at,
     ).exists()
 
 
@@ -112,16 +138,13 @@ def _close(event: VendorEvent, state: VendorEventState, code: str) -> bool:
 
 
 def _take(vendor: Vendor, interview: Interview, event: VendorEvent) -> None:
-    mapping = MAPPINGS[vendor.mapping]
     if event.kind in (STARTED, RESUMED):
         interviews.enter(interview_id=interview.pk, by=Party.VENDOR, happened_at=event.occurred_at)
     elif event.kind == EXITED:
-        word = event.payload.get("cause")
-        cause = mapping.causes.get(word, ExitCause.UNKNOWN) if isinstance(word, str) else ExitCause.UNKNOWN
         interviews.interrupt(
             interview_id=interview.pk,
-            cause=cause,
-            evidence={"vendor": vendor.code, "report": event.event_id},
+            cause=_cause(vendor, event),
+            evidence=_evidence(vendor, event),
             by=Party.VENDOR,
             announced=event.payload.get("announced") is True,
         )

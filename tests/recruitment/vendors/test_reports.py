@@ -25,12 +25,13 @@ from recruitment.models import (
     FollowUp,
     Interview,
     InterviewExit,
+    Lease,
     RubricScore,
     Vendor,
     VendorEvent,
     VendorInterview,
 )  # fmt: skip
-from recruitment.services import interviews, scoring
+from recruitment.services import interviews, leases, scoring
 from recruitment.vendors import polling, services, signature
 from tests.factories import people
 from tests.factories import recruitment as make
@@ -197,6 +198,40 @@ def test_an_exit_that_arrives_after_what_came_later_is_kept_and_moves_nothing(se
 
     assert answer.json() == {"status": "overtaken", "code": "state_in_progress"}
     assert (sender.state(), InterviewExit.objects.count()) == ("in_progress", 0)
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_an_exit_in_the_same_second_as_another_report_is_no_later_one(sender: Sender, place: int) -> None:
+    """Vendors count in seconds: the exit that follows a stage at once counts, and so does a return in its second."""
+    sender.send(sender.report("started"))
+    stage, exited, resumed = sender.stage(1), sender.report("exited", cause="device"), sender.report("resumed")
+    exited["at"] = stage["at"]
+    sender.send(stage)
+    if place:
+        resumed["at"] = exited["at"]
+        assert sender.send(resumed).json()["status"] == "waiting"
+
+    assert sender.send(exited).json() == {"status": "applied", "code": ""}
+
+    assert InterviewExit.objects.get().cause == "device"
+    assert sender.state() == ("in_progress" if place else "interrupted")
+    assert set(VendorEvent.objects.values_list("state", flat=True)) == {"applied"}
+
+
+def test_an_exit_that_we_noticed_first_is_explained_by_the_vendors_report(sender: Sender) -> None:
+    sender.send(sender.report("started"))
+    Lease.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    assert leases.interrupt_lapsed() == 1
+    assert InterviewExit.objects.get().cause == "unknown"
+    exited = sender.report("exited", cause="device")
+
+    assert sender.send(exited).json() == {"status": "applied", "code": ""}
+
+    exit_ = InterviewExit.objects.get()
+    assert (exit_.cause, exit_.is_announced, exit_.evidence["report"]) == ("device", False, exited["id"])
+    assert exit_.evidence["saved_stages"] == 0, "what we noted ourselves stays"
+    again = sender.send(sender.report("exited", cause="network")).json()
+    assert (again["status"], InterviewExit.objects.get().cause) == ("waiting", "device")
 
 
 def test_nothing_moves_a_finished_interview(sender: Sender) -> None:
