@@ -1,6 +1,8 @@
 """How long recordings are kept: what will be deleted when, and the job that deletes bytes and keeps the fact."""
 
-from django.db import transaction
+import logging
+
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 from django.utils import timezone
 
@@ -10,6 +12,7 @@ from recruitment.models import Chunk, Opening, Recording, Segment
 from recruitment.recordings import storage
 
 AT_ONCE = 200
+logger = logging.getLogger(__name__)
 
 
 def due_by_opening(user: User) -> "QuerySet[Opening]":
@@ -33,19 +36,6 @@ def due_by_opening(user: User) -> "QuerySet[Opening]":
     )
 
 
-def upcoming(user: User) -> "QuerySet[Segment]":
-    """Every stored segment this person may see with `deletion_due`, the next to go first."""
-    return (
-        Segment.objects.visible_to(user)
-        .holding_bytes()
-        .with_deletion_due()
-        .select_related(
-            "answer__interview__application__candidate", "answer__interview__application__opening"
-        )
-        .order_by("deletion_due", "pk")
-    )
-
-
 def delete_due() -> int:
     """The job: mark what is past its time, then delete the bytes of everything marked. Returns how many segments."""
     with transaction.atomic():
@@ -59,14 +49,27 @@ def delete_due() -> int:
 
 
 def delete_marked(*, answer_id: int | None = None) -> int:
-    """Delete the bytes of segments that are marked: bytes first, then the names, so that a crash only repeats."""
+    """Delete the bytes of segments that are marked: bytes first, then the names, so that a crash only repeats.
+
+    What cannot be deleted now holds up no other: it is logged and tried again, in no order, so that no number of them
+    is always first. Returns how many segments were deleted.
+    """
     marked = Segment.objects.filter(deleted_at__isnull=True).exclude(deletion_reason="")
     if answer_id is not None:
         marked = marked.filter(answer=answer_id)
-    ids = list(marked.order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
-    for segment_id in ids:
+    ids = list(marked.order_by("?").values_list("pk", flat=True)[:AT_ONCE])
+    return sum(_try(segment_id) for segment_id in ids)
+
+
+def _try(segment_id: int) -> bool:
+    try:
         _delete_bytes(segment_id)
-    return len(ids)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:  # noqa: BLE001 -- every storage has its own
+        logger.error("The recording of segment %s cannot be deleted: %s", segment_id, type(error).__name__)
+        return False
+    return True
 
 
 def _delete_bytes(segment_id: int) -> None:

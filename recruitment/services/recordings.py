@@ -59,6 +59,7 @@ def _owe(answer: Answer) -> None:
 def withdraw_consent(*, interview_id: int, by: Actor) -> int:
     """The candidate no longer agrees to be recorded: the word is kept, every recording is marked and then deleted.
 
+    It binds every attempt that agreed: a page of an earlier one still has its queue.
     Answers in text, scores and the fact that something was recorded stay. HR writes it down, or the candidate says it.
     Returns how many segments go. Refused: nothing_agreed.
     """
@@ -66,14 +67,20 @@ def withdraw_consent(*, interview_id: int, by: Actor) -> int:
         require_hr(by)
     with transaction.atomic():
         interview = locking.interview(interview_id)
-        if not interview.consents.filter(kind="recording", given=True).exists():
+        agreed = set(
+            interview.consents.filter(kind="recording", given=True).values_list("attempt", flat=True)
+        )
+        if not agreed:
             raise Refused("nothing_agreed", _("No recording was agreed to."))
-        Consent.objects.create(
-            interview=interview,
-            attempt=interview.attempt,
-            kind="recording",
-            version=CONSENT_VERSION,
-            given=False,
+        Consent.objects.bulk_create(
+            Consent(
+                interview=interview,
+                attempt=attempt,
+                kind="recording",
+                version=CONSENT_VERSION,
+                given=False,
+            )
+            for attempt in sorted(agreed | {interview.attempt})
         )
         marked = retention.mark(Segment.objects.filter(answer__interview=interview), DeletionReason.CONSENT)
         async_task("recruitment.tasks.delete_recordings", group="recordings")

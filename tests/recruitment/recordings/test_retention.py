@@ -11,10 +11,11 @@ from django_q.models import OrmQ
 
 from hrsuite.errors import Forbidden, Refused
 from people.actors import Party
+from people.models import User
 from recruitment import tasks
 from recruitment.models import Answer, Chunk, Consent, Opening, Recording, Segment
 from recruitment.recordings import orphans, retention, storage, workroom
-from recruitment.services import recordings
+from recruitment.services import interviews, recordings, scheduling
 from tests.factories import people
 from tests.factories import recordings as make
 from tests.recruitment.room.conftest import Browser, everything, make_interview, question_ids
@@ -68,12 +69,9 @@ def test_each_opening_has_its_own_days(speaker: Browser) -> None:
     assert facts() == [("retention", True), ("", False)]
 
     hr = people.recruiter()
-    due = list(retention.upcoming(hr))
-    assert [segment.pk for segment in due] == [segments[1].pk]
-    assert due[0].deletion_due == segments[1].opened_at + timedelta(days=180)
     listed = retention.due_by_opening(hr).values_list("pk", "kept", "kept_bytes", "oldest")
     assert list(listed) == [(theirs, 1, sum(map(len, PIECES)), segments[1].opened_at)]
-    assert list(retention.upcoming(people.manager())) == []
+    assert list(retention.due_by_opening(people.manager())) == []
 
 
 def test_who_withdraws_the_consent_has_everything_deleted(speaker: Browser) -> None:
@@ -92,6 +90,27 @@ def test_who_withdraws_the_consent_has_everything_deleted(speaker: Browser) -> N
     assert list(said) == [True, False]
     assert Answer.objects.get(question=question).text == "一个完整的回答"
     assert make.put(speaker, question, PIECES[0], seq=1).json()["code"] == "recording_not_agreed"
+
+
+def test_a_withdrawn_consent_binds_the_pages_of_an_earlier_attempt(speaker: Browser) -> None:
+    """Their queues are still on the phone; each page is asked for the consent of its own attempt."""
+    interviews.interrupt(interview_id=speaker.interview.pk, cause=None, evidence={}, by=Party.SYSTEM)
+    now = timezone.now()
+    scheduling.reschedule(
+        interview_id=speaker.interview.pk, opens_at=now, closes_at=now + timedelta(days=1),
+        by=User.objects.get(pk=speaker.interview.application.opening.specialist_id),
+    )  # fmt: skip
+    later = Browser(speaker.interview).open().enter(consents=["recording"])
+    for browser in (speaker, later):
+        assert make.record(browser, question_ids(browser.interview, 1)[0], PIECES[:1])
+
+    assert recordings.withdraw_consent(interview_id=speaker.interview.pk, by=Party.CANDIDATE) == 2
+
+    for browser in (speaker, later):
+        answer = make.put(browser, question_ids(browser.interview, 1)[0], PIECES[1], seq=1)
+        assert (answer.status_code, answer.json()["code"]) == (409, "recording_not_agreed")
+    said = Consent.objects.filter(kind="recording").order_by("pk").values_list("attempt", "given")
+    assert list(said) == [(1, True), (2, True), (1, False), (2, False)]
 
 
 def test_only_hr_or_the_candidate_may_say_so(speaker: Browser) -> None:
@@ -128,6 +147,35 @@ def test_a_crash_between_bytes_and_row_is_made_good(speaker: Browser) -> None:
     assert facts() == [("retention", False)]
     assert retention.delete_marked() == 1
     assert facts() == [("retention", True)]
+    assert make.stored_files() == set()
+
+
+def test_what_cannot_be_deleted_holds_up_no_other(
+    speaker: Browser, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    stuck, other = recorded(speaker), recorded(speaker, 1)
+    Segment.objects.update(deletion_reason="retention")
+    delete = storage.delete
+    names = set(stuck.chunks.values_list("stored_name", flat=True))
+
+    def locked(name: str) -> None:
+        if name in names:
+            raise PermissionError(name)
+        delete(name)
+
+    monkeypatch.setattr(storage, "delete", locked)
+    assert tasks.delete_recordings() == 1
+    assert facts() == [("retention", False), ("retention", True)]
+    said = [each.getMessage() for each in caplog.records if "deleted" in each.getMessage()]
+    assert said == [f"The recording of segment {stuck.pk} cannot be deleted: PermissionError"]
+
+    # However many are stuck, one that can be deleted has its turn.
+    monkeypatch.setattr(retention, "AT_ONCE", 1)
+    Segment.objects.filter(pk=other.pk).update(deleted_at=None)
+    assert sum(tasks.delete_recordings() for _ in range(60)) == 1
+    monkeypatch.setattr(storage, "delete", delete)
+    assert tasks.delete_recordings() == 1
+    assert facts() == [("retention", True)] * 2
     assert make.stored_files() == set()
 
 
