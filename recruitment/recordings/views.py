@@ -1,7 +1,6 @@
 """`/recordings/<id>/`: a recording for those who may play it, in the ranges that a player asks for."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
 from django.utils.translation import gettext as _
@@ -13,9 +12,10 @@ from rest_framework.request import Request
 from hrsuite.errors import DomainError, NotFound
 from people.models import User
 from recruitment.enums import RecordingState
-from recruitment.models import Recording
+from recruitment.models import Chunk, Recording
 from recruitment.recordings import assembly, ranges, storage
 from recruitment.services import playback
+from recruitment.services.chunks import give_back_connection
 
 
 class NotSignedIn(DomainError):
@@ -71,7 +71,7 @@ def _playable(request: HttpRequest, found: Recording, person: User) -> HttpRespo
     else:
         playback.log_access(recording_id=found.pk, by=person, range_start=wanted.start)
         response = StreamingHttpResponse(
-            storage.read_range(found.stored_name, wanted.start, wanted.length),
+            _alone(storage.read_range(found.stored_name, wanted.start, wanted.length)),
             status=206 if part else 200,
             content_type=found.mime,
         )
@@ -91,11 +91,18 @@ def _as_received(found: Recording, person: User) -> HttpResponseBase:
     if found.state != RecordingState.BROKEN:
         raise NotFound("recording_unknown", _("There is no such recording."))
     playback.log_access(recording_id=found.pk, by=person)
-    response = StreamingHttpResponse(_chunks(found), content_type="application/octet-stream")
+    chunks = assembly.prefix_of(found)
+    response = StreamingHttpResponse(_alone(_bytes_of(chunks)), content_type="application/octet-stream")
     response["Content-Disposition"] = f'attachment; filename="recording-{found.pk}.bin"'
     return response
 
 
-def _chunks(found: Recording) -> Iterator[Any]:
-    for chunk in assembly.prefix_of(found):
+def _bytes_of(chunks: list[Chunk]) -> Iterator[bytes]:
+    for chunk in chunks:
         yield from storage.read_range(chunk.stored_name, 0, chunk.bytes)
+
+
+def _alone(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """The blocks, without a database connection: a player reads for as long as it likes."""
+    give_back_connection()
+    yield from blocks

@@ -60,7 +60,7 @@ def take_chunk(*, session_token: str, piece: Piece, content: IO[bytes]) -> Taken
     if place.sha256 is not None:
         return Taken(is_new=False, set_aside=bool(place.set_aside))
     policy.require_below(places.stored(place), piece.bytes)
-    _give_back_connection()
+    give_back_connection()
     name = storage.new_name(storage.CHUNKS)
     storage.put(content, name=name)
     try:
@@ -74,8 +74,8 @@ def take_chunk(*, session_token: str, piece: Piece, content: IO[bytes]) -> Taken
     return taken
 
 
-def _give_back_connection() -> None:
-    """A slow storage holds up no other request: the connection goes back to the pool until the row is written."""
+def give_back_connection() -> None:
+    """A slow storage or a slow player holds up no other request: the connection goes back to the pool meanwhile."""
     if not connection.in_atomic_block:
         connection.close()
 

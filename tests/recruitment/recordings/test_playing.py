@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from rest_framework.authtoken.models import Token
@@ -12,7 +13,7 @@ from rest_framework.authtoken.models import Token
 from people.models import Department, User
 from recruitment import tasks
 from recruitment.models import Answer, Opening, Recording, RecordingAccess, Segment
-from recruitment.recordings import retention
+from recruitment.recordings import retention, storage
 from tests.factories import people
 from tests.factories import recordings as make
 from tests.recruitment.room.conftest import Browser, question_ids
@@ -192,3 +193,21 @@ def test_one_that_is_not_ready_and_one_that_is_deleted(
         assert (response.status_code, response.json()["code"]) == (409, "recording_deleted")
         retention.delete_marked()
     assert RecordingAccess.objects.count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("plays", [True, False])
+def test_a_player_that_reads_slowly_holds_no_connection(speaker: Browser, *, plays: bool) -> None:
+    row = recorded(speaker, PIECES if plays else [b"noise"])
+    response = signed_in(people.recruiter()).get(f"/recordings/{row.pk}/")
+    assert RecordingAccess.objects.count() == 1
+
+    blocks = iter(response.streaming_content)
+    content = next(blocks)
+
+    assert connection.connection is None
+    assert content + b"".join(blocks) in (b"noise", played(row))
+
+
+def played(row: Recording) -> bytes:
+    return b"".join(storage.read_range(row.stored_name, 0, row.bytes or 0)) if row.stored_name else b""
