@@ -8,6 +8,7 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from recruitment.enums import RecordingState, Standing
@@ -16,6 +17,8 @@ from recruitment.recordings import remux, retention, storage, workroom
 
 # A job that was enqueued has had its turn by then; what is still pending has lost it.
 LEFT_BEHIND_AFTER = timedelta(seconds=45)
+# A file that eats all the time or memory that there is does so every time, and holds up the others while it does.
+GIVE_UP_AFTER = timedelta(minutes=30)
 logger = logging.getLogger(__name__)
 
 
@@ -50,7 +53,7 @@ def assemble_answer(*, answer_id: int) -> int:
     pending = Recording.objects.filter(
         segment__answer=answer_id, state=RecordingState.PENDING, segment__deletion_reason=""
     )
-    done = sum(assemble(recording_id=pk) for pk in list(pending.values_list("pk", flat=True)))
+    done = sum(_try(pk) for pk in list(pending.values_list("pk", flat=True)))
     retention.delete_marked(answer_id=answer_id)
     return done
 
@@ -70,7 +73,7 @@ def _try(recording_id: int) -> bool:
     Recording.objects.filter(pk=recording_id).update(changed_at=timezone.now())
     try:
         return assemble(recording_id=recording_id)
-    except (OSError, BotoCoreError, ClientError) as error:
+    except (OSError, BotoCoreError, ClientError, storage.StorageDown) as error:
         logger.error("Recording %s could not be made: %s", recording_id, type(error).__name__)
         return False
 
@@ -78,12 +81,13 @@ def _try(recording_id: int) -> bool:
 def assemble(*, recording_id: int) -> bool:
     """Make one recording: fetch, check, rewrite, store, then the row; the file it replaces goes last.
 
-    A chunk that came meanwhile leaves it pending for the next run. Returns whether it is settled.
+    A chunk that came meanwhile leaves it pending for the next run, and so does a machine that gave out (OSError); one
+    that is too much for it is given up after GIVE_UP_AFTER. Returns whether it is settled.
     """
-    recording = Recording.objects.select_related("segment").filter(pk=recording_id).first()
+    recording = Recording.objects.select_related("segment__answer").filter(pk=recording_id).first()
     if recording is None or recording.segment.deletion_reason:
         return False
-    made = _make(prefix_of(recording))
+    made = _make(prefix_of(recording), is_last_try=_is_old(recording))
     with transaction.atomic():
         locked = (
             Recording.objects.select_for_update(of=("self",)).select_related("segment").get(pk=recording_id)
@@ -108,7 +112,16 @@ def _take(locked: Recording, made: _Made) -> str:
     return old
 
 
-def _make(chunks: list[Chunk]) -> _Made:
+def _is_old(recording: Recording) -> bool:
+    """Whether it has been tried for GIVE_UP_AFTER: since its last piece came, and since its answer was finished."""
+    answer = recording.segment.answer
+    last = recording.segment.chunks.aggregate(at=Max("received_at"))["at"]
+    return max(filter(None, (recording.segment.opened_at, last, answer.finished_at))) < (
+        timezone.now() - GIVE_UP_AFTER
+    )
+
+
+def _make(chunks: list[Chunk], *, is_last_try: bool) -> _Made:
     if not chunks:
         return _Made(0, 0, note="the first piece never arrived")
     with workroom.folder() as folder:
@@ -119,6 +132,10 @@ def _make(chunks: list[Chunk]) -> _Made:
         try:
             target, playable = remux.remux(source, folder)
         except remux.UnplayableError as error:
+            return _Made(len(chunks), whole, note=str(error)[:300])
+        except remux.NotNowError as error:
+            if not is_last_try:
+                raise
             return _Made(len(chunks), whole, note=str(error)[:300])
         name = storage.new_name(storage.PLAYS, target.suffix)
         with target.open("rb") as content:

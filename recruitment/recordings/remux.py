@@ -8,6 +8,7 @@ import json
 import re
 import resource
 import shutil
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -22,12 +23,19 @@ MP4 = {"h264", "hevc", "av1", "vp9", "aac", "opus", "mp3"}
 FORMATS = "matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,ogg,wav,mp3,aac"
 PROTOCOLS = "file,pipe"
 
+# What a program says when its disk fails, and when there is no memory.
+_DISK = re.compile(r"No space left|quota exceeded|Input/output error", re.IGNORECASE)
+_MEMORY = re.compile(r"Cannot allocate memory|MemoryError")
 # What a program calls the file is nobody's business.
 _PATH = re.compile(r"'?/[^\s:']+'?")
 
 
 class UnplayableError(Exception):
     """There is no sound or picture in it that a browser plays."""
+
+
+class NotNowError(OSError):
+    """Too slow, killed, out of memory: an overloaded machine, or a file that is too much for any. Worth some tries."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +47,10 @@ class Playable:
 
 
 def remux(source: Path, folder: Path) -> tuple[Path, Playable]:
-    """Rewrite `source` into a new file in `folder`. UnplayableError says why it cannot be played."""
+    """Rewrite `source` into a new file in `folder`.
+
+    UnplayableError says why it cannot be played; NotNowError, or another OSError of a disk, why this says nothing yet.
+    """
     streams = _probe(source)
     kinds, codecs = {kind for kind, _codec in streams}, {codec for _kind, codec in streams}
     if not kinds:
@@ -110,7 +121,7 @@ def _json(command: list[str]) -> dict:
 
 
 def _run(command: list[str]) -> bytes:
-    """Run one program within the limits; UnplayableError with its last words when it fails."""
+    """Run one program within the limits. UnplayableError with its last words when it fails, OSError when we do."""
     try:
         done = subprocess.run(
             command,
@@ -122,9 +133,15 @@ def _run(command: list[str]) -> bytes:
             preexec_fn=_limit,
         )
     except subprocess.TimeoutExpired:
-        raise UnplayableError(f"reading it took over {SECONDS} s") from None
+        raise NotNowError(f"reading it took over {SECONDS} s") from None
+    if done.returncode < 0:
+        raise NotNowError(f"reading it was ended by {signal.Signals(-done.returncode).name}")
     if done.returncode:
         words = done.stderr.decode(errors="replace").strip().splitlines()
+        if said := _DISK.search("\n".join(words)):
+            raise OSError(said.group())
+        if said := _MEMORY.search("\n".join(words)):
+            raise NotNowError(said.group())
         last = words[-1] if words else f"exit {done.returncode}"
         raise UnplayableError(_PATH.sub("", last).strip(" :'")[:200])
     return done.stdout

@@ -88,12 +88,6 @@ def opened(name: str) -> Iterator[IO[bytes]]:
         yield cast(IO[bytes], content)
 
 
-def size_of(name: str) -> int | None:
-    """How many bytes there are; None when there is no such thing."""
-    storage = recordings()
-    return storage.size(name) if storage.exists(name) else None
-
-
 def read_range(name: str, start: int, length: int) -> Iterator[bytes]:
     """`length` bytes from `start`, in blocks; asks an S3 server for this range only."""
     storage = recordings()

@@ -116,7 +116,7 @@ def _evidence(vendor: Vendor, event: VendorEvent) -> dict[str, str]:
 
 
 def _is_overtaken(event: VendorEvent, interview: Interview) -> bool:
-    """Whether something that happened later has been applied, or the interview is over. The same moment is not later."""
+    """Whether something that happened later, not in the same moment, has been applied, or the interview is over."""
     if interview.state in (_S.COMPLETED, _S.CANCELLED, _S.ABANDONED):
         return True
     return VendorEvent.objects.filter(

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.utils import timezone
 from django_q.models import OrmQ
 
@@ -75,7 +76,7 @@ def test_a_finished_answer_plays_and_its_bytes_are_the_recorders(
     row = recording()
     assert (row.state, row.mime, row.chunks, row.note) == ("playable", mime, 5, "")
     assert row.seconds == pytest.approx(seconds, abs=0.2)
-    assert row.bytes == storage.size_of(row.stored_name) == len(played(row))
+    assert row.bytes == storage.recordings().size(row.stored_name) == len(played(row))
     assert Answer.objects.get().media == "playable"
     assert b"".join(make.bytes_of(chunk) for chunk in Chunk.objects.order_by("seq")) == content
     assert tasks.assemble_answer(Answer.objects.get().pk) == 0, "twice is once"
@@ -237,6 +238,38 @@ def test_one_recording_that_cannot_be_made_holds_up_no_other(
     assert tasks.assemble_pending() == 1
     assert tasks.assemble_pending() == 0, "it waits its turn"
     assert list(Recording.objects.order_by("pk").values_list("state", flat=True)) == ["pending", "playable"]
+
+
+@pytest.mark.parametrize(
+    ("deed", "note"),
+    [
+        ("kill -9 $$", "reading it was ended by SIGKILL"),
+        ("echo 'Error while allocating: Cannot allocate memory' >&2; exit 1", "Cannot allocate memory"),
+        ("echo 'av_interleaved_write_frame(): No space left on device' >&2; exit 1", ""),
+        ("exec sleep 30", "reading it took over 1 s"),
+    ],
+    ids=["killed", "out of memory", "full", "slow"],
+)
+def test_a_machine_that_gives_out_says_nothing_about_the_recording(
+    speaker: Browser, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, deed: str, note: str
+) -> None:
+    """Programs that fail as on an overloaded machine: it is tried for a while, and with a full disk for ever."""
+    question = first(speaker)
+    make.finish(speaker, question, make.record(speaker, question, PIECES))
+    with monkeypatch.context() as overloaded:
+        for name in ("ffmpeg", "ffprobe"):
+            (tmp_path / name).write_text(f"#!/bin/sh\n{deed}\n")
+            (tmp_path / name).chmod(0o755)
+        overloaded.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+        overloaded.setattr(remux, "SECONDS", 1)
+        assert tasks.assemble_answer(Answer.objects.get().pk) == 0
+        assert (recording().state, recording().note, Answer.objects.get().media) == ("pending", "", "pending")
+        with time_machine.travel(timezone.now() + assembly.GIVE_UP_AFTER + timedelta(minutes=1)):
+            assert tasks.assemble_pending() == bool(note)
+        assert (recording().state, recording().note) == ("broken" if note else "pending", note)
+    Recording.objects.update(state="pending")
+    assert tasks.assemble_answer(Answer.objects.get().pk) == 1
+    assert (recording().state, recording().note) == ("playable", "")
 
 
 def test_a_piece_that_comes_while_the_file_is_made_leaves_it_pending(

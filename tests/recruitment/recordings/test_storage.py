@@ -23,21 +23,21 @@ def test_what_is_stored_is_read_back_whole_and_in_ranges() -> None:
     content = bytes(range(256)) * 1000
     name = storage.new_name(storage.CHUNKS)
     storage.put(io.BytesIO(content), name=name)
-    assert storage.size_of(name) == len(content)
+    assert storage.recordings().size(name) == len(content)
     assert b"".join(storage.read_range(name, 0, len(content))) == content
     assert b"".join(storage.read_range(name, 1000, 70_000)) == content[1000:71_000]
     assert b"".join(storage.read_range(name, 255_990, 100)) == content[-10:]
     assert b"".join(storage.read_range(name, 0, 0)) == b""
     storage.delete(name)
     storage.delete(name)
-    assert storage.size_of(name) is None
+    assert not storage.recordings().exists(name)
 
 
 def test_a_half_written_file_never_stands_under_its_name() -> None:
     name = storage.new_name(storage.CHUNKS)
     with pytest.raises(storage.StorageDown):
         storage.put(BreaksOff(bytes(500_000)), name=name)
-    assert storage.size_of(name) is None
+    assert not storage.recordings().exists(name)
     assert make.stored_files() <= {name + storage.PART}
 
 

@@ -204,7 +204,11 @@ def test_an_exit_that_arrives_after_what_came_later_is_kept_and_moves_nothing(se
 def test_an_exit_in_the_same_second_as_another_report_is_no_later_one(sender: Sender, place: int) -> None:
     """Vendors count in seconds: the exit that follows a stage at once counts, and so does a return in its second."""
     sender.send(sender.report("started"))
-    stage, exited, resumed = sender.stage(1), sender.report("exited", cause="device"), sender.report("resumed")
+    stage, exited, resumed = (
+        sender.stage(1),
+        sender.report("exited", cause="device"),
+        sender.report("resumed"),
+    )
     exited["at"] = stage["at"]
     sender.send(stage)
     if place:
