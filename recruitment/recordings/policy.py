@@ -94,6 +94,11 @@ def require_below(known: Stored, size: int) -> None:
             )
 
 
+def left_bytes(known: Stored) -> int:
+    """How much more the attempt and the interview as a whole may hold."""
+    return max(0, min(INTERVIEW_BYTES - known.attempt, LINK_BYTES - known.interview))
+
+
 def free_number(answer_id: int | None) -> int:
     """The number of the next segment: one above the highest."""
     highest = Segment.objects.filter(answer=answer_id).aggregate(highest=Max("number"))["highest"]

@@ -12,7 +12,7 @@ from recruitment.models import PresenceNote, RoomSession
 from recruitment.room import auth, limits, parsing, uploading
 from recruitment.room.answering import endpoint
 from recruitment.room.state import room_state
-from recruitment.services import answers, chunks, follow_ups, interviews, leases
+from recruitment.services import answers, chunks, closing, follow_ups, interviews, leases
 
 EVENTS = frozenset(PresenceNote.Event)
 LARGEST_BEACON = 4096
@@ -121,6 +121,20 @@ def answer_finish(request: HttpRequest, question: str) -> HttpResponse:
     return JsonResponse(
         {"revision": answer.revision, "finished_at": answer.finished_at, "media": answer.media}
     )
+
+
+@endpoint("POST")
+def answer_discard(request: HttpRequest, question: str) -> HttpResponse:
+    """These segments, `{epoch, segments: [n, …]}`, are no part of the open answer any more: 204, and 204 again."""
+    session = _writer(request)
+    content = parsing.json_object(request)
+    closing.discard(
+        interview_id=session.interview_id,
+        question_id=_question_id(question),
+        epoch=parsing.epoch_of(request, content),
+        numbers=parsing.numbers(content, "segments"),
+    )
+    return HttpResponse(status=204)
 
 
 @endpoint("PUT")

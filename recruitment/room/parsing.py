@@ -127,6 +127,14 @@ def facts(content: dict[str, Any], field: str) -> dict[str, Any]:
     return value
 
 
+def numbers(content: dict[str, Any], field: str) -> list[Any]:
+    """A list of numbers that a service knows or refuses."""
+    value = content.get(field)
+    if not isinstance(value, list):
+        raise _wrong(field, _("%(field)s must be a list of whole numbers.") % {"field": field})
+    return value
+
+
 def segments(content: dict[str, Any]) -> list[Any]:
     """`[{"chunks": n, "sha256": [...]}]`, empty for a text answer."""
     value = content.get("segments", [])

@@ -7,6 +7,7 @@ from django.utils.translation import get_language
 from recruitment.enums import FollowUpKind, InterviewState, Standing
 from recruitment.models import Answer, Checkpoint, FollowUp, Interview, Opening, Segment
 from recruitment.recordings import policy
+from recruitment.services import places
 from recruitment.services.leases import VISIBLE_SECONDS
 
 
@@ -131,7 +132,10 @@ def room_state(interview_id: int) -> dict[str, Any]:
         "lease_seconds": VISIBLE_SECONDS,
         "resume_until": interview.resume_until,
         "specialist": {"name": str(interview.application.opening.specialist)},
-        "media": media_of(interview.application.opening),
+        "media": {
+            **media_of(interview.application.opening),
+            "left_bytes": places.left_bytes(interview_id=interview.pk, attempt=interview.attempt),
+        },
         "consents": sorted(kind for kind, given in consents.items() if given),
         "contact": contact_of(interview),
         "stages": stages_of(interview),

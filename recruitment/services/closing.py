@@ -1,15 +1,17 @@
-"""The end of a recorded answer: what the candidate's page names is compared with what is stored, piece by piece."""
+"""The end of a recorded answer, or of one take: what the page names is compared with what is stored, piece by piece."""
 
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from django_q.tasks import async_task
 
-from hrsuite.errors import Invalid, Refused
+from hrsuite.errors import Invalid, NotFound, Refused
 from recruitment.enums import DeletionReason, RecordingState, Standing
-from recruitment.models import Answer, Chunk, Interview, Recording, Segment
+from recruitment.models import Answer, Chunk, Interview, Question, Recording, Segment
 from recruitment.recordings import policy
+from recruitment.services import interviews, locking
 
 SHA256_LENGTH = 64
 
@@ -134,9 +136,10 @@ def _closed(segments: dict[int, Segment]) -> dict[int, int]:
 def _settle(segment: Segment, named: Named | None, *, discarded: bool) -> None:
     """Part of the answer, set aside, or discarded for another take (then its bytes are deleted by the job)."""
     if named is not None:
+        segment.standing = Standing.TAKEN
         segment.listed_chunks = len(named.hashes)
         Chunk.objects.filter(segment=segment, seq__gte=segment.listed_chunks).update(set_aside=True)
-    elif discarded:
+    elif discarded or segment.standing == Standing.DISCARDED:
         segment.standing = Standing.DISCARDED
         segment.deletion_reason = segment.deletion_reason or DeletionReason.DISCARDED
     else:
@@ -144,6 +147,34 @@ def _settle(segment: Segment, named: Named | None, *, discarded: bool) -> None:
     segment.save(update_fields=["listed_chunks", "standing", "deletion_reason"])
     if segment.standing != Standing.DISCARDED and not segment.deletion_reason:
         Recording.objects.update_or_create(segment=segment, defaults={"state": RecordingState.PENDING})
+
+
+def discard(*, interview_id: int, question_id: int, epoch: int, numbers: list[Any]) -> None:
+    """The candidate speaks an answer anew: these segments of the open one are no part of it from here on.
+
+    As at its end: deleted where the opening lets answers be taken again, else kept apart. Twice is once, and a number
+    that is not there is nothing. NotFound: question_unknown. Invalid: segments_invalid. Refused: answer_finished, and
+    as for every answer not_started, ended, stale_epoch.
+    """
+    if len(numbers) > policy.SEGMENTS_PER_ANSWER or not all(
+        _is_number(number, policy.SEGMENTS_PER_ANSWER - 1) for number in numbers
+    ):
+        raise _unreadable()
+    with transaction.atomic():
+        interview = locking.interview_alone(interview_id)
+        if not Question.objects.filter(pk=question_id, stage__plan=interview.plan_id).exists():
+            raise NotFound("question_unknown", _("This interview has no such question."))
+        interviews.require_open(interview, locking.lease(interview_id), epoch)
+        taken = Segment.objects.filter(
+            answer__interview=interview, answer__attempt=interview.attempt, answer__question=question_id,
+            number__in=numbers, standing=Standing.TAKEN,
+        ).select_related("answer")  # fmt: skip
+        for segment in taken:
+            if segment.answer.finished_at is not None:
+                raise Refused("answer_finished", _("This answer is finished already."))
+            _settle(segment, None, discarded=_may_retake(interview))
+        if taken:
+            async_task("recruitment.tasks.assemble_answer", taken[0].answer_id, group="recordings")
 
 
 def _may_retake(interview: Interview) -> bool:

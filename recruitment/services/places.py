@@ -7,6 +7,7 @@ import psycopg
 from django.db import connection
 from django.utils import timezone
 
+from recruitment.recordings import policy
 from recruitment.recordings.policy import Stored
 
 # Uses on one connection before a statement is prepared on it. Django's own cursors prepare nothing.
@@ -51,9 +52,11 @@ _FIND = """
       LEFT JOIN recruitment_chunk AS chunk ON chunk.segment_id = segment.id AND chunk.seq = %(seq)s
 """
 _STORED = """
-    SELECT coalesce(sum(chunk.bytes) FILTER (WHERE answer.id = %(answer)s), 0)::bigint,
-           count(chunk.id) FILTER (WHERE answer.id = %(answer)s),
-           coalesce(sum(chunk.bytes) FILTER (WHERE answer.attempt = %(attempt)s), 0)::bigint,
+    SELECT coalesce(sum(chunk.bytes)
+                    FILTER (WHERE segment.standing <> 'discarded' AND answer.id = %(answer)s), 0)::bigint,
+           count(chunk.id) FILTER (WHERE segment.standing <> 'discarded' AND answer.id = %(answer)s),
+           coalesce(sum(chunk.bytes)
+                    FILTER (WHERE segment.standing <> 'discarded' AND answer.attempt = %(attempt)s), 0)::bigint,
            coalesce(sum(chunk.bytes), 0)::bigint
       FROM recruitment_answer AS answer
       JOIN recruitment_segment AS segment ON segment.answer_id = answer.id
@@ -102,10 +105,18 @@ def find(*, token_hash: str, question: int, segment: int, seq: int, epoch: int) 
 
 
 def stored(place: Place) -> Stored:
-    """How much of this interview is stored."""
-    facts = {"interview": place.interview_id, "answer": place.answer_id, "attempt": place.attempt}
-    row = _first(_STORED, facts)
-    return Stored(*(row or (0, 0, 0, 0)))
+    """How much of this interview is stored: a discarded take counts for the whole interview only."""
+    return _stored(place.interview_id, place.attempt, place.answer_id)
+
+
+def left_bytes(*, interview_id: int, attempt: int) -> int:
+    """How many bytes this attempt may still send, whatever the answer."""
+    return policy.left_bytes(_stored(interview_id, attempt, None))
+
+
+def _stored(interview_id: int, attempt: int | None, answer_id: int | None) -> Stored:
+    facts = {"interview": interview_id, "answer": answer_id, "attempt": attempt}
+    return Stored(*(_first(_STORED, facts) or (0, 0, 0, 0)))
 
 
 def _first(statement: str, facts: dict[str, Any]) -> tuple[Any, ...] | None:

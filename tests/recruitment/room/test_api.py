@@ -38,6 +38,7 @@ def test_state_lists_every_stage_and_the_questions_of_open_ones(
             "retake": True,
             "max_bytes": 150_000_000,
             "keep_days": 180,
+            "left_bytes": 300_000_000,
         },
         "consents": [],
         "contact": None,
