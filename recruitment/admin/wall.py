@@ -10,8 +10,10 @@ from typing import Any
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import (
+    Case,
     CharField,
     Count,
+    DateTimeField,
     Exists,
     F,
     IntegerField,
@@ -19,8 +21,10 @@ from django.db.models import (
     Max,
     OuterRef,
     Q,
+    QuerySet,
     Subquery,
     Value,
+    When,
 )
 from django.db.models.functions import Coalesce, NullIf
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -54,6 +58,7 @@ RECENTLY = timedelta(hours=3)
 UNSTEADY_AFTER = timedelta(seconds=15)
 MOST_ROWS = 200
 MINUTE, HOUR = 60, 3600
+_RUNNING = Q(live_state=InterviewState.IN_PROGRESS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,61 +92,92 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Figures:
+    """How many there are: running, of these connected with the page in sight, lost, and waiting for a call."""
+
+    running: int
+    interrupted: int
+    steady: int
+    asking: int
+
+    @property
+    def troubled(self) -> int:
+        """Running, but something is odd."""
+        return self.running - self.steady
+
+
+@dataclass(frozen=True, slots=True)
 class Wall:
     """Everything on the wall, and how current it is: `heard_until` is None when the pump has never run."""
 
     now: datetime
     heard_until: datetime | None
     is_deaf: bool
+    figures: Figures
     running: list[Row]
     interrupted: list[Row]
-    is_cut: bool
-
-    def count_of(self, *names: str) -> int:
-        """How many of the running have one of these connections."""
-        return sum(row.connection.name in names for row in self.running)
 
     @property
-    def steady(self) -> int:
-        """Connected, page in sight."""
-        return self.count_of("live", "elsewhere")
-
-    @property
-    def troubled(self) -> int:
-        """Running, but something is odd."""
-        return self.count_of("unsteady", "hidden", "leaving")
-
-    @property
-    def asking(self) -> int:
-        """Who waits for a call without having left."""
-        return sum(bool(row.interview.asks) for row in (*self.running, *self.interrupted))
+    def is_cut(self) -> bool:
+        """Whether there are more than are listed; the figures count them all."""
+        return max(self.figures.running, self.figures.interrupted) > MOST_ROWS
 
 
 def wall(user: User) -> Wall:
-    """The wall as of now for this person: two queries, however many interviews run."""
+    """The wall as of now for this person: four queries, however many interviews run."""
     now = timezone.now()
     beat = Pulse.objects.filter(name=ROOM_PULSE).values_list("at", flat=True).first()
     is_deaf = beat is None or now - beat > LONGEST_SILENCE
     # While nobody could hear, no silence counts.
     heard_until = beat if beat is not None and is_deaf else now
-    found = list(_rows(user, now)[: MOST_ROWS + 1])
-    rows = [_row(interview, heard_until, now) for interview in found[:MOST_ROWS]]
+    shown = _shown(user, now)
+    running = _with_details(shown.filter(_RUNNING)).order_by("started_at", "pk")
+    interrupted = _with_details(shown.exclude(_RUNNING)).order_by("-gone_at", "pk")
     return Wall(
         now=now,
         heard_until=beat,
         is_deaf=is_deaf,
-        running=[row for row in rows if row.connection is not GONE],
-        interrupted=sorted(
-            (row for row in rows if row.connection is GONE),
-            key=lambda row: row.interview.interrupted_at if row.cause else now,
-            reverse=True,
-        ),
-        is_cut=len(found) > MOST_ROWS,
+        figures=_figures(shown, heard_until),
+        running=[_row(each, heard_until, now) for each in running[:MOST_ROWS]],
+        interrupted=[_row(each, heard_until, now) for each in interrupted[:MOST_ROWS]],
     )
 
 
-def _rows(user: User, now: datetime) -> Any:
-    """The interviews with all that a row shows, in one query; the longest running first."""
+def _shown(user: User, now: datetime) -> "QuerySet[Interview]":
+    """Who is on the wall for this person: whoever runs, and whoever was lost just now (`gone_at`)."""
+    recent = Q(state=InterviewState.INTERRUPTED, interrupted_at__gte=now - RECENTLY)
+    lost_at = When(state=InterviewState.INTERRUPTED, then=F("interrupted_at"))
+    return (
+        Interview.objects.visible_to(user)
+        .with_live_state()
+        .filter(Q(state=InterviewState.IN_PROGRESS) | recent)
+        .annotate(gone_at=Case(lost_at, default=Value(now), output_field=DateTimeField()))
+    )
+
+
+def _figures(shown: "QuerySet[Interview]", heard_until: datetime) -> Figures:
+    """Counted over all of them, also those that are not listed. Steady as `_connection` says it of one row."""
+    is_heard = Q(lease__last_seen_at__gte=heard_until - UNSTEADY_AFTER)
+    in_sight = Q(lease__visible=True, lease__is_leaving=False)
+    is_steady = ~Q(kind=InterviewKind.ROOM) | (is_heard & in_sight)
+    return Figures(
+        **shown.aggregate(
+            running=Count("pk", filter=_RUNNING),
+            interrupted=Count("pk", filter=~_RUNNING),
+            steady=Count("pk", filter=_RUNNING & is_steady),
+            asking=Count("pk", filter=Exists(_asked())),
+        )
+    )
+
+
+def _asked() -> "QuerySet[FollowUp]":
+    return FollowUp.objects.filter(
+        interview=OuterRef("pk"), kind=FollowUpKind.ASKED, state__in=FollowUpState.unfinished
+    )
+
+
+def _with_details(shown: "QuerySet[Interview]") -> "QuerySet[Interview]":
+    """The interviews with all that a row shows, in one query."""
     checkpoints = Checkpoint.objects.filter(interview=OuterRef("pk"), attempt=OuterRef("attempt"))
     saved = checkpoints.order_by().values("interview").annotate(n=Count("pk")).values("n")
     stages = Stage.objects.filter(plan=OuterRef("plan"))
@@ -160,34 +196,23 @@ def _rows(user: User, now: datetime) -> Any:
     )
     segments = Segment.objects.filter(answer__interview=OuterRef("pk"), answer__attempt=OuterRef("attempt"))
     entries = RoomEntry.objects.filter(interview=OuterRef("pk")).order_by("-epoch")
-    asked = FollowUp.objects.filter(
-        interview=OuterRef("pk"), kind=FollowUpKind.ASKED, state__in=FollowUpState.unfinished
-    )
     called = FollowUp.objects.filter(interview=OuterRef("pk"), state__in=FollowUpState.unfinished).order_by(
         "-id"
     )
-    recent = Q(state=InterviewState.INTERRUPTED, interrupted_at__gte=now - RECENTLY)
-    return (
-        Interview.objects.visible_to(user)
-        .with_live_state()
-        .filter(Q(state=InterviewState.IN_PROGRESS) | recent)
-        .select_related("application__candidate", "application__opening", "lease")
-        .annotate(
-            saved_count=Coalesce(Subquery(saved, output_field=IntegerField()), 0),
-            planned_count=Coalesce(Subquery(planned, output_field=IntegerField()), 0),
-            stage_title=Subquery(stages.filter(~Exists(finished)).order_by("number").values("title")[:1]),
-            exit_cause=Subquery(
-                exits.annotate(
-                    now=Coalesce(NullIf("corrected_cause", Value("")), F("cause"), output_field=CharField())
-                ).values("now")[:1]
-            ),
-            last_piece=Subquery(last_piece),
-            mime=Subquery(segments.order_by("-id").values("mime")[:1]),
-            device=Subquery(entries.values("device")[:1], output_field=JSONField()),
-            asks=Exists(asked),
-            follow_up_id=Subquery(called.values("pk")[:1]),
-        )
-        .order_by("started_at", "pk")
+    return shown.select_related("application__candidate", "application__opening", "lease").annotate(
+        saved_count=Coalesce(Subquery(saved, output_field=IntegerField()), 0),
+        planned_count=Coalesce(Subquery(planned, output_field=IntegerField()), 0),
+        stage_title=Subquery(stages.filter(~Exists(finished)).order_by("number").values("title")[:1]),
+        exit_cause=Subquery(
+            exits.annotate(
+                now=Coalesce(NullIf("corrected_cause", Value("")), F("cause"), output_field=CharField())
+            ).values("now")[:1]
+        ),
+        last_piece=Subquery(last_piece),
+        mime=Subquery(segments.order_by("-id").values("mime")[:1]),
+        device=Subquery(entries.values("device")[:1], output_field=JSONField()),
+        asks=Exists(_asked()),
+        follow_up_id=Subquery(called.values("pk")[:1]),
     )
 
 

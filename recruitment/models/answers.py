@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from recruitment.enums import RecordingState
 from recruitment.models.interviews import Interview, OfInterviewQuerySet
@@ -42,7 +43,7 @@ class Answer(models.Model):
     objects = OfInterviewQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("answer")
+        verbose_name = pgettext_lazy("of a candidate", "answer")
         verbose_name_plural = _("answers")
         ordering = ["interview", "attempt", "question"]
         constraints = [
@@ -62,7 +63,12 @@ class Checkpoint(models.Model):
         Interview, on_delete=models.CASCADE, related_name="checkpoints", verbose_name=_("interview")
     )
     attempt = models.PositiveSmallIntegerField(_("attempt"))
-    stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="+", verbose_name=_("stage"))
+    stage = models.ForeignKey(
+        Stage,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=pgettext_lazy("of an interview", "stage"),
+    )
     saved_at = models.DateTimeField(_("saved at"))
     scored_at = models.DateTimeField(_("scored at"), null=True, blank=True)
     kept_from_attempt = models.PositiveSmallIntegerField(_("kept from attempt"), null=True, blank=True)

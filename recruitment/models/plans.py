@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from recruitment.models.openings import Competency
 
@@ -39,7 +40,7 @@ class Stage(models.Model):
     competencies = models.ManyToManyField(Competency, related_name="stages", verbose_name=_("competencies"))
 
     class Meta:
-        verbose_name = _("stage")
+        verbose_name = pgettext_lazy("of an interview", "stage")
         verbose_name_plural = _("stages")
         ordering = ["plan", "number"]
         constraints = [models.UniqueConstraint(fields=["plan", "number"], name="one_stage_per_number")]
@@ -52,7 +53,10 @@ class Question(models.Model):
     """One question of a stage. Text is always taken; which media beside it, the opening says."""
 
     stage = models.ForeignKey(
-        Stage, on_delete=models.CASCADE, related_name="questions", verbose_name=_("stage")
+        Stage,
+        on_delete=models.CASCADE,
+        related_name="questions",
+        verbose_name=pgettext_lazy("of an interview", "stage"),
     )
     number = models.PositiveSmallIntegerField(_("number"), validators=[MinValueValidator(1)])
     text = models.TextField(_("question"))

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import DateTimeField, ExpressionWrapper, F, Q, Value
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from people.rules import is_hr
 from people.scope import ScopedQuerySet
@@ -68,7 +69,10 @@ class Segment(models.Model):
     """
 
     answer = models.ForeignKey(
-        Answer, on_delete=models.CASCADE, related_name="segments", verbose_name=_("answer")
+        Answer,
+        on_delete=models.CASCADE,
+        related_name="segments",
+        verbose_name=pgettext_lazy("of a candidate", "answer"),
     )
     number = models.PositiveSmallIntegerField(_("number"))
     epoch = models.PositiveIntegerField(_("epoch"))

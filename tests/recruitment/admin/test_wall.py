@@ -1,5 +1,6 @@
 """The live wall: who is in a room, how the line is, who was just lost; for HR alone."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,12 +8,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import gettext
 
 from hrsuite.events.models import Pulse
+from notifications.models import Attempt
 from people.actors import Party
 from recruitment.admin import devices, wall
 from recruitment.enums import InterviewKind, InterviewState, Medium
-from recruitment.models import FollowUp, Interview, Lease, RoomEntry
+from recruitment.models import Answer, Application, Checkpoint, FollowUp, Interview, Lease, RoomEntry, Stage
 from recruitment.models.interviews import ROOM_PULSE
 from recruitment.services import follow_ups, interviews
 from tests.factories import people, segments
@@ -100,6 +103,16 @@ def test_it_reads_as_much_for_three_as_for_one(as_hr, name):
     assert read() == one
 
 
+ALL_LINES = [
+    {"seen": 3},
+    {"seen": 16},
+    {"seen": 3, "visible": False},
+    {"seen": 3, "visible": False, "is_leaving": True},
+    {"seen": 3, "is_leaving": True},
+    {"seen": 45, "expires_at": timezone.now() - timedelta(days=1)},
+]
+
+
 @pytest.mark.parametrize(
     ("lease", "name"),
     [
@@ -166,9 +179,10 @@ def test_a_row_says_stage_device_medium_and_what_is_here(as_hr):
     assert (found.device.name, found.device.medium) == ("iPhone · wxwork · 4g", Medium.AUDIO.label)
     assert found.silent_words == wall.duration(3)
     assert found.interview.last_piece == recorded.chunks.latest("seq").received_at
-    assert (seen.asking, seen.steady, seen.troubled) == (1, 1, 0)
+    assert (seen.figures.asking, seen.figures.steady, seen.figures.troubled) == (1, 1, 0)
     text = as_hr.get(reverse("admin:recruitment_interview_wall_rows")).content.decode()
     assert "kind__exact=asked" in text
+    assert ">环节<" in text
     assert f'data-key="{row.pk}"' in text
 
 
@@ -205,12 +219,33 @@ def test_elsewhere_silence_says_nothing(as_hr, kind):
     assert lines(as_hr)["running"] == [("张三", "elsewhere")]
 
 
-def test_more_than_fit_are_cut_and_said(as_hr, monkeypatch):
+def test_more_than_fit_are_counted_and_the_lost_have_their_own_places(as_hr, monkeypatch):
     monkeypatch.setattr(wall, "MOST_ROWS", 1)
-    running("一")
-    running("二")
+    for name, lease in (("一", {}), ("二", {"seen": 20}), ("三", {"visible": False})):
+        follow_ups.ask(interview_id=running(name, **lease).pk, note="请打电话")
+    running("四", seen=45, expires_at=timezone.now() - timedelta(seconds=15))
+    at = timezone.now() - timedelta(hours=1)
+    make.interview(make.application(), state=InterviewState.INTERRUPTED, interrupted_at=at)
+
     seen = rows(as_hr)
-    assert (len(seen.running), seen.is_cut) == (1, True)
+
+    assert seen.figures == wall.Figures(running=3, interrupted=2, steady=1, asking=3)
+    assert lines(as_hr) == {"running": [("一", "live")], "interrupted": [("四", "")]}
+    assert seen.is_cut
+    shown = as_hr.get(reverse("admin:recruitment_interview_wall_rows")).content.decode()
+    figures = re.findall(r"<b>(\d+)</b>", shown)
+    assert figures == ["3", "1", "2", "2", "3"]
+
+
+@pytest.mark.parametrize("lease", ALL_LINES)
+def test_the_figures_agree_with_the_rows(as_hr, lease):
+    row = running(**lease)
+    for kind in (InterviewKind.ROOM, InterviewKind.VENDOR):
+        Interview.objects.filter(pk=row.pk).update(kind=kind)
+        seen = rows(as_hr)
+        names = [each.connection.name for each in seen.running]
+        assert (seen.figures.running, seen.figures.interrupted) == (len(names), len(seen.interrupted))
+        assert seen.figures.steady == sum(name in ("live", "elsewhere") for name in names)
 
 
 @pytest.mark.parametrize(
@@ -219,3 +254,12 @@ def test_more_than_fit_are_cut_and_said(as_hr, monkeypatch):
 def test_durations_in_words(seconds, words):
     with translation.override("en"):
         assert wall.duration(seconds) == words
+
+
+def test_one_english_word_for_two_things_is_two_words_in_chinese():
+    with translation.override("zh-hans"):
+        assert [str(model._meta.verbose_name) for model in (Answer, Stage)] == ["作答", "环节"]
+        assert str(Checkpoint._meta.get_field("stage").verbose_name) == "环节"
+        assert str(Application._meta.get_field("stage").verbose_name) == "阶段"
+        assert str(Attempt._meta.get_field("code").verbose_name) == "返回结果"
+        assert gettext("Lost: %(cause)s") == "中途失联：%(cause)s"
