@@ -248,7 +248,45 @@ def test_giving_up_ends_the_interview_kindly(interview: Interview, phone: Callab
     candidate.page.check("input[name=choice][value=give_up]")
     candidate.page.click("[data-form=leave] [type=submit]")
     candidate.view("ended")
-    assert state_of(interview) == "abandoned"
+    assert candidate.look() == []
+    assert state_of(interview) == state
+
+
+def test_a_hidden_page_that_was_interrupted_is_back_when_it_is_seen_and_not_before(
+    interview: Interview, phone: Callable[[], Phone]
+) -> None:
+    candidate = phone()
+    candidate.open()
+    candidate.start()
+    candidate.hidden(True)
+    until(lambda: not Lease.objects.get().visible)
+    Lease.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    assert leases.interrupt_lapsed() == 1
+    for _ in range(2):
+        with candidate.page.expect_response(lambda answer: answer.url.endswith("/heartbeat")) as heard:
+            candidate.wake()
+        assert heard.value.status == 409
+        candidate.page.wait_for_timeout(500)
+    assert (state_of(interview), Lease.objects.get().epoch) == ("interrupted", 1)
+    candidate.hidden(False)
+    until(lambda: state_of(interview) == "in_progress")
+    assert Lease.objects.get().epoch == 2
+
+
+def test_wecoms_back_arrow_asks_where_the_page_is_given_wecoms_script(
+    interview: Interview, phone: Callable[[], Phone]
+) -> None:
+    candidate = phone()
+    candidate.context.add_init_script("window.wx = { onHistoryBack(asked) { window.arrow = asked; } };")
+    candidate.open()
+    candidate.view("consent")
+    assert candidate.page.evaluate("window.arrow()") is True, "before the start the app goes back"
+    candidate.start()
+    assert candidate.page.evaluate("window.arrow()") is False
+    expect(candidate.page.get_by_role("dialog")).to_be_visible()
+    candidate.page.click("[data-do=stay]")
+    candidate.view("question")
+    assert state_of(interview) == "in_progress"
 
 
 def test_outside_the_window_the_page_says_why_it_does_not_start(

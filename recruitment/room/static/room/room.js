@@ -186,6 +186,8 @@ function refused(error) {
   }
   if (error.code === "interrupted") {
     enter().then(resumeQuietly, refused);
+    // Nobody is there: it enters when it is seen again, and not every minute until then.
+    if (document.visibilityState === "hidden") return;
   } else if (error.code === "stale_epoch") {
     stopRunning();
     show("takeover");
