@@ -435,6 +435,14 @@ def test_the_back_button_while_recording_and_coming_back(interview: Interview, s
 
 def test_begun_on_one_phone_and_finished_on_another(
     interview: Interview, phone: Callable[..., Phone]
+    # Giving up does not get through: nothing has ended, and the recording goes on.
+    page.route("**/room/api/exit", lambda route: route.abort())
+    page.check("input[name=choice][value=give_up]")
+    page.click("[data-form=leave] [type=submit]")
+    expect(page.locator("[data-step=leave] [role=alert]")).to_be_visible(timeout=30_000)
+    speaker.phase("recording")
+    page.unroute("**/room/api/exit")
+    page.check("input[name=choice][value=leave]")
 ) -> None:
     first = into_the_room(phone())
     before = len(first.takes)

@@ -290,8 +290,13 @@ const dialog = createExitDialog({
     try {
       await api.post("exit", Object.assign({ epoch: leaving }, wish), { retries: 1, timeout: 6000 });
     } catch (error) {
-      // Somebody who wants to leave may leave. Without a line the server notices by itself.
-      if (error instanceof Refusal && error.status === 422) throw error;
+      // Somebody who wants to leave may leave: without a line the server notices by itself. Nobody can notice by itself
+      // that somebody gives up: this has to arrive, and until then the interview goes on.
+      const isMeant = wish.choice !== "leave" && error.code !== "ended";
+      if (isMeant || (error instanceof Refusal && error.status === 422)) {
+        speaking.resume();
+        throw error;
+      }
     }
     stopRunning();
     memory.left();
