@@ -34,7 +34,7 @@ from recruitment.models import (
     RoomEntry,
     Segment,
 )
-from recruitment.recordings import storage
+from recruitment.recordings import policy, remux, storage
 from recruitment.room import limits
 from recruitment.services import follow_ups, leases, links
 from tests.browser.phones import PHONE, Phone
@@ -558,6 +558,36 @@ def test_hr_answers_in_the_room(interview: Interview, phone: Callable[..., Phone
     )
     expect(note).to_contain_text("可以，明天上午十点前都行。", timeout=30_000)
     assert state_of(interview) == "in_progress"
+def test_another_file_takes_the_place_of_the_first_and_one_that_does_not_fit_does_not(
+    browser: Browser, interview: Interview, phone: Callable[..., Phone], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(policy, "INTERVIEW_BYTES", 4_000_000)
+    candidate = into_the_room(phone(browser), medium="file")
+    page = candidate.page
+
+    def choose(size: int) -> bytes:
+        film = os.urandom(size)
+        page.set_input_files(
+            "input[type=file]", {"name": "film.mp4", "mimeType": "video/mp4", "buffer": film}
+        )
+        return film
+
+    choose(2_500_000)
+    wait_until(page, lambda: Chunk.objects.count() == 3)
+    choose(7_000_000)
+    expect(page.locator("[data-view=question] [role=alert]")).to_contain_text("MB")
+    assert not Segment.objects.exclude(standing="taken").exists(), "the first one stays"
+    film = choose(3_000_000)
+    candidate.phase("recorded")
+    page.click("[data-deed=submit]")
+    candidate.at_question(2)
+    pieces = [film[start : start + 1024 * 1024] for start in range(0, len(film), 1024 * 1024)]
+    assert stored(finished(interview)) == [[hashlib.sha256(piece).hexdigest() for piece in pieces]]
+    assert list(Segment.objects.order_by("number").values_list("standing", flat=True)) == [
+        "discarded", "taken",
+    ]  # fmt: skip
+
+
     page.click("[data-deed=understood]")
     expect(note).to_be_hidden()
 

@@ -10,18 +10,25 @@ export const MOST_SECONDS = 600;
 const FEW_TRIES = 3;
 const AGAIN = 3000;
 const SLICE_SECONDS = 4; // about how long a chunk is that another device recorded
+const TOLD_WITHIN = 3000;
+export const OLD = 7 * 24 * 3600 * 1000;
 
 const waitingOf = (segment) => (segment.discarded || segment.apart ? [] : segment.chunks.filter((chunk) => !chunk.sent));
 const sum = (items, key) => items.reduce((total, item) => total + item[key], 0);
 
-// `onChange` runs whenever a chunk came or went; `onRefusal` gets what ends all sending (signed out, not offered),
-// `onApart` why a segment stays out of the answer.
-export function createQueue({ api, store, onChange, onRefusal, onApart }) {
+// `epoch()` is the page's; `onChange` runs whenever a chunk came or went; `onRefusal` gets what ends all sending (signed
+// out, not offered), `onApart` why a segment stays out of the answer.
+export function createQueue({ api, store, epoch, onChange, onRefusal, onApart }) {
   const segments = [];
-  const elsewhere = new Map(); // question → segments that the server has from another device
+  const earlier = []; // of an attempt that is over: still sent, each under its own epoch, and part of no answer here
+  const onServer = new Map(); // question → segments as the server's state names them
+  const elsewhere = new Map(); // question → those of them that this device does not have
   let chain = Promise.resolve(); // chunks are hashed and written in the order in which they were recorded
   let sending = false;
   let stopped = false;
+  let isOver = false; // the interview has ended: what is sent is forgotten, and no refusal is anybody's business
+  let underWay = Promise.resolve();
+  let telling = Promise.resolve();
   let listeners = [];
 
   function changed() {
@@ -32,7 +39,7 @@ export function createQueue({ api, store, onChange, onRefusal, onApart }) {
   const of = (question) => segments.filter((segment) => segment.question === question);
 
   function next() {
-    for (const segment of segments) {
+    for (const segment of segments.concat(earlier)) {
       if (!segment.discarded && !segment.apart) {
         const seq = segment.chunks.findIndex((chunk) => !chunk.sent);
         if (seq >= 0) return { segment, seq };
@@ -58,11 +65,45 @@ export function createQueue({ api, store, onChange, onRefusal, onApart }) {
     if (isDamaged && segment.refusals < FEW_TRIES) return;
     const isUntouched = !segment.chunks.some((chunk) => chunk.sent);
     if (error.code === "wrong_epoch" && typeof error.body.next_segment === "number" && isUntouched && segment.refusals < FEW_TRIES) {
-      segment.number = Math.max(error.body.next_segment, freeNumber(segment.question));
+      segment.number = Math.max(error.body.next_segment, earlier.includes(segment) ? 0 : freeNumber(segment.question));
       return;
     }
-    await cut(segment, seq);
+    if (isOver || earlier.includes(segment)) {
+      await drop(segment);
+      return;
+    }
+    if (segment.medium === "file") await setApart(segment);
+    else await cut(segment, seq);
     onApart(error);
+  }
+
+  async function drop(segment) {
+    [segments, earlier].forEach((list) => list.includes(segment) && list.splice(list.indexOf(segment), 1));
+    await store.forget(segment);
+  }
+
+  // A beginning of a film is no film: the whole of it stays out of the answer, here and on the server.
+  async function setApart(segment) {
+    segment.apart = true;
+    segment.isCut = true;
+    await store.note(segment);
+    tellDiscarded(segment.question, [segment.number]);
+  }
+
+  // The server hears at once what is no part of the answer, after the chunk that is under way. Where it does not hear it,
+  // the list at the end says so.
+  function tellDiscarded(question, numbers) {
+    if (!numbers.length) return;
+    telling = underWay
+      .then(() => api.post(`answers/${question}/segments/discard`, () => ({ epoch: epoch(), segments: numbers })))
+      .catch(() => undefined);
+  }
+
+  // Nothing is kept of what has been sent, where this device has nothing more to say about it.
+  async function tidy() {
+    for (const segment of (isOver ? segments.slice() : []).concat(earlier)) {
+      if (!waitingOf(segment).length) await drop(segment);
+    }
   }
 
   // The segment ends before this chunk: what lies before it plays and stays part of the answer, nothing follows it.
@@ -80,12 +121,16 @@ export function createQueue({ api, store, onChange, onRefusal, onApart }) {
       await cut(segment, seq); // the phone lost it
       return;
     }
+    if (segment.discarded) return;
+    const address = `answers/${segment.question}/segments/${segment.number}/chunks/${seq}`;
+    const sent = api.bytes("PUT", address, bytes, {
+      "Content-Type": segment.mime,
+      "X-Chunk-SHA256": chunk.sha256,
+      "X-Epoch": String(segment.epoch),
+    });
+    underWay = sent.catch(() => undefined);
     try {
-      await api.bytes("PUT", `answers/${segment.question}/segments/${segment.number}/chunks/${seq}`, bytes, {
-        "Content-Type": segment.mime,
-        "X-Chunk-SHA256": chunk.sha256,
-        "X-Epoch": String(segment.epoch),
-      });
+      await sent;
       chunk.sent = true;
       segment.refusals = 0;
       await store.sent(segment, seq);
@@ -101,6 +146,7 @@ export function createQueue({ api, store, onChange, onRefusal, onApart }) {
     try {
       for (let item = next(); item && !stopped; item = next()) {
         await sendOne(item);
+        await tidy();
         changed();
       }
     } catch (error) {
@@ -127,9 +173,20 @@ export function createQueue({ api, store, onChange, onRefusal, onApart }) {
     async load(interview, attempt) {
       const found = await store.segments();
       for (const segment of found) {
-        if (segment.interview === interview && segment.attempt === attempt) segments.push(segment);
-        else await store.forget(segment);
+        // What is old and sent is the server's: nobody came back to finish it here.
+        const isDone = Date.now() - segment.openedAt > OLD && !waitingOf(segment).length;
+        if (isDone || segment.interview !== interview) await store.forget(segment);
+        else (segment.attempt === attempt ? segments : earlier).push(segment);
       }
+      await tidy();
+      kick();
+    },
+
+    // The interview has ended: what still waits is sent, and nothing of it stays on this device.
+    async end() {
+      isOver = true;
+      await chain;
+      await tidy();
       kick();
     },
 
@@ -138,7 +195,11 @@ export function createQueue({ api, store, onChange, onRefusal, onApart }) {
       const isOwn = (one) => of(question).some((segment) => segment.number === one.number && segment.epoch === one.epoch);
       const before = elsewhere.get(question) || [];
       const isGone = (one) => before.some((each) => each.number === one.number && each.discarded);
-      elsewhere.set(question, stored.filter((one) => !isOwn(one)).map((one) => Object.assign({ discarded: isGone(one) }, one)));
+      onServer.set(question, stored);
+      const others = stored.filter((one) => !isOwn(one)).map((one) => Object.assign({ discarded: isGone(one) }, one));
+      // The server names no discarded ones: their numbers are taken all the same.
+      const gone = before.filter((one) => one.discarded && !stored.some((each) => each.number === one.number));
+      elsewhere.set(question, others.concat(gone));
     },
 
     open(facts) {
@@ -159,6 +220,8 @@ export function createQueue({ api, store, onChange, onRefusal, onApart }) {
     },
 
     settled: () => chain,
+    // The server has heard what was discarded, or takes too long to wait for it.
+    told: () => Promise.race([telling, new Promise((done) => setTimeout(done, TOLD_WITHIN))]),
     kick() {
       stopped = false;
       kick();
@@ -169,6 +232,9 @@ export function createQueue({ api, store, onChange, onRefusal, onApart }) {
       const chunks = [].concat(...chosen.map(waitingOf));
       return { chunks: chunks.length, seconds: sum(chunks, "seconds"), bytes: sum(chunks, "size") };
     },
+
+    // What a question holds on this device, sent or not.
+    bytes: (question) => sum([].concat(...of(question).filter((each) => !each.discarded && !each.apart).map((each) => each.chunks)), "size"),
 
     recorded(question) {
       const own = of(question).filter((segment) => !segment.discarded && !segment.apart && segment.chunks.length);
@@ -193,11 +259,18 @@ export function createQueue({ api, store, onChange, onRefusal, onApart }) {
       });
     },
 
-    // What the answer consists of, for the server to verify.
+    // What the answer consists of, for the server to verify. A phone that was killed may remember less than it sent.
     listed(question) {
+      const longer = ({ number, epoch: opened }, hashes) =>
+        (onServer.get(question) || []).find(
+          (one) => one.number === number && one.epoch === opened && hashes.every((hash, seq) => one.sha256[seq] === hash),
+        );
       const own = of(question)
         .filter((segment) => segment.chunks.length && !segment.apart)
-        .map((segment) => Object.assign({}, segment, { sha256: segment.chunks.map((chunk) => chunk.sha256) }));
+        .map((segment) => {
+          const hashes = segment.chunks.map((chunk) => chunk.sha256);
+          return Object.assign({}, segment, { sha256: (longer(segment, hashes) || { sha256: hashes }).sha256 });
+        });
       return own
         .concat((elsewhere.get(question) || []).filter((segment) => segment.chunks))
         .sort((one, other) => one.number - other.number)
@@ -223,20 +296,18 @@ export function createQueue({ api, store, onChange, onRefusal, onApart }) {
 
     async discard(question) {
       await chain;
+      const numbers = of(question).concat(elsewhere.get(question) || []).map((segment) => segment.number);
       for (const segment of of(question)) {
         segment.discarded = true;
         await store.note(segment);
       }
       (elsewhere.get(question) || []).forEach((segment) => Object.assign(segment, { discarded: true }));
+      tellDiscarded(question, numbers);
       changed();
     },
 
     async forget(question) {
-      const gone = question === undefined ? segments.slice() : of(question);
-      for (const segment of gone) {
-        segments.splice(segments.indexOf(segment), 1);
-        await store.forget(segment);
-      }
+      for (const segment of of(question)) await drop(segment);
     },
   };
 }

@@ -10,9 +10,9 @@ import { createHandover } from "./handover.js";
 import { startHeartbeat } from "./heartbeat.js";
 import { createMemory } from "./memory.js";
 import { watchPresence } from "./presence.js";
-import { createQueue } from "./queue.js";
+import { createQueue, OLD } from "./queue.js";
 import { createSpeaking } from "./speak.js";
-import { openStore } from "./store.js";
+import { forgetOldRooms, openStore } from "./store.js";
 import { all, busy, config, dayAndTimeOf, drawStages, fill, isShown, one, say, show } from "./view.js";
 import { createWriting } from "./write.js";
 
@@ -54,10 +54,11 @@ const store = openStore(`room-${config.interview}`);
 const queue = createQueue({
   api,
   store,
+  epoch: () => epoch,
   onChange: () => speaking.drawWaiting(),
   onRefusal: (error) => refused(error),
   onApart(error) {
-    speaking.stopIfRecording();
+    speaking.cutOff();
     fill({ problem: error.body.message || say("failed") });
   },
 });
@@ -185,9 +186,9 @@ function refused(error) {
     return;
   }
   if (error.code === "interrupted") {
-    enter().then(resumeQuietly, refused);
     // Nobody is there: it enters when it is seen again, and not every minute until then.
     if (document.visibilityState === "hidden") return;
+    enter().then(resumeQuietly, refused);
   } else if (error.code === "stale_epoch") {
     stopRunning();
     show("takeover");
@@ -252,7 +253,7 @@ function showEnd() {
   stopRunning();
   memory.left();
   forgetDrafts(prefix);
-  if (!queue.waiting().chunks) queue.forget();
+  queue.end();
   if (room.state === "completed") {
     show("done");
     return;
@@ -394,6 +395,7 @@ document.addEventListener("click", (event) => {
   if (button) busy(button, deeds[button.dataset.deed]);
 });
 
+forgetOldRooms(`room-${config.interview}`, Date.now() - OLD).catch(() => undefined);
 load()
   .then(() => queue.load(config.interview, room.attempt))
   .then(decide, refused);

@@ -227,8 +227,10 @@ export function createSpeaking({ api, queue, epoch, policy, facts, refresh, onRe
 
   async function takeFile(file) {
     if (!file) return;
-    if (file.size > policy().max_bytes) {
-      fill({ problem: say("file_too_large", { count: Math.floor(policy().max_bytes / 1000000) }) });
+    // What is recorded here makes room for the file.
+    const most = Math.min(policy().max_bytes, policy().left_bytes + queue.bytes(question.id));
+    if (file.size > most) {
+      fill({ problem: say("file_too_large", { count: Math.floor(most / 1000000) }) });
       return;
     }
     if (recorded().segments) await queue.discard(question.id);
@@ -253,7 +255,7 @@ export function createSpeaking({ api, queue, epoch, policy, facts, refresh, onRe
       if (question !== own) return false;
       const segments = queue.listed(own.id);
       if (!segments.some((segment) => segment.chunks)) {
-        draw("failed", say("nothing_recorded"));
+        draw(medium === "file" ? "ready" : "failed", say("nothing_recorded"));
         return false;
       }
       try {
@@ -317,7 +319,11 @@ export function createSpeaking({ api, queue, epoch, policy, facts, refresh, onRe
 
     record,
     stop: () => halt(),
-    stopIfRecording: () => take.isRecording() && halt(),
+    // Nothing more of what is recorded gets through.
+    cutOff() {
+      if (take.isRecording()) halt();
+      else if (isOpen() && medium === "file" && phase === "recorded" && !recorded().segments) draw("ready", say("file_ready"));
+    },
     suspend: () => (isOpen() ? take.suspend() : Promise.resolve()),
     resume: () => goOn(),
     drawWaiting,

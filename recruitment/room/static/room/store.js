@@ -127,3 +127,12 @@ export function openStore(name) {
     },
   };
 }
+
+// Rooms that nobody came back to: the browser forgets what it kept of them before that moment.
+export async function forgetOldRooms(own, before) {
+  if (typeof indexedDB === "undefined" || !indexedDB.databases) return;
+  for (const { name } of await indexedDB.databases()) {
+    const kept = /^room-/.test(name) && name !== own ? await openStore(name).segments() : [];
+    if (kept.length && kept.every((segment) => segment.openedAt < before)) indexedDB.deleteDatabase(name);
+  }
+}
