@@ -102,7 +102,7 @@ export function createExitDialog({ contact, leave, handover, onOpen, onClose }) 
     close();
   });
 
-  return { open, close, isOpen: () => !layer.hidden };
+  return { open, close };
 }
 
 // Catches the back button: of the browser, and of WeCom where its script is there.

@@ -68,8 +68,7 @@ export function createRecording({ queue, facts, tell }) {
     unmeasure = measureLevel(stream, (level) => tell("level", level));
   }
 
-  async function prepare(wanted) {
-    if (wanted !== undefined) quality = wanted;
+  async function prepare() {
     const hasCamera = stream && stream.getVideoTracks().length > 0;
     if (!isAlive(stream) || hasCamera !== (kindOf(quality) === "video")) {
       letGo();
@@ -146,7 +145,7 @@ export function createRecording({ queue, facts, tell }) {
   }
 
   return {
-    prepare: (wanted) => inTurn(() => prepare(wanted)),
+    prepare: () => inTurn(prepare),
     start: () => inTurn(start),
     stop: () =>
       inTurn(async () => {

@@ -61,7 +61,6 @@ export function createWriting({ api, epoch, keyOf, onStatus, onRefusal }) {
       }
     },
 
-    isOpen: () => draft !== null,
     dirty: () => Boolean(draft) && draft.dirty(),
     flush: () => (draft ? draft.flush() : Promise.resolve()),
     flushQuietly: () => draft && draft.flushQuietly(),
