@@ -72,6 +72,7 @@ def _of_recording() -> dict[str, str]:
         ),
         "opening_devices": _("Opening camera and microphone…"),
         "prepare": _("Time to prepare {time}"),
+        "prepare_begins": _("You have {count} seconds to prepare; then the recording begins by itself."),
         "queue_full": _(
             "Recording stopped: too much waits for the network. What you said is kept on this device and is sent "
             "as soon as the connection is back."
@@ -80,6 +81,7 @@ def _of_recording() -> dict[str, str]:
         "recorded": _("Recorded. Submit it when you are content."),
         "recorded_before": _("{count} seconds are recorded and kept. Submit them, or say more."),
         "recording": _("Recording now"),
+        "seconds_left": _("{count} seconds left"),
         "sending": _("Uploading the rest, then your answer is handed in. You need not do anything."),
         "silent": _("We hear nothing. Is the microphone covered or muted?"),
         "time_over": _("The time is over; the recording has stopped by itself. Your answer is complete."),

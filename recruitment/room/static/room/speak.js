@@ -9,6 +9,10 @@ import { all, fill, minutesOf, one, say } from "./view.js";
 const SILENT_FOR = 60; // measurements without any sound, ten a second
 const RESTARTS = 3; // in a row, then the candidate decides when to try again
 const RESTARTS_WITHIN = 15000;
+const REMINDERS = [10, 30]; // seconds before the time is over
+const ASLEEP = 3000; // without a tick, four of which come in a second
+const JUST_WOKEN = 5000;
+const BUTTONS = "[data-takes] button, [data-take=file] input, [data-deed=submit]";
 const FILE_SECONDS_PER_BYTE = 1 / 125000; // a phone's camera makes about a megabit a second; only for the display
 
 // `facts(question)` gives what a segment carries; `refresh()` asks the server's state again.
@@ -23,6 +27,10 @@ export function createSpeaking({ api, queue, epoch, policy, facts, refresh, onRe
   let restarts = [];
   let wantsToGoOn = false; // it was recording when it was taken away
   let preparing = 0;
+  let timeLeft = 0; // as it was said last
+  let tickedAt = 0;
+  let sleptAt = 0;
+  let hasNoFocus = false; // the button that had it is gone
   let medium = "video";
 
   const take = createRecording({ queue, facts: () => facts(question), tell: hear });
@@ -44,13 +52,33 @@ export function createSpeaking({ api, queue, epoch, policy, facts, refresh, onRe
       again: ["lost", "failed"].includes(phase),
       file: medium === "file" && ["ready", "recorded"].includes(phase) && (!has || policy().retake),
     };
+    const focused = document.activeElement;
     all("[data-take]").forEach((element) => {
       element.hidden = !shown[element.dataset.take];
     });
     one("[data-deed=submit]").hidden = !(has && ["recorded", "lost", "failed", "sending"].includes(phase));
     one("[data-swap=write]").hidden = phase === "sending";
+    keepFocus(focused);
     if (status !== undefined) fill({ "take-status": status });
     tick();
+  }
+
+  // Whoever works with keys goes on at the first button that is there.
+  function keepFocus(focused) {
+    const isNowhere = !focused || focused === document.body;
+    const isGone = !isNowhere && focused.matches(BUTTONS) && !focused.offsetParent;
+    hasNoFocus = isGone || (hasNoFocus && isNowhere);
+    const next = hasNoFocus && all(BUTTONS).find((button) => button.offsetParent);
+    if (!next) return;
+    hasNoFocus = false;
+    next.focus({ preventScroll: true });
+  }
+
+  // Said aloud to whoever does not see the clock.
+  function remind(left) {
+    const mark = REMINDERS.find((each) => left <= each && timeLeft > each);
+    timeLeft = left;
+    if (mark) fill({ "take-status": say("seconds_left", { count: mark }) });
   }
 
   function tick() {
@@ -59,6 +87,7 @@ export function createSpeaking({ api, queue, epoch, policy, facts, refresh, onRe
     drawWaiting();
     if (phase !== "recording") return;
     const waiting = queue.waiting();
+    remind(limit() - spent());
     if (spent() >= limit()) halt(say("time_over"));
     else if (waiting.bytes > MOST_BYTES || waiting.seconds > MOST_SECONDS) halt(say("queue_full"));
   }
@@ -73,7 +102,7 @@ export function createSpeaking({ api, queue, epoch, policy, facts, refresh, onRe
 
   function hear(event, detail) {
     if (!isOpen()) return;
-    if (event === "tick") tick();
+    if (event === "tick") notice(), tick();
     else if (event === "level") drawLevel(detail);
     else if (event === "lower") fill({ "take-status": say(detail === "audio" ? "lower_audio" : "lower_video") }), showStream();
     else if (event === "recording") drawRecording();
@@ -81,10 +110,30 @@ export function createSpeaking({ api, queue, epoch, policy, facts, refresh, onRe
     else if (event === "lost") lost(detail);
   }
 
+  // Some phones sleep and wake without an event.
+  function notice() {
+    const now = Date.now();
+    if (now - tickedAt > ASLEEP) sleptAt = now;
+    tickedAt = now;
+  }
+
+  // What a recorder gives after a sleep may be silence and nothing else: a fresh stream, and a new segment.
+  async function wake() {
+    const now = Date.now();
+    if (take.isRecording() && (now - tickedAt > ASLEEP || now - sleptAt < JUST_WOKEN)) {
+      tickedAt = now;
+      sleptAt = 0;
+      await take.suspend();
+    }
+    await goOn();
+  }
+
   // A new run of the recorder, by the candidate's wish or because the old one had to end.
   function drawRecording() {
     base = recorded().seconds;
     silent = 0;
+    tickedAt = Date.now();
+    timeLeft = limit() - base;
     draw("recording", say("recording"));
   }
 
@@ -139,17 +188,18 @@ export function createSpeaking({ api, queue, epoch, policy, facts, refresh, onRe
       if (!(await prepare())) return;
       const status = kindOf(take.quality()) === "audio" && medium === "video" ? say("camera_missing") : say("ready");
       draw("ready", status);
-      countDown();
+      countDown(status);
     } catch (error) {
       failed(error);
     }
   }
 
   // The time to prepare runs from the first sight of the question, over reloads too; then the recording begins.
-  function countDown() {
+  function countDown(status) {
     clearInterval(preparing);
     if (!question.prepare_seconds || recorded().segments) return;
-    const key = `room:prepare:${question.id}`;
+    const { interview, attempt } = facts(question);
+    const key = `room:${interview}:${attempt}:prepare:${question.id}`;
     let since = Date.now();
     try {
       since = Number(sessionStorage.getItem(key)) || since;
@@ -157,11 +207,14 @@ export function createSpeaking({ api, queue, epoch, policy, facts, refresh, onRe
     } catch (error) {
       // Then the time begins anew after a reload.
     }
+    const leftNow = () => Math.ceil(question.prepare_seconds - (Date.now() - since) / 1000);
+    timeLeft = leftNow();
+    if (timeLeft > 0) fill({ "take-status": `${status} ${say("prepare_begins", { count: timeLeft })}` });
     const step = () => {
-      const left = Math.ceil(question.prepare_seconds - (Date.now() - since) / 1000);
+      const left = leftNow();
       if (phase !== "ready") clearInterval(preparing);
       else if (left <= 0) record();
-      else fill({ "take-time": say("prepare", { time: minutesOf(left) }) });
+      else fill({ "take-time": say("prepare", { time: minutesOf(left) }) }), remind(left);
     };
     preparing = setInterval(step, 500);
     step();
@@ -233,11 +286,16 @@ export function createSpeaking({ api, queue, epoch, policy, facts, refresh, onRe
       fill({ problem: say("file_too_large", { count: Math.floor(most / 1000000) }) });
       return;
     }
-    if (recorded().segments) await queue.discard(question.id);
+    fill({ problem: null });
+    if (recorded().segments) {
+      await queue.discard(question.id);
+      await queue.told();
+    }
     const mime = file.type || "video/mp4";
     const segment = queue.open(Object.assign(facts(question), { medium: "file", mime }));
     await queue.push(segment, file, file.size * FILE_SECONDS_PER_BYTE);
-    draw("recorded", say("recorded"));
+    if (recorded().segments) draw("recorded", say("recorded"));
+    else draw("ready", say("file_ready"));
   }
 
   one("[data-take=file] input").addEventListener("change", (event) => {
@@ -325,7 +383,7 @@ export function createSpeaking({ api, queue, epoch, policy, facts, refresh, onRe
       else if (isOpen() && medium === "file" && phase === "recorded" && !recorded().segments) draw("ready", say("file_ready"));
     },
     suspend: () => (isOpen() ? take.suspend() : Promise.resolve()),
-    resume: () => goOn(),
+    resume: wake,
     drawWaiting,
     isOpen,
     startLower: (quality) => take.setQuality(quality),
