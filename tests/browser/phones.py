@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "locale": "zh-CN"}
@@ -167,6 +168,24 @@ class Phone:
             expect(self.page.locator("#answer")).to_have_value("")
             self.page.fill("#answer", f"第{number}题的回答")
             self.page.click("[data-deed=submit]")
+
+    def look(self) -> list[str]:
+        """What axe finds serious on the page as it is shown, and whether it is wider than the phone."""
+        # A dialog that is still fading in has the contrast of nothing.
+        self.page.evaluate(
+            "Promise.all(document.getAnimations()"
+            ".filter(each => each.effect.getTiming().iterations === 1).map(each => each.finished.catch(() => null)))"
+            ".then(() => null)"
+        )
+        found = Axe().run(self.page).response["violations"]
+        serious = [each["id"] for each in found if each["impact"] in ("serious", "critical")]
+        if self.page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+            serious.append("too wide")
+        return serious
+
+    def focused(self) -> str:
+        """What the button under the focus does; "" for anything else."""
+        return str(self.page.evaluate("document.activeElement.dataset.deed || ''"))
 
     def wake(self) -> None:
         """What a phone does when its screen is switched on again: the page beats at once."""

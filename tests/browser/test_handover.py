@@ -55,6 +55,7 @@ def test_a_typed_code_carries_the_interview_to_another_phone(
     first.page.click("[data-do=ask-handover]")
     shown = first.page.locator("[data-slot=handover-code]")
     expect(shown).to_contain_text("-")
+    assert first.look() == []
     code = shown.inner_text()
     address = first.page.locator(".code-address").inner_text()
     first.page.click("[data-step=handover] [data-do=stay]")
@@ -66,10 +67,11 @@ def test_a_typed_code_carries_the_interview_to_another_phone(
     page = second.page
     page.set_viewport_size({"width": 360, "height": 640})
     page.goto(f"http://{address}")
-    assert not page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+    assert second.look() == []
     page.fill("[name=code]", "zzzz zzzz")
     page.click("[type=submit]")
     expect(page.get_by_role("alert")).to_be_visible()
+    assert second.look() == []
     page.fill("[name=code]", code.lower())
     page.keyboard.press("Enter")
     second.view("takeover")

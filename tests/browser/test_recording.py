@@ -6,16 +6,18 @@ a witness beside it is.
 
 import gzip
 import hashlib
+import io
 import os
 import re
 import signal
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import av
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.staticfiles import finders
 from playwright.sync_api import Browser, BrowserType, expect
 
@@ -122,6 +124,20 @@ def plays(answer: Answer, *, at_least: float) -> None:
     recordings = Recording.objects.filter(segment__answer=answer, segment__standing="taken")
     assert {(each.state, each.note) for each in recordings} == {("playable", "")}
     assert sum(each.seconds or 0 for each in recordings) >= at_least
+    for each in recordings:
+        for seconds in lasts(b"".join(storage.read_range(each.stored_name, 0, each.bytes or 0))):
+            assert seconds == pytest.approx(each.seconds, abs=0.2)
+
+
+def lasts(content: bytes) -> list[float]:
+    """How long a file plays, as PyAV and, where it is installed, ffprobe read it."""
+    with av.open(io.BytesIO(content)) as opened:
+        found = [(opened.duration or 0) / av.time_base]
+    if remux.has_ffmpeg():
+        command = ["ffprobe", "-v", "error", "-show_entries", "format=duration", "-of", "csv=p=0", "-"]
+        done = subprocess.run(command, input=content, capture_output=True, check=True)
+        found.append(float(done.stdout))
+    return found
 
 
 def finished(interview: Interview) -> Answer:
@@ -419,6 +435,14 @@ def test_the_back_button_while_recording_and_coming_back(interview: Interview, s
     expect(page.locator("[data-step=choose] [data-slot=exit-unsent]")).to_contain_text(re.compile(r"\d"))
     speaker.context.unroute("**/chunks/**")
     page.click("[data-do=ask-leave]")
+    # Giving up does not get through: nothing has ended, and the recording goes on.
+    page.route("**/room/api/exit", lambda route: route.abort())
+    page.check("input[name=choice][value=give_up]")
+    page.click("[data-form=leave] [type=submit]")
+    expect(page.locator("[data-step=leave] [role=alert]")).to_be_visible(timeout=30_000)
+    speaker.phase("recording")
+    page.unroute("**/room/api/exit")
+    page.check("input[name=choice][value=leave]")
     page.click("[data-form=leave] [type=submit]")
     speaker.view("return")
     exit_ = InterviewExit.objects.get()
@@ -433,16 +457,31 @@ def test_the_back_button_while_recording_and_coming_back(interview: Interview, s
     plays(answer, at_least=5)
 
 
+def test_a_phone_that_slept_without_a_word_goes_on_with_a_fresh_microphone(
+    interview: Interview, speaker: Phone
+) -> None:
+    before = len(speaker.takes)
+    speaker.record(2)
+    speaker.wake()
+    speaker.page.wait_for_timeout(1500)
+    # An event that wakes nobody starts nothing anew.
+    assert len(speaker.takes) <= before + 1
+    speaker.page.evaluate("{ const now = Date.now.bind(Date); Date.now = () => now() + 10000; }")
+    speaker.page.wait_for_timeout(600)
+    speaker.wake()
+    wait_until(speaker.page, lambda: speaker.page.evaluate("window.streams.length") >= 3)
+    speaker.phase("recording")
+    speaker.page.wait_for_timeout(1500)
+    speaker.hand_in()
+    speaker.at_question(2)
+    answer = finished(interview)
+    assert stored(answer) == speaker.takes[before:]
+    assert len(stored(answer)) == 2
+    plays(answer, at_least=4)
+
+
 def test_begun_on_one_phone_and_finished_on_another(
     interview: Interview, phone: Callable[..., Phone]
-    # Giving up does not get through: nothing has ended, and the recording goes on.
-    page.route("**/room/api/exit", lambda route: route.abort())
-    page.check("input[name=choice][value=give_up]")
-    page.click("[data-form=leave] [type=submit]")
-    expect(page.locator("[data-step=leave] [role=alert]")).to_be_visible(timeout=30_000)
-    speaker.phase("recording")
-    page.unroute("**/room/api/exit")
-    page.check("input[name=choice][value=leave]")
 ) -> None:
     first = into_the_room(phone())
     before = len(first.takes)
@@ -519,6 +558,36 @@ def test_the_ladder_without_any_device(
     }  # fmt: skip
 
 
+def test_another_file_takes_the_place_of_the_first_and_one_that_does_not_fit_does_not(
+    browser: Browser, interview: Interview, phone: Callable[..., Phone], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(policy, "INTERVIEW_BYTES", 4_000_000)
+    candidate = into_the_room(phone(browser), medium="file")
+    page = candidate.page
+
+    def choose(size: int) -> bytes:
+        film = os.urandom(size)
+        page.set_input_files(
+            "input[type=file]", {"name": "film.mp4", "mimeType": "video/mp4", "buffer": film}
+        )
+        return film
+
+    choose(2_500_000)
+    wait_until(page, lambda: Chunk.objects.count() == 3)
+    choose(7_000_000)
+    expect(page.locator("[data-view=question] [role=alert]")).to_contain_text("MB")
+    assert not Segment.objects.exclude(standing="taken").exists(), "the first one stays"
+    film = choose(3_000_000)
+    candidate.phase("recorded")
+    page.click("[data-deed=submit]")
+    candidate.at_question(2)
+    pieces = [film[start : start + 1024 * 1024] for start in range(0, len(film), 1024 * 1024)]
+    assert stored(finished(interview)) == [[hashlib.sha256(piece).hexdigest() for piece in pieces]]
+    assert list(Segment.objects.order_by("number").values_list("standing", flat=True)) == [
+        "discarded", "taken",
+    ]  # fmt: skip
+
+
 def test_a_policy_of_text_alone_asks_nothing_about_recording(
     interview: Interview, phone: Callable[..., Phone]
 ) -> None:
@@ -558,38 +627,36 @@ def test_hr_answers_in_the_room(interview: Interview, phone: Callable[..., Phone
     )
     expect(note).to_contain_text("可以，明天上午十点前都行。", timeout=30_000)
     assert state_of(interview) == "in_progress"
-def test_another_file_takes_the_place_of_the_first_and_one_that_does_not_fit_does_not(
-    browser: Browser, interview: Interview, phone: Callable[..., Phone], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(policy, "INTERVIEW_BYTES", 4_000_000)
-    candidate = into_the_room(phone(browser), medium="file")
-    page = candidate.page
-
-    def choose(size: int) -> bytes:
-        film = os.urandom(size)
-        page.set_input_files(
-            "input[type=file]", {"name": "film.mp4", "mimeType": "video/mp4", "buffer": film}
-        )
-        return film
-
-    choose(2_500_000)
-    wait_until(page, lambda: Chunk.objects.count() == 3)
-    choose(7_000_000)
-    expect(page.locator("[data-view=question] [role=alert]")).to_contain_text("MB")
-    assert not Segment.objects.exclude(standing="taken").exists(), "the first one stays"
-    film = choose(3_000_000)
-    candidate.phase("recorded")
-    page.click("[data-deed=submit]")
-    candidate.at_question(2)
-    pieces = [film[start : start + 1024 * 1024] for start in range(0, len(film), 1024 * 1024)]
-    assert stored(finished(interview)) == [[hashlib.sha256(piece).hexdigest() for piece in pieces]]
-    assert list(Segment.objects.order_by("number").values_list("standing", flat=True)) == [
-        "discarded", "taken",
-    ]  # fmt: skip
-
-
     page.click("[data-deed=understood]")
     expect(note).to_be_hidden()
+
+
+def test_by_keys_alone_and_by_ear(interview: Interview, phone: Callable[..., Phone]) -> None:
+    """Record, stop and submit without a pointer; the status line, which is read out, tells the time."""
+    question = Question.objects.get(stage__plan=interview.plan, stage__number=1, number=1)
+    Question.objects.filter(pk=question.pk).update(prepare_seconds=32, answer_seconds=12)
+    candidate = into_the_room(phone(), medium="audio")
+    page = candidate.page
+    status = page.locator("[data-slot=take-status]")
+    expect(status).to_contain_text("秒准备时间")
+    expect(status).to_have_text("还剩 30 秒", timeout=10_000)
+    key = f"room:{interview.pk}:1:prepare:{question.pk}"
+    assert [each for each in page.evaluate("Object.keys(sessionStorage)") if "prepare" in each] == [key]
+
+    page.focus("[data-deed=record]")
+    page.keyboard.press("Enter")
+    candidate.phase("recording")
+    assert candidate.focused() == "stop"
+    expect(status).to_have_text("还剩 10 秒", timeout=10_000)
+    page.keyboard.press("Enter")
+    candidate.phase("recorded")
+    assert candidate.focused() == "more"
+    while candidate.focused() != "submit":
+        page.keyboard.press("Tab")
+        assert candidate.focused() in ("retake", "submit")
+    page.keyboard.press("Enter")
+    candidate.at_question(2)
+    plays(finished(interview), at_least=1)
 
 
 def test_no_serious_finding_of_axe_and_nothing_wider_than_360(
@@ -600,19 +667,7 @@ def test_no_serious_finding_of_axe_and_nothing_wider_than_360(
     found: dict[str, list[str]] = {}
 
     def look(name: str) -> None:
-        # A dialog that is still fading in has the contrast of nothing.
-        page.evaluate(
-            "Promise.all(document.getAnimations()"
-            ".filter(each => each.effect.getTiming().iterations === 1).map(each => each.finished.catch(() => null)))"
-            ".then(() => null)"
-        )
-        result = Axe().run(page)
-        serious = [
-            each["id"] for each in result.response["violations"] if each["impact"] in ("serious", "critical")
-        ]
-        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-            serious.append("too wide")
-        found[name] = serious
+        found[name] = candidate.look()
 
     page.goto(candidate.link)
     look("confirm")

@@ -55,6 +55,7 @@ def begin_and_reload(first: Phone, interview: Interview) -> Phone:
     expect(first.page.locator("[data-view=question] [role=alert]")).to_be_visible()
     first.answer_stage(2)
     first.view("saved")
+    assert first.look() == []
     assert Checkpoint.objects.count() == 1
     first.page.click("[data-deed=next]")
     first.view("question")
@@ -82,6 +83,7 @@ def leave_by_the_back_button(first: Phone, interview: Interview) -> None:
     first.page.fill("[data-form=leave] textarea", "要开会了")
     first.page.click("[data-form=leave] [type=submit]")
     left = first.view("return")
+    assert first.look() == []
     expect(left.locator("li.is-saved")).to_have_count(1)
     expect(left).to_contain_text("李静")
     assert state_of(interview) == "interrupted"
@@ -108,6 +110,7 @@ def test_a_candidate_leaves_half_way_and_finishes_on_another_phone(
     second.view("question")
     second.answer_stage(1)
     second.view("done")
+    assert second.look() == []
     assert state_of(interview) == "completed"
     assert Answer.objects.filter(finished_at__isnull=False).count() == 5
     assert second.page.evaluate("Object.keys(localStorage).length") == 0
@@ -134,6 +137,7 @@ def test_another_phone_takes_over_and_nothing_typed_is_lost(
     first.write("第一部手机")
     second.open()
     second.view("takeover")
+    assert second.look() == []
     second.page.click("[data-view=takeover] [data-deed=enter]")
     second.view("question")
     first.page.fill("#answer", "第一部手机接着写")
@@ -229,8 +233,11 @@ def test_the_dialog_by_keyboard_and_asking_for_contact(
     assert page.evaluate("document.activeElement.dataset.deed") == "exit"
     page.keyboard.press("Enter")
     page.click("[data-do=ask-contact]")
+    assert candidate.look() == []
     page.fill("[data-form=contact] textarea", "请给我打电话")
     page.click("[data-form=contact] [type=submit]")
+    expect(page.locator("[data-step=contacted]")).to_be_visible()
+    assert candidate.look() == []
     page.click("[data-step=contacted] [data-do=stay]")
     candidate.view("question")
     follow_up = FollowUp.objects.get()
@@ -239,14 +246,23 @@ def test_the_dialog_by_keyboard_and_asking_for_contact(
     assert candidate.troubles == []
 
 
-def test_giving_up_ends_the_interview_kindly(interview: Interview, phone: Callable[[], Phone]) -> None:
+@pytest.mark.parametrize(("choice", "state"), [("give_up", "abandoned"), ("withdraw", "cancelled")])
+def test_giving_up_ends_the_interview_kindly_and_only_when_it_was_heard(
+    interview: Interview, phone: Callable[[], Phone], choice: str, state: str
+) -> None:
     candidate = phone()
     candidate.open()
     candidate.start()
-    candidate.page.click("[data-deed=exit]")
-    candidate.page.click("[data-do=ask-leave]")
-    candidate.page.check("input[name=choice][value=give_up]")
-    candidate.page.click("[data-form=leave] [type=submit]")
+    page = candidate.page
+    page.click("[data-deed=exit]")
+    page.click("[data-do=ask-leave]")
+    page.check(f"input[name=choice][value={choice}]")
+    page.route("**/room/api/exit", lambda route: route.abort())
+    page.click("[data-form=leave] [type=submit]")
+    expect(page.locator("[data-step=leave] [role=alert]")).to_be_visible(timeout=30_000)
+    assert state_of(interview) == "in_progress"
+    page.unroute("**/room/api/exit")
+    page.click("[data-form=leave] [type=submit]")
     candidate.view("ended")
     assert candidate.look() == []
     assert state_of(interview) == state
@@ -322,3 +338,10 @@ def test_everything_fits_a_narrow_phone(interview: Interview, phone: Callable[[]
         assert box["height"] >= 44
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= 360
+    candidate.page.click("[data-do=stay]")
+    candidate.context.clear_cookies()
+    candidate.wake()
+    candidate.view("gone")
+    assert candidate.look() == []
+    candidate.page.goto(f"{candidate.link}x")
+    assert candidate.look() == []
