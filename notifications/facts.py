@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from hrsuite.events.models import Event
 from hrsuite.events.reading import once_per_chain
-from notifications import audiences
+from people.colleagues import whom_to_turn_to
 from people.models import User
 from recruitment.enums import (
     ExitCause,
@@ -74,7 +74,7 @@ def _around(application_id: int) -> Application:
 
 def specialist_of(application: Application) -> User:
     """Whom a candidate may turn to: somebody whose account is open, where there is anybody."""
-    return audiences.specialist(application.opening) or application.opening.specialist
+    return whom_to_turn_to(application.opening.specialist)
 
 
 def of_application(application: Application) -> dict[str, Any]:

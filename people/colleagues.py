@@ -9,3 +9,8 @@ def acting_recruiter(person: User) -> User | None:
     if person.is_active:
         return person
     return User.objects.with_role(Role.RECRUITING).first() or User.objects.with_role(Role.LEAD).first()
+
+
+def whom_to_turn_to(person: User) -> User:
+    """Whoever acts for `person` now; where there is nobody at all, the closed account's own name and number stand."""
+    return acting_recruiter(person) or person

@@ -13,7 +13,7 @@ from notifications.models import Message
 from notifications.services import messages
 from notifications.services.interviews import colleagues_due
 from notifications.services.messages import Need
-from people.colleagues import acting_recruiter
+from people.colleagues import whom_to_turn_to
 from recruitment.enums import ExitCause, FollowUpKind, FollowUpState
 from recruitment.models import ContactAttempt, FollowUp, Interview
 from recruitment.services.follow_ups import contacts
@@ -94,7 +94,7 @@ def _for_staff(follow_up: FollowUp, interview: Interview, tries: Tries) -> Itera
         yield Need(
             kind=Kind.ASKED if asked else Kind.FOLLOW_UP,
             audience=Audience.SPECIALIST,
-            to=acting_recruiter(follow_up.assignee) or follow_up.assignee,
+            to=whom_to_turn_to(follow_up.assignee),
             key=key,
             context=context,
             due_at=colleagues_due(follow_up.exit, interview) if follow_up.exit else None,

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import get_language
 
+from people.colleagues import whom_to_turn_to
 from recruitment.enums import FollowUpKind, InterviewState, Standing
 from recruitment.models import Answer, Checkpoint, FollowUp, Interview, Opening, Segment
 from recruitment.recordings import policy
@@ -131,7 +132,7 @@ def room_state(interview_id: int) -> dict[str, Any]:
         "attempt": interview.attempt,
         "lease_seconds": VISIBLE_SECONDS,
         "resume_until": interview.resume_until,
-        "specialist": {"name": str(interview.application.opening.specialist)},
+        "specialist": {"name": str(whom_to_turn_to(interview.application.opening.specialist))},
         "media": {
             **media_of(interview.application.opening),
             "left_bytes": places.left_bytes(interview_id=interview.pk, attempt=interview.attempt),

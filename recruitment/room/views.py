@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from hrsuite.errors import DomainError, NotFound
 from hrsuite.middleware import CANDIDATE_POLICY
+from people.colleagues import whom_to_turn_to
 from recruitment.enums import InterviewState
 from recruitment.models import Interview
 from recruitment.room import auth, language, limits
@@ -83,15 +84,16 @@ def room(request: HttpRequest) -> HttpResponse:
 def _people(interview: Interview) -> dict[str, Any]:
     opening = interview.application.opening
     media = media_of(opening)
+    specialist = whom_to_turn_to(opening.specialist)
     return {
         "opening": opening.title,
         "records": len(media["allowed"]) > 1,
         "video": "video" in media["allowed"],
         "keep_days": media["keep_days"],
         "candidate": interview.application.candidate.name,
-        "specialist": opening.specialist.name or str(opening.specialist),
-        "specialist_phone": opening.specialist.phone,
-        "specialist_email": opening.specialist.email,
+        "specialist": specialist.name or str(specialist),
+        "specialist_phone": specialist.phone,
+        "specialist_email": specialist.email,
     }
 
 

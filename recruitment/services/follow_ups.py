@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 from hrsuite.errors import Invalid, Refused
 from hrsuite.events import effect, note
 from people.actors import Actor, Party, actor_label, actor_user, require_hr
-from people.colleagues import acting_recruiter
+from people.colleagues import whom_to_turn_to
 from people.models import User
 from recruitment import signals
 from recruitment.enums import ContactChannel, FollowUpKind, FollowUpState, InterviewState, Outcome, Stage
@@ -90,7 +90,7 @@ def _open(interview: Interview, *, kind: str, exit_id: int | None, note: str) ->
         exit_id=exit_id,
         kind=kind,
         note=note,
-        assignee=acting_recruiter(specialist) or specialist,
+        assignee=whom_to_turn_to(specialist),
         opened_at=now,
         due_at=now + PROMISED_WITHIN,
     )

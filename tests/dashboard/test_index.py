@@ -78,6 +78,7 @@ def titles(rf, user) -> dict:
     return {str(group["title"]): [str(item["link"]) for item in group["items"]] for group in sidebar(request)}
 
 
+@pytest.mark.slow
 def test_the_sidebar_leads_only_to_pages_that_open(rf, client):
     for user in (people.lead(), people.recruiter(), people.user(Role.TRAINING, is_superuser=True)):
         client.force_login(user)

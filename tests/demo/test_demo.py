@@ -23,7 +23,7 @@ from recruitment.models import Application, Assessment, Interview, Opening, Ques
 from recruitment.services import links
 from training.models import Course
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture

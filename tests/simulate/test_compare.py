@@ -29,7 +29,7 @@ from tests.factories import recruitment as make
 from tests.factories import training as teach
 from training.models import TrainingPlan
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def opening() -> Opening:

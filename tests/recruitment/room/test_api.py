@@ -12,6 +12,7 @@ from django.utils import timezone
 from hrsuite.events.models import Pulse
 from recruitment.models import Answer, Checkpoint, Consent, FollowUp, Interview, InterviewExit, Lease
 from recruitment.services import leases
+from tests.factories import people
 from tests.recruitment.room.conftest import Browser, everything, question_ids
 
 
@@ -20,6 +21,19 @@ def lapse(interview: Interview) -> None:
     now = timezone.now()
     Lease.objects.filter(interview=interview).update(expires_at=now - timedelta(seconds=5))
     Pulse.objects.update_or_create(name="pump", defaults={"at": now})
+
+
+def test_who_is_named_has_an_open_account(interview: Interview, browser_of: Any) -> None:
+    specialist = interview.application.opening.specialist
+    specialist.is_active = False
+    specialist.save()
+    people.recruiter(name="何接手", phone="021-5555-0199")
+
+    browser = browser_of(interview)
+
+    assert browser.send("GET", "state").json()["specialist"] == {"name": "何接手"}
+    page = browser.client.get("/room/").content.decode()
+    assert "021-5555-0199" in page and "021-5555-0101" not in page
 
 
 def test_state_lists_every_stage_and_the_questions_of_open_ones(

@@ -179,7 +179,8 @@ def test_other_addresses_and_methods(
     assert refused(candidate, method, path, b"") == error
 
 
-def test_a_link_may_write_so_often_and_no_more(candidate: Browser) -> None:
+def test_a_link_may_write_so_often_and_no_more(candidate: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "WRITES", 20)
     question = question_ids(candidate.interview, 1)[0]
     limits.counter.forget()
     statuses = [candidate.save(question, f"{n}", n).status_code for n in range(1, limits.WRITES + 3)]

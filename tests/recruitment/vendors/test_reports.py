@@ -170,6 +170,7 @@ def test_a_report_sent_again_is_known_and_does_nothing(sender: Sender) -> None:
     assert InterviewExit.objects.count() == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", list(itertools.permutations(range(5)))[::7])
 def test_any_order_of_arrival_leads_to_the_same_end(order: tuple[int, ...]) -> None:
     sender = Sender()
