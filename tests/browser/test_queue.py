@@ -149,7 +149,7 @@ def test_of_a_file_that_does_not_fit_nothing_is_kept_and_of_a_recording_its_begi
 def test_after_the_end_what_waits_is_sent_and_nothing_stays_on_the_phone(run: Callable[[str], Any]) -> None:
     assert run("""
       const queue = open_(1);
-      await record(queue, { epoch: 1 }, ["sent"]);
+      const segment = await record(queue, { epoch: 1 }, ["sent"]);
       await queue.drained(5);
       offline = true;
       await record(queue, { epoch: 1, question: 6 }, ["waits"]);
@@ -158,8 +158,10 @@ def test_after_the_end_what_waits_is_sent_and_nothing_stays_on_the_phone(run: Ca
       offline = false;
       queue.kick();
       await until(async () => (await kept()) === 0);
-      return [before, asked.length];
-    """) == [1, 2]
+      await queue.push(segment, new Blob(["last"]), 1);
+      await until(async () => asked.length === 3 && (await kept()) === 0);
+      return [before, asked.pop()];
+    """) == [1, "answers/5/segments/0/chunks/1 1"]
 
 
 def test_what_was_sent_a_week_ago_is_forgotten_and_what_was_not_is_sent(run: Callable[[str], Any]) -> None:

@@ -163,6 +163,8 @@ export function createQueue({ api, store, epoch, onChange, onRefusal, onApart })
       const chunk = { sha256: await sha256(bytes), size: part.size, seconds: (seconds * part.size) / blob.size, sent: false };
       segment.chunks.push(chunk);
       const seq = segment.chunks.length - 1;
+      // The end may have come in the middle of a run: what was sent is forgotten by then, its last piece still goes.
+      if (isOver && !segments.includes(segment)) segments.push(segment);
       if (!(await store.keep(segment, seq, bytes))) document.body.dataset.store = "memory";
       changed();
       kick();
