@@ -40,7 +40,9 @@ def open_case(*, application_id: int, planned_start: date, waits_on: list[int], 
     if actor_user(by) is not None:
         _check_start(planned_start)
     with transaction.atomic():
-        interviews = locking.interviews(Q(pk__in=waits_on))
+        # All of the application's: planning the start below holds them too, and they come before the application.
+        held = locking.interviews(Q(pk__in=waits_on) | Q(application=application_id))
+        interviews = [interview for interview in held if interview.pk in waits_on]
         application = locking.application(application_id)
         if existing := OnboardingCase.objects.filter(application=application).first():
             return existing
