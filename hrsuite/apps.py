@@ -1,5 +1,4 @@
 from django.apps import AppConfig
-from django.db.models.signals import pre_save
 from django.utils.translation import gettext_lazy as _
 
 
@@ -8,20 +7,9 @@ class HRSuiteConfig(AppConfig):
     verbose_name = _("HR Suite")
 
     def ready(self) -> None:
-        """What shows rows of every floor comes from the top: the chain on the interview's page, the ledger's words."""
-        from django_q.models import Task  # noqa: PLC0415
-
-        from hrsuite.dashboard import chain, labels, words  # noqa: PLC0415 -- models are loaded only now
-        from hrsuite.events import naming  # noqa: PLC0415
-        from hrsuite.logs import clean_result  # noqa: PLC0415
-        from people.panels import Panel, register  # noqa: PLC0415
+        """The chain on the interview's page shows rows of every floor: it comes from the top."""
+        from core.admin.panels import Panel, register  # noqa: PLC0415 -- models are loaded only now
+        from hrsuite.dashboard import chain  # noqa: PLC0415
         from recruitment.models import Interview  # noqa: PLC0415
 
-        pre_save.connect(clean_result, sender=Task, dispatch_uid="hrsuite.clean_result")
-        naming.use(
-            event=words.event_words,
-            receiver=words.receiver_words,
-            row=lambda model_label: labels.names_of([model_label])[model_label],
-            actor=words.actor_words,
-        )
         register(Interview, Panel("chain", _("The chain: what followed from what"), chain.panel, order=10))

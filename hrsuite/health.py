@@ -4,8 +4,8 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
-from hrsuite.events import pulse
-from hrsuite.events.models import Reaction, ReactionState
+from core.events import pulse
+from core.events.models import Reaction, ReactionState
 from notifications import health as delivery
 from recruitment.models.interviews import ROOM_PULSE
 

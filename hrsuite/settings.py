@@ -1,6 +1,5 @@
 """Django settings. One file; everything that differs between installations is read from the environment."""
 
-from pathlib import Path
 from urllib.parse import unquote
 
 import django_stubs_ext
@@ -8,7 +7,9 @@ import environ
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
-from hrsuite.env import BASE, database_url, env, home, recordings_storage, secret_key
+from core.api.enum_names import DeclaredEnumNames
+from core.env import BASE, database_url, env, home, secret_key
+from hrsuite.storages import recordings_storage
 
 django_stubs_ext.monkeypatch()
 
@@ -28,7 +29,7 @@ INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
     "unfold.contrib.forms",
-    "hrsuite.admin_site.AdminConfig",
+    "core.admin.site.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -43,21 +44,24 @@ INSTALLED_APPS = [
     "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
-    "hrsuite.events",
+    "core",
+    "core.events",
     "people",
     "recruitment",
     "recruitment.room",
     "onboarding",
     "training",
     "notifications",
+    "reports",
     "hrsuite",
+    "tools",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "hrsuite.middleware.ContentSecurityPolicy",
-    "hrsuite.middleware.NoNullCharacters",
+    "core.middleware.ContentSecurityPolicy",
+    "core.middleware.NoNullCharacters",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -65,7 +69,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "hrsuite.middleware.DomainErrors",
+    "core.middleware.DomainErrors",
 ]
 
 ROOT_URLCONF = "hrsuite.urls"
@@ -76,7 +80,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE / "hrsuite" / "templates"],
+        "DIRS": [],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -134,7 +138,6 @@ USE_THOUSAND_SEPARATOR = False
 
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
-STATICFILES_DIRS: list[Path] = [BASE / "hrsuite" / "static"]
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
@@ -175,15 +178,15 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["people.permissions.IsStaffPerson"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_PAGINATION_CLASS": "hrsuite.rest.Pages",
+    "DEFAULT_PAGINATION_CLASS": "core.api.pages.Pages",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": [
-        "hrsuite.parsers.StrictJSONParser",
+        "core.api.parsers.StrictJSONParser",
         "rest_framework.parsers.FormParser",
         "rest_framework.parsers.MultiPartParser",
     ],
-    "EXCEPTION_HANDLER": "hrsuite.rest.answer_error",
+    "EXCEPTION_HANDLER": "core.api.errors.answer_error",
     "PAGE_SIZE": 50,
 }
 SPECTACULAR_SETTINGS = {
@@ -196,27 +199,8 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
-    "DEFAULT_GENERATOR_CLASS": "hrsuite.api.schema.EnglishSchemaGenerator",
-    "ENUM_NAME_OVERRIDES": {
-        "BasisEnum": "recruitment.enums.Basis",
-        "ScoreBasisEnum": "people.enums.ScoreBasis",
-        "PlanBasisEnum": "training.enums.PlanBasis",
-        "ExitCauseEnum": "recruitment.enums.ExitCause",
-        "InterviewStateEnum": "recruitment.enums.InterviewState",
-        "AssessmentStatusEnum": "recruitment.enums.AssessmentStatus",
-        "FollowUpKindEnum": "recruitment.enums.FollowUpKind",
-        "FollowUpStateEnum": "recruitment.enums.FollowUpState",
-        "ApplicationStageEnum": "recruitment.enums.Stage",
-        "OpeningStateEnum": "recruitment.enums.OpeningState",
-        "ExclusionReasonEnum": "recruitment.reports.rates.Reason",
-        "OnboardingCaseStateEnum": "onboarding.enums.CaseState",
-        "OnboardingStepStateEnum": "onboarding.enums.StepState",
-        "TrainingPlanStateEnum": "training.enums.PlanState",
-        "PlanItemStateEnum": "training.enums.ItemState",
-        "MessageKindEnum": "notifications.enums.Kind",
-        "MessageStateEnum": "notifications.enums.MessageState",
-        "ReactionStateEnum": "hrsuite.events.models.ReactionState",
-    },
+    "DEFAULT_GENERATOR_CLASS": "core.api.schema.EnglishSchemaGenerator",
+    "ENUM_NAME_OVERRIDES": DeclaredEnumNames(),
 }
 
 EMAIL_CONFIG = env.email_url("HRSUITE_SMTP_URL", default="consolemail://")
@@ -237,7 +221,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"class": "hrsuite.logs.Line", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
+        "line": {"class": "core.logs.Line", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
@@ -259,10 +243,10 @@ UNFOLD = {
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "DASHBOARD_CALLBACK": "hrsuite.dashboard.views.fill_index",
-    "STYLES": [lambda request: static("hrsuite/admin.css")],
+    "STYLES": [lambda request: static("core/admin.css")],
     "SIDEBAR": {
         "show_search": True,
         "show_all_applications": False,
-        "navigation": "hrsuite.dashboard.navigation.sidebar",
+        "navigation": "core.admin.menu.sidebar",
     },
 }

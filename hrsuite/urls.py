@@ -1,9 +1,10 @@
-"""Every address of the suite."""
+"""Every address of the suite: its own, and what each app declares in `urls.py`."""
 
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from core.collecting import declared
 from hrsuite import health
 
 urlpatterns = [
@@ -13,7 +14,5 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
     path("api/", include("hrsuite.api.urls")),
-    path("", include("recruitment.recordings.urls")),
-    path("", include("recruitment.room.urls")),
-    path("", include("recruitment.vendors.urls")),
+    *(path("", include(module)) for module in declared("urls") if module.__name__ != __name__),
 ]

@@ -12,10 +12,10 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Wire the receivers and put the ledger on the interview's page."""
+        from core.admin import panels  # noqa: PLC0415
         from notifications import receivers  # noqa: PLC0415 -- models are loaded only now
         from notifications.admin.panel import MESSAGES  # noqa: PLC0415
         from onboarding import signals as onboarding  # noqa: PLC0415
-        from people import panels  # noqa: PLC0415
         from recruitment import signals as recruitment  # noqa: PLC0415
         from recruitment.models import Interview  # noqa: PLC0415
         from training import signals as training  # noqa: PLC0415

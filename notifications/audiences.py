@@ -2,7 +2,7 @@
 
 from django.db.models import QuerySet
 
-from hrsuite.events.reading import once_per_chain
+from core.events.reading import once_per_chain
 from notifications.enums import Audience
 from people.colleagues import acting_recruiter
 from people.enums import Role

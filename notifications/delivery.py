@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from hrsuite.errors import DomainError
+from core.errors import DomainError
 from notifications import channels, facts, outbox
 from notifications.channels import Outcome, Outgoing
 from notifications.enums import Audience, Kind, MessageState

@@ -7,8 +7,8 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from hrsuite.events.models import Event
-from hrsuite.events.reading import once_per_chain
+from core.events.models import Event
+from core.events.reading import once_per_chain
 from people.colleagues import whom_to_turn_to
 from people.models import User
 from recruitment.enums import (

@@ -1,6 +1,6 @@
 """When this app's jobs run."""
 
-from hrsuite.schedules import Schedule
+from core.jobs.schedules import Schedule
 
 SCHEDULES = [
     Schedule(name="notifications.guides", func="notifications.tasks.send_guides", minutes=1),

@@ -13,9 +13,9 @@ class OnboardingConfig(AppConfig):
 
     def ready(self) -> None:
         """Wire the receivers, and show onboarding on recruitment's pages."""
+        from core.admin import panels  # noqa: PLC0415
         from onboarding import receivers  # noqa: PLC0415 -- models are loaded only now
         from onboarding.panels import APPLICATION_PANEL, INTERVIEW_PANEL  # noqa: PLC0415
-        from people import panels  # noqa: PLC0415
         from people.signals import calendar_year_loaded  # noqa: PLC0415
         from recruitment import signals as recruitment  # noqa: PLC0415
         from recruitment.models import Application, Interview  # noqa: PLC0415
@@ -41,7 +41,7 @@ class OnboardingConfig(AppConfig):
         ):
             signal.connect(receivers.align_case, name="onboarding.align_case")
         for signal in (recruitment.assessment_issued, recruitment.assessment_withdrawn):
-            signal.connect(receivers.write_score, name="onboarding.write_employee_score")
+            signal.connect(receivers.write_employee_score, name="onboarding.write_employee_score")
         calendar_year_loaded.connect(receivers.recompute_provisional, name="onboarding.recompute_provisional")
         post_migrate.connect(receivers.seed_template, sender=self, dispatch_uid="onboarding.seed_template")
         panels.register(Application, APPLICATION_PANEL)

@@ -5,10 +5,10 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from core.admin.panels import Panel
 from onboarding.models import OnboardingCase
 from onboarding.queries import cases_for
 from onboarding.words import delay_words, forecast_words, score_words
-from people.panels import Panel
 from recruitment.models import Application, Interview
 
 

@@ -1,6 +1,6 @@
 """When onboarding's jobs run."""
 
-from hrsuite.schedules import Schedule
+from core.jobs.schedules import Schedule
 
 SCHEDULES = [
     # After the quiet hours: a date that became unknown is told to the candidate.

@@ -4,7 +4,7 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from hrsuite.errors import Forbidden
+from core.errors import Forbidden
 from people.models import User
 from people.rules import is_hr
 

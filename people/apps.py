@@ -12,6 +12,9 @@ class PeopleConfig(AppConfig):
     verbose_name = _("People and calendar")
 
     def ready(self) -> None:
-        from people.receivers import seed_calendar  # noqa: PLC0415 -- models are not loaded before ready()
+        from core.events.naming import name_actors  # noqa: PLC0415 -- models are not loaded before ready()
+        from people.actors import Party  # noqa: PLC0415
+        from people.receivers import seed_calendar  # noqa: PLC0415
 
+        name_actors({party.value: party.label for party in Party})
         post_migrate.connect(seed_calendar, sender=self, dispatch_uid="people.seed_calendar")

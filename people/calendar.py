@@ -14,8 +14,8 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hrsuite.errors import Invalid
-from hrsuite.events.reading import once_per_chain
+from core.errors import Invalid
+from core.events.reading import once_per_chain
 from people.models.calendar import CalendarYear
 
 # Holidays with a fixed date: the State Council's Regulation on Public Holidays for National Annual Festivals

@@ -1,9 +1,12 @@
 """What this app announces."""
 
-from hrsuite.events import DurableSignal
+from django.utils.translation import gettext_lazy as _
+
+from core.events import DurableSignal
 
 calendar_year_loaded = DurableSignal(
     "calendar_year_loaded",
+    _("Working calendar changed"),
     doc=(
         "A year of the working calendar was loaded, or one of its days edited. Subject: the CalendarYear. "
         "Facts: year, source, and days (the dates that changed; empty when the whole year was loaded). "

@@ -1,49 +1,63 @@
 """What recruitment itself does when an interview moves. Each brings its rows to the interview's present state."""
 
-from hrsuite.events.models import Event
-from recruitment.services import applications, assessments, decisions, endings, follow_ups, recordings
+from django.utils.translation import gettext_lazy as _
+
+from core.events import titled
+from core.events.models import Event
+from recruitment.evaluation.services import assessments
+from recruitment.recordings.services import keeping
+from recruitment.services import applications, decisions, endings, follow_ups
 
 
+@titled(_("Follow-up"))
 def align_follow_up(event: Event) -> None:
     """Open, keep or close the exit follow-up."""
     follow_ups.align(interview_id=event.subject_id)
 
 
+@titled(_("Assessment reports"))
 def align_assessments(event: Event) -> None:
     """Issue, keep or withdraw the reports."""
     assessments.align(interview_id=event.subject_id)
 
 
+@titled(_("Recordings and their time to keep"))
 def keep_recordings(event: Event) -> None:
     """Make playable what came of an unfinished recorded answer."""
-    recordings.keep_what_came(interview_id=event.subject_id)
+    keeping.keep_what_came(interview_id=event.subject_id)
 
 
+@titled(_("Application stage"))
 def align_application(event: Event) -> None:
     """Move the application to interviewing or evaluating."""
     applications.align(interview_id=event.subject_id)
 
 
+@titled(_("Advance rule"))
 def apply_advance_rule(event: Event) -> None:
     """Invite, note or ask, on a report that was issued."""
     decisions.apply_rule(assessment_id=event.subject_id)
 
 
+@titled(_("Estimates from tests and résumé"))
 def align_estimates(event: Event) -> None:
     """Bring the reports that rest on an application's tests and résumé facts to what these say now."""
     assessments.align_of_application(application_id=event.subject_id)
 
 
+@titled(_("Decision on the second round"))
 def reopen_decisions(event: Event) -> None:
     """Ask anew where an invitation was taken back."""
     decisions.reopen(application_id=event.subject_id)
 
 
+@titled(_("Interviews of an ended application"))
 def cancel_interviews(event: Event) -> None:
     """Cancel what an ended application can no longer take."""
     endings.cancel_of_ended_application(application_id=event.subject_id)
 
 
+@titled(_("Follow-ups of an ended application"))
 def close_follow_ups(event: Event) -> None:
     """Call nobody back whose application has ended."""
     follow_ups.align_of_application(application_id=event.subject_id)

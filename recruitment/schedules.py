@@ -1,6 +1,6 @@
 """When recruitment's jobs run."""
 
-from hrsuite.schedules import Schedule
+from core.jobs.schedules import Schedule
 
 SCHEDULES = [
     Schedule(name="recruitment.score_unscored", func="recruitment.tasks.score_unscored", minutes=1),
@@ -36,4 +36,5 @@ SCHEDULES = [
         cron="11 4 * * *",
         cluster="slow",
     ),
+    Schedule(name="recruitment.tidy_rooms", func="recruitment.tasks.tidy_rooms", cron="41 3 * * *"),
 ]

@@ -4,67 +4,100 @@ Facts always carry `attempt`; they are what is true at that moment, for reports 
 not act on facts but on the subject's present state.
 """
 
-from hrsuite.events import DurableSignal
+from django.utils.translation import gettext_lazy as _
+
+from core.events import DurableSignal
 
 interview_scheduled = DurableSignal(
-    "interview_scheduled", "An interview has its first window. Facts: attempt."
+    "interview_scheduled", _("Interview scheduled"), "An interview has its first window. Facts: attempt."
 )
-interview_started = DurableSignal("interview_started", "The candidate began. Facts: attempt, epoch.")
+interview_started = DurableSignal(
+    "interview_started", _("Interview started"), "The candidate began. Facts: attempt, epoch."
+)
 interview_interrupted = DurableSignal(
     "interview_interrupted",
+    _("Interview interrupted"),
     "The candidate left half way. Facts: attempt, exit, cause, announced, saved_stages.",
 )
 interview_resumed = DurableSignal(
-    "interview_resumed", "The candidate came back. Facts: attempt, epoch, exit."
+    "interview_resumed", _("Candidate returned"), "The candidate came back. Facts: attempt, epoch, exit."
 )
 interview_completed = DurableSignal(
     "interview_completed",
+    _("Interview completed"),
     "Over: every stage is saved, or people held it. Facts: attempt; of people also held_by, note.",
 )
-interview_abandoned = DurableSignal("interview_abandoned", "No return any more. Facts: attempt, given_up.")
-interview_missed = DurableSignal("interview_missed", "The window ended and nobody came. Facts: attempt.")
+interview_abandoned = DurableSignal(
+    "interview_abandoned", _("Interview abandoned"), "No return any more. Facts: attempt, given_up."
+)
+interview_missed = DurableSignal(
+    "interview_missed", _("Interview missed"), "The window ended and nobody came. Facts: attempt."
+)
 interview_cancelled = DurableSignal(
     "interview_cancelled",
+    _("Interview cancelled"),
     "Called off, or withdrawn. Facts: attempt, withdrawn; of who left a running one: cause, note.",
 )
 interview_rescheduled = DurableSignal(
     "interview_rescheduled",
+    _("Interview rescheduled"),
     "A new window. Facts: attempt, previous_attempt, new_attempt, by_candidate, kept_stages.",
 )
-stage_saved = DurableSignal("stage_saved", "A stage has its checkpoint. Facts: attempt, stage, saved_stages.")
+stage_saved = DurableSignal(
+    "stage_saved", _("Stage saved"), "A stage has its checkpoint. Facts: attempt, stage, saved_stages."
+)
 exit_cause_corrected = DurableSignal(
-    "exit_cause_corrected", "HR corrected an exit's cause. Facts: attempt, cause, was."
+    "exit_cause_corrected",
+    _("Exit cause corrected"),
+    "HR corrected an exit's cause. Facts: attempt, cause, was.",
 )
 
-follow_up_opened = DurableSignal("follow_up_opened", "Somebody has to be called. Facts: kind, due_at.")
-follow_up_claimed = DurableSignal("follow_up_claimed", "Somebody takes it on. Facts: assignee.")
-follow_up_closed = DurableSignal("follow_up_closed", "It is settled. Facts: outcome.")
+follow_up_opened = DurableSignal(
+    "follow_up_opened", _("Follow-up opened"), "Somebody has to be called. Facts: kind, due_at."
+)
+follow_up_claimed = DurableSignal(
+    "follow_up_claimed", _("Follow-up claimed"), "Somebody takes it on. Facts: assignee."
+)
+follow_up_closed = DurableSignal("follow_up_closed", _("Follow-up closed"), "It is settled. Facts: outcome.")
 follow_up_late = DurableSignal(
     "follow_up_late",
+    _("Follow-up is late"),
     "A promise to call is running out (level colleague) or broken (level lead). Facts: level.",
 )
 
 assessment_issued = DurableSignal(
-    "assessment_issued", "A report exists. Facts: attempt, basis. A full one supersedes the estimates."
+    "assessment_issued",
+    _("Assessment issued"),
+    "A report exists. Facts: attempt, basis. A full one supersedes the estimates.",
 )
 assessment_withdrawn = DurableSignal(
-    "assessment_withdrawn", "A report no longer stands. Facts: attempt, basis."
+    "assessment_withdrawn", _("Assessment withdrawn"), "A report no longer stands. Facts: attempt, basis."
 )
 
 application_advanced = DurableSignal(
     "application_advanced",
+    _("Application advanced"),
     "An application entered a stage ahead. Facts: stage, was, basis (of an invitation).",
 )
 application_moved = DurableSignal(
-    "application_moved", "A person screened an application, or took its invitation back. Facts: stage, was."
+    "application_moved",
+    _("Application moved"),
+    "A person screened an application, or took its invitation back. Facts: stage, was.",
 )
-application_ended = DurableSignal("application_ended", "Rejected or withdrawn. Facts: stage, was.")
+application_ended = DurableSignal(
+    "application_ended", _("Application ended"), "Rejected or withdrawn. Facts: stage, was."
+)
 evidence_changed = DurableSignal(
-    "evidence_changed", "HR entered or mended a written test or a résumé fact of an application. No facts."
+    "evidence_changed",
+    _("Test or résumé fact entered"),
+    "HR entered or mended a written test or a résumé fact of an application. No facts.",
 )
-start_planned = DurableSignal("start_planned", "A start date was planned or moved. Facts: planned_start.")
+start_planned = DurableSignal(
+    "start_planned", _("Start planned"), "A start date was planned or moved. Facts: planned_start."
+)
 invitation_overdue = DurableSignal(
     "invitation_overdue",
+    _("Invitation overdue"),
     "A qualified application has no invitation, or a promised day has passed (reason promise_past). Facts: reason, "
     "promised_by where that passed. At most once a day each.",
 )

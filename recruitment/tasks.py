@@ -1,8 +1,9 @@
 """Jobs: thin, ids in, safe to run twice."""
 
+from recruitment.evaluation.services import scoring
 from recruitment.recordings import assembly, orphans, retention
-from recruitment.services import deadlines, decisions, follow_ups, promises, scoring
-from recruitment.vendors import polling
+from recruitment.services import deadlines, decisions, follow_ups, promises, sessions
+from recruitment.vendors.services import polling
 
 
 def score_checkpoint(checkpoint_id: int) -> None:
@@ -63,3 +64,8 @@ def ask_vendors() -> int:
 def apply_vendor_events() -> int:
     """Apply vendors' reports that were kept and not applied."""
     return polling.apply_waiting()
+
+
+def tidy_rooms() -> None:
+    """Delete the browsers of links that expired a month ago."""
+    sessions.forget_expired()

@@ -14,8 +14,8 @@ from django.test.utils import teardown_databases
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
-from hrsuite.database import embedded
-from hrsuite.env import home
+from core.env import home
+from core.process import embedded
 from tests import template
 
 CHROMIUM = Path("/usr/bin/chromium")

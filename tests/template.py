@@ -14,7 +14,7 @@ from django.apps import apps
 from django.db import connection, connections
 from django.test.utils import setup_databases
 
-from hrsuite.env import home
+from core.env import home
 
 PREFIX = "migrated_"
 

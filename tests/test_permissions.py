@@ -14,8 +14,8 @@ from notifications.models import Message
 from onboarding.models import OnboardingCase
 from people.models import User
 from recruitment.models import Assessment, FollowUp
-from tests.api import story
 from tests.factories import api, people, recruitment
+from tests.hrsuite.api import story
 from training.models import TrainingPlan
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_november")]

@@ -14,8 +14,8 @@ from schemathesis.specs.openapi.checks import content_type_conformance, response
 
 from hrsuite.wsgi import application
 from people.models import User
-from tests.api import story
 from tests.factories import people
+from tests.hrsuite.api import story
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 CHECKS = [not_a_server_error, response_schema_conformance, content_type_conformance]

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.utils.module_loading import import_string
 from django_q.models import Schedule
 
-from hrsuite.events.signal import DurableSignal
+from core.events.signal import DurableSignal
 from hrsuite.management.commands.sync_schedules import declared
 
 ROOT = Path(__file__).resolve().parent.parent

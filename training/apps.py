@@ -12,7 +12,7 @@ class TrainingConfig(AppConfig):
 
     def ready(self) -> None:
         """Wire the receivers: this list is the map of what training does when something happens."""
-        from people import panels  # noqa: PLC0415 -- models are loaded only now
+        from core.admin import panels  # noqa: PLC0415 -- models are loaded only now
         from people.signals import calendar_year_loaded  # noqa: PLC0415
         from recruitment import signals  # noqa: PLC0415
         from recruitment.models import Application  # noqa: PLC0415

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Prefetch
 
-from hrsuite.events.reading import once_per_chain
+from core.events.reading import once_per_chain
 from recruitment.enums import AssessmentStatus, Basis
 from recruitment.models import Application, Assessment, AssessmentScore, OpeningSkill, Skill, WrittenTest
 from training.enums import PlanBasis

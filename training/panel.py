@@ -5,7 +5,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from people.panels import Panel
+from core.admin.panels import Panel
 from recruitment.models import Application
 from training.queries import plans_for
 

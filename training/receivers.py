@@ -1,12 +1,16 @@
 """What training does when something happens elsewhere: bring the plan to the application's present state."""
 
-from hrsuite.events.models import Event
+from django.utils.translation import gettext_lazy as _
+
+from core.events import titled
+from core.events.models import Event
 from recruitment.enums import Basis
 from recruitment.signals import assessment_issued
 from training.queries import application_of
 from training.services import calendar, plans
 
 
+@titled(_("Training plan"))
 def align_plan(event: Event) -> None:
     """Make, regenerate or close the plan of the application that the event belongs to."""
     application_id = application_of(event.subject_type, event.subject_id)
@@ -15,6 +19,7 @@ def align_plan(event: Event) -> None:
         plans.align(application_id=application_id, on_estimate=is_estimate)
 
 
+@titled(_("Due dates of courses"))
 def count_due_dates(event: Event) -> None:
     """Count the due dates again that lie in the year."""
     calendar.count_again(calendar_year_id=event.subject_id)

@@ -15,13 +15,13 @@ from rest_framework.response import Response
 
 import onboarding.queries
 import training.queries
+from core.api.base import IdFilter, IntervalSerializer, ReadOnlyViewSet, person_of
+from core.events.labels import labels_of
+from core.events.models import Event
+from core.events.naming import event_name
 from hrsuite.api.chain import SubjectSerializer, subject_of
-from hrsuite.dashboard.labels import labels_of
-from hrsuite.dashboard.words import event_words
-from hrsuite.events.models import Event
 from onboarding.models import OnboardingCase, OnboardingDelay
 from recruitment import queries
-from recruitment.api.base import IdFilter, IntervalSerializer, ReadOnlyViewSet, person_of
 from recruitment.enums import Basis, InterviewState, Stage
 from recruitment.models import Application, Assessment, Interview
 from training.models import TrainingPlan
@@ -215,7 +215,7 @@ class ApplicationViewSet(ReadOnlyViewSet):
             {
                 "id": event.pk,
                 "event": event.kind,
-                "label": event_words(event.kind),
+                "label": event_name(event.kind),
                 "at": event.at,
                 "by": event.by,
                 "subject": subject_of(event, labels),

@@ -9,10 +9,10 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from hrsuite.dashboard.labels import labels_of
-from hrsuite.dashboard.words import effect_words
-from hrsuite.events.models import Event, Reaction, ReactionState
-from hrsuite.events.queries import Node, flat, forest
+from core.events.labels import labels_of
+from core.events.models import Event, Reaction, ReactionState
+from core.events.naming import effect_words
+from core.events.queries import Node, flat, forest
 from recruitment.api.interviews import InterviewViewSet
 
 Labels = dict[tuple[str, int], str]

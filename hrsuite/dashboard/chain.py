@@ -7,10 +7,9 @@ from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import SafeString
 
-from hrsuite.dashboard import words
-from hrsuite.dashboard.labels import labels_of, names_of
-from hrsuite.events import queries
-from hrsuite.events.models import Reaction, ReactionState
+from core.events import naming, queries
+from core.events.labels import labels_of, names_of
+from core.events.models import Reaction, ReactionState
 from recruitment.models import Interview
 
 Labels = dict[tuple[str, int], str]
@@ -36,7 +35,7 @@ def _link(node: queries.Node, labels: Labels, kinds: dict[str, str]) -> dict[str
     event = node.event
     return {
         "event": event,
-        "words": words.event_words(event.kind),
+        "words": naming.event_name(event.kind),
         "kind": kinds.get(event.subject_type, event.subject_type),
         "subject": labels.get(node.subject, ""),
         "url": address_of(*node.subject),
@@ -55,10 +54,10 @@ def _has_undone(node: queries.Node) -> bool:
 def _reaction(reaction: Reaction, labels: Labels, kinds: dict[str, str]) -> dict[str, Any]:
     return {
         "row": reaction,
-        "words": words.receiver_words(reaction.name),
+        "words": naming.receiver_name(reaction.name),
         "effects": [
             {
-                "words": words.effect_words(effect),
+                "words": naming.effect_words(effect),
                 "kind": kinds.get(effect["type"], effect["type"]),
                 "label": labels.get((effect["type"], effect["id"]), ""),
                 "url": address_of(effect["type"], effect["id"]),

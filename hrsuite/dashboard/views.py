@@ -10,13 +10,13 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from hrsuite.events.models import Reaction, ReactionState
+from core.events.models import Reaction, ReactionState
 from notifications import health
 from onboarding.models import OnboardingCase
 from recruitment.admin import follow_ups, looks
 from recruitment.enums import FollowUpState, InterviewState
 from recruitment.models import Application, Decision, FollowUp, Interview, Opening
-from recruitment.reports import weekly
+from reports import weekly
 
 MOST_ROWS = 8
 SOON = timedelta(hours=4)

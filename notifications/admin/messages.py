@@ -13,7 +13,9 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter
 from unfold.decorators import display
 
-from hrsuite.errors import DomainError
+from core.admin.scope import ReadOnly, Scoped
+from core.admin.steps import Step, Text, WithSteps
+from core.errors import DomainError
 from notifications.admin import looks
 from notifications.enums import MessageState
 from notifications.models import Attempt, Delivery, Message
@@ -22,8 +24,6 @@ from notifications.services import guides
 from notifications.services import messages as service
 from people.actors import actor_of
 from recruitment.admin.looks import minute
-from recruitment.admin.scope import ReadOnly, Scoped
-from recruitment.admin.steps import Step, Text, WithSteps
 
 
 class DeliveryInline(ReadOnly, TabularInline):
@@ -78,6 +78,7 @@ def _send_again(request: HttpRequest, message: Message, values: dict[str, Any]) 
 class MessageAdmin(ReadOnly, WithSteps, Scoped, ModelAdmin):
     """Nothing here is edited: the words are kept as they went out."""
 
+    nothing_yet = _("No message yet. Whatever candidates and colleagues are told appears here.")
     list_display = [
         "created_at",
         "audience",

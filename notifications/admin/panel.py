@@ -5,8 +5,8 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from core.admin.panels import Panel
 from notifications.models import Message
-from people.panels import Panel
 from people.rules import is_hr
 from recruitment.enums import InterviewState
 from recruitment.models import Interview

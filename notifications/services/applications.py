@@ -4,8 +4,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from hrsuite.events import note
-from hrsuite.events.models import Event
+from core.events import note
+from core.events.models import Event
 from notifications import audiences, facts
 from notifications.enums import Audience, Kind
 from notifications.models import Message

@@ -5,9 +5,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from hrsuite.errors import NotFound, Refused
-from hrsuite.events import note
-from hrsuite.events.models import Event
+from core.errors import NotFound, Refused
+from core.events import note
+from core.events.models import Event
 from notifications import facts
 from notifications.audiences import CANDIDATE
 from notifications.enums import Audience, Kind

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from hrsuite.events.models import Event
+from core.events.models import Event
 from notifications import audiences, facts
 from notifications.audiences import CANDIDATE, Person
 from notifications.enums import Audience, Kind, MessageState

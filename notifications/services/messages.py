@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from hrsuite.errors import NotFound, Refused
-from hrsuite.events import effect, note
-from hrsuite.events.models import Event
+from core.errors import NotFound, Refused
+from core.events import effect, note
+from core.events.models import Event
 from notifications import quiet, rendering
 from notifications.audiences import Person
 from notifications.enums import Audience, DeliveryState, Kind, MessageState

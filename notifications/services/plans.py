@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from hrsuite.events.models import Event
+from core.events.models import Event
 from notifications import audiences, facts
 from notifications.enums import Audience, Kind
 from notifications.models import Message

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from hrsuite.events.models import Event
+from core.events.models import Event
 from notifications import audiences, facts
 from notifications.audiences import CANDIDATE, Person
 from notifications.enums import Audience, Kind, MessageState

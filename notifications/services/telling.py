@@ -1,6 +1,6 @@
 """From an event to the messages its subject requires: one way in for every receiver."""
 
-from hrsuite.events.models import Event
+from core.events.models import Event
 from notifications.enums import Audience
 from notifications.models import Message
 from notifications.services import applications, follow_ups, interviews, plans, starts

@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
+from core.admin import fields as inputs
+from core.admin.steps import Creation, Step, StepForm
 from onboarding.admin.steps import colleague
 from onboarding.enums import CaseState
 from onboarding.models import OnboardingCase
 from onboarding.queries import applications_without_case, interviews_to_wait_on
 from onboarding.services import cases, steps
-from recruitment.admin import fields as inputs
-from recruitment.admin.steps import Creation, Step, StepForm
 from recruitment.models import Interview
 from recruitment.services import applications
 

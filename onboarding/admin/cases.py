@@ -13,15 +13,15 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, RangeDateFilter
 from unfold.decorators import display
 
+from core.admin.panels import WithPanels
+from core.admin.scope import ReadOnly, Scoped
+from core.admin.steps import WithSteps, button
 from onboarding.admin.case_steps import CREATION, STEPS, interview_words
 from onboarding.admin.steps import DONE, REOPEN
 from onboarding.enums import CaseState, StepKind, StepState
 from onboarding.models import OnboardingCase, OnboardingDelay, OnboardingStep
 from onboarding.models.cases import CaseQuerySet
 from onboarding.words import delay_words, forecast_words, result_words, score_words
-from people.admin.panels import WithPanels
-from recruitment.admin.scope import ReadOnly, Scoped
-from recruitment.admin.steps import WithSteps, button
 
 CASE_COLOURS = {
     CaseState.PREPARING: "info",
@@ -133,6 +133,7 @@ class DelayInline(ReadOnly, TabularInline):
 class OnboardingCaseAdmin(WithPanels, WithSteps, Scoped, ReadOnly, ModelAdmin):
     """Preparations. They follow from applications and interviews; what people do are steps."""
 
+    nothing_yet = _("No onboarding yet: it begins once an application has a planned start.")
     list_display = [
         "candidate",
         "opening",

@@ -9,9 +9,9 @@ from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter
 from unfold.decorators import display
 
+from core.admin.scope import ReadOnly, Scoped
 from onboarding.models import OnboardingDelay
 from onboarding.words import result_words
-from recruitment.admin.scope import ReadOnly, Scoped
 
 
 class ActiveFilter(admin.SimpleListFilter):
@@ -35,6 +35,9 @@ class ActiveFilter(admin.SimpleListFilter):
 class OnboardingDelayAdmin(Scoped, ReadOnly, ModelAdmin):
     """They follow from the interviews and are lifted by them."""
 
+    nothing_yet = _(
+        "No start is delayed. When an interview breaks off that a start waits on, its delay appears here."
+    )
     list_display = [
         "candidate",
         "days",

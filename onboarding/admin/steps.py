@@ -10,12 +10,12 @@ from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
 from unfold.decorators import display
 
+from core.admin.scope import ReadOnly, Scoped
+from core.admin.steps import Step, WithSteps
 from onboarding.enums import StepState
 from onboarding.models import OnboardingStep
 from onboarding.services import steps as service
 from people.models import User
-from recruitment.admin.scope import ReadOnly, Scoped
-from recruitment.admin.steps import Step, WithSteps
 
 
 def colleague(request: HttpRequest) -> User:
@@ -59,6 +59,7 @@ REOPEN = Step(
 class OnboardingStepAdmin(WithSteps, Scoped, ReadOnly, ModelAdmin):
     """Everything that is to be done for all starts, the most urgent first."""
 
+    nothing_yet = _("No steps yet: they come with an onboarding.")
     list_display = [
         "title_text",
         "candidate",

@@ -10,10 +10,10 @@ from django_stubs_ext import StrPromise
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
 
+from core.admin.steps import Step, WithSteps
 from onboarding.admin.steps import colleague
 from onboarding.models import OnboardingTemplate, TemplateStep
 from onboarding.services import templates
-from recruitment.admin.steps import Step, WithSteps
 
 
 class TemplateStepInline(TabularInline):

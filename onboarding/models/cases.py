@@ -13,13 +13,13 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
+from core.stateful import StatefulModel, StatefulQuerySet
 from onboarding.enums import CASE_STEPS, CaseState, StepKind, StepState
 from people.enums import ScoreBasis
 from people.models import Employee
 from people.scope import ScopedQuerySet
 from recruitment.enums import Stage, edges
 from recruitment.models import Application, Interview
-from recruitment.stateful import StatefulModel, StatefulQuerySet
 
 
 class CaseQuerySet(StatefulQuerySet, ScopedQuerySet["OnboardingCase"]):  # type: ignore[override]
@@ -75,6 +75,11 @@ class OnboardingCase(StatefulModel):
     working days later as the longest active delay says; `provisional_years` are the years without calendar data
     that the dates were counted through.
     """
+
+    named_through = (
+        "application__candidate",
+        "application__opening",
+    )
 
     application = models.OneToOneField(
         Application, on_delete=models.PROTECT, related_name="onboarding_case", verbose_name=_("application")

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
+from core.stateful import StatefulModel, StatefulQuerySet
 from onboarding.enums import STEP_MOVES, WAITS_FOR, CaseState, StepKind, StepState
 from onboarding.models.cases import OnboardingCase
 from onboarding.models.templates import OFFSET, in_language
@@ -15,7 +16,6 @@ from people.enums import Role
 from people.scope import ScopedQuerySet
 from recruitment.enums import edges
 from recruitment.models import Assessment
-from recruitment.stateful import StatefulModel, StatefulQuerySet
 
 
 class StepQuerySet(StatefulQuerySet, ScopedQuerySet["OnboardingStep"]):  # type: ignore[override]

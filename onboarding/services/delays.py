@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from hrsuite.events import effect, note
+from core.events import effect, note
 from onboarding.counting import Counting, Hold, earliest_result, hold_of
 from onboarding.enums import CaseState
 from onboarding.models import OnboardingCase, OnboardingDelay, OnboardingStep

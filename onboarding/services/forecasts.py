@@ -5,7 +5,7 @@ from datetime import date
 
 from django.utils.translation import gettext_noop
 
-from hrsuite.events import effect
+from core.events import effect
 from onboarding import signals
 from onboarding.counting import Counting, Hold
 from onboarding.enums import StepState

@@ -3,7 +3,7 @@
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from hrsuite.errors import NotFound
+from core.errors import NotFound
 from onboarding.models import OnboardingCase
 from recruitment.models import Application, Interview
 

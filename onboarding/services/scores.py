@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from hrsuite.events import effect, note
+from core.events import effect, note
 from onboarding.models import OnboardingCase
 from people.enums import ScoreBasis
 from people.services import employees

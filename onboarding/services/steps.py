@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from hrsuite.errors import Invalid, NotFound, Refused
+from core.errors import Invalid, NotFound, Refused
 from onboarding import signals
 from onboarding.enums import WAITS_FOR, CaseState, StepKind, StepState
 from onboarding.models import OnboardingCase, OnboardingStep

@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from hrsuite.errors import NotFound, Refused
+from core.errors import NotFound, Refused
 from onboarding.enums import StepKind
 from onboarding.models import OnboardingTemplate, TemplateStep
 from people.actors import Actor, require_hr

@@ -14,7 +14,7 @@ from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from hrsuite.errors import DomainError
+from core.errors import DomainError
 from people.actors import actor_of
 from people.calendar import require_known_year, years_loaded
 from people.models import CalendarDay, CalendarYear

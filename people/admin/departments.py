@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
-from people.admin.panels import WithPanels
+from core.admin.panels import WithPanels
 from people.models import Department
 
 

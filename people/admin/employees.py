@@ -12,7 +12,7 @@ from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, RangeDateFilter
 from unfold.decorators import display
 
-from people.admin.panels import WithPanels
+from core.admin.panels import WithPanels
 from people.models import Employee, EmployeeStatus
 from people.services import employees
 
@@ -23,6 +23,7 @@ SCORE = ["score_text", "score_as_of", "source_text"]
 class EmployeeAdmin(WithPanels, ModelAdmin):
     """The files. The score is written by the assessment, never by hand; the status by its actions."""
 
+    nothing_yet = _("No file yet: one is made when an onboarding begins.")
     list_display = ["name", "number", "department", "position", "starts_on", "status_label", "score_text"]
     list_select_related = ["department"]
     list_filter = [

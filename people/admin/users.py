@@ -15,7 +15,7 @@ from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
-from people.admin.panels import WithPanels
+from core.admin.panels import WithPanels
 from people.models import Role, User
 
 # Rights follow from roles; Django's groups would be a second, silent way to them.

@@ -9,7 +9,7 @@ from django.db.models.functions import Concat, Substr
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from hrsuite.errors import Invalid
+from core.errors import Invalid
 from people.scope import ScopedQuerySet
 
 CYCLE_TEXT = _("A department cannot lie below itself.")

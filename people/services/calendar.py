@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hrsuite.errors import Forbidden, Invalid
+from core.errors import Forbidden, Invalid
 from people.actors import Actor, Party, actor_label
 from people.models.calendar import FIRST_YEAR, LAST_YEAR, CalendarDay, CalendarYear
 from people.rules import is_lead

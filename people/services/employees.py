@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from hrsuite.errors import Invalid, NotFound
+from core.errors import Invalid, NotFound
 from people.enums import EmployeeStatus, ScoreBasis
 from people.models import Department, Employee
 

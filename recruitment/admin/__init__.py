@@ -1,20 +1,18 @@
-"""The admin pages of this app."""
+"""The admin pages of this app; those of its satellites stand beside their own services."""
 
 from recruitment.admin import (
-    accesses,
     applications,
-    assessments,
     candidates,
     catalogue,
     follow_ups,
     interviews,
     openings,
     plans,
-    playback,
-    recordings,
     traces,
-    vendors,
 )
+from recruitment.evaluation.admin import assessments
+from recruitment.recordings.admin import accesses, segments
+from recruitment.vendors.admin import connections
 
 __all__ = [
     "accesses",
@@ -22,12 +20,11 @@ __all__ = [
     "assessments",
     "candidates",
     "catalogue",
+    "connections",
     "follow_ups",
     "interviews",
     "openings",
     "plans",
-    "playback",
-    "recordings",
+    "segments",
     "traces",
-    "vendors",
 ]

@@ -7,9 +7,9 @@ from django.db.models import Max
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from core.admin import fields
+from core.admin.steps import Creation, Step, StepForm, Text
 from people.actors import actor_of
-from recruitment.admin import fields
-from recruitment.admin.steps import Creation, Step, StepForm, Text
 from recruitment.enums import APPLICATION_STEPS, InterviewKind, OpeningState, Stage
 from recruitment.models import Application, Candidate, Opening
 from recruitment.services import applications, scheduling

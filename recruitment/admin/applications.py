@@ -16,11 +16,11 @@ from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, RangeDateTimeFilter
 from unfold.decorators import display
 
+from core.admin.panels import WithPanels
+from core.admin.scope import ReadOnly, Scoped
+from core.admin.steps import WithSteps
 from people.actors import actor_of
-from people.admin.panels import WithPanels
 from recruitment.admin import application_steps, looks
-from recruitment.admin.scope import ReadOnly, Scoped
-from recruitment.admin.steps import WithSteps
 from recruitment.enums import AssessmentStatus, Basis, InterviewState, Stage
 from recruitment.models import Application, Assessment, Interview, ResumeFact, WrittenTest
 from recruitment.services import evidence
@@ -75,6 +75,7 @@ def _strength() -> Case:
 class ApplicationAdmin(Scoped, WithSteps, WithPanels, ModelAdmin):
     """Applications. The stage moves by steps; written tests and résumé facts are kept here."""
 
+    nothing_yet = _("Nobody has applied yet")
     steps = application_steps.STEPS
     creation = application_steps.CREATION
     list_display = [

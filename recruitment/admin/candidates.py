@@ -12,9 +12,9 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter
 from unfold.decorators import display
 
-from people.admin.panels import WithPanels
+from core.admin.panels import WithPanels
+from core.admin.scope import ReadOnly, Scoped
 from recruitment.admin import looks
-from recruitment.admin.scope import ReadOnly, Scoped
 from recruitment.enums import Stage
 from recruitment.models import Application, Candidate
 

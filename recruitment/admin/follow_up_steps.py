@@ -6,10 +6,10 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from hrsuite.errors import Invalid
+from core.admin import fields
+from core.admin.steps import Step, StepForm, Text
+from core.errors import Invalid
 from people.actors import actor_of
-from recruitment.admin import fields
-from recruitment.admin.steps import Step, StepForm, Text
 from recruitment.enums import ContactChannel, ExitCause, FollowUpState, Outcome
 from recruitment.models import FollowUp
 from recruitment.services import follow_ups, interviews

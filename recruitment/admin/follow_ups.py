@@ -33,10 +33,10 @@ from unfold.contrib.filters.admin import (
 )
 from unfold.decorators import display
 
-from people.admin.panels import WithPanels
+from core.admin.panels import WithPanels
+from core.admin.scope import ReadOnly, Scoped
+from core.admin.steps import WithSteps, button
 from recruitment.admin import follow_up_steps, interview_page, looks
-from recruitment.admin.scope import ReadOnly, Scoped
-from recruitment.admin.steps import WithSteps, button
 from recruitment.enums import (
     Basis,
     ContactChannel,
@@ -79,6 +79,7 @@ class WorkFilter(DropdownFilter):
 class FollowUpAdmin(Scoped, WithSteps, WithPanels, ReadOnly, ModelAdmin):
     """The queue. Unfinished first, by the promised time; closed ones behind the filter."""
 
+    nothing_yet = _("Nobody waits for a call. When somebody leaves an interview, it appears here at once.")
     steps = follow_up_steps.STEPS
     change_form_template = "recruitment/admin/follow_up.html"
     list_before_template = "recruitment/admin/queue_head.html"

@@ -15,14 +15,16 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from hrsuite.errors import NotFound
+from core.admin import fields
+from core.admin.steps import Step, StepForm, Text
+from core.errors import NotFound
 from people.actors import actor_of
-from recruitment.admin import fields
-from recruitment.admin.steps import Step, StepForm, Text
 from recruitment.enums import INTERVIEW_STEPS, ExitCause, InterviewKind, InterviewState
+from recruitment.evaluation.services import scoring
 from recruitment.models import Interview, InterviewExit, RoomLink, RubricScore, Segment
 from recruitment.models.interviews import live_state_of
-from recruitment.services import endings, interviews, links, meetings, recordings, scheduling, scoring
+from recruitment.recordings.services import keeping
+from recruitment.services import endings, interviews, links, meetings, scheduling
 
 
 class RescheduleForm(StepForm):
@@ -109,7 +111,7 @@ def _did_not_come(request: HttpRequest, interview: Interview, data: dict[str, An
 
 
 def _withdraw_consent(request: HttpRequest, interview: Interview, data: dict[str, Any]) -> Text:
-    marked = recordings.withdraw_consent(interview_id=interview.pk, by=actor_of(request))
+    marked = keeping.withdraw_consent(interview_id=interview.pk, by=actor_of(request))
     return _("The consent was withdrawn. Recordings that are being deleted: %(count)s.") % {"count": marked}
 
 

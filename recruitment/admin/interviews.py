@@ -17,15 +17,15 @@ from unfold.contrib.filters.admin import (
 )
 from unfold.decorators import display
 
-from people.admin.panels import WithPanels
+from core.admin.panels import WithPanels
+from core.admin.scope import ReadOnly, Scoped
+from core.admin.steps import WithSteps
 from recruitment.admin import interview_page, interview_steps, looks
-from recruitment.admin.scope import ReadOnly, Scoped
-from recruitment.admin.steps import WithSteps
-from recruitment.admin.vendors import HAND_OVER
 from recruitment.admin.wall import WithWall
 from recruitment.enums import InterviewKind, InterviewState
 from recruitment.models import Checkpoint, Interview, Stage
 from recruitment.queries import unscored_by_person
+from recruitment.vendors.admin.connections import HAND_OVER
 
 
 class LiveStateFilter(DropdownFilter):
@@ -67,6 +67,7 @@ def _number_of(rows: QuerySet[Any], key: str) -> Coalesce:
 class InterviewAdmin(WithWall, Scoped, WithSteps, WithPanels, ReadOnly, ModelAdmin):
     """Interviews. Nothing on the page is a form field: every change is a step."""
 
+    nothing_yet = _("No interview is planned yet: plan one from an application's page.")
     steps = (*interview_steps.STEPS, HAND_OVER)
     change_form_template = "recruitment/admin/interview.html"
     list_display = [

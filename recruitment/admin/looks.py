@@ -61,7 +61,7 @@ def score_bar(
             "width": f"{max(high - low, Decimal('0.8')):.2f}",
             "at": f"{value:.2f}",
         }
-    return SafeString(render_to_string("recruitment/admin/score_bar.html", context))
+    return SafeString(render_to_string("core/admin/score_bar.html", context))
 
 
 def score_words(value: Decimal | None, low: Decimal | None, high: Decimal | None, basis: str) -> str | None:

@@ -16,8 +16,8 @@ from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, RangeDateFilter
 from unfold.decorators import display
 
-from people.admin.panels import WithPanels
-from recruitment.admin.scope import Scoped
+from core.admin.panels import WithPanels
+from core.admin.scope import Scoped
 from recruitment.enums import OpeningState, Stage
 from recruitment.models import AdvanceRule, Application, Opening, OpeningSkill
 

@@ -14,7 +14,7 @@ from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
-from people.admin.panels import WithPanels
+from core.admin.panels import WithPanels
 from recruitment.models import Answer, Checkpoint, InterviewPlan, MentionPoint, Question, Stage
 from recruitment.recordings.policy import LONGEST_ANSWER_SECONDS
 

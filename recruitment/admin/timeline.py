@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from hrsuite.events.models import Event
+from core.events.models import Event
 from people.actors import Party
 from recruitment import signals
 from recruitment.enums import Basis, ExitCause, FollowUpKind, InterviewKind, Outcome, Stage

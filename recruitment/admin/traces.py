@@ -18,10 +18,10 @@ from unfold.contrib.filters.admin import (
 )
 from unfold.decorators import display
 
+from core.admin import fields
+from core.admin.scope import ReadOnly, Scoped
+from core.admin.steps import Step, StepForm, Text, WithSteps
 from people.actors import actor_of
-from recruitment.admin import fields
-from recruitment.admin.scope import ReadOnly, Scoped
-from recruitment.admin.steps import Step, StepForm, Text, WithSteps
 from recruitment.enums import ExitCause
 from recruitment.models import InterviewExit, RoomLink
 from recruitment.services import interviews, links
@@ -85,6 +85,7 @@ class _OfInterview(Scoped, WithSteps, ReadOnly, ModelAdmin):
 class InterviewExitAdmin(_OfInterview):
     """Every exit: cause as noticed and as corrected, announced or silent, and whether the candidate came back."""
 
+    nothing_yet = _("Nobody has left an interview half way.")
     steps = (Step("correct", _("Record cause"), _correct, form=CauseForm, in_list=True, look="primary"),)
     list_display = [
         "left_at",
@@ -144,6 +145,7 @@ def _is_live(link: RoomLink) -> bool:
 class RoomLinkAdmin(_OfInterview):
     """The candidates' links: made on the interview's page, shown there once, revoked here or there."""
 
+    nothing_yet = _("No link yet: make one on an interview's page.")
     steps = (Step("revoke", _("Revoke"), _revoke, in_list=True, look="danger", offered=_is_live),)
     list_display = ["of_interview", "created_at", "expires_at", "revoked_at", "browsers", "step_buttons"]
     list_filter = [

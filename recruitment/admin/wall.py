@@ -35,10 +35,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hrsuite.events.models import Pulse
-from hrsuite.events.pulse import LONGEST_SILENCE
+from core.events.models import Pulse
+from core.events.pulse import LONGEST_SILENCE
 from people.models import User
-from recruitment.admin import devices
 from recruitment.enums import ExitCause, FollowUpKind, FollowUpState, InterviewKind, InterviewState
 from recruitment.models import (
     Checkpoint,
@@ -51,6 +50,7 @@ from recruitment.models import (
     Stage,
 )
 from recruitment.models.interviews import ROOM_PULSE
+from recruitment.recordings.admin import devices
 
 # Who broke off earlier is in the follow-up queue; the wall is about now.
 RECENTLY = timedelta(hours=3)

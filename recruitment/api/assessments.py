@@ -7,8 +7,8 @@ from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from core.api.base import IdFilter, IntervalSerializer, LocalNameField, ReadOnlyViewSet, person_of
 from recruitment import queries
-from recruitment.api.base import IdFilter, IntervalSerializer, LocalNameField, ReadOnlyViewSet, person_of
 from recruitment.enums import AssessmentStatus, Basis
 from recruitment.models import Assessment
 

@@ -8,9 +8,9 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core.api.base import IdFilter, ReadOnlyViewSet, person_of, row_id
 from people.permissions import IsHR
 from recruitment import queries
-from recruitment.api.base import IdFilter, ReadOnlyViewSet, person_of, row_id
 from recruitment.enums import ExitCause, FollowUpKind, FollowUpState, Outcome
 from recruitment.models import FollowUp
 from recruitment.services import follow_ups

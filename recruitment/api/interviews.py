@@ -5,9 +5,9 @@ from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from core.api.base import IdFilter, ReadOnlyViewSet, person_of
 from recruitment import queries
 from recruitment.api.assessments import ReportSerializer
-from recruitment.api.base import IdFilter, ReadOnlyViewSet, person_of
 from recruitment.enums import ExitCause, InterviewKind, InterviewState
 from recruitment.models import Interview
 

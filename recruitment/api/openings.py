@@ -2,18 +2,12 @@
 
 import django_filters
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.decorators import action
-from rest_framework.request import Request
-from rest_framework.response import Response
 
+from core.api.base import IdFilter, LocalNameField, ReadOnlyViewSet, person_of
 from recruitment import queries
-from recruitment.api.base import IdFilter, LocalNameField, ReadOnlyViewSet, counts_by, person_of
-from recruitment.api.rates import RateSerializer
-from recruitment.enums import InterviewState, OpeningState, Stage
+from recruitment.enums import OpeningState
 from recruitment.models import Opening, OpeningSkill
-from recruitment.reports.progress import progress
 
 
 class NamedSerializer(serializers.Serializer):
@@ -53,19 +47,6 @@ class OpeningSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class ProgressSerializer(serializers.Serializer):
-    """An opening's pipeline as of now: applications by stage, interviews by effective state, the pass rate."""
-
-    opening = serializers.IntegerField(source="opening.pk", read_only=True)
-    as_of = serializers.DateTimeField(read_only=True)
-    headcount = serializers.IntegerField(source="opening.headcount", read_only=True)
-    hired = serializers.IntegerField(read_only=True)
-    applications = serializers.IntegerField(read_only=True)
-    stages = counts_by(Stage)
-    interviews = counts_by(InterviewState)
-    pass_rate = RateSerializer(read_only=True)
-
-
 class OpeningFilter(django_filters.FilterSet):
     """`?state=`, `?department=`, `?target_month=`, `?ordering=`."""
 
@@ -89,9 +70,3 @@ class OpeningViewSet(ReadOnlyViewSet):
     def get_queryset(self) -> "QuerySet[Opening]":
         """What this person may see."""
         return queries.openings_for(person_of(self.request))
-
-    @extend_schema(responses=ProgressSerializer)
-    @action(detail=True, filterset_class=None, pagination_class=None)
-    def progress(self, request: Request, pk: str) -> Response:
-        """Pipeline counts, and the pass rate with numerator, denominator, exclusions and bounds."""
-        return Response(ProgressSerializer(progress(self.get_object())).data)

@@ -139,6 +139,11 @@ class Decision(models.Model):
 class Invitation(models.Model):
     """A second-round invitation: one per application, by the rule on a full score or by a person on whatever basis."""
 
+    named_through = (
+        "application__candidate",
+        "application__opening",
+    )
+
     application = models.OneToOneField(
         Application, on_delete=models.CASCADE, related_name="invitation", verbose_name=_("application")
     )

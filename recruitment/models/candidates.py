@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 from pypinyin import lazy_pinyin
 
+from core.stateful import StatefulModel, StatefulQuerySet
 from people.scope import ScopedQuerySet
 from recruitment.enums import APPLICATION_STEPS, ResumeFactKind, Stage, edges
 from recruitment.models.openings import PERCENT, Opening, Skill
-from recruitment.stateful import StatefulModel, StatefulQuerySet
 
 
 class CandidateQuerySet(ScopedQuerySet):
@@ -62,6 +62,11 @@ class Application(StatefulModel):
     `planned_start` is set as soon as a start date is planned, often before the offer. `promised_by` is the day by
     which the present stage's answer is promised to the candidate, None when nothing is promised.
     """
+
+    named_through = (
+        "candidate",
+        "opening",
+    )
 
     candidate = models.ForeignKey(
         Candidate, on_delete=models.PROTECT, related_name="applications", verbose_name=_("candidate")

@@ -7,10 +7,10 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
+from core.stateful import StatefulModel, StatefulQuerySet
 from people.scope import ScopedQuerySet
 from recruitment.enums import FOLLOW_UP_STEPS, ContactChannel, FollowUpKind, FollowUpState, Outcome, edges
 from recruitment.models.interviews import Interview, InterviewExit
-from recruitment.stateful import StatefulModel, StatefulQuerySet
 
 
 class FollowUpQuerySet(StatefulQuerySet, ScopedQuerySet):
@@ -29,6 +29,11 @@ class FollowUpQuerySet(StatefulQuerySet, ScopedQuerySet):
 
 class FollowUp(StatefulModel):
     """A promise to a candidate: after an exit, or because they asked for contact. Due 24 hours after it opened."""
+
+    named_through = (
+        "interview__application__candidate",
+        "interview__application__opening",
+    )
 
     interview = models.ForeignKey(
         Interview, on_delete=models.CASCADE, related_name="follow_ups", verbose_name=_("interview")

@@ -9,12 +9,12 @@ from django.db.models import Case, CharField, Exists, F, OuterRef, Q, Subquery, 
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
-from hrsuite.events.models import Pulse
+from core.events.models import Pulse
+from core.stateful import StatefulModel, StatefulQuerySet
 from people.scope import ScopedQuerySet
 from recruitment.enums import INTERVIEW_STEPS, ExitCause, InterviewKind, InterviewState, edges
 from recruitment.models.candidates import Application
 from recruitment.models.plans import InterviewPlan
-from recruitment.stateful import StatefulModel, StatefulQuerySet
 
 # The pulse whose last beat says until when we could hear the room.
 ROOM_PULSE = "pump"
@@ -63,6 +63,11 @@ class Interview(StatefulModel):
     `attempt` counts from 1 and is the unit of every report. `resume_until` is set while interrupted. `expected_result`
     is the day the result was expected when the attempt was first scheduled: delays are counted from it.
     """
+
+    named_through = (
+        "application__candidate",
+        "application__opening",
+    )
 
     application = models.ForeignKey(
         Application, on_delete=models.PROTECT, related_name="interviews", verbose_name=_("application")

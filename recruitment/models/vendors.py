@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from hrsuite.sealing import seal, unseal
+from core.sealing import seal, unseal
 from people.scope import ScopedQuerySet
 from recruitment.models.interviews import Interview
 

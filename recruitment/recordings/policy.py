@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
-from hrsuite.errors import Invalid, Refused, TooLarge
+from core.errors import Invalid, Refused, TooLarge
 from recruitment.enums import Medium
 from recruitment.models import Consent, Interview, Opening, Segment
 

@@ -18,7 +18,7 @@ from django.core.files.storage import FileSystemStorage, Storage, storages
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from hrsuite.errors import DomainError
+from core.errors import DomainError
 
 CHUNKS, PLAYS = "chunks", "plays"
 FOLDERS = (CHUNKS, PLAYS)

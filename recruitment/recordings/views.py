@@ -9,13 +9,13 @@ from rest_framework.authentication import TokenAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from hrsuite.errors import DomainError, NotFound
+from core.errors import DomainError, NotFound
 from people.models import User
 from recruitment.enums import RecordingState
 from recruitment.models import Chunk, Recording
 from recruitment.recordings import assembly, ranges, storage
-from recruitment.services import playback
-from recruitment.services.chunks import give_back_connection
+from recruitment.recordings.services import playback
+from recruitment.recordings.services.chunks import give_back_connection
 
 
 class NotSignedIn(DomainError):

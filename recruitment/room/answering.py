@@ -10,8 +10,8 @@ from django.http.request import RawPostDataException, UnreadablePostError
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
-from hrsuite.errors import DomainError
-from hrsuite.middleware import as_domain_error
+from core.errors import DomainError
+from core.middleware import as_domain_error
 from recruitment.room import auth
 
 View = Callable[..., HttpResponse]

@@ -6,13 +6,14 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
-from hrsuite.errors import DomainError, Invalid, NotFound
+from core.errors import DomainError, Invalid, NotFound
 from people.actors import Party
 from recruitment.models import PresenceNote, RoomSession
+from recruitment.recordings.services import chunks, closing
 from recruitment.room import auth, limits, parsing, uploading
 from recruitment.room.answering import endpoint
 from recruitment.room.state import room_state
-from recruitment.services import answers, chunks, closing, follow_ups, interviews, leases
+from recruitment.services import answers, follow_ups, interviews, leases
 
 EVENTS = frozenset(PresenceNote.Event)
 LARGEST_BEACON = 4096

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
-from hrsuite.errors import Invalid, TooLarge
+from core.errors import Invalid, TooLarge
 from recruitment.room import auth, limits
 from recruitment.room.answering import CutOff, endpoint
 

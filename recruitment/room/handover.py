@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from hrsuite.errors import DomainError, NotFound
+from core.errors import DomainError, NotFound
 from recruitment.models import Interview, RoomSession
 from recruitment.room import auth, language, limits
 from recruitment.room.answering import endpoint, privately

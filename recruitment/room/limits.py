@@ -11,7 +11,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from hrsuite.errors import DomainError
+from core.errors import DomainError
 
 WINDOW = 60.0
 WRITES = 240

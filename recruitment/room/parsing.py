@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from hrsuite.errors import Invalid, TooLarge
+from core.errors import Invalid, TooLarge
 
 LARGEST_BODY = 256 * 1024
 LONGEST_NOTE = 500

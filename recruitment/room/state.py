@@ -8,7 +8,7 @@ from people.colleagues import whom_to_turn_to
 from recruitment.enums import FollowUpKind, InterviewState, Standing
 from recruitment.models import Answer, Checkpoint, FollowUp, Interview, Opening, Segment
 from recruitment.recordings import policy
-from recruitment.services import places
+from recruitment.recordings.services import places
 from recruitment.services.leases import VISIBLE_SECONDS
 
 

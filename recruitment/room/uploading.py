@@ -11,7 +11,7 @@ from typing import IO, cast
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from hrsuite.errors import Invalid, TooLarge
+from core.errors import Invalid, TooLarge
 from recruitment.recordings.policy import LARGEST_CHUNK
 from recruitment.room.answering import CutOff
 

@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from hrsuite.errors import DomainError, NotFound
-from hrsuite.middleware import CANDIDATE_POLICY
+from core.errors import DomainError, NotFound
+from core.middleware import CANDIDATE_POLICY
 from people.colleagues import whom_to_turn_to
 from recruitment.enums import InterviewState
 from recruitment.models import Interview

@@ -10,11 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_q.tasks import async_task
 
-from hrsuite.errors import Invalid, NotFound, Refused, TooLarge
+from core.errors import Invalid, NotFound, Refused, TooLarge
 from people.actors import Party, actor_label
 from recruitment import signals
 from recruitment.models import Answer, Checkpoint, Interview, Question, Stage
-from recruitment.services import closing, interviews, locking
+from recruitment.recordings.services import closing
+from recruitment.services import interviews, locking
 
 # About four times the longest answer that anybody types in the time given.
 LONGEST_TEXT = 20_000

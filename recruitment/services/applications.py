@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from hrsuite.errors import Invalid, Refused
-from hrsuite.events import effect, note
+from core.errors import Invalid, Refused
+from core.events import effect, note
 from people.actors import Actor, Party, actor_label, require_hr
 from people.calendar import add_working_days, require_known_year
 from recruitment import signals

@@ -7,9 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from hrsuite.errors import NotFound, Refused
-from hrsuite.events import effect, note
-from hrsuite.events.models import Reaction, ReactionState
+from core.errors import NotFound, Refused
+from core.events import effect, note
+from core.events.models import Reaction, ReactionState
 from people.actors import Actor, Party, actor_label, actor_user, require_hr
 from recruitment import signals
 from recruitment.enums import AssessmentStatus, Basis, DecisionOutcome, Stage

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from hrsuite.events import effect
+from core.events import effect
 from people.actors import Actor, Party, actor_label, require_hr
 from recruitment import signals
 from recruitment.enums import InterviewKind, InterviewState, Stage

@@ -9,8 +9,8 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from hrsuite.errors import Invalid, Refused
-from hrsuite.events import effect, note
+from core.errors import Invalid, Refused
+from core.events import effect, note
 from people.actors import Actor, Party, actor_label, actor_user, require_hr
 from people.colleagues import whom_to_turn_to
 from people.models import User

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from hrsuite.errors import NotFound, Refused
+from core.errors import NotFound, Refused
 from recruitment.enums import InterviewState
 from recruitment.models import HandoverCode, Interview, RoomLink, RoomSession
 from recruitment.services import links

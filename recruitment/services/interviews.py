@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from hrsuite.errors import Invalid, Refused
+from core.errors import Invalid, Refused
 from people.actors import Actor, Party, actor_label, actor_user, require_hr
 from recruitment import signals
 from recruitment.enums import ExitCause, InterviewKind, InterviewState

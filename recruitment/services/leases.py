@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
-from hrsuite.errors import NotFound, Refused
+from core.errors import NotFound, Refused
 from people.actors import Party
 from recruitment.enums import InterviewState
 from recruitment.models import Interview, Lease, PresenceNote, RoomSession

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from hrsuite.errors import NotFound
+from core.errors import NotFound
 from people.actors import Actor, Party, require_hr
 from recruitment.models import Interview, RoomLink, RoomSession
 

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from hrsuite.errors import Invalid, Refused
+from core.errors import Invalid, Refused
 from people.actors import Actor, actor_label, require_hr
 from recruitment import signals
 from recruitment.enums import InterviewKind, InterviewState

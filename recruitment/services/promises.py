@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from hrsuite.events.models import Event
+from core.events.models import Event
 from people.actors import Party, actor_label
 from recruitment import signals
 from recruitment.enums import InterviewState, Stage

@@ -7,7 +7,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from hrsuite.errors import Forbidden, Invalid, Refused
+from core.errors import Forbidden, Invalid, Refused
 from people.actors import Actor, Party, actor_label, require_hr
 from people.calendar import add_working_days, require_known_year
 from recruitment import signals

@@ -1,8 +1,11 @@
 """The browser that exchanged a link: who it is, by its cookie."""
 
+from datetime import timedelta
+
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from hrsuite.errors import NotFound
+from core.errors import NotFound
 from recruitment.models import RoomSession
 from recruitment.services import links
 
@@ -16,3 +19,8 @@ def of(session_token: str) -> RoomSession:
         raise NotFound("session_unknown", _("Please open your interview link again."))
     links.require_live(session.link)
     return session
+
+
+def forget_expired() -> None:
+    """Delete the sessions of links that expired a month ago: nobody can come back with them."""
+    RoomSession.objects.filter(link__expires_at__lt=timezone.now() - timedelta(days=30)).delete()

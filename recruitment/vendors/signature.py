@@ -10,7 +10,7 @@ import time
 
 from django.utils.translation import gettext_lazy as _
 
-from hrsuite.errors import DomainError
+from core.errors import DomainError
 
 LONGEST_DRIFT_SECONDS = 300
 

@@ -5,9 +5,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from hrsuite.errors import NotFound, TooLarge
+from core.errors import NotFound, TooLarge
 from recruitment.models import Vendor
-from recruitment.vendors import applying, intake, signature
+from recruitment.vendors import signature
+from recruitment.vendors.services import applying, intake
 
 LARGEST_REPORT = 256 * 1024
 

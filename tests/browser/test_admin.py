@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import ConsoleMessage, Page, expect
 
-from hrsuite.events.models import Reaction, ReactionState
+from core.events.models import Reaction, ReactionState
 from recruitment.models import ContactAttempt, FollowUp, InterviewExit, Invitation
 from tests.factories import people
 from tests.recruitment.admin.conftest import Story, broken_off

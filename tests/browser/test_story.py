@@ -12,7 +12,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from hrsuite.database import places
+from core.process import places
 from tests.scripts.test_server import Server
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]

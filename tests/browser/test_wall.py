@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import ConsoleMessage, Page, Request, expect
 
-from hrsuite.events.models import Pulse
+from core.events.models import Pulse
 from recruitment.enums import InterviewState
 from recruitment.models import Consent, Interview, Lease, RecordingAccess, RoomEntry
 from recruitment.models.interviews import ROOM_PULSE

@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 
-from hrsuite.events.models import Reaction
+from core.events.models import Reaction
 from notifications.models import Message
 from onboarding.models import OnboardingCase, OnboardingDelay
 from people.models import Department, Employee, User
+from recruitment.evaluation.services import scoring
 from recruitment.models import (
     Application,
     Assessment,
@@ -23,7 +24,6 @@ from recruitment.models import (
     InterviewExit,
     Invitation,
 )  # fmt: skip
-from recruitment.services import scoring
 from tests.factories import onboarding, people, recruitment, training
 from training.models import PlanItem
 

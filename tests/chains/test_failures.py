@@ -9,9 +9,9 @@ import time_machine
 from django.db import connection
 from django.utils import timezone
 
-from hrsuite.events import relay
-from hrsuite.events.models import Event, Reaction
-from hrsuite.events.signal import DurableSignal
+from core.events import relay
+from core.events.models import Event, Reaction
+from core.events.signal import DurableSignal
 from onboarding.models import OnboardingDelay
 from people.actors import Party
 from recruitment.models import FollowUp, Interview

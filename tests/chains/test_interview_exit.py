@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from hrsuite.events.models import Event
+from core.events.models import Event
 from notifications.models import Message
 from people.actors import Party
 from recruitment.enums import ExitCause

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 import pytest
 from django.db import transaction
 
-from hrsuite.errors import Forbidden
-from hrsuite.events.models import Event
+from core.errors import Forbidden
+from core.events.models import Event
 from notifications.models import Message
 from people.actors import Party
 from recruitment.models import Application, Assessment, Decision, Interview, WrittenTest

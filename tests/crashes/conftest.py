@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 import pytest
 
-from hrsuite.database import places
+from core.process import places
 
 ROOT = Path(__file__).resolve().parents[2]
 START_LIMIT, STOP_LIMIT = 240.0, 60.0
@@ -54,7 +54,7 @@ class Server:
         command = [
             sys.executable,
             "-m",
-            "hrsuite.database.serve",
+            "core.process.serve",
             "--port",
             str(self.port),
             "--home",

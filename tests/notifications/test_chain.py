@@ -8,14 +8,15 @@ import time_machine
 from django.db import transaction
 from django.utils import timezone
 
-from hrsuite.events import relay
-from hrsuite.events.models import Event, Reaction
+from core.events import relay
+from core.events.models import Event, Reaction
 from notifications import delivery, receivers
 from notifications.models import Message
 from people.actors import Party
 from recruitment import signals
+from recruitment.evaluation.services import scoring
 from recruitment.models import Interview
-from recruitment.services import endings, follow_ups, interviews, scheduling, scoring
+from recruitment.services import endings, follow_ups, interviews, scheduling
 from tests.factories import notifications as make
 from tests.factories import onboarding, recruitment, training
 from tests.factories.notifications import told

@@ -8,15 +8,16 @@ import pytest
 import time_machine
 from django.db import ProgrammingError, connection, transaction
 
-from hrsuite.errors import DomainError
-from hrsuite.events.models import Event, Reaction
+from core.errors import DomainError
+from core.events.models import Event, Reaction
 from onboarding.models import OnboardingCase, OnboardingStep, OnboardingTemplate
 from onboarding.services import cases, scores, steps, templates
 from people.actors import Party
 from people.models import Employee
 from recruitment.enums import Stage
+from recruitment.evaluation.services import assessments
 from recruitment.models import Application, Assessment, Interview
-from recruitment.services import applications, assessments, endings, interviews
+from recruitment.services import applications, endings, interviews
 from tests.factories import onboarding, people, recruitment
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from hrsuite.events.models import Event, Reaction, ReactionState
+from core.events.models import Event, Reaction, ReactionState
 from onboarding.models import OnboardingCase, OnboardingDelay
 from onboarding.services import delays, steps
 from people.actors import Party

@@ -8,7 +8,7 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from hrsuite.events.models import Event
+from core.events.models import Event
 from onboarding import tasks
 from onboarding.models import OnboardingCase, OnboardingDelay
 from onboarding.services import delays

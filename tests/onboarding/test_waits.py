@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 
-from hrsuite.events import relay
-from hrsuite.events.models import Event, Reaction
+from core.events import relay
+from core.events.models import Event, Reaction
 from onboarding.models import OnboardingCase
 from onboarding.services import cases
 from people.actors import Party

@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 
-from hrsuite.events.models import Event
-from people import panels
+from core.admin import panels
+from core.events.models import Event
 from people.calendar import is_working_day, years_loaded
 from people.models import CalendarDay, CalendarYear, Department, Employee, EmployeeStatus, Role, User
 from tests.factories import people

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hrsuite.errors import Invalid
+from core.errors import Invalid
 from people.calendar import (
     WorkingDate,
     WorkingDays,

@@ -6,8 +6,8 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from hrsuite.errors import Forbidden, Invalid
-from hrsuite.events.models import Event
+from core.errors import Forbidden, Invalid
+from core.events.models import Event
 from people.actors import Party
 from people.calendar import WorkingDate, add_working_days, is_working_day, years_loaded
 from people.models import CalendarDay, CalendarYear

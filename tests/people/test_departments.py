@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
-from hrsuite.errors import Invalid
+from core.errors import Invalid
 from people.models import Department
 from tests.factories import people
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 
-from hrsuite.errors import Invalid, NotFound
+from core.errors import Invalid, NotFound
 from people.models import Employee, EmployeeStatus, ScoreBasis, User
 from people.names import sort_key
 from people.services import employees

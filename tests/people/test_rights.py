@@ -5,7 +5,7 @@ from django.contrib.auth.models import AnonymousUser
 from rest_framework.test import APIRequestFactory, force_authenticate
 from rest_framework.views import APIView, Response
 
-from hrsuite.errors import Forbidden
+from core.errors import Forbidden
 from people import rules
 from people.actors import Party, actor_label, actor_user, require_hr
 from people.models import CalendarDay, CalendarYear, Department, Employee, Role, User

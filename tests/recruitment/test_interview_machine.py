@@ -18,21 +18,13 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from hrsuite.errors import DomainError
-from hrsuite.events.models import Event, Reaction
+from core.errors import DomainError
+from core.events.models import Event, Reaction
 from onboarding.models import OnboardingDelay
 from people.actors import Party
+from recruitment.evaluation.services import scoring
 from recruitment.models import Answer, Assessment, Checkpoint, FollowUp, Interview, InterviewExit, Lease
-from recruitment.services import (
-    answers,
-    deadlines,
-    endings,
-    follow_ups,
-    interviews,
-    leases,
-    scheduling,
-    scoring,
-)
+from recruitment.services import answers, deadlines, endings, follow_ups, interviews, leases, scheduling
 from tests.factories import onboarding, people
 from tests.factories import recruitment as make
 

@@ -18,8 +18,8 @@ from typing import Any
 
 import pytest
 
-from hrsuite.database import places
-from hrsuite.database.watchdog import processes
+from core.process import places
+from core.process.watchdog import processes
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 

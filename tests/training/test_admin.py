@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
-from people.panels import panels_for
+from core.admin.panels import panels_for
 from recruitment.enums import Basis, InterviewState, Stage
 from recruitment.models import Application, Opening
 from tests.factories import people, recruitment, training

@@ -8,7 +8,7 @@ from django.core.exceptions import FieldError
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.utils import translation
 
-from hrsuite.errors import DomainError
+from core.errors import DomainError
 from people.actors import Actor, Party
 from recruitment.enums import Basis, InterviewState, Stage
 from tests.factories import people, recruitment, training

@@ -9,8 +9,8 @@ import pytest
 from django.db import connection
 from django.utils import translation
 
-from hrsuite.errors import Forbidden, NotFound
-from hrsuite.events.models import Event
+from core.errors import Forbidden, NotFound
+from core.events.models import Event
 from recruitment.enums import AssessmentStatus, Basis, InterviewState, Stage
 from recruitment.models import Application, Interview
 from tests.factories import people, recruitment, training

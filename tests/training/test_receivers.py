@@ -7,8 +7,8 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from hrsuite.events.models import Event, Reaction
-from hrsuite.events.relay import run_again
+from core.events.models import Event, Reaction
+from core.events.relay import run_again
 from people.actors import Party
 from people.services import calendar
 from recruitment import signals

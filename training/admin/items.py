@@ -12,7 +12,7 @@ from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, RangeDateFilter
 from unfold.decorators import display
 
-from hrsuite.errors import DomainError
+from core.errors import DomainError
 from training.admin.reading import ReadOnly, person
 from training.enums import ItemState
 from training.models import PlanItem
@@ -30,6 +30,7 @@ STATE_COLOURS = {
 class PlanItemAdmin(ReadOnly, ModelAdmin):
     """What is to be learned, the earliest first. Rows come and go with the plan; people mark them done."""
 
+    nothing_yet = _("No course is planned yet: courses come with training plans.")
     list_display = ["candidate", "course", "skill", "why", "due_text", "state_label"]
     list_display_links = ["course"]
     list_select_related = ["plan__application__candidate", "plan__application__opening", "course", "skill"]

@@ -12,8 +12,8 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter, RelatedDropdownFilter
 from unfold.decorators import display
 
-from hrsuite.errors import DomainError
-from people.admin.panels import WithPanels
+from core.admin.panels import WithPanels
+from core.errors import DomainError
 from training.admin.reading import ReadOnly, person
 from training.enums import ItemState, PlanState
 from training.models import PlanItem, TrainingPlan
@@ -59,6 +59,7 @@ class ItemInline(ReadOnly, TabularInline):
 class TrainingPlanAdmin(WithPanels, ReadOnly, ModelAdmin):
     """The plans. They follow from what is known; regenerate after the catalogue changed."""
 
+    nothing_yet = _("No plan yet: it is made as soon as a report or a test shows a skill gap.")
     list_display = [
         "candidate",
         "opening",

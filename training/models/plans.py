@@ -11,10 +11,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
+from core.stateful import StatefulModel, StatefulQuerySet
 from people.scope import ScopedQuerySet
 from recruitment.enums import edges
 from recruitment.models import Application, Skill
-from recruitment.stateful import StatefulModel, StatefulQuerySet
 from training.enums import ITEM_STEPS, PLAN_STEPS, ItemState, PlanBasis, PlanState, Reason
 from training.models.courses import LEVEL, Course
 
@@ -42,6 +42,11 @@ class TrainingPlan(StatefulModel):
     `version` counts the changes, `basis` is the strongest evidence used. `uncovered` lists the skills that need
     something no course offers: {"skill", "name", "reason"}.
     """
+
+    named_through = (
+        "application__candidate",
+        "application__opening",
+    )
 
     application = models.OneToOneField(
         Application, on_delete=models.PROTECT, related_name="+", verbose_name=_("application")
@@ -93,6 +98,8 @@ class PlanItem(StatefulModel):
     `due_on` is counted from the planned start by `offset_working_days`, None while no start is planned;
     `provisional_years` are the years without calendar data that it was counted through.
     """
+
+    named_through = ("course",)
 
     plan = models.ForeignKey(
         TrainingPlan, on_delete=models.CASCADE, related_name="items", verbose_name=_("training plan")

@@ -3,7 +3,7 @@
 from django.db.models import Q
 from django.utils.translation import gettext_noop
 
-from hrsuite.events import note
+from core.events import note
 from people.models import CalendarYear
 from training.enums import ItemState, PlanState
 from training.models import PlanItem

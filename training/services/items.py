@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from hrsuite.errors import NotFound, Refused
+from core.errors import NotFound, Refused
 from people.actors import Actor, require_hr
 from people.calendar import WorkingDate
 from training.choice import Wanted

@@ -7,10 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from hrsuite.errors import NotFound
-from hrsuite.events import effect, note
-from hrsuite.events.reading import once_per_chain
-from hrsuite.events.running import current_event
+from core.errors import NotFound
+from core.events import effect, note
+from core.events.reading import once_per_chain
+from core.events.running import current_event
 from people.actors import Actor, Party, actor_label, require_hr
 from recruitment.enums import Stage
 from recruitment.models import Application, Assessment, Interview

@@ -6,29 +6,28 @@ import logging
 import os
 import signal
 import threading
-from collections.abc import Callable
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, InterfaceError, close_old_connections, connection
 
-from hrsuite.database import certificate
-from hrsuite.events import pulse, relay
-from notifications import delivery
+from core.events import pulse
+from core.jobs.loops import Loop, declared_loops
+from core.process import certificate
 from recruitment.models.interviews import ROOM_PULSE
 from recruitment.services import leases
 
 logger = logging.getLogger(__name__)
-PULSE_SECONDS, LEASE_SECONDS, REACTION_SECONDS, DELIVERY_SECONDS = 2.0, 1.0, 0.5, 1.0
+PULSE_SECONDS = 2.0
 
 
 class Command(BaseCommand):
-    """The pulse every 2 s, and at once while there is work, else every second or half: leases, reactions, deliveries.
+    """The pulse every 2 s, and every loop that an app declares: at once while there is work, else at its own pace.
 
     The pulse has a loop of its own: an hour full of exits must not look like an hour in which nobody could hear.
     """
 
-    help = "Run the loops for the pulse, expired leases, unfinished reactions and due deliveries."
+    help = "Run the loops that may not wait: the pulse, expired leases, unfinished reactions, due deliveries."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """--web-port: where the web listens, so that the pulse proves that candidates can be heard."""
@@ -40,15 +39,9 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
         web_port: int = options["web_port"]
-        loops: list[tuple[str, Callable[[], int], float]] = [
-            ("pulse", lambda: _listen(web_port), PULSE_SECONDS),
-            ("leases", leases.interrupt_lapsed, LEASE_SECONDS),
-            ("reactions", relay.run_due, REACTION_SECONDS),
-            ("deliveries", lambda: delivery.deliver_due(limit=50), DELIVERY_SECONDS),
-        ]
+        loops = [Loop("pulse", lambda: _listen(web_port), PULSE_SECONDS), *declared_loops()]
         threads = [
-            threading.Thread(target=_loop, args=(name, work, seconds, stop), name=name, daemon=True)
-            for name, work, seconds in loops
+            threading.Thread(target=_run, args=(loop, stop), name=loop.name, daemon=True) for loop in loops
         ]
         for thread in threads:
             thread.start()
@@ -60,18 +53,18 @@ class Command(BaseCommand):
             thread.join(timeout=10)
 
 
-def _loop(name: str, work: Callable[[], int], seconds: float, stop: threading.Event) -> None:
+def _run(loop: Loop, stop: threading.Event) -> None:
     try:
         while not stop.is_set():
             try:
-                busy = work()
+                busy = loop.work()
             except (DatabaseError, InterfaceError) as error:
-                logger.error("pump %s: %s", name, type(error).__name__)
+                logger.error("pump %s: %s", loop.name, type(error).__name__)
                 connection.close()
                 busy = 0
             close_old_connections()
             if not busy:
-                stop.wait(seconds)
+                stop.wait(loop.seconds)
     finally:
         connection.close()
 

@@ -1,6 +1,5 @@
 """``manage.py sync_schedules``: bring django-q2's table to what the apps' schedules.py say."""
 
-from importlib import import_module
 from typing import Any
 
 from django.conf import settings
@@ -10,15 +9,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from django_q.models import Schedule as Row
 
-from hrsuite.schedules import Schedule
-
-TABLES = ("hrsuite.jobs", "recruitment.schedules", "onboarding.schedules", "notifications.schedules")
-
-
-def declared() -> list[Schedule]:
-    """Every schedule of every app, in a fixed order."""
-    tables = [import_module(table) for table in TABLES]
-    return [schedule for table in tables for schedule in table.SCHEDULES]
+from core.jobs.schedules import declared_schedules
 
 
 class Command(BaseCommand):
@@ -28,7 +19,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Import every function first: one malformed row would stop all schedules of the cluster."""
-        schedules = declared()
+        schedules = declared_schedules()
         for schedule in schedules:
             import_string(schedule.func)
         with transaction.atomic():

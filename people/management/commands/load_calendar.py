@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from hrsuite.errors import DomainError
+from core.errors import DomainError
 from people.actors import Party
 from people.services.calendar import load_missing_years, load_year
 

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from hrsuite.events.models import Event
+from core.events.models import Event
 from notifications.models import Message
 from people.actors import Party
 from recruitment.enums import Outcome

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from hrsuite.errors import Forbidden, NotFound, Refused
+from core.errors import Forbidden, NotFound, Refused
 from notifications import tasks
 from notifications.models import Message
 from notifications.services import guides

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from hrsuite.errors import Forbidden, NotFound, Refused
+from core.errors import Forbidden, NotFound, Refused
 from notifications import audiences
 from notifications.models import Delivery, Message
 from notifications.services import messages

@@ -6,8 +6,8 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from hrsuite.events import relay
-from hrsuite.events.models import Reaction
+from core.events import relay
+from core.events.models import Reaction
 from notifications import delivery, tasks
 from notifications.models import Message
 from recruitment.models import Interview

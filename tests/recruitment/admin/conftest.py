@@ -8,8 +8,9 @@ from django.test import Client
 from people.actors import Party
 from people.models import User
 from recruitment.enums import InterviewState
+from recruitment.evaluation.services import scoring
 from recruitment.models import Application, FollowUp, Interview
-from recruitment.services import interviews, links, scoring
+from recruitment.services import interviews, links
 from tests.factories import people
 from tests.factories import recruitment as make
 

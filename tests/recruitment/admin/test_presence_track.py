@@ -9,9 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from recruitment.admin import event_track, playback
 from recruitment.enums import InterviewState
 from recruitment.models import Answer, Interview, PresenceNote, RoomEntry
+from recruitment.recordings.admin import event_track, playback
 from tests.factories import recruitment as make
 from tests.factories import segments
 

@@ -9,9 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from hrsuite.errors import Forbidden, Invalid, NotFound, Refused
+from core.errors import Forbidden, Invalid, NotFound, Refused
 from people.actors import Party
-from recruitment.admin import event_track, playback
 from recruitment.enums import DeletionReason, InterviewState, RecordingState, Standing
 from recruitment.models import (
     Answer,
@@ -24,8 +23,9 @@ from recruitment.models import (
     Segment,
 )
 from recruitment.recordings import retention
-from recruitment.services import deletions
-from recruitment.services import playback as playing
+from recruitment.recordings.admin import event_track, playback
+from recruitment.recordings.services import deletions
+from recruitment.recordings.services import playback as playing
 from tests.factories import people, segments
 from tests.factories import recruitment as make
 

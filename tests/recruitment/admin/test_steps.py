@@ -9,12 +9,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from hrsuite.events.models import Event
+from core.events.models import Event
 from recruitment.admin.applications import ApplicationAdmin
-from recruitment.admin.assessments import DecisionAdmin
 from recruitment.admin.follow_ups import FollowUpAdmin
 from recruitment.admin.interviews import InterviewAdmin
 from recruitment.admin.traces import InterviewExitAdmin, RoomLinkAdmin
+from recruitment.evaluation.admin.assessments import DecisionAdmin
 from recruitment.models import (
     Application,
     Assessment,

@@ -6,10 +6,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from recruitment.admin import vendor_reports
 from recruitment.enums import InterviewKind, InterviewState
 from recruitment.models import Interview, Vendor, VendorEvent, VendorInterview
-from recruitment.vendors import services
+from recruitment.vendors.admin import reports
+from recruitment.vendors.services import connections
 from tests.factories import people
 from tests.factories import recruitment as make
 
@@ -23,7 +23,7 @@ def vendor(code: str = "yimian", **fields) -> Vendor:
 
 def handed_over(of: Vendor, reference: str = "R-1") -> Interview:
     row = make.interview()
-    services.hand_over(interview_id=row.pk, vendor_id=of.pk, reference=reference, by=people.recruiter())
+    connections.hand_over(interview_id=row.pk, vendor_id=of.pk, reference=reference, by=people.recruiter())
     return Interview.objects.get(pk=row.pk)
 
 
@@ -175,7 +175,7 @@ def test_the_panel_tells_the_reports_and_keeps_the_vendors_scores_apart(as_hr):
     report(row, 3, reference="R-2")
     html = panels(as_hr, interview)["vendor"]
     assert html.count("/vendorevent/") == 2
-    assert vendor_reports.reason_words("stage_unknown") in html
+    assert reports.reason_words("stage_unknown") in html
     assert '<span class="hs-vendor-score">沟通表达 8.5</span>' in html
     assert '<span class="hs-vendor-score is-unused">表情 3</span>' in html
 
@@ -214,5 +214,5 @@ def test_a_strange_report_is_shown_all_the_same(as_hr, payload):
 
 def test_the_stages_of_a_last_report_are_read_too():
     payload = {"stages": [{"stage": 3, "scores": [{"competency": "teamwork", "value": 90}]}]}
-    [score] = vendor_reports.scores_of(payload, "standard")
+    [score] = reports.scores_of(payload, "standard")
     assert (score.stage, score.name, score.value, score.is_used) == ("3", "teamwork", "90", True)

@@ -10,13 +10,14 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
-from hrsuite.events.models import Pulse
+from core.events.models import Pulse
 from notifications.models import Attempt
 from people.actors import Party
-from recruitment.admin import devices, wall
+from recruitment.admin import wall
 from recruitment.enums import InterviewKind, InterviewState, Medium
 from recruitment.models import Answer, Application, Checkpoint, FollowUp, Interview, Lease, RoomEntry, Stage
 from recruitment.models.interviews import ROOM_PULSE
+from recruitment.recordings.admin import devices
 from recruitment.services import follow_ups, interviews
 from tests.factories import people, segments
 from tests.factories import recruitment as make

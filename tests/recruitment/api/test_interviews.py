@@ -9,11 +9,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from hrsuite.events.models import Pulse
+from core.events.models import Pulse
 from recruitment.models import Assessment, AssessmentScore, Interview, Lease
 from recruitment.models.interviews import ROOM_PULSE
 from tests.factories import api, people, recruitment
-from tests.recruitment.reports import rows
+from tests.reports import rows
 
 pytestmark = pytest.mark.django_db
 EVIDENCE = [{"source": "written_test", "label": "Excel", "competency": 1, "value": "55.00", "weight": "0.60",

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.factories import api, people, recruitment
-from tests.recruitment.reports import rows
+from tests.reports import rows
 
 pytestmark = pytest.mark.django_db
 

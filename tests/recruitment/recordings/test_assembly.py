@@ -13,6 +13,7 @@ from django_q.models import OrmQ
 from people.actors import Party
 from people.models import User
 from recruitment import tasks
+from recruitment.evaluation.services import scoring
 from recruitment.models import (
     Answer,
     Chunk,
@@ -24,7 +25,7 @@ from recruitment.models import (
     Stage,
 )  # fmt: skip
 from recruitment.recordings import assembly, remux, storage
-from recruitment.services import interviews, scheduling, scoring
+from recruitment.services import interviews, scheduling
 from tests.factories import recordings as make
 from tests.recruitment.room.conftest import Browser, question_ids
 

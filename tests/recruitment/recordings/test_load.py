@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from hrsuite.bench import uploads
+from tools.bench import uploads
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(420)]
 ROOT = Path(__file__).resolve().parents[3]

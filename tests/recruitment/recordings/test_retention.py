@@ -9,13 +9,14 @@ import time_machine
 from django.utils import timezone
 from django_q.models import OrmQ
 
-from hrsuite.errors import Forbidden, Refused
+from core.errors import Forbidden, Refused
 from people.actors import Party
 from people.models import User
 from recruitment import tasks
 from recruitment.models import Answer, Chunk, Consent, Opening, Recording, Segment
 from recruitment.recordings import orphans, retention, storage, workroom
-from recruitment.services import interviews, recordings, scheduling
+from recruitment.recordings.services import keeping
+from recruitment.services import interviews, scheduling
 from tests.factories import people
 from tests.factories import recordings as make
 from tests.recruitment.room.conftest import Browser, everything, make_interview, question_ids
@@ -80,7 +81,7 @@ def test_who_withdraws_the_consent_has_everything_deleted(speaker: Browser) -> N
     make.put(speaker, question, PIECES[0])
     speaker.save(question)
 
-    assert recordings.withdraw_consent(interview_id=speaker.interview.pk, by=Party.CANDIDATE) == 2
+    assert keeping.withdraw_consent(interview_id=speaker.interview.pk, by=Party.CANDIDATE) == 2
     assert OrmQ.objects.last().task["func"] == "recruitment.tasks.delete_recordings"
     tasks.delete_recordings()
 
@@ -104,7 +105,7 @@ def test_a_withdrawn_consent_binds_the_pages_of_an_earlier_attempt(speaker: Brow
     for browser in (speaker, later):
         assert make.record(browser, question_ids(browser.interview, 1)[0], PIECES[:1])
 
-    assert recordings.withdraw_consent(interview_id=speaker.interview.pk, by=Party.CANDIDATE) == 2
+    assert keeping.withdraw_consent(interview_id=speaker.interview.pk, by=Party.CANDIDATE) == 2
 
     for browser in (speaker, later):
         answer = make.put(browser, question_ids(browser.interview, 1)[0], PIECES[1], seq=1)
@@ -117,17 +118,17 @@ def test_only_hr_or_the_candidate_may_say_so(speaker: Browser) -> None:
     segment = recorded(speaker)
     before = everything(speaker.interview)
     with pytest.raises(Forbidden):
-        recordings.withdraw_consent(interview_id=speaker.interview.pk, by=people.manager())
+        keeping.withdraw_consent(interview_id=speaker.interview.pk, by=people.manager())
     with pytest.raises(Forbidden):
-        recordings.delete_now(segment_id=segment.pk, by=people.manager())
+        keeping.delete_now(segment_id=segment.pk, by=people.manager())
     with pytest.raises(Refused, match="nothing_agreed"):
-        recordings.withdraw_consent(interview_id=make_interview(name="别人").pk, by=Party.CANDIDATE)
+        keeping.withdraw_consent(interview_id=make_interview(name="别人").pk, by=Party.CANDIDATE)
     assert everything(speaker.interview) == before
 
 
 def test_hr_deletes_one(speaker: Browser) -> None:
     segment, kept = recorded(speaker), recorded(speaker, 1)
-    recordings.delete_now(segment_id=segment.pk, by=people.recruiter())
+    keeping.delete_now(segment_id=segment.pk, by=people.recruiter())
     tasks.delete_recordings()
     assert facts() == [("by_hr", True), ("", False)]
     assert make.stored_files() == {
@@ -135,7 +136,7 @@ def test_hr_deletes_one(speaker: Browser) -> None:
         kept.recording.stored_name,
     }
     with pytest.raises(Refused, match="recording_deleted"):
-        recordings.delete_now(segment_id=segment.pk, by=people.recruiter())
+        keeping.delete_now(segment_id=segment.pk, by=people.recruiter())
 
 
 def test_a_crash_between_bytes_and_row_is_made_good(speaker: Browser) -> None:

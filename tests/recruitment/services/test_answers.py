@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django_q.models import OrmQ
 
-from hrsuite.errors import DomainError, Invalid, NotFound, Refused, TooLarge
+from core.errors import DomainError, Invalid, NotFound, Refused, TooLarge
 from recruitment.models import Answer, Checkpoint, Interview, Question
 from recruitment.services import answers
 from tests.factories import recruitment as make

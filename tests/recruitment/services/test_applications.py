@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 from django_fsm import TransitionNotAllowed
 
-from hrsuite.errors import DomainError, Forbidden, Invalid, Refused
-from hrsuite.events.models import Event
+from core.errors import DomainError, Forbidden, Invalid, Refused
+from core.events.models import Event
 from people.actors import Party
 from recruitment.models import Application, Interview
 from recruitment.services import applications

@@ -10,9 +10,10 @@ import time_machine
 from django.db import connection, transaction
 from django.utils import timezone
 
-from hrsuite.errors import DomainError, Forbidden, Invalid, Refused
+from core.errors import DomainError, Forbidden, Invalid, Refused
 from people.actors import Party
 from recruitment import signals
+from recruitment.evaluation.services import assessments, scoring
 from recruitment.models import (
     Application,
     Assessment,
@@ -24,15 +25,7 @@ from recruitment.models import (
     RubricScore,
 )
 from recruitment.queries import awaiting_review
-from recruitment.services import (
-    applications,
-    assessments,
-    decisions,
-    endings,
-    interviews,
-    scheduling,
-    scoring,
-)
+from recruitment.services import applications, decisions, endings, interviews, scheduling
 from tests.factories import people
 from tests.factories import recruitment as make
 

@@ -9,8 +9,8 @@ import time_machine
 from django.utils import timezone, translation
 from django_fsm import TransitionNotAllowed
 
-from hrsuite.errors import DomainError, Forbidden, Invalid, Refused
-from hrsuite.events.models import Event
+from core.errors import DomainError, Forbidden, Invalid, Refused
+from core.events.models import Event
 from people.actors import Party
 from recruitment.admin import timeline
 from recruitment.models import (
@@ -23,8 +23,8 @@ from recruitment.models import (
     InterviewExit,
     Lease,
 )  # fmt: skip
-from recruitment.reports import weekly
 from recruitment.services import answers, deadlines, endings, interviews, leases, links, scheduling
+from reports import weekly
 from tests.factories import people
 from tests.factories import recruitment as make
 

@@ -7,9 +7,9 @@ import pytest
 from django.db import connection
 from django.db.models import F
 
-from hrsuite.errors import NotFound, Refused
-from hrsuite.events import pulse
-from hrsuite.events.models import Pulse
+from core.errors import NotFound, Refused
+from core.events import pulse
+from core.events.models import Pulse
 from people.actors import Party
 from recruitment.models import Interview, InterviewExit, Lease
 from recruitment.models.interviews import ROOM_PULSE

@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from hrsuite.errors import DomainError, Forbidden, Invalid, Refused
-from hrsuite.events.models import Event, Reaction
+from core.errors import DomainError, Forbidden, Invalid, Refused
+from core.events.models import Event, Reaction
 from people.actors import Party
 from recruitment.models import Application, Assessment, FollowUp, Interview, Lease
 from recruitment.queries import awaiting_review
-from recruitment.reports import weekly
-from recruitment.reports.progress import progress
 from recruitment.services import endings, meetings, scheduling
+from reports import weekly
+from reports.progress import progress
 from tests.factories import people
 from tests.factories import recruitment as make
 

@@ -17,8 +17,9 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from hrsuite.errors import Forbidden, Refused
+from core.errors import Forbidden, Refused
 from people.actors import Party
+from recruitment.evaluation.services import scoring
 from recruitment.models import (
     Assessment,
     Checkpoint,
@@ -31,8 +32,9 @@ from recruitment.models import (
     VendorEvent,
     VendorInterview,
 )  # fmt: skip
-from recruitment.services import interviews, leases, scoring
-from recruitment.vendors import polling, services, signature
+from recruitment.services import interviews, leases
+from recruitment.vendors import signature
+from recruitment.vendors.services import connections, polling
 from tests.factories import people
 from tests.factories import recruitment as make
 
@@ -46,11 +48,11 @@ class Sender:
 
     def __init__(self, mapping: str = "standard") -> None:
         self.vendor = Vendor.objects.create(code=f"v{Vendor.objects.count()}", name="壹面", mapping=mapping)
-        self.secret = services.renew_secret(vendor_id=self.vendor.pk, by=people.lead())
+        self.secret = connections.renew_secret(vendor_id=self.vendor.pk, by=people.lead())
         self.vendor.refresh_from_db()
         self.interview = make.interview(make.application(stage="screening"))
         make.written_test(self.interview.application)
-        services.hand_over(
+        connections.hand_over(
             interview_id=self.interview.pk, vendor_id=self.vendor.pk, reference="R-1", by=people.recruiter()
         )
         self.numbers = itertools.count(1)
@@ -426,9 +428,9 @@ def test_a_candidate_cannot_enter_our_room_for_a_vendors_interview(sender: Sende
 def test_a_secret_is_encrypted_at_rest_and_only_the_lead_renews_it(sender: Sender) -> None:
     assert sender.secret not in Vendor.objects.values_list("secret_sealed", flat=True).get()
     with pytest.raises(Forbidden):
-        services.renew_secret(vendor_id=sender.vendor.pk, by=people.recruiter())
+        connections.renew_secret(vendor_id=sender.vendor.pk, by=people.recruiter())
 
-    services.renew_secret(vendor_id=sender.vendor.pk, by=people.lead())
+    connections.renew_secret(vendor_id=sender.vendor.pk, by=people.lead())
     assert sender.send(sender.report("started")).status_code == 401
 
 
@@ -439,7 +441,7 @@ def test_only_an_interview_that_has_not_begun_is_handed_over(sender: Sender) -> 
         (make.interview().pk, " ", "reference_invalid"),
     ):  # fmt: skip
         with pytest.raises(Exception) as raised:
-            services.hand_over(
+            connections.hand_over(
                 interview_id=interview_id, vendor_id=sender.vendor.pk, reference=reference, by=hr
             )
         assert raised.value.code == code

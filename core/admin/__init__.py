@@ -1,0 +1,1 @@
+"""The kit that every admin page is made of."""

@@ -1,0 +1,56 @@
+"""Form fields in the back office's clothes."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect
+from unfold.widgets import (
+    INPUT_CLASSES,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldBooleanWidget,
+)
+
+from core.admin.steps import Text
+
+CLASSES = " ".join(INPUT_CLASSES)
+MINUTE = "%Y-%m-%dT%H:%M"
+
+
+def moment(label: Text, **options: Any) -> forms.DateTimeField:
+    """A date and a time of day, in the browser's own picker."""
+    widget = forms.DateTimeInput(format=MINUTE, attrs={"type": "datetime-local", "class": CLASSES})
+    return forms.DateTimeField(label=label, widget=widget, **options)
+
+
+def day(label: Text, **options: Any) -> forms.DateField:
+    """A date, in the browser's own picker."""
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": CLASSES})
+    return forms.DateField(label=label, widget=widget, **options)
+
+
+def choice(label: Text, choices: Any, **options: Any) -> forms.ChoiceField:
+    """One of a few."""
+    return forms.ChoiceField(label=label, choices=choices, widget=UnfoldAdminSelectWidget(), **options)
+
+
+def row(label: Text, relation: Any, queryset: Any, **options: Any) -> forms.ModelChoiceField:
+    """One of many records behind a foreign key, searched on the server: the page stays small with 10,000 of them."""
+    widget = AutocompleteSelect(relation, admin.site)
+    return forms.ModelChoiceField(label=label, queryset=queryset, widget=widget, **options)
+
+
+def words(label: Text, *, lines: int = 3, **options: Any) -> forms.CharField:
+    """Free text."""
+    return forms.CharField(label=label, widget=UnfoldAdminTextareaWidget(attrs={"rows": lines}), **options)
+
+
+def number(label: Text, **options: Any) -> forms.IntegerField:
+    """A whole number."""
+    return forms.IntegerField(label=label, widget=forms.NumberInput(attrs={"class": CLASSES}), **options)
+
+
+def tick(label: Text, **options: Any) -> forms.BooleanField:
+    """Yes or no."""
+    return forms.BooleanField(label=label, required=False, widget=UnfoldBooleanWidget(), **options)

@@ -1,0 +1,111 @@
+"""The sidebar: every app's `menu.py` declares what it offers; here it becomes one list in the order of the day's work.
+
+ENTRIES = [Entry(TODAY, _("Follow-up queue"), "call", model="recruitment.followup", order=20)]
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from core.collecting import declared
+
+Text = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A heading of the sidebar; the lowest `order` stands first. Apps make their own beside these two."""
+
+    title: Text
+    order: int
+
+
+TODAY = Group(_("Today"), 0)
+SYSTEM = Group(_("System"), 1000)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One link: a model's list ("app.model"), or an address by its name; with both, for whoever may see the model.
+
+    `badge(request)` answers what Unfold shows beside it: {"badge": number, "badge_variant": look}, or {} for nothing.
+    """
+
+    group: Group
+    title: Text
+    icon: str
+    model: str = ""
+    address: str = ""
+    query: str = ""
+    order: int = 100
+    badge: Callable[[HttpRequest], dict[str, Any]] | None = None
+
+
+def entries() -> list[Entry]:
+    """What every app declares, by group and order; within one order as declared."""
+    found: list[Entry] = [entry for module in declared("menu") for entry in module.ENTRIES]
+    return sorted(found, key=lambda entry: (entry.group.order, entry.order))
+
+
+def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
+    """The groups with their links, only what this person may open; the queries are those of the badges."""
+    groups: dict[Group, list[dict[str, Any]]] = {}
+    for entry, item in _items(request):
+        groups.setdefault(entry.group, []).append(item)
+    return [
+        {"title": group.title, "separator": place > 0, "items": items}
+        for place, (group, items) in enumerate(groups.items())
+    ]
+
+
+def _items(request: HttpRequest) -> Iterator[tuple[Entry, dict[str, Any]]]:
+    links = {entry: _link(request, entry) for entry in entries()}
+    # Where one is: of several lists that this address lies below, the longest; the first page only by itself.
+    around = [
+        link
+        for entry, link in links.items()
+        if link and (request.path.startswith(link) if entry.model else request.path == link)
+    ]
+    here = max(around, key=len, default="")
+    for entry, link in links.items():
+        if not link:
+            continue
+        item: dict[str, Any] = {
+            "title": entry.title,
+            "icon": entry.icon,
+            "link": link,
+            "active": link == here,
+        }
+        if entry.query:
+            item["link"] = f"{link}?{entry.query}"
+        if entry.badge:
+            item |= entry.badge(request)
+        yield entry, item
+
+
+def _link(request: HttpRequest, entry: Entry) -> str:
+    """Its address; "" when the model has no list, or this person may not see it."""
+    if not entry.model:
+        return _address(entry.address)
+    try:
+        model = apps.get_model(entry.model)
+        model_admin = admin.site.get_model_admin(model)
+    except (LookupError, admin.exceptions.NotRegistered):
+        return ""
+    if not model_admin.has_view_permission(request):
+        return ""
+    return _address(entry.address or f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+
+
+def _address(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""

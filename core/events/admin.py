@@ -1,0 +1,283 @@
+"""The ledger of what happened and what is owed: read only, but for "run again"."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Min, Q, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import NoReverseMatch, URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+from unfold.contrib.filters.admin import DropdownFilter, RangeDateTimeFilter
+from unfold.decorators import display
+
+from core.errors import DomainError
+from core.events import naming
+from core.events.models import Event, Reaction, ReactionState
+from core.events.relay import run_again
+from core.events.signal import DurableSignal
+
+LOOKS = {"pending": "warning", "done": "success", "failed": "danger"}
+
+
+def _row(model_label: str, pk: int) -> SafeString | str:
+    """A row by its kind and number, as a link where it has a page."""
+    name = naming.row_name(model_label, pk)
+    try:
+        address = reverse(f"admin:{model_label.replace('.', '_')}_change", args=[pk])
+    except NoReverseMatch:
+        return name
+    return format_html('<a href="{}">{}</a>', address, name)
+
+
+def _event_link(event: Event) -> SafeString:
+    address = reverse("admin:events_event_change", args=[event.pk])
+    words = naming.event_name(event.kind), naming.row_name(event.subject_type, event.subject_id)
+    return format_html('<a href="{}">{} · {}</a>', address, *words)
+
+
+class _Ledger(ModelAdmin):
+    """Rows that nobody writes by hand."""
+
+    actions = None
+    list_filter_submit = True
+    show_full_result_count = False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """HR reads the ledger: it says why a chain stands still."""
+        return bool(getattr(request.user, "is_hr", False)) and request.user.is_active
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """The same people."""
+        return self.has_view_permission(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Events are emitted."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """And never edited."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nor deleted."""
+        return False
+
+
+class KindFilter(DropdownFilter):
+    """By kind of event."""
+
+    title = _("kind")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Every kind that the apps announce."""
+        return [(kind, naming.event_name(kind)) for kind in sorted(DurableSignal.registry)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Event]) -> QuerySet[Event]:
+        """Those of the chosen kind."""
+        return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
+class UndoneFilter(DropdownFilter):
+    """What is not done, or in one state."""
+
+    title = _("state")
+    parameter_name = "is"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Not done first: it is what one looks for."""
+        return [("undone", _("Not done")), *ReactionState.choices]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Reaction]) -> QuerySet[Reaction]:
+        """Those in the chosen state."""
+        value = self.value()
+        if value == "undone":
+            return queryset.exclude(state=ReactionState.DONE)
+        return queryset.filter(state=value) if value in ReactionState.values else queryset
+
+
+class ReceiverFilter(DropdownFilter):
+    """By receiver."""
+
+    title = _("receiver")
+    parameter_name = "name"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Every receiver that is wired."""
+        names = {name for signal in DurableSignal.registry.values() for name in signal.durable}
+        return [(name, naming.receiver_name(name)) for name in sorted(names)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Reaction]) -> QuerySet[Reaction]:
+        """Those of the chosen receiver."""
+        return queryset.filter(name=self.value()) if self.value() else queryset
+
+
+@admin.register(Event)
+class EventAdmin(_Ledger):
+    """What happened, newest first, with what is owed for it."""
+
+    list_display = ["at", "kind_label", "subject", "by_label", "undone", "red"]
+    list_filter = [KindFilter, ("at", RangeDateTimeFilter)]
+    search_fields = ["=subject_id", "=origin_id", "kind", "by"]
+    ordering = ["-id"]
+    fields = readonly_fields = ["at", "kind_label", "subject", "facts", "by_label", "cause"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
+        """With the number of reactions that are not done."""
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                undone=Count("reactions", filter=~Q(reactions__state=ReactionState.DONE)),
+                red=Count("reactions", filter=Q(reactions__state=ReactionState.FAILED)),
+            )
+        )
+
+    @display(description=_("kind"), ordering="kind")
+    def kind_label(self, event: Event) -> str:
+        """What happened, in words."""
+        return naming.event_name(event.kind)
+
+    @display(description=_("subject"))
+    def subject(self, event: Event) -> SafeString | str:
+        """Which row it is about, with the way to it."""
+        return _row(event.subject_type, event.subject_id)
+
+    @display(description=_("by"), ordering="by")
+    def by_label(self, event: Event) -> str:
+        """Who did it."""
+        return naming.actor_name(event.by)
+
+    @display(description=_("caused by"), empty_value="–")
+    def cause(self, event: Event) -> SafeString | None:
+        """The event that it follows from."""
+        return _event_link(event.caused_by) if event.caused_by else None
+
+    @display(description=_("not done"), ordering="undone")
+    def undone(self, event: Any) -> Any:
+        """Owed."""
+        return event.undone or "–"
+
+    @display(description=_("failed"), ordering="red")
+    def red(self, event: Any) -> Any:
+        """Waits for a person."""
+        return format_html('<span class="hs-red">{}</span>', event.red) if event.red else "–"
+
+
+@admin.register(Reaction)
+class ReactionAdmin(_Ledger):
+    """What each receiver owes or did. A red one waits for a person, and blocks only its own pair."""
+
+    nothing_yet = _("Nothing is owed: whatever follows from an event has taken place.")
+    list_display = [
+        "receiver",
+        "event_label",
+        "state_label",
+        "attempts",
+        "age",
+        "error",
+        "next_try_at",
+        "run_button",
+    ]
+    list_select_related = ["event"]
+    list_filter = [UndoneFilter, ReceiverFilter, ("event__at", RangeDateTimeFilter)]
+    list_before_template = "events/admin/oldest.html"
+    search_fields = ["name", "error", "=subject_id"]
+    ordering = ["-id"]
+    fields = readonly_fields = [
+        "event_label",
+        "receiver",
+        "state",
+        "attempts",
+        "next_try_at",
+        "done_at",
+        "error",
+        "note",
+        "effects",
+    ]
+
+    def get_urls(self) -> list[URLPattern]:
+        """The address that runs one again."""
+        again = path(
+            "<int:reaction_id>/again/",
+            self.admin_site.admin_view(self.again_view),
+            name="events_reaction_again",
+        )
+        return [again, *super().get_urls()]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The list, with what is owed and for how long on top."""
+        owed = Reaction.objects.exclude(state=ReactionState.DONE).aggregate(
+            pending=Count("pk", filter=Q(state=ReactionState.PENDING)),
+            failed=Count("pk", filter=Q(state=ReactionState.FAILED)),
+            oldest=Min("event__at", filter=Q(state=ReactionState.PENDING)),
+        )
+        return super().changelist_view(request, {**(extra_context or {}), "owed": owed})
+
+    def again_view(self, request: HttpRequest, reaction_id: int) -> HttpResponse:
+        """Run a reaction again at once (POST): harmless, since receivers look at the present."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        reaction = get_object_or_404(Reaction, pk=reaction_id)
+        try:
+            reaction = run_again(reaction_id=reaction.pk)
+        except DomainError as error:
+            messages.error(request, str(error.message))
+        else:
+            if reaction.state == ReactionState.DONE:
+                messages.success(
+                    request, gettext("%(name)s: done.") % {"name": naming.receiver_name(reaction.name)}
+                )
+            else:
+                words = {"name": naming.receiver_name(reaction.name), "error": reaction.error}
+                messages.error(request, gettext("%(name)s failed again: %(error)s.") % words)
+        return HttpResponseRedirect(self._back(request))
+
+    def _back(self, request: HttpRequest) -> str:
+        for address in (request.POST.get("next"), request.headers.get("Referer")):
+            if address and url_has_allowed_host_and_scheme(
+                address, {request.get_host()}, request.is_secure()
+            ):
+                return str(address)
+        return reverse("admin:events_reaction_changelist")
+
+    @display(description=_("event"), ordering="event")
+    def event_label(self, reaction: Reaction) -> SafeString:
+        """What happened, with the way to it."""
+        return _event_link(reaction.event)
+
+    @display(description=_("receiver"), ordering="name")
+    def receiver(self, reaction: Reaction) -> str:
+        """Whose work it is, in words."""
+        return naming.receiver_name(reaction.name)
+
+    @display(description=_("state"), ordering="state", label=LOOKS)
+    def state_label(self, reaction: Reaction) -> Any:
+        """The state in words."""
+        return reaction.state, ReactionState(reaction.state).label
+
+    @display(description=_("age"), ordering="event__at")
+    def age(self, reaction: Reaction) -> str:
+        """Since when it is owed; nothing once it is done."""
+        return "–" if reaction.state == ReactionState.DONE else timesince(reaction.event.at, timezone.now())
+
+    @display(description=_("run again"))
+    def run_button(self, reaction: Reaction) -> SafeString:
+        """One POST through the list's own form."""
+        markup = '<button type="submit" class="hs-button" formaction="{}" formnovalidate>{}</button>'
+        return format_html(
+            markup, reverse("admin:events_reaction_again", args=[reaction.pk]), gettext("run again")
+        )

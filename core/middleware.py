@@ -1,0 +1,80 @@
+"""Answers that every view shares: the content security policy, and domain errors outside the API."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.db.utils import ProgrammingError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.utils.translation import gettext_lazy as _
+from django_fsm import ConcurrentTransition, TransitionNotAllowed
+
+from core.errors import DomainError, Invalid, Refused
+
+# Unfold's bundled Alpine evaluates expressions; nothing is ever loaded from elsewhere.
+STAFF_POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-eval' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data:; frame-ancestors 'none'"
+)
+CANDIDATE_POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+)
+
+
+class ContentSecurityPolicy:
+    """The strict policy everywhere, the admin's own where its scripts need it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        staff = request.path.startswith(("/admin/", "/api/"))
+        response.setdefault("Content-Security-Policy", STAFF_POLICY if staff else CANDIDATE_POLICY)
+        return response
+
+
+class NoNullCharacters:
+    """The admin's filters go to the database as they are written, and no text there can hold a null character.
+
+    The API checks its own filters, one by one.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path.startswith("/admin/") and "%00" in request.META.get("QUERY_STRING", ""):
+            error = Invalid("null_character", _("The address holds a character that cannot be looked for."))
+            return JsonResponse(error.body(), status=error.status)
+        return self.get_response(request)
+
+
+def as_domain_error(error: Exception) -> DomainError | None:
+    """The domain error behind an exception: itself, or 409 for a step that model or database refused."""
+    if isinstance(error, DomainError):
+        return error
+    if isinstance(error, TransitionNotAllowed | ConcurrentTransition):
+        return Refused("step_not_allowed")
+    if isinstance(error, ProgrammingError) and "pgtrigger: Invalid transition" in str(error):
+        return Refused("step_not_allowed")
+    return None
+
+
+class DomainErrors:
+    """A domain error that reaches a plain view: JSON with its code, or in the admin a message and back."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        error = as_domain_error(exception)
+        if error is None:
+            return None
+        if request.path.startswith("/admin/"):
+            messages.error(request, str(error.message))
+            return HttpResponseRedirect(request.path if request.method == "POST" else "/admin/")
+        return JsonResponse(error.body(), status=error.status)

@@ -1,0 +1,237 @@
+"""The server of one home: its children, its environment, its options. `script/server` ends here.
+
+Order: lock → database → `manage.py prepare` → web, jobs, jobs-slow, pump; the address is told when /healthz answers.
+"""
+
+import argparse
+import http
+import http.client
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from core.env import BASE, database_url, home
+from core.process import certificate, embedded
+from core.process.children import Child
+from core.process.places import DatabaseError
+from core.process.supervisor import AlreadyRunningError, Supervisor, say
+
+LOCAL = ("127.0.0.1", "localhost")
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 -- compared with, not bound to
+JOBS_SILENT_AFTER = 180.0
+WEB_THREADS = "128"
+
+
+class PreparationFailedError(Exception):
+    """`manage.py prepare` ended with an error, which it has shown."""
+
+
+def main() -> int:
+    """Run the server until it is told to stop; 1 and a line when it cannot run."""
+    given = options()
+    os.umask(0o077)  # recordings, logs and the key are for this user alone
+    try:
+        set_environment(given.home, given.host, given.port, https=given.https)
+        must_be_free(given.host, given.port)
+        Supervisor(given.home, table(given.home, given.host, given.port), folder=BASE).run(
+            before=lambda: clear_the_ground(given.home, fresh=given.fresh),
+            first=prepare,
+            ready=lambda: healthy(given.port),
+        )
+    except (AlreadyRunningError, DatabaseError, PreparationFailedError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def options() -> argparse.Namespace:
+    """The options of script/server."""
+    parser = argparse.ArgumentParser(prog="script/server", description="Start HR Suite and keep it running.")
+    parser.add_argument("--port", type=int, default=8000, help="where the web listens (8000)")
+    parser.add_argument("--host", default="127.0.0.1", help="0.0.0.0 lets a phone on the same network try it")
+    parser.add_argument("--home", type=Path, default=None, help="the folder of everything it writes (var)")
+    parser.add_argument(
+        "--https",
+        action="store_true",
+        help="with a certificate of its own making, so that a phone may record",
+    )
+    parser.add_argument("--fresh", action="store_true", help="delete this home's database and begin anew")
+    # A relative home means the folder that script/server was called from.
+    parser.add_argument("--caller", type=Path, default=Path(), help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    given.home = (given.caller / given.home).resolve() if given.home else home()
+    return given
+
+
+def table(where: Path, host: str, port: int) -> list[Child]:
+    """What runs: the embedded database unless DATABASE_URL is set, and the suite's own processes."""
+    # A pool belongs to the web alone: the jobs cluster forks, and a forked pool breaks. A cluster reads its name
+    # while the settings are imported, before its own --name is looked at.
+    web: dict[str, Any] = {"env": {**os.environ, "HRSUITE_DATABASE_POOL": "1"}, "cwd": BASE}
+    plain: dict[str, Any] = {"env": {**os.environ, "HRSUITE_DATABASE_POOL": "0"}, "cwd": BASE}
+    slow: dict[str, Any] = {"env": {**plain["env"], "Q_CLUSTER_NAME": "slow"}, "cwd": BASE}
+    manage = [sys.executable, "manage.py"]
+    return [
+        *([] if os.environ.get("DATABASE_URL") else [database(where)]),
+        Child("web", lambda: gunicorn(host, port), wave=0, options=web),
+        # A worker may be in the middle of a job; what is cut off runs again, and every job is safe twice.
+        Child("jobs", lambda: [*manage, "qcluster"], wave=1, options=plain, stuck=jobs_are_silent),
+        Child("jobs-slow", lambda: [*manage, "qcluster", "--name", "slow"], wave=1, options=slow),
+        Child("pump", lambda: [*manage, "pump"], wave=2, options=plain, stop_limit=6.0),
+    ]
+
+
+def database(where: Path) -> Child:
+    """PostgreSQL in the foreground. One that somebody started by hand is stopped first: it has no supervisor."""
+
+    def command() -> list[str]:
+        with embedded.locked(where):
+            return embedded.server_command(where)
+
+    def settle(process: subprocess.Popen[bytes]) -> None:
+        place = embedded.locate(where)
+        embedded.wait_until_ready(place, process)
+        embedded.make_database(place)
+
+    return Child(
+        "database",
+        command,
+        wave=3,
+        options=embedded.as_server(),
+        stop_signal=embedded.FAST_STOP,
+        stop_limit=embedded.STOP_LIMIT,
+        foundation=True,
+        settle=settle,
+    )
+
+
+def gunicorn(host: str, port: int) -> list[str]:
+    """Two workers of many threads: a slow phone holds a thread for seconds, and must not hold the others' heartbeats.
+
+    A thread that waits for bytes costs 40 KB and no processor; a hundred slow phones may all come to one worker.
+    """
+    binds = [f"{host}:{port}" if ":" not in host else f"[{host}]:{port}"]
+    if host not in (*LOCAL, *EVERYWHERE):
+        binds.append(f"127.0.0.1:{port}")  # the pump listens here for the web's own health
+    command = [sys.executable, "-m", "gunicorn", "hrsuite.wsgi:application", "--worker-class", "gthread"]
+    command += ["--workers", "2", "--threads", WEB_THREADS, "--timeout", "60", "--graceful-timeout", "5"]
+    command += ["--keep-alive", "15", "--backlog", "2048", "--no-control-socket", "--log-level", "warning"]
+    command += [part for bind in binds for part in ("--bind", bind)]
+    if own := os.environ.get(certificate.ENVIRONMENT):
+        command += ["--certfile", own, "--keyfile", str(Path(own).with_name("key.pem"))]
+    if os.access("/dev/shm", os.W_OK):  # noqa: S108 -- memory: a busy disk must not look like a dead worker
+        command += ["--worker-tmp-dir", "/dev/shm"]  # noqa: S108
+    return command
+
+
+def set_environment(where: Path, host: str, port: int, *, https: bool = False) -> None:
+    """What the children read. What a person has set already stays, except where the options say otherwise."""
+    names = [*LOCAL, "[::1]"]
+    if host in EVERYWHERE:
+        names += addresses()
+    elif host not in names:
+        names.append(host)
+    outside = [name for name in names if name not in (*LOCAL, "[::1]")]
+    shown = outside[0] if outside else "127.0.0.1"
+    os.environ["HRSUITE_HOME"] = str(where)
+    os.environ["HRSUITE_WEB_PORT"] = str(port)
+    os.environ.pop(certificate.ENVIRONMENT, None)
+    if https:
+        os.environ[certificate.ENVIRONMENT] = str(certificate.ensure(where, names)[0])
+        os.environ["HRSUITE_HTTPS"] = "true"
+    os.environ.setdefault("HRSUITE_BASE_URL", f"{'https' if https else 'http'}://{shown}:{port}")
+    os.environ.setdefault("HRSUITE_ALLOWED_HOSTS", ",".join(names))
+    os.environ.setdefault("PYTHONUNBUFFERED", "1")
+
+
+def addresses() -> list[str]:
+    """This machine's own addresses and name, the one that other machines reach first."""
+    found: list[str] = []
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(
+                ("192.0.2.1", 9)
+            )  # sends nothing: asks which address such a packet would leave from
+            found.append(probe.getsockname()[0])
+        except OSError:
+            pass
+    name = socket.gethostname()
+    try:
+        found += [str(entry[4][0]) for entry in socket.getaddrinfo(name, None, socket.AF_INET)]
+    except OSError:
+        pass
+    return [each for each in dict.fromkeys([*found, name]) if each not in LOCAL]
+
+
+def must_be_free(host: str, port: int) -> None:
+    """Raises OSError with a clear line when something listens on the port already."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise OSError(
+                f"Port {port} of {host} cannot be used ({error.strerror}); choose another --port"
+            ) from None
+
+
+def clear_the_ground(where: Path, *, fresh: bool) -> None:
+    """Take over from a server started by hand; with --fresh, delete this home's database. Raises DatabaseError."""
+    if os.environ.get("DATABASE_URL"):
+        if fresh:
+            raise DatabaseError(
+                "--fresh deletes only the embedded database; DATABASE_URL points at another one"
+            )
+        return
+    embedded.stop(where)
+    if fresh and embedded.wipe(where):
+        (where / "demo.json").unlink(missing_ok=True)
+        say(f"--fresh: the database of {where} was deleted")
+
+
+def prepare(supervisor: Supervisor) -> None:
+    """Bring the database and the demo to the present state. Raises PreparationFailedError."""
+    say("the database is up; bringing tables, pages and the demo company to the present state")
+    if supervisor.once("prepare", [sys.executable, "manage.py", "prepare"]):
+        raise PreparationFailedError("The preparation failed; nothing was started.")
+
+
+def healthy(port: int) -> bool:
+    """Whether /healthz answers 200 now."""
+    web = certificate.connection(port, timeout=2)
+    try:
+        web.request("GET", "/healthz")
+        return web.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        web.close()
+
+
+def jobs_are_silent(age: float) -> bool:
+    """Whether the jobs' own pulse stopped, though the process lives: its stop and its queue are known to lock up.
+
+    Without a pulse table or without a database the answer is no: then the fault is not the jobs'.
+    """
+    if age < JOBS_SILENT_AFTER:
+        return False
+    try:
+        with psycopg.connect(
+            database_url(), connect_timeout=3, options="-c statement_timeout=3000"
+        ) as connection:
+            row = connection.execute(
+                "SELECT extract(epoch FROM now() - at)::float8 FROM events_pulse WHERE name = 'jobs'"
+            ).fetchone()
+    except psycopg.Error:
+        return False
+    return bool(row and row[0] > JOBS_SILENT_AFTER)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

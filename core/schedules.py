@@ -1,0 +1,8 @@
+"""When the ground's own jobs run."""
+
+from core.jobs.schedules import Schedule
+
+SCHEDULES = [
+    Schedule(name="core.beat", func="core.jobs.tasks.beat", minutes=1),
+    Schedule(name="core.tidy", func="core.jobs.tasks.tidy", cron="41 3 * * *"),
+]

@@ -1,4 +1,0 @@
-"""The embedded PostgreSQL and the process supervisor. Nothing here imports Django.
-
-The embedded server is used when DATABASE_URL is not set: ``python -m hrsuite.database start|stop|url``.
-"""

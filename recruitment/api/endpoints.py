@@ -1,0 +1,14 @@
+"""The endpoints of this app. Applications and interviews show upper floors too: they are registered on top."""
+
+from rest_framework.routers import BaseRouter
+
+from recruitment.api.assessments import AssessmentViewSet
+from recruitment.api.follow_ups import FollowUpViewSet
+from recruitment.api.openings import OpeningViewSet
+
+
+def register(router: BaseRouter) -> None:
+    """Add `openings/`, `assessments/` and `follow-ups/`."""
+    router.register("openings", OpeningViewSet, basename="opening")
+    router.register("assessments", AssessmentViewSet, basename="assessment")
+    router.register("follow-ups", FollowUpViewSet, basename="follow-up")

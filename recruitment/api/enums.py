@@ -1,0 +1,12 @@
+"""What the API's schema calls the choices of this app."""
+
+ENUMS = {
+    "BasisEnum": "recruitment.enums.Basis",
+    "ExitCauseEnum": "recruitment.enums.ExitCause",
+    "InterviewStateEnum": "recruitment.enums.InterviewState",
+    "AssessmentStatusEnum": "recruitment.enums.AssessmentStatus",
+    "FollowUpKindEnum": "recruitment.enums.FollowUpKind",
+    "FollowUpStateEnum": "recruitment.enums.FollowUpState",
+    "ApplicationStageEnum": "recruitment.enums.Stage",
+    "OpeningStateEnum": "recruitment.enums.OpeningState",
+}

@@ -1,0 +1,288 @@
+"""Reports and what came of them. Written by the computation alone; a person decides where the rule asks."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, RangeDateTimeFilter
+from unfold.decorators import display
+
+from core.admin.panels import WithPanels
+from core.admin.scope import ReadOnly, Scoped
+from core.admin.steps import Step, StepForm, Text, WithSteps
+from people.actors import actor_of
+from recruitment.admin import interview_page, looks
+from recruitment.enums import AssessmentStatus, Basis, DecisionOutcome, Stage
+from recruitment.models import Assessment, Decision, Invitation
+from recruitment.services import decisions
+
+
+@admin.register(Assessment)
+class AssessmentAdmin(Scoped, WithPanels, ReadOnly, ModelAdmin):
+    """The reports. Estimates say that they are estimates, and are not ranked: the value is no column to sort by."""
+
+    nothing_yet = _(
+        "No report yet: it appears once a stage is saved and scored, or the interview breaks off."
+    )
+    list_display = ["candidate", "opening", "basis_label", "score", "status_label", "attempt", "issued_at"]
+    list_filter = [
+        ("basis", ChoicesDropdownFilter),
+        ("status", ChoicesDropdownFilter),
+        ("interview__application__opening", AutocompleteSelectFilter),
+        ("issued_at", RangeDateTimeFilter),
+    ]
+    list_filter_submit = True
+    search_fields = ["interview__application__candidate__name", "interview__application__candidate__name_key"]
+    date_hierarchy = "issued_at"
+    show_full_result_count = False
+    list_per_page = 50
+    change_form_outer_before_template = "recruitment/admin/assessment_page.html"
+    fields = ["candidate", "opening"]
+    readonly_fields = ["candidate", "opening"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Assessment]:
+        """With the people."""
+        return (
+            super()
+            .get_queryset(request)
+            .select_related("interview__application__candidate", "interview__application__opening")
+        )
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """The report, drawn."""
+        context = dict(extra_context or {})
+        if request.method == "GET" and self.has_view_permission(request):
+            found = self.get_object(request, unquote(object_id))
+            if found is not None:
+                context["assessment"] = interview_page.whole(found.pk)
+        return super().change_view(request, object_id, form_url, context)
+
+    @display(description=_("candidate"), ordering="interview__application__candidate__name_key")
+    def candidate(self, assessment: Assessment) -> Any:
+        """Whose, with the way to the interview."""
+        return _to_interview(assessment)
+
+    @display(description=_("opening"))
+    def opening(self, assessment: Assessment) -> str:
+        """For what."""
+        return str(assessment.interview.application.opening)
+
+    @display(description=_("basis"), ordering="basis", label=looks.BASIS)
+    def basis_label(self, assessment: Assessment) -> Any:
+        """What it rests on."""
+        return assessment.basis, Basis(assessment.basis).label
+
+    @display(description=_("overall"))
+    def score(self, assessment: Assessment) -> SafeString:
+        """Value and interval."""
+        return looks.score_bar(assessment.value, assessment.low, assessment.high, assessment.basis)
+
+    @display(description=_("status"), ordering="status", label=looks.ASSESSMENT)
+    def status_label(self, assessment: Assessment) -> Any:
+        """Whether it stands."""
+        return assessment.status, AssessmentStatus(assessment.status).label
+
+
+def _to_interview(assessment: Assessment) -> SafeString:
+    address = reverse("admin:recruitment_interview_change", args=[assessment.interview_id])
+    return format_html('<a href="{}">{}</a>', address, assessment.interview.application.candidate)
+
+
+class ConfirmForm(StepForm):
+    """The page shows the report, and asks."""
+
+
+def _invite(request: HttpRequest, decision: Decision, data: dict[str, Any]) -> Text:
+    decisions.invite(decision_id=decision.pk, by=actor_of(request))
+    return _("Invited to the second round; the candidate is told.")
+
+
+def _decline(request: HttpRequest, decision: Decision, data: dict[str, Any]) -> Text:
+    decisions.decline(decision_id=decision.pk, by=actor_of(request))
+    return _("Not invited on this report. The application goes on.")
+
+
+def _report(request: HttpRequest, decision: Decision) -> SafeString:
+    """The score with its interval and basis stands before the button."""
+    context = {"assessment": interview_page.whole(decision.assessment_id), "decision": decision}
+    return SafeString(render_to_string("recruitment/admin/decision_report.html", context, request))
+
+
+def _stands(decision: Decision) -> bool:
+    return (
+        decision.assessment.status == AssessmentStatus.CURRENT
+        and decision.application.stage in Stage.before_second_round
+    )
+
+
+@admin.register(Decision)
+class DecisionAdmin(Scoped, WithSteps, WithPanels, ReadOnly, ModelAdmin):
+    """What the rule or a person made of a report; where it asks, a person answers here."""
+
+    nothing_yet = _("No question waits. The rule decides on full reports; estimates come here.")
+    steps = (
+        Step(
+            "invite",
+            _("Invite to the second round"),
+            _invite,
+            form=ConfirmForm,
+            look="primary",
+            in_list=True,
+            offered=lambda row: row.outcome in DecisionOutcome.invitable and _stands(row),
+            details=_report,
+            words=_("You decide, on the report below; its basis stays written on the invitation."),
+        ),
+        Step(
+            "decline",
+            _("Do not invite"),
+            _decline,
+            form=ConfirmForm,
+            in_list=True,
+            offered=lambda row: row.outcome in DecisionOutcome.undecided and _stands(row),
+            details=_report,
+            words=_("Nobody is rejected by this: the application goes on, and a full report is judged anew."),
+        ),
+    )
+    list_display = [
+        "candidate",
+        "opening",
+        "outcome_label",
+        "basis_label",
+        "score",
+        "threshold",
+        "decided_by",
+        "asked_at",
+        "step_buttons",
+    ]
+    list_filter = [
+        ("outcome", ChoicesDropdownFilter),
+        ("assessment__basis", ChoicesDropdownFilter),
+        ("application__opening", AutocompleteSelectFilter),
+        ("at", RangeDateTimeFilter),
+    ]
+    list_filter_submit = True
+    search_fields = ["application__candidate__name", "application__candidate__name_key"]
+    date_hierarchy = "at"
+    show_full_result_count = False
+    list_per_page = 50
+    fields = readonly_fields = [
+        "candidate",
+        "opening",
+        "outcome",
+        "basis",
+        "score",
+        "threshold",
+        "decided_by",
+        "at",
+        "decided_at",
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Decision]:
+        """With the people and the report."""
+        return (
+            super()
+            .get_queryset(request)
+            .select_related(
+                "application__candidate",
+                "application__opening",
+                "assessment__interview__application__candidate",
+                "decided_by",
+            )
+        )
+
+    @display(description=_("candidate"), ordering="application__candidate__name_key")
+    def candidate(self, decision: Decision) -> Any:
+        """Whose, with the way to the interview."""
+        return _to_interview(decision.assessment)
+
+    @display(description=_("opening"))
+    def opening(self, decision: Decision) -> str:
+        """For what."""
+        return str(decision.application.opening)
+
+    @display(description=_("outcome"), ordering="outcome", label=looks.DECISION)
+    def outcome_label(self, decision: Decision) -> Any:
+        """What was decided."""
+        return decision.outcome, DecisionOutcome(decision.outcome).label
+
+    @display(description=_("basis"))
+    def basis(self, decision: Decision) -> Any:
+        """What the report rests on, on the decision's page."""
+        return Basis(decision.assessment.basis).label
+
+    @display(description=_("at"), ordering="at")
+    def asked_at(self, decision: Decision) -> str:
+        """When the rule or a person came to it."""
+        return looks.minute(decision.at)
+
+    @display(description=_("basis"), label=looks.BASIS)
+    def basis_label(self, decision: Decision) -> Any:
+        """What the report rests on."""
+        return decision.assessment.basis, Basis(decision.assessment.basis).label
+
+    @display(description=_("overall"))
+    def score(self, decision: Decision) -> SafeString:
+        """Value and interval."""
+        report = decision.assessment
+        return looks.score_bar(report.value, report.low, report.high, report.basis)
+
+
+@admin.register(Invitation)
+class InvitationAdmin(Scoped, ReadOnly, ModelAdmin):
+    """Who was invited to the second round, by whom, and on which basis."""
+
+    nothing_yet = _(
+        "Nobody is invited yet. The rule invites on a full report, a person may do so on an estimate."
+    )
+    list_display = ["candidate", "opening", "basis_label", "inviter", "invited_at"]
+    list_filter = [
+        ("basis", ChoicesDropdownFilter),
+        ("application__opening", AutocompleteSelectFilter),
+        ("invited_at", RangeDateTimeFilter),
+    ]
+    list_filter_submit = True
+    search_fields = ["application__candidate__name", "application__candidate__name_key"]
+    date_hierarchy = "invited_at"
+    fields = readonly_fields = ["candidate", "opening", "basis", "inviter", "invited_at"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Invitation]:
+        """With the people."""
+        return (
+            super()
+            .get_queryset(request)
+            .select_related("application__candidate", "application__opening", "invited_by")
+        )
+
+    @display(description=_("candidate"), ordering="application__candidate__name_key")
+    def candidate(self, invitation: Invitation) -> str:
+        """Whom."""
+        return str(invitation.application.candidate)
+
+    @display(description=_("opening"))
+    def opening(self, invitation: Invitation) -> str:
+        """For what."""
+        return str(invitation.application.opening)
+
+    @display(description=_("invited by"), ordering="invited_by", empty_value=_("the advance rule"))
+    def inviter(self, invitation: Invitation) -> Any:
+        """Who; nobody when the rule did."""
+        return invitation.invited_by
+
+    @display(description=_("basis"), ordering="basis", label=looks.BASIS)
+    def basis_label(self, invitation: Invitation) -> Any:
+        """On which basis."""
+        return invitation.basis, Basis(invitation.basis).label

@@ -1,0 +1,154 @@
+"""Scores of saved stages: by the rubric, once per checkpoint, and by the reviewer beside it."""
+
+from datetime import timedelta
+from decimal import Decimal, InvalidOperation
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import Invalid, Refused
+from people.actors import Actor, actor_user, require_hr
+from recruitment.enums import InterviewState
+from recruitment.evaluation import rubric
+from recruitment.evaluation.services import assessments
+from recruitment.models import Checkpoint, Interview, MentionPoint, RubricScore
+from recruitment.services import locking
+
+UNSCORED_AFTER_SECONDS = 20
+BY_PERSON = "person"
+HIGHEST = 100
+
+
+def score_checkpoint(*, checkpoint_id: int) -> bool:
+    """Compute the rubric coverage of a saved stage and bring the reports up to date. Again: nothing.
+
+    Without the candidate's consent to AI evaluation the scores are left to a person. Returns whether it scored.
+    """
+    with transaction.atomic():
+        interview_id = Checkpoint.objects.values_list("interview_id", flat=True).get(pk=checkpoint_id)
+        interview = locking.interview(interview_id)
+        checkpoint = Checkpoint.objects.select_for_update().get(pk=checkpoint_id)
+        if checkpoint.scored_at is not None:
+            return False
+        RubricScore.objects.bulk_create(_scores(interview, checkpoint))
+        checkpoint.scored_at = timezone.now()
+        checkpoint.save(update_fields=["scored_at"])
+        assessments.align(interview_id=interview_id)
+        return True
+
+
+def _scores(interview: Interview, checkpoint: Checkpoint) -> list[RubricScore]:
+    # A stage that a new attempt kept before it was scored was answered under the words of its own attempt.
+    said_in = checkpoint.kept_from_attempt or checkpoint.attempt
+    if not interview.consents.filter(attempt=said_in, kind="ai_evaluation", given=True).exists():
+        return [
+            RubricScore(checkpoint=checkpoint, competency=competency, value=None, method=BY_PERSON)
+            for competency in checkpoint.stage.competencies.all()
+        ]
+    points: dict[int, list[rubric.Point]] = {}
+    for point in MentionPoint.objects.filter(question__stage=checkpoint.stage_id):
+        points.setdefault(point.question_id, []).append(
+            rubric.Point(point.pk, point.competency_id, point.label, tuple(point.wordings), point.weight)
+        )
+    given = interview.answers.filter(attempt=checkpoint.attempt, question__stage=checkpoint.stage_id)
+    texts = dict(given.values_list("question_id", "text"))
+    # What was said in a recording is not known in words: no points found there would be made up. A person scores it.
+    recorded = given.exclude(media="").values_list("question_id", flat=True)
+    unread = {question_id for question_id in recorded if not texts[question_id].strip()}
+    by_person = {point.competency_id for question_id in unread for point in points.get(question_id, [])}
+    answers = [
+        rubric.AnswerText(question_id, texts.get(question_id, ""), tuple(of_question))
+        for question_id, of_question in points.items()
+        if question_id not in unread
+    ]
+    by_person |= _measured_by_nothing(checkpoint)
+    return [
+        RubricScore(checkpoint=checkpoint, competency_id=competency_id, value=None, method=BY_PERSON)
+        for competency_id in sorted(by_person)
+    ] + [
+        RubricScore(
+            checkpoint=checkpoint,
+            competency_id=coverage.competency_id,
+            value=coverage.value,
+            method=rubric.METHOD,
+            evidence=[dict(point) for point in coverage.evidence],
+        )
+        for coverage in rubric.score_stage(answers)
+        if coverage.competency_id not in by_person
+    ]
+
+
+def _measured_by_nothing(checkpoint: Checkpoint) -> set[int]:
+    """What the stage is to measure and no point of the whole plan speaks of: only a person can score it."""
+    measured = MentionPoint.objects.filter(question__stage__plan=checkpoint.stage.plan_id)
+    return set(
+        checkpoint.stage.competencies.exclude(pk__in=measured.values("competency")).values_list(
+            "pk", flat=True
+        )
+    )
+
+
+def leave_rest_to_person(interview: Interview) -> int:
+    """On a locked interview whose stages are all saved: what no stage has a score row for is left to a person.
+
+    Who held the interview may have said nothing about a planned competency; without a row nobody could ever score it.
+    Again: nothing. Returns how many rows were written.
+    """
+    checkpoints = interview.checkpoints.filter(attempt=interview.attempt)
+    has_row = RubricScore.objects.filter(checkpoint__in=checkpoints).values("competency")
+    rows = [
+        RubricScore(checkpoint=checkpoint, competency=competency, value=None, method=BY_PERSON)
+        for checkpoint in checkpoints.select_related("stage").order_by("stage__number")
+        for competency in checkpoint.stage.competencies.exclude(pk__in=has_row)
+    ]
+    # Once each, in the first stage that measures it: one score is all that is owed.
+    first = {row.competency_id: row for row in reversed(rows)}
+    RubricScore.objects.bulk_create(first.values())
+    return len(first)
+
+
+def _percent(value: str | Decimal) -> Decimal:
+    try:
+        number = Decimal(str(value))
+        if number.is_finite() and 0 <= number <= HIGHEST:
+            return number.quantize(Decimal("0.01"))
+    except InvalidOperation:
+        pass
+    raise Invalid("score_out_of_range", _("A score lies between 0 and 100."))
+
+
+def unscored(*, limit: int = 200) -> list[int]:
+    """Checkpoints whose job never finished: the sweep's net below the queue."""
+    since = timezone.now() - timedelta(seconds=UNSCORED_AFTER_SECONDS)
+    return list(
+        Checkpoint.objects.filter(scored_at__isnull=True, saved_at__lte=since)
+        .order_by("saved_at")
+        .values_list("pk", flat=True)[:limit]
+    )
+
+
+def override(*, score_id: int, value: str | Decimal | None, reason: str, by: Actor) -> RubricScore:
+    """The reviewer's own score, beside the rubric's; None takes it back. The reports follow.
+
+    Invalid: score_out_of_range, reason_missing. Refused: interview_running (its stages are still being saved).
+    """
+    require_hr(by)
+    number = None
+    if value is not None and value != "":
+        number = _percent(value)
+        if not reason.strip():
+            raise Invalid("reason_missing", _("A reviewer's score needs its reason."))
+    with transaction.atomic():
+        interview_id = RubricScore.objects.values_list("checkpoint__interview_id", flat=True).get(pk=score_id)
+        interview = locking.interview(interview_id)
+        if interview.state == InterviewState.IN_PROGRESS:
+            raise Refused("interview_running", _("The interview is still running."))
+        score = RubricScore.objects.select_for_update().get(pk=score_id)
+        score.override = number
+        score.override_reason = reason.strip()[:300] if number is not None else ""
+        score.overridden_by = actor_user(by) if number is not None else None
+        score.overridden_at = timezone.now() if number is not None else None
+        score.save(update_fields=["override", "override_reason", "overridden_by", "overridden_at"])
+        assessments.align(interview_id=interview_id)
+        return score

@@ -1,0 +1,76 @@
+"""What the sidebar offers of this app."""
+
+from typing import Any
+
+from django.db.models import Count, Q
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from core.admin.menu import SYSTEM, TODAY, Entry, Group
+from recruitment.enums import FollowUpState
+from recruitment.models import FollowUp
+
+RECRUITMENT = Group(_("Recruitment"), 20)
+
+
+def unfinished_follow_ups(request: HttpRequest) -> dict[str, Any]:
+    """How many promises are unfinished; red when one of them is overdue."""
+    figures = (
+        FollowUp.objects.visible_to(request.user)
+        .filter(state__in=FollowUpState.unfinished)
+        .aggregate(unfinished=Count("pk"), overdue=Count("pk", filter=Q(due_at__lt=timezone.now())))
+    )
+    if not figures["unfinished"]:
+        return {}
+    variant = "danger" if figures["overdue"] else "primary"
+    return {"badge": figures["overdue"] or figures["unfinished"], "badge_variant": variant}
+
+
+ENTRIES = [
+    Entry(
+        TODAY,
+        _("Follow-up queue"),
+        "call",
+        model="recruitment.followup",
+        order=20,
+        badge=unfinished_follow_ups,
+    ),
+    Entry(
+        TODAY,
+        _("Live wall"),
+        "monitor_heart",
+        model="recruitment.interview",
+        address="admin:recruitment_interview_wall",
+        order=30,
+    ),
+    Entry(
+        TODAY,
+        _("Decisions to make"),
+        "rule",
+        model="recruitment.decision",
+        query="outcome__exact=asked",
+        order=40,
+    ),
+    Entry(RECRUITMENT, _("Openings"), "work", model="recruitment.opening", order=10),
+    Entry(RECRUITMENT, _("Candidates"), "person_search", model="recruitment.candidate", order=20),
+    Entry(RECRUITMENT, _("Applications"), "description", model="recruitment.application", order=30),
+    Entry(RECRUITMENT, _("Interviews"), "video_chat", model="recruitment.interview", order=40),
+    Entry(RECRUITMENT, _("Exits"), "logout", model="recruitment.interviewexit", order=50),
+    Entry(RECRUITMENT, _("Recordings"), "mic", model="recruitment.segment", order=60),
+    Entry(RECRUITMENT, _("Assessments"), "grading", model="recruitment.assessment", order=70),
+    Entry(
+        RECRUITMENT,
+        _("Second-round invitations"),
+        "mark_email_read",
+        model="recruitment.invitation",
+        order=80,
+    ),
+    Entry(RECRUITMENT, _("Interview plans"), "list_alt", model="recruitment.interviewplan", order=90),
+    Entry(RECRUITMENT, _("Competencies"), "psychology", model="recruitment.competency", order=100),
+    Entry(RECRUITMENT, _("Skills"), "construction", model="recruitment.skill", order=110),
+    Entry(RECRUITMENT, _("Interview vendors"), "handshake", model="recruitment.vendor", order=120),
+    Entry(SYSTEM, _("Links"), "link", model="recruitment.roomlink", order=30),
+    Entry(SYSTEM, _("Accesses to recordings"), "visibility", model="recruitment.recordingaccess", order=40),
+    Entry(SYSTEM, _("Vendors' reports"), "webhook", model="recruitment.vendorevent", order=50),
+]

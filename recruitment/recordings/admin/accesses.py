@@ -1,0 +1,63 @@
+"""Who played which recording when."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateTimeFilter
+from unfold.decorators import display
+
+from core.admin.scope import ReadOnly
+from recruitment.models import RecordingAccess
+from recruitment.recordings.admin.segments import place_words
+
+# How the page of an interview asks for its own.
+OF_INTERVIEW = "recording__segment__answer__interview__id__exact"
+
+
+@admin.register(RecordingAccess)
+class RecordingAccessAdmin(ReadOnly, ModelAdmin):
+    """Who played which recording when: one row per playback. Nobody writes or deletes here."""
+
+    nothing_yet = _("Nobody has played a recording yet.")
+    list_display = ["at", "who", "of_interview", "question", "last_at"]
+    list_filter = [("user", AutocompleteSelectFilter), ("at", RangeDateTimeFilter)]
+    list_filter_submit = True
+    list_per_page = 50
+    date_hierarchy = "at"
+    show_full_result_count = False
+    search_fields = ["who", "recording__segment__answer__interview__application__candidate__name"]
+    fields = readonly_fields = ["at", "who", "of_interview", "question", "last_at", "range_start"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[RecordingAccess]:
+        """With whose recording it was."""
+        return (
+            super()
+            .get_queryset(request)
+            .select_related(
+                "recording__segment__answer__question__stage",
+                "recording__segment__answer__interview__application__candidate",
+                "recording__segment__answer__interview__application__opening",
+            )
+        )
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
+        """Also those of one interview, as its page asks."""
+        return lookup == OF_INTERVIEW or super().lookup_allowed(lookup, value, request)
+
+    @display(description=_("interview"))
+    def of_interview(self, access: RecordingAccess) -> Any:
+        """Whose, for what."""
+        interview = access.recording.segment.answer.interview
+        address = reverse("admin:recruitment_interview_change", args=[interview.pk])
+        return format_html('<a href="{}">{}</a>', address, interview)
+
+    @display(description=_("recording"))
+    def question(self, access: RecordingAccess) -> str:
+        """Stage, question and number."""
+        return place_words(access.recording.segment)

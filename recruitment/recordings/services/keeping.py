@@ -1,0 +1,96 @@
+"""Recordings after they came: one that broke off is kept as far as it goes; consent withdrawn and deletion by HR."""
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+from django_q.tasks import async_task
+
+from core.errors import Refused
+from core.events import effect
+from people.actors import Actor, Party, require_hr
+from recruitment.enums import DeletionReason, InterviewState, RecordingState, Standing
+from recruitment.models import Answer, Consent, Recording, Segment
+from recruitment.recordings import retention
+from recruitment.services import locking
+from recruitment.services.interviews import CONSENT_VERSION
+
+
+def keep_what_came(*, interview_id: int) -> None:
+    """Bring the recordings to the interview's present state: broken off or over, what came so far is made playable.
+
+    A row and a job per unfinished answer with a recording; an interview that runs (again) needs nothing.
+    """
+    with transaction.atomic(savepoint=False):
+        interview = locking.interview_alone(interview_id)
+        if interview.state in (InterviewState.IN_PROGRESS, InterviewState.SCHEDULED):
+            return
+        unfinished = Segment.objects.filter(
+            answer__interview=interview, standing=Standing.TAKEN, deletion_reason="", listed_chunks=None
+        ).exclude(recording__state=RecordingState.PENDING)
+        answers: dict[int, Answer] = {}
+        for segment in unfinished.select_related("answer", "recording"):
+            _make_pending(segment)
+            answers[segment.answer_id] = segment.answer
+        for answer in answers.values():
+            _owe(answer)
+            effect(answer, gettext_noop("Recording kept as far as it came"))
+
+
+def keep_what_comes_later(segment: Segment) -> None:
+    """The first piece of a segment came after its interview broke off: it is made playable like the others.
+
+    In the transaction of its row, on a locked interview.
+    """
+    _make_pending(segment)
+    _owe(segment.answer)
+
+
+def _make_pending(segment: Segment) -> None:
+    Recording.objects.update_or_create(segment=segment, defaults={"state": RecordingState.PENDING})
+
+
+def _owe(answer: Answer) -> None:
+    """The answer has a recording that is to be made playable, and the job that does it."""
+    answer.media = RecordingState.PENDING
+    answer.save(update_fields=["media"])
+    async_task("recruitment.tasks.assemble_answer", answer.pk, group="recordings")
+
+
+def withdraw_consent(*, interview_id: int, by: Actor) -> int:
+    """The candidate no longer agrees to be recorded: the word is kept, every recording is marked and then deleted.
+
+    It binds every attempt that agreed: a page of an earlier one still has its queue.
+    Answers in text, scores and the fact that something was recorded stay. HR writes it down, or the candidate says it.
+    Returns how many segments go. Refused: nothing_agreed.
+    """
+    if by is not Party.CANDIDATE:
+        require_hr(by)
+    with transaction.atomic():
+        interview = locking.interview(interview_id)
+        agreed = set(
+            interview.consents.filter(kind="recording", given=True).values_list("attempt", flat=True)
+        )
+        if not agreed:
+            raise Refused("nothing_agreed", _("No recording was agreed to."))
+        Consent.objects.bulk_create(
+            Consent(
+                interview=interview,
+                attempt=attempt,
+                kind="recording",
+                version=CONSENT_VERSION,
+                given=False,
+            )
+            for attempt in sorted(agreed | {interview.attempt})
+        )
+        marked = retention.mark(Segment.objects.filter(answer__interview=interview), DeletionReason.CONSENT)
+        async_task("recruitment.tasks.delete_recordings", group="recordings")
+        return marked
+
+
+def delete_now(*, segment_id: int, by: Actor) -> None:
+    """HR deletes one recording before its time: nothing is served from here on, the bytes go with the next job."""
+    require_hr(by)
+    with transaction.atomic():
+        if not retention.mark(Segment.objects.filter(pk=segment_id, deleted_at=None), DeletionReason.BY_HR):
+            raise Refused("recording_deleted", _("This recording was deleted."))
+        async_task("recruitment.tasks.delete_recordings", group="recordings")

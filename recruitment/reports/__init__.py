@@ -1,1 +1,0 @@
-"""Figures about recruitment. Every rate carries its denominator, what was left out, and its definition's version."""

@@ -1,0 +1,8 @@
+"""The addresses of this app's satellites; the room's stand with the room."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("recruitment.recordings.urls")),
+    path("", include("recruitment.vendors.urls")),
+]

@@ -1,0 +1,97 @@
+"""Asking a vendor for what may have been lost on the way. HTTP outside any transaction; answers go the same way in."""
+
+import logging
+import time
+from datetime import timedelta
+
+import httpx
+from django.db import InterfaceError, OperationalError
+from django.db.models import Q
+from django.utils import timezone
+
+from core.errors import DomainError
+from recruitment.enums import InterviewState
+from recruitment.models import VendorEvent, VendorInterview
+from recruitment.models.vendors import VendorEventState
+from recruitment.vendors import signature
+from recruitment.vendors.services import applying, intake
+
+logger = logging.getLogger(__name__)
+
+SILENT_FOR = timedelta(minutes=30)
+LARGEST_ANSWER = 1024 * 1024
+
+
+def ask_silent(*, limit: int = 100) -> int:
+    """Ask about running interviews that no report came of for half an hour; returns how many events were new.
+
+    `GET <poll_url>?interview=<reference>`, signed like a report with an empty body; the answer is a JSON list of
+    reports. A vendor that does not answer is asked again at the next run.
+    """
+    since = timezone.now() - SILENT_FOR
+    silent = (
+        VendorInterview.objects.filter(
+            ~Q(vendor__poll_url=""),
+            Q(heard_at__isnull=True) | Q(heard_at__lte=since),
+            Q(asked_at__isnull=True) | Q(asked_at__lte=since),
+            vendor__is_active=True,
+            interview__state__in=InterviewState.running,
+            interview__window_opens_at__lte=timezone.now(),
+        )
+        .select_related("vendor")
+        .order_by("pk")
+    )
+    return sum(_ask(link) for link in silent[:limit])
+
+
+def _ask(link: VendorInterview) -> int:
+    VendorInterview.objects.filter(pk=link.pk).update(asked_at=timezone.now())
+    timestamp = str(int(time.time()))
+    headers = {"X-Timestamp": timestamp, "X-Signature": signature.sign(link.vendor.secret, timestamp, b"")}
+    try:
+        answer = httpx.get(
+            link.vendor.poll_url, params={"interview": link.reference}, headers=headers, timeout=10,
+            follow_redirects=False,
+        )  # fmt: skip
+        payload = (
+            answer.json()
+            if answer.status_code == httpx.codes.OK and len(answer.content) <= LARGEST_ANSWER
+            else None
+        )
+    except (httpx.HTTPError, ValueError) as error:
+        logger.warning("vendor %s did not answer: %s", link.vendor.code, type(error).__name__)
+        return 0
+    if not isinstance(payload, list):
+        logger.warning("vendor %s answered %s without a list", link.vendor.code, answer.status_code)
+        return 0
+    new = 0
+    for item in payload:
+        try:
+            report = intake.check(link.vendor, item)
+            # Whatever it says of other interviews, it was asked about this one.
+            new += report.reference == link.reference and intake.keep(link.vendor, report) is not None
+        except DomainError as error:
+            logger.warning("vendor %s: %s", link.vendor.code, error.code)
+    applying.apply_waiting(vendor_id=link.vendor_id, reference=link.reference)
+    return new
+
+
+def apply_waiting() -> int:
+    """The net below the webhook: apply what a crash left between keeping and applying, and end what waited too long."""
+    waiting = (
+        VendorEvent.objects.filter(state=VendorEventState.WAITING)
+        .values_list("vendor", "reference")
+        .distinct()
+    )
+    return sum(_apply(vendor, reference) for vendor, reference in list(waiting[:500]))
+
+
+def _apply(vendor_id: int, reference: str) -> int:
+    """What is wrong with one interview's reports stays with them: the others are applied all the same."""
+    try:
+        return applying.apply_waiting(vendor_id=vendor_id, reference=reference)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:  # noqa: BLE001 -- whatever it is, nobody else may wait for it
+        logger.error("reports on %s cannot be applied: %s", reference, type(error).__name__)
+        return 0

@@ -1,0 +1,18 @@
+"""The endpoints of this app."""
+
+from django.urls import path
+from rest_framework.routers import BaseRouter
+
+from reports.api.headcount import HeadcountPlanViewSet
+from reports.api.progress import ProgressViewSet
+from reports.api.weekly import ReportViewSet
+
+urlpatterns = [
+    path("openings/<pk>/progress/", ProgressViewSet.as_view({"get": "retrieve"}), name="opening-progress"),
+]
+
+
+def register(router: BaseRouter) -> None:
+    """Add `reports/` and `headcount-plan/`."""
+    router.register("reports", ReportViewSet, basename="report")
+    router.register("headcount-plan", HeadcountPlanViewSet, basename="headcount-plan")

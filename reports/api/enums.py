@@ -1,0 +1,5 @@
+"""What the API's schema calls the choices of this app."""
+
+ENUMS = {
+    "ExclusionReasonEnum": "reports.exclusions.Reason",
+}

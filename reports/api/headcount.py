@@ -1,0 +1,157 @@
+"""`headcount-plan/`: the plan by opening and month, and the what-if."""
+
+from datetime import datetime
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers, viewsets
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from core.api.base import IdFilter, person_of
+from core.errors import Invalid
+from recruitment.enums import ExitCause, OpeningState
+from recruitment.models import Opening
+from reports.headcount import HeldUp, Row, headcount_plan
+
+# More than anybody recovers at once, and more working days than a year has.
+MOST_RECOVERED, MOST_DAYS = 1000, 250
+
+
+class HeldUpSerializer(serializers.Serializer):
+    """A start that an exit holds up, with the exit."""
+
+    application = serializers.IntegerField(source="case.application_id", read_only=True)
+    candidate = serializers.CharField(source="case.application.candidate.name", read_only=True)
+    onboarding_case = serializers.IntegerField(source="case.pk", read_only=True)
+    interview = serializers.IntegerField(source="delay.interview_id", read_only=True)
+    exit = serializers.SerializerMethodField()
+    cause = serializers.ChoiceField(source="delay.cause", choices=ExitCause.choices, read_only=True)
+    days = serializers.IntegerField(source="delay.days", read_only=True)
+    planned_start = serializers.DateField(source="case.planned_start", read_only=True)
+    expected_start = serializers.DateField(source="forecast_start", read_only=True, allow_null=True)
+    what_if_start = serializers.DateField(read_only=True, allow_null=True)
+
+    def get_exit(self, held_up: HeldUp) -> int | None:
+        """The exit's id; null where nobody came at all, or a new window was given."""
+        interview = held_up.delay.interview
+        ids = [
+            row.pk
+            for row in interview.exits.all()
+            if row.returned_at is None and row.attempt == interview.attempt
+        ]
+        return ids[0] if ids else None
+
+
+class WhatIfSerializer(serializers.Serializer):
+    """The row, if some exits were recovered."""
+
+    recovered = serializers.IntegerField(read_only=True)
+    expected = serializers.IntegerField(read_only=True)
+    at_risk = serializers.IntegerField(read_only=True)
+
+
+class HeadcountSerializer(serializers.Serializer):
+    """One opening in one month. Nobody is counted twice: hired, expected or at risk."""
+
+    opening = serializers.IntegerField(source="opening.pk", read_only=True)
+    opening_title = serializers.CharField(source="opening.title", read_only=True)
+    department = serializers.CharField(source="opening.department.__str__", read_only=True)
+    month = serializers.SerializerMethodField()
+    needed = serializers.IntegerField(read_only=True)
+    hired = serializers.IntegerField(read_only=True)
+    expected = serializers.IntegerField(read_only=True)
+    at_risk = serializers.IntegerField(read_only=True)
+    exits = HeldUpSerializer(source="held_up", many=True, read_only=True)
+    what_if = WhatIfSerializer(read_only=True, allow_null=True)
+
+    def get_month(self, row: Row) -> str:
+        """As 2026-11."""
+        return row.month.strftime("%Y-%m")
+
+
+class HeadcountFilter(django_filters.FilterSet):
+    """`?opening=`, `?department=`, `?state=` (of the opening)."""
+
+    opening = IdFilter(field_name="pk")
+    department = IdFilter(field_name="department")
+    state = django_filters.ChoiceFilter(choices=OpeningState.choices)
+
+    class Meta:
+        model = Opening
+        fields: tuple[str, ...] = ()
+
+
+class HeadcountPlanViewSet(viewsets.GenericViewSet):
+    """The headcount plan: HR sees all, a manager the own department tree."""
+
+    queryset = Opening.objects.none()
+    serializer_class = HeadcountSerializer
+    filterset_class = HeadcountFilter
+
+    def get_queryset(self) -> "QuerySet[Opening]":
+        """The openings this person may see."""
+        return Opening.objects.visible_to(person_of(self.request)).select_related("department")
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter(
+                "month", OpenApiTypes.STR, pattern=r"^\d{4}-\d{2}$", description="Only this month: 2026-11."
+            ),
+            OpenApiParameter(
+                "recovered",
+                {"type": "integer", "minimum": 0, "maximum": MOST_RECOVERED},
+                description="What if so many of the exits at risk, the earliest planned start first, were recovered",
+            ),
+            OpenApiParameter(
+                "days",
+                {"type": "integer", "minimum": 0, "maximum": MOST_DAYS},
+                description="… in so many working days from today; 0 without it.",
+            ),
+        ]
+    )
+    def list(self, request: Request) -> Response:
+        """Per opening and month: needed, hired, expected, at risk with the exits that cause it, and the what-if.
+
+        422 `recovered_invalid`, `days_invalid`, `days_without_recovered`, `month_invalid`.
+        """
+        recovered = _number(request, "recovered", MOST_RECOVERED)
+        days = _number(request, "days", MOST_DAYS)
+        if days is not None and recovered is None:
+            raise Invalid("days_without_recovered", _("Say how many exits are recovered in these days."))
+        month = request.query_params.get("month")
+        if month and not _is_month(month):
+            raise Invalid("month_invalid", _("Write a month as 2026-11."))
+        openings = self.filter_queryset(self.get_queryset())
+        rows = headcount_plan(openings, user=person_of(request), recovered=recovered, days=days or 0)
+        if month:
+            rows = [row for row in rows if row.month.strftime("%Y-%m") == month]
+        page: Any = self.paginate_queryset(rows)
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+
+
+def _is_month(text: str) -> bool:
+    try:
+        datetime.strptime(text, "%Y-%m")  # noqa: DTZ007 -- a month has no zone
+    except ValueError:
+        return False
+    return True
+
+
+def _number(request: Request, name: str, most: int) -> int | None:
+    text = request.query_params.get(name)
+    if text is None:
+        return None
+    try:
+        number: int = forms.IntegerField(min_value=0, max_value=most).clean(text)
+    except forms.ValidationError:
+        raise Invalid(
+            f"{name}_invalid",
+            _("%(name)s is a whole number from 0 to %(most)s.") % {"name": name, "most": most},
+        ) from None
+    return number

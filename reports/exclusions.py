@@ -1,0 +1,26 @@
+"""Who is left out of a rate, and why."""
+
+from collections.abc import Mapping
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from core.figures import Exclusion
+
+
+class Reason(models.TextChoices):
+    """Why an attempt is not part of the effective sample."""
+
+    EXIT = "exit", _("Left half way")
+    OUR_OUTAGE = "our_outage", _("Broken off by our server")
+    NOT_STARTED = "not_started", _("Not started yet")
+    UNDER_WAY = "under_way", _("Under way")
+    AWAITING_SCORE = "awaiting_score", _("Finished, no full score yet")
+    MISSED = "missed", _("Missed")
+    CANCELLED = "cancelled", _("Cancelled")
+    RESCHEDULED = "rescheduled", _("Rescheduled")
+
+
+def exclusions(counts: Mapping[Reason, int]) -> tuple[Exclusion, ...]:
+    """The reasons that occur, in the order of their definition."""
+    return tuple(Exclusion(reason, counts[reason]) for reason in Reason if counts.get(reason))

@@ -1,0 +1,100 @@
+"""The pass rate of a set of attempts: passed ÷ effective sample, with whoever is left out named."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+from decimal import Decimal
+
+from core.figures import Rate
+from recruitment.enums import AssessmentStatus, Basis, DecisionOutcome, ExitCause, InterviewState
+from recruitment.models import Assessment, Interview, InterviewExit
+from reports.exclusions import Reason, exclusions
+from reports.flows import among
+
+DEFINITION = "pass-rate/1"
+
+# An attempt is the unit of every report: (interview, number of its attempt).
+Attempt = tuple[int, int]
+
+_REASON_BY_STATE = {
+    InterviewState.SCHEDULED: Reason.NOT_STARTED,
+    InterviewState.IN_PROGRESS: Reason.UNDER_WAY,
+    InterviewState.INTERRUPTED: Reason.EXIT,
+    InterviewState.COMPLETED: Reason.AWAITING_SCORE,
+    InterviewState.ABANDONED: Reason.EXIT,
+    InterviewState.MISSED: Reason.MISSED,
+    InterviewState.CANCELLED: Reason.CANCELLED,
+}
+
+
+def pass_rate(cohort: Collection[Attempt]) -> Rate:
+    """The pass rate of these attempts, as things stand now. Three queries. Definition pass-rate/1:
+
+    effective   the attempts of the cohort that have a current full assessment: the denominator
+    passed      of those, the ones that were invited on it, by the rule or by a person, or whose value reached the
+                threshold of that time (the rule's present one where no decision was made yet)
+    exits       of the rest, those that were ever interrupted and are not back: neither under way nor completed.
+                Broken off by our server alone: named apart
+    the others  not started, under way, awaiting the score, missed, cancelled, or given a new attempt
+
+    Every attempt is in exactly one of these: effective + everybody left out = the cohort.
+    """
+    ids = {interview_id for interview_id, _number in cohort}
+    passed_by_attempt = _assessed(ids)
+    left = _left(ids)
+    standing = {
+        pk: (state, attempt)
+        for pk, state, attempt in Interview.objects.with_live_state()
+        .filter(pk__in=among(ids))
+        .values_list("pk", "live_state", "attempt")
+    }
+    counts: Counter[Reason] = Counter()
+    effective = passed = 0
+    for attempt in set(cohort):
+        if attempt in passed_by_attempt:
+            effective += 1
+            passed += passed_by_attempt[attempt]
+        else:
+            counts[_reason(attempt, standing.get(attempt[0]), left)] += 1
+    exits = counts[Reason.EXIT] + counts[Reason.OUR_OUTAGE]
+    return Rate(passed, effective, DEFINITION, exclusions(counts), exits)
+
+
+def _assessed(interview_ids: Iterable[int]) -> dict[Attempt, bool]:
+    """The attempts with a current full assessment, and whether they passed."""
+    rows = Assessment.objects.filter(
+        interview__in=among(interview_ids), basis=Basis.FULL, status=AssessmentStatus.CURRENT
+    ).values_list(
+        "interview", "attempt", "value", "decision__outcome", "decision__threshold",
+        "interview__application__opening__advance_rule__threshold",
+    )  # fmt: skip
+    return {
+        (interview_id, attempt): _has_passed(value, outcome, now if outcome is None else then)
+        for interview_id, attempt, value, outcome, then, now in rows
+    }
+
+
+def _has_passed(value: Decimal | None, outcome: str | None, threshold: Decimal | None) -> bool:
+    if outcome == DecisionOutcome.INVITED:
+        return True
+    return value is not None and threshold is not None and value >= threshold
+
+
+def _left(interview_ids: Iterable[int]) -> dict[Attempt, bool]:
+    """The attempts that were ever interrupted, and whether every time it was our doing."""
+    ours: dict[Attempt, bool] = {}
+    rows = InterviewExit.objects.filter(interview__in=among(interview_ids)).only(
+        "interview_id", "attempt", "cause", "corrected_cause"
+    )
+    for row in rows:
+        key = (row.interview_id, row.attempt)
+        ours[key] = ours.get(key, True) and row.effective_cause == ExitCause.OUR_OUTAGE
+    return ours
+
+
+def _reason(attempt: Attempt, standing: tuple[str, int] | None, left: dict[Attempt, bool]) -> Reason:
+    state, present = standing or (InterviewState.CANCELLED, attempt[1])
+    was_followed = attempt[1] < present
+    is_back = not was_followed and state in (InterviewState.IN_PROGRESS, InterviewState.COMPLETED)
+    if attempt in left and not is_back:
+        return Reason.OUR_OUTAGE if left[attempt] else Reason.EXIT
+    return Reason.RESCHEDULED if was_followed else _REASON_BY_STATE[InterviewState(state)]

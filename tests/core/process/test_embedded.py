@@ -1,0 +1,183 @@
+"""The embedded PostgreSQL: made once, started by whoever comes first, never in doubt about who runs it."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from core.process import embedded, places
+from core.process.places import DatabaseError
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(90)]
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """A short home that every user may walk to; its server is stopped afterwards."""
+    path = Path(tempfile.mkdtemp(prefix="hrs-"))
+    path.chmod(0o755)
+    yield path
+    path.chmod(0o755)
+    embedded.stop(path)
+    shutil.rmtree(places.outside(path.resolve()), ignore_errors=True)
+    shutil.rmtree(path)
+
+
+def ask(home: Path, sql: str) -> object:
+    with psycopg.connect(embedded.url(home), autocommit=True) as connection:
+        cursor = connection.execute(sql)
+        row = cursor.fetchone() if cursor.description else None
+    return row[0] if row else None
+
+
+def test_the_servers_log_says_what_failed_and_quotes_nobody(home: Path) -> None:
+    place = embedded.start(home)
+    ask(home, "CREATE TABLE words (said text CHECK (said = ''))")
+    with pytest.raises(psycopg.errors.CheckViolation):
+        ask(home, "INSERT INTO words VALUES ('欧阳青的回答')")
+    assert "violates check constraint" in place.log.read_text()
+    assert "欧阳青的回答" not in place.log.read_text()
+
+
+def test_url_starts_and_makes_nothing(home: Path) -> None:
+    assert (
+        embedded.url(home)
+        == f"postgresql://hrsuite@{str(home).replace('/', '%2F')}%2Fdatabase%2Fsocket/hrsuite"
+    )
+    assert list(home.iterdir()) == []
+
+
+def test_start_makes_a_utf8_database_on_a_socket_only_and_stop_ends_it(home: Path) -> None:
+    place = embedded.start(home)
+    assert {
+        name: ask(home, f"SHOW {name}") for name in ("server_encoding", "listen_addresses", "TimeZone")
+    } == {
+        "server_encoding": "UTF8",
+        "listen_addresses": "",
+        "TimeZone": "Asia/Shanghai",
+    }
+    assert place.socket.stat().st_mode & 0o777 == 0o700
+    assert embedded.stop(home) is True
+    assert embedded.stop(home) is False
+    with pytest.raises(psycopg.OperationalError):
+        ask(home, "SELECT 1")
+
+
+def test_fsync_is_on_unless_a_test_says_no(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("HRSUITE_DATABASE_FSYNC", raising=False)
+    embedded.start(home)
+    assert [ask(home, f"SHOW {name}") for name in ("fsync", "synchronous_commit", "full_page_writes")] == [
+        "on"
+    ] * 3
+    embedded.stop(home)
+    monkeypatch.setenv("HRSUITE_DATABASE_FSYNC", "off")
+    embedded.start(home)
+    assert ask(home, "SHOW fsync") == "off"
+
+
+def test_starters_at_the_same_instant_agree_on_one_server(home: Path) -> None:
+    pids: list[int | None] = []
+
+    def begin() -> None:
+        pids.append(embedded.running_pid(embedded.start(home)))
+
+    threads = [threading.Thread(target=begin) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(pids) == 4
+    assert None not in pids
+    assert len(set(pids)) == 1
+
+
+def test_a_committed_row_survives_kill_nine_and_the_stale_pid_file(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("HRSUITE_DATABASE_FSYNC", raising=False)
+    place = embedded.start(home)
+    ask(home, "CREATE TABLE kept AS SELECT 7 AS number")
+    pid = embedded.running_pid(place)
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    while embedded.running_pid(place) is not None:
+        time.sleep(0.02)
+    # The number in the stale file now belongs to a living process of somebody else: ours.
+    stale = (place.data / "postmaster.pid").read_text().split("\n", 1)
+    (place.data / "postmaster.pid").write_text(f"{os.getpid()}\n{stale[1]}")
+    embedded.start(home)
+    assert ask(home, "SELECT number FROM kept") == 7
+
+
+def test_the_command_line_starts_says_the_address_and_stops(home: Path) -> None:
+    def run(*words: str) -> tuple[int, str]:
+        command = [sys.executable, "-m", "core.process", *words, "--home", str(home)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        return done.returncode, done.stdout.strip()
+
+    assert run("start") == (0, embedded.url(home))
+    assert run("url") == (0, embedded.url(home))
+    assert run("stop") == (0, "stopped")
+    assert run("stop") == (0, "was not running")
+    assert run("wipe") == (0, f"The database below {home} was deleted")
+    assert run("wipe") == (0, "there was no database")
+
+
+def test_wipe_refuses_a_directory_that_is_not_ours(home: Path) -> None:
+    (home / "database" / "data").mkdir(parents=True)
+    (home / "database" / "data" / "diary.txt").write_text("dear diary")
+    with pytest.raises(DatabaseError, match="nothing was deleted"):
+        embedded.wipe(home)
+    assert (home / "database" / "data" / "diary.txt").exists()
+
+
+def test_a_server_that_cannot_start_says_why(home: Path) -> None:
+    place = embedded.start(home)
+    embedded.stop(home)
+    (place.data / "PG_VERSION").write_text("9.1\n")
+    with pytest.raises(DatabaseError, match=r"did not start[\s\S]*incompatible"):
+        embedded.start(home)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the server as another user")
+def test_below_a_closed_home_root_keeps_the_data_elsewhere_and_everybody_agrees(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home.chmod(0o700)
+    before = embedded.url(home)
+    place = embedded.start(home)
+    assert place.moved
+    assert str(place.root) in capsys.readouterr().out
+    assert ask(home, "SELECT 1") == 1
+    home.chmod(0o755)
+    assert embedded.url(home) == before  # opened up later, the remembered choice holds
+    embedded.start(home)
+    assert capsys.readouterr().out == ""
+
+
+def test_below_a_very_long_home_only_the_socket_moves(home: Path) -> None:
+    deep = home / ("long" * 20) / "home"
+    try:
+        place = embedded.start(deep)
+        assert place.root == deep.resolve() / "database"
+        assert place.socket.parent == places.outside(deep.resolve())
+        assert ask(deep, "SELECT 1") == 1
+    finally:
+        embedded.stop(deep)
+        shutil.rmtree(places.outside(deep.resolve()))
+
+
+def test_somebody_elses_directory_outside_is_refused(home: Path, tmp_path: Path) -> None:
+    link = tmp_path / "trap"
+    link.symlink_to(tmp_path)
+    with pytest.raises(DatabaseError, match="belongs to somebody else"):
+        places.own_directory(link)

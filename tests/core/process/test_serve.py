@@ -1,0 +1,139 @@
+"""The server's own decisions: what runs, where it listens, which names it answers to, when the jobs count as silent."""
+
+import itertools
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.db import connection
+
+from core.process import serve
+from core.process.places import DatabaseError
+
+OWN = ("HRSUITE_HOME", "HRSUITE_WEB_PORT", "HRSUITE_BASE_URL", "HRSUITE_ALLOWED_HOSTS", "DATABASE_URL")
+
+
+@pytest.fixture(autouse=True)
+def _environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for name in OWN:
+        monkeypatch.setenv(name, "")  # so that monkeypatch puts back what was there
+        monkeypatch.delenv(name)
+    yield
+    for name in OWN:
+        os.environ.pop(name, None)
+
+
+def options_of(command: list[str], option: str) -> list[str]:
+    return [value for name, value in itertools.pairwise(command) if name == option]
+
+
+@pytest.mark.parametrize(
+    ("host", "binds"),
+    [
+        ("127.0.0.1", ["127.0.0.1:8000"]),
+        ("0.0.0.0", ["0.0.0.0:8000"]),
+        ("192.0.2.7", ["192.0.2.7:8000", "127.0.0.1:8000"]),
+        ("::", ["[::]:8000"]),
+    ],
+)
+def test_the_web_always_listens_where_the_pump_looks(host: str, binds: list[str]) -> None:
+    assert options_of(serve.gunicorn(host, 8000), "--bind") == binds
+
+
+def test_a_local_server_answers_to_local_names_only(tmp_path: Path) -> None:
+    serve.set_environment(tmp_path, "127.0.0.1", 8123)
+    assert {name: os.environ.get(name) for name in OWN} == {
+        "HRSUITE_HOME": str(tmp_path),
+        "HRSUITE_WEB_PORT": "8123",
+        "HRSUITE_BASE_URL": "http://127.0.0.1:8123",
+        "HRSUITE_ALLOWED_HOSTS": "127.0.0.1,localhost,[::1]",
+        "DATABASE_URL": None,
+    }
+
+
+def test_with_all_addresses_open_the_links_carry_one_that_a_phone_reaches(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serve, "addresses", lambda: ["192.0.2.7", "desk"])
+    serve.set_environment(tmp_path, "0.0.0.0", 8123)
+    assert os.environ["HRSUITE_BASE_URL"] == "http://192.0.2.7:8123"
+    assert os.environ["HRSUITE_ALLOWED_HOSTS"] == "127.0.0.1,localhost,[::1],192.0.2.7,desk"
+
+
+def test_what_a_person_has_set_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HRSUITE_BASE_URL", "https://hr.example.com")
+    monkeypatch.setenv("HRSUITE_ALLOWED_HOSTS", "hr.example.com")
+    serve.set_environment(tmp_path, "0.0.0.0", 8123)
+    assert (os.environ["HRSUITE_BASE_URL"], os.environ["HRSUITE_ALLOWED_HOSTS"]) == (
+        "https://hr.example.com",
+        "hr.example.com",
+    )
+
+
+def test_the_table_and_who_gets_a_pool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    children = serve.table(tmp_path, "127.0.0.1", 8000)
+    assert {
+        child.name: (child.wave, child.options["env"].get("HRSUITE_DATABASE_POOL")) for child in children
+    } == {
+        "database": (3, None),
+        "web": (0, "1"),
+        "jobs": (1, "0"),
+        "jobs-slow": (1, "0"),
+        "pump": (2, "0"),
+    }
+    assert {child.name for child in children if child.foundation} == {"database"}
+    assert {child.name: child.options["env"].get("Q_CLUSTER_NAME") for child in children}[
+        "jobs-slow"
+    ] == "slow"
+    monkeypatch.setenv("DATABASE_URL", "postgresql://elsewhere/hr")
+    assert [child.name for child in serve.table(tmp_path, "127.0.0.1", 8000)] == [
+        "web",
+        "jobs",
+        "jobs-slow",
+        "pump",
+    ]
+
+
+def test_a_port_in_use_is_said_before_anything_starts() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with pytest.raises(OSError, match="choose another --port"):
+            serve.must_be_free("127.0.0.1", taken.getsockname()[1])
+
+
+def test_fresh_never_touches_a_database_of_somebody_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://elsewhere/hr")
+    with pytest.raises(DatabaseError, match="only the embedded database"):
+        serve.clear_the_ground(tmp_path, fresh=True)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("age", "silent_for", "verdict"),
+    [(600, 200, True), (600, 100, False), (100, 200, False), (600, None, False)],
+    ids=["silent", "at work", "just started", "never beat"],
+)
+def test_when_the_jobs_count_as_silent(
+    monkeypatch: pytest.MonkeyPatch, age: float, silent_for: int | None, verdict: bool
+) -> None:
+    facts = connection.settings_dict
+    url = psycopg.conninfo.make_conninfo(host=facts["HOST"], user=facts["USER"], dbname=facts["NAME"])
+    monkeypatch.setenv("DATABASE_URL", url)
+    if silent_for is not None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO events_pulse (name, at) VALUES ('jobs', now() - make_interval(secs => %s))",
+                [silent_for],
+            )
+    assert serve.jobs_are_silent(age) is verdict
+
+
+def test_jobs_are_not_blamed_for_a_missing_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://hrsuite@%2Fnowhere/hrsuite")
+    assert serve.jobs_are_silent(600) is False

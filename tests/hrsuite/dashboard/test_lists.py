@@ -1,0 +1,45 @@
+"""What lists say that no app below can say alone: events in words, and an empty list what to do now."""
+
+import pytest
+from django.urls import reverse
+from hrsuite.dashboard.empty import EMPTY
+
+from core.events.models import Event
+
+pytestmark = pytest.mark.django_db
+
+
+def rows_of(page: str) -> str:
+    """The list's table: the filters beside it carry the codes as values."""
+    begin = page.index('id="result_list"')
+    return page[begin : page.index("</table>", begin)]
+
+
+def test_the_ledger_of_events_speaks_in_words(as_hr, story):
+    page = as_hr.get(reverse("admin:events_event_changelist")).content.decode()
+    for word in ("面试中断", "跟进任务已建立", "候选人"):
+        assert word in page
+    table = rows_of(page)
+    assert "interview_interrupted" not in table
+    assert "recruitment.interview" not in table
+    event = Event.objects.get(kind="interview_interrupted")
+    assert reverse("admin:recruitment_interview_change", args=[event.subject_id]) in table
+    assert as_hr.get(reverse("admin:events_event_change", args=[event.pk])).status_code == 200
+
+
+def test_the_ledger_of_reactions_speaks_in_words(as_hr, story):
+    page = as_hr.get(reverse("admin:events_reaction_changelist")).content.decode()
+    table = rows_of(page)
+    assert "recruitment.align_follow_up" not in table
+    assert "入职延迟" in table
+
+
+@pytest.mark.parametrize("model_label", sorted(set(EMPTY) - {"django_q.failure"}))
+def test_an_empty_list_says_what_will_appear_in_it(as_hr, model_label):
+    page = as_hr.get(reverse(f"admin:{model_label.replace('.', '_')}_changelist"))
+    assert str(EMPTY[model_label]) in page.content.decode()
+
+
+def test_a_filter_that_fits_nothing_can_be_reset(as_hr, story):
+    page = as_hr.get(reverse("admin:recruitment_interview_changelist"), {"q": "没有这个人"}).content.decode()
+    assert "清除筛选" in page

@@ -1,0 +1,79 @@
+"""Whether the suite says truly that it is well."""
+
+import json
+import os
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.test import Client, override_settings
+from django.utils import timezone
+
+from core.events.models import Event, Pulse, Reaction
+from recruitment.models.interviews import ROOM_PULSE
+
+pytestmark = pytest.mark.django_db
+
+
+def pulse(seconds: int) -> None:
+    Pulse.objects.update_or_create(
+        name=ROOM_PULSE, defaults={"at": timezone.now() - timedelta(seconds=seconds)}
+    )
+
+
+def test_ping_proves_that_a_heartbeat_would_be_heard(client: Client) -> None:
+    answer = client.get("/ping")
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert client.post("/ping").status_code == 405
+
+
+@override_settings(SECURE_SSL_REDIRECT=True)
+def test_behind_a_tls_proxy_this_machine_still_asks_itself_in_clear(client: Client) -> None:
+    pulse(0)
+    found = {path: client.get(path).status_code for path in ("/ping", "/healthz", "/room/", "/admin/")}
+    assert found == {"/ping": 204, "/healthz": 200, "/room/": 301, "/admin/": 301}
+
+
+def test_an_address_of_ones_own_does_not_shut_out_this_machine(tmp_path: Path) -> None:
+    asked = "import json; from hrsuite import settings; print(json.dumps(settings.ALLOWED_HOSTS))"
+    told = {"HRSUITE_HOME": str(tmp_path), "HRSUITE_ALLOWED_HOSTS": "hr.example.com", "HRSUITE_HTTPS": "true"}
+    done = subprocess.run(
+        [sys.executable, "-c", asked],
+        env=os.environ | told,
+        cwd=Path(__file__).resolve().parents[1],
+        capture_output=True,
+        check=True,
+    )
+    assert json.loads(done.stdout) == ["hr.example.com", "127.0.0.1"]
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(0, 200), (29, 200), (31, 503)])
+def test_health_follows_the_pulse(client: Client, seconds: int, status: int) -> None:
+    pulse(seconds)
+    assert client.get("/healthz").status_code == status
+
+
+def test_without_any_pulse_the_pump_is_down(client: Client) -> None:
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.json()["status"]) == (503, "pump_down")
+
+
+def test_counts_are_shown_and_never_change_the_code(client: Client) -> None:
+    pulse(0)
+    event = Event.objects.create(kind="x", subject_type="x", subject_id=1, origin_type="x", origin_id=1)
+    Reaction.objects.create(event=event, name="a.b", subject_type="x", subject_id=1, state="failed")
+    Reaction.objects.create(event=event, name="a.c", subject_type="x", subject_id=1)
+
+    answer = client.get("/healthz")
+
+    assert answer.status_code == 200
+    assert {key: answer.json()[key] for key in ("reactions_failed", "reactions_pending", "deliveries_due")} == {
+        "reactions_failed": 1, "reactions_pending": 1, "deliveries_due": 0,
+    }  # fmt: skip
+
+
+def test_a_candidates_page_forbids_scripts_of_others_and_the_admin_keeps_its_own(client: Client) -> None:
+    assert "script-src 'self';" in client.get("/ping")["Content-Security-Policy"]
+    assert "'unsafe-eval'" in client.get("/admin/login/")["Content-Security-Policy"]

@@ -1,0 +1,141 @@
+"""The demo is the story: believable, whole, and usable again at every start."""
+
+import json
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.management import CommandError, call_command
+from django.db.models import Count
+from django.utils import timezone
+
+from core.events.models import Event, Reaction
+from notifications.models import Message
+from notifications.services import guides
+from onboarding.models import OnboardingCase
+from people.models import User
+from recruitment.evaluation import rubric
+from recruitment.models import Application, Assessment, Interview, Opening, Question, RoomLink, WrittenTest
+from recruitment.services import links
+from tools.demo import content, start
+from training.models import Course
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> dict[str, Any]:
+    call_command("load_demo", verbosity=0)
+    return start.prepare(tmp_path / "demo.json")
+
+
+def test_demo_json_is_what_scripts_rely_on(demo: dict[str, Any], tmp_path: Path) -> None:
+    written = tmp_path / "demo.json"
+
+    assert json.loads(written.read_text()) == demo
+    assert written.stat().st_mode & 0o077 == 0
+    assert set(demo) == {"base_url", "hr", "managers", "candidates", "answers"}
+    assert len(demo["candidates"]) >= 12
+    assert {row.pk for row in Question.objects.all()} == {int(key) for key in demo["answers"]}
+    assert User.objects.get(username=demo["hr"]["username"]).check_password(demo["hr"]["password"])
+    for candidate in demo["candidates"]:
+        assert links.find(candidate["link"].rsplit("/", 1)[1]).interview_id == candidate["interview"]
+
+
+def test_every_sample_answer_earns_full_marks(demo: dict[str, Any]) -> None:
+    for question in Question.objects.prefetch_related("mention_points"):
+        points = tuple(
+            rubric.Point(point.pk, point.competency_id, point.label, tuple(point.wordings), point.weight)
+            for point in question.mention_points.all()
+        )
+        text = demo["answers"][str(question.pk)]
+        scores = rubric.score_stage([rubric.AnswerText(question.pk, text, points)])
+        assert {score.value for score in scores} == {Decimal(100)}, question.text
+
+
+def test_every_interview_of_the_story_has_a_case_that_waits_on_it(demo: dict[str, Any]) -> None:
+    waiting = set(OnboardingCase.objects.values_list("waits_on", flat=True))
+    assert waiting == {candidate["interview"] for candidate in demo["candidates"]}
+    assert set(WrittenTest.objects.filter(skill__code="excel").values_list("score", flat=True)) == {
+        Decimal(excel) for _name, excel, _sql, _project in content.CANDIDATES
+    }
+    assert Course.objects.get(code="office-advanced").title == "办公软件进阶课程"
+    assert Opening.objects.get(title="数据分析师").headcount == 2
+    assert not Reaction.objects.exclude(state="done").exists()
+
+
+def test_last_week_stands_in_the_database_as_it_was(demo: dict[str, Any]) -> None:
+    history = Interview.objects.filter(application__opening__title__startswith="客户服务代表")
+    states = dict(history.values_list("state").annotate(number=Count("pk")))
+    assert states == {"completed": 90, "abandoned": 10}
+    assert Assessment.objects.filter(interview__in=history, basis="full", value__gte=80).count() == 63
+    saved = history.annotate(saved=Count("checkpoints")).values_list("state", "saved").distinct()
+    assert set(saved) == {("completed", 3), ("abandoned", 1)}
+    today = timezone.localdate()
+    monday = today - timedelta(days=today.weekday())
+    assert not Event.objects.filter(
+        subject_type="recruitment.interview", subject_id__in=history.values("pk"), at__date__gte=monday
+    ).exists()
+
+
+def test_a_second_start_moves_unused_windows_keeps_logins_and_mints_new_links(
+    demo: dict[str, Any], tmp_path: Path
+) -> None:
+    used, unused = (Interview.objects.get(pk=row["interview"]) for row in demo["candidates"][:2])
+    past = timezone.now() - timedelta(days=60)
+    Interview.objects.filter(pk__in=[used.pk, unused.pk]).update(
+        window_opens_at=past, window_closes_at=past + timedelta(days=30)
+    )
+    Interview.objects.filter(pk=used.pk).update(started_at=past)
+
+    again = start.prepare(tmp_path / "demo.json")
+
+    assert (again["hr"], again["managers"]) == (demo["hr"], demo["managers"])
+    assert used.pk not in {row["interview"] for row in again["candidates"]}
+    assert {row["link"] for row in again["candidates"]}.isdisjoint(
+        {row["link"] for row in demo["candidates"]}
+    )
+    unused.refresh_from_db()
+    assert unused.window_opens_at <= timezone.now() < unused.window_closes_at
+    assert RoomLink.objects.filter(interview=unused).count() == 2
+
+
+def test_the_demo_is_loaded_into_an_empty_database_only(demo: dict[str, Any]) -> None:
+    before = Application.objects.count()
+    call_command("load_demo", if_empty=True)
+    with pytest.raises(CommandError):
+        call_command("load_demo")
+    assert Application.objects.count() == before
+
+
+def test_a_real_companys_database_is_left_alone(tmp_path: Path, settings: Any) -> None:
+    settings.HOME = tmp_path
+    call_command("prepare_demo")
+    assert not (tmp_path / "demo.json").exists()
+
+
+def test_a_restart_sends_nobody_a_second_guide(demo: dict[str, Any], tmp_path: Path) -> None:
+    sent = dict(Message.objects.filter(kind="guide").values_list("pk", "interview"))
+    assert len(sent) == len(demo["candidates"])
+    start.prepare(tmp_path / "demo.json")
+    assert guides.send_due() == 0
+    assert dict(Message.objects.filter(kind="guide").values_list("pk", "interview")) == sent
+
+
+@pytest.mark.parametrize("day", ["2026-12-02", "2026-12-31", "2028-03-01"])
+def test_the_demo_can_be_loaded_on_a_day_whose_windows_end_in_a_year_without_a_calendar(
+    day: str, tmp_path: Path
+) -> None:
+    with time_machine.travel(f"{day}T10:00+08:00"):
+        call_command("load_demo", verbosity=0)
+        demo = start.prepare(tmp_path / "demo.json")
+
+        assert len(demo["candidates"]) >= 12
+        story = Opening.objects.order_by("pk").first()
+        assert story is not None
+        assert min(OnboardingCase.objects.values_list("planned_start", flat=True)).replace(day=1) == (
+            story.target_month.replace(day=1)
+        )

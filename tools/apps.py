@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class ToolsConfig(AppConfig):
+    """Commands only."""
+
+    name = "tools"
+    verbose_name = "tools"

@@ -1,0 +1,230 @@
+"""Last week, as it would stand in the database: 100 planned, 10 left half way, 90 assessed in full.
+
+Written as rows with the times of last week, since nobody can take a step in the past; messages of that time are not
+invented.
+"""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.db import connection
+from django.utils import timezone
+
+from core.events.models import Event
+from recruitment import signals
+from recruitment.enums import (
+    AssessmentStatus,
+    Basis,
+    DecisionOutcome,
+    FollowUpState,
+    InterviewState,
+    Outcome,
+    Stage,
+)
+from recruitment.evaluation import rubric
+from recruitment.models import (
+    Application,
+    Assessment,
+    AssessmentScore,
+    Candidate,
+    Checkpoint,
+    Competency,
+    Decision,
+    FollowUp,
+    Interview,
+    InterviewExit,
+    Invitation,
+    Lease,
+    Opening,
+)  # fmt: skip
+from tools.demo import content
+
+PASSED, THRESHOLD = 63, Decimal(80)
+# How far the competencies of a report lie from its overall score; together nothing.
+AROUND = (Decimal(3), Decimal(-2), Decimal(0), Decimal(-4), Decimal(3))
+# Who left, by number: two a day, at any hour.
+LEFT = (3, 16, 25, 38, 41, 57, 64, 72, 86, 99)
+CAUSES = ["network", "network", "network", "app_switched", "page_closed", "page_closed",
+          "interrupted_by_somebody", "time_conflict", "device", "unwilling"]  # fmt: skip
+
+
+def write(opening: Opening) -> None:
+    """A hundred attempts of last week, Monday to Friday, twenty a day; all had applied the week before."""
+    today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    monday = today - timedelta(days=today.weekday() + 7)
+    starts = [
+        monday + timedelta(days=number // 20, hours=9, minutes=20 * (number % 20))
+        for number in range(len(content.LAST_WEEK))
+    ]
+    scores = _scores()
+    applications = _applications(opening, starts, scores)
+    rows = [
+        _interview(application, begins, left=number in LEFT)
+        for number, (application, begins) in enumerate(zip(applications, starts, strict=True))
+    ]
+    Interview.objects.bulk_create(rows)
+    Lease.objects.bulk_create(Lease(interview=row, epoch=1) for row in rows)
+    _stages(rows)
+    _exits([rows[number] for number in LEFT])
+    _results([(row, scores[number]) for number, row in enumerate(rows) if number in scores])
+    _events(rows, monday)
+    _set_created(opening, monday - timedelta(days=4))
+
+
+def _scores() -> dict[int, Decimal]:
+    """63 of 90 at 80 or above, mixed over the week; the scores spread a little, the way scores do."""
+    numbers = [number for number in range(len(content.LAST_WEEK)) if number not in LEFT]
+    values = [80 + number % 17 for number in range(PASSED)]
+    values += [55 + number % 24 for number in range(len(numbers) - PASSED)]
+    mixed = (values[37 * place % len(values)] for place in range(len(values)))
+    return {number: Decimal(value) for number, value in zip(numbers, mixed, strict=True)}
+
+
+def _applications(opening: Opening, starts: list[datetime], scores: dict[int, Decimal]) -> list[Application]:
+    candidates = [
+        Candidate(
+            name=name,
+            name_key=name,
+            email=f"campus{number + 1:03d}@demo.example.com",
+            phone=f"1370000{number:04d}",
+        )
+        for number, name in enumerate(content.LAST_WEEK)
+    ]
+    for candidate in candidates:
+        candidate.save()
+    return Application.objects.bulk_create(
+        Application(
+            candidate=candidate,
+            opening=opening,
+            stage=_stage(number, scores),
+            stage_since=begins + timedelta(minutes=20),
+        )
+        for number, (candidate, begins) in enumerate(zip(candidates, starts, strict=True))
+    )
+
+
+def _stage(number: int, scores: dict[int, Decimal]) -> Stage:
+    if number in scores:
+        return Stage.SECOND_ROUND if scores[number] >= THRESHOLD else Stage.EVALUATING
+    return Stage.WITHDRAWN if CAUSES[LEFT.index(number)] == "unwilling" else Stage.INTERVIEWING
+
+
+def _interview(application: Application, begins: datetime, *, left: bool) -> Interview:
+    return Interview(
+        application=application,
+        plan=application.opening.interview_plan,
+        state=InterviewState.ABANDONED if left else InterviewState.COMPLETED,
+        window_opens_at=begins,
+        window_closes_at=begins + timedelta(hours=4),
+        expected_result=(begins + timedelta(days=1)).date(),
+        started_at=begins,
+        interrupted_at=begins + timedelta(minutes=9) if left else None,
+        completed_at=None if left else begins + timedelta(minutes=19),
+    )
+
+
+def _stages(rows: list[Interview]) -> None:
+    """What was saved: everything, or the first stage of those who left."""
+    Checkpoint.objects.bulk_create(
+        Checkpoint(interview=row, attempt=1, stage=stage, saved_at=saved_at, scored_at=saved_at)
+        for row in rows
+        for stage, minutes in zip(row.plan.stages.all(), (5, 13, 19), strict=True)
+        for saved_at in [(row.started_at or row.window_opens_at) + timedelta(minutes=minutes)]
+        if row.completed_at or stage.number == 1
+    )
+
+
+def _exits(rows: list[Interview]) -> None:
+    exits = InterviewExit.objects.bulk_create(
+        InterviewExit(
+            interview=row, attempt=1, cause=cause, is_announced=cause in ("interrupted_by_somebody", "time_conflict"),
+            left_at=row.interrupted_at, evidence={"saved_stages": 1},
+        )
+        for row, cause in zip(rows, CAUSES, strict=True)
+    )  # fmt: skip
+    FollowUp.objects.bulk_create(
+        FollowUp(
+            interview=exit_.interview, exit=exit_, kind="exit", state=FollowUpState.CLOSED,
+            outcome=Outcome.WITHDRAWN if exit_.cause == "unwilling" else Outcome.REACHED,
+            assignee=exit_.interview.application.opening.specialist, opened_at=exit_.left_at,
+            due_at=exit_.left_at + timedelta(hours=24), claimed_at=exit_.left_at + timedelta(hours=2),
+            closed_at=exit_.left_at + timedelta(hours=5),
+            closed_by=exit_.interview.application.opening.specialist,
+        )
+        for exit_ in exits
+    )  # fmt: skip
+
+
+def _results(results: list[tuple[Interview, Decimal]]) -> None:
+    """A full report each, its competencies around the overall score, and what the rule made of it."""
+    assessments = Assessment.objects.bulk_create(
+        Assessment(
+            interview=row, attempt=1, basis=Basis.FULL, status=AssessmentStatus.CURRENT, value=value,
+            low=max(value - 8, Decimal(0)), high=min(value + 8, Decimal(100)), method=rubric.METHOD,
+        )
+        for row, value in results
+    )  # fmt: skip
+    competencies = list(Competency.objects.all())
+    AssessmentScore.objects.bulk_create(
+        AssessmentScore(
+            assessment=assessment, competency=competency, value=value, low=max(value - 8, Decimal(0)),
+            high=min(value + 8, Decimal(100)),
+        )
+        for number, assessment in enumerate(assessments)
+        for place, competency in enumerate(competencies)
+        for value in [assessment.value + AROUND[(number + place) % len(AROUND)]]
+    )  # fmt: skip
+    Decision.objects.bulk_create(
+        Decision(
+            application=assessment.interview.application, assessment=assessment, threshold=THRESHOLD,
+            outcome=DecisionOutcome.INVITED if assessment.value >= THRESHOLD else DecisionOutcome.BELOW,
+            decided_at=assessment.interview.completed_at,
+        )
+        for assessment in assessments
+    )  # fmt: skip
+    Invitation.objects.bulk_create(
+        Invitation(
+            application=assessment.interview.application, assessment=assessment, basis=Basis.FULL,
+            invited_at=assessment.interview.completed_at + timedelta(seconds=20),
+        )
+        for assessment in assessments
+        if assessment.value >= THRESHOLD
+    )  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE recruitment_assessment AS a SET issued_at = i.completed_at"
+            " FROM recruitment_interview AS i WHERE a.interview_id = i.id AND a.id = ANY(%s)",
+            [[assessment.pk for assessment in assessments]],
+        )
+
+
+def _events(rows: list[Interview], monday: datetime) -> None:
+    """What the weekly report counts, and what the interview's page shows as its time line."""
+    steps = []
+    for row in rows:
+        facts = {"attempt": 1}
+        steps.append((signals.interview_scheduled, row, monday + timedelta(hours=8), facts))
+        steps.append((signals.interview_started, row, row.started_at, {**facts, "epoch": 1}))
+        if row.interrupted_at:
+            steps.append(
+                (signals.interview_interrupted, row, row.interrupted_at, {**facts, "saved_stages": 1})
+            )
+            gone = row.interrupted_at + timedelta(hours=5)
+            steps.append((signals.interview_abandoned, row, gone, {**facts, "given_up": True}))
+        else:
+            steps.append((signals.interview_completed, row, row.completed_at, facts))
+    label = Interview._meta.label_lower
+    Event.objects.bulk_create(
+        Event(
+            kind=signal.kind, subject_type=label, subject_id=row.pk, origin_type=label, origin_id=row.pk,
+            facts=facts, by="candidate", at=at,
+        )
+        for signal, row, at, facts in steps
+    )  # fmt: skip
+
+
+def _set_created(opening: Opening, applied: datetime) -> None:
+    """The rows' own birthdays: who applied in one week was planned for the next."""
+    Candidate.objects.filter(applications__opening=opening).update(created_at=applied)
+    Application.objects.filter(opening=opening).update(created_at=applied)
+    Interview.objects.filter(application__opening=opening).update(created_at=applied)

@@ -1,0 +1,85 @@
+"""The people of the story: candidates whose interview waits for whoever tries the demo."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.utils import timezone
+
+from onboarding.services import cases
+from people.actors import Party
+from people.calendar import add_working_days
+from recruitment.enums import InterviewKind, InterviewState, ResumeFactKind, Stage
+from recruitment.models import (
+    Application,
+    Candidate,
+    Interview,
+    Lease,
+    Opening,
+    ResumeFact,
+    Skill,
+    WrittenTest,
+)  # fmt: skip
+from recruitment.services import scheduling
+from tools.demo import content
+
+WINDOW = timedelta(days=30)
+START_AFTER_WORKING_DAYS = 10
+FIRST_ROUND_AGO, APPLIED_AGO = timedelta(days=5), timedelta(days=9)
+
+
+def first_start(today: date) -> date:
+    """When the first of them is to start: the month that the manager plans hires for."""
+    return add_working_days(today, START_AFTER_WORKING_DAYS).date
+
+
+def tell(opening: Opening, today: date) -> None:
+    """Every candidate of the story: first round passed, evidence, an AI interview, a case that waits on it."""
+    skills = {row.code: row for row in Skill.objects.all()}
+    for number, (name, excel, sql, project) in enumerate(content.CANDIDATES):
+        candidate = Candidate.objects.create(
+            name=name, email=f"candidate{number + 1}@demo.example.com", phone=f"1390000{number + 1:04d}"
+        )
+        planned_start = add_working_days(today, START_AFTER_WORKING_DAYS + number % 5).date
+        application = Application.objects.create(
+            candidate=candidate, opening=opening, stage=Stage.SCREENING, planned_start=planned_start,
+            stage_since=timezone.now() - FIRST_ROUND_AGO,
+        )  # fmt: skip
+        for code, score in (("excel", excel), ("sql", sql)):
+            WrittenTest.objects.create(
+                application=application,
+                skill=skills[code],
+                score=Decimal(score),
+                taken_on=today - timedelta(days=6),
+            )
+        ResumeFact.objects.create(
+            application=application, kind=ResumeFactKind.PROJECT, title=project, skill=skills["sql"], level=4,
+            detail="独立完成取数、建模与汇报,并推动业务采用。", months=5,
+        )  # fmt: skip
+        ResumeFact.objects.create(
+            application=application, kind=ResumeFactKind.EDUCATION, title="统计学 · 本科", level=3, months=48
+        )
+        _first_round(application)
+        now = timezone.now()
+        interview = scheduling.schedule(
+            application_id=application.pk, opens_at=now, closes_at=now + WINDOW, by=Party.SYSTEM, round=2
+        )
+        cases.open_case(
+            application_id=application.pk,
+            planned_start=planned_start,
+            waits_on=[interview.pk],
+            by=Party.SYSTEM,
+        )
+    applied = timezone.now() - APPLIED_AGO
+    Candidate.objects.filter(applications__opening=opening).update(created_at=applied)
+    Application.objects.filter(opening=opening).update(created_at=applied)
+
+
+def _first_round(application: Application) -> None:
+    """The telephone interview of last week, held by people and passed."""
+    held = timezone.now() - FIRST_ROUND_AGO
+    interview = Interview.objects.create(
+        application=application, plan=application.opening.interview_plan, kind=InterviewKind.PEOPLE, round=1,
+        state=InterviewState.COMPLETED, window_opens_at=held, window_closes_at=held + timedelta(hours=1),
+        expected_result=timezone.localdate(held), started_at=held, completed_at=held + timedelta(minutes=40),
+    )  # fmt: skip
+    Lease.objects.create(interview=interview)

@@ -1,0 +1,169 @@
+"""``manage.py bench``: heartbeats, exits, floods of exits, recordings coming in, of one run. See script/bench."""
+
+import json
+import logging
+import os
+import signal
+import socket
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from tools.bench import exits, flood, heartbeat, machine, people, processes, uploads
+from tools.simulate.report import spread
+
+PARTS = ("heartbeat", "exit", "flood", "uploads")
+SESSIONS = 200
+COMPARED_EXITS = 300
+CROWDS = {
+    "200 in sound, 40 in picture": uploads.Crowd(audio=200, video=40),
+    "100 in sound, 100 in picture at 50 KB/s": uploads.Crowd(audio=100, video=0, slow=100),
+}
+
+
+class Command(BaseCommand):
+    """Measures in the database of this home, which it fills with made-up people: give it a home of its own."""
+
+    help = "Measure heartbeats, exits with their chains, and thousands of exits at once."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Which parts, how many of each."""
+        parser.add_argument(
+            "parts", nargs="*", default=PARTS, help=f"of {', '.join(PARTS)}; all when none is named"
+        )
+        parser.add_argument("--rounds", type=int, default=9, help="rounds of the heartbeat comparison")
+        parser.add_argument("--requests", type=int, default=800, help="requests of each view in a round")
+        parser.add_argument("--single-exits", type=int, default=60)
+        parser.add_argument("--exits", type=int, default=10_000, help="exits at once")
+        parser.add_argument("--limit", type=float, default=3600, help="seconds that one flood may take")
+        parser.add_argument("--seconds", type=float, default=300, help="how long each crowd records")
+        parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument("--json", action="store_true")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Exit code 1 when the heartbeat misses its goal or a flood does not end in time."""
+        # Told to stop, it still ends the processes that it started.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+        logging.getLogger("httpx").setLevel(logging.WARNING)
+        console = Console(stderr=options["json"])
+        found: dict[str, Any] = {"machine": machine.facts()}
+        console.print(", ".join(f"{name} {value}" for name, value in found["machine"].items()))
+        well = True
+        if "heartbeat" in options["parts"]:
+            found["heartbeat"] = self._heartbeat(options, console)
+            well = found["heartbeat"]["to bare UPDATE"] <= heartbeat.GOAL
+        if "exit" in options["parts"]:
+            found["exit"] = self._exit(options, console)
+        if "flood" in options["parts"]:
+            # How much a second pump helps shows in a small flood; the whole one need not run twice.
+            some = min(options["exits"], COMPARED_EXITS)
+            floods = [(some, 1), (some, 2), *([(options["exits"], 2)] if options["exits"] > some else [])]
+            found["flood"] = [self._flood(options, console, count, pumps) for count, pumps in floods]
+            well = well and all(each["is_done"] for each in found["flood"])
+        if "uploads" in options["parts"]:
+            found["uploads"] = {
+                name: self._uploads(options, console, name, crowd) for name, crowd in CROWDS.items()
+            }
+            well = well and all(each["is_well"] for each in found["uploads"].values())
+        if options["json"]:
+            self.stdout.write(json.dumps(found, indent=1))
+        if not well:
+            sys.exit(1)
+
+    def _heartbeat(self, options: dict[str, Any], console: Console) -> dict[str, Any]:
+        rooms = people.in_room(SESSIONS)
+        port = _free_port()
+        with processes.web(port):
+            rounds = heartbeat.measure(
+                port, rooms, rounds=options["rounds"], requests=options["requests"], seed=options["seed"]
+            )
+        table = Table(
+            "view",
+            "ms per request",
+            "to empty",
+            "to bare UPDATE",
+            title="Heartbeat (goal ≤ 1.5 × bare UPDATE)",
+        )
+        for name in heartbeat.PATHS:
+            ratios = [f"{rounds.ratio(name, to):.2f}" for to in ("empty view", "bare UPDATE")]
+            table.add_row(name, f"{rounds.median(name):.2f}", *ratios)
+        console.print(table)
+        return {
+            "milliseconds": {name: round(rounds.median(name), 3) for name in heartbeat.PATHS},
+            "to empty view": round(rounds.ratio("heartbeat", "empty view"), 3),
+            "to bare UPDATE": round(rounds.ratio("heartbeat", "bare UPDATE"), 3),
+            "to bare UPDATE, relaxed": round(rounds.ratio("heartbeat", "bare UPDATE, relaxed"), 3),
+        }
+
+    def _exit(self, options: dict[str, Any], console: Console) -> dict[str, Any]:
+        rooms = people.in_room(2 * options["single_exits"])
+        half = options["single_exits"]
+        port = _free_port()
+        with processes.web(port):
+            exits.over_http(port, rooms[:3])  # warm
+            waited = spread(exits.over_http(port, rooms[3:half]))
+        seconds, queries = exits.inside(rooms[half:])
+        table = Table("one exit with its whole chain", "p50", "p95", "max")
+        table.add_row("over HTTP, seconds", *(f"{waited[key]:.3f}" for key in ("p50", "p95", "max")))
+        inside, counted = spread(seconds), spread(queries)
+        table.add_row("processor, seconds", *(f"{inside[key]:.3f}" for key in ("p50", "p95", "max")))
+        table.add_row("queries", *(f"{counted[key]:.0f}" for key in ("p50", "p95", "max")))
+        console.print(table)
+        return {"over_http": waited, "processor": inside, "queries": counted}
+
+    def _flood(self, options: dict[str, Any], console: Console, count: int, pumps: int) -> dict[str, Any]:
+        rooms = people.in_room(count)
+        with Progress(
+            console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True
+        ) as progress:
+            task = progress.add_task(f"{pumps} pump", total=len(rooms))
+            found = flood.run(
+                rooms,
+                pumps=pumps,
+                limit=options["limit"],
+                tick=lambda done: progress.update(task, completed=done),
+            )
+        ended = "every chain done" if found.is_done else f"not done in {options['limit']:.0f} s"
+        console.print(
+            f"{found.exited} of {found.asked} exits at once, {pumps} pump(s): the last exit after "
+            f"{found.until_exited:.0f} s, {ended} after {found.until_done:.0f} s, "
+            f"{found.per_second:.1f} exits per second"
+        )
+        return {**vars(found), "per_second": round(found.per_second, 2)}
+
+    def _uploads(
+        self, options: dict[str, Any], console: Console, name: str, crowd: uploads.Crowd
+    ) -> dict[str, Any]:
+        rooms = people.in_room(len(crowd.kinds))
+        port = _free_port()
+        with processes.web(port):
+            found = uploads.run(
+                port,
+                rooms,
+                crowd,
+                seconds=options["seconds"],
+                seed=options["seed"],
+                pids=uploads.descendants(os.getpid()),
+            )
+        table = Table("seconds", "requests", "p50", "p95", "max", title=f"Recording: {name}")
+        for what, known in sorted(found.seconds.items()):
+            shares = [f"{found.at(what, share):.3f}" for share in (0.5, 0.95, 1.0)]
+            table.add_row(what, str(len(known)), *shares)
+        console.print(table)
+        console.print(
+            f"{len(found.acknowledged)} pieces, {found.sent_bytes / 1e6:.0f} MB: {found.lost} lost, "
+            f"{found.double} double, {found.spoilt} spoilt, {found.tries_again} tried again, "
+            f"{len(found.wrong)} wrong answers; memory of the web processes {found.megabytes[0]:.0f} MB at the start, "
+            f"{max(found.megabytes):.0f} MB at most"
+        )
+        return found.figures()
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])

@@ -1,0 +1,44 @@
+"""``manage.py load_demo``: the demo company, once."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+from django.utils import timezone
+
+from people.models import Department
+from tools.demo import company, history, story
+
+
+class Command(BaseCommand):
+    """In one transaction: a load that was killed leaves nothing and is made anew."""
+
+    help = "Load the demo company into an empty database."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """--if-empty: do nothing, quietly, in a database that has departments."""
+        parser.add_argument("--if-empty", action="store_true")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Company, openings, last week's history, the candidates of the story."""
+        if Department.objects.exists():
+            if options["if_empty"]:
+                return
+            raise CommandError("The database is not empty: the demo is loaded into an empty one only.")
+        today = timezone.localdate()
+        with transaction.atomic():
+            departments = company.found()
+            company.teach()
+            analyst = company.open_position(
+                title="数据分析师", department=departments["analytics"], headcount=2, month=story.first_start(today),
+                plan=company.plan_interview("数据分析师面试方案"), specialist="liwenjing",
+                skills={"excel": 4, "sql": 3, "reporting": 3},
+            )  # fmt: skip
+            service = company.open_position(
+                title="客户服务代表(校园招聘)", department=departments["service"], headcount=60, month=today,
+                plan=company.plan_interview("客户服务代表面试方案"), specialist="wangkai",
+                skills={"service-etiquette": 3, "reporting": 2},
+            )  # fmt: skip
+            history.write(service)
+            story.tell(analyst, today)
+        self.stdout.write("Demo company loaded.")
