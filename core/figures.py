@@ -1,13 +1,66 @@
-"""Rate: a share that says what it was counted from, and says nothing when that is too little."""
+"""Figures that say what they rest on: a score with its basis and interval, a rate with its denominator."""
 
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from enum import nonmember
 
 from django.db import models
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 # Fewer than this show their counts, and no rate: one person more or less would move it by five points.
 LEAST = 20
+
+
+class Basis(models.TextChoices):
+    """What a score rests on. Only a full one may advance, reject or rank anybody."""
+
+    FULL = "full", _("Full")
+    PARTIAL = "partial", _("Partial")
+    FALLBACK = "fallback", _("Fallback")
+
+    estimates = nonmember(("partial", "fallback"))
+
+
+def rounded(value: Decimal) -> int:
+    """A score as people read it: whole, halves up, on every page the same."""
+    return int(value.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A score between its bounds, 0 to 100, and what it rests on. A missing one is None, never a score of 0."""
+
+    value: Decimal
+    low: Decimal
+    high: Decimal
+    basis: str
+
+    @property
+    def is_estimate(self) -> bool:
+        """Whether it is less than a full assessment."""
+        return self.basis in Basis.estimates
+
+    @property
+    def words(self) -> str:
+        """The one sentence in which a score is said: value and basis, of an estimate its interval too."""
+        words = {
+            "value": rounded(self.value),
+            "low": rounded(self.low),
+            "high": rounded(self.high),
+            "basis": Basis(self.basis).label,
+        }
+        if self.is_estimate:
+            return gettext("%(value)s (%(low)s to %(high)s), %(basis)s, estimate") % words
+        return gettext("%(value)s, %(basis)s") % words
+
+
+def estimate(value: Decimal | None, low: Decimal | None, high: Decimal | None, basis: str) -> Estimate | None:
+    """The score of a row, or None where it has none."""
+    if value is None or low is None or high is None:
+        return None
+    return Estimate(value, low, high, basis)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from core.admin.panels import Panel
 from onboarding.models import OnboardingCase
 from onboarding.queries import cases_for
-from onboarding.words import delay_words, forecast_words, score_words
+from onboarding.words import delay_words, forecast_words
 from recruitment.models import Application, Interview
 
 
@@ -30,7 +30,7 @@ def _render(request: HttpRequest, case: OnboardingCase | None) -> SafeString:
         "case": case,
         "forecast": forecast_words(case),
         "delay": delay_words(case.delays.all()),
-        "score": score_words(case),
+        "score": case.score and case.score.words,
     }
     return render_to_string("onboarding/panel.html", context, request=request)
 

@@ -38,16 +38,3 @@ def result_words(delay: OnboardingDelay) -> str:
     if delay.date_unknown:
         return _("unknown, not before %(day)s") % {"day": day}
     return day
-
-
-def score_words(case: OnboardingCase) -> str:
-    """The score that the approval rests on, with interval and basis; empty when there is none."""
-    score = case.score
-    if score is None:
-        return ""
-    return _("%(value)s (%(low)s to %(high)s), %(basis)s") % {
-        "value": f"{score.value:.0f}",
-        "low": f"{score.low:.0f}",
-        "high": f"{score.high:.0f}",
-        "basis": score.basis_label,
-    }

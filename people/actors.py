@@ -32,7 +32,7 @@ def actor_user(actor: Actor) -> User | None:
     return actor if isinstance(actor, User) else None
 
 
-def actor_of(request: HttpRequest) -> User:
+def person_of(request: HttpRequest) -> User:
     """The person behind a request, in the admin or the API; raises Forbidden("not_permitted") for a stranger."""
     if isinstance(request.user, User):
         return request.user

@@ -24,11 +24,3 @@ class EmployeeStatus(models.TextChoices):
     ACTIVE = "active", _("Employed")
     CANCELLED = "cancelled", _("Did not start")
     LEFT = "left", _("Left the company")
-
-
-class ScoreBasis(models.TextChoices):
-    """What a score rests on. Only a full one may advance, reject or rank anybody."""
-
-    FULL = "full", _("Full assessment")
-    PARTIAL = "partial", _("Partial assessment")
-    FALLBACK = "fallback", _("Fallback assessment")

@@ -9,6 +9,10 @@ class RecruitmentConfig(AppConfig):
     def ready(self) -> None:
         """Wire the receivers: this list is the map of what recruitment does when something happens."""
         from recruitment import receivers, signals  # noqa: PLC0415 -- models are loaded only now
+        from recruitment.recordings.services import closing  # noqa: PLC0415
+        from recruitment.services import recorder  # noqa: PLC0415
+
+        recorder.use(recorder.Recorder(read=closing.read, close=closing.close))
 
         for signal in (
             signals.interview_interrupted,

@@ -145,15 +145,6 @@ class Outcome(models.TextChoices):
     by_people = nonmember(("reached", "unreachable", "withdrawn"))
 
 
-class Basis(models.TextChoices):
-    FULL = "full", _("Full")
-    PARTIAL = "partial", _("Partial")
-    FALLBACK = "fallback", _("Fallback")
-
-    # Never advances, rejects or ranks anybody.
-    estimates = nonmember(("partial", "fallback"))
-
-
 class AssessmentStatus(models.TextChoices):
     CURRENT = "current", _("Current")
     SUPERSEDED = "superseded", _("Superseded")

@@ -1,12 +1,14 @@
 """Reads of recruitment: what a person may see, with everything a page of it needs in a constant number of queries."""
 
+import re
 from collections.abc import Iterable
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
+from core.figures import Basis
 from people.models import User
-from recruitment.enums import AssessmentStatus, Basis, InterviewState
+from recruitment.enums import AssessmentStatus, InterviewState
 from recruitment.models import (
     Application,
     Assessment,
@@ -128,3 +130,9 @@ def exit_cause_of(interview: Interview) -> str | None:
     if interview.live_state != interview.state:  # type: ignore[attr-defined]
         return str(interview.lease.silent_cause)
     return None
+
+
+def attempt_of(interview: Interview, asked: str | None) -> int:
+    """The attempt to show: the asked one when there is such a one, else the present."""
+    number = int(asked) if asked and re.fullmatch(r"[0-9]{1,4}", asked) else interview.attempt
+    return number if 1 <= number <= interview.attempt else interview.attempt

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from decimal import Decimal
 
-from core.figures import Rate
-from recruitment.enums import AssessmentStatus, Basis, DecisionOutcome, ExitCause, InterviewState
+from core.figures import Basis, Rate
+from recruitment.enums import AssessmentStatus, DecisionOutcome, ExitCause, InterviewState
 from recruitment.models import Assessment, Interview, InterviewExit
 from reports.exclusions import Reason, exclusions
 from reports.flows import among

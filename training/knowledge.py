@@ -10,7 +10,8 @@ from typing import Any
 from django.db.models import Prefetch
 
 from core.events.reading import once_per_chain
-from recruitment.enums import AssessmentStatus, Basis
+from core.figures import Basis
+from recruitment.enums import AssessmentStatus
 from recruitment.models import Application, Assessment, AssessmentScore, OpeningSkill, Skill, WrittenTest
 from training.enums import PlanBasis
 from training.levels import level_of

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.events import titled
 from core.events.models import Event
-from recruitment.enums import Basis
+from core.figures import Basis
 from recruitment.signals import assessment_issued
 from training.queries import application_of
 from training.services import calendar, plans

@@ -1,6 +1,6 @@
 """The sidebar: every app's `menu.py` declares what it offers; here it becomes one list in the order of the day's work.
 
-ENTRIES = [Entry(TODAY, _("Follow-up queue"), "call", model="recruitment.followup", order=20)]
+ENTRIES = [Entry(TODAY, _("What waits"), "call", model="app.model", order=20)]
 """
 
 from collections.abc import Callable, Iterator

@@ -38,6 +38,10 @@ class StepForm(forms.Form):
         super().__init__(*args, **kwargs)
 
 
+class ConfirmForm(StepForm):
+    """The page says what will happen, and asks."""
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One step of a page. `run(request, record, form's values)` calls the service and answers what to say.
@@ -68,6 +72,14 @@ class Creation:
     words: Text = ""
 
 
+_offered: dict[type[Model], list[Step]] = {}
+
+
+def offer(model: type[Model], *steps: Step) -> None:
+    """Put these steps on the pages of `model`, behind its own: how a higher floor, or a satellite, adds its work."""
+    _offered.setdefault(model, []).extend(steps)
+
+
 def sentence(error: Exception) -> Text:
     """The words for a refused step, where the error itself has none."""
     domain = as_domain_error(error)
@@ -84,6 +96,11 @@ class WithSteps:
     steps: tuple[Step, ...] = ()
     creation: Creation | None = None
     change_form_outer_before_template = "core/admin/steps.html"
+
+    @property
+    def all_steps(self) -> tuple[Step, ...]:
+        """Its own steps, then those that were offered to its model."""
+        return (*self.steps, *_offered.get(self.model, ()))  # type: ignore[attr-defined]
 
     def get_urls(self) -> list[URLPattern]:
         """The address of a step: <record>/steps/<name>/."""
@@ -107,7 +124,7 @@ class WithSteps:
 
     def step_view(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
         """Show what the step asks (GET, changes nothing) or take it (POST): done, or a sentence and nothing changed."""
-        step = next((step for step in self.steps if step.name == name), None)
+        step = next((step for step in self.all_steps if step.name == name), None)
         if step is None:
             raise Http404
         if request.method != "POST" and (step.form is None or request.method != "GET"):
@@ -204,7 +221,7 @@ class WithSteps:
                 "asks": step.form is not None,
                 "url": self.step_url(record, step.name),
             }
-            for step in self.steps
+            for step in self.all_steps
             if step.on_page and step.offered(record)
         ]
 
@@ -255,7 +272,7 @@ class WithSteps:
 
     def step_buttons(self, record: Any) -> SafeString:
         """The row's buttons: a POST through the list's own form, a link only to a page that asks."""
-        offered = (step for step in self.steps if step.in_list and step.offered(record))
+        offered = (step for step in self.all_steps if step.in_list and step.offered(record))
         buttons = (
             button(step.title, self.step_url(record, step.name), look=step.look, asks=step.form is not None)
             for step in offered

@@ -1,24 +1,17 @@
-"""What the endpoints of recruitment share: read-only pages, ids that never break the database, figures as numbers."""
+"""What endpoints share: read-only pages, ids that never break the database, figures as numbers."""
 
 from enum import Enum
-from typing import Any, cast
+from typing import Any
 
 import django_filters
 from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from rest_framework import mixins, serializers, viewsets
-from rest_framework.request import Request
 
 from core.errors import NotFound
-from people.models import User
 
 HIGHEST_ID = 2**63 - 1
-
-
-def person_of(request: Request) -> User:
-    """The person behind a request that the permission has let through."""
-    return cast(User, request.user)
 
 
 def row_id(text: str) -> int:

@@ -3,7 +3,7 @@
     interview_interrupted = DurableSignal(
         "interview_interrupted", _("Interview interrupted"), "A candidate left half way. Facts: cause."
     )
-    interview_interrupted.connect(receivers.align_delay, name="onboarding.align_delay")
+    interview_interrupted.connect(receivers.align_delay, name="app.align_delay")
     interview_interrupted.emit(subject=interview, facts={"cause": "network"})
 
 `emit` writes one Event and one Reaction per receiver in the caller's transaction and runs each receiver in a

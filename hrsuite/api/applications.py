@@ -15,14 +15,16 @@ from rest_framework.response import Response
 
 import onboarding.queries
 import training.queries
-from core.api.base import IdFilter, IntervalSerializer, ReadOnlyViewSet, person_of
+from core.api.base import IdFilter, IntervalSerializer, ReadOnlyViewSet
 from core.events.labels import labels_of
 from core.events.models import Event
 from core.events.naming import event_name
+from core.figures import Basis
 from hrsuite.api.chain import SubjectSerializer, subject_of
 from onboarding.models import OnboardingCase, OnboardingDelay
+from people.actors import person_of
 from recruitment import queries
-from recruitment.enums import Basis, InterviewState, Stage
+from recruitment.enums import InterviewState, Stage
 from recruitment.models import Application, Assessment, Interview
 from training.models import TrainingPlan
 

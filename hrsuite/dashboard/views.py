@@ -10,10 +10,11 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from core.admin import looks
 from core.events.models import Reaction, ReactionState
 from notifications import health
 from onboarding.models import OnboardingCase
-from recruitment.admin import follow_ups, looks
+from recruitment.admin import follow_ups
 from recruitment.enums import FollowUpState, InterviewState
 from recruitment.models import Application, Decision, FollowUp, Interview, Opening
 from reports import weekly

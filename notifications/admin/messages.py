@@ -13,6 +13,7 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter
 from unfold.decorators import display
 
+from core.admin.looks import minute
 from core.admin.scope import ReadOnly, Scoped
 from core.admin.steps import Step, Text, WithSteps
 from core.errors import DomainError
@@ -22,8 +23,7 @@ from notifications.models import Attempt, Delivery, Message
 from notifications.models.messages import MessageQuerySet
 from notifications.services import guides
 from notifications.services import messages as service
-from people.actors import actor_of
-from recruitment.admin.looks import minute
+from people.actors import person_of
 
 
 class DeliveryInline(ReadOnly, TabularInline):
@@ -70,7 +70,7 @@ class DeliveryInline(ReadOnly, TabularInline):
 
 
 def _send_again(request: HttpRequest, message: Message, values: dict[str, Any]) -> Text:
-    service.send_again(message_id=message.pk, by=actor_of(request))
+    service.send_again(message_id=message.pk, by=person_of(request))
     return _("The message goes out again.")
 
 
@@ -136,7 +136,7 @@ class MessageAdmin(ReadOnly, WithSteps, Scoped, ModelAdmin):
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         try:
-            guides.send_now(interview_id=interview_id, by=actor_of(request))
+            guides.send_now(interview_id=interview_id, by=person_of(request))
         except DomainError as error:
             messages.error(request, str(error.message))
         else:
@@ -178,7 +178,7 @@ class MessageAdmin(ReadOnly, WithSteps, Scoped, ModelAdmin):
         sent = 0
         for message_id in queryset.order_by("pk").values_list("pk", flat=True):
             try:
-                service.send_again(message_id=message_id, by=actor_of(request))
+                service.send_again(message_id=message_id, by=person_of(request))
             except DomainError as error:
                 self.message_user(request, f"{message_id}: {error.message}", messages.WARNING)
             else:

@@ -1,7 +1,5 @@
 """The ledger over the API: HR only, read only."""
 
-from typing import cast
-
 import django_filters
 from django.db.models import QuerySet
 from rest_framework import mixins, viewsets
@@ -9,7 +7,7 @@ from rest_framework import mixins, viewsets
 from notifications.api.serializers import MessageSerializer
 from notifications.enums import Audience, Kind, MessageState
 from notifications.models import Message
-from people.models import User
+from people.actors import person_of
 from people.permissions import IsHR
 from recruitment.models import Interview
 
@@ -37,5 +35,5 @@ class MessageViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
 
     def get_queryset(self) -> "QuerySet[Message]":
         """The whole ledger."""
-        messages = Message.objects.visible_to(cast(User, self.request.user)).with_channel()
+        messages = Message.objects.visible_to(person_of(self.request)).with_channel()
         return messages.only("id", "audience", "kind", "state", "created_at", "accepted_at", "body")

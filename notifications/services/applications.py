@@ -6,13 +6,14 @@ from django.utils.translation import gettext_noop
 
 from core.events import note
 from core.events.models import Event
+from core.figures import Basis
 from notifications import audiences, facts
 from notifications.enums import Audience, Kind
 from notifications.models import Message
 from notifications.services import messages
 from notifications.services.interviews import people
 from notifications.services.messages import Need
-from recruitment.enums import AssessmentStatus, Basis, Stage
+from recruitment.enums import AssessmentStatus, Stage
 from recruitment.models import Application, Assessment, Interview
 from recruitment.services.promises import PROMISE_PAST
 

@@ -11,11 +11,11 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from core.admin import fields as inputs
 from core.admin.steps import Creation, Step, StepForm
-from onboarding.admin.steps import colleague
 from onboarding.enums import CaseState
 from onboarding.models import OnboardingCase
 from onboarding.queries import applications_without_case, interviews_to_wait_on
 from onboarding.services import cases, steps
+from people.actors import person_of
 from recruitment.models import Interview
 from recruitment.services import applications
 
@@ -79,20 +79,20 @@ def begin(request: HttpRequest, values: dict[str, Any]) -> OnboardingCase:
         application_id=application.pk,
         planned_start=values["planned_start"],
         waits_on=list(waits_on),
-        by=colleague(request),
+        by=person_of(request),
     )
 
 
 def start(request: HttpRequest, case: OnboardingCase, values: dict[str, Any]) -> Said:
     """The person has come."""
-    steps.mark_started(case_id=case.pk, on=values["on"], by=colleague(request))
+    steps.mark_started(case_id=case.pk, on=values["on"], by=person_of(request))
     return _("%(name)s has started.") % {"name": case.employee.name}
 
 
 def move(request: HttpRequest, case: OnboardingCase, values: dict[str, Any]) -> Said:
     """The plan is the application's; the case follows."""
     applications.plan_start(
-        application_id=case.application_id, planned_start=values["planned_start"], by=colleague(request)
+        application_id=case.application_id, planned_start=values["planned_start"], by=person_of(request)
     )
     return _("The start was moved.")
 
@@ -100,7 +100,7 @@ def move(request: HttpRequest, case: OnboardingCase, values: dict[str, Any]) -> 
 def choose_interviews(request: HttpRequest, case: OnboardingCase, values: dict[str, Any]) -> Said:
     """The forecast follows at once."""
     chosen = [interview.pk for interview in values["interviews"]]
-    cases.wait_on(case_id=case.pk, interview_ids=chosen, by=colleague(request))
+    cases.wait_on(case_id=case.pk, interview_ids=chosen, by=person_of(request))
     return _("The case waits on %(count)s interviews now.") % {"count": len(chosen)}
 
 

@@ -21,7 +21,7 @@ from onboarding.admin.steps import DONE, REOPEN
 from onboarding.enums import CaseState, StepKind, StepState
 from onboarding.models import OnboardingCase, OnboardingDelay, OnboardingStep
 from onboarding.models.cases import CaseQuerySet
-from onboarding.words import delay_words, forecast_words, result_words, score_words
+from onboarding.words import delay_words, forecast_words, result_words
 
 CASE_COLOURS = {
     CaseState.PREPARING: "info",
@@ -89,7 +89,7 @@ class StepInline(ReadOnly, TabularInline):
             return None
         if step.state == StepState.DONE:
             return str(step.rests_on) if step.rests_on else str(_("no report"))
-        return score_words(step.case) or str(_("no report"))
+        return (step.case.score and step.case.score.words) or str(_("no report"))
 
     @display(description=_("Next step"), empty_value="")
     def buttons(self, step: OnboardingStep) -> SafeString:
@@ -209,7 +209,7 @@ class OnboardingCaseAdmin(WithPanels, WithSteps, Scoped, ReadOnly, ModelAdmin):
     @display(description=_("interview score"), empty_value="–")
     def score(self, case: OnboardingCase) -> str | None:
         """With interval and basis. No column to sort by: estimates are not ranked."""
-        return score_words(case) or None
+        return case.score and case.score.words
 
     @display(description=_("score source"), empty_value="–")
     def score_source(self, case: OnboardingCase) -> str | None:

@@ -11,9 +11,9 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
 
 from core.admin.steps import Step, WithSteps
-from onboarding.admin.steps import colleague
 from onboarding.models import OnboardingTemplate, TemplateStep
 from onboarding.services import templates
+from people.actors import person_of
 
 
 class TemplateStepInline(TabularInline):
@@ -28,7 +28,7 @@ def make_default(
     request: HttpRequest, template: OnboardingTemplate, _values: dict[str, Any]
 ) -> str | StrPromise:
     """New cases take it from now on."""
-    templates.make_default(template_id=template.pk, by=colleague(request))
+    templates.make_default(template_id=template.pk, by=person_of(request))
     return _("New cases take the steps of this template from now on.")
 
 

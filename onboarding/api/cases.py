@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 from rest_framework import serializers, viewsets
 
+from core.figures import Basis
 from onboarding.enums import CaseState
 from onboarding.models import OnboardingCase, OnboardingDelay, OnboardingStep
 from onboarding.queries import cases_for
-from people.enums import ScoreBasis
 from people.permissions import IsStaffPerson
 
 
@@ -52,7 +52,7 @@ class ScoreSerializer(serializers.Serializer):
     value = serializers.DecimalField(max_digits=5, decimal_places=2)
     low = serializers.DecimalField(max_digits=5, decimal_places=2)
     high = serializers.DecimalField(max_digits=5, decimal_places=2)
-    basis = serializers.ChoiceField(choices=ScoreBasis.choices)
+    basis = serializers.ChoiceField(choices=Basis.choices)
     as_of = serializers.DateTimeField()
     source = serializers.CharField()  # type: ignore[assignment]
 

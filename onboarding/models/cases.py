@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any, Self
 
 import pgtrigger
@@ -13,9 +12,9 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
+from core.figures import Estimate
 from core.stateful import StatefulModel, StatefulQuerySet
 from onboarding.enums import CASE_STEPS, CaseState, StepKind, StepState
-from people.enums import ScoreBasis
 from people.models import Employee
 from people.scope import ScopedQuerySet
 from recruitment.enums import Stage, edges
@@ -44,20 +43,11 @@ class CaseQuerySet(StatefulQuerySet, ScopedQuerySet["OnboardingCase"]):  # type:
 
 
 @dataclass(frozen=True, slots=True)
-class Score:
-    """The score that the approval rests on, as it stands in the employee file, with its basis and source."""
+class Score(Estimate):
+    """The score that the approval rests on, as it stands in the employee file, with its source."""
 
-    value: Decimal
-    low: Decimal
-    high: Decimal
-    basis: str
     as_of: datetime
     source: str
-
-    @property
-    def basis_label(self) -> str:
-        """The basis in the reader's words."""
-        return str(ScoreBasis(self.basis).label)
 
 
 def _prepared(case: Any) -> bool:

@@ -4,10 +4,10 @@ from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from core.events import effect, note
+from core.figures import Basis
 from onboarding.models import OnboardingCase
-from people.enums import ScoreBasis
 from people.services import employees
-from recruitment.enums import AssessmentStatus, Basis
+from recruitment.enums import AssessmentStatus
 from recruitment.models import Assessment
 
 BEST_FIRST = (Basis.FULL, Basis.PARTIAL, Basis.FALLBACK)
@@ -62,7 +62,7 @@ def write_for(case: OnboardingCase) -> bool:
         value=best.value,
         low=best.low,
         high=best.high,
-        basis=ScoreBasis(best.basis),
+        basis=Basis(best.basis),
         as_of=best.issued_at,
         source=source,
     )

@@ -15,7 +15,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from core.errors import DomainError
-from people.actors import actor_of
+from people.actors import person_of
 from people.calendar import require_known_year, years_loaded
 from people.models import CalendarDay, CalendarYear
 from people.services import calendar as service
@@ -112,7 +112,7 @@ class CalendarYearAdmin(ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: CalendarYear, form: YearForm, change: bool) -> None:
         """Load the year, and keep for the page what was written."""
-        loaded = service.load_year(year=obj.year, days=form.days(), by=actor_of(request))
+        loaded = service.load_year(year=obj.year, days=form.days(), by=person_of(request))
         obj.loaded_at, obj.source = loaded.loaded_at, loaded.source
 
     @admin.action(description=_("Load again from the calendar package"), permissions=["add"])
@@ -120,7 +120,7 @@ class CalendarYearAdmin(ModelAdmin):
         """Replace the days of the chosen years by the published ones."""
         for year in queryset.order_by("year").values_list("year", flat=True):
             try:
-                service.load_year(year=year, by=actor_of(request))
+                service.load_year(year=year, by=person_of(request))
             except DomainError as error:
                 self.message_user(request, str(error.message), messages.ERROR)
             else:
@@ -183,8 +183,8 @@ class CalendarDayAdmin(ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: CalendarDay, form: forms.ModelForm, change: bool) -> None:
         """Through the service, which announces it."""
-        service.set_day(day=obj.date, is_working=obj.is_working, note=obj.note, by=actor_of(request))
+        service.set_day(day=obj.date, is_working=obj.is_working, note=obj.note, by=person_of(request))
 
     def delete_model(self, request: HttpRequest, obj: CalendarDay) -> None:
         """Through the service: the day is an ordinary one again."""
-        service.clear_day(day=obj.date, by=actor_of(request))
+        service.clear_day(day=obj.date, by=person_of(request))

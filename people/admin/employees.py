@@ -13,6 +13,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdo
 from unfold.decorators import display
 
 from core.admin.panels import WithPanels
+from core.figures import estimate
 from people.models import Employee, EmployeeStatus
 from people.services import employees
 
@@ -73,14 +74,8 @@ class EmployeeAdmin(WithPanels, ModelAdmin):
     @display(description=_("interview score"), empty_value="–")
     def score_text(self, employee: Employee) -> str | None:
         """Value, interval and basis; nothing when there is no score. No column to sort by: estimates are not ranked."""
-        if employee.score_value is None:
-            return None
-        return _("%(value)s (%(low)s to %(high)s), %(basis)s") % {
-            "value": f"{employee.score_value:.0f}",
-            "low": f"{employee.score_low:.0f}",
-            "high": f"{employee.score_high:.0f}",
-            "basis": employee.get_score_basis_display(),
-        }
+        found = estimate(employee.score_value, employee.score_low, employee.score_high, employee.score_basis)
+        return found and found.words
 
     @display(description=_("score source"), empty_value="–")
     def source_text(self, employee: Employee) -> str | None:

@@ -1,6 +1,6 @@
 """The models of this app."""
 
-from people.enums import HR_ROLES, EmployeeStatus, Role, ScoreBasis
+from people.enums import HR_ROLES, EmployeeStatus, Role
 from people.models.calendar import CalendarDay, CalendarYear
 from people.models.department import Department
 from people.models.employee import Employee
@@ -14,6 +14,5 @@ __all__ = [
     "Employee",
     "EmployeeStatus",
     "Role",
-    "ScoreBasis",
     "User",
 ]

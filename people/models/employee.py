@@ -7,7 +7,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from people.enums import EmployeeStatus, ScoreBasis
+from core.figures import Basis
+from people.enums import EmployeeStatus
 from people.models.department import Department
 from people.models.user import User
 from people.names import sort_key
@@ -53,7 +54,7 @@ class Employee(models.Model):
     score_high = models.DecimalField(
         _("score, upper bound"), max_digits=5, decimal_places=2, null=True, blank=True
     )
-    score_basis = models.CharField(_("score basis"), max_length=10, choices=ScoreBasis.choices, blank=True)
+    score_basis = models.CharField(_("score basis"), max_length=10, choices=Basis.choices, blank=True)
     score_as_of = models.DateTimeField(_("score as of"), null=True, blank=True)
     score_source = models.CharField(_("score source"), max_length=100, blank=True)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
@@ -81,7 +82,7 @@ class Employee(models.Model):
                         score_value__isnull=False,
                         score_low__isnull=False,
                         score_high__isnull=False,
-                        score_basis__in=ScoreBasis.values,
+                        score_basis__in=Basis.values,
                         score_as_of__isnull=False,
                     )
                     & ~Q(score_source="")

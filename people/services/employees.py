@@ -8,7 +8,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core.errors import Invalid, NotFound
-from people.enums import EmployeeStatus, ScoreBasis
+from core.figures import Basis
+from people.enums import EmployeeStatus
 from people.models import Department, Employee
 
 HUNDRED = Decimal(100)
@@ -58,7 +59,7 @@ def record_score(
     value: Decimal,
     low: Decimal,
     high: Decimal,
-    basis: ScoreBasis,
+    basis: Basis,
     as_of: datetime,
     source: str,
 ) -> Employee:

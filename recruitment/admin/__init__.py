@@ -11,7 +11,7 @@ from recruitment.admin import (
     traces,
 )
 from recruitment.evaluation.admin import assessments
-from recruitment.recordings.admin import accesses, segments
+from recruitment.recordings.admin import accesses, consent, playback, segments
 from recruitment.vendors.admin import connections
 
 __all__ = [
@@ -21,10 +21,12 @@ __all__ = [
     "candidates",
     "catalogue",
     "connections",
+    "consent",
     "follow_ups",
     "interviews",
     "openings",
     "plans",
+    "playback",
     "segments",
     "traces",
 ]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.admin import fields
 from core.admin.steps import Creation, Step, StepForm, Text
-from people.actors import actor_of
+from people.actors import person_of
 from recruitment.enums import APPLICATION_STEPS, InterviewKind, OpeningState, Stage
 from recruitment.models import Application, Candidate, Opening
 from recruitment.services import applications, scheduling
@@ -72,18 +72,18 @@ def _apply(request: HttpRequest, data: dict[str, Any]) -> Application:
         candidate_id=data["candidate"].pk,
         opening_id=data["opening"].pk,
         planned_start=data["planned_start"],
-        by=actor_of(request),
+        by=person_of(request),
     )
 
 
 def _schedule(request: HttpRequest, application: Application, data: dict[str, Any]) -> Text:
-    scheduling.schedule(application_id=application.pk, by=actor_of(request), **data)
+    scheduling.schedule(application_id=application.pk, by=person_of(request), **data)
     return _("The interview is scheduled; the candidate is told.")
 
 
 def _plan_start(request: HttpRequest, application: Application, data: dict[str, Any]) -> Text:
     applications.plan_start(
-        application_id=application.pk, planned_start=data["planned_start"], by=actor_of(request)
+        application_id=application.pk, planned_start=data["planned_start"], by=person_of(request)
     )
     return _("The planned start was saved.")
 
@@ -91,7 +91,7 @@ def _plan_start(request: HttpRequest, application: Application, data: dict[str, 
 def _move(step: str, said: Text) -> Callable[[HttpRequest, Application, dict[str, Any]], Text]:
     def run(request: HttpRequest, application: Application, data: dict[str, Any]) -> Text:
         applications.take_step(
-            application_id=application.pk, step=step, by=actor_of(request), reason=data.get("reason", "")
+            application_id=application.pk, step=step, by=person_of(request), reason=data.get("reason", "")
         )
         return said
 

@@ -19,9 +19,11 @@ from unfold.decorators import display
 from core.admin.panels import WithPanels
 from core.admin.scope import ReadOnly, Scoped
 from core.admin.steps import WithSteps
-from people.actors import actor_of
-from recruitment.admin import application_steps, looks
-from recruitment.enums import AssessmentStatus, Basis, InterviewState, Stage
+from core.figures import Basis, estimate
+from people.actors import person_of
+from recruitment import colours
+from recruitment.admin import application_steps
+from recruitment.enums import AssessmentStatus, InterviewState, Stage
 from recruitment.models import Application, Assessment, Interview, ResumeFact, WrittenTest
 from recruitment.services import evidence
 
@@ -164,9 +166,9 @@ class ApplicationAdmin(Scoped, WithSteps, WithPanels, ModelAdmin):
         """Save the evidence, and say so: estimates and plans that rest on it follow."""
         super().save_related(request, form, formsets, change)
         if any(formset.has_changed() for formset in formsets):
-            evidence.announce_changed(form.instance, by=actor_of(request))
+            evidence.announce_changed(form.instance, by=person_of(request))
 
-    @display(description=_("stage"), ordering="stage", label=looks.APPLICATION)
+    @display(description=_("stage"), ordering="stage", label=colours.APPLICATION)
     def stage_label(self, application: Application) -> Any:
         """The stage in words."""
         return application.stage, Stage(application.stage).label
@@ -188,6 +190,7 @@ class ApplicationAdmin(Scoped, WithSteps, WithPanels, ModelAdmin):
     @display(description=_("AI interview score"), empty_value="–")
     def score(self, application: Any) -> Any:
         """The strongest current score with its basis; an estimate says that it is one, and nobody is ranked by it."""
-        return looks.score_words(
+        found = estimate(
             application.score_value, application.score_low, application.score_high, application.score_basis
         )
+        return found and found.words

@@ -14,7 +14,7 @@ from unfold.decorators import display
 
 from core.admin.panels import WithPanels
 from core.admin.scope import ReadOnly, Scoped
-from recruitment.admin import looks
+from recruitment import colours
 from recruitment.enums import Stage
 from recruitment.models import Application, Candidate
 
@@ -72,7 +72,7 @@ class CandidateAdmin(Scoped, WithPanels, ModelAdmin):
         """How often this person applied."""
         return candidate.application_count
 
-    @display(description=_("latest stage"), label=looks.APPLICATION)
+    @display(description=_("latest stage"), label=colours.APPLICATION)
     def latest_stage(self, candidate: Any) -> Any:
         """Where the newest application stands."""
         if candidate.newest_stage is None:

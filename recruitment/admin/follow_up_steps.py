@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core.admin import fields
 from core.admin.steps import Step, StepForm, Text
 from core.errors import Invalid
-from people.actors import actor_of
+from people.actors import person_of
 from recruitment.enums import ContactChannel, ExitCause, FollowUpState, Outcome
 from recruitment.models import FollowUp
 from recruitment.services import follow_ups, interviews
@@ -40,14 +40,14 @@ class CloseForm(StepForm):
 
 
 def _claim(request: HttpRequest, follow_up: FollowUp, data: dict[str, Any]) -> Text:
-    follow_ups.claim(follow_up_id=follow_up.pk, by=actor_of(request))
+    follow_ups.claim(follow_up_id=follow_up.pk, by=person_of(request))
     return _("You have taken this on.")
 
 
 def _called(reached: bool, said: Text) -> Callable[[HttpRequest, FollowUp, dict[str, Any]], Text]:
     def run(request: HttpRequest, follow_up: FollowUp, data: dict[str, Any]) -> Text:
         follow_ups.record_contact(
-            follow_up_id=follow_up.pk, by=actor_of(request), channel=ContactChannel.PHONE, reached=reached
+            follow_up_id=follow_up.pk, by=person_of(request), channel=ContactChannel.PHONE, reached=reached
         )
         return said
 
@@ -55,19 +55,19 @@ def _called(reached: bool, said: Text) -> Callable[[HttpRequest, FollowUp, dict[
 
 
 def _contact(request: HttpRequest, follow_up: FollowUp, data: dict[str, Any]) -> Text:
-    follow_ups.record_contact(follow_up_id=follow_up.pk, by=actor_of(request), **data)
+    follow_ups.record_contact(follow_up_id=follow_up.pk, by=person_of(request), **data)
     return _("The contact attempt was noted.")
 
 
 def _cause(request: HttpRequest, follow_up: FollowUp, data: dict[str, Any]) -> Text:
     if follow_up.exit_id is None:
         raise Invalid("exit_unknown", _("This follow-up has no exit whose cause could be recorded."))
-    interviews.correct_cause(exit_id=follow_up.exit_id, cause=data["cause"], by=actor_of(request))
+    interviews.correct_cause(exit_id=follow_up.exit_id, cause=data["cause"], by=person_of(request))
     return _("The cause was recorded.")
 
 
 def _close(request: HttpRequest, follow_up: FollowUp, data: dict[str, Any]) -> Text:
-    follow_ups.close(follow_up_id=follow_up.pk, by=actor_of(request), **data)
+    follow_ups.close(follow_up_id=follow_up.pk, by=person_of(request), **data)
     return _("The follow-up is closed.")
 
 

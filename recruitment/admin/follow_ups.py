@@ -33,17 +33,15 @@ from unfold.contrib.filters.admin import (
 )
 from unfold.decorators import display
 
+from core.admin import looks
 from core.admin.panels import WithPanels
 from core.admin.scope import ReadOnly, Scoped
 from core.admin.steps import WithSteps, button
-from recruitment.admin import follow_up_steps, interview_page, looks
-from recruitment.enums import (
-    Basis,
-    ContactChannel,
-    ExitCause,
-    FollowUpState,
-    Outcome,
-)
+from core.figures import Basis
+from recruitment import colours
+from recruitment.admin import follow_up_steps
+from recruitment.enums import ContactChannel, ExitCause, FollowUpState, Outcome
+from recruitment.evaluation.admin import reports
 from recruitment.models import ContactAttempt, Decision, FollowUp
 
 
@@ -187,11 +185,11 @@ class FollowUpAdmin(Scoped, WithSteps, WithPanels, ReadOnly, ModelAdmin):
             "channels": ContactChannel.choices,
             "outcomes": [(value, Outcome(value).label) for value in Outcome.by_people],
             "decision": decision,
-            "report": interview_page.whole(decision.assessment_id) if decision else None,
+            "report": reports.whole(decision.assessment_id) if decision else None,
             "saved": follow_up.interview.saved_stages,
             "planned": follow_up.interview.planned_stages,
             "step_urls": {
-                step.name.replace("-", "_"): self.step_url(follow_up, step.name) for step in self.steps
+                step.name.replace("-", "_"): self.step_url(follow_up, step.name) for step in self.all_steps
             },
         }
 
@@ -241,7 +239,7 @@ class FollowUpAdmin(Scoped, WithSteps, WithPanels, ReadOnly, ModelAdmin):
             looks.minute(follow_up.last_try),
         )
 
-    @display(description=_("state"), label=looks.FOLLOW_UP)
+    @display(description=_("state"), label=colours.FOLLOW_UP)
     def state_label(self, follow_up: FollowUp) -> Any:
         """State, and the outcome of a closed one."""
         label = FollowUpState(follow_up.state).label

@@ -1,22 +1,18 @@
 """What the interview page shows, read in a constant number of queries."""
 
-import re
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Prefetch
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
-from recruitment.admin import looks, timeline
-from recruitment.enums import AssessmentStatus, DecisionOutcome, ExitCause, InterviewState
-from recruitment.evaluation import fallback, rubric
+from recruitment import colours
+from recruitment.admin import timeline
+from recruitment.enums import AssessmentStatus, ExitCause, InterviewState
+from recruitment.evaluation.admin import reports
 from recruitment.models import (
     Answer,
-    Assessment,
-    AssessmentScore,
     Checkpoint,
-    Decision,
     Interview,
     Lease,
     Question,
@@ -24,11 +20,6 @@ from recruitment.models import (
     Stage,
 )
 from recruitment.models.interviews import live_state_of
-
-WAYS = {
-    rubric.METHOD: _("rubric coverage, not validated"),
-    fallback.METHOD: _("from tests, résumé and saved stages"),
-}
 
 
 @dataclass(slots=True)
@@ -41,22 +32,16 @@ class StagePart:
     scores: list[RubricScore] = field(default_factory=list)
 
 
-def attempt_of(interview: Interview, asked: str | None) -> int:
-    """The attempt to show: the asked one when there is such a one, else the present."""
-    number = int(asked) if asked and re.fullmatch(r"[0-9]{1,4}", asked) else interview.attempt
-    return number if 1 <= number <= interview.attempt else interview.attempt
-
-
 def context(interview: Interview, *, attempt: int) -> dict[str, Any]:
     """Everything on the page except the panels from other floors."""
     state = live_state_of(interview)
     follow_ups = interview.follow_ups.with_overdue().select_related("assignee", "exit", "closed_by")
-    assessments = _assessments(interview)
+    assessments = reports.of(interview)
     return {
         "interview": interview,
         "state": state,
         "state_label": InterviewState(state).label,
-        "state_look": looks.INTERVIEW[state],
+        "state_look": colours.INTERVIEW[state],
         "is_over": state in (InterviewState.COMPLETED, InterviewState.CANCELLED),
         "lease": _connection(interview, state),
         "attempt": attempt,
@@ -99,51 +84,3 @@ def _stages(interview: Interview, attempt: int) -> list[StagePart]:
     for part in parts.values():
         part.answers = [(question, answers.get(question.pk)) for question in part.stage.questions.all()]
     return list(parts.values())
-
-
-def _assessments(interview: Interview) -> list[Any]:
-    competencies = Prefetch("competencies", queryset=AssessmentScore.objects.select_related("competency"))
-    rows = list(interview.assessments.prefetch_related(competencies).order_by("-id"))
-    decisions = {
-        decision.assessment_id: decision
-        for decision in Decision.objects.filter(assessment__in=rows).select_related("decided_by")
-    }
-    return [described(row, decisions.get(row.pk)) for row in rows]
-
-
-def _once(pieces: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Pieces of evidence that read the same, once: a stage speaks of several competencies."""
-    read = {(piece["label"], str(piece.get("value")), bool(piece.get("reviewed"))): piece for piece in pieces}
-    return list(read.values())
-
-
-def described(assessment: Any, decision: Decision | None) -> Any:
-    """The report with its bars, sources in words, and what was decided on it."""
-    assessment.bar = looks.score_bar(assessment.value, assessment.low, assessment.high, assessment.basis)
-    assessment.is_estimate = assessment.basis != "full"
-    assessment.look = looks.BASIS[assessment.basis]
-    assessment.way = WAYS.get(assessment.method, assessment.method)
-    assessment.listed = _once(assessment.sources)
-    assessment.status_look = looks.ASSESSMENT[assessment.status]
-    assessment.said = decision
-    assessment.awaits = (
-        decision is not None
-        and decision.outcome in DecisionOutcome.undecided
-        and assessment.status == AssessmentStatus.CURRENT
-    )
-    assessment.rows = [
-        {
-            "name": row.competency,
-            "bar": looks.score_bar(row.value, row.low, row.high, assessment.basis),
-            "evidence": _once(row.evidence),
-        }
-        for row in assessment.competencies.all()
-    ]
-    return assessment
-
-
-def whole(assessment_id: int) -> Any:
-    """One report with its competencies, for the pages that decide on it."""
-    competencies = Prefetch("competencies", queryset=AssessmentScore.objects.select_related("competency"))
-    row = Assessment.objects.prefetch_related(competencies).get(pk=assessment_id)
-    return described(row, None)

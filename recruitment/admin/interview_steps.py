@@ -6,24 +6,20 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from core.admin import fields
-from core.admin.steps import Step, StepForm, Text
+from core.admin.steps import ConfirmForm, Step, StepForm, Text
 from core.errors import NotFound
-from people.actors import actor_of
+from people.actors import person_of
 from recruitment.enums import INTERVIEW_STEPS, ExitCause, InterviewKind, InterviewState
 from recruitment.evaluation.services import scoring
-from recruitment.models import Interview, InterviewExit, RoomLink, RubricScore, Segment
+from recruitment.models import Interview, InterviewExit, RoomLink, RubricScore
 from recruitment.models.interviews import live_state_of
-from recruitment.recordings.services import keeping
 from recruitment.services import endings, interviews, links, meetings, scheduling
 
 
@@ -43,10 +39,6 @@ class RescheduleForm(StepForm):
         opens = timezone.localtime().replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(days=1)
         self.fields["opens_at"].initial = opens
         self.fields["closes_at"].initial = opens + timedelta(days=3, hours=9)
-
-
-class ConfirmForm(StepForm):
-    """The page says what will happen, and asks."""
 
 
 class OverrideForm(StepForm):
@@ -91,51 +83,28 @@ class LinkForm(StepForm):
 
 
 def _reschedule(request: HttpRequest, interview: Interview, data: dict[str, Any]) -> Text:
-    scheduling.reschedule(interview_id=interview.pk, by=actor_of(request), **data)
+    scheduling.reschedule(interview_id=interview.pk, by=person_of(request), **data)
     return _("The interview has a new window; the candidate is told.")
 
 
 def _cancel(request: HttpRequest, interview: Interview, data: dict[str, Any]) -> Text:
-    endings.cancel(interview_id=interview.pk, by=actor_of(request))
+    endings.cancel(interview_id=interview.pk, by=person_of(request))
     return _("The interview was cancelled; the candidate is told.")
 
 
 def _took_place(request: HttpRequest, interview: Interview, data: dict[str, Any]) -> Text:
-    meetings.took_place(interview_id=interview.pk, note=data["note"], by=actor_of(request))
+    meetings.took_place(interview_id=interview.pk, note=data["note"], by=person_of(request))
     return _("Noted: the interview took place.")
 
 
 def _did_not_come(request: HttpRequest, interview: Interview, data: dict[str, Any]) -> Text:
-    meetings.did_not_come(interview_id=interview.pk, by=actor_of(request))
+    meetings.did_not_come(interview_id=interview.pk, by=person_of(request))
     return _("Noted: the candidate did not come. A follow-up is open.")
-
-
-def _withdraw_consent(request: HttpRequest, interview: Interview, data: dict[str, Any]) -> Text:
-    marked = keeping.withdraw_consent(interview_id=interview.pk, by=actor_of(request))
-    return _("The consent was withdrawn. Recordings that are being deleted: %(count)s.") % {"count": marked}
-
-
-def _what_goes(request: HttpRequest, interview: Interview) -> SafeString:
-    """How many recordings of this interview are still there."""
-    return format_html(
-        "<p><b>{}</b></p>",
-        _("Recordings that will be deleted: %(count)s.") % {"count": _kept(interview).count()},
-    )
-
-
-def _kept(interview: Interview) -> QuerySet[Segment]:
-    return Segment.objects.filter(answer__interview=interview, deletion_reason="", deleted_at=None)
-
-
-def _has_agreed_to_recording(interview: Interview) -> bool:
-    """There is something to take back: the last word was yes, or recordings of an earlier yes are still kept."""
-    said = list(interview.consents.filter(kind="recording").order_by("pk").values_list("given", flat=True))
-    return any(said) and (said[-1] or _kept(interview).exists())
 
 
 def _mint(request: HttpRequest, interview: Interview, data: dict[str, Any]) -> TemplateResponse:
     """The link is on this one page only: it is kept as a hash, and put into no message, cookie or log."""
-    token = links.mint(interview_id=interview.pk, by=actor_of(request))
+    token = links.mint(interview_id=interview.pk, by=person_of(request))
     address = settings.BASE_URL.rstrip("/") + reverse("room:confirm", args=[token])
     link = RoomLink.objects.filter(interview=interview).latest("pk")
     context = {
@@ -152,13 +121,13 @@ def _mint(request: HttpRequest, interview: Interview, data: dict[str, Any]) -> T
 
 
 def _revoke(request: HttpRequest, interview: Interview, data: dict[str, Any]) -> Text:
-    links.revoke(link_id=data["link"].pk, by=actor_of(request))
+    links.revoke(link_id=data["link"].pk, by=person_of(request))
     return _("The link was revoked; whoever has it open has to ask for a new one.")
 
 
 def _override(request: HttpRequest, interview: Interview, data: dict[str, Any]) -> Text:
     scoring.override(
-        score_id=data["score"].pk, value=data["value"].strip(), reason=data["reason"], by=actor_of(request)
+        score_id=data["score"].pk, value=data["value"].strip(), reason=data["reason"], by=person_of(request)
     )
     return _("The reviewer's score was saved; both scores are kept.")
 
@@ -166,7 +135,7 @@ def _override(request: HttpRequest, interview: Interview, data: dict[str, Any]) 
 def _correct_cause(request: HttpRequest, interview: Interview, data: dict[str, Any]) -> Text:
     if data["exit"].interview_id != interview.pk:
         raise NotFound("exit_unknown", _("There is no such exit."))
-    interviews.correct_cause(exit_id=data["exit"].pk, cause=data["cause"], by=actor_of(request))
+    interviews.correct_cause(exit_id=data["exit"].pk, cause=data["cause"], by=person_of(request))
     return _("The cause was recorded.")
 
 
@@ -233,20 +202,6 @@ STEPS = (
         form=OverrideForm,
         on_page=False,
         words=_("Your score stands beside the rubric's, and counts instead of it."),
-    ),
-    Step(
-        "withdraw-consent",
-        _("Withdraw consent to recording"),
-        _withdraw_consent,
-        form=ConfirmForm,
-        look="danger",
-        offered=_has_agreed_to_recording,
-        words=_(
-            "The candidate no longer agrees to be recorded. Every recording of this interview, in all attempts, is "
-            "deleted within minutes and cannot be brought back. Answers in text, scores, and the fact that something "
-            "was recorded stay."
-        ),
-        details=_what_goes,
     ),
     Step("correct-cause", _("Record cause"), _correct_cause, form=CauseForm, on_page=False),
     Step("revoke", _("Revoke link"), _revoke, form=LinkForm, on_page=False, look="danger"),

@@ -17,15 +17,16 @@ from unfold.contrib.filters.admin import (
 )
 from unfold.decorators import display
 
+from core.admin import looks
 from core.admin.panels import WithPanels
 from core.admin.scope import ReadOnly, Scoped
 from core.admin.steps import WithSteps
-from recruitment.admin import interview_page, interview_steps, looks
+from recruitment import colours, queries
+from recruitment.admin import interview_page, interview_steps
 from recruitment.admin.wall import WithWall
 from recruitment.enums import InterviewKind, InterviewState
 from recruitment.models import Checkpoint, Interview, Stage
 from recruitment.queries import unscored_by_person
-from recruitment.vendors.admin.connections import HAND_OVER
 
 
 class LiveStateFilter(DropdownFilter):
@@ -68,7 +69,7 @@ class InterviewAdmin(WithWall, Scoped, WithSteps, WithPanels, ReadOnly, ModelAdm
     """Interviews. Nothing on the page is a form field: every change is a step."""
 
     nothing_yet = _("No interview is planned yet: plan one from an application's page.")
-    steps = (*interview_steps.STEPS, HAND_OVER)
+    steps = interview_steps.STEPS
     change_form_template = "recruitment/admin/interview.html"
     list_display = [
         "candidate",
@@ -125,10 +126,11 @@ class InterviewAdmin(WithWall, Scoped, WithSteps, WithPanels, ReadOnly, ModelAdm
         if request.method == "GET" and self.has_view_permission(request):
             interview = self.get_object(request, unquote(object_id))
             if interview is not None:
-                attempt = interview_page.attempt_of(interview, request.GET.get("attempt"))
+                attempt = queries.attempt_of(interview, request.GET.get("attempt"))
                 context |= interview_page.context(interview, attempt=attempt)
                 context["step_urls"] = {
-                    step.name.replace("-", "_"): self.step_url(interview, step.name) for step in self.steps
+                    step.name.replace("-", "_"): self.step_url(interview, step.name)
+                    for step in self.all_steps
                 }
         return super().change_view(request, object_id, form_url, context)
 
@@ -142,7 +144,7 @@ class InterviewAdmin(WithWall, Scoped, WithSteps, WithPanels, ReadOnly, ModelAdm
         """For what."""
         return str(interview.application.opening)
 
-    @display(description=_("state"), ordering="live_state", label=looks.INTERVIEW)
+    @display(description=_("state"), ordering="live_state", label=colours.INTERVIEW)
     def state_label(self, interview: Any) -> Any:
         """The effective state in words."""
         return interview.live_state, InterviewState(interview.live_state).label

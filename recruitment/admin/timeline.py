@@ -11,9 +11,10 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from core.events.models import Event
+from core.figures import Basis
 from people.actors import Party
 from recruitment import signals
-from recruitment.enums import Basis, ExitCause, FollowUpKind, InterviewKind, Outcome, Stage
+from recruitment.enums import ExitCause, FollowUpKind, InterviewKind, Outcome, Stage
 from recruitment.models import Interview
 from recruitment.services.promises import PROMISE_PAST
 

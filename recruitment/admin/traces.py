@@ -21,7 +21,7 @@ from unfold.decorators import display
 from core.admin import fields
 from core.admin.scope import ReadOnly, Scoped
 from core.admin.steps import Step, StepForm, Text, WithSteps
-from people.actors import actor_of
+from people.actors import person_of
 from recruitment.enums import ExitCause
 from recruitment.models import InterviewExit, RoomLink
 from recruitment.services import interviews, links
@@ -39,7 +39,7 @@ class CauseForm(StepForm):
 
 
 def _correct(request: HttpRequest, exit_: InterviewExit, data: dict[str, Any]) -> Text:
-    interviews.correct_cause(exit_id=exit_.pk, cause=data["cause"], by=actor_of(request))
+    interviews.correct_cause(exit_id=exit_.pk, cause=data["cause"], by=person_of(request))
     return _("The cause was recorded.")
 
 
@@ -133,7 +133,7 @@ class InterviewExitAdmin(_OfInterview):
 
 
 def _revoke(request: HttpRequest, link: RoomLink, data: dict[str, Any]) -> Text:
-    links.revoke(link_id=link.pk, by=actor_of(request))
+    links.revoke(link_id=link.pk, by=person_of(request))
     return _("The link was revoked; whoever has it open has to ask for a new one.")
 
 

@@ -7,9 +7,11 @@ from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from core.api.base import IdFilter, IntervalSerializer, LocalNameField, ReadOnlyViewSet, person_of
+from core.api.base import IdFilter, IntervalSerializer, LocalNameField, ReadOnlyViewSet
+from core.figures import Basis
+from people.actors import person_of
 from recruitment import queries
-from recruitment.enums import AssessmentStatus, Basis
+from recruitment.enums import AssessmentStatus
 from recruitment.models import Assessment
 
 _FIGURES = ("value", "weight")

@@ -1,7 +1,6 @@
 """What the API's schema calls the choices of this app."""
 
 ENUMS = {
-    "BasisEnum": "recruitment.enums.Basis",
     "ExitCauseEnum": "recruitment.enums.ExitCause",
     "InterviewStateEnum": "recruitment.enums.InterviewState",
     "AssessmentStatusEnum": "recruitment.enums.AssessmentStatus",

@@ -8,7 +8,8 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api.base import IdFilter, ReadOnlyViewSet, person_of, row_id
+from core.api.base import IdFilter, ReadOnlyViewSet, row_id
+from people.actors import person_of
 from people.permissions import IsHR
 from recruitment import queries
 from recruitment.enums import ExitCause, FollowUpKind, FollowUpState, Outcome

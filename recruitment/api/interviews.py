@@ -5,7 +5,8 @@ from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from core.api.base import IdFilter, ReadOnlyViewSet, person_of
+from core.api.base import IdFilter, ReadOnlyViewSet
+from people.actors import person_of
 from recruitment import queries
 from recruitment.api.assessments import ReportSerializer
 from recruitment.enums import ExitCause, InterviewKind, InterviewState

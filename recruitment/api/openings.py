@@ -4,7 +4,8 @@ import django_filters
 from django.db.models import QuerySet
 from rest_framework import serializers
 
-from core.api.base import IdFilter, LocalNameField, ReadOnlyViewSet, person_of
+from core.api.base import IdFilter, LocalNameField, ReadOnlyViewSet
+from people.actors import person_of
 from recruitment import queries
 from recruitment.enums import OpeningState
 from recruitment.models import Opening, OpeningSkill

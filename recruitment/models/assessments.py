@@ -6,8 +6,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from core.figures import Basis
 from people.scope import ScopedQuerySet
-from recruitment.enums import AssessmentStatus, Basis, DecisionOutcome, Stage
+from recruitment.enums import AssessmentStatus, DecisionOutcome, Stage
 from recruitment.models.candidates import Application
 from recruitment.models.interviews import Interview, OfInterviewQuerySet
 from recruitment.models.openings import Competency

@@ -14,8 +14,8 @@ from core.errors import Invalid, NotFound, Refused, TooLarge
 from people.actors import Party, actor_label
 from recruitment import signals
 from recruitment.models import Answer, Checkpoint, Interview, Question, Stage
-from recruitment.recordings.services import closing
 from recruitment.services import interviews, locking
+from recruitment.services.recorder import recorder
 
 # About four times the longest answer that anybody types in the time given.
 LONGEST_TEXT = 20_000
@@ -84,7 +84,7 @@ def finish_answer(*, interview_id: int, question_id: int, epoch: int, segments: 
     Invalid: answer_empty, segments_invalid, media_not_offered, chunks_missing with each missing piece.
     Refused: recording_not_agreed, answer_finished (with another list).
     """
-    named = closing.read(segments)
+    named = recorder().read(segments)
     with transaction.atomic():
         interview, question = _open_question(interview_id, question_id, epoch)
         answer = Answer.objects.filter(
@@ -93,7 +93,7 @@ def finish_answer(*, interview_id: int, question_id: int, epoch: int, segments: 
         if answer is None:
             # Never saved: the pieces that it names are missing, all of them.
             answer = Answer(interview=interview, attempt=interview.attempt, question=question)
-        is_recorded = closing.close(interview, answer, named)
+        is_recorded = recorder().close(interview, answer, named)
         if not is_recorded and not answer.text.strip():
             raise Invalid("answer_empty", _("Please write or record an answer first."), missing=[])
         if answer.finished_at is None:
@@ -135,7 +135,7 @@ def finish_stage(*, interview_id: int, stage_number: int, epoch: int) -> Saved:
         now = timezone.now()
         for answer in answers.values():
             if answer.finished_at is None:
-                closing.close(interview, answer, [])
+                recorder().close(interview, answer, [])
                 answer.finished_at = now
                 answer.save(update_fields=["finished_at"])
         checkpoint = Checkpoint.objects.create(

@@ -10,9 +10,10 @@ from django.utils.translation import gettext_noop
 from core.errors import NotFound, Refused
 from core.events import effect, note
 from core.events.models import Reaction, ReactionState
+from core.figures import Basis
 from people.actors import Actor, Party, actor_label, actor_user, require_hr
 from recruitment import signals
-from recruitment.enums import AssessmentStatus, Basis, DecisionOutcome, Stage
+from recruitment.enums import AssessmentStatus, DecisionOutcome, Stage
 from recruitment.models import Application, Assessment, Decision, Invitation
 from recruitment.services import applications, locking, promises
 

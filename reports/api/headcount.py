@@ -13,8 +13,9 @@ from rest_framework import serializers, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api.base import IdFilter, person_of
+from core.api.base import IdFilter
 from core.errors import Invalid
+from people.actors import person_of
 from recruitment.enums import ExitCause, OpeningState
 from recruitment.models import Opening
 from reports.headcount import HeldUp, Row, headcount_plan

@@ -6,7 +6,8 @@ from rest_framework import serializers, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api.base import ByIdMixin, counts_by, person_of
+from core.api.base import ByIdMixin, counts_by
+from people.actors import person_of
 from recruitment import queries
 from recruitment.enums import InterviewState, Stage
 from recruitment.models import Opening

@@ -13,8 +13,9 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api.base import IdField, person_of
+from core.api.base import IdField
 from core.errors import Invalid, NotFound
+from people.actors import person_of
 from recruitment.enums import ExitCause
 from recruitment.models import Opening
 from reports.api.figures import RateSerializer

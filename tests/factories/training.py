@@ -3,7 +3,8 @@
 from decimal import Decimal
 from typing import Any
 
-from recruitment.enums import AssessmentStatus, Basis
+from core.figures import Basis
+from recruitment.enums import AssessmentStatus
 from recruitment.models import Assessment, AssessmentScore, Interview
 from tests.factories import recruitment
 from training.enums import CourseKind

@@ -42,7 +42,7 @@ def test_an_address_of_ones_own_does_not_shut_out_this_machine(tmp_path: Path) -
     done = subprocess.run(
         [sys.executable, "-c", asked],
         env=os.environ | told,
-        cwd=Path(__file__).resolve().parents[1],
+        cwd=Path(__file__).resolve().parents[2],
         capture_output=True,
         check=True,
     )

@@ -7,7 +7,8 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from core.errors import Invalid, NotFound
-from people.models import Employee, EmployeeStatus, ScoreBasis, User
+from core.figures import Basis
+from people.models import Employee, EmployeeStatus, User
 from people.names import sort_key
 from people.services import employees
 from tests.factories import people
@@ -28,9 +29,7 @@ def score(employee: Employee) -> tuple:
 MISSING = (None, None, None, "", None, "")
 
 
-def recorded(
-    employee: Employee, score: tuple[str, str, str], basis: ScoreBasis, source: str = "assessment 12"
-):
+def recorded(employee: Employee, score: tuple[str, str, str], basis: Basis, source: str = "assessment 12"):
     numbers = dict(zip(("value", "low", "high"), map(Decimal, score), strict=True))
     return employees.record_score(employee_id=employee.pk, basis=basis, as_of=NOON, source=source, **numbers)
 
@@ -45,8 +44,8 @@ def test_a_file_is_opened_with_a_number_of_its_own_and_no_score():
 
 def test_an_estimate_is_replaced_by_the_full_score_and_can_be_taken_off():
     employee = opened()
-    recorded(employee, ("71.5", "60", "83"), ScoreBasis.FALLBACK)
-    recorded(employee, ("86", "82.25", "90"), ScoreBasis.FULL, "assessment 13")
+    recorded(employee, ("71.5", "60", "83"), Basis.FALLBACK)
+    recorded(employee, ("86", "82.25", "90"), Basis.FULL, "assessment 13")
     assert score(employee) == (Decimal(86), Decimal("82.25"), Decimal(90), "full", NOON, "assessment 13")
     employees.clear_score(employee_id=employee.pk)
     assert score(employee) == MISSING
@@ -59,14 +58,14 @@ def test_an_estimate_is_replaced_by_the_full_score_and_can_be_taken_off():
 def test_a_score_outside_its_interval_is_refused_and_nothing_written(wrong):
     employee = opened()
     with pytest.raises(Invalid) as refused:
-        recorded(employee, wrong, ScoreBasis.FULL)
+        recorded(employee, wrong, Basis.FULL)
     assert refused.value.code == "score_out_of_range"
     assert score(employee) == MISSING
 
 
 def test_a_score_without_source_and_a_file_that_is_not_there():
     with pytest.raises(Invalid) as refused:
-        recorded(opened(), ("80", "80", "80"), ScoreBasis.FULL, "")
+        recorded(opened(), ("80", "80", "80"), Basis.FULL, "")
     assert refused.value.code == "score_source_missing"
     with pytest.raises(NotFound) as missing:
         employees.clear_score(employee_id=0)

@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils import translation
 
 from core.admin.panels import panels_for
-from recruitment.enums import Basis, InterviewState, Stage
+from core.figures import Basis
+from recruitment.enums import InterviewState, Stage
 from recruitment.models import Application, Opening
 from tests.factories import people, recruitment, training
 from training.models import Course, PlanItem, TrainingPlan

@@ -8,8 +8,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
+from core.figures import Basis
 from people.models import User
-from recruitment.enums import Basis, InterviewState, Stage
+from recruitment.enums import InterviewState, Stage
 from recruitment.models import Opening
 from tests.factories import people, recruitment, training
 from training.models import PlanItem, TrainingPlan

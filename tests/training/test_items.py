@@ -9,8 +9,9 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.utils import translation
 
 from core.errors import DomainError
+from core.figures import Basis
 from people.actors import Actor, Party
-from recruitment.enums import Basis, InterviewState, Stage
+from recruitment.enums import InterviewState, Stage
 from tests.factories import people, recruitment, training
 from training.enums import ItemState, PlanState
 from training.models import Course, PlanItem, TrainingPlan

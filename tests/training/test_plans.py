@@ -11,7 +11,8 @@ from django.utils import translation
 
 from core.errors import Forbidden, NotFound
 from core.events.models import Event
-from recruitment.enums import AssessmentStatus, Basis, InterviewState, Stage
+from core.figures import Basis
+from recruitment.enums import AssessmentStatus, InterviewState, Stage
 from recruitment.models import Application, Interview
 from tests.factories import people, recruitment, training
 from training.models import Course, PlanItem, TrainingPlan

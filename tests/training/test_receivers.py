@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from core.events.models import Event, Reaction
 from core.events.relay import run_again
+from core.figures import Basis
 from people.actors import Party
 from people.services import calendar
 from recruitment import signals
-from recruitment.enums import AssessmentStatus, Basis, InterviewState, Stage
+from recruitment.enums import AssessmentStatus, InterviewState, Stage
 from recruitment.models import Application, Interview
 from recruitment.services import applications, interviews
 from tests.factories import people, recruitment, training

@@ -11,16 +11,9 @@ from django.db import connection
 from django.utils import timezone
 
 from core.events.models import Event
+from core.figures import Basis
 from recruitment import signals
-from recruitment.enums import (
-    AssessmentStatus,
-    Basis,
-    DecisionOutcome,
-    FollowUpState,
-    InterviewState,
-    Outcome,
-    Stage,
-)
+from recruitment.enums import AssessmentStatus, DecisionOutcome, FollowUpState, InterviewState, Outcome, Stage
 from recruitment.evaluation import rubric
 from recruitment.models import (
     Application,

@@ -12,8 +12,9 @@ from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, RangeDateFilter
 from unfold.decorators import display
 
+from core.admin.scope import ReadOnly
 from core.errors import DomainError
-from training.admin.reading import ReadOnly, person
+from people.actors import person_of
 from training.enums import ItemState
 from training.models import PlanItem
 from training.rules import may_change_plans
@@ -94,7 +95,7 @@ class PlanItemAdmin(ReadOnly, ModelAdmin):
         marked = 0
         for item in queryset.order_by("plan_id", "pk"):
             try:
-                service(item_id=item.pk, by=person(request))
+                service(item_id=item.pk, by=person_of(request))
             except DomainError as error:
                 self.message_user(request, f"{item}: {error.message}", messages.ERROR)
             else:

@@ -13,8 +13,9 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFil
 from unfold.decorators import display
 
 from core.admin.panels import WithPanels
+from core.admin.scope import ReadOnly
 from core.errors import DomainError
-from training.admin.reading import ReadOnly, person
+from people.actors import person_of
 from training.enums import ItemState, PlanState
 from training.models import PlanItem, TrainingPlan
 from training.rules import may_change_plans
@@ -145,7 +146,7 @@ class TrainingPlanAdmin(WithPanels, ReadOnly, ModelAdmin):
         changed = 0
         for plan in queryset.order_by("pk"):
             try:
-                now = plans.align(application_id=plan.application_id, by=person(request))
+                now = plans.align(application_id=plan.application_id, by=person_of(request))
             except DomainError as error:
                 self.message_user(request, f"{plan}: {error.message}", messages.ERROR)
                 continue

@@ -15,12 +15,15 @@ from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, RangeDateTimeFilter
 from unfold.decorators import display
 
+from core.admin import looks
 from core.admin.panels import WithPanels
 from core.admin.scope import ReadOnly, Scoped
 from core.admin.steps import Step, StepForm, Text, WithSteps
-from people.actors import actor_of
-from recruitment.admin import interview_page, looks
-from recruitment.enums import AssessmentStatus, Basis, DecisionOutcome, Stage
+from core.figures import Basis
+from people.actors import person_of
+from recruitment import colours
+from recruitment.enums import AssessmentStatus, DecisionOutcome, Stage
+from recruitment.evaluation.admin import reports
 from recruitment.models import Assessment, Decision, Invitation
 from recruitment.services import decisions
 
@@ -68,7 +71,7 @@ class AssessmentAdmin(Scoped, WithPanels, ReadOnly, ModelAdmin):
         if request.method == "GET" and self.has_view_permission(request):
             found = self.get_object(request, unquote(object_id))
             if found is not None:
-                context["assessment"] = interview_page.whole(found.pk)
+                context["assessment"] = reports.whole(found.pk)
         return super().change_view(request, object_id, form_url, context)
 
     @display(description=_("candidate"), ordering="interview__application__candidate__name_key")
@@ -81,7 +84,7 @@ class AssessmentAdmin(Scoped, WithPanels, ReadOnly, ModelAdmin):
         """For what."""
         return str(assessment.interview.application.opening)
 
-    @display(description=_("basis"), ordering="basis", label=looks.BASIS)
+    @display(description=_("basis"), ordering="basis", label=colours.BASIS)
     def basis_label(self, assessment: Assessment) -> Any:
         """What it rests on."""
         return assessment.basis, Basis(assessment.basis).label
@@ -91,7 +94,7 @@ class AssessmentAdmin(Scoped, WithPanels, ReadOnly, ModelAdmin):
         """Value and interval."""
         return looks.score_bar(assessment.value, assessment.low, assessment.high, assessment.basis)
 
-    @display(description=_("status"), ordering="status", label=looks.ASSESSMENT)
+    @display(description=_("status"), ordering="status", label=colours.ASSESSMENT)
     def status_label(self, assessment: Assessment) -> Any:
         """Whether it stands."""
         return assessment.status, AssessmentStatus(assessment.status).label
@@ -107,18 +110,18 @@ class ConfirmForm(StepForm):
 
 
 def _invite(request: HttpRequest, decision: Decision, data: dict[str, Any]) -> Text:
-    decisions.invite(decision_id=decision.pk, by=actor_of(request))
+    decisions.invite(decision_id=decision.pk, by=person_of(request))
     return _("Invited to the second round; the candidate is told.")
 
 
 def _decline(request: HttpRequest, decision: Decision, data: dict[str, Any]) -> Text:
-    decisions.decline(decision_id=decision.pk, by=actor_of(request))
+    decisions.decline(decision_id=decision.pk, by=person_of(request))
     return _("Not invited on this report. The application goes on.")
 
 
 def _report(request: HttpRequest, decision: Decision) -> SafeString:
     """The score with its interval and basis stands before the button."""
-    context = {"assessment": interview_page.whole(decision.assessment_id), "decision": decision}
+    context = {"assessment": reports.whole(decision.assessment_id), "decision": decision}
     return SafeString(render_to_string("recruitment/admin/decision_report.html", context, request))
 
 
@@ -214,7 +217,7 @@ class DecisionAdmin(Scoped, WithSteps, WithPanels, ReadOnly, ModelAdmin):
         """For what."""
         return str(decision.application.opening)
 
-    @display(description=_("outcome"), ordering="outcome", label=looks.DECISION)
+    @display(description=_("outcome"), ordering="outcome", label=colours.DECISION)
     def outcome_label(self, decision: Decision) -> Any:
         """What was decided."""
         return decision.outcome, DecisionOutcome(decision.outcome).label
@@ -229,7 +232,7 @@ class DecisionAdmin(Scoped, WithSteps, WithPanels, ReadOnly, ModelAdmin):
         """When the rule or a person came to it."""
         return looks.minute(decision.at)
 
-    @display(description=_("basis"), label=looks.BASIS)
+    @display(description=_("basis"), label=colours.BASIS)
     def basis_label(self, decision: Decision) -> Any:
         """What the report rests on."""
         return decision.assessment.basis, Basis(decision.assessment.basis).label
@@ -282,7 +285,7 @@ class InvitationAdmin(Scoped, ReadOnly, ModelAdmin):
         """Who; nobody when the rule did."""
         return invitation.invited_by
 
-    @display(description=_("basis"), ordering="basis", label=looks.BASIS)
+    @display(description=_("basis"), ordering="basis", label=colours.BASIS)
     def basis_label(self, invitation: Invitation) -> Any:
         """On which basis."""
         return invitation.basis, Basis(invitation.basis).label

@@ -9,8 +9,9 @@ from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from core.events import effect, note
+from core.figures import Basis
 from recruitment import signals
-from recruitment.enums import AssessmentStatus, Basis, InterviewState, ResumeFactKind
+from recruitment.enums import AssessmentStatus, InterviewState, ResumeFactKind
 from recruitment.evaluation import combine, fallback, rubric
 from recruitment.models import Assessment, AssessmentScore, Interview, MentionPoint, RubricScore
 from recruitment.services import locking

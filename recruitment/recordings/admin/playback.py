@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from core.admin import panels
-from recruitment.admin import interview_page
+from recruitment import queries
 from recruitment.enums import InterviewState, RecordingState, Standing
 from recruitment.models import Answer, Interview, PresenceNote, RecordingAccess, Segment
 from recruitment.models.interviews import live_state_of
@@ -58,7 +58,7 @@ class Spoken:
 
 def panel(request: HttpRequest, interview: Interview) -> SafeString:
     """The panel: a constant number of queries, whatever was recorded. Empty while nobody was ever in the room."""
-    attempt = interview_page.attempt_of(interview, request.GET.get("attempt"))
+    attempt = queries.attempt_of(interview, request.GET.get("attempt"))
     answers = list(
         Answer.objects.filter(interview=interview, attempt=attempt)
         .select_related("question__stage")

@@ -33,12 +33,11 @@ from unfold.contrib.filters.admin import (
 )
 from unfold.decorators import display
 
-from core.admin import fields
+from core.admin import fields, looks
 from core.admin.scope import ReadOnly, Scoped
 from core.admin.steps import Step, StepForm, Text, WithSteps
-from people.actors import actor_of
+from people.actors import person_of
 from people.rules import is_lead
-from recruitment.admin import looks
 from recruitment.enums import DeletionReason, Medium, RecordingState, Standing
 from recruitment.models import Chunk, Segment
 from recruitment.recordings import retention
@@ -85,7 +84,7 @@ class ReasonForm(StepForm):
 
 
 def _delete(request: HttpRequest, segment: Segment, data: dict[str, Any]) -> Text:
-    deletions.delete_with_reason(segment_id=segment.pk, reason=data["reason"], by=actor_of(request))
+    deletions.delete_with_reason(segment_id=segment.pk, reason=data["reason"], by=person_of(request))
     return _("The recording is no longer played; its bytes are deleted within minutes.")
 
 
@@ -210,7 +209,7 @@ class SegmentAdmin(Scoped, WithSteps, ReadOnly, ModelAdmin):
         )
         due = [
             {"row": opening, "first": opening.oldest + timedelta(days=opening.recording_days)}
-            for opening in retention.due_by_opening(actor_of(request))[:MOST_OPENINGS]
+            for opening in retention.due_by_opening(person_of(request))[:MOST_OPENINGS]
         ]
         context = {
             **(extra_context or {}),

@@ -20,8 +20,8 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from core.admin import fields, panels
 from core.admin.scope import ReadOnly, Scoped
-from core.admin.steps import Step, StepForm, Text, WithSteps
-from people.actors import actor_of
+from core.admin.steps import Step, StepForm, Text, WithSteps, offer
+from people.actors import person_of
 from people.rules import is_lead
 from recruitment.enums import InterviewState
 from recruitment.models import Interview, Vendor, VendorEvent, VendorInterview
@@ -57,7 +57,7 @@ def _renew(request: HttpRequest, vendor: Vendor, data: dict[str, Any]) -> Templa
         "title": _("Secret of the vendor"),
         "subtitle": str(vendor),
         "vendor": vendor,
-        "secret": connections.renew_secret(vendor_id=vendor.pk, by=actor_of(request)),
+        "secret": connections.renew_secret(vendor_id=vendor.pk, by=person_of(request)),
         "address": settings.BASE_URL.rstrip("/") + reverse("vendor-events", args=[vendor.code]),
     }
     return TemplateResponse(
@@ -224,7 +224,7 @@ def _hand_over(request: HttpRequest, interview: Interview, data: dict[str, Any])
         interview_id=interview.pk,
         vendor_id=data["vendor"].pk,
         reference=data["reference"],
-        by=actor_of(request),
+        by=person_of(request),
     )
     return _("The vendor holds this interview now.")
 
@@ -254,4 +254,5 @@ def panel(request: HttpRequest, interview: Interview) -> SafeString:
     return SafeString(render_to_string("recruitment/admin/vendor_panel.html", context, request))
 
 
+offer(Interview, HAND_OVER)
 panels.register(Interview, panels.Panel("vendor", _("Held by a vendor"), panel, order=6))

@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from recruitment.admin import looks
+from core.admin import looks
 from recruitment.enums import InterviewState
 from recruitment.models import VendorEvent, VendorInterview
 from recruitment.models.vendors import VendorEventState

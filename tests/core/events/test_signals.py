@@ -18,7 +18,7 @@ from tests.factories import people
 @pytest.fixture
 def signal() -> Iterator[DurableSignal]:
     """A signal of the test's own, taken off the registry afterwards."""
-    yield DurableSignal("test_happened", "Something happened in a test.")
+    yield DurableSignal("test_happened", "Happened", "Something happened in a test.")
     del DurableSignal.registry["test_happened"]
 
 
@@ -190,7 +190,7 @@ def test_a_receiver_that_is_gone_turns_its_reaction_red(signal: DurableSignal) -
 @pytest.mark.django_db
 def test_what_a_receiver_emits_is_linked_to_its_cause(signal: DurableSignal) -> None:
     origin, made = people.department(), people.department()
-    second = DurableSignal("test_followed", "The consequence.")
+    second = DurableSignal("test_followed", "Followed", "The consequence.")
 
     def goes_on(event: Event) -> None:
         second.emit(subject=made)

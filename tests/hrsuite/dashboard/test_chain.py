@@ -5,12 +5,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
-from hrsuite.dashboard.labels import labels_of, names_of
 
-from core.events import queries
+from core.events import naming, queries
+from core.events.labels import labels_of, names_of
 from core.events.models import Event, Reaction, ReactionState
 from core.events.signal import DurableSignal
-from hrsuite.dashboard import words
 from recruitment.models import Assessment, FollowUp
 from recruitment.services import follow_ups
 from tests.factories import people
@@ -70,16 +69,21 @@ def test_an_effect_shows_its_codes_as_the_row_does():
         "id": 1,
     }
     with translation.override("en"):
-        assert words.effect_words(effect) == "Follow-up closed: Rescheduled"
-        assert words.effect_words({**effect, "type": "gone.model"}) == "Follow-up closed: rescheduled"
-        assert words.effect_words({**effect, "params": {}}) == "Follow-up closed: %(outcome)s"
+        assert naming.effect_words(effect) == "Follow-up closed: Rescheduled"
+        assert naming.effect_words({**effect, "type": "gone.model"}) == "Follow-up closed: rescheduled"
+        assert naming.effect_words({**effect, "params": {}}) == "Follow-up closed: %(outcome)s"
 
 
 def test_every_kind_of_event_and_every_receiver_has_words():
-    kinds = {kind for kind in DurableSignal.registry if not kind.startswith("test")}
-    receivers = {name for kind in kinds for name in DurableSignal.registry[kind].durable}
-    assert kinds - set(words.EVENTS) == set()
-    assert receivers - set(words.RECEIVERS) == set()
+    signals = [signal for kind, signal in DurableSignal.registry.items() if not kind.startswith("test")]
+    assert [signal.kind for signal in signals if not str(signal.title)] == []
+    untitled = {
+        name
+        for signal in signals
+        for name, receiver in signal.durable.items()
+        if not str(getattr(receiver, "title", ""))
+    }
+    assert untitled == set()
 
 
 def page_of(client, story) -> str:

@@ -7,8 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
-from hrsuite.dashboard.navigation import sidebar
 
+from core.admin.menu import sidebar
 from core.events.models import Reaction
 from people.models import Role
 from recruitment.models import Decision, FollowUp

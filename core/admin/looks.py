@@ -1,4 +1,4 @@
-"""How states and scores look in lists: one colour per state, a bar for a value with its interval."""
+"""How values look in lists and on pages: a bar for a score with its interval, moments and spans, red."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -9,40 +9,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 
-from recruitment.enums import Basis
-
-INTERVIEW = {
-    "scheduled": "info",
-    "in_progress": "primary",
-    "interrupted": "danger",
-    "completed": "success",
-    "abandoned": "warning",
-    "missed": "warning",
-    "cancelled": "default",
-}
-APPLICATION = {
-    "applied": "default",
-    "screening": "info",
-    "interviewing": "info",
-    "evaluating": "primary",
-    "second_round": "success",
-    "offer": "success",
-    "hired": "success",
-    "rejected": "danger",
-    "withdrawn": "default",
-}
-FOLLOW_UP = {"open": "warning", "claimed": "info", "closed": "default"}
-BASIS = {"full": "success", "partial": "warning", "fallback": "warning"}
-ASSESSMENT = {"current": "success", "superseded": "default", "withdrawn": "default"}
-DECISION = {
-    "invited": "success",
-    "below": "default",
-    "asked": "warning",
-    "declined": "default",
-    "overtaken": "default",
-}
+from core.figures import Basis, rounded
 
 
 def score_bar(
@@ -50,9 +18,6 @@ def score_bar(
 ) -> SafeString:
     """A value drawn on 0 to 100 with its interval; a missing one says so and draws nothing."""
     context: dict[str, Any] = {
-        "value": value,
-        "low": low,
-        "high": high,
         "is_estimate": basis in Basis.estimates,
     }
     if value is not None and low is not None and high is not None:
@@ -60,18 +25,11 @@ def score_bar(
             "left": f"{low:.2f}",
             "width": f"{max(high - low, Decimal('0.8')):.2f}",
             "at": f"{value:.2f}",
+            "value": rounded(value),
+            "low": rounded(low),
+            "high": rounded(high),
         }
     return SafeString(render_to_string("core/admin/score_bar.html", context))
-
-
-def score_words(value: Decimal | None, low: Decimal | None, high: Decimal | None, basis: str) -> str | None:
-    """Value, interval and basis in one line; None when there is no value."""
-    if value is None:
-        return None
-    words = {"value": f"{value:.0f}", "low": f"{low:.0f}", "high": f"{high:.0f}", "basis": Basis(basis).label}
-    if basis in Basis.estimates:
-        return _("%(value)s (%(low)s to %(high)s), %(basis)s, estimate") % words
-    return _("%(value)s, %(basis)s") % words
 
 
 def minute(moment: datetime) -> str:

@@ -1,0 +1,3 @@
+"""What the API's schema calls the choices of the ground."""
+
+ENUMS = {"BasisEnum": "core.figures.Basis"}

@@ -1,0 +1,66 @@
+"""Reports as pages show them: bars, sources in words, and what was decided."""
+
+from typing import Any
+
+from django.db.models import Prefetch
+from django.utils.translation import gettext_lazy as _
+
+from core.admin import looks
+from recruitment import colours
+from recruitment.enums import AssessmentStatus, DecisionOutcome
+from recruitment.evaluation import fallback, rubric
+from recruitment.models import Assessment, AssessmentScore, Decision, Interview
+
+WAYS = {
+    rubric.METHOD: _("rubric coverage, not validated"),
+    fallback.METHOD: _("from tests, résumé and saved stages"),
+}
+
+
+def of(interview: Interview) -> list[Any]:
+    """Every report of the interview, the newest first, with what was decided on it. Three queries."""
+    competencies = Prefetch("competencies", queryset=AssessmentScore.objects.select_related("competency"))
+    rows = list(interview.assessments.prefetch_related(competencies).order_by("-id"))
+    decisions = {
+        decision.assessment_id: decision
+        for decision in Decision.objects.filter(assessment__in=rows).select_related("decided_by")
+    }
+    return [described(row, decisions.get(row.pk)) for row in rows]
+
+
+def _once(pieces: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Pieces of evidence that read the same, once: a stage speaks of several competencies."""
+    read = {(piece["label"], str(piece.get("value")), bool(piece.get("reviewed"))): piece for piece in pieces}
+    return list(read.values())
+
+
+def described(assessment: Any, decision: Decision | None) -> Any:
+    """The report with its bars, sources in words, and what was decided on it."""
+    assessment.bar = looks.score_bar(assessment.value, assessment.low, assessment.high, assessment.basis)
+    assessment.is_estimate = assessment.basis != "full"
+    assessment.look = colours.BASIS[assessment.basis]
+    assessment.way = WAYS.get(assessment.method, assessment.method)
+    assessment.listed = _once(assessment.sources)
+    assessment.status_look = colours.ASSESSMENT[assessment.status]
+    assessment.said = decision
+    assessment.awaits = (
+        decision is not None
+        and decision.outcome in DecisionOutcome.undecided
+        and assessment.status == AssessmentStatus.CURRENT
+    )
+    assessment.rows = [
+        {
+            "name": row.competency,
+            "bar": looks.score_bar(row.value, row.low, row.high, assessment.basis),
+            "evidence": _once(row.evidence),
+        }
+        for row in assessment.competencies.all()
+    ]
+    return assessment
+
+
+def whole(assessment_id: int) -> Any:
+    """One report with its competencies, for the pages that decide on it."""
+    competencies = Prefetch("competencies", queryset=AssessmentScore.objects.select_related("competency"))
+    row = Assessment.objects.prefetch_related(competencies).get(pk=assessment_id)
+    return described(row, None)

@@ -1,0 +1,56 @@
+"""Taking back the consent to be recorded: a step of an interview's page."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from core.admin.steps import ConfirmForm, Step, Text, offer
+from people.actors import person_of
+from recruitment.models import Interview, Segment
+from recruitment.recordings.services import keeping
+
+
+def _withdraw_consent(request: HttpRequest, interview: Interview, data: dict[str, Any]) -> Text:
+    marked = keeping.withdraw_consent(interview_id=interview.pk, by=person_of(request))
+    return _("The consent was withdrawn. Recordings that are being deleted: %(count)s.") % {"count": marked}
+
+
+def _what_goes(request: HttpRequest, interview: Interview) -> SafeString:
+    """How many recordings of this interview are still there."""
+    return format_html(
+        "<p><b>{}</b></p>",
+        _("Recordings that will be deleted: %(count)s.") % {"count": _kept(interview).count()},
+    )
+
+
+def _kept(interview: Interview) -> QuerySet[Segment]:
+    return Segment.objects.filter(answer__interview=interview, deletion_reason="", deleted_at=None)
+
+
+def _has_agreed_to_recording(interview: Interview) -> bool:
+    """There is something to take back: the last word was yes, or recordings of an earlier yes are still kept."""
+    said = list(interview.consents.filter(kind="recording").order_by("pk").values_list("given", flat=True))
+    return any(said) and (said[-1] or _kept(interview).exists())
+
+
+offer(
+    Interview,
+    Step(
+        "withdraw-consent",
+        _("Withdraw consent to recording"),
+        _withdraw_consent,
+        form=ConfirmForm,
+        look="danger",
+        offered=_has_agreed_to_recording,
+        words=_(
+            "The candidate no longer agrees to be recorded. Every recording of this interview, in all attempts, is "
+            "deleted within minutes and cannot be brought back. Answers in text, scores, and the fact that something "
+            "was recorded stay."
+        ),
+        details=_what_goes,
+    ),
+)
