@@ -15,7 +15,7 @@ from notifications.models.messages import ROOM_LINK
 from notifications.outbox import Claim
 from notifications.routing import address
 from people.actors import Party
-from recruitment.enums import InterviewState, Stage
+from recruitment.enums import ApplicationStage, InterviewState
 from recruitment.models import Interview
 from recruitment.services import links
 
@@ -80,7 +80,7 @@ def _still_holds(claim: Claim) -> bool:
     if kind in HOLDS_IN:
         there = there.filter(state=HOLDS_IN[kind])
     if kind in HOLDS_WHILE_IT_GOES_ON:
-        there = there.exclude(application__stage__in=Stage.called_off)
+        there = there.exclude(application__stage__in=ApplicationStage.called_off)
     if kind in ASKS_BACK:
         there = there.filter(~facts.withdrew())
     return there.exists()

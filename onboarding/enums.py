@@ -5,6 +5,8 @@ from enum import nonmember
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from core.transitions import Steps
+
 
 class CaseState(models.TextChoices):
     """Where the preparation of a hire stands."""
@@ -19,13 +21,15 @@ class CaseState(models.TextChoices):
 
 
 # (sources, target) of every step of a case; the model's transitions and the database trigger both read it.
-CASE_STEPS: dict[str, tuple[tuple[str, ...], str]] = {
-    "get_ready": ((CaseState.PREPARING,), CaseState.READY),
-    "prepare_again": ((CaseState.READY,), CaseState.PREPARING),
-    "start": ((CaseState.READY,), CaseState.STARTED),
-    "cancel": ((CaseState.PREPARING, CaseState.READY), CaseState.CANCELLED),
-    "reinstate": ((CaseState.CANCELLED,), CaseState.PREPARING),
-}
+CASE_STEPS = Steps(
+    {
+        "get_ready": ((CaseState.PREPARING,), CaseState.READY),
+        "prepare_again": ((CaseState.READY,), CaseState.PREPARING),
+        "start": ((CaseState.READY,), CaseState.STARTED),
+        "cancel": ((CaseState.PREPARING, CaseState.READY), CaseState.CANCELLED),
+        "reinstate": ((CaseState.CANCELLED,), CaseState.PREPARING),
+    }
+)
 
 
 class StepKind(models.TextChoices):
@@ -59,9 +63,11 @@ class StepState(models.TextChoices):
     DONE = "done", _("Done")
 
 
-STEP_MOVES: dict[str, tuple[tuple[str, ...], str]] = {
-    "open": ((StepState.WAITING,), StepState.READY),
-    "hold": ((StepState.READY,), StepState.WAITING),
-    "complete": ((StepState.READY,), StepState.DONE),
-    "undo": ((StepState.DONE,), StepState.READY),
-}
+STEP_MOVES = Steps(
+    {
+        "open": ((StepState.WAITING,), StepState.READY),
+        "hold": ((StepState.READY,), StepState.WAITING),
+        "complete": ((StepState.READY,), StepState.DONE),
+        "undo": ((StepState.DONE,), StepState.READY),
+    }
+)

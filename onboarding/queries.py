@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from onboarding.models import OnboardingCase
 from people.models import User
-from recruitment.enums import InterviewState, Stage
+from recruitment.enums import ApplicationStage, InterviewState
 from recruitment.models import Application, Interview
 
 
@@ -42,7 +42,7 @@ def interviews_to_wait_on(*, application_id: int) -> QuerySet[Interview]:
 def applications_without_case() -> QuerySet[Application]:
     """The running applications that have no case yet; the admin, which only HR enters, offers them."""
     return (
-        Application.objects.exclude(stage__in=Stage.called_off)
+        Application.objects.exclude(stage__in=ApplicationStage.called_off)
         .filter(onboarding_case__isnull=True)
         .select_related("candidate", "opening")
     )

@@ -5,13 +5,15 @@ from enum import nonmember
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from core.transitions import Steps
+
 
 class OpeningState(models.TextChoices):
     OPEN = "open", _("Recruiting")
     CLOSED = "closed", _("Closed")
 
 
-class Stage(models.TextChoices):
+class ApplicationStage(models.TextChoices):
     """Where an application is: the interview's result moves it from evaluating to the second round."""
 
     APPLIED = "applied", _("Applied")
@@ -30,17 +32,28 @@ class Stage(models.TextChoices):
 
 
 # (source, target) of every step of an application; the model's transitions and the database trigger both read it.
-APPLICATION_STEPS: dict[str, tuple[tuple[str, ...], str]] = {
-    "screen": ((Stage.APPLIED,), Stage.SCREENING),
-    "start_interview": ((Stage.APPLIED, Stage.SCREENING, Stage.EVALUATING), Stage.INTERVIEWING),
-    "start_evaluation": ((Stage.INTERVIEWING,), Stage.EVALUATING),
-    "invite_to_second_round": (Stage.before_second_round, Stage.SECOND_ROUND),
-    "return_to_evaluation": ((Stage.SECOND_ROUND,), Stage.EVALUATING),
-    "make_offer": ((Stage.SECOND_ROUND,), Stage.OFFER),
-    "hire": ((Stage.OFFER,), Stage.HIRED),
-    "reject": ((*Stage.before_second_round, Stage.SECOND_ROUND, Stage.OFFER), Stage.REJECTED),
-    "withdraw": ((*Stage.before_second_round, Stage.SECOND_ROUND, Stage.OFFER), Stage.WITHDRAWN),
-}
+APPLICATION_STEPS = Steps(
+    {
+        "screen": ((ApplicationStage.APPLIED,), ApplicationStage.SCREENING),
+        "start_interview": (
+            (ApplicationStage.APPLIED, ApplicationStage.SCREENING, ApplicationStage.EVALUATING),
+            ApplicationStage.INTERVIEWING,
+        ),
+        "start_evaluation": ((ApplicationStage.INTERVIEWING,), ApplicationStage.EVALUATING),
+        "invite_to_second_round": (ApplicationStage.before_second_round, ApplicationStage.SECOND_ROUND),
+        "return_to_evaluation": ((ApplicationStage.SECOND_ROUND,), ApplicationStage.EVALUATING),
+        "make_offer": ((ApplicationStage.SECOND_ROUND,), ApplicationStage.OFFER),
+        "hire": ((ApplicationStage.OFFER,), ApplicationStage.HIRED),
+        "reject": (
+            (*ApplicationStage.before_second_round, ApplicationStage.SECOND_ROUND, ApplicationStage.OFFER),
+            ApplicationStage.REJECTED,
+        ),
+        "withdraw": (
+            (*ApplicationStage.before_second_round, ApplicationStage.SECOND_ROUND, ApplicationStage.OFFER),
+            ApplicationStage.WITHDRAWN,
+        ),
+    }
+)
 
 
 class InterviewKind(models.TextChoices):
@@ -66,21 +79,18 @@ class InterviewState(models.TextChoices):
 
 _I = InterviewState
 # (sources, target) of every step of an interview; the model's transitions and the database trigger both read it.
-INTERVIEW_STEPS: dict[str, tuple[tuple[str, ...], str]] = {
-    "enter": ((_I.SCHEDULED,), _I.IN_PROGRESS),
-    "interrupt": ((_I.IN_PROGRESS,), _I.INTERRUPTED),
-    "resume": ((_I.INTERRUPTED,), _I.IN_PROGRESS),
-    "complete": ((_I.IN_PROGRESS, _I.INTERRUPTED), _I.COMPLETED),
-    "abandon": ((_I.INTERRUPTED,), _I.ABANDONED),
-    "miss": ((_I.SCHEDULED,), _I.MISSED),
-    "cancel": ((_I.SCHEDULED, _I.IN_PROGRESS, _I.INTERRUPTED), _I.CANCELLED),
-    "reschedule": ((_I.SCHEDULED, _I.INTERRUPTED, _I.MISSED, _I.ABANDONED, _I.CANCELLED), _I.SCHEDULED),
-}
-
-
-def edges(steps: dict[str, tuple[tuple[str, ...], str]]) -> list[tuple[str, str]]:
-    """Every (from, to) pair of a step table, for the trigger that refuses all others."""
-    return sorted({(str(source), str(target)) for sources, target in steps.values() for source in sources})
+INTERVIEW_STEPS = Steps(
+    {
+        "enter": ((_I.SCHEDULED,), _I.IN_PROGRESS),
+        "interrupt": ((_I.IN_PROGRESS,), _I.INTERRUPTED),
+        "resume": ((_I.INTERRUPTED,), _I.IN_PROGRESS),
+        "complete": ((_I.IN_PROGRESS, _I.INTERRUPTED), _I.COMPLETED),
+        "abandon": ((_I.INTERRUPTED,), _I.ABANDONED),
+        "miss": ((_I.SCHEDULED,), _I.MISSED),
+        "cancel": ((_I.SCHEDULED, _I.IN_PROGRESS, _I.INTERRUPTED), _I.CANCELLED),
+        "reschedule": ((_I.SCHEDULED, _I.INTERRUPTED, _I.MISSED, _I.ABANDONED, _I.CANCELLED), _I.SCHEDULED),
+    }
+)
 
 
 class ExitCause(models.TextChoices):
@@ -126,10 +136,12 @@ class FollowUpState(models.TextChoices):
     unfinished = nonmember(("open", "claimed"))
 
 
-FOLLOW_UP_STEPS: dict[str, tuple[tuple[str, ...], str]] = {
-    "claim": ((FollowUpState.OPEN,), FollowUpState.CLAIMED),
-    "close": ((FollowUpState.OPEN, FollowUpState.CLAIMED), FollowUpState.CLOSED),
-}
+FOLLOW_UP_STEPS = Steps(
+    {
+        "claim": ((FollowUpState.OPEN,), FollowUpState.CLAIMED),
+        "close": ((FollowUpState.OPEN, FollowUpState.CLAIMED), FollowUpState.CLOSED),
+    }
+)
 
 
 class Outcome(models.TextChoices):

@@ -12,7 +12,7 @@ from django.utils import timezone
 from onboarding.counting import Counting
 from onboarding.enums import CaseState
 from onboarding.models import OnboardingCase, OnboardingDelay
-from recruitment.enums import Stage
+from recruitment.enums import ApplicationStage
 from recruitment.models import Application, Opening
 from recruitment.services.scheduling import SCORING_WORKING_DAYS
 
@@ -92,7 +92,7 @@ def headcount_plan(
         if one is not None:
             held_up.append(one)
     hired = Application.objects.visible_to(user).filter(
-        opening__in=list(by_id), stage=Stage.HIRED, onboarding_case=None
+        opening__in=list(by_id), stage=ApplicationStage.HIRED, onboarding_case=None
     )
     for opening_id, count in hired.order_by().values_list("opening").annotate(count=Count("pk")):
         # No start was ever planned: they fill what was needed.
@@ -122,9 +122,9 @@ def _row(rows: Rows, opening: Opening, day: date) -> Row:
 def _placed(rows: Rows, opening: Opening, case: OnboardingCase) -> HeldUp | None:
     """Count one case in its month; returned when it is held up."""
     delays: list[OnboardingDelay] = case.active_delays  # type: ignore[attr-defined]
-    if case.state == CaseState.STARTED or case.application.stage == Stage.HIRED:
+    if case.state == CaseState.STARTED or case.application.stage == ApplicationStage.HIRED:
         _row(rows, opening, case.started_on or case.forecast_start).hired += 1
-    elif case.application.stage in Stage.called_off:
+    elif case.application.stage in ApplicationStage.called_off:
         return None
     elif not delays:
         _row(rows, opening, case.forecast_start).expected += 1

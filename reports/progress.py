@@ -8,7 +8,7 @@ from django.db.models import Count
 from django.utils import timezone
 
 from core.figures import Rate
-from recruitment.enums import InterviewKind, InterviewState, Stage
+from recruitment.enums import ApplicationStage, InterviewKind, InterviewState
 from recruitment.models import Interview, Opening
 from reports.passing import pass_rate
 
@@ -20,14 +20,14 @@ class Progress:
     opening: Opening
     as_of: datetime
     applications: int
-    stages: dict[Stage, int]
+    stages: dict[ApplicationStage, int]
     interviews: dict[InterviewState, int]
     pass_rate: Rate
 
     @property
     def hired(self) -> int:
         """How many have accepted the offer."""
-        return self.stages[Stage.HIRED]
+        return self.stages[ApplicationStage.HIRED]
 
 
 def progress(opening: Opening) -> Progress:
@@ -52,7 +52,7 @@ def progress(opening: Opening) -> Progress:
         opening=opening,
         as_of=timezone.now(),
         applications=sum(stages.values()),
-        stages={stage: stages.get(stage, 0) for stage in Stage},
+        stages={stage: stages.get(stage, 0) for stage in ApplicationStage},
         interviews={state: states.get(state, 0) for state in InterviewState},
         pass_rate=pass_rate(cohort),
     )

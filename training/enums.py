@@ -5,6 +5,8 @@ from enum import nonmember
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from core.transitions import Steps
+
 
 class CourseKind(models.TextChoices):
     """A course teaches a skill up to a level; a diagnostic finds out the level."""
@@ -47,11 +49,15 @@ class Reason(models.TextChoices):
 
 
 # (sources, target) of every step; the models' transitions and the database triggers both read them.
-PLAN_STEPS: dict[str, tuple[tuple[str, ...], str]] = {
-    "close": ((PlanState.ACTIVE,), PlanState.CLOSED),
-}
-ITEM_STEPS: dict[str, tuple[tuple[str, ...], str]] = {
-    "complete": ((ItemState.PLANNED,), ItemState.DONE),
-    "reopen": ((ItemState.DONE,), ItemState.PLANNED),
-    "remove": ((ItemState.PLANNED,), ItemState.REMOVED),
-}
+PLAN_STEPS = Steps(
+    {
+        "close": ((PlanState.ACTIVE,), PlanState.CLOSED),
+    }
+)
+ITEM_STEPS = Steps(
+    {
+        "complete": ((ItemState.PLANNED,), ItemState.DONE),
+        "reopen": ((ItemState.DONE,), ItemState.PLANNED),
+        "remove": ((ItemState.PLANNED,), ItemState.REMOVED),
+    }
+)

@@ -24,7 +24,7 @@ from hrsuite.api.chain import SubjectSerializer, subject_of
 from onboarding.models import OnboardingCase, OnboardingDelay
 from people.actors import person_of
 from recruitment import queries
-from recruitment.enums import InterviewState, Stage
+from recruitment.enums import ApplicationStage, InterviewState
 from recruitment.models import Application, Assessment, Interview
 from training.models import TrainingPlan
 
@@ -133,7 +133,7 @@ class ApplicationSerializer(serializers.ModelSerializer):
 
     def get_in_second_round(self, application: Application) -> bool:
         """Whether it stands there now."""
-        return bool(application.stage == Stage.SECOND_ROUND)
+        return bool(application.stage == ApplicationStage.SECOND_ROUND)
 
     def get_expected_start(self, application: Application) -> date | None:
         """The day that is planned with now."""
@@ -173,7 +173,7 @@ class MomentSerializer(serializers.Serializer):
 class ApplicationFilter(django_filters.FilterSet):
     """`?stage=`, `?opening=`, `?department=`, `?interview_state=` (the effective one), `?ordering=`; never by score."""
 
-    stage = django_filters.ChoiceFilter(choices=Stage.choices)
+    stage = django_filters.ChoiceFilter(choices=ApplicationStage.choices)
     opening = IdFilter(field_name="opening")
     department = IdFilter(field_name="opening__department")
     interview_state = django_filters.ChoiceFilter(choices=InterviewState.choices, method="by_interview_state")

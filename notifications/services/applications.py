@@ -13,7 +13,7 @@ from notifications.models import Message
 from notifications.services import messages
 from notifications.services.interviews import people
 from notifications.services.messages import Need
-from recruitment.enums import AssessmentStatus, Stage
+from recruitment.enums import ApplicationStage, AssessmentStatus
 from recruitment.models import Application, Assessment, Interview
 from recruitment.services.promises import PROMISE_PAST
 
@@ -39,7 +39,7 @@ def tell_of_assessment(
         context = {
             **facts.of_interview(interview),
             "value": None if assessment.value is None else f"{assessment.value.normalize():f}",
-            "invited": interview.application.stage == Stage.SECOND_ROUND,
+            "invited": interview.application.stage == ApplicationStage.SECOND_ROUND,
             "after_interruption": interview.exits.filter(attempt=interview.attempt).exists(),
         }
         keys = {
@@ -60,12 +60,12 @@ def tell_of_stage(
     """
     with transaction.atomic(savepoint=False):
         application = _application(application_id, lock=True)
-        if application.stage in (Stage.OFFER, Stage.HIRED):
+        if application.stage in (ApplicationStage.OFFER, ApplicationStage.HIRED):
             note(NO_NEED)
             return []
         interview = facts.interview_behind(application.pk, event)
         needs: list[Need] = []
-        if application.stage == Stage.SECOND_ROUND and interview is not None:
+        if application.stage == ApplicationStage.SECOND_ROUND and interview is not None:
             key = f"application:{application.pk}:{application.stage_since.isoformat()}"
             keys = {Audience.CANDIDATE: key, Audience.MANAGER: key}
             needs = _needs(interview, Kind.SECOND_ROUND, keys=keys, side=side, context=_invited(application))
@@ -102,9 +102,9 @@ def tell_of_forgotten(
         interview = facts.interview_behind(application.pk, event)
         reason = (event.facts if event else {}).get("reason", "unknown")
         if reason == PROMISE_PAST:
-            is_settled = application.stage in Stage.ended or application.promised_by is None
+            is_settled = application.stage in ApplicationStage.ended or application.promised_by is None
         else:
-            is_settled = application.stage not in Stage.before_second_round
+            is_settled = application.stage not in ApplicationStage.before_second_round
         if is_settled or Audience.LEAD not in side:
             note(NO_NEED)
             return []
@@ -112,7 +112,7 @@ def tell_of_forgotten(
             **facts.of_application(application),
             "promised_by": application.promised_by,
             "reason": reason,
-            "stage": Stage(application.stage).label,
+            "stage": ApplicationStage(application.stage).label,
         }
         topic = f"application:{application.pk}"
         key = f"{topic}:{timezone.localdate(event.at if event else None)}"

@@ -15,7 +15,7 @@ from notifications.models import Message
 from notifications.services import messages
 from notifications.services.messages import Need
 from recruitment import signals
-from recruitment.enums import InterviewState, Stage
+from recruitment.enums import ApplicationStage, InterviewState
 from recruitment.models import Interview, InterviewExit
 from recruitment.services.follow_ups import PROMISED_WITHIN
 
@@ -224,7 +224,10 @@ def _missed(interview: Interview, side: frozenset[Audience]) -> Iterator[Need]:
 
 def _cancelled(interview: Interview, side: frozenset[Audience]) -> Iterator[Need]:
     ended = _last_event(interview, signals.interview_cancelled.kind)
-    withdrawn = bool(ended and ended.facts.get("withdrawn")) or interview.application.stage == Stage.WITHDRAWN
+    withdrawn = (
+        bool(ended and ended.facts.get("withdrawn"))
+        or interview.application.stage == ApplicationStage.WITHDRAWN
+    )
     yield from _needs(
         interview,
         side,

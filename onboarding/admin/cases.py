@@ -209,7 +209,7 @@ class OnboardingCaseAdmin(WithPanels, WithSteps, Scoped, ReadOnly, ModelAdmin):
     @display(description=_("interview score"), empty_value="–")
     def score(self, case: OnboardingCase) -> str | None:
         """With interval and basis. No column to sort by: estimates are not ranked."""
-        return case.score and case.score.words
+        return case.score.words if case.score else None
 
     @display(description=_("score source"), empty_value="–")
     def score_source(self, case: OnboardingCase) -> str | None:

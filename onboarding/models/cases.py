@@ -17,7 +17,7 @@ from core.stateful import StatefulModel, StatefulQuerySet
 from onboarding.enums import CASE_STEPS, CaseState, StepKind, StepState
 from people.models import Employee
 from people.scope import ScopedQuerySet
-from recruitment.enums import Stage, edges
+from recruitment.enums import ApplicationStage
 from recruitment.models import Application, Interview
 
 
@@ -55,7 +55,7 @@ def _prepared(case: Any) -> bool:
 
 
 def _hired(case: Any) -> bool:
-    return bool(case.application.stage == Stage.HIRED)
+    return bool(case.application.stage == ApplicationStage.HIRED)
 
 
 class OnboardingCase(StatefulModel):
@@ -128,7 +128,9 @@ class OnboardingCase(StatefulModel):
             ),
             GinIndex(fields=["provisional_years"], name="onboarding_case_provisional"),
         ]
-        triggers = [pgtrigger.FSM(name="onboarding_case_edges", field="state", transitions=edges(CASE_STEPS))]
+        triggers = [
+            pgtrigger.FSM(name="onboarding_case_edges", field="state", transitions=CASE_STEPS.edges())
+        ]
 
     def __str__(self) -> str:
         return str(self.application)
@@ -165,31 +167,29 @@ class OnboardingCase(StatefulModel):
 
     @transition(
         field=state,
-        source=CASE_STEPS["get_ready"][0],
-        target=CASE_STEPS["get_ready"][1],
+        **CASE_STEPS.of("get_ready"),
         conditions=[_prepared],
     )
     def get_ready(self) -> None:
         """Every step before the first day is done."""
 
-    @transition(field=state, source=CASE_STEPS["prepare_again"][0], target=CASE_STEPS["prepare_again"][1])
+    @transition(field=state, **CASE_STEPS.of("prepare_again"))
     def prepare_again(self) -> None:
         """A step was done by mistake and is open again."""
 
     @transition(
         field=state,
-        source=CASE_STEPS["start"][0],
-        target=CASE_STEPS["start"][1],
+        **CASE_STEPS.of("start"),
         conditions=[_prepared, _hired],
     )
     def start(self, *, on: date) -> None:
         """The person has come."""
         self.started_on = on
 
-    @transition(field=state, source=CASE_STEPS["cancel"][0], target=CASE_STEPS["cancel"][1])
+    @transition(field=state, **CASE_STEPS.of("cancel"))
     def cancel(self) -> None:
         """The application was rejected or withdrawn, or its start date was dropped."""
 
-    @transition(field=state, source=CASE_STEPS["reinstate"][0], target=CASE_STEPS["reinstate"][1])
+    @transition(field=state, **CASE_STEPS.of("reinstate"))
     def reinstate(self) -> None:
         """A start date is planned again."""

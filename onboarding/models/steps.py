@@ -14,7 +14,6 @@ from onboarding.models.cases import OnboardingCase
 from onboarding.models.templates import OFFSET, in_language
 from people.enums import Role
 from people.scope import ScopedQuerySet
-from recruitment.enums import edges
 from recruitment.models import Assessment
 
 
@@ -92,32 +91,29 @@ class OnboardingStep(StatefulModel):
         indexes = [
             models.Index(fields=["due_on"], name="onboarding_step_due", condition=~Q(state=StepState.DONE)),
         ]
-        triggers = [pgtrigger.FSM(name="onboarding_step_edges", field="state", transitions=edges(STEP_MOVES))]
+        triggers = [
+            pgtrigger.FSM(name="onboarding_step_edges", field="state", transitions=STEP_MOVES.edges())
+        ]
 
     def __str__(self) -> str:
         return in_language(self.title, self.title_en)
 
-    @transition(
-        field=state, source=STEP_MOVES["open"][0], target=STEP_MOVES["open"][1], conditions=[_nothing_before]
-    )
+    @transition(field=state, **STEP_MOVES.of("open"), conditions=[_nothing_before])
     def open(self) -> None:
         """What it waited for is done."""
 
-    @transition(field=state, source=STEP_MOVES["hold"][0], target=STEP_MOVES["hold"][1])
+    @transition(field=state, **STEP_MOVES.of("hold"))
     def hold(self) -> None:
         """What it waits for is open again."""
 
     @transition(
         field=state,
-        source=STEP_MOVES["complete"][0],
-        target=STEP_MOVES["complete"][1],
+        **STEP_MOVES.of("complete"),
         conditions=[_case_runs],
     )
     def complete(self) -> None:
         """Somebody did it."""
 
-    @transition(
-        field=state, source=STEP_MOVES["undo"][0], target=STEP_MOVES["undo"][1], conditions=[_case_runs]
-    )
+    @transition(field=state, **STEP_MOVES.of("undo"), conditions=[_case_runs])
     def undo(self) -> None:
         """It was marked by mistake."""

@@ -22,7 +22,7 @@ from people.actors import Actor, Party, actor_label, actor_user, require_hr
 from people.calendar import is_working_day, require_known_year
 from people.enums import EmployeeStatus
 from people.services import employees
-from recruitment.enums import Stage
+from recruitment.enums import ApplicationStage
 from recruitment.models import Application, Interview
 from recruitment.services import applications
 
@@ -46,7 +46,7 @@ def open_case(*, application_id: int, planned_start: date, waits_on: list[int], 
         application = locking.application(application_id)
         if existing := OnboardingCase.objects.filter(application=application).first():
             return existing
-        if application.stage in Stage.called_off:
+        if application.stage in ApplicationStage.called_off:
             raise Refused("application_ended", _("This application has ended."))
         _require_of_application(interviews, waits_on, application)
         case = _open(application, planned_start, interviews, by)
@@ -64,7 +64,7 @@ def align_with_application(*, application_id: int) -> None:
     with transaction.atomic():
         case = next(iter(locking.cases(Q(application=application_id))), None)
         application = Application.objects.get(pk=application_id)
-        planned = application.planned_start if application.stage not in Stage.called_off else None
+        planned = application.planned_start if application.stage not in ApplicationStage.called_off else None
         if case is None and planned is not None:
             _open_unless_open(application_id)
         elif case is None:

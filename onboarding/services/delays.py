@@ -13,7 +13,7 @@ from onboarding.enums import CaseState
 from onboarding.models import OnboardingCase, OnboardingDelay, OnboardingStep
 from onboarding.services import locking
 from onboarding.services.forecasts import Found, bring_forecast, cause_of
-from recruitment.enums import InterviewState, Stage
+from recruitment.enums import ApplicationStage, InterviewState
 from recruitment.models import Interview
 
 SET_SIZE = 200
@@ -115,7 +115,7 @@ def bring(
     holds no delay and keeps its last forecast: nobody is told that such a start is "back". Returns whether anything
     changed.
     """
-    is_ahead = case.is_running and case.application.stage not in Stage.called_off
+    is_ahead = case.is_running and case.application.stage not in ApplicationStage.called_off
     counting = counting or Counting()
     replanned = planned_start is not None and planned_start != case.planned_start
     case.planned_start = planned_start or case.planned_start

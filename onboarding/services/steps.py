@@ -14,7 +14,7 @@ from onboarding.services import delays, locking, scores
 from people.actors import Actor, actor_label, actor_user, require_hr
 from people.enums import EmployeeStatus
 from people.services import employees
-from recruitment.enums import Stage
+from recruitment.enums import ApplicationStage
 
 
 def complete_step(*, step_id: int, by: Actor) -> OnboardingStep:
@@ -76,7 +76,7 @@ def mark_started(*, case_id: int, by: Actor, on: date | None = None) -> Onboardi
         _require_running(case)
         if case.state != CaseState.READY:
             raise Refused("case_not_ready", _("Some steps before the first day are not done."))
-        if case.application.stage != Stage.HIRED:
+        if case.application.stage != ApplicationStage.HIRED:
             raise Refused("not_hired", _("The offer has not been accepted yet."))
         first_day = [step for step in case.steps.all() if step.kind == StepKind.FIRST_DAY]
         for step in first_day:

@@ -75,7 +75,7 @@ class EmployeeAdmin(WithPanels, ModelAdmin):
     def score_text(self, employee: Employee) -> str | None:
         """Value, interval and basis; nothing when there is no score. No column to sort by: estimates are not ranked."""
         found = estimate(employee.score_value, employee.score_low, employee.score_high, employee.score_basis)
-        return found and found.words
+        return found.words if found else None
 
     @display(description=_("score source"), empty_value="–")
     def source_text(self, employee: Employee) -> str | None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.admin import fields
 from core.admin.steps import Creation, Step, StepForm, Text
 from people.actors import person_of
-from recruitment.enums import APPLICATION_STEPS, InterviewKind, OpeningState, Stage
+from recruitment.enums import APPLICATION_STEPS, ApplicationStage, InterviewKind, OpeningState
 from recruitment.models import Application, Candidate, Opening
 from recruitment.services import applications, scheduling
 
@@ -99,12 +99,12 @@ def _move(step: str, said: Text) -> Callable[[HttpRequest, Application, dict[str
 
 
 def _from(step: str) -> Callable[[Application], bool]:
-    sources = APPLICATION_STEPS[step][0]
+    sources = APPLICATION_STEPS.sources(step)
     return lambda application: application.stage in sources
 
 
 def _is_running(application: Application) -> bool:
-    return application.stage not in Stage.ended
+    return application.stage not in ApplicationStage.ended
 
 
 CREATION = Creation(
@@ -124,7 +124,8 @@ STEPS = (
         form=ScheduleForm,
         look="primary",
         offered=lambda application: (
-            application.stage in Stage.before_second_round or application.stage == Stage.SECOND_ROUND
+            application.stage in ApplicationStage.before_second_round
+            or application.stage == ApplicationStage.SECOND_ROUND
         ),
         words=_("The candidate may begin at any time while the window is open, and gets the guide before."),
     ),

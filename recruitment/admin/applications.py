@@ -23,7 +23,7 @@ from core.figures import Basis, estimate
 from people.actors import person_of
 from recruitment import colours
 from recruitment.admin import application_steps
-from recruitment.enums import AssessmentStatus, InterviewState, Stage
+from recruitment.enums import ApplicationStage, AssessmentStatus, InterviewState
 from recruitment.models import Application, Assessment, Interview, ResumeFact, WrittenTest
 from recruitment.services import evidence
 
@@ -171,7 +171,7 @@ class ApplicationAdmin(Scoped, WithSteps, WithPanels, ModelAdmin):
     @display(description=_("stage"), ordering="stage", label=colours.APPLICATION)
     def stage_label(self, application: Application) -> Any:
         """The stage in words."""
-        return application.stage, Stage(application.stage).label
+        return application.stage, ApplicationStage(application.stage).label
 
     @display(description=_("promised by"), ordering="promised_by", empty_value="–")
     def promised(self, application: Application) -> Any:
@@ -179,7 +179,7 @@ class ApplicationAdmin(Scoped, WithSteps, WithPanels, ModelAdmin):
         if application.promised_by is None:
             return None
         left = (application.promised_by - timezone.localdate()) // timedelta(days=1)
-        if left < 0 and application.stage not in Stage.ended:
+        if left < 0 and application.stage not in ApplicationStage.ended:
             return format_html(
                 '<span class="hs-red">{} · {}</span>',
                 application.promised_by,
@@ -193,4 +193,4 @@ class ApplicationAdmin(Scoped, WithSteps, WithPanels, ModelAdmin):
         found = estimate(
             application.score_value, application.score_low, application.score_high, application.score_basis
         )
-        return found and found.words
+        return found.words if found else None

@@ -15,7 +15,7 @@ from unfold.decorators import display
 from core.admin.panels import WithPanels
 from core.admin.scope import ReadOnly, Scoped
 from recruitment import colours
-from recruitment.enums import Stage
+from recruitment.enums import ApplicationStage
 from recruitment.models import Application, Candidate
 
 
@@ -77,4 +77,4 @@ class CandidateAdmin(Scoped, WithPanels, ModelAdmin):
         """Where the newest application stands."""
         if candidate.newest_stage is None:
             return None
-        return candidate.newest_stage, Stage(candidate.newest_stage).label
+        return candidate.newest_stage, ApplicationStage(candidate.newest_stage).label

@@ -140,7 +140,7 @@ def _correct_cause(request: HttpRequest, interview: Interview, data: dict[str, A
 
 
 def _stored(step: str) -> Any:
-    sources = INTERVIEW_STEPS[step][0]
+    sources = INTERVIEW_STEPS.sources(step)
     # A lapsed lease reads as interrupted before the sweep has written it: offer what will be possible in a moment.
     return lambda interview: interview.state in sources or live_state_of(interview) in sources
 

@@ -18,7 +18,7 @@ from unfold.decorators import display
 
 from core.admin.panels import WithPanels
 from core.admin.scope import Scoped
-from recruitment.enums import OpeningState, Stage
+from recruitment.enums import ApplicationStage, OpeningState
 from recruitment.models import AdvanceRule, Application, Opening, OpeningSkill
 
 HIGHEST = Decimal(100)
@@ -193,9 +193,9 @@ class OpeningAdmin(Scoped, WithPanels, ModelAdmin):
             super()
             .get_queryset(request)
             .annotate(
-                hired=_applications(Q(stage=Stage.HIRED)),
-                running_count=_applications(~Q(stage__in=Stage.ended)),
-                second_round_count=_applications(Q(stage=Stage.SECOND_ROUND)),
+                hired=_applications(Q(stage=ApplicationStage.HIRED)),
+                running_count=_applications(~Q(stage__in=ApplicationStage.ended)),
+                second_round_count=_applications(Q(stage=ApplicationStage.SECOND_ROUND)),
             )
         )
 

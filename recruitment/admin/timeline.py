@@ -14,7 +14,7 @@ from core.events.models import Event
 from core.figures import Basis
 from people.actors import Party
 from recruitment import signals
-from recruitment.enums import ExitCause, FollowUpKind, InterviewKind, Outcome, Stage
+from recruitment.enums import ApplicationStage, ExitCause, FollowUpKind, InterviewKind, Outcome
 from recruitment.models import Interview
 from recruitment.services.promises import PROMISE_PAST
 
@@ -114,7 +114,10 @@ def _withdrawn(facts: Facts) -> str:
 
 
 def _moved(facts: Facts) -> str:
-    words = {"stage": _label(Stage, facts.get("stage")), "was": _label(Stage, facts.get("was"))}
+    words = {
+        "stage": _label(ApplicationStage, facts.get("stage")),
+        "was": _label(ApplicationStage, facts.get("was")),
+    }
     return _("Application: %(was)s → %(stage)s.") % words
 
 

@@ -6,6 +6,6 @@ ENUMS = {
     "AssessmentStatusEnum": "recruitment.enums.AssessmentStatus",
     "FollowUpKindEnum": "recruitment.enums.FollowUpKind",
     "FollowUpStateEnum": "recruitment.enums.FollowUpState",
-    "ApplicationStageEnum": "recruitment.enums.Stage",
+    "ApplicationStageEnum": "recruitment.enums.ApplicationStage",
     "OpeningStateEnum": "recruitment.enums.OpeningState",
 }

@@ -82,7 +82,7 @@ class FollowUpViewSet(ReadOnlyViewSet):
 
     def get_queryset(self) -> "QuerySet[FollowUp]":
         """What this person may see, with `overdue`."""
-        return queries.follow_ups_for(person_of(self.request))
+        return queries.follow_ups_for(self.request.user)
 
     @extend_schema(
         request=None, responses={200: FollowUpSerializer, 403: Refusal, 404: Refusal, 409: Refusal}

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.figures import Basis
 from people.scope import ScopedQuerySet
-from recruitment.enums import AssessmentStatus, DecisionOutcome, Stage
+from recruitment.enums import ApplicationStage, AssessmentStatus, DecisionOutcome
 from recruitment.models.candidates import Application
 from recruitment.models.interviews import Interview, OfInterviewQuerySet
 from recruitment.models.openings import Competency
@@ -95,7 +95,7 @@ class DecisionQuerySet(ScopedQuerySet):
         return self.filter(
             outcome=DecisionOutcome.ASKED,
             assessment__status=AssessmentStatus.CURRENT,
-            application__stage__in=Stage.before_second_round,
+            application__stage__in=ApplicationStage.before_second_round,
         )
 
 

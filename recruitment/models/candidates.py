@@ -13,7 +13,7 @@ from pypinyin import lazy_pinyin
 
 from core.stateful import StatefulModel, StatefulQuerySet
 from people.scope import ScopedQuerySet
-from recruitment.enums import APPLICATION_STEPS, ResumeFactKind, Stage, edges
+from recruitment.enums import APPLICATION_STEPS, ApplicationStage, ResumeFactKind
 from recruitment.models.openings import PERCENT, Opening, Skill
 
 
@@ -74,7 +74,9 @@ class Application(StatefulModel):
     opening = models.ForeignKey(
         Opening, on_delete=models.PROTECT, related_name="applications", verbose_name=_("opening")
     )
-    stage = FSMField(_("stage"), default=Stage.APPLIED, choices=Stage.choices, protected=True)
+    stage = FSMField(
+        _("stage"), default=ApplicationStage.APPLIED, choices=ApplicationStage.choices, protected=True
+    )
     stage_since = models.DateTimeField(_("in this stage since"), auto_now_add=True)
     planned_start = models.DateField(_("planned start"), null=True, blank=True)
     promised_by = models.DateField(_("promised by"), null=True, blank=True)
@@ -89,70 +91,66 @@ class Application(StatefulModel):
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(fields=["candidate", "opening"], name="one_application_per_opening"),
-            models.CheckConstraint(condition=Q(stage__in=Stage.values), name="application_stage_known"),
+            models.CheckConstraint(
+                condition=Q(stage__in=ApplicationStage.values), name="application_stage_known"
+            ),
         ]
         indexes = [
             models.Index(fields=["stage", "stage_since"], name="application_by_stage"),
             models.Index(fields=["opening", "stage"], name="application_by_opening"),
         ]
         triggers = [
-            pgtrigger.FSM(name="application_edges", field="stage", transitions=edges(APPLICATION_STEPS))
+            pgtrigger.FSM(name="application_edges", field="stage", transitions=APPLICATION_STEPS.edges())
         ]
 
     def __str__(self) -> str:
         return f"{self.candidate} · {self.opening}"
 
-    @transition(field=stage, source=APPLICATION_STEPS["screen"][0], target=APPLICATION_STEPS["screen"][1])
+    @transition(field=stage, **APPLICATION_STEPS.of("screen"))
     def screen(self) -> None:
         """The résumé is being looked at."""
 
     @transition(
         field=stage,
-        source=APPLICATION_STEPS["start_interview"][0],
-        target=APPLICATION_STEPS["start_interview"][1],
+        **APPLICATION_STEPS.of("start_interview"),
     )
     def start_interview(self) -> None:
         """The AI interview has begun, or is given again."""
 
     @transition(
         field=stage,
-        source=APPLICATION_STEPS["start_evaluation"][0],
-        target=APPLICATION_STEPS["start_evaluation"][1],
+        **APPLICATION_STEPS.of("start_evaluation"),
     )
     def start_evaluation(self) -> None:
         """The interview is finished; its score is owed."""
 
     @transition(
         field=stage,
-        source=APPLICATION_STEPS["invite_to_second_round"][0],
-        target=APPLICATION_STEPS["invite_to_second_round"][1],
+        **APPLICATION_STEPS.of("invite_to_second_round"),
     )
     def invite_to_second_round(self) -> None:
         """By the rule on a full score, or by a person."""
 
     @transition(
         field=stage,
-        source=APPLICATION_STEPS["return_to_evaluation"][0],
-        target=APPLICATION_STEPS["return_to_evaluation"][1],
+        **APPLICATION_STEPS.of("return_to_evaluation"),
     )
     def return_to_evaluation(self) -> None:
         """An invitation is taken back by a person."""
 
-    @transition(
-        field=stage, source=APPLICATION_STEPS["make_offer"][0], target=APPLICATION_STEPS["make_offer"][1]
-    )
+    @transition(field=stage, **APPLICATION_STEPS.of("make_offer"))
     def make_offer(self) -> None:
         """The second round was passed."""
 
-    @transition(field=stage, source=APPLICATION_STEPS["hire"][0], target=APPLICATION_STEPS["hire"][1])
+    @transition(field=stage, **APPLICATION_STEPS.of("hire"))
     def hire(self) -> None:
         """The offer was accepted."""
 
-    @transition(field=stage, source=APPLICATION_STEPS["reject"][0], target=APPLICATION_STEPS["reject"][1])
+    @transition(field=stage, **APPLICATION_STEPS.of("reject"))
     def reject(self) -> None:
         """A person decided so, with a reason."""
 
-    @transition(field=stage, source=APPLICATION_STEPS["withdraw"][0], target=APPLICATION_STEPS["withdraw"][1])
+    @transition(field=stage, **APPLICATION_STEPS.of("withdraw"))
     def withdraw(self) -> None:
         """The candidate takes the application back."""
 

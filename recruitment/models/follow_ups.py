@@ -9,7 +9,7 @@ from django_fsm import FSMField, transition
 
 from core.stateful import StatefulModel, StatefulQuerySet
 from people.scope import ScopedQuerySet
-from recruitment.enums import FOLLOW_UP_STEPS, ContactChannel, FollowUpKind, FollowUpState, Outcome, edges
+from recruitment.enums import FOLLOW_UP_STEPS, ContactChannel, FollowUpKind, FollowUpState, Outcome
 from recruitment.models.interviews import Interview, InterviewExit
 
 
@@ -91,16 +91,16 @@ class FollowUp(StatefulModel):
             models.Index(fields=["due_at"], name="follow_up_due", condition=~Q(state=FollowUpState.CLOSED)),
             models.Index(fields=["interview", "state"], name="follow_up_by_interview"),
         ]
-        triggers = [pgtrigger.FSM(name="follow_up_edges", field="state", transitions=edges(FOLLOW_UP_STEPS))]
+        triggers = [pgtrigger.FSM(name="follow_up_edges", field="state", transitions=FOLLOW_UP_STEPS.edges())]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} · {self.interview}"
 
-    @transition(field=state, source=FOLLOW_UP_STEPS["claim"][0], target=FOLLOW_UP_STEPS["claim"][1])
+    @transition(field=state, **FOLLOW_UP_STEPS.of("claim"))
     def claim(self) -> None:
         """Somebody takes it on."""
 
-    @transition(field=state, source=FOLLOW_UP_STEPS["close"][0], target=FOLLOW_UP_STEPS["close"][1])
+    @transition(field=state, **FOLLOW_UP_STEPS.of("close"))
     def close(self, *, outcome: str) -> None:
         """It is settled, with an outcome."""
         self.outcome = outcome

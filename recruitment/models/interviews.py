@@ -12,7 +12,7 @@ from django_fsm import FSMField, transition
 from core.events.models import Pulse
 from core.stateful import StatefulModel, StatefulQuerySet
 from people.scope import ScopedQuerySet
-from recruitment.enums import INTERVIEW_STEPS, ExitCause, InterviewKind, InterviewState, edges
+from recruitment.enums import INTERVIEW_STEPS, ExitCause, InterviewKind, InterviewState
 from recruitment.models.candidates import Application
 from recruitment.models.plans import InterviewPlan
 
@@ -119,7 +119,7 @@ class Interview(StatefulModel):
                 condition=Q(state=InterviewState.INTERRUPTED),
             ),
         ]
-        triggers = [pgtrigger.FSM(name="interview_edges", field="state", transitions=edges(INTERVIEW_STEPS))]
+        triggers = [pgtrigger.FSM(name="interview_edges", field="state", transitions=INTERVIEW_STEPS.edges())]
 
     def __str__(self) -> str:
         return f"{self.application.candidate} · {self.application.opening}"
@@ -134,51 +134,49 @@ class Interview(StatefulModel):
         """How many stages of this attempt have their checkpoint."""
         return self.checkpoints.filter(attempt=self.attempt).count()
 
-    @transition(field=state, source=INTERVIEW_STEPS["enter"][0], target=INTERVIEW_STEPS["enter"][1])
+    @transition(field=state, **INTERVIEW_STEPS.of("enter"))
     def enter(self, *, at: datetime) -> None:
         """The candidate begins."""
         self.started_at = at
 
     @transition(
         field=state,
-        source=INTERVIEW_STEPS["interrupt"][0],
-        target=INTERVIEW_STEPS["interrupt"][1],
+        **INTERVIEW_STEPS.of("interrupt"),
         conditions=[_has_open_stage],
     )
     def interrupt(self, *, at: datetime, resume_until: datetime) -> None:
         """The candidate is gone, and a stage is still open."""
         self.interrupted_at, self.resume_until = at, resume_until
 
-    @transition(field=state, source=INTERVIEW_STEPS["resume"][0], target=INTERVIEW_STEPS["resume"][1])
+    @transition(field=state, **INTERVIEW_STEPS.of("resume"))
     def resume(self) -> None:
         """The candidate is back."""
         self.resume_until = None
 
     @transition(
         field=state,
-        source=INTERVIEW_STEPS["complete"][0],
-        target=INTERVIEW_STEPS["complete"][1],
+        **INTERVIEW_STEPS.of("complete"),
         conditions=[_all_stages_saved],
     )
     def complete(self, *, at: datetime) -> None:
         """Every stage has its checkpoint, or people held it. Nothing moves the interview from here."""
         self.completed_at, self.resume_until = at, None
 
-    @transition(field=state, source=INTERVIEW_STEPS["abandon"][0], target=INTERVIEW_STEPS["abandon"][1])
+    @transition(field=state, **INTERVIEW_STEPS.of("abandon"))
     def abandon(self) -> None:
         """The candidate gave up, or did not return in time although somebody tried to reach them."""
         self.resume_until = None
 
-    @transition(field=state, source=INTERVIEW_STEPS["miss"][0], target=INTERVIEW_STEPS["miss"][1])
+    @transition(field=state, **INTERVIEW_STEPS.of("miss"))
     def miss(self) -> None:
         """The window ended and nobody came."""
 
-    @transition(field=state, source=INTERVIEW_STEPS["cancel"][0], target=INTERVIEW_STEPS["cancel"][1])
+    @transition(field=state, **INTERVIEW_STEPS.of("cancel"))
     def cancel(self) -> None:
         """HR calls it off, or the candidate withdraws."""
         self.resume_until = None
 
-    @transition(field=state, source=INTERVIEW_STEPS["reschedule"][0], target=INTERVIEW_STEPS["reschedule"][1])
+    @transition(field=state, **INTERVIEW_STEPS.of("reschedule"))
     def reschedule(self, *, opens_at: datetime, closes_at: datetime) -> None:
         """A new window; a new attempt unless the old one had not begun."""
         self.window_opens_at, self.window_closes_at = opens_at, closes_at

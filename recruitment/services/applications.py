@@ -14,7 +14,7 @@ from core.events import effect, note
 from people.actors import Actor, Party, actor_label, require_hr
 from people.calendar import add_working_days, require_known_year
 from recruitment import signals
-from recruitment.enums import InterviewKind, InterviewState, Stage
+from recruitment.enums import ApplicationStage, InterviewKind, InterviewState
 from recruitment.models import Application, Candidate, Interview, Opening
 from recruitment.services import locking
 
@@ -59,23 +59,23 @@ def align(*, interview_id: int) -> None:
         interview = Interview.objects.get(pk=interview_id)
         application = locking.application(interview.application_id)
         was = (application.stage, application.promised_by)
-        begins_from = [Stage.APPLIED, Stage.SCREENING]
+        begins_from = [ApplicationStage.APPLIED, ApplicationStage.SCREENING]
         if interview.kind != InterviewKind.PEOPLE:
-            begins_from.append(Stage.EVALUATING)
+            begins_from.append(ApplicationStage.EVALUATING)
         is_over = interview.state == InterviewState.COMPLETED
         under_way = interview.state in (InterviewState.IN_PROGRESS, InterviewState.INTERRUPTED)
         if application.stage in begins_from and (
-            under_way or (is_over and application.stage != Stage.EVALUATING)
+            under_way or (is_over and application.stage != ApplicationStage.EVALUATING)
         ):
             _move(application, Application.start_interview, by=Party.SYSTEM, promised=None)
-        if is_over and application.stage == Stage.INTERVIEWING:
+        if is_over and application.stage == ApplicationStage.INTERVIEWING:
             _move(
                 application,
                 Application.start_evaluation,
                 by=Party.SYSTEM,
                 promised=second_round_within(application),
             )
-        elif is_over and application.stage in (Stage.EVALUATING, Stage.SECOND_ROUND):
+        elif is_over and application.stage in (ApplicationStage.EVALUATING, ApplicationStage.SECOND_ROUND):
             _renew_promise(application, interview)
         if (application.stage, application.promised_by) == was:
             note("nothing to do")
@@ -138,7 +138,7 @@ def plan_start(*, application_id: int, planned_start: date | None, by: Actor) ->
     with transaction.atomic():
         # Preparation waits on interviews, and they come before the application.
         application = locking.application(application_id, with_interviews=True)
-        if application.stage in Stage.called_off:
+        if application.stage in ApplicationStage.called_off:
             raise Refused("application_ended", _("This application has ended."))
         application.planned_start = planned_start
         application.save(update_fields=["planned_start"])
@@ -181,9 +181,9 @@ def _move(
     was = application.stage
     step(application)
     _save_stage(application, promised=promised)
-    if application.stage in Stage.called_off:
+    if application.stage in ApplicationStage.called_off:
         signal = signals.application_ended
-    elif application.stage in (Stage.OFFER, Stage.HIRED):
+    elif application.stage in (ApplicationStage.OFFER, ApplicationStage.HIRED):
         signal = signals.application_advanced
     elif by is Party.SYSTEM:
         return  # what follows from an interview is announced as that interview's own event

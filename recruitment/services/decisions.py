@@ -13,7 +13,7 @@ from core.events.models import Reaction, ReactionState
 from core.figures import Basis
 from people.actors import Actor, Party, actor_label, actor_user, require_hr
 from recruitment import signals
-from recruitment.enums import AssessmentStatus, DecisionOutcome, Stage
+from recruitment.enums import ApplicationStage, AssessmentStatus, DecisionOutcome
 from recruitment.models import Application, Assessment, Decision, Invitation
 from recruitment.services import applications, locking, promises
 
@@ -43,7 +43,7 @@ def apply_rule(*, assessment_id: int) -> None:
             assessment__basis__in=[assessment.basis] if assessment.basis != Basis.FULL else Basis.values,
         ).update(outcome=DecisionOutcome.OVERTAKEN, decided_at=timezone.now())
         rule = getattr(application.opening, "advance_rule", None)
-        waiting = application.stage in Stage.before_second_round
+        waiting = application.stage in ApplicationStage.before_second_round
         if assessment.basis != Basis.FULL:
             outcome = DecisionOutcome.ASKED if waiting else DecisionOutcome.OVERTAKEN
         elif rule is None or assessment.value is None:
@@ -81,7 +81,7 @@ def invite(*, decision_id: int, by: Actor) -> Invitation:
         decision = _held(decision_id, DecisionOutcome.invitable)
         if not Assessment.objects.filter(pk=decision.assessment_id, status=AssessmentStatus.CURRENT).exists():
             raise Refused("report_not_current", _("This report does not stand any more."))
-        if application.stage not in Stage.before_second_round:
+        if application.stage not in ApplicationStage.before_second_round:
             raise Refused(
                 "step_not_allowed", _("This application is past that point."), stage=application.stage
             )
@@ -101,7 +101,7 @@ def reopen(*, application_id: int) -> None:
             outcome__in=(DecisionOutcome.INVITED, DecisionOutcome.OVERTAKEN),
             assessment__status=AssessmentStatus.CURRENT,
         )
-        reopened = list(settled) if application.stage in Stage.before_second_round else []
+        reopened = list(settled) if application.stage in ApplicationStage.before_second_round else []
         for decision in reopened:
             decision.outcome, decision.decided_by, decision.decided_at = DecisionOutcome.ASKED, None, None
             effect(decision, gettext_noop("Advance rule: %(outcome)s"), outcome=DecisionOutcome.ASKED.value)
@@ -169,7 +169,7 @@ def report_forgotten() -> list[int]:
             status=AssessmentStatus.CURRENT,
             basis=Basis.FULL,
             issued_at__lte=now - FORGOTTEN_AFTER,
-            interview__application__stage__in=Stage.before_second_round,
+            interview__application__stage__in=ApplicationStage.before_second_round,
             interview__application__opening__advance_rule__isnull=False,
         )
         .select_related(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 from core.events import effect
 from people.actors import Actor, Party, actor_label, require_hr
 from recruitment import signals
-from recruitment.enums import InterviewKind, InterviewState, Stage
+from recruitment.enums import ApplicationStage, InterviewKind, InterviewState
 from recruitment.models import ContactAttempt, Interview, Lease
 from recruitment.models.interviews import LEASE_ELSEWHERE
 from recruitment.services import locking
@@ -84,14 +84,18 @@ def cancel_of_ended_application(*, application_id: int) -> None:
     with transaction.atomic():
         running = Interview.objects.filter(
             application_id=application_id,
-            application__stage__in=Stage.ended,
+            application__stage__in=ApplicationStage.ended,
             state__in=InterviewState.running,
         )
         for interview_id in list(running.order_by("pk").values_list("pk", flat=True)):
             interview = locking.interview(interview_id)
             locking.lease(interview_id)
             if interview.state in InterviewState.running:
-                _cancel(interview, by=Party.SYSTEM, withdrawn=interview.application.stage == Stage.WITHDRAWN)
+                _cancel(
+                    interview,
+                    by=Party.SYSTEM,
+                    withdrawn=interview.application.stage == ApplicationStage.WITHDRAWN,
+                )
                 effect(interview, gettext_noop("Interview cancelled"))
 
 

@@ -15,7 +15,14 @@ from people.actors import Actor, Party, actor_label, actor_user, require_hr
 from people.colleagues import whom_to_turn_to
 from people.models import User
 from recruitment import signals
-from recruitment.enums import ContactChannel, FollowUpKind, FollowUpState, InterviewState, Outcome, Stage
+from recruitment.enums import (
+    ApplicationStage,
+    ContactChannel,
+    FollowUpKind,
+    FollowUpState,
+    InterviewState,
+    Outcome,
+)
 from recruitment.models import ContactAttempt, FollowUp, Interview
 from recruitment.services import interviews, locking
 
@@ -46,7 +53,7 @@ def align(*, interview_id: int) -> None:
             .first()
         )
         outcome = _CLOSED_BY.get(InterviewState(interview.state))
-        if outcome is None and interview.application.stage in Stage.ended:
+        if outcome is None and interview.application.stage in ApplicationStage.ended:
             outcome = Outcome.CANCELLED
         if outcome is None:
             _open_for_exit(interview, unfinished)

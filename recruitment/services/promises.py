@@ -9,7 +9,7 @@ from django.utils import timezone
 from core.events.models import Event
 from people.actors import Party, actor_label
 from recruitment import signals
-from recruitment.enums import InterviewState, Stage
+from recruitment.enums import ApplicationStage, InterviewState
 from recruitment.models import Application, Interview
 from recruitment.services import locking
 
@@ -26,7 +26,7 @@ def report_past() -> list[int]:
     ahead = Interview.objects.filter(application=OuterRef("pk"), state__in=InterviewState.running)
     waiting = (
         Application.objects.filter(promised_by__lt=timezone.localdate())
-        .exclude(stage__in=Stage.ended)
+        .exclude(stage__in=ApplicationStage.ended)
         .exclude(Exists(ahead))
         .order_by("promised_by", "pk")
     )
@@ -41,7 +41,11 @@ def _announce(application_id: int) -> None:
         application = locking.application(application_id)
         promised = application.promised_by
         # Read again under the lock: the word may have been given since.
-        if promised is None or promised >= timezone.localdate() or application.stage in Stage.ended:
+        if (
+            promised is None
+            or promised >= timezone.localdate()
+            or application.stage in ApplicationStage.ended
+        ):
             return
         if not was_told(application):
             signals.invitation_overdue.emit(

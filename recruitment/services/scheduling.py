@@ -11,7 +11,7 @@ from core.errors import Forbidden, Invalid, Refused
 from people.actors import Actor, Party, actor_label, require_hr
 from people.calendar import add_working_days, require_known_year
 from recruitment import signals
-from recruitment.enums import InterviewKind, InterviewState, Stage
+from recruitment.enums import ApplicationStage, InterviewKind, InterviewState
 from recruitment.models import Answer, Application, Checkpoint, Interview, Lease, RoomLink, RubricScore
 from recruitment.services import links, locking
 
@@ -38,7 +38,7 @@ def schedule(
     require_hr(by)
     with transaction.atomic():
         application = locking.application(application_id)
-        if application.stage in Stage.ended:
+        if application.stage in ApplicationStage.ended:
             raise Refused("application_ended", _("This application has ended."))
         if Interview.objects.filter(application=application, round=round).exists():
             raise Refused(
@@ -88,7 +88,7 @@ def reschedule(
         locking.lease(interview_id)
         _require_may_reschedule(interview, closes_at=closes_at, by=by)
         # Read after the lock: whoever ends an application holds its interviews first.
-        if Application.objects.filter(pk=interview.application_id, stage__in=Stage.ended).exists():
+        if Application.objects.filter(pk=interview.application_id, stage__in=ApplicationStage.ended).exists():
             raise Refused("application_ended", _("This application has ended."))
         _result_of(opens_at, closes_at, by=by)
         previous, begun = interview.attempt, interview.state != InterviewState.SCHEDULED

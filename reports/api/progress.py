@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from core.api.base import ByIdMixin, counts_by
 from people.actors import person_of
 from recruitment import queries
-from recruitment.enums import InterviewState, Stage
+from recruitment.enums import ApplicationStage, InterviewState
 from recruitment.models import Opening
 from reports.api.figures import RateSerializer
 from reports.progress import progress
@@ -23,7 +23,7 @@ class ProgressSerializer(serializers.Serializer):
     headcount = serializers.IntegerField(source="opening.headcount", read_only=True)
     hired = serializers.IntegerField(read_only=True)
     applications = serializers.IntegerField(read_only=True)
-    stages = counts_by(Stage)
+    stages = counts_by(ApplicationStage)
     interviews = counts_by(InterviewState)
     pass_rate = RateSerializer(read_only=True)
 

@@ -6,7 +6,7 @@ from typing import Any
 from onboarding.models import OnboardingCase
 from onboarding.services import cases, steps
 from people.actors import Party
-from recruitment.enums import Stage
+from recruitment.enums import ApplicationStage
 from recruitment.models import Application, Interview
 from tests.factories import people, recruitment
 
@@ -26,7 +26,8 @@ def case(of: Interview | Application | None = None, *, start: date = START) -> O
 def ready_case(*, start: date = START, **application: Any) -> OnboardingCase:
     """A case whose preparation is done; the application is hired unless said otherwise."""
     row = case(
-        recruitment.application(stage=application.pop("stage", Stage.HIRED), **application), start=start
+        recruitment.application(stage=application.pop("stage", ApplicationStage.HIRED), **application),
+        start=start,
     )
     by = people.onboarder()
     for step in row.steps.exclude(kind="first_day"):

@@ -15,7 +15,7 @@ from django.utils.formats import date_format
 
 from onboarding.models import OnboardingCase, OnboardingDelay, OnboardingStep, OnboardingTemplate
 from onboarding.panels import APPLICATION_PANEL, INTERVIEW_PANEL
-from recruitment.enums import Stage
+from recruitment.enums import ApplicationStage
 from tests.factories import onboarding, people, recruitment
 
 pytestmark = pytest.mark.django_db
@@ -117,7 +117,7 @@ def test_a_refused_step_says_why_and_changes_nothing(as_hr):
 
 
 def test_hr_begins_a_case_for_an_application(as_hr):
-    row = recruitment.interview(of=recruitment.application(stage=Stage.EVALUATING))
+    row = recruitment.interview(of=recruitment.application(stage=ApplicationStage.EVALUATING))
     add = address(OnboardingCase, "add")
     assert as_hr.get(add).status_code == 200
     wrong = as_hr.post(add, {"application": row.application_id, "planned_start": "2027-03-01"})

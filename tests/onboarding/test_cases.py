@@ -14,7 +14,7 @@ from onboarding.models import OnboardingCase, OnboardingStep, OnboardingTemplate
 from onboarding.services import cases, scores, steps, templates
 from people.actors import Party
 from people.models import Employee
-from recruitment.enums import Stage
+from recruitment.enums import ApplicationStage
 from recruitment.evaluation.services import assessments
 from recruitment.models import Application, Assessment, Interview
 from recruitment.services import applications, endings, interviews
@@ -51,7 +51,7 @@ def everything() -> tuple[int, ...]:
 
 
 def test_a_planned_start_opens_the_case_with_everything_that_belongs_to_it():
-    application = recruitment.application(stage=Stage.EVALUATING)
+    application = recruitment.application(stage=ApplicationStage.EVALUATING)
     waited_on = recruitment.interview(of=application)
     recruitment.interview(of=application, round=2, state="cancelled")
     applications.plan_start(application_id=application.pk, planned_start=START, by=people.recruiter())
@@ -132,7 +132,7 @@ def test_opening_twice_gives_the_same_case_back():
 
 
 def test_a_person_who_opens_a_case_plans_the_start_of_the_application_too():
-    application = recruitment.application(stage=Stage.OFFER)
+    application = recruitment.application(stage=ApplicationStage.OFFER)
     case = cases.open_case(
         application_id=application.pk, planned_start=START, waits_on=[], by=people.onboarder()
     )
@@ -153,7 +153,7 @@ def test_a_person_who_opens_a_case_plans_the_start_of_the_application_too():
     ],
 )
 def test_what_cannot_be_opened_is_refused_and_nothing_is_written(arguments, code):
-    application = recruitment.application(stage=Stage.EVALUATING)
+    application = recruitment.application(stage=ApplicationStage.EVALUATING)
     before = everything()
     given = {
         "application_id": application.pk,
@@ -166,7 +166,7 @@ def test_what_cannot_be_opened_is_refused_and_nothing_is_written(arguments, code
     assert Application.objects.get(pk=application.pk).planned_start is None
 
 
-@pytest.mark.parametrize("stage", [Stage.REJECTED, Stage.WITHDRAWN])
+@pytest.mark.parametrize("stage", [ApplicationStage.REJECTED, ApplicationStage.WITHDRAWN])
 def test_no_case_is_opened_for_an_application_that_ended(stage):
     application = recruitment.application(stage=stage, planned_start=START)
     arguments = {"application_id": application.pk, "planned_start": START, "waits_on": []}
@@ -184,7 +184,7 @@ def test_an_interview_of_somebody_else_is_refused():
 
 def test_without_a_default_template_the_person_is_told_and_the_chain_turns_red_but_goes_on():
     OnboardingTemplate.objects.update(is_default=False)
-    application = recruitment.application(stage=Stage.EVALUATING)
+    application = recruitment.application(stage=ApplicationStage.EVALUATING)
     applications.plan_start(application_id=application.pk, planned_start=START, by=people.recruiter())
     reaction = Reaction.objects.get(name="onboarding.align_case")
     assert (reaction.state, reaction.error, Employee.objects.count()) == (
@@ -207,12 +207,14 @@ def test_the_standard_template_is_written_once_and_never_over_hrs_own():
 # --- following the application
 
 
-@pytest.mark.parametrize("stage", [Stage.REJECTED, Stage.WITHDRAWN])
+@pytest.mark.parametrize("stage", [ApplicationStage.REJECTED, ApplicationStage.WITHDRAWN])
 def test_the_end_of_an_application_cancels_the_case_and_lifts_its_delays_silently(stage):
-    row = recruitment.interview(of=recruitment.application(stage=Stage.SECOND_ROUND), state="interrupted")
+    row = recruitment.interview(
+        of=recruitment.application(stage=ApplicationStage.SECOND_ROUND), state="interrupted"
+    )
     case = onboarding.case(row)
     forecast = case.forecast_start
-    step = {Stage.REJECTED: "reject", Stage.WITHDRAWN: "withdraw"}[stage]
+    step = {ApplicationStage.REJECTED: "reject", ApplicationStage.WITHDRAWN: "withdraw"}[stage]
     applications.take_step(
         application_id=row.application_id, step=step, reason="名额已满", by=people.recruiter()
     )
@@ -246,7 +248,9 @@ def test_a_moved_start_moves_forecast_and_due_dates_and_keeps_the_delay():
 
 
 def test_a_dropped_start_cancels_and_a_new_one_begins_again():
-    row = recruitment.interview(of=recruitment.application(stage=Stage.EVALUATING), state="interrupted")
+    row = recruitment.interview(
+        of=recruitment.application(stage=ApplicationStage.EVALUATING), state="interrupted"
+    )
     case = onboarding.case(row)
     approval = case.steps.get(kind="approval")
     steps.complete_step(step_id=approval.pk, by=people.onboarder())
@@ -267,7 +271,7 @@ def test_a_dropped_start_cancels_and_a_new_one_begins_again():
 
 
 def test_a_hire_changes_nothing_about_the_preparation():
-    application = recruitment.application(stage=Stage.OFFER)
+    application = recruitment.application(stage=ApplicationStage.OFFER)
     case = onboarding.case(application)
     before = states(case)
     applications.take_step(application_id=application.pk, step="hire", by=people.recruiter())
@@ -375,7 +379,7 @@ def test_the_first_days_step_is_the_start_as_of_today(clock):
 
 
 def test_a_start_lifts_what_still_held_it_up():
-    row = recruitment.interview(of=recruitment.application(stage=Stage.HIRED), state="abandoned")
+    row = recruitment.interview(of=recruitment.application(stage=ApplicationStage.HIRED), state="abandoned")
     case, by = onboarding.case(row), people.onboarder()
     for step in case.steps.exclude(kind="first_day"):
         steps.complete_step(step_id=step.pk, by=by)
@@ -402,7 +406,7 @@ def test_steps_that_may_not_be_taken_change_nothing():
 
 
 def test_nobody_starts_before_the_offer_is_accepted():
-    case = onboarding.ready_case(stage=Stage.OFFER)
+    case = onboarding.ready_case(stage=ApplicationStage.OFFER)
     assert refusal(steps.mark_started, case_id=case.pk, by=people.onboarder()) == "not_hired"
     assert states(case)[0] == "ready"
 
@@ -471,11 +475,7 @@ def test_an_exit_writes_the_estimate_and_a_cancellation_takes_it_off():
     estimate = Assessment.objects.get(status="current", basis="fallback")
     assert file_score(case)[3:] == ("fallback", f"assessment {estimate.pk}")
     score = OnboardingCase.objects.get(pk=case.pk).score
-    assert (score.value, score.basis, str(score.basis_label)) == (
-        estimate.value,
-        "fallback",
-        score.basis_label,
-    )
+    assert (score.value, score.basis, score.is_estimate) == (estimate.value, "fallback", True)
     endings.cancel(interview_id=row.pk, by=people.recruiter())
     assert file_score(case) == NONE
     assert OnboardingCase.objects.get(pk=case.pk).score is None

@@ -11,7 +11,7 @@ from core.events.models import Event, Reaction
 from onboarding.models import OnboardingCase
 from onboarding.services import cases
 from people.actors import Party
-from recruitment.enums import Stage
+from recruitment.enums import ApplicationStage
 from recruitment.models import Application, Interview
 from recruitment.services import interviews, scheduling
 from tests.factories import onboarding, people, recruitment
@@ -40,7 +40,7 @@ def receipts() -> list[tuple[str, str, list[str]]]:
 
 
 def test_an_interview_scheduled_after_the_case_was_opened_is_waited_on() -> None:
-    application = recruitment.application(stage=Stage.SCREENING)
+    application = recruitment.application(stage=ApplicationStage.SCREENING)
     case = onboarding.case(application)
     assert set(case.waits_on.all()) == set()
 
@@ -56,14 +56,14 @@ def test_an_interview_scheduled_after_the_case_was_opened_is_waited_on() -> None
 
 
 def test_it_is_added_to_those_that_the_case_waits_on_already() -> None:
-    first = recruitment.interview(recruitment.application(stage=Stage.SCREENING))
+    first = recruitment.interview(recruitment.application(stage=ApplicationStage.SCREENING))
     case = onboarding.case(first)
     second = schedule(first.application, number=2)
     assert set(case.waits_on.all()) == {first, second}
 
 
 def test_a_repeated_reaction_changes_nothing_more() -> None:
-    application = recruitment.application(stage=Stage.SCREENING)
+    application = recruitment.application(stage=ApplicationStage.SCREENING)
     case = onboarding.case(application)
     interview = schedule(application)
 
@@ -84,7 +84,7 @@ def test_a_late_reaction_does_not_wait_on_what_is_over(over: str) -> None:
 
 @pytest.mark.parametrize("cancelled", [True, False])
 def test_without_a_running_case_there_is_nothing_to_do(cancelled: bool) -> None:
-    application = recruitment.application(stage=Stage.SCREENING)
+    application = recruitment.application(stage=ApplicationStage.SCREENING)
     if cancelled:
         case = onboarding.case(application)
         case.cancel()
@@ -98,5 +98,5 @@ def test_without_a_running_case_there_is_nothing_to_do(cancelled: bool) -> None:
 
 def test_the_case_of_somebody_else_is_not_touched() -> None:
     other = onboarding.case(recruitment.application())
-    schedule(recruitment.application(stage=Stage.SCREENING))
+    schedule(recruitment.application(stage=ApplicationStage.SCREENING))
     assert set(other.waits_on.all()) == set()

@@ -11,7 +11,7 @@ from django.utils import translation
 
 from core.admin.panels import panels_for
 from core.figures import Basis
-from recruitment.enums import InterviewState, Stage
+from recruitment.enums import ApplicationStage, InterviewState
 from recruitment.models import Application, Opening
 from tests.factories import people, recruitment, training
 from training.models import Course, PlanItem, TrainingPlan
@@ -35,7 +35,7 @@ def trainer(client: Client) -> Client:
 
 
 def _plan(opening: Opening) -> TrainingPlan:
-    application = recruitment.application(opening, stage=Stage.INTERVIEWING)
+    application = recruitment.application(opening, stage=ApplicationStage.INTERVIEWING)
     interview = recruitment.interview(application, state=InterviewState.INTERRUPTED)
     training.report(interview, Basis.PARTIAL, {"expertise": 50})
     plan = plans.align(application_id=application.pk)

@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 
 from core.figures import Basis
 from people.models import User
-from recruitment.enums import InterviewState, Stage
+from recruitment.enums import ApplicationStage, InterviewState
 from recruitment.models import Opening
 from tests.factories import people, recruitment, training
 from training.models import PlanItem, TrainingPlan
@@ -21,7 +21,9 @@ URL = "/api/v1/training-plans/"
 
 
 def _plan(opening: Opening, score: int = 50) -> TrainingPlan:
-    application = recruitment.application(opening, stage=Stage.INTERVIEWING, planned_start=date(2026, 11, 30))
+    application = recruitment.application(
+        opening, stage=ApplicationStage.INTERVIEWING, planned_start=date(2026, 11, 30)
+    )
     interview = recruitment.interview(application, state=InterviewState.INTERRUPTED)
     training.report(interview, Basis.PARTIAL, {"expertise": score})
     plan = plans.align(application_id=application.pk)

@@ -11,7 +11,7 @@ from django.utils import translation
 from core.errors import DomainError
 from core.figures import Basis
 from people.actors import Actor, Party
-from recruitment.enums import InterviewState, Stage
+from recruitment.enums import ApplicationStage, InterviewState
 from tests.factories import people, recruitment, training
 from training.enums import ItemState, PlanState
 from training.models import Course, PlanItem, TrainingPlan
@@ -24,7 +24,9 @@ pytestmark = pytest.mark.django_db
 def item() -> PlanItem:
     """办公软件进阶课程, planned."""
     training.course()
-    application = recruitment.application(recruitment.opening(skills={"excel": 4}), stage=Stage.INTERVIEWING)
+    application = recruitment.application(
+        recruitment.opening(skills={"excel": 4}), stage=ApplicationStage.INTERVIEWING
+    )
     interview = recruitment.interview(application, state=InterviewState.INTERRUPTED)
     training.report(interview, Basis.PARTIAL, {"expertise": 50})
     plans.align(application_id=application.pk)

@@ -12,7 +12,7 @@ from django.utils import translation
 from core.errors import Forbidden, NotFound
 from core.events.models import Event
 from core.figures import Basis
-from recruitment.enums import AssessmentStatus, InterviewState, Stage
+from recruitment.enums import ApplicationStage, AssessmentStatus, InterviewState
 from recruitment.models import Application, Interview
 from tests.factories import people, recruitment, training
 from training.models import Course, PlanItem, TrainingPlan
@@ -42,7 +42,7 @@ def courses() -> dict[str, Course]:
 def interview(courses: dict[str, Course]) -> Interview:
     """Interrupted, for an opening that asks for Excel at 4 and SQL at 3, a start planned."""
     opening = recruitment.opening(skills={"excel": 4, "sql": 3})
-    application = recruitment.application(opening, stage=Stage.INTERVIEWING, planned_start=START)
+    application = recruitment.application(opening, stage=ApplicationStage.INTERVIEWING, planned_start=START)
     return recruitment.interview(application, state=InterviewState.INTERRUPTED)
 
 
@@ -247,7 +247,9 @@ def test_without_a_course_the_plan_says_so(interview: Interview, courses: dict[s
     ]
 
 
-@pytest.mark.parametrize("stage", [Stage.SECOND_ROUND, Stage.OFFER, Stage.HIRED])
+@pytest.mark.parametrize(
+    "stage", [ApplicationStage.SECOND_ROUND, ApplicationStage.OFFER, ApplicationStage.HIRED]
+)
 def test_a_start_that_is_prepared_has_a_plan_without_any_report(interview: Interview, stage: str) -> None:
     application = recruitment.application(interview.application.opening, stage=stage)
 
@@ -256,10 +258,18 @@ def test_a_start_that_is_prepared_has_a_plan_without_any_report(interview: Inter
     assert {row[0] for row in _rows(plan)} == {"excel-diagnostic", "sql-diagnostic"}
 
 
-@pytest.mark.parametrize("stage", [Stage.APPLIED, Stage.INTERVIEWING, Stage.REJECTED, Stage.WITHDRAWN])
+@pytest.mark.parametrize(
+    "stage",
+    [
+        ApplicationStage.APPLIED,
+        ApplicationStage.INTERVIEWING,
+        ApplicationStage.REJECTED,
+        ApplicationStage.WITHDRAWN,
+    ],
+)
 def test_no_plan_before_its_time_nor_after_the_end(interview: Interview, stage: str) -> None:
     application = recruitment.application(interview.application.opening, stage=stage)
-    if stage in Stage.called_off:
+    if stage in ApplicationStage.called_off:
         training.report(recruitment.interview(application), Basis.PARTIAL, {"expertise": 50})
 
     assert plans.align(application_id=application.pk) is None

@@ -13,7 +13,7 @@ from core.figures import Basis
 from people.actors import Party
 from people.services import calendar
 from recruitment import signals
-from recruitment.enums import AssessmentStatus, InterviewState, Stage
+from recruitment.enums import ApplicationStage, AssessmentStatus, InterviewState
 from recruitment.models import Application, Interview
 from recruitment.services import applications, interviews
 from tests.factories import people, recruitment, training
@@ -30,7 +30,7 @@ def interview() -> Interview:
     training.course()
     training.diagnostic("talk")
     opening = recruitment.opening(skills={"excel": 4, "talk": 3})
-    application = recruitment.application(opening, stage=Stage.INTERVIEWING)
+    application = recruitment.application(opening, stage=ApplicationStage.INTERVIEWING)
     recruitment.written_test(application, "excel", 35)
     interview = recruitment.interview(application, state=InterviewState.IN_PROGRESS)
     recruitment.saved_stage(interview, 1)
@@ -106,7 +106,7 @@ def test_a_withdrawn_report_takes_its_knowledge_with_it(interview: Interview) ->
 
 def test_advancing_makes_a_plan_and_a_planned_start_dates_it(interview: Interview) -> None:
     hr = people.recruiter()
-    application = recruitment.application(interview.application.opening, stage=Stage.SECOND_ROUND)
+    application = recruitment.application(interview.application.opening, stage=ApplicationStage.SECOND_ROUND)
 
     applications.take_step(application_id=application.pk, step="make_offer", by=hr)
     assert set(PlanItem.objects.values_list("due_on", flat=True)) == {None}

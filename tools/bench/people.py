@@ -15,7 +15,7 @@ from onboarding.models import OnboardingCase, OnboardingStep
 from onboarding.services.templates import default_template
 from people.calendar import add_working_days
 from people.models import Employee
-from recruitment.enums import InterviewState, ResumeFactKind, Stage
+from recruitment.enums import ApplicationStage, InterviewState, ResumeFactKind
 from recruitment.models import (
     Answer,
     Application,
@@ -96,7 +96,9 @@ def _applications(opening: Opening, count: int) -> list[Application]:
     start = add_working_days(timezone.localdate(), 10).date
     applications = Application.objects.bulk_create(
         [
-            Application(candidate=candidate, opening=opening, stage=Stage.INTERVIEWING, planned_start=start)
+            Application(
+                candidate=candidate, opening=opening, stage=ApplicationStage.INTERVIEWING, planned_start=start
+            )
             for candidate in candidates
         ],
         batch_size=1000,

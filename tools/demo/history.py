@@ -13,7 +13,14 @@ from django.utils import timezone
 from core.events.models import Event
 from core.figures import Basis
 from recruitment import signals
-from recruitment.enums import AssessmentStatus, DecisionOutcome, FollowUpState, InterviewState, Outcome, Stage
+from recruitment.enums import (
+    ApplicationStage,
+    AssessmentStatus,
+    DecisionOutcome,
+    FollowUpState,
+    InterviewState,
+    Outcome,
+)
 from recruitment.evaluation import rubric
 from recruitment.models import (
     Application,
@@ -96,10 +103,14 @@ def _applications(opening: Opening, starts: list[datetime], scores: dict[int, De
     )
 
 
-def _stage(number: int, scores: dict[int, Decimal]) -> Stage:
+def _stage(number: int, scores: dict[int, Decimal]) -> ApplicationStage:
     if number in scores:
-        return Stage.SECOND_ROUND if scores[number] >= THRESHOLD else Stage.EVALUATING
-    return Stage.WITHDRAWN if CAUSES[LEFT.index(number)] == "unwilling" else Stage.INTERVIEWING
+        return ApplicationStage.SECOND_ROUND if scores[number] >= THRESHOLD else ApplicationStage.EVALUATING
+    return (
+        ApplicationStage.WITHDRAWN
+        if CAUSES[LEFT.index(number)] == "unwilling"
+        else ApplicationStage.INTERVIEWING
+    )
 
 
 def _interview(application: Application, begins: datetime, *, left: bool) -> Interview:

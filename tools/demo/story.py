@@ -8,7 +8,7 @@ from django.utils import timezone
 from onboarding.services import cases
 from people.actors import Party
 from people.calendar import add_working_days
-from recruitment.enums import InterviewKind, InterviewState, ResumeFactKind, Stage
+from recruitment.enums import ApplicationStage, InterviewKind, InterviewState, ResumeFactKind
 from recruitment.models import (
     Application,
     Candidate,
@@ -41,7 +41,7 @@ def tell(opening: Opening, today: date) -> None:
         )
         planned_start = add_working_days(today, START_AFTER_WORKING_DAYS + number % 5).date
         application = Application.objects.create(
-            candidate=candidate, opening=opening, stage=Stage.SCREENING, planned_start=planned_start,
+            candidate=candidate, opening=opening, stage=ApplicationStage.SCREENING, planned_start=planned_start,
             stage_since=timezone.now() - FIRST_ROUND_AGO,
         )  # fmt: skip
         for code, score in (("excel", excel), ("sql", sql)):

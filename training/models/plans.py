@@ -13,7 +13,6 @@ from django_fsm import FSMField, transition
 
 from core.stateful import StatefulModel, StatefulQuerySet
 from people.scope import ScopedQuerySet
-from recruitment.enums import edges
 from recruitment.models import Application, Skill
 from training.enums import ITEM_STEPS, PLAN_STEPS, ItemState, PlanBasis, PlanState, Reason
 from training.models.courses import LEVEL, Course
@@ -68,12 +67,12 @@ class TrainingPlan(StatefulModel):
             models.CheckConstraint(condition=Q(basis__in=PlanBasis.values), name="training_plan_basis_known"),
         ]
         indexes = [models.Index(fields=["state", "generated_at"], name="training_plan_by_state")]
-        triggers = [pgtrigger.FSM(name="training_plan_edges", field="state", transitions=edges(PLAN_STEPS))]
+        triggers = [pgtrigger.FSM(name="training_plan_edges", field="state", transitions=PLAN_STEPS.edges())]
 
     def __str__(self) -> str:
         return str(self.application)
 
-    @transition(field=state, source=PLAN_STEPS["close"][0], target=PLAN_STEPS["close"][1])
+    @transition(field=state, **PLAN_STEPS.of("close"))
     def close(self) -> None:
         """The application was rejected or withdrawn."""
 
@@ -149,7 +148,7 @@ class PlanItem(StatefulModel):
         indexes = [
             models.Index(fields=["due_on"], name="plan_item_due", condition=Q(state=ItemState.PLANNED)),
         ]
-        triggers = [pgtrigger.FSM(name="plan_item_edges", field="state", transitions=edges(ITEM_STEPS))]
+        triggers = [pgtrigger.FSM(name="plan_item_edges", field="state", transitions=ITEM_STEPS.edges())]
 
     def __str__(self) -> str:
         return str(self.course)
@@ -185,17 +184,17 @@ class PlanItem(StatefulModel):
             return gettext("%(date)s (provisional, the calendar of %(years)s is missing)") % missing
         return text
 
-    @transition(field=state, source=ITEM_STEPS["complete"][0], target=ITEM_STEPS["complete"][1])
+    @transition(field=state, **ITEM_STEPS.of("complete"))
     def complete(self) -> None:
         """The course was taken."""
         self.done_at = timezone.now()
 
-    @transition(field=state, source=ITEM_STEPS["reopen"][0], target=ITEM_STEPS["reopen"][1])
+    @transition(field=state, **ITEM_STEPS.of("reopen"))
     def reopen(self) -> None:
         """It was marked done by mistake."""
         self.done_at = None
 
-    @transition(field=state, source=ITEM_STEPS["remove"][0], target=ITEM_STEPS["remove"][1])
+    @transition(field=state, **ITEM_STEPS.of("remove"))
     def remove(self, *, version: int) -> None:
         """What is known now does not ask for it any more."""
         self.removed_in_version = version

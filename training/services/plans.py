@@ -12,7 +12,7 @@ from core.events import effect, note
 from core.events.reading import once_per_chain
 from core.events.running import current_event
 from people.actors import Actor, Party, actor_label, require_hr
-from recruitment.enums import Stage
+from recruitment.enums import ApplicationStage
 from recruitment.models import Application, Assessment, Interview
 from training import knowledge
 from training.choice import Choice, choose
@@ -23,7 +23,7 @@ from training.services.items import Changes, bring_items
 from training.signals import training_plan_changed
 
 # From here on a start is being prepared, with or without a report.
-PREPARING = (Stage.SECOND_ROUND, Stage.OFFER, Stage.HIRED)
+PREPARING = (ApplicationStage.SECOND_ROUND, ApplicationStage.OFFER, ApplicationStage.HIRED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def align(*, application_id: int, by: Actor = Party.SYSTEM, on_estimate: bool = 
             application = _application(application_id)
         if plan.state == PlanState.CLOSED:
             note(gettext_noop("The training plan is closed"))
-        elif application.stage in Stage.called_off:
+        elif application.stage in ApplicationStage.called_off:
             _close(plan, by)
         else:
             _regenerate(plan, application, by)
@@ -86,7 +86,7 @@ def _application(application_id: int) -> Application:
 
 
 def _wants_plan(application: Application) -> bool:
-    if application.stage in Stage.called_off:
+    if application.stage in ApplicationStage.called_off:
         return False
     return (
         application.stage in PREPARING

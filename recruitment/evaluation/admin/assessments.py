@@ -22,7 +22,7 @@ from core.admin.steps import Step, StepForm, Text, WithSteps
 from core.figures import Basis
 from people.actors import person_of
 from recruitment import colours
-from recruitment.enums import AssessmentStatus, DecisionOutcome, Stage
+from recruitment.enums import ApplicationStage, AssessmentStatus, DecisionOutcome
 from recruitment.evaluation.admin import reports
 from recruitment.models import Assessment, Decision, Invitation
 from recruitment.services import decisions
@@ -128,7 +128,7 @@ def _report(request: HttpRequest, decision: Decision) -> SafeString:
 def _stands(decision: Decision) -> bool:
     return (
         decision.assessment.status == AssessmentStatus.CURRENT
-        and decision.application.stage in Stage.before_second_round
+        and decision.application.stage in ApplicationStage.before_second_round
     )
 
 
