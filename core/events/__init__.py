@@ -6,8 +6,8 @@
     interview_interrupted.connect(receivers.align_delay, name="app.align_delay")
     interview_interrupted.emit(subject=interview, facts={"cause": "network"})
 
-`emit` writes one Event and one Reaction per receiver in the caller's transaction and runs each receiver in a
-savepoint of its own. What failed is tried again by the pump until it is done or red.
+`emit` writes one Event and one Reaction per receiver in the caller's transaction. A chain runs in one savepoint; when
+one receiver fails, each runs in its own. What failed is tried again by the pump until it is done or red.
 """
 
 from importlib import import_module

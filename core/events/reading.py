@@ -3,8 +3,8 @@
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from functools import update_wrapper
+from typing import Any, Generic, ParamSpec, TypeVar
 
 Asked = ParamSpec("Asked")
 Answer = TypeVar("Answer")
@@ -15,9 +15,6 @@ _kept: ContextVar[dict[Hashable, Any] | None] = ContextVar("read_in_this_chain",
 @contextmanager
 def reading_once() -> Iterator[None]:
     """Around the receivers of the outermost event: what one of them read stays known until the last has run."""
-    if _kept.get() is not None:
-        yield
-        return
     token = _kept.set({})
     try:
         yield
@@ -25,22 +22,40 @@ def reading_once() -> Iterator[None]:
         _kept.reset(token)
 
 
-def once_per_chain(read: Callable[Asked, Answer]) -> Callable[Asked, Answer]:
+def forget_everything() -> None:
+    """Something was undone: what was read meanwhile is read anew."""
+    if (kept := _kept.get()) is not None:
+        kept.clear()
+
+
+class once_per_chain(Generic[Asked, Answer]):  # noqa: N801 -- reads as the decorator that it is
     """Within a chain everybody has the answer of the first call with these arguments; outside, each call reads anew.
 
-    Only for what no receiver writes, and for answers that nobody changes. What must be read under the lock of a row has
-    that row among its arguments.
+    Only for what no receiver writes, or what whoever writes it tells (`know`, `forget`), and for answers that nobody
+    else changes. What must be read under the lock of a row has that row among its arguments.
     """
 
-    @wraps(read)
-    def answer(*asked: Asked.args, **named: Asked.kwargs) -> Answer:
+    def __init__(self, read: Callable[Asked, Answer]) -> None:
+        self.read = read
+        update_wrapper(self, read)
+
+    def __call__(self, *asked: Asked.args, **named: Asked.kwargs) -> Answer:
         kept = _kept.get()
         if kept is None:
-            return read(*asked, **named)
-        key = (read, asked, tuple(sorted(named.items())))
+            return self.read(*asked, **named)
+        key = (self.read, asked, tuple(sorted(named.items())))
         if key not in kept:
-            kept[key] = read(*asked, **named)
+            kept[key] = self.read(*asked, **named)
         found: Answer = kept[key]
         return found
 
-    return answer
+    def know(self, answer: Answer, *asked: Asked.args, **named: Asked.kwargs) -> None:
+        """Whoever has just written it knows the answer: nobody else in this chain has to ask."""
+        if (kept := _kept.get()) is not None:
+            kept[self.read, asked, tuple(sorted(named.items()))] = answer
+
+    def forget(self) -> None:
+        """Whoever writes what this reads says so: the next call in this chain reads anew."""
+        if (kept := _kept.get()) is not None:
+            for key in [key for key in kept if isinstance(key, tuple) and key[0] is self.read]:
+                del kept[key]

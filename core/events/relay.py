@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused
 from core.events.models import Reaction, ReactionState
-from core.events.running import attempt, chain
+from core.events.running import attempt, patience, run
 from core.events.signal import receiver_of
 
 
@@ -48,8 +48,9 @@ def _run_next() -> bool:
 
 
 def _attempt_and_store(reaction: Reaction) -> None:
-    with chain():
-        attempt(reaction, receiver_of(reaction.event, reaction.name))
+    receiver = receiver_of(reaction.event, reaction.name)
+    with patience():
+        run(lambda: attempt(reaction, receiver))
     reaction.save(update_fields=["state", "attempts", "next_try_at", "done_at", "error", "note", "effects"])
 
 

@@ -1,18 +1,20 @@
-"""One try of one reaction: savepoint, lock time-out, receipt."""
+"""Running receivers: a whole chain in one savepoint, each in its own once one has failed; patience and receipts."""
 
 import logging
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from datetime import timedelta
 
-from django.db import connection, models, transaction
+from django.db import OperationalError, connection, models, transaction
 from django.utils import timezone
+from psycopg import errors as postgres
 
 from core.errors import DomainError
 from core.events.models import Event, Reaction, ReactionState
-from core.events.reading import reading_once
+from core.events.reading import forget_everything, reading_once
 
 logger = logging.getLogger(__name__)
 
@@ -21,6 +23,22 @@ LOCK_TIMEOUT = "300ms"
 # 1 + 2 + 4 + … + 64 s: two minutes of tries, then a person is asked.
 MOST_ATTEMPTS = 8
 
+
+@dataclass(slots=True)
+class _Chain:
+    """One run of a chain. Together: in one savepoint, which the first failure spoils for all of them.
+
+    `receipts` of what ran together are written at the end, with one statement. `waited` are those that waited for a
+    row in vain when all ran together: nobody waits for it a second time.
+    """
+
+    together: bool
+    receipts: list[Reaction] = field(default_factory=list)
+    is_spoilt: bool = False
+    waited: dict[tuple[str, int, str], Exception] = field(default_factory=dict)
+
+
+_chain: ContextVar[_Chain | None] = ContextVar("running_chain", default=None)
 _running: ContextVar[Reaction | None] = ContextVar("running_reaction", default=None)
 
 
@@ -48,54 +66,144 @@ def note(text: str) -> None:
         reaction.note = text[:200]
 
 
-@contextmanager
-def chain() -> Iterator[None]:
-    """Around receivers: each waits LOCK_TIMEOUT for a row at most, and what no receiver writes is read once.
+def step() -> transaction.Atomic:
+    """`transaction.atomic()` of a step that receivers take as well as people: a chain has its savepoint already."""
+    return transaction.atomic(savepoint=_running.get() is None)
 
-    The caller has its own patience back after.
+
+def react(send: Callable[[], list[Reaction]]) -> None:
+    """Let the receivers of one event run by `send`, and write their receipts. Nothing that one of them raises goes on
+    to the caller, except that the connection is gone.
+
+    The outermost event's receivers, and all that they set off, run in one savepoint; when one of them fails, all of it
+    is undone and each runs in a savepoint of its own.
+    """
+    chain = _chain.get()
+    if chain is None:
+        receipts: list[Reaction] = []
+
+        def anew() -> None:
+            receipts[:] = send()
+
+        with patience():
+            run(anew)
+        Reaction.objects.bulk_create(receipts)
+    elif chain.together:
+        chain.receipts += send()
+    else:
+        Reaction.objects.bulk_create(send())
+
+
+def run(receivers: Callable[[], None]) -> None:
+    """Call `receivers`, the start of a chain: with one savepoint if all goes well, else again with one for each."""
+    waited = _run_together(receivers)
+    if waited is not None:
+        with _as_chain(_Chain(together=False, waited=waited)):
+            receivers()
+
+
+def _run_together(receivers: Callable[[], None]) -> dict[tuple[str, int, str], Exception] | None:
+    """None when all went well; else nothing is left of it, but whom not to let wait again."""
+    chain = _Chain(together=True)
+    try:
+        with _as_chain(chain), transaction.atomic():
+            receivers()
+            if chain.is_spoilt:
+                transaction.set_rollback(True)
+            else:
+                Reaction.objects.bulk_create(chain.receipts)
+    except Exception:
+        if not chain.is_spoilt or _is_gone():
+            raise
+    return chain.waited if chain.is_spoilt else None
+
+
+@contextmanager
+def _as_chain(chain: _Chain) -> Iterator[None]:
+    token = _chain.set(chain)
+    try:
+        with reading_once():
+            yield
+    finally:
+        _chain.reset(token)
+
+
+@contextmanager
+def patience() -> Iterator[None]:
+    """Around a chain: each receiver waits LOCK_TIMEOUT for a row at most; the caller has its own patience back after.
 
     A savepoint that rolls back restores the time-out by itself; one that is released does not, so it is set once
-    around all receivers, and by the outermost only.
+    around all receivers.
     """
-    if _running.get() is not None:
-        yield
-        return
     _set_lock_timeout(LOCK_TIMEOUT)
-    with reading_once():
-        yield
+    yield
     _set_lock_timeout("0")
 
 
 def attempt(reaction: Reaction, receiver: Callable[[Event], None] | None) -> None:
-    """Run the receiver once, in its own savepoint, and note on the reaction what came of it; the caller stores it.
+    """Run the receiver once, and note on the reaction what came of it; the caller stores it.
 
-    Done: its rows and the receipt commit with the caller's transaction. Failed: only its rows are undone.
+    Done: its rows and the receipt commit with the caller's transaction. Failed: only its rows are undone. In a chain
+    that runs together a failure is raised instead, and whoever runs the chain undoes all of it.
     """
-    reaction.attempts += 1
+    chain = _chain.get()
+    if chain is None:
+        raise RuntimeError("a receiver runs in a chain")
     reaction.effects, reaction.note, reaction.error, reaction.done_at = [], "", "", None
     if receiver is None:
         _fail(reaction, "unknown_receiver", final=True)
         return
     token = _running.set(reaction)
     try:
-        with transaction.atomic():
+        if chain.together:
             receiver(reaction.event)
+        else:
+            _run_alone(reaction, receiver, chain)
         reaction.state, reaction.done_at = ReactionState.DONE, timezone.now()
+        reaction.attempts += 1
     except Exception as error:
-        if connection.connection is None or connection.connection.closed:
+        if chain.together:
+            if not chain.is_spoilt and _waited_in_vain(error):
+                chain.waited[_key(reaction)] = error
+            chain.is_spoilt = True
             raise
+        if _is_gone():
+            raise
+        # What was read may have been written by rows that are undone now, or under locks that are gone with them.
+        forget_everything()
         reaction.effects, reaction.note = [], ""
-        code = error.code if isinstance(error, DomainError) else type(error).__name__
-        # The text of a database error quotes rows: the log gets the class and the places only.
-        places = ", ".join(
-            f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-3:]
-        )
-        logger.error(
-            "reaction %s to event %s failed: %s in %s", reaction.name, reaction.event.pk, code, places
-        )
-        _fail(reaction, code)
+        _report(reaction, error)
+        _fail(reaction, error.code if isinstance(error, DomainError) else type(error).__name__)
     finally:
         _running.reset(token)
+
+
+def _run_alone(reaction: Reaction, receiver: Callable[[Event], None], chain: _Chain) -> None:
+    if (error := chain.waited.pop(_key(reaction), None)) is not None:
+        raise error
+    with transaction.atomic():
+        receiver(reaction.event)
+
+
+def _key(reaction: Reaction) -> tuple[str, int, str]:
+    return reaction.subject_type, reaction.subject_id, f"{reaction.event.kind} {reaction.name}"
+
+
+def _waited_in_vain(error: Exception) -> bool:
+    return isinstance(error, OperationalError) and isinstance(error.__cause__, postgres.LockNotAvailable)
+
+
+def _is_gone() -> bool:
+    return connection.connection is None or bool(connection.connection.closed)
+
+
+def _report(reaction: Reaction, error: Exception) -> None:
+    """Log the class and the places only: the text of a database error quotes rows."""
+    code = error.code if isinstance(error, DomainError) else type(error).__name__
+    places = ", ".join(
+        f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-3:]
+    )
+    logger.error("reaction %s to event %s failed: %s in %s", reaction.name, reaction.event.pk, code, places)
 
 
 def _set_lock_timeout(value: str) -> None:
@@ -105,6 +213,7 @@ def _set_lock_timeout(value: str) -> None:
 
 def _fail(reaction: Reaction, code: str, *, final: bool = False) -> None:
     reaction.error = code[:120]
+    reaction.attempts += 1
     if final or reaction.attempts >= MOST_ATTEMPTS:
         reaction.state = ReactionState.FAILED
     else:

@@ -9,9 +9,25 @@ from django.utils import timezone
 from django.utils.functional import Promise
 
 from core.events.models import Event, Reaction
-from core.events.running import attempt, chain, current_event
+from core.events.running import attempt, current_event, react
 
 Receiver = Callable[[Event], None]
+
+
+class Wire:
+    """What the signal calls: a receiver under the name that rows remember. Its answer is the receipt."""
+
+    def __init__(self, name: str, receiver: Receiver) -> None:
+        self.name = name
+        self.receiver = receiver
+
+    def __call__(self, *, event: Event, **_named: Any) -> Reaction:
+        """Run the receiver once. The caller stores the receipt."""
+        reaction = Reaction(
+            event=event, name=self.name, subject_type=event.subject_type, subject_id=event.subject_id
+        )
+        attempt(reaction, self.receiver)
+        return reaction
 
 
 class DurableSignal(Signal):
@@ -28,18 +44,25 @@ class DurableSignal(Signal):
         self.kind = kind
         self.title = title
         self.doc = doc
-        self.durable: dict[str, Receiver] = {}
         self.registry[kind] = self
 
     def connect(self, receiver: Receiver, name: str) -> None:  # type: ignore[override]
         """Wire a receiver under a name that rows can remember: "app.verb_noun"."""
-        # Under DEBUG Django insists on receivers that take keyword arguments; ours take the event alone.
-        super().connect(lambda *, event, **_named: receiver(event), weak=False, dispatch_uid=name)
-        self.durable[name] = receiver
+        super().connect(Wire(name, receiver), weak=False, dispatch_uid=name)
 
     def disconnect(self, name: str) -> None:  # type: ignore[override]
         """Take a receiver off; its unfinished reactions turn red as `unknown_receiver`."""
-        super().disconnect(self.durable.pop(name), dispatch_uid=name)
+        super().disconnect(dispatch_uid=name)
+
+    @property
+    def wires(self) -> dict[str, Wire]:
+        """What is connected, by name, in the order in which it runs: the signal's own list of receivers."""
+        return {wire.name: wire for _key, wire, _is_async in self.receivers}
+
+    @property
+    def durable(self) -> dict[str, Receiver]:
+        """The receivers by name."""
+        return {name: wire.receiver for name, wire in self.wires.items()}
 
     def emit(
         self,
@@ -49,7 +72,7 @@ class DurableSignal(Signal):
         origin: models.Model | None = None,
         by: str = "",
     ) -> Event:
-        """Write the event, run each receiver in its own savepoint, and write what each did or still owes.
+        """Write the event, send it to the receivers, and write what each did or still owes.
 
         Must be called inside the transaction that makes the change. A receiver that fails costs its own rows only:
         the change stands and the pump tries again.
@@ -74,16 +97,13 @@ class DurableSignal(Signal):
             caused_by=cause,
             at=timezone.now(),
         )
-        reactions = [
-            Reaction(event=event, name=name, subject_type=event.subject_type, subject_id=event.subject_id)
-            for name in self.durable
-        ]
-        if reactions:
-            with chain():
-                for reaction in reactions:
-                    attempt(reaction, self.durable[reaction.name])
-            Reaction.objects.bulk_create(reactions)
+        if self.receivers:
+            react(lambda: self._receipts(event))
         return event
+
+    def _receipts(self, event: Event) -> list[Reaction]:
+        answers: list[tuple[Any, Any]] = self.send(sender=None, event=event)
+        return [receipt for _wire, receipt in answers]
 
 
 def titled(title: str | Promise) -> Callable[[Receiver], Receiver]:

@@ -23,16 +23,15 @@ from tests.chains.test_interview_exit import AFTER_EXIT, announce, come_back
 @contextmanager
 def replaced(name: str, receiver: Callable[[Event], None]) -> Iterator[None]:
     """Put another receiver under the name, everywhere it is connected, the way broken code would be deployed."""
-    changed = [
-        (signal, signal.durable[name]) for signal in DurableSignal.registry.values() if name in signal.durable
-    ]
-    for signal, _real in changed:
-        signal.durable[name] = receiver
+    wires = [signal.wires[name] for signal in DurableSignal.registry.values() if name in signal.wires]
+    real = [wire.receiver for wire in wires]
+    for wire in wires:
+        wire.receiver = receiver
     try:
         yield
     finally:
-        for signal, real in changed:
-            signal.durable[name] = real
+        for wire, before in zip(wires, real, strict=True):
+            wire.receiver = before
 
 
 def broken(event: Event) -> None:

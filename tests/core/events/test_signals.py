@@ -121,7 +121,7 @@ def test_the_pump_tries_again_and_the_effect_happens_once(signal: DurableSignal)
 
     def at_second_try(event: Event) -> None:
         runs.append(event.pk)
-        if len(runs) == 1:
+        if len(runs) <= 2:  # together with the others, and then alone
             raise OSError
         Department.objects.create(name="made by the receiver")
 

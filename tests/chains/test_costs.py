@@ -1,0 +1,156 @@
+"""What a step costs with its whole chain, in statements: the bounds hold, and the table is printed (pytest -s)."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from django.utils import timezone
+
+from onboarding.services import cases
+from people.actors import Party
+from recruitment.evaluation.services import scoring
+from recruitment.models import Application, Checkpoint, Interview, Lease, Question
+from recruitment.services import answers, interviews, links, scheduling
+from tests.chains.conftest import NOW, START, Story, tell
+from tests.chains.costs import Statements, counted
+from tests.chains.test_interview_exit import announce, come_back
+from tests.factories import recruitment as make
+
+# The most statements of each step: with everything, and of these the messages'.
+BOUNDS = {
+    "schedule, case, link": 87,
+    "enter": 24,
+    "state": 9,
+    "text save": 9,
+    "text save again": 9,
+    "stage finish": 16,
+    "exit": 137,
+    "return": 76,
+    "last stage": 85,
+    "job": 116,
+    "reschedule": 90,
+}
+
+
+class Table:
+    """What each step took."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, Statements] = {}
+
+    def step(self, name: str, take: Callable[[], Any]) -> Any:
+        with counted() as statements:
+            done = take()
+        self.rows[name] = statements
+        return done
+
+    def show(self) -> None:
+        print(f"\n{'step':24}{'bound':>7}{'all':>6}{'messages':>10}")
+        for name, row in self.rows.items():
+            print(
+                f"{name:24}{BOUNDS[name]:>7}{row.count:>6}{row.of('notifications'):>10}   {row.by_receiver()}"
+            )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_step_takes_more_than_its_bound() -> None:
+    with time_machine.travel(NOW, tick=False) as clock:
+        story = tell(clock)
+        table = Table()
+        _before(table, story)
+        table.step("exit", lambda: announce(story))
+        epoch = table.step("return", lambda: come_back(story))
+        interviews.leave(
+            interview_id=story.interview.pk,
+            epoch=epoch,
+            choice="leave",
+            cause="network",
+            note="",
+            by=Party.CANDIDATE,
+        )
+        clock.shift(timedelta(minutes=1))
+        table.step("reschedule", lambda: _reschedule(story.interview))
+        _to_the_end(table, story.interview)
+    table.show()
+    assert {name: row.count for name, row in table.rows.items() if row.count > BOUNDS[name]} == {}
+    assert set(table.rows) == set(BOUNDS)
+
+
+def _reschedule(interview: Interview) -> None:
+    scheduling.reschedule(
+        interview_id=interview.pk,
+        opens_at=timezone.now(),
+        closes_at=timezone.now() + timedelta(days=7),
+        by=make.specialist_of(interview),
+    )
+
+
+def _before(table: Table, story: Story) -> None:
+    application = make.application(make.opening(story.department, skills={"excel": 4}), stage="screening")
+    hr = application.opening.specialist
+
+    def begin() -> Interview:
+        interview = scheduling.schedule(
+            application_id=application.pk,
+            opens_at=timezone.now(),
+            closes_at=timezone.now() + timedelta(days=3),
+            by=hr,
+        )
+        cases.open_case(application_id=application.pk, planned_start=START, waits_on=[interview.pk], by=hr)
+        table.token = links.mint(interview_id=interview.pk, by=hr)
+        return interview
+
+    interview = table.step("schedule, case, link", begin)
+    client = Client()
+    page = client.get(f"/i/{table.token}")
+    assert page.status_code == 200
+    client.post(f"/i/{table.token}")
+    send = _sender(client)
+    epoch = table.step("enter", lambda: send("POST", "enter", consents=["ai_evaluation"]))["epoch"]
+    state = table.step("state", lambda: send("GET", "state"))
+    question = state["stages"][0]["questions"][0]["id"]
+    text = make.full_marks(Question.objects.get(pk=question))
+    table.step(
+        "text save", lambda: send("PUT", f"answers/{question}/text", epoch=epoch, revision=1, text=text)
+    )
+    table.step(
+        "text save again",
+        lambda: send("PUT", f"answers/{question}/text", epoch=epoch, revision=2, text=f"{text}!"),
+    )
+    table.step("stage finish", lambda: send("POST", "stages/1/finish", epoch=epoch))
+    assert Checkpoint.objects.filter(interview=interview).count() == 1
+
+
+def _sender(client: Client) -> Callable[..., Any]:
+    def send(method: str, path: str, **body: Any) -> Any:
+        answer = client.generic(
+            method, f"/room/api/{path}", json.dumps(body), content_type="application/json"
+        )
+        assert answer.status_code == 200, answer.content
+        return answer.json()
+
+    return send
+
+
+def _to_the_end(table: Table, interview: Interview) -> None:
+    """Two stages saved and scored, two exits, a return and a new window behind: the last stage now."""
+    epoch = interviews.enter(interview_id=interview.pk, by=Party.CANDIDATE, consents=["ai_evaluation"]).epoch
+    for question in interview.plan.stages.get(number=3).questions.all():
+        answers.save_text(
+            interview_id=interview.pk,
+            question_id=question.pk,
+            epoch=epoch,
+            revision=1,
+            text=make.full_marks(question),
+        )
+    table.step(
+        "last stage", lambda: answers.finish_stage(interview_id=interview.pk, stage_number=3, epoch=epoch)
+    )
+    owed = Checkpoint.objects.get(scored_at__isnull=True, interview=interview)
+    table.step("job", lambda: scoring.score_checkpoint(checkpoint_id=owed.pk))
+    assert Application.objects.get(pk=interview.application_id).stage == "second_round"
+    assert not Lease.objects.get(interview=interview).live
