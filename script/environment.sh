@@ -78,3 +78,23 @@ make_environment() {
     stamp_of requirements.txt >.venv/stamp-requirements.txt
     stamp_of "$requirements" >".venv/stamp-$requirements"
 }
+
+stamp_of_modules() {
+    cat package.json package-lock.json .npmrc | cksum | tr ' ' '-'
+}
+
+# make_modules installs the pinned modules of package-lock.json beside the requirements, once for each content, and sets
+# $node and $modules. Node and npm are in the developers' requirements: call make_environment with these before.
+make_modules() {
+    local home=.venv/node stamp
+    node=.venv/bin/node
+    modules=$home/node_modules
+    stamp=$(stamp_of_modules)
+    [ "$(cat "$home/stamp" 2>/dev/null)" = "$stamp" ] && return
+    echo "Installing package-lock.json (once)"
+    mkdir -p "$home"
+    cp package.json package-lock.json .npmrc "$home/"
+    (cd "$home" && ../bin/npm ci --loglevel=error >/dev/null) ||
+        fail "The modules of package-lock.json could not be installed."
+    printf '%s\n' "$stamp" >"$home/stamp"
+}
