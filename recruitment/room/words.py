@@ -7,7 +7,7 @@ from recruitment.enums import ExitCause
 
 def sentences() -> dict[str, str]:
     """By name; {words} in braces are filled in by the script."""
-    return {**_of_the_room(), **_of_recording(), **_of_the_check()}
+    return {**_of_the_room(), **_of_recording(), **_of_the_check(), **_of_refusals()}
 
 
 def _of_the_room() -> dict[str, str]:
@@ -43,6 +43,9 @@ def _of_the_room() -> dict[str, str]:
         "submit_interview": _("Submit and finish the interview"),
         "submit_next": _("Submit, next question"),
         "submit_stage": _("Submit and finish this stage"),
+        "too_long": _(
+            "{count} characters too many: {most} are the most. Nothing is cut; please shorten your text."
+        ),
         "unsteady": _("Connection unsteady; trying again"),
         "words": _("{count} characters"),
     }
@@ -110,6 +113,32 @@ def _of_the_check() -> dict[str, str]:
         ),
         "practice_heard": _("This is how you sound. Only you have heard it."),
         "practice_ready": _("Up to 30 seconds, as often as you like."),
+    }
+
+
+def _of_refusals() -> dict[str, str]:
+    """By the code of the API, what the candidate reads of it; what is not here reads "That did not work"."""
+    return {
+        "refused_answer_empty": _("Please write or record an answer first."),
+        "refused_answer_finished": _("This answer is finished already."),
+        "refused_ended": _("This interview has ended."),
+        "refused_held_elsewhere": _(
+            "This interview is not held here. Please use the link of your invitation."
+        ),
+        "refused_media_not_offered": _("This interview takes no such recording; text is fine."),
+        "refused_no_returns_left": _("This interview was left too often to continue. HR will contact you."),
+        "refused_quota_exceeded": _("This recording is too large to be kept whole. Please go on in writing."),
+        "refused_recording_not_agreed": _("You have not agreed to be recorded. You may also write."),
+        "refused_resume_over": _("The time to return is over. HR will help you with a new one."),
+        "refused_stage_unanswered": _("Some questions of this stage have no answer yet."),
+        "refused_text_too_long": _("An answer has 20,000 characters at most."),
+        "refused_text_unreadable": _("The text holds characters that cannot be stored."),
+        "refused_too_long": _("Please use 500 characters at most."),
+        "refused_too_many_codes": _(
+            "Five codes an hour are the most. You can also open your invitation link on the other device."
+        ),
+        "refused_window_not_open": _("The interview is not open yet. It opens {when}."),
+        "refused_window_over": _("The time for this interview is over. HR will help you with a new one."),
     }
 
 

@@ -28,8 +28,9 @@ async () => {
   };
   window.open_ = (epoch) =>
     createQueue({
-      api, store: openStore("room-7"), epoch: () => epoch,
+      api, store: openStore("room-7"), post: (path, body) => api.post(path, () => ({ epoch, ...body })),
       onChange: () => undefined, onRefusal: () => undefined, onApart: (error) => apart.push(error.code),
+      onMemory: () => undefined,
     });
   window.record = async (queue, facts, pieces) => {
     const own = { interview: 7, attempt: 1, question: 5, medium: "audio", mime: "audio/webm" };

@@ -1,20 +1,24 @@
+// @ts-check
 // Keeps one answer safe: on the phone at every key, on the server one second after the last key and every ten.
 
 import { Refusal } from "./api.js";
+
 
 const AFTER_LAST_KEY = 1000;
 const EVERY = 10000;
 const SLOW = 800;
 const BEACON_LIMIT = 20000;
 
+/** @param {string} key */
 function read(key) {
   try {
-    return JSON.parse(localStorage.getItem(key)) || null;
+    return JSON.parse(localStorage.getItem(key) || "null");
   } catch (error) {
     return null;
   }
 }
 
+/** @param {string} key @param {object | null} value */
 function write(key, value) {
   try {
     if (value === null) localStorage.removeItem(key);
@@ -24,7 +28,7 @@ function write(key, value) {
   }
 }
 
-// Forgets every unsent copy whose key starts with `prefix`.
+/** Forgets every unsent copy whose key starts with `prefix`. @param {string} prefix */
 export function forgetDrafts(prefix) {
   try {
     Object.keys(localStorage).forEach((key) => key.startsWith(prefix) && localStorage.removeItem(key));
@@ -33,15 +37,23 @@ export function forgetDrafts(prefix) {
   }
 }
 
-// The draft of one question. `onStatus(kind, when)` hears "saving" and "saved"; `onRefusal` gets what was refused.
-export function openDraft({ api, epoch, key, question, box, onStatus, onRefusal }) {
-  const known = question.answer || { revision: 0, text: "" };
+/** As the server counts: whole characters, of which some are two units of a text here. @param {string} text */
+export const lengthOf = (text) => Array.from(text).length;
+
+// The draft of one question. `onStatus` hears "saving" and "saved"; `onRefusal` gets what was refused. What is longer than
+// `most` characters is kept on the phone and not sent.
+/** @type {Room.OpenDraft} */
+export function openDraft({ writes, key, question, box, most, onStatus, onRefusal }) {
+  const known = { revision: (question.answer && question.answer.revision) || 0, text: (question.answer && question.answer.text) || "" };
   let revision = known.revision;
   let saved = known.text;
+  /** @type {string | null} */
   let sent = null;
+  /** @type {Promise<void> | null} */
   let running = null;
   let closed = false;
-  let keyTimer = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let keyTimer;
 
   const local = read(key);
   if (local && typeof local.text === "string" && local.revision > known.revision) box.value = local.text;
@@ -51,34 +63,31 @@ export function openDraft({ api, epoch, key, question, box, onStatus, onRefusal 
   }
 
   const dirty = () => box.value !== saved;
+  const fits = () => lengthOf(box.value) <= most;
 
   function keep() {
     write(key, dirty() ? { text: box.value, revision: revision + 1 } : null);
   }
 
+  /** @param {string} text */
   async function send(text) {
-    const used = epoch();
     const keepalive = document.visibilityState === "hidden" && text.length < BEACON_LIMIT;
     try {
-      await api.put(`answers/${question.id}/text`, () => ({ epoch: epoch(), revision, text }), { keepalive });
+      await writes.put(`answers/${question.id}/text`, () => ({ revision, text }), { keepalive });
       return true;
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      if (typeof error.body.revision === "number") {
-        // The server has another text under this number: ours is newer, so it takes the next one.
-        revision = error.body.revision;
-        sent = null;
-        return error.body.text === text;
-      }
-      if (error.code === "stale_epoch" && used !== epoch()) return false;
-      throw error;
+      if (!(error instanceof Refusal) || typeof error.body.revision !== "number") throw error;
+      // The server has another text under this number: ours is newer, so it takes the next one.
+      revision = error.body.revision;
+      sent = null;
+      return error.body.text === text;
     }
   }
 
   async function drain() {
-    const slow = setTimeout(() => onStatus("saving"), SLOW);
+    const slow = setTimeout(() => onStatus("saving", new Date()), SLOW);
     try {
-      for (let turns = 0; dirty() && turns < 50; turns += 1) {
+      for (let turns = 0; dirty() && fits() && turns < 50; turns += 1) {
         const text = box.value;
         if (text !== sent) {
           revision += 1;
@@ -87,16 +96,16 @@ export function openDraft({ api, epoch, key, question, box, onStatus, onRefusal 
         if (await send(text)) saved = text;
       }
       if (!closed) keep();
-      onStatus("saved", new Date());
+      if (!dirty()) onStatus("saved", new Date());
     } finally {
       clearTimeout(slow);
     }
   }
 
-  // Resolves when the server has what is in the box.
+  // Resolves when the server has what is in the box, or when it is too long to be sent.
   function flush() {
     clearTimeout(keyTimer);
-    if (!dirty()) return Promise.resolve();
+    if (!dirty() || !fits()) return Promise.resolve();
     if (!running) {
       running = drain();
       const done = () => {

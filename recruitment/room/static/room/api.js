@@ -1,12 +1,16 @@
+// @ts-check
 // Talks to the room's JSON API: a time limit per try, patient retries, and errors with a code.
+
 
 const DELAYS = [1000, 2000, 4000, 8000, 15000];
 
 // The server answered, and the answer is no: `code` says why, `body` holds the rest.
 export class Refusal extends Error {
+  /** @param {number} status @param {any} body */
   constructor(status, body) {
     super(body.code || String(status));
     this.status = status;
+    /** @type {string} */
     this.code = body.code || "";
     this.body = body;
   }
@@ -15,6 +19,7 @@ export class Refusal extends Error {
 // No usable answer came: no network, a time-out, or a server that is just restarting.
 export class Unreachable extends Error {}
 
+/** @type {Set<() => void>} */
 const sleepers = new Set();
 
 // Ends every pending pause at once: called when the network or the page comes back.
@@ -22,6 +27,7 @@ export function wake() {
   Array.from(sleepers).forEach((rouse) => rouse());
 }
 
+/** @param {number} milliseconds @returns {Promise<void>} */
 function pause(milliseconds) {
   return new Promise((resolve) => {
     const rouse = () => {
@@ -34,6 +40,7 @@ function pause(milliseconds) {
   });
 }
 
+/** @param {string} text */
 function parse(text) {
   try {
     return JSON.parse(text) || {};
@@ -42,11 +49,12 @@ function parse(text) {
   }
 }
 
+/** @param {string} url @param {string} method @param {object | undefined} body @param {Room.Patience} options */
 async function once(url, method, body, options) {
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(), options.timeout);
   let response;
-  let answer = {};
+  let answer;
   try {
     response = await fetch(url, {
       method,
@@ -64,12 +72,16 @@ async function once(url, method, body, options) {
     clearTimeout(timer);
   }
   if (response.ok) return answer;
-  if (response.status === 429 || (response.status >= 500 && response.status !== 501)) throw new Unreachable(answer.code || String(response.status));
+  if (response.status === 429 || (response.status >= 500 && response.status !== 501)) {
+    throw new Unreachable(answer.code || String(response.status));
+  }
   throw new Refusal(response.status, answer);
 }
 
 // `onTrouble` and `onWell` hear about the line; `retries` counts the tries after the first.
+/** @type {Room.CreateApi} */
 export function createApi(base, { onTrouble, onWell }) {
+  /** @param {string} method @param {string} path @param {Room.Body | undefined} body @param {Room.Patience} [options] */
   async function call(method, path, body, options) {
     const settings = Object.assign({ timeout: 10000, retries: Infinity }, options);
     for (let tries = 0; ; tries += 1) {

@@ -1,3 +1,4 @@
+// @ts-check
 // Before the interview: what this device can do, by a three-second recording that is really sent, and a practice question.
 // The ladder: video, sound, a file from the phone's own camera, text. The candidate may always choose a lower rung.
 
@@ -11,35 +12,49 @@ const HEARD = 0.12;
 const ENOUGH_FOR_VIDEO = 800; // kbit/s upwards
 const ENOUGH_FOR_SMALL_VIDEO = 400;
 
-const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
+/** @param {number} milliseconds */
+const pause = (milliseconds) => new Promise((done) => void setTimeout(done, milliseconds));
 
 // `allowed` is the opening's ladder; `found` collects what is reported about the device, never for the score.
+/** @type {Room.CreateCheck} */
 export function createCheck({ api, allowed }) {
   const view = one("[data-view=check]");
   const practice = one("[data-view=practice]");
+  /** @type {HTMLVideoElement} */
+  const player = one("[data-replay]", practice);
+  /** @type {Room.Found} */
   const found = {};
+  /** @type {MediaStream | null} */
   let stream = null;
   let quality = 0;
-  let stopMeasuring = () => undefined;
+  let stopMeasuring = () => {};
   let loudest = 0;
+  /** @type {Room.Run | null} */
   let running = null;
+  /** @type {Blob[]} */
   let pieces = [];
-  let clock = 0;
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  let clock;
   let replay = "";
 
+  /** @param {string} name @param {string} state @param {string} text */
   function mark(name, state, text) {
     one(`[data-check=${name}]`, view).dataset.state = state;
     fill({ [`check-${name}`]: text }, view);
   }
 
+  /** @param {HTMLElement} section @returns {HTMLVideoElement} */
+  const previewOf = (section) => one("[data-preview]", section);
+
+  /** @param {HTMLElement} section */
   function look(section) {
-    const preview = one("[data-preview]", section);
-    const hasPicture = Boolean(stream) && stream.getVideoTracks().length > 0;
+    const preview = previewOf(section);
+    const hasPicture = stream !== null && stream.getVideoTracks().length > 0;
     one("[data-look]", section).dataset.kind = hasPicture ? "video" : "audio";
     preview.srcObject = hasPicture ? stream : null;
     if (hasPicture) preview.play().catch(() => undefined);
     stopMeasuring();
-    stopMeasuring = () => undefined;
+    stopMeasuring = () => {};
     if (!stream) return;
     const bar = one("[data-level]", section);
     stopMeasuring = measureLevel(stream, (level) => {
@@ -53,17 +68,17 @@ export function createCheck({ api, allowed }) {
     running = null;
     clearInterval(clock);
     stopMeasuring();
-    stopMeasuring = () => undefined;
+    stopMeasuring = () => {};
     release(stream);
     stream = null;
     [view, practice].forEach((section) => {
-      one("[data-preview]", section).srcObject = null;
+      previewOf(section).srcObject = null;
     });
   }
 
   // Camera and microphone, else the microphone alone; says in words what is missing and why.
   async function openDevices() {
-    let refusal = null;
+    let refusal = new DOMException();
     for (quality = allowed.includes("video") ? 0 : LOWEST; ; quality = LOWEST) {
       try {
         stream = await acquire(quality);
@@ -74,6 +89,7 @@ export function createCheck({ api, allowed }) {
         if (quality === LOWEST) break;
       }
     }
+    /** @param {DOMException} error */
     const why = (error) => say(error.name === "NotAllowedError" ? "check_denied" : "check_absent");
     if (stream && kindOf(quality) === "video") mark("camera", "good", say("check_good"));
     else if (allowed.includes("video")) mark("camera", "bad", why(refusal));
@@ -82,10 +98,12 @@ export function createCheck({ api, allowed }) {
     mark("microphone", "bad", why(refusal));
   }
 
-  async function tryRecording() {
+  /** @param {MediaStream} source */
+  async function tryRecording(source) {
+    /** @type {Blob[]} */
     const blobs = [];
     let isBroken = false;
-    const recorder = runRecorder(stream, quality, (blob) => blobs.push(blob), () => {
+    const recorder = runRecorder(source, quality, (blob) => blobs.push(blob), () => {
       isBroken = true;
     });
     await pause(TEST_SECONDS * 1000);
@@ -95,18 +113,21 @@ export function createCheck({ api, allowed }) {
   }
 
   // A device whose picture cannot be recorded may still record the voice.
+  /** @param {Error} error */
   async function tryWithoutPicture(error) {
     if (kindOf(quality) === "audio") throw error;
     mark("camera", "bad", say("check_unsupported"));
     found.camera = error.message;
     release(stream);
     quality = LOWEST;
-    stream = await acquire(quality);
+    const voice = await acquire(quality);
+    stream = voice;
     look(view);
-    return tryRecording();
+    return tryRecording(voice);
   }
 
   // The speed at which the test recording went up, in kbit/s; null when it did not get there.
+  /** @param {Blob} blob */
   async function measureLine(blob) {
     const bytes = await new Response(blob.slice(0, 1000000)).arrayBuffer();
     const began = performance.now();
@@ -120,6 +141,7 @@ export function createCheck({ api, allowed }) {
   }
 
   function possible() {
+    /** @type {Room.Medium[]} */
     const media = [];
     if (stream && kindOf(quality) === "video") media.push("video");
     if (stream) media.push("audio");
@@ -127,6 +149,7 @@ export function createCheck({ api, allowed }) {
     return media.filter((medium) => medium === "file" || allowed.includes(medium)).concat("text");
   }
 
+  /** @param {boolean} isChecked */
   function drawSteps(isChecked) {
     one("[data-media]", view).hidden = !isChecked;
     one("[data-first]", view).hidden = isChecked;
@@ -135,13 +158,16 @@ export function createCheck({ api, allowed }) {
     one("[data-deed=practice]", view).hidden = !stream;
   }
 
+  /** @param {Room.Medium[]} media */
   function offer(media) {
     all("[data-medium]", view).forEach((label) => {
-      label.hidden = !media.includes(label.dataset.medium);
+      label.hidden = !media.includes(/** @type {Room.Medium} */ (label.dataset.medium));
     });
     let best = media[0];
     if (best === "video" && found.upload_kbps !== undefined && found.upload_kbps < ENOUGH_FOR_SMALL_VIDEO) best = "audio";
-    one(`input[value=${best}]`, view).checked = true;
+    /** @type {HTMLInputElement} */
+    const choice = one(`input[value=${best}]`, view);
+    choice.checked = true;
     drawSteps(true);
   }
 
@@ -157,12 +183,13 @@ export function createCheck({ api, allowed }) {
       mark("microphone", "bad", say("check_unsupported"));
     }
     let sample = new Blob([new Uint8Array(50000)]);
-    if (stream) {
+    const source = stream;
+    if (source) {
       look(view);
       fill({ "check-status": say("check_speak") }, view);
       try {
         // Some cameras need longer than the first try to give a picture.
-        sample = await tryRecording().catch(tryRecording).catch(tryWithoutPicture);
+        sample = await tryRecording(source).catch(() => tryRecording(source)).catch(tryWithoutPicture);
         found.type = sample.type || typeFor(kindOf(quality));
         mark("microphone", loudest >= HEARD ? "good" : "quiet", say(loudest >= HEARD ? "check_heard" : "check_quiet"));
       } catch (error) {
@@ -182,6 +209,7 @@ export function createCheck({ api, allowed }) {
 
   // ---- the practice question: it never leaves the phone -----------------------------------------------------------
 
+  /** @param {string} phase */
   function drawPractice(phase) {
     practice.dataset.phase = phase;
     all("[data-practice]", practice).forEach((element) => {
@@ -200,6 +228,7 @@ export function createCheck({ api, allowed }) {
   }
 
   function startPractice() {
+    if (!stream) return;
     pieces = [];
     const began = performance.now();
     const wanted = chosen() === "audio" ? LOWEST : quality;
@@ -222,15 +251,14 @@ export function createCheck({ api, allowed }) {
     await ending.stop();
     if (replay) URL.revokeObjectURL(replay);
     replay = URL.createObjectURL(new Blob(pieces, { type: ending.type() }));
-    const player = one("[data-replay]", practice);
     player.src = replay;
     fill({ "practice-status": say("practice_heard") });
     drawPractice("heard");
   }
 
   function chosen() {
-    const picked = one("input[name=medium]:checked", view);
-    return picked ? picked.value : "text";
+    const [picked] = all("input[name=medium]:checked", view);
+    return picked instanceof HTMLInputElement ? picked.value : "text";
   }
 
   return {

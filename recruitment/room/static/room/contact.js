@@ -1,21 +1,27 @@
+// @ts-check
 // The candidate asked HR something: what became of it is shown here, in the room.
 
 import { dayAndTimeOf, fill, one, say } from "./view.js";
 
+
 const EVERY = 20000;
 
 // `load` asks the server's state; `isWatching` says whether anybody looks.
+/** @type {Room.CreateContactNote} */
 export function createContactNote({ load, isWatching }) {
   const card = one("[data-contact]");
+  /** @type {Room.Contact | null} */
   let contact = null;
   let dismissed = "";
 
-  const keyOf = (one_) => `${one_.asked_at} ${one_.state}`;
+  /** @param {Room.Contact} request */
+  const keyOf = (request) => `${request.asked_at} ${request.state}`;
 
+  /** @param {Room.Contact | null} next */
   function draw(next) {
     contact = next;
     card.hidden = !contact || keyOf(contact) === dismissed;
-    if (card.hidden) return;
+    if (!contact || card.hidden) return;
     const closed = contact.state === "closed";
     card.dataset.state = contact.state;
     fill({

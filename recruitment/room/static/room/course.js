@@ -1,42 +1,46 @@
+// @ts-check
 // The way through the interview: the open question of the open stage, handing it in, saving the stage.
 
 import { Refusal } from "./api.js";
-import { drawSteps, fill, one, say, show, timeOf } from "./view.js";
+import { complaint, drawSteps, fill, one, say, show, timeOf } from "./view.js";
+import { placeOf, unanswered, unsaved } from "./way.js";
+
 
 // `room()` is what the server said last, `load()` asks it again; `onEnd` and `onUnclear` choose another section.
+/** @type {Room.CreateCourse} */
 export function createCourse({
-  api, queue, speaking, writing, epoch, room, load, medium, showStatus, isEnded, onEnd, onUnclear, onRefusal,
+  writes, queue, speaking, writing, room, load, medium, showStatus, isEnded, onEnd, onUnclear, onRefusal,
 }) {
-  let open = null; // the question that is shown, and its stage
+  /** @type {{ stage: Room.Stage, question: Room.Question } | null} the question that is shown, and its stage */
+  let open = null;
+  let isFinishing = false;
 
-  // The first stage without a checkpoint, and in it the first question that is not finished.
   function goOn() {
     if (isEnded()) {
       onEnd();
       return;
     }
-    const stage = room().stages.find((each) => !each.saved_at);
+    const stage = unsaved(room().stages);
     if (!stage) {
       load().then(onUnclear, onRefusal);
       return;
     }
-    const question = stage.questions.find((each) => !(each.answer && each.answer.finished_at));
+    const question = unanswered(stage);
     drawSteps(room().stages, stage);
     fill({ stage: say("stage_of", { number: stage.number, count: room().stages.length }), title: stage.title });
     if (question) showQuestion(stage, question);
     else finishStage(stage);
   }
 
+  /** @param {Room.Stage} stage @param {Room.Question} question */
   function showQuestion(stage, question) {
-    const place = stage.questions.indexOf(question) + 1;
-    const isLast = place === stage.questions.length;
-    const isLastStage = stage === room().stages[room().stages.length - 1];
+    const place = placeOf(room().stages, stage, question);
     open = { stage, question };
     fill({
-      place: say("question_of", { number: place, count: stage.questions.length }),
+      place: say("question_of", { number: place.number, count: place.count }),
       question: question.text,
       problem: null,
-      next: say(!isLast ? "submit_next" : isLastStage ? "submit_interview" : "submit_stage"),
+      next: say(place.next),
     });
     showStatus("");
     show("question");
@@ -44,8 +48,9 @@ export function createCourse({
     answerBy(wasWritten && !queue.recorded(question.id).segments ? "text" : medium());
   }
 
-  // Speaking or writing: either is fine for every question.
+  /** Speaking or writing: either is fine for every question. @param {Room.Medium} way */
   function answerBy(way) {
+    if (!open) return Promise.resolve();
     const isText = way === "text";
     one("[data-mode=speak]").hidden = isText;
     one("[data-takes]").hidden = isText;
@@ -64,48 +69,59 @@ export function createCourse({
   }
 
   async function submit() {
+    if (!open) return;
     const { stage, question } = open;
     fill({ problem: null });
     const isSpoken = speaking.isOpen();
     if (!(await (isSpoken ? speaking.submit() : writing.submit()))) return;
     question.answer = { finished_at: new Date().toISOString() };
     if (!isSpoken) await queue.forget(question.id);
-    const next = stage.questions.find((each) => !(each.answer && each.answer.finished_at));
+    const next = unanswered(stage);
     if (next) showQuestion(stage, next);
     else await finishStage(stage);
   }
 
+  /** @param {Room.Stage} stage */
   async function finishStage(stage) {
+    if (isFinishing) return;
+    isFinishing = true;
     try {
-      await api.post(`stages/${stage.number}/finish`, () => ({ epoch: epoch() }));
+      await writes.post(`stages/${stage.number}/finish`, () => ({}));
+      await close();
+      await load();
     } catch (error) {
-      if (error instanceof Refusal && error.status === 422) {
-        // The server misses an answer that this page thought was finished: ask it which, and show that question.
-        await load();
-        const unsaved = room().stages.find((each) => !each.saved_at);
-        const missing = unsaved && unsaved.questions.find((each) => !(each.answer && each.answer.finished_at));
-        if (missing) showQuestion(unsaved, missing);
-        fill({ problem: error.body.message || say("failed") });
-        return;
-      }
-      onRefusal(error);
+      if (error instanceof Refusal && error.status === 422) await showMissing(error);
+      else onRefusal(error);
       return;
+    } finally {
+      isFinishing = false;
     }
-    await close();
+    if (isEnded()) onEnd();
+    else showSaved(stage.number);
+  }
+
+  // The server misses an answer that this page thought was finished: it says which, and that question is shown.
+  /** @param {Refusal} error */
+  async function showMissing(error) {
     await load();
-    if (isEnded()) {
-      onEnd();
-      return;
-    }
-    const saved = room().stages.find((each) => each.number === stage.number);
-    const next = room().stages.find((each) => !each.saved_at);
-    if (!next) {
+    const stage = unsaved(room().stages);
+    const missing = stage && unanswered(stage);
+    if (stage && missing) showQuestion(stage, missing);
+    fill({ problem: complaint(error) });
+  }
+
+  /** @param {number} number */
+  function showSaved(number) {
+    const { stages } = room();
+    const saved = stages.find((each) => each.number === number);
+    const next = unsaved(stages);
+    if (!next || !saved) {
       onUnclear();
       return;
     }
-    drawSteps(room().stages, next);
+    drawSteps(stages, next);
     fill({
-      saved: say("stage_saved", { number: saved.number, count: room().stages.length }),
+      saved: say("stage_saved", { number: saved.number, count: stages.length }),
       "saved-when": saved.saved_at ? say("stage_saved_at", { title: saved.title, time: timeOf(saved.saved_at) }) : null,
       coming: say("coming", { title: next.title }),
     });

@@ -1,5 +1,7 @@
+// @ts-check
 // Camera and microphone: what this device can do, opening them, noticing when they are taken away.
 
+/** @type {{ kind: "video" | "audio", bits: number, video: { width: number, height: number } | null }[]} */
 const QUALITIES = [
   { kind: "video", bits: 600000, video: { width: 640, height: 480 } },
   { kind: "video", bits: 300000, video: { width: 480, height: 360 } },
@@ -10,6 +12,7 @@ const FRAMES = 15;
 const MUTED_FOR = 700;
 
 export const LOWEST = QUALITIES.length - 1;
+/** @param {number} quality */
 export const kindOf = (quality) => QUALITIES[quality].kind;
 
 const userAgent = navigator.userAgent;
@@ -17,7 +20,7 @@ export const isWeChat = /MicroMessenger|wxwork/i.test(userAgent);
 const isApple = /iPhone|iPad|iPod/.test(userAgent) || (/Macintosh/.test(userAgent) && navigator.maxTouchPoints > 1);
 
 export const canRecord = () =>
-  Boolean(navigator.mediaDevices && navigator.mediaDevices.getUserMedia && window.MediaRecorder);
+  Boolean(navigator.mediaDevices) && "getUserMedia" in navigator.mediaDevices && "MediaRecorder" in window;
 
 const TYPES = {
   video: ["video/webm;codecs=vp8,opus", "video/webm;codecs=h264,opus", "video/webm", "video/mp4"],
@@ -25,14 +28,17 @@ const TYPES = {
 };
 
 // Apple's devices say that they can do WebM, and their users then cannot play it: MP4 first there.
+/** @param {"video" | "audio"} kind */
 export function typeFor(kind) {
   const types = isApple ? TYPES[kind].slice().reverse() : TYPES[kind];
   if (!MediaRecorder.isTypeSupported) return "";
   return types.find((type) => MediaRecorder.isTypeSupported(type)) || "";
 }
 
+/** @param {MediaStream} stream @param {number} quality */
 export function recorderFor(stream, quality) {
   const { kind, bits } = QUALITIES[quality];
+  /** @type {MediaRecorderOptions} */
   const options = { audioBitsPerSecond: AUDIO_BITS };
   const type = typeFor(kind);
   if (type) options.mimeType = type;
@@ -41,6 +47,7 @@ export function recorderFor(stream, quality) {
 }
 
 // A fresh stream: what a phone gives back after a call may look alive and be dead.
+/** @param {number} quality */
 export function acquire(quality) {
   const { video } = QUALITIES[quality];
   return navigator.mediaDevices.getUserMedia({
@@ -57,6 +64,7 @@ export function acquire(quality) {
 }
 
 // Makes the picture of an open camera as small as the quality asks; a camera that cannot stays as it is.
+/** @param {MediaStream} stream @param {number} quality */
 export async function resize(stream, quality) {
   const { video } = QUALITIES[quality];
   const track = stream.getVideoTracks()[0];
@@ -68,18 +76,24 @@ export async function resize(stream, quality) {
   }
 }
 
+/** @param {MediaStream | null} stream */
 export function release(stream) {
   if (stream) stream.getTracks().forEach((track) => track.stop());
 }
 
+/** @param {MediaStream} stream */
 export const isAlive = (stream) =>
-  Boolean(stream) && stream.getTracks().every((track) => track.readyState === "live" && !track.muted);
+  stream.getTracks().every((track) => track.readyState === "live" && !track.muted);
 
-// Calls `onLost` once, with what was taken, when a track ends or stays mute; returns what ends the watching.
+/**
+ * Calls `onLost` once, with what was taken, when a track ends or stays mute; returns what ends the watching.
+ * @param {MediaStream} stream @param {(what: "camera" | "microphone") => void} onLost
+ */
 export function watchTracks(stream, onLost) {
   let over = false;
   const stops = stream.getTracks().map((track) => {
-    let timer = 0;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    let timer;
     const lost = () => {
       if (over) return;
       over = true;
@@ -105,22 +119,27 @@ export function watchTracks(stream, onLost) {
   };
 }
 
+/** @type {AudioContext | null} */
 let context = null;
 
-// Reads the loudness of a stream ten times a second, 0 to 1; returns what ends it. Needs a touch of the page before.
+/**
+ * Reads the loudness of a stream ten times a second, 0 to 1; returns what ends it. Needs a touch of the page before.
+ * @param {MediaStream} stream @param {(level: number) => void} onLevel @returns {() => void}
+ */
 export function measureLevel(stream, onLevel) {
   const Context = window.AudioContext || window.webkitAudioContext;
   if (!Context || !stream.getAudioTracks().length) return () => undefined;
   try {
-    context = context || new Context();
-    if (context.state !== "running") context.resume().catch(() => undefined);
-    const source = context.createMediaStreamSource(stream);
-    const analyser = context.createAnalyser();
+    const audio = context || new Context();
+    context = audio;
+    if (audio.state !== "running") audio.resume().catch(() => undefined);
+    const source = audio.createMediaStreamSource(stream);
+    const analyser = audio.createAnalyser();
     analyser.fftSize = 1024;
     source.connect(analyser);
     const samples = new Uint8Array(analyser.fftSize);
     const timer = setInterval(() => {
-      if (context.state !== "running") return;
+      if (audio.state !== "running") return;
       analyser.getByteTimeDomainData(samples);
       const power = samples.reduce((total, sample) => total + (sample - 128) ** 2, 0) / samples.length;
       // Speech lies about 20 to 50 decibels below full scale: spread over the meter.
@@ -136,9 +155,11 @@ export function measureLevel(stream, onLevel) {
   }
 }
 
+/** @type {WakeLockSentinel | null} */
 let lock = null;
 
 // Keeps the screen awake while recording; a phone that cannot simply dims.
+/** @param {boolean} wanted */
 export async function stayAwake(wanted) {
   try {
     if (wanted && !lock && navigator.wakeLock) {

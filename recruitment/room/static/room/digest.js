@@ -1,13 +1,19 @@
+// @ts-check
 // SHA-256 of bytes as hex: by the browser where it offers it, else here (pages without HTTPS have no crypto.subtle).
 
+/** @param {ArrayLike<number>} words */
 const hex = (words) => Array.from(words, (word) => (word >>> 0).toString(16).padStart(8, "0")).join("");
+/** @param {number} value @param {number} by */
 const turn = (value, by) => (value >>> by) | (value << (32 - by));
 
+/** @type {{ start: number[], rounds: number[] } | null} */
 let constants = null;
 
 // The first 32 bits of the fractional parts of the roots of the first primes, as the standard defines them.
 function rootsOfPrimes() {
+  /** @param {number} value */
   const fraction = (value) => ((value - Math.floor(value)) * 4294967296) | 0;
+  /** @type {number[]} */
   const primes = [];
   for (let number = 2; primes.length < 64; number += 1) {
     if (primes.every((prime) => number % prime)) primes.push(number);
@@ -18,6 +24,7 @@ function rootsOfPrimes() {
   };
 }
 
+/** @param {ArrayBuffer} buffer */
 export function plainSha256(buffer) {
   constants = constants || rootsOfPrimes();
   const length = buffer.byteLength;
@@ -50,8 +57,9 @@ export function plainSha256(buffer) {
   return hex(state);
 }
 
+/** @param {ArrayBuffer} buffer */
 export async function sha256(buffer) {
-  if (!(window.crypto && crypto.subtle)) return plainSha256(buffer);
+  if (typeof crypto === "undefined" || !crypto.subtle) return plainSha256(buffer);
   const view = new DataView(await crypto.subtle.digest("SHA-256", buffer));
-  return hex(Array.from({ length: 8 }, (nothing, place) => view.getUint32(place * 4)));
+  return hex(Array.from({ length: 8 }, (_nothing, place) => view.getUint32(place * 4)));
 }

@@ -1,16 +1,19 @@
+// @ts-check
 // The dialog that asks before leaving: continue, contact HR, leave: three ways of equal weight.
 
-import { all, busy, fill, one, say } from "./view.js";
+import { all, busy, complaint, fill, one } from "./view.js";
 
 const FOCUSABLE = "button, textarea, input:not([type=radio]), input[type=radio]:checked, select, a[href]";
 
-// `contact(note)` and `leave({choice, cause, note})` return promises; `onClose` runs when the candidate stays.
-// `handover` shows a code for another device.
+// `contact` and `leave` tell the server; `onClose` runs when the candidate stays. `handover` shows a code for another device.
+/** @type {Room.CreateExitDialog} */
 export function createExitDialog({ contact, leave, handover, onOpen, onClose }) {
   const layer = one("[data-exit]");
   const page = one("[data-page]");
+  /** @type {Element | null} */
   let before = null;
 
+  /** @param {string} name */
   function step(name) {
     all("[data-step]", layer).forEach((panel) => {
       panel.hidden = panel.dataset.step !== name;
@@ -22,6 +25,7 @@ export function createExitDialog({ contact, leave, handover, onOpen, onClose }) 
     if (name === "handover") handover.show();
   }
 
+  /** @param {string} [first] the panel to begin with */
   function open(first) {
     if (!layer.hidden) return;
     before = document.activeElement;
@@ -39,7 +43,7 @@ export function createExitDialog({ contact, leave, handover, onOpen, onClose }) 
     page.removeAttribute("aria-hidden");
     page.removeAttribute("inert");
     document.body.classList.remove("has-dialog");
-    if (before && before.focus) before.focus();
+    if (before instanceof HTMLElement) before.focus();
     onClose();
   }
 
@@ -53,7 +57,7 @@ export function createExitDialog({ contact, leave, handover, onOpen, onClose }) 
     const stops = all(FOCUSABLE, layer).filter((element) => element.offsetParent !== null);
     const first = stops[0];
     const last = stops[stops.length - 1];
-    const outside = !stops.includes(document.activeElement);
+    const outside = !stops.some((element) => element === document.activeElement);
     if (event.shiftKey && (document.activeElement === first || outside)) {
       event.preventDefault();
       last.focus();
@@ -64,8 +68,9 @@ export function createExitDialog({ contact, leave, handover, onOpen, onClose }) 
   });
 
   layer.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-do]");
-    if (!button) return;
+    const button = event.target instanceof Element && event.target.closest("[data-do]");
+    if (!(button instanceof HTMLElement)) return;
+    /** @type {Record<string, () => unknown>} */
     const deeds = {
       stay: close,
       "ask-contact": () => step("contact"),
@@ -74,20 +79,23 @@ export function createExitDialog({ contact, leave, handover, onOpen, onClose }) 
       "new-code": () => busy(button, handover.renew),
       back: () => step("choose"),
     };
-    if (deeds[button.dataset.do]) deeds[button.dataset.do]();
+    const deed = deeds[button.dataset.do || ""];
+    if (deed) deed();
   });
 
+  /** @param {string} name @param {(fields: Record<string, HTMLInputElement>) => Promise<unknown>} work */
   function onSubmit(name, work) {
-    one(`[data-form=${name}]`, layer).addEventListener("submit", (event) => {
+    /** @type {HTMLFormElement} */
+    const form = one(`[data-form=${name}]`, layer);
+    form.addEventListener("submit", (event) => {
       event.preventDefault();
-      const form = event.target;
       busy(one("[type=submit]", form), async () => {
         fill({ "exit-problem": null });
         try {
-          await work(form.elements);
+          await work(/** @type {any} */ (form.elements));
           form.reset();
         } catch (error) {
-          fill({ "exit-problem": (error.body && error.body.message) || say("failed") });
+          fill({ "exit-problem": complaint(error) });
         }
       });
     });
@@ -105,7 +113,10 @@ export function createExitDialog({ contact, leave, handover, onOpen, onClose }) 
   return { open, close };
 }
 
-// Catches the back button: of the browser, and of WeCom where its script is there.
+/**
+ * Catches the back button: of the browser, and of WeCom where its script is there.
+ * @param {() => boolean} isGuarding @param {() => void} open
+ */
 export function guardBack(isGuarding, open) {
   let armed = false;
 

@@ -1,10 +1,13 @@
+// @ts-check
 // A short code with which the interview goes on on another device: shown until it ends or another one is asked for.
 
-import { Refusal } from "./api.js";
-import { fill, say, timeOf } from "./view.js";
+import { complaint, fill, say, timeOf } from "./view.js";
+
 
 // The server ends earlier codes when it makes a new one.
+/** @type {Room.CreateHandover} */
 export function createHandover({ api }) {
+  /** @type {{ code: string, expires_at: string } | null} */
   let made = null;
 
   function draw() {
@@ -24,7 +27,7 @@ export function createHandover({ api }) {
     } catch (error) {
       fill({
         "handover-code": null,
-        "exit-problem": (error instanceof Refusal && error.body.message) || say("failed"),
+        "exit-problem": complaint(error),
       });
     }
   }

@@ -1,6 +1,8 @@
+// @ts-check
 // Proves that the page is alive: one small request every ten seconds, sent by page code and by nothing else.
 
 import { Refusal } from "./api.js";
+
 
 const EVERY = 10000;
 const JITTER = 1000;
@@ -8,20 +10,22 @@ const AGAIN = 3000;
 const TIMEOUT = 5000;
 const UNSTEADY_AFTER = 15000;
 
-// `onRefusal` gets the server's 409; `onUnsteady` is told when nothing came through for fifteen seconds.
-// `onHeard` is told of every beat that came through, `onLost` when one that did not had begun.
+// `onRefusal` gets the server's 409 and the epoch that the beat carried; `onUnsteady` is told when nothing came through for
+// fifteen seconds. `onHeard` is told of every beat that came through, `onLost` when one that did not had begun.
+/** @type {Room.StartHeartbeat} */
 export function startHeartbeat({ api, epoch, onRefusal, onUnsteady, onHeard, onLost }) {
-  let timer = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
   let busy = false;
   let stopped = false;
   let heardAt = Date.now();
 
   async function beat() {
-    if (busy || stopped) return;
+    const used = epoch();
+    if (busy || stopped || used === null) return;
     busy = true;
     clearTimeout(timer);
     let next = EVERY + (Math.random() * 2 - 1) * JITTER;
-    const used = epoch();
     const began = Date.now();
     try {
       const body = { epoch: used, visible: document.visibilityState !== "hidden" };
@@ -32,7 +36,7 @@ export function startHeartbeat({ api, epoch, onRefusal, onUnsteady, onHeard, onL
       if (error instanceof Refusal) {
         heardAt = Date.now();
         // A beat that was under way while the page entered again speaks for the past.
-        if (!stopped && used === epoch()) onRefusal(error);
+        if (!stopped && used === epoch()) onRefusal(error, used);
       } else {
         next = AGAIN;
         // A page that was frozen meanwhile knows nothing of the line in that time.

@@ -1,5 +1,8 @@
+// @ts-check
 // What this device and this tab remember of the interview: nothing that the server does not know better.
 
+
+/** @template T @param {() => T} work */
 function quietly(work) {
   try {
     return work();
@@ -9,6 +12,7 @@ function quietly(work) {
   }
 }
 
+/** @type {Room.CreateMemory} */
 export function createMemory(prefix) {
   const tab = `${prefix}epoch`;
   return {

@@ -1,34 +1,32 @@
+// @ts-check
 // What was recorded and is not on the server yet: kept on the phone, sent in order, one chunk at a time.
-// A segment is one run of the recorder; its first chunk is what makes the rest playable, so order is everything.
 
 import { Refusal } from "./api.js";
 import { sha256 } from "./digest.js";
+import { createLedger, FEW_TRIES, waitingOf } from "./ledger.js";
+
 
 const LARGEST_CHUNK = 1024 * 1024;
-export const MOST_BYTES = 64 * 1024 * 1024;
-export const MOST_SECONDS = 600;
-const FEW_TRIES = 3;
 const AGAIN = 3000;
-const SLICE_SECONDS = 4; // about how long a chunk is that another device recorded
 const TOLD_WITHIN = 3000;
 export const OLD = 7 * 24 * 3600 * 1000;
 
-const waitingOf = (segment) => (segment.discarded || segment.apart ? [] : segment.chunks.filter((chunk) => !chunk.sent));
-const sum = (items, key) => items.reduce((total, item) => total + item[key], 0);
-
-// `epoch()` is the page's; `onChange` runs whenever a chunk came or went; `onRefusal` gets what ends all sending (signed
-// out, not offered), `onApart` why a segment stays out of the answer.
-export function createQueue({ api, store, epoch, onChange, onRefusal, onApart }) {
-  const segments = [];
-  const earlier = []; // of an attempt that is over: still sent, each under its own epoch, and part of no answer here
-  const onServer = new Map(); // question → segments as the server's state names them
-  const elsewhere = new Map(); // question → those of them that this device does not have
-  let chain = Promise.resolve(); // chunks are hashed and written in the order in which they were recorded
+// `post` sends a write with the page's epoch; `onChange` runs whenever a chunk came or went; `onRefusal` gets what ends all
+// sending (signed out, not offered), `onApart` why a segment stays out of the answer; `onMemory` hears that the phone's
+// storage fails.
+/** @type {Room.CreateQueue} */
+export function createQueue({ api, store, post, onChange, onRefusal, onApart, onMemory }) {
+  const ledger = createLedger();
+  /** @type {Promise<unknown>} chunks are hashed and written in the order in which they were recorded */
+  let chain = Promise.resolve();
   let sending = false;
   let stopped = false;
   let isOver = false; // the interview has ended: what is sent is forgotten, and no refusal is anybody's business
+  /** @type {Promise<unknown>} */
   let underWay = Promise.resolve();
+  /** @type {Promise<unknown>} */
   let telling = Promise.resolve();
+  /** @type {(() => boolean)[]} */
   let listeners = [];
 
   function changed() {
@@ -36,24 +34,8 @@ export function createQueue({ api, store, epoch, onChange, onRefusal, onApart })
     listeners = listeners.filter((done) => !done());
   }
 
-  const of = (question) => segments.filter((segment) => segment.question === question);
-
-  function next() {
-    for (const segment of segments.concat(earlier)) {
-      if (!segment.discarded && !segment.apart) {
-        const seq = segment.chunks.findIndex((chunk) => !chunk.sent);
-        if (seq >= 0) return { segment, seq };
-      }
-    }
-    return null;
-  }
-
-  function freeNumber(question) {
-    const numbers = of(question).concat(elsewhere.get(question) || []).map((segment) => segment.number);
-    return numbers.length ? Math.max(...numbers) + 1 : 0;
-  }
-
   // The server says no to a chunk: another number if that may help, else it stays out of the answer.
+  /** @param {Room.Segment} segment @param {number} seq @param {Refusal} error */
   async function refused(segment, seq, error) {
     if (error.status === 401 || error.status === 410 || error.status === 501) {
       stopped = true;
@@ -64,11 +46,12 @@ export function createQueue({ api, store, epoch, onChange, onRefusal, onApart })
     const isDamaged = ["hash_mismatch", "cut_off"].includes(error.code);
     if (isDamaged && segment.refusals < FEW_TRIES) return;
     const isUntouched = !segment.chunks.some((chunk) => chunk.sent);
-    if (error.code === "wrong_epoch" && typeof error.body.next_segment === "number" && isUntouched && segment.refusals < FEW_TRIES) {
-      segment.number = Math.max(error.body.next_segment, earlier.includes(segment) ? 0 : freeNumber(segment.question));
+    const proposed = error.code === "wrong_epoch" ? error.body.next_segment : undefined;
+    if (typeof proposed === "number" && isUntouched && segment.refusals < FEW_TRIES) {
+      ledger.renumber(segment, proposed);
       return;
     }
-    if (isOver || earlier.includes(segment)) {
+    if (isOver || ledger.isEarlier(segment)) {
       await drop(segment);
       return;
     }
@@ -77,12 +60,14 @@ export function createQueue({ api, store, epoch, onChange, onRefusal, onApart })
     onApart(error);
   }
 
+  /** @param {Room.Segment} segment */
   async function drop(segment) {
-    [segments, earlier].forEach((list) => list.includes(segment) && list.splice(list.indexOf(segment), 1));
+    ledger.drop(segment);
     await store.forget(segment);
   }
 
   // A beginning of a film is no film: the whole of it stays out of the answer, here and on the server.
+  /** @param {Room.Segment} segment */
   async function setApart(segment) {
     segment.apart = true;
     segment.isCut = true;
@@ -92,21 +77,21 @@ export function createQueue({ api, store, epoch, onChange, onRefusal, onApart })
 
   // The server hears at once what is no part of the answer, after the chunk that is under way. Where it does not hear it,
   // the list at the end says so.
+  /** @param {number} question @param {number[]} numbers */
   function tellDiscarded(question, numbers) {
     if (!numbers.length) return;
     telling = underWay
-      .then(() => api.post(`answers/${question}/segments/discard`, () => ({ epoch: epoch(), segments: numbers })))
+      .then(() => post(`answers/${question}/segments/discard`, { segments: numbers }))
       .catch(() => undefined);
   }
 
   // Nothing is kept of what has been sent, where this device has nothing more to say about it.
   async function tidy() {
-    for (const segment of (isOver ? segments.slice() : []).concat(earlier)) {
-      if (!waitingOf(segment).length) await drop(segment);
-    }
+    for (const segment of ledger.done(isOver)) await drop(segment);
   }
 
   // The segment ends before this chunk: what lies before it plays and stays part of the answer, nothing follows it.
+  /** @param {Room.Segment} segment @param {number} seq */
   async function cut(segment, seq) {
     if (seq === 0) segment.apart = true;
     else segment.chunks.length = seq;
@@ -114,6 +99,7 @@ export function createQueue({ api, store, epoch, onChange, onRefusal, onApart })
     await store.note(segment);
   }
 
+  /** @param {{ segment: Room.Segment, seq: number }} item */
   async function sendOne({ segment, seq }) {
     const chunk = segment.chunks[seq];
     const bytes = await store.bytes(segment.id, seq);
@@ -144,7 +130,7 @@ export function createQueue({ api, store, epoch, onChange, onRefusal, onApart })
     if (sending || stopped) return;
     sending = true;
     try {
-      for (let item = next(); item && !stopped; item = next()) {
+      for (let item = ledger.next(); item && !stopped; item = ledger.next()) {
         await sendOne(item);
         await tidy();
         changed();
@@ -156,29 +142,50 @@ export function createQueue({ api, store, epoch, onChange, onRefusal, onApart })
     }
   }
 
+  /** @param {Room.Segment} segment @param {Blob} blob @param {number} seconds */
   async function append(segment, blob, seconds) {
     for (let from = 0; from < blob.size && !segment.isCut; from += LARGEST_CHUNK) {
       const part = blob.slice(from, from + LARGEST_CHUNK);
       const bytes = await new Response(part).arrayBuffer();
-      const chunk = { sha256: await sha256(bytes), size: part.size, seconds: (seconds * part.size) / blob.size, sent: false };
-      segment.chunks.push(chunk);
-      const seq = segment.chunks.length - 1;
+      const hash = await sha256(bytes);
+      segment.chunks.push({ sha256: hash, size: part.size, seconds: (seconds * part.size) / blob.size, sent: false });
       // The end may have come in the middle of a run: what was sent is forgotten by then, its last piece still goes.
-      if (isOver && !segments.includes(segment)) segments.push(segment);
-      if (!(await store.keep(segment, seq, bytes))) document.body.dataset.store = "memory";
+      if (isOver) ledger.readmit(segment);
+      if (!(await store.keep(segment, segment.chunks.length - 1, bytes))) onMemory();
       changed();
       kick();
     }
   }
 
+  /** Resolves when nothing of the question waits any more. @param {number} question @returns {Promise<void>} */
+  async function drained(question) {
+    await chain;
+    kick();
+    await new Promise((resolve) => {
+      const done = () => {
+        const isDone = !ledger.of(question).some((segment) => waitingOf(segment).length);
+        if (isDone) resolve(undefined);
+        return isDone;
+      };
+      if (!done()) listeners.push(done);
+    });
+  }
+
   return {
+    know: ledger.know,
+    open: ledger.open,
+    waiting: ledger.waiting,
+    bytes: ledger.bytes,
+    recorded: ledger.recorded,
+    listed: ledger.listed,
+    drained,
+
     async load(interview, attempt) {
-      const found = await store.segments();
-      for (const segment of found) {
+      for (const segment of await store.segments()) {
         // What is old and sent is the server's: nobody came back to finish it here.
         const isDone = Date.now() - segment.openedAt > OLD && !waitingOf(segment).length;
         if (isDone || segment.interview !== interview) await store.forget(segment);
-        else (segment.attempt === attempt ? segments : earlier).push(segment);
+        else ledger.recall(segment, attempt);
       }
       await tidy();
       kick();
@@ -192,28 +199,6 @@ export function createQueue({ api, store, epoch, onChange, onRefusal, onApart })
       kick();
     },
 
-    // What the server's state names of an unfinished answer: another device may have recorded the beginning.
-    know(question, stored) {
-      const isOwn = (one) => of(question).some((segment) => segment.number === one.number && segment.epoch === one.epoch);
-      const before = elsewhere.get(question) || [];
-      const isGone = (one) => before.some((each) => each.number === one.number && each.discarded);
-      onServer.set(question, stored);
-      const others = stored.filter((one) => !isOwn(one)).map((one) => Object.assign({ discarded: isGone(one) }, one));
-      // The server names no discarded ones: their numbers are taken all the same.
-      const gone = before.filter((one) => one.discarded && !stored.some((each) => each.number === one.number));
-      elsewhere.set(question, others.concat(gone));
-    },
-
-    open(facts) {
-      const segment = Object.assign(
-        { id: `${Date.now()}-${Math.random().toString(36).slice(2, 8)}`, openedAt: Date.now(), chunks: [], discarded: false, apart: false },
-        facts,
-        { number: freeNumber(facts.question) },
-      );
-      segments.push(segment);
-      return segment;
-    },
-
     // Takes a piece of a recording; pieces without bytes are no pieces.
     push(segment, blob, seconds) {
       if (!blob.size) return chain;
@@ -222,94 +207,34 @@ export function createQueue({ api, store, epoch, onChange, onRefusal, onApart })
     },
 
     settled: () => chain,
+
     // The server has heard what was discarded, or takes too long to wait for it.
-    told: () => Promise.race([telling, new Promise((done) => setTimeout(done, TOLD_WITHIN))]),
+    told: () => Promise.race([telling, new Promise((done) => void setTimeout(done, TOLD_WITHIN))]),
+
     kick() {
       stopped = false;
       kick();
     },
 
-    waiting(question) {
-      const chosen = question === undefined ? segments : of(question);
-      const chunks = [].concat(...chosen.map(waitingOf));
-      return { chunks: chunks.length, seconds: sum(chunks, "seconds"), bytes: sum(chunks, "size") };
-    },
-
-    // What a question holds on this device, sent or not.
-    bytes: (question) => sum([].concat(...of(question).filter((each) => !each.discarded && !each.apart).map((each) => each.chunks)), "size"),
-
-    recorded(question) {
-      const own = of(question).filter((segment) => !segment.discarded && !segment.apart && segment.chunks.length);
-      const other = (elsewhere.get(question) || []).filter((segment) => !segment.discarded && segment.chunks);
-      return {
-        segments: own.length + other.length,
-        seconds: sum([].concat(...own.map((segment) => segment.chunks)), "seconds") + sum(other, "chunks") * SLICE_SECONDS,
-      };
-    },
-
-    // Resolves when nothing of the question waits any more.
-    async drained(question) {
-      await chain;
-      kick();
-      return new Promise((resolve) => {
-        const done = () => {
-          const isDone = !of(question).some((segment) => waitingOf(segment).length);
-          if (isDone) resolve();
-          return isDone;
-        };
-        if (!done()) listeners.push(done);
-      });
-    },
-
-    // What the answer consists of, for the server to verify. A phone that was killed may remember less than it sent.
-    listed(question) {
-      const longer = ({ number, epoch: opened }, hashes) =>
-        (onServer.get(question) || []).find(
-          (one) => one.number === number && one.epoch === opened && hashes.every((hash, seq) => one.sha256[seq] === hash),
-        );
-      const own = of(question)
-        .filter((segment) => segment.chunks.length && !segment.apart)
-        .map((segment) => {
-          const hashes = segment.chunks.map((chunk) => chunk.sha256);
-          return Object.assign({}, segment, { sha256: (longer(segment, hashes) || { sha256: hashes }).sha256 });
-        });
-      return own
-        .concat((elsewhere.get(question) || []).filter((segment) => segment.chunks))
-        .sort((one, other) => one.number - other.number)
-        .map(({ number, sha256: hashes, discarded }) =>
-          discarded ? { number, chunks: 0, sha256: [], discarded } : { number, chunks: hashes.length, sha256: hashes },
-        );
-    },
-
     // The server misses chunks: send them again; false when that is no use any more.
     async resend(question, missing) {
-      let found = false;
-      for (const { segment: number, seq } of missing) {
-        const segment = of(question).find((each) => each.number === number && !each.discarded);
-        const chunk = segment && segment.chunks[seq];
-        if (chunk && (chunk.again = (chunk.again || 0) + 1) < FEW_TRIES) {
-          chunk.sent = false;
-          found = true;
-        }
-      }
-      if (found) await this.drained(question);
+      const found = ledger.owe(question, missing);
+      if (found) await drained(question);
       return found;
     },
 
     async discard(question) {
       await chain;
-      const numbers = of(question).concat(elsewhere.get(question) || []).map((segment) => segment.number);
-      for (const segment of of(question)) {
-        segment.discarded = true;
-        await store.note(segment);
-      }
-      (elsewhere.get(question) || []).forEach((segment) => Object.assign(segment, { discarded: true }));
+      const numbers = ledger.numbers(question);
+      ledger.discard(question);
+      for (const segment of ledger.of(question)) await store.note(segment);
       tellDiscarded(question, numbers);
       changed();
     },
 
+    /** @param {number} question */
     async forget(question) {
-      for (const segment of of(question)) await drop(segment);
+      for (const segment of ledger.of(question)) await drop(segment);
     },
   };
 }

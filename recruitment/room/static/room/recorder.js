@@ -1,3 +1,4 @@
+// @ts-check
 // One answer's recording: runs the recorder in slices, starts a new segment whenever the old one had to end.
 
 import { acquire, isAlive, kindOf, LOWEST, measureLevel, recorderFor, release, resize, stayAwake, watchTracks } from "./devices.js";
@@ -6,12 +7,14 @@ const SLICE = 4000;
 const LAST_PIECE = 10000; // a slow phone may take its time to give it
 const STEP_DOWN_AFTER = 20; // seconds of media that wait to be sent
 
-// Runs one MediaRecorder on a stream. `onData(blob, seconds)` gets the pieces; `stop()` resolves after the last one.
+// Runs one MediaRecorder on a stream. `onData` gets the pieces; `stop()` resolves after the last one.
+/** @type {Room.RunRecorder} */
 export function runRecorder(stream, quality, onData, onBroken) {
   const recorder = recorderFor(stream, quality);
   let since = performance.now();
   let stopping = false;
-  let ended;
+  let ended = () => {};
+  /** @type {Promise<void>} */
   const end = new Promise((resolve) => {
     ended = resolve;
   });
@@ -36,47 +39,52 @@ export function runRecorder(stream, quality, onData, onBroken) {
       stopping = true;
       // A recorder whose tracks have ended is inactive before its last piece is out: it is waited for as well.
       if (recorder.state !== "inactive") recorder.stop();
-      return Promise.race([end, new Promise((done) => setTimeout(done, LAST_PIECE))]);
+      return Promise.race([end, new Promise((done) => void setTimeout(done, LAST_PIECE))]);
     },
   };
 }
 
-// `queue` takes the chunks; `open()` gives a segment's facts; `tell(event, detail)` hears what happens:
-// recording, stopped, lost, lower (quality), level, tick.
+// `queue` takes the chunks; `facts()` gives what a segment carries.
+/** @type {Room.CreateRecording} */
 export function createRecording({ queue, facts, tell }) {
   let quality = 0;
+  /** @type {MediaStream | null} */
   let stream = null;
+  /** @type {Room.Run | null} */
   let running = null;
   let startedAt = 0;
   let steppedAt = 0;
-  let unwatch = () => undefined;
-  let unmeasure = () => undefined;
-  let ticking = 0;
+  let unwatch = () => {};
+  let unmeasure = () => {};
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  let ticking;
+  /** @type {Promise<unknown>} */
   let change = Promise.resolve(); // starts and stops happen one after the other
 
+  /** @template T @param {() => Promise<T>} work @returns {Promise<T>} */
   const inTurn = (work) => {
     const result = change.then(work);
     change = result.catch(() => undefined);
     return result;
   };
 
-  function watch() {
+  /** @param {MediaStream} watched */
+  function watch(watched) {
     unwatch();
     unmeasure();
-    const watched = stream;
     unwatch = watchTracks(watched, (what) => lost(what, watched));
-    unmeasure = measureLevel(stream, (level) => tell("level", level));
+    unmeasure = measureLevel(watched, (level) => tell("level", level));
   }
 
   async function prepare() {
-    const hasCamera = stream && stream.getVideoTracks().length > 0;
-    if (!isAlive(stream) || hasCamera !== (kindOf(quality) === "video")) {
+    const hasCamera = stream !== null && stream.getVideoTracks().length > 0;
+    if (stream && isAlive(stream) && hasCamera === (kindOf(quality) === "video")) {
+      await resize(stream, quality);
+    } else {
       letGo();
       stream = await acquire(quality);
-    } else {
-      await resize(stream, quality);
     }
-    watch();
+    watch(stream);
     return stream;
   }
 
@@ -89,13 +97,13 @@ export function createRecording({ queue, facts, tell }) {
 
   async function start() {
     if (running) return;
-    await prepare();
+    const used = await prepare();
     const own = Object.assign({ medium: kindOf(quality) }, facts());
-    const used = stream;
+    /** @type {{ segment: Room.Segment | null }} */
     const mine = { segment: null };
     startedAt = performance.now();
     running = runRecorder(
-      stream,
+      used,
       quality,
       (blob, seconds) => {
         mine.segment = mine.segment || queue.open(Object.assign(own, { mime: running ? running.type() || blob.type : blob.type }));
@@ -133,6 +141,7 @@ export function createRecording({ queue, facts, tell }) {
   }
 
   // Tracks and recorder both report the same loss: only the first word about a stream counts.
+  /** @param {Room.Loss["what"]} what @param {MediaStream} of */
   function lost(what, of) {
     return inTurn(async () => {
       if (of !== stream) return;
@@ -145,7 +154,18 @@ export function createRecording({ queue, facts, tell }) {
   }
 
   return {
-    prepare: () => inTurn(prepare),
+    // Opens camera and microphone; without a camera goes on with the microphone alone, and then resolves false.
+    async prepare() {
+      try {
+        await inTurn(prepare);
+        return true;
+      } catch (error) {
+        if (kindOf(quality) === "audio") throw error;
+        quality = LOWEST;
+        await inTurn(prepare);
+        return false;
+      }
+    },
     start: () => inTurn(start),
     stop: () =>
       inTurn(async () => {

@@ -1,115 +1,156 @@
-// The candidate's room as a state machine: the server's state decides which section is shown.
+// @ts-check
+// The candidate's room: what is wired to what. The machine decides; this file performs it.
 
 import { forgetDrafts } from "./answers.js";
 import { createApi, Refusal, wake } from "./api.js";
 import { createCheck } from "./check.js";
 import { createContactNote } from "./contact.js";
 import { createCourse } from "./course.js";
+import { createEntry, noOf } from "./entry.js";
 import { createExitDialog, guardBack } from "./exit.js";
 import { createHandover } from "./handover.js";
-import { startHeartbeat } from "./heartbeat.js";
+import { leaveRoom } from "./leaving.js";
+import { createLife, createWrites, Over } from "./life.js";
+import { createLine } from "./line.js";
+import { ENDED } from "./machine.js";
 import { createMemory } from "./memory.js";
 import { watchPresence } from "./presence.js";
 import { createQueue, OLD } from "./queue.js";
+import { describeDevice, fillExit, listenToConsents, showPlace } from "./sections.js";
 import { createSpeaking } from "./speak.js";
 import { forgetOldRooms, openStore } from "./store.js";
-import { all, busy, config, dayAndTimeOf, drawStages, fill, isShown, one, say, show } from "./view.js";
+import { busy, complaint, config, fill, isShown, say } from "./view.js";
 import { createWriting } from "./write.js";
 
+
 const RUNNING = ["question", "saved"];
-const AHEAD = ["stage_saved", "stage_not_open", "answer_finished"];
-const ENDED = ["completed", "abandoned", "cancelled", "missed"];
-
-let room = null; // what GET state last said
-let epoch = null; // ours while this page is the one that lives; null otherwise
-let heartbeat = null;
-let entering = null;
-let wishes = null; // the consents that are to be sent with the next entry
-
 const prefix = `room:${config.interview}:`;
-const isRunning = () => epoch !== null && RUNNING.some(isShown);
+const memory = createMemory(prefix);
 
-// ---- what the candidate sees of the line -------------------------------------------------------------------------
+/** @type {Room.Interview} what GET state last said: asked before anything else */
+let room;
+/** @type {Room.Check | null} */
+let check = null;
 
-let troubled = false;
+const isRunning = () => life.epoch() !== null && RUNNING.some(isShown);
 
-function setTroubled(value) {
-  if (troubled === value) return;
-  troubled = value;
-  document.body.classList.toggle("is-unsteady", value);
-  showStatus();
-}
+// ---- the parts ----------------------------------------------------------------------------------------------------
 
-let status = "";
-function showStatus(text) {
-  if (text !== undefined) status = text;
-  fill({ status: troubled ? say("unsteady") : status });
-}
-
-const api = createApi(config.api, { onTrouble: () => setTroubled(true), onWell: () => setTroubled(false) });
-
-// ---- what is recorded and waits to be sent ------------------------------------------------------------------------
-
-const store = openStore(`room-${config.interview}`);
+const line = createLine();
+const api = createApi(config.api, { onTrouble: () => line.trouble(true), onWell: () => line.trouble(false) });
+const life = createLife(perform);
+const writes = createWrites({ api, life, onInterrupted: refused });
 const queue = createQueue({
   api,
-  store,
-  epoch: () => epoch,
+  store: openStore(`room-${config.interview}`),
+  post: (path, body) => writes.post(path, () => body),
   onChange: () => speaking.drawWaiting(),
-  onRefusal: (error) => refused(error),
+  onRefusal: refused,
   onApart(error) {
     speaking.cutOff();
-    fill({ problem: error.body.message || say("failed") });
+    fill({ problem: complaint(error) });
+  },
+  onMemory() {
+    document.body.dataset.store = "memory";
   },
 });
 const speaking = createSpeaking({
-  api,
+  writes,
   queue,
-  epoch: () => epoch,
   policy: () => room.media,
-  facts: (question) => ({ interview: config.interview, attempt: room.attempt, question: question.id, epoch }),
+  facts: (question) => ({
+    interview: config.interview,
+    attempt: room.attempt,
+    question: question.id,
+    epoch: life.epoch(),
+  }),
   refresh: load,
   onRefusal: refused,
 });
 const writing = createWriting({
-  api,
-  epoch: () => epoch,
+  writes,
   keyOf: (question) => `${prefix}${room.attempt}:${question.id}`,
-  onStatus: showStatus,
+  onStatus: line.show,
   onRefusal: refused,
 });
 const note = createContactNote({ load: () => api.get("state", { retries: 0 }), isWatching: () => isRunning() || isShown("return") });
 const handover = createHandover({ api });
-let check = null;
 
-// ---- how this device answers: remembered on it until the interview is over -----------------------------------------
-
-const memory = createMemory(prefix);
+// How this device answers: remembered on it until the interview is over.
 const mayRecord = () => room.media.allowed.length > 1 && room.consents.includes("recording");
-const medium = () => (mayRecord() && memory.recall("medium")) || "text";
+const medium = () => /** @type {Room.Medium} */ ((mayRecord() && memory.recall("medium")) || "text");
 
 const course = createCourse({
-  api,
+  writes,
   queue,
   speaking,
   writing,
-  epoch: () => epoch,
   room: () => room,
   load,
   medium,
-  showStatus,
+  showStatus: line.show,
   isEnded: () => ENDED.includes(room.state),
-  onEnd: showEnd,
-  onUnclear: () => decide(),
+  onEnd: () => life.tell({ type: "over", state: room.state }),
+  onUnclear: decide,
   onRefusal: refused,
 });
 
-// ---- steps ---------------------------------------------------------------------------------------------------------
+// ---- what the machine asks for -------------------------------------------------------------------------------------
 
-function stopRunning() {
-  epoch = null;
-  if (heartbeat) heartbeat.stop();
-  heartbeat = null;
+/** @param {Room.Deed} deed @param {Room.Happening} event */
+function perform(deed, event) {
+  switch (deed.do) {
+    case "enter":
+      entry.enter();
+      break;
+    case "live":
+      entry.live();
+      break;
+    case "go_on":
+      course.goOn();
+      back.arm();
+      break;
+    case "resume":
+      // The open question stays as it is, with what was typed meanwhile.
+      if (course.open() && isShown("question")) writing.flushQuietly();
+      else course.goOn();
+      break;
+    case "stop":
+      stop();
+      break;
+    case "forget":
+      memory.left();
+      break;
+    case "finish":
+      forgetDrafts(prefix);
+      queue.end();
+      break;
+    case "load_and_go_on":
+      load().then(course.goOn, refused);
+      break;
+    case "load_and_complain":
+      load().then(() => {
+        decide();
+        fill({ problem: complaint(event.error) });
+      }, refused);
+      break;
+    case "complain":
+      fill({ problem: complaint(event.error) });
+      break;
+    case "be_content":
+      fill({ problem: null });
+      break;
+    case "unsteady":
+      line.show(say("unsteady"));
+      break;
+    default:
+      if (deed.place === "check") showCheck();
+      else showPlace(deed.place, room, Boolean(deed.justLeft));
+  }
+}
+
+function stop() {
+  entry.stop();
   handover.forget();
   presence.forget();
   course.close();
@@ -119,162 +160,57 @@ function stopRunning() {
 async function load() {
   room = await api.get("state");
   room.stages.forEach((stage) =>
-    stage.questions.forEach((question) => question.answer && queue.know(question.id, question.answer.segments || [])),
+    stage.questions.forEach(({ id, answer }) => answer && queue.know(id, answer.segments || [])),
   );
   note.draw(room.contact);
 }
 
-// The few facts that help a specialist to help.
-function describeDevice() {
-  const app = /wxwork|MicroMessenger|Edg|Firefox|Chrome|Safari/.exec(navigator.userAgent);
-  const system = /iPhone|iPad|Android|HarmonyOS|Windows|Mac OS|Linux/.exec(navigator.userAgent);
-  const line = navigator.connection && navigator.connection.effectiveType;
-  const facts = {
-    platform: system ? system[0] : "",
-    browser: app ? app[0] : "",
-    network: line || "",
-    width: window.innerWidth,
-    medium: medium(),
-  };
-  return check ? Object.assign(facts, check.report()) : facts;
+function decide() {
+  life.tell({ type: "loaded", state: room.state, isOurs: memory.wasHere(room.epoch) });
 }
 
-// Starts, resumes or takes over: one request at a time, whoever asks.
-function enter() {
-  if (!entering) {
-    const body = { device: describeDevice() };
-    if (wishes) body.consents = wishes;
-    entering = api
-      .post("enter", body)
-      .then(async (entered) => {
-        epoch = entered.epoch;
-        wishes = null;
-        memory.entered(epoch);
-        await load();
-        if (heartbeat) heartbeat.stop();
-        heartbeat = startHeartbeat({
-          api,
-          epoch: () => epoch,
-          onRefusal: refused,
-          onUnsteady: () => setTroubled(true),
-          onHeard: () => presence.heard(),
-          onLost: (at) => presence.lost(at),
-        });
-        presence.heard();
-      })
-      .finally(() => {
-        entering = null;
-      });
-  }
-  return entering;
+/** Whatever went wrong on the page's way to the server. @param {unknown} error @param {number} [used] */
+function refused(error, used) {
+  // Nothing is said about what a page wanted that has stopped: the section that stopped it says why.
+  if (error instanceof Over) return;
+  if (error instanceof Refusal) life.tell({ type: "refused", no: noOf(error, used), error });
+  else life.tell({ type: "unreachable" });
 }
 
-async function enterAndGoOn() {
-  try {
-    await enter();
-    course.goOn();
-    back.arm();
-  } catch (error) {
-    refused(error);
-  }
-}
-
-// Every refusal that the server can give to a page that is under way, and what the page makes of it.
-function refused(error) {
-  if (!(error instanceof Refusal)) {
-    showStatus(say("unsteady"));
-    return;
-  }
-  if (error.code === "interrupted") {
-    // Nobody is there: it enters when it is seen again, and not every minute until then.
-    if (document.visibilityState === "hidden") return;
-    enter().then(resumeQuietly, refused);
-  } else if (error.code === "stale_epoch") {
-    stopRunning();
-    show("takeover");
-  } else if (error.status === 401 || error.status === 410) {
-    stopRunning();
-    show("gone");
-  } else if (AHEAD.includes(error.code)) {
-    // The server is further than this page: it shows where to go on.
-    load().then(course.goOn, refused);
-  } else if (error.status === 409) {
-    // Ended, not open yet, too late to return: the server says which, and the page stays where it is.
-    stopRunning();
-    memory.left();
-    load().then(() => {
-      decide();
-      fill({ problem: error.body.message || say("failed") });
-    }, refused);
-  } else {
-    fill({ problem: error.body.message || say("failed") });
-  }
-}
-
-// After a silent return the open question stays as it is, with what was typed meanwhile.
-function resumeQuietly() {
-  if (course.open() && isShown("question")) writing.flushQuietly();
-  else course.goOn();
-}
-
-// Back after a break, perhaps on another device: it shows first what it can record, if that is still to be known.
-async function goBackIn() {
-  if (mayRecord() && !memory.recall("medium")) showCheck();
-  else await enterAndGoOn();
-}
+// ---- steps of the candidate ----------------------------------------------------------------------------------------
 
 function showCheck() {
   check = check || createCheck({ api, allowed: room.media.allowed });
   check.show();
 }
 
+/** @returns {Room.Check} once the check was shown, which is what brings its buttons */
+const checking = () => /** @type {Room.Check} */ (check);
+
 // The device is known: remember what the candidate chose, and start.
 async function begin() {
-  if (check) {
-    memory.keep("medium", check.chosen());
-    speaking.startLower(check.startQuality());
-    check.close();
+  const done = checking();
+  memory.keep("medium", done.chosen());
+  speaking.startLower(done.startQuality());
+  done.close();
+  await entry.wantIn(false);
+}
+
+/** @param {Room.Wish} wish */
+async function leave(wish) {
+  await speaking.suspend();
+  const asked = course.open();
+  const send = () => Promise.all([writing.flush(), asked ? queue.drained(asked.question.id) : null]);
+  try {
+    room = Object.assign({}, room, await leaveRoom({ writes, wish, send }));
+  } catch (error) {
+    speaking.resume();
+    throw error;
   }
-  await enterAndGoOn();
+  life.tell({ type: "left", state: room.state });
 }
 
-// ---- which section -------------------------------------------------------------------------------------------------
-
-function decide() {
-  fill({ problem: null });
-  if (room.state === "scheduled") show("consent");
-  else if (ENDED.includes(room.state)) showEnd();
-  else if (memory.wasHere(room.epoch)) enterAndGoOn();
-  else if (room.state === "in_progress") show("takeover");
-  else showReturn(false);
-}
-
-function showEnd() {
-  stopRunning();
-  memory.left();
-  forgetDrafts(prefix);
-  queue.end();
-  if (room.state === "completed") {
-    show("done");
-    return;
-  }
-  all("[data-ended]").forEach((element) => {
-    element.hidden = element.dataset.ended !== room.state;
-  });
-  show("ended");
-}
-
-function showReturn(justLeft) {
-  memory.left();
-  all("[data-left]").forEach((element) => {
-    element.hidden = (element.dataset.left === "now") !== justLeft;
-  });
-  drawStages(one("[data-stages]"), room.stages);
-  fill({ until: room.resume_until ? say("return_until", { when: dayAndTimeOf(room.resume_until) }) : null });
-  show("return");
-}
-
-// ---- leaving -------------------------------------------------------------------------------------------------------
+// ---- wiring --------------------------------------------------------------------------------------------------------
 
 const dialog = createExitDialog({
   handover,
@@ -282,51 +218,15 @@ const dialog = createExitDialog({
     await api.post("contact", { note: words || say("call_me") }, { retries: 2 });
     await api.get("state", { retries: 1 }).then((state) => note.draw(state.contact), () => null);
   },
-  async leave(wish) {
-    const leaving = epoch;
-    const asked = course.open() && course.open().question.id;
-    await speaking.suspend();
-    const sent = Promise.all([writing.flush(), asked ? queue.drained(asked) : null]).catch(() => null);
-    await Promise.race([sent, new Promise((done) => setTimeout(done, 3000))]);
-    try {
-      await api.post("exit", Object.assign({ epoch: leaving }, wish), { retries: 1, timeout: 6000 });
-    } catch (error) {
-      // Somebody who wants to leave may leave: without a line the server notices by itself. Nobody can notice by itself
-      // that somebody gives up: this has to arrive, and until then the interview goes on.
-      const isMeant = wish.choice !== "leave" && error.code !== "ended";
-      if (isMeant || (error instanceof Refusal && error.status === 422)) {
-        speaking.resume();
-        throw error;
-      }
-    }
-    stopRunning();
-    memory.left();
-    await api.get("state", { retries: 1 }).then((state) => { room = state; }, () => null);
-    if (ENDED.includes(room.state)) showEnd();
-    else showReturn(true);
-  },
-  onOpen() {
-    const until = room.resume_until || Date.now() + config.resume_hours * 3600000;
-    const saved = room.stages.filter((stage) => stage.saved_at).length;
-    const unsent = Math.ceil(queue.waiting().seconds);
-    fill({
-      "exit-saved": say("exit_saved", { saved, count: room.stages.length }),
-      "exit-unsent": unsent ? say("exit_unsent", { count: unsent }) : null,
-      "exit-until": say("return_until", { when: dayAndTimeOf(until) }),
-    });
-  },
-  onClose() {
-    back.arm();
-  },
+  leave,
+  onOpen: () => fillExit(room, Math.ceil(queue.waiting().seconds)),
+  onClose: () => back.arm(),
 });
-
 const back = guardBack(isRunning, () => dialog.open());
-
-// ---- wiring --------------------------------------------------------------------------------------------------------
 
 const presence = watchPresence({
   url: `${config.api}beacon`,
-  epoch: () => (isRunning() ? epoch : null),
+  epoch: () => (isRunning() ? life.epoch() : null),
   onHide() {
     writing.flushQuietly();
     speaking.suspend();
@@ -334,12 +234,23 @@ const presence = watchPresence({
   onWake() {
     wake();
     queue.kick();
-    if (heartbeat) heartbeat.now();
+    entry.beat();
     writing.flushQuietly();
     speaking.resume();
   },
 });
-window.addEventListener("offline", () => isRunning() && setTroubled(true));
+const entry = createEntry({
+  api,
+  life,
+  memory,
+  device: () => Object.assign(describeDevice(medium()), check ? check.report() : {}),
+  load,
+  onRefusal: refused,
+  onUnsteady: () => line.trouble(true),
+  onHeard: presence.heard,
+  onLost: presence.lost,
+});
+window.addEventListener("offline", () => isRunning() && line.trouble(true));
 window.addEventListener("beforeunload", (event) => {
   // Only where a keyboard and mouse are, and only while something is not on the server yet.
   if ((writing.dirty() || queue.waiting().chunks) && matchMedia("(pointer: fine)").matches) {
@@ -347,35 +258,19 @@ window.addEventListener("beforeunload", (event) => {
     event.returnValue = "";
   }
 });
+listenToConsents((agreed) => entry.wantIn(agreed.includes("recording"), agreed), busy);
 
-one("[data-form=consent]").addEventListener("submit", (event) => {
-  event.preventDefault();
-  const form = event.target;
-  const groups = ["recording", "ai_evaluation"].filter((name) => form.elements[name]);
-  const open_ = groups.find((name) => !form.elements[name].value);
-  groups.forEach((name) => {
-    one(`[data-choose=${name}]`, form).hidden = Boolean(form.elements[name].value);
-  });
-  if (open_) {
-    one(`input[name=${open_}]`, form).focus();
-    return;
-  }
-  wishes = groups.filter((name) => form.elements[name].value === "yes");
-  busy(one("[type=submit]", form), async () => {
-    if (wishes.includes("recording")) showCheck();
-    else await enterAndGoOn();
-  });
-});
-
+/** @type {Record<string, () => unknown>} */
 const deeds = {
   submit: course.submit,
-  enter: goBackIn,
-  check: () => check.run(),
+  // Back after a break, perhaps on another device: it shows first what it can record, if that is still to be known.
+  enter: () => entry.wantIn(mayRecord() && !memory.recall("medium")),
+  check: () => checking().run(),
   begin,
-  practice: () => check.openPractice(),
-  "practice-start": async () => check.startPractice(),
-  "practice-stop": () => check.endPractice(),
-  "practice-again": () => check.openPractice(),
+  practice: () => checking().openPractice(),
+  "practice-start": () => checking().startPractice(),
+  "practice-stop": () => checking().endPractice(),
+  "practice-again": () => checking().openPractice(),
   record: () => speaking.record(),
   stop: () => speaking.stop(),
   more: () => speaking.record(),
@@ -383,16 +278,15 @@ const deeds = {
   again: () => speaking.again(),
   write: () => course.answerBy("text"),
   speak: () => course.answerBy(medium()),
-  next: async () => course.goOn(),
-  exit: async () => dialog.open(),
-  contact: async () => dialog.open("contact"),
-  handover: async () => dialog.open("handover"),
-  understood: async () => note.dismiss(),
-  reload: async () => location.reload(),
+  next: () => course.goOn(),
+  exit: () => dialog.open(),
+  contact: () => dialog.open("contact"),
+  handover: () => dialog.open("handover"),
+  understood: () => note.dismiss(),
 };
 document.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-deed]");
-  if (button) busy(button, deeds[button.dataset.deed]);
+  const button = event.target instanceof Element && event.target.closest("[data-deed]");
+  if (button instanceof HTMLElement) busy(button, deeds[button.dataset.deed || ""]);
 });
 
 forgetOldRooms(`room-${config.interview}`, Date.now() - OLD).catch(() => undefined);

@@ -1,10 +1,13 @@
+// @ts-check
 // Keeps recorded chunks on this phone until the server has them, through crashes and restarts of the browser.
 // ArrayBuffers, read one at a time by their key: reading Blobs from IndexedDB fails on some iPhones.
+
 
 const SLOW = 4000;
 const MOST_IN_MEMORY = 16 * 1024 * 1024;
 const STORES = ["segments", "chunks"];
 
+/** @param {string} name @returns {Promise<IDBDatabase>} */
 function openDatabase(name) {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error("slow")), SLOW);
@@ -23,13 +26,23 @@ function openDatabase(name) {
 }
 
 // What is still to be sent is held in memory as well, as long as it is little: reading it back may fail on a phone.
+/** @type {(name: string) => Room.Store} */
 export function openStore(name) {
+  /** @type {IDBDatabase | null} */
   let database = null;
   let works = typeof indexedDB !== "undefined";
+  /** @type {Map<string, ArrayBuffer>} */
   const held = new Map();
   let heldBytes = 0;
+  /** @param {string} id @param {number} seq */
   const keyOf = (id, seq) => `${id}/${seq}`;
 
+  /**
+   * @template T
+   * @param {IDBTransactionMode} mode @param {"strict" | "relaxed"} durability
+   * @param {(segments: IDBObjectStore, chunks: IDBObjectStore) => IDBRequest<T>} work
+   * @returns {Promise<T>}
+   */
   async function attempt(mode, durability, work) {
     database = database || (await openDatabase(name));
     const connection = database;
@@ -39,7 +52,7 @@ export function openStore(name) {
       const request = work(transaction.objectStore("segments"), transaction.objectStore("chunks"));
       transaction.oncomplete = () => {
         clearTimeout(timer);
-        resolve(request && request.result);
+        resolve(request.result);
       };
       transaction.onabort = () => reject(transaction.error || new Error("aborted"));
       transaction.onerror = transaction.onabort;
@@ -47,6 +60,12 @@ export function openStore(name) {
   }
 
   // The connection to the database is lost now and then on phones: a new one works.
+  /**
+   * @template T
+   * @param {IDBTransactionMode} mode @param {"strict" | "relaxed"} durability
+   * @param {(segments: IDBObjectStore, chunks: IDBObjectStore) => IDBRequest<T>} work
+   * @returns {Promise<T>}
+   */
   async function transact(mode, durability, work) {
     if (!works) throw new Error("no store");
     try {
@@ -62,19 +81,28 @@ export function openStore(name) {
     }
   }
 
+  /** @param {string} key @param {ArrayBuffer} bytes */
   function hold(key, bytes) {
     held.set(key, bytes);
     heldBytes += bytes.byteLength;
   }
 
+  /** @param {string} key */
   function letGo(key) {
-    if (held.has(key)) heldBytes -= held.get(key).byteLength;
+    const bytes = held.get(key);
+    if (bytes) heldBytes -= bytes.byteLength;
     held.delete(key);
   }
 
+  /** @param {Promise<unknown>} promise @returns {Promise<unknown>} */
   const quietly = (promise) => promise.catch(() => undefined);
 
+  /** @param {Room.Segment} segment */
+  const note = (segment) => quietly(transact("readwrite", "relaxed", (segments) => segments.put(segment)));
+
   return {
+    note,
+
     // Every segment that this phone remembers, oldest first.
     async segments() {
       try {
@@ -105,22 +133,21 @@ export function openStore(name) {
     // Undefined when the phone has lost them; an error when it only fails to read them now.
     async bytes(id, seq) {
       const key = keyOf(id, seq);
-      return held.get(key) || transact("readonly", "relaxed", (segments, chunks) => chunks.get(key));
+      return held.get(key) || transact("readonly", "relaxed", (_segments, chunks) => chunks.get(key));
     },
-
-    note: (segment) => quietly(transact("readwrite", "relaxed", (segments) => segments.put(segment))),
 
     // The server has the chunk: memory is given back at once, the disk when the answer is finished.
     sent(segment, seq) {
       letGo(keyOf(segment.id, seq));
-      return this.note(segment);
+      return note(segment);
     },
 
+    /** @param {Room.Segment} segment */
     forget(segment) {
-      segment.chunks.forEach((chunk, seq) => letGo(keyOf(segment.id, seq)));
+      segment.chunks.forEach((_chunk, seq) => letGo(keyOf(segment.id, seq)));
       return quietly(
         transact("readwrite", "relaxed", (segments, chunks) => {
-          segment.chunks.forEach((chunk, seq) => chunks.delete(keyOf(segment.id, seq)));
+          segment.chunks.forEach((_chunk, seq) => chunks.delete(keyOf(segment.id, seq)));
           return segments.delete(segment.id);
         }),
       );
@@ -129,10 +156,12 @@ export function openStore(name) {
 }
 
 // Rooms that nobody came back to: the browser forgets what it kept of them before that moment.
+/** @param {string} own @param {number} before */
 export async function forgetOldRooms(own, before) {
   if (typeof indexedDB === "undefined" || !indexedDB.databases) return;
   for (const { name } of await indexedDB.databases()) {
-    const kept = /^room-/.test(name) && name !== own ? await openStore(name).segments() : [];
+    if (!name || !/^room-/.test(name) || name === own) continue;
+    const kept = await openStore(name).segments();
     if (kept.length && kept.every((segment) => segment.openedAt < before)) indexedDB.deleteDatabase(name);
   }
 }

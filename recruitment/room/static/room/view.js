@@ -1,13 +1,25 @@
+// @ts-check
 // Shows one section of the page at a time and fills its slots. Every word comes from the server's page.
 
-export const one = (selector, root) => (root || document).querySelector(selector);
+import { Refusal } from "./api.js";
+
+
+/**
+ * The element of the page that every version of it has.
+ * @template {HTMLElement} [T=HTMLElement]
+ * @param {string} selector @param {ParentNode} [root] @returns {T}
+ */
+export const one = (selector, root) => /** @type {T} */ ((root || document).querySelector(selector));
+
+/** @param {string} selector @param {ParentNode} [root] @returns {HTMLElement[]} */
 export const all = (selector, root) => Array.from((root || document).querySelectorAll(selector));
 
-export const config = JSON.parse(one("#room-config").textContent);
+/** @type {Room.Config} */
+export const config = JSON.parse(one("#room-config").textContent || "");
 
-// A sentence of the page with its {names} replaced.
+/** A sentence of the page with its {names} replaced. @param {string} name @param {Record<string, string | number>} [values] */
 export function say(name, values) {
-  return config.strings[name].replace(/\{(\w+)\}/g, (whole, key) => (values && key in values ? values[key] : whole));
+  return config.strings[name].replace(/\{(\w+)\}/g, (whole, key) => (values && key in values ? String(values[key]) : whole));
 }
 
 const clock = new Intl.DateTimeFormat(config.language, {
@@ -23,28 +35,43 @@ const calendar = new Intl.DateTimeFormat(config.language, {
   timeZone: "Asia/Shanghai",
 });
 
+/** @param {string | number | Date} moment */
 export const timeOf = (moment) => clock.format(new Date(moment));
+/** @param {string | number | Date} moment */
 export const dayAndTimeOf = (moment) => `${calendar.format(new Date(moment))} ${timeOf(moment)}`;
 
+/** @param {number} seconds */
 export const minutesOf = (seconds) =>
   `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
 
-// Writes text into every element marked with data-slot=name; null hides the element.
+// What the page says of a failure, in its own words: the sentences of the API are for programs.
+/** @param {unknown} error */
+export function complaint(error) {
+  const name = error instanceof Refusal ? `refused_${error.code}` : "";
+  if (!(error instanceof Refusal) || !(name in config.strings)) return say("failed");
+  return say(name, error.body.opens_at ? { when: dayAndTimeOf(error.body.opens_at) } : {});
+}
+
+/**
+ * Writes text into every element marked with data-slot=name; null hides the element.
+ * @param {Record<string, string | null>} values @param {ParentNode} [root]
+ */
 export function fill(values, root) {
   Object.keys(values).forEach((name) => {
     all(`[data-slot="${name}"]`, root).forEach((element) => {
       const text = values[name];
       element.hidden = text === null;
-      if (text !== null && element.textContent !== String(text)) element.textContent = text;
+      if (text !== null && element.textContent !== text) element.textContent = text;
     });
   });
 }
 
 let shown = "";
 
+/** @param {string} name */
 export const isShown = (name) => shown === name;
 
-// Shows the section of that name, hides the others, and moves the focus to its heading.
+/** Shows the section of that name, hides the others, and moves the focus to its heading. @param {string} name */
 export function show(name) {
   shown = name;
   all("[data-view]").forEach((section) => {
@@ -53,22 +80,22 @@ export function show(name) {
   document.body.dataset.showing = name;
   one("[data-bar]").hidden = !["question", "saved"].includes(name);
   window.scrollTo(0, 0);
-  const heading = one(`[data-view="${name}"] [data-heading]`);
+  const [heading] = all(`[data-view="${name}"] [data-heading]`);
   if (heading) heading.focus({ preventScroll: true });
 }
 
-// The steps under the bar: which stages are saved, which one is open.
+/** The steps under the bar: which stages are saved, which one is open. @param {Room.Stage[]} stages @param {Room.Stage} open */
 export function drawSteps(stages, open) {
   const list = one("[data-steps]");
   list.textContent = "";
   stages.forEach((stage) => {
     const item = document.createElement("li");
-    item.className = stage.saved_at ? "is-saved" : stage === open ? "is-open" : "";
+    item.className = stage.saved_at ? "is-saved" : stage.number === open.number ? "is-open" : "";
     list.appendChild(item);
   });
 }
 
-// The list of stages with what is saved, for the pages that show it.
+/** The list of stages with what is saved, for the pages that show it. @param {HTMLElement} list @param {Room.Stage[]} stages */
 export function drawStages(list, stages) {
   list.textContent = "";
   stages.forEach((stage) => {
@@ -84,7 +111,10 @@ export function drawStages(list, stages) {
   });
 }
 
-// A button that shows that it works and cannot be pressed twice; resolves when `work` has ended.
+/**
+ * A button that shows that it works and cannot be pressed twice; resolves when `work` has ended.
+ * @param {HTMLElement} button @param {() => unknown} work
+ */
 export async function busy(button, work) {
   if (button.getAttribute("aria-busy") === "true") return;
   button.setAttribute("aria-busy", "true");

@@ -1,56 +1,76 @@
+// @ts-check
 // One question answered in writing: the box, its draft, its count of characters.
 
-import { openDraft } from "./answers.js";
-import { fill, one, say, timeOf } from "./view.js";
+import { lengthOf, openDraft } from "./answers.js";
+import { config, fill, one, say, timeOf } from "./view.js";
 
-export function createWriting({ api, epoch, keyOf, onStatus, onRefusal }) {
+
+/** @type {Room.CreateWriting} */
+export function createWriting({ writes, keyOf, onStatus, onRefusal }) {
+  /** @type {HTMLTextAreaElement} */
   const box = one("#answer");
+  /** @type {Room.Draft | null} */
   let draft = null;
+  /** @type {Room.Question | null} */
   let question = null;
+  let wasTooLong = false;
 
+  // Nothing is cut: what is too long is said, stays in the box, and waits until it is shorter.
   function count() {
-    fill({ words: say("words", { count: box.value.trim().length }) });
+    const over = lengthOf(box.value) - config.max_text;
+    fill({ words: say("words", { count: lengthOf(box.value.trim()) }) });
+    if (over > 0) fill({ problem: say("too_long", { most: config.max_text, count: over }) });
+    else if (wasTooLong) fill({ problem: null });
+    wasTooLong = over > 0;
+    return over > 0;
   }
 
   box.addEventListener("input", () => {
-    count();
-    if (draft && draft.dirty()) fill({ problem: null });
+    if (!count() && draft && draft.dirty()) fill({ problem: null });
   });
+
+  function hide() {
+    if (draft) draft.close();
+    draft = null;
+  }
 
   return {
     show(next) {
-      this.hide();
+      hide();
       question = next;
       onStatus(say(question.answer ? "kept" : "autosave"));
       draft = openDraft({
-        api,
-        epoch,
+        writes,
         key: keyOf(question),
         question,
         box,
+        most: config.max_text,
         onStatus: (kind, when) => onStatus(kind === "saved" ? say("saved_at", { time: timeOf(when) }) : say(kind)),
         onRefusal,
       });
       count();
     },
 
-    hide() {
-      if (draft) draft.close();
-      draft = null;
-    },
+    hide,
 
     // Resolves true when the server has the answer and knows that it is finished.
     async submit() {
+      if (!draft || !question) return false;
       const current = draft;
+      const own = question;
       if (!box.value.trim()) {
         fill({ problem: say("empty") });
+        box.focus();
+        return false;
+      }
+      if (count()) {
         box.focus();
         return false;
       }
       box.readOnly = true; // what is being handed in does not change any more
       try {
         await current.flush();
-        await api.post(`answers/${question.id}/finish`, () => ({ epoch: epoch(), segments: [] }));
+        await writes.post(`answers/${own.id}/finish`, () => ({ segments: [] }));
         current.finished();
         return true;
       } catch (error) {
@@ -61,7 +81,7 @@ export function createWriting({ api, epoch, keyOf, onStatus, onRefusal }) {
       }
     },
 
-    dirty: () => Boolean(draft) && draft.dirty(),
+    dirty: () => draft !== null && draft.dirty(),
     flush: () => (draft ? draft.flush() : Promise.resolve()),
     flushQuietly: () => draft && draft.flushQuietly(),
   };

@@ -1,25 +1,33 @@
+// @ts-check
 // Refreshes the live wall every few seconds while somebody looks at it; says so when it cannot.
 (() => {
   "use strict";
 
-  const wall = document.getElementById("wall");
-  if (!wall) return;
-  const part = (name) => document.querySelector(`[data-wall=${name}]`);
+  const found = document.getElementById("wall");
+  if (!found) return;
+  const wall = found;
+  /** @param {string} name */
+  const part = (name) => /** @type {HTMLElement} */ (document.querySelector(`[data-wall=${name}]`));
   const every = Number(wall.dataset.every);
   const timeout = 10000;
-  let timer = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
   let asking = false;
   let isOver = false;
 
   // Where the keyboard was: the new rows replace the old ones under it.
   function focused() {
     const element = document.activeElement;
-    const row = element && wall.contains(element) ? element.closest("[data-key]") : null;
+    if (!element || !wall.contains(element)) return null;
+    /** @type {HTMLElement | null} */
+    const row = element.closest("[data-key]");
     return row ? { key: row.dataset.key, href: element.getAttribute("href") } : null;
   }
 
+  /** @param {ReturnType<typeof focused>} place */
   function refocus(place) {
     if (!place) return;
+    /** @type {HTMLElement[]} */
     const links = Array.from(wall.querySelectorAll(`[data-key="${place.key}"] a`));
     const link = links.find((each) => each.getAttribute("href") === place.href);
     if (link) link.focus({ preventScroll: true });
@@ -29,7 +37,7 @@
     const controller = new AbortController();
     const watch = setTimeout(() => controller.abort(), timeout);
     try {
-      const answer = await fetch(wall.dataset.rows, {
+      const answer = await fetch(String(wall.dataset.rows), {
         credentials: "same-origin",
         redirect: "manual",
         signal: controller.signal,

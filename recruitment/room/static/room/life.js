@@ -1,0 +1,80 @@
+// @ts-check
+// The page's life on the server: the machine's state, and writes that carry its epoch. The page may be interrupted and
+// enter again while a write is under way: then the write is sent again, with the new epoch, as often as it takes.
+
+import { Refusal } from "./api.js";
+import { START, step } from "./machine.js";
+
+
+// This page does not live on the server any more: what it still wanted to write is written by nobody.
+export class Over extends Error {}
+
+// Keeps the state and performs what each event asks for; `perform` also gets the event, for its details.
+/** @type {Room.CreateLife} */
+export function createLife(perform) {
+  /** @type {Room.State} */
+  let state = START;
+  /** @type {(() => boolean)[]} */
+  let waiting = [];
+
+  return {
+    epoch: () => state.epoch,
+    place: () => state.place,
+    isEntering: () => state.entering,
+
+    tell(event) {
+      const next = step(state, event);
+      state = next.state;
+      next.deeds.forEach((deed) => perform(deed, event));
+      waiting = waiting.filter((isSettled) => !isSettled());
+    },
+
+    // The epoch under which this page may write, once it has one that is not `spent`; Over when it lives no more.
+    mayWrite(spent) {
+      return new Promise((resolve, reject) => {
+        const isSettled = () => {
+          const { epoch, entering } = state;
+          if (epoch === null && !entering) reject(new Over());
+          else if (epoch !== null && !entering && epoch !== spent) resolve(epoch);
+          else return false;
+          return true;
+        };
+        if (!isSettled()) waiting.push(isSettled);
+      });
+    },
+  };
+}
+
+// `onInterrupted` hears that the server counts this page as away: it enters again when somebody is there.
+/** @type {Room.CreateWrites} */
+export function createWrites({ api, life, onInterrupted }) {
+  /** @param {"post" | "put"} method @param {string} path @param {() => object} body @param {Room.Patience} [options] */
+  async function write(method, path, body, options) {
+    let used = await life.mayWrite();
+    for (;;) {
+      try {
+        return await api[method](
+          path,
+          () => {
+            const epoch = life.epoch();
+            if (epoch === null) throw new Over();
+            used = epoch;
+            return Object.assign({ epoch }, body());
+          },
+          options,
+        );
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        const isAnothers = error.code === "stale_epoch" && !life.isEntering() && life.epoch() === used;
+        if (isAnothers || !["stale_epoch", "interrupted"].includes(error.code)) throw error;
+        if (error.code === "interrupted") onInterrupted(error, used);
+        await life.mayWrite(used);
+      }
+    }
+  }
+
+  return {
+    post: (path, body, options) => write("post", path, body, options),
+    put: (path, body, options) => write("put", path, body, options),
+  };
+}
