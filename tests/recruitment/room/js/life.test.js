@@ -94,11 +94,11 @@ test("a page that is over writes nothing: neither at once nor on a later try", a
   // Taken over while a try was pending: the next one has no epoch to carry.
   const other = running([]);
   let again = null;
-  const api = { post: (path, body) => {
-      again = body;
-      return new Promise(() => undefined);
-    } };
-  createWrites({ api, life: other.life, onInterrupted: () => undefined }).post("x", () => ({}));
+  const post = (path, body) => {
+    again = body;
+    return new Promise(() => {});
+  };
+  createWrites({ api: { post }, life: other.life, onInterrupted: () => undefined }).post("x", () => ({}));
   await settle();
   other.life.tell({ type: "refused", no: { status: 409, code: "stale_epoch", used: 1 } });
   assert.throws(again, Over);
