@@ -1,4 +1,7 @@
-"""The job queue's own pages, to look at: what runs and when is declared in code, never typed into a form."""
+"""The job queue's own pages, to look at: what runs and when is declared in code, never typed into a form.
+
+The chain on the interview's page shows rows of every floor: it comes from here too.
+"""
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
@@ -7,6 +10,9 @@ from django_q.models import Failure, OrmQ, Schedule, Success
 from unfold.admin import ModelAdmin
 
 from core.admin.scope import ReadOnly
+from hrsuite.dashboard import chain
+
+__all__ = ["chain"]
 
 for model in (Failure, OrmQ, Schedule, Success):
     admin.site.unregister(model)

@@ -12,13 +12,10 @@ class OnboardingConfig(AppConfig):
     verbose_name = _("Onboarding")
 
     def ready(self) -> None:
-        """Wire the receivers, and show onboarding on recruitment's pages."""
-        from core.admin import panels  # noqa: PLC0415
+        """Wire the receivers."""
         from onboarding import receivers  # noqa: PLC0415 -- models are loaded only now
-        from onboarding.panels import APPLICATION_PANEL, INTERVIEW_PANEL  # noqa: PLC0415
         from people.signals import calendar_year_loaded  # noqa: PLC0415
         from recruitment import signals as recruitment  # noqa: PLC0415
-        from recruitment.models import Application, Interview  # noqa: PLC0415
 
         for signal in (
             recruitment.interview_interrupted,
@@ -44,5 +41,3 @@ class OnboardingConfig(AppConfig):
             signal.connect(receivers.write_employee_score, name="onboarding.write_employee_score")
         calendar_year_loaded.connect(receivers.recompute_provisional, name="onboarding.recompute_provisional")
         post_migrate.connect(receivers.seed_template, sender=self, dispatch_uid="onboarding.seed_template")
-        panels.register(Application, APPLICATION_PANEL)
-        panels.register(Interview, INTERVIEW_PANEL)

@@ -12,12 +12,9 @@ class TrainingConfig(AppConfig):
 
     def ready(self) -> None:
         """Wire the receivers: this list is the map of what training does when something happens."""
-        from core.admin import panels  # noqa: PLC0415 -- models are loaded only now
-        from people.signals import calendar_year_loaded  # noqa: PLC0415
+        from people.signals import calendar_year_loaded  # noqa: PLC0415 -- models are loaded only now
         from recruitment import signals  # noqa: PLC0415
-        from recruitment.models import Application  # noqa: PLC0415
         from training import receivers  # noqa: PLC0415
-        from training.panel import PLAN_PANEL  # noqa: PLC0415
 
         for signal in (
             signals.assessment_issued,
@@ -29,4 +26,3 @@ class TrainingConfig(AppConfig):
         ):
             signal.connect(receivers.align_plan, name="training.align_plan")
         calendar_year_loaded.connect(receivers.count_due_dates, name="training.count_due_dates")
-        panels.register(Application, PLAN_PANEL)

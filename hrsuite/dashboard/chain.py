@@ -6,7 +6,9 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
+from core.admin.panels import Panel, register
 from core.events import naming, queries
 from core.events.labels import labels_of, names_of
 from core.events.models import Reaction, ReactionState
@@ -74,3 +76,6 @@ def address_of(model_label: str, pk: int) -> str:
         return reverse(f"admin:{model_label.replace('.', '_')}_change", args=[pk])
     except NoReverseMatch:
         return ""
+
+
+register(Interview, Panel("chain", _("The chain: what followed from what"), panel, order=10))

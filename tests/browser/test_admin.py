@@ -1,55 +1,19 @@
 """A colleague's day in a browser: sign in, see who waits, call, record why, run a red link again, invite."""
 
-import os
-from pathlib import Path
-
 import pytest
 from django.urls import reverse
-from playwright.sync_api import ConsoleMessage, Page, expect
+from playwright.sync_api import Page, expect
 
 from core.events.models import Reaction, ReactionState
 from recruitment.models import ContactAttempt, FollowUp, InterviewExit, Invitation
-from tests.factories import people
+from tests.browser.conftest import picture
 from tests.recruitment.admin.conftest import Story, broken_off
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-# Where to leave pictures for a person to look at; none are kept without it.
-PICTURES = os.environ.get("HRSUITE_PICTURES", "")
-
-
-@pytest.fixture
-def browser_context_args(browser_context_args: dict) -> dict:
-    return {**browser_context_args, "viewport": {"width": 1440, "height": 900}}
-
-
-@pytest.fixture
-def told(page: Page) -> list[str]:
-    """What the browser complained about: nothing of ours may break the page's own policy."""
-    heard: list[str] = []
-
-    def listen(message: ConsoleMessage) -> None:
-        if message.type == "error" and "favicon" not in message.text and "404" not in message.text:
-            heard.append(message.text)
-
-    page.on("console", listen)
-    page.on("pageerror", lambda error: heard.append(str(error)))
-    return heard
-
-
-@pytest.fixture
-def signed_in(page: Page, live_server, transactional_db) -> Page:
-    people.recruiter(username="li", name="李招聘")
-    page.goto(f"{live_server.url}{reverse('admin:login')}")
-    page.fill("#id_username", "li")
-    page.fill("#id_password", people.PASSWORD)
-    page.click("button[type=submit]")
-    expect(page).to_have_url(f"{live_server.url}{reverse('admin:index')}")
-    return page
-
-
-def picture(page: Page, name: str) -> None:
-    if PICTURES:
-        page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.browser_context_args(viewport={"width": 1440, "height": 900}),
+]
 
 
 def visit(page: Page, live_server, name: str, *args, query: str = "") -> None:

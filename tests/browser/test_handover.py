@@ -1,42 +1,14 @@
 """To another device by a typed code, and what a page says of itself, in a real browser."""
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
-from people.actors import Party
 from recruitment.models import HandoverCode, Interview, PresenceNote
-from recruitment.room import limits
-from recruitment.services import links
-from tests.browser.phones import PHONE, Phone
-from tests.recruitment.room.conftest import make_interview
+from tests.browser.phones import Phone
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def interview(transactional_db: None) -> Interview:
-    limits.counter.forget()
-    return make_interview()
-
-
-@pytest.fixture
-def phone(browser: Browser, live_server: Any, interview: Interview) -> Iterator[Callable[[], Phone]]:
-    link = f"{live_server.url}/i/{links.mint(interview_id=interview.pk, by=Party.SYSTEM)}"
-    phones: list[Phone] = []
-
-    def make() -> Phone:
-        phones.append(Phone(browser.new_context(**PHONE), link))
-        return phones[-1]
-
-    yield make
-    for each in phones:
-        # A page that goes says so: the server hears it before its database is taken away.
-        each.page.goto("about:blank")
-        each.page.wait_for_timeout(300)
-        each.context.close()
 
 
 def told(interview: Interview) -> list[tuple[str, int | None]]:

@@ -21,7 +21,6 @@ import pytest
 from django.contrib.staticfiles import finders
 from playwright.sync_api import Browser, BrowserType, expect
 
-from people.actors import Party
 from recruitment import tasks
 from recruitment.models import (
     Answer,
@@ -37,11 +36,9 @@ from recruitment.models import (
     Segment,
 )
 from recruitment.recordings import policy, remux, storage
-from recruitment.room import limits
-from recruitment.services import follow_ups, leases, links
+from recruitment.services import follow_ups, leases
 from tests.browser.phones import PHONE, Phone
 from tests.factories import people
-from tests.recruitment.room.conftest import make_interview
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 CAMERA = "--use-fake-device-for-media-stream"
@@ -64,29 +61,8 @@ def studio(browser_type: BrowserType, with_camera: dict[str, Any]) -> Iterator[B
 
 
 @pytest.fixture
-def interview(transactional_db: None) -> Interview:
-    limits.counter.forget()
-    return make_interview()
-
-
-@pytest.fixture
-def link(live_server: Any, interview: Interview) -> str:
-    return f"{live_server.url}/i/{links.mint(interview_id=interview.pk, by=Party.SYSTEM)}"
-
-
-@pytest.fixture
-def phone(studio: Browser, link: str) -> Iterator[Callable[..., Phone]]:
-    """Makes phones that know the interview's link; at the end none of them may have asked another host."""
-    phones: list[Phone] = []
-
-    def make(browser: Browser = studio, **options: Any) -> Phone:
-        phones.append(Phone(browser.new_context(**{**MAY_RECORD, **options}), link))
-        return phones[-1]
-
-    yield make
-    for each in phones:
-        assert each.asked <= {link.split("/")[2]}
-        each.context.close()
+def phone_options() -> dict[str, Any]:
+    return MAY_RECORD
 
 
 @pytest.fixture

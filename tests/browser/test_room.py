@@ -2,44 +2,18 @@
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
-from people.actors import Party
 from recruitment.models import Answer, Checkpoint, Consent, FollowUp, Interview, InterviewExit, Lease
-from recruitment.room import limits
-from recruitment.services import leases, links
-from tests.browser.phones import PHONE, Phone
-from tests.recruitment.room.conftest import make_interview
+from recruitment.services import leases
+from tests.browser.phones import Phone
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def interview(transactional_db: None) -> Interview:
-    limits.counter.forget()
-    return make_interview()
-
-
-@pytest.fixture
-def phone(browser: Browser, live_server: Any, interview: Interview) -> Iterator[Callable[[], Phone]]:
-    """Makes phones that know the interview's link; at the end none of them may have asked another host."""
-    link = f"{live_server.url}/i/{links.mint(interview_id=interview.pk, by=Party.SYSTEM)}"
-    phones: list[Phone] = []
-
-    def make() -> Phone:
-        phones.append(Phone(browser.new_context(**PHONE), link))
-        return phones[-1]
-
-    yield make
-    for each in phones:
-        assert each.asked <= {live_server.url.split("/")[2]}
-        each.context.close()
 
 
 def state_of(interview: Interview) -> str:

@@ -1,61 +1,33 @@
 """The live wall and the recordings in a browser: the wall refreshes itself, and rests when nobody looks."""
 
-import os
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import ConsoleMessage, Page, Request, expect
+from playwright.sync_api import Page, Request, expect
 
 from core.events.models import Pulse
+from people.models import User
 from recruitment.enums import InterviewState
 from recruitment.models import Consent, Interview, Lease, RecordingAccess, RoomEntry
 from recruitment.models.interviews import ROOM_PULSE
 from recruitment.recordings import storage
+from tests.browser.conftest import picture
 from tests.factories import people, recordings, segments
 from tests.factories import recruitment as make
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-# Where to leave pictures for a person to look at; none are kept without it.
-PICTURES = os.environ.get("HRSUITE_PICTURES", "")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.browser_context_args(viewport={"width": 1440, "height": 900}),
+]
 SOON = 15_000
 
 
 @pytest.fixture
-def browser_context_args(browser_context_args: dict) -> dict:
-    return {**browser_context_args, "viewport": {"width": 1440, "height": 900}}
-
-
-@pytest.fixture
-def told(page: Page) -> list[str]:
-    """What the browser complained about."""
-    heard: list[str] = []
-
-    def listen(message: ConsoleMessage) -> None:
-        if message.type == "error" and "favicon" not in message.text and "net::" not in message.text:
-            heard.append(message.text)
-
-    page.on("console", listen)
-    page.on("pageerror", lambda error: heard.append(str(error)))
-    return heard
-
-
-@pytest.fixture
-def signed_in(page: Page, live_server, transactional_db) -> Page:
-    people.lead(username="zhou", name="周负责")
-    page.goto(f"{live_server.url}{reverse('admin:login')}")
-    page.fill("#id_username", "zhou")
-    page.fill("#id_password", people.PASSWORD)
-    page.click("button[type=submit]")
-    expect(page).to_have_url(f"{live_server.url}{reverse('admin:index')}")
-    return page
-
-
-def picture(page: Page, name: str) -> None:
-    if PICTURES:
-        page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
+def colleague(transactional_db) -> User:
+    return people.lead(username="zhou", name="周负责")
 
 
 def running(name: str, *, seen: int = 3, **lease) -> Interview:

@@ -1,5 +1,5 @@
 """The admin pages of this app."""
 
-from training.admin import courses, items, plans
+from training.admin import courses, items, panels, plans
 
-__all__ = ["courses", "items", "plans"]
+__all__ = ["courses", "items", "panels", "plans"]

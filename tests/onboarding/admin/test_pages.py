@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.formats import date_format
 
+from onboarding.admin.panels import APPLICATION_PANEL, INTERVIEW_PANEL
 from onboarding.models import OnboardingCase, OnboardingDelay, OnboardingStep, OnboardingTemplate
-from onboarding.panels import APPLICATION_PANEL, INTERVIEW_PANEL
 from recruitment.enums import ApplicationStage
 from tests.factories import onboarding, people, recruitment
 

@@ -5,7 +5,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from core.admin.panels import Panel
+from core.admin.panels import Panel, register
 from onboarding.models import OnboardingCase
 from onboarding.queries import cases_for
 from onboarding.words import delay_words, forecast_words
@@ -37,3 +37,5 @@ def _render(request: HttpRequest, case: OnboardingCase | None) -> SafeString:
 
 APPLICATION_PANEL = Panel("onboarding", _("Onboarding"), render_for_application, order=50)
 INTERVIEW_PANEL = Panel("onboarding", _("Onboarding that waits on it"), render_for_interview, order=50)
+register(Application, APPLICATION_PANEL)
+register(Interview, INTERVIEW_PANEL)

@@ -5,7 +5,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from core.admin.panels import Panel
+from core.admin.panels import Panel, register
 from recruitment.models import Application
 from training.queries import plans_for
 
@@ -18,4 +18,4 @@ def render_plan(request: HttpRequest, application: Application) -> SafeString:
     return render_to_string("training/panel.html", {"plan": plan}, request=request)
 
 
-PLAN_PANEL = Panel("training-plan", _("Training plan"), render_plan, order=60)
+register(Application, Panel("training-plan", _("Training plan"), render_plan, order=60))
