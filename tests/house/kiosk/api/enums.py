@@ -1,0 +1,1 @@
+ENUMS = {"KioskColourEnum": "tests.house.kiosk.enums.Colour"}

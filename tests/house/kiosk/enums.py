@@ -1,0 +1,6 @@
+from django.db import models
+
+
+class Colour(models.TextChoices):
+    RED = "red"
+    BLUE = "blue"

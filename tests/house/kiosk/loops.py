@@ -1,0 +1,3 @@
+from core.jobs.loops import Loop
+
+LOOPS = [Loop("badges", lambda: 0, 5.0)]
