@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.api.enum_names import DeclaredEnumNames
 from core.env import BASE, database_url, env, home, secret_key
+from core.version import VERSION
 from hrsuite.storages import recordings_storage
 
 django_stubs_ext.monkeypatch()
@@ -192,7 +193,7 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "HR Suite",
     "DESCRIPTION": "Recruitment, onboarding and training as one chain that survives an interrupted interview.",
-    "VERSION": "1.0.0",
+    "VERSION": VERSION,
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SWAGGER_UI_DIST": "SIDECAR",

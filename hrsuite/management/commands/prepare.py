@@ -8,6 +8,8 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from core.upgrades import require_known_past
+
 
 class Command(BaseCommand):
     """Migrate, cache table, translations, static files, schedules, demo. Every step may be run again at any time."""
@@ -16,8 +18,9 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """The order matters: translations before the demo, whose texts are translated."""
+        """The order matters: translations before the first sentence. CommandError when the data are not of our past."""
         call_command("compile_translations", verbosity=0)
+        require_known_past()
         call_command("migrate", interactive=False, verbosity=1 if options["verbosity"] > 1 else 0)
         call_command("createcachetable", verbosity=0)
         self._collect_static()
