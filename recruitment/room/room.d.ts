@@ -12,6 +12,7 @@ interface Navigator {
 }
 
 declare namespace Room {
+  type Timer = ReturnType<typeof setTimeout> | undefined;
   type Refusal = import("./static/room/api.js").Refusal;
 
   // ---- what the server gives: state.py and views.py ------------------------------------------------------------------
@@ -169,6 +170,7 @@ declare namespace Room {
     mayWrite(spent?: number): Promise<number>;
   }
 
+  /** Keeps the state and performs what each event asks for; `perform` also gets the event, for its details. */
   type CreateLife = (perform: (deed: Deed, event: Happening) => void) => Life;
 
   interface Writes {
@@ -179,6 +181,7 @@ declare namespace Room {
   type CreateWrites = (parts: {
     api: Pick<Api, "post" | "put">;
     life: Pick<Life, "epoch" | "isEntering" | "mayWrite">;
+    /** The server counts this page as away: it enters again when somebody is there. */
     onInterrupted: (error: Refusal, used: number) => void;
   }) => Writes;
 
@@ -186,6 +189,7 @@ declare namespace Room {
     api: Api;
     life: Life;
     memory: Memory;
+    /** Describes this one. */
     device: () => object;
     load: () => Promise<unknown>;
     onRefusal: (error: unknown, used?: number) => void;
@@ -200,7 +204,10 @@ declare namespace Room {
     stop(): void;
   };
 
-  /** `state` is what the interview is in now, as far as it is known. */
+  /**
+   * What became of a wish to leave: the state that the interview is in now, as far as it is known. Fails where the candidate
+   * has to decide anew. `send` gets what was said to the server.
+   */
   type LeaveRoom = (parts: {
     writes: Pick<Writes, "post">;
     wish: Wish;
@@ -240,10 +247,12 @@ declare namespace Room {
     url: string;
     /** The number to send; null when there is nothing to say. */
     epoch: () => number | null;
+    /** Runs whenever the page comes back. */
     onWake: () => void;
     onHide: () => void;
   }) => { lost(at: number): void; forget(): void; heard(): void };
 
+  /** `load` asks the server's state; `isWatching` says whether anybody looks. */
   type CreateContactNote = (parts: { load: () => Promise<Interview>; isWatching: () => boolean }) => {
     draw(contact: Contact | null): void;
     dismiss(): void;
@@ -264,10 +273,12 @@ declare namespace Room {
   }
 
   type CreateExitDialog = (parts: {
+    /** These two tell the server. */
     contact: (note: string) => Promise<unknown>;
     leave: (wish: Wish) => Promise<unknown>;
     handover: Handover;
     onOpen: () => void;
+    /** The candidate stays. */
     onClose: () => void;
   }) => { open(first?: string): void; close(): void };
 
@@ -352,7 +363,8 @@ declare namespace Room {
     bytes(question: number): number;
     /** The segments of this device that are part of the answer, in order. */
     playable(question: number): Segment[];
-    recorded(question: number): { segments: number; seconds: number };
+    /** `own` are those of this device. */
+    recorded(question: number): { segments: number; own: number; seconds: number };
     /** What the answer consists of, for the server to verify. */
     listed(question: number): Listed[];
     /** The server misses chunks: they are owed again; false when that is no use any more. */
@@ -384,6 +396,8 @@ declare namespace Room {
     /** Takes a piece of a recording; pieces without bytes are no pieces. */
     push(segment: Segment, blob: Blob, seconds: number): Promise<unknown>;
     settled(): Promise<unknown>;
+    /** What this device holds of an answer: one file for each run of the recorder, as far as its beginning is there. */
+    pieces(question: number): Promise<Blob[]>;
     /** The server has heard what was discarded, or takes too long to wait for it. */
     told(): Promise<unknown>;
     kick(): void;
@@ -418,6 +432,7 @@ declare namespace Room {
     stop(): Promise<void>;
   }
 
+  /** Runs one recorder on a stream; `onData` gets its pieces. */
   type RunRecorder = (
     stream: MediaStream,
     quality: number,
@@ -455,12 +470,14 @@ declare namespace Room {
     medium: string;
     /** Something is recorded. */
     has: boolean;
+    /** Something is recorded on this device. */
+    hasOwn: boolean;
     /** The time of the answer is used up. */
     isFull: boolean;
     mayRetake: boolean;
   }
 
-  type Take = "record" | "stop" | "more" | "retake" | "again" | "file";
+  type Take = "record" | "stop" | "more" | "replay" | "retake" | "again" | "file";
   type TakesOf = (standing: Standing) => Record<Take, boolean>;
   /** The name of the sentence that says why a recording stops by itself; "" while it may go on. */
   type EndOf = (spent: number, limit: number, waiting: Pick<Waiting, "bytes" | "seconds">) => string;
@@ -470,6 +487,17 @@ declare namespace Room {
     start(now: number): void;
     /** Whether it slept just now; asked once for each sleep. */
     hasSlept(now: number): boolean;
+  };
+
+  type CreateReplay = (parts: {
+    pieces: (question: number) => Promise<Blob[]>;
+    /** The run that is played, and how many there are. */
+    onPart: (number: number, count: number) => void;
+  }) => {
+    /** False when this device holds nothing of it. */
+    open(question: number): Promise<boolean>;
+    close(): void;
+    isOpen(): boolean;
   };
 
   type CreateSpeakView = () => {
@@ -487,11 +515,16 @@ declare namespace Room {
     level(value: number): void;
     picture(stream: MediaStream | null, kind: string): void;
     noPicture(): void;
+    /** The own recording stands in the place of the picture. */
+    replaying(isOpen: boolean): void;
     /** Why the devices failed, for whoever looks into it. */
     why(error: unknown): void;
   };
 
-  /** "left": the candidate is at another question meanwhile. Fails with what the server refused. */
+  /**
+   * "done": the server has the whole answer. "nothing": there is nothing to hand in. "left": the candidate is at another
+   * question meanwhile. Fails with what the server refused.
+   */
   type HandIn = (parts: {
     writes: Pick<Writes, "post">;
     queue: Pick<Queue, "drained" | "listed" | "resend" | "forget">;
@@ -506,6 +539,8 @@ declare namespace Room {
     hide(): Promise<void>;
     /** Resolves true when the server has the whole answer. */
     submit(): Promise<boolean>;
+    /** Plays back what is recorded, or ends it. */
+    replay(): Promise<void>;
     retake(): Promise<void>;
     again(): Promise<void>;
     record(): Promise<void>;
@@ -541,6 +576,7 @@ declare namespace Room {
     close(): void;
   }
 
+  /** The draft of one question, as long as it is shown. */
   type OpenDraft = (parts: {
     writes: Pick<Writes, "put">;
     key: string;
@@ -581,6 +617,7 @@ declare namespace Room {
     medium: () => Medium;
     showStatus: (text: string) => void;
     isEnded: () => boolean;
+    /** These two choose another section. */
     onEnd: () => void;
     onUnclear: () => void;
     onRefusal: (error: unknown) => void;
@@ -615,5 +652,36 @@ declare namespace Room {
     show(): void;
   }
 
+  /** `allowed` is the ladder of the opening; what is found out about the device is never of use to the score. */
   type CreateCheck = (parts: { api: Api; allowed: Medium[] }) => Check;
+
+  // ---- view.js, sections.js, devices.js, film.js -----------------------------------------------------------------------
+
+  type Say = (name: string, values?: Record<string, string | number>) => string;
+  type Words = (moment: string | number | Date) => string;
+  type Fill = (values: Record<string, string | null>, root?: ParentNode) => void;
+  type Choose = (name: string, meant: string, root?: ParentNode) => void;
+  type Busy = (button: HTMLElement, work: () => unknown) => Promise<void>;
+  type DrawSteps = (stages: Stage[], open: Stage) => void;
+  type ShowPlace = (place: Place, room: Interview, justLeft: boolean) => void;
+  /** `unsent` are the seconds that are not uploaded. */
+  type FillExit = (room: Interview, unsent: number) => void;
+  type GuardBack = (isGuarding: () => boolean, open: () => void) => { arm(): void };
+  /** `used` is the epoch that was refused. */
+  type NoOf = (error: unknown, used?: number) => No;
+
+  interface Quality {
+    kind: "video" | "audio";
+    bits: number;
+    video: { width: number; height: number } | null;
+  }
+
+  type WatchTracks = (stream: MediaStream, onLost: (what: "camera" | "microphone") => void) => () => void;
+  type MeasureLevel = (stream: MediaStream, onLevel: (level: number) => void) => () => void;
+  type MostBytes = (policy: { max_bytes: number; left_bytes: number }, held: number) => number;
+  type TakeFile = (
+    queue: Pick<Queue, "recorded" | "discard" | "told" | "open" | "push">,
+    file: File,
+    facts: Whereabouts,
+  ) => Promise<void>;
 }

@@ -84,6 +84,9 @@ def _of_recording() -> dict[str, str]:
         "recorded": _("Recorded. Submit it when you are content."),
         "recorded_before": _("{count} seconds are recorded and kept. Submit them, or say more."),
         "recording": _("Recording now"),
+        "replay": _("This is your recording. Only you hear it here; it is not handed in yet."),
+        "replay_missing": _("This recording cannot be played here: it lies on another device, or on the server."),
+        "replay_part": _("This is your recording, part {number} of {count}. It is not handed in yet."),
         "seconds_left": _("{count} seconds left"),
         "sending": _("Uploading the rest, then your answer is handed in. You need not do anything."),
         "silent": _("We hear nothing. Is the microphone covered or muted?"),
@@ -119,7 +122,6 @@ def _of_the_check() -> dict[str, str]:
 def _of_refusals() -> dict[str, str]:
     """By the code of the API, what the candidate reads of it; what is not here reads "That did not work"."""
     return {
-        "refused_answer_empty": _("Please write or record an answer first."),
         "refused_answer_finished": _("This answer is finished already."),
         "refused_ended": _("This interview has ended."),
         "refused_held_elsewhere": _(
@@ -131,9 +133,7 @@ def _of_refusals() -> dict[str, str]:
         "refused_recording_not_agreed": _("You have not agreed to be recorded. You may also write."),
         "refused_resume_over": _("The time to return is over. HR will help you with a new one."),
         "refused_stage_unanswered": _("Some questions of this stage have no answer yet."),
-        "refused_text_too_long": _("An answer has 20,000 characters at most."),
         "refused_text_unreadable": _("The text holds characters that cannot be stored."),
-        "refused_too_long": _("Please use 500 characters at most."),
         "refused_too_many_codes": _(
             "Five codes an hour are the most. You can also open your invitation link on the other device."
         ),

@@ -108,9 +108,8 @@ class Phone:
 
     def phase(self, name: str, *, seconds: float = 20) -> None:
         """Wait until the spoken answer is in this phase."""
-        expect(self.page.locator(f"[data-mode=speak][data-phase={name}]")).to_be_visible(
-            timeout=seconds * 1000
-        )
+        box = self.page.locator(f"[data-mode=speak]:not([hidden])[data-phase={name}]")
+        expect(box).to_be_attached(timeout=seconds * 1000)
 
     def record(self, seconds: float) -> None:
         """Record for about so long; goes on recording."""
@@ -190,3 +189,19 @@ class Phone:
     def wake(self) -> None:
         """What a phone does when its screen is switched on again: the page beats at once."""
         self.page.evaluate("window.dispatchEvent(new Event('focus'))")
+
+
+def in_sight(page: Page, selector: str) -> bool:
+    """Whether the middle of it is on the screen, with nothing over it."""
+    return bool(
+        page.evaluate(
+            """(selector) => {
+              const element = document.querySelector(selector);
+              const box = element.getBoundingClientRect();
+              if (!box.width || box.top < 0 || box.bottom > innerHeight) return false;
+              const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+              return element === top || element.contains(top);
+            }""",
+            selector,
+        )
+    )

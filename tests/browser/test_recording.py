@@ -37,7 +37,7 @@ from recruitment.models import (
 )
 from recruitment.recordings import policy, remux, storage
 from recruitment.services import follow_ups, leases
-from tests.browser.phones import PHONE, Phone
+from tests.browser.phones import PHONE, Phone, in_sight
 from tests.factories import people
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -123,6 +123,13 @@ def finished(interview: Interview) -> Answer:
 
 def state_of(interview: Interview) -> str:
     return Interview.objects.values_list("state", flat=True).get(pk=interview.pk)
+
+
+def takes_of(candidate: Phone) -> list[str]:
+    """Which buttons there are for the recording."""
+    return [
+        str(each.get_attribute("data-take")) for each in candidate.page.locator("[data-take]:visible").all()
+    ]
 
 
 def wait_until(page: Any, what: Callable[[], object], *, seconds: float = 20) -> None:
@@ -415,9 +422,11 @@ def test_the_back_button_while_recording_and_coming_back(interview: Interview, s
     page.route("**/room/api/exit", lambda route: route.abort())
     page.check("input[name=choice][value=give_up]")
     page.click("[data-form=leave] [type=submit]")
-    expect(page.locator("[data-step=leave] [role=alert]")).to_be_visible(timeout=30_000)
+    page.click("[data-step=sure] [data-do=sure]")
+    expect(page.locator("[data-step=sure] [role=alert]")).to_be_visible(timeout=30_000)
     speaker.phase("recording")
     page.unroute("**/room/api/exit")
+    page.click("[data-step=sure] [data-do=ask-leave]")
     page.check("input[name=choice][value=leave]")
     page.click("[data-form=leave] [type=submit]")
     speaker.view("return")
@@ -518,11 +527,14 @@ def test_the_ladder_without_any_device(
     assert candidate.check_device(medium="file") == ["file", "text"]
     expect(candidate.page.locator("[data-slot=check-hint]")).to_be_visible()
     candidate.begin()
+    # The camera app is the one way to record: a button of the page's own would take its place.
+    assert takes_of(candidate) == ["file"]
     film = os.urandom(2_500_000)
     candidate.page.set_input_files(
         "input[type=file]", {"name": "film.mp4", "mimeType": "video/mp4", "buffer": film}
     )
     candidate.phase("recorded")
+    assert takes_of(candidate) == ["replay", "file"]
     candidate.page.click("[data-deed=submit]")
     candidate.at_question(2)
     pieces = [film[start : start + 1024 * 1024] for start in range(0, len(film), 1024 * 1024)]
@@ -579,6 +591,92 @@ def test_a_policy_of_text_alone_asks_nothing_about_recording(
     assert candidate.takes == []
 
 
+def test_the_own_recording_is_played_back_before_it_is_handed_in(
+    interview: Interview, phone: Callable[..., Phone]
+) -> None:
+    candidate = into_the_room(phone())
+    page = candidate.page
+    player = page.locator("[data-own]")
+    candidate.record(2)
+    assert takes_of(candidate) == ["stop"]
+    page.click("[data-deed=stop]")
+    candidate.phase("recorded")
+    page.click("[data-deed=more]")
+    candidate.phase("recording")
+    page.wait_for_timeout(1500)
+    page.click("[data-deed=stop]")
+    candidate.phase("recorded")
+    wait_until(page, lambda: candidate.waiting() == 0)
+
+    # What was sent is played from the phone: the server is not asked for it.
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.click("[data-deed=replay]")
+    expect(player).to_be_visible()
+    expect(page.locator("[data-mode=speak] .look")).to_be_hidden()
+    status = page.locator("[data-slot=take-status]")
+    expect(status).to_contain_text("1/2")
+    wait_until(page, lambda: page.evaluate("document.querySelector('[data-own]').currentTime > 0.2"))
+    assert page.evaluate("document.querySelector('[data-own]').videoWidth") == 640
+    expect(status).to_contain_text("2/2", timeout=15_000)
+    assert not any("/segments/" in each or each.endswith("/finish") for each in asked)
+    assert candidate.look() == []
+    page.click("[data-deed=replay]")
+    expect(player).to_be_hidden()
+    expect(page.locator("[data-mode=speak] .look")).to_be_visible()
+
+    page.click("[data-deed=replay]")
+    expect(player).to_be_visible()
+    page.click("[data-deed=submit]")
+    candidate.at_question(2)
+    expect(player).to_be_hidden()
+    assert len(stored(finished(interview))) == 2
+    assert candidate.troubles == []
+
+
+def test_what_another_phone_recorded_is_not_offered_to_be_played(
+    interview: Interview, phone: Callable[..., Phone]
+) -> None:
+    first, second = into_the_room(phone()), phone()
+    first.record(5)
+    first.page.click("[data-deed=stop]")
+    first.phase("recorded")
+    wait_until(first.page, lambda: first.waiting() == 0)
+    second.open()
+    second.view("takeover")
+    second.page.click("[data-view=takeover] [data-deed=enter]")
+    second.check_device(medium="audio")
+    second.begin()
+    second.phase("recorded")
+    assert takes_of(second) == ["more", "retake"]
+
+
+def test_on_a_short_phone_the_status_is_in_sight_in_every_phase(
+    interview: Interview, phone: Callable[..., Phone]
+) -> None:
+    Question.objects.filter(stage__plan=interview.plan).update(
+        text="请说说您遇到过的一次困难，以及您是怎样解决的。" * 4
+    )
+    candidate = phone(viewport={"width": 360, "height": 640})
+    page = candidate.page
+    candidate.open()
+    candidate.agree(recording=True)
+    candidate.check_device(medium="video")
+    page.click("[data-deed=practice]")
+    assert in_sight(page, "[data-slot=practice-status]")
+    page.click("[data-view=practice] [data-deed=begin]")
+    found = {}
+    for phase, deed in (("ready", "record"), ("recording", "stop"), ("recorded", "replay")):
+        candidate.phase(phase)
+        page.evaluate("window.scrollTo(0, 0)")
+        found[phase] = in_sight(page, "[data-slot=take-status]"), in_sight(page, f"[data-deed={deed}]")
+        page.wait_for_timeout(1000)
+        page.click(f"[data-deed={deed}]")
+    found["replay"] = in_sight(page, "[data-slot=take-status]"), in_sight(page, "[data-deed=submit]")
+    assert found == dict.fromkeys(found, (True, True))
+    assert in_sight(page, "[data-slot=upload]")
+
+
 # ---- for everybody ---------------------------------------------------------------------------------------------------
 
 
@@ -629,7 +727,7 @@ def test_by_keys_alone_and_by_ear(interview: Interview, phone: Callable[..., Pho
     assert candidate.focused() == "more"
     while candidate.focused() != "submit":
         page.keyboard.press("Tab")
-        assert candidate.focused() in ("retake", "submit")
+        assert candidate.focused() in ("replay", "retake", "submit")
     page.keyboard.press("Enter")
     candidate.at_question(2)
     plays(finished(interview), at_least=1)

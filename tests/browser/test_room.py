@@ -231,12 +231,24 @@ def test_giving_up_ends_the_interview_kindly_and_only_when_it_was_heard(
     page.click("[data-deed=exit]")
     page.click("[data-do=ask-leave]")
     page.check(f"input[name=choice][value={choice}]")
-    page.route("**/room/api/exit", lambda route: route.abort())
+    # It says what that means, and asks for a second word; the first one has told nobody.
     page.click("[data-form=leave] [type=submit]")
-    expect(page.locator("[data-step=leave] [role=alert]")).to_be_visible(timeout=30_000)
+    sure = page.locator("[data-step=sure]")
+    heading = {"give_up": "确定放弃本次面试吗？", "withdraw": "确定放弃应聘该职位吗？"}[choice]
+    means = {"give_up": "您的应聘仍然有效", "withdraw": "应聘将立即结束"}[choice]
+    expect(sure.locator("h2")).to_have_text(heading, use_inner_text=True)
+    expect(sure.locator(".warning")).to_contain_text(means, use_inner_text=True)
+    assert candidate.look() == []
+    page.click("[data-step=sure] [data-do=ask-leave]")
+    expect(page.locator(f"input[name=choice][value={choice}]")).to_be_checked()
+    assert state_of(interview) == "in_progress"
+    page.click("[data-form=leave] [type=submit]")
+    page.route("**/room/api/exit", lambda route: route.abort())
+    page.click("[data-step=sure] [data-do=sure]")
+    expect(sure.locator("[role=alert]")).to_be_visible(timeout=30_000)
     assert state_of(interview) == "in_progress"
     page.unroute("**/room/api/exit")
-    page.click("[data-form=leave] [type=submit]")
+    page.click("[data-step=sure] [data-do=sure]")
     candidate.view("ended")
     assert candidate.look() == []
     assert state_of(interview) == state

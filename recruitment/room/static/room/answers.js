@@ -3,7 +3,6 @@
 
 import { Refusal } from "./api.js";
 
-
 const AFTER_LAST_KEY = 1000;
 const EVERY = 10000;
 const SLOW = 800;
@@ -40,8 +39,6 @@ export function forgetDrafts(prefix) {
 /** As the server counts: whole characters, of which some are two units of a text here. @param {string} text */
 export const lengthOf = (text) => Array.from(text).length;
 
-// The draft of one question. `onStatus` hears "saving" and "saved"; `onRefusal` gets what was refused. What is longer than
-// `most` characters is kept on the phone and not sent.
 /** @type {Room.OpenDraft} */
 export function openDraft({ writes, key, question, box, most, onStatus, onRefusal }) {
   const known = { revision: (question.answer && question.answer.revision) || 0, text: (question.answer && question.answer.text) || "" };
@@ -52,7 +49,7 @@ export function openDraft({ writes, key, question, box, most, onStatus, onRefusa
   /** @type {Promise<void> | null} */
   let running = null;
   let closed = false;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  /** @type {Room.Timer} */
   let keyTimer;
 
   const local = read(key);

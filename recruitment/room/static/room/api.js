@@ -1,7 +1,6 @@
 // @ts-check
 // Talks to the room's JSON API: a time limit per try, patient retries, and errors with a code.
 
-
 const DELAYS = [1000, 2000, 4000, 8000, 15000];
 
 // The server answered, and the answer is no: `code` says why, `body` holds the rest.
@@ -78,7 +77,6 @@ async function once(url, method, body, options) {
   throw new Refusal(response.status, answer);
 }
 
-// `onTrouble` and `onWell` hear about the line; `retries` counts the tries after the first.
 /** @type {Room.CreateApi} */
 export function createApi(base, { onTrouble, onWell }) {
   /** @param {string} method @param {string} path @param {Room.Body | undefined} body @param {Room.Patience} [options] */

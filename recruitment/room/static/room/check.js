@@ -15,7 +15,6 @@ const ENOUGH_FOR_SMALL_VIDEO = 400;
 /** @param {number} milliseconds */
 const pause = (milliseconds) => new Promise((done) => void setTimeout(done, milliseconds));
 
-// `allowed` is the opening's ladder; `found` collects what is reported about the device, never for the score.
 /** @type {Room.CreateCheck} */
 export function createCheck({ api, allowed }) {
   const view = one("[data-view=check]");
@@ -33,7 +32,7 @@ export function createCheck({ api, allowed }) {
   let running = null;
   /** @type {Blob[]} */
   let pieces = [];
-  /** @type {ReturnType<typeof setInterval> | undefined} */
+  /** @type {Room.Timer} */
   let clock;
   let replay = "";
 
@@ -268,7 +267,6 @@ export function createCheck({ api, allowed }) {
     openPractice,
     startPractice,
     endPractice,
-    // The quality to begin with, as the line bears it.
     startQuality: () => (found.upload_kbps !== undefined && found.upload_kbps < ENOUGH_FOR_VIDEO ? 1 : 0),
     report: () => Object.assign({ medium: chosen() }, found),
     show() {

@@ -3,10 +3,8 @@
 
 import { dayAndTimeOf, fill, one, say } from "./view.js";
 
-
 const EVERY = 20000;
 
-// `load` asks the server's state; `isWatching` says whether anybody looks.
 /** @type {Room.CreateContactNote} */
 export function createContactNote({ load, isWatching }) {
   const card = one("[data-contact]");

@@ -5,8 +5,6 @@ import { Refusal } from "./api.js";
 import { complaint, drawSteps, fill, one, say, show, timeOf } from "./view.js";
 import { placeOf, unanswered, unsaved } from "./way.js";
 
-
-// `room()` is what the server said last, `load()` asks it again; `onEnd` and `onUnclear` choose another section.
 /** @type {Room.CreateCourse} */
 export function createCourse({
   writes, queue, speaking, writing, room, load, medium, showStatus, isEnded, onEnd, onUnclear, onRefusal,

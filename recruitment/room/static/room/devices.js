@@ -1,7 +1,7 @@
 // @ts-check
 // Camera and microphone: what this device can do, opening them, noticing when they are taken away.
 
-/** @type {{ kind: "video" | "audio", bits: number, video: { width: number, height: number } | null }[]} */
+/** @type {Room.Quality[]} */
 const QUALITIES = [
   { kind: "video", bits: 600000, video: { width: 640, height: 480 } },
   { kind: "video", bits: 300000, video: { width: 480, height: 360 } },
@@ -85,14 +85,12 @@ export function release(stream) {
 export const isAlive = (stream) =>
   stream.getTracks().every((track) => track.readyState === "live" && !track.muted);
 
-/**
- * Calls `onLost` once, with what was taken, when a track ends or stays mute; returns what ends the watching.
- * @param {MediaStream} stream @param {(what: "camera" | "microphone") => void} onLost
- */
+// Calls back once, with what was taken, when a track ends or stays mute; returns what ends the watching.
+/** @type {Room.WatchTracks} */
 export function watchTracks(stream, onLost) {
   let over = false;
   const stops = stream.getTracks().map((track) => {
-    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    /** @type {Room.Timer} */
     let timer;
     const lost = () => {
       if (over) return;
@@ -122,10 +120,8 @@ export function watchTracks(stream, onLost) {
 /** @type {AudioContext | null} */
 let context = null;
 
-/**
- * Reads the loudness of a stream ten times a second, 0 to 1; returns what ends it. Needs a touch of the page before.
- * @param {MediaStream} stream @param {(level: number) => void} onLevel @returns {() => void}
- */
+// Reads the loudness of a stream ten times a second, 0 to 1; returns what ends it. Needs a touch of the page before.
+/** @type {Room.MeasureLevel} */
 export function measureLevel(stream, onLevel) {
   const Context = window.AudioContext || window.webkitAudioContext;
   if (!Context || !stream.getAudioTracks().length) return () => undefined;

@@ -4,17 +4,16 @@
 import { Refusal } from "./api.js";
 import { startHeartbeat } from "./heartbeat.js";
 
-
-/** A refusal as the machine judges it. @param {unknown} error @param {number} [used] the epoch that was refused @returns {Room.No} */
+// A refusal as the machine judges it.
+/** @type {Room.NoOf} */
 export function noOf(error, used) {
   if (!(error instanceof Refusal)) return { status: 0, code: "", used };
   return { status: error.status, code: error.code, used, isHidden: document.visibilityState === "hidden" };
 }
 
-// `device()` describes this one; `load()` asks the server's state; the rest hears how the line is.
 /** @type {Room.CreateEntry} */
 export function createEntry({ api, life, memory, device, load, onRefusal, onUnsteady, onHeard, onLost }) {
-  /** @type {ReturnType<typeof startHeartbeat> | null} */
+  /** @type {Room.Heartbeat | null} */
   let heartbeat = null;
   /** @type {string[] | null} the consents that are to be sent with the next entry */
   let wishes = null;

@@ -1,17 +1,19 @@
 // @ts-check
 // The dialog that asks before leaving: continue, contact HR, leave: three ways of equal weight.
 
-import { all, busy, complaint, fill, one } from "./view.js";
+import { lengthOf } from "./answers.js";
+import { all, busy, choose, complaint, fill, one, say } from "./view.js";
 
 const FOCUSABLE = "button, textarea, input:not([type=radio]), input[type=radio]:checked, select, a[href]";
 
-// `contact` and `leave` tell the server; `onClose` runs when the candidate stays. `handover` shows a code for another device.
 /** @type {Room.CreateExitDialog} */
 export function createExitDialog({ contact, leave, handover, onOpen, onClose }) {
   const layer = one("[data-exit]");
   const page = one("[data-page]");
   /** @type {Element | null} */
   let before = null;
+  /** @type {Room.Wish | null} what ends the interview, while it waits for a second word */
+  let meant = null;
 
   /** @param {string} name */
   function step(name) {
@@ -78,45 +80,69 @@ export function createExitDialog({ contact, leave, handover, onOpen, onClose }) 
       "ask-handover": () => step("handover"),
       "new-code": () => busy(button, handover.renew),
       back: () => step("choose"),
+      sure: () => meant && attempt(button, leaveFor(meant)),
     };
     const deed = deeds[button.dataset.do || ""];
     if (deed) deed();
   });
 
+  // Says why, where it fails; the dialog stays as it is then.
+  /** @param {HTMLElement} button @param {() => Promise<unknown>} work */
+  function attempt(button, work) {
+    return busy(button, async () => {
+      fill({ "exit-problem": null });
+      try {
+        await work();
+      } catch (error) {
+        fill({ "exit-problem": complaint(error) });
+      }
+    });
+  }
+
   /** @param {string} name @param {(fields: Record<string, HTMLInputElement>) => Promise<unknown>} work */
   function onSubmit(name, work) {
     /** @type {HTMLFormElement} */
     const form = one(`[data-form=${name}]`, layer);
+    /** @type {Record<string, HTMLInputElement>} */
+    const fields = /** @type {any} */ (form.elements);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      busy(one("[type=submit]", form), async () => {
-        fill({ "exit-problem": null });
-        try {
-          await work(/** @type {any} */ (form.elements));
-          form.reset();
-        } catch (error) {
-          fill({ "exit-problem": complaint(error) });
-        }
-      });
+      // Nothing is cut: what is too long is said.
+      const most = Number(fields.note.dataset.most);
+      const over = lengthOf(fields.note.value.trim()) - most;
+      if (over > 0) fill({ "exit-problem": say("too_long", { most, count: over }) });
+      else attempt(one("[type=submit]", form), () => work(fields));
     });
   }
 
+  /** @param {Room.Wish} wish */
+  const leaveFor = (wish) => async () => {
+    await leave(wish);
+    ["contact", "leave"].forEach((name) => /** @type {HTMLFormElement} */ (one(`[data-form=${name}]`, layer)).reset());
+    close();
+  };
+
   onSubmit("contact", async (fields) => {
     await contact(fields.note.value.trim());
+    fields.note.value = "";
     step("contacted");
   });
+  // For now at once; for good only after what that means was read, and with a second word.
   onSubmit("leave", async (fields) => {
-    await leave({ choice: fields.choice.value, cause: fields.cause.value, note: fields.note.value.trim() });
-    close();
+    meant = { choice: fields.choice.value, cause: fields.cause.value, note: fields.note.value.trim() };
+    if (meant.choice === "leave") {
+      await leaveFor(meant)();
+      return;
+    }
+    choose("sure", meant.choice, layer);
+    step("sure");
   });
 
   return { open, close };
 }
 
-/**
- * Catches the back button: of the browser, and of WeCom where its script is there.
- * @param {() => boolean} isGuarding @param {() => void} open
- */
+// Catches the back button: of the browser, and of WeCom where its script is there.
+/** @type {Room.GuardBack} */
 export function guardBack(isGuarding, open) {
   let armed = false;
 

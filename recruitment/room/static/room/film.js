@@ -3,10 +3,9 @@
 
 import { one } from "./view.js";
 
-
 const SECONDS_PER_BYTE = 1 / 125000; // a phone's camera makes about a megabit a second; only for the display
 
-/** Calls back with each file that is chosen. @param {(file: File) => unknown} onFile */
+/** @param {(file: File) => unknown} onFile */
 export function listenForFiles(onFile) {
   /** @type {HTMLInputElement} */
   const picker = one("[data-take=file] input");
@@ -17,13 +16,12 @@ export function listenForFiles(onFile) {
   });
 }
 
-/** How many bytes a file may have: what is recorded here makes room for it. @param {{ max_bytes: number, left_bytes: number }} policy @param {number} held */
+// How many bytes a file may have: what is recorded here makes room for it.
+/** @type {Room.MostBytes} */
 export const mostBytes = (policy, held) => Math.min(policy.max_bytes, policy.left_bytes + held);
 
-/**
- * Puts a file in the place of what was recorded for its question.
- * @param {Room.Queue} queue @param {File} file @param {Omit<Room.Facts, "medium" | "mime">} facts
- */
+// Puts a file in the place of what was recorded for its question.
+/** @type {Room.TakeFile} */
 export async function takeFile(queue, file, facts) {
   if (queue.recorded(facts.question).segments) {
     await queue.discard(facts.question);

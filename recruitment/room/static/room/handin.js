@@ -3,9 +3,6 @@
 
 import { Refusal } from "./api.js";
 
-
-// "done" when the server has the whole answer, "nothing" when there is nothing to hand in, "left" when the candidate is at
-// another question meanwhile. Fails with what the server refused.
 /** @type {Room.HandIn} */
 export async function handIn({ writes, queue, question, refresh, isOpen }) {
   await queue.drained(question);

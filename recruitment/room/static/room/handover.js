@@ -3,7 +3,6 @@
 
 import { complaint, fill, say, timeOf } from "./view.js";
 
-
 // The server ends earlier codes when it makes a new one.
 /** @type {Room.CreateHandover} */
 export function createHandover({ api }) {

@@ -3,18 +3,15 @@
 
 import { Refusal } from "./api.js";
 
-
 const EVERY = 10000;
 const JITTER = 1000;
 const AGAIN = 3000;
 const TIMEOUT = 5000;
 const UNSTEADY_AFTER = 15000;
 
-// `onRefusal` gets the server's 409 and the epoch that the beat carried; `onUnsteady` is told when nothing came through for
-// fifteen seconds. `onHeard` is told of every beat that came through, `onLost` when one that did not had begun.
 /** @type {Room.StartHeartbeat} */
 export function startHeartbeat({ api, epoch, onRefusal, onUnsteady, onHeard, onLost }) {
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  /** @type {Room.Timer} */
   let timer;
   let busy = false;
   let stopped = false;

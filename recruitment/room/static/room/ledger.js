@@ -62,7 +62,6 @@ export function createLedger() {
 
     isEarlier: (segment) => earlier.includes(segment),
 
-    // What another session of this browser left: of the present attempt, or of an earlier one.
     recall(segment, attempt) {
       (segment.attempt === attempt ? segments : earlier).push(segment);
     },
@@ -83,7 +82,6 @@ export function createLedger() {
       return segment;
     },
 
-    // A segment that was dropped and gets one more piece after all.
     readmit(segment) {
       if (!segments.includes(segment)) segments.push(segment);
     },
@@ -92,7 +90,6 @@ export function createLedger() {
       [segments, earlier].forEach((list) => list.includes(segment) && list.splice(list.indexOf(segment), 1));
     },
 
-    // The chunk that is owed next: of the oldest segment the first that is not sent.
     next() {
       for (const segment of segments.concat(earlier)) {
         if (!segment.discarded && !segment.apart) {
@@ -103,15 +100,12 @@ export function createLedger() {
       return null;
     },
 
-    // What has nothing more to send; of the present attempt only when the interview is over.
     done: (isOver) => (isOver ? segments : []).concat(earlier).filter((segment) => !waitingOf(segment).length),
 
-    // Another number, where the server has this one from another page.
     renumber(segment, proposed) {
       segment.number = Math.max(proposed, earlier.includes(segment) ? 0 : freeNumber(segment.question));
     },
 
-    // What the server's state names of an unfinished answer: another device may have recorded the beginning.
     know(question, stored) {
       /** @param {Room.StoredSegment} one */
       const isOwn = (one) => of(question).some((each) => each.number === one.number && each.epoch === one.epoch);
@@ -131,10 +125,8 @@ export function createLedger() {
       return { chunks: chunks.length, seconds: sum(chunks, "seconds"), bytes: sum(chunks, "size") };
     },
 
-    // What a question holds on this device, sent or not.
     bytes: (question) => sum(chunksOf(counted(question)), "size"),
 
-    // The segments of this device that are part of the answer, in order.
     playable: (question) => counted(question).filter((each) => each.chunks.length).sort((one, other) => one.number - other.number),
 
     recorded(question) {
@@ -142,11 +134,11 @@ export function createLedger() {
       const other = others(question).filter((segment) => !segment.discarded && segment.chunks);
       return {
         segments: own.length + other.length,
+        own: own.length,
         seconds: sum(chunksOf(own), "seconds") + sum(other, "chunks") * SLICE_SECONDS,
       };
     },
 
-    // What the answer consists of, for the server to verify.
     listed(question) {
       const own = of(question)
         .filter((segment) => segment.chunks.length && !segment.apart)
@@ -163,7 +155,6 @@ export function createLedger() {
         );
     },
 
-    // The server misses chunks: they are owed again; false when that is no use any more.
     owe(question, missing) {
       let found = false;
       for (const { segment: number, seq } of missing) {
@@ -177,7 +168,6 @@ export function createLedger() {
       return found;
     },
 
-    // All of a question is no part of its answer any more.
     discard(question) {
       of(question).forEach((segment) => Object.assign(segment, { discarded: true }));
       others(question).forEach((segment) => Object.assign(segment, { discarded: true }));

@@ -5,11 +5,11 @@
 import { Refusal } from "./api.js";
 import { START, step } from "./machine.js";
 
+const PATIENCE = 3000; // for what is under way when somebody leaves
 
 // This page does not live on the server any more: what it still wanted to write is written by nobody.
 export class Over extends Error {}
 
-// Keeps the state and performs what each event asks for; `perform` also gets the event, for its details.
 /** @type {Room.CreateLife} */
 export function createLife(perform) {
   /** @type {Room.State} */
@@ -29,7 +29,6 @@ export function createLife(perform) {
       waiting = waiting.filter((isSettled) => !isSettled());
     },
 
-    // The epoch under which this page may write, once it has one that is not `spent`; Over when it lives no more.
     mayWrite(spent) {
       return new Promise((resolve, reject) => {
         const isSettled = () => {
@@ -45,7 +44,6 @@ export function createLife(perform) {
   };
 }
 
-// `onInterrupted` hears that the server counts this page as away: it enters again when somebody is there.
 /** @type {Room.CreateWrites} */
 export function createWrites({ api, life, onInterrupted }) {
   /** @param {"post" | "put"} method @param {string} path @param {() => object} body @param {Room.Patience} [options] */
@@ -77,4 +75,19 @@ export function createWrites({ api, life, onInterrupted }) {
     post: (path, body, options) => write("post", path, body, options),
     put: (path, body, options) => write("put", path, body, options),
   };
+}
+
+/** @type {Room.LeaveRoom} */
+export async function leaveRoom({ writes, wish, send }) {
+  const sent = send().catch(() => null);
+  await Promise.race([sent, new Promise((done) => void setTimeout(done, PATIENCE))]);
+  try {
+    return await writes.post("exit", () => wish, { retries: 1, timeout: 6000 });
+  } catch (error) {
+    if (error instanceof Refusal && error.code === "ended") return { state: error.body.state };
+    // Somebody who wants to leave may leave: without a line the server notices by itself. Nobody can notice by itself
+    // that somebody gives up: this has to arrive, and until then the interview goes on.
+    if (wish.choice !== "leave" || (error instanceof Refusal && error.status === 422)) throw error;
+    return {};
+  }
 }

@@ -11,7 +11,7 @@ export const ENDED = ["completed", "abandoned", "cancelled", "missed"];
 const FINAL = ["done", "ended", "gone"];
 
 /** @param {Room.State} state @param {Room.Place} place @returns {Room.State} */
-const stopped = (state, place) => Object.assign({}, state, { place, epoch: null, entering: false });
+const stopped = (state, place) => ({ ...state, place, epoch: null, entering: false });
 
 /** @param {Room.State} state @param {Room.Deed[]} deeds */
 const answer = (state, ...deeds) => ({ state, deeds });
@@ -21,8 +21,8 @@ const nothing = (state) => answer(state);
 
 /** @param {Room.State} state @param {"go_on" | "resume"} then @param {Room.Deed[]} before */
 function enter(state, then, ...before) {
-  if (state.entering) return answer(Object.assign({}, state, { then }), ...before);
-  return answer(Object.assign({}, state, { entering: true, then }), ...before, { do: "enter" });
+  if (state.entering) return answer({ ...state, then }, ...before);
+  return answer({ ...state, entering: true, then }, ...before, { do: "enter" });
 }
 
 /** @param {Room.State} state @param {string} said what the server says that the interview is */
@@ -48,7 +48,7 @@ const isSignedOut = (no) => no.status === 401 || no.status === 410;
 function entryRefused(state, no) {
   if (isSignedOut(no)) return gone(state);
   if (no.status === 409) return lookAgain(state);
-  if (state.epoch === null) return answer(Object.assign({}, state, { entering: false }), { do: "complain" });
+  if (state.epoch === null) return answer({ ...state, entering: false }, { do: "complain" });
   const place = "takeover";
   return answer(stopped(state, place), { do: "stop" }, { do: "show", place }, { do: "complain" });
 }
@@ -88,7 +88,7 @@ export function step(state, event) {
       return loaded(state, event);
     case "wants_in":
       if (!event.needsCheck) return enter(state, "go_on");
-      return answer(Object.assign({}, state, { place: "check" }), { do: "show", place: "check" });
+      return answer({ ...state, place: "check" }, { do: "show", place: "check" });
     case "entered":
       if (!state.entering) return nothing(state);
       return answer(

@@ -1,7 +1,6 @@
 // @ts-check
 // What this device and this tab remember of the interview: nothing that the server does not know better.
 
-
 /** @template T @param {() => T} work */
 function quietly(work) {
   try {

@@ -13,7 +13,7 @@ function firstSeen(key, now) {
 }
 
 export function createPreparation() {
-  /** @type {ReturnType<typeof setInterval> | undefined} */
+  /** @type {Room.Timer} */
   let timer;
   const stop = () => clearInterval(timer);
 

@@ -2,7 +2,6 @@
 // Tells the server when the page is hidden, shown or closed. Beacons only make it notice sooner: the lease decides.
 // How long the page was without a line is told when the line is back: for the reader of the recording, for nothing else.
 
-// `epoch` gives the number to send, or null when there is nothing to say; `onWake` runs whenever the page comes back.
 /** @type {Room.WatchPresence} */
 export function watchPresence({ url, epoch, onWake, onHide }) {
   // A browser that closes a page says pagehide first and hidden after it: the second must not undo the first.

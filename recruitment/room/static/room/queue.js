@@ -5,15 +5,11 @@ import { Refusal } from "./api.js";
 import { sha256 } from "./digest.js";
 import { createLedger, FEW_TRIES, waitingOf } from "./ledger.js";
 
-
 const LARGEST_CHUNK = 1024 * 1024;
 const AGAIN = 3000;
 const TOLD_WITHIN = 3000;
 export const OLD = 7 * 24 * 3600 * 1000;
 
-// `post` sends a write with the page's epoch; `onChange` runs whenever a chunk came or went; `onRefusal` gets what ends all
-// sending (signed out, not offered), `onApart` why a segment stays out of the answer; `onMemory` hears that the phone's
-// storage fails.
 /** @type {Room.CreateQueue} */
 export function createQueue({ api, store, post, onChange, onRefusal, onApart, onMemory }) {
   const ledger = createLedger();
@@ -191,7 +187,6 @@ export function createQueue({ api, store, post, onChange, onRefusal, onApart, on
       kick();
     },
 
-    // The interview has ended: what still waits is sent, and nothing of it stays on this device.
     async end() {
       isOver = true;
       await chain;
@@ -199,7 +194,6 @@ export function createQueue({ api, store, post, onChange, onRefusal, onApart, on
       kick();
     },
 
-    // Takes a piece of a recording; pieces without bytes are no pieces.
     push(segment, blob, seconds) {
       if (!blob.size) return chain;
       chain = chain.then(() => append(segment, blob, seconds)).catch(() => undefined);
@@ -208,7 +202,20 @@ export function createQueue({ api, store, post, onChange, onRefusal, onApart, on
 
     settled: () => chain,
 
-    // The server has heard what was discarded, or takes too long to wait for it.
+    async pieces(question) {
+      const blobs = [];
+      for (const segment of ledger.playable(question)) {
+        const parts = [];
+        for (let seq = 0; seq < segment.chunks.length; seq += 1) {
+          const bytes = await store.bytes(segment.id, seq).catch(() => undefined);
+          if (!bytes) break; // a beginning plays
+          parts.push(bytes);
+        }
+        if (parts.length) blobs.push(new Blob(parts, { type: segment.mime }));
+      }
+      return blobs;
+    },
+
     told: () => Promise.race([telling, new Promise((done) => void setTimeout(done, TOLD_WITHIN))]),
 
     kick() {
@@ -216,7 +223,6 @@ export function createQueue({ api, store, post, onChange, onRefusal, onApart, on
       kick();
     },
 
-    // The server misses chunks: send them again; false when that is no use any more.
     async resend(question, missing) {
       const found = ledger.owe(question, missing);
       if (found) await drained(question);

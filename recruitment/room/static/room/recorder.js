@@ -7,7 +7,6 @@ const SLICE = 4000;
 const LAST_PIECE = 10000; // a slow phone may take its time to give it
 const STEP_DOWN_AFTER = 20; // seconds of media that wait to be sent
 
-// Runs one MediaRecorder on a stream. `onData` gets the pieces; `stop()` resolves after the last one.
 /** @type {Room.RunRecorder} */
 export function runRecorder(stream, quality, onData, onBroken) {
   const recorder = recorderFor(stream, quality);
@@ -44,7 +43,6 @@ export function runRecorder(stream, quality, onData, onBroken) {
   };
 }
 
-// `queue` takes the chunks; `facts()` gives what a segment carries.
 /** @type {Room.CreateRecording} */
 export function createRecording({ queue, facts, tell }) {
   let quality = 0;
@@ -56,7 +54,7 @@ export function createRecording({ queue, facts, tell }) {
   let steppedAt = 0;
   let unwatch = () => {};
   let unmeasure = () => {};
-  /** @type {ReturnType<typeof setInterval> | undefined} */
+  /** @type {Room.Timer} */
   let ticking;
   /** @type {Promise<unknown>} */
   let change = Promise.resolve(); // starts and stops happen one after the other
@@ -154,7 +152,6 @@ export function createRecording({ queue, facts, tell }) {
   }
 
   return {
-    // Opens camera and microphone; without a camera goes on with the microphone alone, and then resolves false.
     async prepare() {
       try {
         await inTurn(prepare);
@@ -173,7 +170,6 @@ export function createRecording({ queue, facts, tell }) {
         stayAwake(false);
         tell("stopped");
       }),
-    // The page is hidden or left: what was said until now is kept, the camera is off.
     suspend: () => (stream ? lost("hidden", stream) : Promise.resolve()),
     close: () =>
       inTurn(async () => {

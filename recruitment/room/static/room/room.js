@@ -9,19 +9,16 @@ import { createCourse } from "./course.js";
 import { createEntry, noOf } from "./entry.js";
 import { createExitDialog, guardBack } from "./exit.js";
 import { createHandover } from "./handover.js";
-import { leaveRoom } from "./leaving.js";
-import { createLife, createWrites, Over } from "./life.js";
-import { createLine } from "./line.js";
+import { createLife, createWrites, leaveRoom, Over } from "./life.js";
 import { ENDED } from "./machine.js";
 import { createMemory } from "./memory.js";
 import { watchPresence } from "./presence.js";
 import { createQueue, OLD } from "./queue.js";
-import { describeDevice, fillExit, listenToConsents, showPlace } from "./sections.js";
+import { createLine, describeDevice, fillExit, listenToConsents, showPlace } from "./sections.js";
 import { createSpeaking } from "./speak.js";
 import { forgetOldRooms, openStore } from "./store.js";
 import { busy, complaint, config, fill, isShown, say } from "./view.js";
 import { createWriting } from "./write.js";
-
 
 const RUNNING = ["question", "saved"];
 const prefix = `room:${config.interview}:`;
@@ -258,7 +255,7 @@ window.addEventListener("beforeunload", (event) => {
     event.returnValue = "";
   }
 });
-listenToConsents((agreed) => entry.wantIn(agreed.includes("recording"), agreed), busy);
+listenToConsents((agreed) => entry.wantIn(agreed.includes("recording"), agreed));
 
 /** @type {Record<string, () => unknown>} */
 const deeds = {
@@ -274,6 +271,7 @@ const deeds = {
   record: () => speaking.record(),
   stop: () => speaking.stop(),
   more: () => speaking.record(),
+  replay: () => speaking.replay(),
   retake: () => speaking.retake(),
   again: () => speaking.again(),
   write: () => course.answerBy("text"),

@@ -1,31 +1,24 @@
 // @ts-check
 // The sections around the interview: how it ended, coming back, what the dialog says before leaving.
 
-import { all, config, dayAndTimeOf, drawStages, fill, one, say, show } from "./view.js";
-
-
-/** @param {string} name of the data attribute @param {(said: string | undefined) => boolean} isMeant */
-function choose(name, isMeant) {
-  all(`[data-${name}]`).forEach((element) => {
-    element.hidden = !isMeant(element.dataset[name]);
-  });
-}
+import { busy, choose, config, dayAndTimeOf, drawStages, fill, one, say, show } from "./view.js";
 
 /** @param {Room.Interview} room @param {boolean} justLeft */
 function fillReturn(room, justLeft) {
-  choose("left", (said) => (said === "now") === justLeft);
-  drawStages(one("[data-stages]"), room.stages);
+  choose("left", justLeft ? "now" : "before");
+  drawStages(room.stages);
   fill({ until: room.resume_until ? say("return_until", { when: dayAndTimeOf(room.resume_until) }) : null });
 }
 
-/** Shows a section with what it says. @param {Room.Place} place @param {Room.Interview} room @param {boolean} justLeft */
+/** @type {Room.ShowPlace} */
 export function showPlace(place, room, justLeft) {
-  if (place === "ended") choose("ended", (said) => said === room.state);
+  if (place === "ended") choose("ended", room.state);
   if (place === "return") fillReturn(room, justLeft);
   show(place);
 }
 
-/** What the dialog says before leaving. @param {Room.Interview} room @param {number} unsent seconds that are not uploaded */
+// What the dialog says before leaving.
+/** @type {Room.FillExit} */
 export function fillExit(room, unsent) {
   const until = room.resume_until || Date.now() + config.resume_hours * 3600000;
   const saved = room.stages.filter((stage) => stage.saved_at).length;
@@ -49,11 +42,9 @@ export function describeDevice(medium) {
   };
 }
 
-/**
- * The form before the start: calls `onAgreed` with the consents once every question has an answer.
- * @param {(consents: string[]) => unknown} onAgreed @param {(button: HTMLElement, work: () => unknown) => unknown} busy
- */
-export function listenToConsents(onAgreed, busy) {
+// The form before the start: calls back with the consents once every question has an answer.
+/** @param {(consents: string[]) => unknown} onAgreed */
+export function listenToConsents(onAgreed) {
   /** @type {HTMLFormElement} */
   const form = one("[data-form=consent]");
   /** @param {string} name */
@@ -75,4 +66,26 @@ export function listenToConsents(onAgreed, busy) {
     });
     busy(one("[type=submit]", form), () => onAgreed(agreed));
   });
+}
+
+// What the candidate sees of the line to the server: steady, or trying again.
+export function createLine() {
+  let isTroubled = false;
+  let status = "";
+
+  /** @param {string} [text] the same as before without it */
+  function draw(text) {
+    if (text !== undefined) status = text;
+    fill({ status: isTroubled ? say("unsteady") : status });
+  }
+
+  /** @param {boolean} value */
+  function trouble(value) {
+    if (isTroubled === value) return;
+    isTroubled = value;
+    document.body.classList.toggle("is-unsteady", value);
+    draw();
+  }
+
+  return { show: draw, trouble };
 }

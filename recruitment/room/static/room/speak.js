@@ -6,18 +6,21 @@ import { listenForFiles, mostBytes, takeFile } from "./film.js";
 import { handIn } from "./handin.js";
 import { createPreparation } from "./preparing.js";
 import { createRecording } from "./recorder.js";
+import { createReplay } from "./replay.js";
 import { createSpeakView } from "./speakview.js";
 import { createRestarts, createSilence, createSleepWatch, endOf, MOST_SECONDS } from "./takes.js";
 import { fill, minutesOf, say } from "./view.js";
 
-
-// `facts(question)` gives what a segment carries; `refresh()` asks the server's state again.
 /** @type {Room.CreateSpeaking} */
 export function createSpeaking({ writes, queue, policy, facts, refresh, onRefusal }) {
   const view = createSpeakView();
   const restarts = createRestarts();
   const sleep = createSleepWatch();
   const silence = createSilence();
+  const replay = createReplay({
+    pieces: queue.pieces,
+    onPart: (number, count) => view.say(say(count > 1 ? "replay_part" : "replay", { number, count })),
+  });
   const preparation = createPreparation();
   /** @type {Room.Question | null} */
   let question = null;
@@ -41,8 +44,9 @@ export function createSpeaking({ writes, queue, policy, facts, refresh, onRefusa
   /** @param {Room.Phase} next @param {string} [status] */
   function draw(next, status) {
     phase = next;
-    const has = recorded().segments > 0;
-    view.draw({ phase, medium, has, isFull: spent() >= limit() - 1, mayRetake: policy().retake }, kind());
+    const { segments, own } = recorded();
+    replay.close();
+    view.draw({ phase, medium, has: segments > 0, hasOwn: own > 0, isFull: spent() >= limit() - 1, mayRetake: policy().retake }, kind());
     if (status !== undefined) view.say(status);
     tick();
   }
@@ -232,7 +236,6 @@ export function createSpeaking({ writes, queue, policy, facts, refresh, onRefusa
       else await ready();
     },
 
-    // Ends what runs and gives the camera back; what was recorded stays.
     async hide() {
       preparation.stop();
       question = null;
@@ -241,7 +244,6 @@ export function createSpeaking({ writes, queue, policy, facts, refresh, onRefusa
       await take.close();
     },
 
-    // Resolves true when the server has the whole answer.
     async submit() {
       const own = open();
       if (take.isRecording()) await halt();
@@ -257,6 +259,12 @@ export function createSpeaking({ writes, queue, policy, facts, refresh, onRefusa
       }
     },
 
+    async replay() {
+      if (replay.isOpen()) draw("recorded", say("recorded"));
+      else if (!(await replay.open(open().id))) view.say(say("replay_missing"));
+      view.replaying(replay.isOpen());
+    },
+
     async retake() {
       await queue.discard(open().id);
       wantsToGoOn = false;
@@ -270,7 +278,6 @@ export function createSpeaking({ writes, queue, policy, facts, refresh, onRefusa
 
     record,
     stop: () => halt(),
-    // Nothing more of what is recorded gets through.
     cutOff() {
       if (take.isRecording()) halt();
       else if (isOpen() && medium === "file" && phase === "recorded" && !recorded().segments) draw("ready", say("file_ready"));

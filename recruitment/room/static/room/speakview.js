@@ -4,7 +4,6 @@
 import { maySubmit, reminderOf, takesOf } from "./takes.js";
 import { all, fill, minutesOf, one, say } from "./view.js";
 
-
 const BUTTONS = "[data-takes] button, [data-take=file] input, [data-deed=submit]";
 
 /** @type {Room.CreateSpeakView} */
@@ -33,6 +32,7 @@ export function createSpeakView() {
       const { phase, has } = standing;
       box.dataset.phase = phase;
       box.dataset.kind = kind;
+      box.dataset.replaying = "false";
       const shown = takesOf(standing);
       const focused = document.activeElement;
       all("[data-take]").forEach((element) => {
@@ -45,14 +45,12 @@ export function createSpeakView() {
 
     say: (text) => fill({ "take-status": text }),
 
-    // The time that is left is said aloud at its marks, to whoever does not see the clock.
     remind(left) {
       const mark = reminderOf(timeLeft, left);
       timeLeft = left;
       if (mark) fill({ "take-status": say("seconds_left", { count: mark }) });
     },
 
-    // No mark before this one is said.
     begin(left) {
       timeLeft = left;
     },
@@ -76,6 +74,10 @@ export function createSpeakView() {
       preview.srcObject = hasPicture ? stream : null;
       if (hasPicture) preview.play().catch(() => undefined);
       box.dataset.kind = kind;
+    },
+
+    replaying(isOpen) {
+      box.dataset.replaying = String(isOpen);
     },
 
     noPicture() {

@@ -2,7 +2,6 @@
 // Keeps recorded chunks on this phone until the server has them, through crashes and restarts of the browser.
 // ArrayBuffers, read one at a time by their key: reading Blobs from IndexedDB fails on some iPhones.
 
-
 const SLOW = 4000;
 const MOST_IN_MEMORY = 16 * 1024 * 1024;
 const STORES = ["segments", "chunks"];
@@ -37,12 +36,7 @@ export function openStore(name) {
   /** @param {string} id @param {number} seq */
   const keyOf = (id, seq) => `${id}/${seq}`;
 
-  /**
-   * @template T
-   * @param {IDBTransactionMode} mode @param {"strict" | "relaxed"} durability
-   * @param {(segments: IDBObjectStore, chunks: IDBObjectStore) => IDBRequest<T>} work
-   * @returns {Promise<T>}
-   */
+  /** @type {Room.Transact} */
   async function attempt(mode, durability, work) {
     database = database || (await openDatabase(name));
     const connection = database;
@@ -60,12 +54,7 @@ export function openStore(name) {
   }
 
   // The connection to the database is lost now and then on phones: a new one works.
-  /**
-   * @template T
-   * @param {IDBTransactionMode} mode @param {"strict" | "relaxed"} durability
-   * @param {(segments: IDBObjectStore, chunks: IDBObjectStore) => IDBRequest<T>} work
-   * @returns {Promise<T>}
-   */
+  /** @type {Room.Transact} */
   async function transact(mode, durability, work) {
     if (!works) throw new Error("no store");
     try {
@@ -103,7 +92,6 @@ export function openStore(name) {
   return {
     note,
 
-    // Every segment that this phone remembers, oldest first.
     async segments() {
       try {
         const found = await transact("readonly", "relaxed", (segments) => segments.getAll());
@@ -114,7 +102,6 @@ export function openStore(name) {
       }
     },
 
-    // The chunk is on disk when this resolves; false when it is only in memory.
     async keep(segment, seq, bytes) {
       const key = keyOf(segment.id, seq);
       if (heldBytes < MOST_IN_MEMORY) hold(key, bytes);
@@ -130,13 +117,11 @@ export function openStore(name) {
       }
     },
 
-    // Undefined when the phone has lost them; an error when it only fails to read them now.
     async bytes(id, seq) {
       const key = keyOf(id, seq);
       return held.get(key) || transact("readonly", "relaxed", (_segments, chunks) => chunks.get(key));
     },
 
-    // The server has the chunk: memory is given back at once, the disk when the answer is finished.
     sent(segment, seq) {
       letGo(keyOf(segment.id, seq));
       return note(segment);

@@ -14,13 +14,14 @@ export const MOST_SECONDS = 600;
 // Which buttons are there. A file comes from the phone's camera app: there the page records nothing itself, and another
 // file takes the place of the first.
 /** @type {Room.TakesOf} */
-export function takesOf({ phase, medium, has, isFull, mayRetake }) {
+export function takesOf({ phase, medium, has, hasOwn, isFull, mayRetake }) {
   const isFile = medium === "file";
   return {
     record: !isFile && phase === "ready",
     stop: !isFile && phase === "recording",
     more: !isFile && phase === "recorded" && !isFull,
     retake: !isFile && ["recorded", "lost"].includes(phase) && has && mayRetake,
+    replay: phase === "recorded" && hasOwn,
     again: !isFile && ["lost", "failed"].includes(phase),
     file: isFile && ["ready", "recorded", "failed"].includes(phase) && (!has || mayRetake),
   };
@@ -84,7 +85,6 @@ export function createSleepWatch() {
     start(now) {
       tickedAt = now;
     },
-    // Whether it slept just now; asked once for each sleep.
     hasSlept(now) {
       if (now - tickedAt <= ASLEEP && now - sleptAt >= JUST_WOKEN) return false;
       tickedAt = now;

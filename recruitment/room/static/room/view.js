@@ -3,7 +3,6 @@
 
 import { Refusal } from "./api.js";
 
-
 /**
  * The element of the page that every version of it has.
  * @template {HTMLElement} [T=HTMLElement]
@@ -17,7 +16,8 @@ export const all = (selector, root) => Array.from((root || document).querySelect
 /** @type {Room.Config} */
 export const config = JSON.parse(one("#room-config").textContent || "");
 
-/** A sentence of the page with its {names} replaced. @param {string} name @param {Record<string, string | number>} [values] */
+// A sentence of the page with its {names} replaced.
+/** @type {Room.Say} */
 export function say(name, values) {
   return config.strings[name].replace(/\{(\w+)\}/g, (whole, key) => (values && key in values ? String(values[key]) : whole));
 }
@@ -35,9 +35,9 @@ const calendar = new Intl.DateTimeFormat(config.language, {
   timeZone: "Asia/Shanghai",
 });
 
-/** @param {string | number | Date} moment */
+/** @type {Room.Words} */
 export const timeOf = (moment) => clock.format(new Date(moment));
-/** @param {string | number | Date} moment */
+/** @type {Room.Words} */
 export const dayAndTimeOf = (moment) => `${calendar.format(new Date(moment))} ${timeOf(moment)}`;
 
 /** @param {number} seconds */
@@ -52,10 +52,8 @@ export function complaint(error) {
   return say(name, error.body.opens_at ? { when: dayAndTimeOf(error.body.opens_at) } : {});
 }
 
-/**
- * Writes text into every element marked with data-slot=name; null hides the element.
- * @param {Record<string, string | null>} values @param {ParentNode} [root]
- */
+// Writes text into every element marked with data-slot=name; null hides the element.
+/** @type {Room.Fill} */
 export function fill(values, root) {
   Object.keys(values).forEach((name) => {
     all(`[data-slot="${name}"]`, root).forEach((element) => {
@@ -66,12 +64,21 @@ export function fill(values, root) {
   });
 }
 
+// Of the elements with data-<name>, those are shown that say this.
+/** @type {Room.Choose} */
+export function choose(name, meant, root) {
+  all(`[data-${name}]`, root).forEach((element) => {
+    element.hidden = element.dataset[name] !== meant;
+  });
+}
+
 let shown = "";
 
 /** @param {string} name */
 export const isShown = (name) => shown === name;
 
-/** Shows the section of that name, hides the others, and moves the focus to its heading. @param {string} name */
+// Shows the section of that name, hides the others, and moves the focus to its heading.
+/** @param {string} name */
 export function show(name) {
   shown = name;
   all("[data-view]").forEach((section) => {
@@ -84,7 +91,8 @@ export function show(name) {
   if (heading) heading.focus({ preventScroll: true });
 }
 
-/** The steps under the bar: which stages are saved, which one is open. @param {Room.Stage[]} stages @param {Room.Stage} open */
+// The steps under the bar: which stages are saved, which one is open.
+/** @type {Room.DrawSteps} */
 export function drawSteps(stages, open) {
   const list = one("[data-steps]");
   list.textContent = "";
@@ -95,8 +103,10 @@ export function drawSteps(stages, open) {
   });
 }
 
-/** The list of stages with what is saved, for the pages that show it. @param {HTMLElement} list @param {Room.Stage[]} stages */
-export function drawStages(list, stages) {
+// The list of stages with what is saved.
+/** @param {Room.Stage[]} stages */
+export function drawStages(stages) {
+  const list = one("[data-stages]");
   list.textContent = "";
   stages.forEach((stage) => {
     const item = document.createElement("li");
@@ -111,10 +121,8 @@ export function drawStages(list, stages) {
   });
 }
 
-/**
- * A button that shows that it works and cannot be pressed twice; resolves when `work` has ended.
- * @param {HTMLElement} button @param {() => unknown} work
- */
+// A button that shows that it works and cannot be pressed twice; resolves when `work` has ended.
+/** @type {Room.Busy} */
 export async function busy(button, work) {
   if (button.getAttribute("aria-busy") === "true") return;
   button.setAttribute("aria-busy", "true");

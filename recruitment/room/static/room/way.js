@@ -1,7 +1,6 @@
 // @ts-check
 // The order of an interview: which stage is open, which question of it, what follows it. Pure.
 
-
 /** The first stage without a checkpoint. @param {Room.Stage[]} stages */
 export const unsaved = (stages) => stages.find((stage) => !stage.saved_at);
 

@@ -4,7 +4,6 @@
 import { lengthOf, openDraft } from "./answers.js";
 import { config, fill, one, say, timeOf } from "./view.js";
 
-
 /** @type {Room.CreateWriting} */
 export function createWriting({ writes, keyOf, onStatus, onRefusal }) {
   /** @type {HTMLTextAreaElement} */
@@ -53,7 +52,6 @@ export function createWriting({ writes, keyOf, onStatus, onRefusal }) {
 
     hide,
 
-    // Resolves true when the server has the answer and knows that it is finished.
     async submit() {
       if (!draft || !question) return false;
       const current = draft;
