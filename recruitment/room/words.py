@@ -85,7 +85,9 @@ def _of_recording() -> dict[str, str]:
         "recorded_before": _("{count} seconds are recorded and kept. Submit them, or say more."),
         "recording": _("Recording now"),
         "replay": _("This is your recording. Only you hear it here; it is not handed in yet."),
-        "replay_missing": _("This recording cannot be played here: it lies on another device, or on the server."),
+        "replay_missing": _(
+            "This recording cannot be played here: it lies on another device, or on the server."
+        ),
         "replay_part": _("This is your recording, part {number} of {count}. It is not handed in yet."),
         "seconds_left": _("{count} seconds left"),
         "sending": _("Uploading the rest, then your answer is handed in. You need not do anything."),
