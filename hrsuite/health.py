@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from core.events import pulse
 from core.events.models import Reaction, ReactionState
-from notifications import health as delivery
+from messaging import health as delivery
 from recruitment.models.interviews import ROOM_PULSE
 
 OLDEST_PULSE_SECONDS = 30

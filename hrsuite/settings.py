@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "core",
     "core.events",
     "people",
+    "messaging",
     "recruitment",
     "recruitment.room",
     "onboarding",

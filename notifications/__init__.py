@@ -1,1 +1,1 @@
-"""Who is told what, in which words, over which channel, and the outbox that loses none of it."""
+"""Who is told what, and in which words: the sentences of the house."""

@@ -1,25 +1,32 @@
 """The app's place in the house, and the map of who is told when something happens."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_delete
 from django.utils.translation import gettext_lazy as _
 
 
 class NotificationsConfig(AppConfig):
-    """Who is told what, in which words, over which channel."""
+    """Who is told what, in which words."""
 
     name = "notifications"
-    verbose_name = _("Messages")
+    verbose_name = _("Notifications")
 
     def ready(self) -> None:
-        """Wire the receivers and put the ledger on the interview's page."""
-        from core.admin import panels  # noqa: PLC0415
-        from notifications import receivers  # noqa: PLC0415 -- models are loaded only now
-        from notifications.admin.panel import MESSAGES  # noqa: PLC0415
+        """Declare the kinds of messages, wire the receivers, and put the messages on the interview's page."""
+        from core.admin import panels, steps  # noqa: PLC0415
+        from messaging import addressbook  # noqa: PLC0415 -- models are loaded only now
+        from messaging import kinds as declared  # noqa: PLC0415
+        from notifications import addresses, audiences, kinds, receivers  # noqa: PLC0415
+        from notifications.admin.panel import GUIDE, MESSAGES  # noqa: PLC0415
         from onboarding import signals as onboarding  # noqa: PLC0415
         from recruitment import signals as recruitment  # noqa: PLC0415
-        from recruitment.models import Interview  # noqa: PLC0415
+        from recruitment.models import Candidate, Interview  # noqa: PLC0415
         from training import signals as training  # noqa: PLC0415
 
+        addressbook.register(Candidate, addresses.candidate)
+        declared.register(kinds.ALL, audiences=audiences.DECLARED, placeholders=[addresses.ROOM_LINK])
+        for model in (Candidate, Interview):
+            post_delete.connect(addresses.forget, sender=model, dispatch_uid=f"forget {model.__name__}")
         both = (
             recruitment.interview_interrupted,
             recruitment.interview_resumed,
@@ -58,3 +65,4 @@ class NotificationsConfig(AppConfig):
         for signal in guided:
             signal.connect(receivers.align_guide, name="notifications.align_guide")
         panels.register(Interview, MESSAGES)
+        steps.offer(Interview, GUIDE)

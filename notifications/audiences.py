@@ -3,13 +3,17 @@
 from django.db.models import QuerySet
 
 from core.events.reading import once_per_chain
+from messaging.kinds import Audience as Declared
+from messaging.models import Message
 from notifications.enums import Audience
 from people.colleagues import acting_recruiter
 from people.enums import Role
 from people.models import Department, User
-from recruitment.models import Candidate, Opening
+from recruitment.models import Candidate, Interview, Opening
 
 Person = User | Candidate
+
+INTERVIEW = Interview._meta.label_lower
 
 CANDIDATE = frozenset({Audience.CANDIDATE})
 STAFF = frozenset(Audience) - CANDIDATE
@@ -56,3 +60,33 @@ def holder(role: Role) -> User | None:
     holders = User.objects.with_role(role)
     found: User | None = holders.exclude(roles__contains=[Role.LEAD]).first() or holders.first()
     return found
+
+
+def _acting_recruiter(message: Message) -> User | None:
+    return acting_recruiter(message.user) if message.user else None
+
+
+def _acting_manager(message: Message) -> User | None:
+    if message.origin_type != INTERVIEW:
+        return None
+    there = Interview.objects.select_related("application__opening__department")
+    interview = there.filter(pk=message.origin_id).first()
+    return manager(interview.application.opening.department) if interview is not None else None
+
+
+def _acting_lead(message: Message) -> User | None:
+    return next(iter(leads()), None)
+
+
+# Who acts for a colleague whose account was closed after the message was decided on.
+_STAND_INS = {
+    Audience.SPECIALIST: _acting_recruiter,
+    Audience.MANAGER: _acting_manager,
+    Audience.ONBOARDING: lambda message: holder(Role.ONBOARDING),
+    Audience.TRAINING: lambda message: holder(Role.TRAINING),
+    Audience.LEAD: _acting_lead,
+}
+DECLARED = [
+    Declared(code=one.value, title=one.label, stand_in=_STAND_INS.get(one, lambda message: None))
+    for one in Audience
+]

@@ -8,7 +8,7 @@ from typing import Any
 from django.template import Context, Engine
 from django.utils import translation
 
-from notifications.enums import Audience, Kind
+from notifications.enums import Audience
 
 FOLDER = Path(__file__).parent / "templates" / "notifications"
 # A variable that a template names and nobody gave: shown like this, which a test forbids.
@@ -29,7 +29,7 @@ def _engine() -> Engine:
     )
 
 
-def template_name(kind: Kind, audience: Audience, language: str) -> str:
+def template_name(kind: str, audience: str, language: str) -> str:
     """The template for this audience, else the one that all colleagues share."""
     for name in (f"{language}/{kind}.{audience}.txt", f"{language}/{kind}.staff.txt"):
         if (FOLDER / name).is_file() and not (audience == Audience.CANDIDATE and name.endswith(".staff.txt")):
@@ -37,7 +37,7 @@ def template_name(kind: Kind, audience: Audience, language: str) -> str:
     raise LookupError(f"no template for {kind} to {audience} in {language}")
 
 
-def render(*, kind: Kind, audience: Audience, language: str, context: dict[str, Any]) -> tuple[str, str]:
+def render(*, kind: str, audience: str, language: str, context: dict[str, Any]) -> tuple[str, str]:
     """Subject line and body. Raises LookupError when there are no words for this."""
     template = _engine().get_template(template_name(kind, audience, language))
     with translation.override(language):

@@ -6,7 +6,5 @@ SCHEDULES = [
     Schedule(name="notifications.guides", func="notifications.tasks.send_guides", minutes=1),
     Schedule(name="notifications.reminders", func="notifications.tasks.send_reminders", minutes=5),
     Schedule(name="notifications.after_all", func="notifications.tasks.tell_after_all", minutes=5),
-    # A provider may be slow: the quick jobs' time-out must not cut off a call whose outcome is not written down.
-    Schedule(name="notifications.sweep", func="notifications.tasks.sweep", minutes=1, cluster="slow"),
     Schedule(name="notifications.digests", func="notifications.tasks.send_digests", cron="10 9 * * *"),
 ]

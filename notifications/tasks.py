@@ -1,6 +1,5 @@
 """Jobs: thin, safe to run twice."""
 
-from notifications import delivery
 from notifications.services import digests, guides, reminders
 
 
@@ -22,8 +21,3 @@ def tell_after_all() -> int:
 def send_digests() -> int:
     """The morning digest."""
     return digests.send_all()
-
-
-def sweep() -> int:
-    """What a pump that stands still has left due: the same work, a minute late rather than never."""
-    return delivery.deliver_due(limit=100)

@@ -10,7 +10,7 @@ from drf_spectacular.generators import SchemaGenerator
 from rest_framework.authtoken.models import Token
 from rest_framework.test import APIClient
 
-from notifications.models import Message
+from messaging.models import Message
 from onboarding.models import OnboardingCase
 from people.models import User
 from recruitment.models import Assessment, FollowUp

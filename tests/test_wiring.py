@@ -12,7 +12,15 @@ from core.events.signal import DurableSignal
 from core.jobs.schedules import declared_schedules
 
 ROOT = Path(__file__).resolve().parent.parent
-FLOORS = [["core"], ["people"], ["recruitment"], ["onboarding", "training"], ["notifications"], ["reports"]]
+FLOORS = [
+    ["core"],
+    ["people"],
+    ["messaging"],
+    ["recruitment"],
+    ["onboarding", "training"],
+    ["notifications"],
+    ["reports"],
+]
 
 
 def test_the_exit_chain_page_is_the_live_map() -> None:

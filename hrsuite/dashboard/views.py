@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from core.admin import looks
 from core.events.models import Reaction, ReactionState
-from notifications import health
+from messaging import health
 from onboarding.models import OnboardingCase
 from recruitment.admin import follow_ups
 from recruitment.enums import FollowUpState, InterviewState
@@ -125,7 +125,7 @@ def _figures(request: HttpRequest, queue: QuerySet[FollowUp], now: datetime) -> 
         Figure(
             _("Oldest message due"),
             _seconds(late),
-            "/admin/notifications/message/",
+            "/admin/messaging/message/",
             "bad" if late > OLD_DELIVERY_SECONDS else "good",
             _("on its way within a minute"),
         ),

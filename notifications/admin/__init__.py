@@ -1,5 +1,1 @@
-"""The admin pages of this app."""
-
-from notifications.admin import messages, pauses
-
-__all__ = ["messages", "pauses"]
+"""What this app shows on the admin pages of others."""

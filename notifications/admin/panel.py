@@ -1,12 +1,18 @@
-"""The messages about one interview, on the interview's page."""
+"""The messages about one interview, on the interview's page, and its guide by hand."""
+
+from typing import Any
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from core.admin.panels import Panel
-from notifications.models import Message
+from core.admin.steps import Step, Text
+from messaging.models import Message
+from notifications.services import guides
+from people.actors import person_of
 from people.rules import is_hr
 from recruitment.enums import InterviewState
 from recruitment.models import Interview
@@ -14,19 +20,23 @@ from recruitment.models import Interview
 MOST = 100
 
 
+def _send_guide(request: HttpRequest, interview: Interview, values: dict[str, Any]) -> Text:
+    guides.send_now(interview_id=interview.pk, by=person_of(request))
+    return _("The guide goes out now.")
+
+
+# Its button stands in the panel, beside the messages.
+GUIDE = Step("send-guide", _("Send the interview guide now"), _send_guide, on_page=False)
+
+
 def _render(request: HttpRequest, interview: Interview) -> SafeString:
-    told = (
-        Message.objects.visible_to(request.user)
-        .filter(interview=interview)
-        .select_related("user", "candidate")
-        .with_channel()
-        .order_by("-id")[:MOST]
-    )
-    rows = list(told)
+    told = Message.objects.visible_to(request.user).belonging_to(interview).with_channel()
+    rows = list(told.order_by("-id")[:MOST])
     guided = interview.state == InterviewState.SCHEDULED and is_hr(request.user)
     if not rows and not guided:
         return SafeString("")
-    context = {"messages": rows, "guided": interview if guided else None}
+    address = reverse("admin:recruitment_interview_step", args=[interview.pk, GUIDE.name])
+    context = {"messages": rows, "guide_address": address if guided else None, "guide": GUIDE}
     return SafeString(render_to_string("notifications/admin/panel.html", context, request))
 
 

@@ -1,39 +1,30 @@
-"""The ledger over the API: HR only, read only."""
+"""The ledger over the API, by what the messages are about."""
 
 import django_filters
 from django.db.models import QuerySet
-from rest_framework import mixins, viewsets
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 
-from notifications.api.serializers import MessageSerializer
-from notifications.enums import Audience, Kind, MessageState
-from notifications.models import Message
-from people.actors import person_of
-from people.permissions import IsHR
+from messaging.api import views
+from messaging.models import Message
+from messaging.refs import ref
 from recruitment.models import Interview
 
 
-class MessageFilter(django_filters.FilterSet):
-    """`?interview=`, `?audience=`, `?kind=`, `?state=`."""
+class MessageFilter(views.MessageFilter):
+    """`?interview=` besides what the ledger itself offers."""
 
-    interview = django_filters.ModelChoiceFilter(queryset=Interview.objects.all())
-    audience = django_filters.ChoiceFilter(choices=Audience.choices)
-    kind = django_filters.ChoiceFilter(choices=Kind.choices)
-    state = django_filters.ChoiceFilter(choices=MessageState.choices)
+    interview = django_filters.ModelChoiceFilter(queryset=Interview.objects.all(), method="of_interview")
 
-    class Meta:
-        model = Message
-        fields = ("interview", "audience", "kind", "state")
+    @extend_schema_field(OpenApiTypes.INT)
+    def of_interview(
+        self, messages: "QuerySet[Message]", name: str, interview: Interview
+    ) -> "QuerySet[Message]":
+        """The messages that belong to an interview's story."""
+        return messages.filter(origin_type=ref(interview).type, origin_id=interview.pk)
 
 
-class MessageViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+class MessageViewSet(views.MessageViewSet):
     """What was said to whom, newest first; a text never holds a room link. HR only."""
 
-    queryset = Message.objects.none()
-    serializer_class = MessageSerializer
-    permission_classes = (IsHR,)
     filterset_class = MessageFilter
-
-    def get_queryset(self) -> "QuerySet[Message]":
-        """The whole ledger."""
-        messages = Message.objects.visible_to(person_of(self.request)).with_channel()
-        return messages.only("id", "audience", "kind", "state", "created_at", "accepted_at", "body")

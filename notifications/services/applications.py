@@ -7,12 +7,15 @@ from django.utils.translation import gettext_noop
 from core.events import note
 from core.events.models import Event
 from core.figures import Basis
+from messaging.kinds import MessageKind, family
+from messaging.models import Message
+from messaging.refs import ref
+from messaging.services import messages
+from messaging.services.messages import Need
 from notifications import audiences, facts
-from notifications.enums import Audience, Kind
-from notifications.models import Message
-from notifications.services import messages
+from notifications.enums import Audience
+from notifications.kinds import applications as kinds
 from notifications.services.interviews import people
-from notifications.services.messages import Need
 from recruitment.enums import ApplicationStage, AssessmentStatus
 from recruitment.models import Application, Assessment, Interview
 from recruitment.services.promises import PROMISE_PAST
@@ -46,9 +49,9 @@ def tell_of_assessment(
             Audience.CANDIDATE: f"interview:{interview.pk}:attempt-{assessment.attempt}",
             Audience.MANAGER: f"assessment:{assessment.pk}",
         }
-        needs = _needs(interview, Kind.EVALUATED, keys=keys, side=side, context=context)
-        topic = f"application:{interview.application_id}"
-        return messages.queue_all(needs, topic=topic, interview=interview, event=event)
+        needs = _needs(interview, kinds.EVALUATED, keys=keys, side=side, context=context)
+        topic = ref(interview.application)
+        return messages.queue_all(needs, topic=topic, origin=ref(interview), event=event)
 
 
 def tell_of_stage(
@@ -68,14 +71,14 @@ def tell_of_stage(
         if application.stage == ApplicationStage.SECOND_ROUND and interview is not None:
             key = f"application:{application.pk}:{application.stage_since.isoformat()}"
             keys = {Audience.CANDIDATE: key, Audience.MANAGER: key}
-            needs = _needs(interview, Kind.SECOND_ROUND, keys=keys, side=side, context=_invited(application))
+            needs = _needs(interview, kinds.SECOND_ROUND, keys=keys, side=side, context=_invited(application))
         return messages.bring(
             needs,
-            topic=f"application:{application.pk}",
-            kinds=[Kind.SECOND_ROUND],
+            topic=ref(application),
+            kinds=family(kinds.INVITATION),
             audiences=side,
             reason="overtaken",
-            interview=interview,
+            origin=ref(interview) if interview else None,
             event=event,
         )
 
@@ -114,20 +117,20 @@ def tell_of_forgotten(
             "reason": reason,
             "stage": ApplicationStage(application.stage).label,
         }
-        topic = f"application:{application.pk}"
-        key = f"{topic}:{timezone.localdate(event.at if event else None)}"
+        key = f"application:{application.pk}:{timezone.localdate(event.at if event else None)}"
         told = [(Audience.SPECIALIST, facts.specialist_of(application))]
         told += [(Audience.LEAD, lead) for lead in audiences.leads()]
         needs = [
-            Need(kind=Kind.INVITATION_OVERDUE, audience=audience, to=person, key=key, context=context)
+            Need(kind=kinds.INVITATION_OVERDUE, audience=audience, to=person, key=key, context=context)
             for audience, person in told
         ]
-        return messages.queue_all(needs, topic=topic, interview=interview, event=event)
+        origin = ref(interview) if interview else None
+        return messages.queue_all(needs, topic=ref(application), origin=origin, event=event)
 
 
 def _needs(
     interview: Interview,
-    kind: Kind,
+    kind: MessageKind,
     *,
     keys: dict[Audience, str],
     side: frozenset[Audience],

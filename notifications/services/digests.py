@@ -7,10 +7,12 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from messaging.enums import MessageState
+from messaging.models import Message
+from messaging.services import messages
 from notifications import audiences, facts
-from notifications.enums import Audience, Kind, MessageState
-from notifications.models import Message
-from notifications.services import messages
+from notifications.enums import Audience
+from notifications.kinds.digests import DIGEST
 from people.models import User
 from recruitment.enums import FollowUpState, InterviewState
 from recruitment.models import Decision, FollowUp, Interview
@@ -71,12 +73,11 @@ def _send(person: User, audience: Audience, context: dict[str, Any]) -> bool:
     today = context["today"]
     with transaction.atomic():
         message = messages.queue(
-            kind=Kind.DIGEST,
+            kind=DIGEST,
             audience=audience,
             recipient=person,
             context={**context, "person": person},
-            idem_key=f"{Kind.DIGEST}:{audience}:{today}:user-{person.pk}",
+            idem_key=f"{DIGEST}:{audience}:{today}:user-{person.pk}",
             expires_at=timezone.now() + USEFUL_FOR,
-            topic=f"digest:{today}",
         )
     return message is not None

@@ -7,12 +7,15 @@ from typing import Any
 from django.db import transaction
 
 from core.events.models import Event
+from messaging.kinds import family
+from messaging.models import Message
+from messaging.refs import ref
+from messaging.services import messages
+from messaging.services.messages import Need
 from notifications import audiences, facts
-from notifications.enums import Audience, Kind
-from notifications.models import Message
-from notifications.services import messages
+from notifications.enums import Audience
+from notifications.kinds import follow_ups as kinds
 from notifications.services.interviews import colleagues_due
-from notifications.services.messages import Need
 from people.colleagues import whom_to_turn_to
 from recruitment.enums import ExitCause, FollowUpKind, FollowUpState
 from recruitment.models import ContactAttempt, FollowUp, Interview
@@ -25,9 +28,6 @@ class Tries:
 
     reached: ContactAttempt | None = None
     tried: ContactAttempt | None = None
-
-
-KINDS = (Kind.FOLLOW_UP, Kind.ASKED, Kind.FOLLOW_UP_COLLEAGUE, Kind.FOLLOW_UP_LATE)
 
 
 def tell(*, follow_up_id: int, side: frozenset[Audience], event: Event | None = None) -> list[Message]:
@@ -50,11 +50,11 @@ def tell(*, follow_up_id: int, side: frozenset[Audience], event: Event | None = 
             needs = list(gather(follow_up, interview, _tries(follow_up)))
         return messages.bring(
             needs,
-            topic=f"follow_up:{follow_up.pk}",
-            kinds=KINDS,
+            topic=ref(follow_up),
+            kinds=family(kinds.FAMILY),
             audiences=side,
             reason="settled",
-            interview=interview,
+            origin=ref(interview),
             event=event,
         )
 
@@ -92,7 +92,7 @@ def _for_staff(follow_up: FollowUp, interview: Interview, tries: Tries) -> Itera
     asked = follow_up.kind == FollowUpKind.ASKED
     if follow_up.state == FollowUpState.OPEN:
         yield Need(
-            kind=Kind.ASKED if asked else Kind.FOLLOW_UP,
+            kind=kinds.ASKED if asked else kinds.FOLLOW_UP,
             audience=Audience.SPECIALIST,
             to=whom_to_turn_to(follow_up.assignee),
             key=key,
@@ -101,12 +101,12 @@ def _for_staff(follow_up: FollowUp, interview: Interview, tries: Tries) -> Itera
         )
     if follow_up.lead_told_at is not None:
         for lead in audiences.leads():
-            yield Need(kind=Kind.FOLLOW_UP_LATE, audience=Audience.LEAD, to=lead, key=key, context=context)
+            yield Need(kind=kinds.LATE, audience=Audience.LEAD, to=lead, key=key, context=context)
     elif _asks_colleague(follow_up) and tries.reached is None:
         colleague = audiences.colleague_of(follow_up.assignee)
         if colleague is not None:
             yield Need(
-                kind=Kind.FOLLOW_UP_COLLEAGUE,
+                kind=kinds.COLLEAGUE,
                 audience=Audience.SPECIALIST,
                 to=colleague,
                 key=key,
@@ -123,7 +123,7 @@ def _asks_colleague(follow_up: FollowUp) -> bool:
 def _for_candidate(follow_up: FollowUp, interview: Interview, tries: Tries) -> Iterator[Need]:
     if follow_up.lead_told_at is not None and tries.reached is None:
         yield Need(
-            kind=Kind.FOLLOW_UP_LATE,
+            kind=kinds.LATE,
             audience=Audience.CANDIDATE,
             to=interview.application.candidate,
             key=f"follow_up:{follow_up.pk}",

@@ -8,12 +8,14 @@ from django.utils.translation import gettext_noop
 from core.errors import NotFound, Refused
 from core.events import note
 from core.events.models import Event
+from messaging.models import Message
+from messaging.refs import ref
+from messaging.services import messages
 from notifications import facts
 from notifications.audiences import CANDIDATE
-from notifications.enums import Audience, Kind
-from notifications.models import Message
-from notifications.services import messages
-from notifications.services.interviews import GUIDE_BEFORE, topic
+from notifications.enums import Audience
+from notifications.kinds.interviews import GUIDE
+from notifications.services.interviews import GUIDE_BEFORE
 from people.actors import Actor, require_hr
 from recruitment.enums import InterviewState
 from recruitment.models import Interview
@@ -27,7 +29,7 @@ def align(*, interview_id: int, event: Event | None = None) -> Message | None:
         wanted = interview.state == InterviewState.SCHEDULED
         keep = [key] if wanted else []
         messages.cancel(
-            topic=topic(interview), kinds=[Kind.GUIDE], audiences=CANDIDATE, keep=keep, reason="overtaken"
+            topic=ref(interview), kinds=[GUIDE.code], audiences=CANDIDATE, keep=keep, reason="overtaken"
         )
         now = timezone.now()
         soon = interview.window_opens_at <= now + GUIDE_BEFORE and interview.window_closes_at > now
@@ -61,7 +63,7 @@ def send_now(*, interview_id: int, by: Actor) -> Message:
             raise Refused("not_scheduled", _("A guide makes sense only before the interview begins."))
         if interview.window_closes_at <= timezone.now():
             raise Refused("window_over", _("The time for this interview is over."))
-        earlier = Message.objects.filter(topic=topic(interview), kind=Kind.GUIDE)
+        earlier = Message.objects.about(interview).filter(kind=GUIDE.code)
         waiting = earlier.unsent().filter(idem_key=key_of(interview)).first()
         if waiting is not None:
             return waiting
@@ -84,18 +86,18 @@ def _locked(interview_id: int) -> Interview:
 def key_of(interview: Interview) -> str:
     """One guide per attempt and window."""
     opens, closes = (int(at.timestamp()) for at in (interview.window_opens_at, interview.window_closes_at))
-    return f"{Kind.GUIDE}:interview:{interview.pk}:attempt-{interview.attempt}:{opens}-{closes}"
+    return f"{GUIDE}:interview:{interview.pk}:attempt-{interview.attempt}:{opens}-{closes}"
 
 
 def _queue(interview: Interview, key: str, event: Event | None) -> Message | None:
     return messages.queue(
-        kind=Kind.GUIDE,
+        kind=GUIDE,
         audience=Audience.CANDIDATE,
         recipient=interview.application.candidate,
         context=facts.of_interview(interview),
         idem_key=key,
-        interview=interview,
+        topic=ref(interview),
+        origin=ref(interview),
         event=event,
         expires_at=interview.window_closes_at,
-        topic=topic(interview),
     )

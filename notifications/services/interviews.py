@@ -8,12 +8,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from core.events.models import Event
+from messaging.enums import MessageState
+from messaging.kinds import MessageKind, family
+from messaging.models import Message
+from messaging.refs import ref
+from messaging.services import messages
+from messaging.services.messages import Need
 from notifications import audiences, facts
 from notifications.audiences import CANDIDATE, Person
-from notifications.enums import Audience, Kind, MessageState
-from notifications.models import Message
-from notifications.services import messages
-from notifications.services.messages import Need
+from notifications.enums import Audience
+from notifications.kinds import interviews as kinds
 from recruitment import signals
 from recruitment.enums import ApplicationStage, InterviewState
 from recruitment.models import Interview, InterviewExit
@@ -27,8 +31,8 @@ SILENT_WAIT = timedelta(minutes=5)
 GUIDE_BEFORE = timedelta(hours=24)
 
 
-def topic(interview: Interview) -> str:
-    """What the messages about an interview are filed under."""
+def key_of(interview: Interview) -> str:
+    """How the needs of an interview's messages begin."""
     return f"interview:{interview.pk}"
 
 
@@ -44,11 +48,11 @@ def tell(*, interview_id: int, side: frozenset[Audience], event: Event | None = 
         gather = NEEDS.get(InterviewState(interview.state))
         return messages.bring(
             gather(interview, side) if gather else (),
-            topic=topic(interview),
-            kinds=Kind.of_interview_state,
+            topic=ref(interview),
+            kinds=family(kinds.FAMILY),
             audiences=side,
             reason="overtaken",
-            interview=interview,
+            origin=ref(interview),
             event=event,
             only_future=side != CANDIDATE,
         )
@@ -69,16 +73,16 @@ def people(interview: Interview, wanted: Collection[Audience]) -> dict[Audience,
 def _needs(
     interview: Interview,
     side: frozenset[Audience],
-    kind: Kind,
-    to: tuple[Audience, ...],
+    kind: MessageKind,
     *,
     key: str,
+    to: Collection[str] | None = None,
     due_at: Callable[[Audience], datetime | None] = lambda audience: None,
     expires_at: Callable[[Audience], datetime | None] = lambda audience: None,
     **more: Any,
 ) -> Iterator[Need]:
-    """One need for each of `to` that is on this side; nothing is read when nobody is."""
-    wanted = [audience for audience in to if audience in side]
+    """One need for each of the kind's audiences (or of `to`) on this side; nothing is read when nobody is."""
+    wanted = [Audience(one) for one in kind.audiences if one in side and (to is None or one in to)]
     if not wanted:
         return
     context = {**facts.of_interview(interview), **more}
@@ -87,15 +91,11 @@ def _needs(
             kind=kind,
             audience=audience,
             to=person,
-            key=f"{topic(interview)}:{key}",
+            key=f"{key_of(interview)}:{key}",
             context={**context, audience.value: person},
             due_at=due_at(audience),
             expires_at=expires_at(audience),
         )
-
-
-EVERYBODY = (Audience.CANDIDATE, Audience.SPECIALIST, Audience.MANAGER)
-COLLEAGUES = (Audience.SPECIALIST, Audience.MANAGER)
 
 
 def _interrupted(interview: Interview, side: frozenset[Audience]) -> Iterator[Need]:
@@ -106,8 +106,7 @@ def _interrupted(interview: Interview, side: frozenset[Audience]) -> Iterator[Ne
     yield from _needs(
         interview,
         side,
-        Kind.INTERRUPTED,
-        EVERYBODY,
+        kinds.INTERRUPTED,
         key=f"exit-{exit_.pk}",
         due_at=lambda audience: None if audience == Audience.CANDIDATE else colleagues_due(exit_, interview),
         expires_at=lambda audience: interview.resume_until if audience == Audience.CANDIDATE else None,
@@ -129,9 +128,9 @@ def _back(interview: Interview, side: frozenset[Audience]) -> Iterator[Need]:
     if exit_ is None or exit_.returned_at is None:
         return
     heard = set(
-        Message.objects.filter(
-            topic=topic(interview),
-            kind=Kind.INTERRUPTED,
+        Message.objects.about(interview)
+        .filter(
+            kind=kinds.INTERRUPTED.code,
             idem_key__contains=f":exit-{exit_.pk}:",
             state__in=(MessageState.PLANNED, *MessageState.told),
         )
@@ -142,18 +141,16 @@ def _back(interview: Interview, side: frozenset[Audience]) -> Iterator[Need]:
     yield from _needs(
         interview,
         side,
-        Kind.RESUMED,
-        tuple(audience for audience in COLLEAGUES if audience in heard),
+        kinds.RESUMED,
         key=f"exit-{exit_.pk}",
+        to=heard,
         completed=interview.state == InterviewState.COMPLETED,
         **facts.of_exit(exit_),
     )
 
 
 def _completed(interview: Interview, side: frozenset[Audience]) -> Iterator[Need]:
-    yield from _needs(
-        interview, side, Kind.COMPLETED, (Audience.CANDIDATE,), key=f"attempt-{interview.attempt}"
-    )
+    yield from _needs(interview, side, kinds.COMPLETED, key=f"attempt-{interview.attempt}")
     yield from _back(interview, side)
 
 
@@ -172,8 +169,7 @@ def _scheduled(interview: Interview, side: frozenset[Audience]) -> Iterator[Need
         yield from _needs(
             interview,
             side,
-            Kind.RESCHEDULED,
-            (Audience.CANDIDATE, Audience.SPECIALIST),
+            kinds.RESCHEDULED,
             key=f"event-{moved.pk}",
             expires_at=lambda audience: (
                 interview.window_closes_at if audience == Audience.CANDIDATE else None
@@ -184,8 +180,7 @@ def _scheduled(interview: Interview, side: frozenset[Audience]) -> Iterator[Need
         yield from _needs(
             interview,
             side,
-            Kind.SCHEDULED,
-            (Audience.CANDIDATE,),
+            kinds.SCHEDULED,
             key=f"attempt-{interview.attempt}",
             expires_at=lambda audience: interview.window_closes_at,
         )
@@ -201,8 +196,7 @@ def _abandoned(interview: Interview, side: frozenset[Audience]) -> Iterator[Need
     yield from _needs(
         interview,
         side,
-        Kind.ABANDONED,
-        EVERYBODY,
+        kinds.ABANDONED,
         key=f"attempt-{interview.attempt}",
         call_by=call_by,
         given_up=bool(ended.facts.get("given_up")),
@@ -215,8 +209,7 @@ def _missed(interview: Interview, side: frozenset[Audience]) -> Iterator[Need]:
     yield from _needs(
         interview,
         side,
-        Kind.MISSED,
-        EVERYBODY,
+        kinds.MISSED,
         key=f"attempt-{interview.attempt}",
         call_by=follow_up.due_at if follow_up else None,
     )
@@ -231,8 +224,7 @@ def _cancelled(interview: Interview, side: frozenset[Audience]) -> Iterator[Need
     yield from _needs(
         interview,
         side,
-        Kind.CANCELLED,
-        (Audience.CANDIDATE, Audience.SPECIALIST),
+        kinds.CANCELLED,
         key=f"attempt-{interview.attempt}",
         withdrawn=withdrawn,
     )

@@ -3,12 +3,15 @@
 from django.db import transaction
 
 from core.events.models import Event
+from messaging.kinds import family
+from messaging.models import Message
+from messaging.refs import ref
+from messaging.services import messages
+from messaging.services.messages import Need
 from notifications import audiences, facts
-from notifications.enums import Audience, Kind
-from notifications.models import Message
-from notifications.services import messages
+from notifications.enums import Audience
+from notifications.kinds import plans as kinds
 from notifications.services.interviews import colleagues_due
-from notifications.services.messages import Need
 from people.enums import Role
 from people.models import User
 from recruitment.enums import InterviewState
@@ -33,11 +36,11 @@ def tell(*, plan_id: int, side: frozenset[Audience], event: Event | None = None)
             needs = [_need(plan, interview, colleague)]
         return messages.bring(
             needs,
-            topic=f"plan:{plan.pk}",
-            kinds=[Kind.PLAN_CHANGED],
+            topic=ref(plan),
+            kinds=family(kinds.FAMILY),
             audiences=side,
             reason="overtaken",
-            interview=interview,
+            origin=ref(interview) if interview else None,
             event=event,
         )
 
@@ -56,7 +59,7 @@ def _need(plan: TrainingPlan, interview: Interview, colleague: User) -> Need:
         "plan_url": facts.admin_url(f"training/trainingplan/{plan.pk}/change/"),
     }
     return Need(
-        kind=Kind.PLAN_CHANGED,
+        kind=kinds.CHANGED,
         audience=Audience.TRAINING,
         to=colleague,
         key=f"plan:{plan.pk}:version-{plan.version}",

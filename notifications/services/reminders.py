@@ -5,13 +5,17 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from notifications import facts, quiet
+from messaging import quiet
+from messaging.enums import MessageState
+from messaging.models import Message
+from messaging.refs import ref
+from messaging.services import messages
+from notifications import facts
 from notifications.audiences import CANDIDATE
-from notifications.enums import Audience, Kind, MessageState
-from notifications.models import Message
-from notifications.services import messages
-from notifications.services.interviews import topic
-from notifications.services.messages import COALESCE_WITHIN
+from notifications.enums import Audience
+from notifications.kinds.interviews import INTERRUPTED, REMINDER
+from notifications.services.interviews import key_of
+from notifications.validity import INTERVIEW
 from recruitment.enums import InterviewState
 from recruitment.models import Interview
 from recruitment.services.interviews import MOST_ANNOUNCED_EXITS
@@ -49,21 +53,21 @@ def remind(*, interview_id: int) -> bool:
         hours = _present(interview.resume_until, now)
         if hours is None or quiet.held(now) >= interview.resume_until or facts.has_withdrawn(interview):
             return False
-        key = f"{Kind.REMINDER}:{topic(interview)}:exit-{exit_.pk}:{hours}h"
+        key = f"{REMINDER}:{key_of(interview)}:exit-{exit_.pk}:{hours}h"
         if Message.objects.filter(idem_key=key).exists():
             return False
         messages.cancel(
-            topic=topic(interview), kinds=[Kind.REMINDER], audiences=CANDIDATE, keep=[key], reason="overtaken"
+            topic=ref(interview), kinds=[REMINDER.code], audiences=CANDIDATE, keep=[key], reason="overtaken"
         )
         message = messages.queue(
-            kind=Kind.REMINDER,
+            kind=REMINDER,
             audience=Audience.CANDIDATE,
             recipient=interview.application.candidate,
             context=facts.of_interview(interview),
             idem_key=key,
-            interview=interview,
+            topic=ref(interview),
+            origin=ref(interview),
             expires_at=interview.resume_until,
-            topic=topic(interview),
         )
         return message is not None
 
@@ -79,23 +83,24 @@ def tell_after_all(*, limit: int = 500) -> int:
 
     Otherwise the last word that colleagues heard would be "the candidate is back". Returns how many are new.
     """
+    assert INTERRUPTED.joins_within is not None  # noqa: S101 -- declared there
+    interrupted = Interview.objects.filter(state=InterviewState.INTERRUPTED).values("pk")
     still = Message.objects.filter(
-        kind=Kind.INTERRUPTED,
+        kind=INTERRUPTED.code,
         state=MessageState.COALESCED,
-        due_at__lte=timezone.now() - COALESCE_WITHIN,
+        due_at__lte=timezone.now() - INTERRUPTED.joins_within,
         due_at__gt=timezone.now() - timedelta(days=1),
-        interview__state=InterviewState.INTERRUPTED,
+        origin_type=INTERVIEW,
+        origin_id__in=interrupted,
     )
     return sum(_after_all(pk) for pk in list(still.order_by("id").values_list("pk", flat=True)[:limit]))
 
 
 def _after_all(message_id: int) -> bool:
     with transaction.atomic(savepoint=False):
-        merged = Message.objects.select_related("user", "candidate", "coalesced_into").get(pk=message_id)
-        assert merged.interview_id is not None  # noqa: S101 -- only notices about an interview become part of another
-        interview = (
-            facts.interviews().select_for_update(no_key=True, of=("self",)).get(pk=merged.interview_id)
-        )
+        merged = Message.objects.select_related("user").get(pk=message_id)
+        assert merged.origin_id is not None  # noqa: S101 -- only notices about an interview become part of another
+        interview = facts.interviews().select_for_update(no_key=True, of=("self",)).get(pk=merged.origin_id)
         exit_ = facts.last_exit(interview)
         of_this_exit = exit_ is not None and f":exit-{exit_.pk}:" in merged.idem_key
         if interview.state != InterviewState.INTERRUPTED or not of_this_exit:

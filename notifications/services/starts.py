@@ -9,13 +9,17 @@ from django.db.models import Q
 from django.utils import timezone
 
 from core.events.models import Event
+from messaging.enums import MessageState
+from messaging.kinds import family
+from messaging.models import Message
+from messaging.refs import Ref, ref
+from messaging.services import messages
+from messaging.services.messages import Need
 from notifications import audiences, facts
 from notifications.audiences import CANDIDATE, Person
-from notifications.enums import Audience, Kind, MessageState
-from notifications.models import Message
-from notifications.services import messages
+from notifications.enums import Audience
+from notifications.kinds import starts as kinds
 from notifications.services.interviews import colleagues_due
-from notifications.services.messages import Need
 from onboarding import signals
 from onboarding.models import OnboardingCase
 from people.enums import Role
@@ -34,22 +38,22 @@ def tell(*, case_id: int, side: frozenset[Audience], event: Event | None = None)
     with transaction.atomic(savepoint=False):
         case = OnboardingCase.objects.select_for_update(no_key=True, of=("self",)).get(pk=case_id)
         last = _last_move(case)
-        topic = f"case:{case.pk}"
+        topic = ref(case)
         needs: list[Need] = []
         interview = None
         if last is not None and case.is_running:
             interview = facts.interview_behind(case.application_id, last)
             needs = list(_needs(case, interview, last, side)) if interview else []
-        if last is not None and any(need.kind == Kind.START_RESTORED for need in needs):
+        if last is not None and any(need.kind is kinds.RESTORED for need in needs):
             heard = _heard(topic, side, last)
             needs = [need for need in needs if (need.audience, need.to.pk) in heard]
         return messages.bring(
             needs,
             topic=topic,
-            kinds=Kind.of_start,
+            kinds=family(kinds.FAMILY),
             audiences=side,
             reason="overtaken",
-            interview=interview,
+            origin=ref(interview) if interview else None,
             event=event,
             only_future=side != CANDIDATE,
         )
@@ -68,7 +72,7 @@ def _needs(
 ) -> Iterator[Need]:
     context = _context(case, interview)
     changed = case.forecast_start > case.planned_start or context["date_unknown"]
-    kind = Kind.START_CHANGED if changed else Kind.START_RESTORED
+    kind = kinds.CHANGED if changed else kinds.RESTORED
     due_at = _due_at(interview) if changed else None
     for audience, person in _people(interview, side):
         yield Need(
@@ -81,7 +85,7 @@ def _needs(
         )
 
 
-def _heard(topic: str, side: frozenset[Audience], move: Event) -> set[tuple[str, int]]:
+def _heard(topic: Ref, side: frozenset[Audience], move: Event) -> set[tuple[str, int | None]]:
     """Whose last word on this start, before this move, is that it changed, as (audience, person).
 
     What waits still and is called off by this very move was not heard.
@@ -89,16 +93,18 @@ def _heard(topic: str, side: frozenset[Audience], move: Event) -> set[tuple[str,
     heard = Q(state__in=MessageState.told)
     if side != CANDIDATE:
         heard |= Q(state=MessageState.PLANNED, due_at__lte=timezone.now())
-    before = Message.objects.filter(heard, topic=topic, kind__in=Kind.of_start).exclude(
-        idem_key__contains=f":event-{move.pk}:"
+    before = (
+        Message.objects.about(topic)
+        .filter(heard, kind__in=family(kinds.FAMILY))
+        .exclude(idem_key__contains=f":event-{move.pk}:")
     )
     last = {
-        (audience, user or candidate): kind
-        for audience, user, candidate, kind in before.order_by("id").values_list(
-            "audience", "user", "candidate", "kind"
+        (audience, user or addressee): kind
+        for audience, user, addressee, kind in before.order_by("id").values_list(
+            "audience", "user", "addressee_id", "kind"
         )
     }
-    return {who for who, kind in last.items() if kind == Kind.START_CHANGED}
+    return {who for who, kind in last.items() if kind == kinds.CHANGED.code}
 
 
 def _people(interview: Interview, side: frozenset[Audience]) -> Iterator[tuple[Audience, Person]]:

@@ -1,8 +1,8 @@
 """From an event to the messages its subject requires: one way in for every receiver."""
 
 from core.events.models import Event
+from messaging.models import Message
 from notifications.enums import Audience
-from notifications.models import Message
 from notifications.services import applications, follow_ups, interviews, plans, starts
 from onboarding.models import OnboardingCase
 from recruitment import signals

@@ -10,7 +10,7 @@ import pytest
 import time_machine
 
 from core.events.models import Reaction
-from notifications.models import Message
+from messaging.models import Message
 from onboarding.models import OnboardingCase, OnboardingDelay
 from people.models import Department, Employee, User
 from recruitment.evaluation.services import scoring

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from core.events.models import Event
-from notifications.models import Message
+from messaging.models import Message
 from people.actors import Party
 from recruitment.enums import ExitCause
 from recruitment.models import Decision, Interview

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from core.errors import Forbidden
 from core.events.models import Event
-from notifications.models import Message
+from messaging.models import Message
 from people.actors import Party
 from recruitment.models import Application, Assessment, Decision, Interview, WrittenTest
 from recruitment.services import (
@@ -228,7 +228,7 @@ def test_who_is_met_after_the_promised_day_is_promised_a_later_one(story: Story)
 
     after = Application.objects.get(pk=story.interview.application_id).promised_by
     assert (before, after) == (date(2026, 11, 26), date(2026, 12, 4))
-    told = Message.objects.get(kind="completed", audience="candidate", interview=meeting)
+    told = Message.objects.belonging_to(meeting).get(kind="completed", audience="candidate")
     assert "并在2026年12月4日（周五）之前告诉您下一步安排" in told.body
 
 

@@ -4,11 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from messaging import kinds
+from messaging.channels import Outcome, Outgoing
+from messaging.models import Message
+from messaging.refs import ref
+from messaging.services import messages
 from notifications import facts
-from notifications.channels import Outcome, Outgoing
-from notifications.enums import Audience, Kind
-from notifications.models import Message
-from notifications.services import messages
+from notifications.enums import Audience
 from people.models import User
 from recruitment.models import Candidate, Interview
 from tests.factories import people, recruitment
@@ -32,28 +34,34 @@ def house(state: str = "in_progress", **fields: Any) -> Interview:
 
 def told(interview: Interview) -> list[Row]:
     """Every message about the interview as (audience, kind, state), sorted."""
-    rows = Message.objects.filter(interview=interview).values_list("audience", "kind", "state")
+    rows = Message.objects.belonging_to(interview).values_list("audience", "kind", "state")
     return sorted(rows)
 
 
 def message(
-    to: User | Candidate | None = None, kind: Kind | None = None, key: str = "one", **fields: Any
+    to: User | Candidate | None = None, kind: str | None = None, key: str = "one", **fields: Any
 ) -> Message:
     """A planned message about an interview: "completed" to its candidate, "cancelled" to a colleague."""
     interview = fields.pop("interview", None) or house("completed")
     person = to or interview.application.candidate
     is_candidate = isinstance(person, Candidate)
     made = messages.queue(
-        kind=kind or (Kind.COMPLETED if is_candidate else Kind.CANCELLED),
+        kind=kinds.kind(kind or ("completed" if is_candidate else "cancelled")),
         audience=fields.pop("audience", Audience.CANDIDATE if is_candidate else Audience.SPECIALIST),
         recipient=person,
         context={**facts.of_interview(interview), "withdrawn": False, **fields.pop("context", {})},
         idem_key=key,
-        interview=interview,
+        origin=ref(interview),
         **fields,
     )
     assert made is not None
     return made
+
+
+def candidate_of(message: Message) -> Candidate:
+    """The candidate whom a message is for."""
+    assert message.addressee_type == "recruitment.candidate"
+    return Candidate.objects.get(pk=message.addressee_id)
 
 
 @dataclass

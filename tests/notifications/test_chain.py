@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from core.events import relay
 from core.events.models import Event, Reaction
-from notifications import delivery, receivers
-from notifications.models import Message
+from messaging import delivery
+from messaging.models import Message
+from notifications import receivers
 from people.actors import Party
 from recruitment import signals
 from recruitment.evaluation.services import scoring

@@ -10,9 +10,11 @@ import pytest
 import time_machine
 from django.utils import timezone, translation
 
+from messaging import kinds
+from messaging.kinds import MessageKind
+from messaging.models import Message
 from notifications import facts, rendering
-from notifications.enums import Audience, Kind
-from notifications.models import Message
+from notifications.enums import Audience
 from notifications.templatetags import wording
 from people.actors import Party
 from recruitment.enums import ExitCause
@@ -26,12 +28,12 @@ SHANGHAI = timezone.get_default_timezone()
 LANGUAGES = ("zh-hans", "en")
 
 
-def templates() -> Iterator[tuple[Kind, Audience]]:
+def templates() -> Iterator[tuple[MessageKind, Audience]]:
     """Every kind with every audience that has words for it."""
     for path in sorted((rendering.FOLDER / "zh-hans").glob("*.txt")):
         kind, audience = path.stem.rsplit(".", 1)
         for one in (Audience.SPECIALIST, Audience.MANAGER) if audience == "staff" else (Audience(audience),):
-            yield Kind(kind), one
+            yield kinds.kind(kind), one
 
 
 def everything(interview: Interview) -> dict[str, Any]:
@@ -107,14 +109,16 @@ def test_every_text_is_whole(language: str, turn: str) -> None:
     context = {**everything(facts.interviews().get(pk=interview.pk)), **TURNS[turn]}
 
     for kind, audience in templates():
-        subject, body = rendering.render(kind=kind, audience=audience, language=language, context=context)
+        subject, body = rendering.render(
+            kind=kind.code, audience=audience, language=language, context=context
+        )
 
         where = f"{language} {kind} {audience}"
         assert "«" not in subject + body, f"{where}: a fact that nobody gave"
         assert (
             re.search(r"\n\n\n| \n|\s,|，，|。。|（）|\(\)|None|True|False|{%|{{", subject + body) is None
         ), where
-        assert "数据分析师" in subject or kind in (Kind.REMINDER, Kind.DIGEST), where
+        assert "数据分析师" in subject or kind.code in ("reminder", "digest"), where
 
 
 def test_both_languages_have_words_for_the_same() -> None:
@@ -171,7 +175,7 @@ def test_our_own_outage_is_called_ours() -> None:
 
     for language, words in (("zh-hans", "我们系统的故障"), ("en", "The fault was ours")):
         _subject, body = rendering.render(
-            kind=Kind.INTERRUPTED, audience=Audience.CANDIDATE, language=language, context=context
+            kind="interrupted", audience=Audience.CANDIDATE, language=language, context=context
         )
         assert words in body
 
@@ -195,16 +199,16 @@ def test_no_score_in_any_text_to_a_candidate() -> None:
         if audience == Audience.CANDIDATE:
             for language in LANGUAGES:
                 _subject, body = rendering.render(
-                    kind=kind, audience=audience, language=language, context=context
+                    kind=kind.code, audience=audience, language=language, context=context
                 )
                 assert "86.5" not in body
 
 
 def test_a_kind_without_words_is_refused() -> None:
     with pytest.raises(LookupError):
-        rendering.render(kind=Kind.FOLLOW_UP, audience=Audience.CANDIDATE, language="zh-hans", context={})
+        rendering.render(kind="follow_up", audience=Audience.CANDIDATE, language="zh-hans", context={})
     with pytest.raises(LookupError):
-        rendering.render(kind=Kind.RESUMED, audience=Audience.CANDIDATE, language="zh-hans", context={})
+        rendering.render(kind="resumed", audience=Audience.CANDIDATE, language="zh-hans", context={})
 
 
 def test_names_are_written_as_they_are() -> None:
@@ -213,7 +217,7 @@ def test_names_are_written_as_they_are() -> None:
     recruitment_interview = facts.interviews().get(pk=interview.pk)
 
     _subject, body = rendering.render(
-        kind=Kind.COMPLETED,
+        kind="completed",
         audience=Audience.CANDIDATE,
         language="zh-hans",
         context=facts.of_interview(recruitment_interview),

@@ -19,10 +19,10 @@ _LEFT = """
            (SELECT count(*) FROM events_reaction AS reaction JOIN events_event AS event ON event.id = reaction.event_id
              WHERE reaction.state <> 'done' AND event.origin_type = 'recruitment.interview'
                AND event.origin_id = ANY(%(ids)s)),
-           (SELECT count(*) FROM notifications_delivery AS delivery
-              JOIN notifications_message AS message ON message.id = delivery.message_id
+           (SELECT count(*) FROM messaging_delivery AS delivery
+              JOIN messaging_message AS message ON message.id = delivery.message_id
              WHERE delivery.state IN ('pending', 'leased') AND delivery.due_at <= now()
-               AND message.interview_id = ANY(%(ids)s))
+               AND message.origin_type = 'recruitment.interview' AND message.origin_id = ANY(%(ids)s))
 """
 
 

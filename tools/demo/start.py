@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from rest_framework.authtoken.models import Token
 
-from notifications.models import Message
+from messaging.models import Message
 from notifications.services import guides
 from people.actors import Party
 from people.calendar import add_working_days, first_working_day

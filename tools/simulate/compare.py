@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from notifications.enums import Kind, MessageState
+from messaging.enums import MessageState
+from notifications.kinds.applications import SECOND_ROUND
+from notifications.kinds.interviews import COMPLETED, INTERRUPTED
 from recruitment import signals
 from recruitment.enums import ExitCause, FollowUpState, InterviewState
 from recruitment.models import Interview
@@ -206,8 +208,8 @@ def _messages(told: Told, held: Holdings) -> Iterator[Difference]:
                 "message about an exit", told.interview, "1 accepted", ", ".join(states) or "none"
             )
     wanted = {
-        Kind.COMPLETED: int(told.ended == "completed"),
-        Kind.SECOND_ROUND: int(told.interview in held.invited),
+        COMPLETED.code: int(told.ended == "completed"),
+        SECOND_ROUND.code: int(told.interview in held.invited),
     }
     if told.ended is None:
         return
@@ -220,7 +222,7 @@ def _messages(told: Told, held: Holdings) -> Iterator[Difference]:
 
 
 def _is_of_exit(row: Any, exit_id: int) -> bool:
-    return row.kind == Kind.INTERRUPTED and f":exit-{exit_id}:" in row.idem_key
+    return row.kind == INTERRUPTED.code and f":exit-{exit_id}:" in row.idem_key
 
 
 def _seconds(journal: Journal, held: Holdings) -> dict[str, list[float]]:
@@ -247,7 +249,7 @@ def _seconds(journal: Journal, held: Holdings) -> dict[str, list[float]]:
         found["second round"] += [
             (row.accepted_at - completed_at).total_seconds()
             for row in rows
-            if row.kind == Kind.SECOND_ROUND and row.accepted_at is not None and completed_at is not None
+            if row.kind == SECOND_ROUND.code and row.accepted_at is not None and completed_at is not None
         ]
     return found
 

@@ -10,8 +10,11 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from core.events.models import Event, Reaction, ReactionState
-from notifications.enums import Audience, DeliveryState, Kind
-from notifications.models import Delivery, Message
+from messaging.enums import DeliveryState
+from messaging.models import Delivery, Message
+from notifications.enums import Audience
+from notifications.kinds.applications import SECOND_ROUND
+from notifications.kinds.interviews import COMPLETED, INTERRUPTED
 from onboarding.models import OnboardingCase
 from recruitment import signals
 from recruitment.enums import AssessmentStatus, FollowUpKind
@@ -81,9 +84,10 @@ def read(ids: Iterable[int]) -> Holdings:
         },
         messages=_lists(
             Message.objects.filter(
-                interview__in=known, audience=Audience.CANDIDATE,
-                kind__in=(Kind.INTERRUPTED, Kind.COMPLETED, Kind.SECOND_ROUND),
-            ).order_by("pk")
+                origin_type=LABEL, origin_id__in=known, audience=Audience.CANDIDATE,
+                kind__in=[kind.code for kind in (INTERRUPTED, COMPLETED, SECOND_ROUND)],
+            ).order_by("pk"),
+            by="origin_id",
         ),
         events=events,
         noticed=noticed,
@@ -95,7 +99,7 @@ def owed(known: list[int]) -> dict[str, int]:
     """What is still to be done for these interviews: nothing, once a run has settled."""
     now = timezone.now()
     reactions = Reaction.objects.filter(event__origin_type=LABEL, event__origin_id__in=known)
-    deliveries = Delivery.objects.filter(message__interview__in=known)
+    deliveries = Delivery.objects.filter(message__origin_type=LABEL, message__origin_id__in=known)
     lapsed = Interview.objects.filter(pk__in=known, lease__live=True, lease__expires_at__lte=now)
     return {
         "reactions pending": reactions.filter(state=ReactionState.PENDING).count(),
@@ -110,10 +114,10 @@ def owed(known: list[int]) -> dict[str, int]:
     }
 
 
-def _lists(rows: Iterable[Any]) -> dict[int, list[Any]]:
+def _lists(rows: Iterable[Any], *, by: str = "interview_id") -> dict[int, list[Any]]:
     found: dict[int, list[Any]] = defaultdict(list)
     for row in rows:
-        found[row.interview_id].append(row)
+        found[getattr(row, by)].append(row)
     return found
 
 

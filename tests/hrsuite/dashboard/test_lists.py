@@ -44,7 +44,7 @@ SPEAKING = {
 def test_the_lists_that_fill_by_themselves_say_so_while_they_are_empty():
     assert sorted(SPEAKING) == [
         "django_q.failure", "events.reaction",
-        "notifications.channelpause", "notifications.message",
+        "messaging.channelpause", "messaging.message",
         "onboarding.onboardingcase", "onboarding.onboardingdelay", "onboarding.onboardingstep",
         "people.employee",
         "recruitment.application", "recruitment.assessment", "recruitment.decision", "recruitment.followup",

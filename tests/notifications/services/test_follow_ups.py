@@ -7,7 +7,7 @@ import time_machine
 from django.utils import timezone
 
 from core.events.models import Event
-from notifications.models import Message
+from messaging.models import Message
 from people.actors import Party
 from recruitment.enums import Outcome
 from recruitment.models import FollowUp, Interview

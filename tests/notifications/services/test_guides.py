@@ -7,8 +7,8 @@ import time_machine
 from django.utils import timezone
 
 from core.errors import Forbidden, NotFound, Refused
+from messaging.models import Message
 from notifications import tasks
-from notifications.models import Message
 from notifications.services import guides
 from people.actors import Party
 from recruitment.models import Candidate, Interview
@@ -25,7 +25,7 @@ def window(hours: int) -> dict[str, object]:
 
 
 def sent() -> list[tuple[int, str]]:
-    return list(Message.objects.filter(kind="guide").order_by("id").values_list("interview", "state"))
+    return list(Message.objects.filter(kind="guide").order_by("id").values_list("origin_id", "state"))
 
 
 def test_it_goes_out_a_day_before_once() -> None:

@@ -6,8 +6,9 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from notifications import delivery, quiet, tasks
-from notifications.models import Message
+from messaging import delivery
+from messaging.models import Message
+from notifications import tasks
 from people.actors import Party
 from recruitment.models import Interview
 from recruitment.services import follow_ups, interviews
@@ -20,21 +21,6 @@ SHANGHAI = timezone.get_default_timezone()
 
 def at(day: int, hour: int, minute: int = 0) -> datetime:
     return datetime(2026, 11, day, hour, minute, tzinfo=SHANGHAI)
-
-
-@pytest.mark.parametrize(
-    ("moment", "until"),
-    [
-        (at(24, 9), at(24, 9)),
-        (at(24, 20, 59), at(24, 20, 59)),
-        (at(24, 21), at(25, 9)),
-        (at(24, 23, 59), at(25, 9)),
-        (at(25, 0), at(25, 9)),
-        (at(25, 8, 59), at(25, 9)),
-    ],
-)
-def test_quiet_hours(moment: datetime, until: datetime) -> None:
-    assert quiet.held(moment) == until
 
 
 def reminders() -> list[tuple[str, datetime, str]]:

@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from core.events import relay
 from core.events.models import Reaction
-from notifications import delivery, tasks
-from notifications.models import Message
+from messaging import delivery
+from messaging.models import Message
+from notifications import tasks
 from recruitment.models import Interview
 from recruitment.services import endings, scheduling
 from tests.factories import notifications as make

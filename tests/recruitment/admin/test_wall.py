@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext
 
 from core.events.models import Pulse
-from notifications.models import Attempt
+from messaging.models import Attempt
 from people.actors import Party
 from recruitment.admin import wall
 from recruitment.enums import InterviewKind, InterviewState, Medium

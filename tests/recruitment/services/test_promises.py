@@ -8,7 +8,7 @@ import time_machine
 from django.utils import timezone
 
 from core.events.models import Event
-from notifications.models import Message
+from messaging.models import Message
 from recruitment import tasks
 from recruitment.models import Application
 from recruitment.services import promises

@@ -13,7 +13,7 @@ from django.db.models import Count
 from django.utils import timezone
 
 from core.events.models import Event, Reaction
-from notifications.models import Message
+from messaging.models import Message
 from notifications.services import guides
 from onboarding.models import OnboardingCase
 from people.models import User
@@ -118,11 +118,11 @@ def test_a_real_companys_database_is_left_alone(tmp_path: Path, settings: Any) -
 
 
 def test_a_restart_sends_nobody_a_second_guide(demo: dict[str, Any], tmp_path: Path) -> None:
-    sent = dict(Message.objects.filter(kind="guide").values_list("pk", "interview"))
+    sent = dict(Message.objects.filter(kind="guide").values_list("pk", "origin_id"))
     assert len(sent) == len(demo["candidates"])
     start.prepare(tmp_path / "demo.json")
     assert guides.send_due() == 0
-    assert dict(Message.objects.filter(kind="guide").values_list("pk", "interview")) == sent
+    assert dict(Message.objects.filter(kind="guide").values_list("pk", "origin_id")) == sent
 
 
 @pytest.mark.parametrize("day", ["2026-12-02", "2026-12-31", "2028-03-01"])

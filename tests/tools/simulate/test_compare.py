@@ -7,8 +7,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from core.events.models import Reaction
-from notifications import delivery
-from notifications.models import Message
+from messaging import delivery
+from messaging.models import Message
 from onboarding.models import OnboardingCase, OnboardingDelay
 from people.actors import Party
 from recruitment.evaluation.services import scoring

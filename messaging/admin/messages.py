@@ -1,0 +1,174 @@
+"""The message ledger: what was said to whom, how it went out, and sending once more what could not be sent."""
+
+from typing import Any, cast
+
+from django.contrib import admin, messages
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin, TabularInline
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter
+from unfold.decorators import display
+
+from core.admin.looks import minute
+from core.admin.scope import ReadOnly, Scoped
+from core.admin.steps import Step, Text, WithSteps
+from core.errors import DomainError
+from core.events.labels import labels_of
+from core.events.naming import row_name
+from messaging.admin import looks
+from messaging.enums import MessageState
+from messaging.models import Attempt, Delivery, Message
+from messaging.models.messages import MessageQuerySet
+from messaging.services import messages as service
+from people.actors import person_of
+
+
+class DeliveryInline(ReadOnly, TabularInline):
+    """The channels that were tried, each with its calls."""
+
+    model = Delivery
+    extra = 0
+    fields = [
+        "seq",
+        "channel",
+        "state",
+        "due_at",
+        "accepted_at",
+        "provider_id",
+        "last_code",
+        "unconfirmed",
+        "calls",
+    ]
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Delivery]":
+        """Deliveries with their calls, in two queries."""
+        calls = Prefetch("attempts", queryset=Attempt.objects.order_by("number"))
+        return super().get_queryset(request).prefetch_related(calls).order_by("seq")
+
+    @admin.display(description=_("may show twice"), boolean=True)
+    def unconfirmed(self, delivery: Delivery) -> bool:
+        """An earlier call may have been taken without anybody saying so."""
+        return delivery.is_unconfirmed
+
+    @admin.display(description=_("calls"))
+    def calls(self, delivery: Delivery) -> SafeString:
+        """When, with which outcome and which answer."""
+        rows = [
+            (
+                call.number,
+                minute(call.started_at),
+                call.get_outcome_display(),
+                f" · {call.code}" if call.code else "",
+            )
+            for call in delivery.attempts.all()
+        ]
+        return format_html_join("", "<div>{}. {} {}{}</div>", rows) if rows else format_html("–")
+
+
+def _send_again(request: HttpRequest, message: Message, values: dict[str, Any]) -> Text:
+    service.send_again(message_id=message.pk, by=person_of(request))
+    return _("The message goes out again.")
+
+
+@admin.register(Message)
+class MessageAdmin(ReadOnly, WithSteps, Scoped, ModelAdmin):
+    """Nothing here is edited: the words are kept as they went out."""
+
+    nothing_yet = _("No message yet. Whatever candidates and colleagues are told appears here.")
+    list_display = [
+        "created_at",
+        "audience",
+        "recipient_name",
+        "kind",
+        "subject",
+        "channel",
+        "shown_state",
+        "accepted_at",
+    ]
+    list_display_links = ["created_at", "subject"]
+    list_filter = [
+        ("state", ChoicesDropdownFilter),
+        ("audience", ChoicesDropdownFilter),
+        ("kind", ChoicesDropdownFilter),
+        ("created_at", RangeDateTimeFilter),
+    ]
+    list_filter_submit = True
+    list_per_page = 50
+    show_full_result_count = False
+    search_fields = ["recipient_name", "subject"]
+    date_hierarchy = None
+    ordering = ["-id"]
+    inlines = [DeliveryInline]
+    actions = ["send_chosen_again"]  # type: ignore[assignment]
+    steps = (
+        Step(
+            "send-again",
+            _("Send again"),
+            _send_again,
+            look="primary",
+            offered=lambda message: message.state in MessageState.stuck,
+        ),
+    )
+    fields = [
+        ("kind", "audience", "recipient_name", "language"), "subject", "text", ("shown_state", "cancelled_reason"),
+        ("created_at", "due_at", "accepted_at", "expires_at"), ("belongs_to", "coalesced_into"),
+    ]  # fmt: skip
+    readonly_fields = [
+        "kind", "audience", "recipient_name", "language", "subject", "text", "shown_state", "cancelled_reason",
+        "created_at", "due_at", "accepted_at", "expires_at", "belongs_to", "coalesced_into",
+    ]  # fmt: skip
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Message]":
+        """The ledger with the channel of each message's last delivery."""
+        return cast("MessageQuerySet", super().get_queryset(request)).with_channel()
+
+    def has_send_permission(self, request: HttpRequest) -> bool:
+        """Who may take the step "send again"."""
+        return self.has_step_permission(request)
+
+    @admin.display(description=_("text as sent"))
+    def text(self, message: Message) -> SafeString:
+        """The body; the place of a room link shows that there was one."""
+        return looks.body(message)
+
+    @admin.display(description=_("belongs to"))
+    def belongs_to(self, message: Message) -> SafeString | str:
+        """The row whose story the message is part of, as a link to its page."""
+        origin = message.origin
+        if origin is None:
+            return "–"
+        name = labels_of([origin]).get(origin, row_name(*origin))
+        try:
+            address = reverse(f"admin:{origin.type.replace('.', '_')}_change", args=[origin.id])
+        except NoReverseMatch:
+            return name
+        return format_html('<a href="{}">{}</a>', address, name)
+
+    @admin.display(description=_("channel"))
+    def channel(self, message: Message) -> Any:
+        """The last channel tried."""
+        name = getattr(message, "channel", None)
+        return Delivery(channel=name).get_channel_display() if name else "–"
+
+    @display(description=_("state"), ordering="state", label=looks.MESSAGE)
+    def shown_state(self, message: Message) -> tuple[str, str]:
+        """The state as a badge."""
+        return message.state, message.get_state_display()
+
+    @admin.action(description=_("Send again"), permissions=["send"])
+    def send_chosen_again(self, request: HttpRequest, queryset: "QuerySet[Message]") -> None:
+        """Send once more those of the chosen that could not be sent; the others are named and left alone."""
+        sent = 0
+        for message_id in queryset.order_by("pk").values_list("pk", flat=True):
+            try:
+                service.send_again(message_id=message_id, by=person_of(request))
+            except DomainError as error:
+                self.message_user(request, f"{message_id}: {error.message}", messages.WARNING)
+            else:
+                sent += 1
+        self.message_user(request, _("%(count)s messages go out again.") % {"count": sent}, messages.SUCCESS)

@@ -1,0 +1,6 @@
+"""What the API's schema calls the choices of this app."""
+
+ENUMS = {
+    "MessageKindEnum": "messaging.kinds.choices",
+    "MessageStateEnum": "messaging.enums.MessageState",
+}

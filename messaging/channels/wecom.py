@@ -1,0 +1,122 @@
+"""Messages into a colleague's WeCom: what each answer of WeCom means for the delivery."""
+
+import logging
+from datetime import timedelta
+from functools import lru_cache
+
+from django.conf import settings
+from django.utils import timezone
+
+from messaging.channels.base import Outcome, Outgoing, remember_unconfirmed
+from messaging.wecom.circuit import MISCONFIGURED_SECONDS, Circuit, Pause
+from messaging.wecom.client import DUPLICATE_CHECK_SECONDS, WeComClient
+from messaging.wecom.errors import (
+    Ambiguous,
+    ConfigurationProblem,
+    ContentProblem,
+    Quota,
+    RecipientProblem,
+    TokenProblem,
+    WeComError,
+    WindowClosed,
+)
+
+# Our clock and WeCom's differ, and a request takes its time: repeats stop a little before WeCom forgets.
+SAFE_REPEAT = timedelta(seconds=DUPLICATE_CHECK_SECONDS - 300)
+FIRST_REPEAT_SECONDS, LONGEST_REPEAT_SECONDS = 15, 1800
+# A message promised within a minute does not wait for a longer pause when another channel is open.
+PATIENCE_SECONDS = 60
+TOKEN_PAUSE_SECONDS = 60
+
+logger = logging.getLogger(__name__)
+
+
+class WeComChannel:
+    """Text messages of the application named in settings.WECOM, to the colleague whose user id is the
+    address.
+    """
+
+    name = "wecom"
+
+    def is_connected(self) -> bool:
+        """Whether company, application and secret are set."""
+        wecom = settings.WECOM
+        return bool(wecom["corp_id"] and wecom["agent_id"] and wecom["secret"])
+
+    def send(self, outgoing: Outgoing) -> Outcome:
+        """Send subject and body as one text. One call to WeCom, or none while the application is paused.
+
+        When the answer got lost, the same bytes are sent again while WeCom still recognises them (four
+        hours after the first try); after that a repeat could be shown twice, so the outcome is
+        `ambiguous` and nothing is sent.
+        """
+        if outgoing.unconfirmed and not _repeat_is_safe(outgoing, 0):
+            return Outcome(state="ambiguous", code="repeat_too_late", unconfirmed=True, burns_attempt=False)
+        return remember_unconfirmed(outgoing, self._try(outgoing))
+
+    def _try(self, outgoing: Outgoing) -> Outcome:
+        if not self.is_connected():
+            return _paused(Pause.lasting(MISCONFIGURED_SECONDS, "not_connected"))
+        client, circuit = _application(**settings.WECOM)
+        pause = circuit.current()
+        if pause is not None:
+            return _paused(pause)
+        content = f"{outgoing.subject}\n{outgoing.body}" if outgoing.subject else outgoing.body
+        try:
+            accepted = client.send_text(
+                userid=outgoing.recipient_address, content=content, provider_key=outgoing.provider_key
+            )
+        except WeComError as error:
+            return _outcome_of(error, outgoing, circuit)
+        return Outcome(state="accepted", provider_id=accepted.msgid)
+
+
+@lru_cache(maxsize=4)
+def _application(*, corp_id: str, agent_id: int, secret: str, base_url: str) -> tuple[WeComClient, Circuit]:
+    """The client and the pause of one application: kept, because the client holds open connections."""
+    client = WeComClient(corp_id=corp_id, agent_id=agent_id, secret=secret, base_url=base_url)
+    return client, Circuit(f"{base_url}|{corp_id}|{agent_id}")
+
+
+def _outcome_of(error: WeComError, outgoing: Outgoing, circuit: Circuit) -> Outcome:
+    match error:
+        case Quota():
+            return _paused(circuit.over_quota(error.code, at_least=error.pause_seconds))
+        case ConfigurationProblem():
+            logger.error("WeCom is paused until an administrator mends its settings: %s", error.code)
+            return _paused(circuit.misconfigured(error.code))
+        case RecipientProblem() | WindowClosed():
+            return Outcome(state="failed", code=error.code, try_next_channel=True)
+        case ContentProblem():
+            logger.error("WeCom refuses what we send: %s", error.code)
+            return Outcome(state="failed", code=error.code, try_next_channel=True)
+        case Ambiguous():
+            return _unconfirmed(error, outgoing)
+        case TokenProblem():
+            logger.error("WeCom refused a fresh access token: %s", error.code)
+            return Outcome(state="retry", code=error.code, retry_after_seconds=TOKEN_PAUSE_SECONDS)
+    return Outcome(state="retry", code=error.code)
+
+
+def _unconfirmed(error: Ambiguous, outgoing: Outgoing) -> Outcome:
+    wait = min(FIRST_REPEAT_SECONDS * 2 ** (outgoing.attempt_number - 1), LONGEST_REPEAT_SECONDS)
+    if not _repeat_is_safe(outgoing, wait):
+        return Outcome(state="ambiguous", code=error.code, unconfirmed=True)
+    return Outcome(state="retry", code=error.code, retry_after_seconds=wait, unconfirmed=True)
+
+
+def _repeat_is_safe(outgoing: Outgoing, wait: int) -> bool:
+    """Whether WeCom would still recognise these bytes `wait` seconds from now."""
+    if outgoing.first_tried_at is None:
+        return True
+    return timezone.now() + timedelta(seconds=wait) < outgoing.first_tried_at + SAFE_REPEAT
+
+
+def _paused(pause: Pause) -> Outcome:
+    return Outcome(
+        state="paused",
+        code=pause.code,
+        retry_after_seconds=pause.seconds,
+        try_next_channel=pause.seconds > PATIENCE_SECONDS,
+        burns_attempt=False,
+    )

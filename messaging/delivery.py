@@ -1,0 +1,112 @@
+"""Sending what is due: claim, call the channel outside any transaction, write down the outcome."""
+
+import logging
+from datetime import datetime
+
+from django.utils import timezone
+
+from core.errors import DomainError
+from messaging import channels, kinds, outbox
+from messaging.addressbook import entry_of
+from messaging.channels import Outcome, Outgoing
+from messaging.enums import MessageState
+from messaging.outbox import Claim
+from messaging.routing import address
+
+logger = logging.getLogger(__name__)
+
+# What was promised within a minute does not wait longer for a shut channel where another is open.
+PATIENCE_SECONDS = 60
+
+
+def deliver_due(limit: int = 50) -> int:
+    """Send what is due, at most `limit`; returns how many were taken in hand, so that 0 means nothing is left.
+
+    Several pumps share the work. A process that dies at any line loses nothing: what it held is due again after a
+    minute, and where its call may have been made the next try says so.
+    """
+    outbox.reclaim()
+    taken = 0
+    while taken < limit and (claim := outbox.claim()):
+        taken += 1
+        send(claim)
+    return taken
+
+
+def send(taken: Claim) -> None:
+    """One try: see that the message is still wanted and by whom, fill it in, call the channel, write down the outcome.
+
+    Whoever acts for a colleague whose account is closed is written to in their place.
+    """
+    message = taken.message
+    if message.expires_at is not None and message.expires_at <= timezone.now():
+        outbox.overtake(taken, state=MessageState.EXPIRED, reason="expired")
+        return
+    if taken.person is None:
+        outbox.overtake(taken, state=MessageState.FAILED, reason="recipient_gone")
+        return
+    if not kinds.kind(message.kind).holds(message):
+        outbox.overtake(taken, state=MessageState.CANCELLED, reason="overtaken")
+        return
+    claim = _to_whoever_acts(taken)
+    if claim is None:
+        return
+    pause = outbox.pause_of(claim.channel)
+    if pause is not None and not claim.is_unconfirmed:
+        outbox.finish(claim, _paused(pause.until, pause.code))
+        return
+    try:
+        body = _filled(claim)
+    except DomainError as error:
+        outbox.overtake(claim, state=MessageState.CANCELLED, reason=f"link_{error.code}"[:60])
+        return
+    outbox.finish(claim, _call(claim, body))
+
+
+def _to_whoever_acts(claim: Claim) -> Claim | None:
+    """The claim as it is, or for the colleague who acts for a closed account; None when nothing is left to send."""
+    if claim.person is None or claim.person.is_open or claim.is_unconfirmed:
+        return claim
+    acting = kinds.audience(claim.message.audience).stand_in(claim.message)
+    if acting is None or acting.pk == claim.message.user_id:
+        return claim
+    return outbox.readdress(claim, entry_of(acting))
+
+
+def _paused(until: datetime, code: str) -> Outcome:
+    seconds = max(1, int((until - timezone.now()).total_seconds()))
+    return Outcome(
+        state="paused",
+        code=code,
+        retry_after_seconds=seconds,
+        try_next_channel=seconds > PATIENCE_SECONDS,
+        burns_attempt=False,
+    )
+
+
+def _filled(claim: Claim) -> str:
+    """The text to send, with what is made for this try alone and never written down."""
+    body = claim.message.body
+    for placeholder in kinds.placeholders():
+        if placeholder.mark in body and (value := placeholder.fill(claim.message)) is not None:
+            body = body.replace(placeholder.mark, value)
+    return body
+
+
+def _call(claim: Claim, body: str) -> Outcome:
+    outgoing = Outgoing(
+        recipient_address=address(claim.person, claim.channel) if claim.person else "",
+        subject=claim.message.subject,
+        body=body,
+        language=claim.message.language,
+        provider_key=claim.provider_key,
+        first_tried_at=claim.first_tried_at,
+        attempt_number=claim.tries,
+        unconfirmed=claim.is_unconfirmed,
+    )
+    try:
+        return channels.channel(claim.channel).send(outgoing)
+    except Exception as error:  # noqa: BLE001 -- a channel's own defect must not stop everybody else's messages
+        # Neither the sentence nor the values: they may quote the address, the text or the link.
+        logger.error("channel %s failed with %s", claim.channel, type(error).__name__)
+        return Outcome(state="retry", code=type(error).__name__, unconfirmed=True)

@@ -1,0 +1,59 @@
+"""How far a message, a delivery and a try have come, and the ways to reach somebody."""
+
+from enum import nonmember
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class MessageState(models.TextChoices):
+    """Planned waits for its time or its next try, sending is with a provider at this moment.
+
+    Ambiguous: a provider may have it, and another try could show it twice; a person decides.
+    """
+
+    PLANNED = "planned", _("To be sent")
+    SENDING = "sending", _("Being sent")
+    ACCEPTED = "accepted", _("Sent")
+    AMBIGUOUS = "ambiguous", _("Perhaps sent")
+    COALESCED = "coalesced", _("Part of another message")
+    CANCELLED = "cancelled", _("Not needed any more")
+    FAILED = "failed", _("Could not be sent")
+    EXPIRED = "expired", _("Too late to be sent")
+
+    # Its recipient knows, or is about to.
+    told = nonmember(("sending", "accepted", "ambiguous"))
+    # May be sent once more by a person.
+    stuck = nonmember(("failed", "ambiguous", "expired"))
+
+
+class DeliveryState(models.TextChoices):
+    """One channel's try at one message."""
+
+    PENDING = "pending", _("Waiting to go out")
+    LEASED = "leased", _("Being sent")
+    ACCEPTED = "accepted", _("Sent")
+    AMBIGUOUS = "ambiguous", _("Perhaps sent")
+    FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class ChannelName(models.TextChoices):
+    """The ways to reach somebody."""
+
+    WECOM = "wecom", _("WeCom")
+    EMAIL = "email", _("E-mail")
+    INBOX = "inbox", _("Inbox")
+
+
+class AttemptOutcome(models.TextChoices):
+    """How one call ended. Lost: the process that made it did not live to say."""
+
+    CALLING = "calling", _("Calling")
+    ACCEPTED = "accepted", _("Accepted")
+    RETRY = "retry", _("To be repeated")
+    AMBIGUOUS = "ambiguous", _("Perhaps accepted")
+    FAILED = "failed", _("Refused")
+    PAUSED = "paused", _("Channel paused")
+    OVERTAKEN = "overtaken", _("Not needed any more")
+    LOST = "lost", _("Lost")

@@ -1,0 +1,30 @@
+"""The outbox in figures, for the health page and the dashboard."""
+
+from datetime import datetime
+
+from django.db.models import Min
+from django.utils import timezone
+
+from messaging.enums import DeliveryState
+from messaging.models import ChannelPause, Delivery
+
+
+def oldest_due_seconds() -> float | None:
+    """For how long the longest-waiting delivery has been due; None when nothing is due."""
+    now = timezone.now()
+    due = Delivery.objects.filter(state=DeliveryState.PENDING, due_at__lte=now)
+    oldest: datetime | None = due.aggregate(oldest=Min("due_at"))["oldest"]
+    return None if oldest is None else (now - oldest).total_seconds()
+
+
+def figures() -> dict[str, object]:
+    """Due and oldest due, perhaps-sent (a person decides), and the channels that are shut."""
+    now = timezone.now()
+    return {
+        "deliveries_due": Delivery.objects.filter(state=DeliveryState.PENDING, due_at__lte=now).count(),
+        "oldest_due_seconds": oldest_due_seconds(),
+        "deliveries_ambiguous": Delivery.objects.filter(state=DeliveryState.AMBIGUOUS).count(),
+        "channels_paused": sorted(
+            ChannelPause.objects.filter(until__gt=now).values_list("channel", flat=True)
+        ),
+    }

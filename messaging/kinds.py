@@ -1,0 +1,142 @@
+"""What a message can be about: each kind declared once, by a floor above, with all that decides on it."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Protocol
+
+from django.utils.functional import Promise
+
+from people.rules import is_hr
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from messaging.models import Message
+    from people.models import User
+
+Text = str | Promise
+
+
+class Words(Protocol):
+    """Subject line and body for one audience in one language. Raises LookupError when there are no words for it."""
+
+    def __call__(
+        self, *, kind: str, audience: str, language: str, context: dict[str, Any]
+    ) -> tuple[str, str]: ...
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Audience:
+    """In which part somebody is told. `stand_in` finds the colleague who acts for one whose account is closed."""
+
+    code: str
+    title: Text
+    stand_in: "Callable[[Message], User | None]" = lambda message: None
+
+    def __str__(self) -> str:
+        return self.code
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class MessageKind:
+    """One kind of message: what it is called, whom it is for, in which words, and how long it is true.
+
+    `holds` is asked when the message is about to go out: what is not true any more is not said. `family` are the kinds
+    that one reading of a record's state brings to the present together: what waits of them and is not required any more
+    is called off; None for a kind that nothing calls off. `waits_at_night`: held back in quiet hours. `joins_within`:
+    one that follows another to the same person about the same origin within this time becomes part of that one.
+    `read_by`: who may read it in the ledger, HR unless it says otherwise.
+    """
+
+    code: str
+    title: Text
+    audiences: tuple[str, ...]
+    words: Words
+    holds: "Callable[[Message], bool]"
+    family: str | None
+    waits_at_night: bool = False
+    joins_within: timedelta | None = None
+    read_by: "Callable[[User | AnonymousUser], bool]" = is_hr
+
+    def __str__(self) -> str:
+        return self.code
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Placeholder:
+    """What is never kept: `mark` stands in the body for it, `fill` makes it anew for each try, the ledger sees `shown`.
+
+    `fill` answers None where the mark is somebody's own text, and raises a DomainError when the thing cannot be made.
+    """
+
+    mark: str
+    shown: Callable[[], str]
+    fill: "Callable[[Message], str | None]"
+
+
+_kinds: dict[str, MessageKind] = {}
+_audiences: dict[str, Audience] = {}
+_placeholders: dict[str, Placeholder] = {}
+
+
+def register(
+    kinds: Iterable[MessageKind] = (),
+    *,
+    audiences: Iterable[Audience] = (),
+    placeholders: Iterable[Placeholder] = (),
+) -> None:
+    """Make these known. Raises ValueError for what was declared before."""
+    for audience in audiences:
+        _once(_audiences, audience.code, audience)
+    for kind in kinds:
+        _once(_kinds, kind.code, kind)
+    for placeholder in placeholders:
+        _once(_placeholders, placeholder.mark, placeholder)
+
+
+def _once(known: dict[str, Any], code: str, declared: object) -> None:
+    if code in known:
+        raise ValueError(f"{code} is declared twice")
+    known[code] = declared
+
+
+def kind(code: str) -> MessageKind:
+    """The kind that a row names. Raises KeyError for one that nobody declares any more."""
+    return _kinds[code]
+
+
+def audience(code: str) -> Audience:
+    """The audience that a row names. Raises KeyError for an unknown one."""
+    return _audiences[code]
+
+
+def kinds() -> Iterator[MessageKind]:
+    """Every kind, in the order of declaration."""
+    yield from _kinds.values()
+
+
+def placeholders() -> Iterator[Placeholder]:
+    """Every placeholder."""
+    yield from _placeholders.values()
+
+
+def family(name: str) -> list[str]:
+    """The codes of the kinds of one family."""
+    return [kind.code for kind in _kinds.values() if kind.family == name]
+
+
+def choices() -> list[tuple[str, Text]]:
+    """Codes and titles of the kinds, as a column's choices."""
+    return [(kind.code, kind.title) for kind in _kinds.values()]
+
+
+def audience_choices() -> list[tuple[str, Text]]:
+    """Codes and titles of the audiences."""
+    return [(audience.code, audience.title) for audience in _audiences.values()]
+
+
+def readable_by(user: "User | AnonymousUser") -> tuple[list[str], bool]:
+    """The codes of the kinds that `user` may read in the ledger, and whether these are all."""
+    codes = [kind.code for kind in _kinds.values() if kind.read_by(user)]
+    return codes, len(codes) == len(_kinds)

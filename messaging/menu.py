@@ -1,0 +1,12 @@
+"""What the sidebar offers of this app."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.admin.menu import Entry, Group
+
+MESSAGES = Group(_("Messages"), 60)
+
+ENTRIES = [
+    Entry(MESSAGES, _("Message ledger"), "mail", model="messaging.message", order=10),
+    Entry(MESSAGES, _("Channel pauses"), "pause_circle", model="messaging.channelpause", order=20),
+]

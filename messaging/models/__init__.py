@@ -1,0 +1,4 @@
+from messaging.models.deliveries import Attempt, ChannelPause, Delivery
+from messaging.models.messages import Message
+
+__all__ = ["Attempt", "ChannelPause", "Delivery", "Message"]

@@ -1,0 +1,8 @@
+"""When this app's jobs run."""
+
+from core.jobs.schedules import Schedule
+
+SCHEDULES = [
+    # A provider may be slow: the quick jobs' time-out must not cut off a call whose outcome is not written down.
+    Schedule(name="messaging.sweep", func="messaging.tasks.sweep", minutes=1, cluster="slow"),
+]

@@ -1,0 +1,264 @@
+"""The one way to call WeCom: wechatpy as the HTTP client, with its retries, time-outs and results made
+strict.
+
+wechatpy alone retries a refused token without end, ignores the time-out when it fetches one, takes a page
+of HTML for a result and a dropped recipient for a success, and puts the secret into the text of its
+errors. All of that ends here: a call answers what was asked or raises one of
+`messaging.wecom.errors`.
+"""
+
+import json
+import re
+import time
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, NoReturn, TypedDict
+
+import requests
+from django.db import transaction
+from wechatpy.enterprise import WeChatClient
+from wechatpy.exceptions import WeChatClientException
+
+from messaging.wecom import redaction
+from messaging.wecom.errors import (
+    TOKEN_CODES,
+    AlreadyDone,
+    Ambiguous,
+    ConfigurationProblem,
+    ContentProblem,
+    RecipientProblem,
+    Transient,
+    WeComError,
+    from_errcode,
+)
+from messaging.wecom.network import problem_of
+from messaging.wecom.text import cut, plain, reference
+from messaging.wecom.tokens import Fetched, TokenStore
+
+CONTENT_BYTES = 2048
+TITLE_BYTES = 128
+DESCRIPTION_BYTES = 512
+URL_BYTES = 2048
+BUTTON_LETTERS = 4
+# The longest WeCom remembers a request to recognise its repeat.
+DUPLICATE_CHECK_SECONDS = 14_400
+ANSWER_BYTES = 65_536
+PASSING = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS)
+USERID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_\-@.]{0,63}")
+
+redaction.install()
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """WeCom has taken the message. `msgid` is WeCom's name for it, empty when it had taken it before."""
+
+    msgid: str
+
+
+class Settings(TypedDict):
+    """settings.WECOM: which application speaks, and to which server."""
+
+    corp_id: str
+    agent_id: int
+    secret: str
+    base_url: str
+
+
+class WeComClient(WeChatClient):
+    """Calls WeCom as one application. One object serves many threads.
+
+    `timeout` is (connect, read) in seconds and holds for every call; an answer that trickles is cut off
+    after twice the read time-out. At the longest, a send with a refused token takes two waits for the
+    token, two fetches and two sends: under a minute with the times given here.
+    """
+
+    def __init__(
+        self,
+        *,
+        corp_id: str,
+        agent_id: int,
+        secret: str,
+        base_url: str,
+        timeout: tuple[float, float] = (3.0, 6.0),
+        token_wait_seconds: float = 10.0,
+    ) -> None:
+        super().__init__(corp_id, secret, timeout=timeout, auto_retry=False)
+        self.API_BASE_URL = base_url if base_url.endswith("/") else base_url + "/"
+        self.agent_id = agent_id
+        self._tokens = TokenStore(
+            application=f"{self.API_BASE_URL}|{corp_id}|{agent_id}",
+            secret=secret,
+            fetch=self._fetch_token,
+            wait_seconds=token_wait_seconds,
+        )
+
+    @classmethod
+    def from_settings(cls, wecom: Settings) -> "WeComClient":
+        """The client of the application named in settings.WECOM."""
+        return cls(**wecom)
+
+    def send_text(self, *, userid: str, content: str, provider_key: str | None = None) -> Accepted:
+        """Send plain text to one person; longer than 2048 bytes it is cut.
+
+        The same arguments always make the same bytes, so WeCom recognises a repeat within four hours and
+        shows it once. Raises a WeComError; RecipientProblem also when WeCom answers success and lists the
+        person as not reached.
+        """
+        ending = f"\n{reference(provider_key)}" if provider_key else ""
+        text = {"content": cut(plain(content), CONTENT_BYTES, ending=ending)}
+        return self._send(userid, "text", text)
+
+    def send_card(
+        self,
+        *,
+        userid: str,
+        title: str,
+        description: str,
+        url: str,
+        button: str,
+        provider_key: str | None = None,
+    ) -> Accepted:
+        """Send a card that opens `url` to one person. Promises and errors are those of `send_text`.
+
+        Title (128 bytes), description (512 bytes) and button (4 letters) are cut; an address is never
+        cut: one that is longer than 2048 bytes, or not of the web, raises ContentProblem before any call.
+        """
+        if not url.startswith(("https://", "http://")) or len(url.encode()) > URL_BYTES:
+            raise ContentProblem("url")
+        ending = f"\n{reference(provider_key)}" if provider_key else ""
+        card = {
+            "title": cut(plain(title), TITLE_BYTES),
+            "description": cut(plain(description), DESCRIPTION_BYTES, ending=ending),
+            "url": url,
+            "btntxt": button[:BUTTON_LETTERS],
+        }
+        return self._send(userid, "textcard", card)
+
+    def recall(self, msgid: str) -> None:
+        """Take a message back, which WeCom allows for 24 hours and in its own app only. Raises a
+        WeComError.
+        """
+        self._call("message/recall", {"msgid": msgid})
+
+    def _send(self, userid: str, kind: str, payload: dict[str, str]) -> Accepted:
+        # A list of people or "@all" in this field would write to others than the one meant.
+        if not USERID.fullmatch(userid):
+            raise RecipientProblem("userid")
+        body = {
+            "touser": userid,
+            "msgtype": kind,
+            "agentid": self.agent_id,
+            kind: payload,
+            "enable_duplicate_check": 1,
+            "duplicate_check_interval": DUPLICATE_CHECK_SECONDS,
+        }
+        try:
+            answer = self._call("message/send", body)
+        except AlreadyDone:
+            return Accepted(msgid="")
+        for list_of_refused in ("invaliduser", "unlicenseduser"):
+            if answer.get(list_of_refused):
+                raise RecipientProblem(list_of_refused)
+        return Accepted(msgid=str(answer.get("msgid", "")))
+
+    def _call(self, endpoint: str, body: dict[str, Any]) -> dict[str, Any]:
+        """POST with the shared token; a refused token is replaced and the call repeated, exactly once."""
+        # Says loudly when a caller holds a transaction open: rows would stay locked for as long as WeCom
+        # takes.
+        with transaction.atomic(durable=True):
+            pass
+        token = self._tokens.get()
+        try:
+            return self._request("post", endpoint, data=body, params={"access_token": token.value})
+        except WeComError as error:
+            if error.errcode not in TOKEN_CODES:
+                raise
+        fresh = self._tokens.get(refused=token)
+        return self._request("post", endpoint, data=body, params={"access_token": fresh.value})
+
+    def _fetch_token(self) -> Fetched:
+        """Ask for a token. Nothing reaches a person by it, so an unreadable answer is no more than a
+        failure.
+        """
+        # The empty token keeps wechatpy from adding one; requests leaves it out of the address.
+        secret = {"corpid": self.corp_id, "corpsecret": self.secret, "access_token": None}
+        try:
+            answer = self._request("get", "gettoken", params=secret)
+        except Ambiguous as error:
+            code = error.code
+        else:
+            value, expires_in = answer.get("access_token"), answer.get("expires_in")
+            if isinstance(value, str) and value and type(expires_in) is int and expires_in > 0:
+                return Fetched(value=value, expires_in=expires_in)
+            code = "answer"
+        finally:
+            secret.clear()
+        raise Transient(f"token_{code}")
+
+    def _request(self, method: str, url_or_endpoint: str, **kwargs: Any) -> dict[str, Any]:
+        """wechatpy's request, with every failure as one of our errors.
+
+        The error is raised anew, outside the `except` and after the arguments are gone: neither it, nor
+        what it is chained to, nor a variable of its traceback leads to the secret or the token.
+        """
+        try:
+            return super()._request(method, url_or_endpoint, stream=True, allow_redirects=False, **kwargs)
+        except requests.RequestException as error:
+            problem = problem_of(error)
+        except WeChatClientException as error:
+            problem = _problem_of_status(error.response.status_code)
+            error.response.close()
+        except WeComError as error:
+            problem = error.with_traceback(None)
+        kwargs.clear()
+        raise problem
+
+    def _handle_result(self, res: requests.Response, *_: Any, **__: Any) -> dict[str, Any]:
+        """The answer as a dict with errcode 0; anything else raises."""
+        try:
+            if res.is_redirect:
+                raise _problem_of_status(res.status_code)
+            answer = _read_json(res, seconds=2 * self.timeout[1])
+        finally:
+            res.close()
+        if not isinstance(answer, dict) or type(answer.get("errcode")) is not int:
+            raise Ambiguous("answer")
+        if answer["errcode"] != 0:
+            raise from_errcode(answer["errcode"])
+        return answer
+
+    @property
+    def access_token(self) -> NoReturn:
+        """Not offered: wechatpy's own token is not shared, and its calls would go out without our checks."""
+        raise AttributeError("Calls go through the methods of WeComClient.")
+
+    def fetch_access_token(self) -> NoReturn:
+        """Not offered, for the same reason."""
+        raise AttributeError("Calls go through the methods of WeComClient.")
+
+    def __repr__(self) -> str:
+        return f"WeComClient(corp_id={self.corp_id!r}, agent_id={self.agent_id!r})"
+
+
+def _problem_of_status(status: int) -> WeComError:
+    """What an HTTP status other than success stands for: the gateway is ill, or we are talking to the
+    wrong server.
+    """
+    passes = status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in PASSING
+    return Transient(f"http_{status}") if passes else ConfigurationProblem(f"http_{status}")
+
+
+def _read_json(res: requests.Response, *, seconds: float) -> Any:
+    """The body as JSON, or None when it is none, too long, or takes longer than `seconds`."""
+    deadline = time.monotonic() + seconds
+    body = bytearray()
+    # One byte at a time: a larger piece would wait until it is full, however slowly the bytes come.
+    for piece in res.iter_content(1):
+        body += piece
+        if len(body) > ANSWER_BYTES or time.monotonic() > deadline:
+            return None
+    try:
+        return json.loads(body.decode())
+    except (ValueError, RecursionError):
+        return None

@@ -1,0 +1,50 @@
+"""How a candidate is reached, and the way back that a candidate's message holds."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from messaging.addressbook import Entry
+from messaging.enums import ChannelName
+from messaging.kinds import Placeholder
+from messaging.models import Message
+from messaging.refs import ref
+from notifications.enums import Audience
+from notifications.validity import INTERVIEW
+from people.actors import Party
+from recruitment.models import Candidate
+from recruitment.services import links
+
+
+def candidate(row: Candidate) -> Entry:
+    """A candidate is written to by e-mail."""
+    return Entry(ref=ref(row), name=row.name, language=row.language, addresses={ChannelName.EMAIL: row.email})
+
+
+def forget(sender: type[Any], instance: Any, **signal: Any) -> None:
+    """A record that is deleted takes the messages to it and of its story along."""
+    messages = Message.objects.belonging_to(instance)
+    if isinstance(instance, Candidate):
+        messages = messages | Message.objects.to(instance)
+    messages.delete()
+
+
+def _address(token: str) -> str:
+    return f"{settings.BASE_URL.rstrip('/')}/i/{token}"
+
+
+def _mint(message: Message) -> str | None:
+    """A link made for one try alone and never written down: only its hash is kept.
+
+    For the candidate alone: what colleagues read quotes candidates, who may write whatever they like.
+    """
+    if message.origin_type != INTERVIEW or message.audience != Audience.CANDIDATE:
+        return None
+    assert message.origin_id is not None  # noqa: S101 -- written together with its type
+    with transaction.atomic(durable=True):
+        return _address(links.mint(interview_id=message.origin_id, by=Party.SYSTEM))
+
+
+# Stands in the body for the candidate's way back; the link itself exists only in the mail that is sent.
+ROOM_LINK = Placeholder(mark="{room_link}", shown=lambda: f"{settings.BASE_URL}/i/••••", fill=_mint)

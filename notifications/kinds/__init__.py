@@ -1,0 +1,12 @@
+"""Every kind of message, each declared once: whom it is for, in which words, how long it is true."""
+
+from notifications.kinds import applications, digests, follow_ups, interviews, plans, starts
+
+ALL = (
+    *interviews.KINDS,
+    *applications.KINDS,
+    *starts.KINDS,
+    *plans.KINDS,
+    *follow_ups.KINDS,
+    *digests.KINDS,
+)

@@ -1,0 +1,420 @@
+"""The outbox: nothing lost, nothing twice, whatever a channel answers and wherever a process dies."""
+
+import threading
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.db import connection
+from django.utils import timezone
+
+from messaging import delivery, health, outbox
+from messaging.channels import Outcome, Outgoing
+from messaging.models import Attempt, ChannelPause, Delivery, Message
+from messaging.refs import Ref
+from messaging.services import messages
+from notifications.services import guides
+from people.actors import Party
+from recruitment.models import RoomLink
+from recruitment.services import applications, follow_ups, links
+from tests.factories import notifications as make
+from tests.factories import people, recruitment
+from tests.factories.notifications import Provider
+
+pytestmark = pytest.mark.django_db
+INTERVIEW_1 = Ref("recruitment.interview", 1)
+SHUT = Outcome(
+    state="paused", code="login_535", retry_after_seconds=300, try_next_channel=True, burns_attempt=False
+)
+
+
+def deliveries(of: Message) -> list[tuple[str, int, str, str]]:
+    return list(of.deliveries.order_by("seq").values_list("channel", "seq", "state", "last_code"))
+
+
+def calls(of: Message) -> list[tuple[int, str, str]]:
+    rows = Attempt.objects.filter(delivery__message=of).order_by("delivery__seq", "number")
+    return list(rows.values_list("number", "outcome", "code"))
+
+
+def state(of: Message) -> str:
+    return Message.objects.values_list("state", flat=True).get(pk=of.pk)
+
+
+def later(**step: int) -> time_machine.travel:
+    return time_machine.travel(timezone.now() + timedelta(**step), tick=False)
+
+
+def test_accepted_is_written_down_with_time_and_number(mail: Provider) -> None:
+    message = make.message()
+
+    assert delivery.deliver_due() == 1
+    assert delivery.deliver_due() == 0
+
+    message.refresh_from_db()
+    assert (message.state, message.accepted_at is not None) == ("accepted", True)
+    assert deliveries(message) == [("email", 1, "accepted", "")]
+    assert calls(message) == [(1, "accepted", "")]
+    [sent] = mail.sent
+    assert sent.recipient_address == make.candidate_of(message).email
+    assert (sent.subject, sent.body) == (message.subject, message.body)
+    assert (sent.attempt_number, sent.first_tried_at) == (1, None)
+
+
+def test_a_candidate_who_writes_the_links_place_gets_no_link_to_a_colleague(mail: Provider) -> None:
+    interview = recruitment.interview(state="interrupted")
+    follow_ups.ask(interview_id=interview.pk, note="请打我电话 {room_link}")
+
+    delivery.deliver_due()
+
+    [sent] = [one for one in mail.sent if "请打我电话" in one.body]
+    assert "{room_link}" in sent.body and "/i/" not in sent.body
+    assert not RoomLink.objects.exists()
+
+
+def test_not_before_its_time(mail: Provider) -> None:
+    make.message(due_at=timezone.now() + timedelta(minutes=5))
+
+    assert delivery.deliver_due() == 0
+    with later(minutes=5, seconds=1):
+        assert delivery.deliver_due() == 1
+
+
+def test_a_refused_try_is_repeated_with_the_same_words_and_key_after_a_growing_wait(mail: Provider) -> None:
+    mail.outcomes = [Outcome(state="retry", code="connection"), Outcome(state="retry", code="connection")]
+    message = make.message()
+
+    waits = []
+    for _time in range(3):
+        delivery.deliver_due()
+        due_at = message.deliveries.get().due_at
+        if state(message) == "planned":
+            waits.append(round((due_at - timezone.now()).total_seconds()))
+            Delivery.objects.update(due_at=timezone.now())
+
+    assert waits == [10, 20]
+    assert calls(message) == [(1, "retry", "connection"), (2, "retry", "connection"), (3, "accepted", "")]
+    assert len({(one.body, one.provider_key) for one in mail.sent}) == 1
+    assert [one.attempt_number for one in mail.sent] == [1, 2, 3]
+    assert mail.sent[1].first_tried_at == mail.sent[2].first_tried_at is not None
+
+
+def test_a_candidate_whose_address_is_refused_shows_as_failed_and_can_be_sent_again(mail: Provider) -> None:
+    mail.outcomes = [Outcome(state="failed", code="address", try_next_channel=True)]
+    message = make.message()
+
+    delivery.deliver_due()
+    assert (state(message), deliveries(message)) == ("failed", [("email", 1, "failed", "address")])
+
+    messages.send_again(message_id=message.pk, by=people.recruiter())
+    delivery.deliver_due()
+    assert (state(message), deliveries(message)) == (
+        "accepted",
+        [("email", 1, "failed", "address"), ("email", 2, "accepted", "")],
+    )
+
+
+def test_tries_end_and_then_it_shows(mail: Provider) -> None:
+    mail.outcomes = [Outcome(state="retry", code="connection")] * 100
+    message = make.message()
+
+    for _time in range(50):
+        Delivery.objects.filter(state="pending").update(due_at=timezone.now())
+        delivery.deliver_due()
+
+    assert (state(message), len(mail.sent)) == ("failed", outbox.MOST_TRIES)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "first"),
+    [
+        (
+            Outcome(state="failed", code="recipient", try_next_channel=True),
+            ("wecom", 1, "failed", "recipient"),
+        ),
+        (replace(SHUT, code="address_60020"), ("wecom", 1, "cancelled", "address_60020")),
+    ],
+)
+def test_a_colleague_is_reached_on_the_next_channel(
+    wecom: Provider, mail: Provider, outcome: Outcome, first: tuple[str, int, str, str]
+) -> None:
+    wecom.outcomes = [outcome]
+    message = make.message(people.recruiter())
+
+    delivery.deliver_due()
+
+    assert deliveries(message) == [first, ("email", 2, "accepted", "")]
+    assert (state(message), len(wecom.sent), len(mail.sent)) == ("accepted", 1, 1)
+
+
+def test_a_colleague_without_address_is_reached_in_the_inbox(mail: Provider) -> None:
+    message = make.message(people.recruiter(email="", wecom_userid=""))
+
+    delivery.deliver_due()
+
+    assert deliveries(message) == [("inbox", 1, "accepted", "")]
+
+
+def test_wecom_is_given_three_tries_before_mail(wecom: Provider, mail: Provider) -> None:
+    wecom.outcomes = [Outcome(state="retry", code="busy_-1")] * 5
+    message = make.message(people.recruiter())
+
+    for _time in range(4):
+        Delivery.objects.filter(state="pending").update(due_at=timezone.now())
+        delivery.deliver_due()
+
+    assert deliveries(message) == [("wecom", 1, "failed", "busy_-1"), ("email", 2, "accepted", "")]
+    assert len(wecom.sent) == 3
+
+
+def test_perhaps_sent_goes_nowhere_else_and_waits_for_a_person(wecom: Provider, mail: Provider) -> None:
+    wecom.outcomes = [Outcome(state="ambiguous", code="timeout", unconfirmed=True)]
+    message = make.message(people.recruiter())
+
+    delivery.deliver_due()
+
+    assert (state(message), deliveries(message), mail.sent) == (
+        "ambiguous",
+        [("wecom", 1, "ambiguous", "timeout")],
+        [],
+    )
+    assert health.figures()["deliveries_ambiguous"] == 1
+
+
+def test_an_unconfirmed_try_is_passed_on_to_the_next(wecom: Provider) -> None:
+    wecom.outcomes = [Outcome(state="retry", code="timeout", retry_after_seconds=15, unconfirmed=True)]
+    message = make.message(people.recruiter())
+
+    delivery.deliver_due()
+    with later(seconds=16):
+        delivery.deliver_due()
+
+    assert [one.unconfirmed for one in wecom.sent] == [False, True]
+    assert state(message) == "accepted"
+
+
+def test_a_shut_channel_burns_no_try_and_is_not_called_until_it_opens(mail: Provider) -> None:
+    mail.outcomes = [SHUT]
+    first, second = make.message(key="first"), make.message(key="second")
+
+    delivery.deliver_due()
+
+    assert len(mail.sent) == 1
+    assert [state(first), state(second)] == ["planned", "planned"]
+    assert set(Delivery.objects.values_list("counted", flat=True)) == {0}
+    assert ChannelPause.objects.get().code == "login_535"
+    assert health.figures()["channels_paused"] == ["email"]
+
+    with later(seconds=301):
+        delivery.deliver_due()
+    assert [state(first), state(second), len(mail.sent)] == ["accepted", "accepted", 3]
+
+
+def test_a_process_that_dies_before_the_call_loses_nothing(mail: Provider) -> None:
+    message = make.message()
+    outbox.claim()
+
+    assert delivery.deliver_due() == 0
+    with later(seconds=61):
+        assert delivery.deliver_due() == 1
+
+    assert state(message) == "accepted"
+    assert calls(message) == [(1, "lost", ""), (2, "accepted", "")]
+    assert [one.unconfirmed for one in mail.sent] == [True]
+
+
+def test_a_process_that_dies_after_the_call_repeats_with_the_same_key_and_says_so(mail: Provider) -> None:
+    def die(outgoing: Outgoing) -> None:
+        raise SystemExit
+
+    message = make.message()
+    mail.during = die
+    with pytest.raises(SystemExit):
+        delivery.deliver_due()
+    mail.during = None
+
+    with later(seconds=61):
+        delivery.deliver_due()
+
+    assert [(one.provider_key, one.unconfirmed) for one in mail.sent] == [
+        (message.deliveries.get().provider_key, False),
+        (message.deliveries.get().provider_key, True),
+    ]
+    assert (state(message), message.deliveries.get().is_unconfirmed) == ("accepted", True)
+
+
+def test_a_message_that_kills_its_process_is_not_tried_for_ever(mail: Provider) -> None:
+    def die(outgoing: Outgoing) -> None:
+        raise SystemExit
+
+    message = make.message()
+    mail.during = die
+    with pytest.raises(SystemExit):
+        delivery.deliver_due()
+    Delivery.objects.update(counted=outbox.MOST_TRIES - 1)
+    mail.during, mail.outcomes = None, [Outcome(state="retry", code="connection")]
+    with later(seconds=61):
+        delivery.deliver_due()
+
+    assert (state(message), deliveries(message)) == ("ambiguous", [("email", 1, "ambiguous", "connection")])
+
+
+def test_who_was_too_slow_writes_nothing_over_who_took_over(mail: Provider) -> None:
+    message = make.message()
+    slow = outbox.claim()
+    assert slow is not None
+    with later(seconds=61):
+        delivery.deliver_due()
+
+    assert outbox.finish(slow, Outcome(state="failed", code="late")) is False
+
+    assert (state(message), deliveries(message)) == ("accepted", [("email", 1, "accepted", "lease_ran_out")])
+
+
+def test_a_defect_in_a_channel_stops_nobody_else(mail: Provider, caplog: pytest.LogCaptureFixture) -> None:
+    def break_once(outgoing: Outgoing) -> None:
+        mail.during = None
+        raise RuntimeError(outgoing.body)
+
+    first, second = make.message(key="first"), make.message(key="second")
+    mail.during = break_once
+
+    delivery.deliver_due()
+
+    assert [state(first), state(second)] == ["planned", "accepted"]
+    assert calls(first) == [(1, "retry", "RuntimeError")]
+    assert first.body not in caplog.text
+
+
+def test_what_was_called_off_or_is_too_late_is_not_sent(mail: Provider) -> None:
+    off = make.message(key="off", topic=INTERVIEW_1)
+    late = make.message(key="late", expires_at=timezone.now() - timedelta(seconds=1))
+    messages.cancel(topic=INTERVIEW_1, kinds=["completed"], audiences=["candidate"], reason="overtaken")
+
+    delivery.deliver_due()
+
+    assert (state(off), state(late), mail.sent) == ("cancelled", "expired", [])
+    assert [deliveries(off), deliveries(late)] == [
+        [("email", 1, "cancelled", "overtaken")],
+        [("email", 1, "cancelled", "expired")],
+    ]
+    with pytest.raises(Exception, match="message_not_stuck"):
+        messages.send_again(message_id=off.pk, by=Party.SYSTEM)
+
+
+def test_the_link_is_in_the_mail_alone(mail: Provider) -> None:
+    interview = make.house("scheduled")
+    guides.align(interview_id=interview.pk)
+    delivery.deliver_due()
+
+    message = Message.objects.get(kind="guide")
+    [sent] = mail.sent
+    token = sent.body.partition("/i/")[2].split()[0]
+    assert links.find(token).interview_id == interview.pk
+    assert RoomLink.objects.count() == 1
+    assert message.shown_body.count("/i/••••") == 1
+    with connection.cursor() as cursor:
+        for table in (
+            "messaging_message",
+            "messaging_delivery",
+            "messaging_attempt",
+            "events_event",
+        ):
+            cursor.execute(f"SELECT count(*) FROM {table} row WHERE row::text LIKE %s", [f"%{token}%"])
+            assert cursor.fetchone() == (0,)
+
+
+def test_what_is_no_longer_true_is_not_said_to_a_candidate(mail: Provider) -> None:
+    interview = make.house("interrupted")
+    message = make.message(
+        kind="interrupted",
+        interview=interview,
+        context={"left_at": timezone.now(), "call_by": timezone.now()},
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE recruitment_interview SET state = 'abandoned' WHERE id = %s", [interview.pk])
+
+    delivery.deliver_due()
+
+    assert (state(message), mail.sent) == ("cancelled", [])
+
+
+@pytest.mark.parametrize("step", ["reject", "withdraw"])
+@pytest.mark.parametrize("kind", ["second_round", "start_changed", "start_restored", "evaluated"])
+def test_what_comes_next_is_not_said_of_an_application_that_ended(
+    mail: Provider, kind: str, step: str
+) -> None:
+    interview = make.house("completed")
+    today = timezone.localdate()
+    message = make.message(
+        kind=kind,
+        interview=interview,
+        context={"planned": today, "forecast": today, "days": 3, "promised_by": today, "invited": True},
+    )
+    applications.take_step(
+        application_id=interview.application_id, step=step, by=people.recruiter(), reason="名额已满"
+    )
+
+    delivery.deliver_due()
+
+    assert (
+        state(message),
+        [one.subject for one in mail.sent if one.recipient_address == make.candidate_of(message).email],
+    ) == (
+        "cancelled",
+        [],
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_call_is_made_outside_any_transaction_and_after_the_try_is_on_record(mail: Provider) -> None:
+    seen: list[tuple[bool, str]] = []
+
+    def look(outgoing: Outgoing) -> None:
+        seen.append((connection.in_atomic_block, Attempt.objects.values_list("outcome", flat=True).get()))
+
+    make.message()
+    mail.during = look
+    delivery.deliver_due()
+
+    assert seen == [(False, "calling")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_pumps_send_each_message_once(mail: Provider) -> None:
+    for number in range(12):
+        make.message(people.recruiter(email=f"r{number}@example.com", wecom_userid=""), key=f"{number}")
+    start = threading.Barrier(3)
+
+    def pump() -> None:
+        try:
+            start.wait()
+            while delivery.deliver_due(limit=3):
+                pass
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=pump) for _number in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    sent = [one.recipient_address for one in mail.sent]
+    assert sorted(sent) == sorted(f"r{number}@example.com" for number in range(12))
+    assert set(Message.objects.values_list("state", flat=True)) == {"accepted"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_called_off_while_it_is_being_sent_stays_sent(mail: Provider) -> None:
+    message = make.message(topic=INTERVIEW_1)
+
+    def call_off(outgoing: Outgoing) -> None:
+        done = messages.cancel(topic=INTERVIEW_1, kinds=["completed"], audiences=["candidate"], reason="late")
+        assert done == 0
+
+    mail.during = call_off
+    delivery.deliver_due()
+
+    assert state(message) == "accepted"
