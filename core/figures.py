@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import nonmember
+from typing import Any
 
 from django.db import models
 from django.utils.functional import Promise
@@ -21,6 +22,11 @@ class Basis(models.TextChoices):
     FALLBACK = "fallback", _("Fallback")
 
     estimates = nonmember(("partial", "fallback"))
+
+
+def basis_choices() -> list[tuple[str, Any]]:
+    """For `choices=`: a basis that is added forces no migration on the apps that keep one."""
+    return Basis.choices
 
 
 def rounded(value: Decimal) -> int:

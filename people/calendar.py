@@ -8,14 +8,14 @@ once in every process.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, date, datetime, timedelta
 
 from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.errors import Invalid
-from core.events.reading import once_per_chain
+from core.events.reading import is_reading_once, once_per_chain
 from people.models.calendar import CalendarYear
 
 # Holidays with a fixed date: the State Council's Regulation on Public Holidays for National Annual Festivals
@@ -43,7 +43,6 @@ class WorkingDate:
     provisional_years: tuple[int, ...] = ()
 
 
-@once_per_chain
 def _rows(first: int, last: int) -> tuple[set[int], dict[date, bool]]:
     """Which of the years from `first` to `last` have data, and whether their exceptional days are worked."""
     with connection.cursor() as cursor:
@@ -59,27 +58,36 @@ def _rows(first: int, last: int) -> tuple[set[int], dict[date, bool]]:
 
 
 class _Table:
-    """The stretch of the calendar between two dates, read in one query; beyond it, read on."""
+    """The stretch of the calendar that was asked for so far, a query for each longer one."""
 
-    def __init__(self, first: date, last: date) -> None:
+    def __init__(self) -> None:
         self.known: set[int] = set()
         self.exceptions: dict[date, bool] = {}
-        self.first, self.last = first.year, last.year
-        self._read(self.first, self.last)
+        self.first, self.last = 0, -1
+
+    def cover(self, first: int, last: int) -> "_Table":
+        """Read so far that the years from `first` to `last` are known."""
+        if self.last < self.first:
+            # A chain asks again, a little before or after: a whole year more costs forty rows and saves a query.
+            margin = int(is_reading_once())
+            self.first, self.last = first - margin, last + margin
+            self._read(self.first, self.last)
+        if last > self.last:
+            self._read(self.last + 1, last)
+            self.last = last
+        if first < self.first:
+            self._read(first, self.first - 1)
+            self.first = first
+        return self
 
     def _read(self, first: int, last: int) -> None:
-        years, exceptions = _rows(first, last)
+        years, exceptions = _rows(max(first, MINYEAR), min(last, MAXYEAR))
         self.known.update(years)
         self.exceptions.update(exceptions)
 
     def is_working(self, day: date) -> bool:
         """The row for the day, else Monday to Friday, less the fixed holidays when the year has no data."""
-        if day.year > self.last:
-            self._read(self.last + 1, day.year)
-            self.last = day.year
-        elif day.year < self.first:
-            self._read(day.year, self.first - 1)
-            self.first = day.year
+        self.cover(day.year, day.year)
         exception = self.exceptions.get(day)
         if exception is not None:
             return exception
@@ -92,10 +100,20 @@ class _Table:
         return tuple(sorted(years - self.known))
 
 
+@once_per_chain
+def _shared() -> _Table:
+    """One table for all calls of a chain; outside, each call has its own."""
+    return _Table()
+
+
+def _table(first: date, last: date) -> _Table:
+    return _shared().cover(first.year, last.year)
+
+
 def is_working_day(day: date) -> bool:
     """Whether `day` is worked. One query."""
     day = _as_date(day)
-    return _Table(day, day).is_working(day)
+    return _table(day, day).is_working(day)
 
 
 def add_working_days(start: date, days: int) -> WorkingDate:
@@ -110,7 +128,7 @@ def add_working_days(start: date, days: int) -> WorkingDate:
     step = DAY if days >= 0 else -DAY
     try:
         likely = start + step * (abs(days) * 3 // 2 + 10)
-        table = _Table(min(start, likely), max(start, likely))
+        table = _table(min(start, likely), max(start, likely))
         day, left, years = start, abs(days), set[int]()
         while left:
             day += step
@@ -124,7 +142,7 @@ def add_working_days(start: date, days: int) -> WorkingDate:
 def first_working_day(day: date) -> WorkingDate:
     """`day` itself when it is worked, else the next working day. One query."""
     day = _as_date(day)
-    table = _Table(day, day)
+    table = _table(day, day)
     years = {day.year}
     while not table.is_working(day):
         day += DAY
@@ -141,7 +159,7 @@ def working_days_between(start: date, end: date) -> WorkingDays:
     first, last = min(start, end), max(start, end)
     if (last - first).days > FARTHEST:
         raise _out_of_range()
-    table = _Table(first, last)
+    table = _table(first, last)
     count = sum(table.is_working(day) for day in _days_after(first, last))
     years = {day.year for day in _days_after(first, last)}
     return WorkingDays(count if start <= end else -count, table.provisional(years))

@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterable
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
+from core.events.reading import once_per_chain
 from core.figures import Basis
 from people.models import User
-from recruitment.enums import AssessmentStatus, InterviewState
+from recruitment.enums import AssessmentStatus, DecisionOutcome, InterviewState
 from recruitment.models import (
     Application,
     Assessment,
@@ -19,6 +20,7 @@ from recruitment.models import (
     Opening,
     OpeningSkill,
     RubricScore,
+    WrittenTest,
 )
 
 # What may stand as a candidate's score, the strongest first.
@@ -48,6 +50,61 @@ def interviews_for(user: User | AnonymousUser) -> "QuerySet[Interview]":
             Prefetch("assessments", queryset=_with_scores(Assessment.objects.all())),
         )
     )
+
+
+@once_per_chain
+def exits_of(interview_id: int) -> list[InterviewExit]:
+    """Every exit of the interview, the newest first, each with the application's present `application_stage`."""
+    return list(
+        InterviewExit.objects.filter(interview=interview_id)
+        .annotate(application_stage=F("interview__application__stage"))
+        .order_by("-pk")
+    )
+
+
+@once_per_chain
+def application_of_assessment(assessment_id: int) -> int | None:
+    """The application that a report belongs to; None when the report is gone."""
+    rows = Assessment.objects.filter(pk=assessment_id).values_list("interview__application", flat=True)
+    return rows.first()
+
+
+@once_per_chain
+def written_tests_of(application_id: int) -> list[WrittenTest]:
+    """The written tests of an application, each with its skill."""
+    return list(WrittenTest.objects.filter(application=application_id).select_related("skill").order_by("pk"))
+
+
+@once_per_chain
+def standing_reports_of(application_id: int) -> list[Assessment]:
+    """The current reports on an application's interviews that have a value, each with its interview.
+
+    Whoever writes a report within a chain says so (`reports_changed`). To be read under the lock of what follows them.
+    """
+    return list(
+        Assessment.objects.filter(
+            interview__application=application_id, status=AssessmentStatus.CURRENT, value__isnull=False
+        ).select_related("interview")
+    )
+
+
+@once_per_chain
+def decidable_reports_of(application: Application) -> list[Assessment]:
+    """What stands of a locked application, and what a person is asked about, each with its interview and decision.
+
+    Whoever writes a report or a decision within a chain says so (`reports_changed`).
+    """
+    return list(
+        Assessment.objects.filter(interview__application=application)
+        .filter(Q(status=AssessmentStatus.CURRENT) | Q(decision__outcome=DecisionOutcome.ASKED))
+        .select_related("interview", "decision")
+    )
+
+
+def reports_changed() -> None:
+    """A report or a decision was written: the rest of this chain reads them anew."""
+    standing_reports_of.forget()
+    decidable_reports_of.forget()
 
 
 def unscored_by_person() -> Q:

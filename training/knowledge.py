@@ -13,6 +13,7 @@ from core.events.reading import once_per_chain
 from core.figures import Basis
 from recruitment.enums import AssessmentStatus
 from recruitment.models import Application, Assessment, AssessmentScore, OpeningSkill, Skill, WrittenTest
+from recruitment.queries import written_tests_of
 from training.enums import PlanBasis
 from training.levels import level_of
 
@@ -36,18 +37,13 @@ class Knowledge:
 
 
 def of_application(application: Application) -> Knowledge:
-    """What is known now. Five queries."""
-    tests = {test.skill_id: test for test in _tests(application)}
+    """What is known now. Three queries, and one that the chain shares."""
+    tests = {test.skill_id: test for test in written_tests_of(application.pk)}
     assessments = _assessments(application)
     scores = _scores(assessments)
     required = _required(application)
     skills = [_known(row, tests.get(row.skill_id), scores) for row in required]
     return Knowledge(_basis(assessments, any(row.skill_id in tests for row in required)), skills)
-
-
-@once_per_chain
-def _tests(application: Application) -> list[WrittenTest]:
-    return list(WrittenTest.objects.filter(application=application))
 
 
 # Of the application, not of its opening: each plan is brought to what is so once its own row is locked.

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from people.models import User
 from recruitment.models import Assessment, Interview
+from recruitment.queries import application_of_assessment
 from training.models import Course, TrainingPlan
 
 
@@ -23,8 +24,7 @@ def plan_ids(*, application_ids: Iterable[int]) -> dict[int, int]:
 def application_of(subject_type: str, subject_id: int) -> int | None:
     """The application that an event's subject belongs to; None when the row is gone."""
     if subject_type == Assessment._meta.label_lower:
-        rows = Assessment.objects.filter(pk=subject_id).values_list("interview__application", flat=True)
-        return rows.first()
+        return application_of_assessment(subject_id)
     if subject_type == Interview._meta.label_lower:
         return Interview.objects.filter(pk=subject_id).values_list("application", flat=True).first()
     return subject_id

@@ -15,8 +15,9 @@ def align_plan(event: Event) -> None:
     """Make, regenerate or close the plan of the application that the event belongs to."""
     application_id = application_of(event.subject_type, event.subject_id)
     if application_id is not None:
-        is_estimate = event.kind == assessment_issued.kind and event.facts.get("basis") == Basis.FALLBACK
-        plans.align(application_id=application_id, on_estimate=is_estimate)
+        is_issued = event.kind == assessment_issued.kind
+        is_estimate = is_issued and event.facts.get("basis") == Basis.FALLBACK
+        plans.align(application_id=application_id, on_estimate=is_estimate, has_report=is_issued)
 
 
 @titled(_("Due dates of courses"))

@@ -6,20 +6,39 @@ from contextvars import ContextVar
 from functools import update_wrapper
 from typing import Any, Generic, ParamSpec, TypeVar
 
+from django.db.models import Model
+
 Asked = ParamSpec("Asked")
 Answer = TypeVar("Answer")
+Row = TypeVar("Row", bound=Model)
 
 _kept: ContextVar[dict[Hashable, Any] | None] = ContextVar("read_in_this_chain", default=None)
+_held: ContextVar[Model | None] = ContextVar("held_by_whoever_began_this_chain", default=None)
 
 
 @contextmanager
-def reading_once() -> Iterator[None]:
-    """Around the receivers of the outermost event: what one of them read stays known until the last has run."""
-    token = _kept.set({})
+def reading_once(held: Model | None = None) -> Iterator[None]:
+    """Around the receivers of the outermost event: what one of them read stays known until the last has run.
+
+    `held` is a row that whoever began the chain has locked and saved; see `held_row`.
+    """
+    tokens = _kept.set({}), _held.set(held)
     try:
         yield
     finally:
-        _kept.reset(token)
+        _kept.reset(tokens[0])
+        _held.reset(tokens[1])
+
+
+def is_reading_once() -> bool:
+    """Whether what is read now stays known for a while."""
+    return _kept.get() is not None
+
+
+def held_row(model: type[Row], pk: int) -> Row | None:
+    """This row, when whoever began the chain holds it under its lock, as it was saved: it need not be read again."""
+    row = _held.get()
+    return row if isinstance(row, model) and row.pk == pk else None
 
 
 def forget_everything() -> None:
@@ -48,6 +67,11 @@ class once_per_chain(Generic[Asked, Answer]):  # noqa: N801 -- reads as the deco
             kept[key] = self.read(*asked, **named)
         found: Answer = kept[key]
         return found
+
+    def known(self, *asked: Asked.args, **named: Asked.kwargs) -> Answer | None:
+        """The answer, if this chain has it already; nothing is read."""
+        kept = _kept.get()
+        return None if kept is None else kept.get((self.read, asked, tuple(sorted(named.items()))))
 
     def know(self, answer: Answer, *asked: Asked.args, **named: Asked.kwargs) -> None:
         """Whoever has just written it knows the answer: nobody else in this chain has to ask."""

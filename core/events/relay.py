@@ -49,8 +49,13 @@ def _run_next() -> bool:
 
 def _attempt_and_store(reaction: Reaction) -> None:
     receiver = receiver_of(reaction.event, reaction.name)
+
+    def send() -> list[Reaction]:
+        attempt(reaction, receiver)
+        return []  # its own receipt stands already
+
     with patience():
-        run(lambda: attempt(reaction, receiver))
+        run(send)
     reaction.save(update_fields=["state", "attempts", "next_try_at", "done_at", "error", "note", "effects"])
 
 

@@ -66,52 +66,48 @@ def note(text: str) -> None:
         reaction.note = text[:200]
 
 
-def step() -> transaction.Atomic:
+def shared_step() -> transaction.Atomic:
     """`transaction.atomic()` of a step that receivers take as well as people: a chain has its savepoint already."""
     return transaction.atomic(savepoint=_running.get() is None)
 
 
-def react(send: Callable[[], list[Reaction]]) -> None:
-    """Let the receivers of one event run by `send`, and write their receipts. Nothing that one of them raises goes on
-    to the caller, except that the connection is gone.
+def react(send: Callable[[], list[Reaction]], *, held: models.Model | None = None) -> None:
+    """Let receivers run by `send`, and write their receipts. Nothing that one of them raises goes on to the caller,
+    except that the connection is gone.
 
     The outermost event's receivers, and all that they set off, run in one savepoint; when one of them fails, all of it
-    is undone and each runs in a savepoint of its own.
+    is undone and each runs in a savepoint of its own. `held`: a row that the caller has locked and saved.
     """
     chain = _chain.get()
     if chain is None:
-        receipts: list[Reaction] = []
-
-        def anew() -> None:
-            receipts[:] = send()
-
         with patience():
-            run(anew)
-        Reaction.objects.bulk_create(receipts)
+            run(send, held=held)
     elif chain.together:
         chain.receipts += send()
     else:
         Reaction.objects.bulk_create(send())
 
 
-def run(receivers: Callable[[], None]) -> None:
-    """Call `receivers`, the start of a chain: with one savepoint if all goes well, else again with one for each."""
-    waited = _run_together(receivers)
+def run(send: Callable[[], list[Reaction]], *, held: models.Model | None = None) -> None:
+    """Start a chain: with one savepoint if all goes well, else again with one for each. The receipts are written."""
+    waited = _run_together(send, held)
     if waited is not None:
-        with _as_chain(_Chain(together=False, waited=waited)):
-            receivers()
+        with _as_chain(_Chain(together=False, waited=waited), held):
+            Reaction.objects.bulk_create(send())
 
 
-def _run_together(receivers: Callable[[], None]) -> dict[tuple[str, int, str], Exception] | None:
+def _run_together(
+    send: Callable[[], list[Reaction]], held: models.Model | None
+) -> dict[tuple[str, int, str], Exception] | None:
     """None when all went well; else nothing is left of it, but whom not to let wait again."""
     chain = _Chain(together=True)
     try:
-        with _as_chain(chain), transaction.atomic():
-            receivers()
+        with _as_chain(chain, held), transaction.atomic():
+            receipts = send()
             if chain.is_spoilt:
                 transaction.set_rollback(True)
             else:
-                Reaction.objects.bulk_create(chain.receipts)
+                Reaction.objects.bulk_create([*receipts, *chain.receipts])
     except Exception:
         if not chain.is_spoilt or _is_gone():
             raise
@@ -119,10 +115,10 @@ def _run_together(receivers: Callable[[], None]) -> dict[tuple[str, int, str], E
 
 
 @contextmanager
-def _as_chain(chain: _Chain) -> Iterator[None]:
+def _as_chain(chain: _Chain, held: models.Model | None) -> Iterator[None]:
     token = _chain.set(chain)
     try:
-        with reading_once():
+        with reading_once(held):
             yield
     finally:
         _chain.reset(token)

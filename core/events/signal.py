@@ -1,6 +1,7 @@
 """DurableSignal: a Django signal whose receivers' work is owed by a row until it is done."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from django.db import models, transaction
@@ -71,39 +72,63 @@ class DurableSignal(Signal):
         facts: dict[str, Any] | None = None,
         origin: models.Model | None = None,
         by: str = "",
+        is_held: bool = False,
     ) -> Event:
         """Write the event, send it to the receivers, and write what each did or still owes.
 
         Must be called inside the transaction that makes the change. A receiver that fails costs its own rows only:
-        the change stands and the pump tries again.
+        the change stands and the pump tries again. `is_held`: the caller has locked the subject's row and saved it, so
+        that receivers which run now need not read it again.
         """
+        return self.emit_all([(subject, facts or {})], origin=origin, by=by, is_held=is_held)[0]
+
+    def emit_all(
+        self,
+        happened: Iterable[tuple[models.Model, dict[str, Any]]],
+        *,
+        origin: models.Model | None = None,
+        by: str = "",
+        is_held: bool = False,
+    ) -> list[Event]:
+        """`emit` for several subjects with their facts, whose events are written with one statement."""
         if not transaction.get_connection().in_atomic_block:
             raise RuntimeError(f"{self.kind} must be emitted inside the transaction of its change")
-        cause = current_event()
-        if origin is not None:
-            origin_type, origin_id = origin._meta.label_lower, origin.pk
-        elif cause is not None:
-            origin_type, origin_id = cause.origin_type, cause.origin_id
-        else:
-            origin_type, origin_id = subject._meta.label_lower, subject.pk
-        event = Event.objects.create(
-            kind=self.kind,
-            subject_type=subject._meta.label_lower,
-            subject_id=subject.pk,
-            origin_type=origin_type,
-            origin_id=origin_id,
-            facts=facts or {},
-            by=by,
-            caused_by=cause,
-            at=timezone.now(),
-        )
+        rows = [
+            (subject, _event(self.kind, subject, facts, origin=origin, by=by)) for subject, facts in happened
+        ]
+        events = Event.objects.bulk_create(event for _subject, event in rows)
         if self.receivers:
-            react(lambda: self._receipts(event))
-        return event
+            for subject, event in rows:
+                react(partial(self._receipts, event), held=subject if is_held else None)
+        return events
 
     def _receipts(self, event: Event) -> list[Reaction]:
         answers: list[tuple[Any, Any]] = self.send(sender=None, event=event)
         return [receipt for _wire, receipt in answers]
+
+
+def _event(
+    kind: str, subject: models.Model, facts: dict[str, Any], *, origin: models.Model | None, by: str
+) -> Event:
+    """The event before it is written: caused by what runs now, and of the chain of its origin, its cause or itself."""
+    cause = current_event()
+    if origin is not None:
+        origin_type, origin_id = origin._meta.label_lower, origin.pk
+    elif cause is not None:
+        origin_type, origin_id = cause.origin_type, cause.origin_id
+    else:
+        origin_type, origin_id = subject._meta.label_lower, subject.pk
+    return Event(
+        kind=kind,
+        subject_type=subject._meta.label_lower,
+        subject_id=subject.pk,
+        origin_type=origin_type,
+        origin_id=origin_id,
+        facts=facts,
+        by=by,
+        caused_by=cause,
+        at=timezone.now(),
+    )
 
 
 def titled(title: str | Promise) -> Callable[[Receiver], Receiver]:

@@ -69,7 +69,7 @@ class StepInline(ReadOnly, TabularInline):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OnboardingStep]:
         """With what a line shows."""
-        related = ("case__employee", "done_by", "rests_on")
+        related = ("case__employee__onboarding_score", "done_by", "rests_on")
         return super().get_queryset(request).select_related(*related)
 
     @display(description=_("step"))

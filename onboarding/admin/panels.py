@@ -6,9 +6,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from core.admin.panels import Panel, register
-from onboarding.models import OnboardingCase
+from onboarding.models import EmployeeScore, OnboardingCase
 from onboarding.queries import cases_for
 from onboarding.words import delay_words, forecast_words
+from people.models import Employee
 from recruitment.models import Application, Interview
 
 
@@ -35,7 +36,17 @@ def _render(request: HttpRequest, case: OnboardingCase | None) -> SafeString:
     return render_to_string("onboarding/panel.html", context, request=request)
 
 
+def render_score(request: HttpRequest, employee: Employee) -> SafeString:
+    """The interview score with interval, basis and source; nothing when there is none."""
+    score = EmployeeScore.objects.visible_to(request.user).filter(pk=employee.pk).first()
+    if score is None:
+        return SafeString("")
+    return render_to_string("onboarding/score.html", {"score": score}, request=request)
+
+
+SCORE_PANEL = Panel("interview-score", _("Interview score"), render_score, order=50)
 APPLICATION_PANEL = Panel("onboarding", _("Onboarding"), render_for_application, order=50)
 INTERVIEW_PANEL = Panel("onboarding", _("Onboarding that waits on it"), render_for_interview, order=50)
 register(Application, APPLICATION_PANEL)
 register(Interview, INTERVIEW_PANEL)
+register(Employee, SCORE_PANEL)

@@ -2,7 +2,15 @@
 
 from onboarding.models.cases import OnboardingCase
 from onboarding.models.delays import OnboardingDelay
+from onboarding.models.scores import EmployeeScore
 from onboarding.models.steps import OnboardingStep
 from onboarding.models.templates import OnboardingTemplate, TemplateStep
 
-__all__ = ["OnboardingCase", "OnboardingDelay", "OnboardingStep", "OnboardingTemplate", "TemplateStep"]
+__all__ = [
+    "EmployeeScore",
+    "OnboardingCase",
+    "OnboardingDelay",
+    "OnboardingStep",
+    "OnboardingTemplate",
+    "TemplateStep",
+]

@@ -38,7 +38,7 @@ class CaseQuerySet(StatefulQuerySet, ScopedQuerySet["OnboardingCase"]):  # type:
     def with_rows(self) -> Self:
         """Everything a page or the API shows of a case, in a constant number of queries."""
         return self.select_related(
-            "application__candidate", "application__opening__department", "employee"
+            "application__candidate", "application__opening__department", "employee__onboarding_score"
         ).prefetch_related("steps__done_by", "delays", "waits_on")
 
 
@@ -148,22 +148,10 @@ class OnboardingCase(StatefulModel):
     @property
     def score(self) -> Score | None:
         """What the approval step shows: the score in the employee file with its basis, or None."""
-        file = self.employee
-        if (
-            file.score_value is None
-            or file.score_low is None
-            or file.score_high is None
-            or file.score_as_of is None
-        ):
+        found = getattr(self.employee, "onboarding_score", None)
+        if found is None:
             return None
-        return Score(
-            file.score_value,
-            file.score_low,
-            file.score_high,
-            file.score_basis,
-            file.score_as_of,
-            file.score_source,
-        )
+        return Score(found.value, found.low, found.high, found.basis, found.as_of, found.source)
 
     @transition(
         field=state,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 
 from core.errors import Invalid, Refused
 from core.events import effect, note
+from core.events.running import shared_step
 from onboarding import signals
 from onboarding.counting import Counting
 from onboarding.enums import WAITS_FOR, CaseState, StepState
@@ -61,7 +62,7 @@ def align_with_application(*, application_id: int) -> None:
     A planned start, and neither rejected nor withdrawn: a case exists and its start is planned on that day; it waits
     on the interviews that are not over when it is opened. Otherwise: no case runs, its delays are lifted.
     """
-    with transaction.atomic():
+    with shared_step():
         case = next(iter(locking.cases(Q(application=application_id))), None)
         application = Application.objects.get(pk=application_id)
         planned = application.planned_start if application.stage not in ApplicationStage.called_off else None
@@ -100,7 +101,7 @@ def wait_on_scheduled(*, interview_id: int) -> None:
 
     It is added when a case opened now would wait on it, and delays and forecast follow at once.
     """
-    with transaction.atomic(savepoint=False):
+    with shared_step():
         interview = next(iter(locking.interviews(Q(pk=interview_id))))
         running = Q(application=interview.application_id, state__in=CaseState.running)
         case = next(iter(locking.cases(running)), None)
@@ -165,7 +166,8 @@ def _open(
         planned_start=planned_start,
         forecast_start=planned_start,
     )
-    case.waits_on.set(interviews)
+    case.waits_on.add(*interviews)
+    locking.case_of.forget()
     counting = Counting()
     OnboardingStep.objects.bulk_create(
         OnboardingStep(

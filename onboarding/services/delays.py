@@ -7,19 +7,20 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from core.events import effect, note
-from onboarding.counting import Counting, Hold, earliest_result, hold_of
+from core.events import note
+from core.events.reading import held_row
+from core.events.running import shared_step
+from onboarding.counting import Counting, earliest_result, hold_of
 from onboarding.enums import CaseState
 from onboarding.models import OnboardingCase, OnboardingDelay, OnboardingStep
 from onboarding.services import locking
-from onboarding.services.forecasts import Found, bring_forecast, cause_of
-from recruitment.enums import ApplicationStage, InterviewState
+from onboarding.services.forecasts import Why, tell, work_out, write
+from recruitment.enums import InterviewState
 from recruitment.models import Interview
 
 SET_SIZE = 200
 # Each set is one transaction: a chain that meets a case of it waits no longer than this few take.
 REFRESHED_AT_ONCE = 20
-SHOWN = ["days", "cause", "expected_result", "date_unknown"]
 
 
 def align(*, interview_id: int) -> None:
@@ -28,22 +29,25 @@ def align(*, interview_id: int) -> None:
     Effects in order: delay opened, changed or lifted; forecast and provisional years; due dates of unfinished steps;
     the start in the employee file; `start_forecast_changed` or `start_forecast_restored`, of this interview's chain.
     """
-    with transaction.atomic(savepoint=False):
-        delayed = OnboardingDelay.objects.active().filter(case=OuterRef("pk"), interview=interview_id)
-        waiting = OnboardingCase.waits_on.through.objects.filter(
-            onboardingcase=OuterRef("pk"), interview=interview_id
-        )
-        cases = locking.cases(Q(Exists(waiting)) | Q(Exists(delayed)))
+    with shared_step():
+        counting = Counting()
+        held = held_row(Interview, interview_id)
+        if (
+            held is not None
+            and hold_of(held, counting) is None
+            and not OnboardingDelay.objects.active().filter(interview=interview_id).exists()
+        ):
+            note(gettext_noop("This interview holds no start up."))
+            return
+        cases = locking.cases_held_by(interview_id)
         if not cases:
             note(gettext_noop("No onboarding case waits on this interview."))
             return
         # Interviews are read after the cases are locked: whoever moves one meanwhile waits for them, then follows us.
         awaited = (interview for case in cases for interview in case.waits_on.all())
-        interview = next((one for one in awaited if one.pk == interview_id), None)
+        interview = next((one for one in awaited if one.pk == interview_id), held)
         origin = interview or Interview.objects.get(pk=interview_id)
-        counting = Counting()
-        changed = [bring(case, counting=counting, origin=origin) for case in cases]
-        if not any(changed):
+        if not any(bring_all(cases, Why(counting, origin))):
             note(gettext_noop("The onboarding case already stands as it should."))
 
 
@@ -71,8 +75,8 @@ def recount(*, year: int) -> None:
         )
         counting = Counting()
         for start in range(0, len(ids), SET_SIZE):
-            for case in locking.cases(Q(pk__in=ids[start : start + SET_SIZE], state__in=CaseState.running)):
-                bring(case, counting=counting)
+            some = Q(pk__in=ids[start : start + SET_SIZE], state__in=CaseState.running)
+            bring_all(locking.cases(some), Why(counting))
         if not ids:
             note(gettext_noop("No onboarding case is counted through this year."))
 
@@ -96,7 +100,7 @@ def refresh(*, limit: int = 1000) -> int:
     for start in range(0, len(ids), REFRESHED_AT_ONCE):
         some = Q(pk__in=ids[start : start + REFRESHED_AT_ONCE], state__in=CaseState.running)
         with transaction.atomic():
-            changed += sum(bring(case, counting=counting, drifting=True) for case in locking.cases(some))
+            changed += sum(bring_all(locking.cases(some), Why(counting, drifting=True)))
     return changed
 
 
@@ -107,7 +111,6 @@ def bring(
     counting: Counting | None = None,
     origin: Interview | None = None,
     by: str = "",
-    drifting: bool = False,
 ) -> bool:
     """On a locked case: delays, forecast, due dates and file as its interviews' present states require.
 
@@ -115,54 +118,13 @@ def bring(
     holds no delay and keeps its last forecast: nobody is told that such a start is "back". Returns whether anything
     changed.
     """
-    is_ahead = case.is_running and case.application.stage not in ApplicationStage.called_off
-    counting = counting or Counting()
-    replanned = planned_start is not None and planned_start != case.planned_start
-    case.planned_start = planned_start or case.planned_start
-    holds = {}
-    if is_ahead:
-        holds = {
-            interview: hold
-            for interview in case.waits_on.all()
-            if (hold := hold_of(interview, counting)) is not None
-        }
-    active = {delay.interview_id: delay for delay in case.delays.all() if delay.is_active}
-    was_unknown = any(delay.date_unknown for delay in active.values())
-    moved = [
-        _hold_up(case, interview, hold, active.pop(interview.pk, None)) for interview, hold in holds.items()
-    ]
-    for delay in active.values():
-        delay.lifted_at = max(timezone.now(), delay.started_at)
-        delay.save(update_fields=["lifted_at"])
-        effect(delay, gettext_noop("Delay of the start lifted"))
-    if is_ahead:
-        found = Found(
-            holds, counting, origin, lifted=bool(active), was_unknown=was_unknown, by=by, drifting=drifting
-        )
-        moved.append(bring_forecast(case, found, replanned=replanned))
-    return any(moved) or bool(active)
+    return bring_all([case], Why(counting or Counting(), origin, by), planned_start=planned_start)[0]
 
 
-def _hold_up(case: OnboardingCase, interview: Interview, hold: Hold, delay: OnboardingDelay | None) -> bool:
-    """The one active delay of this interview, as `hold` says; whether anything changed."""
-    wanted = {
-        "days": hold.days,
-        "cause": cause_of(case, interview),
-        "expected_result": hold.expected_result,
-        "date_unknown": hold.date_unknown,
-    }
-    if delay is None:
-        delay = OnboardingDelay.objects.create(
-            case=case, interview=interview, started_at=timezone.now(), **wanted
-        )
-    elif all(getattr(delay, name) == value for name, value in wanted.items()):
-        return False
-    else:
-        for name, value in wanted.items():
-            setattr(delay, name, value)
-        delay.save(update_fields=SHOWN)
-    if hold.date_unknown:
-        effect(delay, gettext_noop("Start delayed by at least %(days)s working days"), days=hold.days)
-    else:
-        effect(delay, gettext_noop("Start delayed by %(days)s working days"), days=hold.days)
-    return True
+def bring_all(cases: list[OnboardingCase], why: Why, *, planned_start: date | None = None) -> list[bool]:
+    """`bring` for many locked cases, written in sets."""
+    outcomes = [work_out(case, why, planned_start) for case in cases]
+    write(outcomes)
+    for outcome in outcomes:
+        tell(outcome, why)
+    return [bool(outcome) for outcome in outcomes]

@@ -1,78 +1,184 @@
-"""The forecast start and what hangs on it: due dates, the employee file, and the news that it moved."""
+"""What cases require: worked out in memory, written in sets, then told.
 
-from dataclasses import dataclass
+Delays as the interviews hold the start up, the forecast start, due dates, the start in the employee file.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
+from django.utils import timezone
 from django.utils.translation import gettext_noop
 
+from core.bulk import update_rows
 from core.events import effect
 from onboarding import signals
-from onboarding.counting import Counting, Hold
+from onboarding.counting import Counting, Hold, hold_of
 from onboarding.enums import StepState
-from onboarding.models import OnboardingCase, OnboardingStep
+from onboarding.models import OnboardingCase, OnboardingDelay, OnboardingStep
+from onboarding.services import locking
 from people.actors import Party, actor_label
-from people.enums import EmployeeStatus
 from people.services import employees
-from recruitment.enums import ExitCause, InterviewState
+from recruitment.enums import ApplicationStage, ExitCause, InterviewState
 from recruitment.models import Interview
+
+SHOWN = ["days", "cause", "expected_result", "date_unknown"]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What a forecast follows from: the interviews that hold the start up now, and what was before.
+class Why:
+    """What a recount follows from, and who did it. Drifting: nothing happened but that a day went by."""
 
-    Drifting: nothing happened but that a day went by.
-    """
-
-    holds: dict[Interview, Hold]
     counting: Counting
-    origin: Interview | None
-    lifted: bool
-    was_unknown: bool
-    by: str
+    origin: Interview | None = None
+    by: str = ""
     drifting: bool = False
 
 
-def bring_forecast(case: OnboardingCase, found: Found, *, replanned: bool) -> bool:
-    """On a locked, running case: planned start plus the longest delay, and what hangs on it.
+@dataclass(slots=True)
+class Outcome:
+    """What one locked case requires, and what of it is new."""
 
-    Announced when a delay moved the start, or made it a day that nobody can promise any more; and when the last delay
-    is gone. That the earliest day of a start that nobody can promise moves on with the calendar is no news. Returns
-    whether anything changed.
-    """
-    holds = found.holds
-    longest = max(holds, key=lambda interview: holds[interview].days, default=None)
-    days = holds[longest].days if longest else 0
-    is_unknown = any(hold.date_unknown for hold in holds.values())
-    start = found.counting.add(case.planned_start, days)
+    case: OnboardingCase
+    holds: dict[Interview, Hold]
+    created: list[OnboardingDelay] = field(default_factory=list)
+    changed: list[OnboardingDelay] = field(default_factory=list)
+    lifted: list[OnboardingDelay] = field(default_factory=list)
+    steps: list[OnboardingStep] = field(default_factory=list)
+    held: list[tuple[OnboardingDelay, Hold]] = field(default_factory=list)
+    is_ahead: bool = False
+    is_dated: bool = False
+    was_unknown: bool = False
+    was: date | None = None
+    has_moved: bool = False
+
+    def __bool__(self) -> bool:
+        """Whether anything changed that somebody sees."""
+        return bool(self.held or self.lifted or self.has_moved)
+
+
+def work_out(case: OnboardingCase, why: Why, planned_start: date | None = None) -> Outcome:
+    """On a locked case: delays, forecast and due dates as its interviews' present states require. Writes nothing."""
+    is_ahead = case.is_running and case.application.stage not in ApplicationStage.called_off
+    is_replanned = planned_start is not None and planned_start != case.planned_start
+    case.planned_start = planned_start or case.planned_start
+    holds = {}
+    if is_ahead:
+        holds = {
+            interview: hold
+            for interview in case.waits_on.all()
+            if (hold := hold_of(interview, why.counting)) is not None
+        }
+    outcome = Outcome(case, holds, is_ahead=is_ahead)
+    active = {delay.interview_id: delay for delay in case.delays.all() if delay.is_active}
+    outcome.was_unknown = any(delay.date_unknown for delay in active.values())
+    for interview, hold in holds.items():
+        _hold_up(outcome, interview, hold, active.pop(interview.pk, None))
+    now = timezone.now()
+    for delay in active.values():
+        delay.lifted_at = max(now, delay.started_at)
+        outcome.lifted.append(delay)
+    if is_ahead:
+        _forecast(outcome, why.counting, is_replanned=is_replanned)
+    return outcome
+
+
+def _hold_up(outcome: Outcome, interview: Interview, hold: Hold, delay: OnboardingDelay | None) -> None:
+    """The one active delay of this interview, as `hold` says."""
+    wanted = {
+        "days": hold.days,
+        "cause": cause_of(outcome.case, interview),
+        "expected_result": hold.expected_result,
+        "date_unknown": hold.date_unknown,
+    }
+    if delay is None:
+        delay = OnboardingDelay(case=outcome.case, interview=interview, started_at=timezone.now(), **wanted)
+        outcome.created.append(delay)
+    elif all(getattr(delay, name) == value for name, value in wanted.items()):
+        return
+    else:
+        for name, value in wanted.items():
+            setattr(delay, name, value)
+        outcome.changed.append(delay)
+    outcome.held.append((delay, hold))
+
+
+def _forecast(outcome: Outcome, counting: Counting, *, is_replanned: bool) -> None:
+    """Planned start plus the longest delay, and the due dates that hang on it."""
+    case, holds = outcome.case, outcome.holds
+    start = counting.add(case.planned_start, max((hold.days for hold in holds.values()), default=0))
     years = {*start.provisional_years, *(year for hold in holds.values() for year in hold.provisional_years)}
-    years |= _due_dates(case, start.date, found.counting)
-    was, case.forecast_start = case.forecast_start, start.date
-    if replanned or (was, case.provisional_years) != (start.date, sorted(years)):
-        case.provisional_years = sorted(years)
-        case.save(update_fields=["planned_start", "forecast_start", "provisional_years"])
-    if case.employee.starts_on != start.date:
-        employees.set_status(
-            employee_id=case.employee_id, status=EmployeeStatus(case.employee.status), starts_on=start.date
-        )
+    for step in case.steps.all():
+        if step.state == StepState.DONE:
+            continue
+        due = counting.add(start.date, step.offset_working_days)
+        years.update(due.provisional_years)
+        if step.due_on != due.date:
+            step.due_on = due.date
+            outcome.steps.append(step)
+    outcome.was, case.forecast_start = case.forecast_start, start.date
+    outcome.is_dated = is_replanned or (outcome.was, case.provisional_years) != (start.date, sorted(years))
+    outcome.has_moved = is_replanned or outcome.was != start.date
+    case.provisional_years = sorted(years)
+
+
+def write(outcomes: Sequence[Outcome]) -> None:
+    """Write what is new in all of them: a statement for each kind of row, however many cases there are."""
+    OnboardingDelay.objects.bulk_create(delay for outcome in outcomes for delay in outcome.created)
+    update_rows([delay for outcome in outcomes for delay in outcome.changed], SHOWN)
+    update_rows([delay for outcome in outcomes for delay in outcome.lifted], ["lifted_at"])
+    update_rows([step for outcome in outcomes for step in outcome.steps], ["due_on"])
+    update_rows(
+        [outcome.case for outcome in outcomes if outcome.is_dated],
+        ["planned_start", "forecast_start", "provisional_years"],
+    )
+    starts = {
+        outcome.case.employee_id: outcome.case.forecast_start
+        for outcome in outcomes
+        if outcome.is_ahead and outcome.case.employee.starts_on != outcome.case.forecast_start
+    }
+    if starts:
+        employees.move_starts(starts)
+
+
+def tell(outcome: Outcome, why: Why) -> None:
+    """Note on the receipt what was written of a case, and announce what is news.
+
+    A delay moved the start, or made it a day that nobody can promise any more; or the last delay is gone. That the
+    earliest day of a start that nobody can promise moves on with the calendar is no news.
+    """
+    for delay, hold in outcome.held:
+        if hold.date_unknown:
+            effect(delay, gettext_noop("Start delayed by at least %(days)s working days"), days=hold.days)
+        else:
+            effect(delay, gettext_noop("Start delayed by %(days)s working days"), days=hold.days)
+    for delay in outcome.lifted:
+        effect(delay, gettext_noop("Delay of the start lifted"))
+    if outcome.is_ahead and outcome.was is not None:
+        _tell_of_start(outcome, outcome.was, why)
+
+
+def _tell_of_start(outcome: Outcome, was: date, why: Why) -> None:
+    case, holds = outcome.case, outcome.holds
+    longest = max(holds, key=lambda interview: holds[interview].days, default=None)
+    is_unknown = any(hold.date_unknown for hold in holds.values())
     facts = {
         "planned_start": case.planned_start.isoformat(),
-        "forecast": start.date.isoformat(),
+        "forecast": case.forecast_start.isoformat(),
         "was": was.isoformat(),
-        "days": days,
+        "days": holds[longest].days if longest else 0,
         "provisional": case.forecast_is_provisional,
     }
-    by = found.by or actor_label(Party.SYSTEM)
-    is_news = (was, found.was_unknown) != (start.date, is_unknown)
-    if found.drifting and found.was_unknown and is_unknown:
+    by = why.by or actor_label(Party.SYSTEM)
+    is_news = (was, outcome.was_unknown) != (case.forecast_start, is_unknown)
+    if why.drifting and outcome.was_unknown and is_unknown:
         is_news = False
     if longest is not None and is_news:
         facts |= {"cause": cause_of(case, longest), "interview": longest.pk, "date_unknown": is_unknown}
-        signals.start_forecast_changed.emit(subject=case, facts=facts, origin=found.origin or longest, by=by)
-    elif longest is None and found.lifted:
-        effect(case, gettext_noop("Start is back on %(date)s"), date=start.date.isoformat())
-        signals.start_forecast_restored.emit(subject=case, facts=facts, origin=found.origin, by=by)
-    return replanned or was != start.date
+        signals.start_forecast_changed.emit(subject=case, facts=facts, origin=why.origin or longest, by=by)
+    elif longest is None and outcome.lifted:
+        effect(case, gettext_noop("Start is back on %(date)s"), date=case.forecast_start.isoformat())
+        signals.start_forecast_restored.emit(subject=case, facts=facts, origin=why.origin, by=by)
 
 
 def cause_of(case: OnboardingCase, interview: Interview) -> str:
@@ -83,22 +189,5 @@ def cause_of(case: OnboardingCase, interview: Interview) -> str:
         earlier = [delay.cause for delay in case.delays.all() if delay.interview_id == interview.pk]
         if earlier:
             return earlier[-1]
-    exits = interview.exits.all()  # the last one first
+    exits = locking.exits(interview)
     return exits[0].effective_cause if exits else ExitCause.UNKNOWN
-
-
-def _due_dates(case: OnboardingCase, start: date, counting: Counting) -> set[int]:
-    """Bring the unfinished steps' due dates to the start; the years without data that were counted through."""
-    years: set[int] = set()
-    moved = []
-    for step in case.steps.all():
-        if step.state == StepState.DONE:
-            continue
-        due = counting.add(start, step.offset_working_days)
-        years.update(due.provisional_years)
-        if step.due_on != due.date:
-            step.due_on = due.date
-            moved.append(step)
-    if moved:
-        OnboardingStep.objects.bulk_update(moved, ["due_on"])
-    return years

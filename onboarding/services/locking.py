@@ -1,11 +1,13 @@
 """Taking hold of onboarding's rows in the one order: interviews before cases, a case before its other rows."""
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import NotFound
-from onboarding.models import OnboardingCase
-from recruitment.models import Application, Interview
+from core.events.reading import once_per_chain
+from onboarding.models import OnboardingCase, OnboardingDelay
+from recruitment.models import Application, Interview, InterviewExit
+from recruitment.queries import exits_of
 
 
 def interviews(condition: Q) -> list[Interview]:
@@ -29,18 +31,50 @@ def application(application_id: int) -> Application:
     return found
 
 
+@once_per_chain
+def case_of(application_id: int) -> OnboardingCase | None:
+    """The application's case under its row lock, with its file and score; None while it has none."""
+    return (
+        OnboardingCase.objects.select_for_update(of=("self",))
+        .select_related("employee__onboarding_score")
+        .filter(application=application_id)
+        .first()
+    )
+
+
 def cases(condition: Q) -> list[OnboardingCase]:
     """The cases under their row locks, in order, with the rows that their delays and dates follow from.
 
     A constant number of queries. What is read with them is read after the locks, so it is as fresh as they are.
     """
-    return list(
+    return list(_cases(condition).prefetch_related("waits_on__exits", "delays", "steps"))
+
+
+def cases_held_by(interview_id: int) -> list[OnboardingCase]:
+    """The cases that wait on the interview or are held up by it, as `cases` answers them but for the exits, which the
+    chain has read or will.
+    """
+    waiting = OnboardingCase.waits_on.through.objects.filter(interview=interview_id)
+    delayed = OnboardingDelay.objects.active().filter(interview=interview_id)
+    # Two indexed look-ups; one condition with OR over both would go through every case.
+    ids = waiting.values("onboardingcase").union(delayed.order_by().values("case"))
+    return list(_cases(Q(pk__in=ids)).prefetch_related("waits_on", "delays", "steps"))
+
+
+def _cases(condition: Q) -> QuerySet[OnboardingCase]:
+    return (
         OnboardingCase.objects.select_for_update(of=("self",))
         .filter(condition)
         .select_related("employee", "application")
-        .prefetch_related("waits_on__exits", "delays", "steps")
         .order_by("pk")
     )
+
+
+def exits(interview: Interview) -> list[InterviewExit]:
+    """The exits of an interview of a locked case, the newest first."""
+    if "exits" in getattr(interview, "_prefetched_objects_cache", {}):
+        return list(interview.exits.all())
+    return exits_of(interview.pk)
 
 
 def case(case_id: int) -> OnboardingCase:

@@ -13,23 +13,19 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdo
 from unfold.decorators import display
 
 from core.admin.panels import WithPanels
-from core.figures import estimate
 from people.models import Employee, EmployeeStatus
 from people.services import employees
-
-SCORE = ["score_text", "score_as_of", "source_text"]
 
 
 @admin.register(Employee)
 class EmployeeAdmin(WithPanels, ModelAdmin):
-    """The files. The score is written by the assessment, never by hand; the status by its actions."""
+    """The files. The status is written by its actions; what apps know of a person stands in their panels."""
 
     nothing_yet = _("No file yet: one is made when an onboarding begins.")
-    list_display = ["name", "number", "department", "position", "starts_on", "status_label", "score_text"]
+    list_display = ["name", "number", "department", "position", "starts_on", "status_label"]
     list_select_related = ["department"]
     list_filter = [
         ("status", ChoicesDropdownFilter),
-        ("score_basis", ChoicesDropdownFilter),
         ("department", AutocompleteSelectFilter),
         ("starts_on", RangeDateFilter),
     ]
@@ -37,12 +33,11 @@ class EmployeeAdmin(WithPanels, ModelAdmin):
     search_fields = ["name", "name_key", "number", "email", "phone"]
     ordering = ["name_key", "pk"]
     autocomplete_fields = ["department", "user"]
-    readonly_fields = ["number", "status_label", *SCORE, "created_at"]
+    readonly_fields = ["number", "status_label", "created_at"]
     actions = ["mark_active", "mark_left"]
     fieldsets = [
         (None, {"fields": ["number", "name", "department", "position", "status_label", "starts_on"]}),
         (_("Contact"), {"fields": ["user", "email", "phone", "wecom_userid"]}),
-        (_("Interview score"), {"fields": SCORE}),
         (_("Dates"), {"fields": ["created_at"]}),
     ]
 
@@ -70,18 +65,6 @@ class EmployeeAdmin(WithPanels, ModelAdmin):
     def status_label(self, employee: Employee) -> Any:
         """The status in words."""
         return EmployeeStatus(employee.status).label
-
-    @display(description=_("interview score"), empty_value="–")
-    def score_text(self, employee: Employee) -> str | None:
-        """Value, interval and basis; nothing when there is no score. No column to sort by: estimates are not ranked."""
-        found = estimate(employee.score_value, employee.score_low, employee.score_high, employee.score_basis)
-        return found.words if found else None
-
-    @display(description=_("score source"), empty_value="–")
-    def source_text(self, employee: Employee) -> str | None:
-        """Which row the score comes from: its kind in words, and its number."""
-        kind, _space, number = employee.score_source.partition(" ")
-        return f"{_(kind)} {number}" if kind else None
 
     @admin.action(description=_("Mark as employed"))
     def mark_active(self, request: HttpRequest, queryset: QuerySet[Employee]) -> None:

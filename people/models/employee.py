@@ -1,20 +1,16 @@
 """The employee file."""
 
-from decimal import Decimal
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.figures import Basis
 from people.enums import EmployeeStatus
 from people.models.department import Department
 from people.models.user import User
 from people.names import sort_key
 from people.scope import ScopedQuerySet
-
-HUNDRED = Decimal(100)
 
 
 class EmployeeQuerySet(ScopedQuerySet["Employee"]):
@@ -22,10 +18,9 @@ class EmployeeQuerySet(ScopedQuerySet["Employee"]):
 
 
 class Employee(models.Model):
-    """One person's file, opened when the preparation of the hire starts.
+    """One person's file, opened when the preparation of the hire starts: who, where, since when.
 
-    The interview score stands here with its interval, its basis and where it came from, or not at all: three
-    NULLs and an empty basis mean "no score", never 0. `people.services.employees.record_score` writes it.
+    What an app knows about an employee stands in a table of its own, one to one.
     """
 
     number = models.CharField(_("employee number"), max_length=20, unique=True)
@@ -45,18 +40,6 @@ class Employee(models.Model):
     status = models.CharField(
         _("status"), max_length=20, choices=EmployeeStatus.choices, default=EmployeeStatus.PREPARING
     )
-    score_value = models.DecimalField(
-        _("interview score"), max_digits=5, decimal_places=2, null=True, blank=True
-    )
-    score_low = models.DecimalField(
-        _("score, lower bound"), max_digits=5, decimal_places=2, null=True, blank=True
-    )
-    score_high = models.DecimalField(
-        _("score, upper bound"), max_digits=5, decimal_places=2, null=True, blank=True
-    )
-    score_basis = models.CharField(_("score basis"), max_length=10, choices=Basis.choices, blank=True)
-    score_as_of = models.DateTimeField(_("score as of"), null=True, blank=True)
-    score_source = models.CharField(_("score source"), max_length=100, blank=True)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     objects = EmployeeQuerySet.as_manager()
@@ -67,37 +50,6 @@ class Employee(models.Model):
         ordering = ["name_key", "pk"]
         indexes = [models.Index(fields=["status", "starts_on"], name="people_employee_status_start")]
         constraints = [
-            models.CheckConstraint(
-                name="people_employee_score_whole_or_missing",
-                condition=(
-                    Q(
-                        score_value__isnull=True,
-                        score_low__isnull=True,
-                        score_high__isnull=True,
-                        score_basis="",
-                        score_as_of__isnull=True,
-                        score_source="",
-                    )
-                    | Q(
-                        score_value__isnull=False,
-                        score_low__isnull=False,
-                        score_high__isnull=False,
-                        score_basis__in=Basis.values,
-                        score_as_of__isnull=False,
-                    )
-                    & ~Q(score_source="")
-                ),
-            ),
-            models.CheckConstraint(
-                name="people_employee_score_in_its_interval",
-                condition=Q(score_value__isnull=True)
-                | Q(
-                    score_low__gte=0,
-                    score_low__lte=F("score_value"),
-                    score_value__lte=F("score_high"),
-                    score_high__lte=HUNDRED,
-                ),
-            ),
             models.CheckConstraint(
                 name="people_employee_status_is_known", condition=Q(status__in=EmployeeStatus.values)
             ),

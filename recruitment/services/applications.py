@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 
 from core.errors import Invalid, Refused
 from core.events import effect, note
+from core.events.running import shared_step
 from people.actors import Actor, Party, actor_label, require_hr
 from people.calendar import add_working_days, require_known_year
 from recruitment import signals
@@ -55,8 +56,8 @@ def align(*, interview_id: int) -> None:
     Of an interview that came and went unnoticed both steps are taken. A later round in the room begins the evaluation
     anew; one that people hold is their own evaluation. Whose next word is due gets its promised day anew.
     """
-    with transaction.atomic(savepoint=False):
-        interview = Interview.objects.get(pk=interview_id)
+    with shared_step():
+        interview = locking.interview(interview_id)
         application = locking.application(interview.application_id)
         was = (application.stage, application.promised_by)
         begins_from = [ApplicationStage.APPLIED, ApplicationStage.SCREENING]
@@ -111,7 +112,7 @@ def take_step(*, application_id: int, step: str, by: Actor, reason: str = "") ->
     if step == "reject" and not reason.strip():
         raise Invalid("reason_missing", _("A rejection needs its reason."))
     with transaction.atomic():
-        application = locking.application(application_id, with_interviews=True)
+        application = locking.application_after_interviews(application_id)
         if step == "reject":
             application.rejection_reason = reason.strip()[:200]
             application.save(update_fields=["rejection_reason"])
@@ -122,7 +123,7 @@ def take_step(*, application_id: int, step: str, by: Actor, reason: str = "") ->
 def withdraw(*, application_id: int, by: Actor) -> Application:
     """The candidate takes the application back."""
     with transaction.atomic():
-        application = locking.application(application_id, with_interviews=True)
+        application = locking.application_after_interviews(application_id)
         _move(application, Application.withdraw, by=by, promised=None)
         return application
 
@@ -137,7 +138,7 @@ def plan_start(*, application_id: int, planned_start: date | None, by: Actor) ->
         _check_start(planned_start, by=by)
     with transaction.atomic():
         # Preparation waits on interviews, and they come before the application.
-        application = locking.application(application_id, with_interviews=True)
+        application = locking.application_after_interviews(application_id)
         if application.stage in ApplicationStage.called_off:
             raise Refused("application_ended", _("This application has ended."))
         application.planned_start = planned_start

@@ -10,11 +10,13 @@ from django.utils.translation import gettext_noop
 from core.errors import NotFound, Refused
 from core.events import effect, note
 from core.events.models import Reaction, ReactionState
+from core.events.running import shared_step
 from core.figures import Basis
 from people.actors import Actor, Party, actor_label, actor_user, require_hr
 from recruitment import signals
 from recruitment.enums import ApplicationStage, AssessmentStatus, DecisionOutcome
 from recruitment.models import Application, Assessment, Decision, Invitation
+from recruitment.queries import application_of_assessment, decidable_reports_of, reports_changed
 from recruitment.services import applications, locking, promises
 
 # A rule acts within a minute; what is still without an invitation after this has been forgotten.
@@ -27,21 +29,30 @@ def apply_rule(*, assessment_id: int) -> None:
     Full and at the threshold: invited at once. Full and below: noted, nobody is rejected by it. An estimate: a person
     is asked. A report that is no longer current decides nothing; a full one overtakes the questions before it.
     """
-    with transaction.atomic(savepoint=False):
-        application_id = Assessment.objects.values_list("interview__application", flat=True).get(
-            pk=assessment_id
-        )
+    with shared_step():
+        application_id = application_of_assessment(assessment_id)
+        if application_id is None:
+            raise Assessment.DoesNotExist
         application = locking.application(application_id)
         # Read under the lock: whoever held it may have withdrawn or superseded the report.
-        assessment = Assessment.objects.select_related("interview", "decision").get(pk=assessment_id)
-        if assessment.status != AssessmentStatus.CURRENT or hasattr(assessment, "decision"):
+        reports = decidable_reports_of(application)
+        assessment = next((report for report in reports if report.pk == assessment_id), None)
+        if (
+            assessment is None
+            or assessment.status != AssessmentStatus.CURRENT
+            or hasattr(assessment, "decision")
+        ):
             note("nothing to do")
             return
-        Decision.objects.filter(
-            application=application,
-            outcome=DecisionOutcome.ASKED,
-            assessment__basis__in=[assessment.basis] if assessment.basis != Basis.FULL else Basis.values,
-        ).update(outcome=DecisionOutcome.OVERTAKEN, decided_at=timezone.now())
+        _overtake(
+            [
+                report.decision
+                for report in reports
+                if hasattr(report, "decision")
+                and report.decision.outcome == DecisionOutcome.ASKED
+                and assessment.basis in (report.basis, Basis.FULL)
+            ]
+        )
         rule = getattr(application.opening, "advance_rule", None)
         waiting = application.stage in ApplicationStage.before_second_round
         if assessment.basis != Basis.FULL:
@@ -64,6 +75,17 @@ def apply_rule(*, assessment_id: int) -> None:
             _invite(application, assessment, by=Party.SYSTEM)
 
 
+def _overtake(decisions: list[Decision]) -> None:
+    if not decisions:
+        return
+    now = timezone.now()
+    for decision in decisions:
+        decision.outcome, decision.decided_at = DecisionOutcome.OVERTAKEN, now
+    Decision.objects.filter(pk__in=[decision.pk for decision in decisions]).update(
+        outcome=DecisionOutcome.OVERTAKEN, decided_at=now
+    )
+
+
 def invite(*, decision_id: int, by: Actor) -> Invitation:
     """A person invites to the second round on this report, whatever its basis; the basis stays written on it.
 
@@ -77,7 +99,7 @@ def invite(*, decision_id: int, by: Actor) -> Invitation:
         )
         if application_id is None:
             raise _unknown()
-        application = locking.application(application_id, with_interviews=True)
+        application = locking.application_after_interviews(application_id)
         decision = _held(decision_id, DecisionOutcome.invitable)
         if not Assessment.objects.filter(pk=decision.assessment_id, status=AssessmentStatus.CURRENT).exists():
             raise Refused("report_not_current", _("This report does not stand any more."))
@@ -94,7 +116,7 @@ def reopen(*, application_id: int) -> None:
 
     Before the second round nothing that stands is decided by an invitation, or overtaken: a person is asked anew.
     """
-    with transaction.atomic(savepoint=False):
+    with shared_step():
         application = locking.application(application_id)
         settled = Decision.objects.filter(
             application=application,
@@ -106,6 +128,7 @@ def reopen(*, application_id: int) -> None:
             decision.outcome, decision.decided_by, decision.decided_at = DecisionOutcome.ASKED, None, None
             effect(decision, gettext_noop("Advance rule: %(outcome)s"), outcome=DecisionOutcome.ASKED.value)
         Decision.objects.bulk_update(reopened, ["outcome", "decided_by", "decided_at"])
+        reports_changed()
         if not reopened:
             note("nothing to do")
 
@@ -144,14 +167,19 @@ def _decide(decision: Decision, outcome: DecisionOutcome, by: Actor) -> None:
 
 def _invite(application: Application, assessment: Assessment, *, by: Actor) -> Invitation:
     # One per application: who was invited, sent back and is invited again keeps the row with its new reason.
-    invitation, _created = Invitation.objects.update_or_create(
-        application=application,
-        defaults={
-            "assessment": assessment,
-            "basis": assessment.basis,
-            "invited_by": actor_user(by),
-            "invited_at": timezone.now(),
-        },
+    (invitation,) = Invitation.objects.bulk_create(
+        [
+            Invitation(
+                application=application,
+                assessment=assessment,
+                basis=assessment.basis,
+                invited_by=actor_user(by),
+                invited_at=timezone.now(),
+            )
+        ],
+        update_conflicts=True,
+        unique_fields=["application"],
+        update_fields=["assessment", "basis", "invited_by", "invited_at"],
     )
     effect(invitation, gettext_noop("Invited to the second round"))
     applications.advance(application, by=by, facts={"basis": assessment.basis}, origin=assessment.interview)

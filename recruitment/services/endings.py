@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from core.events import effect
+from core.events.running import shared_step
 from people.actors import Actor, Party, actor_label, require_hr
 from recruitment import signals
 from recruitment.enums import ApplicationStage, InterviewKind, InterviewState
@@ -43,7 +44,10 @@ def abandon_ended(*, interview_id: int, by: Actor = Party.SYSTEM) -> bool:
         interview.abandon()
         interview.save(update_fields=["state", "resume_until"])
         signals.interview_abandoned.emit(
-            subject=interview, facts={"attempt": interview.attempt, "given_up": False}, by=actor_label(by)
+            subject=interview,
+            facts={"attempt": interview.attempt, "given_up": False},
+            by=actor_label(by),
+            is_held=True,
         )
         return True
 
@@ -64,7 +68,7 @@ def miss(*, interview_id: int, by: Actor = Party.SYSTEM) -> bool:
         interview.miss()
         interview.save(update_fields=["state"])
         signals.interview_missed.emit(
-            subject=interview, facts={"attempt": interview.attempt}, by=actor_label(by)
+            subject=interview, facts={"attempt": interview.attempt}, by=actor_label(by), is_held=True
         )
         return True
 
@@ -73,15 +77,14 @@ def cancel(*, interview_id: int, by: Actor) -> Interview:
     """HR calls the interview off: reports withdrawn, delays lifted, follow-ups closed, candidate told."""
     require_hr(by)
     with transaction.atomic():
-        interview = locking.interview(interview_id)
-        locking.lease(interview_id)
+        interview, _lease = locking.interview_and_lease(interview_id)
         _cancel(interview, by=by, withdrawn=False)
         return interview
 
 
 def cancel_of_ended_application(*, application_id: int) -> None:
     """Bring the interviews to an application that has ended: what could still be taken is cancelled."""
-    with transaction.atomic():
+    with shared_step():
         running = Interview.objects.filter(
             application_id=application_id,
             application__stage__in=ApplicationStage.ended,
@@ -117,4 +120,5 @@ def announce_cancelled(interview: Interview, *, by: Actor, withdrawn: bool, **wo
         subject=interview,
         facts={"attempt": interview.attempt, "withdrawn": withdrawn, **words},
         by=actor_label(by),
+        is_held=True,
     )

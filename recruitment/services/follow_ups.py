@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 
 from core.errors import Invalid, Refused
 from core.events import effect, note
+from core.events.running import shared_step
 from people.actors import Actor, Party, actor_label, actor_user, require_hr
 from people.colleagues import whom_to_turn_to
 from people.models import User
@@ -23,7 +24,8 @@ from recruitment.enums import (
     InterviewState,
     Outcome,
 )
-from recruitment.models import ContactAttempt, FollowUp, Interview
+from recruitment.models import Application, ContactAttempt, FollowUp, Interview, InterviewExit
+from recruitment.queries import exits_of
 from recruitment.services import interviews, locking
 
 LONGEST_NOTE = 500
@@ -45,19 +47,22 @@ def align(*, interview_id: int) -> None:
     completed, scheduled again or cancelled: the unfinished one is closed with that outcome. Once the application has
     ended nobody is called: it is closed as cancelled, and none is opened.
     """
-    with transaction.atomic(savepoint=False):
+    with shared_step():
         interview = locking.interview(interview_id)
-        unfinished = (
+        standing = list(
             FollowUp.objects.select_for_update()
-            .filter(interview=interview, kind=FollowUpKind.EXIT, state__in=FollowUpState.unfinished)
-            .first()
+            .filter(interview=interview, kind=FollowUpKind.EXIT)
+            .filter(Q(state__in=FollowUpState.unfinished) | Q(attempt=interview.attempt))
         )
+        unfinished = next((row for row in standing if row.state in FollowUpState.unfinished), None)
         outcome = _CLOSED_BY.get(InterviewState(interview.state))
-        if outcome is None and interview.application.stage in ApplicationStage.ended:
+        exit_ = None if outcome else _open_exit(interview)
+        if outcome is None and _application_has_ended(interview, exit_):
             outcome = Outcome.CANCELLED
         if outcome is None:
-            _open_for_exit(interview, unfinished)
-        elif unfinished is not None and outcome is not None:
+            _open_for_exit(interview, exit_, standing, unfinished)
+        elif unfinished is not None:
+            unfinished.interview = interview
             _close(unfinished, outcome=outcome, by=Party.SYSTEM)
             effect(unfinished, gettext_noop("Follow-up closed: %(outcome)s"), outcome=str(unfinished.outcome))
         else:
@@ -73,18 +78,39 @@ def align_of_application(*, application_id: int) -> None:
         align(interview_id=interview_id)
 
 
-def _open_for_exit(interview: Interview, unfinished: FollowUp | None) -> None:
-    exit_ = interview.exits.filter(attempt=interview.attempt, returned_at__isnull=True).first()
-    of_this_exit = FollowUp.objects.filter(
-        interview=interview, kind=FollowUpKind.EXIT, attempt=interview.attempt, exit=exit_
+def _open_exit(interview: Interview) -> InterviewExit | None:
+    return next(
+        (
+            exit_
+            for exit_ in exits_of(interview.pk)
+            if exit_.attempt == interview.attempt and exit_.returned_at is None
+        ),
+        None,
     )
-    if of_this_exit.exists():
+
+
+def _application_has_ended(interview: Interview, exit_: InterviewExit | None) -> bool:
+    """As it is now: what came along with the interview's own row may be older than its lock."""
+    if exit_ is not None:
+        return exit_.application_stage in ApplicationStage.ended  # type: ignore[attr-defined]
+    return Application.objects.filter(pk=interview.application_id, stage__in=ApplicationStage.ended).exists()
+
+
+def _open_for_exit(
+    interview: Interview,
+    exit_: InterviewExit | None,
+    standing: list[FollowUp],
+    unfinished: FollowUp | None,
+) -> None:
+    exit_id = exit_.pk if exit_ else None
+    if any((row.attempt, row.exit_id) == (interview.attempt, exit_id) for row in standing):
         note("nothing to do")
         return
     if unfinished is not None:
         # The return that lay between was overtaken: its follow-up is settled by it all the same.
+        unfinished.interview = interview
         _close(unfinished, outcome=Outcome.RETURNED, by=Party.SYSTEM)
-    follow_up = _open(interview, kind=FollowUpKind.EXIT, exit_id=exit_.pk if exit_ else None, note="")
+    follow_up = _open(interview, kind=FollowUpKind.EXIT, exit_id=exit_id, note="")
     effect(follow_up, gettext_noop("Follow-up opened"))
 
 

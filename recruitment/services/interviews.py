@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -60,8 +60,7 @@ def enter(
     if unknown := [name for name in given if name not in CONSENTS]:
         raise Invalid("consent_unknown", _("Unknown consent."), consents=unknown)
     with transaction.atomic():
-        interview = locking.interview(interview_id)
-        lease = locking.lease(interview_id)
+        interview, lease = locking.interview_and_lease(interview_id)
         if by is Party.CANDIDATE and interview.kind != InterviewKind.ROOM:
             raise Refused(
                 "held_elsewhere",
@@ -115,7 +114,7 @@ def enter(
         )  # fmt: skip
         if announce is not None:
             signals_facts = {**facts, "device": _device_summary(device)}
-            announce.emit(subject=interview, facts=signals_facts, by=actor_label(by))
+            announce.emit(subject=interview, facts=signals_facts, by=actor_label(by), is_held=True)
         return Entered(epoch=lease.epoch + 1, state=interview.state)
 
 
@@ -189,10 +188,9 @@ def interrupt(
     `cause` None lets the lease's last signs decide. Refused: step_not_allowed when not in progress.
     """
     with transaction.atomic():
-        interview = locking.interview(interview_id)
+        interview, lease = locking.interview_and_lease(interview_id)
         if interview.state != InterviewState.IN_PROGRESS:
             raise Refused("step_not_allowed", _("This interview is not in progress."), state=interview.state)
-        lease = locking.lease(interview_id)
         _interrupt(interview, lease, cause=cause, announced=announced, evidence=evidence, note=note, by=by)
         return interview
 
@@ -240,7 +238,7 @@ def _interrupt(
         "saved_stages": saved_stages,
     }
     if announce:
-        signals.interview_interrupted.emit(subject=interview, facts=facts, by=actor_label(by))
+        signals.interview_interrupted.emit(subject=interview, facts=facts, by=actor_label(by), is_held=True)
     return facts
 
 
@@ -259,9 +257,9 @@ def leave(*, interview_id: int, epoch: int, choice: str, cause: str, note: str, 
     cause = said or ExitCause.UNKNOWN
     with transaction.atomic():
         if choice == "withdraw":
-            locking.interviews_beside(interview_id)
-        interview = locking.interview(interview_id)
-        lease = locking.lease(interview_id)
+            own = Interview.objects.filter(pk=interview_id).values("application")
+            locking.interviews(Q(application__in=own))
+        interview, lease = locking.interview_and_lease(interview_id)
         require_open(interview, lease, epoch)
         facts = None
         if interview.state == InterviewState.IN_PROGRESS and choice != "withdraw":
@@ -285,9 +283,14 @@ def leave(*, interview_id: int, epoch: int, choice: str, cause: str, note: str, 
             interview.save(update_fields=["state", "resume_until"])
             # Both are announced once both are done: nobody is told to return to what is over.
             if facts is not None:
-                signals.interview_interrupted.emit(subject=interview, facts=facts, by=actor_label(by))
+                signals.interview_interrupted.emit(
+                    subject=interview, facts=facts, by=actor_label(by), is_held=True
+                )
             signals.interview_abandoned.emit(
-                subject=interview, facts={"attempt": interview.attempt, "given_up": True}, by=actor_label(by)
+                subject=interview,
+                facts={"attempt": interview.attempt, "given_up": True},
+                by=actor_label(by),
+                is_held=True,
             )
         elif choice == "withdraw":
             # Announced after the application's end: what hangs on it must see that it ended, not that an interview was
@@ -327,7 +330,10 @@ def complete_if_finished(interview: Interview) -> bool:
     interview.save(update_fields=["state", "completed_at", "resume_until"])
     Lease.objects.filter(pk=interview.pk).update(live=False)
     signals.interview_completed.emit(
-        subject=interview, facts={"attempt": interview.attempt}, by=actor_label(Party.CANDIDATE)
+        subject=interview,
+        facts={"attempt": interview.attempt},
+        by=actor_label(Party.CANDIDATE),
+        is_held=True,
     )
     return True
 

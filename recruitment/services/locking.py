@@ -1,15 +1,24 @@
-"""Taking hold of the rows of a step, in the one order: interview, then its lease, then its other rows."""
+"""Taking hold of the rows of a step, in the one order: interview, then its lease, then its other rows.
 
-from django.db.models import QuerySet
+A row that this chain holds already is the one that it has, as it was changed: it is neither locked nor read again.
+"""
+
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import NotFound
+from core.events.reading import held_row, once_per_chain
 from recruitment.models import Application, FollowUp, Interview, Lease
 
 
 def interview(interview_id: int) -> Interview:
     """The interview under its row lock, with what every step reads about it. NotFound: interview_unknown."""
-    return _locked(Interview.objects.select_related("plan", "application__opening"), interview_id)
+    return held_row(Interview, interview_id) or _interview(interview_id)
+
+
+@once_per_chain
+def _interview(interview_id: int) -> Interview:
+    return _locked(_with_surroundings(), interview_id)
 
 
 def interview_alone(interview_id: int) -> Interview:
@@ -17,17 +26,27 @@ def interview_alone(interview_id: int) -> Interview:
     return _locked(Interview.objects.all(), interview_id)
 
 
-def _locked(rows: "QuerySet[Interview]", interview_id: int) -> Interview:
+def interview_and_lease(interview_id: int) -> tuple[Interview, Lease]:
+    """`interview`, and then its lease, under their row locks. NotFound: interview_unknown."""
+    rows = _with_surroundings().select_related("lease").filter(lease__isnull=False)
+    found = _locked(rows, interview_id, of=("self", "lease"))
+    return found, found.lease
+
+
+def _with_surroundings() -> "QuerySet[Interview]":
+    return Interview.objects.select_related("plan", "application__opening__specialist")
+
+
+def _locked(rows: "QuerySet[Interview]", interview_id: int, *, of: tuple[str, ...] = ("self",)) -> Interview:
     try:
-        return rows.select_for_update(of=("self",)).get(pk=interview_id)
+        return rows.select_for_update(of=of).get(pk=interview_id)
     except Interview.DoesNotExist:
         raise NotFound("interview_unknown", _("There is no such interview.")) from None
 
 
-def interviews_beside(interview_id: int) -> None:
-    """Hold every interview of the same application, in order: for a step that ends them all."""
-    own = Interview.objects.filter(pk=interview_id).values("application")
-    list(Interview.objects.select_for_update().filter(application__in=own).order_by("pk").values("pk"))
+def interviews(condition: Q) -> None:
+    """Hold the interviews, in order: for a step that ends them all, or that they come before."""
+    list(Interview.objects.select_for_update().filter(condition).order_by("pk").values("pk"))
 
 
 def lease(interview_id: int) -> Lease:
@@ -35,18 +54,9 @@ def lease(interview_id: int) -> Lease:
     return Lease.objects.select_for_update().get(pk=interview_id)
 
 
-def application(application_id: int, *, with_interviews: bool = False) -> Application:
-    """The application under its row lock; its interviews first, where the step ends them too.
-
-    NotFound: application_unknown.
-    """
-    if with_interviews:
-        list(
-            Interview.objects.select_for_update()
-            .filter(application_id=application_id)
-            .order_by("pk")
-            .values("pk")
-        )
+@once_per_chain
+def application(application_id: int) -> Application:
+    """The application under its row lock. NotFound: application_unknown."""
     try:
         return (
             Application.objects.select_for_update(of=("self",))
@@ -55,6 +65,12 @@ def application(application_id: int, *, with_interviews: bool = False) -> Applic
         )
     except Application.DoesNotExist:
         raise NotFound("application_unknown", _("There is no such application.")) from None
+
+
+def application_after_interviews(application_id: int) -> Application:
+    """The application after its interviews: for a step that ends them too. NotFound: application_unknown."""
+    interviews(Q(application=application_id))
+    return application(application_id)
 
 
 def follow_up(follow_up_id: int) -> FollowUp:

@@ -34,6 +34,7 @@ def took_place(*, interview_id: int, by: Actor, note: str = "") -> Interview:
                 subject=interview,
                 facts={"attempt": interview.attempt, "epoch": lease.epoch},
                 by=actor_label(by),
+                is_held=True,
             )
         interview.exits.filter(attempt=interview.attempt, returned_at=None).update(returned_at=now)
         interview.complete(at=now)
@@ -43,6 +44,7 @@ def took_place(*, interview_id: int, by: Actor, note: str = "") -> Interview:
             subject=interview,
             facts={"attempt": interview.attempt, "held_by": interview.kind, "note": note},
             by=actor_label(by),
+            is_held=True,
         )
         return interview
 
@@ -58,14 +60,13 @@ def did_not_come(*, interview_id: int, by: Actor) -> Interview:
         interview.miss()
         interview.save(update_fields=["state"])
         signals.interview_missed.emit(
-            subject=interview, facts={"attempt": interview.attempt}, by=actor_label(by)
+            subject=interview, facts={"attempt": interview.attempt}, by=actor_label(by), is_held=True
         )
         return interview
 
 
 def _held_by_people(interview_id: int, states: tuple[str, ...]) -> tuple[Interview, Lease]:
-    interview = locking.interview(interview_id)
-    lease = locking.lease(interview_id)
+    interview, lease = locking.interview_and_lease(interview_id)
     if interview.kind != InterviewKind.PEOPLE:
         raise Refused(
             "not_held_by_people", _("Only of an interview that people hold does HR say how it went.")

@@ -84,8 +84,7 @@ def reschedule(
     reschedules_used_up, reschedule_too_far. Refused: application_ended.
     """
     with transaction.atomic():
-        interview = locking.interview(interview_id)
-        locking.lease(interview_id)
+        interview, _lease = locking.interview_and_lease(interview_id)
         _require_may_reschedule(interview, closes_at=closes_at, by=by)
         # Read after the lock: whoever ends an application holds its interviews first.
         if Application.objects.filter(pk=interview.application_id, stage__in=ApplicationStage.ended).exists():
@@ -114,6 +113,7 @@ def reschedule(
                 "kept_stages": kept,
             },
             by=actor_label(by),
+            is_held=True,
         )
         return interview
 

@@ -11,8 +11,8 @@ import time_machine
 
 from core.events.models import Reaction
 from messaging.models import Message
-from onboarding.models import OnboardingCase, OnboardingDelay
-from people.models import Department, Employee, User
+from onboarding.models import EmployeeScore, OnboardingCase, OnboardingDelay
+from people.models import Department, User
 from recruitment.evaluation.services import scoring
 from recruitment.models import (
     Application,
@@ -61,7 +61,7 @@ class Story:
                 for delay in OnboardingDelay.objects.order_by("pk")
             ],
             "forecast": (case.planned_start, case.forecast_start),
-            "employee": Employee.objects.get().score_basis,
+            "employee": EmployeeScore.objects.values_list("basis", flat=True).first() or "",
             "plan": set(PlanItem.objects.exclude(state="removed").values_list("course__code", "reason")),
             "unfinished": set(Reaction.objects.exclude(state="done").values_list("name", "state")),
         }

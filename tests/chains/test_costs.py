@@ -22,17 +22,17 @@ from tests.factories import recruitment as make
 
 # The most statements of each step: with everything, and of these the messages'.
 BOUNDS = {
-    "schedule, case, link": 87,
-    "enter": 24,
+    "schedule, case, link": 83,
+    "enter": 19,
     "state": 9,
-    "text save": 9,
-    "text save again": 9,
+    "text save": 7,
+    "text save again": 7,
     "stage finish": 16,
-    "exit": 137,
-    "return": 76,
-    "last stage": 85,
-    "job": 116,
-    "reschedule": 90,
+    "exit": 96,
+    "return": 67,
+    "last stage": 72,
+    "job": 94,
+    "reschedule": 80,
 }
 
 

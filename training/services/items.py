@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from core.bulk import update_rows
 from core.errors import NotFound, Refused
 from people.actors import Actor, require_hr
 from people.calendar import WorkingDate
@@ -37,13 +38,9 @@ def bring_items(
     """Bring the items of a locked plan to `wanted` (by course). Done items are left, planned ones keep their row."""
     changes = Changes()
     dates = due_dates(start, (row.course.offset_working_days for row in wanted.values()))
-    standing = {
-        item.course_id: item
-        for item in plan.items.live()
-        .select_for_update(of=("self",))
-        .select_related("course", "skill")
-        .order_by("pk")
-    }
+    # A plan that was only just made has none.
+    found = plan.items.live().select_for_update(of=("self",)).select_related("course", "skill").order_by("pk")
+    standing = {item.course_id: item for item in (found if plan.version else ())}
     for course_id, item in standing.items():
         if item.state == ItemState.DONE:
             changes.kept_done += 1
@@ -51,9 +48,9 @@ def bring_items(
             item.remove(version=version)
             item.save(update_fields=["state", "removed_in_version"])
             changes.removed.append(item)
-        elif changed := _set(item, _fields(wanted[course_id], dates)):
-            item.save(update_fields=changed)
+        elif _set(item, _fields(wanted[course_id], dates)):
             changes.updated.append(item)
+    update_rows(changes.updated, _BROUGHT)
     changes.added = PlanItem.objects.bulk_create(
         PlanItem(plan=plan, course=row.course, added_in_version=version, **_fields(row, dates))
         for course_id, row in wanted.items()
@@ -103,6 +100,12 @@ def _locked(item_id: int) -> PlanItem:
     return PlanItem.objects.select_for_update(of=("self",)).select_related("course", "plan").get(pk=item_id)
 
 
+_BROUGHT = [
+    "skill", "reason", "required_level", "shown_level", "evidence",
+    "offset_working_days", "due_on", "provisional_years",
+]  # fmt: skip
+
+
 def _fields(row: Wanted, dates: Mapping[int, WorkingDate | None]) -> dict[str, Any]:
     offset = row.course.offset_working_days
     due = dates[offset]
@@ -118,9 +121,9 @@ def _fields(row: Wanted, dates: Mapping[int, WorkingDate | None]) -> dict[str, A
     }
 
 
-def _set(item: PlanItem, fields: dict[str, Any]) -> list[str]:
-    """Set what differs; the names of the fields that did."""
+def _set(item: PlanItem, fields: dict[str, Any]) -> bool:
+    """Set what differs; whether anything did."""
     changed = [name for name, value in fields.items() if getattr(item, name) != value]
     for name in changed:
         setattr(item, name, fields[name])
-    return changed
+    return bool(changed)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
@@ -10,10 +9,11 @@ from django.utils.translation import gettext_noop
 from core.errors import NotFound
 from core.events import effect, note
 from core.events.reading import once_per_chain
-from core.events.running import current_event
+from core.events.running import current_event, shared_step
 from people.actors import Actor, Party, actor_label, require_hr
 from recruitment.enums import ApplicationStage
 from recruitment.models import Application, Assessment, Interview
+from recruitment.services import locking
 from training import knowledge
 from training.choice import Choice, choose
 from training.enums import PlanBasis, PlanState
@@ -34,19 +34,25 @@ class _Required:
     choice: Choice
 
 
-def align(*, application_id: int, by: Actor = Party.SYSTEM, on_estimate: bool = False) -> TrainingPlan | None:
+def align(
+    *,
+    application_id: int,
+    by: Actor = Party.SYSTEM,
+    on_estimate: bool = False,
+    has_report: bool = False,
+) -> TrainingPlan | None:
     """Bring the plan to what the application's present state requires; harmless to repeat.
 
     Effects, in order: the plan is made once the application has a report or has passed the first round; items that the
     known levels ask for are added, those no longer asked for are removed, the others stay the same rows with their
     evidence and due date brought up to date; done items stay. Rejected or withdrawn: the plan is closed. The version
     counts up, and `training_plan_changed` is emitted, only when something changed. `on_estimate`: all that is new is a
-    fallback, which shows no level; it can only make the plan due.
+    fallback, which shows no level; it can only make the plan due. `has_report`: there is one, which need not be asked.
 
     Raises Forbidden("not_permitted"), NotFound("application_not_found"). None while no plan is due.
     """
     require_hr(by)
-    with transaction.atomic():
+    with shared_step():
         plan = _locked(application_id)
         if plan is not None and on_estimate:
             note(gettext_noop("The training plan stands"))
@@ -54,11 +60,12 @@ def align(*, application_id: int, by: Actor = Party.SYSTEM, on_estimate: bool = 
         # Read under the plan's lock: whoever held it may have acted on something newer.
         application = _application(application_id)
         if plan is None:
-            if not _wants_plan(application):
+            if not _wants_plan(application, has_report=has_report):
                 note(gettext_noop("No training plan is due yet"))
                 return None
             plan = _made(application)
-            application = _application(application_id)
+            if plan.version:
+                application = _application(application_id)
         if plan.state == PlanState.CLOSED:
             note(gettext_noop("The training plan is closed"))
         elif application.stage in ApplicationStage.called_off:
@@ -68,6 +75,7 @@ def align(*, application_id: int, by: Actor = Party.SYSTEM, on_estimate: bool = 
         return plan
 
 
+@once_per_chain
 def _locked(application_id: int) -> TrainingPlan | None:
     return TrainingPlan.objects.select_for_update(of=("self",)).filter(application=application_id).first()
 
@@ -75,21 +83,27 @@ def _locked(application_id: int) -> TrainingPlan | None:
 def _made(application: Application) -> TrainingPlan:
     """The new plan, or the one that somebody else made at the same instant, under its lock."""
     TrainingPlan.objects.bulk_create([TrainingPlan(application=application)], ignore_conflicts=True)
-    return TrainingPlan.objects.select_for_update(of=("self",)).get(application=application)
+    plan = TrainingPlan.objects.select_for_update(of=("self",)).get(application=application)
+    _locked.know(plan, application.pk)
+    return plan
 
 
 def _application(application_id: int) -> Application:
+    # Whoever holds it in this chain has it as it is now.
+    if held := locking.application.known(application_id):
+        return held
     application = Application.objects.filter(pk=application_id).select_related("candidate", "opening").first()
     if application is None:
         raise NotFound("application_not_found", _("There is no such application."))
     return application
 
 
-def _wants_plan(application: Application) -> bool:
+def _wants_plan(application: Application, *, has_report: bool) -> bool:
     if application.stage in ApplicationStage.called_off:
         return False
     return (
-        application.stage in PREPARING
+        has_report
+        or application.stage in PREPARING
         or Assessment.objects.filter(interview__application=application).exists()
     )
 

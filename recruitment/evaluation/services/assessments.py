@@ -1,19 +1,21 @@
 """Reports: which ones an interview's present state requires, issued and superseded as that changes."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from core.events import effect, note
+from core.events.running import shared_step
 from core.figures import Basis
 from recruitment import signals
-from recruitment.enums import AssessmentStatus, InterviewState, ResumeFactKind
+from recruitment.enums import AssessmentStatus, InterviewState
 from recruitment.evaluation import combine, fallback, rubric
-from recruitment.models import Assessment, AssessmentScore, Interview, MentionPoint, RubricScore
+from recruitment.evaluation.services import known
+from recruitment.models import Assessment, AssessmentScore, Interview
+from recruitment.queries import application_of_assessment, reports_changed
 from recruitment.services import locking
 
 
@@ -39,48 +41,60 @@ def align(*, interview_id: int) -> None:
     Completed: full once every planned competency has a score, superseding both estimates; until then they stay.
     Cancelled: withdrawn. In progress or scheduled again: what exists is kept until the full one.
     """
-    with transaction.atomic(savepoint=False):
+    with shared_step():
         interview = locking.interview(interview_id)
+        is_broken_off = interview.state in InterviewState.broken_off
+        reports = _required(interview)
+        if not reports and not is_broken_off and interview.state != InterviewState.CANCELLED:
+            note("nothing to do")
+            return
         current = {
             report.basis: report
             for report in interview.assessments.select_for_update().filter(status=AssessmentStatus.CURRENT)
         }
-        state = interview.state
-        if state == InterviewState.CANCELLED:
+        if interview.state == InterviewState.CANCELLED:
             _withdraw(interview, current.values())
             return
-        reports: list[Report] = []
-        if state == InterviewState.COMPLETED:
-            full = _from_stages(interview, _Known.of(interview))
-            reports = [full] if full and full.basis == Basis.FULL else []
-        elif state in InterviewState.broken_off:
-            known = _Known.of(interview)
-            partial = _from_stages(interview, known)
-            if state != InterviewState.MISSED or partial is not None:
-                reports = [report for report in (partial, _fallback(interview, known)) if report]
-        written = [_write(interview, report, current) for report in reports]
-        # All are there before the first is announced: whoever looks at the reports looks once.
-        for assessment in filter(None, written):
-            signals.assessment_issued.emit(
-                subject=assessment,
-                origin=interview,
-                facts={"attempt": interview.attempt, "basis": assessment.basis},
-            )
+        written = _write(interview, reports, current)
         # What an earlier attempt showed, and this one was not given along, is no report on it.
         outlived = [report for report in current.values() if report.attempt != interview.attempt]
-        if state in InterviewState.broken_off:
+        # All are there before the first is announced: whoever looks at the reports looks once.
+        signals.assessment_issued.emit_all(
+            [(report, {"attempt": interview.attempt, "basis": report.basis}) for report in written],
+            origin=interview,
+        )
+        if is_broken_off:
             _withdraw(interview, outlived)
-        if not any(written) and not (outlived and state in InterviewState.broken_off):
+        if not written and not (outlived and is_broken_off):
             note("nothing to do")
 
 
-def _withdraw(interview: Interview, reports: Iterable[Assessment]) -> None:
+def _required(interview: Interview) -> list[Report]:
+    """The reports that the present state asks for; none where what exists stays as it is."""
+    if interview.state == InterviewState.COMPLETED:
+        saved = known.saved_stages_of(interview)
+        # What a stage still owes may be anything: there is no full report before its scores.
+        if not all(stage.is_scored for stage in saved):
+            return []
+        full = _from_stages(interview, saved)
+        return [full] if full and full.basis == Basis.FULL else []
+    if interview.state not in InterviewState.broken_off:
+        return []
+    saved = known.saved_stages_of(interview)
+    partial = _from_stages(interview, saved)
+    if interview.state == InterviewState.MISSED and partial is None:
+        return []
+    return [report for report in (partial, _fallback(interview, saved)) if report]
+
+
+def _withdraw(interview: Interview, reports: Collection[Assessment]) -> None:
+    _retire(reports, AssessmentStatus.WITHDRAWN)
     for report in reports:
-        _retire(report, AssessmentStatus.WITHDRAWN)
         effect(report, gettext_noop("Assessment withdrawn: %(basis)s"), basis=report.basis)
-        signals.assessment_withdrawn.emit(
-            subject=report, origin=interview, facts={"attempt": report.attempt, "basis": report.basis}
-        )
+    signals.assessment_withdrawn.emit_all(
+        [(report, {"attempt": report.attempt, "basis": report.basis}) for report in reports],
+        origin=interview,
+    )
 
 
 def align_of_application(*, application_id: int) -> None:
@@ -90,23 +104,27 @@ def align_of_application(*, application_id: int) -> None:
         align(interview_id=interview_id)
 
 
-def _write(interview: Interview, report: Report, current: dict[str, Assessment]) -> Assessment | None:
-    """Write the report and retire what it replaces; None when the same one is current already."""
-    standing = current.get(report.basis)
-    if standing is not None and _is_same(standing, report, interview):
-        return None
-    for basis, other in current.items():
-        if report.basis in (basis, Basis.FULL):
-            _retire(other, AssessmentStatus.SUPERSEDED)
-    assessment = Assessment.objects.create(
-        interview=interview,
-        attempt=interview.attempt,
-        basis=report.basis,
-        value=report.overall.value,
-        low=report.overall.low,
-        high=report.overall.high,
-        method=report.method,
-        sources=report.sources,
+def _write(interview: Interview, reports: list[Report], current: dict[str, Assessment]) -> list[Assessment]:
+    """Write the reports and retire what they replace; what is current already is left. Returns the new ones."""
+    new = [report for report in reports if not _is_current(report, current, interview)]
+    replaced = [
+        standing
+        for basis, standing in current.items()
+        if any(report.basis in (basis, Basis.FULL) for report in new)
+    ]
+    _retire(replaced, AssessmentStatus.SUPERSEDED)
+    written = Assessment.objects.bulk_create(
+        Assessment(
+            interview=interview,
+            attempt=interview.attempt,
+            basis=report.basis,
+            value=report.overall.value,
+            low=report.overall.low,
+            high=report.overall.high,
+            method=report.method,
+            sources=report.sources,
+        )
+        for report in new
     )
     AssessmentScore.objects.bulk_create(
         AssessmentScore(
@@ -117,16 +135,30 @@ def _write(interview: Interview, report: Report, current: dict[str, Assessment])
             high=interval.high if interval else None,
             evidence=evidence,
         )
+        for assessment, report in zip(written, new, strict=True)
         for competency_id, (interval, evidence) in report.competencies.items()
     )
-    current[report.basis] = assessment
-    effect(assessment, gettext_noop("Assessment issued: %(basis)s"), basis=report.basis)
-    return assessment
+    for assessment in written:
+        current[assessment.basis] = assessment
+        application_of_assessment.know(interview.application_id, assessment.pk)
+        effect(assessment, gettext_noop("Assessment issued: %(basis)s"), basis=assessment.basis)
+    if written:
+        reports_changed()
+    return written
 
 
-def _retire(assessment: Assessment, status: AssessmentStatus) -> None:
-    assessment.status = status
-    assessment.save(update_fields=["status"])
+def _retire(assessments: Collection[Assessment], status: AssessmentStatus) -> None:
+    if not assessments:
+        return
+    for assessment in assessments:
+        assessment.status = status
+    Assessment.objects.filter(pk__in=[assessment.pk for assessment in assessments]).update(status=status)
+    reports_changed()
+
+
+def _is_current(report: Report, current: dict[str, Assessment], interview: Interview) -> bool:
+    standing = current.get(report.basis)
+    return standing is not None and _is_same(standing, report, interview)
 
 
 def _is_same(standing: Assessment, report: Report, interview: Interview) -> bool:
@@ -142,60 +174,35 @@ def _triple(interval: combine.Interval | None) -> tuple[Decimal | None, Decimal 
     return (interval.value, interval.low, interval.high) if interval else (None, None, None)
 
 
-@dataclass(frozen=True)
-class _Known:
-    """What both a report from the stages and an estimate start from, read once."""
-
-    planned: set[int]
-    scores: list[RubricScore]
-
-    @classmethod
-    def of(cls, interview: Interview) -> "_Known":
-        planned = set(interview.plan.stages.values_list("competencies", flat=True)) - {None}
-        return cls(planned=planned, scores=_stage_scores(interview))
-
-
-def _stage_scores(interview: Interview) -> list[RubricScore]:
-    return list(
-        RubricScore.objects.filter(
-            checkpoint__interview=interview, checkpoint__attempt=interview.attempt
-        ).select_related("checkpoint__stage", "competency")
-    )
-
-
-def _from_stages(interview: Interview, known: _Known) -> Report | None:
+def _from_stages(interview: Interview, saved: list[known.SavedStage]) -> Report | None:
     """Full or partial, from the scores of the saved stages; None when nothing is scored yet."""
-    scores = known.scores
-    scored_stages = set(
-        interview.checkpoints.filter(attempt=interview.attempt, scored_at__isnull=False).values_list(
-            "stage_id", flat=True
-        )
-    )
-    owed: dict[tuple[int, int], int] = {}
-    unsaved = MentionPoint.objects.filter(question__stage__plan=interview.plan_id).exclude(
-        question__stage__in=scored_stages
-    )
-    for stage_id, competency_id, weight in unsaved.values_list("question__stage", "competency", "weight"):
-        owed[stage_id, competency_id] = owed.get((stage_id, competency_id), 0) + weight
+    plan = known.plan_of(interview.plan_id)
+    scored_stages = {stage.stage_id for stage in saved if stage.is_scored}
     given: list[combine.StageScore] = [
         (score.competency_id, score.effective, sum(point["weight"] for point in score.evidence))
-        for score in scores
+        for stage in saved
+        for score in stage.scores
     ]
-    given += [(competency_id, None, weight) for (_stage, competency_id), weight in owed.items()]
-    combined = combine.combine(given, known.planned)
+    given += [
+        (competency_id, None, weight)
+        for (stage_id, competency_id), weight in plan.weights.items()
+        if stage_id not in scored_stages
+    ]
+    combined = combine.combine(given, plan.competencies)
     if combined.basis is None or combined.overall is None:
         return None
     evidence: dict[int, list[dict[str, Any]]] = {}
-    for score in scores:
-        evidence.setdefault(score.competency_id, []).append(
-            {
-                "source": "stage",
-                "label": score.checkpoint.stage.title,
-                "value": None if score.effective is None else str(score.effective),
-                "reviewed": score.override is not None,
-                "points": score.evidence,
-            }
-        )
+    for stage in saved:
+        for score in stage.scores:
+            evidence.setdefault(score.competency_id, []).append(
+                {
+                    "source": "stage",
+                    "label": stage.title,
+                    "value": None if score.effective is None else str(score.effective),
+                    "reviewed": score.override is not None,
+                    "points": score.evidence,
+                }
+            )
     return Report(
         basis=combined.basis,
         method=rubric.METHOD,
@@ -204,55 +211,24 @@ def _from_stages(interview: Interview, known: _Known) -> Report | None:
             row.competency_id: (row.score, evidence.get(row.competency_id, []))
             for row in combined.competencies
         },
-        sources=[{"source": "stage", "label": title} for title in _saved_titles(interview)],
+        sources=[{"source": "stage", "label": stage.title} for stage in saved],
     )
 
 
-def _saved_titles(interview: Interview) -> list[str]:
-    return list(
-        interview.checkpoints.filter(attempt=interview.attempt)
-        .order_by("stage__number")
-        .values_list("stage__title", flat=True)
-    )
-
-
-def _fallback(interview: Interview, known: _Known) -> Report | None:
+def _fallback(interview: Interview, saved: list[known.SavedStage]) -> Report | None:
     """The estimate from written tests, résumé facts and saved stages; None when there is none of them."""
-    application = interview.application
-    evidence = [
-        fallback.Evidence(
-            "written_test",
-            test.skill.name,
-            test.skill.competency_id,
-            test.score,
-            reference={"written_test": test.pk},
-        )
-        for test in application.written_tests.select_related("skill")
-    ]
-    evidence += [
-        fallback.Evidence(
-            "project" if fact.kind == ResumeFactKind.PROJECT else "education",
-            fact.title,
-            fact.skill.competency_id if fact.skill else None,
-            fallback.level_value(fact.level),
-            reference={"resume_fact": fact.pk},
-        )
-        for fact in application.resume_facts.select_related("skill")
-    ]
+    evidence = known.evidence_of(interview.application_id)
     if not evidence:
         return None
-    evidence += [
+    said = [
         fallback.Evidence(
-            "stage",
-            score.checkpoint.stage.title,
-            score.competency_id,
-            score.effective,
-            reference={"score": score.pk},
+            "stage", stage.title, score.competency_id, score.effective, reference={"score": score.pk}
         )
-        for score in known.scores
+        for stage in saved
+        for score in stage.scores
         if score.effective is not None
     ]
-    estimate = fallback.estimate(evidence, known.planned)
+    estimate = fallback.estimate(evidence + said, known.plan_of(interview.plan_id).competencies)
     if estimate is None:
         return None
     return Report(

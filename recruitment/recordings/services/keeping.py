@@ -7,6 +7,7 @@ from django_q.tasks import async_task
 
 from core.errors import Refused
 from core.events import effect
+from core.events.running import shared_step
 from people.actors import Actor, Party, require_hr
 from recruitment.enums import DeletionReason, InterviewState, RecordingState, Standing
 from recruitment.models import Answer, Consent, Recording, Segment
@@ -20,8 +21,8 @@ def keep_what_came(*, interview_id: int) -> None:
 
     A row and a job per unfinished answer with a recording; an interview that runs (again) needs nothing.
     """
-    with transaction.atomic(savepoint=False):
-        interview = locking.interview_alone(interview_id)
+    with shared_step():
+        interview = locking.interview(interview_id)
         if interview.state in (InterviewState.IN_PROGRESS, InterviewState.SCHEDULED):
             return
         unfinished = Segment.objects.filter(

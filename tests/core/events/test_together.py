@@ -13,7 +13,7 @@ from django.utils import timezone
 from core.events import DurableSignal, effect, note, relay
 from core.events.models import Event, Reaction
 from core.events.reading import once_per_chain
-from core.events.running import step
+from core.events.running import shared_step
 from people.models import CalendarDay, Department
 from tests.factories import people
 
@@ -81,7 +81,7 @@ def test_a_whole_chain_takes_one_savepoint_and_writes_its_receipts_at_once(
     department = people.department(name="总部")
 
     def goes_on(event: Event) -> None:
-        with step():
+        with shared_step():
             second.emit(subject=department)
 
     first.connect(goes_on, name="test.go_on")

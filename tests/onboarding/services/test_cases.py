@@ -10,7 +10,7 @@ from django.db import ProgrammingError, connection, transaction
 
 from core.errors import DomainError
 from core.events.models import Event, Reaction
-from onboarding.models import OnboardingCase, OnboardingStep, OnboardingTemplate
+from onboarding.models import EmployeeScore, OnboardingCase, OnboardingStep, OnboardingTemplate
 from onboarding.services import cases, scores, steps, templates
 from people.actors import Party
 from people.models import Employee
@@ -435,12 +435,12 @@ def report(row: Interview, basis: str, value: int | None, **fields) -> Assessmen
     )
 
 
-def file_score(case: OnboardingCase) -> tuple:
-    file = Employee.objects.get(pk=case.employee_id)
-    return file.score_value, file.score_low, file.score_high, file.score_basis, file.score_source
+def file_score(case: OnboardingCase) -> tuple | None:
+    score = EmployeeScore.objects.filter(pk=case.employee_id).first()
+    return score and (score.value, score.low, score.high, score.basis, score.source)
 
 
-NONE = (None, None, None, "", "")
+NONE = None
 
 
 def test_the_file_shows_the_best_report_that_stands():
