@@ -1,0 +1,105 @@
+"""A message goes out only while it is true: kind by kind, state by state, against the declaration."""
+
+import pytest
+
+from messaging import delivery, kinds
+from messaging.models import Message
+from notifications.kinds import ALL
+from people.actors import Party
+from recruitment.enums import ApplicationStage, InterviewState
+from recruitment.models import Interview
+from recruitment.services import follow_ups, interviews
+from tests.factories import notifications as make
+from tests.factories import people, recruitment
+
+pytestmark = pytest.mark.django_db
+ALL_STATES = set(InterviewState.values)
+# In which states of its interview a candidate may still be told this.
+TRUE_IN = {
+    "interrupted": {"interrupted"},
+    "reminder": {"interrupted"},
+    "completed": {"completed"},
+    "scheduled": {"scheduled"},
+    "rescheduled": {"scheduled"},
+    "guide": {"scheduled"},
+    "abandoned": {"abandoned"},
+    "missed": {"missed"},
+    "cancelled": {"cancelled"},
+    "evaluated": ALL_STATES,
+    "second_round": ALL_STATES,
+    "start_changed": ALL_STATES,
+    "start_restored": ALL_STATES,
+    "follow_up_late": ALL_STATES,
+}
+
+
+def of(kind: str, message: Message, interview: Interview | None = None, **values: object) -> Message:
+    """The message, as if it were of this kind, and about this interview."""
+    if interview is not None:
+        values["origin_id"] = interview.pk
+    Message.objects.filter(pk=message.pk).update(kind=kind, **values)
+    return Message.objects.get(pk=message.pk)
+
+
+@pytest.fixture
+def in_each_state() -> dict[str, Interview]:
+    """One interview in every state that there is."""
+    return {state: recruitment.interview(state=state) for state in InterviewState.values}
+
+
+def test_everything_that_a_candidate_is_told_is_listed_here() -> None:
+    assert set(TRUE_IN) == {kind.code for kind in kinds.kinds() if "candidate" in kind.audiences}
+
+
+@pytest.mark.parametrize("kind", TRUE_IN)
+def test_what_a_candidate_reads_holds_in_these_states_alone(
+    kind: str, in_each_state: dict[str, Interview]
+) -> None:
+    message = make.message()
+    found = {
+        state
+        for state, interview in in_each_state.items()
+        if kinds.kind(kind).holds(of(kind, message, interview))
+    }
+    assert found == TRUE_IN[kind]
+
+
+@pytest.mark.parametrize("kind", [kind.code for kind in ALL if "candidate" not in kind.audiences])
+def test_what_colleagues_read_happened_and_stays_true(kind: str, in_each_state: dict[str, Interview]) -> None:
+    message = make.message(people.recruiter())
+    audience = kinds.kind(kind).audiences[0]
+    for interview in in_each_state.values():
+        assert kinds.kind(kind).holds(of(kind, message, interview, audience=audience))
+
+
+@pytest.mark.parametrize("kind", TRUE_IN)
+def test_what_comes_next_is_true_of_an_application_that_goes_on(kind: str) -> None:
+    message = make.message()
+    found = set()
+    for stage in ApplicationStage.called_off:
+        application = recruitment.application(stage=stage)
+        interview = recruitment.interview(application, state=min(TRUE_IN[kind]))
+        if kinds.kind(kind).holds(of(kind, message, interview)):
+            found.add(stage)
+    nothing_next = kind in ("evaluated", "second_round", "start_changed", "start_restored")
+    assert found == (set() if nothing_next else set(ApplicationStage.called_off))
+
+
+@pytest.mark.parametrize("kind", ["interrupted", "reminder", "follow_up_late"])
+def test_nobody_who_withdrew_is_asked_back(kind: str) -> None:
+    interview = make.house()
+    interviews.interrupt(
+        interview_id=interview.pk, cause="network", evidence={}, by=Party.CANDIDATE, announced=True
+    )
+    message = of(kind, make.message(interview=interview, key="two"))
+    assert kinds.kind(kind).holds(message)
+    task = interview.follow_ups.get()
+    follow_ups.close(follow_up_id=task.pk, outcome="withdrawn", by=task.assignee)
+    assert kinds.kind(kind).holds(message) == (kind == "follow_up_late")
+
+
+def test_a_stale_message_is_called_off_when_it_would_go_out() -> None:
+    message = of("completed", make.message(), make.house("scheduled"))
+    delivery.deliver_due()
+    message.refresh_from_db()
+    assert (message.state, message.cancelled_reason) == ("cancelled", "overtaken")
