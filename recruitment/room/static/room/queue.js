@@ -144,6 +144,7 @@ export function createQueue({ api, store, post, onChange, onRefusal, onApart, on
       const part = blob.slice(from, from + LARGEST_CHUNK);
       const bytes = await new Response(part).arrayBuffer();
       const hash = await sha256(bytes);
+      if (segment.isCut) return; // meanwhile: nothing follows a gap
       segment.chunks.push({ sha256: hash, size: part.size, seconds: (seconds * part.size) / blob.size, sent: false });
       // The end may have come in the middle of a run: what was sent is forgotten by then, its last piece still goes.
       if (isOver) ledger.readmit(segment);

@@ -4,10 +4,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { Refusal, Unreachable } from "../../../../recruitment/room/static/room/api.js";
-import { createLife, createWrites, Over } from "../../../../recruitment/room/static/room/life.js";
+import { createLife, createWrites, leaveRoom, Over } from "../../../../recruitment/room/static/room/life.js";
 
 /** A page that runs with epoch 1, and a server that answers by script; `asked` is what reached it. */
-function running(answers) {
+function running(answers, isHidden = () => false) {
   const deeds = [];
   const asked = [];
   const life = createLife((deed) => deeds.push(deed.do));
@@ -18,7 +18,7 @@ function running(answers) {
     asked.push(sent.epoch);
     return answers.shift()(sent);
   };
-  const onInterrupted = (error, used) => life.tell({ type: "refused", no: { status: 409, code: error.code, used } });
+  const onInterrupted = (error, used) => life.tell({ type: "refused", no: { status: 409, code: error.code, used, isHidden: isHidden() } });
   const writes = createWrites({ api: { post: call, put: call }, life, onInterrupted });
   return { life, writes, asked, deeds };
 }
@@ -71,6 +71,20 @@ test("interrupted: the page enters again, and the write follows", async () => {
   assert.deepEqual(asked, [1, 2]);
 });
 
+test("interrupted while nobody is there: the write waits until somebody is, and does not ask meanwhile", async () => {
+  let isHidden = true;
+  const { life, writes, asked } = running([refuse(409, "interrupted"), () => "saved"], () => isHidden);
+  const written = writes.post("stages/1/finish", () => ({}));
+  await settle();
+  assert.deepEqual([asked, life.isEntering()], [[1], false]);
+  isHidden = false;
+  life.tell({ type: "refused", no: { status: 409, code: "interrupted", used: 1 } }); // the beat of the page that is seen
+  await settle();
+  assert.deepEqual([asked, life.isEntering()], [[1], true]);
+  life.tell({ type: "entered", epoch: 2 });
+  assert.equal(await written, "saved");
+});
+
 test("a write that began while the page entered waits for its epoch", async () => {
   const { life, writes, asked } = running([() => "saved"]);
   life.tell({ type: "refused", no: { status: 409, code: "interrupted", used: 1 } });
@@ -108,4 +122,52 @@ test("other failures are the writer's own", async () => {
   const { writes } = running([refuse(422, "chunks_missing"), () => { throw new Unreachable("offline"); }]);
   await assert.rejects(writes.post("x", () => ({})), { code: "chunks_missing" });
   await assert.rejects(writes.post("x", () => ({})), Unreachable);
+});
+
+/** Somebody leaves: what the server says to it, and how long what was said takes to be sent. */
+function leaving(choice, answer, send = async () => undefined) {
+  const asked = [];
+  const post = async (path, body, options) => {
+    asked.push([path, body(), options.retries]);
+    if (answer instanceof Error) throw answer;
+    return answer;
+  };
+  const wish = { choice, cause: "", note: "" };
+  return { asked, wish, result: leaveRoom({ writes: { post }, wish, send }) };
+}
+
+test("leaving tells the server after what was said is sent", async () => {
+  const order = [];
+  const left = { state: "interrupted", resume_until: "x" };
+  const { result, asked, wish } = leaving("leave", left, async () => order.push("sent"));
+  assert.deepEqual(await result, left);
+  assert.deepEqual([order, asked], [["sent"], [["exit", wish, 1]]]);
+});
+
+test("what cannot be sent holds nobody longer than three seconds", async (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  const { asked } = leaving("leave", {}, () => new Promise(() => {}));
+  await settle();
+  assert.deepEqual(asked, []);
+  context.mock.timers.tick(3000);
+  await settle();
+  assert.equal(asked.length, 1);
+  const failing = leaving("leave", {}, async () => Promise.reject(new Over()));
+  assert.deepEqual(await failing.result, {});
+});
+
+test("who leaves for now may leave without a line; what ends for good must be heard", async () => {
+  const offline = new Unreachable("offline");
+  assert.deepEqual(await leaving("leave", offline).result, {});
+  await assert.rejects(leaving("give_up", offline).result, offline);
+  await assert.rejects(leaving("withdraw", new Over()).result, Over);
+  await assert.rejects(leaving("leave", new Refusal(422, { code: "cause_unknown" })).result, { code: "cause_unknown" });
+  assert.deepEqual(await leaving("leave", new Refusal(409, { code: "stale_epoch" })).result, {});
+});
+
+test("an interview that has ended meanwhile says how", async () => {
+  for (const choice of ["leave", "give_up"]) {
+    const ended = new Refusal(409, { code: "ended", state: "completed" });
+    assert.deepEqual(await leaving(choice, ended).result, { state: "completed" });
+  }
 });
