@@ -1,7 +1,9 @@
 """Reads of recruitment: what a person may see, with everything a page of it needs in a constant number of queries."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
@@ -101,9 +103,46 @@ def decidable_reports_of(application: Application) -> list[Assessment]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class ScoredReport:
+    """A current full or partial report: `scores` by competency, with the competency's name and the interval."""
+
+    pk: int
+    basis: str
+    round: int
+    scores: list[tuple[int, str, Decimal | None, Decimal | None, Decimal | None]]
+
+
+@once_per_chain
+def scored_reports_of(application_id: int, *, under: Hashable) -> list[ScoredReport]:
+    """The current full and partial reports on an application's interviews: full first, then a later round first.
+
+    `under` is the row whose lock the caller holds: each reads for itself once it has it. One query.
+    """
+    rows = (
+        Assessment.objects.filter(
+            interview__application=application_id,
+            status=AssessmentStatus.CURRENT,
+            basis__in=[Basis.FULL, Basis.PARTIAL],
+        )
+        .order_by("competencies__competency")
+        .values_list(
+            "pk", "basis", "interview__round", "competencies__competency", "competencies__competency__name",
+            "competencies__value", "competencies__low", "competencies__high",
+        )
+    )  # fmt: skip
+    found: dict[int, ScoredReport] = {}
+    for pk, basis, round_, competency_id, name, value, low, high in rows:
+        report = found.setdefault(pk, ScoredReport(pk, basis, round_, []))
+        if competency_id is not None:
+            report.scores.append((competency_id, name, value, low, high))
+    return sorted(found.values(), key=lambda report: (report.basis != Basis.FULL, -report.round, -report.pk))
+
+
 def reports_changed() -> None:
     """A report or a decision was written: the rest of this chain reads them anew."""
     standing_reports_of.forget()
+    scored_reports_of.forget()
     decidable_reports_of.forget()
 
 

@@ -5,17 +5,16 @@ in a current full or partial assessment. A fallback is an estimate, never eviden
 """
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
-
-from django.db.models import Prefetch
 
 from core.events.reading import once_per_chain
 from core.figures import Basis
-from recruitment.enums import AssessmentStatus
-from recruitment.models import Application, Assessment, AssessmentScore, OpeningSkill, Skill, WrittenTest
-from recruitment.queries import written_tests_of
+from recruitment.models import Application, Assessment, OpeningSkill, Skill, WrittenTest
+from recruitment.queries import ScoredReport, scored_reports_of, written_tests_of
 from training.enums import PlanBasis
 from training.levels import level_of
+from training.models import TrainingPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +35,14 @@ class Knowledge:
     skills: list[RequiredSkill]
 
 
-def of_application(application: Application) -> Knowledge:
-    """What is known now. Three queries, and one that the chain shares."""
+def of_application(application: Application, *, under: TrainingPlan) -> Knowledge:
+    """What is known now, as it is read under the plan's lock. Two queries, and one that the chain shares."""
     tests = {test.skill_id: test for test in written_tests_of(application.pk)}
-    assessments = _assessments(application)
-    scores = _scores(assessments)
+    reports = scored_reports_of(application.pk, under=under)
+    scores = _scores(reports)
     required = _required(application)
     skills = [_known(row, tests.get(row.skill_id), scores) for row in required]
-    return Knowledge(_basis(assessments, any(row.skill_id in tests for row in required)), skills)
+    return Knowledge(_basis(reports, any(row.skill_id in tests for row in required)), skills)
 
 
 # Of the application, not of its opening: each plan is brought to what is so once its own row is locked.
@@ -53,42 +52,26 @@ def _required(application: Application) -> list[OpeningSkill]:
     return list(required.select_related("skill").order_by("skill"))
 
 
-def _assessments(application: Application) -> list[Assessment]:
-    """The current full and partial reports: full before partial, a later round before an earlier one."""
-    rows = (
-        Assessment.objects.filter(
-            interview__application=application,
-            status=AssessmentStatus.CURRENT,
-            basis__in=[Basis.FULL, Basis.PARTIAL],
-        )
-        .select_related("interview")
-        .prefetch_related(Prefetch("competencies", AssessmentScore.objects.select_related("competency")))
-    )
-    return sorted(rows, key=lambda row: (row.basis != Basis.FULL, -row.interview.round, -row.pk))
-
-
-def _scores(assessments: list[Assessment]) -> dict[int, tuple[Assessment, AssessmentScore]]:
-    """The first known score of each competency."""
-    found: dict[int, tuple[Assessment, AssessmentScore]] = {}
-    for assessment in assessments:
-        for score in assessment.competencies.all():
-            if score.value is not None:
-                found.setdefault(score.competency_id, (assessment, score))
+def _scores(reports: list[ScoredReport]) -> dict[int, tuple[Decimal, dict[str, Any]]]:
+    """The first known score of each competency, and the evidence that it is."""
+    found: dict[int, tuple[Decimal, dict[str, Any]]] = {}
+    for report in reports:
+        for competency_id, name, value, low, high in report.scores:
+            if value is not None and competency_id not in found:
+                found[competency_id] = value, _from_score(report, name, value, low, high)
     return found
 
 
 def _known(
-    row: OpeningSkill, test: WrittenTest | None, scores: dict[int, tuple[Assessment, AssessmentScore]]
+    row: OpeningSkill, test: WrittenTest | None, scores: dict[int, tuple[Decimal, dict[str, Any]]]
 ) -> RequiredSkill:
     if test is not None:
         return RequiredSkill(
             row.skill, row.required_level, level_of(test.score), [_from_test(test, row.skill)]
         )
     if row.skill.competency_id in scores:
-        assessment, score = scores[row.skill.competency_id]
-        if score.value is not None:
-            evidence = [_from_score(assessment, score)]
-            return RequiredSkill(row.skill, row.required_level, level_of(score.value), evidence)
+        value, evidence = scores[row.skill.competency_id]
+        return RequiredSkill(row.skill, row.required_level, level_of(value), [evidence])
     return RequiredSkill(row.skill, row.required_level, None, [])
 
 
@@ -103,19 +86,21 @@ def _from_test(test: WrittenTest, skill: Skill) -> dict[str, Any]:
     }
 
 
-def _from_score(assessment: Assessment, score: AssessmentScore) -> dict[str, Any]:
+def _from_score(
+    report: ScoredReport, competency: str, value: Decimal, low: Decimal | None, high: Decimal | None
+) -> dict[str, Any]:
     return {
-        "source": assessment.basis,
-        "label": score.competency.name,
-        "value": str(score.value),
-        "low": None if score.low is None else str(score.low),
-        "high": None if score.high is None else str(score.high),
-        "type": assessment._meta.label_lower,
-        "id": assessment.pk,
+        "source": report.basis,
+        "label": competency,
+        "value": str(value),
+        "low": None if low is None else str(low),
+        "high": None if high is None else str(high),
+        "type": Assessment._meta.label_lower,
+        "id": report.pk,
     }
 
 
-def _basis(assessments: list[Assessment], is_tested: bool) -> PlanBasis:
-    if assessments:
-        return PlanBasis.FULL if assessments[0].basis == Basis.FULL else PlanBasis.PARTIAL
+def _basis(reports: list[ScoredReport], is_tested: bool) -> PlanBasis:
+    if reports:
+        return PlanBasis.FULL if reports[0].basis == Basis.FULL else PlanBasis.PARTIAL
     return PlanBasis.WRITTEN_TEST if is_tested else PlanBasis.NOTHING

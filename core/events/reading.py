@@ -20,9 +20,10 @@ _held: ContextVar[Model | None] = ContextVar("held_by_whoever_began_this_chain",
 def reading_once(held: Model | None = None) -> Iterator[None]:
     """Around the receivers of the outermost event: what one of them read stays known until the last has run.
 
-    `held` is a row that whoever began the chain has locked and saved; see `held_row`.
+    A step may put it around itself: its chain then knows what the step has read. `held` is a row that whoever began the
+    chain has locked and saved; see `held_row`.
     """
-    tokens = _kept.set({}), _held.set(held)
+    tokens = _kept.set(dict(_kept.get() or {})), _held.set(held)
     try:
         yield
     finally:

@@ -26,6 +26,7 @@ from people.services import employees
 from recruitment.enums import ApplicationStage
 from recruitment.models import Application, Interview
 from recruitment.services import applications
+from recruitment.services.locking import application as held_application
 
 
 def open_case(*, application_id: int, planned_start: date, waits_on: list[int], by: Actor) -> OnboardingCase:
@@ -63,19 +64,19 @@ def align_with_application(*, application_id: int) -> None:
     on the interviews that are not over when it is opened. Otherwise: no case runs, its delays are lifted.
     """
     with shared_step():
-        case = next(iter(locking.cases(Q(application=application_id))), None)
-        application = Application.objects.get(pk=application_id)
+        case = locking.case_of(application_id)
+        application = held_application.known(application_id) or Application.objects.get(pk=application_id)
         planned = application.planned_start if application.stage not in ApplicationStage.called_off else None
         if case is None and planned is not None:
             _open_unless_open(application_id)
         elif case is None:
             note(gettext_noop("No start is planned for this application."))
         elif planned is None and case.is_running:
-            _cancel(case)
+            _cancel(locking.case(case.pk))
         elif planned is not None and not case.is_running and case.started_on is None:
-            _reinstate(case, planned)
+            _reinstate(locking.case(case.pk), planned)
         elif planned is not None and case.is_running and case.planned_start != planned:
-            delays.bring(case, planned_start=planned)
+            delays.bring(locking.case(case.pk), planned_start=planned)
             effect(case, gettext_noop("Start planned on %(date)s"), date=planned.isoformat())
         else:
             note(gettext_noop("The onboarding case already stands as it should."))

@@ -78,7 +78,8 @@ def exits(interview: Interview) -> list[InterviewExit]:
 
 
 def case(case_id: int) -> OnboardingCase:
-    """One case as `cases` answers it. Raises NotFound("case_unknown")."""
+    """One case as `cases` answers it; what is done to it here is seen by who asks again. NotFound: case_unknown."""
+    case_of.forget()
     for found in cases(Q(pk=case_id)):
         return found
     raise NotFound("case_unknown", _("There is no such onboarding case."))

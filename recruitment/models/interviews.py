@@ -46,8 +46,7 @@ class InterviewQuerySet(StatefulQuerySet, ScopedQuerySet):
 
 
 def _has_open_stage(interview: "Interview") -> bool:
-    saved = interview.checkpoints.filter(attempt=interview.attempt, stage=OuterRef("pk"))
-    return interview.plan.stages.filter(~Exists(saved)).exists()
+    return interview.saved_stages < interview.planned_stages
 
 
 def _all_stages_saved(interview: "Interview") -> bool:
@@ -92,6 +91,9 @@ class Interview(StatefulModel):
     completed_at = models.DateTimeField(_("completed at"), null=True, blank=True)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
+    # (saved, planned) stages, where a step has read them under its lock; see services.progress.
+    progress: tuple[int, int] | None = None
+
     objects = InterviewQuerySet.as_manager()
 
     class Meta:
@@ -127,12 +129,14 @@ class Interview(StatefulModel):
     @property
     def planned_stages(self) -> int:
         """How many stages the plan has."""
-        return self.plan.stages.count()
+        return self.plan.stages.count() if self.progress is None else self.progress[1]
 
     @property
     def saved_stages(self) -> int:
         """How many stages of this attempt have their checkpoint."""
-        return self.checkpoints.filter(attempt=self.attempt).count()
+        if self.progress is None:
+            return self.checkpoints.filter(attempt=self.attempt).count()
+        return self.progress[0]
 
     @transition(field=state, **INTERVIEW_STEPS.of("enter"))
     def enter(self, *, at: datetime) -> None:

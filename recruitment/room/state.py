@@ -1,12 +1,27 @@
 """What the candidate's page knows: the body of `GET /room/api/state`. Reads only."""
 
+from datetime import UTC, datetime
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import JSONObject
 from django.utils.translation import get_language
 
 from people.colleagues import whom_to_turn_to
 from recruitment.enums import FollowUpKind, InterviewState, Standing
-from recruitment.models import Answer, Checkpoint, FollowUp, Interview, Opening, Segment
+from recruitment.models import (
+    Answer,
+    Checkpoint,
+    Chunk,
+    Consent,
+    FollowUp,
+    Interview,
+    Opening,
+    Segment,
+    Stage,
+)
+from recruitment.models.interviews import InterviewQuerySet
 from recruitment.recordings import policy
 from recruitment.recordings.services import places
 from recruitment.services.leases import VISIBLE_SECONDS
@@ -17,73 +32,97 @@ def in_language(own: str, english: str) -> str:
     return english if english and (get_language() or "").startswith("en") else own
 
 
-def stages_of(interview: Interview) -> list[dict[str, Any]]:
-    """Every stage with its checkpoint; its questions and their answers from the moment it is open."""
-    saved = dict(
-        Checkpoint.objects.filter(interview=interview, attempt=interview.attempt).values_list(
-            "stage_id", "saved_at"
-        )
-    )
-    segments = segments_of(interview)
-    answers = {
-        answer.question_id: {
-            "revision": answer.revision,
-            "text": answer.text,
-            "finished_at": answer.finished_at,
-            "media": answer.media or None,
-            "segments": segments.get(answer.pk, []),
-        }
-        for answer in Answer.objects.filter(interview=interview, attempt=interview.attempt)
-    }
+def stages_of(interview: Interview, saved: dict[int, datetime]) -> list[dict[str, Any]]:
+    """Every stage with its checkpoint; its questions and their answers from the moment it is open. Two queries."""
+    answers = answers_of(interview)
     is_open = interview.state != InterviewState.SCHEDULED
     stages = []
-    for stage in interview.plan.stages.prefetch_related("questions"):
-        questions = [
+    for (stage_id, number, title, title_en), questions in questions_of(interview.plan_id).items():
+        asked = [
             {
-                "id": question.pk,
-                "text": in_language(question.text, question.text_en),
-                "kind": question.kind,
-                "prepare_seconds": question.prepare_seconds,
-                "answer_seconds": question.answer_seconds,
-                "answer": answers.get(question.pk),
+                "id": question["id"],
+                "text": in_language(question["text"], question["text_en"]),
+                "kind": question["kind"],
+                "prepare_seconds": question["prepare_seconds"],
+                "answer_seconds": question["answer_seconds"],
+                "answer": answers.get(question["id"]),
             }
-            for question in stage.questions.all()
+            for question in questions
         ]
         stages.append(
             {
-                "number": stage.number,
-                "title": in_language(stage.title, stage.title_en),
-                "saved_at": saved.get(stage.pk),
-                "questions": questions if is_open else [],
+                "number": number,
+                "title": in_language(title, title_en),
+                "saved_at": saved.get(stage_id),
+                "questions": asked if is_open else [],
             }
         )
-        is_open = is_open and stage.pk in saved
+        is_open = is_open and stage_id in saved
     return stages
 
 
-def segments_of(interview: Interview) -> dict[int, list[dict[str, Any]]]:
-    """By answer, what is stored of the unfinished ones: each segment's number, page, and chunks up to the first gap.
+def questions_of(plan_id: int) -> dict[tuple[int, int, str, str], list[dict[str, Any]]]:
+    """The questions of each stage (id, number, title, English title), all in order. One query."""
+    columns = ["id", "text", "text_en", "kind", "prepare_seconds", "answer_seconds"]
+    rows = (
+        Stage.objects.filter(plan=plan_id)
+        .order_by("number", "questions__number")
+        .values_list("pk", "number", "title", "title_en", *(f"questions__{name}" for name in columns))
+    )
+    found: dict[tuple[int, int, str, str], list[dict[str, Any]]] = {}
+    for *stage, question_id, text, text_en, kind, prepare, answer in rows:
+        questions = found.setdefault(tuple(stage), [])
+        if question_id is not None:
+            values = (question_id, text, text_en, kind, prepare, answer)
+            questions.append(dict(zip(columns, values, strict=True)))
+    return found
 
-    The hashes let a page on another device name what was said on the first one, so that it stays part of the answer.
+
+def answers_of(interview: Interview) -> dict[int, dict[str, Any]]:
+    """By question, what is saved of the present attempt. One query.
+
+    Of an unfinished one with what is stored of its recording: each segment's number, page, and chunks up to the first
+    gap. The hashes let a page on another device name what was said on the first one, so that it stays part of it.
     """
-    found = Segment.objects.filter(
-        answer__interview=interview,
-        answer__attempt=interview.attempt,
-        answer__finished_at__isnull=True,
-        standing=Standing.TAKEN,
-        deletion_reason="",
-    ).prefetch_related("chunks")
-    listed: dict[int, list[dict[str, Any]]] = {}
-    for segment in found:
-        hashes: list[str] = []
-        for chunk in segment.chunks.all():
-            if chunk.seq != len(hashes):
-                break
-            hashes.append(chunk.sha256)
-        listed.setdefault(segment.answer_id, []).append(
-            {"number": segment.number, "epoch": segment.epoch, "chunks": len(hashes), "sha256": hashes}
+    chunks = (
+        Chunk.objects.filter(segment=OuterRef("pk"))
+        .order_by("seq")
+        .values(json=JSONObject(seq="seq", sha256="sha256"))
+    )
+    segments = (
+        Segment.objects.filter(
+            answer=OuterRef("pk"), answer__finished_at=None, standing=Standing.TAKEN, deletion_reason=""
         )
-    return listed
+        .order_by("number")
+        .values(json=JSONObject(number="number", epoch="epoch", chunks=ArraySubquery(chunks)))
+    )
+    rows = Answer.objects.filter(interview=interview, attempt=interview.attempt)
+    return {
+        question_id: {
+            "revision": revision,
+            "text": text,
+            "finished_at": finished_at,
+            "media": media or None,
+            "segments": [_listed(segment) for segment in found],
+        }
+        for question_id, revision, text, finished_at, media, found in rows.values_list(
+            "question_id", "revision", "text", "finished_at", "media", ArraySubquery(segments)
+        )
+    }
+
+
+def _listed(segment: dict[str, Any]) -> dict[str, Any]:
+    hashes: list[str] = []
+    for chunk in segment["chunks"]:
+        if chunk["seq"] != len(hashes):
+            break
+        hashes.append(chunk["sha256"])
+    return {
+        "number": segment["number"],
+        "epoch": segment["epoch"],
+        "chunks": len(hashes),
+        "sha256": hashes,
+    }
 
 
 def media_of(opening: Opening) -> dict[str, Any]:
@@ -96,36 +135,59 @@ def media_of(opening: Opening) -> dict[str, Any]:
     }
 
 
-def contact_of(interview: Interview) -> dict[str, Any] | None:
-    """The candidate's latest request for contact, and what became of it."""
-    asked = (
-        FollowUp.objects.filter(interview=interview, kind=FollowUpKind.ASKED)
-        .order_by("-opened_at", "-pk")
-        .first()
+def with_surroundings(interviews: "InterviewQuerySet") -> "InterviewQuerySet":
+    """Annotate what the page shows of each: `saved` and `saved_when`, `agreed`, and `asked`, the latest request."""
+    saved = Checkpoint.objects.filter(interview=OuterRef("pk"), attempt=OuterRef("attempt")).order_by("pk")
+    words = Consent.objects.filter(interview=OuterRef("pk"), attempt=OuterRef("attempt")).order_by("pk")
+    asked = FollowUp.objects.filter(interview=OuterRef("pk"), kind=FollowUpKind.ASKED)
+    columns = ["note", "state", "outcome", "answer", "opened_at", "due_at", "closed_at"]
+    return interviews.annotate(
+        saved=ArraySubquery(saved.values("stage")),
+        saved_when=ArraySubquery(saved.values("saved_at")),
+        agreed=ArraySubquery(words.values(json=JSONObject(kind="kind", given="given"))),
+        asked=Subquery(
+            asked.order_by("-opened_at", "-pk").values(json=JSONObject(**{name: name for name in columns}))[
+                :1
+            ]
+        ),
     )
+
+
+def saved_of(interview: Any) -> dict[int, datetime]:
+    """When each saved stage of an interview read `with_surroundings` was saved."""
+    return dict(zip(interview.saved, interview.saved_when, strict=True))
+
+
+def contact_of(asked: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The candidate's latest request for contact, and what became of it."""
     if asked is None:
         return None
     return {
-        "note": asked.note,
-        "state": asked.state,
-        "asked_at": asked.opened_at,
-        "due_at": asked.due_at,
-        "outcome": asked.outcome or None,
-        "answer": asked.answer or None,
-        "closed_at": asked.closed_at,
+        "note": asked["note"],
+        "state": asked["state"],
+        "asked_at": _moment(asked["opened_at"]),
+        "due_at": _moment(asked["due_at"]),
+        "outcome": asked["outcome"] or None,
+        "answer": asked["answer"] or None,
+        "closed_at": _moment(asked["closed_at"]),
     }
+
+
+def _moment(written: str | None) -> datetime | None:
+    return datetime.fromisoformat(written).astimezone(UTC) if written else None
 
 
 def room_state(interview_id: int) -> dict[str, Any]:
-    """The state as it is lived: an interview whose lease has run out reads interrupted, whether or not it was swept."""
+    """The state as it is lived: an interview whose lease has run out reads interrupted, whether or not it was swept.
+
+    Four queries.
+    """
     interview = (
-        Interview.objects.with_live_state()
-        .select_related("plan", "lease", "application__opening__specialist")
+        with_surroundings(Interview.objects.with_live_state())
+        .select_related("lease", "application__opening__specialist")
         .get(pk=interview_id)
     )
-    consents = {
-        row.kind: row.given for row in interview.consents.filter(attempt=interview.attempt).order_by("pk")
-    }
+    consents = {word["kind"]: word["given"] for word in interview.agreed}
     return {
         "state": interview.live_state,
         "epoch": interview.lease.epoch,
@@ -138,6 +200,6 @@ def room_state(interview_id: int) -> dict[str, Any]:
             "left_bytes": places.left_bytes(interview_id=interview.pk, attempt=interview.attempt),
         },
         "consents": sorted(kind for kind, given in consents.items() if given),
-        "contact": contact_of(interview),
-        "stages": stages_of(interview),
+        "contact": contact_of(interview.asked),
+        "stages": stages_of(interview, saved_of(interview)),
     }

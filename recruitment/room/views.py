@@ -13,7 +13,7 @@ from core.errors import DomainError, NotFound
 from core.middleware import CANDIDATE_POLICY
 from people.colleagues import whom_to_turn_to
 from recruitment.enums import InterviewState
-from recruitment.models import Interview
+from recruitment.models import Checkpoint, Interview
 from recruitment.room import auth, language, limits
 from recruitment.room.answering import privately
 from recruitment.room.state import media_of, stages_of
@@ -99,12 +99,14 @@ def _people(interview: Interview) -> dict[str, Any]:
 
 def _confirm_context(interview: Interview) -> dict[str, Any]:
     stages = list(interview.plan.stages.prefetch_related("questions"))
+    saved = Checkpoint.objects.filter(interview=interview, attempt=interview.attempt)
+    saved_when = dict(saved.values_list("stage_id", "saved_at"))
     waiting = interview.state == InterviewState.SCHEDULED
     return {
         **_people(interview),
         "stages": [
             {"title": listed["title"], "saved_at": listed["saved_at"], "count": len(stage.questions.all())}
-            for stage, listed in zip(stages, stages_of(interview), strict=True)
+            for stage, listed in zip(stages, stages_of(interview, saved_when), strict=True)
         ],
         "minutes": sum(stage.minutes for stage in stages),
         "plan_notes": interview.plan.notes,

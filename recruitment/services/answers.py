@@ -5,16 +5,18 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_q.tasks import async_task
 
 from core.errors import Invalid, NotFound, Refused, TooLarge
+from core.events.reading import reading_once
 from people.actors import Party, actor_label
 from recruitment import signals
 from recruitment.models import Answer, Checkpoint, Interview, Question, Stage
-from recruitment.services import interviews, locking
+from recruitment.services import interviews, locking, progress
 from recruitment.services.recorder import recorder
 
 # About four times the longest answer that anybody types in the time given.
@@ -40,29 +42,25 @@ def save_text(*, interview_id: int, question_id: int, epoch: int, revision: int,
     if not 0 < revision <= HIGHEST_REVISION:
         raise Invalid("revision_invalid", _("A revision is a number from 1 up."))
     with transaction.atomic():
-        interview, question = _open_question(interview_id, question_id, epoch)
-        answer = Answer.objects.filter(
-            interview=interview, attempt=interview.attempt, question=question
-        ).first()
-        if answer is None:
-            return Answer.objects.create(
-                interview=interview,
-                attempt=interview.attempt,
-                question=question,
-                revision=revision,
-                text=text,
-            )
-        if revision == answer.revision and text == answer.text:
-            return answer
-        if revision <= answer.revision:
+        interview, open_question = _open_question(interview_id, question_id, epoch)
+        saved = open_question.answer
+        answer = Answer(
+            pk=saved["id"] if saved else None, interview=interview, attempt=interview.attempt, question_id=question_id,
+            revision=revision, text=text, saved_at=timezone.now(),
+        )  # fmt: skip
+        if saved is None:
+            answer.save(force_insert=True)
+        elif (revision, text) == (saved["revision"], saved["text"]):
+            return Answer.objects.get(pk=answer.pk)
+        elif revision <= saved["revision"]:
             raise Refused(
                 "revision_conflict",
                 _("A newer text is already saved."),
-                revision=answer.revision,
-                text=answer.text,
+                revision=saved["revision"],
+                text=saved["text"],
             )
-        answer.revision, answer.text = revision, text
-        answer.save(update_fields=["revision", "text", "saved_at"])
+        else:
+            answer.save(update_fields=["revision", "text", "saved_at"])
         return answer
 
 
@@ -86,13 +84,12 @@ def finish_answer(*, interview_id: int, question_id: int, epoch: int, segments: 
     """
     named = recorder().read(segments)
     with transaction.atomic():
-        interview, question = _open_question(interview_id, question_id, epoch)
-        answer = Answer.objects.filter(
-            interview=interview, attempt=interview.attempt, question=question
-        ).first()
-        if answer is None:
+        interview, open_question = _open_question(interview_id, question_id, epoch)
+        if open_question.answer is None:
             # Never saved: the pieces that it names are missing, all of them.
-            answer = Answer(interview=interview, attempt=interview.attempt, question=question)
+            answer = Answer(interview=interview, attempt=interview.attempt, question_id=question_id)
+        else:
+            answer = Answer.objects.get(pk=open_question.answer["id"])
         is_recorded = recorder().close(interview, answer, named)
         if not is_recorded and not answer.text.strip():
             raise Invalid("answer_empty", _("Please write or record an answer first."), missing=[])
@@ -109,44 +106,29 @@ def finish_stage(*, interview_id: int, stage_number: int, epoch: int) -> Saved:
     saved answers as it did. NotFound: stage_unknown. Invalid: stage_unanswered with the questions.
     Refused: not_started, ended, stale_epoch, stage_not_open.
     """
-    with transaction.atomic():
-        interview = locking.interview(interview_id)
-        lease = locking.lease(interview_id)
-        stage = Stage.objects.filter(plan_id=interview.plan_id, number=stage_number).first()
-        if stage is None:
+    with reading_once(), transaction.atomic():
+        interview, lease = locking.interview_and_lease(interview_id)
+        stage_id = progress.plan_of(interview.plan_id).stages.get(stage_number)
+        if stage_id is None:
             raise NotFound("stage_unknown", _("This interview has no such stage."))
-        saved = Checkpoint.objects.filter(interview=interview, attempt=interview.attempt, stage=stage).first()
-        if saved is not None and lease.epoch == epoch:
-            return Saved(saved_at=saved.saved_at, state=interview.state)
+        saved = {stage.stage_id for stage in progress.saved_stages_of(interview)}
+        if stage_id in saved and lease.epoch == epoch:
+            return _as_saved(interview, stage_id)
         interviews.require_open(interview, lease, epoch)
-        _require_stage_open(interview, stage)
-        answers = {
-            answer.question_id: answer
-            for answer in Answer.objects.filter(
-                interview=interview, attempt=interview.attempt, question__stage=stage
-            )
-        }
-        question_ids = list(stage.questions.values_list("pk", flat=True))
-        missing = [pk for pk in question_ids if pk not in answers or not _is_answered(answers[pk])]
-        if missing:
-            raise Invalid(
-                "stage_unanswered", _("Some questions of this stage have no answer yet."), questions=missing
-            )
+        _require_stage_open(interview, stage_number, saved)
         now = timezone.now()
-        for answer in answers.values():
-            if answer.finished_at is None:
-                recorder().close(interview, answer, [])
-                answer.finished_at = now
-                answer.save(update_fields=["finished_at"])
+        _finish_answers(interview, stage_id, now)
         checkpoint = Checkpoint.objects.create(
-            interview=interview, attempt=interview.attempt, stage=stage, saved_at=now
+            interview=interview, attempt=interview.attempt, stage_id=stage_id, saved_at=now
         )
+        progress.changed()
+        interview.progress = (len(saved) + 1, len(progress.plan_of(interview.plan_id).stages))
         async_task("recruitment.tasks.score_checkpoint", checkpoint.pk, group="scoring")
         signals.stage_saved.emit(
             subject=interview,
             facts={
                 "attempt": interview.attempt,
-                "stage": stage.number,
+                "stage": stage_number,
                 "saved_stages": interview.saved_stages,
             },
             by=actor_label(Party.CANDIDATE),
@@ -155,30 +137,87 @@ def finish_stage(*, interview_id: int, stage_number: int, epoch: int) -> Saved:
         return Saved(saved_at=now, state=interview.state)
 
 
+def _as_saved(interview: Interview, stage_id: int) -> Saved:
+    """The stage was saved before: it answers as it did."""
+    saved_at = Checkpoint.objects.values_list("saved_at", flat=True).get(
+        interview=interview, attempt=interview.attempt, stage=stage_id
+    )
+    return Saved(saved_at=saved_at, state=interview.state)
+
+
+def _finish_answers(interview: Interview, stage_id: int, now: datetime) -> None:
+    """Finish every answer of the stage that is open still. Invalid: stage_unanswered with the questions."""
+    answers = {
+        answer.question_id: answer
+        for answer in Answer.objects.filter(
+            interview=interview, attempt=interview.attempt, question__stage=stage_id
+        )
+    }
+    question_ids = list(Question.objects.filter(stage=stage_id).values_list("pk", flat=True))
+    missing = [pk for pk in question_ids if pk not in answers or not _is_answered(answers[pk])]
+    if missing:
+        raise Invalid(
+            "stage_unanswered", _("Some questions of this stage have no answer yet."), questions=missing
+        )
+    unfinished = [answer for answer in answers.values() if answer.finished_at is None]
+    for answer in unfinished:
+        recorder().close(interview, answer, [])
+        answer.finished_at = now
+    Answer.objects.filter(pk__in=[answer.pk for answer in unfinished]).update(finished_at=now)
+
+
 def _is_answered(answer: Answer) -> bool:
     """In words, or by a recording that was finished: one that broke off is kept, but is no answer yet."""
     return bool(answer.text.strip()) or (answer.finished_at is not None and bool(answer.media))
 
 
-def _open_question(interview_id: int, question_id: int, epoch: int) -> tuple[Interview, Question]:
-    """The locked interview and the question, if this page may write to it now."""
-    interview = locking.interview_alone(interview_id)
-    question = (
-        Question.objects.select_related("stage").filter(pk=question_id, stage__plan=interview.plan_id).first()
+@dataclass(frozen=True, slots=True)
+class _OpenQuestion:
+    """A question that may be answered now, and what is saved of its answer: id, revision, text."""
+
+    answer: dict[str, Any] | None
+
+
+def _open_question(interview_id: int, question_id: int, epoch: int) -> tuple[Interview, _OpenQuestion]:
+    """The locked interview and the question, if this page may write to it now. Two queries."""
+    interview, lease = locking.interview_and_lease_alone(interview_id)
+    saved = Checkpoint.objects.filter(interview=interview, attempt=interview.attempt)
+    earlier = Stage.objects.filter(plan=interview.plan_id, number__lt=OuterRef("stage__number"))
+    answer = Answer.objects.filter(
+        interview=interview, attempt=interview.attempt, question=OuterRef("pk")
+    ).values(json=JSONObject(id="pk", revision="revision", text="text"))
+    found = (
+        Question.objects.filter(pk=question_id, stage__plan=interview.plan_id)
+        .values_list(
+            Exists(saved.filter(stage=OuterRef("stage"))),
+            Exists(earlier.filter(~Exists(saved.filter(stage=OuterRef("pk"))))),
+            Subquery(answer),
+        )
+        .first()
     )
-    if question is None:
+    if found is None:
         raise NotFound("question_unknown", _("This interview has no such question."))
-    interviews.require_open(interview, locking.lease(interview_id), epoch)
-    _require_stage_open(interview, question.stage)
-    return interview, question
+    is_saved, is_early, answered = found
+    interviews.require_open(interview, lease, epoch)
+    if is_saved:
+        raise _stage_saved()
+    if is_early:
+        raise _stage_not_open()
+    return interview, _OpenQuestion(answered)
 
 
-def _require_stage_open(interview: Interview, stage: Stage) -> None:
+def _require_stage_open(interview: Interview, stage_number: int, saved: set[int]) -> None:
     """Stages are taken in order: the open one is the first without a checkpoint."""
-    saved = Checkpoint.objects.filter(interview=interview, attempt=interview.attempt, stage=OuterRef("pk"))
-    up_to_here = Stage.objects.filter(plan_id=interview.plan_id, number__lte=stage.number).order_by("number")
-    unsaved = list(up_to_here.filter(~Exists(saved)).values_list("pk", flat=True))
-    if stage.pk not in unsaved:
-        raise Refused("stage_saved", _("This stage is saved and cannot be changed any more."))
-    if unsaved[0] != stage.pk:
-        raise Refused("stage_not_open", _("This stage is not open yet."))
+    stages = progress.plan_of(interview.plan_id).stages
+    if stages[stage_number] in saved:
+        raise _stage_saved()
+    if any(number < stage_number and stage_id not in saved for number, stage_id in stages.items()):
+        raise _stage_not_open()
+
+
+def _stage_saved() -> Refused:
+    return Refused("stage_saved", _("This stage is saved and cannot be changed any more."))
+
+
+def _stage_not_open() -> Refused:
+    return Refused("stage_not_open", _("This stage is not open yet."))

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Invalid, Refused
+from core.events.reading import reading_once
 from people.actors import Actor, Party, actor_label, actor_user, require_hr
 from recruitment import signals
 from recruitment.enums import ExitCause, InterviewKind, InterviewState
@@ -24,7 +25,7 @@ from recruitment.models import (
 )  # fmt: skip
 from recruitment.models import Stage as PlanStage
 from recruitment.models.interviews import LEASE_ELSEWHERE
-from recruitment.services import applications, endings, locking
+from recruitment.services import applications, endings, locking, progress
 
 # Exits that the candidate announced; one more cannot be resumed. Silent ones do not count: nobody chooses them.
 MOST_ANNOUNCED_EXITS = 5
@@ -187,7 +188,7 @@ def interrupt(
 
     `cause` None lets the lease's last signs decide. Refused: step_not_allowed when not in progress.
     """
-    with transaction.atomic():
+    with reading_once(), transaction.atomic():
         interview, lease = locking.interview_and_lease(interview_id)
         if interview.state != InterviewState.IN_PROGRESS:
             raise Refused("step_not_allowed", _("This interview is not in progress."), state=interview.state)
@@ -208,6 +209,7 @@ def _interrupt(
 ) -> dict[str, Any]:
     """The step itself, on locked rows; returns the event's facts, for a caller that announces later."""
     now = timezone.now()
+    progress.read(interview)
     saved_stages = interview.saved_stages
     lease.interview = interview
     interview.interrupt(at=now, resume_until=now + timedelta(hours=interview.plan.resume_hours))
@@ -255,7 +257,7 @@ def leave(*, interview_id: int, epoch: int, choice: str, cause: str, note: str, 
         raise Invalid("cause_unknown", _("Unknown cause."), causes=list(ExitCause.announceable))
     said = cause or ("" if choice == "leave" else ExitCause.UNWILLING)
     cause = said or ExitCause.UNKNOWN
-    with transaction.atomic():
+    with reading_once(), transaction.atomic():
         if choice == "withdraw":
             own = Interview.objects.filter(pk=interview_id).values("application")
             locking.interviews(Q(application__in=own))
@@ -325,7 +327,7 @@ def complete_if_finished(interview: Interview) -> bool:
     if interview.saved_stages < interview.planned_stages:
         return False
     now = timezone.now()
-    _close_exit(interview, now)
+    interview.exits.filter(attempt=interview.attempt, returned_at__isnull=True).update(returned_at=now)
     interview.complete(at=now)
     interview.save(update_fields=["state", "completed_at", "resume_until"])
     Lease.objects.filter(pk=interview.pk).update(live=False)

@@ -33,6 +33,13 @@ def interview_and_lease(interview_id: int) -> tuple[Interview, Lease]:
     return found, found.lease
 
 
+def interview_and_lease_alone(interview_id: int) -> tuple[Interview, Lease]:
+    """`interview_alone`, and then its lease, under their row locks. NotFound: interview_unknown."""
+    rows = Interview.objects.select_related("lease").filter(lease__isnull=False)
+    found = _locked(rows, interview_id, of=("self", "lease"))
+    return found, found.lease
+
+
 def _with_surroundings() -> "QuerySet[Interview]":
     return Interview.objects.select_related("plan", "application__opening__specialist")
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
@@ -82,8 +83,18 @@ def _locked(application_id: int) -> TrainingPlan | None:
 
 def _made(application: Application) -> TrainingPlan:
     """The new plan, or the one that somebody else made at the same instant, under its lock."""
-    TrainingPlan.objects.bulk_create([TrainingPlan(application=application)], ignore_conflicts=True)
-    plan = TrainingPlan.objects.select_for_update(of=("self",)).get(application=application)
+    plan = TrainingPlan(application=application)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO training_trainingplan (application_id, state, basis, version, uncovered, generated_at)"
+            " VALUES (%s, %s, %s, 0, '[]', %s) ON CONFLICT (application_id) DO NOTHING RETURNING id",
+            [application.pk, plan.state, plan.basis, plan.generated_at],
+        )
+        made = cursor.fetchone()
+    if made is None:
+        plan = TrainingPlan.objects.select_for_update(of=("self",)).get(application=application)
+    else:
+        plan.pk, plan._state.adding = made[0], False
     _locked.know(plan, application.pk)
     return plan
 
@@ -118,7 +129,7 @@ def _close(plan: TrainingPlan, by: Actor) -> None:
 
 
 def _regenerate(plan: TrainingPlan, application: Application, by: Actor) -> None:
-    required = _required(application)
+    required = _required(application, plan)
     version = plan.version + 1
     changes = bring_items(plan, required.choice.wanted, start=application.planned_start, version=version)
     standing = (plan.basis, plan.uncovered)
@@ -145,8 +156,8 @@ def _regenerate(plan: TrainingPlan, application: Application, by: Actor) -> None
     _announce(plan, changes, by)
 
 
-def _required(application: Application) -> _Required:
-    known = knowledge.of_application(application)
+def _required(application: Application, plan: TrainingPlan) -> _Required:
+    known = knowledge.of_application(application, under=plan)
     courses = _courses(application, tuple(required.skill.pk for required in known.skills))
     return _Required(known.basis, choose(known.skills, courses))
 

@@ -13,10 +13,10 @@ from core.figures import Basis
 from recruitment import signals
 from recruitment.enums import AssessmentStatus, InterviewState
 from recruitment.evaluation import combine, fallback, rubric
-from recruitment.evaluation.services import known
+from recruitment.evaluation.services.evidence import evidence_of
 from recruitment.models import Assessment, AssessmentScore, Interview
 from recruitment.queries import application_of_assessment, reports_changed
-from recruitment.services import locking
+from recruitment.services import locking, progress
 
 
 @dataclass
@@ -42,37 +42,41 @@ def align(*, interview_id: int) -> None:
     Cancelled: withdrawn. In progress or scheduled again: what exists is kept until the full one.
     """
     with shared_step():
-        interview = locking.interview(interview_id)
-        is_broken_off = interview.state in InterviewState.broken_off
-        reports = _required(interview)
-        if not reports and not is_broken_off and interview.state != InterviewState.CANCELLED:
-            note("nothing to do")
-            return
-        current = {
-            report.basis: report
-            for report in interview.assessments.select_for_update().filter(status=AssessmentStatus.CURRENT)
-        }
-        if interview.state == InterviewState.CANCELLED:
-            _withdraw(interview, current.values())
-            return
-        written = _write(interview, reports, current)
-        # What an earlier attempt showed, and this one was not given along, is no report on it.
-        outlived = [report for report in current.values() if report.attempt != interview.attempt]
-        # All are there before the first is announced: whoever looks at the reports looks once.
-        signals.assessment_issued.emit_all(
-            [(report, {"attempt": interview.attempt, "basis": report.basis}) for report in written],
-            origin=interview,
-        )
-        if is_broken_off:
-            _withdraw(interview, outlived)
-        if not written and not (outlived and is_broken_off):
-            note("nothing to do")
+        bring(locking.interview(interview_id))
+
+
+def bring(interview: Interview) -> None:
+    """`align` of an interview that is locked already."""
+    is_broken_off = interview.state in InterviewState.broken_off
+    reports = _required(interview)
+    if not reports and not is_broken_off and interview.state != InterviewState.CANCELLED:
+        note("nothing to do")
+        return
+    current = {
+        report.basis: report
+        for report in interview.assessments.select_for_update().filter(status=AssessmentStatus.CURRENT)
+    }
+    if interview.state == InterviewState.CANCELLED:
+        _withdraw(interview, current.values())
+        return
+    written = _write(interview, reports, current)
+    # What an earlier attempt showed, and this one was not given along, is no report on it.
+    outlived = [report for report in current.values() if report.attempt != interview.attempt]
+    # All are there before the first is announced: whoever looks at the reports looks once.
+    signals.assessment_issued.emit_all(
+        [(report, {"attempt": interview.attempt, "basis": report.basis}) for report in written],
+        origin=interview,
+    )
+    if is_broken_off:
+        _withdraw(interview, outlived)
+    if not written and not (outlived and is_broken_off):
+        note("nothing to do")
 
 
 def _required(interview: Interview) -> list[Report]:
     """The reports that the present state asks for; none where what exists stays as it is."""
     if interview.state == InterviewState.COMPLETED:
-        saved = known.saved_stages_of(interview)
+        saved = progress.saved_stages_of(interview)
         # What a stage still owes may be anything: there is no full report before its scores.
         if not all(stage.is_scored for stage in saved):
             return []
@@ -80,7 +84,7 @@ def _required(interview: Interview) -> list[Report]:
         return [full] if full and full.basis == Basis.FULL else []
     if interview.state not in InterviewState.broken_off:
         return []
-    saved = known.saved_stages_of(interview)
+    saved = progress.saved_stages_of(interview)
     partial = _from_stages(interview, saved)
     if interview.state == InterviewState.MISSED and partial is None:
         return []
@@ -174,9 +178,9 @@ def _triple(interval: combine.Interval | None) -> tuple[Decimal | None, Decimal 
     return (interval.value, interval.low, interval.high) if interval else (None, None, None)
 
 
-def _from_stages(interview: Interview, saved: list[known.SavedStage]) -> Report | None:
+def _from_stages(interview: Interview, saved: list[progress.SavedStage]) -> Report | None:
     """Full or partial, from the scores of the saved stages; None when nothing is scored yet."""
-    plan = known.plan_of(interview.plan_id)
+    plan = progress.plan_of(interview.plan_id)
     scored_stages = {stage.stage_id for stage in saved if stage.is_scored}
     given: list[combine.StageScore] = [
         (score.competency_id, score.effective, sum(point["weight"] for point in score.evidence))
@@ -215,9 +219,9 @@ def _from_stages(interview: Interview, saved: list[known.SavedStage]) -> Report 
     )
 
 
-def _fallback(interview: Interview, saved: list[known.SavedStage]) -> Report | None:
+def _fallback(interview: Interview, saved: list[progress.SavedStage]) -> Report | None:
     """The estimate from written tests, résumé facts and saved stages; None when there is none of them."""
-    evidence = known.evidence_of(interview.application_id)
+    evidence = evidence_of(interview.application_id)
     if not evidence:
         return None
     said = [
@@ -228,7 +232,7 @@ def _fallback(interview: Interview, saved: list[known.SavedStage]) -> Report | N
         for score in stage.scores
         if score.effective is not None
     ]
-    estimate = fallback.estimate(evidence + said, known.plan_of(interview.plan_id).competencies)
+    estimate = fallback.estimate(evidence + said, progress.plan_of(interview.plan_id).competencies)
     if estimate is None:
         return None
     return Report(

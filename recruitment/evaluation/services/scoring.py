@@ -8,12 +8,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Invalid, Refused
+from core.events.reading import reading_once
 from people.actors import Actor, actor_user, require_hr
 from recruitment.enums import InterviewState
 from recruitment.evaluation import rubric
 from recruitment.evaluation.services import assessments
 from recruitment.models import Checkpoint, Interview, MentionPoint, RubricScore
-from recruitment.services import locking
+from recruitment.services import locking, progress
 
 UNSCORED_AFTER_SECONDS = 20
 BY_PERSON = "person"
@@ -25,16 +26,18 @@ def score_checkpoint(*, checkpoint_id: int) -> bool:
 
     Without the candidate's consent to AI evaluation the scores are left to a person. Returns whether it scored.
     """
-    with transaction.atomic():
+    with reading_once(), transaction.atomic():
         interview_id = Checkpoint.objects.values_list("interview_id", flat=True).get(pk=checkpoint_id)
         interview = locking.interview(interview_id)
-        checkpoint = Checkpoint.objects.select_for_update().get(pk=checkpoint_id)
+        checkpoint = (
+            Checkpoint.objects.select_for_update(of=("self",)).select_related("stage").get(pk=checkpoint_id)
+        )
         if checkpoint.scored_at is not None:
             return False
         RubricScore.objects.bulk_create(_scores(interview, checkpoint))
         checkpoint.scored_at = timezone.now()
         checkpoint.save(update_fields=["scored_at"])
-        assessments.align(interview_id=interview_id)
+        assessments.bring(interview)
         return True
 
 
@@ -52,10 +55,10 @@ def _scores(interview: Interview, checkpoint: Checkpoint) -> list[RubricScore]:
             rubric.Point(point.pk, point.competency_id, point.label, tuple(point.wordings), point.weight)
         )
     given = interview.answers.filter(attempt=checkpoint.attempt, question__stage=checkpoint.stage_id)
-    texts = dict(given.values_list("question_id", "text"))
+    said = list(given.values_list("question_id", "text", "media"))
+    texts = {question_id: text for question_id, text, _media in said}
     # What was said in a recording is not known in words: no points found there would be made up. A person scores it.
-    recorded = given.exclude(media="").values_list("question_id", flat=True)
-    unread = {question_id for question_id in recorded if not texts[question_id].strip()}
+    unread = {question_id for question_id, text, media in said if media and not text.strip()}
     by_person = {point.competency_id for question_id in unread for point in points.get(question_id, [])}
     answers = [
         rubric.AnswerText(question_id, texts.get(question_id, ""), tuple(of_question))
@@ -81,12 +84,9 @@ def _scores(interview: Interview, checkpoint: Checkpoint) -> list[RubricScore]:
 
 def _measured_by_nothing(checkpoint: Checkpoint) -> set[int]:
     """What the stage is to measure and no point of the whole plan speaks of: only a person can score it."""
-    measured = MentionPoint.objects.filter(question__stage__plan=checkpoint.stage.plan_id)
-    return set(
-        checkpoint.stage.competencies.exclude(pk__in=measured.values("competency")).values_list(
-            "pk", flat=True
-        )
-    )
+    plan = progress.plan_of(checkpoint.stage.plan_id)
+    spoken_of = {competency_id for _stage, competency_id in plan.weights}
+    return set(plan.measured[checkpoint.stage_id]) - spoken_of
 
 
 def leave_rest_to_person(interview: Interview) -> int:
@@ -150,5 +150,5 @@ def override(*, score_id: int, value: str | Decimal | None, reason: str, by: Act
         score.overridden_by = actor_user(by) if number is not None else None
         score.overridden_at = timezone.now() if number is not None else None
         score.save(update_fields=["override", "override_reason", "overridden_by", "overridden_at"])
-        assessments.align(interview_id=interview_id)
+        assessments.bring(interview)
         return score

@@ -103,7 +103,7 @@ def test_reading_the_state_writes_nothing_even_when_the_lease_has_run_out(candid
 
 def test_the_state_takes_few_queries(candidate: Browser, django_assert_max_num_queries: Any) -> None:
     candidate.finish_stage(1)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(5):
         candidate.send("GET", "state")
 
 

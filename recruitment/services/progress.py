@@ -1,0 +1,98 @@
+"""How far an interview is: its plan's stages, what is saved and scored of the present attempt.
+
+No receiver writes any of it, so a step and its chain read it once. Whoever saves or scores a stage says so (`changed`).
+"""
+
+from dataclasses import dataclass, field
+
+from django.db.models import IntegerField, Value
+
+from core.events.reading import once_per_chain
+from recruitment.models import Checkpoint, Interview, MentionPoint, RubricScore, Stage
+
+_NUMBER = IntegerField()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`stages` by number; the competencies that each measures; the weight of the points of each (stage, competency)."""
+
+    stages: dict[int, int]
+    measured: dict[int, frozenset[int]]
+    weights: dict[tuple[int, int], int]
+
+    @property
+    def competencies(self) -> frozenset[int]:
+        """What the whole plan measures."""
+        return frozenset().union(*self.measured.values())
+
+
+@dataclass(frozen=True, slots=True)
+class SavedStage:
+    """A stage of the present attempt that has its checkpoint, with its scores by competency."""
+
+    stage_id: int
+    title: str
+    is_scored: bool
+    scores: list[RubricScore] = field(default_factory=list)
+
+
+@once_per_chain
+def plan_of(plan_id: int) -> Plan:
+    """The plan's stages, what they measure, and by how much. One query."""
+    measured = Stage.objects.filter(plan=plan_id).values_list(
+        "number", "pk", "competencies", Value(0, output_field=_NUMBER)
+    )
+    asked = MentionPoint.objects.filter(question__stage__plan=plan_id).values_list(
+        Value(0, output_field=_NUMBER), "question__stage", "competency", "weight"
+    )
+    stages: dict[int, int] = {}
+    planned: dict[int, set[int]] = {}
+    weights: dict[tuple[int, int], int] = {}
+    for number, stage_id, competency_id, weight in measured.order_by().union(asked.order_by(), all=True):
+        # Only a stage's own list says what is planned; a point has a weight of one at least.
+        if weight:
+            weights[stage_id, competency_id] = weights.get((stage_id, competency_id), 0) + weight
+            continue
+        stages[number] = stage_id
+        planned.setdefault(stage_id, set()).update(() if competency_id is None else (competency_id,))
+    return Plan(
+        dict(sorted(stages.items())), {stage: frozenset(of) for stage, of in planned.items()}, weights
+    )
+
+
+def saved_stages_of(interview: Interview) -> list[SavedStage]:
+    """The saved stages of the present attempt, in the plan's order. One query."""
+    return _saved_stages(interview.pk, interview.attempt)
+
+
+@once_per_chain
+def _saved_stages(interview_id: int, attempt: int) -> list[SavedStage]:
+    rows = (
+        Checkpoint.objects.filter(interview=interview_id, attempt=attempt)
+        .order_by("stage__number", "scores__competency_id")
+        .values_list(
+            "pk", "stage", "stage__title", "scored_at",
+            "scores__pk", "scores__competency", "scores__value", "scores__override", "scores__evidence",
+        )
+    )  # fmt: skip
+    found: dict[int, SavedStage] = {}
+    for pk, stage_id, title, scored_at, score_id, competency_id, value, override, evidence in rows:
+        stage = found.setdefault(pk, SavedStage(stage_id, title, scored_at is not None))
+        if score_id is not None:
+            score = RubricScore(
+                pk=score_id, checkpoint_id=pk, competency_id=competency_id,
+                value=value, override=override, evidence=evidence,
+            )  # fmt: skip
+            stage.scores.append(score)
+    return list(found.values())
+
+
+def read(interview: Interview) -> None:
+    """Let a locked interview know how many stages are saved of how many, so that its step need not ask."""
+    interview.progress = (len(saved_stages_of(interview)), len(plan_of(interview.plan_id).stages))
+
+
+def changed() -> None:
+    """A stage was saved or scored: the rest of this chain reads anew."""
+    _saved_stages.forget()
