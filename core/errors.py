@@ -18,6 +18,10 @@ class DomainError(Exception):
         self.message = message or code
         self.extra = extra
 
+    def headers(self) -> dict[str, str]:
+        """What the answer says beside its body."""
+        return {}
+
     def body(self) -> dict[str, Any]:
         """The JSON answer: code, message, and what else the caller needs to go on."""
         return {"code": self.code, "message": str(self.message), **self.extra}
@@ -45,6 +49,20 @@ class TooLarge(DomainError):
     """More bytes than the limit."""
 
     status = 413
+
+
+class TooMany(DomainError):
+    """More tries than anybody in good faith makes; again after `retry_after` seconds."""
+
+    status = 429
+
+    def __init__(self, code: str, message: Any = "", *, retry_after: int = 60, **extra: Any) -> None:
+        super().__init__(code, message, **extra)
+        self.retry_after = retry_after
+
+    def headers(self) -> dict[str, str]:
+        """After how many seconds it is worth trying again."""
+        return {"Retry-After": str(self.retry_after)}
 
 
 class Invalid(DomainError):

@@ -46,7 +46,7 @@ class NoNullCharacters:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path.startswith("/admin/") and "%00" in request.META.get("QUERY_STRING", ""):
             error = Invalid("null_character", _("The address holds a character that cannot be looked for."))
-            return JsonResponse(error.body(), status=error.status)
+            return JsonResponse(error.body(), status=error.status, headers=error.headers())
         return self.get_response(request)
 
 
@@ -77,4 +77,4 @@ class DomainErrors:
         if request.path.startswith("/admin/"):
             messages.error(request, str(error.message))
             return HttpResponseRedirect(request.path if request.method == "POST" else "/admin/")
-        return JsonResponse(error.body(), status=error.status)
+        return JsonResponse(error.body(), status=error.status, headers=error.headers())

@@ -25,3 +25,8 @@ def manages(user: User | AnonymousUser, department: Department) -> bool:
     if not user.is_authenticated or not user.is_active:
         return False
     return any(department.path.startswith(path) for path in user.sees_department_paths())
+
+
+def may_keep(keeper: User, account: User) -> bool:
+    """Whether `keeper` may change somebody's account and keys: the lead all, a superuser only a superuser's."""
+    return is_lead(keeper) and (keeper.is_superuser or not account.is_superuser)

@@ -16,6 +16,7 @@ from hypothesis import settings as hypothesis_settings
 
 from core.env import home
 from core.process import embedded
+from people.authentication import wrong_keys
 from tests import template
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -68,7 +69,8 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
 
 @pytest.fixture(autouse=True)
 def _clean_slate() -> Iterator[None]:
-    """No language left over from the test before."""
+    """No language and no count of wrong keys left over from the test before."""
+    wrong_keys.forget()
     with translation.override("zh-hans"):
         yield
 

@@ -7,11 +7,11 @@ import pytest
 from django.apps import apps
 from django.db import connection
 from drf_spectacular.generators import SchemaGenerator
-from rest_framework.authtoken.models import Token
 from rest_framework.test import APIClient
 
 from messaging.models import Message
 from onboarding.models import OnboardingCase
+from people import authentication
 from people.models import User
 from recruitment.models import Assessment, FollowUp
 from tests.factories import api, people, recruitment
@@ -123,7 +123,7 @@ def revoked_key(told: story.Story) -> APIClient:
     """A key that was taken back."""
     person = people.lead()
     client = api.client_of(person)
-    Token.objects.filter(user=person).delete()
+    person.api_tokens.all().delete()
     return client
 
 
@@ -148,9 +148,10 @@ def candidate(told: story.Story) -> APIClient:
     ids=lambda one: one.__name__,
 )
 def test_without_a_good_key_everything_is_401(
-    person: Callable[[story.Story], APIClient], scene: Scene
+    person: Callable[[story.Story], APIClient], scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Reads and steps, each as {code, message}, and nothing moves."""
+    monkeypatch.setattr(authentication, "WRONG_PER_ADDRESS", 1000)
     told, ids = scene
     client = person(told)
     before = rows()

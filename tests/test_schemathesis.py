@@ -8,13 +8,12 @@ import schemathesis
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given, settings
-from rest_framework.authtoken.models import Token
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance
 
 from hrsuite.wsgi import application
 from people.models import User
-from tests.factories import people
+from tests.factories import api, people
 from tests.hrsuite.api import story
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
@@ -34,7 +33,7 @@ def _one_connection(db: None) -> Iterator[None]:
 
 def key_of(person: User) -> dict[str, str]:
     """The header of somebody's key."""
-    return {"Authorization": f"Token {Token.objects.get_or_create(user=person)[0].key}"}
+    return {"Authorization": f"Token {api.key_of(person)}"}
 
 
 @pytest.mark.timeout(900)

@@ -16,7 +16,7 @@ def answer_error(error: Exception, context: dict[str, Any]) -> Response | None:
     domain = as_domain_error(error)
     if domain is not None:
         set_rollback()
-        return Response(domain.body(), status=domain.status)
+        return Response(domain.body(), status=domain.status, headers=domain.headers())
     if isinstance(error, Http404):
         error = exceptions.NotFound()
     response = exception_handler(error, context)

@@ -9,10 +9,11 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin, TabularInline
+from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter
 from unfold.decorators import display
 
+from core.admin.base import ModelAdmin
 from core.admin.looks import minute
 from core.admin.scope import ReadOnly, Scoped
 from core.admin.steps import Step, Text, WithSteps

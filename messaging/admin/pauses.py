@@ -2,8 +2,8 @@
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
 
+from core.admin.base import ModelAdmin
 from core.admin.scope import ReadOnly
 from messaging.models import ChannelPause
 

@@ -5,10 +5,10 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter
 from unfold.decorators import display
 
+from core.admin.base import ModelAdmin
 from core.admin.scope import ReadOnly, Scoped
 from onboarding.models import OnboardingDelay
 from onboarding.words import result_words

@@ -6,10 +6,10 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
-from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
 from unfold.decorators import display
 
+from core.admin.base import ModelAdmin
 from core.admin.scope import ReadOnly, Scoped
 from core.admin.steps import Step, WithSteps
 from onboarding.enums import StepState

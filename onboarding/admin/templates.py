@@ -7,9 +7,10 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
-from unfold.admin import ModelAdmin, TabularInline
+from unfold.admin import TabularInline
 from unfold.decorators import display
 
+from core.admin.base import ModelAdmin
 from core.admin.steps import Step, WithSteps
 from onboarding.models import OnboardingTemplate, TemplateStep
 from onboarding.services import templates

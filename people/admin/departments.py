@@ -5,9 +5,9 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
+from core.admin.base import ModelAdmin
 from core.admin.panels import WithPanels
 from people.models import Department
 

@@ -8,10 +8,10 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, RangeDateFilter
 from unfold.decorators import display
 
+from core.admin.base import ModelAdmin
 from core.admin.panels import WithPanels
 from people.models import Employee, EmployeeStatus
 from people.services import employees

@@ -1,22 +1,33 @@
 """People who sign in, their roles and passwords."""
 
+from http import HTTPStatus
 from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.formats import date_format
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, DropdownFilter
 from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
-from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget
 
+from core.admin import fields
+from core.admin.base import ModelAdmin
 from core.admin.panels import WithPanels
-from people.models import Role, User
+from core.admin.steps import Step, StepForm, Text, WithSteps
+from people.actors import person_of
+from people.models import ApiToken, Role, User
+from people.rules import may_keep
+from people.services import signing_in, tokens
 
 # Rights follow from roles; Django's groups would be a second, silent way to them.
 admin.site.unregister(Group)
@@ -58,6 +69,70 @@ class PersonCreationForm(UserCreationForm):
         fields = ["username", "name", "email", "department", "roles"]
 
 
+class NewKeyForm(StepForm):
+    """Which program it is for."""
+
+    name = forms.CharField(
+        label=_("name"),
+        max_length=tokens.LONGEST_NAME,
+        widget=forms.TextInput(attrs={"class": fields.CLASSES, "autocomplete": "off"}),
+        help_text=_("Which program uses it: a key of the same name ends."),
+    )
+
+
+class EndKeyForm(StepForm):
+    """Which of the person's keys."""
+
+    key = forms.ModelChoiceField(
+        label=_("API key"), queryset=ApiToken.objects.none(), widget=UnfoldAdminSelectWidget()
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["key"].queryset = ApiToken.objects.filter(user=self.subject)  # type: ignore[attr-defined]
+
+
+def _new_key(request: HttpRequest, user: User, data: dict[str, Any]) -> TemplateResponse:
+    """The key is on this one page only: its hash is stored, and it is put into no message, cookie or log."""
+    context = {
+        **admin.site.each_context(request),
+        "title": _("API key"),
+        "subtitle": str(user),
+        "person": user,
+        "key": tokens.mint(user_id=user.pk, name=data["name"], by=person_of(request)),
+    }
+    return TemplateResponse(
+        request, "people/admin/key_once.html", context, headers={"Cache-Control": "no-store"}
+    )
+
+
+def _end_key(request: HttpRequest, user: User, data: dict[str, Any]) -> Text:
+    tokens.end(user_id=user.pk, token_id=data["key"].pk, by=person_of(request))
+    return _("The key has ended.")
+
+
+STEPS = (
+    Step(
+        "new-key",
+        _("New API key"),
+        _new_key,
+        form=NewKeyForm,
+        words=_(
+            "Whoever has the key reads over the API what this person may read. It is shown a single time."
+        ),
+    ),
+    Step(
+        "end-key",
+        _("End an API key"),
+        _end_key,
+        form=EndKeyForm,
+        look="danger",
+        offered=lambda user: user.api_tokens.exists(),
+        words=_("The program that uses it is refused from now on."),
+    ),
+)
+
+
 class RoleFilter(DropdownFilter):
     """People who hold one role."""
 
@@ -74,9 +149,10 @@ class RoleFilter(DropdownFilter):
 
 
 @admin.register(User)
-class UserAdmin(WithPanels, DjangoUserAdmin, ModelAdmin):
+class UserAdmin(WithSteps, WithPanels, DjangoUserAdmin, ModelAdmin):
     """People. The HR lead keeps them; only a superuser touches a superuser or makes one."""
 
+    steps = STEPS
     form = PersonChangeForm
     add_form = PersonCreationForm
     change_password_form = AdminPasswordChangeForm
@@ -88,11 +164,12 @@ class UserAdmin(WithPanels, DjangoUserAdmin, ModelAdmin):
     ordering = ["name_key", "pk"]
     autocomplete_fields = ["department"]
     filter_horizontal = []
-    readonly_fields = ["last_login", "date_joined"]
+    readonly_fields = ["last_login", "date_joined", "api_keys"]
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
         (_("Person"), {"fields": ["name", "department", "email", "phone", "wecom_userid", "language"]}),
         (_("Rights"), {"fields": ["roles", "is_active", "is_superuser"]}),
+        (_("API keys"), {"fields": ["api_keys"]}),
         (_("Dates"), {"fields": ["last_login", "date_joined"]}),
     ]
     add_fieldsets = [
@@ -105,6 +182,15 @@ class UserAdmin(WithPanels, DjangoUserAdmin, ModelAdmin):
         """The roles in words."""
         return "、".join(str(Role(role).label) for role in user.roles) or "–"
 
+    @display(description=_("API keys"), empty_value="–")
+    def api_keys(self, user: User) -> SafeString | None:
+        """Their names, since when, and when last used: never the keys."""
+        rows = (
+            (key.name, date_format(key.created_at, "Y-m-d"), key.last_used_on or "–")
+            for key in user.api_tokens.all()
+        )
+        return format_html_join("", "<div>{} · {} · {}</div>", rows) or None
+
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
         """Nobody but a superuser makes a superuser."""
         fields = list(super().get_readonly_fields(request, obj))
@@ -112,9 +198,18 @@ class UserAdmin(WithPanels, DjangoUserAdmin, ModelAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """A superuser's account, password included, is out of the lead's reach."""
-        if obj is not None and obj.is_superuser and not request.user.is_superuser:
+        if obj is not None and not may_keep(person_of(request), obj):
             return False
         return super().has_change_permission(request, obj)
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002
+        """A new password by the lead: with it the tries of the old one are forgotten."""
+        response = super().user_change_password(request, id, form_url)
+        if request.method == "POST" and response.status_code == HTTPStatus.FOUND:
+            user = self.get_object(request, unquote(id))
+            if user is not None:
+                signing_in.forgive(user.get_username())
+        return response
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """People are switched off, not deleted: what they did keeps their name."""

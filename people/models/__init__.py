@@ -4,15 +4,19 @@ from people.enums import HR_ROLES, EmployeeStatus, Role
 from people.models.calendar import CalendarDay, CalendarYear
 from people.models.department import Department
 from people.models.employee import Employee
+from people.models.tokens import ApiToken
+from people.models.tries import SignInTries
 from people.models.user import User
 
 __all__ = [
     "HR_ROLES",
+    "ApiToken",
     "CalendarDay",
     "CalendarYear",
     "Department",
     "Employee",
     "EmployeeStatus",
     "Role",
+    "SignInTries",
     "User",
 ]

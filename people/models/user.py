@@ -17,7 +17,7 @@ from people.names import sort_key
 from people.scope import ScopedQuerySet
 
 # Tables that only a superuser manages: keys, sessions and the machinery below the product.
-SYSTEM_APPS = frozenset({"admin", "auth", "authtoken", "contenttypes", "sessions", "django_q"})
+SYSTEM_APPS = frozenset({"admin", "auth", "contenttypes", "sessions", "django_q"})
 # Tables of the house itself: every HR colleague reads them, the lead keeps them.
 LEAD_MODELS = frozenset({"user", "department", "calendarday", "calendaryear"})
 
@@ -157,6 +157,12 @@ class User(AbstractUser):
         """Save, with the sort key and the right to enter the admin kept in step with name and roles."""
         self.name_key = sort_key(self.name or self.username)
         self.is_staff = self.is_hr
+        # A raw password waits to be checked off: somebody chose a new one. A rehash of the same one leaves none.
+        ends_keys = self.pk is not None and (
+            getattr(self, "_password", None) is not None or not self.is_active
+        )
         if (fields := kwargs.get("update_fields")) is not None:
             kwargs["update_fields"] = {*fields, "name_key", "is_staff"}
         super().save(*args, **kwargs)
+        if ends_keys:
+            self.api_tokens.all().delete()

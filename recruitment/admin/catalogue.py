@@ -1,8 +1,8 @@
 """What interviews measure and openings ask for: competencies and skills."""
 
 from django.contrib import admin
-from unfold.admin import ModelAdmin
 
+from core.admin.base import ModelAdmin
 from recruitment.models import Competency, Skill
 
 

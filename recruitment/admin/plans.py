@@ -10,10 +10,11 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin, StackedInline, TabularInline
+from unfold.admin import StackedInline, TabularInline
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
+from core.admin.base import ModelAdmin
 from core.admin.panels import WithPanels
 from recruitment.models import Answer, Checkpoint, InterviewPlan, MentionPoint, Question, Stage
 from recruitment.recordings.policy import LONGEST_ANSWER_SECONDS

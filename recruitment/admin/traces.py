@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import (
     AutocompleteSelectFilter,
     DropdownFilter,
@@ -19,6 +18,7 @@ from unfold.contrib.filters.admin import (
 from unfold.decorators import display
 
 from core.admin import fields
+from core.admin.base import ModelAdmin
 from core.admin.scope import ReadOnly, Scoped
 from core.admin.steps import Step, StepForm, Text, WithSteps
 from people.actors import person_of

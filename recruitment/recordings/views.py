@@ -5,17 +5,17 @@ from collections.abc import Iterator
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
-from rest_framework.authentication import TokenAuthentication
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.request import Request
 
-from core.errors import DomainError, NotFound
+from core import connections
+from core.errors import DomainError, NotFound, TooMany
+from people.authentication import KeyAuthentication
 from people.models import User
 from recruitment.enums import RecordingState
 from recruitment.models import Chunk, Recording
 from recruitment.recordings import assembly, ranges, storage
 from recruitment.recordings.services import playback
-from recruitment.recordings.services.chunks import give_back_connection
 
 
 class NotSignedIn(DomainError):
@@ -36,7 +36,7 @@ def recording(request: HttpRequest, recording_id: int) -> HttpResponseBase:
         found = playback.to_play(recording_id=recording_id, by=person)
         response = _playable(request, found, person) if found.stored_name else _as_received(found, person)
     except DomainError as error:
-        response = JsonResponse(error.body(), status=error.status)
+        response = JsonResponse(error.body(), status=error.status, headers=error.headers())
     response["Cache-Control"] = "private, no-store"
     response["X-Content-Type-Options"] = "nosniff"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
@@ -48,9 +48,11 @@ def _person(request: HttpRequest) -> User:
     if isinstance(request.user, User):
         return request.user
     try:
-        signed_in = TokenAuthentication().authenticate(Request(request))
+        signed_in = KeyAuthentication().authenticate(Request(request))
     except AuthenticationFailed:
         signed_in = None
+    except Throttled as error:
+        raise TooMany("too_many_requests", str(error.detail)) from error
     if signed_in is None:
         raise NotSignedIn("not_signed_in", _("Please sign in."))
     return signed_in[0]
@@ -104,5 +106,5 @@ def _bytes_of(chunks: list[Chunk]) -> Iterator[bytes]:
 
 def _alone(blocks: Iterator[bytes]) -> Iterator[bytes]:
     """The blocks, without a database connection: a player reads for as long as it likes."""
-    give_back_connection()
+    connections.give_back()
     yield from blocks

@@ -52,7 +52,7 @@ def _hang_up_on_silence(request: HttpRequest) -> None:
 
 def refusal(error: DomainError) -> JsonResponse:
     """The error as the contract writes it: code, message, and what else is needed to go on."""
-    return JsonResponse(error.body(), status=error.status)
+    return JsonResponse(error.body(), status=error.status, headers=error.headers())
 
 
 def endpoint(*methods: str) -> Callable[[View], View]:

@@ -1,5 +1,7 @@
 """To another device by a short code: made in the room, typed at `/continue`."""
 
+from collections.abc import Iterator
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -9,7 +11,7 @@ from core.errors import DomainError, NotFound
 from recruitment.models import Interview, RoomSession
 from recruitment.room import auth, language, limits
 from recruitment.room.answering import endpoint, privately
-from recruitment.services import handovers
+from recruitment.services import handovers, links
 
 _EVERYBODY = "code"
 
@@ -50,13 +52,21 @@ def go_on(request: HttpRequest) -> HttpResponse:
 
 def _exchange(request: HttpRequest) -> tuple[str, RoomSession]:
     """Counted before it is looked up, so that many at once gain nothing; a right one is given back."""
-    address = f"code {limits.address_of(request)}"
-    limits.counter.take(address, limits.WRONG_PER_ADDRESS)
-    limits.counter.take(_EVERYBODY, limits.WRONG_ALTOGETHER)
+    counted = list(_counted(request))
+    for key, most in counted:
+        limits.counter.take(key, most)
     exchanged = handovers.exchange(typed=request.POST.get("code", ""))
-    limits.counter.give_back(address)
-    limits.counter.give_back(_EVERYBODY)
+    for key, _most in counted:
+        limits.counter.give_back(key)
     return exchanged
+
+
+def _counted(request: HttpRequest) -> Iterator[tuple[str, int]]:
+    """This browser, by the form's own cookie, without which no form is taken; its address; everybody."""
+    if secret := request.META.get("CSRF_COOKIE"):
+        yield f"code {links.digest(secret)}", limits.WRONG_PER_BROWSER
+    yield f"code {limits.address_of(request)}", limits.WRONG_PER_ADDRESS
+    yield _EVERYBODY, limits.WRONG_ALTOGETHER
 
 
 def _page(request: HttpRequest, error: DomainError | None = None) -> HttpResponse:

@@ -1,10 +1,11 @@
 """A code for another device: eight characters that a person can type, good once and for ten minutes.
 
-Guessing is hopeless. There are 30^8 = 6.6e11 codes (39 bits). One address may be wrong `WRONG_PER_ADDRESS` = 10 times a
-minute and all addresses together `WRONG_ALTOGETHER` = 300 times, in each of the two web processes. An address that
-tries without a pause while a thousand codes are live hits one of them with 20 * 1000 / 6.6e11 a minute: once in 60
-years. Any number of addresses together stay below 600 * 1000 / 6.6e11 a minute: once in two years, with a thousand
-codes live at every moment; with ten, once in two centuries. A link has one live code and makes five an hour.
+Guessing is hopeless. There are 30^8 = 6.6e11 codes (39 bits). One browser may be wrong `WRONG_PER_BROWSER` = 10 times a
+minute, one address, which may be a whole office or a phone network, `WRONG_PER_ADDRESS` = 100 times, and all addresses
+together `WRONG_ALTOGETHER` = 300 times, in each of the two web processes. An address that tries without a pause while a
+thousand codes are live hits one of them with 200 * 1000 / 6.6e11 a minute: once in six years. Any number of addresses
+together stay below 600 * 1000 / 6.6e11 a minute: once in two years, with a thousand codes live at every moment; with
+ten, once in two centuries. A link has one live code and makes five an hour.
 """
 
 import secrets

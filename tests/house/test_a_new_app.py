@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 DECLARED = ["menu", "schedules", "loops", "urls", "api.endpoints", "api.enums"]
 # Reached from another page: a plan, a person, the jobs.
 WITHOUT_ENTRY = {
-    "authtoken.tokenproxy", "django_q.ormq", "django_q.success", "recruitment.question", "recruitment.stage",
+    "django_q.ormq", "django_q.success", "recruitment.question", "recruitment.stage",
 }  # fmt: skip
 
 

@@ -126,7 +126,7 @@ def server() -> Iterator[Server]:
 
 def test_it_comes_up_with_a_demo_to_try(server: Server) -> None:
     demo = server.demo()
-    assert set(demo) == {"base_url", "hr", "managers", "candidates", "answers"}
+    assert set(demo) == {"base_url", "hr", "managers", "candidates", "answers", "roles"}
     assert demo["base_url"] == server.url
     assert set(demo["hr"]) == {"username", "password", "token"}
     assert all(set(each) == {"username", "password", "token", "department"} for each in demo["managers"])

@@ -20,6 +20,15 @@ COLLEAGUES = [
     ("hefang", "何芳", "13800000007", ["manager"], "service"),
 ]
 
+# Whose login shows what a role sees.
+ROLES = {
+    "lead": "hr",
+    "recruiting": "liwenjing",
+    "onboarding": "chenxiao",
+    "training": "zhaolei",
+    "manager": "sunli",
+}
+
 # code, Chinese, English
 COMPETENCIES = [
     ("communication", "沟通能力", "Communication"),

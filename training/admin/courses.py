@@ -1,9 +1,9 @@
 """The course catalogue."""
 
 from django.contrib import admin
-from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 
+from core.admin.base import ModelAdmin
 from training.models import Course
 
 

@@ -8,10 +8,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateTimeFilter
 from unfold.decorators import display
 
+from core.admin.base import ModelAdmin
 from core.admin.scope import ReadOnly
 from recruitment.models import RecordingAccess
 from recruitment.recordings.admin.segments import place_words
@@ -31,6 +31,7 @@ class RecordingAccessAdmin(ReadOnly, ModelAdmin):
     list_per_page = 50
     date_hierarchy = "at"
     show_full_result_count = False
+    also_by = (OF_INTERVIEW,)
     search_fields = ["who", "recording__segment__answer__interview__application__candidate__name"]
     fields = readonly_fields = ["at", "who", "of_interview", "question", "last_at", "range_start"]
 
@@ -45,10 +46,6 @@ class RecordingAccessAdmin(ReadOnly, ModelAdmin):
                 "recording__segment__answer__interview__application__opening",
             )
         )
-
-    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
-        """Also those of one interview, as its page asks."""
-        return lookup == OF_INTERVIEW or super().lookup_allowed(lookup, value, request)
 
     @display(description=_("interview"))
     def of_interview(self, access: RecordingAccess) -> Any:

@@ -24,7 +24,6 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import (
     AutocompleteSelectFilter,
     ChoicesDropdownFilter,
@@ -34,6 +33,7 @@ from unfold.contrib.filters.admin import (
 from unfold.decorators import display
 
 from core.admin import fields, looks
+from core.admin.base import ModelAdmin
 from core.admin.scope import ReadOnly, Scoped
 from core.admin.steps import Step, StepForm, Text, WithSteps
 from people.actors import person_of
@@ -137,6 +137,7 @@ class SegmentAdmin(Scoped, WithSteps, ReadOnly, ModelAdmin):
     list_filter_submit = True
     list_per_page = 50
     show_full_result_count = False
+    also_by = (OF_INTERVIEW,)
     search_fields = [
         "answer__interview__application__candidate__name",
         "answer__interview__application__candidate__name_key",
@@ -180,10 +181,6 @@ class SegmentAdmin(Scoped, WithSteps, ReadOnly, ModelAdmin):
             )
             .order_by("deleted_at", "deletion_due", "pk")
         )
-
-    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
-        """Also those of one interview, as its page asks."""
-        return lookup == OF_INTERVIEW or super().lookup_allowed(lookup, value, request)
 
     def has_step_permission(self, request: HttpRequest) -> bool:
         """Deleting before the time is the lead's; the service asks again."""

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core import connections
 from core.errors import DomainError, Invalid, NotFound, Refused
 from recruitment.enums import InterviewState, RecordingState, Standing
 from recruitment.models import Answer, Recording, Segment
@@ -61,7 +62,8 @@ def take_chunk(*, session_token: str, piece: Piece, content: IO[bytes]) -> Taken
     if place.sha256 is not None:
         return Taken(is_new=False, set_aside=bool(place.set_aside))
     policy.require_below(places.stored(place), piece.bytes)
-    give_back_connection()
+    # A slow storage holds up no other request.
+    connections.give_back()
     name = storage.new_name(storage.CHUNKS)
     storage.put(content, name=name)
     try:
@@ -73,12 +75,6 @@ def take_chunk(*, session_token: str, piece: Piece, content: IO[bytes]) -> Taken
     if not taken.is_new:
         storage.delete(name)
     return taken
-
-
-def give_back_connection() -> None:
-    """A slow storage or a slow player holds up no other request: the connection goes back to the pool meanwhile."""
-    if not connection.in_atomic_block:
-        connection.close()
 
 
 def _write(interview_id: int, session_token: str, piece: Piece, name: str) -> Taken:

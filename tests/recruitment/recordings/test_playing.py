@@ -8,13 +8,12 @@ import time_machine
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
-from rest_framework.authtoken.models import Token
 
 from people.models import Department, User
 from recruitment import tasks
 from recruitment.models import Answer, Opening, Recording, RecordingAccess, Segment
 from recruitment.recordings import retention, storage
-from tests.factories import people
+from tests.factories import api, people
 from tests.factories import recordings as make
 from tests.recruitment.room.conftest import Browser, question_ids
 
@@ -158,8 +157,8 @@ def test_strangers_candidates_and_tokens(recording: Recording, speaker: Browser)
     address = f"/recordings/{recording.pk}/"
     assert (Client().get(address).status_code, Client().get(address).json()["code"]) == (401, "not_signed_in")
     assert speaker.client.get(address).status_code == 401, "not even the candidate's own: nobody offered it"
-    token = Token.objects.get_or_create(user=people.recruiter())[0]
-    assert Client().get(address, headers={"Authorization": f"Token {token.key}"}).status_code == 200
+    token = api.key_of(people.recruiter())
+    assert Client().get(address, headers={"Authorization": f"Token {token}"}).status_code == 200
     assert Client().get(address, headers={"Authorization": "Token no"}).status_code == 401
     assert RecordingAccess.objects.count() == 1
 

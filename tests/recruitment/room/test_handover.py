@@ -196,16 +196,32 @@ def test_without_a_session_or_from_another_site_there_is_no_code(candidate: Brow
     assert not HandoverCode.objects.exists()
 
 
-def test_guesses_are_limited_per_address_and_right_ones_do_not_count(candidate: Browser) -> None:
-    def guess(code: str = "ZZZZZZZZ", address: str = "203.0.113.7") -> int:
-        return Client().post("/continue", {"code": code}, REMOTE_ADDR=address).status_code
+def guess(client: Client, code: str = "ZZZZZZZZ", address: str = "203.0.113.7") -> int:
+    """The status of one try."""
+    if "csrftoken" not in client.cookies:
+        client.get("/continue", REMOTE_ADDR=address)
+    form = {"code": code, "csrfmiddlewaretoken": client.cookies["csrftoken"].value}
+    return client.post("/continue", form, REMOTE_ADDR=address).status_code
 
-    assert guess(code_of(candidate)) == 302
-    statuses = [guess() for _ in range(limits.WRONG_PER_ADDRESS + 2)]
+
+def test_guesses_are_limited_per_browser_and_nobody_else_behind_the_proxy_is_locked_out(
+    candidate: Browser,
+) -> None:
+    one, another = Client(enforce_csrf_checks=True), Client(enforce_csrf_checks=True)
+    assert guess(Client(enforce_csrf_checks=True), code_of(candidate)) == 302
+    statuses = [guess(one) for _ in range(limits.WRONG_PER_BROWSER + 2)]
+    assert statuses == [404] * limits.WRONG_PER_BROWSER + [429] * 2
+    code = code_of(candidate)
+    assert guess(one, code) == 429, "a right guess among too many is not told from a wrong one"
+    assert guess(another, code) == 302, "the same address, another candidate"
+
+
+def test_who_forgets_the_cookie_is_limited_by_the_address(candidate: Browser) -> None:
+    statuses = [guess(Client(enforce_csrf_checks=True)) for _ in range(limits.WRONG_PER_ADDRESS + 2)]
     assert statuses == [404] * limits.WRONG_PER_ADDRESS + [429] * 2
     code = code_of(candidate)
-    assert guess(code) == 429, "a right guess among too many is not told from a wrong one"
-    assert guess(code, "203.0.113.8") == 302
+    assert guess(Client(enforce_csrf_checks=True), code) == 429
+    assert guess(Client(enforce_csrf_checks=True), code, "203.0.113.8") == 302
 
 
 def test_all_addresses_together_are_limited_too(db: None) -> None:
@@ -223,6 +239,8 @@ def test_all_addresses_together_are_limited_too(db: None) -> None:
         (False, "127.0.0.1", "198.51.100.1", "127.0.0.1"),
         (True, "127.0.0.1", "made up, 198.51.100.1", "198.51.100.1"),
         (True, "127.0.0.1", "nonsense", "127.0.0.1"),
+        (True, "10.1.2.3", "made up, 198.51.100.1", "198.51.100.1"),
+        (False, "10.1.2.3", "198.51.100.1", "10.1.2.3"),
         (False, "2001:db8:1:2:3:4:5:6", "", "2001:db8:1:2::/64"),
         (False, "", "", ""),
     ],
@@ -230,6 +248,7 @@ def test_all_addresses_together_are_limited_too(db: None) -> None:
 def test_an_address_is_what_cannot_be_made_up(
     settings: Any, proxied: bool, remote: str, forwarded: str, expected: str
 ) -> None:
+    settings.TRUSTED_PROXIES = ["10.1.0.0/16"]
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if proxied else None
     request = RequestFactory(headers={"X-Forwarded-For": forwarded}).get("/continue", REMOTE_ADDR=remote)
     assert limits.address_of(request) == expected

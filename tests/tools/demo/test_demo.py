@@ -16,10 +16,12 @@ from core.events.models import Event, Reaction
 from messaging.models import Message
 from notifications.services import guides
 from onboarding.models import OnboardingCase
+from people.actors import Party
 from people.models import User
+from people.services import tokens
 from recruitment.evaluation import rubric
 from recruitment.models import Application, Assessment, Interview, Opening, Question, RoomLink, WrittenTest
-from recruitment.services import links
+from recruitment.services import links, scheduling
 from tools.demo import content, start
 from training.models import Course
 
@@ -37,7 +39,7 @@ def test_demo_json_is_what_scripts_rely_on(demo: dict[str, Any], tmp_path: Path)
 
     assert json.loads(written.read_text()) == demo
     assert written.stat().st_mode & 0o077 == 0
-    assert set(demo) == {"base_url", "hr", "managers", "candidates", "answers"}
+    assert set(demo) == {"base_url", "hr", "managers", "candidates", "answers", "roles"}
     assert len(demo["candidates"]) >= 12
     assert {row.pk for row in Question.objects.all()} == {int(key) for key in demo["answers"]}
     assert User.objects.get(username=demo["hr"]["username"]).check_password(demo["hr"]["password"])
@@ -100,7 +102,50 @@ def test_a_second_start_moves_unused_windows_keeps_logins_and_mints_new_links(
     )
     unused.refresh_from_db()
     assert unused.window_opens_at <= timezone.now() < unused.window_closes_at
-    assert RoomLink.objects.filter(interview=unused).count() == 2
+    assert RoomLink.objects.filter(interview=unused).count() == 1
+
+
+def test_what_a_person_changed_is_never_set_back(demo: dict[str, Any], tmp_path: Path) -> None:
+    """An own password, an ended key, a closed account, a moved window, a link in use: after another start as before."""
+    chosen = User.objects.get(username=demo["managers"][0]["username"])
+    chosen.set_password("chosen-by-myself-1")
+    chosen.save()
+    ended = User.objects.get(username=demo["managers"][1]["username"])
+    ended.api_tokens.all().delete()
+    moved = Interview.objects.get(pk=demo["candidates"][0]["interview"])
+    opens, closes = moved.window_opens_at + timedelta(days=2), moved.window_opens_at + timedelta(days=4)
+    scheduling.reschedule(interview_id=moved.pk, opens_at=opens, closes_at=closes, by=Party.SYSTEM)
+    in_use = demo["candidates"][1]["link"].rsplit("/", 1)[1]
+    links.exchange(token=in_use)
+
+    again = start.prepare(tmp_path / "demo.json")
+
+    chosen.refresh_from_db()
+    assert chosen.check_password("chosen-by-myself-1")
+    assert again["managers"][0] | {"department": 0} == {
+        "username": chosen.username, "password": None, "token": None, "department": 0
+    }  # fmt: skip
+    assert (again["managers"][1]["password"], again["managers"][1]["token"]) == (demo["hr"]["password"], None)
+    assert not ended.api_tokens.exists()
+    moved.refresh_from_db()
+    assert (moved.window_opens_at, moved.window_closes_at) == (opens, closes)
+    assert links.find(in_use).interview_id == demo["candidates"][1]["interview"]
+    assert again["hr"] == demo["hr"]
+
+
+def test_without_its_file_the_demo_gets_a_new_password_and_one_key(
+    demo: dict[str, Any], tmp_path: Path
+) -> None:
+    chosen = User.objects.get(username="wangkai")
+    chosen.set_password("chosen-by-myself-1")
+    chosen.save()
+    (tmp_path / "demo.json").unlink()
+    again = start.prepare(tmp_path / "demo.json")
+    hr = User.objects.get(username="hr")
+    assert hr.check_password(again["hr"]["password"])
+    assert [key.digest for key in hr.api_tokens.all()] == [tokens.digest(again["hr"]["token"])]
+    chosen.refresh_from_db()
+    assert chosen.check_password("chosen-by-myself-1")
 
 
 def test_the_demo_is_loaded_into_an_empty_database_only(demo: dict[str, Any]) -> None:

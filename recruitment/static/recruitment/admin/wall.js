@@ -40,6 +40,8 @@
       const answer = await fetch(String(wall.dataset.rows), {
         credentials: "same-origin",
         redirect: "manual",
+        // The page asks, not a person: it keeps nobody signed in.
+        headers: { "X-Background": "1" },
         signal: controller.signal,
       });
       // Signed out: the server sends to its sign-in page.

@@ -1,0 +1,43 @@
+"""`Authorization: Token …`: whose program calls the API."""
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from rest_framework import authentication, exceptions
+from rest_framework.request import Request
+
+from core.addresses import address_of
+from core.errors import TooMany
+from core.limits import Counter
+from people.models import ApiToken, User
+from people.services.tokens import digest
+
+# Of one address in a minute. A right key is taken all the same: behind the address may stand a whole company.
+WRONG_PER_ADDRESS = 20
+wrong_keys = Counter()
+
+
+class KeyAuthentication(authentication.TokenAuthentication):
+    """By the hash of the key. 401 for one that nobody has, 429 with Retry-After after many of them from one address."""
+
+    def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
+        """The person and the key, or None without one."""
+        try:
+            return super().authenticate(request)
+        except exceptions.AuthenticationFailed:
+            try:
+                wrong_keys.take(address_of(request), WRONG_PER_ADDRESS)
+            except TooMany as error:
+                raise exceptions.Throttled(wait=error.retry_after) from error
+            raise
+
+    def authenticate_credentials(self, key: str) -> tuple[User, Any]:
+        """By one query; on which day the key was last used is noted once a day."""
+        token = ApiToken.objects.select_related("user").filter(digest=digest(key)).first()
+        if token is None or not token.user.is_active:
+            raise exceptions.AuthenticationFailed(_("This key is not known, or was ended."))
+        today = timezone.localdate()
+        if token.last_used_on != today:
+            ApiToken.objects.filter(pk=token.pk).update(last_used_on=today)
+        return token.user, token
