@@ -19,7 +19,7 @@ END $$
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0002_score_basis'),
+        ('people', '0003_remove_employee_people_employee_score_whole_or_missing_and_more'),
     ]
 
     operations = [
