@@ -32,6 +32,7 @@ def _of_the_room() -> dict[str, str]:
         "handover_making": _("Making a code…"),
         "handover_until": _("Good until {time}, for one use."),
         "kept": _("Your earlier text is here"),
+        "kept_here": _("Kept on this device, not saved yet"),
         "not_finished": _("Not finished yet"),
         "question_of": _("Question {number} of {count}"),
         "return_until": _("You may return until {when}."),

@@ -171,6 +171,7 @@ def test_what_is_too_long_is_said_and_kept_whole(interview: Interview, phone: Ca
     text = "𠮷" * (LONGEST_TEXT + 12)
     page.fill(BOX, text)
     expect(page.locator(PROBLEM)).to_contain_text("12")
+    expect(page.locator("#line-status")).to_have_text("已保留在本机，尚未保存")
     assert page.evaluate("Array.from(document.querySelector('#answer').value).length") == LONGEST_TEXT + 12
     page.click("[data-deed=submit]")
     page.wait_for_timeout(1500)

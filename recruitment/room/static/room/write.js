@@ -18,8 +18,10 @@ export function createWriting({ writes, keyOf, onStatus, onRefusal }) {
   function count() {
     const over = lengthOf(box.value) - config.max_text;
     fill({ words: say("words", { count: lengthOf(box.value.trim()) }) });
-    if (over > 0) fill({ problem: say("too_long", { most: config.max_text, count: over }) });
-    else if (wasTooLong) fill({ problem: null });
+    if (over > 0) {
+      fill({ problem: say("too_long", { most: config.max_text, count: over }) });
+      onStatus(say("kept_here"));
+    } else if (wasTooLong) fill({ problem: null });
     wasTooLong = over > 0;
     return over > 0;
   }
