@@ -1,6 +1,8 @@
 """Who the specialist, the manager, the lead are for one record."""
 
-from django.db.models import QuerySet
+from dataclasses import dataclass
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from core.events.reading import once_per_chain
 from messaging.kinds import Audience as Declared
@@ -17,6 +19,8 @@ INTERVIEW = Interview._meta.label_lower
 
 CANDIDATE = frozenset({Audience.CANDIDATE})
 STAFF = frozenset(Audience) - CANDIDATE
+# Parts that one colleague holds for the whole house.
+HOLDERS = (Role.ONBOARDING, Role.TRAINING)
 
 
 def leads() -> list[User]:
@@ -38,15 +42,9 @@ def colleague_of(person: User) -> User | None:
     return None
 
 
-@once_per_chain
 def manager(department: Department) -> User | None:
     """Who leads the department, or the nearest one above that has an active manager."""
-    ids = [int(number) for number in department.path.strip("/").split("/") if number]
-    led = Department.objects.filter(pk__in=ids, manager__is_active=True)
-    nearest = led.select_related("manager").order_by("-path").first()
-    if nearest is not None:
-        return nearest.manager
-    return User.objects.with_role(Role.MANAGER).filter(department=department).first()
+    return _around(department.pk, department.path).manager
 
 
 def recruiters() -> "QuerySet[User]":
@@ -54,12 +52,46 @@ def recruiters() -> "QuerySet[User]":
     return User.objects.with_role(Role.RECRUITING)
 
 
+def holder(role: Role, department: Department | None = None) -> User | None:
+    """Who answers for onboarding, or for training: the longest-serving active holder, a lead if there is no other.
+
+    Whoever names the department, too, has its manager read at the same time.
+    """
+    around = _around(department.pk, department.path) if department else _around(None, "")
+    return around.holders[role]
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    manager: User | None
+    holders: dict[Role, User | None]
+
+
 @once_per_chain
-def holder(role: Role) -> User | None:
-    """Who answers for onboarding, or for training: the longest-serving active holder, a lead if there is no other."""
-    holders = User.objects.with_role(role)
-    found: User | None = holders.exclude(roles__contains=[Role.LEAD]).first() or holders.first()
-    return found
+def _around(department_id: int | None, path: str) -> _Around:
+    """Everybody who may be told of what happens in a department, in one query."""
+    above = [int(number) for number in path.strip("/").split("/") if number]
+    led = Department.objects.filter(pk__in=above, manager=OuterRef("pk")).order_by("-path")
+    people = list(
+        User.objects.filter(is_active=True)
+        .annotate(leads_path=Subquery(led.values("path")[:1]))
+        .filter(
+            Q(leads_path__isnull=False)
+            | Q(roles__overlap=list(HOLDERS))
+            | Q(roles__contains=[Role.MANAGER], department=department_id)
+        )
+        .order_by("pk")
+    )
+    nearest = max(
+        (one for one in people if one.leads_path), key=lambda one: len(one.leads_path), default=None
+    )
+    own = (one for one in people if Role.MANAGER in one.roles and one.department_id == department_id)
+    return _Around(nearest or next(own, None), {role: _holder(role, people) for role in HOLDERS})
+
+
+def _holder(role: Role, people: list[User]) -> User | None:
+    holders = [one for one in people if role in one.roles]
+    return next((one for one in holders if Role.LEAD not in one.roles), next(iter(holders), None))
 
 
 def _acting_recruiter(message: Message) -> User | None:

@@ -1,25 +1,24 @@
 """What the templates may say about an interview, an application, a follow-up: facts by name, read once."""
 
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from core.events.models import Event
 from core.events.reading import once_per_chain
 from people.colleagues import whom_to_turn_to
 from people.models import User
 from recruitment.enums import (
     ExitCause,
-    FollowUpKind,
-    FollowUpState,
     InterviewKind,
     InterviewState,
     Outcome,
 )
 from recruitment.models import Application, Checkpoint, FollowUp, Interview, InterviewExit, Stage
+from recruitment.queries import exits_of
 from recruitment.services.interviews import MOST_ANNOUNCED_EXITS
 
 FOLLOW_UP_QUEUE = "recruitment/followup/"
@@ -37,38 +36,6 @@ def interviews() -> "QuerySet[Interview]":
         "application__candidate",
         "application__opening__specialist",
         "application__opening__department",
-    )
-
-
-def interview(interview_id: int, *, lock: bool = False) -> Interview:
-    """One interview as it stands now; what no receiver writes (candidate, opening) is read once for the whole chain."""
-    rows = Interview.objects.select_related("application", "plan")
-    if lock:
-        rows = rows.select_for_update(no_key=True, of=("self",))
-    return _with_people(rows.get(pk=interview_id))
-
-
-def interview_behind(application_id: int, event: Event | None) -> Interview | None:
-    """The interview whose chain the event belongs to, else the application's last one; read as `interview` does."""
-    rows = Interview.objects.select_related("application", "plan").filter(application=application_id)
-    found = None
-    if event is not None and event.origin_type == Interview._meta.label_lower:
-        found = rows.filter(pk=event.origin_id).first()
-    found = found or rows.order_by("-id").first()
-    return found and _with_people(found)
-
-
-def _with_people(interview: Interview) -> Interview:
-    around = _around(interview.application_id)
-    interview.application.candidate, interview.application.opening = around.candidate, around.opening
-    return interview
-
-
-@once_per_chain
-def _around(application_id: int) -> Application:
-    """The application with its candidate and its opening; its own stage is not to be read from here."""
-    return Application.objects.select_related("candidate", "opening__specialist", "opening__department").get(
-        pk=application_id
     )
 
 
@@ -98,9 +65,11 @@ def _still_ahead(day: date | None) -> date | None:
 
 
 def of_interview(interview: Interview) -> dict[str, Any]:
-    """The application's facts with window, stages, what is saved, and until when the candidate may return."""
-    stages = stages_of(interview.plan_id)
-    saved = _saved(interview.pk, interview.attempt)
+    """The application's facts with window, stages, what is saved, and until when the candidate may return.
+
+    The stages are read only for a text that speaks of them.
+    """
+    stages = cache(lambda: _stages(interview.pk, interview.plan_id, interview.attempt))
     return {
         **of_application(interview.application),
         "interview": interview,
@@ -113,29 +82,19 @@ def of_interview(interview: Interview) -> dict[str, Any]:
         "opens_at": interview.window_opens_at,
         "closes_at": interview.window_closes_at,
         "stages": stages,
-        "stage_count": len(stages),
-        "minutes": sum(stage.minutes for stage in stages),
+        "stage_count": lambda: len(stages()),
+        "minutes": lambda: sum(stage.minutes for stage in stages()),
         "notes": interview.plan.notes.strip(),
-        "saved": _in_order(stages, saved),
+        "saved": lambda: [stage for stage in stages() if stage.is_saved],
         "record_url": admin_url(f"recruitment/interview/{interview.pk}/change/"),
     }
 
 
 @once_per_chain
-def stages_of(plan_id: int) -> list[Stage]:
-    """The stages of an interview plan, in order."""
-    return list(Stage.objects.filter(plan=plan_id))
-
-
-@once_per_chain
-def _saved(interview_id: int, attempt: int) -> set[int]:
-    """The stages of the attempt that have their checkpoint."""
-    saved = Checkpoint.objects.filter(interview=interview_id, attempt=attempt)
-    return set(saved.values_list("stage", flat=True))
-
-
-def _in_order(stages: list[Stage], ids: set[int]) -> list[Stage]:
-    return [stage for stage in stages if stage.pk in ids]
+def _stages(interview_id: int, plan_id: int, attempt: int) -> list[Any]:
+    """The stages of the plan, in order; `is_saved`: the attempt has its checkpoint."""
+    saved = Checkpoint.objects.filter(interview=interview_id, attempt=attempt, stage=OuterRef("pk"))
+    return list(Stage.objects.filter(plan=plan_id).annotate(is_saved=Exists(saved)))
 
 
 def of_exit(exit_: InterviewExit | None) -> dict[str, Any]:
@@ -153,12 +112,7 @@ def of_exit(exit_: InterviewExit | None) -> dict[str, Any]:
 
 def last_exit(interview: Interview) -> InterviewExit | None:
     """The newest exit of the present attempt."""
-    return _last_exit(interview.pk, interview.attempt)
-
-
-@once_per_chain
-def _last_exit(interview_id: int, attempt: int) -> InterviewExit | None:
-    return InterviewExit.objects.filter(interview=interview_id, attempt=attempt).order_by("-id").first()
+    return next((exit_ for exit_ in exits_of(interview.pk) if exit_.attempt == interview.attempt), None)
 
 
 def withdrew() -> Exists:
@@ -173,10 +127,3 @@ def withdrew() -> Exists:
 def has_withdrawn(interview: Interview) -> bool:
     """`withdrew` of one interview."""
     return Interview.objects.filter(withdrew(), pk=interview.pk).exists()
-
-
-def open_follow_up(interview: Interview) -> FollowUp | None:
-    """The unfinished call that the present exit is owed."""
-    return FollowUp.objects.filter(
-        interview=interview, kind=FollowUpKind.EXIT, state__in=FollowUpState.unfinished
-    ).first()

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from core.events import titled
 from core.events.models import Event
 from notifications.audiences import CANDIDATE, STAFF
-from notifications.services import guides, telling
+from notifications.services import telling
 
 
 @titled(_("Message to the candidate"))
@@ -23,4 +23,4 @@ def tell_staff(event: Event) -> None:
 @titled(_("Interview guide"))
 def align_guide(event: Event) -> None:
     """The guide for the interview's present window."""
-    guides.align(interview_id=event.subject_id, event=event)
+    telling.guide(event)

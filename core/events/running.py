@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any, NamedTuple
 
 from django.db import OperationalError, connection, models, transaction
 from django.utils import timezone
@@ -24,16 +25,33 @@ LOCK_TIMEOUT = "300ms"
 MOST_ATTEMPTS = 8
 
 
+class Left(NamedTuple):
+    """What one receiver left to be done, and the reaction on whose receipt it is to be noted (None: a person asks)."""
+
+    reaction: Reaction | None
+    what: Any
+
+    @property
+    def is_held(self) -> bool:
+        """The event was emitted in this very transaction, by whoever holds the lock of its subject's row."""
+        return self.reaction is not None and self.reaction.pk is None
+
+
+Settle = Callable[[list[Left]], None]
+
+
 @dataclass(slots=True)
 class _Chain:
     """One run of a chain. Together: in one savepoint, which the first failure spoils for all of them.
 
-    `receipts` of what ran together are written at the end, with one statement. `waited` are those that waited for a
-    row in vain when all ran together: nobody waits for it a second time.
+    `receipts` of what ran together are written at the end, with one statement. `left` is what its receivers leave to
+    be done for all of them at once. `waited` are those that waited for a row in vain when all ran together: nobody
+    waits for it a second time.
     """
 
     together: bool
     receipts: list[Reaction] = field(default_factory=list)
+    left: dict[Settle, list[Left]] = field(default_factory=dict)
     is_spoilt: bool = False
     waited: dict[tuple[str, int, str], Exception] = field(default_factory=dict)
 
@@ -64,6 +82,29 @@ def note(text: str) -> None:
     """Note on the receipt why there was nothing to do."""
     if reaction := _running.get():
         reaction.note = text[:200]
+
+
+def leave(settle: Settle, what: Any) -> None:
+    """Let `settle` do this together with all that the chain's receivers leave to it: once, after the last of them, in
+    their savepoint. Where each has a savepoint of its own, and where a person asks, it is done now.
+
+    `settle` notes what it does on each receipt (`on_receipt_of`).
+    """
+    chain, reaction = _chain.get(), _running.get()
+    if chain is not None and chain.together and reaction is not None:
+        chain.left.setdefault(settle, []).append(Left(reaction, what))
+    else:
+        settle([Left(reaction, what)])
+
+
+@contextmanager
+def on_receipt_of(reaction: Reaction | None) -> Iterator[None]:
+    """What is noted meanwhile stands on this reaction's receipt."""
+    token = _running.set(reaction)
+    try:
+        yield
+    finally:
+        _running.reset(token)
 
 
 def shared_step() -> transaction.Atomic:
@@ -104,6 +145,8 @@ def _run_together(
     try:
         with _as_chain(chain, held), transaction.atomic():
             receipts = send()
+            if not chain.is_spoilt:
+                _settle(chain)
             if chain.is_spoilt:
                 transaction.set_rollback(True)
             else:
@@ -112,6 +155,22 @@ def _run_together(
         if not chain.is_spoilt or _is_gone():
             raise
     return chain.waited if chain.is_spoilt else None
+
+
+def _settle(chain: _Chain) -> None:
+    """Do what was left for the end. A failure spoils the chain: then each receiver settles for itself."""
+    try:
+        for settle, left in chain.left.items():
+            with on_receipt_of(left[0].reaction):
+                settle(left)
+    except Exception:
+        chain.is_spoilt = True
+        for settled in {
+            id(one.reaction): one.reaction for lefts in chain.left.values() for one in lefts
+        }.values():
+            if settled is not None:
+                settled.attempts -= 1  # it is not done: it will be tried for itself
+        raise
 
 
 @contextmanager

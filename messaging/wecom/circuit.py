@@ -56,11 +56,13 @@ class Circuit:
         So the first pause is `at_least` (a minute), the next soon after it an hour, the one after that
         until the next day in China, where the count begins anew.
         """
-        current = self.current()
-        if current is not None:
-            return current  # another thread met the same limit a moment ago
         stored = cache.get(self._key)
-        step = stored["step"] + 1 if isinstance(stored, dict) else 0
+        step = 0
+        if isinstance(stored, dict):
+            if stored["until"] > time.time():
+                # Another thread met the same limit a moment ago.
+                return Pause(until=stored["until"], code=stored["code"])
+            step = stored["step"] + 1
         seconds = [at_least, HOUR, _until_next_day()][min(step, 2)]
         return self._open(code, seconds, step=step)
 

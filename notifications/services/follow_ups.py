@@ -4,18 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
-
 from core.events.models import Event
 from messaging.kinds import family
-from messaging.models import Message
 from messaging.refs import ref
-from messaging.services import messages
-from messaging.services.messages import Need
+from messaging.services.deciding import Brief, Need
 from notifications import audiences, facts
 from notifications.enums import Audience
 from notifications.kinds import follow_ups as kinds
 from notifications.services.interviews import colleagues_due
+from notifications.services.scene import Scene
 from people.colleagues import whom_to_turn_to
 from recruitment.enums import ExitCause, FollowUpKind, FollowUpState
 from recruitment.models import ContactAttempt, FollowUp, Interview
@@ -30,33 +27,28 @@ class Tries:
     tried: ContactAttempt | None = None
 
 
-def tell(*, follow_up_id: int, side: frozenset[Audience], event: Event | None = None) -> list[Message]:
-    """Bring the messages about a follow-up to what it requires now; once it is closed, what waits is called off.
+def decide(scene: Scene, event: Event, side: frozenset[Audience]) -> Brief:
+    """What a follow-up requires to be said; once it is closed, what waits is called off.
 
     Open: the assignee is told, of a silent exit only when it lasts. 20 hours gone: a colleague is asked. 24 hours
     gone: every lead is told, and the candidate that we are late. Once the candidate was reached nobody is asked to
-    call and no candidate hears that we did not: the leads alone hear that it is still open. Returns the new messages.
+    call and no candidate hears that we did not: the leads alone hear that it is still open.
     """
-    with transaction.atomic(savepoint=False):
-        follow_up = (
-            FollowUp.objects.select_for_update(no_key=True, of=("self",))
-            .select_related("assignee", "exit")
-            .get(pk=follow_up_id)
-        )
-        interview = facts.interview(follow_up.interview_id)
-        needs: list[Need] = []
-        if follow_up.state != FollowUpState.CLOSED:
-            gather = _for_candidate if Audience.CANDIDATE in side else _for_staff
-            needs = list(gather(follow_up, interview, _tries(follow_up)))
-        return messages.bring(
-            needs,
-            topic=ref(follow_up),
-            kinds=family(kinds.FAMILY),
-            audiences=side,
-            reason="settled",
-            origin=ref(interview),
-            event=event,
-        )
+    follow_up = scene.follow_ups[event.subject_id]
+    interview = scene.interview(follow_up.interview_id)
+    needs: list[Need] = []
+    if follow_up.state != FollowUpState.CLOSED:
+        gather = _for_candidate if Audience.CANDIDATE in side else _for_staff
+        needs = list(gather(follow_up, interview, _tries(follow_up)))
+    return Brief(
+        topic=ref(follow_up),
+        needs=needs,
+        kinds=family(kinds.FAMILY),
+        audiences=side,
+        reason="settled",
+        origin=ref(interview),
+        event=event,
+    )
 
 
 def _tries(follow_up: FollowUp) -> Tries:

@@ -6,37 +6,50 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from core.errors import NotFound, Refused
-from core.events import note
 from core.events.models import Event
 from messaging.models import Message
 from messaging.refs import ref
 from messaging.services import messages
+from messaging.services.deciding import NOTHING_NEW, Brief, Need, bring
 from notifications import facts
 from notifications.audiences import CANDIDATE
 from notifications.enums import Audience
 from notifications.kinds.interviews import GUIDE
 from notifications.services.interviews import GUIDE_BEFORE
+from notifications.services.scene import Scene
 from people.actors import Actor, require_hr
 from recruitment.enums import InterviewState
 from recruitment.models import Interview
 
 
-def align(*, interview_id: int, event: Event | None = None) -> Message | None:
+def align(*, interview_id: int) -> Message | None:
     """Queue the guide when the window opens within a day; call off one for a window that is no longer true."""
     with transaction.atomic(savepoint=False):
-        interview = _locked(interview_id)
-        key = key_of(interview)
-        wanted = interview.state == InterviewState.SCHEDULED
-        keep = [key] if wanted else []
-        messages.cancel(
-            topic=ref(interview), kinds=[GUIDE.code], audiences=CANDIDATE, keep=keep, reason="overtaken"
-        )
-        now = timezone.now()
-        soon = interview.window_opens_at <= now + GUIDE_BEFORE and interview.window_closes_at > now
-        if not wanted or not soon:
-            note(gettext_noop("The guide goes out a day before the interview"))
-            return None
-        return _queue(interview, key, event)
+        made = bring(_brief(_locked(interview_id), None))
+    return made[0] if made else None
+
+
+def decide(scene: Scene, event: Event, side: frozenset[Audience]) -> Brief:
+    """The guide that the interview's present window requires."""
+    return _brief(scene.interview(event.subject_id), event)
+
+
+def _brief(interview: Interview, event: Event | None) -> Brief:
+    now = timezone.now()
+    wanted = interview.state == InterviewState.SCHEDULED
+    soon = interview.window_opens_at <= now + GUIDE_BEFORE and interview.window_closes_at > now
+    key = key_of(interview)
+    later = gettext_noop("The guide goes out a day before the interview")
+    return Brief(
+        topic=ref(interview),
+        needs=[_need(interview, key)] if wanted and soon else [],
+        kinds=[GUIDE.code],
+        audiences=CANDIDATE,
+        origin=ref(interview),
+        event=event,
+        keep=[key] if wanted else [],
+        otherwise=NOTHING_NEW if wanted and soon else later,
+    )
 
 
 def send_due(*, limit: int = 500) -> int:
@@ -67,10 +80,10 @@ def send_now(*, interview_id: int, by: Actor) -> Message:
         waiting = earlier.unsent().filter(idem_key=key_of(interview)).first()
         if waiting is not None:
             return waiting
-        message = _queue(interview, key_of(interview), None) or _queue(
-            interview, f"{key_of(interview)}:again-{earlier.count()}", None
-        )
-        assert message is not None  # noqa: S101 -- the key counts what is there, under the interview's lock
+        key = key_of(interview)
+        if earlier.filter(idem_key=key).exists():
+            key = f"{key}:again-{earlier.count()}"
+        [message] = messages.queue_all([_need(interview, key)], topic=ref(interview), origin=ref(interview))
         return message
 
 
@@ -89,15 +102,13 @@ def key_of(interview: Interview) -> str:
     return f"{GUIDE}:interview:{interview.pk}:attempt-{interview.attempt}:{opens}-{closes}"
 
 
-def _queue(interview: Interview, key: str, event: Event | None) -> Message | None:
-    return messages.queue(
+def _need(interview: Interview, key: str) -> Need:
+    return Need(
         kind=GUIDE,
         audience=Audience.CANDIDATE,
-        recipient=interview.application.candidate,
+        to=interview.application.candidate,
+        key=key,
         context=facts.of_interview(interview),
-        idem_key=key,
-        topic=ref(interview),
-        origin=ref(interview),
-        event=event,
         expires_at=interview.window_closes_at,
+        whole_key=True,
     )

@@ -4,20 +4,18 @@ from collections.abc import Callable, Collection, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 
 from core.events.models import Event
 from messaging.enums import MessageState
 from messaging.kinds import MessageKind, family
-from messaging.models import Message
 from messaging.refs import ref
-from messaging.services import messages
-from messaging.services.messages import Need
+from messaging.services.deciding import Brief, Need
 from notifications import audiences, facts
 from notifications.audiences import CANDIDATE, Person
 from notifications.enums import Audience
 from notifications.kinds import interviews as kinds
+from notifications.services.scene import Scene
 from recruitment import signals
 from recruitment.enums import ApplicationStage, InterviewState
 from recruitment.models import Interview, InterviewExit
@@ -36,26 +34,22 @@ def key_of(interview: Interview) -> str:
     return f"interview:{interview.pk}"
 
 
-def tell(*, interview_id: int, side: frozenset[Audience], event: Event | None = None) -> list[Message]:
-    """Bring the messages to one side (the candidate, or colleagues) to what the interview's state requires.
+def decide(scene: Scene, event: Event, side: frozenset[Audience]) -> Brief:
+    """What the interview's state requires to be said to one side (the candidate, or colleagues).
 
     What waits and is overtaken is called off: to the candidate everything unsent, to colleagues what is not due yet.
-    Then what is required and was not said yet is queued. Returns the new messages.
     """
-    with transaction.atomic(savepoint=False):
-        # Two reactions to one interview never decide at the same time: coalescing counts what is there.
-        interview = facts.interview(interview_id, lock=True)
-        gather = NEEDS.get(InterviewState(interview.state))
-        return messages.bring(
-            gather(interview, side) if gather else (),
-            topic=ref(interview),
-            kinds=family(kinds.FAMILY),
-            audiences=side,
-            reason="overtaken",
-            origin=ref(interview),
-            event=event,
-            only_future=side != CANDIDATE,
-        )
+    interview = scene.interview(event.subject_id)
+    gather = NEEDS.get(InterviewState(interview.state))
+    return Brief(
+        topic=ref(interview),
+        needs=list(gather(scene, interview, side)) if gather else [],
+        kinds=family(kinds.FAMILY),
+        audiences=side,
+        origin=ref(interview),
+        event=event,
+        only_future=side != CANDIDATE,
+    )
 
 
 def people(interview: Interview, wanted: Collection[Audience]) -> dict[Audience, Person]:
@@ -98,11 +92,11 @@ def _needs(
         )
 
 
-def _interrupted(interview: Interview, side: frozenset[Audience]) -> Iterator[Need]:
+def _interrupted(scene: Scene, interview: Interview, side: frozenset[Audience]) -> Iterator[Need]:
     exit_ = facts.last_exit(interview)
     if exit_ is None or exit_.returned_at is not None or interview.interrupted_at is None:
         return
-    follow_up = facts.open_follow_up(interview)
+    follow_up = scene.owed_call(interview)
     yield from _needs(
         interview,
         side,
@@ -122,22 +116,22 @@ def colleagues_due(exit_: InterviewExit, interview: Interview) -> datetime | Non
     return interview.interrupted_at + SILENT_WAIT
 
 
-def _back(interview: Interview, side: frozenset[Audience]) -> Iterator[Need]:
+def _back(scene: Scene, interview: Interview, side: frozenset[Audience]) -> Iterator[Need]:
     """Whoever heard of the last exit, or is about to, hears of the return."""
     exit_ = None if side == CANDIDATE else facts.last_exit(interview)
     if exit_ is None or exit_.returned_at is None:
         return
-    heard = set(
-        Message.objects.about(interview)
-        .filter(
-            kind=kinds.INTERRUPTED.code,
-            idem_key__contains=f":exit-{exit_.pk}:",
-            state__in=(MessageState.PLANNED, *MessageState.told),
-        )
+    heard = {
+        row.audience
+        for row in scene.ledger.about(ref(interview))
+        if row.kind == kinds.INTERRUPTED.code
+        and f":exit-{exit_.pk}:" in row.idem_key
         # What is planned for later is called off by this very return.
-        .exclude(state=MessageState.PLANNED, due_at__gt=exit_.returned_at)
-        .values_list("audience", flat=True)
-    )
+        and (
+            row.state in MessageState.told
+            or (row.state == MessageState.PLANNED and row.due_at <= exit_.returned_at)
+        )
+    }
     yield from _needs(
         interview,
         side,
@@ -149,9 +143,9 @@ def _back(interview: Interview, side: frozenset[Audience]) -> Iterator[Need]:
     )
 
 
-def _completed(interview: Interview, side: frozenset[Audience]) -> Iterator[Need]:
+def _completed(scene: Scene, interview: Interview, side: frozenset[Audience]) -> Iterator[Need]:
     yield from _needs(interview, side, kinds.COMPLETED, key=f"attempt-{interview.attempt}")
-    yield from _back(interview, side)
+    yield from _back(scene, interview, side)
 
 
 def _last_event(interview: Interview, kind: str) -> Event | None:
@@ -162,7 +156,7 @@ def _last_event(interview: Interview, kind: str) -> Event | None:
     )
 
 
-def _scheduled(interview: Interview, side: frozenset[Audience]) -> Iterator[Need]:
+def _scheduled(scene: Scene, interview: Interview, side: frozenset[Audience]) -> Iterator[Need]:
     """A first window is told at once; one that opens within a day by its guide, which goes out at once, too."""
     moved = _last_event(interview, signals.interview_rescheduled.kind)
     if moved is not None:
@@ -186,12 +180,12 @@ def _scheduled(interview: Interview, side: frozenset[Audience]) -> Iterator[Need
         )
 
 
-def _abandoned(interview: Interview, side: frozenset[Audience]) -> Iterator[Need]:
+def _abandoned(scene: Scene, interview: Interview, side: frozenset[Audience]) -> Iterator[Need]:
     ended = _last_event(interview, signals.interview_abandoned.kind)
     if ended is None or ended.facts.get("attempt") != interview.attempt:
         # Left and given up in one step: the exit is announced first, the end right after it says how it ended.
         return
-    follow_up = facts.open_follow_up(interview)
+    follow_up = scene.owed_call(interview)
     call_by = follow_up.due_at if follow_up is not None and follow_up.due_at > timezone.now() else None
     yield from _needs(
         interview,
@@ -204,8 +198,8 @@ def _abandoned(interview: Interview, side: frozenset[Audience]) -> Iterator[Need
     )
 
 
-def _missed(interview: Interview, side: frozenset[Audience]) -> Iterator[Need]:
-    follow_up = facts.open_follow_up(interview)
+def _missed(scene: Scene, interview: Interview, side: frozenset[Audience]) -> Iterator[Need]:
+    follow_up = scene.owed_call(interview)
     yield from _needs(
         interview,
         side,
@@ -215,7 +209,7 @@ def _missed(interview: Interview, side: frozenset[Audience]) -> Iterator[Need]:
     )
 
 
-def _cancelled(interview: Interview, side: frozenset[Audience]) -> Iterator[Need]:
+def _cancelled(scene: Scene, interview: Interview, side: frozenset[Audience]) -> Iterator[Need]:
     ended = _last_event(interview, signals.interview_cancelled.kind)
     withdrawn = (
         bool(ended and ended.facts.get("withdrawn"))
@@ -230,7 +224,7 @@ def _cancelled(interview: Interview, side: frozenset[Audience]) -> Iterator[Need
     )
 
 
-NEEDS: dict[InterviewState, Callable[[Interview, frozenset[Audience]], Iterator[Need]]] = {
+NEEDS: dict[InterviewState, Callable[[Scene, Interview, frozenset[Audience]], Iterator[Need]]] = {
     InterviewState.SCHEDULED: _scheduled,
     InterviewState.IN_PROGRESS: _back,
     InterviewState.INTERRUPTED: _interrupted,

@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from core.events.models import Event
@@ -13,65 +11,49 @@ from messaging.enums import MessageState
 from messaging.kinds import family
 from messaging.models import Message
 from messaging.refs import Ref, ref
-from messaging.services import messages
-from messaging.services.messages import Need
+from messaging.services.deciding import Brief, Need
 from notifications import audiences, facts
 from notifications.audiences import CANDIDATE, Person
 from notifications.enums import Audience
 from notifications.kinds import starts as kinds
 from notifications.services.interviews import colleagues_due
-from onboarding import signals
-from onboarding.models import OnboardingCase
+from notifications.services.scene import Scene
 from people.enums import Role
 from recruitment.enums import ExitCause, InterviewState
 from recruitment.models import Interview
 
-MOVES = (signals.start_forecast_changed.kind, signals.start_forecast_restored.kind)
 
-
-def tell(*, case_id: int, side: frozenset[Audience], event: Event | None = None) -> list[Message]:
-    """Bring the messages about a case's start to its present forecast; only the newest move is told.
+def decide(scene: Scene, event: Event, side: frozenset[Audience]) -> Brief:
+    """What a case's present forecast requires to be said; only the newest move is told.
 
     What an earlier move left unsent is called off. "Restored" goes to those who heard that it had changed. After a
-    silent exit everybody hears only when it lasts. Returns the new messages.
+    silent exit everybody hears only when it lasts.
     """
-    with transaction.atomic(savepoint=False):
-        case = OnboardingCase.objects.select_for_update(no_key=True, of=("self",)).get(pk=case_id)
-        last = _last_move(case)
-        topic = ref(case)
-        needs: list[Need] = []
-        interview = None
-        if last is not None and case.is_running:
-            interview = facts.interview_behind(case.application_id, last)
-            needs = list(_needs(case, interview, last, side)) if interview else []
-        if last is not None and any(need.kind is kinds.RESTORED for need in needs):
-            heard = _heard(topic, side, last)
-            needs = [need for need in needs if (need.audience, need.to.pk) in heard]
-        return messages.bring(
-            needs,
-            topic=topic,
-            kinds=family(kinds.FAMILY),
-            audiences=side,
-            reason="overtaken",
-            origin=ref(interview) if interview else None,
-            event=event,
-            only_future=side != CANDIDATE,
-        )
-
-
-def _last_move(case: OnboardingCase) -> Event | None:
-    return (
-        Event.objects.filter(subject_type=case._meta.label_lower, subject_id=case.pk, kind__in=MOVES)
-        .order_by("-id")
-        .first()
+    case = scene.cases[event.subject_id]
+    topic = ref(case)
+    needs: list[Need] = []
+    interview = None
+    if case.last_move is not None and case.is_running:
+        origin = Ref(case.last_move["origin_type"], case.last_move["origin_id"])
+        interview = scene.interview_behind(case.application_id, origin)
+        needs = list(_needs(case, interview, side)) if interview else []
+    if any(need.kind is kinds.RESTORED for need in needs):
+        heard = _heard(scene.ledger.about(topic), side, case.last_move["id"])
+        needs = [need for need in needs if (need.audience, need.to.pk) in heard]
+    return Brief(
+        topic=topic,
+        needs=needs,
+        kinds=family(kinds.FAMILY),
+        audiences=side,
+        origin=ref(interview) if interview else None,
+        event=event,
+        only_future=side != CANDIDATE,
     )
 
 
-def _needs(
-    case: OnboardingCase, interview: Interview, move: Event, side: frozenset[Audience]
-) -> Iterator[Need]:
+def _needs(case: Any, interview: Interview, side: frozenset[Audience]) -> Iterator[Need]:
     context = _context(case, interview)
-    changed = case.forecast_start > case.planned_start or context["date_unknown"]
+    changed = case.forecast_start > case.planned_start or case.is_date_unknown
     kind = kinds.CHANGED if changed else kinds.RESTORED
     due_at = _due_at(interview) if changed else None
     for audience, person in _people(interview, side):
@@ -79,29 +61,26 @@ def _needs(
             kind=kind,
             audience=audience,
             to=person,
-            key=f"case:{case.pk}:event-{move.pk}",
+            key=f"case:{case.pk}:event-{case.last_move['id']}",
             context={**context, audience.value: person},
             due_at=due_at,
         )
 
 
-def _heard(topic: Ref, side: frozenset[Audience], move: Event) -> set[tuple[str, int | None]]:
+def _heard(rows: list[Message], side: frozenset[Audience], move: int) -> set[tuple[str, int | None]]:
     """Whose last word on this start, before this move, is that it changed, as (audience, person).
 
     What waits still and is called off by this very move was not heard.
     """
-    heard = Q(state__in=MessageState.told)
-    if side != CANDIDATE:
-        heard |= Q(state=MessageState.PLANNED, due_at__lte=timezone.now())
-    before = (
-        Message.objects.about(topic)
-        .filter(heard, kind__in=family(kinds.FAMILY))
-        .exclude(idem_key__contains=f":event-{move.pk}:")
-    )
+    codes, now = family(kinds.FAMILY), timezone.now()
     last = {
-        (audience, user or addressee): kind
-        for audience, user, addressee, kind in before.order_by("id").values_list(
-            "audience", "user", "addressee_id", "kind"
+        (row.audience, row.user_id or row.addressee_id): row.kind
+        for row in rows
+        if row.kind in codes
+        and f":event-{move}:" not in row.idem_key
+        and (
+            row.state in MessageState.told
+            or (side != CANDIDATE and row.state == MessageState.PLANNED and row.due_at <= now)
         )
     }
     return {who for who, kind in last.items() if kind == kinds.CHANGED.code}
@@ -112,10 +91,11 @@ def _people(interview: Interview, side: frozenset[Audience]) -> Iterator[tuple[A
     if Audience.CANDIDATE in side:
         yield Audience.CANDIDATE, application.candidate
         return
-    colleague = audiences.holder(Role.ONBOARDING)
+    department = application.opening.department
+    colleague = audiences.holder(Role.ONBOARDING, department)
     if colleague is not None:
         yield Audience.ONBOARDING, colleague
-    manager = audiences.manager(application.opening.department)
+    manager = audiences.manager(department)
     if manager is not None:
         yield Audience.MANAGER, manager
 
@@ -127,19 +107,18 @@ def _due_at(interview: Interview) -> datetime | None:
     return colleagues_due(exit_, interview)
 
 
-def _context(case: OnboardingCase, interview: Interview) -> dict[str, Any]:
-    delays = sorted(case.delays.active(), key=lambda delay: delay.days)
-    longest = delays[-1] if delays else None
+def _context(case: Any, interview: Interview) -> dict[str, Any]:
+    longest = case.longest
     # Of who did not come the state says it all.
-    known = longest is not None and longest.cause not in (ExitCause.UNKNOWN, ExitCause.NO_SHOW)
+    known = longest is not None and longest["cause"] not in (ExitCause.UNKNOWN, ExitCause.NO_SHOW)
     return {
         **facts.of_interview(interview),
         "planned": case.planned_start,
         "forecast": case.forecast_start,
-        "days": longest.days if longest else 0,
+        "days": longest["days"] if longest else 0,
         "moved": interview.state == InterviewState.SCHEDULED,
-        "date_unknown": any(delay.date_unknown for delay in delays),
-        "cause": ExitCause(longest.cause).label if longest is not None and known else None,
+        "date_unknown": case.is_date_unknown,
+        "cause": ExitCause(longest["cause"]).label if known else None,
         "provisional": case.forecast_is_provisional,
         "case_url": facts.admin_url(f"onboarding/onboardingcase/{case.pk}/change/"),
     }

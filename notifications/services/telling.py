@@ -1,31 +1,68 @@
-"""From an event to the messages its subject requires: one way in for every receiver."""
+"""From events to the messages that their subjects require: one way in for every receiver, decided for a whole chain."""
 
+from collections.abc import Callable
+from typing import NamedTuple
+
+from core.events import note
 from core.events.models import Event
-from messaging.models import Message
+from core.events.running import Left, leave, on_receipt_of
+from core.figures import Basis
+from messaging.services.deciding import NOTHING_NEW, Brief, bring_all
 from notifications.enums import Audience
-from notifications.services import applications, follow_ups, interviews, plans, starts
-from onboarding.models import OnboardingCase
+from notifications.services import applications, follow_ups, guides, interviews, plans, starts
+from notifications.services.scene import APPLICATION, ASSESSMENT, CASE, FOLLOW_UP, INTERVIEW, PLAN, Scene
 from recruitment import signals
-from recruitment.models import Application, Assessment, FollowUp, Interview
-from training.models import TrainingPlan
 
 
-def tell(event: Event, side: frozenset[Audience]) -> list[Message]:
-    """Bring the messages about the event's subject to what its present state requires. Returns the new ones."""
-    subject = event.subject_id
-    match event.subject_type:
-        case Interview._meta.label_lower:
-            return interviews.tell(interview_id=subject, side=side, event=event)
-        case Assessment._meta.label_lower:
-            return applications.tell_of_assessment(assessment_id=subject, side=side, event=event)
-        case FollowUp._meta.label_lower:
-            return follow_ups.tell(follow_up_id=subject, side=side, event=event)
-        case OnboardingCase._meta.label_lower:
-            return starts.tell(case_id=subject, side=side, event=event)
-        case TrainingPlan._meta.label_lower:
-            return plans.tell(plan_id=subject, side=side, event=event)
-        case Application._meta.label_lower if event.kind == signals.invitation_overdue.kind:
-            return applications.tell_of_forgotten(application_id=subject, side=side, event=event)
-        case Application._meta.label_lower:
-            return applications.tell_of_stage(application_id=subject, side=side, event=event)
-    raise LookupError(f"nobody is told about {event.subject_type}")
+class Task(NamedTuple):
+    """What one receiver is to say: about the subject of an event, to one side. `decide` answers what is required."""
+
+    event: Event
+    side: frozenset[Audience]
+    decide: Callable[[Scene, Event, frozenset[Audience]], Brief | None]
+
+
+DECIDING: dict[str, Callable[[Scene, Event, frozenset[Audience]], Brief | None]] = {
+    INTERVIEW: interviews.decide,
+    ASSESSMENT: applications.decide_on_report,
+    FOLLOW_UP: follow_ups.decide,
+    CASE: starts.decide,
+    PLAN: plans.decide,
+    APPLICATION: applications.decide_on_stage,
+}
+
+
+def tell(event: Event, side: frozenset[Audience]) -> None:
+    """Bring the messages about the event's subject to what its present state requires, at the end of the chain."""
+    if event.kind == signals.invitation_overdue.kind:
+        _leave(Task(event, side, applications.decide_on_forgotten))
+    elif event.facts.get("basis") in Basis.estimates and event.subject_type == ASSESSMENT:
+        note(NOTHING_NEW)  # an estimate never becomes a full report: nothing need be read
+    elif event.subject_type in DECIDING:
+        _leave(Task(event, side, DECIDING[event.subject_type]))
+    else:
+        raise LookupError(f"nobody is told about {event.subject_type}")
+
+
+def guide(event: Event) -> None:
+    """Bring the guide to the interview's present window, at the end of the chain."""
+    _leave(Task(event, frozenset({Audience.CANDIDATE}), guides.decide))
+
+
+def _leave(task: Task) -> None:
+    leave(settle, task)
+
+
+def settle(left: list[Left]) -> None:
+    """Decide on all that a chain's receivers left to be said: read in sets, written together."""
+    tasks: list[Task] = [one.what for one in left]
+    scene = Scene.of([task.event for task in tasks], is_held=all(one.is_held for one in left))
+    briefs = []
+    for one, task in zip(left, tasks, strict=True):
+        brief = task.decide(scene, task.event, task.side)
+        if brief is not None:
+            briefs.append(brief.on(one.reaction))
+            continue
+        with on_receipt_of(one.reaction):
+            note(NOTHING_NEW)
+    bring_all(briefs, scene.ledger)

@@ -10,8 +10,7 @@ from messaging import addressbook, delivery, kinds
 from messaging.kinds import Audience, MessageKind
 from messaging.models import Delivery, Message
 from messaging.refs import Ref, ref
-from messaging.services import messages
-from messaging.services.messages import Need
+from messaging.services.deciding import Brief, Need, bring
 from people.models import Employee, User
 from people.rules import is_lead
 from recruitment.models import Candidate, Interview
@@ -59,15 +58,10 @@ def tell(person: Employee | User, *, month: str = "2026-11") -> list[Message]:
     need = Need(
         kind=PAYSLIP, audience="employee", to=person, key=f"payslip:{month}", context={"month": month}
     )
-    return messages.bring(
-        [need],
-        topic=ref(person.department),
-        kinds=kinds.family("payslip"),
-        audiences=["employee"],
-        reason="overtaken",
-        origin=None,
-        event=None,
+    brief = Brief(
+        topic=ref(person.department), needs=[need], kinds=kinds.family("payslip"), audiences=["employee"]
     )
+    return bring(brief)
 
 
 def test_an_employee_without_an_account_is_told_by_mail(mail: Provider) -> None:

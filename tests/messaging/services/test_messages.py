@@ -11,6 +11,7 @@ from messaging import kinds
 from messaging.models import Delivery, Message
 from messaging.refs import Ref
 from messaging.services import messages
+from messaging.services.deciding import Need
 from people.models import Role
 from recruitment.models import Interview
 from tests.factories import notifications as make
@@ -63,9 +64,9 @@ def test_a_need_is_one_person_and_one_part() -> None:
     one, other = people.recruiter(), people.recruiter()
     base = {"kind": kinds.kind("cancelled"), "key": "interview:1", "context": {}}
     keys = {
-        messages.Need(audience="specialist", to=one, **base).idem_key,
-        messages.Need(audience="specialist", to=other, **base).idem_key,
-        messages.Need(audience="lead", to=one, **base).idem_key,
+        Need(audience="specialist", to=one, **base).idem_key,
+        Need(audience="specialist", to=other, **base).idem_key,
+        Need(audience="lead", to=one, **base).idem_key,
     }
     assert len(keys) == 3
 
