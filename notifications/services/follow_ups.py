@@ -6,7 +6,7 @@ from typing import Any
 
 from core.events.models import Event
 from messaging.kinds import family
-from messaging.refs import ref
+from messaging.refs import Ref, ref
 from messaging.services.deciding import Brief, Need
 from notifications import audiences, facts
 from notifications.enums import Audience
@@ -34,19 +34,20 @@ def decide(scene: Scene, event: Event, side: frozenset[Audience]) -> Brief:
     gone: every lead is told, and the candidate that we are late. Once the candidate was reached nobody is asked to
     call and no candidate hears that we did not: the leads alone hear that it is still open.
     """
-    follow_up = scene.follow_ups[event.subject_id]
-    interview = scene.interview(follow_up.interview_id)
+    follow_up = scene.follow_ups.get(event.subject_id)
     needs: list[Need] = []
-    if follow_up.state != FollowUpState.CLOSED:
+    interview = None
+    if follow_up is not None and follow_up.state != FollowUpState.CLOSED:
+        interview = scene.interview(follow_up.interview_id)
         gather = _for_candidate if Audience.CANDIDATE in side else _for_staff
         needs = list(gather(follow_up, interview, _tries(follow_up)))
     return Brief(
-        topic=ref(follow_up),
+        topic=Ref(event.subject_type, event.subject_id),
         needs=needs,
         kinds=family(kinds.FAMILY),
         audiences=side,
         reason="settled",
-        origin=ref(interview),
+        origin=ref(interview) if interview else None,
         event=event,
     )
 

@@ -148,17 +148,9 @@ def _completed(scene: Scene, interview: Interview, side: frozenset[Audience]) ->
     yield from _back(scene, interview, side)
 
 
-def _last_event(interview: Interview, kind: str) -> Event | None:
-    return (
-        Event.objects.filter(subject_type=interview._meta.label_lower, subject_id=interview.pk, kind=kind)
-        .order_by("-id")
-        .first()
-    )
-
-
 def _scheduled(scene: Scene, interview: Interview, side: frozenset[Audience]) -> Iterator[Need]:
     """A first window is told at once; one that opens within a day by its guide, which goes out at once, too."""
-    moved = _last_event(interview, signals.interview_rescheduled.kind)
+    moved = scene.last_event(interview, signals.interview_rescheduled.kind)
     if moved is not None:
         yield from _needs(
             interview,
@@ -181,7 +173,7 @@ def _scheduled(scene: Scene, interview: Interview, side: frozenset[Audience]) ->
 
 
 def _abandoned(scene: Scene, interview: Interview, side: frozenset[Audience]) -> Iterator[Need]:
-    ended = _last_event(interview, signals.interview_abandoned.kind)
+    ended = scene.last_event(interview, signals.interview_abandoned.kind)
     if ended is None or ended.facts.get("attempt") != interview.attempt:
         # Left and given up in one step: the exit is announced first, the end right after it says how it ended.
         return
@@ -210,7 +202,7 @@ def _missed(scene: Scene, interview: Interview, side: frozenset[Audience]) -> It
 
 
 def _cancelled(scene: Scene, interview: Interview, side: frozenset[Audience]) -> Iterator[Need]:
-    ended = _last_event(interview, signals.interview_cancelled.kind)
+    ended = scene.last_event(interview, signals.interview_cancelled.kind)
     withdrawn = (
         bool(ended and ended.facts.get("withdrawn"))
         or interview.application.stage == ApplicationStage.WITHDRAWN

@@ -14,6 +14,7 @@ from onboarding import signals
 from onboarding.models import OnboardingCase, OnboardingDelay
 from recruitment.enums import FollowUpKind, FollowUpState, InterviewState
 from recruitment.models import Application, Assessment, FollowUp, Interview
+from recruitment.signals import follow_up_closed
 from training.models import PlanItem, TrainingPlan
 
 INTERVIEW = Interview._meta.label_lower
@@ -47,18 +48,22 @@ class Scene:
         self.cases: dict[int, Any] = {}
         self.plans: dict[int, TrainingPlan] = {}
         self._owed: dict[int, FollowUp] = {}
+        self._last_events: dict[tuple[int, str], Event | None] = {}
 
     @classmethod
     def of(cls, events: Iterable[Event], *, is_held: bool) -> Self:
         """The scene of these events: their subjects, the interviews behind them, and what was said about them."""
         subjects: dict[str, set[int]] = {}
         origins = set()
+        closed = set()
         for event in events:
             subjects.setdefault(event.subject_type, set()).add(event.subject_id)
             if event.origin_type == INTERVIEW:
                 origins.add(event.origin_id)
+            if is_held and event.kind == follow_up_closed.kind:
+                closed.add(event.subject_id)  # in this very transaction: nothing else is to be known of it
         scene = cls(is_held=is_held)
-        scene._read(subjects, origins)
+        scene._read(subjects, origins, closed)
         topics = {Ref(label, pk) for label, pks in subjects.items() if label != ASSESSMENT for pk in pks} | {
             Ref(APPLICATION, scene.interview(row.interview_id).application_id)
             for row in scene.assessments.values()
@@ -66,11 +71,11 @@ class Scene:
         scene.ledger = Ledger.of(topics)
         return scene
 
-    def _read(self, subjects: dict[str, set[int]], origins: set[int]) -> None:
+    def _read(self, subjects: dict[str, set[int]], origins: set[int], closed: set[int]) -> None:
         """Interviews first. Only what is told about an interview itself is decided on under the interview's lock."""
         told_of = subjects.get(INTERVIEW, set()) | (origins if ASSESSMENT in subjects else set())
         self._take(self.interviews, self._locked(Interview, told_of), facts.interviews(), told_of | origins)
-        self._read_follow_ups(subjects.get(FOLLOW_UP, set()))
+        self._read_follow_ups(subjects.get(FOLLOW_UP, set()) - closed)
         if ids := subjects.get(ASSESSMENT):
             self.assessments = Assessment.objects.in_bulk(ids)
         self._take(self.applications, self._locked(Application, subjects.get(APPLICATION)), _applications())
@@ -117,6 +122,14 @@ class Scene:
             if found is not None and found.application_id == application_id:
                 return found
         return facts.interviews().filter(application=application_id).order_by("-id").first()
+
+    def last_event(self, interview: Interview, kind: str) -> Event | None:
+        """The newest event of a kind about the interview."""
+        asked = interview.pk, kind
+        if asked not in self._last_events:
+            events = Event.objects.filter(subject_type=INTERVIEW, subject_id=interview.pk, kind=kind)
+            self._last_events[asked] = events.order_by("-id").first()
+        return self._last_events[asked]
 
     def owed_call(self, interview: Interview) -> FollowUp | None:
         """The unfinished call that the present exit is owed."""

@@ -101,10 +101,10 @@ def _people(interview: Interview, side: frozenset[Audience]) -> Iterator[tuple[A
 
 
 def _due_at(interview: Interview) -> datetime | None:
-    exit_ = facts.last_exit(interview)
-    if interview.state != InterviewState.INTERRUPTED or exit_ is None:
+    if interview.state != InterviewState.INTERRUPTED:
         return None
-    return colleagues_due(exit_, interview)
+    exit_ = facts.last_exit(interview)
+    return colleagues_due(exit_, interview) if exit_ is not None else None
 
 
 def _context(case: Any, interview: Interview) -> dict[str, Any]:
