@@ -22,17 +22,17 @@ from tests.factories import recruitment as make
 
 # The most statements of each step: without those that messages take, and with them.
 BOUNDS = {
-    "schedule, case, link": (67, 79),
-    "enter": (15, 19),
+    "schedule, case, link": (67, 73),
+    "enter": (15, 18),
     "state": (4, 4),
     "text save": (4, 4),
     "text save again": (4, 4),
     "stage finish": (11, 11),
-    "exit": (48, 92),
-    "return": (28, 67),
-    "reschedule": (32, 80),
-    "last stage": (35, 65),
-    "job": (41, 78),
+    "exit": (48, 58),
+    "return": (28, 37),
+    "reschedule": (32, 41),
+    "last stage": (35, 43),
+    "job": (41, 52),
 }
 
 
