@@ -42,6 +42,11 @@ def register(model: type[Model], read: Read) -> None:
     _books[model._meta.label_lower] = (model, read)
 
 
+def models() -> list[type[Model]]:
+    """Whose rows can be written to."""
+    return [model for model, _read in _books.values()]
+
+
 def entry_of(row: Model) -> Entry:
     """The entry of a row. Raises LookupError for a model that is in no book."""
     return _book(row._meta.label_lower)[1](row)

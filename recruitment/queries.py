@@ -202,7 +202,7 @@ def applications_for(user: User | AnonymousUser) -> "QuerySet[Application]":
 
 def with_interview_in(applications: "QuerySet[Application]", state: str) -> "QuerySet[Application]":
     """Of these applications, those with an interview whose effective state this is."""
-    interviews = Interview.objects.with_live_state().filter(application=OuterRef("pk"), live_state=state)
+    interviews = Interview.objects.in_live_state(state).filter(application=OuterRef("pk"))
     return applications.filter(Exists(interviews))
 
 

@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from django.apps import apps
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count, Min, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -19,12 +20,15 @@ from unfold.contrib.filters.admin import DropdownFilter, RangeDateTimeFilter
 from unfold.decorators import display
 
 from core.admin.base import ModelAdmin
+from core.admin.lists import Lean
 from core.errors import DomainError
 from core.events import naming
 from core.events.models import Event, Reaction, ReactionState
 from core.events.relay import run_again
 from core.events.signal import DurableSignal
+from core.searching import MOST_FOUND, Asked
 
+LONGEST_NUMBER = 18
 LOOKS = {"pending": "warning", "done": "success", "failed": "danger"}
 
 
@@ -44,12 +48,21 @@ def _event_link(event: Event) -> SafeString:
     return format_html('<a href="{}">{} · {}</a>', address, *words)
 
 
-class _Ledger(ModelAdmin):
+def _about(typed: str) -> Q:
+    """The condition on events: their row, or that of their chain, has this number. Nothing for what is no number."""
+    if not (typed.isascii() and typed.isdigit() and len(typed) <= LONGEST_NUMBER):
+        return Q(pk__in=[])
+    # The indexes begin with the kind of row.
+    kinds = [model._meta.label_lower for model in apps.get_models()]
+    number = int(typed)
+    return Q(subject_type__in=kinds, subject_id=number) | Q(origin_type__in=kinds, origin_id=number)
+
+
+class _Ledger(Lean, ModelAdmin):
     """Rows that nobody writes by hand."""
 
     actions = None
     list_filter_submit = True
-    show_full_result_count = False
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """HR reads the ledger: it says why a chain stands still."""
@@ -105,6 +118,30 @@ class UndoneFilter(DropdownFilter):
         return queryset.filter(state=value) if value in ReactionState.values else queryset
 
 
+class EventTimeFilter(RangeDateTimeFilter):
+    """By the time of the event. Events are numbered as they happen: a stretch of time is a stretch of numbers."""
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Reaction]) -> QuerySet[Reaction] | None:
+        """The reactions to the events of that time, the newest event first."""
+        begin, end = (self._asked(side) for side in ("from", "to"))
+        if not (begin or end):
+            return queryset
+        try:
+            if begin:
+                first = Event.objects.filter(at__gte=begin).order_by("at", "pk")
+                queryset = queryset.filter(event__gte=first.values("pk")[:1])
+            if end:
+                last = Event.objects.filter(at__lte=end).order_by("-at", "-pk")
+                queryset = queryset.filter(event__lte=last.values("pk")[:1])
+        except (ValueError, ValidationError):
+            return None
+        return queryset.order_by("-event", "-pk")
+
+    def _asked(self, side: str) -> str:
+        day, time = (self.used_parameters.get(f"{self.field_path}_{side}_{part}") or "" for part in (0, 1))
+        return f"{day} {time}" if day and time else ""
+
+
 class ReceiverFilter(DropdownFilter):
     """By receiver."""
 
@@ -127,22 +164,22 @@ class EventAdmin(_Ledger):
 
     list_display = ["at", "kind_label", "subject", "by_label", "undone", "red"]
     list_filter = [KindFilter, ("at", RangeDateTimeFilter)]
-    search_fields = ["=subject_id", "=origin_id", "kind", "by"]
+    search_fields = ["=subject_id"]
     ordering = ["-id"]
     fields = readonly_fields = ["at", "kind_label", "subject", "facts", "by_label", "cause"]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
+    def with_details(self, rows: QuerySet[Event]) -> QuerySet[Event]:
         """With the number of reactions that are not done."""
-        return (
-            super()
-            .get_queryset(request)
-            .annotate(
-                undone=Count("reactions", filter=~Q(reactions__state=ReactionState.DONE)),
-                red=Count("reactions", filter=Q(reactions__state=ReactionState.FAILED)),
-            )
+        return rows.annotate(
+            undone=Count("reactions", filter=~Q(reactions__state=ReactionState.DONE)),
+            red=Count("reactions", filter=Q(reactions__state=ReactionState.FAILED)),
         )
 
-    @display(description=_("kind"), ordering="kind")
+    def found_by(self, request: HttpRequest, asked: Asked, typed: str) -> Q:
+        """Events about a row of this number, or of its chain."""
+        return _about(typed)
+
+    @display(description=_("kind"))
     def kind_label(self, event: Event) -> str:
         """What happened, in words."""
         return naming.event_name(event.kind)
@@ -152,7 +189,7 @@ class EventAdmin(_Ledger):
         """Which row it is about, with the way to it."""
         return _row(event.subject_type, event.subject_id)
 
-    @display(description=_("by"), ordering="by")
+    @display(description=_("by"))
     def by_label(self, event: Event) -> str:
         """Who did it."""
         return naming.actor_name(event.by)
@@ -162,12 +199,12 @@ class EventAdmin(_Ledger):
         """The event that it follows from."""
         return _event_link(event.caused_by) if event.caused_by else None
 
-    @display(description=_("not done"), ordering="undone")
+    @display(description=_("not done"))
     def undone(self, event: Any) -> Any:
         """Owed."""
         return event.undone or "–"
 
-    @display(description=_("failed"), ordering="red")
+    @display(description=_("failed"))
     def red(self, event: Any) -> Any:
         """Waits for a person."""
         return format_html('<span class="hs-red">{}</span>', event.red) if event.red else "–"
@@ -189,9 +226,9 @@ class ReactionAdmin(_Ledger):
         "run_button",
     ]
     list_select_related = ["event"]
-    list_filter = [UndoneFilter, ReceiverFilter, ("event__at", RangeDateTimeFilter)]
+    list_filter = [UndoneFilter, ReceiverFilter, ("event__at", EventTimeFilter)]
     list_before_template = "events/admin/oldest.html"
-    search_fields = ["name", "error", "=subject_id"]
+    search_fields = ["=subject_id"]
     ordering = ["-id"]
     fields = readonly_fields = [
         "event_label",
@@ -204,6 +241,11 @@ class ReactionAdmin(_Ledger):
         "note",
         "effects",
     ]
+
+    def found_by(self, request: HttpRequest, asked: Asked, typed: str) -> Q:
+        """Reactions to events about a row of this number, or of its chain."""
+        events = Event.objects.order_by().filter(_about(typed)).values_list("pk", flat=True)
+        return Q(event__in=list(events[:MOST_FOUND]))
 
     def get_urls(self) -> list[URLPattern]:
         """The address that runs one again."""
@@ -254,22 +296,22 @@ class ReactionAdmin(_Ledger):
                 return str(address)
         return reverse("admin:events_reaction_changelist")
 
-    @display(description=_("event"), ordering="event")
+    @display(description=_("event"))
     def event_label(self, reaction: Reaction) -> SafeString:
         """What happened, with the way to it."""
         return _event_link(reaction.event)
 
-    @display(description=_("receiver"), ordering="name")
+    @display(description=_("receiver"))
     def receiver(self, reaction: Reaction) -> str:
         """Whose work it is, in words."""
         return naming.receiver_name(reaction.name)
 
-    @display(description=_("state"), ordering="state", label=LOOKS)
+    @display(description=_("state"), label=LOOKS)
     def state_label(self, reaction: Reaction) -> Any:
         """The state in words."""
         return reaction.state, ReactionState(reaction.state).label
 
-    @display(description=_("age"), ordering="event__at")
+    @display(description=_("age"))
     def age(self, reaction: Reaction) -> str:
         """Since when it is owed; nothing once it is done."""
         return "–" if reaction.state == ReactionState.DONE else timesince(reaction.event.at, timezone.now())

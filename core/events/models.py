@@ -32,6 +32,7 @@ class Event(models.Model):
             models.Index(fields=["origin_type", "origin_id", "id"], name="event_by_origin"),
             models.Index(fields=["subject_type", "subject_id", "id"], name="event_by_subject"),
             models.Index(fields=["kind", "at"], name="event_by_kind_and_time"),
+            models.Index(fields=["at", "id"], name="event_by_time"),
         ]
 
     def __str__(self) -> str:
@@ -78,6 +79,7 @@ class Reaction(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=["name", "id"], name="reaction_by_receiver"),
             models.Index(
                 fields=["next_try_at", "id"],
                 name="reaction_due",

@@ -3,7 +3,7 @@
 from typing import Any, cast
 
 from django.contrib import admin, messages
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, format_html_join
@@ -14,18 +14,22 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFil
 from unfold.decorators import display
 
 from core.admin.base import ModelAdmin
+from core.admin.lists import Lean
 from core.admin.looks import minute
 from core.admin.scope import ReadOnly, Scoped
 from core.admin.steps import Step, Text, WithSteps
 from core.errors import DomainError
 from core.events.labels import labels_of
 from core.events.naming import row_name
+from core.searching import KEY, Asked, ids_matching
+from messaging import addressbook
 from messaging.admin import looks
 from messaging.enums import MessageState
 from messaging.models import Attempt, Delivery, Message
 from messaging.models.messages import MessageQuerySet
 from messaging.services import messages as service
 from people.actors import person_of
+from people.models import User
 
 
 class DeliveryInline(ReadOnly, TabularInline):
@@ -77,7 +81,7 @@ def _send_again(request: HttpRequest, message: Message, values: dict[str, Any]) 
 
 
 @admin.register(Message)
-class MessageAdmin(ReadOnly, WithSteps, Scoped, ModelAdmin):
+class MessageAdmin(Lean, ReadOnly, WithSteps, Scoped, ModelAdmin):
     """Nothing here is edited: the words are kept as they went out."""
 
     nothing_yet = _("No message yet. Whatever candidates and colleagues are told appears here.")
@@ -99,10 +103,8 @@ class MessageAdmin(ReadOnly, WithSteps, Scoped, ModelAdmin):
         ("created_at", RangeDateTimeFilter),
     ]
     list_filter_submit = True
-    list_per_page = 50
-    show_full_result_count = False
-    search_fields = ["recipient_name", "subject"]
-    date_hierarchy = None
+    search_fields = ["user__search_key"]
+    sortable_by = ["created_at"]
     ordering = ["-id"]
     inlines = [DeliveryInline]
     actions = ["send_chosen_again"]  # type: ignore[assignment]
@@ -124,9 +126,18 @@ class MessageAdmin(ReadOnly, WithSteps, Scoped, ModelAdmin):
         "created_at", "due_at", "accepted_at", "expires_at", "belongs_to", "coalesced_into",
     ]  # fmt: skip
 
-    def get_queryset(self, request: HttpRequest) -> "QuerySet[Message]":
-        """The ledger with the channel of each message's last delivery."""
-        return cast("MessageQuerySet", super().get_queryset(request)).with_channel()
+    def with_details(self, rows: "QuerySet[Message]") -> "QuerySet[Message]":
+        """With the channel of each message's last delivery."""
+        return cast("MessageQuerySet", rows).with_channel()
+
+    def found_by(self, request: HttpRequest, asked: Asked, typed: str) -> Q:
+        """The messages to whoever is found in one of the address books, colleagues first."""
+        found = Q(user__in=ids_matching(User, asked))
+        for model in addressbook.models():
+            if any(field.name == KEY for field in model._meta.fields):
+                ids = ids_matching(model, asked)
+                found |= Q(addressee_type=model._meta.label_lower, addressee_id__in=ids)
+        return found
 
     def has_send_permission(self, request: HttpRequest) -> bool:
         """Who may take the step "send again"."""
@@ -156,7 +167,7 @@ class MessageAdmin(ReadOnly, WithSteps, Scoped, ModelAdmin):
         name = getattr(message, "channel", None)
         return Delivery(channel=name).get_channel_display() if name else "–"
 
-    @display(description=_("state"), ordering="state", label=looks.MESSAGE)
+    @display(description=_("state"), label=looks.MESSAGE)
     def shown_state(self, message: Message) -> tuple[str, str]:
         """The state as a badge."""
         return message.state, message.get_state_display()

@@ -131,6 +131,8 @@ class Message(models.Model):
             models.Index(fields=["user", "id"], name="message_by_user", condition=Q(user__isnull=False)),
             models.Index(fields=["state", "id"], name="message_by_state"),
             models.Index(fields=["kind", "id"], name="message_by_kind"),
+            models.Index(fields=["audience", "id"], name="message_by_audience"),
+            models.Index(fields=["created_at", "id"], name="message_by_time"),
         ]
 
     def __str__(self) -> str:

@@ -14,6 +14,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdo
 from unfold.decorators import display
 
 from core.admin.base import ModelAdmin
+from core.admin.lists import Lean
 from core.admin.panels import WithPanels
 from core.admin.scope import ReadOnly, Scoped
 from core.admin.steps import WithSteps, button
@@ -131,7 +132,7 @@ class DelayInline(ReadOnly, TabularInline):
 
 
 @admin.register(OnboardingCase)
-class OnboardingCaseAdmin(WithPanels, WithSteps, Scoped, ReadOnly, ModelAdmin):
+class OnboardingCaseAdmin(Lean, WithPanels, WithSteps, Scoped, ReadOnly, ModelAdmin):
     """Preparations. They follow from applications and interviews; what people do are steps."""
 
     nothing_yet = _("No onboarding yet: it begins once an application has a planned start.")
@@ -153,11 +154,11 @@ class OnboardingCaseAdmin(WithPanels, WithSteps, Scoped, ReadOnly, ModelAdmin):
     ]
     list_filter_submit = True
     search_fields = [
-        "application__candidate__name",
-        "application__candidate__name_key",
-        "application__opening__title",
-        "employee__number",
+        "application__candidate__search_key",
+        "application__opening__search_key",
+        "=employee__number",
     ]
+    sortable_by = ["planned_start", "forecast"]
     ordering = ["forecast_start", "pk"]
     inlines = [StepInline, DelayInline]
     fieldsets = [
@@ -178,21 +179,21 @@ class OnboardingCaseAdmin(WithPanels, WithSteps, Scoped, ReadOnly, ModelAdmin):
         """HR begins one through the service."""
         return self.has_step_permission(request)
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[OnboardingCase]:
+    def with_details(self, rows: QuerySet[OnboardingCase]) -> QuerySet[OnboardingCase]:
         """With what a line shows."""
-        return cast("CaseQuerySet", super().get_queryset(request)).with_rows()
+        return cast("CaseQuerySet", rows).with_rows()
 
-    @display(description=_("candidate"), ordering="application__candidate__name_key")
+    @display(description=_("candidate"))
     def candidate(self, case: OnboardingCase) -> str:
         """Whose start it is."""
         return case.application.candidate.name
 
-    @display(description=_("opening"), ordering="application__opening__title")
+    @display(description=_("opening"))
     def opening(self, case: OnboardingCase) -> str:
         """For which position."""
         return case.application.opening.title
 
-    @display(description=_("state"), ordering="state", label=CASE_COLOURS)
+    @display(description=_("state"), label=CASE_COLOURS)
     def state_label(self, case: OnboardingCase) -> Any:
         """The state in words."""
         return case.state, CaseState(case.state).label

@@ -9,6 +9,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFil
 from unfold.decorators import display
 
 from core.admin.base import ModelAdmin
+from core.admin.lists import Lean
 from core.admin.scope import ReadOnly, Scoped
 from onboarding.models import OnboardingDelay
 from onboarding.words import result_words
@@ -32,7 +33,7 @@ class ActiveFilter(admin.SimpleListFilter):
 
 
 @admin.register(OnboardingDelay)
-class OnboardingDelayAdmin(Scoped, ReadOnly, ModelAdmin):
+class OnboardingDelayAdmin(Lean, Scoped, ReadOnly, ModelAdmin):
     """They follow from the interviews and are lifted by them."""
 
     nothing_yet = _(
@@ -49,7 +50,8 @@ class OnboardingDelayAdmin(Scoped, ReadOnly, ModelAdmin):
     list_select_related = ["case__application__candidate", "case__application__opening"]
     list_filter = [ActiveFilter, ("cause", ChoicesDropdownFilter), ("started_at", RangeDateTimeFilter)]
     list_filter_submit = True
-    search_fields = ["case__application__candidate__name", "case__application__candidate__name_key"]
+    search_fields = ["case__application__candidate__search_key"]
+    sortable_by = ["started_at"]
     ordering = ["-pk"]
     fields = [
         "case",
@@ -62,12 +64,12 @@ class OnboardingDelayAdmin(Scoped, ReadOnly, ModelAdmin):
     ]
     readonly_fields = fields
 
-    @display(description=_("candidate"), ordering="case__application__candidate__name_key")
+    @display(description=_("candidate"))
     def candidate(self, delay: OnboardingDelay) -> str:
         """Whose start it is."""
         return delay.case.application.candidate.name
 
-    @display(description=_("result now expected"), ordering="expected_result")
+    @display(description=_("result now expected"))
     def expected_text(self, delay: OnboardingDelay) -> str:
         """The day, or that nobody knows it."""
         return result_words(delay)

@@ -10,6 +10,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
 from unfold.decorators import display
 
 from core.admin.base import ModelAdmin
+from core.admin.lists import Lean
 from core.admin.scope import ReadOnly, Scoped
 from core.admin.steps import Step, WithSteps
 from onboarding.enums import StepState
@@ -50,7 +51,7 @@ REOPEN = Step(
 
 
 @admin.register(OnboardingStep)
-class OnboardingStepAdmin(WithSteps, Scoped, ReadOnly, ModelAdmin):
+class OnboardingStepAdmin(Lean, WithSteps, Scoped, ReadOnly, ModelAdmin):
     """Everything that is to be done for all starts, the most urgent first."""
 
     nothing_yet = _("No steps yet: they come with an onboarding.")
@@ -71,7 +72,8 @@ class OnboardingStepAdmin(WithSteps, Scoped, ReadOnly, ModelAdmin):
         ("due_on", RangeDateFilter),
     ]
     list_filter_submit = True
-    search_fields = ["title", "case__application__candidate__name", "case__application__candidate__name_key"]
+    search_fields = ["case__application__candidate__search_key"]
+    sortable_by = ["due_on"]
     ordering = ["due_on", "pk"]
     fields = [
         "case",
@@ -87,17 +89,17 @@ class OnboardingStepAdmin(WithSteps, Scoped, ReadOnly, ModelAdmin):
     readonly_fields = fields
     steps = (DONE, REOPEN)
 
-    @display(description=_("step"), ordering="title")
+    @display(description=_("step"))
     def title_text(self, step: OnboardingStep) -> str:
         """In the reader's language."""
         return str(step)
 
-    @display(description=_("candidate"), ordering="case__application__candidate__name_key")
+    @display(description=_("candidate"))
     def candidate(self, step: OnboardingStep) -> str:
         """Whose start it is."""
         return step.case.application.candidate.name
 
-    @display(description=_("state"), ordering="state", label=STEP_COLOURS)
+    @display(description=_("state"), label=STEP_COLOURS)
     def state_label(self, step: OnboardingStep) -> Any:
         """The state in words."""
         return step.state, StepState(step.state).label

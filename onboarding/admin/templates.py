@@ -11,6 +11,7 @@ from unfold.admin import TabularInline
 from unfold.decorators import display
 
 from core.admin.base import ModelAdmin
+from core.admin.lists import Catalogue
 from core.admin.steps import Step, WithSteps
 from onboarding.models import OnboardingTemplate, TemplateStep
 from onboarding.services import templates
@@ -34,7 +35,7 @@ def make_default(
 
 
 @admin.register(OnboardingTemplate)
-class OnboardingTemplateAdmin(WithSteps, ModelAdmin):
+class OnboardingTemplateAdmin(Catalogue, WithSteps, ModelAdmin):
     """Templates are HR's to edit; open cases keep the steps they have."""
 
     list_display = ["name", "is_default", "step_count"]

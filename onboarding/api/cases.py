@@ -12,6 +12,7 @@ from core.figures import Basis
 from onboarding.enums import CaseState
 from onboarding.models import OnboardingCase, OnboardingDelay, OnboardingStep
 from onboarding.queries import cases_for
+from people.models import Department
 from people.permissions import IsStaffPerson
 
 
@@ -105,7 +106,8 @@ class CaseFilter(filters.FilterSet):
         self, queryset: QuerySet[OnboardingCase], _name: str, number: Any
     ) -> QuerySet[OnboardingCase]:
         """Cases of the department and of those below it."""
-        return queryset.filter(application__opening__department__path__contains=f"/{number}/")
+        tree = Department.objects.filter(path__contains=f"/{number}/").values_list("pk", flat=True)
+        return queryset.filter(application__opening__department__in=list(tree))
 
     def only_delayed(self, queryset: Any, _name: str, wanted: bool) -> Any:
         """Cases with an active delay, or without one."""

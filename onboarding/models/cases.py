@@ -120,7 +120,9 @@ class OnboardingCase(StatefulModel):
             ),
         ]
         indexes = [
-            models.Index(fields=["state", "forecast_start"], name="onboarding_case_by_start"),
+            models.Index(fields=["state", "forecast_start", "id"], name="onboarding_case_by_state"),
+            models.Index(fields=["forecast_start", "id"], name="onboarding_case_by_start"),
+            models.Index(fields=["planned_start", "id"], name="onboarding_case_by_plan"),
             models.Index(
                 fields=["planned_start"],
                 name="onboarding_case_running",

@@ -66,6 +66,11 @@ class OnboardingDelay(models.Model):
             models.Index(
                 fields=["interview"], name="onboarding_delay_active", condition=Q(lifted_at__isnull=True)
             ),
+            models.Index(
+                fields=["case", "id"], name="onboarding_delay_holds", condition=Q(lifted_at__isnull=True)
+            ),
+            models.Index(fields=["started_at", "id"], name="onboarding_delay_by_time"),
+            models.Index(fields=["cause", "id"], name="onboarding_delay_by_cause"),
         ]
 
     def __str__(self) -> str:

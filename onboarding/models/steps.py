@@ -90,6 +90,10 @@ class OnboardingStep(StatefulModel):
         ]
         indexes = [
             models.Index(fields=["due_on"], name="onboarding_step_due", condition=~Q(state=StepState.DONE)),
+            models.Index(fields=["due_on", "id"], name="onboarding_step_by_day"),
+            models.Index(fields=["state", "due_on", "id"], name="onboarding_step_by_state"),
+            models.Index(fields=["kind", "due_on", "id"], name="onboarding_step_by_kind"),
+            models.Index(fields=["owner_role", "due_on", "id"], name="onboarding_step_by_role"),
         ]
         triggers = [
             pgtrigger.FSM(name="onboarding_step_edges", field="state", transitions=STEP_MOVES.edges())

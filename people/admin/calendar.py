@@ -14,6 +14,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from core.admin.base import ModelAdmin
+from core.admin.lists import Catalogue
 from core.errors import DomainError
 from people.actors import person_of
 from people.calendar import require_known_year, years_loaded
@@ -91,7 +92,7 @@ class YearForm(forms.ModelForm):
 
 
 @admin.register(CalendarYear)
-class CalendarYearAdmin(ModelAdmin):
+class CalendarYearAdmin(Catalogue, ModelAdmin):
     """The years with data. Loading one makes provisional figures certain."""
 
     form = YearForm
@@ -162,7 +163,7 @@ class YearFilter(DropdownFilter):
 
 
 @admin.register(CalendarDay)
-class CalendarDayAdmin(ModelAdmin):
+class CalendarDayAdmin(Catalogue, ModelAdmin):
     """Holidays and worked weekend days. Every change is announced, so that counted figures follow."""
 
     form = DayForm

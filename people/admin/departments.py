@@ -8,12 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from core.admin.base import ModelAdmin
+from core.admin.lists import Catalogue
 from core.admin.panels import WithPanels
 from people.models import Department
 
 
 @admin.register(Department)
-class DepartmentAdmin(WithPanels, ModelAdmin):
+class DepartmentAdmin(Catalogue, WithPanels, ModelAdmin):
     """Departments in tree order. Refusing a cycle is the model's."""
 
     list_display = ["tree_name", "name_en", "manager", "people_count"]

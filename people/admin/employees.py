@@ -12,13 +12,14 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdo
 from unfold.decorators import display
 
 from core.admin.base import ModelAdmin
+from core.admin.lists import Lean
 from core.admin.panels import WithPanels
 from people.models import Employee, EmployeeStatus
 from people.services import employees
 
 
 @admin.register(Employee)
-class EmployeeAdmin(WithPanels, ModelAdmin):
+class EmployeeAdmin(Lean, WithPanels, ModelAdmin):
     """The files. The status is written by its actions; what apps know of a person stands in their panels."""
 
     nothing_yet = _("No file yet: one is made when an onboarding begins.")
@@ -30,7 +31,8 @@ class EmployeeAdmin(WithPanels, ModelAdmin):
         ("starts_on", RangeDateFilter),
     ]
     list_filter_submit = True
-    search_fields = ["name", "name_key", "number", "email", "phone"]
+    search_fields = ["search_key"]
+    sortable_by = ["number", "starts_on"]
     ordering = ["name_key", "pk"]
     autocomplete_fields = ["department", "user"]
     readonly_fields = ["number", "status_label", "created_at"]
@@ -55,7 +57,6 @@ class EmployeeAdmin(WithPanels, ModelAdmin):
 
     @display(
         description=_("status"),
-        ordering="status",
         label={
             EmployeeStatus.PREPARING.label: "warning",
             EmployeeStatus.ACTIVE.label: "success",

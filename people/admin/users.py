@@ -22,6 +22,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminS
 
 from core.admin import fields
 from core.admin.base import ModelAdmin
+from core.admin.lists import Lean
 from core.admin.panels import WithPanels
 from core.admin.steps import Step, StepForm, Text, WithSteps
 from people.actors import person_of
@@ -149,7 +150,7 @@ class RoleFilter(DropdownFilter):
 
 
 @admin.register(User)
-class UserAdmin(WithSteps, WithPanels, DjangoUserAdmin, ModelAdmin):
+class UserAdmin(Lean, WithSteps, WithPanels, DjangoUserAdmin, ModelAdmin):
     """People. The HR lead keeps them; only a superuser touches a superuser or makes one."""
 
     steps = STEPS
@@ -160,7 +161,8 @@ class UserAdmin(WithSteps, WithPanels, DjangoUserAdmin, ModelAdmin):
     list_select_related = ["department"]
     list_filter = [RoleFilter, ("department", AutocompleteSelectFilter), "is_active"]
     list_filter_submit = True
-    search_fields = ["name", "name_key", "username", "email", "phone"]
+    search_fields = ["search_key"]
+    sortable_by = ["username"]
     ordering = ["name_key", "pk"]
     autocomplete_fields = ["department"]
     filter_horizontal = []

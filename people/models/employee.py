@@ -6,10 +6,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.searching import search_index
 from people.enums import EmployeeStatus
 from people.models.department import Department
 from people.models.user import User
-from people.names import sort_key
+from people.names import search_key, sort_key
 from people.scope import ScopedQuerySet
 
 
@@ -26,6 +27,7 @@ class Employee(models.Model):
     number = models.CharField(_("employee number"), max_length=20, unique=True)
     name = models.CharField(_("full name"), max_length=100)
     name_key = models.CharField(_("sort key"), max_length=200, editable=False, default="", db_index=True)
+    search_key = models.TextField(editable=False, default="")
     department = models.ForeignKey(
         Department, models.PROTECT, related_name="employees", verbose_name=_("department")
     )
@@ -48,7 +50,13 @@ class Employee(models.Model):
         verbose_name = _("employee file")
         verbose_name_plural = _("employee files")
         ordering = ["name_key", "pk"]
-        indexes = [models.Index(fields=["status", "starts_on"], name="people_employee_status_start")]
+        indexes = [
+            models.Index(fields=["status", "starts_on"], name="people_employee_status_start"),
+            models.Index(fields=["name_key", "id"], name="people_employee_by_name"),
+            models.Index(fields=["starts_on", "id"], name="people_employee_by_start"),
+            models.Index(fields=["department", "name_key", "id"], name="people_employee_by_department"),
+            search_index("people_employee_search"),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="people_employee_status_is_known", condition=Q(status__in=EmployeeStatus.values)
@@ -59,8 +67,9 @@ class Employee(models.Model):
         return f"{self.name} · {self.number}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save, with the sort key kept in step with the name."""
+        """Save, with the keys to sort and to find by kept in step with the name."""
         self.name_key = sort_key(self.name)
+        self.search_key = search_key([self.name], phone=self.phone, others=[self.email, self.number])
         if (fields := kwargs.get("update_fields")) is not None:
-            kwargs["update_fields"] = {*fields, "name_key"}
+            kwargs["update_fields"] = {*fields, "name_key", "search_key"}
         super().save(*args, **kwargs)

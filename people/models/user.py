@@ -8,12 +8,14 @@ from django.contrib.auth.models import UserManager as DjangoUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import StrIndex
 from django.utils.translation import gettext_lazy as _
 
+from core.searching import search_index
 from people.enums import HR_ROLES, Role
 from people.models.department import Department
-from people.names import sort_key
+from people.names import search_key, sort_key
 from people.scope import ScopedQuerySet
 
 # Tables that only a superuser manages: keys, sessions and the machinery below the product.
@@ -53,6 +55,7 @@ class User(AbstractUser):
     last_name = None  # type: ignore[assignment]
     name = models.CharField(_("full name"), max_length=100)
     name_key = models.CharField(_("sort key"), max_length=200, editable=False, default="", db_index=True)
+    search_key = models.TextField(editable=False, default="")
     phone = models.CharField(_("phone"), max_length=30, blank=True)
     wecom_userid = models.CharField(_("WeCom account"), max_length=64, blank=True)
     language = models.CharField(
@@ -85,7 +88,11 @@ class User(AbstractUser):
         verbose_name = _("person")
         verbose_name_plural = _("people")
         ordering = ["name_key", "pk"]
-        indexes = [GinIndex(fields=["roles"], name="people_user_roles")]
+        indexes = [
+            GinIndex(fields=["roles"], name="people_user_roles"),
+            models.Index(fields=["name_key", "id"], name="people_user_by_name"),
+            search_index("people_user_search"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["wecom_userid"], condition=~Q(wecom_userid=""), name="people_user_wecom_account_once"
@@ -124,6 +131,14 @@ class User(AbstractUser):
                 paths.append(path)
         return paths
 
+    def sees_departments(self) -> list[int]:
+        """The departments of these trees, one by one. One query."""
+        if not self.is_manager:
+            return []
+        led = Department.objects.filter(Q(pk=self.department_id) | Q(manager=self.pk))
+        above = led.annotate(place=StrIndex(OuterRef("path"), F("path"))).filter(place=1)
+        return list(Department.objects.filter(Exists(above)).order_by("pk").values_list("pk", flat=True))
+
     def get_full_name(self) -> str:
         """The name as colleagues write it."""
         return self.name or self.username
@@ -154,15 +169,16 @@ class User(AbstractUser):
         return super().has_module_perms(app_label)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save, with the sort key and the right to enter the admin kept in step with name and roles."""
+        """Save, with the keys to sort and to find by and the right to enter the admin kept in step."""
         self.name_key = sort_key(self.name or self.username)
+        self.search_key = search_key([self.name], phone=self.phone, others=[self.username, self.email])
         self.is_staff = self.is_hr
         # A raw password waits to be checked off: somebody chose a new one. A rehash of the same one leaves none.
         ends_keys = self.pk is not None and (
             getattr(self, "_password", None) is not None or not self.is_active
         )
         if (fields := kwargs.get("update_fields")) is not None:
-            kwargs["update_fields"] = {*fields, "name_key", "is_staff"}
+            kwargs["update_fields"] = {*fields, "name_key", "search_key", "is_staff"}
         super().save(*args, **kwargs)
         if ends_keys:
             self.api_tokens.all().delete()

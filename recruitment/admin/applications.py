@@ -17,6 +17,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdo
 from unfold.decorators import display
 
 from core.admin.base import ModelAdmin
+from core.admin.lists import Lean
 from core.admin.panels import WithPanels
 from core.admin.scope import ReadOnly, Scoped
 from core.admin.steps import WithSteps
@@ -75,7 +76,7 @@ def _strength() -> Case:
 
 
 @admin.register(Application)
-class ApplicationAdmin(Scoped, WithSteps, WithPanels, ModelAdmin):
+class ApplicationAdmin(Lean, Scoped, WithSteps, WithPanels, ModelAdmin):
     """Applications. The stage moves by steps; written tests and résumé facts are kept here."""
 
     nothing_yet = _("Nobody has applied yet")
@@ -98,16 +99,8 @@ class ApplicationAdmin(Scoped, WithSteps, WithPanels, ModelAdmin):
         ("stage_since", RangeDateTimeFilter),
     ]
     list_filter_submit = True
-    search_fields = [
-        "candidate__name",
-        "candidate__name_key",
-        "candidate__phone",
-        "candidate__email",
-        "opening__title",
-    ]
-    date_hierarchy = "created_at"
-    show_full_result_count = False
-    list_per_page = 50
+    search_fields = ["candidate__search_key", "opening__search_key"]
+    sortable_by = ["stage_since", "promised", "planned_start"]
     actions = None
     fieldsets = [
         (
@@ -133,23 +126,22 @@ class ApplicationAdmin(Scoped, WithSteps, WithPanels, ModelAdmin):
     ]
     inlines = [InterviewInline, WrittenTestInline, ResumeFactInline]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Application]:
+    def with_details(self, rows: QuerySet[Application]) -> QuerySet[Application]:
         """With the strongest current score: full before partial before fallback."""
         current = Assessment.objects.filter(
             interview__application=OuterRef("pk"), status=AssessmentStatus.CURRENT, value__isnull=False
         ).annotate(rank=_strength())
         strongest = current.order_by("rank", "-id")
-        return (
-            super()
-            .get_queryset(request)
-            .select_related("candidate", "opening")
-            .annotate(
-                score_value=Subquery(strongest.values("value")[:1]),
-                score_low=Subquery(strongest.values("low")[:1]),
-                score_high=Subquery(strongest.values("high")[:1]),
-                score_basis=Subquery(strongest.values("basis")[:1]),
-            )
+        return rows.select_related("candidate", "opening").annotate(
+            score_value=Subquery(strongest.values("value")[:1]),
+            score_low=Subquery(strongest.values("low")[:1]),
+            score_high=Subquery(strongest.values("high")[:1]),
+            score_basis=Subquery(strongest.values("basis")[:1]),
         )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Application]:
+        """With the people, whom a choice of applications names."""
+        return super().get_queryset(request).select_related("candidate", "opening")
 
     def get_fieldsets(self, request: HttpRequest, obj: Application | None = None) -> Any:
         """The reason of a rejection only where there is one."""
@@ -169,7 +161,7 @@ class ApplicationAdmin(Scoped, WithSteps, WithPanels, ModelAdmin):
         if any(formset.has_changed() for formset in formsets):
             evidence.announce_changed(form.instance, by=person_of(request))
 
-    @display(description=_("stage"), ordering="stage", label=colours.APPLICATION)
+    @display(description=_("stage"), label=colours.APPLICATION)
     def stage_label(self, application: Application) -> Any:
         """The stage in words."""
         return application.stage, ApplicationStage(application.stage).label

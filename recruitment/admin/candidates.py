@@ -3,16 +3,18 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter, RangeDateTimeFilter
 from unfold.decorators import display
 
 from core.admin.base import ModelAdmin
+from core.admin.lists import Lean
 from core.admin.panels import WithPanels
 from core.admin.scope import ReadOnly, Scoped
 from recruitment import colours
@@ -38,37 +40,56 @@ class ApplicationInline(ReadOnly, TabularInline):
         return format_html('<a href="{}">{}</a>', address, application.opening)
 
 
+class StageFilter(DropdownFilter):
+    """By where one of the applications stands."""
+
+    title = _("stage")
+    parameter_name = "stage"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Every stage."""
+        return list(ApplicationStage.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Candidate]) -> QuerySet[Candidate]:
+        """Each once, however many applications stand there."""
+        if not self.value():
+            return queryset
+        return queryset.filter(
+            Exists(Application.objects.filter(candidate=OuterRef("pk"), stage=self.value()))
+        )
+
+
 @admin.register(Candidate)
-class CandidateAdmin(Scoped, WithPanels, ModelAdmin):
+class CandidateAdmin(Lean, Scoped, WithPanels, ModelAdmin):
     """Candidates. What they applied for is on the application."""
 
     list_display = ["name", "phone", "email", "application_count", "latest_stage", "created_at"]
     list_filter = [
-        ("applications__stage", ChoicesDropdownFilter),
+        StageFilter,
         ("language", ChoicesDropdownFilter),
         ("created_at", RangeDateTimeFilter),
     ]
     list_filter_submit = True
-    search_fields = ["name", "name_key", "phone", "email"]
-    show_full_result_count = False
+    search_fields = ["search_key"]
+    sortable_by = ["created_at"]
     fields = ["name", "phone", "email", "language", "created_at"]
     readonly_fields = ["created_at"]
     inlines = [ApplicationInline]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Candidate]:
+    def with_details(self, rows: QuerySet[Candidate]) -> QuerySet[Candidate]:
         """With the number of applications, and where the newest stands."""
-        newest = Application.objects.filter(candidate=OuterRef("pk")).order_by("-id").values("stage")[:1]
-        return (
-            super()
-            .get_queryset(request)
-            .annotate(application_count=Count("applications", distinct=True), newest_stage=Subquery(newest))
+        theirs = Application.objects.filter(candidate=OuterRef("pk")).order_by("-id")
+        counted = theirs.order_by().values("candidate").annotate(number=Count("pk")).values("number")
+        return rows.annotate(
+            application_count=Coalesce(Subquery(counted, output_field=IntegerField()), 0),
+            newest_stage=Subquery(theirs.values("stage")[:1]),
         )
 
     def get_inlines(self, request: HttpRequest, obj: Candidate | None = None) -> list[Any]:
         """A new candidate has no application yet."""
         return self.inlines if obj else []
 
-    @display(description=_("applications"), ordering="application_count")
+    @display(description=_("applications"))
     def application_count(self, candidate: Any) -> int:
         """How often this person applied."""
         return candidate.application_count

@@ -3,11 +3,12 @@
 from django.contrib import admin
 
 from core.admin.base import ModelAdmin
+from core.admin.lists import Catalogue
 from recruitment.models import Competency, Skill
 
 
 @admin.register(Competency)
-class CompetencyAdmin(ModelAdmin):
+class CompetencyAdmin(Catalogue, ModelAdmin):
     """The competencies that stages measure."""
 
     list_display = ["name", "name_en", "code"]
@@ -17,7 +18,7 @@ class CompetencyAdmin(ModelAdmin):
 
 
 @admin.register(Skill)
-class SkillAdmin(ModelAdmin):
+class SkillAdmin(Catalogue, ModelAdmin):
     """The skills that openings require and courses teach."""
 
     list_display = ["name", "name_en", "code", "competency"]

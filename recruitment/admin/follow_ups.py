@@ -4,19 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
-from django.db.models import (
-    Case,
-    CharField,
-    Count,
-    IntegerField,
-    Max,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Value,
-    When,
-)
+from django.db.models import CharField, Count, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -34,6 +22,7 @@ from unfold.decorators import display
 
 from core.admin import looks
 from core.admin.base import ModelAdmin
+from core.admin.lists import Lean
 from core.admin.panels import WithPanels
 from core.admin.scope import ReadOnly, Scoped
 from core.admin.steps import WithSteps, button
@@ -61,20 +50,20 @@ class WorkFilter(DropdownFilter):
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[FollowUp]) -> QuerySet[FollowUp]:
-        """Unfinished unless asked for more."""
+        """Unfinished unless asked for more; with the closed ones, the latest first."""
         asked = self.value()
         if asked == "all" or request.GET.get("state__exact"):
-            return queryset
+            return queryset.order_by("-due_at", "-id")
         queryset = queryset.filter(state__in=FollowUpState.unfinished)
         if asked == "mine":
             return queryset.filter(assignee=request.user.pk)
         if asked == "overdue":
-            return queryset.filter(overdue=True)
+            return queryset.filter(due_at__lt=timezone.now())
         return queryset.filter(state=FollowUpState.OPEN) if asked == "unclaimed" else queryset
 
 
 @admin.register(FollowUp)
-class FollowUpAdmin(Scoped, WithSteps, WithPanels, ReadOnly, ModelAdmin):
+class FollowUpAdmin(Lean, Scoped, WithSteps, WithPanels, ReadOnly, ModelAdmin):
     """The queue. Unfinished first, by the promised time; closed ones behind the filter."""
 
     nothing_yet = _("Nobody waits for a call. When somebody leaves an interview, it appears here at once.")
@@ -102,45 +91,39 @@ class FollowUpAdmin(Scoped, WithSteps, WithPanels, ReadOnly, ModelAdmin):
     ]
     list_filter_submit = True
     list_fullwidth = True
-    list_per_page = 50
     search_fields = [
-        "interview__application__candidate__name",
-        "interview__application__candidate__name_key",
-        "interview__application__candidate__phone",
-        "interview__application__opening__title",
+        "interview__application__candidate__search_key",
+        "interview__application__opening__search_key",
     ]
-    show_full_result_count = False
     fields: list[str] = []
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[FollowUp]:
-        """Open first, with what the row shows: overdue, the cause, tries, and the question that waits for a person."""
+        """The first that is due first."""
+        rows: Any = super().get_queryset(request)
+        return rows.with_overdue().order_by("due_at", "id")
+
+    def with_details(self, rows: QuerySet[FollowUp]) -> QuerySet[FollowUp]:
+        """With what the row shows: the cause, tries, and the question that waits for a person."""
         asked = (
             Decision.objects.waiting()
             .filter(assessment__interview=OuterRef("interview"), assessment__basis=Basis.FALLBACK)
             .order_by("-id")
         )
         tries = ContactAttempt.objects.filter(follow_up=OuterRef("pk")).order_by().values("follow_up")
-        rows: Any = super().get_queryset(request)
-        return (
-            rows.with_overdue()
-            .select_related(
-                "interview__application__candidate",
-                "interview__application__opening__specialist",
-                "assignee",
-                "exit",
-            )
-            .annotate(
-                cause_now=Coalesce(
-                    NullIf("exit__corrected_cause", Value("")), "exit__cause", output_field=CharField()
-                ),
-                tried=Coalesce(
-                    Subquery(tries.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0
-                ),
-                last_try=Subquery(tries.annotate(last=Max("at")).values("last")),
-                decision_asked=Subquery(asked.values("pk")[:1]),
-                done_last=Case(When(state=FollowUpState.CLOSED, then=Value(1)), default=Value(0)),
-            )
-            .order_by("done_last", "due_at", "id")
+        return rows.select_related(
+            "interview__application__candidate",
+            "interview__application__opening__specialist",
+            "assignee",
+            "exit",
+        ).annotate(
+            cause_now=Coalesce(
+                NullIf("exit__corrected_cause", Value("")), "exit__cause", output_field=CharField()
+            ),
+            tried=Coalesce(
+                Subquery(tries.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0
+            ),
+            last_try=Subquery(tries.annotate(last=Max("at")).values("last")),
+            decision_asked=Subquery(asked.values("pk")[:1]),
         )
 
     def changelist_view(

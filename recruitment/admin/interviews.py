@@ -18,6 +18,7 @@ from unfold.decorators import display
 
 from core.admin import looks
 from core.admin.base import ModelAdmin
+from core.admin.lists import Lean
 from core.admin.panels import WithPanels
 from core.admin.scope import ReadOnly, Scoped
 from core.admin.steps import WithSteps
@@ -41,7 +42,8 @@ class LiveStateFilter(DropdownFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Interview]) -> QuerySet[Interview]:
         """Those in the chosen one."""
-        return queryset.filter(live_state=self.value()) if self.value() else queryset
+        rows: Any = queryset
+        return rows.in_live_state(self.value()) if self.value() in InterviewState.values else queryset
 
 
 class AwaitingReviewFilter(DropdownFilter):
@@ -65,7 +67,7 @@ def _number_of(rows: QuerySet[Any], key: str) -> Coalesce:
 
 
 @admin.register(Interview)
-class InterviewAdmin(WithWall, Scoped, WithSteps, WithPanels, ReadOnly, ModelAdmin):
+class InterviewAdmin(Lean, WithWall, Scoped, WithSteps, WithPanels, ReadOnly, ModelAdmin):
     """Interviews. Nothing on the page is a form field: every change is a step."""
 
     nothing_yet = _("No interview is planned yet: plan one from an application's page.")
@@ -90,21 +92,13 @@ class InterviewAdmin(WithWall, Scoped, WithSteps, WithPanels, ReadOnly, ModelAdm
         ("window_closes_at", RangeDateTimeFilter),
     ]
     list_filter_submit = True
-    search_fields = [
-        "application__candidate__name",
-        "application__candidate__name_key",
-        "application__candidate__phone",
-        "application__opening__title",
-    ]
-    date_hierarchy = "window_opens_at"
-    show_full_result_count = False
-    list_per_page = 50
+    search_fields = ["application__candidate__search_key", "application__opening__search_key"]
+    sortable_by = ["window"]
     fields: list[str] = []
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Interview]:
+    def with_details(self, rows: Any) -> QuerySet[Interview]:
         """With the effective state, and how many stages are saved."""
         saved = Checkpoint.objects.filter(interview=OuterRef("pk"), attempt=OuterRef("attempt"))
-        rows: Any = super().get_queryset(request)
         return (
             rows.with_live_state()
             .select_related("application__candidate", "application__opening__specialist", "plan", "lease")
@@ -134,17 +128,17 @@ class InterviewAdmin(WithWall, Scoped, WithSteps, WithPanels, ReadOnly, ModelAdm
                 }
         return super().change_view(request, object_id, form_url, context)
 
-    @display(description=_("candidate"), ordering="application__candidate__name_key")
+    @display(description=_("candidate"))
     def candidate(self, interview: Interview) -> str:
         """Who."""
         return str(interview.application.candidate)
 
-    @display(description=_("opening"), ordering="application__opening__title")
+    @display(description=_("opening"))
     def opening(self, interview: Interview) -> str:
         """For what."""
         return str(interview.application.opening)
 
-    @display(description=_("state"), ordering="live_state", label=colours.INTERVIEW)
+    @display(description=_("state"), label=colours.INTERVIEW)
     def state_label(self, interview: Any) -> Any:
         """The effective state in words."""
         return interview.live_state, InterviewState(interview.live_state).label
@@ -161,7 +155,7 @@ class InterviewAdmin(WithWall, Scoped, WithSteps, WithPanels, ReadOnly, ModelAdm
         """From when to when."""
         return looks.span(interview.window_opens_at, interview.window_closes_at)
 
-    @display(description=_("last sign of life"), ordering="lease__last_seen_at", empty_value="–")
+    @display(description=_("last sign of life"), empty_value="–")
     def last_seen(self, interview: Interview) -> Any:
         """When the candidate's page last spoke to us."""
         return interview.lease.last_seen_at if hasattr(interview, "lease") else None

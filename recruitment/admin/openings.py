@@ -7,7 +7,6 @@ from django import forms
 from django.contrib import admin
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -17,6 +16,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdo
 from unfold.decorators import display
 
 from core.admin.base import ModelAdmin
+from core.admin.lists import Lean
 from core.admin.panels import WithPanels
 from core.admin.scope import Scoped
 from recruitment.enums import ApplicationStage, OpeningState
@@ -140,7 +140,7 @@ def _applications(condition: Q) -> Coalesce:
 
 
 @admin.register(Opening)
-class OpeningAdmin(Scoped, WithPanels, ModelAdmin):
+class OpeningAdmin(Lean, Scoped, WithPanels, ModelAdmin):
     """The openings, and how far each is."""
 
     form = OpeningForm
@@ -163,8 +163,8 @@ class OpeningAdmin(Scoped, WithPanels, ModelAdmin):
         ("target_month", RangeDateFilter),
     ]
     list_filter_submit = True
-    search_fields = ["title", "department__name"]
-    date_hierarchy = "target_month"
+    search_fields = ["search_key"]
+    sortable_by = ["title", "month"]
     autocomplete_fields = ["department", "specialist", "interview_plan"]
     fieldsets = [
         (
@@ -188,16 +188,12 @@ class OpeningAdmin(Scoped, WithPanels, ModelAdmin):
     ]
     inlines = [OpeningSkillInline, AdvanceRuleInline]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Opening]:
+    def with_details(self, rows: QuerySet[Opening]) -> QuerySet[Opening]:
         """With the pipeline's counts."""
-        return (
-            super()
-            .get_queryset(request)
-            .annotate(
-                hired=_applications(Q(stage=ApplicationStage.HIRED)),
-                running_count=_applications(~Q(stage__in=ApplicationStage.ended)),
-                second_round_count=_applications(Q(stage=ApplicationStage.SECOND_ROUND)),
-            )
+        return rows.annotate(
+            hired=_applications(Q(stage=ApplicationStage.HIRED)),
+            running_count=_applications(~Q(stage__in=ApplicationStage.ended)),
+            second_round_count=_applications(Q(stage=ApplicationStage.SECOND_ROUND)),
         )
 
     @display(description=_("target month"), ordering="target_month")
@@ -205,12 +201,12 @@ class OpeningAdmin(Scoped, WithPanels, ModelAdmin):
         """Year and month."""
         return date_format(opening.target_month, "Y-m")
 
-    @display(description=_("hired / needed"), ordering="hired")
+    @display(description=_("hired / needed"))
     def hired_of(self, opening: Any) -> str:
         """How many of the headcount are filled."""
         return f"{opening.hired} / {opening.headcount}"
 
-    @display(description=_("running"), ordering="running_count")
+    @display(description=_("running"))
     def running(self, opening: Any) -> str:
         """Applications under way, with the way to them."""
         address = reverse("admin:recruitment_application_changelist")
@@ -218,7 +214,7 @@ class OpeningAdmin(Scoped, WithPanels, ModelAdmin):
             '<a href="{}?opening__id__exact={}">{}</a>', address, opening.pk, opening.running_count
         )
 
-    @display(description=_("in second round"), ordering="second_round_count")
+    @display(description=_("in second round"))
     def in_second_round(self, opening: Any) -> int:
         """Invited and waiting."""
         return opening.second_round_count
@@ -229,7 +225,7 @@ class OpeningAdmin(Scoped, WithPanels, ModelAdmin):
         rule = getattr(opening, "advance_rule", None)
         return str(rule) if rule else None
 
-    @display(description=_("state"), ordering="state", label={"open": "success", "closed": "default"})
+    @display(description=_("state"), label={"open": "success", "closed": "default"})
     def state_label(self, opening: Opening) -> Any:
         """The state in words."""
         return opening.state, OpeningState(opening.state).label

@@ -15,6 +15,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
 from core.admin.base import ModelAdmin
+from core.admin.lists import Catalogue
 from core.admin.panels import WithPanels
 from recruitment.models import Answer, Checkpoint, InterviewPlan, MentionPoint, Question, Stage
 from recruitment.recordings.policy import LONGEST_ANSWER_SECONDS
@@ -138,7 +139,7 @@ class MentionPointInline(TabularInline):
 
 
 @admin.register(InterviewPlan)
-class InterviewPlanAdmin(WithPanels, ModelAdmin):
+class InterviewPlanAdmin(Catalogue, WithPanels, ModelAdmin):
     """Plans, with their stages."""
 
     list_display = ["name", "stage_count", "resume_hours"]
@@ -156,7 +157,7 @@ class InterviewPlanAdmin(WithPanels, ModelAdmin):
 
 
 @admin.register(Stage)
-class StageAdmin(ModelAdmin):
+class StageAdmin(Catalogue, ModelAdmin):
     """A stage and its questions."""
 
     list_display = ["title", "plan", "number", "minutes", "question_count"]
@@ -185,7 +186,7 @@ class StageAdmin(ModelAdmin):
 
 
 @admin.register(Question)
-class QuestionAdmin(ModelAdmin):
+class QuestionAdmin(Catalogue, ModelAdmin):
     """A question and what a full answer mentions."""
 
     list_display = ["short", "stage", "plan", "number", "point_count"]

@@ -3,8 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import CharField, Count, QuerySet, Value
-from django.db.models.functions import Coalesce, NullIf
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -19,11 +18,13 @@ from unfold.decorators import display
 
 from core.admin import fields
 from core.admin.base import ModelAdmin
+from core.admin.lists import Lean
 from core.admin.scope import ReadOnly, Scoped
 from core.admin.steps import Step, StepForm, Text, WithSteps
 from people.actors import person_of
 from recruitment.enums import ExitCause
 from recruitment.models import InterviewExit, RoomLink
+from recruitment.models.interviews import CAUSE_NOW
 from recruitment.services import interviews, links
 
 
@@ -55,26 +56,24 @@ class CauseFilter(DropdownFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[InterviewExit]) -> QuerySet[InterviewExit]:
         """Those with the chosen one."""
-        return queryset.filter(cause_now=self.value()) if self.value() else queryset
+        return (
+            queryset.annotate(cause_now=CAUSE_NOW).filter(cause_now=self.value())
+            if self.value()
+            else queryset
+        )
 
 
-class _OfInterview(Scoped, WithSteps, ReadOnly, ModelAdmin):
+class _OfInterview(Lean, Scoped, WithSteps, ReadOnly, ModelAdmin):
     """What belongs to an interview: its people in words, its page a click away."""
 
     list_filter_submit = True
-    show_full_result_count = False
-    list_per_page = 50
-    search_fields = ["interview__application__candidate__name", "interview__application__candidate__name_key"]
+    search_fields = ["interview__application__candidate__search_key"]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+    def with_details(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """With the people."""
-        return (
-            super()
-            .get_queryset(request)
-            .select_related("interview__application__candidate", "interview__application__opening")
-        )
+        return rows.select_related("interview__application__candidate", "interview__application__opening")
 
-    @display(description=_("interview"), ordering="interview__application__candidate__name_key")
+    @display(description=_("interview"))
     def of_interview(self, row: Any) -> Any:
         """Whose, for what."""
         address = reverse("admin:recruitment_interview_change", args=[row.interview_id])
@@ -103,7 +102,7 @@ class InterviewExitAdmin(_OfInterview):
         ("interview__application__opening", AutocompleteSelectFilter),
         ("left_at", RangeDateTimeFilter),
     ]
-    date_hierarchy = "left_at"
+    sortable_by = ["left_at"]
     fields = readonly_fields = [
         "of_interview",
         "attempt",
@@ -116,17 +115,16 @@ class InterviewExitAdmin(_OfInterview):
         "corrected_by",
     ]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[InterviewExit]:
-        """With the cause that counts."""
-        cause = Coalesce(NullIf("corrected_cause", Value("")), "cause", output_field=CharField())
-        return super().get_queryset(request).select_related("corrected_by").annotate(cause_now=cause)
+    def with_details(self, rows: QuerySet[InterviewExit]) -> QuerySet[InterviewExit]:
+        """With who corrected the cause."""
+        return super().with_details(rows).select_related("corrected_by")
 
-    @display(description=_("cause"), ordering="cause")
+    @display(description=_("cause"))
     def noticed(self, exit_: InterviewExit) -> str:
         """As the system or the candidate said."""
         return exit_.get_cause_display()
 
-    @display(description=_("cause as corrected"), ordering="corrected_cause", empty_value="–")
+    @display(description=_("cause as corrected"), empty_value="–")
     def corrected(self, exit_: InterviewExit) -> str | None:
         """As HR learnt."""
         return exit_.get_corrected_cause_display() or None
@@ -152,14 +150,14 @@ class RoomLinkAdmin(_OfInterview):
         ("interview__application__opening", AutocompleteSelectFilter),
         ("expires_at", RangeDateTimeFilter),
     ]
-    date_hierarchy = "created_at"
+    sortable_by = ["created_at", "expires_at"]
     fields = readonly_fields = ["of_interview", "created_at", "expires_at", "revoked_at"]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[RoomLink]:
+    def with_details(self, rows: QuerySet[RoomLink]) -> QuerySet[RoomLink]:
         """With the number of browsers that used it."""
-        return super().get_queryset(request).annotate(browser_count=Count("sessions"))
+        return super().with_details(rows).annotate(browser_count=Count("sessions"))
 
-    @display(description=_("browsers"), ordering="browser_count")
+    @display(description=_("browsers"))
     def browsers(self, link: Any) -> int:
         """How many browsers exchanged it for a session."""
         return link.browser_count

@@ -1,7 +1,8 @@
 """`follow-ups/`: who has to be called, by when; HR claims and closes."""
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -64,13 +65,20 @@ class FollowUpFilter(django_filters.FilterSet):
     kind = django_filters.ChoiceFilter(choices=FollowUpKind.choices)
     outcome = django_filters.ChoiceFilter(choices=Outcome.choices)
     overdue = django_filters.TypedChoiceFilter(
-        choices=[("true", "true"), ("false", "false")], coerce=lambda answer: answer == "true"
+        choices=[("true", "true"), ("false", "false")],
+        coerce=lambda answer: answer == "true",
+        method="by_overdue",
     )
     ordering = django_filters.OrderingFilter(fields=("id", "due_at"))
 
     class Meta:
         model = FollowUp
         fields: tuple[str, ...] = ()
+
+    def by_overdue(self, follow_ups_: "QuerySet[FollowUp]", _name: str, wanted: bool) -> "QuerySet[FollowUp]":
+        """Unfinished and past their time, or not."""
+        late = Q(state__in=FollowUpState.unfinished, due_at__lt=timezone.now())
+        return follow_ups_.filter(late if wanted else ~late)
 
 
 class FollowUpViewSet(ReadOnlyViewSet):

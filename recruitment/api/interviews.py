@@ -1,5 +1,7 @@
 """Interviews as a manager follows them: the effective state, why and until when it is broken off, the reports."""
 
+from typing import Any
+
 import django_filters
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema_field
@@ -34,7 +36,7 @@ class InterviewSerializer(serializers.ModelSerializer):
 class InterviewFilter(django_filters.FilterSet):
     """`?state=` (the effective one), `?application=`, `?opening=`, `?kind=`, `?ordering=`."""
 
-    state = django_filters.ChoiceFilter(field_name="live_state", choices=InterviewState.choices)
+    state = django_filters.ChoiceFilter(choices=InterviewState.choices, method="by_live_state")
     application = IdFilter(field_name="application")
     opening = IdFilter(field_name="application__opening")
     kind = django_filters.ChoiceFilter(choices=InterviewKind.choices)
@@ -43,6 +45,11 @@ class InterviewFilter(django_filters.FilterSet):
     class Meta:
         model = Interview
         fields: tuple[str, ...] = ()
+
+    def by_live_state(self, interviews: Any, _name: str, state: str) -> "QuerySet[Interview]":
+        """Those in this effective state."""
+        found: QuerySet[Interview] = interviews.in_live_state(state)
+        return found
 
 
 class InterviewViewSet(ReadOnlyViewSet):

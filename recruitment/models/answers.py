@@ -128,6 +128,13 @@ class RubricScore(models.Model):
         verbose_name = _("stage score")
         verbose_name_plural = _("stage scores")
         ordering = ["checkpoint", "competency"]
+        indexes = [
+            models.Index(
+                fields=["checkpoint"],
+                name="score_waits_for_a_person",
+                condition=Q(value__isnull=True, override__isnull=True),
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["checkpoint", "competency"], name="one_score_per_stage_and_competency"

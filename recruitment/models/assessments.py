@@ -54,7 +54,12 @@ class Assessment(models.Model):
             ),
             models.CheckConstraint(condition=_IN_ORDER, name="assessment_in_its_interval"),
         ]
-        indexes = [models.Index(fields=["interview", "status"], name="assessment_by_interview")]
+        indexes = [
+            models.Index(fields=["interview", "status"], name="assessment_by_interview"),
+            models.Index(fields=["issued_at", "id"], name="assessment_by_time"),
+            models.Index(fields=["basis", "id"], name="assessment_by_basis"),
+            models.Index(fields=["status", "id"], name="assessment_by_status"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_basis_display()} {'—' if self.value is None else self.value}"
@@ -130,7 +135,9 @@ class Decision(models.Model):
         indexes = [
             models.Index(
                 fields=["application"], name="decision_asked", condition=Q(outcome=DecisionOutcome.ASKED)
-            )
+            ),
+            models.Index(fields=["outcome", "id"], name="decision_by_outcome"),
+            models.Index(fields=["at", "id"], name="decision_by_time"),
         ]
 
     def __str__(self) -> str:
@@ -168,6 +175,10 @@ class Invitation(models.Model):
         verbose_name = _("second-round invitation")
         verbose_name_plural = _("second-round invitations")
         ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["basis", "id"], name="invitation_by_basis"),
+            models.Index(fields=["invited_at", "id"], name="invitation_by_time"),
+        ]
 
     def __str__(self) -> str:
         return str(self.application)

@@ -6,12 +6,14 @@ from typing import Any
 import pgtrigger
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
-from pypinyin import lazy_pinyin
 
+from core.searching import search_index
 from core.stateful import StatefulModel, StatefulQuerySet
+from people.names import search_key, sort_key
+from people.rules import is_hr
 from people.scope import ScopedQuerySet
 from recruitment.enums import APPLICATION_STEPS, ApplicationStage, ResumeFactKind
 from recruitment.models.openings import PERCENT, Opening, Skill
@@ -21,14 +23,19 @@ class CandidateQuerySet(ScopedQuerySet):
     department_lookup = "applications__opening__department"
 
     def visible_to(self, user: Any) -> "CandidateQuerySet":
-        return super().visible_to(user).distinct()
+        """HR: all. A manager: who applied in the own tree, each once. Others: nobody."""
+        if is_hr(user):
+            return self.all()
+        applied = Application.objects.visible_to(user).filter(candidate=OuterRef("pk"))
+        return self.filter(Exists(applied))
 
 
 class Candidate(models.Model):
     """A person who applies. `language` is the one that messages and the room speak to this person."""
 
     name = models.CharField(_("full name"), max_length=60)
-    name_key = models.CharField(max_length=120, editable=False, db_index=True)
+    name_key = models.CharField(max_length=120, editable=False)
+    search_key = models.TextField(editable=False, default="")
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("phone"), max_length=30, blank=True)
     language = models.CharField(
@@ -42,13 +49,22 @@ class Candidate(models.Model):
         verbose_name = _("candidate")
         verbose_name_plural = _("candidates")
         ordering = ["name_key", "id"]
+        indexes = [
+            models.Index(fields=["name_key", "id"], name="candidate_by_name"),
+            models.Index(fields=["created_at", "id"], name="candidate_by_time"),
+            models.Index(fields=["language", "name_key", "id"], name="candidate_by_language"),
+            search_index("candidate_search"),
+        ]
 
     def __str__(self) -> str:
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Keep the pinyin sort key: the database's collation does not sort Chinese."""
-        self.name_key = " ".join(lazy_pinyin(self.name)).lower()[:120]
+        """Save, with the keys to sort and to find by: the database's collation does not sort Chinese."""
+        self.name_key = sort_key(self.name)[:120]
+        self.search_key = search_key([self.name], phone=self.phone, others=[self.email])
+        if (fields := kwargs.get("update_fields")) is not None:
+            kwargs["update_fields"] = {*fields, "name_key", "search_key"}
         super().save(*args, **kwargs)
 
 
@@ -98,6 +114,9 @@ class Application(StatefulModel):
         indexes = [
             models.Index(fields=["stage", "stage_since"], name="application_by_stage"),
             models.Index(fields=["opening", "stage"], name="application_by_opening"),
+            models.Index(fields=["stage_since", "id"], name="application_by_time"),
+            models.Index(fields=["planned_start", "id"], name="application_by_start"),
+            models.Index(fields=["promised_by", "id"], name="application_by_promise"),
         ]
         triggers = [
             pgtrigger.FSM(name="application_edges", field="stage", transitions=APPLICATION_STEPS.edges())

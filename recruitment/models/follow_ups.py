@@ -90,6 +90,8 @@ class FollowUp(StatefulModel):
         indexes = [
             models.Index(fields=["due_at"], name="follow_up_due", condition=~Q(state=FollowUpState.CLOSED)),
             models.Index(fields=["interview", "state"], name="follow_up_by_interview"),
+            models.Index(fields=["due_at", "id"], name="follow_up_by_time"),
+            models.Index(fields=["kind", "id"], name="follow_up_by_kind"),
         ]
         triggers = [pgtrigger.FSM(name="follow_up_edges", field="state", transitions=FOLLOW_UP_STEPS.edges())]
 

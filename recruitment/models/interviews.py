@@ -6,6 +6,7 @@ from typing import Any
 import pgtrigger
 from django.db import models
 from django.db.models import Case, CharField, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
@@ -26,23 +27,36 @@ class InterviewQuerySet(StatefulQuerySet, ScopedQuerySet):
     def with_live_state(self) -> "InterviewQuerySet":
         """Annotate `live_state`: an in_progress row whose lease has run out while we could hear reads interrupted.
 
-        Compared with the pulse, not with now(): while nobody could hear, no lease runs out.
+        Compared with the pulse, not with now(): while nobody could hear, no lease runs out. To filter by it, ask
+        `in_live_state`: the annotation of a million rows is computed a million times.
         """
-        lapsed = Exists(
-            Lease.objects.filter(
-                interview=OuterRef("pk"),
-                expires_at__lte=Subquery(Pulse.objects.filter(name=ROOM_PULSE).values("at")[:1]),
-            )
-        )
         return self.annotate(
             live_state=Case(
                 When(
-                    Q(state=InterviewState.IN_PROGRESS) & lapsed, then=Value(str(InterviewState.INTERRUPTED))
+                    Q(state=InterviewState.IN_PROGRESS) & _lapsed(),
+                    then=Value(str(InterviewState.INTERRUPTED)),
                 ),
                 default=F("state"),
                 output_field=CharField(),
             )
         )
+
+    def in_live_state(self, state: str) -> "InterviewQuerySet":
+        """Those whose effective state is this one, found by the index of the stored one."""
+        if state == InterviewState.IN_PROGRESS:
+            return self.filter(~_lapsed(), state=state)
+        if state == InterviewState.INTERRUPTED:
+            lost = Q(state=InterviewState.IN_PROGRESS) & _lapsed()
+            return self.filter(
+                Q(state=state) | lost, state__in=(InterviewState.IN_PROGRESS, InterviewState.INTERRUPTED)
+            )
+        return self.filter(state=state)
+
+
+def _lapsed() -> Exists:
+    """The lease of a live interview has run out, as far as we could hear."""
+    heard_until = Pulse.objects.filter(name=ROOM_PULSE).values("at")[:1]
+    return Exists(Lease.objects.filter(interview=OuterRef("pk"), expires_at__lte=Subquery(heard_until)))
 
 
 def _has_open_stage(interview: "Interview") -> bool:
@@ -115,6 +129,10 @@ class Interview(StatefulModel):
         ]
         indexes = [
             models.Index(fields=["state", "window_closes_at"], name="interview_by_window"),
+            models.Index(fields=["window_opens_at", "id"], name="interview_by_opening_time"),
+            models.Index(fields=["window_closes_at", "id"], name="interview_by_closing_time"),
+            models.Index(fields=["resume_until", "id"], name="interview_by_return"),
+            models.Index(fields=["kind", "id"], name="interview_by_kind"),
             models.Index(
                 fields=["resume_until"],
                 name="interview_resume_ends",
@@ -240,6 +258,10 @@ class Lease(models.Model):
         return ExitCause.NETWORK if self.visible else ExitCause.APP_SWITCHED
 
 
+# The cause that counts: as HR corrected it, else as it was noticed. One text for the index and for whoever asks by it.
+CAUSE_NOW = Coalesce(NullIf("corrected_cause", Value("")), "cause", output_field=CharField())
+
+
 class InterviewExit(models.Model):
     """One exit of one attempt: cause, whether it was announced, and the evidence. HR may correct the cause."""
 
@@ -269,7 +291,11 @@ class InterviewExit(models.Model):
         verbose_name = _("exit")
         verbose_name_plural = _("exits")
         ordering = ["-id"]
-        indexes = [models.Index(fields=["interview", "attempt"], name="exit_by_attempt")]
+        indexes = [
+            models.Index(fields=["interview", "attempt"], name="exit_by_attempt"),
+            models.Index(fields=["left_at", "id"], name="exit_by_time"),
+            models.Index(CAUSE_NOW, "id", name="exit_by_cause"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["interview", "attempt"],
@@ -304,6 +330,10 @@ class RoomLink(models.Model):
         verbose_name = _("room link")
         verbose_name_plural = _("room links")
         ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["created_at", "id"], name="link_by_time"),
+            models.Index(fields=["expires_at", "id"], name="link_by_end"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.interview_id} · {self.pk}"

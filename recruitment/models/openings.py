@@ -1,12 +1,15 @@
 """Opening: a position to fill; which skills it asks for, and by which rule a score leads to the second round."""
 
 from decimal import Decimal
+from typing import Any
 
+import pgtrigger
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.searching import key_of, search_index, text_words
 from people.scope import ScopedQuerySet
 from recruitment.enums import Medium, OpeningState
 
@@ -61,6 +64,7 @@ class Opening(models.Model):
     """A position to fill in one department and month, by one specialist, along one interview plan."""
 
     title = models.CharField(_("title"), max_length=120)
+    search_key = models.TextField(editable=False, default="")
     department = models.ForeignKey(
         "people.Department", on_delete=models.PROTECT, related_name="+", verbose_name=_("department")
     )
@@ -103,6 +107,12 @@ class Opening(models.Model):
         verbose_name = _("opening")
         verbose_name_plural = _("openings")
         ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["target_month", "id"], name="opening_by_month"),
+            models.Index(fields=["state", "id"], name="opening_by_state"),
+            models.Index(fields=["title", "id"], name="opening_by_title"),
+            search_index("opening_search"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(headcount__gte=1), name="opening_headcount_positive"),
             models.CheckConstraint(condition=Q(target_month__day=1), name="opening_month_is_first_day"),
@@ -110,9 +120,34 @@ class Opening(models.Model):
                 condition=Q(recording_days__range=(1, 1095)), name="opening_recording_days_1_to_1095"
             ),
         ]
+        triggers = [
+            # A shorter time also applies to what is kept already.
+            pgtrigger.Trigger(
+                name="opening_keeping",
+                when=pgtrigger.After,
+                operation=pgtrigger.UpdateOf("recording_days"),
+                condition=pgtrigger.AnyChange("recording_days"),
+                func="""
+                    UPDATE recruitment_segment s
+                    SET deletion_due = s.opened_at + make_interval(days => NEW.recording_days)
+                    FROM recruitment_answer a
+                    JOIN recruitment_interview i ON i.id = a.interview_id
+                    JOIN recruitment_application p ON p.id = i.application_id
+                    WHERE p.opening_id = NEW.id AND s.answer_id = a.id AND s.deleted_at IS NULL;
+                    RETURN NULL;
+                """,
+            )
+        ]
 
     def __str__(self) -> str:
         return self.title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, with the key that the title is found by."""
+        self.search_key = key_of(text_words(self.title))
+        if (fields := kwargs.get("update_fields")) is not None:
+            kwargs["update_fields"] = {*fields, "search_key"}
+        super().save(*args, **kwargs)
 
 
 class OpeningSkill(models.Model):

@@ -1,11 +1,10 @@
 """What a candidate recorded: answers are lists of segments, segments lists of chunks; a recording plays them."""
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Self
 
+import pgtrigger
 from django.db import models
-from django.db.models import DateTimeField, ExpressionWrapper, F, Q, Value
-from django.db.models.functions import Cast
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -47,15 +46,6 @@ class RoomEntry(models.Model):
 class SegmentQuerySet(ScopedQuerySet):
     department_lookup = "answer__interview__application__opening__department"
 
-    def with_deletion_due(self) -> "SegmentQuerySet":
-        """Annotate `deletion_due`: when the opening's policy deletes it."""
-        days = Cast(F("answer__interview__application__opening__recording_days"), models.IntegerField())
-        return self.annotate(
-            deletion_due=ExpressionWrapper(
-                F("opened_at") + days * Value(timedelta(days=1)), output_field=DateTimeField()
-            )
-        )
-
     def holding_bytes(self) -> "SegmentQuerySet":
         """Those whose bytes are still stored."""
         return self.filter(deleted_at__isnull=True)
@@ -66,6 +56,7 @@ class Segment(models.Model):
 
     `number` is unique within the answer. `listed_chunks` is how many chunks the candidate's page named when the answer
     was finished, and the server verified; None until then. `standing` says whether it is part of the answer.
+    `deletion_due` is when the opening's policy deletes it: the database keeps it, here and when the policy changes.
     """
 
     answer = models.ForeignKey(
@@ -78,6 +69,7 @@ class Segment(models.Model):
     epoch = models.PositiveIntegerField(_("epoch"))
     mime = models.CharField(_("type as the recorder named it"), max_length=100, blank=True)
     opened_at = models.DateTimeField(_("opened at"), auto_now_add=True)
+    deletion_due = models.DateTimeField(_("deletion"), null=True, editable=False)
     listed_chunks = models.PositiveIntegerField(_("chunks of the finished answer"), null=True, blank=True)
     standing = models.CharField(_("standing"), max_length=10, choices=Standing, default=Standing.TAKEN)
     deletion_reason = models.CharField(
@@ -101,6 +93,36 @@ class Segment(models.Model):
             models.Index(
                 fields=["opened_at"], name="segment_with_bytes", condition=Q(deleted_at__isnull=True)
             ),
+            models.Index(fields=["opened_at", "id"], name="segment_by_time"),
+            models.Index(
+                fields=["deletion_due", "id"], name="segment_due", condition=Q(deleted_at__isnull=True)
+            ),
+            models.Index(
+                fields=["deleted_at", "id"], name="segment_deleted", condition=Q(deleted_at__isnull=False)
+            ),
+            models.Index(
+                fields=["id"],
+                name="segment_marked",
+                condition=Q(deleted_at__isnull=True) & ~Q(deletion_reason=""),
+            ),
+            models.Index(fields=["standing", "id"], name="segment_by_standing"),
+            models.Index(fields=["deletion_reason", "id"], name="segment_by_reason"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="segment_due",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("opened_at"),
+                func="""
+                    NEW.deletion_due = NEW.opened_at + make_interval(days => (
+                        SELECT o.recording_days FROM recruitment_answer a
+                        JOIN recruitment_interview i ON i.id = a.interview_id
+                        JOIN recruitment_application p ON p.id = i.application_id
+                        JOIN recruitment_opening o ON o.id = p.opening_id
+                        WHERE a.id = NEW.answer_id));
+                    RETURN NEW;
+                """,
+            )
         ]
 
     def __str__(self) -> str:
@@ -208,7 +230,10 @@ class RecordingAccess(models.Model):
         verbose_name = _("access to a recording")
         verbose_name_plural = _("accesses to recordings")
         ordering = ["-id"]
-        indexes = [models.Index(fields=["recording", "user", "last_at"], name="access_by_person")]
+        indexes = [
+            models.Index(fields=["recording", "user", "last_at"], name="access_by_person"),
+            models.Index(fields=["at", "id"], name="access_by_time"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.recording_id} · {self.who}"

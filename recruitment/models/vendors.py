@@ -77,6 +77,7 @@ class VendorInterview(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["vendor", "reference"], name="one_interview_per_reference")
         ]
+        indexes = [models.Index(fields=["vendor", "heard_at"], name="vendor_interview_heard")]
 
     def __str__(self) -> str:
         return self.reference
@@ -121,7 +122,11 @@ class VendorEvent(models.Model):
                 fields=["vendor", "reference", "occurred_at"],
                 name="vendor_event_waiting",
                 condition=Q(state=VendorEventState.WAITING),
-            )
+            ),
+            models.Index(fields=["occurred_at", "id"], name="vendor_event_by_time"),
+            models.Index(fields=["state", "occurred_at", "id"], name="vendor_event_by_state"),
+            models.Index(fields=["reference"], name="vendor_event_by_reference"),
+            models.Index(fields=["event_id"], name="vendor_event_by_number"),
         ]
 
     def __str__(self) -> str:

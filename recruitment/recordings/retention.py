@@ -1,6 +1,7 @@
 """How long recordings are kept: what will be deleted when, and the job that deletes bytes and keeps the fact."""
 
 import logging
+from datetime import datetime
 
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Count, Max, Min, Q, QuerySet, Sum
@@ -12,19 +13,24 @@ from recruitment.models import Chunk, Opening, Recording, Segment
 from recruitment.recordings import storage
 
 AT_ONCE = 200
+LOOKED_AT = 5000
 logger = logging.getLogger(__name__)
 
 
-def due_by_opening(user: User) -> "QuerySet[Opening]":
-    """What will be deleted when: each opening with recordings that this person may see, the next to be deleted first.
+def due_by_opening(user: User, *, most: int = 100) -> "QuerySet[Opening]":
+    """What will be deleted when: the openings with recordings that this person may see, the next to be deleted first.
 
-    Annotated: `kept` (segments with bytes), `kept_bytes`, `oldest`, `newest`. The first deletion is `oldest` plus the
-    opening's `recording_days`.
+    At most `most`, of the few thousand oldest recordings. Annotated: `kept` (segments with bytes), `kept_bytes`,
+    `oldest`, `newest`. The first deletion is `oldest` plus the opening's `recording_days`.
     """
+    oldest = Segment.objects.visible_to(user).filter(deleted_at__isnull=True).order_by("opened_at")
+    found = dict.fromkeys(
+        oldest.values_list("answer__interview__application__opening", flat=True)[:LOOKED_AT]
+    )
     way = "applications__interviews__answers__segments"
     with_bytes = Q(**{f"{way}__deleted_at__isnull": True, f"{way}__isnull": False})
     return (
-        Opening.objects.visible_to(user)
+        Opening.objects.filter(pk__in=list(found)[:most])
         .annotate(
             kept=Count(way, filter=with_bytes, distinct=True),
             kept_bytes=Sum(f"{way}__chunks__bytes", filter=with_bytes),
@@ -36,14 +42,19 @@ def due_by_opening(user: User) -> "QuerySet[Opening]":
     )
 
 
+def due_until(moment: datetime) -> Q:
+    """The condition on stored segments: deleted by then, because their time is over or somebody said so."""
+    stored = Segment.objects.filter(deleted_at__isnull=True)
+    over, marked = stored.filter(deletion_due__lte=moment), stored.exclude(deletion_reason="")
+    return Q(pk__in=over.values("pk").union(marked.values("pk"), all=True))
+
+
 def delete_due() -> int:
     """The job: mark what is past its time, then delete the bytes of everything marked. Returns how many segments."""
     with transaction.atomic():
-        over = (
-            Segment.objects.with_deletion_due()
-            .filter(deletion_due__lte=timezone.now(), deletion_reason="", deleted_at__isnull=True)
-            .values_list("pk", flat=True)
-        )
+        over = Segment.objects.filter(
+            deletion_due__lte=timezone.now(), deletion_reason="", deleted_at__isnull=True
+        ).values_list("pk", flat=True)
         Segment.objects.filter(pk__in=list(over)).update(deletion_reason=DeletionReason.RETENTION)
     return delete_marked()
 

@@ -4,11 +4,12 @@ from django.contrib import admin
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 
 from core.admin.base import ModelAdmin
+from core.admin.lists import Catalogue
 from training.models import Course
 
 
 @admin.register(Course)
-class CourseAdmin(ModelAdmin):
+class CourseAdmin(Catalogue, ModelAdmin):
     """Courses and diagnostics. A plan follows a change of the catalogue when it is regenerated."""
 
     list_display = [

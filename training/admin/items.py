@@ -12,6 +12,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdo
 from unfold.decorators import display
 
 from core.admin.base import ModelAdmin
+from core.admin.lists import Lean
 from core.admin.scope import ReadOnly
 from core.errors import DomainError
 from people.actors import person_of
@@ -28,7 +29,7 @@ STATE_COLOURS = {
 
 
 @admin.register(PlanItem)
-class PlanItemAdmin(ReadOnly, ModelAdmin):
+class PlanItemAdmin(Lean, ReadOnly, ModelAdmin):
     """What is to be learned, the earliest first. Rows come and go with the plan; people mark them done."""
 
     nothing_yet = _("No course is planned yet: courses come with training plans.")
@@ -42,11 +43,8 @@ class PlanItemAdmin(ReadOnly, ModelAdmin):
         ("course", AutocompleteSelectFilter),
     ]
     list_filter_submit = True
-    search_fields = [
-        "plan__application__candidate__name",
-        "plan__application__candidate__name_key",
-        "course__title",
-    ]
+    search_fields = ["plan__application__candidate__search_key"]
+    sortable_by = ["due_text"]
     ordering = ["due_on", "pk"]
     actions = ["mark_done", "mark_not_done"]
     fields = [
@@ -59,7 +57,7 @@ class PlanItemAdmin(ReadOnly, ModelAdmin):
         """Who may mark."""
         return may_change_plans(request.user)
 
-    @display(description=_("candidate"), ordering="plan__application__candidate__name_key")
+    @display(description=_("candidate"))
     def candidate(self, item: PlanItem) -> str:
         """Whose course it is."""
         return item.plan.application.candidate.name
@@ -74,7 +72,7 @@ class PlanItemAdmin(ReadOnly, ModelAdmin):
         """The date, or the offset while no start is planned."""
         return item.due_text
 
-    @display(description=_("state"), ordering="state", label=STATE_COLOURS)
+    @display(description=_("state"), label=STATE_COLOURS)
     def state_label(self, item: PlanItem) -> Any:
         """The state in words."""
         return item.state, ItemState(item.state).label

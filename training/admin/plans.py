@@ -9,10 +9,15 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.admin import TabularInline
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter, RelatedDropdownFilter
+from unfold.contrib.filters.admin import (
+    AutocompleteSelectFilter,
+    ChoicesDropdownFilter,
+    RangeDateTimeFilter,
+)
 from unfold.decorators import display
 
 from core.admin.base import ModelAdmin
+from core.admin.lists import Lean
 from core.admin.panels import WithPanels
 from core.admin.scope import ReadOnly
 from core.errors import DomainError
@@ -58,7 +63,7 @@ class ItemInline(ReadOnly, TabularInline):
 
 
 @admin.register(TrainingPlan)
-class TrainingPlanAdmin(WithPanels, ReadOnly, ModelAdmin):
+class TrainingPlanAdmin(Lean, WithPanels, ReadOnly, ModelAdmin):
     """The plans. They follow from what is known; regenerate after the catalogue changed."""
 
     nothing_yet = _("No plan yet: it is made as soon as a report or a test shows a skill gap.")
@@ -76,37 +81,36 @@ class TrainingPlanAdmin(WithPanels, ReadOnly, ModelAdmin):
     list_filter = [
         ("state", ChoicesDropdownFilter),
         ("basis", ChoicesDropdownFilter),
-        ("application__opening", RelatedDropdownFilter),
+        ("application__opening", AutocompleteSelectFilter),
         ("generated_at", RangeDateTimeFilter),
     ]
     list_filter_submit = True
-    search_fields = [
-        "application__candidate__name", "application__candidate__name_key", "application__opening__title",
-    ]  # fmt: skip
+    search_fields = ["application__candidate__search_key", "application__opening__search_key"]
+    sortable_by = ["generated_at"]
     ordering = ["-generated_at", "-pk"]
     actions = ["regenerate"]
     inlines = [ItemInline]
     fields = ["application", "planned_start", "state", "basis", "version", "generated_at", "uncovered_text"]
     readonly_fields = fields
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[TrainingPlan]:
+    def with_details(self, rows: QuerySet[TrainingPlan]) -> QuerySet[TrainingPlan]:
         """With the number of planned and done items."""
         counts = {
             "planned_count": Count("items", filter=Q(items__state=ItemState.PLANNED)),
             "done_count": Count("items", filter=Q(items__state=ItemState.DONE)),
         }
-        return super().get_queryset(request).annotate(**counts)
+        return rows.annotate(**counts)
 
     def has_regenerate_permission(self, request: HttpRequest) -> bool:
         """Who may regenerate."""
         return may_change_plans(request.user)
 
-    @display(description=_("candidate"), ordering="application__candidate__name_key")
+    @display(description=_("candidate"))
     def candidate(self, plan: TrainingPlan) -> str:
         """Whose plan it is."""
         return plan.application.candidate.name
 
-    @display(description=_("opening"), ordering="application__opening__title")
+    @display(description=_("opening"))
     def opening(self, plan: TrainingPlan) -> str:
         """For which position."""
         return plan.application.opening.title
@@ -119,19 +123,18 @@ class TrainingPlanAdmin(WithPanels, ReadOnly, ModelAdmin):
 
     @display(
         description=_("state"),
-        ordering="state",
         label={PlanState.ACTIVE: "success", PlanState.CLOSED: "warning"},
     )
     def state_label(self, plan: TrainingPlan) -> Any:
         """The state in words."""
         return plan.state, PlanState(plan.state).label
 
-    @display(description=_("courses planned"), ordering="planned_count")
+    @display(description=_("courses planned"))
     def planned(self, plan: TrainingPlan) -> int:
         """How many courses are to be taken."""
         return plan.planned_count  # type: ignore[attr-defined]
 
-    @display(description=_("courses done"), ordering="done_count")
+    @display(description=_("courses done"))
     def done(self, plan: TrainingPlan) -> int:
         """How many courses were taken."""
         return plan.done_count  # type: ignore[attr-defined]

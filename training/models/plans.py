@@ -66,7 +66,11 @@ class TrainingPlan(StatefulModel):
             models.CheckConstraint(condition=Q(state__in=PlanState.values), name="training_plan_state_known"),
             models.CheckConstraint(condition=Q(basis__in=PlanBasis.values), name="training_plan_basis_known"),
         ]
-        indexes = [models.Index(fields=["state", "generated_at"], name="training_plan_by_state")]
+        indexes = [
+            models.Index(fields=["state", "generated_at", "id"], name="training_plan_by_state"),
+            models.Index(fields=["basis", "generated_at", "id"], name="training_plan_by_basis"),
+            models.Index(fields=["generated_at", "id"], name="training_plan_by_time"),
+        ]
         triggers = [pgtrigger.FSM(name="training_plan_edges", field="state", transitions=PLAN_STEPS.edges())]
 
     def __str__(self) -> str:
@@ -147,6 +151,10 @@ class PlanItem(StatefulModel):
         ]
         indexes = [
             models.Index(fields=["due_on"], name="plan_item_due", condition=Q(state=ItemState.PLANNED)),
+            models.Index(fields=["due_on", "id"], name="plan_item_by_day"),
+            models.Index(fields=["state", "due_on", "id"], name="plan_item_by_state"),
+            models.Index(fields=["reason", "due_on", "id"], name="plan_item_by_reason"),
+            models.Index(fields=["course", "due_on", "id"], name="plan_item_by_course"),
         ]
         triggers = [pgtrigger.FSM(name="plan_item_edges", field="state", transitions=ITEM_STEPS.edges())]
 

@@ -16,6 +16,7 @@ from unfold.decorators import display
 
 from core.admin import looks
 from core.admin.base import ModelAdmin
+from core.admin.lists import Lean
 from core.admin.panels import WithPanels
 from core.admin.scope import ReadOnly, Scoped
 from core.admin.steps import Step, StepForm, Text, WithSteps
@@ -29,7 +30,7 @@ from recruitment.services import decisions
 
 
 @admin.register(Assessment)
-class AssessmentAdmin(Scoped, WithPanels, ReadOnly, ModelAdmin):
+class AssessmentAdmin(Lean, Scoped, WithPanels, ReadOnly, ModelAdmin):
     """The reports. Estimates say that they are estimates, and are not ranked: the value is no column to sort by."""
 
     nothing_yet = _(
@@ -43,21 +44,15 @@ class AssessmentAdmin(Scoped, WithPanels, ReadOnly, ModelAdmin):
         ("issued_at", RangeDateTimeFilter),
     ]
     list_filter_submit = True
-    search_fields = ["interview__application__candidate__name", "interview__application__candidate__name_key"]
-    date_hierarchy = "issued_at"
-    show_full_result_count = False
-    list_per_page = 50
+    search_fields = ["interview__application__candidate__search_key"]
+    sortable_by = ["issued_at"]
     change_form_outer_before_template = "recruitment/admin/assessment_page.html"
     fields = ["candidate", "opening"]
     readonly_fields = ["candidate", "opening"]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Assessment]:
+    def with_details(self, rows: QuerySet[Assessment]) -> QuerySet[Assessment]:
         """With the people."""
-        return (
-            super()
-            .get_queryset(request)
-            .select_related("interview__application__candidate", "interview__application__opening")
-        )
+        return rows.select_related("interview__application__candidate", "interview__application__opening")
 
     def change_view(
         self,
@@ -74,7 +69,7 @@ class AssessmentAdmin(Scoped, WithPanels, ReadOnly, ModelAdmin):
                 context["assessment"] = reports.whole(found.pk)
         return super().change_view(request, object_id, form_url, context)
 
-    @display(description=_("candidate"), ordering="interview__application__candidate__name_key")
+    @display(description=_("candidate"))
     def candidate(self, assessment: Assessment) -> Any:
         """Whose, with the way to the interview."""
         return _to_interview(assessment)
@@ -84,7 +79,7 @@ class AssessmentAdmin(Scoped, WithPanels, ReadOnly, ModelAdmin):
         """For what."""
         return str(assessment.interview.application.opening)
 
-    @display(description=_("basis"), ordering="basis", label=colours.BASIS)
+    @display(description=_("basis"), label=colours.BASIS)
     def basis_label(self, assessment: Assessment) -> Any:
         """What it rests on."""
         return assessment.basis, Basis(assessment.basis).label
@@ -94,7 +89,7 @@ class AssessmentAdmin(Scoped, WithPanels, ReadOnly, ModelAdmin):
         """Value and interval."""
         return looks.score_bar(assessment.value, assessment.low, assessment.high, assessment.basis)
 
-    @display(description=_("status"), ordering="status", label=colours.ASSESSMENT)
+    @display(description=_("status"), label=colours.ASSESSMENT)
     def status_label(self, assessment: Assessment) -> Any:
         """Whether it stands."""
         return assessment.status, AssessmentStatus(assessment.status).label
@@ -133,7 +128,7 @@ def _stands(decision: Decision) -> bool:
 
 
 @admin.register(Decision)
-class DecisionAdmin(Scoped, WithSteps, WithPanels, ReadOnly, ModelAdmin):
+class DecisionAdmin(Lean, Scoped, WithSteps, WithPanels, ReadOnly, ModelAdmin):
     """What the rule or a person made of a report; where it asks, a person answers here."""
 
     nothing_yet = _("No question waits. The rule decides on full reports; estimates come here.")
@@ -178,10 +173,8 @@ class DecisionAdmin(Scoped, WithSteps, WithPanels, ReadOnly, ModelAdmin):
         ("at", RangeDateTimeFilter),
     ]
     list_filter_submit = True
-    search_fields = ["application__candidate__name", "application__candidate__name_key"]
-    date_hierarchy = "at"
-    show_full_result_count = False
-    list_per_page = 50
+    search_fields = ["application__candidate__search_key"]
+    sortable_by = ["asked_at"]
     fields = readonly_fields = [
         "candidate",
         "opening",
@@ -194,20 +187,16 @@ class DecisionAdmin(Scoped, WithSteps, WithPanels, ReadOnly, ModelAdmin):
         "decided_at",
     ]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Decision]:
+    def with_details(self, rows: QuerySet[Decision]) -> QuerySet[Decision]:
         """With the people and the report."""
-        return (
-            super()
-            .get_queryset(request)
-            .select_related(
-                "application__candidate",
-                "application__opening",
-                "assessment__interview__application__candidate",
-                "decided_by",
-            )
+        return rows.select_related(
+            "application__candidate",
+            "application__opening",
+            "assessment__interview__application__candidate",
+            "decided_by",
         )
 
-    @display(description=_("candidate"), ordering="application__candidate__name_key")
+    @display(description=_("candidate"))
     def candidate(self, decision: Decision) -> Any:
         """Whose, with the way to the interview."""
         return _to_interview(decision.assessment)
@@ -217,7 +206,7 @@ class DecisionAdmin(Scoped, WithSteps, WithPanels, ReadOnly, ModelAdmin):
         """For what."""
         return str(decision.application.opening)
 
-    @display(description=_("outcome"), ordering="outcome", label=colours.DECISION)
+    @display(description=_("outcome"), label=colours.DECISION)
     def outcome_label(self, decision: Decision) -> Any:
         """What was decided."""
         return decision.outcome, DecisionOutcome(decision.outcome).label
@@ -245,7 +234,7 @@ class DecisionAdmin(Scoped, WithSteps, WithPanels, ReadOnly, ModelAdmin):
 
 
 @admin.register(Invitation)
-class InvitationAdmin(Scoped, ReadOnly, ModelAdmin):
+class InvitationAdmin(Lean, Scoped, ReadOnly, ModelAdmin):
     """Who was invited to the second round, by whom, and on which basis."""
 
     nothing_yet = _(
@@ -258,19 +247,15 @@ class InvitationAdmin(Scoped, ReadOnly, ModelAdmin):
         ("invited_at", RangeDateTimeFilter),
     ]
     list_filter_submit = True
-    search_fields = ["application__candidate__name", "application__candidate__name_key"]
-    date_hierarchy = "invited_at"
+    search_fields = ["application__candidate__search_key"]
+    sortable_by = ["invited_at"]
     fields = readonly_fields = ["candidate", "opening", "basis", "inviter", "invited_at"]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Invitation]:
+    def with_details(self, rows: QuerySet[Invitation]) -> QuerySet[Invitation]:
         """With the people."""
-        return (
-            super()
-            .get_queryset(request)
-            .select_related("application__candidate", "application__opening", "invited_by")
-        )
+        return rows.select_related("application__candidate", "application__opening", "invited_by")
 
-    @display(description=_("candidate"), ordering="application__candidate__name_key")
+    @display(description=_("candidate"))
     def candidate(self, invitation: Invitation) -> str:
         """Whom."""
         return str(invitation.application.candidate)
@@ -280,12 +265,12 @@ class InvitationAdmin(Scoped, ReadOnly, ModelAdmin):
         """For what."""
         return str(invitation.application.opening)
 
-    @display(description=_("invited by"), ordering="invited_by", empty_value=_("the advance rule"))
+    @display(description=_("invited by"), empty_value=_("the advance rule"))
     def inviter(self, invitation: Invitation) -> Any:
         """Who; nobody when the rule did."""
         return invitation.invited_by
 
-    @display(description=_("basis"), ordering="basis", label=colours.BASIS)
+    @display(description=_("basis"), label=colours.BASIS)
     def basis_label(self, invitation: Invitation) -> Any:
         """On which basis."""
         return invitation.basis, Basis(invitation.basis).label

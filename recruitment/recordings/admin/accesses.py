@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +11,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateTime
 from unfold.decorators import display
 
 from core.admin.base import ModelAdmin
+from core.admin.lists import Lean
 from core.admin.scope import ReadOnly
 from recruitment.models import RecordingAccess
 from recruitment.recordings.admin.segments import place_words
@@ -21,30 +21,27 @@ OF_INTERVIEW = "recording__segment__answer__interview__id__exact"
 
 
 @admin.register(RecordingAccess)
-class RecordingAccessAdmin(ReadOnly, ModelAdmin):
+class RecordingAccessAdmin(Lean, ReadOnly, ModelAdmin):
     """Who played which recording when: one row per playback. Nobody writes or deletes here."""
 
     nothing_yet = _("Nobody has played a recording yet.")
     list_display = ["at", "who", "of_interview", "question", "last_at"]
     list_filter = [("user", AutocompleteSelectFilter), ("at", RangeDateTimeFilter)]
     list_filter_submit = True
-    list_per_page = 50
-    date_hierarchy = "at"
-    show_full_result_count = False
     also_by = (OF_INTERVIEW,)
-    search_fields = ["who", "recording__segment__answer__interview__application__candidate__name"]
+    search_fields = [
+        "user__search_key",
+        "recording__segment__answer__interview__application__candidate__search_key",
+    ]
+    sortable_by = ["at"]
     fields = readonly_fields = ["at", "who", "of_interview", "question", "last_at", "range_start"]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[RecordingAccess]:
+    def with_details(self, rows: QuerySet[RecordingAccess]) -> QuerySet[RecordingAccess]:
         """With whose recording it was."""
-        return (
-            super()
-            .get_queryset(request)
-            .select_related(
-                "recording__segment__answer__question__stage",
-                "recording__segment__answer__interview__application__candidate",
-                "recording__segment__answer__interview__application__opening",
-            )
+        return rows.select_related(
+            "recording__segment__answer__question__stage",
+            "recording__segment__answer__interview__application__candidate",
+            "recording__segment__answer__interview__application__opening",
         )
 
     @display(description=_("interview"))

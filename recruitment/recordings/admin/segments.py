@@ -9,9 +9,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import (
     BigIntegerField,
     CharField,
-    Count,
     OuterRef,
-    Q,
     QuerySet,
     Subquery,
     Sum,
@@ -34,8 +32,10 @@ from unfold.decorators import display
 
 from core.admin import fields, looks
 from core.admin.base import ModelAdmin
+from core.admin.lists import Lean
 from core.admin.scope import ReadOnly, Scoped
 from core.admin.steps import Step, StepForm, Text, WithSteps
+from core.counts import size_of
 from people.actors import person_of
 from people.rules import is_lead
 from recruitment.enums import DeletionReason, Medium, RecordingState, Standing
@@ -71,10 +71,8 @@ class KeptFilter(DropdownFilter):
             return queryset
         if asked == "deleted":
             return queryset.filter(deleted_at__isnull=False).order_by("-deleted_at", "-pk")
-        queryset = queryset.filter(deleted_at__isnull=True)
-        if asked == "soon":
-            return queryset.filter(Q(deletion_due__lte=timezone.now() + SOON) | ~Q(deletion_reason=""))
-        return queryset
+        queryset = queryset.filter(deleted_at__isnull=True).order_by("deletion_due", "pk")
+        return queryset.filter(retention.due_until(timezone.now() + SOON)) if asked == "soon" else queryset
 
 
 class ReasonForm(StepForm):
@@ -96,7 +94,7 @@ def place_words(segment: Segment) -> str:
 
 
 @admin.register(Segment)
-class SegmentAdmin(Scoped, WithSteps, ReadOnly, ModelAdmin):
+class SegmentAdmin(Lean, Scoped, WithSteps, ReadOnly, ModelAdmin):
     """The recordings and when each is deleted. Texts, scores and the fact that something was recorded stay."""
 
     nothing_yet = _("Nothing is recorded yet. What candidates say appears here while they say it.")
@@ -135,14 +133,12 @@ class SegmentAdmin(Scoped, WithSteps, ReadOnly, ModelAdmin):
         ("opened_at", RangeDateTimeFilter),
     ]
     list_filter_submit = True
-    list_per_page = 50
-    show_full_result_count = False
     also_by = (OF_INTERVIEW,)
     search_fields = [
-        "answer__interview__application__candidate__name",
-        "answer__interview__application__candidate__name_key",
-        "answer__interview__application__opening__title",
+        "answer__interview__application__candidate__search_key",
+        "answer__interview__application__opening__search_key",
     ]
+    sortable_by = ["recorded"]
     fields = readonly_fields = [
         "candidate",
         "question",
@@ -155,31 +151,25 @@ class SegmentAdmin(Scoped, WithSteps, ReadOnly, ModelAdmin):
         "deleted_by",
     ]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Segment]:
-        """With size, due day, and the words of whoever deleted one before its time; the next to go first."""
+    def with_details(self, rows: Any) -> QuerySet[Segment]:
+        """With size, due day, and the words of whoever deleted one before its time."""
         size = Chunk.objects.filter(segment=OuterRef("pk")).order_by().values("segment")
         why = LogEntry.objects.filter(
             content_type=ContentType.objects.get_for_model(Segment),
             object_id=Cast(OuterRef("pk"), CharField()),
             action_flag=DELETION,
         ).order_by("-id")
-        rows: Any = super().get_queryset(request)
-        return (
-            rows.with_deletion_due()
-            .select_related(
-                "answer__question__stage",
-                "answer__interview__application__candidate",
-                "answer__interview__application__opening",
-                "recording",
-            )
-            .annotate(
-                byte_count=Coalesce(
-                    Subquery(size.annotate(n=Sum("bytes")).values("n"), output_field=BigIntegerField()), 0
-                ),
-                why=Subquery(why.values("change_message")[:1]),
-                by_name=Subquery(why.values("user__name")[:1]),
-            )
-            .order_by("deleted_at", "deletion_due", "pk")
+        return rows.select_related(
+            "answer__question__stage",
+            "answer__interview__application__candidate",
+            "answer__interview__application__opening",
+            "recording",
+        ).annotate(
+            byte_count=Coalesce(
+                Subquery(size.annotate(n=Sum("bytes")).values("n"), output_field=BigIntegerField()), 0
+            ),
+            why=Subquery(why.values("change_message")[:1]),
+            by_name=Subquery(why.values("user__name")[:1]),
         )
 
     def has_step_permission(self, request: HttpRequest) -> bool:
@@ -195,18 +185,16 @@ class SegmentAdmin(Scoped, WithSteps, ReadOnly, ModelAdmin):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """The list, with the figures and each opening's next deletion on top."""
-        mine = Segment.objects.visible_to(request.user).with_deletion_due()
-        stored = Q(deleted_at__isnull=True)
-        figures = mine.aggregate(
-            kept=Count("pk", filter=stored),
-            soon=Count(
-                "pk", filter=stored & (Q(deletion_due__lte=timezone.now() + SOON) | ~Q(deletion_reason=""))
-            ),
-            deleted=Count("pk", filter=~stored),
-        )
+        mine = Segment.objects.visible_to(request.user)
+        kept = mine.filter(deleted_at__isnull=True)
+        figures = {
+            "kept": size_of(kept).shown,
+            "soon": size_of(kept.filter(retention.due_until(timezone.now() + SOON))).shown,
+            "deleted": size_of(mine.filter(deleted_at__isnull=False)).shown,
+        }
         due = [
             {"row": opening, "first": opening.oldest + timedelta(days=opening.recording_days)}
-            for opening in retention.due_by_opening(person_of(request))[:MOST_OPENINGS]
+            for opening in retention.due_by_opening(person_of(request), most=MOST_OPENINGS)
         ]
         context = {
             **(extra_context or {}),
@@ -251,7 +239,7 @@ class SegmentAdmin(Scoped, WithSteps, ReadOnly, ModelAdmin):
         length = gettext("%(seconds)s s") % {"seconds": round(recording.seconds)}
         return f"{label} · {length}"
 
-    @display(description=_("size"), ordering="byte_count")
+    @display(description=_("size"))
     def size(self, segment: Any) -> str:
         """Of all its pieces as they came."""
         return filesizeformat(segment.byte_count)
@@ -274,7 +262,7 @@ class SegmentAdmin(Scoped, WithSteps, ReadOnly, ModelAdmin):
         """The same, where no colours are."""
         return str(self.state_label(segment)[1])
 
-    @display(description=_("deletion"), ordering="deletion_due")
+    @display(description=_("deletion"))
     def deletion(self, segment: Any) -> Any:
         """When it will be deleted, or when it was and why."""
         if segment.deletion_reason:

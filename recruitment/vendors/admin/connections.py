@@ -5,7 +5,8 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import admin
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Func, IntegerField, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
@@ -19,8 +20,10 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from core.admin import fields, panels
 from core.admin.base import ModelAdmin
+from core.admin.lists import Catalogue, Lean
 from core.admin.scope import ReadOnly, Scoped
 from core.admin.steps import Step, StepForm, Text, WithSteps, offer
+from core.counts import REACH, Size
 from people.actors import person_of
 from people.rules import is_lead
 from recruitment.enums import InterviewState
@@ -66,7 +69,7 @@ def _renew(request: HttpRequest, vendor: Vendor, data: dict[str, Any]) -> Templa
 
 
 @admin.register(Vendor)
-class VendorAdmin(Scoped, WithSteps, ModelAdmin):
+class VendorAdmin(Catalogue, Scoped, WithSteps, ModelAdmin):
     """The vendors. Their reports come in only with a secret, which the HR lead makes."""
 
     nothing_yet = _("No vendor is connected. Add one to hand interviews over to it.")
@@ -86,15 +89,16 @@ class VendorAdmin(Scoped, WithSteps, ModelAdmin):
     search_fields = ["name", "code"]
     prepopulated_fields = {"code": ["name"]}
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Vendor]:
-        """With how many interviews it holds, and when it last reported."""
+    def with_details(self, rows: QuerySet[Vendor]) -> QuerySet[Vendor]:
+        """With how many interviews it holds, as far as they are counted, and when it last reported."""
         heard = VendorInterview.objects.filter(vendor=OuterRef("pk"), heard_at__isnull=False).order_by(
             "-heard_at"
         )
-        rows = super().get_queryset(request)
-        return rows.annotate(
-            interview_total=Count("interviews"), heard=Subquery(heard.values("heard_at")[:1])
+        theirs = VendorInterview.objects.filter(vendor=OuterRef("pk")).order_by().values("pk")
+        counted = Func(
+            ArraySubquery(theirs[: REACH + 1]), function="cardinality", output_field=IntegerField()
         )
+        return rows.annotate(heard=Subquery(heard.values("heard_at")[:1]), interview_total=counted)
 
     def has_step_permission(self, request: HttpRequest) -> bool:
         """The secret is the lead's; the service asks again."""
@@ -114,19 +118,19 @@ class VendorAdmin(Scoped, WithSteps, ModelAdmin):
         """Whether one was made: until then nothing is taken in."""
         return bool(vendor.secret_sealed)
 
-    @display(description=_("interviews"), ordering="interview_total")
-    def interview_count(self, vendor: Any) -> int:
+    @display(description=_("interviews"))
+    def interview_count(self, vendor: Any) -> str:
         """How many are or were theirs."""
-        return vendor.interview_total
+        return Size.of(vendor.interview_total).words
 
-    @display(description=_("last report"), ordering="heard", empty_value="–")
+    @display(description=_("last report"), empty_value="–")
     def last_heard(self, vendor: Any) -> Any:
         """The latest of all."""
         return vendor.heard
 
 
 @admin.register(VendorEvent)
-class VendorEventAdmin(ReadOnly, ModelAdmin):
+class VendorEventAdmin(Lean, ReadOnly, ModelAdmin):
     """Every report as it came, what became of it, and why."""
 
     nothing_yet = _("No vendor has reported anything yet.")
@@ -138,9 +142,9 @@ class VendorEventAdmin(ReadOnly, ModelAdmin):
         ("occurred_at", RangeDateTimeFilter),
     ]
     list_filter_submit = True
-    list_per_page = 50
-    search_fields = ["reference", "event_id", "code"]
-    show_full_result_count = False
+    search_fields = ["=reference", "=event_id"]
+    sortable_by = ["occurred_at"]
+    ordering = ["-occurred_at", "-id"]
     fields = readonly_fields = [
         "vendor",
         "to_interview",
@@ -155,11 +159,10 @@ class VendorEventAdmin(ReadOnly, ModelAdmin):
         "whole",
     ]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[VendorEvent]:
-        """The newest first, with the interview that the reference means."""
+    def with_details(self, rows: QuerySet[VendorEvent]) -> QuerySet[VendorEvent]:
+        """With the interview that the reference means."""
         meant = VendorInterview.objects.filter(vendor=OuterRef("vendor"), reference=OuterRef("reference"))
-        rows = super().get_queryset(request).annotate(interview_id=Subquery(meant.values("interview")[:1]))
-        return rows.order_by("-occurred_at", "-id")
+        return rows.annotate(interview_id=Subquery(meant.values("interview")[:1]))
 
     @display(description=_("interview"))
     def to_interview(self, event: Any) -> Any:
@@ -169,12 +172,12 @@ class VendorEventAdmin(ReadOnly, ModelAdmin):
         address = reverse("admin:recruitment_interview_change", args=[event.interview_id])
         return format_html('<a href="{}">{}</a>', address, event.reference)
 
-    @display(description=_("kind"), ordering="kind")
+    @display(description=_("kind"))
     def what(self, event: VendorEvent) -> Any:
         """In words."""
         return reports.kind_words(event.kind)
 
-    @display(description=_("state"), ordering="state", label=reports.STATE_LOOKS)
+    @display(description=_("state"), label=reports.STATE_LOOKS)
     def state_label(self, event: VendorEvent) -> Any:
         """Waiting, applied, overtaken or refused."""
         return event.state, VendorEventState(event.state).label

@@ -44,7 +44,8 @@ def test_every_page_is_of_the_one_class():
     }
     assert strangers == set()
     request = RequestFactory().get("/")
-    assert {one.get_changelist(request) for one in admin.site._registry.values()} == {OfferedLookups}
+    made = {one.get_changelist(request) for one in admin.site._registry.values()}
+    assert [one for one in made if not issubclass(one, OfferedLookups)] == []
 
 
 def test_a_training_specialist_reads_no_token_of_the_superuser(client):
@@ -128,7 +129,7 @@ def test_the_links_of_our_own_pages_still_lead_to_their_rows(as_admin):
         "recruitment/followup/?kind__exact=asked",
         "recruitment/interview/?live_state=scheduled",
         "events/reaction/?is=undone",
-        "recruitment/interviewexit/?left_at__year=2026&left_at__month=11",
+        "recruitment/interviewexit/?is_announced__exact=1",
     ):
         assert as_admin.get(f"/admin/{path}").status_code == 200, path
     assert as_admin.get("/admin/recruitment/interviewexit/?left_at__gte=2026-01-01").status_code == 302

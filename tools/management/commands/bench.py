@@ -1,4 +1,4 @@
-"""``manage.py bench``: heartbeats, exits, floods of exits, recordings coming in, of one run. See script/bench."""
+"""``manage.py bench``: heartbeats, exits, floods of exits, recordings coming in, lists. See script/bench."""
 
 import json
 import logging
@@ -14,9 +14,12 @@ from rich.progress import Progress
 from rich.table import Table
 
 from tools.bench import exits, flood, heartbeat, machine, people, processes, uploads
+from tools.bench.lists import run as lists
 from tools.simulate.report import spread
 
 PARTS = ("heartbeat", "exit", "flood", "uploads")
+# Asked for by name: it empties the database, and takes an hour at a million.
+LISTS, SIZES = "lists", "1000,20000,200000,1000000"
 SESSIONS = 200
 COMPARED_EXITS = 300
 CROWDS = {
@@ -33,7 +36,14 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Which parts, how many of each."""
         parser.add_argument(
-            "parts", nargs="*", default=PARTS, help=f"of {', '.join(PARTS)}; all when none is named"
+            "parts",
+            nargs="*",
+            default=PARTS,
+            help=f"of {', '.join(PARTS)}, {LISTS}; all but lists when none is named",
+        )
+        parser.add_argument("--sizes", default=SIZES, help="of the lists: how many interviews")
+        parser.add_argument(
+            "--all", action="store_true", help="of the lists: every page, not the slowest alone"
         )
         parser.add_argument("--rounds", type=int, default=9, help="rounds of the heartbeat comparison")
         parser.add_argument("--requests", type=int, default=800, help="requests of each view in a round")
@@ -69,6 +79,10 @@ class Command(BaseCommand):
                 name: self._uploads(options, console, name, crowd) for name, crowd in CROWDS.items()
             }
             well = well and all(each["is_well"] for each in found["uploads"].values())
+        if LISTS in options["parts"]:
+            sizes = [int(size) for size in options["sizes"].split(",")]
+            found[LISTS] = lists.run(sizes, console, everything=options["all"])
+            well = well and not found[LISTS]["missed"]
         if options["json"]:
             self.stdout.write(json.dumps(found, indent=1))
         if not well:
