@@ -133,6 +133,10 @@ class Message(models.Model):
             models.Index(fields=["kind", "id"], name="message_by_kind"),
             models.Index(fields=["audience", "id"], name="message_by_audience"),
             models.Index(fields=["created_at", "id"], name="message_by_time"),
+            # What became part of another and may have to be said after all: looked for every few minutes.
+            models.Index(
+                fields=["due_at"], name="message_coalesced", condition=Q(state=MessageState.COALESCED)
+            ),
         ]
 
     def __str__(self) -> str:

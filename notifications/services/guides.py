@@ -1,6 +1,7 @@
 """The guide: steps, length, notes and whom to ask, a day before the window opens."""
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
@@ -16,6 +17,7 @@ from notifications.audiences import CANDIDATE
 from notifications.enums import Audience
 from notifications.kinds.interviews import GUIDE
 from notifications.services.interviews import GUIDE_BEFORE
+from notifications.services.keys import seconds, text, unanswered
 from notifications.services.scene import Scene
 from people.actors import Actor, require_hr
 from recruitment.enums import InterviewState
@@ -55,13 +57,20 @@ def _brief(interview: Interview, event: Event | None) -> Brief:
 def send_due(*, limit: int = 500) -> int:
     """Queue the guides of every window that opens within a day; safe to run twice. Returns how many are new."""
     now = timezone.now()
-    due = Interview.objects.filter(
-        state=InterviewState.SCHEDULED, window_opens_at__lte=now + GUIDE_BEFORE, window_closes_at__gt=now
-    ).order_by("window_opens_at", "pk")
-    keys = {key_of(interview): interview.pk for interview in due}
-    known = set(Message.objects.filter(idem_key__in=list(keys)).values_list("idem_key", flat=True))
-    missing = [interview_id for key, interview_id in keys.items() if key not in known]
-    return sum(align(interview_id=interview_id) is not None for interview_id in missing[:limit])
+    due = (
+        Interview.objects.filter(
+            state=InterviewState.SCHEDULED, window_opens_at__lte=now + GUIDE_BEFORE, window_closes_at__gt=now
+        )
+        .annotate(
+            key=text(
+                f"{GUIDE}:interview:", F("pk"), ":attempt-", F("attempt"), ":",
+                seconds("window_opens_at"), "-", seconds("window_closes_at"),
+            )
+        )
+        .filter(unanswered("key"))
+    )  # fmt: skip
+    missing = list(due.order_by("window_opens_at", "pk").values_list("pk", flat=True)[:limit])
+    return sum(align(interview_id=interview_id) is not None for interview_id in missing)
 
 
 def send_now(*, interview_id: int, by: Actor) -> Message:

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Case, CharField, F, OuterRef, Subquery, Value, When
 from django.utils import timezone
 
 from messaging import quiet
@@ -15,9 +16,10 @@ from notifications.audiences import CANDIDATE
 from notifications.enums import Audience
 from notifications.kinds.interviews import INTERRUPTED, REMINDER
 from notifications.services.interviews import key_of
+from notifications.services.keys import text, unanswered
 from notifications.validity import INTERVIEW
 from recruitment.enums import InterviewState
-from recruitment.models import Interview
+from recruitment.models import Interview, InterviewExit
 from recruitment.services.interviews import MOST_ANNOUNCED_EXITS
 
 # How long before the time to return ends a candidate is reminded.
@@ -25,14 +27,34 @@ HOURS_BEFORE = (24, 6, 1)
 
 
 def send_due(*, limit: int = 500) -> int:
-    """Queue the reminders whose time has come; safe to run twice. Returns how many are new."""
+    """Queue the reminders whose time has come; safe to run twice. Returns how many are new.
+
+    Only those that were not made yet are looked at: however many have had theirs, the next ones are not kept waiting.
+    """
     now = timezone.now()
-    due = Interview.objects.filter(
-        ~facts.withdrew(),
-        state=InterviewState.INTERRUPTED,
-        announced_exits__lte=MOST_ANNOUNCED_EXITS,
-        resume_until__gt=now,
-        resume_until__lte=now + timedelta(hours=max(HOURS_BEFORE)),
+    newest = InterviewExit.objects.filter(interview=OuterRef("pk"), attempt=OuterRef("attempt")).order_by(
+        "-pk"
+    )
+    hours = Case(
+        *(
+            When(resume_until__lte=now + timedelta(hours=one), then=Value(str(one)))
+            for one in sorted(HOURS_BEFORE)
+        ),
+        output_field=CharField(),
+    )
+    due = (
+        Interview.objects.filter(
+            ~facts.withdrew(),
+            state=InterviewState.INTERRUPTED,
+            announced_exits__lte=MOST_ANNOUNCED_EXITS,
+            # What quiet hours would hold too long is not made.
+            resume_until__gt=quiet.held(now),
+            resume_until__lte=now + timedelta(hours=max(HOURS_BEFORE)),
+        )
+        .annotate(exit=Subquery(newest.values("pk")[:1]))
+        .filter(exit__isnull=False)
+        .annotate(key=text(f"{REMINDER}:interview:", F("pk"), ":exit-", F("exit"), ":", hours, "h"))
+        .filter(unanswered("key"))
     )
     ids = list(due.order_by("resume_until", "pk").values_list("pk", flat=True)[:limit])
     return sum(remind(interview_id=pk) for pk in ids)

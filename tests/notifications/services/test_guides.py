@@ -1,6 +1,7 @@
 """The guide: a day before, at once when booked later, anew for a new window, and by hand."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -168,3 +169,14 @@ def test_send_now_refuses_whom_and_what_it_must() -> None:
     with pytest.raises(Refused, match="not_scheduled"):
         guides.send_now(interview_id=make.house("in_progress").pk, by=people.lead())
     assert sent() == []
+
+
+def test_who_has_had_theirs_keeps_nobody_waiting(django_assert_num_queries: Any) -> None:
+    now = timezone.now()
+    for hours in (3, 2, 1):
+        opens_at = now + timedelta(hours=hours, microseconds=999_999)
+        make.house("scheduled", window_opens_at=opens_at, window_closes_at=opens_at + timedelta(days=1))
+    assert [guides.send_due(limit=1) for _run in range(4)] == [1, 1, 1, 0]
+    with django_assert_num_queries(1):
+        assert guides.send_due() == 0
+    assert [state for _interview, state in sent()] == ["planned"] * 3

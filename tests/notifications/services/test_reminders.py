@@ -1,6 +1,7 @@
 """Reminders and digests, and the hours in which they wait."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -9,6 +10,7 @@ from django.utils import timezone
 from messaging import delivery
 from messaging.models import Message
 from notifications import tasks
+from notifications.services import reminders as service
 from people.actors import Party
 from recruitment.models import Interview
 from recruitment.services import follow_ups, interviews
@@ -189,3 +191,18 @@ def test_the_digest_names_what_waits_for_each() -> None:
     assert "面试中断、等待返回：1 人" in own
     assert "张三（数据分析师）" in own
     assert "面试中断、等待返回：2 人" in digests.get(audience="lead").body
+
+
+def test_who_has_had_theirs_keeps_nobody_waiting(django_assert_num_queries: Any) -> None:
+    with time_machine.travel(at(24, 8), tick=False):
+        for hour in (16, 17, 18):
+            make.house("interrupted", resume_until=at(26, hour))
+    with time_machine.travel(at(25, 19), tick=False):
+        assert [service.send_due(limit=1) for _run in range(4)] == [1, 1, 1, 0]
+        with django_assert_num_queries(1):
+            assert service.send_due() == 0
+    assert [state for _hours, _due, state in reminders()] == ["planned"] * 3
+    with time_machine.travel(at(26, 13), tick=False):
+        assert service.send_due() == 3
+        with django_assert_num_queries(1):
+            assert service.send_due() == 0
