@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import Forbidden
 from people.models import User
-from people.rules import is_hr
+from people.rights import Right
+from people.rules import has_right, is_hr
 
 
 class Party(models.TextChoices):
@@ -44,3 +45,12 @@ def require_hr(actor: Actor) -> None:
     if actor is Party.SYSTEM or (isinstance(actor, User) and is_hr(actor)):
         return
     raise Forbidden("not_permitted", _("Only HR staff may do this."))
+
+
+def require_right(actor: Actor, *rights: Right) -> None:
+    """Raise Forbidden("not_permitted") unless the system, or a colleague with one of these rights, takes the step."""
+    if actor is Party.SYSTEM:
+        return
+    if isinstance(actor, User) and any(has_right(actor, right) for right in rights):
+        return
+    raise Forbidden("not_permitted", _("Your role does not include this."))

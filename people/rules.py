@@ -3,6 +3,7 @@
 from django.contrib.auth.models import AnonymousUser
 
 from people.models import Department, User
+from people.rights import Right, rights_of
 
 
 def is_hr(user: User | AnonymousUser) -> bool:
@@ -13,6 +14,13 @@ def is_hr(user: User | AnonymousUser) -> bool:
 def is_lead(user: User | AnonymousUser) -> bool:
     """An active HR lead or superuser."""
     return user.is_authenticated and user.is_active and user.is_lead
+
+
+def has_right(user: User | AnonymousUser, right: Right) -> bool:
+    """An active colleague one of whose roles may do this, or a superuser."""
+    if not user.is_authenticated or not user.is_active:
+        return False
+    return user.is_superuser or right in rights_of(user.roles)
 
 
 def is_manager(user: User | AnonymousUser) -> bool:

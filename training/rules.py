@@ -3,9 +3,10 @@
 from django.contrib.auth.models import AnonymousUser
 
 from people.models import User
-from people.rules import is_hr
+from people.rights import Right
+from people.rules import has_right
 
 
 def may_change_plans(user: User | AnonymousUser) -> bool:
-    """HR regenerates plans and marks courses done; a manager reads the plans of the own department."""
-    return is_hr(user)
+    """Training specialists regenerate plans and mark courses done; a manager reads the plans of the own department."""
+    return has_right(user, Right.TRAIN)

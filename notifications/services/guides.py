@@ -19,9 +19,10 @@ from notifications.kinds.interviews import GUIDE
 from notifications.services.interviews import GUIDE_BEFORE
 from notifications.services.keys import seconds, text, unanswered
 from notifications.services.scene import Scene
-from people.actors import Actor, require_hr
+from people.actors import Actor
 from recruitment.enums import InterviewState
 from recruitment.models import Interview
+from recruitment.rules import require_recruiting
 
 
 def align(*, interview_id: int) -> Message | None:
@@ -78,7 +79,7 @@ def send_now(*, interview_id: int, by: Actor) -> Message:
 
     Raises Forbidden, NotFound("interview_unknown"), Refused("not_scheduled", "window_over").
     """
-    require_hr(by)
+    require_recruiting(by, Interview, interview_id)
     with transaction.atomic():
         interview = _locked(interview_id)
         if interview.state != InterviewState.SCHEDULED:

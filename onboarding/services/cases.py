@@ -19,9 +19,10 @@ from onboarding.models import OnboardingCase, OnboardingStep
 from onboarding.queries import interviews_to_wait_on
 from onboarding.services import delays, locking, scores, steps
 from onboarding.services.templates import default_template
-from people.actors import Actor, Party, actor_label, actor_user, require_hr
+from people.actors import Actor, Party, actor_label, actor_user, require_right
 from people.calendar import is_working_day, require_known_year
 from people.enums import EmployeeStatus
+from people.rights import Right
 from people.services import employees
 from recruitment.enums import ApplicationStage
 from recruitment.models import Application, Interview
@@ -38,7 +39,7 @@ def open_case(*, application_id: int, planned_start: date, waits_on: list[int], 
     onboarding_template_missing; Invalid: interview_of_another_application, and for a date that a person typed
     calendar_year_missing, start_in_the_past, start_not_a_working_day.
     """
-    require_hr(by)
+    require_right(by, Right.PREPARE)
     if actor_user(by) is not None:
         _check_start(planned_start)
     with transaction.atomic():
@@ -87,7 +88,7 @@ def wait_on(*, case_id: int, interview_ids: list[int], by: Actor) -> OnboardingC
 
     Raises Forbidden("not_permitted"), NotFound("case_unknown"), Invalid("interview_of_another_application").
     """
-    require_hr(by)
+    require_right(by, Right.PREPARE)
     with transaction.atomic():
         interviews = locking.interviews(Q(pk__in=interview_ids))
         case = locking.case(case_id)

@@ -6,13 +6,15 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import Invalid, NotFound, Refused
+from core.errors import Forbidden, Invalid, NotFound, Refused
 from onboarding import signals
 from onboarding.enums import WAITS_FOR, CaseState, StepKind, StepState
 from onboarding.models import OnboardingCase, OnboardingStep
 from onboarding.services import delays, locking, scores
-from people.actors import Actor, actor_label, actor_user, require_hr
+from people.actors import Actor, actor_label, actor_user, require_hr, require_right
 from people.enums import EmployeeStatus
+from people.rights import Right
+from people.rules import is_lead
 from people.services import employees
 from recruitment.enums import ApplicationStage
 
@@ -27,6 +29,7 @@ def complete_step(*, step_id: int, by: Actor) -> OnboardingStep:
     require_hr(by)
     with transaction.atomic():
         case, step = _locked(step_id)
+        _require_owner(step, by)
         _require_running(case)
         if step.kind == StepKind.FIRST_DAY:
             mark_started(case_id=case.pk, on=timezone.localdate(), by=by)
@@ -49,6 +52,7 @@ def reopen_step(*, step_id: int, by: Actor) -> OnboardingStep:
     require_hr(by)
     with transaction.atomic():
         case, step = _locked(step_id)
+        _require_owner(step, by)
         _require_running(case)
         if step.state != StepState.DONE:
             raise Refused("step_not_done", _("This step is not done."))
@@ -67,7 +71,7 @@ def mark_started(*, case_id: int, by: Actor, on: date | None = None) -> Onboardi
     Raises Forbidden("not_permitted"), NotFound("case_unknown"), Refused: case_over, case_not_ready, not_hired,
     Invalid("start_in_the_future").
     """
-    require_hr(by)
+    require_right(by, Right.PREPARE)
     on = on or timezone.localdate()
     if on > timezone.localdate():
         raise Invalid("start_in_the_future", _("A start is recorded on its day or afterwards."))
@@ -122,6 +126,19 @@ def _locked(step_id: int) -> tuple[OnboardingCase, OnboardingStep]:
             if step.pk == step_id:
                 return case, step
     raise NotFound("step_unknown", _("There is no such onboarding step."))
+
+
+def _require_owner(step: OnboardingStep, by: Actor) -> None:
+    """An approval is its owner's alone, and the lead's; whoever prepares a start may stand in for other owners."""
+    person = actor_user(by)
+    if person is None or is_lead(person) or step.owner_role in person.roles:
+        return
+    if step.kind == StepKind.APPROVAL:
+        raise Forbidden(
+            "not_permitted",
+            _("This approval is for its owner: %(role)s.") % {"role": step.get_owner_role_display()},
+        )
+    require_right(by, Right.PREPARE)
 
 
 def _require_running(case: OnboardingCase) -> None:

@@ -6,8 +6,9 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import NotFound, Refused
 from onboarding.enums import StepKind
 from onboarding.models import OnboardingTemplate, TemplateStep
-from people.actors import Actor, require_hr
+from people.actors import Actor, require_right
 from people.enums import Role
+from people.rights import Right
 
 FIRST_NAME = "标准入职流程"
 # kind, title, English title, working days from the start, who does it
@@ -33,7 +34,7 @@ def make_default(*, template_id: int, by: Actor) -> OnboardingTemplate:
 
     Raises Forbidden("not_permitted"), NotFound("template_unknown"), Refused("template_without_steps").
     """
-    require_hr(by)
+    require_right(by, Right.PREPARE)
     with transaction.atomic():
         list(OnboardingTemplate.objects.select_for_update().order_by("pk").values_list("pk"))
         template = OnboardingTemplate.objects.filter(pk=template_id).first()

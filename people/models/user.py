@@ -16,12 +16,11 @@ from core.searching import search_index
 from people.enums import HR_ROLES, Role
 from people.models.department import Department
 from people.names import search_key, sort_key
+from people.rights import right_to_change, rights_of
 from people.scope import ScopedQuerySet
 
 # Tables that only a superuser manages: keys, sessions and the machinery below the product.
 SYSTEM_APPS = frozenset({"admin", "auth", "contenttypes", "sessions", "django_q"})
-# Tables of the house itself: every HR colleague reads them, the lead keeps them.
-LEAD_MODELS = frozenset({"user", "department", "calendarday", "calendaryear"})
 
 
 class UserQuerySet(ScopedQuerySet["User"]):
@@ -148,9 +147,9 @@ class User(AbstractUser):
         return self.get_full_name()
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:
-        """What the admin asks before it shows a page: HR reads and writes the product's tables.
+        """What the admin asks before it shows a page: HR reads the product's tables, and changes them by people.rights.
 
-        Deleting, and the tables of the house itself, are for the lead; keys and machinery for superusers.
+        Deleting is for the lead; keys and machinery for superusers.
         """
         if not self.is_active or self.is_superuser or not self.is_hr:
             return super().has_perm(perm, obj)
@@ -158,9 +157,10 @@ class User(AbstractUser):
         action, _underscore, model = codename.partition("_")
         if app in SYSTEM_APPS:
             return super().has_perm(perm, obj)
-        if action == "delete" or (app == "people" and model in LEAD_MODELS and action != "view"):
+        if action == "delete":
             return self.is_lead
-        return True
+        needed = right_to_change(app, model) if action != "view" else None
+        return needed is None or needed in rights_of(self.roles)
 
     def has_module_perms(self, app_label: str) -> bool:
         """Whether the app appears in the admin."""

@@ -12,11 +12,14 @@ from django.utils.translation import gettext_noop
 from core.errors import Invalid, Refused
 from core.events import effect, note
 from core.events.running import shared_step
-from people.actors import Actor, Party, actor_label, require_hr
+from people.actors import Actor, Party, actor_label, actor_user
 from people.calendar import add_working_days, require_known_year
+from people.rights import Right
+from people.rules import has_right
 from recruitment import signals
 from recruitment.enums import ApplicationStage, InterviewKind, InterviewState
 from recruitment.models import Application, Candidate, Interview, Opening
+from recruitment.rules import require_recruiting
 from recruitment.services import locking
 
 SCREENED_WITHIN = 3
@@ -29,7 +32,7 @@ def apply(*, candidate_id: int, opening_id: int, by: Actor, planned_start: date 
     Invalid: calendar_year_missing, start_in_the_past. Refused: already_applied, opening_closed.
     """
     if by is not Party.CANDIDATE:
-        require_hr(by)
+        require_recruiting(by, Opening, opening_id)
     with transaction.atomic():
         opening = Opening.objects.select_for_update().get(pk=opening_id)
         candidate = Candidate.objects.get(pk=candidate_id)
@@ -106,7 +109,7 @@ def take_step(*, application_id: int, step: str, by: Actor, reason: str = "") ->
 
     Invalid: step_unknown, reason_missing. Refused: step_not_allowed.
     """
-    require_hr(by)
+    require_recruiting(by, Application, application_id)
     if step not in ("screen", "make_offer", "hire", "reject", "withdraw", "return_to_evaluation"):
         raise Invalid("step_unknown", _("Unknown step."))
     if step == "reject" and not reason.strip():
@@ -128,12 +131,19 @@ def withdraw(*, application_id: int, by: Actor) -> Application:
         return application
 
 
+def _require_may_plan(application_id: int, by: Actor) -> None:
+    """Whoever prepares a start may move it too."""
+    person = actor_user(by)
+    if person is None or not has_right(person, Right.PREPARE):
+        require_recruiting(by, Application, application_id)
+
+
 def plan_start(*, application_id: int, planned_start: date | None, by: Actor) -> Application:
     """Plan, move or drop the start date; preparation begins as soon as there is one.
 
     Invalid: calendar_year_missing, start_in_the_past. Refused: application_ended.
     """
-    require_hr(by)
+    _require_may_plan(application_id, by)
     if planned_start is not None:
         _check_start(planned_start, by=by)
     with transaction.atomic():

@@ -12,11 +12,12 @@ from core.events import effect, note
 from core.events.models import Reaction, ReactionState
 from core.events.running import shared_step
 from core.figures import Basis
-from people.actors import Actor, Party, actor_label, actor_user, require_hr
+from people.actors import Actor, Party, actor_label, actor_user
 from recruitment import signals
 from recruitment.enums import ApplicationStage, AssessmentStatus, DecisionOutcome
 from recruitment.models import Application, Assessment, Decision, Invitation
 from recruitment.queries import application_of_assessment, decidable_reports_of, reports_changed
+from recruitment.rules import require_recruiting
 from recruitment.services import applications, locking, promises
 
 # A rule acts within a minute; what is still without an invitation after this has been forgotten.
@@ -91,7 +92,7 @@ def invite(*, decision_id: int, by: Actor) -> Invitation:
 
     NotFound: decision_unknown. Refused: decision_made, report_not_current, step_not_allowed.
     """
-    require_hr(by)
+    require_recruiting(by, Decision, decision_id)
     with transaction.atomic():
         # Interviews, application, decision: the order in which a chain takes them.
         application_id = (
@@ -135,7 +136,7 @@ def reopen(*, application_id: int) -> None:
 
 def decline(*, decision_id: int, by: Actor) -> Decision:
     """A person decides not to invite on this report. The application goes on: nobody is rejected by it."""
-    require_hr(by)
+    require_recruiting(by, Decision, decision_id)
     with transaction.atomic():
         decision = _held(decision_id, DecisionOutcome.undecided)
         _decide(decision, DecisionOutcome.DECLINED, by)

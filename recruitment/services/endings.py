@@ -9,11 +9,12 @@ from django.utils.translation import gettext_noop
 
 from core.events import effect
 from core.events.running import shared_step
-from people.actors import Actor, Party, actor_label, require_hr
+from people.actors import Actor, Party, actor_label
 from recruitment import signals
 from recruitment.enums import ApplicationStage, InterviewKind, InterviewState
 from recruitment.models import ContactAttempt, Interview, Lease
 from recruitment.models.interviews import LEASE_ELSEWHERE
+from recruitment.rules import require_recruiting
 from recruitment.services import locking
 
 
@@ -75,7 +76,7 @@ def miss(*, interview_id: int, by: Actor = Party.SYSTEM) -> bool:
 
 def cancel(*, interview_id: int, by: Actor) -> Interview:
     """HR calls the interview off: reports withdrawn, delays lifted, follow-ups closed, candidate told."""
-    require_hr(by)
+    require_recruiting(by, Interview, interview_id)
     with transaction.atomic():
         interview, _lease = locking.interview_and_lease(interview_id)
         _cancel(interview, by=by, withdrawn=False)

@@ -1,8 +1,9 @@
 """Evidence from before the interview: written tests and résumé facts, as HR enters and mends them."""
 
-from people.actors import Actor, actor_label, require_hr
+from people.actors import Actor, actor_label
 from recruitment import signals
 from recruitment.models import Application
+from recruitment.rules import require_recruiting
 
 
 def announce_changed(application: Application, *, by: Actor) -> None:
@@ -10,5 +11,5 @@ def announce_changed(application: Application, *, by: Actor) -> None:
 
     Estimates that rest on them and the training plan follow. Forbidden: not_permitted.
     """
-    require_hr(by)
+    require_recruiting(by, Application, application.pk)
     signals.evidence_changed.emit(subject=application, by=actor_label(by))

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 from core.errors import Invalid, Refused
 from core.events import effect, note
 from core.events.running import shared_step
-from people.actors import Actor, Party, actor_label, actor_user, require_hr
+from people.actors import Actor, Party, actor_label, actor_user
 from people.colleagues import whom_to_turn_to
 from people.models import User
 from recruitment import signals
@@ -26,6 +26,7 @@ from recruitment.enums import (
 )
 from recruitment.models import Application, ContactAttempt, FollowUp, Interview, InterviewExit
 from recruitment.queries import exits_of
+from recruitment.rules import require_recruiting
 from recruitment.services import interviews, locking
 
 LONGEST_NOTE = 500
@@ -160,7 +161,7 @@ def ask(*, interview_id: int, note: str) -> FollowUp:
 
 def claim(*, follow_up_id: int, by: Actor) -> FollowUp:
     """Take a follow-up on. Refused: already_claimed, follow_up_closed."""
-    user = _hr_person(by)
+    user = _caller(follow_up_id, by)
     with transaction.atomic():
         follow_up = locking.follow_up(follow_up_id)
         _require_unfinished(follow_up)
@@ -188,7 +189,7 @@ def record_contact(
 
     Invalid: channel_unknown. Refused: follow_up_closed.
     """
-    user = _hr_person(by)
+    user = _caller(follow_up_id, by)
     if channel not in ContactChannel.values:
         raise Invalid("channel_unknown", _("Unknown channel."), channels=ContactChannel.values)
     with transaction.atomic():
@@ -211,7 +212,7 @@ def close(*, follow_up_id: int, outcome: str, by: Actor, note: str = "", cause: 
     An outcome says that somebody tried: it counts as a contact attempt unless one is noted already.
     Invalid: outcome_unknown, cause_unknown. Refused: follow_up_closed.
     """
-    user = _hr_person(by)
+    user = _caller(follow_up_id, by)
     if outcome not in Outcome.by_people:
         raise Invalid("outcome_unknown", _("Unknown outcome."), outcomes=list(Outcome.by_people))
     with transaction.atomic():
@@ -309,9 +310,9 @@ def _escalate(follow_up_id: int) -> bool:
         return True
 
 
-def _hr_person(by: Actor) -> User:
-    """The HR colleague who acts: a party without an account cannot be called back."""
-    require_hr(by)
+def _caller(follow_up_id: int, by: Actor) -> User:
+    """The recruiting colleague who acts: a party without an account cannot be called back."""
+    require_recruiting(by, FollowUp, follow_up_id)
     user = actor_user(by)
     if user is None:
         raise Invalid("person_required", _("A person has to do this."))

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import Invalid, Refused
 from core.events.reading import reading_once
-from people.actors import Actor, Party, actor_label, actor_user, require_hr
+from people.actors import Actor, Party, actor_label, actor_user
 from recruitment import signals
 from recruitment.enums import ExitCause, InterviewKind, InterviewState
 from recruitment.models import (
@@ -25,6 +25,7 @@ from recruitment.models import (
 )  # fmt: skip
 from recruitment.models import Stage as PlanStage
 from recruitment.models.interviews import LEASE_ELSEWHERE
+from recruitment.rules import require_recruiting
 from recruitment.services import applications, endings, locking, progress
 
 # Exits that the candidate announced; one more cannot be resumed. Silent ones do not count: nobody chooses them.
@@ -342,7 +343,7 @@ def complete_if_finished(interview: Interview) -> bool:
 
 def correct_cause(*, exit_id: int, cause: str, by: Actor) -> InterviewExit:
     """HR learnt why: the corrected cause stands beside the noticed one. Invalid: cause_unknown."""
-    require_hr(by)
+    require_recruiting(by, InterviewExit, exit_id)
     if cause not in ExitCause.values:
         raise Invalid("cause_unknown", _("Unknown cause."), causes=ExitCause.values)
     with transaction.atomic():

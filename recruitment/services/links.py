@@ -9,8 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import NotFound
-from people.actors import Actor, Party, require_hr
+from people.actors import Actor, Party
 from recruitment.models import Interview, RoomLink, RoomSession
+from recruitment.rules import require_recruiting
 
 # A link outlives the window by the time to return and a few days in which its page still answers kindly.
 KIND_ANSWER = timedelta(days=7)
@@ -29,7 +30,7 @@ def default_expiry(interview: Interview) -> datetime:
 def mint(*, interview_id: int, by: Actor, expires_at: datetime | None = None) -> str:
     """Make a new link and return its token, the only time that it is known. Others stay good."""
     if by is not Party.SYSTEM:
-        require_hr(by)
+        require_recruiting(by, Interview, interview_id)
     interview = Interview.objects.select_related("plan").get(pk=interview_id)
     token = secrets.token_urlsafe(32)
     RoomLink.objects.create(
@@ -78,7 +79,7 @@ def open_session(link: RoomLink) -> tuple[str, RoomSession]:
 
 def revoke(*, link_id: int, by: Actor) -> RoomLink:
     """End a link and every session that came from it."""
-    require_hr(by)
+    require_recruiting(by, RoomLink, link_id)
     with transaction.atomic():
         link = RoomLink.objects.select_for_update().get(pk=link_id)
         link.revoked_at = link.revoked_at or timezone.now()

@@ -5,10 +5,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Invalid, Refused
-from people.actors import Actor, actor_label, require_hr
+from people.actors import Actor, actor_label
 from recruitment import signals
 from recruitment.enums import InterviewKind, InterviewState
 from recruitment.models import Interview, Lease
+from recruitment.rules import require_recruiting
 from recruitment.services import locking
 
 LONGEST_NOTE = 500
@@ -20,7 +21,7 @@ def took_place(*, interview_id: int, by: Actor, note: str = "") -> Interview:
     No stage is needed and no report is made of it; the note goes with the announcement. An exit that is still open
     ends with it. Invalid: note_too_long. Refused: not_held_by_people, step_not_allowed, window_not_open.
     """
-    require_hr(by)
+    require_recruiting(by, Interview, interview_id)
     note = note.replace("\x00", "").strip()
     if len(note) > LONGEST_NOTE:
         raise Invalid("note_too_long", _("Please use 500 characters at most."))
@@ -54,7 +55,7 @@ def did_not_come(*, interview_id: int, by: Actor) -> Interview:
 
     Refused: not_held_by_people, step_not_allowed, window_not_open.
     """
-    require_hr(by)
+    require_recruiting(by, Interview, interview_id)
     with transaction.atomic():
         interview, _lease = _held_by_people(interview_id, (InterviewState.SCHEDULED,))
         interview.miss()

@@ -8,11 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Forbidden, Invalid, Refused
-from people.actors import Actor, Party, actor_label, require_hr
+from people.actors import Actor, Party, actor_label
 from people.calendar import add_working_days, require_known_year
 from recruitment import signals
 from recruitment.enums import ApplicationStage, InterviewKind, InterviewState
 from recruitment.models import Answer, Application, Checkpoint, Interview, Lease, RoomLink, RubricScore
+from recruitment.rules import require_recruiting
 from recruitment.services import links, locking
 
 SCORING_WORKING_DAYS = 1
@@ -35,7 +36,7 @@ def schedule(
     Invalid: window_without_length, window_in_the_past, window_too_long, calendar_year_missing, plan_without_questions.
     Refused: interview_exists, application_ended.
     """
-    require_hr(by)
+    require_recruiting(by, Application, application_id)
     with transaction.atomic():
         application = locking.application(application_id)
         if application.stage in ApplicationStage.ended:
@@ -120,7 +121,7 @@ def reschedule(
 
 def _require_may_reschedule(interview: Interview, *, closes_at: datetime, by: Actor) -> None:
     if by is not Party.CANDIDATE:
-        require_hr(by)
+        require_recruiting(by, Interview, interview.pk)
         return
     if interview.rescheduled_by_candidate >= CANDIDATE_MAY_RESCHEDULE:
         raise Forbidden(

@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from core.bulk import update_rows
 from core.errors import NotFound, Refused
-from people.actors import Actor, require_hr
+from people.actors import Actor, require_right
 from people.calendar import WorkingDate
+from people.rights import Right
 from training.choice import Wanted
 from training.due import due_dates
 from training.enums import ItemState, PlanState
@@ -64,7 +65,7 @@ def mark_done(*, item_id: int, by: Actor) -> PlanItem:
 
     Raises Forbidden("not_permitted"), NotFound("item_not_found"), Refused("plan_closed"), Refused("item_not_planned").
     """
-    require_hr(by)
+    require_right(by, Right.TRAIN)
     with transaction.atomic():
         item = _locked(item_id)
         if item.state != ItemState.PLANNED:
@@ -79,7 +80,7 @@ def mark_not_done(*, item_id: int, by: Actor) -> PlanItem:
 
     Raises Forbidden("not_permitted"), NotFound("item_not_found"), Refused("plan_closed"), Refused("item_not_done").
     """
-    require_hr(by)
+    require_right(by, Right.TRAIN)
     with transaction.atomic():
         item = _locked(item_id)
         if item.state != ItemState.DONE:

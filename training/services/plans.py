@@ -11,7 +11,8 @@ from core.errors import NotFound
 from core.events import effect, note
 from core.events.reading import once_per_chain
 from core.events.running import current_event, shared_step
-from people.actors import Actor, Party, actor_label, require_hr
+from people.actors import Actor, Party, actor_label, require_right
+from people.rights import Right
 from recruitment.enums import ApplicationStage
 from recruitment.models import Application, Assessment, Interview
 from recruitment.services import locking
@@ -52,7 +53,7 @@ def align(
 
     Raises Forbidden("not_permitted"), NotFound("application_not_found"). None while no plan is due.
     """
-    require_hr(by)
+    require_right(by, Right.TRAIN)
     with shared_step():
         plan = _locked(application_id)
         if plan is not None and on_estimate:

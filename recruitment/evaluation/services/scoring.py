@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import Invalid, Refused
 from core.events.reading import reading_once
-from people.actors import Actor, actor_user, require_hr
+from people.actors import Actor, actor_user
 from recruitment.enums import InterviewState
 from recruitment.evaluation import rubric
 from recruitment.evaluation.services import assessments
 from recruitment.models import Checkpoint, Interview, MentionPoint, RubricScore
+from recruitment.rules import require_recruiting
 from recruitment.services import locking, progress
 
 UNSCORED_AFTER_SECONDS = 20
@@ -133,7 +134,7 @@ def override(*, score_id: int, value: str | Decimal | None, reason: str, by: Act
 
     Invalid: score_out_of_range, reason_missing. Refused: interview_running (its stages are still being saved).
     """
-    require_hr(by)
+    require_recruiting(by, RubricScore, score_id)
     number = None
     if value is not None and value != "":
         number = _percent(value)

@@ -8,10 +8,11 @@ from django_q.tasks import async_task
 from core.errors import Refused
 from core.events import effect
 from core.events.running import shared_step
-from people.actors import Actor, Party, require_hr
+from people.actors import Actor, Party
 from recruitment.enums import DeletionReason, InterviewState, RecordingState, Standing
-from recruitment.models import Answer, Consent, Recording, Segment
+from recruitment.models import Answer, Consent, Interview, Recording, Segment
 from recruitment.recordings import retention
+from recruitment.rules import require_recruiting
 from recruitment.services import locking
 from recruitment.services.interviews import CONSENT_VERSION
 
@@ -65,7 +66,7 @@ def withdraw_consent(*, interview_id: int, by: Actor) -> int:
     Returns how many segments go. Refused: nothing_agreed.
     """
     if by is not Party.CANDIDATE:
-        require_hr(by)
+        require_recruiting(by, Interview, interview_id)
     with transaction.atomic():
         interview = locking.interview(interview_id)
         agreed = set(
@@ -90,7 +91,7 @@ def withdraw_consent(*, interview_id: int, by: Actor) -> int:
 
 def delete_now(*, segment_id: int, by: Actor) -> None:
     """HR deletes one recording before its time: nothing is served from here on, the bytes go with the next job."""
-    require_hr(by)
+    require_recruiting(by, Segment, segment_id)
     with transaction.atomic():
         if not retention.mark(Segment.objects.filter(pk=segment_id, deleted_at=None), DeletionReason.BY_HR):
             raise Refused("recording_deleted", _("This recording was deleted."))

@@ -6,10 +6,11 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Forbidden, Invalid, Refused
-from people.actors import Actor, actor_user, require_hr
+from people.actors import Actor, actor_user
 from people.rules import is_lead
 from recruitment.enums import InterviewKind, InterviewState
 from recruitment.models import Interview, Vendor, VendorInterview
+from recruitment.rules import require_recruiting
 from recruitment.services import locking
 
 LONGEST_REFERENCE = 80
@@ -33,7 +34,7 @@ def hand_over(*, interview_id: int, vendor_id: int, reference: str, by: Actor) -
 
     Invalid: reference_invalid. Refused: interview_begun, reference_taken.
     """
-    require_hr(by)
+    require_recruiting(by, Interview, interview_id)
     reference = reference.strip()
     if not 0 < len(reference) <= LONGEST_REFERENCE or "\x00" in reference:
         raise Invalid("reference_invalid", _("The vendor's reference has 1 to 80 characters."))

@@ -1,0 +1,62 @@
+"""Who may take a step of recruiting: a recruiting role or the lead, and of the opening's department.
+
+A recruiting specialist who belongs to a department takes care of it and what lies below it; one who belongs to none,
+and the lead, take care of all. Whoever an opening names as its specialist may always.
+"""
+
+from django.db.models import Model, Q
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import Forbidden
+from people.actors import Actor, Party
+from people.models import User
+from people.rights import Right
+from people.rules import has_right, is_lead
+from recruitment.models import (
+    Application,
+    Decision,
+    FollowUp,
+    Interview,
+    InterviewExit,
+    Opening,
+    RoomLink,
+    RubricScore,
+    Segment,
+)
+
+# Where a row's opening is.
+_OPENING: dict[type[Model], str] = {
+    Opening: "",
+    Application: "opening__",
+    Decision: "application__opening__",
+    Interview: "application__opening__",
+    FollowUp: "interview__application__opening__",
+    InterviewExit: "interview__application__opening__",
+    RoomLink: "interview__application__opening__",
+    RubricScore: "checkpoint__interview__application__opening__",
+    Segment: "answer__interview__application__opening__",
+}
+
+
+def may_recruit(user: User, model: type[Model], pk: int | None) -> bool:
+    """Whether `user` takes care of this row. One query for a specialist of a department, none for others.
+
+    What is not there yet, or not at all, is nobody else's.
+    """
+    if not has_right(user, Right.RECRUIT):
+        return False
+    if pk is None or is_lead(user) or user.department is None:
+        return True
+    opening = _OPENING[model]
+    own = Q(**{f"{opening}department__path__startswith": user.department.path}) | Q(
+        **{f"{opening}specialist": user}
+    )
+    rows = model._default_manager.filter(pk=pk)
+    return rows.filter(own).exists() or not rows.exists()
+
+
+def require_recruiting(by: Actor, model: type[Model], pk: int | None = None) -> None:
+    """Raise Forbidden("not_permitted") unless the system, or a colleague who takes care of this row, takes the step."""
+    if by is Party.SYSTEM or (isinstance(by, User) and may_recruit(by, model, pk)):
+        return
+    raise Forbidden("not_permitted", _("Only recruiting specialists of this department may do this."))

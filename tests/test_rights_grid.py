@@ -1,0 +1,239 @@
+"""Role × step: who is let in by every step that people take, and who is refused before anything is looked at."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from core.errors import DomainError, Forbidden
+from messaging.services import messages
+from notifications.services import guides
+from onboarding.models import OnboardingCase
+from onboarding.services import cases, steps, templates
+from people.models import Department, Role, User
+from people.rights import RIGHTS, Right
+from people.services import tokens
+from recruitment.evaluation.services import scoring
+from recruitment.models import (
+    Application,
+    Candidate,
+    Decision,
+    FollowUp,
+    InterviewExit,
+    RoomLink,
+    RubricScore,
+    Vendor,
+)
+from recruitment.recordings.services import deletions, keeping
+from recruitment.services import (
+    applications,
+    decisions,
+    endings,
+    evidence,
+    follow_ups,
+    interviews,
+    links,
+    meetings,
+    scheduling,
+)
+from recruitment.vendors.services import connections
+from tests.factories import people
+from tests.recruitment.admin.conftest import Story, broken_off
+from training.services import items, plans
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_november")]
+
+PERSONS: dict[str, Callable[[], User]] = {
+    "recruiting": people.recruiter,
+    "onboarding": people.onboarder,
+    "training": people.trainer,
+    "lead": people.lead,
+    "manager": people.manager,
+    "nobody": people.user,
+    "closed": lambda: people.lead(is_active=False),
+    "superuser": lambda: people.user(is_superuser=True),
+}
+ALWAYS = {"lead", "superuser"}
+RECRUITING, PREPARING, TRAINING = {"recruiting"}, {"onboarding"}, {"training"}
+HR = RECRUITING | PREPARING | TRAINING
+
+
+def _steps(story: Story, by: User) -> dict[str, tuple[set[str], Callable[[], Any]]]:
+    """Every step: who may besides the lead and a superuser, and how it is taken. 0 is a row that is not there."""
+    interview, application = story.interview.pk, story.application.pk
+    soon = timezone.now() + timedelta(hours=1)
+    window = {"opens_at": soon, "closes_at": soon + timedelta(days=2)}
+    case = OnboardingCase.objects.values_list("pk", flat=True).first() or 0
+    step = 0 if not case else OnboardingCase.objects.get(pk=case).steps.get(kind="contract").pk
+    approval = 0 if not case else OnboardingCase.objects.get(pk=case).steps.get(kind="approval").pk
+    exit_, link = InterviewExit.objects.get().pk, RoomLink.objects.latest("pk").pk
+    score, follow_up = RubricScore.objects.first().pk, FollowUp.objects.get(kind="exit").pk
+    decision = Decision.objects.values_list("pk", flat=True).first() or 0
+    return {
+        "apply": (RECRUITING, lambda: applications.apply(
+            candidate_id=application, opening_id=story.application.opening_id, by=by)),
+        "move": (RECRUITING, lambda: applications.take_step(application_id=application, step="reject", by=by)),
+        "plan start": (RECRUITING | PREPARING, lambda: applications.plan_start(
+            application_id=application, planned_start=None, by=by)),
+        "schedule": (RECRUITING, lambda: scheduling.schedule(application_id=application, by=by, **window)),
+        "reschedule": (RECRUITING, lambda: scheduling.reschedule(interview_id=interview, by=by, **window)),
+        "cancel": (RECRUITING, lambda: endings.cancel(interview_id=interview, by=by)),
+        "took place": (RECRUITING, lambda: meetings.took_place(interview_id=interview, by=by)),
+        "did not come": (RECRUITING, lambda: meetings.did_not_come(interview_id=interview, by=by)),
+        "correct cause": (RECRUITING, lambda: interviews.correct_cause(exit_id=exit_, cause="?", by=by)),
+        "mint link": (RECRUITING, lambda: links.mint(interview_id=interview, by=by)),
+        "revoke link": (RECRUITING, lambda: links.revoke(link_id=link, by=by)),
+        "send guide": (RECRUITING, lambda: guides.send_now(interview_id=interview, by=by)),
+        "hand over": (RECRUITING, lambda: connections.hand_over(
+            interview_id=interview, vendor_id=0, reference="", by=by)),
+        "override score": (RECRUITING, lambda: scoring.override(score_id=score, value="?", reason="", by=by)),
+        "invite": (RECRUITING, lambda: decisions.invite(decision_id=decision, by=by)),
+        "decline": (RECRUITING, lambda: decisions.decline(decision_id=decision, by=by)),
+        "evidence": (RECRUITING, lambda: evidence.announce_changed(story.application, by=by)),
+        "claim": (RECRUITING, lambda: follow_ups.claim(follow_up_id=follow_up, by=by)),
+        "contact": (RECRUITING, lambda: follow_ups.record_contact(
+            follow_up_id=follow_up, by=by, channel="?", reached=True)),
+        "close": (RECRUITING, lambda: follow_ups.close(follow_up_id=follow_up, by=by, outcome="?")),
+        "withdraw consent": (RECRUITING, lambda: keeping.withdraw_consent(interview_id=interview, by=by)),
+        "delete recording": (set(), lambda: deletions.delete_with_reason(segment_id=0, reason="", by=by)),
+        "vendor secret": (set(), lambda: connections.renew_secret(vendor_id=_vendor().pk, by=by)),
+        "open case": (PREPARING, lambda: cases.open_case(
+            application_id=0, planned_start=timezone.localdate(), waits_on=[], by=by)),
+        "wait on": (PREPARING, lambda: cases.wait_on(case_id=0, interview_ids=[], by=by)),
+        "started": (PREPARING, lambda: steps.mark_started(case_id=0, by=by)),
+        "step": (PREPARING, lambda: steps.complete_step(step_id=step, by=by)),
+        "approval": (set(), lambda: steps.complete_step(step_id=approval, by=by)),
+        "undo approval": (set(), lambda: steps.reopen_step(step_id=approval, by=by)),
+        "template": (PREPARING, lambda: templates.make_default(template_id=0, by=by)),
+        "course done": (TRAINING, lambda: items.mark_done(item_id=0, by=by)),
+        "course undone": (TRAINING, lambda: items.mark_not_done(item_id=0, by=by)),
+        "plan": (TRAINING, lambda: plans.align(application_id=application, by=by)),
+        "send again": (HR, lambda: messages.send_again(message_id=0, by=by)),
+        "key": (set(), lambda: tokens.mint(user_id=by.pk, name="", by=by)),
+    }  # fmt: skip
+
+
+def _vendor() -> Vendor:
+    return Vendor.objects.get_or_create(code="v", defaults={"name": "V"})[0]
+
+
+@pytest.fixture
+def story() -> Story:
+    """An interview broken off, and the preparation of a start."""
+    told = broken_off()
+    templates.ensure_one()
+    start = timezone.localdate() + timedelta(days=30)
+    Application.objects.filter(pk=told.application.pk).update(planned_start=start)
+    cases.open_case(
+        application_id=told.application.pk, planned_start=start, waits_on=[], by=people.onboarder()
+    )
+    return told
+
+
+@pytest.mark.parametrize("who", PERSONS)
+def test_who_is_let_in_by_which_step(who: str, story: Story) -> None:
+    by = PERSONS[who]()
+    let_in = {name for name, (_allowed, take) in _steps(story, by).items() if not _is_forbidden(take)}
+    expected = {name for name, (allowed, _take) in _steps(story, by).items() if who in allowed | ALWAYS}
+    assert let_in == expected
+
+
+def _is_forbidden(take: Callable[[], Any]) -> bool:
+    """Whatever else is wrong, being let in is what counts."""
+    from django.db import transaction
+
+    try:
+        with transaction.atomic():
+            take()
+            transaction.set_rollback(True)
+    except Forbidden:
+        return True
+    except (DomainError, LookupError, ValueError):
+        return False
+    except Exception as error:
+        if "NotAllowed" in type(error).__name__ or "DoesNotExist" in type(error).__name__:
+            return False
+        raise
+    return False
+
+
+def test_the_table_says_what_each_role_may() -> None:
+    assert {role: set(rights) for role, rights in RIGHTS.items()} == {
+        Role.RECRUITING: {Right.RECRUIT},
+        Role.ONBOARDING: {Right.PREPARE},
+        Role.TRAINING: {Right.TRAIN},
+        Role.LEAD: set(Right),
+        Role.MANAGER: set(),
+    }
+
+
+def test_a_specialist_of_another_department_is_refused(story: Story) -> None:
+    """Of the opening's own, of one above it, and of none: let in. Beside it or below it: not, unless named."""
+    opening = story.application.opening
+    above = people.department("公司")
+    own: Department = opening.department
+    own.parent = above
+    own.save()
+    below, beside = people.department("组", own), people.department("旁边", above)
+    answers = {}
+    for name, department in {
+        "none": None,
+        "own": own,
+        "above": above,
+        "below": below,
+        "beside": beside,
+    }.items():
+        by = people.recruiter(department=department)
+        answers[name] = _is_forbidden(lambda by=by: links.mint(interview_id=story.interview.pk, by=by))
+    assert answers == {"none": False, "own": False, "above": False, "below": True, "beside": True}
+    opening.specialist = people.recruiter(department=beside)
+    opening.save()
+    assert links.mint(interview_id=story.interview.pk, by=opening.specialist)
+
+
+def test_a_training_specialist_cannot_act_as_the_candidate_nor_approve_the_hire(
+    client: Client, story: Story
+) -> None:
+    """The attack of before: a link minted, the answers given, the candidate rejected, the approval completed."""
+    client.force_login(people.trainer())
+    before = RoomLink.objects.count()
+    approval = OnboardingCase.objects.get().steps.get(kind="approval")
+    for page, record, step in (
+        ("recruitment_interview", story.interview, "link"),
+        ("recruitment_application", story.application, "reject"),
+        ("onboarding_onboardingstep", approval, "done"),
+    ):
+        answer = client.post(reverse(f"admin:{page}_step", args=[record.pk, step]), {"reason": "x"})
+        assert answer.status_code in (302, 403, 404), page
+    assert RoomLink.objects.count() == before
+    story.application.refresh_from_db()
+    approval.refresh_from_db()
+    assert (story.application.stage, approval.state) == ("interviewing", "ready")
+
+
+@pytest.mark.parametrize("who", ["onboarding", "training"])
+def test_others_read_candidates_and_change_none(who: str, client: Client, story: Story) -> None:
+    person: Candidate = story.application.candidate
+    client.force_login(PERSONS[who]())
+    address = reverse("admin:recruitment_candidate_change", args=[person.pk])
+    assert client.get(address).status_code == 200
+    answer = client.post(address, {"name": "别的名字", "phone": "13900000000", "language": "en"})
+    assert answer.status_code == 403
+    assert Candidate.objects.get(pk=person.pk).name == person.name
+    for page in ("candidate", "opening", "application", "interviewplan", "vendor"):
+        assert client.get(reverse(f"admin:recruitment_{page}_add")).status_code == 403, page
+
+
+@pytest.mark.parametrize("who", ["recruiting", "onboarding", "training", "lead", "superuser"])
+def test_a_vendors_address_is_the_leads(who: str, client: Client) -> None:
+    vendor = _vendor()
+    client.force_login(PERSONS[who]())
+    form = {"name": "V", "code": "v", "mapping": "standard", "is_active": "on"}
+    form["poll_url"] = "https://vendor.example.com/x"
+    client.post(reverse("admin:recruitment_vendor_change", args=[vendor.pk]), form)
+    vendor.refresh_from_db()
+    assert bool(vendor.poll_url) is (who in ALWAYS)
