@@ -51,6 +51,12 @@ class TooLarge(DomainError):
     status = 413
 
 
+class CutOff(DomainError):
+    """The connection broke while the body was on its way."""
+
+    status = 400
+
+
 class TooMany(DomainError):
     """More tries than anybody in good faith makes; again after `retry_after` seconds."""
 

@@ -8,7 +8,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.utils.translation import gettext_lazy as _
 from django_fsm import ConcurrentTransition, TransitionNotAllowed
 
-from core.errors import DomainError, Invalid, Refused
+from core import connections
+from core.errors import DomainError, Invalid, Refused, TooLarge
+from core.process.lanes import LONGEST_WAITED
 
 # Unfold's bundled Alpine evaluates expressions; nothing is ever loaded from elsewhere.
 STAFF_POLICY = (
@@ -48,6 +50,36 @@ class NoNullCharacters:
             error = Invalid("null_character", _("The address holds a character that cannot be looked for."))
             return JsonResponse(error.body(), status=error.status, headers=error.headers())
         return self.get_response(request)
+
+
+class LargeBodies:
+    """A long body is only read of somebody who is signed in: until it is here it holds a thread.
+
+    The room and the vendors' door look at their own senders, and the API at its keys, before they read anything.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if _is_long(request) and not request.path.startswith(_LOOK_FIRST):
+            if not request.user.is_authenticated:
+                error = TooLarge("too_large", _("That is more than can be sent at once."))
+                response = JsonResponse(error.body(), status=error.status)
+                response["Connection"] = "close"
+                return response
+            # It comes at its sender's pace.
+            connections.give_back()
+        return self.get_response(request)
+
+
+_LOOK_FIRST = ("/room/", "/vendors/", "/api/")
+
+
+def _is_long(request: HttpRequest) -> bool:
+    declared = request.META.get("CONTENT_LENGTH") or "0"
+    length = int(declared) if declared.isascii() and declared.isdigit() else 0
+    return length > LONGEST_WAITED or "HTTP_TRANSFER_ENCODING" in request.META
 
 
 def as_domain_error(error: Exception) -> DomainError | None:

@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "core.sessions.IdleSessions",
+    "core.middleware.LargeBodies",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "core.middleware.DomainErrors",
@@ -212,6 +213,9 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": DeclaredEnumNames(),
 }
 
+# Interview vendors are asked at public addresses only; these networks ("10.0.3.0/24") are allowed besides.
+VENDOR_NETWORKS = env.list("HRSUITE_VENDOR_NETWORKS", default=[])
+
 EMAIL_CONFIG = env.email_url("HRSUITE_SMTP_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 10
@@ -238,6 +242,9 @@ LOGGING = {
         "django.request": {"level": "ERROR"},
         "django_q": {"level": "WARNING"},
         "django-q": {"level": "WARNING"},
+        # At INFO it writes every address that is asked, with what stands behind the question mark.
+        "httpx": {"level": "WARNING"},
+        "httpcore": {"level": "WARNING"},
     },
 }
 

@@ -24,7 +24,7 @@ from core.process.supervisor import AlreadyRunningError, Supervisor, say
 LOCAL = ("127.0.0.1", "localhost")
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 -- compared with, not bound to
 JOBS_SILENT_AFTER = 180.0
-WEB_THREADS = "128"
+WEB_CONNECTIONS = "2000"
 
 
 class PreparationFailedError(Exception):
@@ -111,15 +111,13 @@ def database(where: Path) -> Child:
 
 
 def gunicorn(host: str, port: int) -> list[str]:
-    """Two workers of many threads: a slow phone holds a thread for seconds, and must not hold the others' heartbeats.
-
-    A thread that waits for bytes costs 40 KB and no processor; a hundred slow phones may all come to one worker.
-    """
+    """Two workers, each with lanes of threads behind a loop that waits for slow phones: see core.process.web."""
     binds = [f"{host}:{port}" if ":" not in host else f"[{host}]:{port}"]
     if host not in (*LOCAL, *EVERYWHERE):
         binds.append(f"127.0.0.1:{port}")  # the pump listens here for the web's own health
-    command = [sys.executable, "-m", "gunicorn", "hrsuite.wsgi:application", "--worker-class", "gthread"]
-    command += ["--workers", "2", "--threads", WEB_THREADS, "--timeout", "60", "--graceful-timeout", "5"]
+    command = [sys.executable, "-m", "gunicorn", "hrsuite.wsgi:application"]
+    command += ["--worker-class", "core.process.web.Worker", "--workers", "2", "--threads", "2"]
+    command += ["--worker-connections", WEB_CONNECTIONS, "--timeout", "60", "--graceful-timeout", "5"]
     command += ["--keep-alive", "15", "--backlog", "2048", "--no-control-socket", "--log-level", "warning"]
     command += [part for bind in binds for part in ("--bind", bind)]
     if own := os.environ.get(certificate.ENVIRONMENT):

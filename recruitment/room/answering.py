@@ -10,14 +10,12 @@ from django.http.request import RawPostDataException, UnreadablePostError
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
-from core.errors import DomainError
+from core.errors import CutOff, DomainError
 from core.middleware import as_domain_error
 from recruitment.room import auth
 
 View = Callable[..., HttpResponse]
 _READING = ("GET", "HEAD")
-# Between two pieces of a body; a phone at 1 KB/s sends one many times in it.
-SILENT_SECONDS = 20.0
 logger = logging.getLogger(__name__)
 
 
@@ -25,12 +23,6 @@ class WrongMethod(DomainError):
     """The address exists, but not for this method."""
 
     status = 405
-
-
-class CutOff(DomainError):
-    """The connection broke while the body was on its way."""
-
-    status = 400
 
 
 def privately(response: HttpResponse) -> HttpResponse:
@@ -42,12 +34,6 @@ def privately(response: HttpResponse) -> HttpResponse:
     response["Cache-Control"] = "no-store"
     response["Referrer-Policy"] = "same-origin"
     return response
-
-
-def _hang_up_on_silence(request: HttpRequest) -> None:
-    """A phone that lost its network in the middle of a body never says so: without an end it would hold a thread."""
-    if (connection := request.META.get("gunicorn.socket")) is not None:
-        connection.settimeout(SILENT_SECONDS)
 
 
 def refusal(error: DomainError) -> JsonResponse:
@@ -66,7 +52,6 @@ def endpoint(*methods: str) -> Callable[[View], View]:
                 if request.method not in methods:
                     raise WrongMethod("method_not_allowed", _("This address does not take that method."))
                 if request.method not in _READING:
-                    _hang_up_on_silence(request)
                     auth.check_origin(request)
                 response = view(request, **parts)
             except (UnreadablePostError, RawPostDataException):

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
+from core import connections
 from core.errors import DomainError, Invalid, NotFound
 from people.actors import Party
 from recruitment.models import PresenceNote, RoomSession
@@ -57,8 +58,8 @@ def enter(request: HttpRequest) -> HttpResponse:
 def heartbeat(request: HttpRequest) -> HttpResponse:
     """Proof of life: one UPDATE by the cookie's hash, 204. 409 `stale_epoch`, `interrupted` or `ended`."""
     token_hash = auth.token_hash_of(request)
-    limits.counter.take(token_hash, limits.WRITES)
-    content = parsing.json_object(request)
+    limits.counter.look(token_hash, limits.WRITES)
+    content = parsing.json_object(request, at_most=parsing.WAITED_FOR)
     try:
         leases.heartbeat(
             token_hash=token_hash,
@@ -67,6 +68,11 @@ def heartbeat(request: HttpRequest) -> HttpResponse:
         )
     except NotFound as error:
         raise auth.as_gone(error) from error
+    except DomainError:
+        limits.counter.take(token_hash, limits.WRITES)
+        raise
+    # Only now is it known that the cookie means anything: a made-up one leaves nothing behind.
+    limits.counter.take(token_hash, limits.WRITES)
     return HttpResponse(status=204)
 
 
@@ -78,16 +84,17 @@ def beacon(request: HttpRequest) -> HttpResponse:
     """
     try:
         token_hash = auth.token_hash_of(request)
-        limits.counter.take(token_hash, limits.WRITES)
+        limits.counter.look(token_hash, limits.WRITES)
         content = json.loads(parsing.raw_body(request, at_most=LARGEST_BEACON) or b"{}")
         if isinstance(content, dict) and content.get("event") in EVENTS:
             event = content["event"]
-            leases.note_beacon(
+            if leases.note_beacon(
                 token_hash=token_hash,
                 epoch=parsing.epoch_of(request, content),
                 event=event,
                 seconds=parsing.number(content, "seconds") if event == PresenceNote.Event.ONLINE else None,
-            )
+            ):
+                limits.counter.take(token_hash, limits.WRITES)
     except (DomainError, ValueError, TypeError, RecursionError):
         pass
     return HttpResponse(status=204)
@@ -140,28 +147,25 @@ def answer_discard(request: HttpRequest, question: str) -> HttpResponse:
 
 @endpoint("PUT")
 def chunk(request: HttpRequest, question: str, segment: str, seq: str) -> HttpResponse:
-    """A piece of a recording: 201 new, 200 the same again. The body is read before the database is asked anything.
+    """A piece of a recording: 201 new, 200 the same again. Nothing is read of what comes without a live session.
 
     `X-Epoch` is the epoch in which the segment was opened. `set_aside`: kept, but its answer was finished before.
     """
-    limits.counter.take(f"chunk {auth.token_hash_of(request)}", limits.CHUNKS)
-    try:
-        with uploading.received(request) as upload:
-            piece = chunks.Piece(
-                question_id=_question_id(question),
-                segment=_known_number(segment, _no_number("segment")),
-                seq=_known_number(seq, _no_number("seq")),
-                epoch=parsing.epoch_of(request, {}),
-                sha256=upload.sha256,
-                bytes=upload.bytes,
-                mime=uploading.mime_of(request),
-            )
-            token = auth.token_of(request)
-            taken = chunks.take_chunk(session_token=token, piece=piece, content=upload.content)
-    except DomainError:
-        # Whoever has no session hears that, whatever else is wrong.
-        auth.session_of(request)
-        raise
+    session = auth.session_of(request)
+    limits.counter.take(f"chunk {session.link_id}", limits.CHUNKS)
+    connections.give_back()
+    with limits.at_once(session.link_id), uploading.received(request) as upload:
+        piece = chunks.Piece(
+            question_id=_question_id(question),
+            segment=_known_number(segment, _no_number("segment")),
+            seq=_known_number(seq, _no_number("seq")),
+            epoch=parsing.epoch_of(request, {}),
+            sha256=upload.sha256,
+            bytes=upload.bytes,
+            mime=uploading.mime_of(request),
+        )
+        token = auth.token_of(request)
+        taken = chunks.take_chunk(session_token=token, piece=piece, content=upload.content)
     body = {"segment": piece.segment, "seq": piece.seq, "set_aside": taken.set_aside}
     return JsonResponse(body, status=201 if taken.is_new else 200)
 

@@ -3,9 +3,10 @@
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
-from core.errors import Invalid, TooLarge
+from core import connections
+from core.errors import CutOff, Invalid, TooLarge
 from recruitment.room import auth, limits
-from recruitment.room.answering import CutOff, endpoint
+from recruitment.room.answering import endpoint
 
 LARGEST_SAMPLE = 1024 * 1024
 BLOCK = 64 * 1024
@@ -24,6 +25,7 @@ def check(request: HttpRequest) -> HttpResponse:
     expected = int(declared) if declared.isdigit() else 0
     if expected > LARGEST_SAMPLE:
         raise TooLarge("too_large", _("That is more than can be sent at once."))
+    connections.give_back()
     size = 0
     while block := request.read(BLOCK):
         size += len(block)

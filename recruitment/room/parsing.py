@@ -6,9 +6,13 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from core import connections
 from core.errors import Invalid, TooLarge
+from core.process.lanes import LONGEST_WAITED
 
 LARGEST_BODY = 256 * 1024
+# What is no longer than this is here before the request is handled.
+WAITED_FOR = LONGEST_WAITED
 LONGEST_NOTE = 500
 LARGEST_NUMBER = 2**31 - 1
 
@@ -21,15 +25,18 @@ def raw_body(request: HttpRequest, *, at_most: int = LARGEST_BODY) -> bytes:
         declared = 0
     if declared > at_most:
         raise TooLarge("too_large", _("That is more than can be sent at once."))
+    if declared > WAITED_FOR:
+        # It comes at its sender's pace.
+        connections.give_back()
     body = request.body
     if len(body) > at_most:
         raise TooLarge("too_large", _("That is more than can be sent at once."))
     return body
 
 
-def json_object(request: HttpRequest) -> dict[str, Any]:
+def json_object(request: HttpRequest, *, at_most: int = LARGEST_BODY) -> dict[str, Any]:
     """The body as a JSON object; anything else is 422 `malformed`. An empty body is an empty object."""
-    body = raw_body(request)
+    body = raw_body(request, at_most=at_most)
     if not body:
         return {}
     try:

@@ -11,9 +11,8 @@ from typing import IO, cast
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from core.errors import Invalid, TooLarge
+from core.errors import CutOff, Invalid, TooLarge
 from recruitment.recordings.policy import LARGEST_CHUNK
-from recruitment.room.answering import CutOff
 
 BLOCK = 64 * 1024
 # What a thread holds in memory: audio whole, video in a file. Two hundred slow phones then take 50 MB, not 400.

@@ -86,15 +86,16 @@ def heartbeat(*, token_hash: str, epoch: int, visible: bool) -> None:
     raise _refusal(token_hash, epoch)
 
 
-def note_beacon(*, token_hash: str, epoch: int, event: str, seconds: int | None = None) -> None:
+def note_beacon(*, token_hash: str, epoch: int, event: str, seconds: int | None = None) -> bool:
     """A page said that it was hidden, seen again or closed, or that it is back after `seconds` without a line.
 
     The first three move the lease; each is noted for the event track, MOST_NOTES per attempt. An old page's word, one
-    of a page that is not alive, and a time that cannot be are ignored.
+    of a page that is not alive, and a time that cannot be are ignored. Returns whether anything was noted or moved.
     """
     is_online = event == PresenceNote.Event.ONLINE
     if is_online and not (seconds is not None and 1 <= seconds <= LONGEST_OFFLINE):
-        return
+        return False
+    moved = 0
     with connection.cursor() as cursor:
         if event == PresenceNote.Event.PAGEHIDE:
             cursor.execute(_PAGEHIDE, [PAGEHIDE_SECONDS, token_hash, epoch])
@@ -102,7 +103,9 @@ def note_beacon(*, token_hash: str, epoch: int, event: str, seconds: int | None 
             cursor.execute(_HIDDEN, [HIDDEN_SECONDS, token_hash, epoch])
         elif event == PresenceNote.Event.VISIBLE:
             cursor.execute(_HEARTBEAT, [VISIBLE_SECONDS, True, token_hash, epoch])
+        moved += max(cursor.rowcount, 0)
         cursor.execute(_NOTE, [event, seconds if is_online else None, token_hash, epoch, MOST_NOTES])
+        return bool(moved + max(cursor.rowcount, 0))
 
 
 def _refusal(token_hash: str, epoch: int) -> Exception:

@@ -18,6 +18,7 @@ from recruitment.services import answers, interviews, links, scheduling
 from tests.chains.conftest import NOW, START, Story, tell
 from tests.chains.costs import Statements, counted
 from tests.chains.test_interview_exit import announce, come_back
+from tests.factories import people
 from tests.factories import recruitment as make
 
 # The most statements of each step: without those that messages take, and with them.
@@ -100,7 +101,7 @@ def _reschedule(interview: Interview) -> None:
 
 def _before(table: Table, story: Story) -> None:
     application = make.application(make.opening(story.department, skills={"excel": 4}), stage="screening")
-    hr = application.opening.specialist
+    hr, lead = application.opening.specialist, people.lead()
 
     def begin() -> Interview:
         interview = scheduling.schedule(
@@ -109,7 +110,7 @@ def _before(table: Table, story: Story) -> None:
             closes_at=timezone.now() + timedelta(days=3),
             by=hr,
         )
-        cases.open_case(application_id=application.pk, planned_start=START, waits_on=[interview.pk], by=hr)
+        cases.open_case(application_id=application.pk, planned_start=START, waits_on=[interview.pk], by=lead)
         table.token = links.mint(interview_id=interview.pk, by=hr)
         return interview
 

@@ -29,7 +29,7 @@ def ready_case(*, start: date = START, **application: Any) -> OnboardingCase:
         recruitment.application(stage=application.pop("stage", ApplicationStage.HIRED), **application),
         start=start,
     )
-    by = people.onboarder()
+    by = people.lead()
     for step in row.steps.exclude(kind="first_day"):
         steps.complete_step(step_id=step.pk, by=by)
     return OnboardingCase.objects.get(pk=row.pk)

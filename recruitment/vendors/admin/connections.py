@@ -24,11 +24,13 @@ from core.admin.lists import Catalogue, Lean
 from core.admin.scope import ReadOnly, Scoped
 from core.admin.steps import Step, StepForm, Text, WithSteps, offer
 from core.counts import REACH, Size
+from core.errors import Invalid
 from people.actors import person_of
 from people.rules import is_lead
 from recruitment.enums import InterviewState
 from recruitment.models import Interview, Vendor, VendorEvent, VendorInterview
 from recruitment.models.vendors import VendorEventState
+from recruitment.vendors import network
 from recruitment.vendors.admin import reports
 from recruitment.vendors.mappings import MAPPINGS
 from recruitment.vendors.services import connections
@@ -47,6 +49,16 @@ class VendorForm(forms.ModelForm):
     class Meta:
         model = Vendor
         fields = ["name", "code", "mapping", "poll_url", "is_active"]
+
+    def clean_poll_url(self) -> str:
+        """A public https address, or none."""
+        address: str = self.cleaned_data["poll_url"]
+        if address:
+            try:
+                network.check_address(address)
+            except Invalid as error:
+                raise forms.ValidationError(str(error.message), code=error.code) from error
+        return address
 
 
 class ConfirmForm(StepForm):

@@ -30,7 +30,7 @@ def _clock():
 
 @pytest.fixture
 def as_hr(client: Client) -> Client:
-    client.force_login(people.onboarder())
+    client.force_login(people.lead())
     return client
 
 

@@ -47,7 +47,7 @@ def interrupted(of: Department | None = None) -> OnboardingCase:
 
 def test_a_case_is_shown_with_steps_forecast_and_delays():
     case = interrupted()
-    by = people.onboarder()
+    by = people.lead()
     approval = steps.complete_step(step_id=case.steps.get(kind="approval").pk, by=by)
     row = case.waits_on.get()
     body = as_(by).get(f"{LIST}{case.pk}/").json()

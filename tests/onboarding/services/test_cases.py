@@ -253,7 +253,7 @@ def test_a_dropped_start_cancels_and_a_new_one_begins_again():
     )
     case = onboarding.case(row)
     approval = case.steps.get(kind="approval")
-    steps.complete_step(step_id=approval.pk, by=people.onboarder())
+    steps.complete_step(step_id=approval.pk, by=people.lead())
     applications.plan_start(application_id=row.application_id, planned_start=None, by=people.recruiter())
     case = OnboardingCase.objects.get(pk=case.pk)
     assert (case.state, case.employee.status) == ("cancelled", "cancelled")
@@ -305,7 +305,7 @@ def test_waiting_on_other_interviews_moves_the_forecast():
 
 
 def test_steps_open_one_another_until_the_case_is_ready():
-    case, by = onboarding.case(recruitment.application()), people.onboarder()
+    case, by = onboarding.case(recruitment.application()), people.lead()
     kinds = {step.kind: step.pk for step in case.steps.all()}
     ready, waiting, done = "ready", "waiting", "done"
     expected = [
@@ -326,7 +326,7 @@ def test_steps_open_one_another_until_the_case_is_ready():
 
 
 def test_a_step_marked_by_mistake_is_taken_back_with_what_waits_for_it():
-    case, by = onboarding.ready_case(), people.onboarder()
+    case, by = onboarding.ready_case(), people.lead()
     contract = case.steps.get(kind="contract")
     steps.reopen_step(step_id=contract.pk, by=by)
     assert states(case) == (
@@ -352,12 +352,12 @@ def test_an_approval_keeps_the_report_it_was_given_on():
     assessments.align(interview_id=row.pk)
     estimate = Assessment.objects.get(basis="fallback")
     case = onboarding.case(row)
-    step = steps.complete_step(step_id=case.steps.get(kind="approval").pk, by=people.onboarder())
+    step = steps.complete_step(step_id=case.steps.get(kind="approval").pk, by=people.lead())
     assert step.rests_on == estimate
 
 
 def test_the_first_day_ends_the_preparation_and_starts_the_employment(clock):
-    case, by = onboarding.ready_case(), people.onboarder()
+    case, by = onboarding.ready_case(), people.lead()
     clock.move_to(datetime(2026, 12, 15, 9, tzinfo=SHANGHAI))
     steps.mark_started(case_id=case.pk, on=START, by=by)
     case = OnboardingCase.objects.get(pk=case.pk)
@@ -380,7 +380,7 @@ def test_the_first_days_step_is_the_start_as_of_today(clock):
 
 def test_a_start_lifts_what_still_held_it_up():
     row = recruitment.interview(of=recruitment.application(stage=ApplicationStage.HIRED), state="abandoned")
-    case, by = onboarding.case(row), people.onboarder()
+    case, by = onboarding.case(row), people.lead()
     for step in case.steps.exclude(kind="first_day"):
         steps.complete_step(step_id=step.pk, by=by)
     steps.mark_started(case_id=case.pk, by=by)
@@ -389,7 +389,7 @@ def test_a_start_lifts_what_still_held_it_up():
 
 
 def test_steps_that_may_not_be_taken_change_nothing():
-    case, by = onboarding.case(recruitment.application()), people.onboarder()
+    case, by = onboarding.case(recruitment.application()), people.lead()
     approval, contract = case.steps.get(kind="approval").pk, case.steps.get(kind="contract").pk
     before = states(case), Event.objects.count()
     assert refusal(steps.complete_step, step_id=contract, by=by) == "step_not_ready"

@@ -88,7 +88,9 @@ def test_they_are_closed_to_everybody_else(client, who):
         assert (answer.status_code, answer.headers["Location"].split("?")[0]) == (302, reverse("admin:login"))
 
 
-def test_hr_adds_a_vendor_with_a_format_that_is_known(as_hr):
+def test_the_lead_adds_a_vendor_with_a_format_that_is_known(client):
+    as_hr = client
+    as_hr.force_login(people.lead())
     address = reverse("admin:recruitment_vendor_add")
     assert "yimian" in as_hr.get(address).content.decode()
     content = {"name": "壹面", "code": "yimian", "mapping": "yimian", "poll_url": "", "is_active": "on"}

@@ -68,7 +68,7 @@ def test_a_filter_that_makes_no_sense_is_422(query: str) -> None:
 
 def test_claim() -> None:
     """It is the claimer's; again is harmless; a colleague comes too late."""
-    row, colleague = follow_up(), people.onboarder()
+    row, colleague = follow_up(), people.recruiter(name="同事")
     address = f"/api/v1/follow-ups/{row.pk}/claim/"
     first = api.client_of(colleague).post(address)
     assert (first.status_code, first.json()["state"], first.json()["assignee"]) == (

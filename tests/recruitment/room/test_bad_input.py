@@ -77,7 +77,7 @@ def test_the_own_origin_and_a_missing_one_are_fine(candidate: Browser) -> None:
 
 @pytest.mark.parametrize(("method", "path"), [write for write in WRITES if "chunks" not in write[1]])
 def test_a_body_that_is_no_json_object(candidate: Browser, method: str, path: str) -> None:
-    for body in (b"{", b"[]", b'"text"', b"null", b"\xff", b"[" * 100_000, b"NaN"):
+    for body in (b"{", b"[]", b'"text"', b"null", b"\xff", b"[" * 30_000, b"NaN"):
         assert refused(candidate, method, path, body) == (422, "malformed")
 
 
