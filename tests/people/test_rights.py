@@ -192,7 +192,7 @@ def test_who_may_call_the_api(who):
 @pytest.mark.parametrize(
     ("who", "expected"),
     [
-        ("recruiter", (True, True, False, False, False, False)),
+        ("recruiter", (True, False, False, False, False, False)),
         ("lead", (True, True, True, True, True, False)),
         ("superuser", (True, True, True, True, True, True)),
         ("manager", (False,) * 6),
