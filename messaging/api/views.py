@@ -2,8 +2,8 @@
 
 import django_filters
 from django.db.models import QuerySet
-from rest_framework import mixins, viewsets
 
+from core.api.base import ReadOnlyViewSet
 from messaging import kinds
 from messaging.api.serializers import MessageSerializer
 from messaging.enums import MessageState
@@ -24,7 +24,7 @@ class MessageFilter(django_filters.FilterSet):
         fields = ("audience", "kind", "state")
 
 
-class MessageViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+class MessageViewSet(ReadOnlyViewSet):
     """What was said to whom, newest first; a text never holds a room link. HR only."""
 
     queryset = Message.objects.none()

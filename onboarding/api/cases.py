@@ -6,14 +6,14 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
-from rest_framework import serializers, viewsets
+from rest_framework import serializers
 
+from core.api.base import ReadOnlyViewSet
 from core.figures import Basis
 from onboarding.enums import CaseState
 from onboarding.models import OnboardingCase, OnboardingDelay, OnboardingStep
 from onboarding.queries import cases_for
 from people.models import Department
-from people.permissions import IsStaffPerson
 
 
 class IdFilter(filters.NumberFilter):
@@ -115,7 +115,7 @@ class CaseFilter(filters.FilterSet):
         return queryset.filter(pk__in=delayed) if wanted else queryset.exclude(pk__in=delayed)
 
 
-class CaseViewSet(viewsets.ReadOnlyModelViewSet):
+class CaseViewSet(ReadOnlyViewSet):
     """Onboarding cases, read only: they follow from the application and its interviews. A manager sees those of the
     own department tree.
 
@@ -125,7 +125,6 @@ class CaseViewSet(viewsets.ReadOnlyModelViewSet):
 
     queryset = OnboardingCase.objects.none()
     serializer_class = CaseSerializer
-    permission_classes = [IsStaffPerson]
     filterset_class = CaseFilter
 
     def get_queryset(self) -> QuerySet[OnboardingCase]:

@@ -7,9 +7,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema_field
-from rest_framework import serializers, viewsets
+from rest_framework import serializers
 
-from people.permissions import IsStaffPerson
+from core.api.base import ReadOnlyViewSet
 from training.enums import PlanBasis, PlanState
 from training.models import Course, PlanItem, TrainingPlan
 from training.queries import plans_for
@@ -121,7 +121,7 @@ class TrainingPlanFilter(filters.FilterSet):
         return queryset.filter(pk__in=due.values("plan"))
 
 
-class TrainingPlanViewSet(viewsets.ReadOnlyModelViewSet):
+class TrainingPlanViewSet(ReadOnlyViewSet):
     """Training plans, read only: they follow from what is known. A manager sees those of the own department tree.
 
     Errors: 401 without a key, 403 `not_permitted` for people outside HR and management, 404 for a plan that is not
@@ -130,7 +130,6 @@ class TrainingPlanViewSet(viewsets.ReadOnlyModelViewSet):
 
     queryset = TrainingPlan.objects.none()
     serializer_class = TrainingPlanSerializer
-    permission_classes = [IsStaffPerson]
     filterset_class = TrainingPlanFilter
     lookup_value_regex = r"\d+"
 
