@@ -33,8 +33,9 @@ def update_rows(rows: Sequence[Row], fields: Sequence[str]) -> None:
         cursor.execute(
             f"UPDATE {quote(model._meta.db_table)} AS row SET {changes}"  # noqa: S608 -- names of our own columns
             f" FROM jsonb_to_recordset(%s::jsonb) AS new ({types})"
-            f" WHERE row.{quote(_name(key))} = new.{quote(_name(key))}",
-            [json.dumps(given, default=str)],
+            # The list of keys tells the planner how many there are.
+            f" WHERE row.{quote(_name(key))} = ANY(%s) AND row.{quote(_name(key))} = new.{quote(_name(key))}",
+            [json.dumps(given, default=str), [row.pk for row in rows]],
         )
 
 

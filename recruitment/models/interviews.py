@@ -354,6 +354,7 @@ class RoomSession(models.Model):
     class Meta:
         verbose_name = _("room session")
         verbose_name_plural = _("room sessions")
+        indexes = [models.Index(fields=["created_at"], name="room_session_by_age")]
 
     def __str__(self) -> str:
         return f"{self.interview_id} · {self.pk}"

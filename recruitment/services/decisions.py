@@ -206,7 +206,7 @@ def report_forgotten() -> list[int]:
         )
         .order_by("pk")
     )
-    found = []
+    found: dict[int, tuple[Assessment, Decision | None]] = {}
     for assessment in qualified:
         application = assessment.interview.application
         decision = getattr(assessment, "decision", None)
@@ -214,9 +214,13 @@ def report_forgotten() -> list[int]:
             continue
         if decision is not None and decision.outcome == DecisionOutcome.DECLINED:
             continue
-        found.append(application.pk)
-        _announce_forgotten(application, assessment, _why_forgotten(application, assessment, decision))
-    return found
+        found.setdefault(application.pk, (assessment, decision))
+    told = promises.told_lately(list(found))
+    for application_id, (assessment, decision) in found.items():
+        if application_id not in told:
+            application = assessment.interview.application
+            _announce_forgotten(application, assessment, _why_forgotten(application, assessment, decision))
+    return list(found)
 
 
 def _why_forgotten(application: Application, assessment: Assessment, decision: Decision | None) -> str:

@@ -1,5 +1,6 @@
 """Promised days that have passed: each application whose candidate waits for a word is named until it is settled."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from django.db import transaction
@@ -31,8 +32,10 @@ def report_past() -> list[int]:
         .order_by("promised_by", "pk")
     )
     found = list(waiting.values_list("pk", flat=True))
+    told = told_lately(found)
     for application_id in found:
-        _announce(application_id)
+        if application_id not in told:
+            _announce(application_id)
     return found
 
 
@@ -58,9 +61,16 @@ def _announce(application_id: int) -> None:
 
 def was_told(application: Application) -> bool:
     """Whether somebody was told within a day that this application waits, for whatever reason."""
-    return Event.objects.filter(
-        subject_type=Application._meta.label_lower,
-        subject_id=application.pk,
-        kind=signals.invitation_overdue.kind,
-        at__gt=timezone.now() - ONCE_IN,
-    ).exists()
+    return bool(told_lately([application.pk]))
+
+
+def told_lately(application_ids: Collection[int]) -> set[int]:
+    """Those of which somebody was told within a day that they wait. One query."""
+    return set(
+        Event.objects.filter(
+            subject_type=Application._meta.label_lower,
+            subject_id__in=application_ids,
+            kind=signals.invitation_overdue.kind,
+            at__gt=timezone.now() - ONCE_IN,
+        ).values_list("subject_id", flat=True)
+    )

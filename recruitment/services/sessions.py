@@ -22,5 +22,9 @@ def of(session_token: str) -> RoomSession:
 
 
 def forget_expired() -> None:
-    """Delete the sessions of links that expired a month ago: nobody can come back with them."""
-    RoomSession.objects.filter(link__expires_at__lt=timezone.now() - timedelta(days=30)).delete()
+    """Delete the sessions of links that expired a month ago: nobody can come back with them.
+
+    A session is never younger than its link's end: the old ones are found by their own age.
+    """
+    month_ago = timezone.now() - timedelta(days=30)
+    RoomSession.objects.filter(created_at__lt=month_ago, link__expires_at__lt=month_ago).delete()

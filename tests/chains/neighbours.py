@@ -1,0 +1,88 @@
+"""Filling the tables: what hangs on one finished story, many times over, so that the planner has a choice."""
+
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection, models, transaction
+
+# What does not grow with the number of candidates: catalogues, settings, people of the house.
+SMALL = {
+    "auth.Permission", "auth.Group", "contenttypes.ContentType", "people.CalendarYear", "people.CalendarDay",
+    "people.Department", "people.User", "recruitment.Competency", "recruitment.Skill", "recruitment.Opening",
+    "recruitment.OpeningSkill", "recruitment.AdvanceRule", "recruitment.InterviewPlan", "recruitment.Stage",
+    "recruitment.Stage_competencies", "recruitment.Question", "recruitment.MentionPoint", "recruitment.Vendor",
+    "onboarding.OnboardingTemplate", "onboarding.TemplateStep", "training.Course", "messaging.ChannelPause",
+    "events.Pulse", "django_q.Schedule", "authtoken.Token", "people.User_groups", "people.User_user_permissions",
+    "auth.Group_permissions",
+    # The queue holds what waits, not what was.
+    "django_q.OrmQ",
+    # One row for each long piece of work: a calendar that was edited, an import.
+    "jobs.LongWork",
+}  # fmt: skip
+OFFSET = 100_000
+APART = "interval '6 hours'"
+# Jobs keep these small: what is older than a month is gone.
+DENSE = {"recruitment.RoomSession": "interval '10 minutes'", "sessions.Session": "interval '-10 minutes'"}
+
+
+def growing() -> list[type[models.Model]]:
+    """Every table that grows with what happens, in an order in which rows may refer to each other."""
+    return [
+        model
+        for model in apps.get_models(include_auto_created=True)
+        if model._meta.label not in SMALL and not model._meta.proxy and model._meta.managed
+        and model is not ContentType
+    ]  # fmt: skip
+
+
+def multiply(times: int) -> dict[str, int]:
+    """Copy every row of every growing table so often, apart in time and in numbers; how many rows each has then."""
+    tables = growing()
+    known = set(tables)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        for model in tables:
+            columns = list(model._meta.local_concrete_fields)
+            names = ", ".join(f'"{field.column}"' for field in columns)
+            copies = ", ".join(_copy(field, model, known) for field in columns)
+            cursor.execute(
+                f'INSERT INTO "{model._meta.db_table}" ({names}) SELECT {copies}'
+                f' FROM "{model._meta.db_table}" AS old, generate_series(1, %s) AS k',
+                [times],
+            )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+        counts = {}
+        for model in tables:
+            cursor.execute(f'SELECT count(*) FROM "{model._meta.db_table}"')
+            counts[model._meta.label] = cursor.fetchone()[0]
+    return counts
+
+
+def _copy(field: models.Field, model: type[models.Model], known: set[type[models.Model]]) -> str:
+    column = f'old."{field.column}"'
+    if isinstance(field, models.ForeignKey):
+        return f"{column} + k * {OFFSET}" if field.related_model in known else column
+    if field.primary_key and isinstance(field, models.CharField):
+        return f"md5({column} || k)"
+    if field.primary_key or _names_a_row(field):
+        return f"{column} + k * {OFFSET}"
+    if isinstance(field, models.DateTimeField):
+        return f"{column} - k * {DENSE.get(model._meta.label, APART)}"
+    if isinstance(field, models.DateField):
+        return f"{column} - k / 4"
+    if isinstance(field, models.CharField | models.TextField) and _is_unique(field, model, known):
+        return f"CASE WHEN {column} = '' THEN '' ELSE left(md5({column} || k), {field.max_length or 32}) END"
+    return column
+
+
+def _names_a_row(field: models.Field) -> bool:
+    return isinstance(field, models.BigIntegerField) and field.name.endswith("_id")
+
+
+def _is_unique(field: models.Field, model: type[models.Model], known: set[type[models.Model]]) -> bool:
+    return field.unique or any(
+        field.name in constraint.fields
+        and not any(model._meta.get_field(name).related_model in known for name in constraint.fields)
+        for constraint in model._meta.constraints
+        if isinstance(constraint, models.UniqueConstraint)
+    )

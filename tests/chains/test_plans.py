@@ -1,0 +1,256 @@
+"""No step, no loop and no job reads a whole table that grows: every statement is explained with filled tables."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+from django.utils.module_loading import import_string
+from django_q.models import Task
+
+from core.events.models import Reaction
+from core.jobs.loops import declared_loops
+from core.jobs.schedules import declared_schedules
+from messaging.models import Attempt, Delivery, Message
+from onboarding.services import cases
+from people.actors import Party
+from recruitment.evaluation.services import scoring
+from recruitment.models import (
+    Checkpoint,
+    HandoverCode,
+    Interview,
+    Lease,
+    PresenceNote,
+    Question,
+    RecordingAccess,
+    Vendor,
+    VendorEvent,
+    VendorInterview,
+)
+from recruitment.services import answers, endings, follow_ups, interviews, leases, links, scheduling
+from tests.chains.conftest import NOW, Story, tell
+from tests.chains.neighbours import multiply
+from tests.chains.plans import Plans
+from tests.chains.test_interview_exit import announce, come_back, finish
+from tests.factories import recruitment as make
+from tests.factories import segments
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+TIMES = 3000
+
+
+def lived(story: Story) -> None:
+    """The story to its end, with everything beside it that leaves a row."""
+    interview = story.interview
+    announce(story)
+    follow_up = interview.follow_ups.get()
+    follow_ups.record_contact(follow_up_id=follow_up.pk, by=story.hr, channel="phone", reached=True)
+    epoch = come_back(story)
+    finish(story, epoch)
+    follow_ups.ask(interview_id=interview.pk, note="?")
+    token = links.mint(interview_id=interview.pk, by=Party.SYSTEM)
+    _session_token, session = links.exchange(token=token)
+    HandoverCode.objects.create(
+        link=session.link, code_hash="x", expires_at=timezone.now(), used_at=timezone.now()
+    )
+    PresenceNote.objects.create(interview=interview, attempt=1, epoch=1, event="hidden", at=timezone.now())
+    answer = interview.answers.first()
+    recording = segments.recording(segments.segment(answer))
+    RecordingAccess.objects.create(recording=recording, user=story.hr, who="x", range_start=0)
+    Client().force_login(story.hr)
+    vendor = Vendor.objects.create(code="v", name="v", poll_url="")
+    VendorInterview.objects.create(vendor=vendor, interview=interview, reference="r", heard_at=timezone.now())
+    VendorEvent.objects.create(
+        vendor=vendor, event_id="e", reference="r", kind="started", occurred_at=timezone.now(), payload={},
+        state="applied", settled_at=timezone.now(),
+    )  # fmt: skip
+    Attempt.objects.create(
+        delivery=Delivery.objects.first(), number=1, outcome="accepted", finished_at=timezone.now()
+    )
+    LogEntry.objects.log_actions(story.hr.pk, [interview], CHANGE)
+    Task.objects.create(
+        id="t", name="t", func="f", started=timezone.now(), stopped=timezone.now(), success=True
+    )
+
+
+def quiet() -> None:
+    """What is over is over: nothing waits to be sent, called or tried again."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE messaging_delivery SET state = 'accepted', accepted_at = now()")
+        cursor.execute("UPDATE messaging_message SET state = 'accepted', accepted_at = now()")
+        cursor.execute(
+            "UPDATE recruitment_followup SET state = 'closed', outcome = 'reached', closed_at = now()"
+            " WHERE state <> 'closed'"
+        )
+        cursor.execute(
+            "UPDATE recruitment_segment SET deleted_at = now(), deletion_reason = 'retention' WHERE deleted_at IS NULL"
+        )
+        cursor.execute("UPDATE recruitment_application SET promised_by = NULL")
+        cursor.execute("UPDATE django_session SET expire_date = now() + interval '14 days'")
+
+
+@pytest.fixture
+def full() -> Any:
+    """Many finished stories, and people who live one now."""
+    with time_machine.travel(NOW, tick=False) as clock:
+        story = tell(clock)
+        lived(story)
+        quiet()
+        counts = multiply(TIMES)
+        yield story, counts
+
+
+def other(story: Story) -> Interview:
+    """One more candidate half way, of another opening."""
+    department = story.department
+    opening = make.opening(department, skills={"excel": 4, "presenting": 3})
+    application = make.application(opening, stage="interviewing", planned_start=date(2026, 12, 14))
+    make.written_test(application, "excel", 45)
+    make.project(application)
+    interview = make.interview(application, state="in_progress", expected_result=date(2026, 11, 24))
+    cases.open_case(
+        application_id=application.pk,
+        planned_start=date(2026, 12, 14),
+        waits_on=[interview.pk],
+        by=Party.SYSTEM,
+    )
+    for number in (1, 2):
+        scoring.score_checkpoint(checkpoint_id=make.saved_stage(interview, number).pk)
+    return interview
+
+
+def test_every_growing_table_is_filled(full: Any) -> None:
+    _story, counts = full
+    assert {label: count for label, count in counts.items() if count < TIMES} == {}
+
+
+def test_no_statement_reads_a_whole_table(full: Any) -> None:
+    story, _counts = full
+    plans = Plans()
+    _steps(plans, story)
+    _loops(plans, story)
+    assert plans.looked_at > 300
+    for doing, found in sorted(plans.found.items()):
+        print(doing, sorted(found))
+    assert plans.found == {}
+
+
+def _steps(plans: Plans, story: Story) -> None:
+    hr = story.hr
+    application = make.application(make.opening(story.department, skills={"excel": 4}), stage="screening")
+
+    def take(doing: str, step: Callable[[], Any]) -> Any:
+        with plans.of(doing):
+            return step()
+
+    window = {"opens_at": timezone.now(), "closes_at": timezone.now() + timedelta(days=3)}
+    interview = take("schedule", lambda: scheduling.schedule(application_id=application.pk, by=hr, **window))
+    take(
+        "open case",
+        lambda: cases.open_case(
+            application_id=application.pk, planned_start=date(2026, 12, 14), waits_on=[interview.pk], by=hr
+        ),
+    )
+    token = take("link", lambda: links.mint(interview_id=interview.pk, by=hr))
+    client = Client()
+    take("confirm page", lambda: client.get(f"/i/{token}"))
+    take("confirm", lambda: client.post(f"/i/{token}"))
+    session = take("exchange", lambda: links.exchange(token=token))[1]
+    take("room", lambda: client.get("/room/"))
+    entered = take(
+        "enter",
+        lambda: interviews.enter(interview_id=interview.pk, by=Party.CANDIDATE, consents=["ai_evaluation"]),
+    )
+    Lease.objects.filter(pk=interview.pk).update(expires_at="2099-01-01T00:00:00Z")
+    take("state", lambda: client.get("/room/api/state"))
+    take(
+        "heartbeat",
+        lambda: leases.heartbeat(token_hash=session.token_hash, epoch=entered.epoch, visible=True),
+    )
+    for event in PresenceNote.Event.values:
+        Lease.objects.filter(pk=interview.pk).update(expires_at="2099-01-01T00:00:00Z")
+        take(
+            f"beacon {event}",
+            lambda event=event: leases.note_beacon(
+                token_hash=session.token_hash, epoch=entered.epoch, event=event, seconds=5
+            ),
+        )
+    for question in Question.objects.filter(stage__plan=interview.plan_id, stage__number=1):
+        save = {"interview_id": interview.pk, "question_id": question.pk, "epoch": entered.epoch}
+        take("text save", lambda save=save: answers.save_text(**save, revision=1, text="一"))
+        take("text save again", lambda save=save: answers.save_text(**save, revision=2, text="二"))
+    take(
+        "stage finish",
+        lambda: answers.finish_stage(interview_id=interview.pk, stage_number=1, epoch=entered.epoch),
+    )
+    second = Story(other(story), story.department, hr, story.clock)
+    take("exit", lambda: announce(second))
+    take("return", lambda: come_back(second))
+    take(
+        "silent exit",
+        lambda: interviews.interrupt(
+            interview_id=second.interview.pk, cause=None, evidence={}, by=Party.SYSTEM
+        ),
+    )
+    take("reschedule", lambda: scheduling.reschedule(interview_id=second.interview.pk, by=hr, **window))
+    epoch = take(
+        "enter again",
+        lambda: interviews.enter(
+            interview_id=second.interview.pk, by=Party.CANDIDATE, consents=["ai_evaluation"]
+        ),
+    ).epoch
+    for question in second.interview.plan.stages.get(number=3).questions.all():
+        answers.save_text(
+            interview_id=second.interview.pk, question_id=question.pk, epoch=epoch, revision=1,
+            text=make.full_marks(question),
+        )  # fmt: skip
+    take(
+        "last stage",
+        lambda: answers.finish_stage(interview_id=second.interview.pk, stage_number=3, epoch=epoch),
+    )
+    owed = Checkpoint.objects.get(interview=second.interview, scored_at=None)
+    take("scoring job", lambda: scoring.score_checkpoint(checkpoint_id=owed.pk))
+    third = other(story)
+    take("cancel", lambda: endings.cancel(interview_id=third.pk, by=hr))
+    fourth = Story(other(story), story.department, hr, story.clock)
+    take(
+        "give up",
+        lambda: interviews.leave(
+            interview_id=fourth.interview.pk, epoch=1, choice="give_up", cause="", note="", by=Party.CANDIDATE
+        ),
+    )
+    fifth = other(story)
+    take(
+        "withdraw",
+        lambda: interviews.leave(
+            interview_id=fifth.pk, epoch=1, choice="withdraw", cause="", note="", by=Party.CANDIDATE
+        ),
+    )
+
+
+def _loops(plans: Plans, story: Story) -> None:
+    """The pump and every job, with something to do for each."""
+    silent = other(story)
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO events_pulse (name, at) VALUES ('pump', now()) ON CONFLICT DO NOTHING")
+    Lease.objects.filter(pk=silent.pk).update(expires_at="2026-01-01T00:00:00Z")
+    announced = other(story)
+    interviews.interrupt(interview_id=announced.pk, cause="network", evidence={}, by=Party.SYSTEM)
+    Reaction.objects.filter(event__origin_id=announced.pk, name="onboarding.align_delay").update(
+        state="pending", done_at=None
+    )
+    Delivery.objects.filter(message__in=Message.objects.filter(state="planned")).update(due_at=timezone.now())
+    for loop in declared_loops():
+        with plans.of(f"loop {loop.name}"):
+            loop.work()
+    with plans.of("outage"):
+        leases.forgive_silence(timezone.now() - timedelta(minutes=1), timezone.now())
+    story.clock.shift(timedelta(days=4))
+    for schedule in declared_schedules():
+        with plans.of(f"job {schedule.name}"):
+            import_string(schedule.func)()
