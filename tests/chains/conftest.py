@@ -106,3 +106,16 @@ def tell(clock: time_machine.Traveller) -> Story:
     for number in (1, 2):
         scoring.score_checkpoint(checkpoint_id=recruitment.saved_stage(interview, number).pk)
     return Story(interview, department, opening.specialist, clock)
+
+
+def half_way(story: Story) -> Interview:
+    """One more candidate with two of three stages saved and scored, of another opening of the department."""
+    opening = recruitment.opening(story.department, skills={"excel": 4, "presenting": 3})
+    application = recruitment.application(opening, stage="interviewing", planned_start=START)
+    recruitment.written_test(application, "excel", 45)
+    recruitment.project(application)
+    interview = recruitment.interview(application, state="in_progress", expected_result=date(2026, 11, 24))
+    onboarding.case(interview, start=START)
+    for number in (1, 2):
+        scoring.score_checkpoint(checkpoint_id=recruitment.saved_stage(interview, number).pk)
+    return interview

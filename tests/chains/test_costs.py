@@ -15,7 +15,7 @@ from people.actors import Party
 from recruitment.evaluation.services import scoring
 from recruitment.models import Application, Checkpoint, Interview, Lease, Question
 from recruitment.services import answers, interviews, links, scheduling
-from tests.chains.conftest import NOW, START, Story, tell
+from tests.chains.conftest import NOW, START, Story, half_way, tell
 from tests.chains.costs import Statements, counted
 from tests.chains.test_interview_exit import announce, come_back
 from tests.factories import people
@@ -32,8 +32,10 @@ BOUNDS = {
     "exit": (48, 58),
     "return": (28, 37),
     "reschedule": (32, 41),
-    "last stage": (35, 43),
-    "job": (41, 52),
+    "last stage": (24, 29),
+    "job": (39, 49),
+    "last stage after exits": (33, 41),
+    "job after exits": (41, 52),
 }
 
 
@@ -78,7 +80,11 @@ def test_no_step_takes_more_than_its_bound() -> None:
         )
         clock.shift(timedelta(minutes=1))
         table.step("reschedule", lambda: _reschedule(story.interview))
-        _to_the_end(table, story.interview)
+        epoch = interviews.enter(
+            interview_id=story.interview.pk, by=Party.CANDIDATE, consents=["ai_evaluation"]
+        ).epoch
+        _to_the_end(table, story.interview, epoch, after=" after exits")
+        _to_the_end(table, half_way(story), 1)
     table.show()
     costs = table.costs()
     assert set(costs) == set(BOUNDS)
@@ -146,21 +152,17 @@ def _sender(client: Client) -> Callable[..., Any]:
     return send
 
 
-def _to_the_end(table: Table, interview: Interview) -> None:
-    """Two stages saved and scored, two exits, a return and a new window behind: the last stage now."""
-    epoch = interviews.enter(interview_id=interview.pk, by=Party.CANDIDATE, consents=["ai_evaluation"]).epoch
+def _to_the_end(table: Table, interview: Interview, epoch: int, after: str = "") -> None:
+    """Two stages are saved and scored: the last one now, and the job that scores it."""
     for question in interview.plan.stages.get(number=3).questions.all():
-        answers.save_text(
-            interview_id=interview.pk,
-            question_id=question.pk,
-            epoch=epoch,
-            revision=1,
-            text=make.full_marks(question),
-        )
+        save = {"interview_id": interview.pk, "question_id": question.pk, "epoch": epoch}
+        answers.save_text(**save, revision=1, text=make.full_marks(question))
+        answers.finish_answer(**save, segments=[])
     table.step(
-        "last stage", lambda: answers.finish_stage(interview_id=interview.pk, stage_number=3, epoch=epoch)
+        f"last stage{after}",
+        lambda: answers.finish_stage(interview_id=interview.pk, stage_number=3, epoch=epoch),
     )
     owed = Checkpoint.objects.get(scored_at__isnull=True, interview=interview)
-    table.step("job", lambda: scoring.score_checkpoint(checkpoint_id=owed.pk))
+    table.step(f"job{after}", lambda: scoring.score_checkpoint(checkpoint_id=owed.pk))
     assert Application.objects.get(pk=interview.application_id).stage == "second_round"
     assert not Lease.objects.get(interview=interview).live

@@ -23,7 +23,6 @@ from recruitment.evaluation.services import scoring
 from recruitment.models import (
     Checkpoint,
     HandoverCode,
-    Interview,
     Lease,
     PresenceNote,
     Question,
@@ -33,7 +32,7 @@ from recruitment.models import (
     VendorInterview,
 )
 from recruitment.services import answers, endings, follow_ups, interviews, leases, links, scheduling
-from tests.chains.conftest import NOW, Story, tell
+from tests.chains.conftest import NOW, Story, half_way, tell
 from tests.chains.neighbours import multiply
 from tests.chains.plans import Plans
 from tests.chains.test_interview_exit import announce, come_back, finish
@@ -105,25 +104,6 @@ def full() -> Any:
         yield story, counts
 
 
-def other(story: Story) -> Interview:
-    """One more candidate half way, of another opening."""
-    department = story.department
-    opening = make.opening(department, skills={"excel": 4, "presenting": 3})
-    application = make.application(opening, stage="interviewing", planned_start=date(2026, 12, 14))
-    make.written_test(application, "excel", 45)
-    make.project(application)
-    interview = make.interview(application, state="in_progress", expected_result=date(2026, 11, 24))
-    cases.open_case(
-        application_id=application.pk,
-        planned_start=date(2026, 12, 14),
-        waits_on=[interview.pk],
-        by=Party.SYSTEM,
-    )
-    for number in (1, 2):
-        scoring.score_checkpoint(checkpoint_id=make.saved_stage(interview, number).pk)
-    return interview
-
-
 def test_every_growing_table_is_filled(full: Any) -> None:
     _story, counts = full
     assert {label: count for label, count in counts.items() if count < TIMES} == {}
@@ -188,7 +168,7 @@ def _steps(plans: Plans, story: Story) -> None:
         "stage finish",
         lambda: answers.finish_stage(interview_id=interview.pk, stage_number=1, epoch=entered.epoch),
     )
-    second = Story(other(story), story.department, hr, story.clock)
+    second = Story(half_way(story), story.department, hr, story.clock)
     take("exit", lambda: announce(second))
     take("return", lambda: come_back(second))
     take(
@@ -215,16 +195,16 @@ def _steps(plans: Plans, story: Story) -> None:
     )
     owed = Checkpoint.objects.get(interview=second.interview, scored_at=None)
     take("scoring job", lambda: scoring.score_checkpoint(checkpoint_id=owed.pk))
-    third = other(story)
+    third = half_way(story)
     take("cancel", lambda: endings.cancel(interview_id=third.pk, by=hr))
-    fourth = Story(other(story), story.department, hr, story.clock)
+    fourth = Story(half_way(story), story.department, hr, story.clock)
     take(
         "give up",
         lambda: interviews.leave(
             interview_id=fourth.interview.pk, epoch=1, choice="give_up", cause="", note="", by=Party.CANDIDATE
         ),
     )
-    fifth = other(story)
+    fifth = half_way(story)
     take(
         "withdraw",
         lambda: interviews.leave(
@@ -235,11 +215,11 @@ def _steps(plans: Plans, story: Story) -> None:
 
 def _loops(plans: Plans, story: Story) -> None:
     """The pump and every job, with something to do for each."""
-    silent = other(story)
+    silent = half_way(story)
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO events_pulse (name, at) VALUES ('pump', now()) ON CONFLICT DO NOTHING")
     Lease.objects.filter(pk=silent.pk).update(expires_at="2026-01-01T00:00:00Z")
-    announced = other(story)
+    announced = half_way(story)
     interviews.interrupt(interview_id=announced.pk, cause="network", evidence={}, by=Party.SYSTEM)
     Reaction.objects.filter(event__origin_id=announced.pk, name="onboarding.align_delay").update(
         state="pending", done_at=None
