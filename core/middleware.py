@@ -5,10 +5,12 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.db.utils import ProgrammingError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django_fsm import ConcurrentTransition, TransitionNotAllowed
 
 from core import connections
+from core.bounded import Busy, TooSlow, as_bounded
 from core.errors import DomainError, Invalid, Refused, TooLarge
 from core.process.lanes import LONGEST_WAITED
 
@@ -88,6 +90,8 @@ def as_domain_error(error: Exception) -> DomainError | None:
         return error
     if isinstance(error, TransitionNotAllowed | ConcurrentTransition):
         return Refused("step_not_allowed")
+    if (bounded := as_bounded(error)) is not None:
+        return bounded
     if isinstance(error, ProgrammingError) and "pgtrigger: Invalid transition" in str(error):
         return Refused("step_not_allowed")
     return None
@@ -106,7 +110,15 @@ class DomainErrors:
         error = as_domain_error(exception)
         if error is None:
             return None
+        if request.path.startswith("/admin/") and isinstance(error, TooSlow | Busy):
+            return _sorry(request, error)
         if request.path.startswith("/admin/"):
             messages.error(request, str(error.message))
             return HttpResponseRedirect(request.path if request.method == "POST" else "/admin/")
         return JsonResponse(error.body(), status=error.status, headers=error.headers())
+
+
+def _sorry(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """A page that asks the database nothing more: the sentence, and the way back."""
+    context = {"message": error.message, "back": request.path}
+    return render(request, "core/sorry.html", context, status=error.status)

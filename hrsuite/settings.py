@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.middleware.ContentSecurityPolicy",
     "core.middleware.NoNullCharacters",
+    "core.bounded.BoundedQueries",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -109,6 +110,9 @@ if env.bool("HRSUITE_DATABASE_POOL", default=False):
 else:
     _database["CONN_MAX_AGE"] = 60
 DATABASES = {"default": _database}
+
+# The longest that one statement of an admin page or an API call may take.
+STATEMENT_SECONDS = env.float("HRSUITE_STATEMENT_SECONDS", default=8.0)
 
 # django-q2 stores its figures here; every process must see the same table.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}

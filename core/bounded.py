@@ -1,0 +1,74 @@
+"""No page of the staff keeps the database busy for long: what takes too long is broken off and said in a sentence."""
+
+from collections.abc import Callable
+from contextlib import suppress
+
+import psycopg
+from django.conf import settings
+from django.db import OperationalError, connection
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from psycopg_pool import PoolTimeout
+
+from core.errors import DomainError
+
+
+class TooSlow(DomainError):
+    """The database was asked for more than it finds in the time that a page may take."""
+
+    status = 422
+
+
+class Busy(DomainError):
+    """Every connection to the database is in use."""
+
+    status = 503
+
+    def headers(self) -> dict[str, str]:
+        """In a moment."""
+        return {"Retry-After": "5"}
+
+
+class BoundedQueries:
+    """Admin and API: a statement ends after STATEMENT_SECONDS. Not the room, not jobs, not migrations.
+
+    Set past Django's cursor, which would count it among the page's queries, and taken back before the connection
+    serves anybody else.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path.startswith(_BOUNDED):
+            return self.get_response(request)
+        _tell(f"SET statement_timeout = {int(settings.STATEMENT_SECONDS * 1000)}")
+        try:
+            return self.get_response(request)
+        finally:
+            with suppress(psycopg.Error):
+                if connection.connection is not None:
+                    connection.connection.execute("RESET statement_timeout")
+
+
+_BOUNDED = ("/admin/", "/api/")
+
+
+def _tell(statement: str) -> None:
+    with suppress(psycopg.Error, OperationalError):
+        connection.ensure_connection()
+        connection.connection.execute(statement)
+
+
+def as_bounded(error: Exception) -> DomainError | None:
+    """The sentence for a statement that was broken off, or for a pool without a free connection."""
+    if not isinstance(error, OperationalError):
+        return None
+    if isinstance(error.__cause__, psycopg.errors.QueryCanceled):
+        return TooSlow(
+            "too_slow",
+            _("That takes too long to find. Please narrow it: fewer words, a shorter time, one opening."),
+        )
+    if isinstance(error.__cause__, PoolTimeout) or "couldn't get a connection" in str(error):
+        return Busy("busy", _("Very much is going on right now. Please try again in a moment."))
+    return None
