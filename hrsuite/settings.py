@@ -59,9 +59,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "core.middleware.ContentSecurityPolicy",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "core.middleware.ContentSecurityPolicy",
     "core.middleware.NoNullCharacters",
     "core.bounded.BoundedQueries",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -169,6 +169,9 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
+if HTTPS:
+    # A browser takes a cookie of such a name only from this very host, over HTTPS and for the whole of it.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 # A colleague who walked away is signed out after so many minutes without a click; a day's work ends every session.
 SESSION_IDLE_SECONDS = 60 * env.int("HRSUITE_SESSION_IDLE_MINUTES", default=120)
 SESSION_COOKIE_AGE = 12 * 3600
@@ -238,12 +241,18 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"class": "core.logs.Line", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
+        "line": {"class": "core.logs.Line", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+        "short": {"class": "core.logs.Short", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
+        "short": {"class": "logging.StreamHandler", "formatter": "short"},
+    },
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
         "django.request": {"level": "ERROR"},
+        # What strangers can cause at will is one short line.
+        "django.security.DisallowedHost": {"handlers": ["short"], "level": "WARNING", "propagate": False},
         "django_q": {"level": "WARNING"},
         "django-q": {"level": "WARNING"},
         # At INFO it writes every address that is asked, with what stands behind the question mark.

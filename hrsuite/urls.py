@@ -2,16 +2,19 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.decorators.http import require_POST
 from django.views.generic import RedirectView
+from django.views.i18n import set_language
 
 from core.collecting import declared
-from hrsuite import health
+from hrsuite import health, welcome
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
     path("ping", health.ping),
     path("healthz", health.healthz, name="healthz"),
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("welcome/<str:number>/<str:token>/", welcome.welcome, name="welcome"),
+    path("i18n/setlang/", require_POST(set_language), name="set_language"),
     path("admin/", admin.site.urls),
     path("api/", include("hrsuite.api.urls")),
     *(path("", include(module)) for module in declared("urls") if module.__name__ != __name__),

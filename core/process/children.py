@@ -1,6 +1,7 @@
 """A child of the supervisor: what to run (data), and one run of it (a process in a session of its own)."""
 
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -101,3 +102,13 @@ def open_log(path: Path) -> IO[bytes]:
     if path.exists() and path.stat().st_size > LOG_LIMIT:
         path.replace(path.with_suffix(".log.1"))
     return path.open("ab")
+
+
+def cut(path: Path) -> None:
+    """Set a log that has grown large aside while it is being written: copied, then emptied in place.
+
+    Whoever writes appends, and goes on at the beginning. A line that comes in between may be lost.
+    """
+    if path.exists() and path.stat().st_size > LOG_LIMIT:
+        shutil.copyfile(path, path.with_suffix(".log.1"))
+        os.truncate(path, 0)

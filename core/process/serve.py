@@ -40,7 +40,7 @@ def main() -> int:
         must_be_free(given.host, given.port)
         Supervisor(given.home, table(given.home, given.host, given.port), folder=BASE).run(
             before=lambda: clear_the_ground(given.home, fresh=given.fresh),
-            first=prepare,
+            first=lambda supervisor: prepare(supervisor, with_demo=wants_demo(given)),
             ready=lambda: healthy(given.port),
         )
     except (AlreadyRunningError, DatabaseError, PreparationFailedError, OSError) as error:
@@ -61,6 +61,13 @@ def options() -> argparse.Namespace:
         help="with a certificate of its own making, so that a phone may record",
     )
     parser.add_argument("--fresh", action="store_true", help="delete this home's database and begin anew")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument(
+        "--demo", action="store_true", help="with the demo company, in a database that is empty"
+    )
+    which.add_argument(
+        "--empty", action="store_true", help="an empty company, and a link for its first account"
+    )
     # A relative home means the folder that script/server was called from.
     parser.add_argument("--caller", type=Path, default=Path(), help=argparse.SUPPRESS)
     given = parser.parse_args()
@@ -193,10 +200,16 @@ def clear_the_ground(where: Path, *, fresh: bool) -> None:
         say(f"--fresh: the database of {where} was deleted")
 
 
-def prepare(supervisor: Supervisor) -> None:
-    """Bring the database and the demo to the present state. Raises PreparationFailedError."""
-    say("the database is up; bringing tables, pages and the demo company to the present state")
-    if supervisor.once("prepare", [sys.executable, "manage.py", "prepare"]):
+def wants_demo(given: argparse.Namespace) -> bool:
+    """As asked; else the demo in a database of our own, and never in somebody's."""
+    return bool(given.demo or not (given.empty or os.environ.get("DATABASE_URL")))
+
+
+def prepare(supervisor: Supervisor, *, with_demo: bool) -> None:
+    """Bring the database to the present state, and the demo where it is wanted. Raises PreparationFailedError."""
+    say("the database is up; bringing tables and pages to the present state")
+    command = [sys.executable, "manage.py", "prepare", "--demo" if with_demo else "--empty"]
+    if supervisor.once("prepare", command):
         raise PreparationFailedError("The preparation failed; nothing was started.")
 
 

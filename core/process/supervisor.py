@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import FrameType
 
-from core.process.children import Child, Run, kill_group
+from core.process.children import Child, Run, cut, kill_group
 from core.process.places import make_home
 from core.process.watchdog import Watchdog, end_leftovers
 
@@ -134,6 +134,8 @@ class Supervisor:
                 if now >= run.due:
                     self._start(run)
                 continue
+            if check_stuck:
+                cut(run.log)
             how = run.ended()
             if how is None and check_stuck and run.child.stuck and run.child.stuck(now - run.started):
                 how = "does no work any more"

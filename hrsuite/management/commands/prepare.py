@@ -1,14 +1,17 @@
 """``manage.py prepare``: everything between an empty database and a server that may take requests, in one process."""
 
 import hashlib
+import os
 from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
+from django.utils.translation import gettext as _
 
 from core.upgrades import require_known_past
+from people.services import first_account
 
 
 class Command(BaseCommand):
@@ -16,6 +19,12 @@ class Command(BaseCommand):
 
     help = "Bring the database, the static files and the demo company to the present state."
     requires_system_checks = ()
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Neither of the two: the demo in the embedded database, nothing in another one."""
+        which = parser.add_mutually_exclusive_group()
+        which.add_argument("--demo", action="store_true", help="the demo company, where nothing is yet")
+        which.add_argument("--empty", action="store_true", help="no demo; a link for the first account")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """The order matters: translations before the first sentence. CommandError when the data are not of our past."""
@@ -25,8 +34,11 @@ class Command(BaseCommand):
         call_command("createcachetable", verbosity=0)
         self._collect_static()
         call_command("sync_schedules", verbosity=0)
-        call_command("load_demo", if_empty=True)
-        call_command("prepare_demo")
+        if options["demo"] or not (options["empty"] or os.environ.get("DATABASE_URL")):
+            call_command("load_demo", if_empty=True)
+            call_command("prepare_demo")
+        if link := first_account.link():
+            self.stdout.write(_("The first account, good for three days and once: %(link)s") % {"link": link})
 
     def _collect_static(self) -> None:
         """Collect only when a source changed: hashing and compressing all of them takes most of a second start."""

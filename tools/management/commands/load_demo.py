@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
-from people.models import Department
+from people.models import Department, User
 from tools.demo import company, history, story
 
 
@@ -21,7 +21,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Company, openings, last week's history, the candidates of the story."""
-        if Department.objects.exists():
+        if Department.objects.exists() or User.objects.exists():
             if options["if_empty"]:
                 return
             raise CommandError("The database is not empty: the demo is loaded into an empty one only.")
