@@ -1,5 +1,5 @@
-from django.apps import AppConfig
-from django.db.models.signals import pre_save
+from django.apps import AppConfig, apps
+from django.db.models.signals import post_migrate, pre_save
 from django.utils.translation import gettext_lazy as _
 
 
@@ -8,9 +8,16 @@ class CoreConfig(AppConfig):
     verbose_name = _("HR Suite")
 
     def ready(self) -> None:
-        """What a job answers is stored without what a log must not say either."""
+        """What a job answers is stored without what a log must not say either; hot tables are kept as declared."""
         from django_q.models import Task  # noqa: PLC0415 -- models are loaded only now
 
+        from core import tables  # noqa: PLC0415
         from core.logs import clean_result  # noqa: PLC0415
 
         pre_save.connect(clean_result, sender=Task, dispatch_uid="core.clean_result")
+        post_migrate.connect(tables.keep, sender=last_app(), dispatch_uid="core.tables")
+
+
+def last_app() -> AppConfig:
+    """The app that migrations come to last: all tables are there by then."""
+    return [app for app in apps.get_app_configs() if app.models_module is not None][-1]

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
+from core import prepared
 from core.errors import NotFound, Refused
 from people.actors import Party
 from recruitment.enums import InterviewState
@@ -29,6 +30,9 @@ MOST_NOTES = 500
 LONGEST_OFFLINE = 24 * 3600
 logger = logging.getLogger(__name__)
 
+# Each goes by the session's hash to the lease's own key. `live::int = 1` says what `live` does, and keeps the index of
+# the live ones out of it: when the last ANALYZE saw nobody live, that index looks empty, and every heartbeat would go
+# through all who are live.
 # set_config relaxes durability for this one statement: a heartbeat lost in a crash is made good by the next.
 _HEARTBEAT = """
     UPDATE recruitment_lease AS lease
@@ -36,7 +40,7 @@ _HEARTBEAT = """
            is_leaving = false, in_outage = false
       FROM recruitment_roomsession AS session, (SELECT set_config('synchronous_commit', 'off', true)) AS relaxed
      WHERE session.token_hash = %s AND lease.interview_id = session.interview_id
-       AND lease.epoch = %s AND lease.live AND lease.expires_at > now()
+       AND lease.epoch = %s AND lease.live::int = 1 AND lease.expires_at > now()
 """
 # A page that closes also says that it is hidden, in whatever order the two arrive: closing is the stronger word.
 _HIDDEN = """
@@ -45,14 +49,14 @@ _HIDDEN = """
            expires_at = CASE WHEN is_leaving THEN expires_at ELSE now() + make_interval(secs => %s) END
       FROM recruitment_roomsession AS session
      WHERE session.token_hash = %s AND lease.interview_id = session.interview_id
-       AND lease.epoch = %s AND lease.live AND lease.expires_at > now()
+       AND lease.epoch = %s AND lease.live::int = 1 AND lease.expires_at > now()
 """
 _PAGEHIDE = """
     UPDATE recruitment_lease AS lease
        SET expires_at = least(expires_at, now() + make_interval(secs => %s)), is_leaving = true
       FROM recruitment_roomsession AS session
      WHERE session.token_hash = %s AND lease.interview_id = session.interview_id
-       AND lease.epoch = %s AND lease.live AND lease.expires_at > now()
+       AND lease.epoch = %s AND lease.live::int = 1 AND lease.expires_at > now()
 """
 # A statement of its own: it asks for the interview's row, which whoever enters locks before the lease's. Words that
 # arrive in the same instant may exceed the cap by as many.
@@ -62,7 +66,7 @@ _NOTE = """
       FROM recruitment_roomsession AS session
       JOIN recruitment_lease AS lease ON lease.interview_id = session.interview_id
       JOIN recruitment_interview AS interview ON interview.id = session.interview_id
-     WHERE session.token_hash = %s AND lease.epoch = %s AND lease.live AND lease.expires_at > now()
+     WHERE session.token_hash = %s AND lease.epoch = %s AND lease.live::int = 1 AND lease.expires_at > now()
        AND (SELECT count(*) FROM recruitment_presencenote AS note
              WHERE note.interview_id = interview.id AND note.attempt = interview.attempt) < %s
 """
@@ -79,10 +83,8 @@ def heartbeat(*, token_hash: str, epoch: int, visible: bool) -> None:
     NotFound: `session_unknown`.
     """
     seconds = VISIBLE_SECONDS if visible else HIDDEN_SECONDS
-    with connection.cursor() as cursor:
-        cursor.execute(_HEARTBEAT, [seconds, visible, token_hash, epoch])
-        if cursor.rowcount:
-            return
+    if prepared.execute(_HEARTBEAT, [seconds, visible, token_hash, epoch]).rows:
+        return
     raise _refusal(token_hash, epoch)
 
 

@@ -25,7 +25,7 @@ from tests.factories import recruitment as make
 BOUNDS = {
     "schedule, case, link": (67, 73),
     "enter": (15, 18),
-    "state": (4, 4),
+    "state": (5, 5),
     "text save": (4, 4),
     "text save again": (4, 4),
     "stage finish": (11, 11),

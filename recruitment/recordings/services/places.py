@@ -3,15 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-import psycopg
-from django.db import connection
 from django.utils import timezone
 
+from core import prepared
 from recruitment.recordings import policy
 from recruitment.recordings.policy import Stored
-
-# Uses on one connection before a statement is prepared on it. Django's own cursors prepare nothing.
-PREPARED_AFTER = 3
 
 # `attempt` is the one in which the page's epoch was given: a page of an earlier attempt still drains its queue.
 _FIND = """
@@ -120,9 +116,4 @@ def _stored(interview_id: int, attempt: int | None, answer_id: int | None) -> St
 
 
 def _first(statement: str, facts: dict[str, Any]) -> tuple[Any, ...] | None:
-    """Run a prepared statement: planning these joins takes PostgreSQL ten times as long as running them."""
-    connection.ensure_connection()
-    wire = connection.connection
-    wire.prepare_threshold = PREPARED_AFTER
-    with connection.wrap_database_errors, psycopg.Cursor(wire) as cursor:
-        return cursor.execute(statement, facts).fetchone()
+    return prepared.execute(statement, facts).first
