@@ -1,10 +1,12 @@
 """Answers that every view shares: the content security policy, and domain errors outside the API."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.db.utils import ProgrammingError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django_fsm import ConcurrentTransition, TransitionNotAllowed
@@ -44,6 +46,20 @@ class ContentSecurityPolicy:
             policy = API_POLICY if request.path.startswith("/api/") else STAFF_POLICY
         response.setdefault("Content-Security-Policy", policy)
         response.setdefault("Permissions-Policy", NO_PERMISSIONS)
+        return response
+
+
+class Compressed(GZipMiddleware):
+    """The staff's pages and the API, gzipped: a list shrinks to a twentieth. The room's small answers are not.
+
+    Django makes each answer's length differ, so that a guess put into a page cannot be told by how well it shrinks;
+    a page that shows a secret says `Content-Encoding: identity` and stays as it is.
+    """
+
+    def process_response(self, request: HttpRequest, response: Any) -> Any:
+        """Shrink what is large and the reader's browser takes."""
+        if request.path.startswith(("/admin/", "/api/")):
+            return super().process_response(request, response)
         return response
 
 

@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "core.middleware.ContentSecurityPolicy",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "core.middleware.Compressed",
     "core.middleware.NoNullCharacters",
     "core.bounded.BoundedQueries",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ReportsConfig(AppConfig):
-    """No tables of its own: functions that pages, API and files read alike."""
+    """Functions that pages, API and files read alike, and the figures that they counted before."""
 
     name = "reports"
     verbose_name = _("Reports")

@@ -46,7 +46,8 @@ def exits(
 
     `user` None counts everything. Two queries.
     """
-    interruptions = happenings([interview_interrupted], start, end, user=user, opening=opening)
+    openings = None if opening is None else [opening]
+    interruptions = happenings([interview_interrupted], start, end, user=user, openings=openings)
     return count_exits(interruptions, exits_of(interruptions))
 
 

@@ -1,10 +1,11 @@
 """What happened to attempts in a stretch of time, read from the events: what is moved later changes nothing here."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Exists, OuterRef
 from django.db.models.expressions import RawSQL
 
 from core.events import DurableSignal
@@ -54,30 +55,29 @@ def happenings(
     end: datetime | None,
     *,
     user: "User | AnonymousUser | None" = None,
-    opening: int | None = None,
+    openings: Collection[int] | None = None,
     interviews: Iterable[int] | None = None,
 ) -> list[Happening]:
     """The events of these kinds from `start` until before `end`, in order. One query.
 
-    Only of interviews that `user` may see (None: all), of one opening, or of the given interviews. What people hold
+    Only of interviews that `user` may see (None: all), of these openings, or of the given interviews. What people hold
     has neither stages nor a full report: it is in no figure about AI interviews.
     """
-    held_by_people = Interview.objects.filter(kind=InterviewKind.PEOPLE)
-    events = (
-        Event.objects.filter(
-            kind__in=[signal.kind for signal in signals], subject_type=INTERVIEW, at__gte=start
-        )
-        .exclude(subject_id__in=held_by_people.values("pk"))
-        .order_by("at", "id")
-    )
+    held_by_people = Interview.objects.filter(pk=OuterRef("subject_id"), kind=InterviewKind.PEOPLE)
+    events = Event.objects.filter(
+        ~Exists(held_by_people),
+        kind__in=[signal.kind for signal in signals],
+        subject_type=INTERVIEW,
+        at__gte=start,
+    ).order_by("at", "id")
     if end is not None:
         events = events.filter(at__lt=end)
     if interviews is not None:
         events = events.filter(subject_id__in=among(interviews))
-    if user is not None or opening is not None:
+    if user is not None or openings is not None:
         seen = Interview.objects.all() if user is None else Interview.objects.visible_to(user)
-        if opening is not None:
-            seen = seen.filter(application__opening=opening)
+        if openings is not None:
+            seen = seen.filter(application__opening__in=openings)
         events = events.filter(subject_id__in=seen.values("pk"))
     return [_happening(*row) for row in events.values_list("pk", "kind", "at", "subject_id", "facts")]
 

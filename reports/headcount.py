@@ -1,12 +1,14 @@
 """Headcount by opening and month: what is needed, who has come, who is expected, and whose start an exit holds up."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db import connection
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models.functions import Coalesce, TruncMonth
 from django.utils import timezone
 
 from onboarding.counting import Counting
@@ -15,6 +17,8 @@ from onboarding.models import OnboardingCase, OnboardingDelay
 from recruitment.enums import ApplicationStage
 from recruitment.models import Application, Opening
 from recruitment.services.scheduling import SCORING_WORKING_DAYS
+from reports.models import MonthOfOpening
+from reports.stale import folded_up_to, stale
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -65,7 +69,12 @@ class Row:
         return len(self.held_up)
 
 
-Rows = dict[tuple[int, date], Row]
+Key = tuple[int, date]
+Rows = dict[Key, Row]
+# Of an opening and a month, None for the opening's own: how many are hired, and how many expected.
+Starts = dict[tuple[int, date | None], tuple[int, int]]
+_IS_HIRED = Q(state=CaseState.STARTED) | Q(application__stage=ApplicationStage.HIRED)
+EVERYTHING = 1_000_000_000
 
 
 def headcount_plan(
@@ -75,80 +84,170 @@ def headcount_plan(
     recovered: int | None = None,
     days: int = 0,
 ) -> list[Row]:
-    """The plan of these openings in order of month and opening. Four queries without a what-if.
+    """The whole plan of these openings in order of month and opening."""
+    return headcount_page(openings, user=user, recovered=recovered, days=days, begin=0, size=EVERYTHING)[1]
+
+
+def headcount_page(
+    openings: "QuerySet[Opening]",
+    *,
+    user: "User | AnonymousUser",
+    begin: int,
+    size: int,
+    month: date | None = None,
+    recovered: int | None = None,
+    days: int = 0,
+) -> tuple[int, list[Row]]:
+    """How many rows the plan of these openings has, and a page of it, in order of month and opening.
+
+    What was counted before is read; what has changed since is counted now; who is held up is read each time.
 
     What-if: `recovered` of the exits at risk, those with the earliest planned start first, are finished in `days`
     working days from today. Each such start lies as many working days after its plan as its result then comes later
     than it was first expected; an earlier result brings the plan back, nothing more.
     """
-    rows: Rows = {}
-    by_id = {opening.pk: opening for opening in openings}
-    for opening in by_id.values():
-        _row(rows, opening, opening.target_month).needed = opening.headcount
-    held_up: list[HeldUp] = []
-    for case in _cases(by_id, user):
-        opening = by_id[case.application.opening_id]
-        one = _placed(rows, opening, case)
-        if one is not None:
-            held_up.append(one)
-    hired = Application.objects.visible_to(user).filter(
-        opening__in=list(by_id), stage=ApplicationStage.HIRED, onboarding_case=None
-    )
-    for opening_id, count in hired.order_by().values_list("opening").annotate(count=Count("pk")):
-        # No start was ever planned: they fill what was needed.
-        _row(rows, by_id[opening_id], by_id[opening_id].target_month).hired += count
+    up_to = folded_up_to()
+    changed = None if up_to is None else stale(up_to)
+    live = starts(changed) if changed is None or changed else {}
+    held_up = _held_up(openings, user)
+    back = _what_if(held_up, recovered=recovered, days=days) if recovered is not None else {}
+    named = {(one.case.application.opening_id, _first(one.case.planned_start)) for one in held_up} | set(back)
+    named |= {(opening, at) for opening, at in live if at is not None}
+    count, keys = _keys(openings, named, changed, month=month, begin=begin, size=size)
+    rows = _rows(openings, keys)
+    _count_starts(rows, live, changed)
+    for one in held_up:
+        key = one.case.application.opening_id, _first(one.case.planned_start)
+        if key in rows:
+            rows[key].held_up.append(one)
     if recovered is not None:
-        _what_if(rows, by_id, held_up, recovered=recovered, days=days)
-    return sorted(rows.values(), key=lambda row: (row.month, row.opening.pk))
+        for key, row in rows.items():
+            taken = sum(one.what_if_start is not None for one in row.held_up)
+            row.what_if = WhatIf(
+                recovered=taken, expected=row.expected + back.get(key, 0), at_risk=row.at_risk - taken
+            )
+    return count, list(rows.values())
 
 
-def _cases(openings: Iterable[int], user: "User | AnonymousUser") -> "QuerySet[OnboardingCase]":
-    active = OnboardingDelay.objects.active().select_related("interview").prefetch_related("interview__exits")
-    return (
+def starts(openings: Collection[int] | None = None) -> Starts:
+    """How many starts are hired or expected, by opening and month; of all openings, or of these. Three queries.
+
+    Without a start date ever planned, who is hired fills what was needed: they stand without a month.
+    """
+    cases = OnboardingCase.objects.exclude(state=CaseState.CANCELLED)
+    loose = Application.objects.filter(stage=ApplicationStage.HIRED, onboarding_case=None)
+    if openings is not None:
+        cases = cases.filter(application__opening__in=openings)
+        loose = loose.filter(opening__in=openings)
+    held = OnboardingDelay.objects.active().filter(case=OuterRef("pk"))
+    waiting = cases.exclude(_IS_HIRED).exclude(application__stage__in=ApplicationStage.called_off)
+    found: dict[tuple[int, date | None], list[int]] = defaultdict(lambda: [0, 0])
+    for rows, place, day in (
+        (cases.filter(_IS_HIRED), 0, Coalesce("started_on", "forecast_start")),
+        (waiting.filter(~Exists(held)), 1, "forecast_start"),
+    ):
+        grouped = rows.order_by().annotate(month=TruncMonth(day)).values_list("application__opening", "month")
+        for opening, month, number in grouped.annotate(number=Count("pk")):
+            found[opening, month][place] += number
+    for opening, number in loose.order_by().values_list("opening").annotate(number=Count("pk")):
+        found[opening, None][0] += number
+    return {key: (hired, expected) for key, (hired, expected) in found.items()}
+
+
+def _first(day: date) -> date:
+    return day.replace(day=1)
+
+
+def _held_up(openings: "QuerySet[Opening]", user: "User | AnonymousUser") -> list[HeldUp]:
+    """The starts that an exit holds up, the earliest planned first. Four queries."""
+    active = OnboardingDelay.objects.active()
+    shown = active.select_related("interview").prefetch_related("interview__exits")
+    cases = (
         OnboardingCase.objects.visible_to(user)
-        .filter(application__opening__in=list(openings))
-        .exclude(state=CaseState.CANCELLED)
+        .filter(
+            Exists(active.filter(case=OuterRef("pk"))),
+            state__in=CaseState.running,
+            application__opening__in=openings.order_by().values("pk"),
+        )
+        .exclude(application__stage__in=(ApplicationStage.HIRED, *ApplicationStage.called_off))
         .select_related("application__candidate")
-        .prefetch_related(Prefetch("delays", queryset=active, to_attr="active_delays"))
+        .prefetch_related(Prefetch("delays", queryset=shown, to_attr="active_delays"))
         .order_by("planned_start", "pk")
     )
+    return [_one_held_up(case) for case in cases]
 
 
-def _row(rows: Rows, opening: Opening, day: date) -> Row:
-    month = day.replace(day=1)
-    return rows.setdefault((opening.pk, month), Row(opening, month))
+def _one_held_up(case: Any) -> HeldUp:
+    delays: list[OnboardingDelay] = case.active_delays
+    longest = max(delays, key=lambda delay: (delay.days, -delay.pk))
+    is_unknown = any(delay.date_unknown for delay in delays)
+    return HeldUp(case, longest, None if is_unknown else case.forecast_start)
 
 
-def _placed(rows: Rows, opening: Opening, case: OnboardingCase) -> HeldUp | None:
-    """Count one case in its month; returned when it is held up."""
-    delays: list[OnboardingDelay] = case.active_delays  # type: ignore[attr-defined]
-    if case.state == CaseState.STARTED or case.application.stage == ApplicationStage.HIRED:
-        _row(rows, opening, case.started_on or case.forecast_start).hired += 1
-    elif case.application.stage in ApplicationStage.called_off:
-        return None
-    elif not delays:
-        _row(rows, opening, case.forecast_start).expected += 1
-    else:
-        longest = max(delays, key=lambda delay: (delay.days, -delay.pk))
-        is_unknown = any(delay.date_unknown for delay in delays)
-        one = HeldUp(case, longest, None if is_unknown else case.forecast_start)
-        _row(rows, opening, case.planned_start).held_up.append(one)
-        return one
-    return None
+def _keys(
+    openings: "QuerySet[Opening]",
+    named: Collection[Key],
+    changed: Collection[int] | None,
+    *,
+    month: date | None,
+    begin: int,
+    size: int,
+) -> tuple[int, list[Key]]:
+    """Which rows the plan has: each opening in its own month, and in those of its starts. One query."""
+    seen, params = openings.order_by().values_list("pk", "target_month").query.sql_with_params()
+    kept = "" if changed is None else (
+        " UNION SELECT m.month, m.opening_id FROM reports_monthofopening m JOIN seen ON seen.id = m.opening_id"
+        " WHERE m.month IS NOT NULL AND NOT m.opening_id = ANY(%s)"
+    )  # fmt: skip
+    statement = (
+        f"WITH seen(id, month) AS ({seen}), keys AS (SELECT month, id FROM seen{kept}"  # noqa: S608 -- Django's own SQL
+        " UNION SELECT n.month, n.id FROM unnest(%s::date[], %s::bigint[]) AS n(month, id) JOIN seen USING (id))"
+        " SELECT id, month, count(*) OVER () FROM keys WHERE %s::date IS NULL OR month = %s ORDER BY month, id"
+        " LIMIT %s OFFSET %s"
+    )
+    extra = [] if changed is None else [list(changed)]
+    pairs = list(named)
+    months, ids = [at for _opening, at in pairs], [opening for opening, _at in pairs]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*params, *extra, months, ids, month, month, size, begin])
+        found = cursor.fetchall()
+    return (found[0][2] if found else 0), [(opening, at) for opening, at, _count in found]
 
 
-def _what_if(
-    rows: Rows, openings: dict[int, Opening], held_up: list[HeldUp], *, recovered: int, days: int
-) -> None:
-    """Write beside every row what it would be."""
+def _rows(openings: "QuerySet[Opening]", keys: list[Key]) -> Rows:
+    """Empty rows with what each opening needs, in the order of the keys. One query."""
+    by_id = {opening.pk: opening for opening in openings.order_by().filter(pk__in={key[0] for key in keys})}
+    rows: Rows = {}
+    for opening_id, month in keys:
+        row = rows[opening_id, month] = Row(by_id[opening_id], month)
+        if row.opening.target_month == month:
+            row.needed = row.opening.headcount
+    return rows
+
+
+def _count_starts(rows: Rows, live: Starts, changed: Collection[int] | None) -> None:
+    """Write into the rows how many are hired and expected. One query."""
+    found = dict(live)
+    if changed is not None:
+        asked = {opening for opening, _month in rows} - set(changed)
+        kept = MonthOfOpening.objects.filter(opening__in=asked)
+        for opening, month, hired, expected in kept.values_list("opening", "month", "hired", "expected"):
+            found[opening, month] = hired, expected
+    for (opening_id, month), row in rows.items():
+        own = row.opening.target_month == month
+        for key in ((opening_id, month), *(((opening_id, None),) if own else ())):
+            hired, expected = found.get(key, (0, 0))
+            row.hired += hired
+            row.expected += expected
+
+
+def _what_if(held_up: list[HeldUp], *, recovered: int, days: int) -> dict[Key, int]:
+    """Say of those recovered when they would start; how many more each opening could expect in which month."""
     counting = Counting()
     result = counting.add(counting.add(timezone.localdate(), days).date, SCORING_WORKING_DAYS).date
-    back: dict[tuple[int, date], int] = defaultdict(int)
-    for one in sorted(held_up, key=lambda one: (one.case.planned_start, one.case.pk))[:recovered]:
+    back: dict[Key, int] = defaultdict(int)
+    for one in held_up[:recovered]:
         later = counting.between(one.delay.interview.expected_result, result).days
         one.what_if_start = counting.add(one.case.planned_start, max(later, 0)).date
-        opening = openings[one.case.application.opening_id]
-        back[opening.pk, _row(rows, opening, one.what_if_start).month] += 1
-    for key, row in rows.items():
-        taken = sum(one.what_if_start is not None for one in row.held_up)
-        row.what_if = WhatIf(recovered=taken, expected=row.expected + back[key], at_risk=row.at_risk - taken)
+        back[one.case.application.opening_id, _first(one.what_if_start)] += 1
+    return dict(back)

@@ -1,7 +1,7 @@
 """The pass rate of a set of attempts: passed ÷ effective sample, with whoever is left out named."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 
 from core.figures import Basis, Rate
@@ -14,6 +14,7 @@ DEFINITION = "pass-rate/1"
 
 # An attempt is the unit of every report: (interview, number of its attempt).
 Attempt = tuple[int, int]
+Judgement = bool | Reason
 
 _REASON_BY_STATE = {
     InterviewState.SCHEDULED: Reason.NOT_STARTED,
@@ -38,6 +39,11 @@ def pass_rate(cohort: Collection[Attempt]) -> Rate:
 
     Every attempt is in exactly one of these: effective + everybody left out = the cohort.
     """
+    return rate_of(Counter(judged(cohort).values()))
+
+
+def judged(cohort: Collection[Attempt]) -> dict[Attempt, Judgement]:
+    """Of each attempt whether it has passed, or why it is left out. Three queries."""
     ids = {interview_id for interview_id, _number in cohort}
     passed_by_attempt = _assessed(ids)
     left = _left(ids)
@@ -47,16 +53,20 @@ def pass_rate(cohort: Collection[Attempt]) -> Rate:
         .filter(pk__in=among(ids))
         .values_list("pk", "live_state", "attempt")
     }
-    counts: Counter[Reason] = Counter()
-    effective = passed = 0
-    for attempt in set(cohort):
-        if attempt in passed_by_attempt:
-            effective += 1
-            passed += passed_by_attempt[attempt]
-        else:
-            counts[_reason(attempt, standing.get(attempt[0]), left)] += 1
-    exits = counts[Reason.EXIT] + counts[Reason.OUR_OUTAGE]
-    return Rate(passed, effective, DEFINITION, exclusions(counts), exits)
+    return {
+        attempt: passed_by_attempt[attempt]
+        if attempt in passed_by_attempt
+        else _reason(attempt, standing.get(attempt[0]), left)
+        for attempt in set(cohort)
+    }
+
+
+def rate_of(counts: Mapping[Judgement, int]) -> Rate:
+    """The rate of so many who passed (True), did not (False), or are left out."""
+    passed, failed = counts.get(True, 0), counts.get(False, 0)
+    left_out = {reason: count for reason, count in counts.items() if not isinstance(reason, bool)}
+    exits = left_out.get(Reason.EXIT, 0) + left_out.get(Reason.OUR_OUTAGE, 0)
+    return Rate(passed, passed + failed, DEFINITION, exclusions(left_out), exits)
 
 
 def _assessed(interview_ids: Iterable[int]) -> dict[Attempt, bool]:

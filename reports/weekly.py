@@ -1,35 +1,24 @@
 """The week in figures: what was begun, finished and broken off, and how many of those we can judge have passed."""
 
-from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
 from core.figures import Rate
-from recruitment import signals
-from recruitment.enums import ExitCause
-from reports.exits import ExitReport, count_exits, exits_of
-from reports.flows import Happening, happenings
-from reports.passing import Attempt, pass_rate
+from people.rules import is_hr
+from recruitment.models import Opening
+from reports.counting import WEEK, Figures, counted, monday
+from reports.exits import ExitReport
+from reports.models import WeekOfOpening
+from reports.stale import folded_up_to, stale
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from people.models import User
-
-_FLOWS = (
-    signals.interview_scheduled,
-    signals.interview_rescheduled,
-    signals.interview_started,
-    signals.interview_completed,
-    signals.interview_interrupted,
-    signals.interview_abandoned,
-    signals.interview_missed,
-    signals.interview_cancelled,
-)
-_BACK = (signals.interview_resumed, signals.interview_completed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,52 +59,71 @@ class WeeklyReport:
 
 
 def week(day: date, *, user: "User | AnonymousUser | None", opening: int | None = None) -> WeeklyReport:
-    """The week that `day` lies in, of what `user` may see (None: everything), of one opening or all. Six queries.
+    """The week that `day` lies in, of what `user` may see (None: everything), of one opening or all.
 
     Flows are counted by the time of their event, one per attempt: a later reschedule begins a new attempt and leaves
     the week as it was. What may still change is what the counting day knows better: who has returned since, the
     cause as HR corrected it, and the results behind the pass rate.
     """
-    first = day - timedelta(days=day.weekday())
-    start = timezone.make_aware(datetime.combine(first, time.min))
-    end = timezone.make_aware(datetime.combine(first + timedelta(days=7), time.min))
+    return weeks(monday(day), 1, user=user, opening=opening)[0]
+
+
+def weeks(
+    first: date, number: int, *, user: "User | AnonymousUser | None", opening: int | None = None
+) -> list[WeeklyReport]:
+    """So many weeks from a Monday on. What was counted before is read; what has changed since is counted now."""
     as_of = timezone.now()
-    found = happenings(_FLOWS, start, end, user=user, opening=opening)
-    attempts: dict[str, set[Attempt]] = defaultdict(set)
-    for one in found:
-        if one.kind != signals.interview_rescheduled.kind or one.is_new:
-            attempts[one.kind].add(one.attempt)
-    invited = attempts[signals.interview_scheduled.kind] | attempts[signals.interview_rescheduled.kind]
-    interruptions = [one for one in found if one.kind == signals.interview_interrupted.kind]
-    known = exits_of(interruptions)
-    theirs = {
-        one.attempt
-        for one in interruptions
-        if one not in known or known[one].effective_cause != ExitCause.OUR_OUTAGE
-    }
-    back = _back_since(interruptions, start)
+    sums = {first + place * WEEK: Figures() for place in range(number)}
+    up_to = folded_up_to()
+    if up_to is None:
+        openings = None if opening is None else [opening]
+        for (begun, _opening), figures in counted(first, number, user=user, openings=openings).items():
+            sums[begun].add(figures)
+    else:
+        _read(sums, first, number, up_to=up_to, seen=_seen(user, opening))
+    return [_report(begun, figures, as_of, opening) for begun, figures in sums.items()]
+
+
+def _seen(user: "User | AnonymousUser | None", opening: int | None) -> set[int] | None:
+    """The openings to count; None for all. One query for a manager."""
+    if user is None or is_hr(user):
+        return None if opening is None else {opening}
+    mine = Opening.objects.visible_to(user)
+    if opening is not None:
+        mine = mine.filter(pk=opening)
+    return set(mine.values_list("pk", flat=True))
+
+
+def _read(
+    sums: dict[date, Figures], first: date, number: int, *, up_to: int, seen: Collection[int] | None
+) -> None:
+    changed = stale(up_to)
+    rows = WeekOfOpening.objects.filter(first__in=list(sums)).exclude(opening__in=changed)
+    if seen is not None:
+        rows = rows.filter(opening__in=seen)
+        changed &= set(seen)
+    for begun, figures in rows.values_list("first", "figures"):
+        sums[begun].add(Figures.read(figures))
+    if changed:
+        for (begun, _opening), found in counted(first, number, openings=changed).items():
+            sums[begun].add(found)
+
+
+def _report(first: date, figures: Figures, as_of: datetime, opening: int | None) -> WeeklyReport:
+    flows = figures.flows
     return WeeklyReport(
         first=first,
         as_of=as_of,
         opening=opening,
-        invited=len(invited),
-        started=len(attempts[signals.interview_started.kind]),
-        completed=len(attempts[signals.interview_completed.kind]),
-        interrupted=len(theirs),
-        returned=len(theirs & back),
-        interrupted_by_us=len(attempts[signals.interview_interrupted.kind] - theirs),
-        abandoned=len(attempts[signals.interview_abandoned.kind]),
-        missed=len(attempts[signals.interview_missed.kind]),
-        cancelled=len(attempts[signals.interview_cancelled.kind]),
-        exits=count_exits(interruptions, known),
-        pass_rate=pass_rate(invited),
+        invited=flows["invited"],
+        started=flows["started"],
+        completed=flows["completed"],
+        interrupted=flows["interrupted"],
+        returned=flows["returned"],
+        interrupted_by_us=flows["interrupted_by_us"],
+        abandoned=flows["abandoned"],
+        missed=flows["missed"],
+        cancelled=flows["cancelled"],
+        exits=figures.exits,
+        pass_rate=figures.pass_rate,
     )
-
-
-def _back_since(interruptions: list[Happening], start: datetime) -> set[Attempt]:
-    """The attempts that were resumed, or finished without a word, after their first interruption. One query."""
-    first: dict[Attempt, Happening] = {}
-    for one in interruptions:
-        first.setdefault(one.attempt, one)
-    later = happenings(_BACK, start, None, interviews={one.interview_id for one in interruptions})
-    return {one.attempt for one in later if one.attempt in first and one.moment > first[one.attempt].moment}

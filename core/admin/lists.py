@@ -107,7 +107,16 @@ class Lean:
         return rows
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
-        """The row with its details, None where this person may not see it."""
+        """The row with its details, None where this person may not see it. A page that is only read, reads it once."""
+        if request.method != "GET":
+            return self._found(request, object_id, from_field)
+        known = request.__dict__.setdefault("_rows_read", {})
+        key = self.model, str(object_id), from_field  # type: ignore[attr-defined]
+        if key not in known:
+            known[key] = self._found(request, object_id, from_field)
+        return known[key]
+
+    def _found(self, request: HttpRequest, object_id: str, from_field: str | None) -> Any:
         rows = self.with_details(self.get_queryset(request))  # type: ignore[attr-defined]
         field = rows.model._meta.pk if from_field is None else rows.model._meta.get_field(from_field)
         try:
@@ -142,17 +151,17 @@ class Lean:
         for field in fields:
             if field.startswith("="):
                 continue
-            path = field.removesuffix(searching.KEY).rstrip("_")
+            steps = field.split(LOOKUP_SEP)[:-1]
             model: Any = self.model  # type: ignore[attr-defined]
-            if path:
-                model = get_fields_from_path(model, path)[-1].related_model
-            most = MOST_TITLES if path and path.endswith("opening") else searching.MOST_FOUND
+            if steps:
+                model = get_fields_from_path(model, LOOKUP_SEP.join(steps))[-1].related_model
+            most = MOST_TITLES if steps[-1:] == ["opening"] else searching.MOST_FOUND
             ids = searching.ids_matching(model, asked, most=most)
             if len(ids) == most:
                 text = _("More than can be shown fit these words; type more of them.")
                 messages.info(request, text, fail_silently=True)
             if ids:
-                return Q(**{f"{path or 'pk'}__in": ids}) | numbers
+                return _hanging_on(self.model, steps, ids) | numbers  # type: ignore[attr-defined]
         return numbers or Q(pk__in=[])
 
 
@@ -166,6 +175,19 @@ class Catalogue(Lean):
 def is_indexed(field: str) -> bool:
     """Whether an entry of `search_fields` is found by an index: a search key, or an exact value."""
     return field.startswith("=") or field.endswith(searching.KEY)
+
+
+def _hanging_on(model: Any, steps: list[str], ids: list[Any]) -> Q:
+    """The rows of `model` that reach one of these over `steps`: each step by its own index, one query, not by a join
+    that may begin at the wrong end."""
+    if not steps:
+        return Q(pk__in=ids)
+    first, *others = steps
+    if others:
+        nearer = model._meta.get_field(first).related_model
+        found = nearer._default_manager.order_by().filter(_hanging_on(nearer, others, ids))
+        ids = list(found.values_list("pk", flat=True))
+    return Q(**{f"{first}__in": ids})
 
 
 def _exact(model: type[Model], name: str, typed: str) -> Q:

@@ -12,6 +12,9 @@ from django.utils.safestring import SafeString
 
 from core.figures import Basis, rounded
 
+# Of a page that shows a secret: nobody keeps it, and nothing shrinks it beside what somebody else put into the page.
+SHOWN_ONCE = {"Cache-Control": "no-store", "Content-Encoding": "identity"}
+
 
 def score_bar(
     value: Decimal | None, low: Decimal | None, high: Decimal | None, basis: str = Basis.FULL

@@ -110,14 +110,16 @@ class Pages(PageNumberPagination):
             return self._after(queryset, order, token, size)
         return self._by_number(queryset, order, size)
 
-    def _of_list(self, rows: list[Any], size: int) -> list[Any]:
-        number, count = self._number(lambda: len(rows), size), len(rows)
+    def _of_list(self, rows: Any, size: int) -> list[Any]:
+        """A page of what is no queryset: it is cut first and counted then, since the one may tell the other."""
+        number = self._number(lambda: len(rows), size)
         begin = (number - 1) * size
-        self._count = count
+        page: list[Any] = rows[begin : begin + size]
+        count = self._count = len(rows)
         self._turn(number, has_more=begin + size < count)
         if number > 1 and begin >= count:
             raise exceptions.NotFound(self.invalid_page_message.format(page_number=number, message=""))
-        return rows[begin : begin + size]
+        return page
 
     def _by_number(self, rows: QuerySet[Any], order: list[Order], size: int) -> list[Any]:
         number = self._number(lambda: min(size_of(rows).number, REACH), size)

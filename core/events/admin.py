@@ -29,6 +29,7 @@ from core.events.signal import DurableSignal
 from core.searching import MOST_FOUND, Asked
 
 LONGEST_NUMBER = 18
+LATEST = 100_000
 LOOKS = {"pending": "warning", "done": "success", "failed": "danger"}
 
 
@@ -105,6 +106,7 @@ class UndoneFilter(DropdownFilter):
 
     title = _("state")
     parameter_name = "is"
+    unfinished = ("undone", ReactionState.PENDING, ReactionState.FAILED)
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """Not done first: it is what one looks for."""
@@ -143,7 +145,7 @@ class EventTimeFilter(RangeDateTimeFilter):
 
 
 class ReceiverFilter(DropdownFilter):
-    """By receiver."""
+    """By receiver: of what is not done all, of what is done the latest: an index over millions would be too dear."""
 
     title = _("receiver")
     parameter_name = "name"
@@ -155,7 +157,12 @@ class ReceiverFilter(DropdownFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Reaction]) -> QuerySet[Reaction]:
         """Those of the chosen receiver."""
-        return queryset.filter(name=self.value()) if self.value() else queryset
+        if not self.value():
+            return queryset
+        if request.GET.get(UndoneFilter.parameter_name) not in UndoneFilter.unfinished:
+            last = Reaction.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+            queryset = queryset.filter(pk__gt=last - LATEST)
+        return queryset.filter(name=self.value())
 
 
 @admin.register(Event)

@@ -79,7 +79,6 @@ class Reaction(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["name", "id"], name="reaction_by_receiver"),
             models.Index(
                 fields=["next_try_at", "id"],
                 name="reaction_due",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Min, Q, QuerySet
+from django.db.models import Count, F, Min, Q, QuerySet, Window
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -18,6 +18,7 @@ from recruitment.admin import follow_ups
 from recruitment.enums import FollowUpState, InterviewState
 from recruitment.models import Application, Decision, FollowUp, Interview, Opening
 from reports import weekly
+from reports.counting import monday
 
 MOST_ROWS = 8
 SOON = timedelta(hours=4)
@@ -43,11 +44,13 @@ def fill_index(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     user, now = request.user, timezone.now()
     queue = FollowUp.objects.visible_to(user).filter(state__in=FollowUpState.unfinished)
     today = timezone.localdate()
-    report, before = weekly.week(today, user=user), weekly.week(today - WEEK, user=user)
+    has_applied = Application.objects.visible_to(user).exists()
+    decisions = _decisions(request)
+    before, report = weekly.weeks(monday(today - WEEK), 2, user=user)
     context |= {
         "title": _("Overview"),
         "now": now,
-        "figures": _figures(request, queue, now),
+        "figures": _figures(request, queue, now, asked=decisions[0].all_of_them if decisions else 0),
         "week": report,
         "before": before,
         "week_rows": _week_rows(report, before),
@@ -56,14 +59,14 @@ def fill_index(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "queue": [_due(row) for row in _queue_rows(queue)],
         "interrupted": _interrupted(request),
         "moved": _moved(request),
-        "decisions": _decisions(request),
-        "is_empty": not Opening.objects.visible_to(user).exists(),
-        "nobody_applied": not Application.objects.visible_to(user).exists(),
+        "decisions": decisions,
+        "nobody_applied": not has_applied,
+        "is_empty": not has_applied and not Opening.objects.visible_to(user).exists(),
     }
     return context
 
 
-def _figures(request: HttpRequest, queue: QuerySet[FollowUp], now: datetime) -> list[Figure]:
+def _figures(request: HttpRequest, queue: QuerySet[FollowUp], now: datetime, *, asked: int) -> list[Figure]:
     user = request.user
     due = queue.aggregate(
         overdue=Count("pk", filter=Q(due_at__lt=now)),
@@ -73,13 +76,13 @@ def _figures(request: HttpRequest, queue: QuerySet[FollowUp], now: datetime) -> 
     )
     gone = (
         Interview.objects.visible_to(user)
+        .filter(state__in=(InterviewState.IN_PROGRESS, InterviewState.INTERRUPTED))
         .with_live_state()
         .aggregate(
             running=Count("pk", filter=Q(live_state=InterviewState.IN_PROGRESS)),
             gone=Count("pk", filter=Q(live_state=InterviewState.INTERRUPTED)),
         )
     )
-    asked = Decision.objects.visible_to(user).waiting().count()
     owed = Reaction.objects.exclude(state=ReactionState.DONE).aggregate(
         failed=Count("pk", filter=Q(state=ReactionState.FAILED)),
         oldest=Min("event__at", filter=Q(state=ReactionState.PENDING)),
@@ -206,11 +209,7 @@ def _due(row: Any) -> Any:
 
 
 def _interrupted(request: HttpRequest) -> list[Interview]:
-    rows = (
-        Interview.objects.visible_to(request.user)
-        .with_live_state()
-        .filter(live_state=InterviewState.INTERRUPTED)
-    )
+    rows = Interview.objects.visible_to(request.user).in_live_state(InterviewState.INTERRUPTED)
     return list(
         rows.select_related("application__candidate", "application__opening").order_by("resume_until", "id")[
             :MOST_ROWS
@@ -230,10 +229,12 @@ def _moved(request: HttpRequest) -> list[OnboardingCase]:
 
 
 def _decisions(request: HttpRequest) -> list[Any]:
+    """The first to be made, each with the number of all of them."""
     rows = (
         Decision.objects.visible_to(request.user)
         .waiting()
         .select_related("application__candidate", "application__opening", "assessment")
+        .annotate(all_of_them=Window(Count("pk")))
         .order_by("at", "id")
     )
     shown: list[Any] = list(rows[:MOST_ROWS])

@@ -23,6 +23,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminS
 from core.admin import fields
 from core.admin.base import ModelAdmin
 from core.admin.lists import Lean
+from core.admin.looks import SHOWN_ONCE
 from core.admin.panels import WithPanels
 from core.admin.steps import Step, StepForm, Text, WithSteps
 from people.actors import person_of
@@ -102,9 +103,7 @@ def _new_key(request: HttpRequest, user: User, data: dict[str, Any]) -> Template
         "person": user,
         "key": tokens.mint(user_id=user.pk, name=data["name"], by=person_of(request)),
     }
-    return TemplateResponse(
-        request, "people/admin/key_once.html", context, headers={"Cache-Control": "no-store"}
-    )
+    return TemplateResponse(request, "people/admin/key_once.html", context, headers=SHOWN_ONCE)
 
 
 def _end_key(request: HttpRequest, user: User, data: dict[str, Any]) -> Text:

@@ -49,11 +49,11 @@ def context(interview: Interview, *, attempt: int) -> dict[str, Any]:
         "stages": _stages(interview, attempt),
         "current": [one for one in assessments if one.status == AssessmentStatus.CURRENT],
         "past": [one for one in assessments if one.status != AssessmentStatus.CURRENT],
-        "exits": list(interview.exits.select_related("corrected_by")),
+        "exits": list(interview.exits.all()),
         "causes": ExitCause.choices,
         "follow_ups": list(follow_ups.prefetch_related("contact_attempts__by").order_by("-id")),
         "links": list(interview.links.all()),
-        "consents": list(interview.consents.filter(attempt=attempt)),
+        "consents": [consent for consent in interview.consents.all() if consent.attempt == attempt],
         "moments": timeline.of(interview),
         "now": timezone.now(),
     }

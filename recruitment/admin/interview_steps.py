@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.admin import fields
+from core.admin.looks import SHOWN_ONCE
 from core.admin.steps import ConfirmForm, Step, StepForm, Text
 from core.errors import NotFound
 from people.actors import person_of
@@ -115,9 +116,7 @@ def _mint(request: HttpRequest, interview: Interview, data: dict[str, Any]) -> T
         "address": address,
         "link": link,
     }
-    return TemplateResponse(
-        request, "recruitment/admin/link_once.html", context, headers={"Cache-Control": "no-store"}
-    )
+    return TemplateResponse(request, "recruitment/admin/link_once.html", context, headers=SHOWN_ONCE)
 
 
 def _revoke(request: HttpRequest, interview: Interview, data: dict[str, Any]) -> Text:

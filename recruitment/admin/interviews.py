@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery, prefetch_related_objects
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
@@ -120,6 +120,8 @@ class InterviewAdmin(Lean, WithWall, Scoped, WithSteps, WithPanels, ReadOnly, Mo
         if request.method == "GET" and self.has_view_permission(request):
             interview = self.get_object(request, unquote(object_id))
             if interview is not None:
+                # Page, panels and steps all ask for these.
+                prefetch_related_objects([interview], "consents", "exits__corrected_by")
                 attempt = queries.attempt_of(interview, request.GET.get("attempt"))
                 context |= interview_page.context(interview, attempt=attempt)
                 context["step_urls"] = {

@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -77,6 +78,10 @@ class OpeningSkillInline(TabularInline):
     model = OpeningSkill
     extra = 0
     autocomplete_fields = ["skill"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[OpeningSkill]:
+        """With the skills' names."""
+        return super().get_queryset(request).select_related("skill")
 
 
 class OpeningForm(forms.ModelForm):

@@ -13,14 +13,14 @@ from recruitment.models import Chunk, Opening, Recording, Segment
 from recruitment.recordings import storage
 
 AT_ONCE = 200
-LOOKED_AT = 5000
+LOOKED_AT = 1000
 logger = logging.getLogger(__name__)
 
 
 def due_by_opening(user: User, *, most: int = 100) -> "QuerySet[Opening]":
     """What will be deleted when: the openings with recordings that this person may see, the next to be deleted first.
 
-    At most `most`, of the few thousand oldest recordings. Annotated: `kept` (segments with bytes), `kept_bytes`,
+    At most `most`, of the thousand oldest recordings. Annotated: `kept` (segments with bytes), `kept_bytes`,
     `oldest`, `newest`. The first deletion is `oldest` plus the opening's `recording_days`.
     """
     oldest = Segment.objects.visible_to(user).filter(deleted_at__isnull=True).order_by("opened_at")

@@ -18,7 +18,7 @@ from core.errors import Invalid
 from people.actors import person_of
 from recruitment.enums import ExitCause, OpeningState
 from recruitment.models import Opening
-from reports.headcount import HeldUp, Row, headcount_plan
+from reports.headcount import HeldUp, Row, headcount_page
 
 # More than anybody recovers at once, and more working days than a year has.
 MOST_RECOVERED, MOST_DAYS = 1000, 250
@@ -128,12 +128,33 @@ class HeadcountPlanViewSet(viewsets.GenericViewSet):
         month = request.query_params.get("month")
         if month and not _is_month(month):
             raise Invalid("month_invalid", _("Write a month as 2026-11."))
-        openings = self.filter_queryset(self.get_queryset())
-        rows = headcount_plan(openings, user=person_of(request), recovered=recovered, days=days or 0)
-        if month:
-            rows = [row for row in rows if row.month.strftime("%Y-%m") == month]
-        page: Any = self.paginate_queryset(rows)
+        plan = Plan(
+            self.filter_queryset(self.get_queryset()),
+            user=person_of(request),
+            month=datetime.strptime(month, "%Y-%m").date() if month else None,  # noqa: DTZ007 -- a month has no zone
+            recovered=recovered,
+            days=days or 0,
+        )
+        page: Any = self.paginate_queryset(plan)  # type: ignore[arg-type]
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
+
+
+class Plan:
+    """The rows of the plan, read a page at a time."""
+
+    def __init__(self, openings: "QuerySet[Opening]", **asked: Any) -> None:
+        self._openings, self._asked = openings, asked
+        self._count: int | None = None
+
+    def __getitem__(self, page: slice) -> list[Row]:
+        begin = page.start or 0
+        self._count, rows = headcount_page(self._openings, begin=begin, size=page.stop - begin, **self._asked)
+        return rows
+
+    def __len__(self) -> int:
+        if not self._count:
+            self._count = headcount_page(self._openings, begin=0, size=1, **self._asked)[0]
+        return self._count
 
 
 def _is_month(text: str) -> bool:

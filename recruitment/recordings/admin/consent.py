@@ -33,7 +33,7 @@ def _kept(interview: Interview) -> QuerySet[Segment]:
 
 def _has_agreed_to_recording(interview: Interview) -> bool:
     """There is something to take back: the last word was yes, or recordings of an earlier yes are still kept."""
-    said = list(interview.consents.filter(kind="recording").order_by("pk").values_list("given", flat=True))
+    said = [consent.given for consent in interview.consents.all() if consent.kind == "recording"]
     return any(said) and (said[-1] or _kept(interview).exists())
 
 

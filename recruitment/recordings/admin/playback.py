@@ -65,11 +65,11 @@ def panel(request: HttpRequest, interview: Interview) -> SafeString:
         .order_by("question__stage__number", "question__number")
     )
     takes = _segments(answers)
-    consents = list(interview.consents.filter(attempt=attempt))
+    consents = [consent for consent in interview.consents.all() if consent.attempt == attempt]
     entries = list(interview.entries.order_by("epoch"))
     if not (takes or consents or entries):
         return SafeString("")
-    exits = list(interview.exits.order_by("left_at"))
+    exits = sorted(interview.exits.all(), key=lambda exit_: exit_.left_at)
     spoken = _spoken(answers, takes, is_running=live_state_of(interview) == InterviewState.IN_PROGRESS)
     notes = list(interview.presence_notes.order_by("pk"))
     _draw_tracks(spoken, entries, exits, notes)

@@ -21,6 +21,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 from core.admin import fields, panels
 from core.admin.base import ModelAdmin
 from core.admin.lists import Catalogue, Lean
+from core.admin.looks import SHOWN_ONCE
 from core.admin.scope import ReadOnly, Scoped
 from core.admin.steps import Step, StepForm, Text, WithSteps, offer
 from core.counts import REACH, Size
@@ -75,9 +76,7 @@ def _renew(request: HttpRequest, vendor: Vendor, data: dict[str, Any]) -> Templa
         "secret": connections.renew_secret(vendor_id=vendor.pk, by=person_of(request)),
         "address": settings.BASE_URL.rstrip("/") + reverse("vendor-events", args=[vendor.code]),
     }
-    return TemplateResponse(
-        request, "recruitment/admin/vendor_secret.html", context, headers={"Cache-Control": "no-store"}
-    )
+    return TemplateResponse(request, "recruitment/admin/vendor_secret.html", context, headers=SHOWN_ONCE)
 
 
 @admin.register(Vendor)
