@@ -101,7 +101,8 @@ def _take(limits: list[_Limit], address: str) -> None:
             cursor.execute(_TAKE, {"key": limit.key, "now": now, "old": now - WINDOW})
             count, since = cursor.fetchone()
         if count > limit.most:
-            logger.warning("sign-in refused: too many tries, from %s", _hashed("address", address)[:8])
+            if count == limit.most + 1:  # once: whoever goes on writes no more into the log
+                logger.warning("sign-in refused: too many tries, from %s", _hashed("address", address)[:8])
             wait = max(1, int((since + WINDOW - now).total_seconds()))
             minutes = -(-wait // 60)
             raise TooMany(

@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
 from django.utils import timezone
 
 from onboarding.models import OnboardingCase, OnboardingStep
 from onboarding.services.templates import default_template
 from people.calendar import add_working_days
-from people.models import Employee
+from people.models import Employee, User
 from recruitment.enums import ApplicationStage, InterviewState, ResumeFactKind
 from recruitment.models import (
     Answer,
@@ -257,3 +260,34 @@ def _browsers(interviews: list[Interview]) -> list[InRoom]:
         batch_size=1000,
     )
     return [InRoom(interview=row.pk, cookie=cookie) for row, cookie in zip(interviews, cookies, strict=True)]
+
+
+def strangers(count: int) -> None:
+    """So many candidates more, for searches to look through."""
+    Candidate.objects.bulk_create(
+        [
+            Candidate(
+                name=f"路人{number}",
+                name_key=f"lu ren {number}",
+                email=f"stranger-{secrets.token_hex(4)}-{number}@bench.example.com",
+            )
+            for number in range(count)
+        ],
+        batch_size=2000,
+    )
+
+
+def signed_in() -> str:
+    """The session key of an HR colleague who has signed in."""
+    user = User.objects.hr()[0]
+    session = SessionStore()
+    session[SESSION_KEY], session[HASH_SESSION_KEY] = str(user.pk), user.get_session_auth_hash()
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session.create()
+    return str(session.session_key)
+
+
+def interrupted(rooms: list[InRoom]) -> int:
+    """How many of them are no longer under way."""
+    ids = [room.interview for room in rooms]
+    return Interview.objects.filter(pk__in=ids).exclude(state=InterviewState.IN_PROGRESS).count()

@@ -13,13 +13,14 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from tools.bench import exits, flood, heartbeat, machine, people, processes, uploads
+from tools.bench import attack, exits, flood, heartbeat, machine, people, processes, uploads
 from tools.bench.lists import run as lists
 from tools.simulate.report import spread
 
 PARTS = ("heartbeat", "exit", "flood", "uploads")
 # Asked for by name: it empties the database, and takes an hour at a million.
 LISTS, SIZES = "lists", "1000,20000,200000,1000000"
+ATTACK, ATTACKED_SECONDS, CANDIDATES, KNOWN_CANDIDATES = "attack", 20.0, 20, 20_000
 SESSIONS = 200
 COMPARED_EXITS = 300
 CROWDS = {
@@ -39,7 +40,7 @@ class Command(BaseCommand):
             "parts",
             nargs="*",
             default=PARTS,
-            help=f"of {', '.join(PARTS)}, {LISTS}; all but lists when none is named",
+            help=f"of {', '.join(PARTS)}, {ATTACK}, {LISTS}; all but the last two when none is named",
         )
         parser.add_argument("--sizes", default=SIZES, help="of the lists: how many interviews")
         parser.add_argument(
@@ -51,6 +52,7 @@ class Command(BaseCommand):
         parser.add_argument("--exits", type=int, default=10_000, help="exits at once")
         parser.add_argument("--limit", type=float, default=3600, help="seconds that one flood may take")
         parser.add_argument("--seconds", type=float, default=300, help="how long each crowd records")
+        parser.add_argument("--attack-rounds", type=int, default=2, help="how often each attack is measured")
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--json", action="store_true")
 
@@ -79,6 +81,9 @@ class Command(BaseCommand):
                 name: self._uploads(options, console, name, crowd) for name, crowd in CROWDS.items()
             }
             well = well and all(each["is_well"] for each in found["uploads"].values())
+        if ATTACK in options["parts"]:
+            found[ATTACK] = self._attack(options, console)
+            well = well and found[ATTACK]["is_well"]
         if LISTS in options["parts"]:
             sizes = [int(size) for size in options["sizes"].split(",")]
             found[LISTS] = lists.run(sizes, console, everything=options["all"])
@@ -175,6 +180,36 @@ class Command(BaseCommand):
             f"{max(found.megabytes):.0f} MB at most"
         )
         return found.figures()
+
+    def _attack(self, options: dict[str, Any], console: Console) -> dict[str, Any]:
+        rooms = people.in_room(CANDIDATES)
+        people.strangers(KNOWN_CANDIDATES)
+        session = people.signed_in()
+        port = _free_port()
+        seconds = min(options["seconds"], ATTACKED_SECONDS)
+        phases: dict[str, dict[str, Any]] = {}
+        with processes.web(port), processes.pump():
+            for name, beats in attack.run(
+                port, rooms, session, seconds=seconds, rounds=options["attack_rounds"]
+            ):
+                phases[name] = beats.figures()
+        longest = max(each["max"] for each in phases.values())
+        interrupted = people.interrupted(rooms)
+        columns = ("beats", "p50", "p99", "max", "wrong", "attacks")
+        table = Table("heartbeats in seconds", *columns, title="Under attack")
+        for name, each in phases.items():
+            table.add_row(name, *(str(each[key]) for key in columns))
+        console.print(table)
+        console.print(
+            f"longest {longest:.3f} s (goal ≤ {attack.GOAL_SECONDS:.0f} s), {interrupted} interrupted"
+        )
+        is_well = (
+            longest <= attack.GOAL_SECONDS
+            and not interrupted
+            and not any(each["wrong"] for each in phases.values())
+            and all(each["attacks"] for name, each in phases.items() if not name.startswith("in peace"))
+        )
+        return {"phases": phases, "longest": longest, "interrupted": interrupted, "is_well": is_well}
 
 
 def _free_port() -> int:
