@@ -5,4 +5,5 @@ from core.jobs.schedules import Schedule
 SCHEDULES = [
     Schedule(name="core.beat", func="core.jobs.tasks.beat", minutes=1),
     Schedule(name="core.tidy", func="core.jobs.tasks.tidy", cron="41 3 * * *"),
+    Schedule(name="core.forget", func="core.jobs.tasks.forget", cron="53 3 * * *", cluster="slow"),
 ]

@@ -115,12 +115,17 @@ DATABASES = {"default": _database}
 # The longest that one statement of an admin page or an API call may take.
 STATEMENT_SECONDS = env.float("HRSUITE_STATEMENT_SECONDS", default=8.0)
 
-# django-q2 stores its figures here; every process must see the same table.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+# Every process must see the same table: a provider's token, a limit that was met.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+    # Where a jobs cluster notes how it is, twice a second: nobody reads it, the supervisor goes by the pulse.
+    "jobs": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
+}
 
 Q_CLUSTER = {
     "name": "hrsuite",
     "orm": "default",
+    "cache": "jobs",
     "workers": 2,
     "queue_limit": 4,
     "bulk": 1,

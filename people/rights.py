@@ -5,7 +5,9 @@ Reading is wider: every HR colleague sees the product's tables, a manager the ow
 
 from collections.abc import Iterable
 from enum import Enum
+from functools import lru_cache
 
+from core.collecting import declared
 from people.enums import Role
 
 
@@ -25,16 +27,6 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.LEAD: frozenset(Right),
     Role.MANAGER: frozenset(),
 }
-# What it takes to add or change a row, by app and, where it differs, by model; elsewhere any HR role will do.
-_TO_CHANGE = {
-    "recruitment": Right.RECRUIT,
-    "recruitment.vendor": Right.KEEP,
-    "recruitment.vendorevent": Right.KEEP,
-    "onboarding": Right.PREPARE,
-    "training": Right.TRAIN,
-    "people": Right.KEEP,
-    "people.employee": Right.PREPARE,
-}
 
 
 def rights_of(roles: Iterable[str]) -> frozenset[Right]:
@@ -42,6 +34,16 @@ def rights_of(roles: Iterable[str]) -> frozenset[Right]:
     return frozenset(right for role in roles if role in Role.values for right in RIGHTS[Role(role)])
 
 
+@lru_cache(maxsize=1)
+def _to_change() -> dict[str, Right]:
+    """What it takes to add or change a row, as every app's `access.py` declares it: by app, or by model."""
+    found: dict[str, Right] = {}
+    for module in declared("access"):
+        app = module.__name__.rpartition(".")[0]
+        found |= {f"{app}.{model}" if model else app: right for model, right in module.TO_CHANGE.items()}
+    return found
+
+
 def right_to_change(app: str, model: str) -> Right | None:
     """The right that changing such a row takes; None where every HR colleague may."""
-    return _TO_CHANGE.get(f"{app}.{model}", _TO_CHANGE.get(app))
+    return _to_change().get(f"{app}.{model}", _to_change().get(app))

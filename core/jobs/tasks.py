@@ -3,6 +3,7 @@
 from django.core.management import call_command
 
 from core.events import pulse
+from core.jobs import retention
 
 JOBS_PULSE = "jobs"
 
@@ -15,3 +16,8 @@ def beat() -> None:
 def tidy() -> None:
     """Delete sign-in sessions that have ended."""
     call_command("clearsessions")
+
+
+def forget() -> int:
+    """Delete what has been kept as long as it is to be kept."""
+    return retention.forget_all()

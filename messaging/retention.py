@@ -1,0 +1,17 @@
+"""How long it is kept what somebody was told, and how it went out."""
+
+from core.jobs.retention import Keep
+from messaging.models import Attempt, Delivery, Message
+
+
+def _all_that_hangs_on(messages: list[int]) -> None:
+    deliveries = list(Delivery.objects.filter(message__in=messages).values_list("pk", flat=True))
+    Attempt.objects.filter(delivery__in=deliveries)._raw_delete("default")
+    Delivery.objects.filter(pk__in=deliveries)._raw_delete("default")
+    Message.objects.filter(coalesced_into__in=messages).update(coalesced_into=None)
+
+
+KEPT = [
+    # Three years, as long as a claim may be raised of what a candidate or colleague was told (Civil Code, article 188).
+    Keep(Message, since="created_at", days=3 * 366, may_go={}, first=_all_that_hangs_on),
+]

@@ -1,0 +1,77 @@
+"""What was kept as long as it is to be kept goes, the oldest first, with all that hangs on it; nothing else does."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from core import retention as ground
+from core.events.models import Event, Reaction
+from core.jobs import retention
+from core.jobs.retention import forget_all
+from messaging import delivery
+from messaging.models import Attempt, Delivery, Message
+from tests.factories import notifications as make
+
+pytestmark = pytest.mark.django_db
+
+
+def reaction(days: int, state: str = "done") -> Reaction:
+    at = timezone.now() - timedelta(days=days)
+    event = Event.objects.create(
+        kind="x", subject_type="x", subject_id=1, origin_type="x", origin_id=1, at=at
+    )
+    done_at = at if state == "done" else None
+    return Reaction.objects.create(
+        event=event, name="a.b", subject_type="x", subject_id=1, state=state, done_at=done_at
+    )
+
+
+def test_what_receivers_did_goes_after_a_year_and_a_month_and_the_events_stay():
+    old, owed, red, young = reaction(401), reaction(401, "pending"), reaction(401, "failed"), reaction(399)
+
+    assert forget_all() == 1
+
+    assert set(Reaction.objects.values_list("pk", flat=True)) == {owed.pk, red.pk, young.pk}
+    assert Event.objects.filter(pk=old.event_id).exists()
+    assert forget_all() == 0
+
+
+def test_messages_go_after_three_years_with_every_way_they_went():
+    with time_machine.travel(timezone.now() - timedelta(days=3 * 366 + 1), tick=False):
+        old = make.message(key="old")
+        delivery.deliver_due()
+    young = make.message(interview=make.house("completed"), key="young")
+    delivery.deliver_due()
+
+    forget_all()
+
+    assert list(Message.objects.values_list("pk", flat=True)) == [young.pk]
+    assert set(Delivery.objects.values_list("message", flat=True)) == {young.pk}
+    assert set(Attempt.objects.values_list("delivery__message", flat=True)) == {young.pk}
+    assert old.pk != young.pk
+
+
+def test_it_goes_on_batch_by_batch_and_takes_up_what_a_killed_night_left(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(retention, "AT_ONCE", 2)
+    for _each in range(5):
+        reaction(500)
+    young = reaction(1)
+
+    batches = iter([None, KeyboardInterrupt()])
+
+    def killed(ids: list[int]) -> None:
+        if error := next(batches):
+            raise error
+
+    [keep] = [keep for keep in ground.KEPT if keep.model is Reaction]
+    with monkeypatch.context() as broken:
+        broken.setattr(ground, "KEPT", [replace(keep, first=killed)])
+        with pytest.raises(KeyboardInterrupt):
+            forget_all()
+    assert Reaction.objects.count() == 4
+
+    assert forget_all() == 3
+    assert list(Reaction.objects.values_list("pk", flat=True)) == [young.pk]
