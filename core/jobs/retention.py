@@ -40,7 +40,7 @@ class Keep:
                 rows.filter(pk__in=oldest, **self.may_go).select_for_update().values_list("pk", flat=True)
             )
             self.first(going)
-            self.model._default_manager.filter(pk__in=going)._raw_delete("default")  # type: ignore[attr-defined]
+            self.model._default_manager.filter(pk__in=going)._raw_delete("default")
         return len(going)
 
 
