@@ -5,8 +5,8 @@ from datetime import datetime
 from django.db.models import Min
 from django.utils import timezone
 
-from messaging.enums import DeliveryState
-from messaging.models import ChannelPause, Delivery
+from messaging.enums import DeliveryState, MessageState
+from messaging.models import ChannelPause, Delivery, Message
 
 
 def oldest_due_seconds() -> float | None:
@@ -17,13 +17,19 @@ def oldest_due_seconds() -> float | None:
     return None if oldest is None else (now - oldest).total_seconds()
 
 
+def not_reached() -> int:
+    """Messages that failed on every channel there was, or had none: somebody should call instead."""
+    return Message.objects.filter(state=MessageState.FAILED).count()
+
+
 def figures() -> dict[str, object]:
-    """Due and oldest due, perhaps-sent (a person decides), and the channels that are shut."""
+    """Due and oldest due, perhaps-sent (a person decides), what reached nobody, and the channels that are shut."""
     now = timezone.now()
     return {
         "deliveries_due": Delivery.objects.filter(state=DeliveryState.PENDING, due_at__lte=now).count(),
         "oldest_due_seconds": oldest_due_seconds(),
         "deliveries_ambiguous": Delivery.objects.filter(state=DeliveryState.AMBIGUOUS).count(),
+        "messages_not_reached": not_reached(),
         "channels_paused": sorted(
             ChannelPause.objects.filter(until__gt=now).values_list("channel", flat=True)
         ),

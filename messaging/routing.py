@@ -5,6 +5,11 @@ from messaging.addressbook import Entry
 from messaging.enums import ChannelName
 
 
+def reaches(person: Entry) -> bool:
+    """Whether any connected channel has an address for them."""
+    return any(person.addresses.get(name) and channels.channel(name).is_connected() for name in ChannelName)
+
+
 def route(person: Entry) -> list[ChannelName]:
     """The channels that have an address for them and are connected: WeCom, then e-mail, then the inbox.
 

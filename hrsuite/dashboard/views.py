@@ -87,6 +87,7 @@ def _figures(request: HttpRequest, queue: QuerySet[FollowUp], now: datetime, *, 
         failed=Count("pk", filter=Q(state=ReactionState.FAILED)),
         oldest=Min("event__at", filter=Q(state=ReactionState.PENDING)),
     )
+    lost = health.not_reached()
     late = health.oldest_due_seconds() or 0
     followed = "/admin/recruitment/followup/"
     return [
@@ -124,6 +125,13 @@ def _figures(request: HttpRequest, queue: QuerySet[FollowUp], now: datetime, *, 
             "/admin/events/reaction/?is=failed",
             "bad" if owed["failed"] else "good",
             _oldest(owed["oldest"], now),
+        ),
+        Figure(
+            _("Messages that reached nobody"),
+            lost,
+            "/admin/messaging/message/?state__exact=failed",
+            "bad" if lost else "good",
+            _("call instead"),
         ),
         Figure(
             _("Oldest message due"),

@@ -13,6 +13,7 @@ from people.actors import person_of
 from recruitment.enums import APPLICATION_STEPS, ApplicationStage, InterviewKind, OpeningState
 from recruitment.models import Application, Candidate, Opening
 from recruitment.services import applications, scheduling
+from recruitment.telling import and_told
 
 _field = Application._meta.get_field
 
@@ -78,7 +79,7 @@ def _apply(request: HttpRequest, data: dict[str, Any]) -> Application:
 
 def _schedule(request: HttpRequest, application: Application, data: dict[str, Any]) -> Text:
     scheduling.schedule(application_id=application.pk, by=person_of(request), **data)
-    return _("The interview is scheduled; the candidate is told.")
+    return and_told(_("The interview is scheduled."), application.candidate)
 
 
 def _plan_start(request: HttpRequest, application: Application, data: dict[str, Any]) -> Text:

@@ -22,6 +22,7 @@ from recruitment.evaluation.services import scoring
 from recruitment.models import Interview, InterviewExit, RoomLink, RubricScore
 from recruitment.models.interviews import live_state_of
 from recruitment.services import endings, interviews, links, meetings, scheduling
+from recruitment.telling import and_told
 
 
 class RescheduleForm(StepForm):
@@ -85,12 +86,12 @@ class LinkForm(StepForm):
 
 def _reschedule(request: HttpRequest, interview: Interview, data: dict[str, Any]) -> Text:
     scheduling.reschedule(interview_id=interview.pk, by=person_of(request), **data)
-    return _("The interview has a new window; the candidate is told.")
+    return and_told(_("The interview has a new window."), interview.application.candidate)
 
 
 def _cancel(request: HttpRequest, interview: Interview, data: dict[str, Any]) -> Text:
     endings.cancel(interview_id=interview.pk, by=person_of(request))
-    return _("The interview was cancelled; the candidate is told.")
+    return and_told(_("The interview was cancelled."), interview.application.candidate)
 
 
 def _took_place(request: HttpRequest, interview: Interview, data: dict[str, Any]) -> Text:
@@ -162,7 +163,8 @@ STEPS = (
         look="primary",
         offered=_stored("reschedule"),
         words=_(
-            "The candidate is told the new time at once. What waits for this interview is counted again."
+            "A candidate whom the system can reach is told the new time at once. "
+            "What waits for this interview is counted again."
         ),
     ),
     Step(
@@ -192,7 +194,10 @@ STEPS = (
         form=ConfirmForm,
         look="danger",
         offered=_stored("cancel"),
-        words=_("Its reports are withdrawn, delays lifted and follow-ups closed, and the candidate is told."),
+        words=_(
+            "Its reports are withdrawn, delays lifted and follow-ups closed, and the candidate is told "
+            "where the system can reach them."
+        ),
     ),
     Step(
         "override",

@@ -27,6 +27,7 @@ from recruitment.enums import ApplicationStage, AssessmentStatus, DecisionOutcom
 from recruitment.evaluation.admin import reports
 from recruitment.models import Assessment, Decision, Invitation
 from recruitment.services import decisions
+from recruitment.telling import and_told
 
 
 @admin.register(Assessment)
@@ -106,7 +107,7 @@ class ConfirmForm(StepForm):
 
 def _invite(request: HttpRequest, decision: Decision, data: dict[str, Any]) -> Text:
     decisions.invite(decision_id=decision.pk, by=person_of(request))
-    return _("Invited to the second round; the candidate is told.")
+    return and_told(_("Invited to the second round."), decision.application.candidate)
 
 
 def _decline(request: HttpRequest, decision: Decision, data: dict[str, Any]) -> Text:
