@@ -19,6 +19,8 @@ SMALL = {
     "django_q.OrmQ",
     # One row for each long piece of work: a calendar that was edited, an import.
     "jobs.LongWork",
+    # One row for each opening and week or month.
+    "reports.WeekOfOpening", "reports.MonthOfOpening", "reports.Fold",
 }  # fmt: skip
 OFFSET = 100_000
 APART = "interval '6 hours'"
