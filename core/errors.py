@@ -75,9 +75,3 @@ class Invalid(DomainError):
     """The content is wrong: a missing field, an impossible date, a hash that does not match."""
 
     status = 422
-
-
-class NotBuilt(DomainError):
-    """The address is part of the contract, but this installation does not offer it."""
-
-    status = 501

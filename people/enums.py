@@ -1,5 +1,7 @@
 """The choices of this app's fields."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +14,11 @@ class Role(models.TextChoices):
     TRAINING = "training", _("Training specialist")
     LEAD = "lead", _("HR lead")
     MANAGER = "manager", _("Department manager")
+
+
+def role_choices() -> list[tuple[str, Any]]:
+    """For fields of other apps: a role more is no change of theirs."""
+    return Role.choices
 
 
 HR_ROLES = frozenset({Role.RECRUITING, Role.ONBOARDING, Role.TRAINING, Role.LEAD})

@@ -1,6 +1,7 @@
 """States, causes and kinds of recruitment, with the named groups that rules speak of."""
 
 from enum import nonmember
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -121,6 +122,11 @@ class ExitCause(models.TextChoices):
             "unknown",
         )
     )
+
+
+def exit_causes() -> list[tuple[str, Any]]:
+    """For fields of other apps: a cause more is no change of theirs."""
+    return ExitCause.choices
 
 
 class FollowUpKind(models.TextChoices):

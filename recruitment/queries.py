@@ -157,21 +157,6 @@ def unscored_by_person() -> Q:
     return Q(state=InterviewState.COMPLETED) & Q(Exists(waiting))
 
 
-def awaiting_review(user: User | AnonymousUser) -> "QuerySet[Interview]":
-    """The completed interviews this person may see whose full report waits for a person's score, longest first.
-
-    Of the present attempt at least one competency has neither a computed score nor a reviewer's: there was no consent
-    to AI evaluation, the answer was recorded only, or nothing says how to score it. Each row is there once, with
-    candidate and opening.
-    """
-    return (
-        Interview.objects.visible_to(user)
-        .filter(unscored_by_person())
-        .select_related("application__candidate", "application__opening")
-        .order_by("completed_at", "pk")
-    )
-
-
 def assessments_for(user: User | AnonymousUser) -> "QuerySet[Assessment]":
     """The reports this person may see, newest first, with their scores per competency."""
     return _with_scores(Assessment.objects.visible_to(user))

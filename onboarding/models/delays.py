@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from onboarding.models.cases import OnboardingCase
 from people.scope import ScopedQuerySet
-from recruitment.enums import ExitCause
+from recruitment.enums import exit_causes
 from recruitment.models import Interview
 
 
@@ -38,7 +38,7 @@ class OnboardingDelay(models.Model):
         Interview, on_delete=models.PROTECT, related_name="+", verbose_name=_("interview")
     )
     days = models.PositiveSmallIntegerField(_("working days"), validators=[MinValueValidator(1)])
-    cause = models.CharField(_("cause"), max_length=30, choices=ExitCause)
+    cause = models.CharField(_("cause"), max_length=30, choices=exit_causes)
     expected_result = models.DateField(_("result now expected"))
     date_unknown = models.BooleanField(_("date unknown"), default=False)
     started_at = models.DateTimeField(_("since"), default=timezone.now)

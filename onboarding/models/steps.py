@@ -12,7 +12,7 @@ from core.stateful import StatefulModel, StatefulQuerySet
 from onboarding.enums import STEP_MOVES, WAITS_FOR, CaseState, StepKind, StepState
 from onboarding.models.cases import OnboardingCase
 from onboarding.models.templates import OFFSET, in_language
-from people.enums import Role
+from people.enums import Role, role_choices
 from people.scope import ScopedQuerySet
 from recruitment.models import Assessment
 
@@ -50,7 +50,7 @@ class OnboardingStep(StatefulModel):
     title = models.CharField(_("title"), max_length=100)
     title_en = models.CharField(_("English title"), max_length=100, blank=True)
     offset_working_days = models.SmallIntegerField(_("working days from the start"), validators=OFFSET)
-    owner_role = models.CharField(_("done by"), max_length=20, choices=Role, default=Role.ONBOARDING)
+    owner_role = models.CharField(_("done by"), max_length=20, choices=role_choices, default=Role.ONBOARDING)
     state = FSMField(_("state"), default=StepState.WAITING, choices=StepState.choices, protected=True)
     due_on = models.DateField(_("due on"))
     done_at = models.DateTimeField(_("done at"), null=True, blank=True)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from onboarding.enums import StepKind
 from people import scope
-from people.enums import Role
+from people.enums import Role, role_choices
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -72,7 +72,7 @@ class TemplateStep(models.Model):
     offset_working_days = models.SmallIntegerField(
         _("working days from the start"), validators=OFFSET, help_text=_("Negative: before the start.")
     )
-    owner_role = models.CharField(_("done by"), max_length=20, choices=Role, default=Role.ONBOARDING)
+    owner_role = models.CharField(_("done by"), max_length=20, choices=role_choices, default=Role.ONBOARDING)
 
     class Meta:
         verbose_name = _("template step")

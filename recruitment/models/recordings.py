@@ -46,10 +46,6 @@ class RoomEntry(models.Model):
 class SegmentQuerySet(ScopedQuerySet):
     department_lookup = "answer__interview__application__opening__department"
 
-    def holding_bytes(self) -> "SegmentQuerySet":
-        """Those whose bytes are still stored."""
-        return self.filter(deleted_at__isnull=True)
-
 
 class Segment(models.Model):
     """One run of the recorder. It belongs to the page (epoch) that opened it.

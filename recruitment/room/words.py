@@ -147,12 +147,17 @@ def _of_refusals() -> dict[str, str]:
 
 def causes() -> list[tuple[str, str]]:
     """What a candidate may name when leaving, in the candidate's own words."""
+    words = {
+        ExitCause.NETWORK: _("My network is bad"),
+        ExitCause.DEVICE: _("My device fails"),
+        ExitCause.BY_MISTAKE: _("I pressed it by mistake"),
+        ExitCause.INTERRUPTED_BY_SOMEBODY: _("Somebody interrupted me"),
+        ExitCause.TIME_CONFLICT: _("The time does not suit"),
+        ExitCause.UNWILLING: _("I do not want to go on"),
+    }
+    # Who names none has said nothing: unknown.
     return [
-        (ExitCause.NETWORK.value, _("My network is bad")),
-        (ExitCause.INTERRUPTED_BY_SOMEBODY.value, _("Somebody interrupted me")),
-        (ExitCause.TIME_CONFLICT.value, _("The time does not suit")),
-        (ExitCause.DEVICE.value, _("My device fails")),
-        (ExitCause.UNWILLING.value, _("I do not want to go on")),
+        (cause, words[ExitCause(cause)]) for cause in ExitCause.announceable if cause != ExitCause.UNKNOWN
     ]
 
 

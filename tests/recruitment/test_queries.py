@@ -5,7 +5,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 
 from recruitment.models import Interview, RubricScore
-from recruitment.queries import awaiting_review
+from recruitment.queries import unscored_by_person
 from tests.factories import people
 from tests.factories import recruitment as make
 
@@ -37,16 +37,20 @@ def test_who_waits_for_a_persons_score_is_named_once() -> None:
     earlier.attempt = 2
     earlier.save()
 
-    assert list(awaiting_review(people.recruiter())) == [waiting]
+    assert list(Interview.objects.visible_to(people.recruiter()).filter(unscored_by_person())) == [waiting]
 
 
 def test_only_who_may_see_the_interview_sees_that_it_waits() -> None:
     waiting = scored(None)
     own = people.manager(waiting.application.opening.department)
 
-    assert list(awaiting_review(own)) == [waiting]
-    assert not awaiting_review(people.manager(people.department("财务部"))).exists()
-    assert not awaiting_review(AnonymousUser()).exists()
+    assert list(Interview.objects.visible_to(own).filter(unscored_by_person())) == [waiting]
+    assert (
+        not Interview.objects.visible_to(people.manager(people.department("财务部")))
+        .filter(unscored_by_person())
+        .exists()
+    )
+    assert not Interview.objects.visible_to(AnonymousUser()).filter(unscored_by_person()).exists()
 
 
 def test_the_list_is_narrowed_to_those_that_wait(client) -> None:

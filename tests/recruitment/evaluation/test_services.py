@@ -24,7 +24,7 @@ from recruitment.models import (
     MentionPoint,
     RubricScore,
 )
-from recruitment.queries import awaiting_review
+from recruitment.queries import unscored_by_person
 from recruitment.services import applications, decisions, endings, interviews, scheduling
 from tests.factories import people
 from tests.factories import recruitment as make
@@ -134,13 +134,13 @@ def test_what_no_point_measures_is_left_to_a_person_and_then_the_report_is_full(
     waiting = RubricScore.objects.get(value=None)
     assert (waiting.competency.code, waiting.method, waiting.override) == ("composure", "person", None)
     assert ("full", "current") not in reports()
-    assert list(awaiting_review(hr)) == [interview]
+    assert list(Interview.objects.visible_to(hr).filter(unscored_by_person())) == [interview]
 
     scoring.override(score_id=waiting.pk, value="70", reason="沉着", by=hr)
 
     full = Assessment.objects.get(basis="full", status="current")
     assert {row.competency.code: row.value for row in full.competencies.all()}["composure"] == Decimal(70)
-    assert not awaiting_review(hr).exists()
+    assert not Interview.objects.visible_to(hr).filter(unscored_by_person()).exists()
     assert Application.objects.get().stage == "second_round"
 
 
