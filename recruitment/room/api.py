@@ -14,6 +14,7 @@ from recruitment.recordings.services import chunks, closing
 from recruitment.room import auth, limits, parsing, uploading
 from recruitment.room.answering import endpoint
 from recruitment.room.state import room_state
+from recruitment.room.status import status_of
 from recruitment.services import answers, follow_ups, interviews, leases
 
 EVENTS = frozenset(PresenceNote.Event)
@@ -38,6 +39,12 @@ def _writer(request: HttpRequest) -> RoomSession:
 def state(request: HttpRequest) -> HttpResponse:
     """The state, the stages and what is saved. Changes nothing."""
     return JsonResponse(room_state(_reader(request).interview_id))
+
+
+@endpoint("GET", "HEAD")
+def status(request: HttpRequest) -> HttpResponse:
+    """How it stands, for every state of interview and application. Changes nothing."""
+    return JsonResponse(status_of(_reader(request).interview_id).body())
 
 
 @endpoint("POST")

@@ -12,6 +12,7 @@ urlpatterns = [
     path("room/api/state", api.state, name="state"),
     path("room/api/check", checking.check, name="check"),
     path("room/api/handover", handover.make, name="handover"),
+    path("room/api/status", api.status, name="status"),
     path("room/api/enter", api.enter, name="enter"),
     path("room/api/heartbeat", api.heartbeat, name="heartbeat"),
     path("room/api/beacon", api.beacon, name="beacon"),

@@ -5,18 +5,19 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from core.errors import DomainError, NotFound
 from core.middleware import CANDIDATE_POLICY
 from people.colleagues import whom_to_turn_to
-from recruitment.enums import InterviewState
+from people.enums import Role
+from people.models import User
 from recruitment.models import Checkpoint, Interview
 from recruitment.room import auth, language, limits
 from recruitment.room.answering import privately
 from recruitment.room.state import media_of, stages_of
+from recruitment.room.status import ENTERABLE, Status, status_of
 from recruitment.room.words import causes, heading_of, sentences
 from recruitment.services import links
 from recruitment.services.answers import LONGEST_TEXT
@@ -47,7 +48,11 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
             auth.sign_in(request, response, session_token, session.link)
             language.remember(request, response, spoken)
         else:
-            response = render(request, "room/confirm.html", _confirm_context(interview))
+            status = status_of(interview.pk)
+            if status.situation in ENTERABLE:
+                response = render(request, "room/confirm.html", _confirm_context(interview, status))
+            else:
+                response = _standing(request, interview, status)
             response["Content-Language"] = spoken
     return privately(response)
 
@@ -81,6 +86,15 @@ def room(request: HttpRequest) -> HttpResponse:
     return privately(response)
 
 
+def _standing(request: HttpRequest, interview: Interview, status: Status) -> HttpResponse:
+    """The page of a situation in which there is nothing to enter: it offers no consent and no way in."""
+    return render(
+        request,
+        "room/situation.html",
+        {**_people(interview), "status": status, "at_link": request.path != reverse("room:room")},
+    )
+
+
 def _people(interview: Interview) -> dict[str, Any]:
     opening = interview.application.opening
     media = media_of(opening)
@@ -97,11 +111,10 @@ def _people(interview: Interview) -> dict[str, Any]:
     }
 
 
-def _confirm_context(interview: Interview) -> dict[str, Any]:
+def _confirm_context(interview: Interview, status: Status) -> dict[str, Any]:
     stages = list(interview.plan.stages.prefetch_related("questions"))
     saved = Checkpoint.objects.filter(interview=interview, attempt=interview.attempt)
     saved_when = dict(saved.values_list("stage_id", "saved_at"))
-    waiting = interview.state == InterviewState.SCHEDULED
     return {
         **_people(interview),
         "stages": [
@@ -110,12 +123,8 @@ def _confirm_context(interview: Interview) -> dict[str, Any]:
         ],
         "minutes": sum(stage.minutes for stage in stages),
         "plan_notes": interview.plan.notes,
-        "returning": interview.state in (InterviewState.IN_PROGRESS, InterviewState.INTERRUPTED),
-        "over": interview.state not in InterviewState.running,
-        "opens_at": interview.window_opens_at
-        if waiting and interview.window_opens_at > timezone.now()
-        else None,
-        "closes_at": interview.window_closes_at if waiting else interview.resume_until,
+        "status": status,
+        "returning": status.situation in ("in_progress", "interrupted"),
     }
 
 
@@ -126,5 +135,18 @@ def _gone(request: HttpRequest, error: DomainError) -> HttpResponse:
             "code": error.code,
             "heading": heading_of(error.code),
             "message": str(error.message or _("Sorry.")),
+            **_whom_to_ask(),
         }
         return privately(render(request, "room/gone.html", context, status=error.status))
+
+
+def _whom_to_ask() -> dict[str, str]:
+    """The company's contact for whoever has no working link: the acting lead of HR; nothing of any interview."""
+    lead = User.objects.with_role(Role.LEAD).order_by("pk").first()
+    if lead is None:
+        return {}
+    return {
+        "specialist": lead.name or str(lead),
+        "specialist_phone": lead.phone,
+        "specialist_email": lead.email,
+    }

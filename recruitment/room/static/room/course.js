@@ -25,7 +25,7 @@ export function createCourse({
     }
     const question = unanswered(stage);
     drawSteps(room().stages, stage);
-    fill({ stage: say("stage_of", { number: stage.number, count: room().stages.length }), title: stage.title });
+    fill({ stage: say("stage_of", { number: room().stages.indexOf(stage) + 1, count: room().stages.length }), title: stage.title });
     if (question) showQuestion(stage, question);
     else finishStage(stage);
   }
@@ -119,7 +119,7 @@ export function createCourse({
     }
     drawSteps(stages, next);
     fill({
-      saved: say("stage_saved", { number: saved.number, count: stages.length }),
+      saved: say("stage_saved", { number: stages.indexOf(saved) + 1, count: stages.length }),
       "saved-when": saved.saved_at ? say("stage_saved_at", { title: saved.title, time: timeOf(saved.saved_at) }) : null,
       coming: say("coming", { title: next.title }),
     });
