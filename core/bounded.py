@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 import psycopg
 from django.conf import settings
@@ -32,8 +33,8 @@ class Busy(DomainError):
 class BoundedQueries:
     """Admin and API: a statement ends after STATEMENT_SECONDS. Not the room, not jobs, not migrations.
 
-    Set past Django's cursor, which would count it among the page's queries, and taken back before the connection
-    serves anybody else.
+    Set with the request's first statement, past Django's cursor, which would count it among the page's queries, and
+    taken back before the connection serves anybody else. A page that asks nothing opens no connection.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -42,22 +43,29 @@ class BoundedQueries:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.path.startswith(_BOUNDED):
             return self.get_response(request)
-        _tell(f"SET statement_timeout = {int(settings.STATEMENT_SECONDS * 1000)}")
+        bound = _Bound()
         try:
-            return self.get_response(request)
+            with connection.execute_wrapper(bound):
+                return self.get_response(request)
         finally:
             with suppress(psycopg.Error):
-                if connection.connection is not None:
+                if bound.is_set and connection.connection is not None:
                     connection.connection.execute("RESET statement_timeout")
 
 
 _BOUNDED = ("/admin/", "/api/")
 
 
-def _tell(statement: str) -> None:
-    with suppress(psycopg.Error, OperationalError):
-        connection.ensure_connection()
-        connection.connection.execute(statement)
+class _Bound:
+    """Around every statement of one request: the first one sets the time-out."""
+
+    is_set = False
+
+    def __call__(self, execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any) -> Any:
+        if not self.is_set:
+            self.is_set = True
+            connection.connection.execute(f"SET statement_timeout = {int(settings.STATEMENT_SECONDS * 1000)}")
+        return execute(sql, params, many, context)
 
 
 def as_bounded(error: Exception) -> DomainError | None:

@@ -64,6 +64,9 @@ def test_the_whole_file(recording: Recording, hr: Client) -> None:
         "Content-Type": "audio/webm",
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
+        "Permissions-Policy": (
+            "camera=(), microphone=(), geolocation=(), display-capture=(), payment=(), usb=(), midi=()"
+        ),
         "Referrer-Policy": "same-origin",
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",
