@@ -88,11 +88,7 @@ def room(request: HttpRequest) -> HttpResponse:
 
 def _standing(request: HttpRequest, interview: Interview, status: Status) -> HttpResponse:
     """The page of a situation in which there is nothing to enter: it offers no consent and no way in."""
-    return render(
-        request,
-        "room/situation.html",
-        {**_people(interview), "status": status, "at_link": request.path != reverse("room:room")},
-    )
+    return render(request, "room/situation.html", {**_people(interview), "status": status})
 
 
 def _people(interview: Interview) -> dict[str, Any]:
