@@ -17,7 +17,7 @@ from core.errors import Invalid
 from recruitment.models import Vendor, VendorEvent
 from recruitment.vendors import network, signature
 from recruitment.vendors.services import polling
-from tests.recruitment.vendors.test_reports import Sender
+from tests.recruitment.vendors.sender import Sender
 
 pytestmark = pytest.mark.django_db
 Answer = tuple[int, dict[str, str], bytes]

@@ -1,22 +1,15 @@
 """Vendors' reports: signed, kept once, applied in the order of events, by the same machine and the same chain."""
 
 import itertools
-import json
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
-from django.test import Client
 from django.utils import timezone
 
-from core.errors import Forbidden, Refused
-from people.actors import Party
 from recruitment.evaluation.services import scoring
 from recruitment.models import (
     Assessment,
@@ -26,68 +19,14 @@ from recruitment.models import (
     InterviewExit,
     Lease,
     RubricScore,
-    Vendor,
     VendorEvent,
-    VendorInterview,
 )  # fmt: skip
-from recruitment.services import interviews, leases
-from recruitment.vendors import signature
-from recruitment.vendors.services import connections, polling
+from recruitment.services import leases
+from recruitment.vendors.services import polling
 from tests.factories import people
-from tests.factories import recruitment as make
+from tests.recruitment.vendors.sender import ROOT, Sender
 
 pytestmark = pytest.mark.django_db
-ROOT = Path(__file__).resolve().parents[3]
-PER_STAGE = {1: ["communication", "teamwork"], 2: ["expertise", "reaction"], 3: ["composure", "teamwork"]}
-
-
-class Sender:
-    """A vendor at work on one interview: signs what it sends."""
-
-    def __init__(self, mapping: str = "standard") -> None:
-        self.vendor = Vendor.objects.create(code=f"v{Vendor.objects.count()}", name="壹面", mapping=mapping)
-        self.secret = connections.renew_secret(vendor_id=self.vendor.pk, by=people.lead())
-        self.vendor.refresh_from_db()
-        self.interview = make.interview(make.application(stage="screening"))
-        make.written_test(self.interview.application)
-        connections.hand_over(
-            interview_id=self.interview.pk, vendor_id=self.vendor.pk, reference="R-1", by=people.recruiter()
-        )
-        self.numbers = itertools.count(1)
-        self.clock = timezone.now() - timedelta(minutes=30)
-        self.client = Client()
-
-    def report(self, event: str, **more: Any) -> dict[str, Any]:
-        """The next report in time."""
-        self.clock += timedelta(minutes=1)
-        return {
-            "id": f"e{next(self.numbers)}",
-            "interview": "R-1",
-            "event": event,
-            "at": self.clock.isoformat(),
-            **more,
-        }
-
-    def stage(self, number: int, value: float = 90, **more: Any) -> dict[str, Any]:
-        scores = [{"competency": name, "value": value} for name in PER_STAGE[number]]
-        return self.report("stage_done", stage=number, scores=scores, **more)
-
-    def send(self, report: Any, **headers: str) -> Any:
-        body = report if isinstance(report, bytes) else json.dumps(report).encode()
-        timestamp = headers.pop("timestamp", str(int(time.time())))
-        signed = headers.pop("signature", signature.sign(self.secret.encode(), timestamp, body))
-        return self.client.post(
-            f"/vendors/{headers.pop('code', self.vendor.code)}/events", body, content_type="application/json",
-            headers={"X-Timestamp": timestamp, "X-Signature": signed},
-        )  # fmt: skip
-
-    def state(self) -> str:
-        return Interview.objects.get(pk=self.interview.pk).state
-
-
-@pytest.fixture
-def sender() -> Sender:
-    return Sender()
 
 
 def test_a_whole_interview_at_a_vendor_leads_to_a_full_report(sender: Sender) -> None:
@@ -266,119 +205,6 @@ def test_another_vendors_words_are_mapped_and_a_mood_is_kept_but_never_used() ->
     assert InterviewExit.objects.get().cause == "app_switched"
 
 
-@pytest.mark.parametrize(
-    ("change", "status", "code"),
-    [
-        ({"signature": "0" * 64}, 401, "signature_wrong"),
-        ({"signature": "ä"}, 401, "signature_wrong"),
-        ({"timestamp": "1600000000"}, 401, "timestamp_stale"),
-        ({"timestamp": "soon"}, 401, "timestamp_stale"),
-        ({"code": "nobody"}, 401, "signature_wrong"),
-        ({"timestamp": "179583640_0"}, 401, "timestamp_stale"),
-        ({"timestamp": ""}, 401, "timestamp_stale"),
-    ],
-)
-def test_who_cannot_prove_who_they_are_changes_nothing(
-    sender: Sender, change: dict[str, str], status: int, code: str
-) -> None:
-    if change.get("signature") == "ä":
-        change = {"signature": "\u00e4"}
-    answer = sender.send(sender.report("started"), **change)
-
-    assert (answer.status_code, answer.json()["code"]) == (status, code)
-    assert (sender.state(), VendorEvent.objects.count()) == ("scheduled", 0)
-
-
-@pytest.mark.parametrize(
-    ("spoil", "status", "code"),
-    [
-        (lambda report: b"{", 422, "body_unreadable"),
-        (lambda report: b"[]", 422, "body_unreadable"),
-        (lambda report: b"\xff\xfe", 422, "body_unreadable"),
-        (lambda report: b"[" * 100_000, 422, "body_unreadable"),
-        (lambda report: {**report, "note": "a\x00b"}, 422, "body_unreadable"),
-        (lambda report: {**report, "id": 7}, 422, "field_missing"),
-        (lambda report: {**report, "id": "x" * 101}, 422, "field_missing"),
-        (lambda report: {**report, "event": "danced"}, 422, "kind_unknown"),
-        (lambda report: {**report, "at": "yesterday"}, 422, "time_unreadable"),
-        (lambda report: {**report, "at": "2026-11-23T10:00:00"}, 422, "time_unreadable"),
-        (lambda report: {**report, "at": "2026-13-45T10:00:00Z"}, 422, "time_unreadable"),
-        (lambda report: {**report, "interview": "R-9"}, 404, "reference_unknown"),
-        (lambda report: b" " * (256 * 1024 + 1), 413, "report_too_large"),
-    ],
-)
-def test_a_report_that_makes_no_sense_is_refused_with_a_code(
-    sender: Sender, spoil: Callable[[Any], Any], status: int, code: str
-) -> None:
-    answer = sender.send(spoil(sender.report("started")))
-
-    assert (answer.status_code, answer.json()["code"]) == (status, code)
-    assert (sender.state(), VendorEvent.objects.count()) == ("scheduled", 0)
-
-
-@pytest.mark.parametrize(
-    ("more", "code"),
-    [
-        ({"stage": 9}, "stage_unknown"),
-        ({"stage": "1"}, "stage_unknown"),
-        ({"stage": 1, "scores": [{"competency": "communication", "value": 101}]}, "score_unreadable"),
-        ({"stage": 1, "scores": [{"competency": "communication", "value": "NaN"}]}, "score_unreadable"),
-        ({"stage": 1, "scores": [{"competency": "communication"}]}, "score_unreadable"),
-        ({"stage": 1, "scores": ["communication"]}, "score_unreadable"),
-    ],
-)
-def test_a_stage_that_makes_no_sense_is_kept_as_refused_and_saves_nothing(
-    sender: Sender, more: dict[str, Any], code: str
-) -> None:
-    sender.send(sender.report("started"))
-
-    answer = sender.send(sender.report("stage_done", **more))
-
-    assert answer.json() == {"status": "refused", "code": code}
-    assert not Checkpoint.objects.exists() and not RubricScore.objects.exists()
-
-
-@pytest.mark.parametrize(
-    ("body", "code"),
-    [
-        ('"x": NaN', "body_unreadable"),
-        ('"x": 1e999', "body_unreadable"),
-        ('"x": "\\ud800"', "body_unreadable"),
-        ('"x": "\\u0000"', "body_unreadable"),
-        ('"x": ' + "[" * 960 + "]" * 960, "body_unreadable"),
-        ('"at": "0001-01-01T00:00:00+08:00"', "time_unreadable"),
-        ('"at": "9999-12-31T23:59:59-08:00"', "time_unreadable"),
-        ('"id": "\\udfff"', "body_unreadable"),
-    ],
-)
-def test_what_cannot_be_kept_is_refused_before_it_is_kept(sender: Sender, body: str, code: str) -> None:
-    whole = json.dumps(sender.report("started"))[:-1] + f", {body}}}"
-
-    answer = sender.send(whole.encode())
-
-    assert (answer.status_code, answer.json()["code"]) == (422, code)
-    assert not VendorEvent.objects.exists()
-
-
-def test_stages_that_are_no_list_are_refused_and_hold_nobody_up(sender: Sender) -> None:
-    sender.send(sender.report("started"))
-    answer = sender.send(sender.report("completed", stages=5))
-    assert answer.json() == {"status": "refused", "code": "stage_unknown"}
-
-    other = Sender()
-    VendorEvent.objects.update(state="waiting", payload=[])
-    VendorEvent.objects.create(
-        vendor=other.vendor,
-        event_id="e1",
-        reference="R-1",
-        kind="started",
-        occurred_at=timezone.now(),
-        payload={},
-    )
-    assert polling.apply_waiting() > 0, "one vendor's unreadable reports are not another's"
-    assert Interview.objects.get(pk=other.interview.pk).state == "in_progress"
-
-
 def test_a_report_of_the_window_that_arrives_after_it_still_counts(sender: Sender) -> None:
     reports = [sender.report("started"), sender.stage(1), sender.stage(2), sender.stage(3)]
     reports.append(sender.report("completed"))
@@ -417,35 +243,6 @@ def test_a_vendors_lease_lasts_two_hours_from_its_last_word(sender: Sender) -> N
     left = Interview.objects.get(pk=sender.interview.pk).lease.expires_at - timezone.now()
 
     assert timedelta(minutes=119) < left <= timedelta(hours=2)
-
-
-def test_a_candidate_cannot_enter_our_room_for_a_vendors_interview(sender: Sender) -> None:
-    with pytest.raises(Refused) as raised:
-        interviews.enter(interview_id=sender.interview.pk, by=Party.CANDIDATE)
-    assert (raised.value.code, sender.state()) == ("held_elsewhere", "scheduled")
-
-
-def test_a_secret_is_encrypted_at_rest_and_only_the_lead_renews_it(sender: Sender) -> None:
-    assert sender.secret not in Vendor.objects.values_list("secret_sealed", flat=True).get()
-    with pytest.raises(Forbidden):
-        connections.renew_secret(vendor_id=sender.vendor.pk, by=people.recruiter())
-
-    connections.renew_secret(vendor_id=sender.vendor.pk, by=people.lead())
-    assert sender.send(sender.report("started")).status_code == 401
-
-
-def test_only_an_interview_that_has_not_begun_is_handed_over(sender: Sender) -> None:
-    begun, hr = make.interview(state="in_progress"), people.recruiter()
-    for interview_id, reference, code in (
-        (begun.pk, "R-2", "interview_begun"), (make.interview().pk, "R-1", "reference_taken"),
-        (make.interview().pk, " ", "reference_invalid"),
-    ):  # fmt: skip
-        with pytest.raises(Exception) as raised:
-            connections.hand_over(
-                interview_id=interview_id, vendor_id=sender.vendor.pk, reference=reference, by=hr
-            )
-        assert raised.value.code == code
-    assert VendorInterview.objects.count() == 1
 
 
 @pytest.mark.slow
