@@ -1,6 +1,4 @@
-"""What a delivery hands to a channel and what it gets back. Channels know providers, never people or
-processes.
-"""
+"""What a delivery hands to a channel and what it gets back. Channels know providers, never people or processes."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,13 +9,11 @@ State = Literal["accepted", "retry", "ambiguous", "failed", "paused"]
 
 @dataclass(frozen=True, kw_only=True)
 class Outgoing:
-    """One message to one address, final: repeated tries of a delivery hand over equal text and an equal
-    key.
+    """One message to one address, final: repeated tries of a delivery hand over equal text and an equal key.
 
-    `provider_key` names the delivery and stays the same over its tries, so that a provider can recognise
-    a repeat. `first_tried_at` is None on the first try; `attempt_number` counts from 1. `unconfirmed`
-    says that an earlier try ended with an outcome that was `unconfirmed`: the provider may have the
-    message already.
+    `provider_key` names the delivery and stays the same over its tries, so that a provider can recognise a repeat.
+    `first_tried_at` is None on the first try; `attempt_number` counts from 1. `unconfirmed` says that an earlier try
+    ended with an outcome that was `unconfirmed`: the provider may have the message already.
     """
 
     recipient_address: str
@@ -38,19 +34,13 @@ class Outcome:
     """How one try ended. Nothing in it is personal or secret: it may be stored, logged and shown.
 
     - `accepted`: the provider has it under `provider_id`.
-    - `retry`: hand the same message over again, after `retry_after_seconds` or, when None, the delivery's
-      own
-      back-off.
-    - `ambiguous`: the provider may have it, and another try could show it twice. A person or the
-      message's
-      class decides.
+    - `retry`: hand the same message over again, after `retry_after_seconds` or, when None, the delivery's own back-off.
+    - `ambiguous`: the provider may have it, and another try could show it twice. A person or its class decides.
     - `failed`: it will never be taken here.
-    - `paused`: nothing was tried, or nothing counts, because the whole channel is shut for
-      `retry_after_seconds`.
+    - `paused`: nothing was tried, or nothing counts, because the whole channel is shut for `retry_after_seconds`.
 
-    `try_next_channel`: do not wait for this channel. `burns_attempt`: the try counts against the
-    delivery's limit. `unconfirmed`: this try may have been taken although nobody said so; pass it on in
-    the next `Outgoing`.
+    `try_next_channel`: do not wait for this channel. `burns_attempt`: the try counts against the delivery's limit.
+    `unconfirmed`: this try may have been taken although nobody said so; pass it on in the next `Outgoing`.
     """
 
     state: State
@@ -71,16 +61,13 @@ class Channel(Protocol):
         """Whether the channel may be chosen in this installation."""
 
     def send(self, outgoing: Outgoing) -> Outcome:
-        """Try once. Called outside any transaction; raises nothing for what a provider or the network
-        does.
-        """
+        """Try once. Called outside any transaction; raises nothing for what a provider or the network does."""
 
 
 def remember_unconfirmed(outgoing: Outgoing, outcome: Outcome) -> Outcome:
     """`outcome`, still knowing that an earlier try may have been taken.
 
-    Such a message stays in its channel, where a repeat can be recognised: another channel would tell it
-    twice.
+    Such a message stays in its channel, where a repeat can be recognised: another channel would tell it twice.
     """
     if outgoing.unconfirmed and outcome.state in ("retry", "paused"):
         return replace(outcome, unconfirmed=True, try_next_channel=False)

@@ -14,9 +14,7 @@ class MaybeTaken(smtplib.SMTPException):
 
 class _SaysMaybeTaken(smtplib.SMTP):
     def data(self, msg: Any) -> tuple[int, bytes]:
-        """Hand over the text. A connection lost from here on is MaybeTaken; before it nothing was given
-        away.
-        """
+        """Hand over the text. A connection lost from here on is MaybeTaken; before it nothing was given away."""
         try:
             return super().data(msg)
         except smtplib.SMTPServerDisconnected as error:

@@ -136,9 +136,7 @@ class WeComClient(WeChatClient):
         return self._send(userid, "textcard", card)
 
     def recall(self, msgid: str) -> None:
-        """Take a message back, which WeCom allows for 24 hours and in its own app only. Raises a
-        WeComError.
-        """
+        """Take a message back, which WeCom allows for 24 hours and in its own app only. Raises a WeComError."""
         self._call("message/recall", {"msgid": msgid})
 
     def _send(self, userid: str, kind: str, payload: dict[str, str]) -> Accepted:
@@ -178,9 +176,7 @@ class WeComClient(WeChatClient):
         return self._request("post", endpoint, data=body, params={"access_token": fresh.value})
 
     def _fetch_token(self) -> Fetched:
-        """Ask for a token. Nothing reaches a person by it, so an unreadable answer is no more than a
-        failure.
-        """
+        """Ask for a token. Nothing reaches a person by it, so an unreadable answer is no more than a failure."""
         # The empty token keeps wechatpy from adding one; requests leaves it out of the address.
         secret = {"corpid": self.corp_id, "corpsecret": self.secret, "access_token": None}
         try:

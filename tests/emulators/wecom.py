@@ -86,9 +86,7 @@ class _Issued:
 
 @dataclass
 class WeComEmulator:
-    """The server. Faults are taken from a queue per endpoint, in order, before anything else is looked
-    at.
-    """
+    """The server. Faults are taken from a queue per endpoint, in order, before anything else is looked at."""
 
     applications: list[Application] = field(default_factory=lambda: [Application()])
     unknown_users: set[str] = field(default_factory=set)
