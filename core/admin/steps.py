@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import ConcurrentTransition, TransitionNotAllowed
 from django_stubs_ext import StrPromise
 
+from core import seen
 from core.errors import DomainError
 from core.middleware import as_domain_error
 
@@ -147,13 +148,16 @@ class WithSteps:
     def _take(self, request: HttpRequest, record: Any, step: Step, form: StepForm | None) -> HttpResponse:
         back = self._way_back(request, record)
         try:
-            answer = step.run(request, record, form.cleaned_data if form else {})
+            with seen.as_seen(record, request.POST.get("seen", "")):
+                answer = step.run(request, record, form.cleaned_data if form else {})
         except REFUSALS as error:
             text = sentence(error)
             if form is None:
                 messages.error(request, str(text))
                 return HttpResponseRedirect(back)
             form.add_error(None, str(text))
+            # As it is now: who reads why it was refused decides on that.
+            record = self.get_object(request, str(record.pk)) or record  # type: ignore[attr-defined]
             details = step.details(request, record) if step.details else ""
             return self._ask(
                 request,
@@ -195,6 +199,7 @@ class WithSteps:
             "words": words,
             "details": details,
             "look": look,
+            "seen": seen.version_of(record) if record is not None else "",
             "back": self._way_back(request, record),
             "media": self.media + form.media,  # type: ignore[attr-defined]
         }

@@ -1,17 +1,19 @@
 """The guide: steps, length, notes and whom to ask, a day before the window opens."""
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from core.errors import NotFound, Refused
 from core.events.models import Event
+from messaging.enums import MessageState
 from messaging.models import Message
 from messaging.refs import ref
 from messaging.services import messages
-from messaging.services.deciding import NOTHING_NEW, Brief, Need, bring
+from messaging.services.deciding import NOTHING_NEW, Brief, Need, bring, draft_of
 from notifications import facts
 from notifications.audiences import CANDIDATE
 from notifications.enums import Audience
@@ -75,9 +77,9 @@ def send_due(*, limit: int = 500) -> int:
 
 
 def send_now(*, interview_id: int, by: Actor) -> Message:
-    """HR sends the guide at once, again if it was sent before.
+    """HR sends the guide at once; again when its words have changed since, or it did not go out.
 
-    Raises Forbidden, NotFound("interview_unknown"), Refused("not_scheduled", "window_over").
+    Raises Forbidden, NotFound("interview_unknown"), Refused("not_scheduled", "window_over", "guide_sent").
     """
     require_recruiting(by, Interview, interview_id)
     with transaction.atomic():
@@ -92,9 +94,20 @@ def send_now(*, interview_id: int, by: Actor) -> Message:
             return waiting
         key = key_of(interview)
         if earlier.filter(idem_key=key).exists():
+            _require_news(_need(interview, key), earlier)
             key = f"{key}:again-{earlier.count()}"
         [message] = messages.queue_all([_need(interview, key)], topic=ref(interview), origin=ref(interview))
         return message
+
+
+def _require_news(need: Need, earlier: "QuerySet[Message]") -> None:
+    """Raise Refused("guide_sent") when the newest guide says the same and is on its way or was sent."""
+    last = earlier.order_by("-pk").first()
+    if last is None or last.state not in (MessageState.PLANNED, *MessageState.told):
+        return
+    if draft_of(need, topic=None, origin=None, event=None).message.body == last.body:
+        when = date_format(timezone.localtime(last.accepted_at or last.created_at), "n-j H:i")
+        raise Refused("guide_sent", _("This guide was sent already (%(when)s).") % {"when": when})
 
 
 def _locked(interview_id: int) -> Interview:

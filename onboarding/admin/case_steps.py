@@ -11,6 +11,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from core.admin import fields as inputs
 from core.admin.steps import Creation, Step, StepForm
+from core.seen import require_as_seen
 from onboarding.enums import CaseState
 from onboarding.models import OnboardingCase
 from onboarding.queries import applications_without_case, interviews_to_wait_on
@@ -90,7 +91,8 @@ def start(request: HttpRequest, case: OnboardingCase, values: dict[str, Any]) ->
 
 
 def move(request: HttpRequest, case: OnboardingCase, values: dict[str, Any]) -> Said:
-    """The plan is the application's; the case follows."""
+    """The plan is the application's; the case follows. Nobody moves a start that was moved since they looked."""
+    require_as_seen(OnboardingCase.objects.get(pk=case.pk))
     applications.plan_start(
         application_id=case.application_id, planned_start=values["planned_start"], by=person_of(request)
     )

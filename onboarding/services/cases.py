@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop
 from core.errors import Invalid, Refused
 from core.events import effect, note
 from core.events.running import shared_step
+from core.seen import require_as_seen
 from onboarding import signals
 from onboarding.counting import Counting
 from onboarding.enums import WAITS_FOR, CaseState, StepState
@@ -86,12 +87,14 @@ def align_with_application(*, application_id: int) -> None:
 def wait_on(*, case_id: int, interview_ids: list[int], by: Actor) -> OnboardingCase:
     """Say anew which interviews' results the start needs; delays and forecast follow at once.
 
-    Raises Forbidden("not_permitted"), NotFound("case_unknown"), Invalid("interview_of_another_application").
+    Raises Forbidden("not_permitted"), NotFound("case_unknown"), Invalid("interview_of_another_application"),
+    Refused("changed_meanwhile").
     """
     require_right(by, Right.PREPARE)
     with transaction.atomic():
         interviews = locking.interviews(Q(pk__in=interview_ids))
         case = locking.case(case_id)
+        require_as_seen(case)
         _require_of_application(interviews, interview_ids, case.application)
         case.waits_on.set(interviews)
         delays.bring(locking.case(case_id), by=actor_label(by))

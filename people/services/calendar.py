@@ -63,7 +63,7 @@ def load_year(
 ) -> CalendarYear:
     """Load a year: from `days` (typed from the official notice), else from the calendar package.
 
-    Effects: the year's days are replaced, its row is written, `calendar_year_loaded` is emitted.
+    Effects: the year's days are replaced, its row is written, `calendar_year_loaded` is emitted unless it was known so.
     Raises Forbidden("not_permitted"), Invalid("calendar_year_out_of_range"), Invalid("calendar_year_unknown")
     when the package does not cover the year, Invalid("calendar_day_outside_year").
     """
@@ -86,23 +86,26 @@ def load_year(
             dates=outside,
         )
     with transaction.atomic():
+        known = _known(year)
         row = _store(year, days, source or actor_label(by), timezone.now())
-        _announce(row, by, [])
+        if known != days:
+            _announce(row, by, [])
     return row
 
 
 def set_day(*, day: date, is_working: bool, note: str = "", by: Actor) -> CalendarDay:
-    """Say whether one day of a loaded year is worked; `calendar_year_loaded` is emitted with that day.
+    """Say whether one day of a loaded year is worked; `calendar_year_loaded` is emitted with that day, once.
 
     Raises Forbidden("not_permitted"), Invalid("calendar_year_missing").
     """
     _require_keeper(by)
     with transaction.atomic():
         year = _locked_year(day.year)
-        row, _created = CalendarDay.objects.update_or_create(
-            date=day, defaults={"is_working": is_working, "note": note}
-        )
-        _announce(year, by, [day])
+        row = CalendarDay.objects.filter(date=day).first() or CalendarDay(date=day)
+        if row._state.adding or (row.is_working, row.note) != (is_working, note):
+            row.is_working, row.note = is_working, note
+            row.save()
+            _announce(year, by, [day])
     return row
 
 
@@ -133,6 +136,14 @@ def load_missing_years() -> list[int]:
             if present:
                 _announce(row, Party.SYSTEM, [])
     return missing
+
+
+def _known(year: int) -> dict[date, Day] | None:
+    """The year as it is loaded now; None while it is not."""
+    if not CalendarYear.objects.select_for_update().filter(year=year).exists():
+        return None
+    rows = CalendarDay.objects.filter(date__year=year)
+    return {row.date: Day(is_working=row.is_working, note=row.note) for row in rows}
 
 
 def _store(year: int, days: Mapping[date, Day], source: str, now: datetime) -> CalendarYear:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop
 from core.errors import Invalid, Refused
 from core.events import effect, note
 from core.events.running import shared_step
+from core.seen import require_as_seen
 from people.actors import Actor, Party, actor_label, actor_user
 from people.calendar import add_working_days, require_known_year
 from people.rights import Right
@@ -107,7 +108,7 @@ def second_round_within(application: Application) -> int:
 def take_step(*, application_id: int, step: str, by: Actor, reason: str = "") -> Application:
     """A person moves an application: screen, make_offer, hire, reject (with a reason), withdraw, return_to_evaluation.
 
-    Invalid: step_unknown, reason_missing. Refused: step_not_allowed.
+    Invalid: step_unknown, reason_missing. Refused: step_not_allowed, changed_meanwhile.
     """
     require_recruiting(by, Application, application_id)
     if step not in ("screen", "make_offer", "hire", "reject", "withdraw", "return_to_evaluation"):
@@ -116,6 +117,7 @@ def take_step(*, application_id: int, step: str, by: Actor, reason: str = "") ->
         raise Invalid("reason_missing", _("A rejection needs its reason."))
     with transaction.atomic():
         application = locking.application_after_interviews(application_id)
+        require_as_seen(application)
         if step == "reject":
             application.rejection_reason = reason.strip()[:200]
             application.save(update_fields=["rejection_reason"])
@@ -141,7 +143,8 @@ def _require_may_plan(application_id: int, by: Actor) -> None:
 def plan_start(*, application_id: int, planned_start: date | None, by: Actor) -> Application:
     """Plan, move or drop the start date; preparation begins as soon as there is one.
 
-    Invalid: calendar_year_missing, start_in_the_past. Refused: application_ended.
+    The date that stands already changes nothing and announces nothing.
+    Invalid: calendar_year_missing, start_in_the_past. Refused: application_ended, changed_meanwhile.
     """
     _require_may_plan(application_id, by)
     if planned_start is not None:
@@ -151,6 +154,9 @@ def plan_start(*, application_id: int, planned_start: date | None, by: Actor) ->
         application = locking.application_after_interviews(application_id)
         if application.stage in ApplicationStage.called_off:
             raise Refused("application_ended", _("This application has ended."))
+        if application.planned_start == planned_start:
+            return application
+        require_as_seen(application)
         application.planned_start = planned_start
         application.save(update_fields=["planned_start"])
         _announce_start(application, by=by)

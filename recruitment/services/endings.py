@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop
 
 from core.events import effect
 from core.events.running import shared_step
+from core.seen import require_as_seen
 from people.actors import Actor, Party, actor_label
 from recruitment import signals
 from recruitment.enums import ApplicationStage, InterviewKind, InterviewState
@@ -75,10 +76,14 @@ def miss(*, interview_id: int, by: Actor = Party.SYSTEM) -> bool:
 
 
 def cancel(*, interview_id: int, by: Actor) -> Interview:
-    """HR calls the interview off: reports withdrawn, delays lifted, follow-ups closed, candidate told."""
+    """HR calls the interview off: reports withdrawn, delays lifted, follow-ups closed, candidate told.
+
+    Refused: changed_meanwhile (the candidate may have come back since).
+    """
     require_recruiting(by, Interview, interview_id)
     with transaction.atomic():
         interview, _lease = locking.interview_and_lease(interview_id)
+        require_as_seen(interview)
         _cancel(interview, by=by, withdrawn=False)
         return interview
 

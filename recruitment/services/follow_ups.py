@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop
 from core.errors import Invalid, Refused
 from core.events import effect, note
 from core.events.running import shared_step
+from core.seen import require_as_seen
 from people.actors import Actor, Party, actor_label, actor_user
 from people.colleagues import whom_to_turn_to
 from people.models import User
@@ -32,6 +33,7 @@ from recruitment.services import interviews, locking
 LONGEST_NOTE = 500
 PROMISED_WITHIN = timedelta(hours=24)
 COLLEAGUE_AFTER = timedelta(hours=20)
+SECOND_CLICK = timedelta(minutes=1)
 # What the interview's state says about an unfinished exit follow-up; interrupted, abandoned and missed leave it open.
 _CLOSED_BY = {
     InterviewState.IN_PROGRESS: Outcome.RETURNED,
@@ -187,6 +189,7 @@ def record_contact(
 ) -> ContactAttempt:
     """Note one try to reach the candidate. It is what allows an ended interview to be abandoned.
 
+    The same try noted again by the same colleague within a minute is a second click: it stays one.
     Invalid: channel_unknown. Refused: follow_up_closed.
     """
     user = _caller(follow_up_id, by)
@@ -195,13 +198,10 @@ def record_contact(
     with transaction.atomic():
         follow_up = locking.follow_up(follow_up_id)
         _require_unfinished(follow_up)
-        return ContactAttempt.objects.create(
-            follow_up=follow_up,
-            attempt=follow_up.attempt,
-            by=user,
-            channel=channel,
-            reached=reached,
-            note=note[:300],
+        tried = {"by": user, "channel": channel, "reached": reached, "note": note[:300]}
+        lately = follow_up.contact_attempts.filter(at__gt=timezone.now() - SECOND_CLICK, **tried).first()
+        return lately or ContactAttempt.objects.create(
+            follow_up=follow_up, attempt=follow_up.attempt, **tried
         )
 
 
@@ -210,7 +210,7 @@ def close(*, follow_up_id: int, outcome: str, by: Actor, note: str = "", cause: 
 
     Where the candidate asked, the note is the answer that the candidate reads in the room.
     An outcome says that somebody tried: it counts as a contact attempt unless one is noted already.
-    Invalid: outcome_unknown, cause_unknown. Refused: follow_up_closed.
+    Invalid: outcome_unknown, cause_unknown. Refused: follow_up_closed, changed_meanwhile.
     """
     user = _caller(follow_up_id, by)
     if outcome not in Outcome.by_people:
@@ -218,6 +218,7 @@ def close(*, follow_up_id: int, outcome: str, by: Actor, note: str = "", cause: 
     with transaction.atomic():
         follow_up = locking.follow_up(follow_up_id)
         _require_unfinished(follow_up)
+        require_as_seen(follow_up)
         if cause and follow_up.exit_id:
             interviews.correct_cause(exit_id=follow_up.exit_id, cause=cause, by=by)
         if not follow_up.contact_attempts.exists():

@@ -342,7 +342,10 @@ def complete_if_finished(interview: Interview) -> bool:
 
 
 def correct_cause(*, exit_id: int, cause: str, by: Actor) -> InterviewExit:
-    """HR learnt why: the corrected cause stands beside the noticed one. Invalid: cause_unknown."""
+    """HR learnt why: the corrected cause stands beside the noticed one. What is known already is not announced again.
+
+    Invalid: cause_unknown.
+    """
     require_recruiting(by, InterviewExit, exit_id)
     if cause not in ExitCause.values:
         raise Invalid("cause_unknown", _("Unknown cause."), causes=ExitCause.values)
@@ -351,6 +354,8 @@ def correct_cause(*, exit_id: int, cause: str, by: Actor) -> InterviewExit:
             InterviewExit.objects.select_for_update(of=("self",)).select_related("interview").get(pk=exit_id)
         )
         was = exit_.effective_cause
+        if exit_.corrected_cause == cause:
+            return exit_
         exit_.corrected_cause, exit_.corrected_by = cause, actor_user(by)
         exit_.save(update_fields=["corrected_cause", "corrected_by"])
         signals.exit_cause_corrected.emit(

@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Invalid, Refused
+from core.seen import require_as_seen
 from people.actors import Actor, actor_label
 from recruitment import signals
 from recruitment.enums import InterviewKind, InterviewState
@@ -76,6 +77,7 @@ def _held_by_people(interview_id: int, states: tuple[str, ...]) -> tuple[Intervi
         raise Refused(
             "step_not_allowed", _("This step is not possible in the present state."), state=interview.state
         )
+    require_as_seen(interview)
     if interview.state == InterviewState.SCHEDULED and timezone.now() < interview.window_opens_at:
         raise Refused(
             "window_not_open",

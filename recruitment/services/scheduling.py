@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Forbidden, Invalid, Refused
+from core.seen import require_as_seen
 from people.actors import Actor, Party, actor_label
 from people.calendar import add_working_days, require_known_year
 from recruitment import signals
@@ -34,11 +35,12 @@ def schedule(
     """Give an application its interview: row, lease, announcement.
 
     Invalid: window_without_length, window_in_the_past, window_too_long, calendar_year_missing, plan_without_questions.
-    Refused: interview_exists, application_ended.
+    Refused: interview_exists, application_ended, changed_meanwhile.
     """
     require_recruiting(by, Application, application_id)
     with transaction.atomic():
         application = locking.application(application_id)
+        require_as_seen(application)
         if application.stage in ApplicationStage.ended:
             raise Refused("application_ended", _("This application has ended."))
         if Interview.objects.filter(application=application, round=round).exists():
@@ -81,11 +83,16 @@ def reschedule(
 ) -> Interview:
     """Give a new window. A new attempt, unless the old one had not begun; its saved stages come along.
 
+    The window that it has already changes nothing and announces nothing: a second click tells nobody twice.
     HR may always; the candidate twice, within 14 days. Invalid: as for schedule. Forbidden: not_permitted,
-    reschedules_used_up, reschedule_too_far. Refused: application_ended.
+    reschedules_used_up, reschedule_too_far. Refused: application_ended, changed_meanwhile.
     """
     with transaction.atomic():
         interview, _lease = locking.interview_and_lease(interview_id)
+        has_it_already = (interview.window_opens_at, interview.window_closes_at) == (opens_at, closes_at)
+        if has_it_already and interview.state == InterviewState.SCHEDULED:
+            return _as_it_is(interview, by=by)
+        require_as_seen(interview)
         _require_may_reschedule(interview, closes_at=closes_at, by=by)
         # Read after the lock: whoever ends an application holds its interviews first.
         if Application.objects.filter(pk=interview.application_id, stage__in=ApplicationStage.ended).exists():
@@ -117,6 +124,13 @@ def reschedule(
             is_held=True,
         )
         return interview
+
+
+def _as_it_is(interview: Interview, *, by: Actor) -> Interview:
+    """Nothing to do: still only whoever could have done it learns so."""
+    if by is not Party.CANDIDATE:
+        require_recruiting(by, Interview, interview.pk)
+    return interview
 
 
 def _require_may_reschedule(interview: Interview, *, closes_at: datetime, by: Actor) -> None:

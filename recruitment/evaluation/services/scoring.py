@@ -130,7 +130,7 @@ def unscored(*, limit: int = 200) -> list[int]:
 
 
 def override(*, score_id: int, value: str | Decimal | None, reason: str, by: Actor) -> RubricScore:
-    """The reviewer's own score, beside the rubric's; None takes it back. The reports follow.
+    """The reviewer's own score, beside the rubric's; None takes it back. The reports follow. The same again is nothing.
 
     Invalid: score_out_of_range, reason_missing. Refused: interview_running (its stages are still being saved).
     """
@@ -146,8 +146,10 @@ def override(*, score_id: int, value: str | Decimal | None, reason: str, by: Act
         if interview.state == InterviewState.IN_PROGRESS:
             raise Refused("interview_running", _("The interview is still running."))
         score = RubricScore.objects.select_for_update().get(pk=score_id)
-        score.override = number
-        score.override_reason = reason.strip()[:300] if number is not None else ""
+        why = reason.strip()[:300] if number is not None else ""
+        if (score.override, score.override_reason) == (number, why):
+            return score
+        score.override, score.override_reason = number, why
         score.overridden_by = actor_user(by) if number is not None else None
         score.overridden_at = timezone.now() if number is not None else None
         score.save(update_fields=["override", "override_reason", "overridden_by", "overridden_at"])

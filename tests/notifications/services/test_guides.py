@@ -142,13 +142,18 @@ def test_who_began_needs_no_guide() -> None:
     assert sent() == [(interview.pk, "cancelled")]
 
 
-def test_hr_sends_it_now_and_again() -> None:
+def test_hr_sends_it_now_and_an_identical_one_not_again() -> None:
     interview = make.house("scheduled", **window(100))
     by = people.recruiter()
 
     first = guides.send_now(interview_id=interview.pk, by=by)
     assert guides.send_now(interview_id=interview.pk, by=by) == first
     Message.objects.update(state="accepted", accepted_at=timezone.now())
+    with pytest.raises(Refused, match="guide_sent"):
+        guides.send_now(interview_id=interview.pk, by=by)
+    assert sent() == [(interview.pk, "accepted")]
+
+    Message.objects.update(body="Other words, before the plan's notes were changed.")
     guides.send_now(interview_id=interview.pk, by=by)
 
     assert sent() == [(interview.pk, "accepted"), (interview.pk, "planned")]
