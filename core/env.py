@@ -5,9 +5,12 @@ Every setting has a name that starts with HRSUITE_, except DATABASE_URL, which i
 
 import os
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
 
 import environ
+
+from core.text import listed
 
 BASE = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -16,6 +19,11 @@ env = environ.Env()
 def home() -> Path:
     """The folder that holds everything this installation writes: database, key, demo.json, static files."""
     return Path(env.str("HRSUITE_HOME", default=str(BASE / "var"))).resolve()
+
+
+def named(name: str, default: Iterable[str] = ()) -> list[str]:
+    """A setting that is a list, however its entries are parted."""
+    return listed(env.str(name, default="")) or list(default)
 
 
 def database_url() -> str:

@@ -8,7 +8,7 @@ from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
 from core.api.enum_names import DeclaredEnumNames
-from core.env import BASE, database_url, env, home, secret_key
+from core.env import BASE, database_url, env, home, named, secret_key
 from core.version import VERSION
 from hrsuite.storages import recordings_storage
 
@@ -21,7 +21,7 @@ HTTPS = env.bool("HRSUITE_HTTPS", default=False)
 BASE_URL = env.str("HRSUITE_BASE_URL", default="http://127.0.0.1:8000")
 # The pump and the supervisor ask this machine's own address whether the web hears: it is a name in any case.
 ALLOWED_HOSTS = [
-    *env.list("HRSUITE_ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"]),
+    *named("HRSUITE_ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"]),
     "127.0.0.1",
 ]
 
@@ -189,7 +189,7 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 # Proxies on other machines, as networks ("10.0.0.0/24"): from these and from this machine X-Forwarded-For is believed.
-TRUSTED_PROXIES = env.list("HRSUITE_PROXIES", default=[])
+TRUSTED_PROXIES = named("HRSUITE_PROXIES")
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 # A body of the room's text API stays far below this; a larger one is answered 413 before it is read.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024 + 64 * 1024
@@ -227,7 +227,7 @@ SPECTACULAR_SETTINGS = {
 }
 
 # Interview vendors are asked at public addresses only; these networks ("10.0.3.0/24") are allowed besides.
-VENDOR_NETWORKS = env.list("HRSUITE_VENDOR_NETWORKS", default=[])
+VENDOR_NETWORKS = named("HRSUITE_VENDOR_NETWORKS")
 
 EMAIL_CONFIG = env.email_url("HRSUITE_SMTP_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)

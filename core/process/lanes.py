@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, ClassVar
 
-from core.env import env
+from core.env import named
 
 READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
 ROOM, STAFF, BULK, OUTSIDE = "room", "staff", "bulk", "outside"
@@ -103,9 +103,7 @@ def is_proxy(address: str) -> bool:
     """Whether many people stand behind this address by our own doing: this machine's proxy, and HRSUITE_PROXIES."""
     try:
         found = ipaddress.ip_address(address)
-        networks = [
-            ipaddress.ip_network(each, strict=False) for each in env.list("HRSUITE_PROXIES", default=[])
-        ]
+        networks = [ipaddress.ip_network(each, strict=False) for each in named("HRSUITE_PROXIES")]
     except ValueError:
         return False
     return found.is_loopback or any(found in network for network in networks)

@@ -16,6 +16,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 from core.admin.base import ModelAdmin
 from core.admin.lists import Catalogue
 from core.errors import DomainError
+from core.text import listed
 from people.actors import person_of
 from people.calendar import require_known_year, years_loaded
 from people.models import CalendarDay, CalendarYear
@@ -26,16 +27,15 @@ LONGEST = 60
 
 
 class DatesField(forms.CharField):
-    """Dates, one per line: "2027-02-06" or "2027-02-05 2027-02-11" for a stretch."""
+    """Dates, parted by commas or line ends: "2027-02-06" or "2027-02-05 2027-02-11" for a stretch."""
 
     widget = UnfoldAdminTextareaWidget
 
     def clean(self, value: Any) -> list[date]:
-        """Every date named; a line that is none is refused."""
+        """Every date named; an entry that is none is refused."""
         found: list[date] = []
-        for line in super().clean(value).splitlines():
-            if line.strip():
-                found += self._stretch(line)
+        for entry in listed(super().clean(value)):
+            found += self._stretch(entry)
         return found
 
     def _stretch(self, line: str) -> list[date]:

@@ -17,7 +17,9 @@ from unfold.decorators import display
 from core.admin.base import ModelAdmin
 from core.admin.lists import Catalogue
 from core.admin.panels import WithPanels
+from core.admin.tags import TagsField
 from recruitment.models import Answer, Checkpoint, InterviewPlan, MentionPoint, Question, Stage
+from recruitment.models.plans import LONGEST_WORDING
 from recruitment.recordings.policy import LONGEST_ANSWER_SECONDS
 
 PREPARE_SECONDS = (5, 600)
@@ -115,18 +117,17 @@ class QuestionInline(StackedInline):
 
 
 class MentionPointForm(forms.ModelForm):
-    """A point with at least one wording that is no blank."""
+    """A point; its wordings are typed as a list."""
+
+    wordings = TagsField(
+        label=_("wordings"),
+        longest_entry=LONGEST_WORDING,
+        help_text=_("Parted by commas or line ends; any one counts."),
+    )
 
     class Meta:
         model = MentionPoint
         fields = ["label", "competency", "wordings", "weight"]
-
-    def clean_wordings(self) -> list[str]:
-        """Without blanks and doubles; a wording that every text contains would score for nothing."""
-        wordings = list(dict.fromkeys(word.strip() for word in self.cleaned_data["wordings"] if word.strip()))
-        if not wordings:
-            raise forms.ValidationError(_("Name at least one wording."), code="wordings_missing")
-        return wordings
 
 
 class MentionPointInline(TabularInline):

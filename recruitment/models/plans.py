@@ -1,12 +1,17 @@
 """InterviewPlan → Stage → Question → MentionPoint: what is asked, and what a full answer must mention."""
 
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from core.text import listed
 from recruitment.models.openings import Competency
+
+LONGEST_WORDING = 60
 
 
 class InterviewPlan(models.Model):
@@ -92,9 +97,9 @@ class MentionPoint(models.Model):
     )
     label = models.CharField(_("point"), max_length=80)
     wordings = ArrayField(
-        models.CharField(max_length=60),
+        models.CharField(max_length=LONGEST_WORDING),
         verbose_name=_("wordings"),
-        help_text=_("Separated by commas; any one counts."),
+        help_text=_("Parted by commas or line ends; any one counts."),
     )
     weight = models.PositiveSmallIntegerField(
         _("weight"), default=1, validators=[MinValueValidator(1), MaxValueValidator(10)]
@@ -110,3 +115,8 @@ class MentionPoint(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, each wording for itself: several in one, with commas between, would never be found in an answer."""
+        self.wordings = listed(*self.wordings)
+        super().save(*args, **kwargs)

@@ -187,8 +187,10 @@ def test_a_day_of_an_unknown_year_is_refused_on_the_form(as_lead):
     assert not Event.objects.exists()
 
 
-def test_a_year_is_typed_in_from_the_notice(as_lead):
-    values = {"year": "2027", "holidays": "2027-01-01 2027-01-03\n\n2027-02-05", "workdays": "2027-01-30"}
+@pytest.mark.parametrize("parted", ["\n\n", "，", "、", "; "])
+def test_a_year_is_typed_in_from_the_notice(as_lead, parted):
+    holidays = f"2027-01-01 2027-01-03{parted}2027-02-05"
+    values = {"year": "2027", "holidays": holidays, "workdays": "2027-01-30"}
     assert as_lead.post(reverse("admin:people_calendaryear_add"), values).status_code == 302
     assert years_loaded() == (2024, 2025, 2026, 2027)
     assert dict(CalendarDay.objects.filter(date__year=2027).values_list("date", "is_working")) == {

@@ -150,6 +150,45 @@ def test_a_plan_is_made_with_stages_then_questions_then_points(as_hr):
     assert MentionPoint.objects.get().wordings == ["负责", "主导"]
 
 
+@pytest.mark.parametrize(
+    "typed", ["数据，图表、透视表；函数", "数据\r\n图表\r\n透视表\r\n函数", "数据,图表;透视表,　函数,"]
+)
+def test_a_list_of_wordings_is_parted_however_it_is_typed(as_hr, typed):
+    question = make.plan().stages.get(number=1).questions.get()
+    question.mention_points.all().delete()
+    point = {"label": "工具", "competency": make.competency().pk, "weight": 1, "wordings": typed}
+    values = question_values(question) | {"mention_points-TOTAL_FORMS": 1}
+    values |= {f"mention_points-0-{name}": value for name, value in point.items()}
+    address = reverse("admin:recruitment_question_change", args=[question.pk])
+    assert as_hr.post(address, values).status_code == 302
+    assert MentionPoint.objects.get(question=question).wordings == ["数据", "图表", "透视表", "函数"]
+    page = as_hr.get(address).content.decode()
+    assert "数据，图表，透视表，函数" in page
+    assert "core/tags" in page
+
+
+def test_wordings_stored_in_one_are_parted_by_the_model_too():
+    question = make.plan().stages.get(number=1).questions.get()
+    point = MentionPoint.objects.create(
+        question=question, competency=make.competency(), label="工具", wordings=["数据，图表", "函数"]
+    )
+    assert point.wordings == ["数据", "图表", "函数"]
+
+
+def test_a_wording_too_long_is_named(as_hr):
+    question = make.plan().stages.get(number=1).questions.get()
+    values = question_values(question) | {
+        "mention_points-TOTAL_FORMS": 1,
+        "mention_points-0-label": "工具",
+        "mention_points-0-competency": make.competency().pk,
+        "mention_points-0-weight": 1,
+        "mention_points-0-wordings": "短，" + "长" * 61,
+    }
+    answer = as_hr.post(reverse("admin:recruitment_question_change", args=[question.pk]), values)
+    errors = answer.context["inline_admin_formsets"][0].formset.forms[0].errors.as_data()
+    assert [error.code for error in errors["wordings"]] == ["entry_too_long"]
+
+
 def test_what_was_answered_cannot_be_deleted(client):
     client.force_login(people.lead())
     interview = make.interview(state="in_progress")

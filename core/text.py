@@ -1,0 +1,33 @@
+"""What people type, brought to one spelling: lines and lists."""
+
+import re
+import unicodedata
+
+# Commas and semicolons of both widths, the Chinese list comma, line ends. A comma that groups digits parts nothing.
+_BETWEEN = re.compile(r"(?<!\d),|,(?!\d{3}(?!\d))|[，、；;\r\n\u2028\u2029]")
+
+
+def visible(text: str) -> str:
+    """Without control characters and characters of no width; line ends and tabs become blanks."""
+    kept = []
+    for character in text:
+        kind = unicodedata.category(character)
+        if kind in ("Zl", "Zp", "Zs") or character in "\t\n\v\f\r":
+            kept.append(" ")
+        elif kind not in ("Cc", "Cf", "Cs", "Co"):
+            kept.append(character)
+    return "".join(kept)
+
+
+def one_line(text: str) -> str:
+    """One line in the composed form, one blank between words, none at either end."""
+    return " ".join(unicodedata.normalize("NFC", visible(text)).split())
+
+
+def listed(*texts: str) -> list[str]:
+    """The parts of a list typed by hand, each once, in their order.
+
+    They may be parted by , ， 、 ; ； or the end of a line; what is blank is no part.
+    """
+    parts = (one_line(part) for text in texts for part in _BETWEEN.split(text))
+    return list(dict.fromkeys(part for part in parts if part))

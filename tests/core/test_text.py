@@ -1,0 +1,35 @@
+"""What people type, brought to one spelling."""
+
+import pytest
+
+from core.env import named
+from core.text import listed, one_line
+
+
+@pytest.mark.parametrize(
+    ("typed", "entries"),
+    [
+        ("数据，图表、透视表；函数", ["数据", "图表", "透视表", "函数"]),
+        ("数据\n图表\r\n透视表\u2028函数", ["数据", "图表", "透视表", "函数"]),
+        ("a,b; c", ["a", "b", "c"]),
+        (" 数据　， 数据 ,,、", ["数据"]),
+        ("pivot table，Pivot  Table", ["pivot table", "Pivot Table"]),
+        ("1,000 行,3,4", ["1,000 行", "3", "4"]),
+        ("零\u200b宽\ufeff", ["零宽"]),
+        (" ，、；;\n", []),
+    ],
+)
+def test_a_list_is_parted_however_it_is_typed(typed, entries):
+    assert listed(typed) == entries
+
+
+def test_a_line_holds_nothing_that_is_not_seen():
+    assert one_line(" 张\u200b\u202e\x00三\n\t四 ") == "张三 四"
+    assert one_line("e\u0301") == "é"
+
+
+def test_a_setting_that_is_a_list_is_parted_the_same_way(monkeypatch):
+    monkeypatch.setenv("HRSUITE_PROXIES", "10.0.0.0/8，192.0.2.1, ::1")
+    assert named("HRSUITE_PROXIES") == ["10.0.0.0/8", "192.0.2.1", "::1"]
+    monkeypatch.setenv("HRSUITE_PROXIES", " ")
+    assert named("HRSUITE_PROXIES", default=["127.0.0.1"]) == ["127.0.0.1"]
