@@ -5,13 +5,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.utils import ProgrammingError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.middleware.common import CommonMiddleware
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django_fsm import ConcurrentTransition, TransitionNotAllowed
 
-from core import connections
+from core import connections, error_pages
 from core.bounded import Busy, TooSlow, as_bounded
 from core.errors import DomainError, Invalid, Refused, TooLarge
 from core.process.lanes import LONGEST_WAITED
@@ -75,8 +76,16 @@ class NoNullCharacters:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path.startswith("/admin/") and "%00" in request.META.get("QUERY_STRING", ""):
             error = Invalid("null_character", _("The address holds a character that cannot be looked for."))
-            return JsonResponse(error.body(), status=error.status, headers=error.headers())
+            return error_pages.answer_error(request, error)
         return self.get_response(request)
+
+
+class Slashes(CommonMiddleware):
+    """The slash that an address lacks is added for who reads; a redirect would lose what somebody sends."""
+
+    def should_redirect_with_slash(self, request: HttpRequest) -> bool:
+        """Whether to send the browser to the address with a slash."""
+        return request.method in ("GET", "HEAD") and super().should_redirect_with_slash(request)
 
 
 class LargeBodies:
@@ -92,7 +101,7 @@ class LargeBodies:
         if _is_long(request) and not request.path.startswith(_LOOK_FIRST):
             if not request.user.is_authenticated:
                 error = TooLarge("too_large", _("That is more than can be sent at once."))
-                response = JsonResponse(error.body(), status=error.status)
+                response = error_pages.answer_error(request, error)
                 response["Connection"] = "close"
                 return response
             # It comes at its sender's pace.
@@ -123,13 +132,13 @@ def as_domain_error(error: Exception) -> DomainError | None:
 
 
 class DomainErrors:
-    """A domain error that reaches a plain view: JSON with its code, or in the admin a message and back."""
+    """A domain error that reaches a plain view: a page or JSON with its code, or in the admin a message and back."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        return error_pages.in_own_words(request, self.get_response(request))
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         error = as_domain_error(exception)
@@ -140,7 +149,7 @@ class DomainErrors:
         if request.path.startswith("/admin/"):
             messages.error(request, str(error.message))
             return HttpResponseRedirect(request.path if request.method == "POST" else "/admin/")
-        return JsonResponse(error.body(), status=error.status, headers=error.headers())
+        return error_pages.answer_error(request, error)
 
 
 def _sorry(request: HttpRequest, error: DomainError) -> HttpResponse:

@@ -67,7 +67,7 @@ MIDDLEWARE = [
     "core.bounded.BoundedQueries",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
-    "django.middleware.common.CommonMiddleware",
+    "core.middleware.Slashes",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "core.sessions.IdleSessions",
@@ -191,6 +191,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 # Proxies on other machines, as networks ("10.0.0.0/24"): from these and from this machine X-Forwarded-For is believed.
 TRUSTED_PROXIES = named("HRSUITE_PROXIES")
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
+CSRF_FAILURE_VIEW = "core.error_pages.csrf_failure"
 # A body of the room's text API stays far below this; a larger one is answered 413 before it is read.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024 + 64 * 1024
 

@@ -19,3 +19,8 @@ urlpatterns = [
     path("api/", include("hrsuite.api.urls")),
     *(path("", include(module)) for module in declared("urls") if module.__name__ != __name__),
 ]
+
+handler400 = "core.error_pages.bad_request"
+handler403 = "core.error_pages.permission_denied"
+handler404 = "core.error_pages.page_not_found"
+handler500 = "core.error_pages.server_error"

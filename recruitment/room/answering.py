@@ -25,12 +25,14 @@ class WrongMethod(DomainError):
     status = 405
 
 
-def privately(response: HttpResponse) -> HttpResponse:
+def privately(response: HttpResponse, error: DomainError | None = None) -> HttpResponse:
     """Nobody stores the answer, and the address, which may hold a token, is told to no other site.
 
     `same-origin` and not `no-referrer`: under the latter browsers send `Origin: null` with the confirm form, which
-    then cannot be told from another site's.
+    then cannot be told from another site's. What an error says beside its words (when to try again) is said too.
     """
+    for name, value in (error.headers() if error else {}).items():
+        response[name] = value
     response["Cache-Control"] = "no-store"
     response["Referrer-Policy"] = "same-origin"
     return response

@@ -75,4 +75,4 @@ def _page(request: HttpRequest, error: DomainError | None = None) -> HttpRespons
         context = {"code": error and error.code, "message": error and str(error.message)}
         response = render(request, "room/continue.html", context, status=error.status if error else 200)
         response["Content-Language"] = spoken
-    return privately(response)
+    return privately(response, error)

@@ -6,7 +6,9 @@ from recruitment.room import api, checking, handover, views
 
 app_name = "room"
 urlpatterns = [
+    path("i/", views.no_link),
     path("i/<str:token>", views.confirm, name="confirm"),
+    path("i/<path:rest>", views.no_link),
     path("continue", handover.go_on, name="continue"),
     path("room/", views.room, name="room"),
     path("room/api/state", api.state, name="state"),

@@ -6,13 +6,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from core.errors import DomainError, NotFound
 from core.middleware import CANDIDATE_POLICY
-from people.colleagues import whom_to_turn_to
-from people.enums import Role
-from people.models import User
+from people.colleagues import whoever_leads, whom_to_turn_to
 from recruitment.models import Checkpoint, Interview
 from recruitment.room import auth, language, limits
 from recruitment.room.answering import privately
@@ -55,6 +54,20 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
                 response = _standing(request, interview, status)
             response["Content-Language"] = spoken
     return privately(response)
+
+
+@csrf_exempt
+def no_link(request: HttpRequest, **parts: Any) -> HttpResponse:
+    """`/i/` without a whole token behind it: the address was cut off on its way."""
+    return _gone(
+        request,
+        NotFound(
+            "link_incomplete",
+            _(
+                "Part of the address is missing. Please open the link in our message itself, or copy all of it."
+            ),
+        ),
+    )
 
 
 @require_http_methods(["GET", "HEAD"])
@@ -133,16 +146,16 @@ def _gone(request: HttpRequest, error: DomainError) -> HttpResponse:
             "message": str(error.message or _("Sorry.")),
             **_whom_to_ask(),
         }
-        return privately(render(request, "room/gone.html", context, status=error.status))
+        return privately(render(request, "room/gone.html", context, status=error.status), error)
 
 
 def _whom_to_ask() -> dict[str, str]:
     """The company's contact for whoever has no working link: the acting lead of HR; nothing of any interview."""
-    lead = User.objects.with_role(Role.LEAD).order_by("pk").first()
-    if lead is None:
+    lead = whoever_leads()
+    if not lead:
         return {}
     return {
-        "specialist": lead.name or str(lead),
-        "specialist_phone": lead.phone,
-        "specialist_email": lead.email,
+        "specialist": lead["name"],
+        "specialist_phone": lead["phone"],
+        "specialist_email": lead["email"],
     }

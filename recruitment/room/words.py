@@ -165,6 +165,7 @@ def heading_of(code: str) -> str:
     """The heading of the page for a link that leads nowhere."""
     headings = {
         "link_expired": _("This link has expired"),
+        "link_incomplete": _("This link is not complete"),
         "link_revoked": _("This link was replaced"),
         "link_unknown": _("We do not know this link"),
         "no_session": _("Please open your link again"),
