@@ -1,11 +1,13 @@
 """The embedded PostgreSQL: made, started and stopped here, one server per home, shared by all its processes.
 
-It listens on a Unix socket only, in a directory that only its own user may enter, so it asks for no password.
+It listens on a Unix socket only and asks the machine who is there (peer): the user that runs the suite, and nobody
+else, whoever else may reach the socket. The suite's own role owns its database and is no superuser.
 fsync stays on: a committed row survives a kill -9. HRSUITE_DATABASE_FSYNC=off is for tests alone.
 """
 
 import fcntl
 import os
+import pwd
 import shutil
 import signal
 import subprocess
@@ -31,6 +33,9 @@ from core.process.places import (
 )
 
 NAME = "hrsuite"
+# The superuser, by which the database is made and nothing else is done.
+OWNER = "hrsuite_owner"
+_HBA = "local all all peer map=suite\n"
 START_LIMIT = 300.0  # after a crash, recovery of a busy database takes its time
 STOP_LIMIT = 20.0
 FAST_STOP = signal.SIGINT  # PostgreSQL: cut the connections, write a checkpoint, end
@@ -104,6 +109,7 @@ def server_command(place: Path | Place) -> list[str]:
     if not place.data.exists():
         _make_cluster(place, programs)
     if running_pid(place) is None:
+        _write_access(place)
         for stale in (place.data / "postmaster.pid", place.socket / f"{SOCKET_NAME}.lock"):
             stale.unlink(missing_ok=True)
     settings = {
@@ -176,10 +182,17 @@ def wait_until_ready(place: Place, process: subprocess.Popen[bytes] | None = Non
 
 
 def make_database(place: Place) -> None:
-    """Create the suite's database when it is not there."""
+    """Create the suite's role and database when they are not there. The role may make databases for tests alone.
+
+    A cluster of an earlier release has the suite's role as its superuser, which PostgreSQL lets nobody take back.
+    """
     with _connect(place) as connection:
+        if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [NAME]).fetchone():
+            connection.execute(f"CREATE ROLE {NAME} LOGIN NOSUPERUSER NOCREATEROLE NOREPLICATION NOBYPASSRLS")
+        if not durable():
+            connection.execute(f"ALTER ROLE {NAME} CREATEDB")
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME]).fetchone():
-            connection.execute(f"CREATE DATABASE {NAME}")
+            connection.execute(f"CREATE DATABASE {NAME} OWNER {NAME}")
 
 
 @contextmanager
@@ -191,9 +204,34 @@ def locked(home: Path) -> Iterator[None]:
 
 
 def _connect(place: Place) -> psycopg.Connection[Any]:
-    return psycopg.connect(
-        host=str(place.socket), user=NAME, dbname="postgres", autocommit=True, connect_timeout=5
-    )
+    """As the superuser, or in a cluster of an earlier release as the role that is the superuser there."""
+    known: dict[str, Any] = {
+        "host": str(place.socket),
+        "dbname": "postgres",
+        "autocommit": True,
+        "connect_timeout": 5,
+    }
+    try:
+        return psycopg.connect(user=OWNER, **known)
+    except psycopg.OperationalError as error:
+        if f'"{OWNER}" does not exist' not in str(error):
+            raise
+        return psycopg.connect(user=NAME, **known)
+
+
+def _write_access(place: Place) -> None:
+    """Who may come in, written anew at each start: also for a cluster that an earlier release opened to all."""
+    me = pwd.getpwuid(os.geteuid()).pw_name
+    ident = "".join(f'suite "{me}" {role}\n' for role in (OWNER, NAME))
+    user = server_user()
+    for name, text in (("pg_hba.conf", _HBA), ("pg_ident.conf", ident)):
+        path = place.data / name
+        draft = path.with_suffix(".draft")
+        draft.write_text(text)
+        draft.chmod(0o600)
+        if user:
+            os.chown(draft, user.pw_uid, user.pw_gid)
+        draft.replace(path)
 
 
 def _programs(place: Place) -> Path:
@@ -224,7 +262,7 @@ def _make_cluster(place: Place, programs: Path) -> None:
     user = server_user()
     if user:
         os.chown(draft, user.pw_uid, user.pw_gid)
-    command = [str(programs / "initdb"), "-D", str(draft), "-U", NAME, "--auth=trust", "--encoding=UTF8"]
+    command = [str(programs / "initdb"), "-D", str(draft), "-U", OWNER, "--auth=peer", "--encoding=UTF8"]
     command += ["--locale-provider=builtin", "--locale=C.UTF-8", "--lc-collate=C", "--lc-ctype=C"]
     command += ["--no-instructions"] + ([] if durable() else ["--no-sync"])
     done = subprocess.run(command, capture_output=True, text=True, check=False, **as_server())

@@ -181,3 +181,53 @@ def test_somebody_elses_directory_outside_is_refused(home: Path, tmp_path: Path)
     link.symlink_to(tmp_path)
     with pytest.raises(DatabaseError, match="belongs to somebody else"):
         places.own_directory(link)
+
+
+@pytest.mark.parametrize("role", ["hrsuite", "hrsuite_owner", "postgres"])
+def test_nobody_else_of_this_machine_comes_in(home: Path, role: str) -> None:
+    """The attack: any process of the user that runs PostgreSQL for root was the database's superuser."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can be somebody else")
+    place = embedded.start(home)
+    user = places.server_user()
+    assert user is not None
+    read, write = os.pipe()
+    child = os.fork()
+    if child == 0:  # pragma: no cover -- in another process
+        try:
+            os.setgroups([])
+            os.setgid(user.pw_gid)
+            os.setuid(user.pw_uid)
+            psycopg.connect(host=str(place.socket), user=role, dbname="hrsuite", connect_timeout=5).close()
+            os.write(write, b"came in")
+        except psycopg.OperationalError as error:
+            os.write(write, str(error).encode()[:2000])
+        finally:
+            os._exit(0)
+    os.waitpid(child, 0)
+    os.close(write)
+    with os.fdopen(read) as told:
+        answer = told.read()
+    assert "Peer authentication failed" in answer or "does not exist" in answer, answer
+
+
+def test_the_suites_role_owns_its_database_and_nothing_more(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HRSUITE_DATABASE_FSYNC", "on")
+    embedded.start(home)
+    rights = "rolsuper::int || '' || rolcreaterole::int || rolcreatedb::int || rolreplication::int || rolbypassrls::int"
+    assert ask(home, f"SELECT {rights} FROM pg_roles WHERE rolname = current_user") == "00000"
+    assert ask(home, "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = 'hrsuite'") == "hrsuite"
+    for attack in (
+        "COPY (SELECT 1) TO PROGRAM 'id > /tmp/owned'",
+        "SELECT pg_read_file('/etc/passwd')",
+        "ALTER SYSTEM SET fsync = off",
+        "CREATE ROLE more SUPERUSER",
+        "CREATE DATABASE more",
+        "SET ROLE hrsuite_owner",
+    ):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            ask(home, attack)
+    for extension in ("pg_trgm", "btree_gin"):
+        ask(home, f"CREATE EXTENSION {extension}")
