@@ -10,6 +10,7 @@ loop's too, and never waits.
 import resource
 import socket
 import ssl
+import sys
 import time
 from collections import Counter, deque
 from concurrent.futures import Future
@@ -29,6 +30,7 @@ from core.process.lanes import Head, Lanes
 HEAD_SECONDS = 15.0
 BODY_SECONDS = 40.0
 LEAVING_SECONDS = 2.0
+TURN_SECONDS = 0.001
 UNREAD_SECONDS = 0.5
 # Between two pieces of a long body; a phone at 1 KB/s sends one many times in it.
 SILENT_SECONDS = 20.0
@@ -80,7 +82,12 @@ class Worker(ThreadWorker):
         self.of_address: Counter[str] = Counter()
 
     def init_process(self) -> None:
-        """As many connections as the machine allows."""
+        """As many connections as the machine allows; and threads take turns quickly.
+
+        A heartbeat lets go of the interpreter a dozen times on its way, and beside a page that is being drawn it waits
+        a whole turn each time to get it back.
+        """
+        sys.setswitchinterval(TURN_SECONDS)
         most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
         with suppress(ValueError, OSError):
             resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

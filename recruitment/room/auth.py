@@ -57,11 +57,15 @@ def as_gone(error: NotFound) -> DomainError:
 
 
 def sign_in(request: HttpRequest, response: HttpResponse, token: str, link: RoomLink) -> None:
-    """Give the browser its cookie: `__Host-room` over HTTPS, `room` over HTTP, for as long as the link is good."""
+    """Give the browser its cookie: `__Host-room` over HTTPS, `room` over HTTP.
+
+    It lasts as long as one interview with its returns may take, never longer than the link. Whoever comes later opens
+    the link again.
+    """
     response.set_cookie(
         SECURE_NAME if request.is_secure() else PLAIN_NAME,
         token,
-        max_age=max(60, int((link.expires_at - timezone.now()).total_seconds())),
+        max_age=max(60, int(min(link.expires_at - timezone.now(), sessions.LONGEST).total_seconds())),
         path="/",
         secure=request.is_secure(),
         httponly=True,

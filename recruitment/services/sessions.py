@@ -9,13 +9,16 @@ from core.errors import NotFound
 from recruitment.models import RoomSession
 from recruitment.services import links
 
+# One sitting and three days to come back, twice over; the link itself is good for weeks.
+LONGEST = timedelta(days=7)
+
 
 def of(session_token: str) -> RoomSession:
     """The session of a cookie, with its link. NotFound: session_unknown, link_expired, link_revoked."""
     session = (
         RoomSession.objects.filter(token_hash=links.digest(session_token)).select_related("link").first()
     )
-    if session is None:
+    if session is None or session.created_at < timezone.now() - LONGEST:
         raise NotFound("session_unknown", _("Please open your interview link again."))
     links.require_live(session.link)
     return session

@@ -137,3 +137,21 @@ def test_when_the_jobs_count_as_silent(
 def test_jobs_are_not_blamed_for_a_missing_database(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://hrsuite@%2Fnowhere/hrsuite")
     assert serve.jobs_are_silent(600) is False
+
+
+@pytest.mark.parametrize(
+    ("given", "url", "demo"),
+    [
+        ([], "", True),
+        ([], "postgresql://x", False),
+        (["--demo"], "postgresql://x", True),
+        (["--empty"], "", False),
+    ],
+)
+def test_the_demo_comes_where_it_is_wanted(
+    given: list[str], url: str, demo: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Unasked only into a database of our own."""
+    monkeypatch.setenv("DATABASE_URL", url)
+    monkeypatch.setattr("sys.argv", ["script/server", *given])
+    assert serve.wants_demo(serve.options()) is demo
