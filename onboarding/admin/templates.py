@@ -11,6 +11,7 @@ from unfold.admin import TabularInline
 from unfold.decorators import display
 
 from core.admin.base import ModelAdmin
+from core.admin.formsets import OrderedFormSet
 from core.admin.lists import Catalogue
 from core.admin.steps import Step, WithSteps
 from onboarding.models import OnboardingTemplate, TemplateStep
@@ -19,9 +20,12 @@ from people.actors import person_of
 
 
 class TemplateStepInline(TabularInline):
-    """The steps, in their order."""
+    """The steps, in the order that they are dragged to."""
 
     model = TemplateStep
+    formset = OrderedFormSet
+    ordering_field = "number"
+    ordering = ["number"]
     extra = 0
     fields = ["number", "kind", "title", "title_en", "offset_working_days", "owner_role"]
 

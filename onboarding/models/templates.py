@@ -79,7 +79,11 @@ class TemplateStep(models.Model):
         verbose_name_plural = _("template steps")
         ordering = ["template", "number"]
         constraints = [
-            models.UniqueConstraint(fields=["template", "number"], name="one_template_step_per_number"),
+            models.UniqueConstraint(
+                fields=["template", "number"],
+                name="one_template_step_per_number",
+                deferrable=models.Deferrable.DEFERRED,
+            ),
             models.UniqueConstraint(
                 fields=["template"],
                 condition=Q(kind=StepKind.FIRST_DAY),

@@ -17,6 +17,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdo
 from unfold.decorators import display
 
 from core.admin.base import ModelAdmin
+from core.admin.formsets import CheckedFormSet
 from core.admin.lists import Lean
 from core.admin.panels import WithPanels
 from core.admin.scope import ReadOnly, Scoped
@@ -34,6 +35,7 @@ class WrittenTestInline(TabularInline):
     """Test scores per skill."""
 
     model = WrittenTest
+    formset = CheckedFormSet
     extra = 0
     autocomplete_fields = ["skill"]
     fields = ["skill", "score", "taken_on"]

@@ -17,6 +17,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdo
 from unfold.decorators import display
 
 from core.admin.base import ModelAdmin
+from core.admin.formsets import CheckedFormSet
 from core.admin.lists import Lean
 from core.admin.panels import WithPanels
 from core.admin.scope import Scoped
@@ -67,6 +68,7 @@ class AdvanceRuleInline(StackedInline):
     """One rule an opening; without one a person decides each time."""
 
     model = AdvanceRule
+    formset = CheckedFormSet
     form = AdvanceRuleForm
     extra = 0
     max_num = 1
@@ -76,6 +78,7 @@ class OpeningSkillInline(TabularInline):
     """Required skills and levels."""
 
     model = OpeningSkill
+    formset = CheckedFormSet
     extra = 0
     autocomplete_fields = ["skill"]
 

@@ -15,6 +15,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
 from core.admin.base import ModelAdmin
+from core.admin.formsets import OrderedFormSet
 from core.admin.lists import Catalogue
 from core.admin.panels import WithPanels
 from core.admin.tags import TagsField
@@ -31,9 +32,11 @@ def _in_use(condition: dict[str, Any]) -> bool:
 
 
 class StageInline(TabularInline):
-    """The stages in their order; questions are on the stage's own page."""
+    """The stages in the order that they are dragged to; questions are on the stage's own page."""
 
     model = Stage
+    formset = OrderedFormSet
+    ordering_field = "number"
     extra = 0
     fields = ["number", "title", "title_en", "minutes", "competencies", "to_questions"]
     readonly_fields = ["to_questions"]
@@ -93,9 +96,11 @@ def _seconds(value: int | None, limits: tuple[int, int], words: Any, code: str) 
 
 
 class QuestionInline(StackedInline):
-    """The questions; must-mention points are on the question's own page."""
+    """The questions in the order that they are dragged to; must-mention points are on the question's own page."""
 
     model = Question
+    formset = OrderedFormSet
+    ordering_field = "number"
     extra = 0
     form = QuestionForm
     fields = ["number", "text", "text_en", "kind", "prepare_seconds", "answer_seconds", "to_points"]

@@ -195,7 +195,11 @@ class WrittenTest(models.Model):
         verbose_name_plural = _("written tests")
         ordering = ["application", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["application", "skill"], name="one_written_test_per_skill"),
+            models.UniqueConstraint(
+                fields=["application", "skill"],
+                name="one_written_test_per_skill",
+                deferrable=models.Deferrable.DEFERRED,
+            ),
             models.CheckConstraint(
                 condition=Q(score__range=(Decimal(0), Decimal(100))), name="written_test_0_to_100"
             ),

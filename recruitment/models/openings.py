@@ -165,7 +165,11 @@ class OpeningSkill(models.Model):
         verbose_name = _("required skill")
         verbose_name_plural = _("required skills")
         constraints = [
-            models.UniqueConstraint(fields=["opening", "skill"], name="one_level_per_opening_and_skill"),
+            models.UniqueConstraint(
+                fields=["opening", "skill"],
+                name="one_level_per_opening_and_skill",
+                deferrable=models.Deferrable.DEFERRED,
+            ),
             models.CheckConstraint(condition=Q(required_level__range=(1, 5)), name="required_level_1_to_5"),
         ]
 

@@ -48,7 +48,13 @@ class Stage(models.Model):
         verbose_name = pgettext_lazy("of an interview", "stage")
         verbose_name_plural = _("stages")
         ordering = ["plan", "number"]
-        constraints = [models.UniqueConstraint(fields=["plan", "number"], name="one_stage_per_number")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan", "number"],
+                name="one_stage_per_number",
+                deferrable=models.Deferrable.DEFERRED,
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.number} {self.title}"
@@ -80,7 +86,13 @@ class Question(models.Model):
         verbose_name = _("question")
         verbose_name_plural = _("questions")
         ordering = ["stage", "number"]
-        constraints = [models.UniqueConstraint(fields=["stage", "number"], name="one_question_per_number")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["stage", "number"],
+                name="one_question_per_number",
+                deferrable=models.Deferrable.DEFERRED,
+            )
+        ]
 
     def __str__(self) -> str:
         return self.text[:40]
