@@ -35,10 +35,12 @@ class NotificationsConfig(AppConfig):
             recruitment.interview_missed,
             recruitment.interview_cancelled,
             recruitment.interview_rescheduled,
+            recruitment.interview_reinstated,
             recruitment.assessment_issued,
             recruitment.application_advanced,
             recruitment.application_moved,
             recruitment.application_ended,
+            recruitment.application_reopened,
             recruitment.follow_up_closed,
             recruitment.follow_up_late,
             onboarding.start_forecast_changed,
@@ -61,6 +63,7 @@ class NotificationsConfig(AppConfig):
             recruitment.interview_rescheduled,
             recruitment.interview_started,
             recruitment.interview_cancelled,
+            recruitment.interview_reinstated,
         )
         for signal in guided:
             signal.connect(receivers.align_guide, name="notifications.align_guide")

@@ -25,6 +25,7 @@ class OnboardingConfig(AppConfig):
             recruitment.interview_abandoned,
             recruitment.interview_missed,
             recruitment.interview_cancelled,
+            recruitment.interview_reinstated,
             recruitment.exit_cause_corrected,
         ):
             signal.connect(receivers.align_delay, name="onboarding.align_delay")
@@ -34,6 +35,7 @@ class OnboardingConfig(AppConfig):
         for signal in (
             recruitment.application_advanced,
             recruitment.application_ended,
+            recruitment.application_reopened,
             recruitment.start_planned,
         ):
             signal.connect(receivers.align_case, name="onboarding.align_case")

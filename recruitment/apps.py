@@ -22,6 +22,7 @@ class RecruitmentConfig(AppConfig):
             signals.interview_missed,
             signals.interview_cancelled,
             signals.interview_rescheduled,
+            signals.interview_reinstated,
         ):
             signal.connect(receivers.align_follow_up, name="recruitment.align_follow_up")
             signal.connect(receivers.align_assessments, name="recruitment.align_assessments")
@@ -38,7 +39,9 @@ class RecruitmentConfig(AppConfig):
         ):
             signal.connect(receivers.align_application, name="recruitment.align_application")
         signals.assessment_issued.connect(receivers.apply_advance_rule, name="recruitment.apply_advance_rule")
-        signals.application_moved.connect(receivers.reopen_decisions, name="recruitment.reopen_decisions")
-        signals.application_ended.connect(receivers.cancel_interviews, name="recruitment.cancel_interviews")
-        signals.application_ended.connect(receivers.close_follow_ups, name="recruitment.close_follow_ups")
+        for signal in (signals.application_moved, signals.application_reopened):
+            signal.connect(receivers.reopen_decisions, name="recruitment.reopen_decisions")
+        for signal in (signals.application_ended, signals.application_reopened):
+            signal.connect(receivers.cancel_interviews, name="recruitment.cancel_interviews")
+            signal.connect(receivers.close_follow_ups, name="recruitment.close_follow_ups")
         signals.evidence_changed.connect(receivers.align_estimates, name="recruitment.align_estimates")

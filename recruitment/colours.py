@@ -19,6 +19,7 @@ APPLICATION = {
     "hired": "success",
     "rejected": "danger",
     "withdrawn": "default",
+    "fell_through": "danger",
 }
 FOLLOW_UP = {"open": "warning", "claimed": "info", "closed": "default"}
 BASIS = {"full": "success", "partial": "warning", "fallback": "warning"}

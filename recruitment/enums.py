@@ -26,9 +26,10 @@ class ApplicationStage(models.TextChoices):
     HIRED = "hired", _("Hired")
     REJECTED = "rejected", _("Rejected")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+    FELL_THROUGH = "fell_through", _("Fell through")
 
-    ended = nonmember(("hired", "rejected", "withdrawn"))
-    called_off = nonmember(("rejected", "withdrawn"))
+    ended = nonmember(("hired", "rejected", "withdrawn", "fell_through"))
+    called_off = nonmember(("rejected", "withdrawn", "fell_through"))
     before_second_round = nonmember(("applied", "screening", "interviewing", "evaluating"))
 
 
@@ -53,7 +54,9 @@ APPLICATION_STEPS = Steps(
             (*ApplicationStage.before_second_round, ApplicationStage.SECOND_ROUND, ApplicationStage.OFFER),
             ApplicationStage.WITHDRAWN,
         ),
-    }
+        "fall_through": ((ApplicationStage.OFFER, ApplicationStage.HIRED), ApplicationStage.FELL_THROUGH),
+    },
+    back={"reopen": ("hire", "reject", "withdraw", "fall_through")},
 )
 
 
@@ -90,6 +93,7 @@ INTERVIEW_STEPS = Steps(
         "miss": ((_I.SCHEDULED,), _I.MISSED),
         "cancel": ((_I.SCHEDULED, _I.IN_PROGRESS, _I.INTERRUPTED), _I.CANCELLED),
         "reschedule": ((_I.SCHEDULED, _I.INTERRUPTED, _I.MISSED, _I.ABANDONED, _I.CANCELLED), _I.SCHEDULED),
+        "reinstate": ((_I.CANCELLED,), (_I.SCHEDULED, _I.INTERRUPTED)),
     }
 )
 

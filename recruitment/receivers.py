@@ -51,13 +51,13 @@ def reopen_decisions(event: Event) -> None:
     decisions.reopen(application_id=event.subject_id)
 
 
-@titled(_("Interviews of an ended application"))
+@titled(_("Interviews of the application"))
 def cancel_interviews(event: Event) -> None:
-    """Cancel what an ended application can no longer take."""
-    endings.cancel_of_ended_application(application_id=event.subject_id)
+    """Cancel what an ended application can no longer take; bring back what it could, when its end is taken back."""
+    endings.align_of_application(application_id=event.subject_id)
 
 
-@titled(_("Follow-ups of an ended application"))
+@titled(_("Follow-ups of the application"))
 def close_follow_ups(event: Event) -> None:
-    """Call nobody back whose application has ended."""
+    """Call nobody back whose application has ended; call again whose goes on."""
     follow_ups.align_of_application(application_id=event.subject_id)

@@ -38,6 +38,11 @@ interview_cancelled = DurableSignal(
     _("Interview cancelled"),
     "Called off, or withdrawn. Facts: attempt, withdrawn; of who left a running one: cause, note.",
 )
+interview_reinstated = DurableSignal(
+    "interview_reinstated",
+    _("Interview reinstated"),
+    "Its application's end was taken back: it stands as it stood. Facts: attempt, state.",
+)
 interview_rescheduled = DurableSignal(
     "interview_rescheduled",
     _("Interview rescheduled"),
@@ -77,7 +82,7 @@ assessment_withdrawn = DurableSignal(
 application_advanced = DurableSignal(
     "application_advanced",
     _("Application advanced"),
-    "An application entered a stage ahead. Facts: stage, was, basis (of an invitation).",
+    "An application entered a stage ahead. Facts: stage, was, basis (of an invitation), reason (of a hire beyond).",
 )
 application_moved = DurableSignal(
     "application_moved",
@@ -85,7 +90,14 @@ application_moved = DurableSignal(
     "A person screened an application, or took its invitation back. Facts: stage, was.",
 )
 application_ended = DurableSignal(
-    "application_ended", _("Application ended"), "Rejected or withdrawn. Facts: stage, was."
+    "application_ended",
+    _("Application ended"),
+    "Rejected, withdrawn or fallen through. Facts: stage, was; where one was given: reason.",
+)
+application_reopened = DurableSignal(
+    "application_reopened",
+    _("Application reopened"),
+    "Its end, or its hire, was taken back. Facts: stage, was, reason.",
 )
 evidence_changed = DurableSignal(
     "evidence_changed",

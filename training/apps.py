@@ -21,6 +21,7 @@ class TrainingConfig(AppConfig):
             signals.assessment_withdrawn,
             signals.application_advanced,
             signals.application_ended,
+            signals.application_reopened,
             signals.start_planned,
             signals.evidence_changed,
         ):

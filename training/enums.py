@@ -16,7 +16,7 @@ class CourseKind(models.TextChoices):
 
 
 class PlanState(models.TextChoices):
-    """A plan is closed when its application is rejected or withdrawn."""
+    """A plan is closed when its application is called off, and active again when that is taken back."""
 
     ACTIVE = "active", _("Active")
     CLOSED = "closed", _("Closed")
@@ -52,6 +52,7 @@ class Reason(models.TextChoices):
 PLAN_STEPS = Steps(
     {
         "close": ((PlanState.ACTIVE,), PlanState.CLOSED),
+        "reopen": ((PlanState.CLOSED,), PlanState.ACTIVE),
     }
 )
 ITEM_STEPS = Steps(

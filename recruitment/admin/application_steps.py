@@ -5,11 +5,13 @@ from typing import Any
 
 from django.db.models import Max
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.admin import fields
 from core.admin.steps import Creation, Step, StepForm, Text
 from people.actors import person_of
+from recruitment.admin import consequences
 from recruitment.enums import APPLICATION_STEPS, ApplicationStage, InterviewKind, OpeningState
 from recruitment.models import Application, Candidate, Opening
 from recruitment.services import applications, scheduling
@@ -58,10 +60,10 @@ class PlanStartForm(StepForm):
             self.fields["planned_start"].initial = self.subject.planned_start
 
 
-class RejectForm(StepForm):
-    """Why."""
+class ReasonForm(StepForm):
+    """Why; whether one is needed the service says."""
 
-    reason = fields.words(_("reason"), required=False, max_length=200)
+    reason = fields.words(_("reason"), required=False, max_length=applications.LONGEST_REASON)
 
 
 class ConfirmForm(StepForm):
@@ -99,6 +101,14 @@ def _move(step: str, said: Text) -> Callable[[HttpRequest, Application, dict[str
     return run
 
 
+def _reopen(request: HttpRequest, application: Application, data: dict[str, Any]) -> Text:
+    moved = applications.take_step(
+        application_id=application.pk, step="reopen", by=person_of(request), reason=data["reason"]
+    )
+    stage = ApplicationStage(moved.stage).label
+    return gettext("The application goes on: %(stage)s.") % {"stage": stage}
+
+
 def _from(step: str) -> Callable[[Application], bool]:
     sources = APPLICATION_STEPS.sources(step)
     return lambda application: application.stage in sources
@@ -113,7 +123,8 @@ CREATION = Creation(
     form=ApplyForm,
     run=_apply,
     words=_(
-        "One application per candidate and opening; the candidate hears about the next step within 3 working days."
+        "One application at a time per candidate and opening; whose earlier one was called off may apply again. "
+        "The candidate hears about the next step within 3 working days."
     ),
 )
 STEPS = (
@@ -145,7 +156,16 @@ STEPS = (
         look="primary",
         offered=_from("make_offer"),
     ),
-    Step("hire", _("Hired"), _move("hire", _("Hired.")), look="primary", offered=_from("hire")),
+    Step(
+        "hire",
+        _("Hired"),
+        _move("hire", _("Hired.")),
+        form=ReasonForm,
+        look="primary",
+        offered=_from("hire"),
+        words=_("The candidate accepted. A reason is asked only when every place of the opening is taken."),
+        details=consequences.of_hire,
+    ),
     Step(
         "return_to_evaluation",
         _("Take invitation back"),
@@ -160,17 +180,44 @@ STEPS = (
         "reject",
         _("Reject"),
         _move("reject", _("The application was rejected.")),
-        form=RejectForm,
+        form=ReasonForm,
         look="danger",
         offered=_from("reject"),
-        words=_("A rejection is a person's decision and needs its reason."),
+        words=_(
+            "A rejection is a person's decision and needs its reason, which the candidate is never told. The candidate "
+            "hears of it after the time that is set for it; until then it can be taken back without a word."
+        ),
+        details=consequences.of_end,
     ),
     Step(
         "withdraw",
         _("Candidate withdraws"),
         _move("withdraw", _("The application was withdrawn.")),
-        form=ConfirmForm,
+        form=ReasonForm,
         offered=_from("withdraw"),
         words=_("The candidate told you that they take the application back."),
+        details=consequences.of_end,
+    ),
+    Step(
+        "fall_through",
+        _("Fell through"),
+        _move("fall_through", _("The application has ended: it fell through.")),
+        form=ReasonForm,
+        look="danger",
+        offered=_from("fall_through"),
+        words=_("The candidate was offered the position, or hired, and does not come after all. Say why."),
+        details=consequences.of_end,
+    ),
+    Step(
+        "reopen",
+        _("Take back: reopen"),
+        _reopen,
+        form=ReasonForm,
+        offered=_from("reopen"),
+        words=_(
+            "The application goes on where it stood. Say why. Whoever was told of the end is told that it was taken "
+            "back; what was not sent yet is not sent any more."
+        ),
+        details=consequences.of_reopening,
     ),
 )

@@ -115,7 +115,7 @@ class ApplicationAdmin(Lean, Scoped, WithSteps, WithPanels, ModelAdmin):
                 ]
             },
         ),
-        (None, {"fields": ["rejection_reason"], "classes": ["hs-if-rejected"]}),
+        (None, {"fields": ["end_reason"], "classes": ["hs-if-rejected"]}),
     ]
     readonly_fields = [
         "candidate",
@@ -124,7 +124,7 @@ class ApplicationAdmin(Lean, Scoped, WithSteps, WithPanels, ModelAdmin):
         "stage_since",
         "planned_start",
         "promised",
-        "rejection_reason",
+        "end_reason",
     ]
     inlines = [InterviewInline, WrittenTestInline, ResumeFactInline]
 
@@ -148,7 +148,7 @@ class ApplicationAdmin(Lean, Scoped, WithSteps, WithPanels, ModelAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Application | None = None) -> Any:
         """The reason of a rejection only where there is one."""
         fieldsets = super().get_fieldsets(request, obj)
-        return fieldsets if obj and obj.rejection_reason else fieldsets[:1]
+        return fieldsets if obj and obj.end_reason else fieldsets[:1]
 
     def has_delete_permission(self, request: HttpRequest, obj: Application | None = None) -> bool:
         """It is ended by a step, never deleted."""

@@ -118,7 +118,17 @@ def _moved(facts: Facts) -> str:
         "stage": _label(ApplicationStage, facts.get("stage")),
         "was": _label(ApplicationStage, facts.get("was")),
     }
-    return _("Application: %(was)s → %(stage)s.") % words
+    text = _("Application: %(was)s → %(stage)s.") % words
+    return f"{text} “{facts['reason']}”" if facts.get("reason") else text
+
+
+def _reopened(facts: Facts) -> str:
+    words = {
+        "stage": _label(ApplicationStage, facts.get("stage")),
+        "was": _label(ApplicationStage, facts.get("was")),
+        "reason": facts.get("reason", ""),
+    }
+    return _("Taken back: %(was)s; again in %(stage)s. “%(reason)s”") % words
 
 
 def _corrected(facts: Facts) -> str:
@@ -147,6 +157,7 @@ _WORDS: dict[str, Callable[[Facts], str]] = {
     signals.interview_missed.kind: lambda facts: _("The window ended and nobody came."),
     signals.interview_cancelled.kind: _cancelled,
     signals.interview_rescheduled.kind: _rescheduled,
+    signals.interview_reinstated.kind: lambda facts: _("Stands again as before the application's end."),
     signals.stage_saved.kind: lambda facts: _("Stage %(number)s saved.") % {"number": facts.get("stage")},
     signals.exit_cause_corrected.kind: _corrected,
     signals.follow_up_opened.kind: _follow_up_opened,
@@ -160,6 +171,7 @@ _WORDS: dict[str, Callable[[Facts], str]] = {
     signals.application_advanced.kind: _moved,
     signals.application_moved.kind: _moved,
     signals.application_ended.kind: _moved,
+    signals.application_reopened.kind: _reopened,
     signals.evidence_changed.kind: lambda facts: _("A test or résumé fact was entered or mended."),
     signals.start_planned.kind: _planned,
     signals.invitation_overdue.kind: _overdue,

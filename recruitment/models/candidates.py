@@ -73,10 +73,11 @@ class ApplicationQuerySet(StatefulQuerySet, ScopedQuerySet):
 
 
 class Application(StatefulModel):
-    """One candidate's run at one opening. `stage` moves by steps only.
+    """One candidate's run at one opening; another one may begin once it was called off. `stage` moves by steps only.
 
     `planned_start` is set as soon as a start date is planned, often before the offer. `promised_by` is the day by
-    which the present stage's answer is promised to the candidate, None when nothing is promised.
+    which the present stage's answer is promised to the candidate, None when nothing is promised. `stood_at` is where
+    its end found it: there it goes back to when that end is taken back; empty while it goes on.
     """
 
     named_through = (
@@ -96,7 +97,8 @@ class Application(StatefulModel):
     stage_since = models.DateTimeField(_("in this stage since"), auto_now_add=True)
     planned_start = models.DateField(_("planned start"), null=True, blank=True)
     promised_by = models.DateField(_("promised by"), null=True, blank=True)
-    rejection_reason = models.CharField(_("reason of rejection"), max_length=200, blank=True)
+    end_reason = models.CharField(_("reason of its end"), max_length=200, blank=True)
+    stood_at = models.CharField(max_length=50, blank=True, default="", editable=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     objects = ApplicationQuerySet.as_manager()
@@ -106,7 +108,15 @@ class Application(StatefulModel):
         verbose_name_plural = _("applications")
         ordering = ["-id"]
         constraints = [
-            models.UniqueConstraint(fields=["candidate", "opening"], name="one_application_per_opening"),
+            models.UniqueConstraint(
+                fields=["candidate", "opening"],
+                condition=~Q(stage__in=ApplicationStage.called_off),
+                name="one_open_application_per_opening",
+            ),
+            models.CheckConstraint(
+                condition=Q(stood_at="") | Q(stage__in=ApplicationStage.ended),
+                name="application_stood_where_it_ended",
+            ),
             models.CheckConstraint(
                 condition=Q(stage__in=ApplicationStage.values), name="application_stage_known"
             ),
@@ -172,6 +182,15 @@ class Application(StatefulModel):
     @transition(field=stage, **APPLICATION_STEPS.of("withdraw"))
     def withdraw(self) -> None:
         """The candidate takes the application back."""
+
+    @transition(field=stage, **APPLICATION_STEPS.of("fall_through"))
+    def fall_through(self) -> None:
+        """What was agreed, or offered, does not come about: the candidate does not come after all."""
+
+    @transition(field=stage, **APPLICATION_STEPS.of("reopen"))
+    def reopen(self, *, to: str) -> str:
+        """The end is taken back, for a reason: to where it stood."""
+        return to
 
 
 class EvidenceQuerySet(ScopedQuerySet):

@@ -74,7 +74,8 @@ class Interview(StatefulModel):
     """One round of one application.
 
     `attempt` counts from 1 and is the unit of every report. `resume_until` is set while interrupted. `expected_result`
-    is the day the result was expected when the attempt was first scheduled: delays are counted from it.
+    is the day the result was expected when the attempt was first scheduled: delays are counted from it. `stood_at` is
+    the state in which its application's end found it: there it goes back to when that end is taken back; else empty.
     """
 
     named_through = (
@@ -103,6 +104,7 @@ class Interview(StatefulModel):
     started_at = models.DateTimeField(_("started at"), null=True, blank=True)
     interrupted_at = models.DateTimeField(_("interrupted at"), null=True, blank=True)
     completed_at = models.DateTimeField(_("completed at"), null=True, blank=True)
+    stood_at = models.CharField(max_length=50, blank=True, default="", editable=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     # (saved, planned) stages, where a step has read them under its lock; see services.progress.
@@ -125,6 +127,10 @@ class Interview(StatefulModel):
             models.CheckConstraint(
                 condition=~Q(state=InterviewState.INTERRUPTED) | Q(resume_until__isnull=False),
                 name="interrupted_interview_says_until_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(stood_at="") | Q(state=InterviewState.CANCELLED),
+                name="interview_stood_where_it_was_cancelled",
             ),
         ]
         indexes = [
@@ -203,6 +209,16 @@ class Interview(StatefulModel):
         """A new window; a new attempt unless the old one had not begun."""
         self.window_opens_at, self.window_closes_at = opens_at, closes_at
         self.started_at = self.interrupted_at = self.resume_until = None
+        self.stood_at = ""
+
+    @transition(field=state, **INTERVIEW_STEPS.of("reinstate"))
+    def reinstate(self, *, at: datetime, resume_until: datetime) -> str:
+        """Its application's end was taken back: it is ahead again, or whoever had begun may return until then."""
+        has_begun, self.stood_at = self.stood_at != InterviewState.SCHEDULED, ""
+        if not has_begun:
+            return InterviewState.SCHEDULED
+        self.interrupted_at, self.resume_until = self.interrupted_at or at, resume_until
+        return InterviewState.INTERRUPTED
 
 
 class OfInterviewQuerySet(ScopedQuerySet):

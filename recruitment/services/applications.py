@@ -18,18 +18,27 @@ from people.calendar import add_working_days, require_known_year
 from people.rights import Right
 from people.rules import has_right
 from recruitment import signals
-from recruitment.enums import ApplicationStage, InterviewKind, InterviewState
+from recruitment.enums import APPLICATION_STEPS, ApplicationStage, InterviewKind, InterviewState
 from recruitment.models import Application, Candidate, Interview, Opening
 from recruitment.rules import require_recruiting
-from recruitment.services import locking
+from recruitment.services import application_stages, locking, reopening, vacancies
 
 SCREENED_WITHIN = 3
-DEFAULT_SECOND_ROUND_WITHIN = 3
+LONGEST_REASON = 200
+PEOPLE_TAKE = (
+    "screen", "make_offer", "hire", "reject", "withdraw", "fall_through", "return_to_evaluation", "reopen",
+)  # fmt: skip
+NEEDS_REASON = {
+    "reject": _("A rejection needs its reason."),
+    "fall_through": _("Please say why it fell through."),
+    "reopen": _("Taking an end back needs its reason."),
+}
 
 
 def apply(*, candidate_id: int, opening_id: int, by: Actor, planned_start: date | None = None) -> Application:
     """A candidate's run at an opening begins; a start that is planned already opens its preparation at once.
 
+    Whose earlier run was called off may begin another one.
     Invalid: calendar_year_missing, start_in_the_past. Refused: already_applied, opening_closed.
     """
     if by is not Party.CANDIDATE:
@@ -39,7 +48,8 @@ def apply(*, candidate_id: int, opening_id: int, by: Actor, planned_start: date 
         candidate = Candidate.objects.get(pk=candidate_id)
         if opening.state != "open":
             raise Refused("opening_closed", _("This opening is closed."))
-        if Application.objects.filter(candidate=candidate, opening=opening).exists():
+        standing = Application.objects.exclude(stage__in=ApplicationStage.called_off)
+        if standing.filter(candidate=candidate, opening=opening).exists():
             raise Refused("already_applied", _("This candidate has applied for this opening already."))
         if planned_start is not None:
             _check_start(planned_start, by=by)
@@ -78,7 +88,7 @@ def align(*, interview_id: int) -> None:
                 application,
                 Application.start_evaluation,
                 by=Party.SYSTEM,
-                promised=second_round_within(application),
+                promised=application_stages.second_round_within(application),
             )
         elif is_over and application.stage in (ApplicationStage.EVALUATING, ApplicationStage.SECOND_ROUND):
             _renew_promise(application, interview)
@@ -92,36 +102,34 @@ def _renew_promise(application: Application, interview: Interview) -> None:
     """Who was interviewed once more waits from that day on; a day that lies later already stands."""
     if interview.completed_at is None or application.promised_by is None:
         return
-    within = second_round_within(application)
+    within = application_stages.second_round_within(application)
     day = add_working_days(timezone.localdate(interview.completed_at), within).date
     if day > application.promised_by:
         application.promised_by = day
         application.save(update_fields=["promised_by"])
 
 
-def second_round_within(application: Application) -> int:
-    """The promised working days until the second-round notice, by the opening's rule."""
-    rule = getattr(application.opening, "advance_rule", None)
-    return rule.second_round_within if rule else DEFAULT_SECOND_ROUND_WITHIN
-
-
 def take_step(*, application_id: int, step: str, by: Actor, reason: str = "") -> Application:
-    """A person moves an application: screen, make_offer, hire, reject (with a reason), withdraw, return_to_evaluation.
+    """A person moves an application: screen, make_offer, hire, reject, withdraw, fall_through, return_to_evaluation,
+    reopen. Reject, fall_through and reopen need a reason, and so does a hire beyond the opening's vacancies.
 
-    Invalid: step_unknown, reason_missing. Refused: step_not_allowed, changed_meanwhile.
+    Invalid: step_unknown, reason_missing, no_vacancy. Refused: applied_again, changed_meanwhile.
     """
     require_recruiting(by, Application, application_id)
-    if step not in ("screen", "make_offer", "hire", "reject", "withdraw", "return_to_evaluation"):
+    if step not in PEOPLE_TAKE:
         raise Invalid("step_unknown", _("Unknown step."))
-    if step == "reject" and not reason.strip():
-        raise Invalid("reason_missing", _("A rejection needs its reason."))
+    reason = reason.strip()[:LONGEST_REASON]
+    if step in NEEDS_REASON and not reason:
+        raise Invalid("reason_missing", NEEDS_REASON[step])
     with transaction.atomic():
         application = locking.application_after_interviews(application_id)
         require_as_seen(application)
-        if step == "reject":
-            application.rejection_reason = reason.strip()[:200]
-            application.save(update_fields=["rejection_reason"])
-        _move(application, getattr(Application, step), by=by, promised=None)
+        if step == "reopen":
+            reopening.reopen(application, reason=reason, by=by)
+            return application
+        if step == "hire" and application.stage in APPLICATION_STEPS.sources("hire"):
+            vacancies.require(application, reason=reason)
+        _move(application, getattr(Application, step), by=by, promised=None, reason=reason)
         return application
 
 
@@ -183,7 +191,7 @@ def advance(application: Application, *, by: Actor, facts: dict[str, Any], origi
     """Invite a locked application to the second round and announce it."""
     was = application.stage
     application.invite_to_second_round()
-    _save_stage(application, promised=second_round_within(application))
+    application_stages.save(application, promised=application_stages.second_round_within(application))
     signals.application_advanced.emit(
         subject=application,
         origin=origin,
@@ -193,11 +201,18 @@ def advance(application: Application, *, by: Actor, facts: dict[str, Any], origi
 
 
 def _move(
-    application: Application, step: Callable[[Application], None], *, by: Actor, promised: int | None
+    application: Application,
+    step: Callable[[Application], None],
+    *,
+    by: Actor,
+    promised: int | None,
+    reason: str = "",
 ) -> None:
     was = application.stage
     step(application)
-    _save_stage(application, promised=promised)
+    if application.stage in ApplicationStage.ended:
+        application.stood_at, application.end_reason = was, reason
+    application_stages.save(application, promised=promised)
     if application.stage in ApplicationStage.called_off:
         signal = signals.application_ended
     elif application.stage in (ApplicationStage.OFFER, ApplicationStage.HIRED):
@@ -206,12 +221,5 @@ def _move(
         return  # what follows from an interview is announced as that interview's own event
     else:
         signal = signals.application_moved
-    signal.emit(subject=application, facts={"stage": application.stage, "was": was}, by=actor_label(by))
-
-
-def _save_stage(application: Application, *, promised: int | None) -> None:
-    application.stage_since = timezone.now()
-    application.promised_by = (
-        None if promised is None else add_working_days(timezone.localdate(), promised).date
-    )
-    application.save(update_fields=["stage", "stage_since", "promised_by"])
+    facts = {"stage": application.stage, "was": was} | ({"reason": reason} if reason else {})
+    signal.emit(subject=application, facts=facts, by=actor_label(by))

@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from core.events import effect
+from core.events import effect, note
 from core.events.running import shared_step
 from core.seen import require_as_seen
 from people.actors import Actor, Party, actor_label
@@ -16,7 +16,7 @@ from recruitment.enums import ApplicationStage, InterviewKind, InterviewState
 from recruitment.models import ContactAttempt, Interview, Lease
 from recruitment.models.interviews import LEASE_ELSEWHERE
 from recruitment.rules import require_recruiting
-from recruitment.services import locking
+from recruitment.services import links, locking
 
 
 def since_this_exit() -> Exists:
@@ -88,24 +88,43 @@ def cancel(*, interview_id: int, by: Actor) -> Interview:
         return interview
 
 
-def cancel_of_ended_application(*, application_id: int) -> None:
-    """Bring the interviews to an application that has ended: what could still be taken is cancelled."""
+def align_of_application(*, application_id: int) -> None:
+    """Bring the interviews to whether their application goes on.
+
+    Ended: what could still be taken is cancelled. Not: what that end had cancelled stands as it stood: ahead while its
+    window is not over, or to be returned to from now on, as long as after any exit. What HR cancelled stays cancelled.
+    """
     with shared_step():
-        running = Interview.objects.filter(
-            application_id=application_id,
-            application__stage__in=ApplicationStage.ended,
-            state__in=InterviewState.running,
-        )
-        for interview_id in list(running.order_by("pk").values_list("pk", flat=True)):
+        concerned = Q(state__in=InterviewState.running, application__stage__in=ApplicationStage.ended)
+        concerned |= Q(~Q(stood_at=""), ~Q(application__stage__in=ApplicationStage.ended))
+        ids = Interview.objects.filter(concerned, application=application_id).order_by("pk")
+        for interview_id in list(ids.values_list("pk", flat=True)):
             interview = locking.interview(interview_id)
             locking.lease(interview_id)
-            if interview.state in InterviewState.running:
-                _cancel(
-                    interview,
-                    by=Party.SYSTEM,
-                    withdrawn=interview.application.stage == ApplicationStage.WITHDRAWN,
-                )
+            stage = interview.application.stage
+            if stage in ApplicationStage.ended and interview.state in InterviewState.running:
+                interview.stood_at = interview.state
+                _cancel(interview, by=Party.SYSTEM, withdrawn=stage == ApplicationStage.WITHDRAWN)
                 effect(interview, gettext_noop("Interview cancelled"))
+            elif stage not in ApplicationStage.ended and interview.stood_at:
+                _reinstate(interview)
+
+
+def _reinstate(interview: Interview) -> None:
+    now = timezone.now()
+    if interview.stood_at == InterviewState.SCHEDULED and interview.window_closes_at <= now:
+        note(gettext_noop("The time for this interview is over: it needs a new one."))
+        return
+    interview.reinstate(at=now, resume_until=now + timedelta(hours=interview.plan.resume_hours))
+    interview.save(update_fields=["state", "resume_until", "interrupted_at", "stood_at"])
+    links.keep_until_returned(interview)
+    effect(interview, gettext_noop("Interview reinstated"))
+    signals.interview_reinstated.emit(
+        subject=interview,
+        facts={"attempt": interview.attempt, "state": interview.state},
+        by=actor_label(Party.SYSTEM),
+        is_held=True,
+    )
 
 
 def _cancel(interview: Interview, *, by: Actor, withdrawn: bool) -> None:
@@ -116,7 +135,7 @@ def _cancel(interview: Interview, *, by: Actor, withdrawn: bool) -> None:
 def cancel_silently(interview: Interview) -> None:
     """The step alone, on locked rows, for a caller that announces it once the rest is done."""
     interview.cancel()
-    interview.save(update_fields=["state", "resume_until"])
+    interview.save(update_fields=["state", "resume_until", "stood_at"])
     Lease.objects.filter(pk=interview.pk).update(live=False)
 
 

@@ -73,11 +73,13 @@ def align(*, interview_id: int) -> None:
 
 
 def align_of_application(*, application_id: int) -> None:
-    """`align` for each interview of the application whose exit somebody still has to follow up."""
+    """`align` for each interview of the application whose exit somebody has, or may have, to follow up."""
     owed = FollowUp.objects.filter(
-        interview__application=application_id, kind=FollowUpKind.EXIT, state__in=FollowUpState.unfinished
+        interview=OuterRef("pk"), kind=FollowUpKind.EXIT, state__in=FollowUpState.unfinished
     )
-    for interview_id in sorted(set(owed.values_list("interview_id", flat=True))):
+    concerned = Q(state__in=InterviewState.broken_off) | Q(Exists(owed))
+    ids = Interview.objects.filter(concerned, application=application_id).order_by("pk")
+    for interview_id in list(ids.values_list("pk", flat=True)):
         align(interview_id=interview_id)
 
 
@@ -106,7 +108,9 @@ def _open_for_exit(
     unfinished: FollowUp | None,
 ) -> None:
     exit_id = exit_.pk if exit_ else None
-    if any((row.attempt, row.exit_id) == (interview.attempt, exit_id) for row in standing):
+    # What was called off with an application that goes on again is owed anew.
+    dealt_with = [row for row in standing if row.outcome != Outcome.CANCELLED]
+    if any((row.attempt, row.exit_id) == (interview.attempt, exit_id) for row in dealt_with):
         note("nothing to do")
         return
     if unfinished is not None:

@@ -298,6 +298,7 @@ def leave(*, interview_id: int, epoch: int, choice: str, cause: str, note: str, 
         elif choice == "withdraw":
             # Announced after the application's end: what hangs on it must see that it ended, not that an interview was
             # called off. Cancelled before it, so that nobody else announces it without the candidate's own words.
+            interview.stood_at = interview.state
             endings.cancel_silently(interview)
             applications.withdraw(application_id=interview.application_id, by=by)
             endings.announce_cancelled(interview, by=by, withdrawn=True, cause=cause, note=note[:500])

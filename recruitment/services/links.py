@@ -27,6 +27,16 @@ def default_expiry(interview: Interview) -> datetime:
     return interview.window_closes_at + timedelta(hours=interview.plan.resume_hours) + KIND_ANSWER
 
 
+def keep_until_returned(interview: Interview) -> None:
+    """The interview's live links stay good as long as the candidate may return, and a while beyond."""
+    until = max(
+        default_expiry(interview), (interview.resume_until or interview.window_closes_at) + KIND_ANSWER
+    )
+    RoomLink.objects.filter(interview=interview, revoked_at__isnull=True, expires_at__lt=until).update(
+        expires_at=until
+    )
+
+
 def mint(*, interview_id: int, by: Actor, expires_at: datetime | None = None) -> str:
     """Make a new link and return its token, the only time that it is known. Others stay good."""
     if by is not Party.SYSTEM:

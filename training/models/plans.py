@@ -78,7 +78,11 @@ class TrainingPlan(StatefulModel):
 
     @transition(field=state, **PLAN_STEPS.of("close"))
     def close(self) -> None:
-        """The application was rejected or withdrawn."""
+        """The application was called off."""
+
+    @transition(field=state, **PLAN_STEPS.of("reopen"))
+    def reopen(self) -> None:
+        """The application goes on again."""
 
 
 class PlanItemQuerySet(StatefulQuerySet, ScopedQuerySet["PlanItem"]):  # type: ignore[override]

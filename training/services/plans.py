@@ -47,9 +47,10 @@ def align(
 
     Effects, in order: the plan is made once the application has a report or has passed the first round; items that the
     known levels ask for are added, those no longer asked for are removed, the others stay the same rows with their
-    evidence and due date brought up to date; done items stay. Rejected or withdrawn: the plan is closed. The version
-    counts up, and `training_plan_changed` is emitted, only when something changed. `on_estimate`: all that is new is a
-    fallback, which shows no level; it can only make the plan due. `has_report`: there is one, which need not be asked.
+    evidence and due date brought up to date; done items stay. Called off: the plan is closed, and active again when
+    that is taken back. The version counts up, and `training_plan_changed` is emitted, only when something changed.
+    `on_estimate`: all that is new is a fallback, which shows no level; it can only make the plan due. `has_report`:
+    there is one, which need not be asked.
 
     Raises Forbidden("not_permitted"), NotFound("application_not_found"). None while no plan is due.
     """
@@ -68,12 +69,12 @@ def align(
             plan = _made(application)
             if plan.version:
                 application = _application(application_id)
-        if plan.state == PlanState.CLOSED:
-            note(gettext_noop("The training plan is closed"))
-        elif application.stage in ApplicationStage.called_off:
-            _close(plan, by)
-        else:
+        if application.stage not in ApplicationStage.called_off:
             _regenerate(plan, application, by)
+        elif plan.state == PlanState.CLOSED:
+            note(gettext_noop("The training plan is closed"))
+        else:
+            _close(plan, by)
         return plan
 
 
@@ -133,14 +134,21 @@ def _regenerate(plan: TrainingPlan, application: Application, by: Actor) -> None
     required = _required(application, plan)
     version = plan.version + 1
     changes = bring_items(plan, required.choice.wanted, start=application.planned_start, version=version)
-    standing = (plan.basis, plan.uncovered)
-    if plan.version and not changes and standing == (required.basis, required.choice.uncovered):
+    standing = (plan.basis, plan.uncovered, plan.state)
+    if (
+        plan.version
+        and not changes
+        and standing == (required.basis, required.choice.uncovered, PlanState.ACTIVE)
+    ):
         note(gettext_noop("The training plan stands"))
         return
     is_first = plan.version == 0
+    if plan.state == PlanState.CLOSED:
+        plan.reopen()
+        effect(plan, gettext_noop("Training plan active again"))
     plan.basis, plan.uncovered = required.basis, required.choice.uncovered
     plan.version, plan.generated_at = version, timezone.now()
-    plan.save(update_fields=["basis", "uncovered", "version", "generated_at"])
+    plan.save(update_fields=["state", "basis", "uncovered", "version", "generated_at"])
     if is_first:
         effect(plan, gettext_noop("Training plan made: %(added)s items"), added=len(changes.added))
     else:

@@ -20,6 +20,8 @@ ALLOWED = {
     ("applied", "screen"), ("second_round", "make_offer"), ("offer", "hire"), ("second_round", "return_to_evaluation"),
     *{(stage, step) for stage in ("applied", "screening", "interviewing", "evaluating", "second_round", "offer")
       for step in ("reject", "withdraw")},
+    ("offer", "fall_through"), ("hired", "fall_through"),
+    *{(stage, "reopen") for stage in ("hired", "rejected", "withdrawn", "fell_through")},
 }  # fmt: skip
 STAGES = [
     "applied",
@@ -31,8 +33,11 @@ STAGES = [
     "hired",
     "rejected",
     "withdrawn",
+    "fell_through",
 ]
-STEPS = ["screen", "make_offer", "hire", "reject", "withdraw", "return_to_evaluation"]
+STEPS = [
+    "screen", "make_offer", "hire", "reject", "withdraw", "fall_through", "return_to_evaluation", "reopen",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("stage", STAGES)
@@ -48,7 +53,7 @@ def test_a_person_takes_only_the_steps_of_the_table(stage: str, step: str) -> No
         with pytest.raises(TransitionNotAllowed):
             applications.take_step(application_id=application.pk, step=step, by=hr, reason="x")
         assert Application.objects.get(pk=application.pk).stage == stage
-        assert Application.objects.get(pk=application.pk).rejection_reason == ""
+        assert Application.objects.get(pk=application.pk).end_reason == ""
 
 
 @pytest.mark.parametrize(
@@ -56,6 +61,8 @@ def test_a_person_takes_only_the_steps_of_the_table(stage: str, step: str) -> No
     [
         ({"step": "vanish"}, Invalid, "step_unknown"),
         ({"step": "reject", "reason": " "}, Invalid, "reason_missing"),
+        ({"step": "fall_through"}, Invalid, "reason_missing"),
+        ({"step": "reopen", "reason": "\n"}, Invalid, "reason_missing"),
     ],
 )
 def test_a_step_that_makes_no_sense_is_refused(
@@ -153,3 +160,27 @@ def test_an_application_with_an_impossible_start_is_not_made() -> None:
         )
     assert raised.value.code == "start_in_the_past"
     assert not Application.objects.exists() and not Event.objects.exists()
+
+
+def test_two_hires_cannot_take_the_last_place_without_a_word() -> None:
+    opening, hr = make.opening(headcount=1), people.recruiter()
+    first, second = make.application(opening, stage="offer"), make.application(opening, stage="offer")
+    applications.take_step(application_id=first.pk, step="hire", by=hr)
+
+    with pytest.raises(Invalid) as raised:
+        applications.take_step(application_id=second.pk, step="hire", by=hr, reason=" ")
+
+    assert (raised.value.code, raised.value.extra) == ("no_vacancy", {"headcount": 1, "hired": 1})
+    assert Application.objects.get(pk=second.pk).stage == "offer"
+    applications.take_step(application_id=second.pk, step="hire", by=hr, reason="新增编制已批")
+    assert announced(second) == [
+        ("application_advanced", {"stage": "hired", "was": "offer", "reason": "新增编制已批"})
+    ]
+
+
+def test_a_hire_that_fell_through_leaves_its_place_to_another() -> None:
+    opening, hr = make.opening(headcount=1), people.recruiter()
+    first, second = make.application(opening, stage="offer"), make.application(opening, stage="offer")
+    applications.take_step(application_id=first.pk, step="hire", by=hr)
+    applications.take_step(application_id=first.pk, step="fall_through", by=hr, reason="去了别家")
+    assert applications.take_step(application_id=second.pk, step="hire", by=hr).stage == "hired"

@@ -86,7 +86,7 @@ def test_a_closed_plan_is_not_touched(item: PlanItem) -> None:
 
 
 @pytest.mark.parametrize(
-    ("table", "to"), [("training_planitem", "removed"), ("training_trainingplan", "active")]
+    ("table", "to"), [("training_planitem", "removed"), ("training_trainingplan", "gone")]
 )
 def test_the_database_refuses_an_edge_that_is_no_step(item: PlanItem, table: str, to: str) -> None:
     items.mark_done(item_id=item.pk, by=people.trainer())
