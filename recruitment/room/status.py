@@ -25,6 +25,7 @@ _BY_STAGE = {
     ApplicationStage.HIRED: "hired",
     ApplicationStage.REJECTED: "rejected",
     ApplicationStage.WITHDRAWN: "withdrawn",
+    ApplicationStage.FELL_THROUGH: "fell_through",
 }
 _BY_STATE = {
     InterviewState.COMPLETED: "completed",
@@ -280,6 +281,11 @@ _WORDS: dict[str, Callable[[], tuple[str, str, str]]] = {
     "withdrawn": lambda: (
         _("Your application was withdrawn"),
         _("The application was withdrawn, and the interview is not continued."),
+        _("If this is a mistake, please call or write to your contact below."),
+    ),
+    "fell_through": lambda: (
+        _("Your application has ended"),
+        _("The position was offered to you and you will not take it up, as we noted."),
         _("If this is a mistake, please call or write to your contact below."),
     ),
     "held_elsewhere": lambda: (

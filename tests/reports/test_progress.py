@@ -28,6 +28,7 @@ def test_every_stage_and_state_is_listed() -> None:
     assert {stage: count for stage, count in report.stages.items() if count} == {"applied": 2, "hired": 1}
     assert list(report.stages) == [
         "applied", "screening", "interviewing", "evaluating", "second_round", "offer", "hired", "rejected", "withdrawn",
+        "fell_through",
     ]  # fmt: skip
     assert {state: count for state, count in report.interviews.items() if count} == {"scheduled": 2}
     assert (report.applications, report.hired) == (3, 1)
