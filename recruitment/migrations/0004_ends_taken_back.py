@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('events', '0001_initial'),
-        ('recruitment', '0001_initial'),
+        ('recruitment', '0003_rows_may_swap'),
     ]
 
     operations = [
