@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.events import titled
 from core.events.models import Event
+from core.jobs import works
 from onboarding.models import OnboardingTemplate
 from onboarding.services import cases, delays, scores, templates
 
@@ -37,8 +38,8 @@ def write_employee_score(event: Event) -> None:
 
 @titled(_("Provisional dates"))
 def recompute_provisional(event: Event) -> None:
-    """Every figure counted through the year whose calendar was loaded or edited."""
-    delays.recount(year=event.subject_id)
+    """Every figure counted through the year whose calendar was loaded or edited, as long work."""
+    works.ask(delays.RECOUNT, because_of=event)
 
 
 def seed_template(using: str = DEFAULT_DB_ALIAS, **_signal: Any) -> None:

@@ -12,7 +12,9 @@ from onboarding.models import OnboardingCase, OnboardingDelay
 def forecast_words(case: OnboardingCase) -> str:
     """The day, and what it was counted without."""
     day = date_format(case.forecast_start, "DATE_FORMAT")
-    if not case.forecast_is_provisional:
+    if not case.provisional_years:
+        if case.is_being_recounted:
+            return _("%(day)s (provisional, is being counted again)") % {"day": day}
         return day
     years = ", ".join(str(year) for year in case.provisional_years)
     return _("%(day)s (provisional, calendar of %(years)s missing)") % {"day": day, "years": years}

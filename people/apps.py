@@ -12,12 +12,16 @@ class PeopleConfig(AppConfig):
     verbose_name = _("People and calendar")
 
     def ready(self) -> None:
-        from core import error_pages  # noqa: PLC0415
-        from core.events.naming import name_actors  # noqa: PLC0415 -- models are not loaded before ready()
+        from core import error_pages  # noqa: PLC0415 -- models are not loaded before ready()
+        from core.admin import panels  # noqa: PLC0415
+        from core.events.naming import name_actors  # noqa: PLC0415
+        from core.jobs.panel import WORKS  # noqa: PLC0415
         from people.actors import Party  # noqa: PLC0415
         from people.colleagues import whoever_leads  # noqa: PLC0415
+        from people.models import CalendarYear  # noqa: PLC0415
         from people.receivers import seed_calendar  # noqa: PLC0415
 
         name_actors({party.value: party.label for party in Party})
         error_pages.call_for_help(whoever_leads)
+        panels.register(CalendarYear, WORKS)
         post_migrate.connect(seed_calendar, sender=self, dispatch_uid="people.seed_calendar")

@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date, datetime, timedelta
 
 from django.db import connection
+from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import ExtractYear, Greatest, Least
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.errors import Invalid
 from core.events.reading import is_reading_once, once_per_chain
+from core.jobs.models import LongWork
 from people.models.calendar import CalendarYear
 
 # Holidays with a fixed date: the State Council's Regulation on Public Holidays for National Annual Festivals
@@ -168,6 +171,22 @@ def working_days_between(start: date, end: date) -> WorkingDays:
 def years_loaded() -> tuple[int, ...]:
     """The years that have data, in order. One query."""
     return tuple(CalendarYear.objects.order_by("year").values_list("year", flat=True))
+
+
+def is_recounted(first: str, last: str) -> Exists:
+    """For a query: whether a year from that of the field `first` to that of `last` changed, and what was counted by it
+    is still being counted again. `first` may be the later one."""
+    ends = ExtractYear(OuterRef(first)), ExtractYear(OuterRef(last))
+    return Exists(_recounted().filter(subject_id__gte=Least(*ends), subject_id__lte=Greatest(*ends)))
+
+
+def recounted_year(year: str) -> Exists:
+    """`is_recounted` of one year, by the name of its field."""
+    return Exists(_recounted().filter(subject_id=OuterRef(year)))
+
+
+def _recounted() -> "QuerySet[LongWork]":
+    return LongWork.objects.owed().about(CalendarYear._meta.label_lower)
 
 
 def require_known_year(day: date) -> None:

@@ -1,14 +1,14 @@
 """Reads of recruitment: what a person may see, with everything a page of it needs in a constant number of queries."""
 
 import re
-from collections.abc import Hashable, Iterable
+from collections.abc import Collection, Hashable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
-from core.events.reading import once_per_chain
+from core.events.reading import once_in_sets, once_per_chain
 from core.figures import Basis
 from people.models import User
 from recruitment.enums import AssessmentStatus, DecisionOutcome, InterviewState
@@ -54,14 +54,16 @@ def interviews_for(user: User | AnonymousUser) -> "QuerySet[Interview]":
     )
 
 
-@once_per_chain
-def exits_of(interview_id: int) -> list[InterviewExit]:
-    """Every exit of the interview, the newest first, each with the application's present `application_stage`."""
-    return list(
-        InterviewExit.objects.filter(interview=interview_id)
-        .annotate(application_stage=F("interview__application__stage"))
-        .order_by("-pk")
+@once_in_sets
+def exits_of(interview_ids: Collection[int]) -> dict[int, list[InterviewExit]]:
+    """Every exit of an interview, the newest first, each with the application's present `application_stage`."""
+    found: dict[int, list[InterviewExit]] = {interview_id: [] for interview_id in interview_ids}
+    rows = InterviewExit.objects.filter(interview__in=found).annotate(
+        application_stage=F("interview__application__stage")
     )
+    for row in rows.order_by("-pk"):
+        found[row.interview_id].append(row)
+    return found
 
 
 @once_per_chain

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from core.events import titled
 from core.events.models import Event
 from core.figures import Basis
+from core.jobs import works
 from recruitment.signals import assessment_issued
 from training.queries import application_of
 from training.services import calendar, plans
@@ -22,5 +23,5 @@ def align_plan(event: Event) -> None:
 
 @titled(_("Due dates of courses"))
 def count_due_dates(event: Event) -> None:
-    """Count the due dates again that lie in the year."""
-    calendar.count_again(calendar_year_id=event.subject_id)
+    """Count the due dates again that were counted through the year, as long work."""
+    works.ask(calendar.RECOUNT, because_of=event)

@@ -1,6 +1,6 @@
 """What a whole chain reads once: rows that no receiver writes, such as the calendar, or who leads a department."""
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import update_wrapper
@@ -11,16 +11,17 @@ from django.db.models import Model
 Asked = ParamSpec("Asked")
 Answer = TypeVar("Answer")
 Row = TypeVar("Row", bound=Model)
+Key = TypeVar("Key", bound=Hashable)
 
 _kept: ContextVar[dict[Hashable, Any] | None] = ContextVar("read_in_this_chain", default=None)
-_held: ContextVar[Model | None] = ContextVar("held_by_whoever_began_this_chain", default=None)
+_held: ContextVar[Collection[Model]] = ContextVar("held_by_whoever_began_this_chain", default=())
 
 
 @contextmanager
-def reading_once(held: Model | None = None) -> Iterator[None]:
+def reading_once(held: Collection[Model] = ()) -> Iterator[None]:
     """Around the receivers of the outermost event: what one of them read stays known until the last has run.
 
-    A step may put it around itself: its chain then knows what the step has read. `held` is a row that whoever began the
+    A step may put it around itself: its chain then knows what the step has read. `held` are rows that whoever began the
     chain has locked and saved; see `held_row`.
     """
     tokens = _kept.set(dict(_kept.get() or {})), _held.set(held)
@@ -38,8 +39,7 @@ def is_reading_once() -> bool:
 
 def held_row(model: type[Row], pk: int) -> Row | None:
     """This row, when whoever began the chain holds it under its lock, as it was saved: it need not be read again."""
-    row = _held.get()
-    return row if isinstance(row, model) and row.pk == pk else None
+    return next((row for row in _held.get() if isinstance(row, model) and row.pk == pk), None)
 
 
 def forget_everything() -> None:
@@ -84,3 +84,25 @@ class once_per_chain(Generic[Asked, Answer]):  # noqa: N801 -- reads as the deco
         if (kept := _kept.get()) is not None:
             for key in [key for key in kept if isinstance(key, tuple) and key[0] is self.read]:
                 del kept[key]
+
+
+class once_in_sets(once_per_chain[[Key], Answer]):  # noqa: N801 -- as above
+    """`once_per_chain` for what is asked of many rows: the function answers for several keys at once.
+
+    Asked for one, it reads that one; `ahead` reads for all that a set of events will ask, with the same statements.
+    """
+
+    def __init__(self, read_all: Callable[[Collection[Key]], Mapping[Key, Answer]]) -> None:
+        super().__init__(lambda key: read_all([key])[key])
+        self.read_all = read_all
+        update_wrapper(self, read_all)
+
+    def ahead(self, keys: Iterable[Key]) -> None:
+        """Within a chain: read at once what nobody has read of these yet. For one alone nothing is read ahead."""
+        kept = _kept.get()
+        if kept is None:
+            return
+        wanted = [key for key in dict.fromkeys(keys) if (self.read, (key,), ()) not in kept]
+        if len(wanted) > 1:
+            for key, answer in self.read_all(wanted).items():
+                self.know(answer, key)

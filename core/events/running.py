@@ -2,7 +2,7 @@
 
 import logging
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -58,12 +58,23 @@ class _Chain:
 
 _chain: ContextVar[_Chain | None] = ContextVar("running_chain", default=None)
 _running: ContextVar[Reaction | None] = ContextVar("running_reaction", default=None)
+_cause: ContextVar[Event | None] = ContextVar("cause_of_long_work", default=None)
 
 
 def current_event() -> Event | None:
-    """The event whose receiver is running now: the cause of whatever is emitted."""
+    """The event whose receiver is running now, or that a long work follows from: the cause of whatever is emitted."""
     reaction = _running.get()
-    return reaction.event if reaction else None
+    return reaction.event if reaction else _cause.get()
+
+
+@contextmanager
+def following(event: Event | None) -> Iterator[None]:
+    """What is emitted meanwhile follows from this event, although none of its receivers is running."""
+    token = _cause.set(event)
+    try:
+        yield
+    finally:
+        _cause.reset(token)
 
 
 def effect(row: models.Model, label: str, **params: object) -> None:
@@ -112,12 +123,12 @@ def shared_step() -> transaction.Atomic:
     return transaction.atomic(savepoint=_running.get() is None)
 
 
-def react(send: Callable[[], list[Reaction]], *, held: models.Model | None = None) -> None:
+def react(send: Callable[[], list[Reaction]], *, held: Collection[models.Model] = ()) -> None:
     """Let receivers run by `send`, and write their receipts. Nothing that one of them raises goes on to the caller,
     except that the connection is gone.
 
     The outermost event's receivers, and all that they set off, run in one savepoint; when one of them fails, all of it
-    is undone and each runs in a savepoint of its own. `held`: a row that the caller has locked and saved.
+    is undone and each runs in a savepoint of its own. `held`: rows that the caller has locked and saved.
     """
     chain = _chain.get()
     if chain is None:
@@ -129,7 +140,7 @@ def react(send: Callable[[], list[Reaction]], *, held: models.Model | None = Non
         Reaction.objects.bulk_create(send())
 
 
-def run(send: Callable[[], list[Reaction]], *, held: models.Model | None = None) -> None:
+def run(send: Callable[[], list[Reaction]], *, held: Collection[models.Model] = ()) -> None:
     """Start a chain: with one savepoint if all goes well, else again with one for each. The receipts are written."""
     waited = _run_together(send, held)
     if waited is not None:
@@ -138,7 +149,7 @@ def run(send: Callable[[], list[Reaction]], *, held: models.Model | None = None)
 
 
 def _run_together(
-    send: Callable[[], list[Reaction]], held: models.Model | None
+    send: Callable[[], list[Reaction]], held: Collection[models.Model]
 ) -> dict[tuple[str, int, str], Exception] | None:
     """None when all went well; else nothing is left of it, but whom not to let wait again."""
     chain = _Chain(together=True)
@@ -174,7 +185,7 @@ def _settle(chain: _Chain) -> None:
 
 
 @contextmanager
-def _as_chain(chain: _Chain, held: models.Model | None) -> Iterator[None]:
+def _as_chain(chain: _Chain, held: Collection[models.Model]) -> Iterator[None]:
     token = _chain.set(chain)
     try:
         with reading_once(held):

@@ -1,8 +1,7 @@
 """DurableSignal: a Django signal whose receivers' work is owed by a row until it is done."""
 
 from collections.abc import Callable, Iterable
-from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import models, transaction
 from django.dispatch import Signal
@@ -29,6 +28,14 @@ class Wire:
         )
         attempt(reaction, self.receiver)
         return reaction
+
+
+class Happened(NamedTuple):
+    """What happened to one of several subjects: its facts, and the record of its chain where it has its own."""
+
+    subject: models.Model
+    facts: dict[str, Any]
+    origin: models.Model | None = None
 
 
 class DurableSignal(Signal):
@@ -84,22 +91,29 @@ class DurableSignal(Signal):
 
     def emit_all(
         self,
-        happened: Iterable[tuple[models.Model, dict[str, Any]]],
+        happened: Iterable[tuple[models.Model, dict[str, Any]] | Happened],
         *,
         origin: models.Model | None = None,
         by: str = "",
         is_held: bool = False,
     ) -> list[Event]:
-        """`emit` for several subjects with their facts, whose events are written with one statement."""
+        """`emit` for several subjects with their facts: one statement writes the events, and they are one chain.
+
+        `origin` is that of all of them, but for those that have their own.
+        """
         if not transaction.get_connection().in_atomic_block:
             raise RuntimeError(f"{self.kind} must be emitted inside the transaction of its change")
+        each = [Happened(*one) for one in happened]
         rows = [
-            (subject, _event(self.kind, subject, facts, origin=origin, by=by)) for subject, facts in happened
+            (one.subject, _event(self.kind, one.subject, one.facts, origin=one.origin or origin, by=by))
+            for one in each
         ]
         events = Event.objects.bulk_create(event for _subject, event in rows)
-        if self.receivers:
-            for subject, event in rows:
-                react(partial(self._receipts, event), held=subject if is_held else None)
+        if self.receivers and events:
+            react(
+                lambda: [receipt for event in events for receipt in self._receipts(event)],
+                held=[subject for subject, _event in rows] if is_held else (),
+            )
         return events
 
     def _receipts(self, event: Event) -> list[Reaction]:

@@ -230,9 +230,9 @@ def _moved(request: HttpRequest) -> list[OnboardingCase]:
         OnboardingCase.objects.visible_to(request.user).running().exclude(forecast_start=F("planned_start"))
     )
     return list(
-        rows.select_related("application__candidate", "application__opening").order_by(
-            "forecast_start", "id"
-        )[:MOST_ROWS]
+        rows.with_recount()
+        .select_related("application__candidate", "application__opening")
+        .order_by("forecast_start", "id")[:MOST_ROWS]
     )
 
 

@@ -14,6 +14,7 @@ from onboarding import signals
 from onboarding.models import OnboardingCase, OnboardingDelay
 from recruitment.enums import FollowUpKind, FollowUpState, InterviewState
 from recruitment.models import Application, Assessment, FollowUp, Interview
+from recruitment.queries import exits_of
 from recruitment.signals import follow_up_closed
 from training.models import PlanItem, TrainingPlan
 
@@ -48,6 +49,7 @@ class Scene:
         self.cases: dict[int, Any] = {}
         self.plans: dict[int, TrainingPlan] = {}
         self._owed: dict[int, FollowUp] = {}
+        self._last: dict[int, Interview] = {}
         self._last_events: dict[tuple[int, str], Event | None] = {}
 
     @classmethod
@@ -75,12 +77,23 @@ class Scene:
         """Interviews first. Only what is told about an interview itself is decided on under the interview's lock."""
         told_of = subjects.get(INTERVIEW, set()) | (origins if ASSESSMENT in subjects else set())
         self._take(self.interviews, self._locked(Interview, told_of), facts.interviews(), told_of | origins)
+        exits_of.ahead(pk for pk, row in self.interviews.items() if row.state in _CALLED)
         self._read_follow_ups(subjects.get(FOLLOW_UP, set()) - closed)
         if ids := subjects.get(ASSESSMENT):
             self.assessments = Assessment.objects.in_bulk(ids)
         self._take(self.applications, self._locked(Application, subjects.get(APPLICATION)), _applications())
         self._take(self.cases, self._locked(OnboardingCase, subjects.get(CASE)), _cases())
         self._take(self.plans, self._locked(TrainingPlan, subjects.get(PLAN)), _plans())
+        self._read_last_interviews(
+            {row.application_id for row in (*self.cases.values(), *self.plans.values())}
+        )
+
+    def _read_last_interviews(self, application_ids: set[int]) -> None:
+        """Of applications to none of whose interviews anything happened here, such as after the calendar changed."""
+        missing = application_ids - {row.application_id for row in self.interviews.values()}
+        if missing:
+            last = facts.interviews().filter(application__in=missing).order_by("application_id", "-id")
+            self._last = {row.application_id: row for row in last.distinct("application_id")}
 
     def _locked(self, model: type[Row], ids: set[int] | None) -> set[int]:
         """The numbers, now that the rows are locked: what is read of them afterwards is as fresh as the locks."""
@@ -121,6 +134,8 @@ class Scene:
             found = self.interviews.get(origin.id) or facts.interviews().filter(pk=origin.id).first()
             if found is not None and found.application_id == application_id:
                 return found
+        if application_id in self._last:
+            return self._last[application_id]
         return facts.interviews().filter(application=application_id).order_by("-id").first()
 
     def last_event(self, interview: Interview, kind: str) -> Event | None:

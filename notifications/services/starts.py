@@ -119,6 +119,7 @@ def _context(case: Any, interview: Interview) -> dict[str, Any]:
         "moved": interview.state == InterviewState.SCHEDULED,
         "date_unknown": case.is_date_unknown,
         "cause": ExitCause(longest["cause"]).label if known else None,
-        "provisional": case.forecast_is_provisional,
+        # Counted by the present calendar just now, whatever is still being counted again.
+        "provisional": bool(case.provisional_years),
         "case_url": facts.admin_url(f"onboarding/onboardingcase/{case.pk}/change/"),
     }

@@ -60,7 +60,8 @@ class ScoreSerializer(serializers.Serializer):
 
 class CaseSerializer(serializers.ModelSerializer):
     """A case. `forecast` is the planned start, later by the longest active delay; it is provisional when some date was
-    counted through one of `provisional_years`, whose calendar is not loaded."""
+    counted through one of `provisional_years`, whose calendar is not loaded, or while the calendar's change is being
+    counted through."""
 
     candidate = serializers.CharField(source="application.candidate.name", read_only=True)
     opening = serializers.CharField(source="application.opening.title", read_only=True)

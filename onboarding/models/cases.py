@@ -15,6 +15,7 @@ from django_fsm import FSMField, transition
 from core.figures import Estimate
 from core.stateful import StatefulModel, StatefulQuerySet
 from onboarding.enums import CASE_STEPS, CaseState, StepKind, StepState
+from people import calendar
 from people.models import Employee
 from people.scope import ScopedQuerySet
 from recruitment.enums import ApplicationStage
@@ -37,9 +38,18 @@ class CaseQuerySet(StatefulQuerySet, ScopedQuerySet["OnboardingCase"]):  # type:
 
     def with_rows(self) -> Self:
         """Everything a page or the API shows of a case, in a constant number of queries."""
-        return self.select_related(
-            "application__candidate", "application__opening__department", "employee__onboarding_score"
-        ).prefetch_related("steps__done_by", "delays", "waits_on")
+        return (
+            self.with_recount()
+            .select_related(
+                "application__candidate", "application__opening__department", "employee__onboarding_score"
+            )
+            .prefetch_related("steps__done_by", "delays", "waits_on")
+        )
+
+    def with_recount(self) -> Self:
+        """Each with `is_recounted`: the calendar that its dates may have been counted by changed, and the count that
+        follows has not passed yet."""
+        return self.annotate(is_recounted=calendar.is_recounted("created_at", "forecast_start"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +138,9 @@ class OnboardingCase(StatefulModel):
                 name="onboarding_case_running",
                 condition=Q(state__in=CaseState.running),
             ),
+            models.Index(
+                fields=["id"], name="onboarding_case_walk", condition=Q(state__in=CaseState.running)
+            ),
             GinIndex(fields=["provisional_years"], name="onboarding_case_provisional"),
         ]
         triggers = [
@@ -139,8 +152,21 @@ class OnboardingCase(StatefulModel):
 
     @property
     def forecast_is_provisional(self) -> bool:
-        """Some date was counted through a year without calendar data."""
-        return bool(self.provisional_years)
+        """Some date was counted through a year without calendar data, or is being counted again by what changed in
+        one."""
+        return bool(self.provisional_years) or self.is_being_recounted
+
+    @property
+    def is_being_recounted(self) -> bool:
+        """The start lies ahead, and its dates are being counted again; asks where it was not read `with_recount`."""
+        if not self.is_running:
+            return False
+        known: bool | None = getattr(self, "is_recounted", None)
+        if known is None:
+            known = (
+                OnboardingCase.objects.with_recount().values_list("is_recounted", flat=True).get(pk=self.pk)
+            )
+        return known
 
     @property
     def is_running(self) -> bool:

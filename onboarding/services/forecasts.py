@@ -6,12 +6,14 @@ Delays as the interviews hold the start up, the forecast start, due dates, the s
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from core.bulk import update_rows
 from core.events import effect
+from core.events.signal import Happened
 from onboarding import signals
 from onboarding.counting import Counting, Hold, hold_of
 from onboarding.enums import StepState
@@ -141,44 +143,61 @@ def write(outcomes: Sequence[Outcome]) -> None:
         employees.move_starts(starts)
 
 
-def tell(outcome: Outcome, why: Why) -> None:
-    """Note on the receipt what was written of a case, and announce what is news.
+def tell(outcomes: Sequence[Outcome], why: Why) -> None:
+    """Note on the receipt what was written of cases, and announce what is news: all of them as one chain.
 
     A delay moved the start, or made it a day that nobody can promise any more; or the last delay is gone. That the
     earliest day of a start that nobody can promise moves on with the calendar is no news.
     """
-    for delay, hold in outcome.held:
-        if hold.date_unknown:
-            effect(delay, gettext_noop("Start delayed by at least %(days)s working days"), days=hold.days)
-        else:
-            effect(delay, gettext_noop("Start delayed by %(days)s working days"), days=hold.days)
-    for delay in outcome.lifted:
-        effect(delay, gettext_noop("Delay of the start lifted"))
-    if outcome.is_ahead and outcome.was is not None:
-        _tell_of_start(outcome, outcome.was, why)
-
-
-def _tell_of_start(outcome: Outcome, was: date, why: Why) -> None:
-    case, holds = outcome.case, outcome.holds
-    longest = max(holds, key=lambda interview: holds[interview].days, default=None)
-    is_unknown = any(hold.date_unknown for hold in holds.values())
-    facts = {
-        "planned_start": case.planned_start.isoformat(),
-        "forecast": case.forecast_start.isoformat(),
-        "was": was.isoformat(),
-        "days": holds[longest].days if longest else 0,
-        "provisional": case.forecast_is_provisional,
-    }
+    changed, restored = [], []
+    for outcome in outcomes:
+        for delay, hold in outcome.held:
+            if hold.date_unknown:
+                effect(delay, gettext_noop("Start delayed by at least %(days)s working days"), days=hold.days)
+            else:
+                effect(delay, gettext_noop("Start delayed by %(days)s working days"), days=hold.days)
+        for delay in outcome.lifted:
+            effect(delay, gettext_noop("Delay of the start lifted"))
+        if not outcome.is_ahead or outcome.was is None:
+            continue
+        if outcome.holds:
+            changed += _news(outcome, outcome.was, why)
+        elif outcome.lifted:
+            case = outcome.case
+            effect(case, gettext_noop("Start is back on %(date)s"), date=case.forecast_start.isoformat())
+            restored.append(Happened(case, _facts(outcome, outcome.was), why.origin))
     by = why.by or actor_label(Party.SYSTEM)
-    is_news = (was, outcome.was_unknown) != (case.forecast_start, is_unknown)
+    signals.start_forecast_changed.emit_all(changed, by=by)
+    signals.start_forecast_restored.emit_all(restored, by=by)
+
+
+def _news(outcome: Outcome, was: date, why: Why) -> list[Happened]:
+    """That the start is held up to another day, or to one that nobody knows; empty when that was known before."""
+    case, holds = outcome.case, outcome.holds
+    longest = max(holds, key=lambda interview: holds[interview].days)
+    is_unknown = any(hold.date_unknown for hold in holds.values())
+    if (was, outcome.was_unknown) == (case.forecast_start, is_unknown):
+        return []
     if why.drifting and outcome.was_unknown and is_unknown:
-        is_news = False
-    if longest is not None and is_news:
-        facts |= {"cause": cause_of(case, longest), "interview": longest.pk, "date_unknown": is_unknown}
-        signals.start_forecast_changed.emit(subject=case, facts=facts, origin=why.origin or longest, by=by)
-    elif longest is None and outcome.lifted:
-        effect(case, gettext_noop("Start is back on %(date)s"), date=case.forecast_start.isoformat())
-        signals.start_forecast_restored.emit(subject=case, facts=facts, origin=why.origin, by=by)
+        return []
+    facts = {
+        **_facts(outcome, was),
+        "days": holds[longest].days,
+        "cause": cause_of(case, longest),
+        "interview": longest.pk,
+        "date_unknown": is_unknown,
+    }
+    return [Happened(case, facts, why.origin or longest)]
+
+
+def _facts(outcome: Outcome, was: date) -> dict[str, Any]:
+    return {
+        "planned_start": outcome.case.planned_start.isoformat(),
+        "forecast": outcome.case.forecast_start.isoformat(),
+        "was": was.isoformat(),
+        "days": 0,
+        "provisional": bool(outcome.case.provisional_years),
+    }
 
 
 def cause_of(case: OnboardingCase, interview: Interview) -> str:

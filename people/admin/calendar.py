@@ -7,7 +7,9 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
@@ -15,15 +17,27 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from core.admin.base import ModelAdmin
 from core.admin.lists import Catalogue
+from core.admin.panels import WithPanels
 from core.errors import DomainError
 from core.text import listed
 from people.actors import person_of
-from people.calendar import require_known_year, years_loaded
+from people.calendar import recounted_year, require_known_year, years_loaded
 from people.models import CalendarDay, CalendarYear
 from people.services import calendar as service
 
 ENDS = 2  # of a stretch: its first and its last day
 LONGEST = 60
+
+
+def say_provisional(page: admin.ModelAdmin, request: HttpRequest, year: int) -> None:
+    """Whoever changed the calendar learns that the figures follow, and where to see how far they are."""
+    link = format_html(
+        '<a href="{}">{}</a>', reverse("admin:people_calendaryear_change", args=[year]), _("how far it is")
+    )
+    text = _(
+        "What was counted by the calendar of %(year)s is being counted again, and provisional meanwhile:"
+    )
+    page.message_user(request, format_html("{} {}", text % {"year": year}, link), messages.INFO)
 
 
 class DatesField(forms.CharField):
@@ -92,11 +106,11 @@ class YearForm(forms.ModelForm):
 
 
 @admin.register(CalendarYear)
-class CalendarYearAdmin(Catalogue, ModelAdmin):
-    """The years with data. Loading one makes provisional figures certain."""
+class CalendarYearAdmin(Catalogue, WithPanels, ModelAdmin):
+    """The years with data. Loading one makes provisional figures certain, once they have been counted again."""
 
     form = YearForm
-    list_display = ["year", "source", "loaded_at"]
+    list_display = ["year", "source", "loaded_at", "figures"]
     actions = ["load_again"]
 
     def get_fields(self, request: HttpRequest, obj: CalendarYear | None = None) -> list[str]:
@@ -111,10 +125,20 @@ class CalendarYearAdmin(Catalogue, ModelAdmin):
         """Figures have been counted by it."""
         return False
 
+    def with_details(self, rows: QuerySet[CalendarYear]) -> QuerySet[CalendarYear]:
+        """With whether what was counted by the year is being counted again."""
+        return rows.annotate(is_recounted=recounted_year("year"))
+
+    @display(description=_("figures counted by it"))
+    def figures(self, year: Any) -> str:
+        """Certain, or still being counted again."""
+        return str(_("being counted again") if year.is_recounted else _("up to date"))
+
     def save_model(self, request: HttpRequest, obj: CalendarYear, form: YearForm, change: bool) -> None:
         """Load the year, and keep for the page what was written."""
         loaded = service.load_year(year=obj.year, days=form.days(), by=person_of(request))
         obj.loaded_at, obj.source = loaded.loaded_at, loaded.source
+        say_provisional(self, request, obj.year)
 
     @admin.action(description=_("Load again from the calendar package"), permissions=["add"])
     def load_again(self, request: HttpRequest, queryset: QuerySet[CalendarYear]) -> None:
@@ -126,6 +150,7 @@ class CalendarYearAdmin(Catalogue, ModelAdmin):
                 self.message_user(request, str(error.message), messages.ERROR)
             else:
                 self.message_user(request, _("%(year)s was loaded.") % {"year": year}, messages.SUCCESS)
+                say_provisional(self, request, year)
 
 
 class DayForm(forms.ModelForm):
@@ -185,7 +210,9 @@ class CalendarDayAdmin(Catalogue, ModelAdmin):
     def save_model(self, request: HttpRequest, obj: CalendarDay, form: forms.ModelForm, change: bool) -> None:
         """Through the service, which announces it."""
         service.set_day(day=obj.date, is_working=obj.is_working, note=obj.note, by=person_of(request))
+        say_provisional(self, request, obj.date.year)
 
     def delete_model(self, request: HttpRequest, obj: CalendarDay) -> None:
         """Through the service: the day is an ordinary one again."""
         service.clear_day(day=obj.date, by=person_of(request))
+        say_provisional(self, request, obj.date.year)

@@ -12,7 +12,17 @@ from core.admin.menu import entries
 from core.collecting import declared
 
 ROOT = Path(__file__).resolve().parents[2]
-DECLARED = ["menu", "schedules", "access", "loops", "retention", "urls", "api.endpoints", "api.enums"]
+DECLARED = [
+    "menu",
+    "schedules",
+    "access",
+    "loops",
+    "works",
+    "retention",
+    "urls",
+    "api.endpoints",
+    "api.enums",
+]
 # Reached from another page: a plan, a person, the jobs.
 WITHOUT_ENTRY = {
     "django_q.ormq", "django_q.success", "recruitment.question", "recruitment.stage",
@@ -60,6 +70,7 @@ def test_nothing_that_an_app_declares_is_left_lying():
         "schedules": {"core.jobs.schedules"},
         "access": set(),
         "loops": {"core.jobs.loops"},
+        "works": {"core.jobs.works"},
         # The collector, and the satellite that deletes bytes by rules of its own.
         "retention": {"core.jobs.retention", "recruitment.recordings.retention"},
         "urls": {

@@ -4,20 +4,24 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from core.events.models import Event, Reaction
 from core.events.relay import run_again
 from core.figures import Basis
 from people.actors import Party
+from people.models import CalendarDay
 from people.services import calendar
 from recruitment import signals
 from recruitment.enums import ApplicationStage, AssessmentStatus, InterviewState
 from recruitment.models import Application, Interview
 from recruitment.services import applications, interviews
 from tests.factories import people, recruitment, training
+from tests.factories.works import work_off
 from training.models import PlanItem, TrainingPlan
+from training.services import calendar as due_dates
 from training.services import plans
 
 pytestmark = pytest.mark.django_db
@@ -174,7 +178,40 @@ def test_loading_a_calendar_year_counts_again(interview: Interview) -> None:
         date(2027, 1, 1): calendar.Day(is_working=False),
     }
     calendar.load_year(year=2027, by=people.lead(), days=days)
+    work_off()
 
     assert list(PlanItem.objects.values_list("due_on", "provisional_years")) == [(date(2027, 1, 13), [])]
     calendar.load_year(year=2027, by=people.lead(), days=days)
+    work_off()
     assert TrainingPlan.objects.get().version == 2
+
+
+def test_due_dates_are_counted_again_in_sets_and_each_plan_that_changed_is_told_once() -> None:
+    recruitment.skill("talk", "沟通", of="composure")
+    training.course()
+    people.trainer()
+    opening = recruitment.opening(skills={"excel": 4})
+    counts = []
+    for more in (1, 2):
+        for _number in range(more):
+            application = recruitment.application(
+                opening, stage=ApplicationStage.INTERVIEWING, planned_start=date(2026, 12, 14)
+            )
+            recruitment.written_test(application, "excel", 35)
+            interview = recruitment.interview(application, state=InterviewState.IN_PROGRESS)
+            training.report(interview, Basis.PARTIAL, {"composure": 95})
+            plans.align(application_id=application.pk)
+        CalendarDay.objects.create(date=date(2026, 12, 15 + more), is_working=False)
+        ids = list(TrainingPlan.objects.values_list("pk", flat=True))
+        told = Event.objects.filter(kind="training_plan_changed").count()
+        with transaction.atomic(), CaptureQueriesContext(connection) as queries:
+            due_dates.recount(year=2026, ids=ids)
+        assert Event.objects.filter(kind="training_plan_changed").count() - told == len(ids)
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+    before = list(PlanItem.objects.order_by("pk").values_list("due_on", flat=True))
+    due_dates.recount(year=2026, ids=ids)
+    due_dates.recount(year=2025, ids=ids)
+    assert list(PlanItem.objects.order_by("pk").values_list("due_on", flat=True)) == before
+    assert before == [date(2026, 12, 30)] * 3
+    assert set(TrainingPlan.objects.values_list("version", flat=True)) == {2, 3}

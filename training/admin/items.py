@@ -1,7 +1,7 @@
 """Plan items: what is due, and marking it done."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -20,6 +20,9 @@ from training.enums import ItemState
 from training.models import PlanItem
 from training.rules import may_change_plans
 from training.services import items
+
+if TYPE_CHECKING:
+    from training.models.plans import PlanItemQuerySet
 
 STATE_COLOURS = {
     ItemState.PLANNED: "info",
@@ -52,6 +55,10 @@ class PlanItemAdmin(Lean, ReadOnly, ModelAdmin):
         "added_in_version", "removed_in_version",
     ]  # fmt: skip
     readonly_fields = fields
+
+    def with_details(self, rows: QuerySet[PlanItem]) -> QuerySet[PlanItem]:
+        """With whether the due date is being counted again."""
+        return cast("PlanItemQuerySet", rows).with_recount()
 
     def has_mark_permission(self, request: HttpRequest) -> bool:
         """Who may mark."""

@@ -1,6 +1,6 @@
 """Training plans with their items."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin, messages
 from django.db.models import Count, Q, QuerySet
@@ -27,6 +27,9 @@ from training.models import PlanItem, TrainingPlan
 from training.rules import may_change_plans
 from training.services import plans
 
+if TYPE_CHECKING:
+    from training.models.plans import PlanItemQuerySet
+
 
 class ItemInline(ReadOnly, TabularInline):
     """The items, removed ones included: they tell how the plan came to be what it is."""
@@ -49,7 +52,8 @@ class ItemInline(ReadOnly, TabularInline):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PlanItem]:
         """With what a line shows."""
-        return super().get_queryset(request).select_related("course", "skill")
+        rows = cast("PlanItemQuerySet", super().get_queryset(request))
+        return rows.with_recount().select_related("course", "skill")
 
     @display(description=_("why"))
     def why(self, item: PlanItem) -> str:

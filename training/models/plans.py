@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
 from core.stateful import StatefulModel, StatefulQuerySet
+from people import calendar
 from people.scope import ScopedQuerySet
 from recruitment.models import Application, Skill
 from training.enums import ITEM_STEPS, PLAN_STEPS, ItemState, PlanBasis, PlanState, Reason
@@ -29,7 +30,8 @@ class TrainingPlanQuerySet(StatefulQuerySet, ScopedQuerySet["TrainingPlan"]):  #
 
     def with_items(self) -> Self:
         """The plan's people and its live items as `live_items`, in a constant number of queries."""
-        live = PlanItem.objects.live().select_related("course", "skill").order_by("offset_working_days", "id")
+        live = PlanItem.objects.live().with_recount().select_related("course", "skill")
+        live = live.order_by("offset_working_days", "id")
         return self.select_related(
             "application__candidate", "application__opening__department"
         ).prefetch_related(Prefetch("items", queryset=live, to_attr="live_items"))
@@ -97,6 +99,11 @@ class PlanItemQuerySet(StatefulQuerySet, ScopedQuerySet["PlanItem"]):  # type: i
     def planned(self) -> Self:
         """Still to be taken, in a plan that is not closed."""
         return self.filter(state=ItemState.PLANNED, plan__state=PlanState.ACTIVE)
+
+    def with_recount(self) -> Self:
+        """Each with `is_recounted`: the calendar that its due date was counted by changed, and the count that follows
+        has not passed yet."""
+        return self.annotate(is_recounted=calendar.is_recounted("plan__application__planned_start", "due_on"))
 
 
 class PlanItem(StatefulModel):
@@ -194,7 +201,20 @@ class PlanItem(StatefulModel):
         if self.provisional_years:
             missing = {"date": text, "years": ", ".join(map(str, self.provisional_years))}
             return gettext("%(date)s (provisional, the calendar of %(years)s is missing)") % missing
+        if self.is_being_recounted:
+            return gettext("%(day)s (provisional, is being counted again)") % {"day": text}
         return text
+
+    @property
+    def is_being_recounted(self) -> bool:
+        """The course is still to be taken, and its day is being counted again. Asks where it was not read
+        `with_recount`."""
+        if self.state != ItemState.PLANNED or self.due_on is None or self.pk is None:
+            return False
+        known: bool | None = getattr(self, "is_recounted", None)
+        if known is None:
+            known = PlanItem.objects.with_recount().values_list("is_recounted", flat=True).get(pk=self.pk)
+        return known
 
     @transition(field=state, **ITEM_STEPS.of("complete"))
     def complete(self) -> None:

@@ -1,5 +1,6 @@
 """The plan of an application, brought to what is known now."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -182,17 +183,29 @@ def _announce(plan: TrainingPlan, changes: Changes, by: Actor) -> None:
     origin = None
     if current_event() is None:
         origin = Interview.objects.filter(application=plan.application_id).order_by("-round").first()
-    training_plan_changed.emit(
-        subject=plan,
+    announce_all([(plan, changes)], by, origin)
+
+
+def announce_all(
+    changed: Sequence[tuple[TrainingPlan, Changes]], by: Actor, origin: Interview | None = None
+) -> None:
+    """Say of locked plans that they changed, and how."""
+    training_plan_changed.emit_all(
+        [
+            (
+                plan,
+                {
+                    "state": str(plan.state),
+                    "version": plan.version,
+                    "basis": str(plan.basis),
+                    "added": len(changes.added),
+                    "removed": len(changes.removed),
+                    "updated": len(changes.updated),
+                    "kept_done": changes.kept_done,
+                },
+            )
+            for plan, changes in changed
+        ],
         origin=origin,
-        facts={
-            "state": str(plan.state),
-            "version": plan.version,
-            "basis": str(plan.basis),
-            "added": len(changes.added),
-            "removed": len(changes.removed),
-            "updated": len(changes.updated),
-            "kept_done": changes.kept_done,
-        },
         by=actor_label(by),
     )

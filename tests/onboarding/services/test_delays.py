@@ -19,6 +19,7 @@ from recruitment.enums import ExitCause, InterviewState
 from recruitment.models import Interview
 from recruitment.services import endings, interviews, scheduling
 from tests.factories import onboarding, people, recruitment
+from tests.factories.works import work_off
 
 pytestmark = pytest.mark.django_db
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -369,6 +370,7 @@ def test_loading_the_year_counts_again_and_announces_what_moved(new_year):
     row, case = new_year
     holidays = {date(2027, 1, day): calendar.Day(is_working=False, note="元旦") for day in (1, 2, 3, 4)}
     calendar.load_year(year=2027, days=holidays, source="official notice", by=people.lead())
+    work_off()
     assert rows(case) == [(3, "network", date(2027, 1, 5), False, True)]
     assert forecast(case) == (date(2026, 12, 31), date(2027, 1, 7), [])
     moved = announced()[-1][1]
@@ -385,6 +387,7 @@ def test_an_edited_day_moves_what_was_counted_through_it_and_nothing_else():
         interviews.interrupt(interview_id=row.pk, cause="network", evidence={}, by=Party.CANDIDATE)
     assert (forecast(case)[1], forecast(far)[1]) == (date(2026, 12, 17), date(2026, 12, 31))
     calendar.set_day(day=date(2026, 12, 15), is_working=False, by=people.lead())
+    work_off()
     assert (forecast(case)[1], forecast(far)[1]) == (date(2026, 12, 18), date(2026, 12, 31))
 
 
@@ -397,6 +400,6 @@ def test_recounting_reads_as_much_for_three_cases_as_for_one():
             put(row, "interrupted")
             delays.align(interview_id=row.pk)
         with CaptureQueriesContext(connection) as queries:
-            delays.recount(year=2026)
+            delays.recount(year=2026, ids=list(OnboardingCase.objects.values_list("pk", flat=True)))
         counts.append(len(queries))
     assert counts[0] == counts[1]

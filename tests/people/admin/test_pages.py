@@ -13,9 +13,12 @@ from django.utils.safestring import mark_safe
 
 from core.admin import panels
 from core.events.models import Event
+from core.jobs import works
+from core.jobs.models import LongWork
 from people.calendar import is_working_day, years_loaded
 from people.models import CalendarDay, CalendarYear, Department, Employee, EmployeeStatus, Role, User
-from tests.factories import people
+from tests.factories import onboarding, people
+from tests.factories.works import work_off
 
 pytestmark = pytest.mark.django_db
 
@@ -179,6 +182,36 @@ def test_a_day_is_edited_and_deleted_through_the_service(as_lead):
     assert as_lead.post(delete, {"post": "yes"}).status_code == 302
     assert not CalendarDay.objects.filter(date=date(2026, 11, 24)).exists()
     assert list(Event.objects.values_list("kind", "subject_id")) == [("calendar_year_loaded", 2026)] * 3
+
+
+def test_the_years_page_says_how_far_the_recount_is_and_that_figures_are_provisional(as_lead):
+    for _number in range(3):
+        onboarding.case()
+    address = reverse("admin:people_calendaryear_change", args=[2026])
+    assert "panel-long-works" not in as_lead.get(address).content.decode()
+
+    answer = as_lead.post(
+        reverse("admin:people_calendarday_add"),
+        {"date": "2026-12-15", "note": "", "_save": ""},
+        follow=True,
+    )
+    assert "按 2026 年工作日历计算的数据正在重新计算" in answer.content.decode()
+    works.run_due()
+    LongWork.objects.filter(kind="onboarding.recount").update(state="running", done=1, total=3)
+
+    page = as_lead.get(address).content.decode()
+    assert "入职时间、延迟和步骤期限" in page
+    assert "共 3 项，已完成 1 项" in page
+    assert '<progress max="100" value="33">' in page
+    assert "标为暂定" in page
+    listed = as_lead.get(reverse("admin:people_calendaryear_changelist")).content.decode()
+    assert listed.count("正在重新计算") == 1
+
+    work_off()
+    page = as_lead.get(address).content.decode()
+    assert "标为暂定" not in page
+    assert "已完成" in page
+    assert "正在重新计算" not in as_lead.get(reverse("admin:people_calendaryear_changelist")).content.decode()
 
 
 def test_a_day_of_an_unknown_year_is_refused_on_the_form(as_lead):

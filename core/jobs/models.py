@@ -1,0 +1,98 @@
+"""LongWork: something that takes longer than anybody waits, done in sets, with how far it is."""
+
+from enum import nonmember
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from core.events.models import Event
+
+
+class WorkState(models.TextChoices):
+    """Waiting and running go on by themselves; a failed one waits for a person; an overtaken one began anew."""
+
+    WAITING = "waiting", _("Waiting")
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")
+    OVERTAKEN = "overtaken", _("Begun anew")
+
+    unfinished = nonmember(("waiting", "running"))
+    # What it is to bring about does not hold yet.
+    owed = nonmember(("waiting", "running", "failed"))
+
+
+class LongWorkQuerySet(models.QuerySet["LongWork"]):
+    """Long works."""
+
+    def owed(self) -> Self:
+        """Those whose outcome does not hold yet: not finished, or failed and not asked for again."""
+        return self.filter(state__in=WorkState.owed)
+
+    def about(self, subject_type: str) -> Self:
+        """Those about rows of one kind."""
+        return self.filter(subject_type=subject_type)
+
+
+class LongWork(models.Model):
+    """One long work about one row (a year of the calendar), as it was asked for.
+
+    `done` of `total` rows have been gone through, up to the id in `bookmark`; both are written with the rows of each
+    set, so that a process that is killed leaves neither half a set nor a set done twice. `error` is a code, never a
+    text. At most one about a row is under way: the oldest; a later one overtakes it at the next set.
+    """
+
+    kind = models.CharField(max_length=60)
+    subject_type = models.CharField(max_length=60)
+    subject_id = models.BigIntegerField()
+    state = models.CharField(max_length=10, choices=WorkState, default=WorkState.WAITING)
+    asked_by = models.CharField(max_length=80, blank=True)
+    asked_at = models.DateTimeField(default=timezone.now)
+    because_of = models.ForeignKey(Event, on_delete=models.SET_NULL, null=True, related_name="+")
+    began_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(null=True)
+    bookmark = models.BigIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_try_at = models.DateTimeField(default=timezone.now)
+    error = models.CharField(max_length=120, blank=True)
+
+    objects = LongWorkQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("long work")
+        verbose_name_plural = _("long works")
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=WorkState.values), name="long_work_state_known"),
+            models.CheckConstraint(
+                condition=Q(total__isnull=True) | Q(done__lte=F("total")), name="long_work_done_of_total"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_try_at", "id"],
+                name="long_work_due",
+                condition=Q(state__in=WorkState.unfinished),
+            ),
+            models.Index(
+                fields=["subject_type", "subject_id", "id"],
+                name="long_work_owed",
+                condition=Q(state__in=WorkState.owed),
+            ),
+            models.Index(fields=["subject_type", "subject_id", "-id"], name="long_work_by_subject"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject_type} {self.subject_id}"
+
+    @property
+    def share(self) -> int | None:
+        """How much of it is done, in whole percent; None before it began."""
+        if self.total is None:
+            return None
+        return 100 if self.total == 0 else self.done * 100 // self.total
