@@ -70,7 +70,7 @@ def test_bytes_whose_row_was_perhaps_committed_are_kept(
         raise OperationalError("server closed the connection unexpectedly")
 
     monkeypatch.setattr(connection, "_commit", commit_unheard)
-    assert make.put(speaker, question, PIECES[0]).status_code == 500
+    assert make.put(speaker, question, PIECES[0]).status_code == 503
     monkeypatch.undo()
 
     assert make.put(speaker, question, PIECES[0]).status_code == 200
