@@ -11,7 +11,7 @@ def address_of(row: Any) -> str:
 
 
 def filled(page: Any) -> dict[str, Any]:
-    """What a browser would send back from this page, nothing touched."""
+    """What a browser would send back from this page, nothing touched: its hidden marks included."""
     forms = [page.context["adminform"].form]
     for inline in page.context["inline_admin_formsets"]:
         forms += [inline.formset.management_form, *inline.formset.initial_forms]
@@ -23,7 +23,7 @@ def filled(page: Any) -> dict[str, Any]:
                 value = [getattr(each, "pk", each) for each in value]
             if value is not None and value is not False:
                 values[bound.html_name] = value
-    return values
+    return values | {"_opened_with": page.context["opened_with"]}
 
 
 def saved(client: Any, row: Any, **changes: Any) -> Any:
