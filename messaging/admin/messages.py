@@ -72,7 +72,7 @@ class DeliveryInline(ReadOnly, TabularInline):
             )
             for call in delivery.attempts.all()
         ]
-        return format_html_join("", "<div>{}. {} {}{}</div>", rows) if rows else format_html("–")
+        return format_html_join("", "<div>{}. {} {}{}</div>", rows) if rows else SafeString("–")
 
 
 def _send_again(request: HttpRequest, message: Message, values: dict[str, Any]) -> Text:

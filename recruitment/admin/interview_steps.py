@@ -1,6 +1,6 @@
 """The steps of an interview as pages and buttons, all through recruitment.services."""
 
-from datetime import timedelta
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -9,7 +9,6 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.admin import fields
@@ -17,6 +16,7 @@ from core.admin.looks import SHOWN_ONCE
 from core.admin.steps import ConfirmForm, Step, StepForm, Text
 from core.errors import NotFound
 from people.actors import person_of
+from recruitment.admin import windows
 from recruitment.enums import INTERVIEW_STEPS, ExitCause, InterviewKind, InterviewState
 from recruitment.evaluation.services import scoring
 from recruitment.models import Interview, InterviewExit, RoomLink, RubricScore
@@ -38,9 +38,12 @@ class RescheduleForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        opens = timezone.localtime().replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(days=1)
-        self.fields["opens_at"].initial = opens
-        self.fields["closes_at"].initial = opens + timedelta(days=3, hours=9)
+        self.fields["opens_at"].initial, self.fields["closes_at"].initial = windows.sensible()
+
+    def warnings(self, values: dict[str, Any]) -> Iterable[Text]:
+        """Of the window."""
+        minutes = windows.minutes_of_interview(self.subject)
+        return windows.warnings(values["opens_at"], values["closes_at"], minutes=minutes)
 
 
 class OverrideForm(StepForm):
