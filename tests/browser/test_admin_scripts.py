@@ -51,6 +51,13 @@ def pages() -> Iterator[str]:
                 continue
 
 
+def at_rest(page: Page) -> Page:
+    """Once the page's scripts have taken it over."""
+    page.wait_for_load_state("load")
+    page.wait_for_function("window.Alpine && document.querySelector('[x-cloak]') === null")
+    return page
+
+
 def typed(box: Locator) -> None:
     """As an input method does it: the words at once, and a key after them."""
     box.fill("面试方案")
@@ -86,7 +93,7 @@ def test_a_record_that_is_held_says_by_what(signed_in: Page, live_server: Any, t
 def test_enter_in_the_command_search_goes_to_the_first_row_or_nowhere(
     signed_in: Page, live_server: Any, told: list[str], when: str
 ):
-    page = signed_in
+    page = at_rest(signed_in)
     page.keyboard.press("Control+k")
     box = page.locator("#search-input-command")
     expect(box).to_be_focused()
@@ -108,7 +115,7 @@ def test_enter_in_the_command_search_goes_to_the_first_row_or_nowhere(
 
 
 def test_enter_in_the_sidebars_search(signed_in: Page, live_server: Any, told: list[str]):
-    page = signed_in
+    page = at_rest(signed_in)
     box = page.locator("#nav-filter")
     box.focus()
     box.press("Enter")
