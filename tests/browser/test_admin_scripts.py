@@ -122,7 +122,7 @@ def test_enter_in_the_sidebars_search(signed_in: Page, live_server: Any, told: l
     page.wait_for_timeout(200)
     expect(page).to_have_url(f"{live_server.url}{reverse('admin:index')}")
     typed(box)
-    expect(page.locator("#search-results li").first).to_be_visible()
+    expect(page.locator("#search-results a").first).to_be_visible()
     box.press("Enter")
     expect(page).to_have_url(f"{live_server.url}{reverse('admin:recruitment_interviewplan_changelist')}")
     assert told == []
