@@ -129,7 +129,9 @@ class Application(StatefulModel):
             models.Index(fields=["promised_by", "id"], name="application_by_promise"),
         ]
         triggers = [
-            pgtrigger.FSM(name="application_edges", field="stage", transitions=APPLICATION_STEPS.edges())
+            pgtrigger.FSM(name="application_edges", field="stage", transitions=APPLICATION_STEPS.edges()),
+            # What hangs on an application keeps its opening beside it.
+            pgtrigger.ReadOnly(name="application_keeps_opening", fields=["opening"]),
         ]
 
     def __str__(self) -> str:

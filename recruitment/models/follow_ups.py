@@ -10,11 +10,12 @@ from django_fsm import FSMField, transition
 from core.stateful import StatefulModel, StatefulQuerySet
 from people.scope import ScopedQuerySet
 from recruitment.enums import FOLLOW_UP_STEPS, ContactChannel, FollowUpKind, FollowUpState, Outcome
+from recruitment.models.belonging import OfOpening, opening_of
 from recruitment.models.interviews import Interview, InterviewExit
 
 
 class FollowUpQuerySet(StatefulQuerySet, ScopedQuerySet):
-    department_lookup = "interview__application__opening__department"
+    department_lookup = "of_opening__department"
 
     def with_overdue(self) -> "FollowUpQuerySet":
         """Annotate `overdue`: unfinished and past its promised time. Derived, never stored."""
@@ -27,7 +28,7 @@ class FollowUpQuerySet(StatefulQuerySet, ScopedQuerySet):
         )
 
 
-class FollowUp(StatefulModel):
+class FollowUp(OfOpening, StatefulModel):
     """A promise to a candidate: after an exit, or because they asked for contact. Due 24 hours after it opened."""
 
     named_through = (
@@ -92,8 +93,12 @@ class FollowUp(StatefulModel):
             models.Index(fields=["interview", "state"], name="follow_up_by_interview"),
             models.Index(fields=["due_at", "id"], name="follow_up_by_time"),
             models.Index(fields=["kind", "id"], name="follow_up_by_kind"),
+            models.Index(fields=["of_opening", "due_at", "id"], name="follow_up_by_opening"),
         ]
-        triggers = [pgtrigger.FSM(name="follow_up_edges", field="state", transitions=FOLLOW_UP_STEPS.edges())]
+        triggers = [
+            pgtrigger.FSM(name="follow_up_edges", field="state", transitions=FOLLOW_UP_STEPS.edges()),
+            opening_of("follow_up_opening", over="interview"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} · {self.interview}"
