@@ -136,7 +136,7 @@ CREATION = Creation(
     run=_apply,
     words=_(
         "One application at a time per candidate and opening; whose earlier one was called off may apply again. "
-        "The candidate hears about the next step within 3 working days."
+        "A word on the next step is due within 3 working days."
     ),
 )
 STEPS = (
@@ -151,7 +151,9 @@ STEPS = (
             application.stage in ApplicationStage.before_second_round
             or application.stage == ApplicationStage.SECOND_ROUND
         ),
-        words=_("The candidate may begin at any time while the window is open, and gets the guide before."),
+        words=_(
+            "The candidate may begin at any time while the window is open; the guide is due a day before."
+        ),
     ),
     Step(
         "plan_start",

@@ -99,12 +99,13 @@ def _cancel(request: HttpRequest, interview: Interview, data: dict[str, Any]) ->
 
 def _took_place(request: HttpRequest, interview: Interview, data: dict[str, Any]) -> Text:
     meetings.took_place(interview_id=interview.pk, note=data["note"], by=person_of(request))
-    return _("Noted: the interview took place.")
+    return and_told(_("Noted: the interview took place."), interview.application.candidate)
 
 
 def _did_not_come(request: HttpRequest, interview: Interview, data: dict[str, Any]) -> Text:
     meetings.did_not_come(interview_id=interview.pk, by=person_of(request))
-    return _("Noted: the candidate did not come. A follow-up is open.")
+    done = _("Noted: the candidate did not come. A follow-up is open.")
+    return and_told(done, interview.application.candidate)
 
 
 def _mint(request: HttpRequest, interview: Interview, data: dict[str, Any]) -> TemplateResponse:
@@ -166,8 +167,8 @@ STEPS = (
         look="primary",
         offered=_stored("reschedule"),
         words=_(
-            "A candidate whom the system can reach is told the new time at once. "
-            "What waits for this interview is counted again."
+            "A message with the new time is made for the candidate at once; afterwards this page says whether it could "
+            "go out. What waits for this interview is counted again."
         ),
     ),
     Step(
@@ -177,7 +178,9 @@ STEPS = (
         form=TookPlaceForm,
         look="primary",
         offered=_is_held_by_people("complete"),
-        words=_("The interview counts as completed, and the candidate is told. No report is made of it."),
+        words=_(
+            "The interview counts as completed, and a message to the candidate is made. No report is made of it."
+        ),
     ),
     Step(
         "did-not-come",
@@ -186,7 +189,8 @@ STEPS = (
         form=ConfirmForm,
         offered=_is_held_by_people("miss"),
         words=_(
-            "The interview counts as missed: a follow-up is opened, and the candidate is told that HR will call."
+            "The interview counts as missed: a follow-up is opened, and a message that HR will call is made for the "
+            "candidate."
         ),
     ),
     Step("mint", _("New link"), _mint, offered=_may_enter),
@@ -198,8 +202,8 @@ STEPS = (
         look="danger",
         offered=_stored("cancel"),
         words=_(
-            "Its reports are withdrawn, delays lifted and follow-ups closed, and the candidate is told "
-            "where the system can reach them."
+            "Its reports are withdrawn, delays lifted and follow-ups closed, and a message to the candidate is made; "
+            "afterwards the page says whether it could be sent."
         ),
     ),
     Step(

@@ -29,7 +29,9 @@ class FollowUpQuerySet(StatefulQuerySet, ScopedQuerySet):
 
 
 class FollowUp(OfOpening, StatefulModel):
-    """A promise to a candidate: after an exit, or because they asked for contact. Due 24 hours after it opened."""
+    """Somebody has to call a candidate: after an exit, because they asked for contact (both promised within 24 hours),
+    or because what they had to be told reached them on no channel.
+    """
 
     named_through = (
         "interview__application__candidate",
@@ -83,6 +85,11 @@ class FollowUp(OfOpening, StatefulModel):
                 condition=Q(kind=FollowUpKind.EXIT) & ~Q(state=FollowUpState.CLOSED),
                 name="one_unfinished_exit_follow_up",
             ),
+            models.UniqueConstraint(
+                fields=["interview"],
+                condition=Q(kind=FollowUpKind.CALL) & ~Q(state=FollowUpState.CLOSED),
+                name="one_unfinished_call_follow_up",
+            ),
             models.CheckConstraint(condition=Q(state__in=FollowUpState.values), name="follow_up_state_known"),
             models.CheckConstraint(
                 condition=Q(state=FollowUpState.CLOSED) ^ Q(outcome=""), name="closed_follow_up_has_outcome"
@@ -106,6 +113,10 @@ class FollowUp(OfOpening, StatefulModel):
     @transition(field=state, **FOLLOW_UP_STEPS.of("claim"))
     def claim(self) -> None:
         """Somebody takes it on."""
+
+    @transition(field=state, **FOLLOW_UP_STEPS.of("release"))
+    def release(self) -> None:
+        """Whoever took it on is gone: it waits for somebody again."""
 
     @transition(field=state, **FOLLOW_UP_STEPS.of("close"))
     def close(self, *, outcome: str) -> None:

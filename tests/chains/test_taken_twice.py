@@ -266,7 +266,7 @@ STEPS: dict[str, Callable[[User], Call]] = {
 }  # fmt: skip
 # They announce nothing and tell nobody: links, keys, secrets, files, and what other steps are made of.
 SAY_NOTHING = {
-    "announce_cancelled", "advance", "announce_changed", "bring", "delete_now", "delete_with_reason",
+    "announce_cancelled", "advance", "announce_changed", "bring", "close_one", "delete_now", "delete_with_reason",
     "end", "log_access", "mint", "renew_secret", "revoke", "to_play", "withdraw_consent",
     # A page enters as often as it is loaded; who continues is told of once, by the exit that ends.
     "enter",
