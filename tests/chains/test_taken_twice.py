@@ -122,6 +122,12 @@ def _on(find: Callable[[], Any], call: Callable[[Any, Actor], Any]) -> Callable[
     return setup
 
 
+def _reopen(by: User) -> Call:
+    row = make.application(stage="screening")
+    applications.take_step(application_id=row.pk, step="reject", by=by, reason="why")
+    return lambda: applications.take_step(application_id=row.pk, step="reopen", by=by, reason="why not")
+
+
 def _send_again(by: User) -> Call:
     message = house.message()
     Message.objects.filter(pk=message.pk).update(state="failed")
@@ -199,6 +205,8 @@ STEPS: dict[str, Callable[[User], Call]] = {
     "applications.take_step reject": _take_step("reject", "screening"),
     "applications.take_step withdraw": _take_step("withdraw", "screening"),
     "applications.take_step return_to_evaluation": _take_step("return_to_evaluation", "second_round"),
+    "applications.take_step fall_through": _take_step("fall_through", "offer"),
+    "applications.take_step reopen": _reopen,
     "applications.withdraw": _on(
         lambda: make.application(stage="screening"),
         lambda row, by: applications.withdraw(application_id=row.pk, by=by),
@@ -268,6 +276,8 @@ STEPS: dict[str, Callable[[User], Call]] = {
 SAY_NOTHING = {
     "announce_cancelled", "advance", "announce_changed", "bring", "close_one", "delete_now", "delete_with_reason",
     "end", "log_access", "mint", "renew_secret", "revoke", "to_play", "withdraw_consent",
+    # On a row that `take_step` has locked.
+    "reopen",
     # A page enters as often as it is loaded; who continues is told of once, by the exit that ends.
     "enter",
 }  # fmt: skip
