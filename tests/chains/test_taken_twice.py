@@ -274,17 +274,19 @@ STEPS: dict[str, Callable[[User], Call]] = {
 }  # fmt: skip
 # They announce nothing and tell nobody: links, keys, secrets, files, and what other steps are made of.
 SAY_NOTHING = {
-    "announce_cancelled", "advance", "announce_changed", "bring", "close_one", "delete_now", "delete_with_reason",
-    "end", "log_access", "mint", "renew_secret", "revoke", "to_play", "withdraw_consent",
-    # On a row that `take_step` has locked.
-    "reopen",
+    "delete_now", "delete_with_reason", "end", "mint", "renew_secret", "revoke", "withdraw_consent",
     # A page enters as often as it is loaded; who continues is told of once, by the exit that ends.
     "enter",
 }  # fmt: skip
 
 
+def _is_step(made: Callable[..., Any]) -> bool:
+    taken = inspect.signature(made).parameters
+    return "by" in taken and all(one.kind is inspect.Parameter.KEYWORD_ONLY for one in taken.values())
+
+
 def steps_of_the_house() -> set[str]:
-    """Every public function of a services package that is told who takes it."""
+    """Every public function of a services package that is told who takes it, and takes numbers: not a row in hand."""
     found = set()
     for config in apps.get_app_configs():
         for name in (
@@ -301,7 +303,7 @@ def steps_of_the_house() -> set[str]:
                         if inspect.isfunction(made)
                         and made.__module__ == module.__name__
                         and not function.startswith("_")
-                        and "by" in inspect.signature(made).parameters
+                        and _is_step(made)
                     }
     return found
 
