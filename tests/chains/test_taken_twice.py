@@ -274,7 +274,8 @@ STEPS: dict[str, Callable[[User], Call]] = {
 }  # fmt: skip
 # They announce nothing and tell nobody: links, keys, secrets, files, and what other steps are made of.
 SAY_NOTHING = {
-    "delete_now", "delete_with_reason", "end", "mint", "renew_secret", "revoke", "withdraw_consent",
+    "delete_now", "delete_with_reason", "end", "log_access", "mint", "renew_secret", "revoke", "to_play",
+    "withdraw_consent",
     # A page enters as often as it is loaded; who continues is told of once, by the exit that ends.
     "enter",
 }  # fmt: skip
