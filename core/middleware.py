@@ -128,6 +128,8 @@ def as_domain_error(error: Exception) -> DomainError | None:
         return bounded
     if isinstance(error, ProgrammingError) and "pgtrigger: Invalid transition" in str(error):
         return Refused("step_not_allowed")
+    if isinstance(error, ProgrammingError) and "pgtrigger: Cannot change" in str(error):
+        return Refused("unchangeable", _("What is published does not change any more."))
     return None
 
 

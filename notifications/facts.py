@@ -9,6 +9,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from core.events.reading import once_per_chain
+from messaging.addressbook import entry_of
+from messaging.routing import reaches
 from people.colleagues import whom_to_turn_to
 from people.models import User
 from recruitment.enums import (
@@ -32,7 +34,7 @@ def admin_url(path: str) -> str:
 def interviews() -> "QuerySet[Interview]":
     """Interviews with everything that their messages speak of, in one query."""
     return Interview.objects.select_related(
-        "plan",
+        "version",
         "application__candidate",
         "application__opening__specialist",
         "application__opening__department",
@@ -49,6 +51,7 @@ def of_application(application: Application) -> dict[str, Any]:
     return {
         "candidate": application.candidate,
         "phone": application.candidate.phone,
+        "reachable": reaches(entry_of(application.candidate)),
         "email": application.candidate.email,
         "opening": application.opening,
         "department": application.opening.department,
@@ -69,7 +72,7 @@ def of_interview(interview: Interview) -> dict[str, Any]:
 
     The stages are read only for a text that speaks of them.
     """
-    stages = cache(lambda: _stages(interview.pk, interview.plan_id, interview.attempt))
+    stages = cache(lambda: _stages(interview.pk, interview.version_id, interview.attempt))
     return {
         **of_application(interview.application),
         "interview": interview,
@@ -84,17 +87,17 @@ def of_interview(interview: Interview) -> dict[str, Any]:
         "stages": stages,
         "stage_count": lambda: len(stages()),
         "minutes": lambda: sum(stage.minutes for stage in stages()),
-        "notes": interview.plan.notes.strip(),
+        "notes": interview.version.notes.strip(),
         "saved": lambda: [stage for stage in stages() if stage.is_saved],
         "record_url": admin_url(f"recruitment/interview/{interview.pk}/change/"),
     }
 
 
 @once_per_chain
-def _stages(interview_id: int, plan_id: int, attempt: int) -> list[Any]:
-    """The stages of the plan, in order; `is_saved`: the attempt has its checkpoint."""
+def _stages(interview_id: int, version_id: int, attempt: int) -> list[Any]:
+    """The stages of the version, in order; `is_saved`: the attempt has its checkpoint."""
     saved = Checkpoint.objects.filter(interview=interview_id, attempt=attempt, stage=OuterRef("pk"))
-    return list(Stage.objects.filter(plan=plan_id).annotate(is_saved=Exists(saved)))
+    return list(Stage.objects.filter(version=version_id).annotate(is_saved=Exists(saved)))
 
 
 def of_exit(exit_: InterviewExit | None) -> dict[str, Any]:

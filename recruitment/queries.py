@@ -46,7 +46,7 @@ def interviews_for(user: User | AnonymousUser) -> "QuerySet[Interview]":
     return (
         Interview.objects.visible_to(user)
         .with_live_state()
-        .select_related("lease")
+        .select_related("lease", "version")
         .prefetch_related(
             Prefetch("exits", queryset=open_exits, to_attr="open_exits"),
             Prefetch("assessments", queryset=_with_scores(Assessment.objects.all())),
@@ -187,12 +187,10 @@ def applications_for(user: User | AnonymousUser) -> "QuerySet[Application]":
     )
 
 
-def with_interview_in(
-    applications: "QuerySet[Application]", state: str, user: User | AnonymousUser
-) -> "QuerySet[Application]":
-    """Of the applications that this person may see, those with an interview whose effective state this is."""
-    interviews = Interview.objects.visible_to(user).in_live_state(state)
-    return applications.filter(pk__in=interviews.order_by().values("application"))
+def with_interview_in(applications: "QuerySet[Application]", state: str) -> "QuerySet[Application]":
+    """Of these applications, those with an interview whose effective state this is."""
+    interviews = Interview.objects.in_live_state(state).filter(application=OuterRef("pk"))
+    return applications.filter(Exists(interviews))
 
 
 def strongest(assessments: Iterable[Assessment]) -> Assessment | None:

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextareaWidget
 
@@ -15,6 +17,13 @@ def as_typed(value: Iterable[str] | str | None) -> str | None:
     if value is None or isinstance(value, str):
         return value
     return "，".join(value)
+
+
+def tags(entries: Iterable[str]) -> SafeString:
+    """Entries that are only read."""
+    return format_html(
+        '<ul class="hs-tags">{}</ul>', format_html_join("", "<li>{}</li>", ((one,) for one in entries))
+    )
 
 
 class TagsWidget(UnfoldAdminTextareaWidget):

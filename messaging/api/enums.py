@@ -3,5 +3,4 @@
 ENUMS = {
     "MessageKindEnum": "messaging.kinds.choices",
     "MessageStateEnum": "messaging.enums.MessageState",
-    "ToldEnum": "messaging.told.Told",
 }

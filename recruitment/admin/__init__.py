@@ -8,6 +8,7 @@ from recruitment.admin import (
     interviews,
     openings,
     plans,
+    questions,
     traces,
 )
 from recruitment.evaluation.admin import assessments
@@ -27,6 +28,7 @@ __all__ = [
     "openings",
     "plans",
     "playback",
+    "questions",
     "segments",
     "traces",
 ]

@@ -55,7 +55,9 @@ def of_reopening(request: HttpRequest, application: Application) -> SafeString:
     lines = [_("The application goes back to: %(stage)s.") % {"stage": stage}]
     lines += [
         _interview_back(interview)
-        for interview in application.interviews.exclude(stood_at="").select_related("plan").order_by("round")
+        for interview in application.interviews.exclude(stood_at="")
+        .select_related("version")
+        .order_by("round")
     ]
     if application.planned_start is not None:
         day = formats.date_format(application.planned_start, "SHORT_DATE_FORMAT")
@@ -69,7 +71,7 @@ def of_reopening(request: HttpRequest, application: Application) -> SafeString:
 
 
 def _interview_back(interview: Interview) -> str:
-    words = {"round": interview.round, "hours": interview.plan.resume_hours}
+    words = {"round": interview.round, "hours": interview.version.resume_hours}
     if interview.stood_at != InterviewState.SCHEDULED:
         return _("The interview of round %(round)s can be continued for %(hours)s hours.") % words
     if interview.window_closes_at <= timezone.now():

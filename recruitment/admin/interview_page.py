@@ -24,7 +24,7 @@ from recruitment.models.interviews import live_state_of
 
 @dataclass(slots=True)
 class StagePart:
-    """A stage of the plan: its checkpoint, answers and scores in one attempt."""
+    """A stage of the version: its checkpoint, answers and scores in one attempt."""
 
     stage: Stage
     checkpoint: Checkpoint | None = None
@@ -73,7 +73,7 @@ def _stages(interview: Interview, attempt: int) -> list[StagePart]:
     questions = Prefetch("questions", queryset=Question.objects.order_by("number"))
     parts = {
         stage.pk: StagePart(stage)
-        for stage in interview.plan.stages.order_by("number").prefetch_related("competencies", questions)
+        for stage in interview.version.stages.order_by("number").prefetch_related("competencies", questions)
     }
     scores = Prefetch("scores", queryset=RubricScore.objects.select_related("competency", "overridden_by"))
     for checkpoint in interview.checkpoints.filter(attempt=attempt).prefetch_related(scores):

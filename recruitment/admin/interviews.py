@@ -101,10 +101,10 @@ class InterviewAdmin(Lean, WithWall, Scoped, WithSteps, WithPanels, ReadOnly, Mo
         saved = Checkpoint.objects.filter(interview=OuterRef("pk"), attempt=OuterRef("attempt"))
         return (
             rows.with_live_state()
-            .select_related("application__candidate", "application__opening__specialist", "plan", "lease")
+            .select_related("application__candidate", "application__opening__specialist", "version", "lease")
             .annotate(
                 saved_count=_number_of(saved, "interview"),
-                planned_count=_number_of(Stage.objects.filter(plan=OuterRef("plan")), "plan"),
+                planned_count=_number_of(Stage.objects.filter(version=OuterRef("version")), "version"),
             )
         )
 

@@ -1,37 +1,42 @@
-"""Interview plans: stages, their questions, and what a full answer mentions."""
+"""Interview plans: a draft to edit, versions that stand, the step between them, and a box to try an answer."""
 
 from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Count, QuerySet
-from django.http import HttpRequest
-from django.urls import reverse
+from django.contrib.admin.utils import unquote
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import StackedInline, TabularInline
+from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
+from unfold.widgets import UnfoldAdminSelectWidget
 
+from core.admin import fields, panels
 from core.admin.base import ModelAdmin
 from core.admin.formsets import OrderedFormSet
 from core.admin.lists import Catalogue
-from core.admin.panels import WithPanels
-from core.admin.tags import TagsField
-from recruitment.models import Answer, Checkpoint, InterviewPlan, MentionPoint, Question, Stage
-from recruitment.models.plans import LONGEST_WORDING
-from recruitment.recordings.policy import LONGEST_ANSWER_SECONDS
+from core.admin.panels import Panel, WithPanels
+from core.admin.steps import ConfirmForm, Step, Text, WithSteps
+from people.actors import person_of
+from recruitment.admin.questions import OfDraft
+from recruitment.enums import InterviewState
+from recruitment.evaluation.services.trying import try_answer
+from recruitment.models import InterviewPlan, PlanVersion, Question, Stage
+from recruitment.services import plan_changes, plans
+from recruitment.services.answers import LONGEST_TEXT
 
-PREPARE_SECONDS = (5, 600)
-ANSWER_SECONDS = (15, LONGEST_ANSWER_SECONDS)
+_BEGUN = (InterviewState.IN_PROGRESS, InterviewState.INTERRUPTED)
 
 
-def _in_use(condition: dict[str, Any]) -> bool:
-    return Answer.objects.filter(**condition).exists()
-
-
-class StageInline(TabularInline):
+class StageInline(OfDraft, TabularInline):
     """The stages in the order that they are dragged to; questions are on the stage's own page."""
 
     model = Stage
@@ -44,8 +49,9 @@ class StageInline(TabularInline):
     ordering = ["number"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Stage]:
-        """With the number of questions."""
-        return super().get_queryset(request).annotate(question_count=Count("questions"))
+        """With the number of questions, and whether it is published."""
+        rows = super().get_queryset(request).select_related("version")
+        return rows.annotate(question_count=Count("questions"))
 
     @display(description=_("questions"))
     def to_questions(self, stage: Any) -> Any:
@@ -53,180 +59,267 @@ class StageInline(TabularInline):
         if stage.pk is None:
             return "–"
         address = reverse("admin:recruitment_stage_change", args=[stage.pk])
-        words = gettext("%(count)s, edit") % {"count": stage.question_count}
-        return format_html('<a class="hs-button small" href="{}">{}</a>', address, words)
-
-
-class QuestionForm(forms.ModelForm):
-    """A question; its times are in seconds, and empty means that nobody is hurried."""
-
-    class Meta:
-        model = Question
-        fields = ["stage", "number", "text", "text_en", "kind", "prepare_seconds", "answer_seconds"]
-        help_texts = {
-            "prepare_seconds": _(
-                "From 5 to 600 seconds; then the recording begins. Empty: the candidate begins whenever ready."
-            ),
-            "answer_seconds": _("From 15 to 600 seconds, of a recording. Empty: ten minutes at most."),
-        }
-
-    def clean_prepare_seconds(self) -> int | None:
-        """Nobody reads a question in less than five seconds."""
-        return _seconds(
-            self.cleaned_data["prepare_seconds"],
-            PREPARE_SECONDS,
-            _("The time to prepare lies between 5 and 600 seconds; leave it empty for no limit."),
-            "prepare_seconds_out_of_range",
+        words = (
+            gettext("%(count)s, edit") if stage.version.published_at is None else gettext("%(count)s, read")
         )
-
-    def clean_answer_seconds(self) -> int | None:
-        """Nobody answers in less than a quarter of a minute; a recording is ten minutes at most."""
-        return _seconds(
-            self.cleaned_data["answer_seconds"],
-            ANSWER_SECONDS,
-            _("The time to answer lies between 15 and 600 seconds; leave it empty for ten minutes."),
-            "answer_seconds_out_of_range",
+        return format_html(
+            '<a class="hs-button small" href="{}">{}</a>', address, words % {"count": stage.question_count}
         )
 
 
-def _seconds(value: int | None, limits: tuple[int, int], words: Any, code: str) -> int | None:
-    if value is not None and not limits[0] <= value <= limits[1]:
-        raise forms.ValidationError(words, code=code)
-    return value
+def _to_draft(version: PlanVersion) -> HttpResponseRedirect:
+    return HttpResponseRedirect(reverse("admin:recruitment_planversion_change", args=[version.pk]))
 
 
-class QuestionInline(StackedInline):
-    """The questions in the order that they are dragged to; must-mention points are on the question's own page."""
-
-    model = Question
-    formset = OrderedFormSet
-    ordering_field = "number"
-    extra = 0
-    form = QuestionForm
-    fields = ["number", "text", "text_en", "kind", "prepare_seconds", "answer_seconds", "to_points"]
-    readonly_fields = ["to_points"]
-    ordering = ["number"]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Question]:
-        """With the number of points."""
-        return super().get_queryset(request).annotate(point_count=Count("mention_points"))
-
-    @display(description=_("points"))
-    def to_points(self, question: Any) -> Any:
-        """How many, and the way to them; a new question has its page once it is saved."""
-        if question.pk is None:
-            return "–"
-        address = reverse("admin:recruitment_question_change", args=[question.pk])
-        words = gettext("%(count)s, edit") % {"count": question.point_count}
-        return format_html('<a class="hs-button small" href="{}">{}</a>', address, words)
+def _edit(request: HttpRequest, plan: InterviewPlan, data: dict[str, Any]) -> HttpResponse:
+    return _to_draft(plans.edit(plan_id=plan.pk, by=person_of(request)))
 
 
-class MentionPointForm(forms.ModelForm):
-    """A point; its wordings are typed as a list."""
-
-    wordings = TagsField(
-        label=_("wordings"),
-        longest_entry=LONGEST_WORDING,
-        help_text=_("Parted by commas or line ends; any one counts."),
+def _publish(request: HttpRequest, version: PlanVersion, data: dict[str, Any]) -> Text:
+    taken = plans.publish(version_id=version.pk, by=person_of(request))
+    words = ngettext(
+        "Published. %(count)s scheduled interview takes this version.",
+        "Published. %(count)s scheduled interviews take this version.",
+        taken,
     )
+    return words % {"count": taken}
+
+
+def _discard(request: HttpRequest, version: PlanVersion, data: dict[str, Any]) -> HttpResponse:
+    plans.discard(version_id=version.pk, by=person_of(request))
+    return HttpResponseRedirect(reverse("admin:recruitment_interviewplan_change", args=[version.plan_id]))
+
+
+def _what_it_means(request: HttpRequest, version: PlanVersion) -> SafeString:
+    """The difference against the last version, and whom it concerns: it stands before the button."""
+    context = {
+        "changes": plan_changes.between(version.plan.published, version),
+        "last": version.plan.published,
+        "concerned": plan_changes.concerned(version.plan_id),
+    }
+    return SafeString(render_to_string("recruitment/admin/plan_changes.html", context, request))
+
+
+class PlanForm(forms.ModelForm):
+    """A plan has a name; everything else is its versions'."""
 
     class Meta:
-        model = MentionPoint
-        fields = ["label", "competency", "wordings", "weight"]
-
-
-class MentionPointInline(TabularInline):
-    """What a full answer mentions, per competency."""
-
-    model = MentionPoint
-    form = MentionPointForm
-    extra = 0
-    autocomplete_fields = ["competency"]
+        model = InterviewPlan
+        fields = ["name"]
 
 
 @admin.register(InterviewPlan)
-class InterviewPlanAdmin(Catalogue, WithPanels, ModelAdmin):
-    """Plans, with their stages."""
+class InterviewPlanAdmin(Catalogue, WithSteps, WithPanels, ModelAdmin):
+    """Plans, with their versions and what is being edited."""
 
-    list_display = ["name", "stage_count", "resume_hours"]
+    nothing_yet = _("No plan yet: give the first one its name, then its stages.")
+    form = PlanForm
+    list_display = ["name", "published_number", "stage_count", "draft_label"]
     search_fields = ["name"]
-    inlines = [StageInline]
+    steps = (
+        Step("edit", _("Edit as a draft"), _edit, look="primary", offered=lambda plan: plan.draft is None),
+        Step("go_on", _("Go on with the draft"), _edit, look="primary", offered=lambda plan: plan.draft is not None),
+        Step(
+            "publish",
+            _("Publish the draft"),
+            lambda request, plan, data: _publish(request, _draft_of(plan), data),
+            form=ConfirmForm,
+            offered=lambda plan: plan.draft is not None,
+            details=lambda request, plan: _what_it_means(request, _draft_of(plan)),
+            words=_("A published version never changes. What is to change next is a new draft."),
+        ),
+    )  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[InterviewPlan]:
-        """With the number of stages."""
-        return super().get_queryset(request).annotate(stage_count=Count("stages"))
+        """With the newest version, the number of its stages, and whether something is being edited."""
+        newest = PlanVersion.objects.filter(plan=OuterRef("pk"), published_at__isnull=False).order_by(
+            "-number"
+        )
+        draft = PlanVersion.objects.filter(plan=OuterRef("pk"), published_at__isnull=True)
+        stages = newest.annotate(count=Count("stages"))
+        return super().get_queryset(request).annotate(
+            newest=Subquery(newest.values("number")[:1]),
+            stage_count=Subquery(stages.values("count")[:1]),
+            draft_number=Subquery(draft.values("number")[:1]),
+        )  # fmt: skip
 
-    @display(description=_("stages"), ordering="stage_count")
-    def stage_count(self, plan: Any) -> int:
-        """How many stages it has."""
+    def save_model(
+        self, request: HttpRequest, obj: InterviewPlan, form: forms.ModelForm, change: bool
+    ) -> None:
+        """A new plan begins as a draft."""
+        super().save_model(request, obj, form, change)
+        if not change:
+            plans.edit(plan_id=obj.pk, by=person_of(request))
+
+    def response_add(
+        self, request: HttpRequest, obj: InterviewPlan, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """From its name on to its stages."""
+        if "_addanother" in request.POST or "_popup" in request.POST or obj.draft is None:
+            return super().response_add(request, obj, post_url_continue)
+        return _to_draft(obj.draft)
+
+    @display(description=_("published version"), ordering="newest", empty_value=_("not published"))
+    def published_number(self, plan: Any) -> int | None:
+        """What an interview scheduled now is taken under."""
+        return plan.newest
+
+    @display(description=_("stages"), ordering="stage_count", empty_value="–")
+    def stage_count(self, plan: Any) -> int | None:
+        """How many stages the published version has."""
         return plan.stage_count
 
+    @display(description=_("draft"), label={"draft": "warning"})
+    def draft_label(self, plan: Any) -> Any:
+        """Whether something is being edited."""
+        if plan.draft_number is None:
+            return None
+        return "draft", gettext("draft of version %(number)s") % {"number": plan.draft_number}
 
-@admin.register(Stage)
-class StageAdmin(Catalogue, ModelAdmin):
-    """A stage and its questions."""
 
-    list_display = ["title", "plan", "number", "minutes", "question_count"]
-    list_select_related = ["plan"]
+def _draft_of(plan: InterviewPlan) -> PlanVersion:
+    if (draft := plan.draft) is None:
+        raise Http404
+    return draft
+
+
+@admin.register(PlanVersion)
+class PlanVersionAdmin(OfDraft, Catalogue, WithSteps, WithPanels, ModelAdmin):
+    """One version: the draft to edit, the others to read."""
+
+    list_display = ["plan", "number", "state_label", "published_at", "published_by"]
     list_filter = [("plan", AutocompleteSelectFilter)]
     list_filter_submit = True
-    search_fields = ["title", "title_en", "plan__name"]
-    autocomplete_fields = ["plan", "competencies"]
-    fields = ["plan", "number", "title", "title_en", "minutes", "competencies"]
-    inlines = [QuestionInline]
+    list_select_related = ["plan", "published_by"]
+    search_fields = ["plan__name"]
+    fields = ["to_plan", "number", "notes", "resume_hours", "published_at", "published_by"]
+    readonly_fields = ["to_plan", "number", "published_at", "published_by"]
+    inlines = [StageInline]
+    steps = (
+        Step(
+            "publish",
+            _("Publish"),
+            _publish,
+            form=ConfirmForm,
+            look="primary",
+            offered=lambda version: version.published_at is None,
+            details=_what_it_means,
+            words=_("A published version never changes. What is to change next is a new draft."),
+        ),
+        Step(
+            "discard",
+            _("Discard the draft"),
+            _discard,
+            form=ConfirmForm,
+            look="danger",
+            offered=lambda version: version.published_at is None,
+            words=_("The draft is thrown away; what is published stays as it is."),
+        ),
+    )
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Stage]:
-        """With the number of questions."""
-        return super().get_queryset(request).annotate(question_count=Count("questions"))
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PlanVersion]:
+        """With the plan that it is one of."""
+        return super().get_queryset(request).select_related("plan", "published_by")
 
-    def has_delete_permission(self, request: HttpRequest, obj: Stage | None = None) -> bool:
-        """A stage that somebody finished stays."""
-        if obj is not None and Checkpoint.objects.filter(stage=obj).exists():
-            return False
-        return super().has_delete_permission(request, obj)
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A version begins as a draft of its plan."""
+        return False
 
-    @display(description=_("questions"), ordering="question_count")
-    def question_count(self, stage: Any) -> int:
-        """How many questions it has; a plan needs one in every stage."""
-        return stage.question_count
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A draft is discarded by its step."""
+        return False
 
+    def has_step_permission(self, request: HttpRequest) -> bool:
+        """Who may change plans."""
+        return request.user.has_perm("recruitment.change_planversion")
 
-@admin.register(Question)
-class QuestionAdmin(Catalogue, ModelAdmin):
-    """A question and what a full answer mentions."""
-
-    list_display = ["short", "stage", "plan", "number", "point_count"]
-    list_select_related = ["stage__plan"]
-    list_filter = [("stage__plan", AutocompleteSelectFilter)]
-    list_filter_submit = True
-    search_fields = ["text", "text_en", "stage__title", "stage__plan__name"]
-    autocomplete_fields = ["stage"]
-    form = QuestionForm
-    fields = ["stage", "number", "text", "text_en", "kind", "prepare_seconds", "answer_seconds"]
-    inlines = [MentionPointInline]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Question]:
-        """With the number of points."""
-        return super().get_queryset(request).annotate(point_count=Count("mention_points"))
-
-    def has_delete_permission(self, request: HttpRequest, obj: Question | None = None) -> bool:
-        """A question that somebody answered stays."""
-        if obj is not None and _in_use({"question": obj}):
-            return False
-        return super().has_delete_permission(request, obj)
-
-    @display(description=_("question"), ordering="text")
-    def short(self, question: Question) -> str:
-        """The beginning of the text."""
-        return str(question)
-
-    @display(description=_("plan"), ordering="stage__plan__name")
-    def plan(self, question: Question) -> str:
+    @display(description=_("interview plan"))
+    def to_plan(self, version: PlanVersion) -> Any:
         """The way to its plan."""
-        address = reverse("admin:recruitment_interviewplan_change", args=[question.stage.plan_id])
-        return format_html('<a href="{}">{}</a>', address, question.stage.plan)
+        address = reverse("admin:recruitment_interviewplan_change", args=[version.plan_id])
+        return format_html('<a href="{}">{}</a>', address, version.plan)
 
-    @display(description=_("points"), ordering="point_count")
-    def point_count(self, question: Any) -> int:
-        """Without points an answer cannot be scored."""
-        return question.point_count
+    @display(description=_("state"), label={"draft": "warning", "published": "success"})
+    def state_label(self, version: PlanVersion) -> Any:
+        """Whether it stands."""
+        return (
+            ("draft", gettext("draft"))
+            if version.published_at is None
+            else ("published", gettext("published"))
+        )
+
+    def get_urls(self) -> list[URLPattern]:
+        """And the address of the box "try an answer"."""
+        address = path(
+            "<path:object_id>/try/",
+            self.admin_site.admin_view(self.try_view),
+            name="recruitment_planversion_try",
+        )
+        return [address, *super().get_urls()]
+
+    def try_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """What the rubric would say of a typed answer: score, matched and missing points. Writes nothing."""
+        version = self.get_object(request, unquote(object_id))
+        if version is None or not self.has_view_permission(request, version):
+            raise Http404
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        form = TryForm(request.POST, version=version)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("Try an answer"),
+            "version": version,
+            "form": form,
+            "tried": None,
+        }
+        if form.is_valid():
+            question = form.cleaned_data["question"]
+            context |= {"question": question, "tried": try_answer(question, form.cleaned_data["text"])}
+        status = 200 if form.is_valid() else 422
+        return TemplateResponse(request, "recruitment/admin/try_answer.html", context, status=status)
+
+
+class TryForm(forms.Form):
+    """A question of one version, and an answer to it."""
+
+    text = fields.words(_("answer"), lines=4, max_length=LONGEST_TEXT)
+
+    def __init__(self, *args: Any, version: PlanVersion, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["question"] = forms.ModelChoiceField(
+            label=_("question"),
+            queryset=Question.objects.filter(stage__version=version).order_by("stage__number", "number"),
+            empty_label=None,
+            widget=UnfoldAdminSelectWidget(),
+        )
+        self.order_fields(["question", "text"])
+
+
+def _versions(request: HttpRequest, plan: InterviewPlan) -> SafeString:
+    """Every version with the interviews under it."""
+    rows = plan.versions.select_related("published_by").annotate(
+        ahead=Count("interviews", filter=Q(interviews__state=InterviewState.SCHEDULED)),
+        running=Count("interviews", filter=Q(interviews__state__in=_BEGUN)),
+        taken=Count("interviews"),
+    )
+    return SafeString(render_to_string("recruitment/admin/plan_versions.html", {"versions": rows}, request))
+
+
+def _box(request: HttpRequest, version: PlanVersion | None) -> SafeString:
+    if version is None:
+        return SafeString("")
+    if not Question.objects.filter(stage__version=version).exists():
+        return SafeString("")
+    context = {"form": TryForm(version=version), "version": version}
+    return SafeString(render_to_string("recruitment/admin/try_box.html", context, request))
+
+
+panels.register(InterviewPlan, Panel("versions", _("Versions"), _versions, order=10))
+panels.register(
+    InterviewPlan,
+    Panel(
+        "try", _("Try an answer"), lambda request, plan: _box(request, plan.draft or plan.published), order=20
+    ),
+)
+panels.register(PlanVersion, Panel("try", _("Try an answer"), _box, order=20))

@@ -180,8 +180,8 @@ def _with_details(shown: "QuerySet[Interview]") -> "QuerySet[Interview]":
     """The interviews with all that a row shows, in one query."""
     checkpoints = Checkpoint.objects.filter(interview=OuterRef("pk"), attempt=OuterRef("attempt"))
     saved = checkpoints.order_by().values("interview").annotate(n=Count("pk")).values("n")
-    stages = Stage.objects.filter(plan=OuterRef("plan"))
-    planned = stages.order_by().values("plan").annotate(n=Count("pk")).values("n")
+    stages = Stage.objects.filter(version=OuterRef("version"))
+    planned = stages.order_by().values("version").annotate(n=Count("pk")).values("n")
     finished = Checkpoint.objects.filter(
         stage=OuterRef("pk"), interview=OuterRef(OuterRef("pk")), attempt=OuterRef(OuterRef("attempt"))
     )

@@ -19,12 +19,15 @@ class InterviewSerializer(serializers.ModelSerializer):
     """An interview. `state` is the effective one; `exit_cause` is null unless it is broken off."""
 
     state = serializers.ChoiceField(source="live_state", choices=InterviewState.choices, read_only=True)
+    plan_version = serializers.IntegerField(source="version.number", read_only=True)
     exit_cause = serializers.SerializerMethodField()
     assessments = ReportSerializer(many=True, read_only=True)
 
     class Meta:
         model = Interview
-        fields = ("id", "state", "attempt", "exit_cause", "resume_until", "application", "assessments")
+        fields = (
+            "id", "state", "attempt", "plan_version", "exit_cause", "resume_until", "application", "assessments",
+        )  # fmt: skip
         read_only_fields = fields
 
     @extend_schema_field(serializers.ChoiceField(choices=ExitCause.choices, allow_null=True))
@@ -38,7 +41,7 @@ class InterviewFilter(django_filters.FilterSet):
 
     state = django_filters.ChoiceFilter(choices=InterviewState.choices, method="by_live_state")
     application = IdFilter(field_name="application")
-    opening = IdFilter(field_name="of_opening")
+    opening = IdFilter(field_name="application__opening")
     kind = django_filters.ChoiceFilter(choices=InterviewKind.choices)
     ordering = django_filters.OrderingFilter(fields=("id", "window_opens_at", "resume_until"))
 

@@ -4,7 +4,7 @@ from recruitment.models.candidates import Application, Candidate, ResumeFact, Wr
 from recruitment.models.follow_ups import ContactAttempt, FollowUp
 from recruitment.models.interviews import Consent, Interview, InterviewExit, Lease, RoomLink, RoomSession
 from recruitment.models.openings import AdvanceRule, Competency, Opening, OpeningSkill, Skill
-from recruitment.models.plans import InterviewPlan, MentionPoint, Question, Stage
+from recruitment.models.plans import InterviewPlan, MentionPoint, PlanVersion, Question, Stage
 from recruitment.models.recordings import Chunk, Recording, RecordingAccess, RoomEntry, Segment
 from recruitment.models.rooms import HandoverCode, PresenceNote
 from recruitment.models.vendors import Vendor, VendorEvent, VendorInterview
@@ -32,6 +32,7 @@ __all__ = [
     "MentionPoint",
     "Opening",
     "OpeningSkill",
+    "PlanVersion",
     "PresenceNote",
     "Question",
     "Recording",

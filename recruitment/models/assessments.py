@@ -9,9 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from core.figures import Basis
 from people.scope import ScopedQuerySet
 from recruitment.enums import ApplicationStage, AssessmentStatus, DecisionOutcome
-from recruitment.models.belonging import OfOpening, opening_of
 from recruitment.models.candidates import Application
-from recruitment.models.interviews import Interview
+from recruitment.models.interviews import Interview, OfInterviewQuerySet
 from recruitment.models.openings import Competency
 
 _IN_ORDER = Q(value__isnull=True, low__isnull=True, high__isnull=True) | Q(
@@ -19,11 +18,7 @@ _IN_ORDER = Q(value__isnull=True, low__isnull=True, high__isnull=True) | Q(
 )
 
 
-class AssessmentQuerySet(ScopedQuerySet):
-    department_lookup = "of_opening__department"
-
-
-class Assessment(OfOpening):
+class Assessment(models.Model):
     """A report on one attempt: overall and per competency, each a value between low and high, or None.
 
     At most one current report per basis; a full one supersedes partial and fallback. `sources` lists what it was
@@ -45,7 +40,7 @@ class Assessment(OfOpening):
     sources = models.JSONField(_("sources"), default=list)
     issued_at = models.DateTimeField(_("issued at"), auto_now_add=True)
 
-    objects = AssessmentQuerySet.as_manager()
+    objects = OfInterviewQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("assessment")
@@ -64,9 +59,7 @@ class Assessment(OfOpening):
             models.Index(fields=["issued_at", "id"], name="assessment_by_time"),
             models.Index(fields=["basis", "id"], name="assessment_by_basis"),
             models.Index(fields=["status", "id"], name="assessment_by_status"),
-            models.Index(fields=["of_opening", "basis", "id"], name="assessment_by_opening"),
         ]
-        triggers = [opening_of("assessment_opening", over="interview")]
 
     def __str__(self) -> str:
         return f"{self.get_basis_display()} {'—' if self.value is None else self.value}"

@@ -14,16 +14,15 @@ from core.events.models import Pulse
 from core.stateful import StatefulModel, StatefulQuerySet
 from people.scope import ScopedQuerySet
 from recruitment.enums import INTERVIEW_STEPS, ExitCause, InterviewKind, InterviewState
-from recruitment.models.belonging import OfOpening, opening_of
 from recruitment.models.candidates import Application
-from recruitment.models.plans import InterviewPlan
+from recruitment.models.plans import PlanVersion
 
 # The pulse whose last beat says until when we could hear the room.
 ROOM_PULSE = "pump"
 
 
 class InterviewQuerySet(StatefulQuerySet, ScopedQuerySet):
-    department_lookup = "of_opening__department"
+    department_lookup = "application__opening__department"
 
     def with_live_state(self) -> "InterviewQuerySet":
         """Annotate `live_state`: an in_progress row whose lease has run out while we could hear reads interrupted.
@@ -71,12 +70,13 @@ def _all_stages_saved(interview: "Interview") -> bool:
     return 0 < interview.planned_stages <= interview.saved_stages
 
 
-class Interview(OfOpening, StatefulModel):
+class Interview(StatefulModel):
     """One round of one application.
 
     `attempt` counts from 1 and is the unit of every report. `resume_until` is set while interrupted. `expected_result`
     is the day the result was expected when the attempt was first scheduled: delays are counted from it. `stood_at` is
     the state in which its application's end found it: there it goes back to when that end is taken back; else empty.
+    `version` is what it is taken and judged under: from the moment something is answered it never changes.
     """
 
     named_through = (
@@ -87,8 +87,8 @@ class Interview(OfOpening, StatefulModel):
     application = models.ForeignKey(
         Application, on_delete=models.PROTECT, related_name="interviews", verbose_name=_("application")
     )
-    plan = models.ForeignKey(
-        InterviewPlan, on_delete=models.PROTECT, related_name="interviews", verbose_name=_("interview plan")
+    version = models.ForeignKey(
+        PlanVersion, on_delete=models.PROTECT, related_name="interviews", verbose_name=_("plan version")
     )
     kind = models.CharField(_("held by"), max_length=10, choices=InterviewKind, default=InterviewKind.ROOM)
     round = models.PositiveSmallIntegerField(_("round"), default=1)
@@ -140,25 +140,21 @@ class Interview(OfOpening, StatefulModel):
             models.Index(fields=["window_closes_at", "id"], name="interview_by_closing_time"),
             models.Index(fields=["resume_until", "id"], name="interview_by_return"),
             models.Index(fields=["kind", "id"], name="interview_by_kind"),
-            models.Index(fields=["of_opening", "state", "id"], name="interview_by_opening"),
             models.Index(
                 fields=["resume_until"],
                 name="interview_resume_ends",
                 condition=Q(state=InterviewState.INTERRUPTED),
             ),
         ]
-        triggers = [
-            pgtrigger.FSM(name="interview_edges", field="state", transitions=INTERVIEW_STEPS.edges()),
-            opening_of("interview_opening"),
-        ]
+        triggers = [pgtrigger.FSM(name="interview_edges", field="state", transitions=INTERVIEW_STEPS.edges())]
 
     def __str__(self) -> str:
         return f"{self.application.candidate} · {self.application.opening}"
 
     @property
     def planned_stages(self) -> int:
-        """How many stages the plan has."""
-        return self.plan.stages.count() if self.progress is None else self.progress[1]
+        """How many stages the version has that it is taken under."""
+        return self.version.stages.count() if self.progress is None else self.progress[1]
 
     @property
     def saved_stages(self) -> int:
@@ -227,7 +223,7 @@ class Interview(OfOpening, StatefulModel):
 
 
 class OfInterviewQuerySet(ScopedQuerySet):
-    department_lookup = "interview__of_opening__department"
+    department_lookup = "interview__application__opening__department"
 
 
 # A vendor or an interviewer tells us now and then, not every ten seconds.

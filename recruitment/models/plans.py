@@ -1,12 +1,18 @@
-"""InterviewPlan → Stage → Question → MentionPoint: what is asked, and what a full answer must mention."""
+"""InterviewPlan → PlanVersion → Stage → Question → MentionPoint: what is asked, and what a full answer must mention.
+
+A plan is edited as a draft and published as a version. What is published never changes, nor does anything in it: the
+database refuses it too, so that no later plan judges what was taken under an earlier one.
+"""
 
 from typing import Any
 
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from core.text import listed
 from recruitment.models.openings import Competency
@@ -15,13 +21,9 @@ LONGEST_WORDING = 60
 
 
 class InterviewPlan(models.Model):
-    """An ordered list of stages. `notes` is what the guide tells the candidate beforehand."""
+    """A plan by its name; what it asks is in its versions, one of which may be a draft."""
 
     name = models.CharField(_("name"), max_length=120, unique=True)
-    notes = models.TextField(_("notes for the candidate"), blank=True)
-    resume_hours = models.PositiveSmallIntegerField(
-        _("hours to return in"), default=72, validators=[MinValueValidator(24), MaxValueValidator(168)]
-    )
 
     class Meta:
         verbose_name = _("interview plan")
@@ -31,12 +33,100 @@ class InterviewPlan(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def published(self) -> "PlanVersion | None":
+        """The version that an interview scheduled now is taken under; None while there is none. One query."""
+        return self.versions.filter(published_at__isnull=False).order_by("-number").first()
 
-class Stage(models.Model):
-    """One stage of a plan, such as 自我介绍, and the competencies it measures."""
+    def newest(self) -> "PlanVersion":
+        """`published` where there must be one. One query. Raises PlanVersion.DoesNotExist."""
+        return self.versions.filter(published_at__isnull=False).latest("number")
+
+    @property
+    def draft(self) -> "PlanVersion | None":
+        """What is being edited; None while nothing is. One query."""
+        return self.versions.filter(published_at__isnull=True).first()
+
+
+def _published(version: str, *, tables: str = "") -> pgtrigger.Trigger:
+    """Refuse every change of a row whose version is published; `version`: the ids it belongs to, old and new.
+
+    The version is held meanwhile: who publishes waits for a change that is under way, and a change for the publishing.
+    """
+    return pgtrigger.Trigger(
+        name="published_stands",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        declare=[("owner", "bigint[]")],
+        func=f"""
+            SELECT array_agg({version}) INTO owner {tables};
+            PERFORM FROM recruitment_planversion WHERE id = ANY(owner) FOR SHARE;
+            IF EXISTS (SELECT FROM recruitment_planversion WHERE id = ANY(owner) AND published_at IS NOT NULL) THEN
+                RAISE EXCEPTION 'pgtrigger: Cannot change what is published';
+            END IF;
+            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+            RETURN NEW;
+        """,  # noqa: S608 -- the names of our own tables
+    )
+
+
+class PlanVersion(models.Model):
+    """One state of a plan: a draft, of which there is one at most, or published for good.
+
+    `notes` is what the guide tells the candidate beforehand, `resume_hours` how long an exit may last.
+    """
 
     plan = models.ForeignKey(
-        InterviewPlan, on_delete=models.CASCADE, related_name="stages", verbose_name=_("plan")
+        InterviewPlan, on_delete=models.CASCADE, related_name="versions", verbose_name=_("interview plan")
+    )
+    number = models.PositiveSmallIntegerField(_("version"), validators=[MinValueValidator(1)])
+    notes = models.TextField(_("notes for the candidate"), blank=True)
+    resume_hours = models.PositiveSmallIntegerField(
+        _("hours to return in"), default=72, validators=[MinValueValidator(24), MaxValueValidator(168)]
+    )
+    published_at = models.DateTimeField(_("published at"), null=True, blank=True, editable=False)
+    published_by = models.ForeignKey(
+        "people.User",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("published by"),
+    )
+
+    class Meta:
+        verbose_name = _("plan version")
+        verbose_name_plural = _("plan versions")
+        ordering = ["plan", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "number"], name="one_version_per_number"),
+            models.UniqueConstraint(
+                fields=["plan"], condition=Q(published_at__isnull=True), name="one_draft_per_plan"
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="published_stands",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Q(old__published_at__isnull=False),
+                func="RAISE EXCEPTION 'pgtrigger: Cannot change what is published';",
+            )
+        ]
+
+    def __str__(self) -> str:
+        words = {"plan": self.plan, "number": self.number}
+        if self.published_at is None:
+            return gettext("%(plan)s, draft of version %(number)s") % words
+        return gettext("%(plan)s, version %(number)s") % words
+
+
+class Stage(models.Model):
+    """One stage of a version, such as 自我介绍, and the competencies it measures."""
+
+    version = models.ForeignKey(
+        PlanVersion, on_delete=models.CASCADE, related_name="stages", verbose_name=_("plan version")
     )
     number = models.PositiveSmallIntegerField(_("number"), validators=[MinValueValidator(1)])
     title = models.CharField(_("title"), max_length=60)
@@ -47,17 +137,31 @@ class Stage(models.Model):
     class Meta:
         verbose_name = pgettext_lazy("of an interview", "stage")
         verbose_name_plural = _("stages")
-        ordering = ["plan", "number"]
+        ordering = ["version", "number"]
         constraints = [
             models.UniqueConstraint(
-                fields=["plan", "number"],
+                fields=["version", "number"],
                 name="one_stage_per_number",
                 deferrable=models.Deferrable.DEFERRED,
             )
         ]
+        triggers = [_published("id", tables="FROM unnest(ARRAY[OLD.version_id, NEW.version_id]) AS id")]
 
     def __str__(self) -> str:
-        return f"{self.number} {self.title}"
+        return self.title
+
+
+class Measured(Stage.competencies.through):  # type: ignore[name-defined,misc]
+    """What a stage measures, as the database guards it."""
+
+    class Meta:
+        proxy = True
+        triggers = [
+            _published(
+                "stage.version_id",
+                tables="FROM recruitment_stage AS stage WHERE stage.id IN (OLD.stage_id, NEW.stage_id)",
+            )
+        ]
 
 
 class Question(models.Model):
@@ -93,6 +197,12 @@ class Question(models.Model):
                 deferrable=models.Deferrable.DEFERRED,
             )
         ]
+        triggers = [
+            _published(
+                "stage.version_id",
+                tables="FROM recruitment_stage AS stage WHERE stage.id IN (OLD.stage_id, NEW.stage_id)",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.text[:40]
@@ -122,7 +232,14 @@ class MentionPoint(models.Model):
         verbose_name_plural = _("must-mention points")
         ordering = ["question", "id"]
         constraints = [
-            models.CheckConstraint(condition=models.Q(wordings__len__gt=0), name="mention_point_has_wordings")
+            models.CheckConstraint(condition=Q(wordings__len__gt=0), name="mention_point_has_wordings")
+        ]
+        triggers = [
+            _published(
+                "stage.version_id",
+                tables="""FROM recruitment_question AS question JOIN recruitment_stage AS stage
+                ON stage.id = question.stage_id WHERE question.id IN (OLD.question_id, NEW.question_id)""",
+            )
         ]
 
     def __str__(self) -> str:

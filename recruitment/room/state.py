@@ -28,7 +28,7 @@ from recruitment.services.leases import VISIBLE_SECONDS
 
 
 def in_language(own: str, english: str) -> str:
-    """The English wording where English is spoken and there is one, else the plan's own."""
+    """The English wording where English is spoken and there is one, else the version's own."""
     return english if english and (get_language() or "").startswith("en") else own
 
 
@@ -37,7 +37,7 @@ def stages_of(interview: Interview, saved: dict[int, datetime]) -> list[dict[str
     answers = answers_of(interview)
     is_open = interview.state != InterviewState.SCHEDULED
     stages = []
-    for (stage_id, number, title, title_en), questions in questions_of(interview.plan_id).items():
+    for (stage_id, number, title, title_en), questions in questions_of(interview.version_id).items():
         asked = [
             {
                 "id": question["id"],
@@ -61,11 +61,11 @@ def stages_of(interview: Interview, saved: dict[int, datetime]) -> list[dict[str
     return stages
 
 
-def questions_of(plan_id: int) -> dict[tuple[int, int, str, str], list[dict[str, Any]]]:
+def questions_of(version_id: int) -> dict[tuple[int, int, str, str], list[dict[str, Any]]]:
     """The questions of each stage (id, number, title, English title), all in order. One query."""
     columns = ["id", "text", "text_en", "kind", "prepare_seconds", "answer_seconds"]
     rows = (
-        Stage.objects.filter(plan=plan_id)
+        Stage.objects.filter(version=version_id)
         .order_by("number", "questions__number")
         .values_list("pk", "number", "title", "title_en", *(f"questions__{name}" for name in columns))
     )

@@ -133,7 +133,7 @@ def status_of(interview_id: int) -> Status:
     """How it stands now, as it is lived: a lapsed lease reads interrupted. Reads only; three queries or four."""
     interview = (
         Interview.objects.with_live_state()
-        .select_related("plan", "application__candidate", "application__opening__specialist")
+        .select_related("version", "application__candidate", "application__opening__specialist")
         .get(pk=interview_id)
     )
     application = interview.application

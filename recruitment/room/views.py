@@ -78,7 +78,7 @@ def room(request: HttpRequest) -> HttpResponse:
     except DomainError as error:
         return _gone(request, error)
     interview = Interview.objects.select_related(
-        "plan", "application__candidate", "application__opening__specialist"
+        "version", "application__candidate", "application__opening__specialist"
     ).get(pk=session.interview_id)
     with language.speaking(request, interview.application.candidate.language) as spoken:
         context = _people(interview)
@@ -89,7 +89,7 @@ def room(request: HttpRequest) -> HttpResponse:
             "interview": interview.pk,
             "language": "zh-CN" if spoken.startswith("zh") else spoken,
             "max_text": LONGEST_TEXT,
-            "resume_hours": interview.plan.resume_hours,
+            "resume_hours": interview.version.resume_hours,
             "strings": sentences(),
         }
         response = render(request, "room/room.html", context)
@@ -121,7 +121,7 @@ def _people(interview: Interview) -> dict[str, Any]:
 
 
 def _confirm_context(interview: Interview, status: Status) -> dict[str, Any]:
-    stages = list(interview.plan.stages.prefetch_related("questions"))
+    stages = list(interview.version.stages.prefetch_related("questions"))
     saved = Checkpoint.objects.filter(interview=interview, attempt=interview.attempt)
     saved_when = dict(saved.values_list("stage_id", "saved_at"))
     return {
@@ -131,7 +131,7 @@ def _confirm_context(interview: Interview, status: Status) -> dict[str, Any]:
             for stage, listed in zip(stages, stages_of(interview, saved_when), strict=True)
         ],
         "minutes": sum(stage.minutes for stage in stages),
-        "plan_notes": interview.plan.notes,
+        "plan_notes": interview.version.notes,
         "status": status,
         "returning": status.situation in ("in_progress", "interrupted"),
     }

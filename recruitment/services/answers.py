@@ -108,7 +108,7 @@ def finish_stage(*, interview_id: int, stage_number: int, epoch: int) -> Saved:
     """
     with reading_once(), transaction.atomic():
         interview, lease = locking.interview_and_lease(interview_id)
-        stage_id = progress.plan_of(interview.plan_id).stages.get(stage_number)
+        stage_id = progress.plan_of(interview.version_id).stages.get(stage_number)
         if stage_id is None:
             raise NotFound("stage_unknown", _("This interview has no such stage."))
         saved = {stage.stage_id for stage in progress.saved_stages_of(interview)}
@@ -122,7 +122,7 @@ def finish_stage(*, interview_id: int, stage_number: int, epoch: int) -> Saved:
             interview=interview, attempt=interview.attempt, stage_id=stage_id, saved_at=now
         )
         progress.changed()
-        interview.progress = (len(saved) + 1, len(progress.plan_of(interview.plan_id).stages))
+        interview.progress = (len(saved) + 1, len(progress.plan_of(interview.version_id).stages))
         async_task("recruitment.tasks.score_checkpoint", checkpoint.pk, group="scoring")
         signals.stage_saved.emit(
             subject=interview,
@@ -182,12 +182,12 @@ def _open_question(interview_id: int, question_id: int, epoch: int) -> tuple[Int
     """The locked interview and the question, if this page may write to it now. Two queries."""
     interview, lease = locking.interview_and_lease_alone(interview_id)
     saved = Checkpoint.objects.filter(interview=interview, attempt=interview.attempt)
-    earlier = Stage.objects.filter(plan=interview.plan_id, number__lt=OuterRef("stage__number"))
+    earlier = Stage.objects.filter(version=interview.version_id, number__lt=OuterRef("stage__number"))
     answer = Answer.objects.filter(
         interview=interview, attempt=interview.attempt, question=OuterRef("pk")
     ).values(json=JSONObject(id="pk", revision="revision", text="text"))
     found = (
-        Question.objects.filter(pk=question_id, stage__plan=interview.plan_id)
+        Question.objects.filter(pk=question_id, stage__version=interview.version_id)
         .values_list(
             Exists(saved.filter(stage=OuterRef("stage"))),
             Exists(earlier.filter(~Exists(saved.filter(stage=OuterRef("pk"))))),
@@ -208,7 +208,7 @@ def _open_question(interview_id: int, question_id: int, epoch: int) -> tuple[Int
 
 def _require_stage_open(interview: Interview, stage_number: int, saved: set[int]) -> None:
     """Stages are taken in order: the open one is the first without a checkpoint."""
-    stages = progress.plan_of(interview.plan_id).stages
+    stages = progress.plan_of(interview.version_id).stages
     if stages[stage_number] in saved:
         raise _stage_saved()
     if any(number < stage_number and stage_id not in saved for number, stage_id in stages.items()):

@@ -16,7 +16,7 @@ from recruitment.enums import ApplicationStage, InterviewKind, InterviewState
 from recruitment.models import ContactAttempt, Interview, Lease
 from recruitment.models.interviews import LEASE_ELSEWHERE
 from recruitment.rules import require_recruiting
-from recruitment.services import links, locking
+from recruitment.services import links, locking, plans
 
 
 def since_this_exit() -> Exists:
@@ -115,8 +115,9 @@ def _reinstate(interview: Interview) -> None:
     if interview.stood_at == InterviewState.SCHEDULED and interview.window_closes_at <= now:
         note(gettext_noop("The time for this interview is over: it needs a new one."))
         return
-    interview.reinstate(at=now, resume_until=now + timedelta(hours=interview.plan.resume_hours))
+    interview.reinstate(at=now, resume_until=now + timedelta(hours=interview.version.resume_hours))
     interview.save(update_fields=["state", "resume_until", "interrupted_at", "stood_at"])
+    plans.renew(interview)
     links.keep_until_returned(interview)
     effect(interview, gettext_noop("Interview reinstated"))
     signals.interview_reinstated.emit(

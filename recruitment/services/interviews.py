@@ -213,7 +213,7 @@ def _interrupt(
     progress.read(interview)
     saved_stages = interview.saved_stages
     lease.interview = interview
-    interview.interrupt(at=now, resume_until=now + timedelta(hours=interview.plan.resume_hours))
+    interview.interrupt(at=now, resume_until=now + timedelta(hours=interview.version.resume_hours))
     if announced:
         interview.announced_exits += 1
     interview.save(update_fields=["state", "interrupted_at", "resume_until", "announced_exits"])

@@ -163,7 +163,7 @@ def _interrupt_if_lapsed(interview_id: int) -> bool:
     with transaction.atomic():
         locked = (
             Interview.objects.select_for_update(skip_locked=True, of=("self",))
-            .select_related("plan")
+            .select_related("version")
             .filter(pk=interview_id, state=InterviewState.IN_PROGRESS)
             .first()
         )
@@ -173,7 +173,7 @@ def _interrupt_if_lapsed(interview_id: int) -> bool:
             cursor.execute(f"SELECT 1 {_LAPSED} AND interview_id = %s FOR UPDATE", [ROOM_PULSE, interview_id])
             if cursor.fetchone() is None:
                 return False
-        # A stage that was taken out of the plan may have been the last one open.
+        # Before plans had versions, the last stage that was open may have been taken out of the plan.
         if interviews.complete_if_finished(locked):
             return True
         interviews.interrupt(interview_id=interview_id, cause=None, evidence={}, by=Party.SYSTEM)

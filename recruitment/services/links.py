@@ -24,7 +24,7 @@ def digest(token: str) -> str:
 
 def default_expiry(interview: Interview) -> datetime:
     """Until when an interview's links are good."""
-    return interview.window_closes_at + timedelta(hours=interview.plan.resume_hours) + KIND_ANSWER
+    return interview.window_closes_at + timedelta(hours=interview.version.resume_hours) + KIND_ANSWER
 
 
 def keep_until_returned(interview: Interview) -> None:
@@ -41,7 +41,7 @@ def mint(*, interview_id: int, by: Actor, expires_at: datetime | None = None) ->
     """Make a new link and return its token, the only time that it is known. Others stay good."""
     if by is not Party.SYSTEM:
         require_recruiting(by, Interview, interview_id)
-    interview = Interview.objects.select_related("plan").get(pk=interview_id)
+    interview = Interview.objects.select_related("version").get(pk=interview_id)
     token = secrets.token_urlsafe(32)
     RoomLink.objects.create(
         interview=interview, token_hash=digest(token), expires_at=expires_at or default_expiry(interview)
@@ -53,7 +53,7 @@ def find(token: str) -> RoomLink:
     """The live link behind a token. NotFound: link_unknown, link_expired, link_revoked."""
     link = (
         RoomLink.objects.filter(token_hash=digest(token))
-        .select_related("interview__plan", "interview__application__opening__specialist",
+        .select_related("interview__version", "interview__application__opening__specialist",
                         "interview__application__candidate")
         .first()
     )  # fmt: skip

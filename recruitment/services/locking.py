@@ -41,7 +41,7 @@ def interview_and_lease_alone(interview_id: int) -> tuple[Interview, Lease]:
 
 
 def _with_surroundings() -> "QuerySet[Interview]":
-    return Interview.objects.select_related("plan", "application__opening__specialist")
+    return Interview.objects.select_related("version", "application__opening__specialist")
 
 
 def _locked(rows: "QuerySet[Interview]", interview_id: int, *, of: tuple[str, ...] = ("self",)) -> Interview:

@@ -1,4 +1,4 @@
-"""How far an interview is: its plan's stages, what is saved and scored of the present attempt.
+"""How far an interview is: its version's stages, what is saved and scored of the present attempt.
 
 No receiver writes any of it, so a step and its chain read it once. Whoever saves or scores a stage says so (`changed`).
 """
@@ -38,12 +38,12 @@ class SavedStage:
 
 
 @once_per_chain
-def plan_of(plan_id: int) -> Plan:
-    """The plan's stages, what they measure, and by how much. One query."""
-    measured = Stage.objects.filter(plan=plan_id).values_list(
+def plan_of(version_id: int) -> Plan:
+    """A version's stages, what they measure, and by how much. One query."""
+    measured = Stage.objects.filter(version=version_id).values_list(
         "number", "pk", "competencies", Value(0, output_field=_NUMBER)
     )
-    asked = MentionPoint.objects.filter(question__stage__plan=plan_id).values_list(
+    asked = MentionPoint.objects.filter(question__stage__version=version_id).values_list(
         Value(0, output_field=_NUMBER), "question__stage", "competency", "weight"
     )
     stages: dict[int, int] = {}
@@ -62,7 +62,7 @@ def plan_of(plan_id: int) -> Plan:
 
 
 def saved_stages_of(interview: Interview) -> list[SavedStage]:
-    """The saved stages of the present attempt, in the plan's order. One query."""
+    """The saved stages of the present attempt, in their order. One query."""
     return _saved_stages(interview.pk, interview.attempt)
 
 
@@ -90,7 +90,7 @@ def _saved_stages(interview_id: int, attempt: int) -> list[SavedStage]:
 
 def read(interview: Interview) -> None:
     """Let a locked interview know how many stages are saved of how many, so that its step need not ask."""
-    interview.progress = (len(saved_stages_of(interview)), len(plan_of(interview.plan_id).stages))
+    interview.progress = (len(saved_stages_of(interview)), len(plan_of(interview.version_id).stages))
 
 
 def changed() -> None:

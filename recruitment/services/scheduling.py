@@ -15,7 +15,7 @@ from recruitment import signals
 from recruitment.enums import ApplicationStage, InterviewKind, InterviewState
 from recruitment.models import Answer, Application, Checkpoint, Interview, Lease, RoomLink, RubricScore
 from recruitment.rules import require_recruiting
-from recruitment.services import links, locking
+from recruitment.services import links, locking, plans
 
 SCORING_WORKING_DAYS = 1
 LONGEST_WINDOW = timedelta(days=90)
@@ -34,7 +34,7 @@ def schedule(
 ) -> Interview:
     """Give an application its interview: row, lease, announcement.
 
-    Invalid: window_without_length, window_in_the_past, window_too_long, calendar_year_missing, plan_without_questions.
+    Invalid: window_without_length, window_in_the_past, window_too_long, calendar_year_missing, plan_not_published.
     Refused: interview_exists, application_ended, changed_meanwhile.
     """
     require_recruiting(by, Application, application_id)
@@ -47,12 +47,9 @@ def schedule(
             raise Refused(
                 "interview_exists", _("This round already has its interview: reschedule it instead.")
             )
-        plan = application.opening.interview_plan
-        if not plan.stages.exists() or plan.stages.filter(questions__isnull=True).exists():
-            raise Invalid("plan_without_questions", _("Every stage of the interview plan needs a question."))
         interview = Interview.objects.create(
             application=application,
-            plan=plan,
+            version=plans.to_take(application.opening.interview_plan_id),
             kind=kind,
             round=round,
             window_opens_at=opens_at,
@@ -107,6 +104,8 @@ def reschedule(
             interview.rescheduled_by_candidate += 1
         interview.save()
         kept = _carry_over(interview, previous) if begun and keep_checkpoints else 0
+        if begun and not kept:
+            plans.renew(interview)
         Lease.objects.filter(pk=interview.pk).update(live=False, epoch=F("epoch") + 1)
         RoomLink.objects.filter(interview=interview, revoked_at__isnull=True).update(
             expires_at=links.default_expiry(interview)

@@ -15,11 +15,11 @@ pytestmark = [
 
 
 def test_rows_are_dragged_or_moved_by_their_number(signed_in: Page, live_server, told: list[str]):
-    page, plan = signed_in, make.plan()
-    address = f"{live_server.url}{reverse('admin:recruitment_interviewplan_change', args=[plan.pk])}"
+    page, draft = signed_in, make.plan(published=False).draft
+    address = f"{live_server.url}{reverse('admin:recruitment_planversion_change', args=[draft.pk])}"
 
     def order() -> list[str]:
-        return list(plan.stages.order_by("number").values_list("title", flat=True))
+        return list(draft.stages.order_by("number").values_list("title", flat=True))
 
     def save() -> None:
         page.locator("button[name=_save], input[name=_save]").first.click()

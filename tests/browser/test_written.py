@@ -213,7 +213,7 @@ def test_on_a_short_phone_the_status_is_in_sight(interview: Interview, phone: Ca
     candidate = phone()
     page = candidate.page
     page.set_viewport_size({"width": 360, "height": 640})
-    stage = interview.plan.stages.get(number=1)
+    stage = interview.version.stages.get(number=1)
     stage.questions.update(text="请说说您遇到过的一次困难。" * 12)
     candidate.open()
     candidate.start()

@@ -8,7 +8,8 @@ from django.db import connection, models, transaction
 SMALL = {
     "auth.Permission", "auth.Group", "contenttypes.ContentType", "people.CalendarYear", "people.CalendarDay",
     "people.Department", "people.User", "recruitment.Competency", "recruitment.Skill", "recruitment.Opening",
-    "recruitment.OpeningSkill", "recruitment.AdvanceRule", "recruitment.InterviewPlan", "recruitment.Stage",
+    "recruitment.OpeningSkill", "recruitment.AdvanceRule", "recruitment.InterviewPlan", "recruitment.PlanVersion",
+    "recruitment.Stage",
     "recruitment.Stage_competencies", "recruitment.Question", "recruitment.MentionPoint", "recruitment.Vendor",
     "onboarding.OnboardingTemplate", "onboarding.TemplateStep", "training.Course", "messaging.ChannelPause",
     "events.Pulse", "django_q.Schedule", "authtoken.Token", "people.User_groups", "people.User_user_permissions",

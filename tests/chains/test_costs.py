@@ -154,7 +154,7 @@ def _sender(client: Client) -> Callable[..., Any]:
 
 def _to_the_end(table: Table, interview: Interview, epoch: int, after: str = "") -> None:
     """Two stages are saved and scored: the last one now, and the job that scores it."""
-    for question in interview.plan.stages.get(number=3).questions.all():
+    for question in interview.version.stages.get(number=3).questions.all():
         save = {"interview_id": interview.pk, "question_id": question.pk, "epoch": epoch}
         answers.save_text(**save, revision=1, text=make.full_marks(question))
         answers.finish_answer(**save, segments=[])

@@ -47,7 +47,7 @@ def come_back(story: Story) -> int:
 
 def finish(story: Story, epoch: int, text: str | None = None) -> None:
     """Answer and save the last stage, and do the scoring that is owed."""
-    for question in story.interview.plan.stages.get(number=3).questions.all():
+    for question in story.interview.version.stages.get(number=3).questions.all():
         answers.save_text(
             interview_id=story.interview.pk, question_id=question.pk, epoch=epoch, revision=1,
             text=text or make.full_marks(question),

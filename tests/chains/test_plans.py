@@ -165,7 +165,7 @@ def _steps(plans: Plans, story: Story) -> None:
                 token_hash=session.token_hash, epoch=entered.epoch, event=event, seconds=5
             ),
         )
-    for question in Question.objects.filter(stage__plan=interview.plan_id, stage__number=1):
+    for question in Question.objects.filter(stage__version=interview.version_id, stage__number=1):
         save = {"interview_id": interview.pk, "question_id": question.pk, "epoch": entered.epoch}
         take("text save", lambda save=save: answers.save_text(**save, revision=1, text="一"))
         take("text save again", lambda save=save: answers.save_text(**save, revision=2, text="二"))
@@ -189,7 +189,7 @@ def _steps(plans: Plans, story: Story) -> None:
             interview_id=second.interview.pk, by=Party.CANDIDATE, consents=["ai_evaluation"]
         ),
     ).epoch
-    for question in second.interview.plan.stages.get(number=3).questions.all():
+    for question in second.interview.version.stages.get(number=3).questions.all():
         answers.save_text(
             interview_id=second.interview.pk, question_id=question.pk, epoch=epoch, revision=1,
             text=make.full_marks(question),

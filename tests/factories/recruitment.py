@@ -1,13 +1,17 @@
 """Recruitment for tests: a plan of three stages, an opening with its rule, candidates, interviews in any state."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any
 
+import pgtrigger
+from django.db import transaction
 from django.utils import timezone
 
+from people.actors import Party
 from people.calendar import add_working_days
 from people.models import Department, User
 from recruitment.enums import InterviewState
@@ -27,12 +31,14 @@ from recruitment.models import (
     MentionPoint,
     Opening,
     OpeningSkill,
+    PlanVersion,
     Question,
     ResumeFact,
     Skill,
     Stage,
     WrittenTest,
 )  # fmt: skip
+from recruitment.services import plans
 from tests.factories import people
 
 _numbers = count(1)
@@ -85,11 +91,13 @@ def skill(code: str = "excel", name: str = "Excel", of: str | None = "expertise"
     return Skill.objects.get_or_create(code=code, defaults=defaults)[0]
 
 
-def plan(name: str = "") -> InterviewPlan:
-    """自我介绍 → 专业问题 → 情景模拟, four questions with their must-mention points."""
+def plan(name: str = "", *, published: bool = True) -> InterviewPlan:
+    """自我介绍 → 专业问题 → 情景模拟, four questions with their points: version 1, published or a draft."""
     row = InterviewPlan.objects.create(name=name or f"面试方案{next(_numbers)}")
+    version = PlanVersion.objects.create(plan=row, number=1)
     stages = Stage.objects.bulk_create(
-        Stage(plan=row, number=number, title=title) for number, (title, _) in enumerate(STAGES, start=1)
+        Stage(version=version, number=number, title=title)
+        for number, (title, _) in enumerate(STAGES, start=1)
     )
     asked = [
         (Question(stage=stage, number=number, text=text), points)
@@ -110,7 +118,36 @@ def plan(name: str = "") -> InterviewPlan:
     through.objects.bulk_create(
         through(stage_id=stage, competency_id=competency_id) for stage, competency_id in sorted(planned)
     )
+    if published:
+        publish(version)
     return row
+
+
+def publish(version: PlanVersion) -> None:
+    """Let a version stand, without its step."""
+    PlanVersion.objects.filter(pk=version.pk).update(published_at=timezone.now())
+
+
+def with_stage(of: InterviewPlan, title: str = "补充环节", *, points: bool = True) -> PlanVersion:
+    """A new version of the plan, published: one stage more than the last, with a question and its point."""
+    draft = plans.edit(plan_id=of.pk, by=Party.SYSTEM)
+    stage = Stage.objects.create(version=draft, number=draft.stages.count() + 1, title=title)
+    question = Question.objects.create(stage=stage, number=1, text="还有什么想补充的?")
+    if points:
+        stage.competencies.add(competency("expertise"))
+        MentionPoint.objects.create(
+            question=question, competency=competency("expertise"), label="补充", wordings=["补充"]
+        )
+    plans.publish(version_id=draft.pk, by=Party.SYSTEM)
+    return PlanVersion.objects.get(pk=draft.pk)
+
+
+@contextmanager
+def unfrozen() -> Iterator[None]:
+    """Published plans may be touched in here: what the database refuses, as it might have been before it did."""
+    rows = ("Stage", "Question", "MentionPoint", "Measured")
+    with transaction.atomic(), pgtrigger.ignore(*(f"recruitment.{row}:published_stands" for row in rows)):
+        yield
 
 
 def full_marks(question: Question) -> str:
@@ -173,7 +210,9 @@ def interview(
     if state == InterviewState.INTERRUPTED:
         fields.setdefault("resume_until", now + timedelta(hours=72))
         fields.setdefault("interrupted_at", now)
-    row = Interview.objects.create(application=of, plan=of.opening.interview_plan, state=state, **fields)
+    row = Interview.objects.create(
+        application=of, version=of.opening.interview_plan.newest(), state=state, **fields
+    )
     live = state == InterviewState.IN_PROGRESS
     Lease.objects.create(
         interview=row,
@@ -201,7 +240,7 @@ def exit_(of: Interview, **fields: Any) -> InterviewExit:
 
 def saved_stage(of: Interview, number: int, *, text: str | None = None) -> Checkpoint:
     """A stage of the present attempt, answered (with full marks unless a text is given) and saved, not scored yet."""
-    stage = of.plan.stages.get(number=number)
+    stage = of.version.stages.get(number=number)
     for question in stage.questions.all():
         Answer.objects.create(
             interview=of, attempt=of.attempt, question=question, revision=1,

@@ -13,7 +13,7 @@ EVERY = timedelta(seconds=4)
 
 def answer(of: Interview, stage: int = 1, question: int = 1, **fields: Any) -> Answer:
     """An answer of the interview's present attempt."""
-    row = Question.objects.get(stage__plan=of.plan, stage__number=stage, number=question)
+    row = Question.objects.get(stage__version=of.version, stage__number=stage, number=question)
     return Answer.objects.create(interview=of, attempt=of.attempt, question=row, **fields)
 
 

@@ -62,7 +62,7 @@ class InterviewMachine(RuleBasedStateMachine):
 
     @property
     def interview(self) -> Interview:
-        return Interview.objects.select_related("plan", "lease").get(pk=self.interview_id)
+        return Interview.objects.select_related("version", "lease").get(pk=self.interview_id)
 
     def _try(self, call: Any, **arguments: Any) -> Any:
         """Take a step as the edge would: a refusal rolls its own work back and changes nothing."""
@@ -102,7 +102,7 @@ class InterviewMachine(RuleBasedStateMachine):
     @rule(data=st.data(), stage=st.integers(1, 3))
     def answer(self, data: st.DataObject, stage: int) -> None:
         question = data.draw(
-            st.sampled_from(list(self.interview.plan.stages.get(number=stage).questions.all()))
+            st.sampled_from(list(self.interview.version.stages.get(number=stage).questions.all()))
         )
         text = data.draw(st.sampled_from(["我负责团队", "透视表、抽样、定位", "倾听,找同事"]))
         attempt = self.interview.attempt

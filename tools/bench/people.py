@@ -59,7 +59,7 @@ def in_room(count: int) -> list[InRoom]:
             [
                 Interview(
                     application=application,
-                    plan=opening.interview_plan,
+                    version=opening.interview_plan.newest(),
                     state=InterviewState.IN_PROGRESS,
                     window_opens_at=now - timedelta(hours=1),
                     window_closes_at=now + WINDOW,
@@ -141,7 +141,7 @@ def _applications(opening: Opening, count: int) -> list[Application]:
 def _first_stage(interviews: list[Interview]) -> None:
     """The first stage answered, saved and scored."""
     now = timezone.now()
-    stage = interviews[0].plan.stages.order_by("number")[0]
+    stage = interviews[0].version.stages.order_by("number")[0]
     questions, competencies = list(stage.questions.all()), list(stage.competencies.all())
     Answer.objects.bulk_create(
         [

@@ -133,8 +133,8 @@ def _agree(rooms: Sequence[InRoom]) -> int:
         Consent(interview_id=room.interview, attempt=1, kind="recording", version="bench", given=True)
         for room in rooms
     )
-    plan = Interview.objects.values_list("plan", flat=True).get(pk=rooms[0].interview)
-    return Question.objects.filter(stage__plan=plan, stage__number=2).order_by("number")[0].pk
+    version = Interview.objects.values_list("version", flat=True).get(pk=rooms[0].interview)
+    return Question.objects.filter(stage__version=version, stage__number=2).order_by("number")[0].pk
 
 
 async def _crowd(pages: Sequence["_Page"]) -> None:

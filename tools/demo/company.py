@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
+from people.actors import Party
 from people.models import Department, User
 from recruitment.models import (
     AdvanceRule,
@@ -11,10 +12,12 @@ from recruitment.models import (
     MentionPoint,
     Opening,
     OpeningSkill,
+    PlanVersion,
     Question,
     Skill,
     Stage,
 )  # fmt: skip
+from recruitment.services import plans
 from tools.demo import content
 from training.models import Course
 
@@ -64,10 +67,11 @@ def teach() -> None:
 def plan_interview(name: str) -> InterviewPlan:
     """自我介绍 → 专业问题 → 情景模拟, with the must-mention points of every question."""
     competencies = {row.code: row for row in Competency.objects.all()}
-    plan = InterviewPlan.objects.create(name=name, notes=content.PLAN_NOTES)
+    plan = InterviewPlan.objects.create(name=name)
+    version = PlanVersion.objects.create(plan=plan, number=1, notes=content.PLAN_NOTES)
     for number, (title, title_en, minutes, questions) in enumerate(content.STAGES, start=1):
         stage = Stage.objects.create(
-            plan=plan, number=number, title=title, title_en=title_en, minutes=minutes
+            version=version, number=number, title=title, title_en=title_en, minutes=minutes
         )
         for place, (text, text_en, _sample, points) in enumerate(questions, start=1):
             question = Question.objects.create(stage=stage, number=place, text=text, text_en=text_en)
@@ -80,6 +84,7 @@ def plan_interview(name: str) -> InterviewPlan:
                     wordings=wordings,
                     weight=weight,
                 )
+    plans.publish(version_id=version.pk, by=Party.SYSTEM)
     return plan
 
 

@@ -116,7 +116,7 @@ def _stage(number: int, scores: dict[int, Decimal]) -> ApplicationStage:
 def _interview(application: Application, begins: datetime, *, left: bool) -> Interview:
     return Interview(
         application=application,
-        plan=application.opening.interview_plan,
+        version=application.opening.interview_plan.newest(),
         state=InterviewState.ABANDONED if left else InterviewState.COMPLETED,
         window_opens_at=begins,
         window_closes_at=begins + timedelta(hours=4),
@@ -132,7 +132,7 @@ def _stages(rows: list[Interview]) -> None:
     Checkpoint.objects.bulk_create(
         Checkpoint(interview=row, attempt=1, stage=stage, saved_at=saved_at, scored_at=saved_at)
         for row in rows
-        for stage, minutes in zip(row.plan.stages.all(), (5, 13, 19), strict=True)
+        for stage, minutes in zip(row.version.stages.all(), (5, 13, 19), strict=True)
         for saved_at in [(row.started_at or row.window_opens_at) + timedelta(minutes=minutes)]
         if row.completed_at or stage.number == 1
     )

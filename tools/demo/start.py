@@ -38,7 +38,7 @@ def never_opened() -> list[Interview]:
             state=InterviewState.SCHEDULED, attempt=1, round=2, started_at__isnull=True,
             application__candidate__email__endswith="@demo.example.com",
         )
-        .select_related("application__candidate", "plan")
+        .select_related("application__candidate", "version")
         .order_by("pk")
     )  # fmt: skip
 

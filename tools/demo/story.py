@@ -78,7 +78,8 @@ def _first_round(application: Application) -> None:
     """The telephone interview of last week, held by people and passed."""
     held = timezone.now() - FIRST_ROUND_AGO
     interview = Interview.objects.create(
-        application=application, plan=application.opening.interview_plan, kind=InterviewKind.PEOPLE, round=1,
+        application=application, version=application.opening.interview_plan.newest(),
+        kind=InterviewKind.PEOPLE, round=1,
         state=InterviewState.COMPLETED, window_opens_at=held, window_closes_at=held + timedelta(hours=1),
         expected_result=timezone.localdate(held), started_at=held, completed_at=held + timedelta(minutes=40),
     )  # fmt: skip

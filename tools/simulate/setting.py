@@ -20,15 +20,14 @@ from recruitment.models import (
     Application,
     Candidate,
     InterviewPlan,
-    MentionPoint,
     Opening,
     OpeningSkill,
+    PlanVersion,
     Question,
     ResumeFact,
-    Stage,
     WrittenTest,
 )  # fmt: skip
-from recruitment.services import links, scheduling
+from recruitment.services import links, plans, scheduling
 from tools.simulate.candidate import Seat
 
 WINDOW = timedelta(days=30)
@@ -74,26 +73,27 @@ def make(*, candidates: int, seed: int, tick: Callable[[], None] = lambda: None)
             )
             tokens[interview.pk] = links.mint(interview_id=interview.pk, by=Party.SYSTEM)
             tick()
-    answers = full_answers(opening.interview_plan)
+    version = opening.interview_plan.newest()
+    answers = full_answers(version)
     return Setting(
         opening=opening.pk,
-        questions=[stage.questions.count() for stage in opening.interview_plan.stages.order_by("number")],
+        questions=[stage.questions.count() for stage in version.stages.order_by("number")],
         seats=[
             Seat(interview=interview, token=token, answers=answers) for interview, token in tokens.items()
         ],
     )
 
 
-def full_answers(plan: InterviewPlan) -> dict[int, list[str]]:
+def full_answers(version: PlanVersion) -> dict[int, list[str]]:
     """Question → a wording of each point that a full answer mentions."""
-    questions = Question.objects.filter(stage__plan=plan).prefetch_related("mention_points")
+    questions = Question.objects.filter(stage__version=version).prefetch_related("mention_points")
     return {row.pk: [point.wordings[0] for point in row.mention_points.all()] for row in questions}
 
 
 def _model() -> Opening:
     """The oldest open opening whose plan has stages and whose skills are measured: in the demo, its story's."""
     found = (
-        Opening.objects.filter(state=OpeningState.OPEN, interview_plan__stages__questions__isnull=False)
+        Opening.objects.filter(state=OpeningState.OPEN, interview_plan__versions__published_at__isnull=False)
         .annotate(asked=Count("skills"))
         .order_by("-asked", "pk")
         .first()
@@ -126,29 +126,13 @@ def clone_opening() -> Opening:
 
 
 def _clone_plan(model: InterviewPlan, stamp: str) -> InterviewPlan:
-    plan = InterviewPlan.objects.create(
-        name=f"{model.name} · 模拟 {stamp}", notes=model.notes, resume_hours=model.resume_hours
+    source = model.newest()
+    plan = InterviewPlan.objects.create(name=f"{model.name} · 模拟 {stamp}")
+    version = PlanVersion.objects.create(
+        plan=plan, number=1, notes=source.notes, resume_hours=source.resume_hours
     )
-    for stage in model.stages.prefetch_related("questions__mention_points", "competencies"):
-        copy = Stage.objects.create(
-            plan=plan, number=stage.number, title=stage.title, title_en=stage.title_en, minutes=stage.minutes
-        )
-        copy.competencies.set(stage.competencies.all())
-        for question in stage.questions.all():
-            asked = Question.objects.create(
-                stage=copy,
-                number=question.number,
-                text=question.text,
-                text_en=question.text_en,
-                kind=question.kind,
-            )
-            MentionPoint.objects.bulk_create(
-                MentionPoint(
-                    question=asked, competency_id=point.competency_id, label=point.label, wordings=point.wordings,
-                    weight=point.weight,
-                )
-                for point in question.mention_points.all()
-            )  # fmt: skip
+    plans.copy(source, version)
+    plans.publish(version_id=version.pk, by=Party.SYSTEM)
     return plan
 
 

@@ -180,7 +180,7 @@ def _triple(interval: combine.Interval | None) -> tuple[Decimal | None, Decimal 
 
 def _from_stages(interview: Interview, saved: list[progress.SavedStage]) -> Report | None:
     """Full or partial, from the scores of the saved stages; None when nothing is scored yet."""
-    plan = progress.plan_of(interview.plan_id)
+    plan = progress.plan_of(interview.version_id)
     scored_stages = {stage.stage_id for stage in saved if stage.is_scored}
     given: list[combine.StageScore] = [
         (score.competency_id, score.effective, sum(point["weight"] for point in score.evidence))
@@ -232,7 +232,7 @@ def _fallback(interview: Interview, saved: list[progress.SavedStage]) -> Report 
         for score in stage.scores
         if score.effective is not None
     ]
-    estimate = fallback.estimate(evidence + said, progress.plan_of(interview.plan_id).competencies)
+    estimate = fallback.estimate(evidence + said, progress.plan_of(interview.version_id).competencies)
     if estimate is None:
         return None
     return Report(

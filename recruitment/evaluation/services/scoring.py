@@ -85,7 +85,7 @@ def _scores(interview: Interview, checkpoint: Checkpoint) -> list[RubricScore]:
 
 def _measured_by_nothing(checkpoint: Checkpoint) -> set[int]:
     """What the stage is to measure and no point of the whole plan speaks of: only a person can score it."""
-    plan = progress.plan_of(checkpoint.stage.plan_id)
+    plan = progress.plan_of(checkpoint.stage.version_id)
     spoken_of = {competency_id for _stage, competency_id in plan.weights}
     return set(plan.measured[checkpoint.stage_id]) - spoken_of
 

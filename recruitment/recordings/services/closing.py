@@ -162,7 +162,7 @@ def discard(*, interview_id: int, question_id: int, epoch: int, numbers: list[An
         raise _unreadable()
     with transaction.atomic():
         interview = locking.interview_alone(interview_id)
-        if not Question.objects.filter(pk=question_id, stage__plan=interview.plan_id).exists():
+        if not Question.objects.filter(pk=question_id, stage__version=interview.version_id).exists():
             raise NotFound("question_unknown", _("This interview has no such question."))
         interviews.require_open(interview, locking.lease(interview_id), epoch)
         taken = Segment.objects.filter(

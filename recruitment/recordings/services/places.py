@@ -12,7 +12,8 @@ from recruitment.recordings.policy import Stored
 # `attempt` is the one in which the page's epoch was given: a page of an earlier attempt still drains its queue.
 _FIND = """
     WITH here AS (
-        SELECT interview.id, interview.state, interview.attempt AS present, interview.plan_id, opening.richest_medium,
+        SELECT interview.id, interview.state, interview.attempt AS present, interview.version_id,
+               opening.richest_medium,
                CASE WHEN lease.epoch = %(epoch)s THEN interview.attempt
                     ELSE (SELECT entry.attempt FROM recruitment_roomentry AS entry
                            WHERE entry.interview_id = interview.id AND entry.epoch = %(epoch)s)
@@ -32,7 +33,7 @@ _FIND = """
            EXISTS (SELECT FROM recruitment_checkpoint AS saved
                     WHERE saved.interview_id = here.id AND saved.attempt = here.attempt AND saved.stage_id = stage.id),
            EXISTS (SELECT FROM recruitment_stage AS earlier
-                    WHERE earlier.plan_id = here.plan_id AND earlier.number < stage.number
+                    WHERE earlier.version_id = here.version_id AND earlier.number < stage.number
                       AND NOT EXISTS (SELECT FROM recruitment_checkpoint AS saved
                                        WHERE saved.interview_id = here.id AND saved.attempt = here.attempt
                                          AND saved.stage_id = earlier.id)),
@@ -40,7 +41,7 @@ _FIND = """
            segment.deletion_reason, recording.id IS NOT NULL, chunk.sha256, chunk.set_aside
       FROM here
       LEFT JOIN (recruitment_question AS question JOIN recruitment_stage AS stage ON stage.id = question.stage_id)
-             ON question.id = %(question)s AND stage.plan_id = here.plan_id
+             ON question.id = %(question)s AND stage.version_id = here.version_id
       LEFT JOIN recruitment_answer AS answer
              ON answer.interview_id = here.id AND answer.attempt = here.attempt AND answer.question_id = question.id
       LEFT JOIN recruitment_segment AS segment ON segment.answer_id = answer.id AND segment.number = %(segment)s

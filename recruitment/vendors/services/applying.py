@@ -168,7 +168,7 @@ def save_stage(vendor: Vendor, interview: Interview, report: Any) -> None:
     number = report.get("stage") if isinstance(report, dict) else None
     stage = None
     if isinstance(number, int) and not isinstance(number, bool) and 0 < number <= HIGHEST_STAGE:
-        stage = Stage.objects.filter(plan=interview.plan_id, number=number).first()
+        stage = Stage.objects.filter(version=interview.version_id, number=number).first()
     if stage is None:
         raise Invalid("stage_unknown")
     now = timezone.now()

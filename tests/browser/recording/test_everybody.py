@@ -16,6 +16,7 @@ from recruitment.services import follow_ups
 from tests.browser.phones import Phone, in_sight
 from tests.browser.recording.speaking import HEAVIEST_PAGE, finished, into_the_room, plays, state_of
 from tests.factories import people
+from tests.factories import recruitment as make
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -23,9 +24,10 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 def test_on_a_short_phone_the_status_is_in_sight_in_every_phase(
     interview: Interview, phone: Callable[..., Phone]
 ) -> None:
-    Question.objects.filter(stage__plan=interview.plan).update(
-        text="请说说您遇到过的一次困难，以及您是怎样解决的。" * 4
-    )
+    with make.unfrozen():
+        Question.objects.filter(stage__version=interview.version).update(
+            text="请说说您遇到过的一次困难，以及您是怎样解决的。" * 4
+        )
     candidate = phone(viewport={"width": 360, "height": 640})
     page = candidate.page
     candidate.open()
@@ -73,8 +75,9 @@ def test_hr_answers_in_the_room(interview: Interview, phone: Callable[..., Phone
 
 def test_by_keys_alone_and_by_ear(interview: Interview, phone: Callable[..., Phone]) -> None:
     """Record, stop and submit without a pointer; the status line, which is read out, tells the time."""
-    question = Question.objects.get(stage__plan=interview.plan, stage__number=1, number=1)
-    Question.objects.filter(pk=question.pk).update(prepare_seconds=32, answer_seconds=12)
+    question = Question.objects.get(stage__version=interview.version, stage__number=1, number=1)
+    with make.unfrozen():
+        Question.objects.filter(pk=question.pk).update(prepare_seconds=32, answer_seconds=12)
     candidate = into_the_room(phone(), medium="audio")
     page = candidate.page
     status = page.locator("[data-slot=take-status]")

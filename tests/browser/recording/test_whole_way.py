@@ -15,6 +15,7 @@ from recruitment.models import (
 )
 from tests.browser.phones import Phone
 from tests.browser.recording.speaking import finished, into_the_room, plays, stored, takes_of, wait_until
+from tests.factories import recruitment as make
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -22,9 +23,10 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 def test_by_video_in_writing_and_with_practice_and_preparation(
     interview: Interview, phone: Callable[..., Phone]
 ) -> None:
-    Question.objects.filter(stage__plan=interview.plan, stage__number=1, number=2).update(
-        prepare_seconds=5, answer_seconds=15
-    )
+    with make.unfrozen():
+        Question.objects.filter(stage__version=interview.version, stage__number=1, number=2).update(
+            prepare_seconds=5, answer_seconds=15
+        )
     candidate = phone()
     page = candidate.page
     candidate.open()

@@ -65,24 +65,24 @@ def codes_of(answer, prefix, row):
     ],
 )
 def test_stages_stand_where_they_are_put(as_lead, typed, order):
-    plan = make.plan()
+    plan = make.plan(published=False).draft
     stages = list(plan.stages.order_by("number"))
     changes = {f"stages-{row}-number": number for row, number in typed.items()}
     assert saved(as_lead, plan, **changes).status_code == 302
-    assert dict(Stage.objects.filter(plan=plan).values_list("pk", "number")) == {
+    assert dict(Stage.objects.filter(version=plan).values_list("pk", "number")) == {
         stages[int(row) - 1].pk: place for place, row in enumerate(order, 1)
     }
 
 
 def test_gaps_close(as_lead):
-    plan = make.plan()
-    Stage.objects.filter(plan=plan, number=1).delete()
+    plan = make.plan(published=False).draft
+    Stage.objects.filter(version=plan, number=1).delete()
     assert saved(as_lead, plan).status_code == 302
     assert list(plan.stages.order_by("number").values_list("number", flat=True)) == [1, 2]
 
 
 def test_questions_swap(as_lead):
-    stage = make.plan().stages.get(number=2)
+    stage = make.plan(published=False).draft.stages.get(number=2)
     one, two = stage.questions.order_by("number")
     assert saved(as_lead, stage, **{"questions-0-number": 2, "questions-1-number": 1}).status_code == 302
     assert dict(Question.objects.filter(stage=stage).values_list("pk", "number")) == {two.pk: 1, one.pk: 2}
@@ -171,7 +171,7 @@ def test_a_row_that_somebody_else_made_meanwhile_is_no_server_error(as_lead):
 
 
 def test_a_number_typed_on_a_rows_own_page_is_refused_in_words(as_lead):
-    plan = make.plan()
+    plan = make.plan(published=False).draft
     values = {
         "plan": plan.pk, "number": 1, "title": "提问", "minutes": 5, "competencies": [make.competency().pk],
         "questions-TOTAL_FORMS": 0, "questions-INITIAL_FORMS": 0,

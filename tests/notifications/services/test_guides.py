@@ -13,7 +13,7 @@ from notifications import tasks
 from notifications.services import guides
 from people.actors import Party
 from recruitment.models import Candidate, Interview
-from recruitment.services import interviews, scheduling
+from recruitment.services import interviews, plans, scheduling
 from tests.factories import notifications as make
 from tests.factories import people, recruitment
 
@@ -42,8 +42,10 @@ def test_it_goes_out_a_day_before_once() -> None:
 
 def test_it_says_what_a_candidate_must_know() -> None:
     interview = make.house("scheduled", **window(2))
-    interview.plan.notes = "请准备一份作品。"
-    interview.plan.save()
+    draft = plans.edit(plan_id=interview.version.plan_id, by=Party.SYSTEM)
+    draft.notes = "请准备一份作品。"
+    draft.save()
+    plans.publish(version_id=draft.pk, by=Party.SYSTEM)
     guides.align(interview_id=interview.pk)
 
     body = Message.objects.get().body

@@ -99,10 +99,13 @@ def test_the_specialist_is_somebody_who_can_call(as_hr):
 
 def test_a_plan_is_made_with_stages_then_questions_then_points(as_hr):
     communication = make.competency("communication")
+    made = as_hr.post(reverse("admin:recruitment_interviewplan_add"), {"name": "数据岗"})
+    draft = InterviewPlan.objects.get().draft
+    page = reverse("admin:recruitment_planversion_change", args=[draft.pk])
+    assert (made.status_code, made["Location"], draft.number) == (302, page, 1)
     as_hr.post(
-        reverse("admin:recruitment_interviewplan_add"),
+        page,
         {
-            "name": "数据岗",
             "notes": "",
             "resume_hours": 72,
             "stages-TOTAL_FORMS": 1,
@@ -113,12 +116,10 @@ def test_a_plan_is_made_with_stages_then_questions_then_points(as_hr):
             "stages-0-competencies": [communication.pk],
         },
     )
-    stage = Stage.objects.get(plan=InterviewPlan.objects.get())
+    stage = Stage.objects.get(version=draft)
     as_hr.post(
         reverse("admin:recruitment_stage_change", args=[stage.pk]),
         {
-            "plan": stage.plan_id,
-            "number": 1,
             "title": "自我介绍",
             "minutes": 5,
             "competencies": [communication.pk],
@@ -154,7 +155,7 @@ def test_a_plan_is_made_with_stages_then_questions_then_points(as_hr):
     "typed", ["数据，图表、透视表；函数", "数据\r\n图表\r\n透视表\r\n函数", "数据,图表;透视表,　函数,"]
 )
 def test_a_list_of_wordings_is_parted_however_it_is_typed(as_hr, typed):
-    question = make.plan().stages.get(number=1).questions.get()
+    question = make.plan(published=False).draft.stages.get(number=1).questions.get()
     question.mention_points.all().delete()
     point = {"label": "工具", "competency": make.competency().pk, "weight": 1, "wordings": typed}
     values = question_values(question) | {"mention_points-TOTAL_FORMS": 1}
@@ -168,7 +169,7 @@ def test_a_list_of_wordings_is_parted_however_it_is_typed(as_hr, typed):
 
 
 def test_wordings_stored_in_one_are_parted_by_the_model_too():
-    question = make.plan().stages.get(number=1).questions.get()
+    question = make.plan(published=False).draft.stages.get(number=1).questions.get()
     point = MentionPoint.objects.create(
         question=question, competency=make.competency(), label="工具", wordings=["数据，图表", "函数"]
     )
@@ -176,7 +177,7 @@ def test_wordings_stored_in_one_are_parted_by_the_model_too():
 
 
 def test_a_wording_too_long_is_named(as_hr):
-    question = make.plan().stages.get(number=1).questions.get()
+    question = make.plan(published=False).draft.stages.get(number=1).questions.get()
     values = question_values(question) | {
         "mention_points-TOTAL_FORMS": 1,
         "mention_points-0-label": "工具",
@@ -194,7 +195,13 @@ def test_what_was_answered_cannot_be_deleted(client):
     interview = make.interview(state="in_progress")
     checkpoint = make.saved_stage(interview, 1)
     question = checkpoint.stage.questions.get()
-    for row in (checkpoint.stage, question, interview.plan, interview.application.opening):
+    for row in (
+        checkpoint.stage,
+        question,
+        interview.version,
+        interview.version.plan,
+        interview.application.opening,
+    ):
         model = row._meta.model_name
         client.post(reverse(f"admin:recruitment_{model}_delete", args=[row.pk]), {"post": "yes"})
         assert type(row).objects.filter(pk=row.pk).exists()
@@ -235,7 +242,7 @@ def question_values(question, **changes) -> dict:
 
 
 def test_a_question_has_its_times(as_hr):
-    question = make.plan().stages.get(number=1).questions.get()
+    question = make.plan(published=False).draft.stages.get(number=1).questions.get()
     address = reverse("admin:recruitment_question_change", args=[question.pk])
     times = {"prepare_seconds": "5", "answer_seconds": "600"}
     assert as_hr.post(address, question_values(question, **times)).status_code == 302
@@ -257,7 +264,7 @@ def test_a_question_has_its_times(as_hr):
     ],
 )
 def test_a_time_without_sense_is_refused(as_hr, name, value, code):
-    question = make.plan().stages.get(number=1).questions.get()
+    question = make.plan(published=False).draft.stages.get(number=1).questions.get()
     address = reverse("admin:recruitment_question_change", args=[question.pk])
     answer = as_hr.post(address, question_values(question, **{name: value}))
     assert [error.code for error in answer.context["adminform"].form.errors.as_data()[name]] == [code]

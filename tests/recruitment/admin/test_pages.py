@@ -16,6 +16,7 @@ pytestmark = pytest.mark.django_db
 MODELS = [
     "recruitment.opening",
     "recruitment.interviewplan",
+    "recruitment.planversion",
     "recruitment.stage",
     "recruitment.question",
     "recruitment.candidate",

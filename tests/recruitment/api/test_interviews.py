@@ -50,6 +50,7 @@ def test_an_interview_as_the_api_shows_it() -> None:
         "id": row.pk,
         "state": "interrupted",
         "attempt": 1,
+        "plan_version": 1,
         "exit_cause": "network",
         "application": row.application_id,
         "assessments": [

@@ -122,7 +122,10 @@ def test_without_consent_a_person_scores() -> None:
 
 def without_points(interview: Interview, code: str) -> None:
     """The plan still measures this competency, and no question says by what."""
-    MentionPoint.objects.filter(question__stage__plan=interview.plan_id, competency__code=code).delete()
+    with make.unfrozen():
+        MentionPoint.objects.filter(
+            question__stage__version=interview.version_id, competency__code=code
+        ).delete()
 
 
 def test_what_no_point_measures_is_left_to_a_person_and_then_the_report_is_full() -> None:
@@ -146,7 +149,8 @@ def test_what_no_point_measures_is_left_to_a_person_and_then_the_report_is_full(
 
 def test_what_another_stage_measures_is_not_asked_twice() -> None:
     interview = in_progress()
-    MentionPoint.objects.filter(question__stage__number=3, competency__code="teamwork").delete()
+    with make.unfrozen():
+        MentionPoint.objects.filter(question__stage__number=3, competency__code="teamwork").delete()
 
     saved(interview, 1, 2, 3)
     complete(interview)
@@ -157,7 +161,8 @@ def test_what_another_stage_measures_is_not_asked_twice() -> None:
 
 def test_a_plan_without_any_point_is_scored_by_people_alone() -> None:
     interview, hr = in_progress(), people.recruiter()
-    MentionPoint.objects.all().delete()
+    with make.unfrozen():
+        MentionPoint.objects.all().delete()
     saved(interview, 1, 2, 3)
     complete(interview)
     assert reports() == set()
@@ -394,7 +399,7 @@ def test_a_nonsense_override_changes_nothing(value: str, reason: str, code: str)
     interview = make.interview(make.application(stage="evaluating"), state="completed")
     score = RubricScore.objects.create(
         checkpoint=Checkpoint.objects.create(
-            interview=interview, attempt=1, stage=interview.plan.stages.first(), saved_at=interview.created_at
+            interview=interview, attempt=1, stage=interview.version.stages.first(), saved_at=interview.created_at
         ),
         competency=make.competency(), value=50, method="rubric-coverage/1",
     )  # fmt: skip

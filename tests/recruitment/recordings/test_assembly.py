@@ -27,6 +27,7 @@ from recruitment.models import (
 from recruitment.recordings import assembly, remux, storage
 from recruitment.services import interviews, scheduling
 from tests.factories import recordings as make
+from tests.factories import recruitment
 from tests.recruitment.room.conftest import Browser, question_ids
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
@@ -295,11 +296,14 @@ def test_a_piece_that_comes_while_the_file_is_made_leaves_it_pending(
 
 def test_a_score_is_not_made_up_for_what_nobody_has_read(speaker: Browser) -> None:
     recorded, written = question_ids(speaker.interview, 1)
-    stage = Stage.objects.get(plan=speaker.interview.plan, number=1)
+    stage = Stage.objects.get(version=speaker.interview.version, number=1)
     for question, code in ((recorded, "spoken"), (written, "written")):
         competency = Competency.objects.create(code=code, name=code)
-        stage.competencies.add(competency)
-        MentionPoint.objects.create(question_id=question, competency=competency, label="x", wordings=["回答"])
+        with recruitment.unfrozen():
+            stage.competencies.add(competency)
+            MentionPoint.objects.create(
+                question_id=question, competency=competency, label="x", wordings=["回答"]
+            )
     make.finish(speaker, recorded, make.record(speaker, recorded, PIECES))
     speaker.save(written)
     assert speaker.send("POST", "stages/1/finish", {"epoch": speaker.epoch}).status_code == 200

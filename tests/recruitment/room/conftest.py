@@ -18,6 +18,7 @@ from recruitment.models import (
     InterviewExit,
     InterviewPlan,
     Lease,
+    PlanVersion,
     PresenceNote,
     Question,
     Recording,
@@ -38,13 +39,15 @@ PLAN = {
 
 def make_interview(*, name: str = "林晓", language: str = "zh-hans", plan_notes: str = "") -> Interview:
     """A scheduled interview whose window is open: three stages, five questions."""
-    plan = InterviewPlan.objects.create(name=f"{name}的面试方案", notes=plan_notes)
+    plan = InterviewPlan.objects.create(name=f"{name}的面试方案")
+    version = PlanVersion.objects.create(plan=plan, number=1, notes=plan_notes)
     for stage_number, (title, texts) in enumerate(PLAN.items(), start=1):
         stage = Stage.objects.create(
-            plan=plan, number=stage_number, title=title, title_en=f"Stage {stage_number}"
+            version=version, number=stage_number, title=title, title_en=f"Stage {stage_number}"
         )
         for question_number, text in enumerate(texts, start=1):
             Question.objects.create(stage=stage, number=question_number, text=text, text_en=f"English {text}")
+    recruitment.publish(version)
     opening = recruitment.opening(
         title="数据分析师",
         interview_plan=plan,
@@ -57,7 +60,9 @@ def make_interview(*, name: str = "林晓", language: str = "zh-hans", plan_note
 def question_ids(interview: Interview, stage: int) -> list[int]:
     """The stage's questions in order."""
     return list(
-        Question.objects.filter(stage__plan=interview.plan, stage__number=stage).values_list("pk", flat=True)
+        Question.objects.filter(stage__version=interview.version, stage__number=stage).values_list(
+            "pk", flat=True
+        )
     )
 
 

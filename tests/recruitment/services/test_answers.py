@@ -14,7 +14,9 @@ pytestmark = pytest.mark.django_db
 
 
 def questions(interview: Interview, stage: int) -> list[Question]:
-    return list(Question.objects.filter(stage__plan=interview.plan, stage__number=stage).order_by("number"))
+    return list(
+        Question.objects.filter(stage__version=interview.version, stage__number=stage).order_by("number")
+    )
 
 
 def save(

@@ -293,7 +293,7 @@ def test_leave_refuses(arguments: dict[str, Any], error: type[DomainError], code
 def test_the_last_stage_completes_also_while_interrupted() -> None:
     interview = make.interview(state="interrupted")
     for number in (1, 2, 3):
-        for question in interview.plan.stages.get(number=number).questions.all():
+        for question in interview.version.stages.get(number=number).questions.all():
             answers.save_text(
                 interview_id=interview.pk, question_id=question.pk, epoch=1, revision=1, text="我负责。"
             )

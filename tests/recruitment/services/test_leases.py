@@ -119,7 +119,8 @@ def test_an_interview_whose_open_stage_left_the_plan_is_complete_and_holds_nobod
     finished, silent = make.interview(state="in_progress"), make.interview(state="in_progress")
     for number in (1, 2):
         make.saved_stage(finished, number)
-    finished.plan.stages.get(number=3).delete()
+    with make.unfrozen():
+        finished.version.stages.get(number=3).delete()
     set_lease(finished, -5)
     set_lease(silent, -1)
 
@@ -130,7 +131,8 @@ def test_an_interview_whose_open_stage_left_the_plan_is_complete_and_holds_nobod
 
 def test_an_interview_that_cannot_be_interrupted_holds_nobody_up() -> None:
     without_plan, silent = make.interview(state="in_progress"), make.interview(state="in_progress")
-    without_plan.plan.stages.all().delete()
+    with make.unfrozen():
+        without_plan.version.stages.all().delete()
     set_lease(without_plan, -5)
     set_lease(silent, -1)
 
@@ -257,7 +259,7 @@ def test_exit_and_completion_at_the_same_instant_leave_one_consistent_end() -> N
         interview = make.interview(state="in_progress")
         make.saved_stage(interview, 1)
         make.saved_stage(interview, 2)
-        question = interview.plan.stages.get(number=3).questions.get()
+        question = interview.version.stages.get(number=3).questions.get()
         answers.save_text(
             interview_id=interview.pk, question_id=question.pk, epoch=1, revision=1, text="我会倾听。"
         )

@@ -48,7 +48,7 @@ def journal() -> Journal:
     journal.note("candidate", interview.pk, number=0)
     epoch = interviews.enter(interview_id=interview.pk, by=Party.CANDIDATE, consents=["ai_evaluation"]).epoch
     journal.note("entered", interview.pk, epoch=epoch)
-    first, second = interview.plan.stages.order_by("number")[:2]
+    first, second = interview.version.stages.order_by("number")[:2]
     for stage in (first, second):
         question = stage.questions.order_by("number")[0]
         text = f"我负责 {question.pk} 🙂"

@@ -19,6 +19,7 @@ from recruitment.models import (
     MentionPoint,
     Opening,
     OpeningSkill,
+    PlanVersion,
     Question,
     Skill,
     Stage,
@@ -108,8 +109,9 @@ def _plans() -> None:
     )
     for number in range(3):
         plan = InterviewPlan.objects.create(name=f"方案{number + 1}")
+        version = PlanVersion.objects.create(plan=plan, number=1)
         for place, title in enumerate(STAGES, start=1):
-            stage = Stage.objects.create(plan=plan, number=place, title=title)
+            stage = Stage.objects.create(version=version, number=place, title=title)
             stage.competencies.set(competencies[place - 1 : place + 1])
             question = Question.objects.create(stage=stage, number=1, text=f"请谈谈{title}")
             MentionPoint.objects.create(
