@@ -281,6 +281,7 @@ UNFOLD = {
     "SHOW_VIEW_ON_SITE": False,
     "DASHBOARD_CALLBACK": "hrsuite.dashboard.views.fill_index",
     "STYLES": [lambda request: static("core/admin.css")],
+    "SCRIPTS": [lambda request: static("core/admin.js")],
     "SIDEBAR": {
         "show_search": True,
         "show_all_applications": False,

@@ -10,6 +10,7 @@ from messaging import channels, kinds, outbox
 from messaging.addressbook import entry_of
 from messaging.channels import Outcome, Outgoing
 from messaging.enums import MessageState
+from messaging.models import Message
 from messaging.outbox import Claim
 from messaging.routing import address
 
@@ -85,10 +86,18 @@ def _paused(until: datetime, code: str) -> Outcome:
 
 
 def _filled(claim: Claim) -> str:
-    """The text to send, with what is made for this try alone and never written down."""
-    body = claim.message.body
+    """The text to send, with what is made for this try alone and never written down.
+
+    What is kept is written into the message first, so that every try says the same.
+    """
+    message = claim.message
     for placeholder in kinds.placeholders():
-        if placeholder.mark in body and (value := placeholder.fill(claim.message)) is not None:
+        if placeholder.is_kept and placeholder.mark in message.body:
+            message.body = message.body.replace(placeholder.mark, placeholder.fill(message) or "")
+            Message.objects.filter(pk=message.pk).update(body=message.body)
+    body = message.body
+    for placeholder in kinds.placeholders():
+        if placeholder.mark in body and (value := placeholder.fill(message)) is not None:
             body = body.replace(placeholder.mark, value)
     return body
 

@@ -27,6 +27,15 @@ class MessageState(models.TextChoices):
     stuck = nonmember(("failed", "ambiguous", "expired"))
 
 
+class Settled(models.TextChoices):
+    """Why nobody has to see to a message any more that reached nobody."""
+
+    CALLED = "called", _("A colleague told them")
+    UNREACHABLE = "unreachable", _("A colleague tried in vain")
+    LATER = "later", _("A later message told them")
+    OVERTAKEN = "overtaken", _("Not true any more")
+
+
 class DeliveryState(models.TextChoices):
     """One channel's try at one message."""
 

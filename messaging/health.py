@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import Min
 from django.utils import timezone
 
-from messaging.enums import DeliveryState, MessageState
+from messaging.enums import DeliveryState
 from messaging.models import ChannelPause, Delivery, Message
 
 
@@ -18,8 +18,8 @@ def oldest_due_seconds() -> float | None:
 
 
 def not_reached() -> int:
-    """Messages that failed on every channel there was, or had none: somebody should call instead."""
-    return Message.objects.filter(state=MessageState.FAILED).count()
+    """Messages that failed on every channel there was, or had none, and that nobody has seen to: call instead."""
+    return Message.objects.unreached().count()
 
 
 def figures() -> dict[str, object]:

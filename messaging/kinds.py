@@ -65,14 +65,17 @@ class MessageKind:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Placeholder:
-    """What is never kept: `mark` stands in the body for it, `fill` makes it anew for each try, the ledger sees `shown`.
+    """What is known only when the message goes out: `mark` stands in the body for it, the ledger sees `shown`.
 
-    `fill` answers None where the mark is somebody's own text, and raises a DomainError when the thing cannot be made.
+    `fill` makes it anew for each try and it is never kept, unless `is_kept`: then it is made for the first try and
+    stands in the text from there on. `fill` answers None where the mark is somebody's own text, and raises a
+    DomainError when the thing cannot be made.
     """
 
     mark: str
     shown: Callable[[], str]
     fill: "Callable[[Message], str | None]"
+    is_kept: bool = False
 
 
 _kinds: dict[str, MessageKind] = {}

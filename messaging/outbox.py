@@ -11,12 +11,14 @@ from django.db import transaction
 from django.db.models import F, Min, Q
 from django.utils import timezone
 
+from messaging import signals
 from messaging.addressbook import Entry
 from messaging.channels import Outcome
-from messaging.enums import AttemptOutcome, DeliveryState, MessageState
+from messaging.enums import AttemptOutcome, DeliveryState, MessageState, Settled
 from messaging.models import Attempt, ChannelPause, Delivery, Message
 from messaging.models.deliveries import new_key
-from messaging.routing import next_channel, route
+from messaging.routing import next_channel, reaches, route
+from messaging.told import NO_WAY
 
 LEASE = timedelta(seconds=60)
 FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 10, 1800
@@ -148,7 +150,9 @@ def overtake(claim: Claim, *, state: MessageState, reason: str) -> bool:
             return False
         _close_attempt(claim, AttemptOutcome.OVERTAKEN, reason)
         _set(claim, DeliveryState.CANCELLED, last_code=reason)
-        Message.objects.filter(pk=claim.message.pk).update(state=state, cancelled_reason=reason)
+        nobody_left = {"settled_at": timezone.now(), "settled_how": Settled.OVERTAKEN}
+        ends = nobody_left if state == MessageState.FAILED else {}
+        Message.objects.filter(pk=claim.message.pk).update(state=state, cancelled_reason=reason, **ends)
     return True
 
 
@@ -229,7 +233,22 @@ def _settle(claim: Claim, outcome: Outcome, now: datetime) -> None:
         state = MessageState.PLANNED
     else:
         state = MessageState.AMBIGUOUS if perhaps else MessageState.FAILED
-    Message.objects.filter(pk=claim.message.pk).update(state=state)
+    if state == MessageState.FAILED:
+        _reached_nobody(claim)
+    else:
+        Message.objects.filter(pk=claim.message.pk).update(state=state)
+
+
+def _reached_nobody(claim: Claim) -> None:
+    """It ends here, in the ledger and aloud: somebody has to tell them another way."""
+    why = "" if claim.person is not None and reaches(claim.person) else NO_WAY
+    message = claim.message
+    Message.objects.filter(pk=message.pk).update(state=MessageState.FAILED, cancelled_reason=why)
+    signals.message_unreached.emit(
+        subject=message,
+        origin=message.origin,
+        facts={"kind": message.kind, "audience": message.audience, "why": why or "failed"},
+    )
 
 
 def _note_pause(channel: str, until: datetime, code: str) -> None:

@@ -16,7 +16,7 @@ class NotificationsConfig(AppConfig):
         from core.admin import panels, steps  # noqa: PLC0415
         from messaging import addressbook  # noqa: PLC0415 -- models are loaded only now
         from messaging import kinds as declared  # noqa: PLC0415
-        from notifications import addresses, audiences, kinds, receivers  # noqa: PLC0415
+        from notifications import addresses, audiences, kinds, receivers, told  # noqa: PLC0415
         from notifications.admin.panel import GUIDE, MESSAGES  # noqa: PLC0415
         from onboarding import signals as onboarding  # noqa: PLC0415
         from recruitment import signals as recruitment  # noqa: PLC0415
@@ -24,7 +24,11 @@ class NotificationsConfig(AppConfig):
         from training import signals as training  # noqa: PLC0415
 
         addressbook.register(Candidate, addresses.candidate)
-        declared.register(kinds.ALL, audiences=audiences.DECLARED, placeholders=[addresses.ROOM_LINK])
+        declared.register(
+            kinds.ALL,
+            audiences=audiences.DECLARED,
+            placeholders=[addresses.ROOM_LINK, told.CANDIDATE_TOLD],
+        )
         for model in (Candidate, Interview):
             post_delete.connect(addresses.forget, sender=model, dispatch_uid=f"forget {model.__name__}")
         both = (
@@ -53,6 +57,7 @@ class NotificationsConfig(AppConfig):
         staff = (
             recruitment.follow_up_opened,
             recruitment.follow_up_claimed,
+            recruitment.follow_up_released,
             recruitment.invitation_overdue,
             training.training_plan_changed,
         )

@@ -9,8 +9,6 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from core.events.reading import once_per_chain
-from messaging.addressbook import entry_of
-from messaging.routing import reaches
 from people.colleagues import whom_to_turn_to
 from people.models import User
 from recruitment.enums import (
@@ -51,7 +49,6 @@ def of_application(application: Application) -> dict[str, Any]:
     return {
         "candidate": application.candidate,
         "phone": application.candidate.phone,
-        "reachable": reaches(entry_of(application.candidate)),
         "email": application.candidate.email,
         "opening": application.opening,
         "department": application.opening.department,

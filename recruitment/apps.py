@@ -8,6 +8,7 @@ class RecruitmentConfig(AppConfig):
 
     def ready(self) -> None:
         """Wire the receivers: this list is the map of what recruitment does when something happens."""
+        from messaging.signals import message_unreached  # noqa: PLC0415 -- models are loaded only now
         from recruitment import receivers, signals  # noqa: PLC0415 -- models are loaded only now
         from recruitment.recordings.services import closing  # noqa: PLC0415
         from recruitment.services import recorder  # noqa: PLC0415
@@ -45,3 +46,4 @@ class RecruitmentConfig(AppConfig):
             signal.connect(receivers.cancel_interviews, name="recruitment.cancel_interviews")
             signal.connect(receivers.close_follow_ups, name="recruitment.close_follow_ups")
         signals.evidence_changed.connect(receivers.align_estimates, name="recruitment.align_estimates")
+        message_unreached.connect(receivers.call_instead, name="recruitment.call_instead")

@@ -136,6 +136,7 @@ def exit_causes() -> list[tuple[str, Any]]:
 class FollowUpKind(models.TextChoices):
     EXIT = "exit", _("Exit")
     ASKED = "asked", _("Asked for contact")
+    CALL = "call", _("To be told by phone")
 
 
 class FollowUpState(models.TextChoices):
@@ -149,13 +150,14 @@ class FollowUpState(models.TextChoices):
 FOLLOW_UP_STEPS = Steps(
     {
         "claim": ((FollowUpState.OPEN,), FollowUpState.CLAIMED),
+        "release": ((FollowUpState.CLAIMED,), FollowUpState.OPEN),
         "close": ((FollowUpState.OPEN, FollowUpState.CLAIMED), FollowUpState.CLOSED),
     }
 )
 
 
 class Outcome(models.TextChoices):
-    """How a follow-up ended. Only `returned`, `rescheduled` and `cancelled` are noticed by the system itself."""
+    """How a follow-up ended. `returned`, `rescheduled`, `cancelled` and `told` are noticed by the system itself."""
 
     RETURNED = "returned", _("Returned")
     REACHED = "reached", _("Reached")
@@ -163,6 +165,7 @@ class Outcome(models.TextChoices):
     UNREACHABLE = "unreachable", _("Unreachable")
     WITHDRAWN = "withdrawn", _("Withdrawn")
     CANCELLED = "cancelled", _("Interview cancelled")
+    TOLD = "told", _("Told another way")
 
     by_people = nonmember(("reached", "unreachable", "withdrawn"))
 

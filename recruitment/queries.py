@@ -187,10 +187,12 @@ def applications_for(user: User | AnonymousUser) -> "QuerySet[Application]":
     )
 
 
-def with_interview_in(applications: "QuerySet[Application]", state: str) -> "QuerySet[Application]":
-    """Of these applications, those with an interview whose effective state this is."""
-    interviews = Interview.objects.in_live_state(state).filter(application=OuterRef("pk"))
-    return applications.filter(Exists(interviews))
+def with_interview_in(
+    applications: "QuerySet[Application]", state: str, user: User | AnonymousUser
+) -> "QuerySet[Application]":
+    """Of the applications that this person may see, those with an interview whose effective state this is."""
+    interviews = Interview.objects.visible_to(user).in_live_state(state)
+    return applications.filter(pk__in=interviews.order_by().values("application"))
 
 
 def strongest(assessments: Iterable[Assessment]) -> Assessment | None:

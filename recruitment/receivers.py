@@ -6,7 +6,7 @@ from core.events import titled
 from core.events.models import Event
 from recruitment.evaluation.services import assessments
 from recruitment.recordings.services import keeping
-from recruitment.services import applications, decisions, endings, follow_ups
+from recruitment.services import applications, calls, decisions, endings, follow_ups
 
 
 @titled(_("Follow-up"))
@@ -61,3 +61,9 @@ def cancel_interviews(event: Event) -> None:
 def close_follow_ups(event: Event) -> None:
     """Call nobody back whose application has ended; call again whose goes on."""
     follow_ups.align_of_application(application_id=event.subject_id)
+
+
+@titled(_("Call instead"))
+def call_instead(event: Event) -> None:
+    """Have somebody call the candidate whom a message did not reach."""
+    calls.align_of_message(message_id=event.subject_id)

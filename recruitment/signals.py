@@ -63,6 +63,11 @@ follow_up_opened = DurableSignal(
 follow_up_claimed = DurableSignal(
     "follow_up_claimed", _("Follow-up claimed"), "Somebody takes it on. Facts: assignee."
 )
+follow_up_released = DurableSignal(
+    "follow_up_released",
+    _("Follow-up back in the queue"),
+    "Whoever was to call has left; somebody else is. Facts: was, assignee.",
+)
 follow_up_closed = DurableSignal("follow_up_closed", _("Follow-up closed"), "It is settled. Facts: outcome.")
 follow_up_late = DurableSignal(
     "follow_up_late",

@@ -2,7 +2,7 @@
 
 from recruitment.evaluation.services import scoring
 from recruitment.recordings import assembly, orphans, retention
-from recruitment.services import deadlines, decisions, follow_ups, promises, sessions
+from recruitment.services import calls, deadlines, decisions, follow_ups, leavers, promises, sessions
 from recruitment.vendors.services import polling
 
 
@@ -22,8 +22,8 @@ def end_windows() -> int:
 
 
 def watch_follow_ups() -> int:
-    """Escalate promises that run out."""
-    return follow_ups.watch()
+    """See that somebody who is there calls, also whom no message reached; escalate promises that run out."""
+    return leavers.hand_on() + calls.watch() + follow_ups.watch()
 
 
 def report_forgotten() -> int:

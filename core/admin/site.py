@@ -4,11 +4,18 @@ from typing import Any
 
 from django.contrib.admin.apps import AdminConfig as DjangoAdminConfig
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from unfold.sites import UnfoldAdminSite
 
 
 class Site(UnfoldAdminSite):
-    """The site, with a sign-in that can be refused."""
+    """The site, with a sign-in that can be refused, and with what the scripts of every page need."""
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Unfold's, and the words of Django's own scripts: these stand on pages that do not bring them."""
+        context = super().each_context(request)
+        words = [reverse("admin:jsi18n")] if self.has_permission(request) else []
+        return {**context, "scripts": [*words, *context["scripts"]]}
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The page where one signs in; 429 with Retry-After when too many tries were made."""

@@ -3,7 +3,8 @@
 Unfold's own row and page actions are links, which a browser may follow on its own account; these are not.
 """
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,7 +37,27 @@ class StepForm(forms.Form):
 
     def __init__(self, *args: Any, subject: Any = None, **kwargs: Any) -> None:
         self.subject = subject
+        # What is unusual in what was typed, and by which word it is confirmed.
+        self.warned: list[str] = []
+        self.sure = ""
         super().__init__(*args, **kwargs)
+
+    def warnings(self, values: dict[str, Any]) -> Iterable[Text]:
+        """What may well be a slip: allowed, when somebody says "yes, really" to exactly these sentences."""
+        return ()
+
+    def full_clean(self) -> None:
+        """The fields; then, where they are right, the warnings that nobody has confirmed yet."""
+        super().full_clean()
+        if not self.is_bound or self.errors:
+            return
+        self.warned = [str(each) for each in self.warnings(self.cleaned_data)]
+        if self.warned:
+            self.sure = hashlib.sha256("\n".join(self.warned).encode()).hexdigest()[:16]
+            if self.data.get("sure") != self.sure:
+                self.add_error(
+                    None, forms.ValidationError(_("Please look at this once more."), code="unusual")
+                )
 
 
 class ConfirmForm(StepForm):

@@ -77,7 +77,7 @@ class DurableSignal(Signal):
         *,
         subject: models.Model,
         facts: dict[str, Any] | None = None,
-        origin: models.Model | None = None,
+        origin: models.Model | tuple[str, int] | None = None,
         by: str = "",
         is_held: bool = False,
     ) -> Event:
@@ -85,7 +85,8 @@ class DurableSignal(Signal):
 
         Must be called inside the transaction that makes the change. A receiver that fails costs its own rows only:
         the change stands and the pump tries again. `is_held`: the caller has locked the subject's row and saved it, so
-        that receivers which run now need not read it again.
+        that receivers which run now need not read it again. `origin`: the row whose chain it belongs to, or its label
+        and number where a lower floor speaks of it.
         """
         return self.emit_all([(subject, facts or {})], origin=origin, by=by, is_held=is_held)[0]
 
@@ -93,7 +94,7 @@ class DurableSignal(Signal):
         self,
         happened: Iterable[tuple[models.Model, dict[str, Any]] | Happened],
         *,
-        origin: models.Model | None = None,
+        origin: models.Model | tuple[str, int] | None = None,
         by: str = "",
         is_held: bool = False,
     ) -> list[Event]:
@@ -122,12 +123,19 @@ class DurableSignal(Signal):
 
 
 def _event(
-    kind: str, subject: models.Model, facts: dict[str, Any], *, origin: models.Model | None, by: str
+    kind: str,
+    subject: models.Model,
+    facts: dict[str, Any],
+    *,
+    origin: models.Model | tuple[str, int] | None,
+    by: str,
 ) -> Event:
     """The event before it is written: caused by what runs now, and of the chain of its origin, its cause or itself."""
     cause = current_event()
-    if origin is not None:
+    if isinstance(origin, models.Model):
         origin_type, origin_id = origin._meta.label_lower, origin.pk
+    elif origin is not None:
+        origin_type, origin_id = origin
     elif cause is not None:
         origin_type, origin_id = cause.origin_type, cause.origin_id
     else:

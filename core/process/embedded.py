@@ -121,6 +121,10 @@ def server_command(place: Path | Place) -> list[str]:
         "log_min_error_statement": "panic",
         "log_error_verbosity": "terse",
         "jit": "off",
+        # A flash disk finds any page as quickly as the next one; priced as on a turning disk, an index loses to reading
+        # the whole table. And no page of one person takes both processors.
+        "random_page_cost": "1.1",
+        "max_parallel_workers_per_gather": "0",
     }
     if not durable():
         settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}

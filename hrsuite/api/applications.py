@@ -189,7 +189,7 @@ class ApplicationFilter(django_filters.FilterSet):
         self, applications: "QuerySet[Application]", _name: str, state: str
     ) -> "QuerySet[Application]":
         """Those with an interview in this effective state."""
-        return queries.with_interview_in(applications, state)
+        return queries.with_interview_in(applications, state, person_of(self.request))
 
 
 class ApplicationViewSet(ReadOnlyViewSet):

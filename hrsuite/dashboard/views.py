@@ -13,10 +13,13 @@ from django.utils.translation import gettext as _
 from core.admin import looks
 from core.events.models import Reaction, ReactionState
 from messaging import health
+from messaging.models import Message
+from messaging.told import told_words
 from onboarding.models import OnboardingCase
 from recruitment.admin import follow_ups
 from recruitment.enums import FollowUpState, InterviewState
-from recruitment.models import Application, Decision, FollowUp, Interview, Opening
+from recruitment.models import Application, Candidate, Decision, FollowUp, Interview, Opening
+from recruitment.services import untold
 from reports import weekly
 from reports.counting import monday
 
@@ -57,6 +60,7 @@ def fill_index(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "rates": [(_("This week"), _pass_rate(report)), (_("Last week"), _pass_rate(before))],
         "causes": _causes(report, before),
         "queue": [_due(row) for row in _queue_rows(queue)],
+        "untold": _untold(request),
         "interrupted": _interrupted(request),
         "moved": _moved(request),
         "decisions": decisions,
@@ -129,7 +133,7 @@ def _figures(request: HttpRequest, queue: QuerySet[FollowUp], now: datetime, *, 
         Figure(
             _("Messages that reached nobody"),
             lost,
-            "/admin/messaging/message/?state__exact=failed",
+            "/admin/messaging/message/?reached=nobody",
             "bad" if lost else "good",
             _("call instead"),
         ),
@@ -209,6 +213,24 @@ def _queue_rows(queue: QuerySet[FollowUp]) -> list[Any]:
         )
         .order_by("due_at", "id")[:MOST_ROWS]
     )
+
+
+def _untold(request: HttpRequest) -> list[dict[str, Any]]:
+    """The newest messages that reached nobody, each with the number to call. Two queries, one when there are none."""
+    there = Message.objects.visible_to(request.user).unreached().with_telling()
+    shown = list(there.order_by("-id")[:MOST_ROWS])
+    to_candidates = {row.pk: row.addressee_id or 0 for row in shown if row.addressee_type == untold.CANDIDATE}
+    named = Candidate.objects.filter(pk__in=set(to_candidates.values()))
+    phones = dict(named.values_list("pk", "phone")) if to_candidates else {}
+    return [
+        {
+            "message": row,
+            "phone": phones.get(to_candidates.get(row.pk, 0), ""),
+            "told": told_words(row),
+            "interview": row.origin_id if row.origin_type == untold.INTERVIEW else None,
+        }
+        for row in shown
+    ]
 
 
 def _due(row: Any) -> Any:

@@ -1,5 +1,5 @@
 """The admin pages of this app."""
 
-from messaging.admin import messages, pauses
+from messaging.admin import banner, messages, pauses
 
-__all__ = ["messages", "pauses"]
+__all__ = ["banner", "messages", "pauses"]

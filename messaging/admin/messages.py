@@ -10,7 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter, RangeDateTimeFilter
 from unfold.decorators import display
 
 from core.admin.base import ModelAdmin
@@ -28,6 +28,7 @@ from messaging.enums import MessageState
 from messaging.models import Attempt, Delivery, Message
 from messaging.models.messages import MessageQuerySet
 from messaging.services import messages as service
+from messaging.told import telling_now, telling_of, told_words
 from people.actors import person_of
 from people.models import User
 
@@ -72,12 +73,27 @@ class DeliveryInline(ReadOnly, TabularInline):
             )
             for call in delivery.attempts.all()
         ]
-        return format_html_join("", "<div>{}. {} {}{}</div>", rows) if rows else format_html("–")
+        return format_html_join("", "<div>{}. {} {}{}</div>", rows) if rows else SafeString("–")
+
+
+class ReachedFilter(DropdownFilter):
+    """What reached nobody, and waits for somebody."""
+
+    title = _("reached")
+    parameter_name = "reached"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """The one question."""
+        return [("nobody", _("Reached nobody: call instead"))]
+
+    def queryset(self, request: HttpRequest, queryset: "QuerySet[Message]") -> "QuerySet[Message]":
+        """Those that somebody has to see to."""
+        return cast("MessageQuerySet", queryset).unreached() if self.value() == "nobody" else queryset
 
 
 def _send_again(request: HttpRequest, message: Message, values: dict[str, Any]) -> Text:
-    service.send_again(message_id=message.pk, by=person_of(request))
-    return _("The message goes out again.")
+    again = service.send_again(message_id=message.pk, by=person_of(request))
+    return _("It is tried again: %(told)s.") % {"told": telling_now(again)}
 
 
 @admin.register(Message)
@@ -97,6 +113,7 @@ class MessageAdmin(Lean, ReadOnly, WithSteps, Scoped, ModelAdmin):
     ]
     list_display_links = ["created_at", "subject"]
     list_filter = [
+        ReachedFilter,
         ("state", ChoicesDropdownFilter),
         ("audience", ChoicesDropdownFilter),
         ("kind", ChoicesDropdownFilter),
@@ -118,17 +135,17 @@ class MessageAdmin(Lean, ReadOnly, WithSteps, Scoped, ModelAdmin):
         ),
     )
     fields = [
-        ("kind", "audience", "recipient_name", "language"), "subject", "text", ("shown_state", "cancelled_reason"),
+        ("kind", "audience", "recipient_name", "language"), "subject", "text", ("shown_state", "told", "seen_to"),
         ("created_at", "due_at", "accepted_at", "expires_at"), ("belongs_to", "coalesced_into"),
     ]  # fmt: skip
     readonly_fields = [
-        "kind", "audience", "recipient_name", "language", "subject", "text", "shown_state", "cancelled_reason",
+        "kind", "audience", "recipient_name", "language", "subject", "text", "shown_state", "told", "seen_to",
         "created_at", "due_at", "accepted_at", "expires_at", "belongs_to", "coalesced_into",
     ]  # fmt: skip
 
     def with_details(self, rows: "QuerySet[Message]") -> "QuerySet[Message]":
         """With the channel of each message's last delivery."""
-        return cast("MessageQuerySet", rows).with_channel()
+        return cast("MessageQuerySet", rows).with_telling()
 
     def found_by(self, request: HttpRequest, asked: Asked, typed: str) -> Q:
         """The messages to whoever is found in one of the address books, colleagues first."""
@@ -169,8 +186,20 @@ class MessageAdmin(Lean, ReadOnly, WithSteps, Scoped, ModelAdmin):
 
     @display(description=_("state"), label=looks.MESSAGE)
     def shown_state(self, message: Message) -> tuple[str, str]:
-        """The state as a badge."""
-        return message.state, message.get_state_display()
+        """Whether they were told, as a badge."""
+        return message.state, str(telling_of(message).state.label)
+
+    @admin.display(description=_("told"))
+    def told(self, message: Message) -> str:
+        """What became of it, with channel and time."""
+        return told_words(message)
+
+    @admin.display(description=_("seen to"))
+    def seen_to(self, message: Message) -> str:
+        """Of one that reached nobody: who saw to it, and when."""
+        if message.settled_at is None:
+            return message.cancelled_reason or "–"
+        return f"{message.get_settled_how_display()} · {minute(message.settled_at)}"
 
     @admin.action(description=_("Send again"), permissions=["send"])
     def send_chosen_again(self, request: HttpRequest, queryset: "QuerySet[Message]") -> None:
@@ -183,4 +212,6 @@ class MessageAdmin(Lean, ReadOnly, WithSteps, Scoped, ModelAdmin):
                 self.message_user(request, f"{message_id}: {error.message}", messages.WARNING)
             else:
                 sent += 1
-        self.message_user(request, _("%(count)s messages go out again.") % {"count": sent}, messages.SUCCESS)
+        self.message_user(
+            request, _("%(count)s messages are tried again.") % {"count": sent}, messages.SUCCESS
+        )

@@ -3,4 +3,5 @@
 ENUMS = {
     "MessageKindEnum": "messaging.kinds.choices",
     "MessageStateEnum": "messaging.enums.MessageState",
+    "ToldEnum": "messaging.told.Told",
 }

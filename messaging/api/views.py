@@ -34,5 +34,5 @@ class MessageViewSet(ReadOnlyViewSet):
 
     def get_queryset(self) -> "QuerySet[Message]":
         """What this person may read of the ledger."""
-        messages = Message.objects.visible_to(person_of(self.request)).with_channel()
-        return messages.only("id", "audience", "kind", "state", "created_at", "accepted_at", "body")
+        messages = Message.objects.visible_to(person_of(self.request)).with_telling()
+        return messages.defer("subject", "idem_key")

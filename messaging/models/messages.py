@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from messaging import kinds
 from messaging.addressbook import Entry, entry_of, look_up
-from messaging.enums import MessageState
+from messaging.enums import MessageState, Settled
 from messaging.refs import Ref, ref
 
 if TYPE_CHECKING:
@@ -52,6 +53,24 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
         last = Delivery.objects.filter(message=OuterRef("pk")).order_by("-seq")
         return self.annotate(channel=Subquery(last.values("channel")[:1]))
+
+    def with_telling(self) -> Self:
+        """Annotate what `messaging.told` reads of the last delivery, and `channel`."""
+        from messaging.models.deliveries import Delivery  # noqa: PLC0415 -- deliveries stand on messages
+
+        last = Delivery.objects.filter(message=OuterRef("pk")).order_by("-seq")
+        named = {
+            "channel": "channel",
+            "provider_id": "provider_id",
+            "last_code": "last_code",
+            "next_try": "due_at",
+        }
+        said = last.values(said=JSONObject(**named))
+        return self.with_channel().annotate(last_delivery=Subquery(said[:1]))
+
+    def unreached(self) -> Self:
+        """Those that failed on every channel there was, or had none, and that nobody has seen to since."""
+        return self.filter(state=MessageState.FAILED, settled_at=None)
 
     def unsent(self) -> Self:
         """Those that wait and may still be called off."""
@@ -100,6 +119,8 @@ class Message(models.Model):
     idem_key = models.CharField(max_length=160, unique=True, editable=False)
     created_at = models.DateTimeField(_("created at"), default=timezone.now)
     accepted_at = models.DateTimeField(_("sent at"), null=True)
+    settled_at = models.DateTimeField(_("seen to at"), null=True)
+    settled_how = models.CharField(_("seen to"), max_length=12, choices=Settled, blank=True)
 
     objects = MessageQuerySet.as_manager()
 
@@ -119,6 +140,11 @@ class Message(models.Model):
                 | ~Q(state=MessageState.ACCEPTED) & Q(accepted_at__isnull=True),
                 name="message_accepted_says_when",
             ),
+            models.CheckConstraint(
+                condition=Q(settled_at__isnull=True, settled_how="")
+                | Q(settled_at__isnull=False, settled_how__in=Settled.values),
+                name="message_settled_says_how",
+            ),
         ]
         indexes = [
             models.Index(fields=["origin_type", "origin_id", "id"], name="message_by_origin"),
@@ -133,6 +159,12 @@ class Message(models.Model):
             models.Index(fields=["kind", "id"], name="message_by_kind"),
             models.Index(fields=["audience", "id"], name="message_by_audience"),
             models.Index(fields=["created_at", "id"], name="message_by_time"),
+            # What reached nobody and waits for somebody: a handful, however long the ledger.
+            models.Index(
+                fields=["origin_type", "origin_id", "id"],
+                name="message_unreached",
+                condition=Q(state=MessageState.FAILED, settled_at__isnull=True),
+            ),
             # What became part of another and may have to be said after all: looked for every few minutes.
             models.Index(
                 fields=["due_at"], name="message_coalesced", condition=Q(state=MessageState.COALESCED)

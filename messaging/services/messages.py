@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import NotFound, Refused
 from core.events.models import Event
-from messaging.enums import ChannelName, MessageState
+from messaging.enums import ChannelName, MessageState, Settled
 from messaging.kinds import MessageKind
 from messaging.models import Delivery, Message
 from messaging.refs import Ref
@@ -159,5 +159,16 @@ def send_again(*, message_id: int, by: Actor) -> Message:
             message=message, channel=_first_channel(message), seq=last.seq + 1 if last else 1
         )
         message.state, message.expires_at, message.due_at = MessageState.PLANNED, None, timezone.now()
-        message.save(update_fields=["state", "expires_at", "due_at"])
+        message.cancelled_reason, message.settled_at, message.settled_how = "", None, ""
+        message.save(
+            update_fields=["state", "expires_at", "due_at", "cancelled_reason", "settled_at", "settled_how"]
+        )
     return message
+
+
+def settle(numbers: Collection[int], how: Settled) -> int:
+    """Somebody has seen to these that reached nobody, or nobody has to; returns how many there were."""
+    if not numbers:
+        return 0
+    waiting = Message.objects.unreached().filter(pk__in=numbers)
+    return waiting.update(settled_at=timezone.now(), settled_how=how)

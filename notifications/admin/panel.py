@@ -11,18 +11,20 @@ from django.utils.translation import gettext_lazy as _
 from core.admin.panels import Panel
 from core.admin.steps import Step, Text
 from messaging.models import Message
+from messaging.told import NOT_TOLD, tellings
 from notifications.services import guides
 from people.actors import person_of
 from people.rules import is_hr
 from recruitment.enums import InterviewState
 from recruitment.models import Interview
+from recruitment.telling import and_told
 
 MOST = 100
 
 
 def _send_guide(request: HttpRequest, interview: Interview, values: dict[str, Any]) -> Text:
-    guides.send_now(interview_id=interview.pk, by=person_of(request))
-    return _("The guide goes out now.")
+    guide = guides.send_now(interview_id=interview.pk, by=person_of(request))
+    return and_told(_("The guide was made."), interview.application.candidate, since=guide.created_at)
 
 
 # Its button stands in the panel, beside the messages.
@@ -30,13 +32,18 @@ GUIDE = Step("send-guide", _("Send the interview guide now"), _send_guide, on_pa
 
 
 def _render(request: HttpRequest, interview: Interview) -> SafeString:
-    told = Message.objects.visible_to(request.user).belonging_to(interview).with_channel()
-    rows = list(told.order_by("-id")[:MOST])
+    told = Message.objects.visible_to(request.user).belonging_to(interview).with_telling()
+    rows = tellings(told.select_related("user").order_by("-id")[:MOST])
     guided = interview.state == InterviewState.SCHEDULED and is_hr(request.user)
     if not rows and not guided:
         return SafeString("")
     address = reverse("admin:recruitment_interview_step", args=[interview.pk, GUIDE.name])
-    context = {"messages": rows, "guide_address": address if guided else None, "guide": GUIDE}
+    context = {
+        "messages": rows,
+        "not_told": NOT_TOLD,
+        "guide_address": address if guided else None,
+        "guide": GUIDE,
+    }
     return SafeString(render_to_string("notifications/admin/panel.html", context, request))
 
 

@@ -25,6 +25,14 @@ ASKED = MessageKind(
     holds=stays_true,
     family=FAMILY,
 )
+CALL = MessageKind(
+    code="call_instead",
+    title=_("To be told by phone"),
+    audiences=(Audience.SPECIALIST,),
+    words=render,
+    holds=stays_true,
+    family=FAMILY,
+)
 COLLEAGUE = MessageKind(
     code="follow_up_colleague",
     title=_("Call running late"),
@@ -42,4 +50,4 @@ LATE = MessageKind(
     family=FAMILY,
 )
 
-KINDS = (FOLLOW_UP, ASKED, COLLEAGUE, LATE)
+KINDS = (FOLLOW_UP, ASKED, CALL, COLLEAGUE, LATE)

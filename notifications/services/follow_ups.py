@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from core.events.models import Event
@@ -16,7 +17,14 @@ from notifications.services.scene import Scene
 from people.colleagues import whom_to_turn_to
 from recruitment.enums import ExitCause, FollowUpKind, FollowUpState
 from recruitment.models import ContactAttempt, FollowUp, Interview
+from recruitment.services import untold
 from recruitment.services.follow_ups import contacts
+
+KINDS = {
+    FollowUpKind.EXIT: kinds.FOLLOW_UP,
+    FollowUpKind.ASKED: kinds.ASKED,
+    FollowUpKind.CALL: kinds.CALL,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +80,9 @@ def _context(follow_up: FollowUp, interview: Interview, tries: Tries) -> dict[st
         "due_at": follow_up.due_at,
         "assignee": follow_up.assignee,
         "is_asked": follow_up.kind == FollowUpKind.ASKED,
+        "is_call": follow_up.kind == FollowUpKind.CALL,
+        # What reached the candidate on no channel: only a call for that speaks of it.
+        "untold": cache(lambda: untold.unreached_of([interview.pk])),
         "note": follow_up.note,
         "cause": cause,
         "reached": tries.reached,
@@ -82,10 +93,9 @@ def _context(follow_up: FollowUp, interview: Interview, tries: Tries) -> dict[st
 def _for_staff(follow_up: FollowUp, interview: Interview, tries: Tries) -> Iterator[Need]:
     context = _context(follow_up, interview, tries)
     key = f"follow_up:{follow_up.pk}"
-    asked = follow_up.kind == FollowUpKind.ASKED
     if follow_up.state == FollowUpState.OPEN:
         yield Need(
-            kind=kinds.ASKED if asked else kinds.FOLLOW_UP,
+            kind=KINDS[FollowUpKind(follow_up.kind)],
             audience=Audience.SPECIALIST,
             to=whom_to_turn_to(follow_up.assignee),
             key=key,
@@ -114,7 +124,9 @@ def _asks_colleague(follow_up: FollowUp) -> bool:
 
 
 def _for_candidate(follow_up: FollowUp, interview: Interview, tries: Tries) -> Iterator[Need]:
-    if follow_up.lead_told_at is not None and tries.reached is None:
+    # Nobody promised a call to whom no message reached, and nobody reaches them with an apology.
+    promised = follow_up.kind != FollowUpKind.CALL
+    if promised and follow_up.lead_told_at is not None and tries.reached is None:
         yield Need(
             kind=kinds.LATE,
             audience=Audience.CANDIDATE,

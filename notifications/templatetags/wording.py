@@ -8,6 +8,8 @@ from django import template
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from messaging.told import told_words
+
 register = template.Library()
 
 ZH_WEEKDAYS = "一二三四五六日"
@@ -43,6 +45,12 @@ def titles(things: Iterable[Any]) -> str:
     if _english():
         return ", ".join(names[:-1]) + (" and " if len(names) > 1 else "") + names[-1] if names else ""
     return "、".join(f"“{name}”" for name in names)
+
+
+@register.filter
+def told(message: Any) -> str:
+    """What became of a message, in the reader's language."""
+    return told_words(message)
 
 
 @register.filter

@@ -87,7 +87,7 @@ class CaseFilter(filters.FilterSet):
 
     state = filters.ChoiceFilter(choices=CaseState.choices)
     application = IdFilter(field_name="application_id")
-    opening = IdFilter(field_name="application__opening_id")
+    opening = IdFilter(field_name="of_opening")
     department = IdFilter(method="in_tree", label=_("department"))
     delayed = filters.BooleanFilter(method="only_delayed", label=_("A delay is active."))
     ordering = filters.OrderingFilter(
@@ -108,7 +108,7 @@ class CaseFilter(filters.FilterSet):
     ) -> QuerySet[OnboardingCase]:
         """Cases of the department and of those below it."""
         tree = Department.objects.filter(path__contains=f"/{number}/").values_list("pk", flat=True)
-        return queryset.filter(application__opening__department__in=list(tree))
+        return queryset.filter(of_opening__department__in=list(tree))
 
     def only_delayed(self, queryset: Any, _name: str, wanted: bool) -> Any:
         """Cases with an active delay, or without one."""

@@ -20,12 +20,13 @@ from people.models import Employee
 from people.scope import ScopedQuerySet
 from recruitment.enums import ApplicationStage
 from recruitment.models import Application, Interview
+from recruitment.models.belonging import OfOpening, opening_of
 
 
 class CaseQuerySet(StatefulQuerySet, ScopedQuerySet["OnboardingCase"]):  # type: ignore[override]
     """Cases, by who may see them."""
 
-    department_lookup = "application__opening__department"
+    department_lookup = "of_opening__department"
 
     def running(self) -> Self:
         """The start still lies ahead."""
@@ -68,7 +69,7 @@ def _hired(case: Any) -> bool:
     return bool(case.application.stage == ApplicationStage.HIRED)
 
 
-class OnboardingCase(StatefulModel):
+class OnboardingCase(OfOpening, StatefulModel):
     """The preparation of one application's hire. `state` moves by steps only.
 
     `waits_on` names the interviews whose results the start needs. `forecast_start` is the planned start, or so many
@@ -133,6 +134,7 @@ class OnboardingCase(StatefulModel):
             models.Index(fields=["state", "forecast_start", "id"], name="onboarding_case_by_state"),
             models.Index(fields=["forecast_start", "id"], name="onboarding_case_by_start"),
             models.Index(fields=["planned_start", "id"], name="onboarding_case_by_plan"),
+            models.Index(fields=["of_opening", "forecast_start", "id"], name="onboarding_case_by_opening"),
             models.Index(
                 fields=["planned_start"],
                 name="onboarding_case_running",
@@ -144,7 +146,8 @@ class OnboardingCase(StatefulModel):
             GinIndex(fields=["provisional_years"], name="onboarding_case_provisional"),
         ]
         triggers = [
-            pgtrigger.FSM(name="onboarding_case_edges", field="state", transitions=CASE_STEPS.edges())
+            pgtrigger.FSM(name="onboarding_case_edges", field="state", transitions=CASE_STEPS.edges()),
+            opening_of("onboarding_case_opening"),
         ]
 
     def __str__(self) -> str:

@@ -1,9 +1,8 @@
 """The steps of an application as pages and buttons, all through recruitment.services."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.db.models import Max
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.admin import fields
 from core.admin.steps import Creation, Step, StepForm, Text
 from people.actors import person_of
-from recruitment.admin import consequences
+from recruitment.admin import consequences, windows
 from recruitment.enums import APPLICATION_STEPS, ApplicationStage, InterviewKind, OpeningState
 from recruitment.models import Application, Candidate, Opening
 from recruitment.services import applications, scheduling
@@ -31,6 +30,10 @@ class ApplyForm(StepForm):
         help_text=_("Leave empty until a start date is planned; preparation begins with it."),
     )
 
+    def warnings(self, values: dict[str, Any]) -> Iterable[Text]:
+        """Of the start."""
+        return windows.start_warnings(values["planned_start"])
+
 
 class ScheduleForm(StepForm):
     """The window in which the candidate may take the interview."""
@@ -42,9 +45,14 @@ class ScheduleForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.subject is not None:
-            last = self.subject.interviews.aggregate(last=Max("round"))["last"]
-            self.fields["round"].initial = (last or 0) + 1
+        self.fields["opens_at"].initial, self.fields["closes_at"].initial = windows.sensible()
+        self.fields["round"].initial = windows.next_round(self.subject)
+
+    def warnings(self, values: dict[str, Any]) -> Iterable[Text]:
+        """Of the window and of the round."""
+        minutes = windows.minutes_of(self.subject.opening.interview_plan.published)
+        yield from windows.round_warnings(self.subject, values["round"])
+        yield from windows.warnings(values["opens_at"], values["closes_at"], minutes=minutes)
 
 
 class PlanStartForm(StepForm):
@@ -58,6 +66,10 @@ class PlanStartForm(StepForm):
         super().__init__(*args, **kwargs)
         if self.subject is not None:
             self.fields["planned_start"].initial = self.subject.planned_start
+
+    def warnings(self, values: dict[str, Any]) -> Iterable[Text]:
+        """Of the start."""
+        return windows.start_warnings(values["planned_start"])
 
 
 class ReasonForm(StepForm):
@@ -124,7 +136,7 @@ CREATION = Creation(
     run=_apply,
     words=_(
         "One application at a time per candidate and opening; whose earlier one was called off may apply again. "
-        "The candidate hears about the next step within 3 working days."
+        "A word on the next step is due within 3 working days."
     ),
 )
 STEPS = (
@@ -139,7 +151,9 @@ STEPS = (
             application.stage in ApplicationStage.before_second_round
             or application.stage == ApplicationStage.SECOND_ROUND
         ),
-        words=_("The candidate may begin at any time while the window is open, and gets the guide before."),
+        words=_(
+            "The candidate may begin at any time while the window is open; the guide is due a day before."
+        ),
     ),
     Step(
         "plan_start",

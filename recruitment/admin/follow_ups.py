@@ -4,7 +4,18 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
-from django.db.models import CharField, Count, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import (
+    CharField,
+    Count,
+    Exists,
+    IntegerField,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
 from django.db.models.functions import Coalesce, NullIf
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -27,11 +38,13 @@ from core.admin.panels import WithPanels
 from core.admin.scope import ReadOnly, Scoped
 from core.admin.steps import WithSteps, button
 from core.figures import Basis
+from messaging.told import tellings
 from recruitment import colours
 from recruitment.admin import follow_up_steps
 from recruitment.enums import ContactChannel, ExitCause, FollowUpState, Outcome
 from recruitment.evaluation.admin import reports
 from recruitment.models import ContactAttempt, Decision, FollowUp
+from recruitment.services import untold
 
 
 class WorkFilter(DropdownFilter):
@@ -124,6 +137,7 @@ class FollowUpAdmin(Lean, Scoped, WithSteps, WithPanels, ReadOnly, ModelAdmin):
             ),
             last_try=Subquery(tries.annotate(last=Max("at")).values("last")),
             decision_asked=Subquery(asked.values("pk")[:1]),
+            is_untold=Exists(untold.unreached().filter(origin_id=OuterRef("interview"))),
         )
 
     def changelist_view(
@@ -171,6 +185,7 @@ class FollowUpAdmin(Lean, Scoped, WithSteps, WithPanels, ReadOnly, ModelAdmin):
             "report": reports.whole(decision.assessment_id) if decision else None,
             "saved": follow_up.interview.saved_stages,
             "planned": follow_up.interview.planned_stages,
+            "untold": tellings(untold.unreached_of([follow_up.interview_id])),
             "step_urls": {
                 step.name.replace("-", "_"): self.step_url(follow_up, step.name) for step in self.all_steps
             },
@@ -200,11 +215,14 @@ class FollowUpAdmin(Lean, Scoped, WithSteps, WithPanels, ReadOnly, ModelAdmin):
 
     @display(description=_("cause"))
     def cause(self, follow_up: Any) -> Any:
-        """As corrected, else as noticed; of a request for contact, the candidate's words."""
+        """As corrected, else as noticed; of a request for contact, the candidate's words. And what was not told."""
+        words = follow_up.note if follow_up.cause_now is None else ""
+        if follow_up.is_untold and follow_up.state in FollowUpState.unfinished:
+            words = gettext("a message did not arrive: tell them by phone")
+        cause = follow_up.get_kind_display()
         if follow_up.cause_now is not None:
-            return ExitCause(follow_up.cause_now).label
-        kind = follow_up.get_kind_display()
-        return format_html("{}<br><small>{}</small>", kind, follow_up.note) if follow_up.note else kind
+            cause = ExitCause(follow_up.cause_now).label
+        return format_html("{}<br><small>{}</small>", cause, words) if words else cause
 
     @display(description=_("assignee"))
     def assigned(self, follow_up: FollowUp) -> str:

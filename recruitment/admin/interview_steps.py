@@ -1,6 +1,6 @@
 """The steps of an interview as pages and buttons, all through recruitment.services."""
 
-from datetime import timedelta
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -9,7 +9,6 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.admin import fields
@@ -17,6 +16,7 @@ from core.admin.looks import SHOWN_ONCE
 from core.admin.steps import ConfirmForm, Step, StepForm, Text
 from core.errors import NotFound
 from people.actors import person_of
+from recruitment.admin import windows
 from recruitment.enums import INTERVIEW_STEPS, ExitCause, InterviewKind, InterviewState
 from recruitment.evaluation.services import scoring
 from recruitment.models import Interview, InterviewExit, RoomLink, RubricScore
@@ -38,9 +38,12 @@ class RescheduleForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        opens = timezone.localtime().replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(days=1)
-        self.fields["opens_at"].initial = opens
-        self.fields["closes_at"].initial = opens + timedelta(days=3, hours=9)
+        self.fields["opens_at"].initial, self.fields["closes_at"].initial = windows.sensible()
+
+    def warnings(self, values: dict[str, Any]) -> Iterable[Text]:
+        """Of the window."""
+        minutes = windows.minutes_of_interview(self.subject)
+        return windows.warnings(values["opens_at"], values["closes_at"], minutes=minutes)
 
 
 class OverrideForm(StepForm):
@@ -96,12 +99,13 @@ def _cancel(request: HttpRequest, interview: Interview, data: dict[str, Any]) ->
 
 def _took_place(request: HttpRequest, interview: Interview, data: dict[str, Any]) -> Text:
     meetings.took_place(interview_id=interview.pk, note=data["note"], by=person_of(request))
-    return _("Noted: the interview took place.")
+    return and_told(_("Noted: the interview took place."), interview.application.candidate)
 
 
 def _did_not_come(request: HttpRequest, interview: Interview, data: dict[str, Any]) -> Text:
     meetings.did_not_come(interview_id=interview.pk, by=person_of(request))
-    return _("Noted: the candidate did not come. A follow-up is open.")
+    done = _("Noted: the candidate did not come. A follow-up is open.")
+    return and_told(done, interview.application.candidate)
 
 
 def _mint(request: HttpRequest, interview: Interview, data: dict[str, Any]) -> TemplateResponse:
@@ -163,8 +167,8 @@ STEPS = (
         look="primary",
         offered=_stored("reschedule"),
         words=_(
-            "A candidate whom the system can reach is told the new time at once. "
-            "What waits for this interview is counted again."
+            "A message with the new time is made for the candidate at once; afterwards this page says whether it could "
+            "go out. What waits for this interview is counted again."
         ),
     ),
     Step(
@@ -174,7 +178,9 @@ STEPS = (
         form=TookPlaceForm,
         look="primary",
         offered=_is_held_by_people("complete"),
-        words=_("The interview counts as completed, and the candidate is told. No report is made of it."),
+        words=_(
+            "The interview counts as completed, and a message to the candidate is made. No report is made of it."
+        ),
     ),
     Step(
         "did-not-come",
@@ -183,7 +189,8 @@ STEPS = (
         form=ConfirmForm,
         offered=_is_held_by_people("miss"),
         words=_(
-            "The interview counts as missed: a follow-up is opened, and the candidate is told that HR will call."
+            "The interview counts as missed: a follow-up is opened, and a message that HR will call is made for the "
+            "candidate."
         ),
     ),
     Step("mint", _("New link"), _mint, offered=_may_enter),
@@ -195,8 +202,8 @@ STEPS = (
         look="danger",
         offered=_stored("cancel"),
         words=_(
-            "Its reports are withdrawn, delays lifted and follow-ups closed, and the candidate is told "
-            "where the system can reach them."
+            "Its reports are withdrawn, delays lifted and follow-ups closed, and a message to the candidate is made; "
+            "afterwards the page says whether it could be sent."
         ),
     ),
     Step(

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 
 from core.events.models import Event
 from core.figures import Basis
+from messaging.models import Message
+from messaging.told import told_words
 from people.actors import Party
 from recruitment import signals
 from recruitment.enums import ApplicationStage, ExitCause, FollowUpKind, InterviewKind, Outcome
@@ -32,14 +34,33 @@ class Moment:
 
 
 def of(interview: Interview) -> list[Moment]:
-    """The interview's events in order. One query; kinds of other floors are in the chain, not here."""
-    events = Event.objects.filter(
-        origin_type=Interview._meta.label_lower, origin_id=interview.pk, kind__in=list(_WORDS)
-    ).order_by("id")
+    """The interview's events in order. Two queries at most; kinds of other floors are in the chain."""
+    events = list(
+        Event.objects.filter(
+            origin_type=Interview._meta.label_lower, origin_id=interview.pk, kind__in=list(_WORDS)
+        ).order_by("id")
+    )
+    told = _told_of([event.pk for event in events if event.kind == signals.follow_up_late.kind])
     return [
-        Moment(at=event.at, text=_words(event), by=_by(event.by), tone=_TONES.get(event.kind, ""))
+        Moment(
+            at=event.at,
+            text=" ".join([_words(event), *told.get(event.pk, ())]),
+            by=_by(event.by),
+            tone=_TONES.get(event.kind, ""),
+        )
         for event in events
     ]
+
+
+def _told_of(event_ids: list[int]) -> dict[int, list[str]]:
+    """Who is told of these events, and what became of it; one that nobody is told of says so. One query, or none."""
+    found: dict[int, list[str]] = {event_id: [] for event_id in event_ids}
+    for message in (
+        Message.objects.filter(event__in=event_ids).with_telling().order_by("pk") if event_ids else ()
+    ):
+        words = {"name": message.recipient_name, "told": told_words(message)}
+        found[message.event_id].append(_("%(name)s: %(told)s.") % words)  # type: ignore[index]
+    return {event_id: words or [_("Nobody was told.")] for event_id, words in found.items()}
 
 
 def _words(event: Event) -> str:
@@ -101,8 +122,8 @@ def _follow_up_opened(facts: Facts) -> str:
 
 def _late(facts: Facts) -> str:
     if facts.get("level") == "lead":
-        return _("The promised time to call has passed; the HR lead was told.")
-    return _("The promised time to call is near; a colleague was asked.")
+        return _("The promised time to call has passed.")
+    return _("The promised time to call is near.")
 
 
 def _issued(facts: Facts) -> str:
@@ -162,6 +183,9 @@ _WORDS: dict[str, Callable[[Facts], str]] = {
     signals.exit_cause_corrected.kind: _corrected,
     signals.follow_up_opened.kind: _follow_up_opened,
     signals.follow_up_claimed.kind: lambda facts: _("Follow-up claimed."),
+    signals.follow_up_released.kind: lambda facts: _(
+        "Follow-up back in the queue: whoever was to call has left."
+    ),
     signals.follow_up_closed.kind: lambda facts: (
         _("Follow-up closed: %(outcome)s.") % {"outcome": _label(Outcome, facts.get("outcome"))}
     ),

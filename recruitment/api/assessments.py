@@ -66,7 +66,7 @@ class AssessmentFilter(django_filters.FilterSet):
 
     interview = IdFilter(field_name="interview")
     application = IdFilter(field_name="interview__application")
-    opening = IdFilter(field_name="interview__application__opening")
+    opening = IdFilter(field_name="of_opening")
     basis = django_filters.ChoiceFilter(choices=Basis.choices)
     status = django_filters.ChoiceFilter(choices=AssessmentStatus.choices)
     ordering = django_filters.OrderingFilter(fields=("id", "issued_at"))

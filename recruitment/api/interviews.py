@@ -41,7 +41,7 @@ class InterviewFilter(django_filters.FilterSet):
 
     state = django_filters.ChoiceFilter(choices=InterviewState.choices, method="by_live_state")
     application = IdFilter(field_name="application")
-    opening = IdFilter(field_name="application__opening")
+    opening = IdFilter(field_name="of_opening")
     kind = django_filters.ChoiceFilter(choices=InterviewKind.choices)
     ordering = django_filters.OrderingFilter(fields=("id", "window_opens_at", "resume_until"))
 

@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from core.figures import Basis
 from people.scope import ScopedQuerySet
 from recruitment.enums import ApplicationStage, AssessmentStatus, DecisionOutcome
+from recruitment.models.belonging import OfOpening, opening_of
 from recruitment.models.candidates import Application
-from recruitment.models.interviews import Interview, OfInterviewQuerySet
+from recruitment.models.interviews import Interview
 from recruitment.models.openings import Competency
 
 _IN_ORDER = Q(value__isnull=True, low__isnull=True, high__isnull=True) | Q(
@@ -18,7 +19,11 @@ _IN_ORDER = Q(value__isnull=True, low__isnull=True, high__isnull=True) | Q(
 )
 
 
-class Assessment(models.Model):
+class AssessmentQuerySet(ScopedQuerySet):
+    department_lookup = "of_opening__department"
+
+
+class Assessment(OfOpening):
     """A report on one attempt: overall and per competency, each a value between low and high, or None.
 
     At most one current report per basis; a full one supersedes partial and fallback. `sources` lists what it was
@@ -40,7 +45,7 @@ class Assessment(models.Model):
     sources = models.JSONField(_("sources"), default=list)
     issued_at = models.DateTimeField(_("issued at"), auto_now_add=True)
 
-    objects = OfInterviewQuerySet.as_manager()
+    objects = AssessmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("assessment")
@@ -59,7 +64,9 @@ class Assessment(models.Model):
             models.Index(fields=["issued_at", "id"], name="assessment_by_time"),
             models.Index(fields=["basis", "id"], name="assessment_by_basis"),
             models.Index(fields=["status", "id"], name="assessment_by_status"),
+            models.Index(fields=["of_opening", "basis", "id"], name="assessment_by_opening"),
         ]
+        triggers = [opening_of("assessment_opening", over="interview")]
 
     def __str__(self) -> str:
         return f"{self.get_basis_display()} {'—' if self.value is None else self.value}"

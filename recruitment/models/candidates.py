@@ -31,7 +31,10 @@ class CandidateQuerySet(ScopedQuerySet):
 
 
 class Candidate(models.Model):
-    """A person who applies. `language` is the one that messages and the room speak to this person."""
+    """A person who applies. `language` is the one that messages and the room speak to this person.
+
+    `time_zone` is that of the browser that last entered a room; empty while none did.
+    """
 
     name = models.CharField(_("full name"), max_length=60)
     name_key = models.CharField(max_length=120, editable=False)
@@ -41,6 +44,7 @@ class Candidate(models.Model):
     language = models.CharField(
         _("language"), max_length=10, choices=[("zh-hans", "简体中文"), ("en", "English")], default="zh-hans"
     )
+    time_zone = models.CharField(_("time zone"), max_length=60, blank=True, editable=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     objects = CandidateQuerySet.as_manager()
@@ -129,7 +133,9 @@ class Application(StatefulModel):
             models.Index(fields=["promised_by", "id"], name="application_by_promise"),
         ]
         triggers = [
-            pgtrigger.FSM(name="application_edges", field="stage", transitions=APPLICATION_STEPS.edges())
+            pgtrigger.FSM(name="application_edges", field="stage", transitions=APPLICATION_STEPS.edges()),
+            # What hangs on an application keeps its opening beside it.
+            pgtrigger.ReadOnly(name="application_keeps_opening", fields=["opening"]),
         ]
 
     def __str__(self) -> str:

@@ -10,11 +10,12 @@ from django_fsm import FSMField, transition
 from core.stateful import StatefulModel, StatefulQuerySet
 from people.scope import ScopedQuerySet
 from recruitment.enums import FOLLOW_UP_STEPS, ContactChannel, FollowUpKind, FollowUpState, Outcome
+from recruitment.models.belonging import OfOpening, opening_of
 from recruitment.models.interviews import Interview, InterviewExit
 
 
 class FollowUpQuerySet(StatefulQuerySet, ScopedQuerySet):
-    department_lookup = "interview__application__opening__department"
+    department_lookup = "of_opening__department"
 
     def with_overdue(self) -> "FollowUpQuerySet":
         """Annotate `overdue`: unfinished and past its promised time. Derived, never stored."""
@@ -27,8 +28,10 @@ class FollowUpQuerySet(StatefulQuerySet, ScopedQuerySet):
         )
 
 
-class FollowUp(StatefulModel):
-    """A promise to a candidate: after an exit, or because they asked for contact. Due 24 hours after it opened."""
+class FollowUp(OfOpening, StatefulModel):
+    """Somebody has to call a candidate: after an exit, because they asked for contact (both promised within 24 hours),
+    or because what they had to be told reached them on no channel.
+    """
 
     named_through = (
         "interview__application__candidate",
@@ -82,6 +85,11 @@ class FollowUp(StatefulModel):
                 condition=Q(kind=FollowUpKind.EXIT) & ~Q(state=FollowUpState.CLOSED),
                 name="one_unfinished_exit_follow_up",
             ),
+            models.UniqueConstraint(
+                fields=["interview"],
+                condition=Q(kind=FollowUpKind.CALL) & ~Q(state=FollowUpState.CLOSED),
+                name="one_unfinished_call_follow_up",
+            ),
             models.CheckConstraint(condition=Q(state__in=FollowUpState.values), name="follow_up_state_known"),
             models.CheckConstraint(
                 condition=Q(state=FollowUpState.CLOSED) ^ Q(outcome=""), name="closed_follow_up_has_outcome"
@@ -92,8 +100,12 @@ class FollowUp(StatefulModel):
             models.Index(fields=["interview", "state"], name="follow_up_by_interview"),
             models.Index(fields=["due_at", "id"], name="follow_up_by_time"),
             models.Index(fields=["kind", "id"], name="follow_up_by_kind"),
+            models.Index(fields=["of_opening", "due_at", "id"], name="follow_up_by_opening"),
         ]
-        triggers = [pgtrigger.FSM(name="follow_up_edges", field="state", transitions=FOLLOW_UP_STEPS.edges())]
+        triggers = [
+            pgtrigger.FSM(name="follow_up_edges", field="state", transitions=FOLLOW_UP_STEPS.edges()),
+            opening_of("follow_up_opening", over="interview"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} · {self.interview}"
@@ -101,6 +113,10 @@ class FollowUp(StatefulModel):
     @transition(field=state, **FOLLOW_UP_STEPS.of("claim"))
     def claim(self) -> None:
         """Somebody takes it on."""
+
+    @transition(field=state, **FOLLOW_UP_STEPS.of("release"))
+    def release(self) -> None:
+        """Whoever took it on is gone: it waits for somebody again."""
 
     @transition(field=state, **FOLLOW_UP_STEPS.of("close"))
     def close(self, *, outcome: str) -> None:

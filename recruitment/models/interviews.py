@@ -14,6 +14,7 @@ from core.events.models import Pulse
 from core.stateful import StatefulModel, StatefulQuerySet
 from people.scope import ScopedQuerySet
 from recruitment.enums import INTERVIEW_STEPS, ExitCause, InterviewKind, InterviewState
+from recruitment.models.belonging import OfOpening, opening_of
 from recruitment.models.candidates import Application
 from recruitment.models.plans import PlanVersion
 
@@ -22,7 +23,7 @@ ROOM_PULSE = "pump"
 
 
 class InterviewQuerySet(StatefulQuerySet, ScopedQuerySet):
-    department_lookup = "application__opening__department"
+    department_lookup = "of_opening__department"
 
     def with_live_state(self) -> "InterviewQuerySet":
         """Annotate `live_state`: an in_progress row whose lease has run out while we could hear reads interrupted.
@@ -70,7 +71,7 @@ def _all_stages_saved(interview: "Interview") -> bool:
     return 0 < interview.planned_stages <= interview.saved_stages
 
 
-class Interview(StatefulModel):
+class Interview(OfOpening, StatefulModel):
     """One round of one application.
 
     `attempt` counts from 1 and is the unit of every report. `resume_until` is set while interrupted. `expected_result`
@@ -140,13 +141,17 @@ class Interview(StatefulModel):
             models.Index(fields=["window_closes_at", "id"], name="interview_by_closing_time"),
             models.Index(fields=["resume_until", "id"], name="interview_by_return"),
             models.Index(fields=["kind", "id"], name="interview_by_kind"),
+            models.Index(fields=["of_opening", "state", "id"], name="interview_by_opening"),
             models.Index(
                 fields=["resume_until"],
                 name="interview_resume_ends",
                 condition=Q(state=InterviewState.INTERRUPTED),
             ),
         ]
-        triggers = [pgtrigger.FSM(name="interview_edges", field="state", transitions=INTERVIEW_STEPS.edges())]
+        triggers = [
+            pgtrigger.FSM(name="interview_edges", field="state", transitions=INTERVIEW_STEPS.edges()),
+            opening_of("interview_opening"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.application.candidate} · {self.application.opening}"
@@ -223,7 +228,7 @@ class Interview(StatefulModel):
 
 
 class OfInterviewQuerySet(ScopedQuerySet):
-    department_lookup = "interview__application__opening__department"
+    department_lookup = "interview__of_opening__department"
 
 
 # A vendor or an interviewer tells us now and then, not every ten seconds.

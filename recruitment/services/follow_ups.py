@@ -1,6 +1,6 @@
 """Follow-ups: after an exit, or when asked, somebody calls within 24 hours, and the clock is watched."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -13,6 +13,7 @@ from core.errors import Invalid, Refused
 from core.events import effect, note
 from core.events.running import shared_step
 from core.seen import require_as_seen
+from messaging.enums import Settled
 from people.actors import Actor, Party, actor_label, actor_user
 from people.colleagues import whom_to_turn_to
 from people.models import User
@@ -28,7 +29,7 @@ from recruitment.enums import (
 from recruitment.models import Application, ContactAttempt, FollowUp, Interview, InterviewExit
 from recruitment.queries import exits_of
 from recruitment.rules import require_recruiting
-from recruitment.services import interviews, locking
+from recruitment.services import interviews, locking, untold
 
 LONGEST_NOTE = 500
 PROMISED_WITHIN = timedelta(hours=24)
@@ -66,7 +67,7 @@ def align(*, interview_id: int) -> None:
             _open_for_exit(interview, exit_, standing, unfinished)
         elif unfinished is not None:
             unfinished.interview = interview
-            _close(unfinished, outcome=outcome, by=Party.SYSTEM)
+            close_one(unfinished, outcome=outcome, by=Party.SYSTEM)
             effect(unfinished, gettext_noop("Follow-up closed: %(outcome)s"), outcome=str(unfinished.outcome))
         else:
             note("nothing to do")
@@ -116,12 +117,20 @@ def _open_for_exit(
     if unfinished is not None:
         # The return that lay between was overtaken: its follow-up is settled by it all the same.
         unfinished.interview = interview
-        _close(unfinished, outcome=Outcome.RETURNED, by=Party.SYSTEM)
-    follow_up = _open(interview, kind=FollowUpKind.EXIT, exit_id=exit_id, note="")
+        close_one(unfinished, outcome=Outcome.RETURNED, by=Party.SYSTEM)
+    follow_up = open_one(interview, kind=FollowUpKind.EXIT, exit_id=exit_id, note="")
     effect(follow_up, gettext_noop("Follow-up opened"))
 
 
-def _open(interview: Interview, *, kind: str, exit_id: int | None, note: str) -> FollowUp:
+def open_one(
+    interview: Interview,
+    *,
+    kind: str,
+    exit_id: int | None = None,
+    note: str = "",
+    due_at: datetime | None = None,
+) -> FollowUp:
+    """A new follow-up of a locked interview, for whoever acts for its specialist now; announced."""
     now = timezone.now()
     specialist = interview.application.opening.specialist
     follow_up = FollowUp.objects.create(
@@ -132,7 +141,7 @@ def _open(interview: Interview, *, kind: str, exit_id: int | None, note: str) ->
         note=note,
         assignee=whom_to_turn_to(specialist),
         opened_at=now,
-        due_at=now + PROMISED_WITHIN,
+        due_at=due_at or now + PROMISED_WITHIN,
     )
     signals.follow_up_opened.emit(
         subject=follow_up, origin=interview, facts={"kind": kind, "due_at": follow_up.due_at.isoformat()}
@@ -158,7 +167,7 @@ def ask(*, interview_id: int, note: str) -> FollowUp:
             .first()
         )
         if asked is None:
-            return _open(interview, kind=FollowUpKind.ASKED, exit_id=None, note=note)
+            return open_one(interview, kind=FollowUpKind.ASKED, exit_id=None, note=note)
         if note not in asked.note:
             asked.note = f"{asked.note}\n{note}"[-500:]
             asked.save(update_fields=["note"])
@@ -166,7 +175,7 @@ def ask(*, interview_id: int, note: str) -> FollowUp:
 
 
 def claim(*, follow_up_id: int, by: Actor) -> FollowUp:
-    """Take a follow-up on. Refused: already_claimed, follow_up_closed."""
+    """Take a follow-up on; who has left holds none. Refused: already_claimed, follow_up_closed."""
     user = _caller(follow_up_id, by)
     with transaction.atomic():
         follow_up = locking.follow_up(follow_up_id)
@@ -174,10 +183,12 @@ def claim(*, follow_up_id: int, by: Actor) -> FollowUp:
         if follow_up.state == FollowUpState.CLAIMED:
             if follow_up.assignee_id == user.pk:
                 return follow_up
-            raise Refused(
-                "already_claimed",
-                format_lazy(_("{name} has taken this on already."), name=str(follow_up.assignee)),
-            )
+            if follow_up.assignee.is_active:
+                raise Refused(
+                    "already_claimed",
+                    format_lazy(_("{name} has taken this on already."), name=str(follow_up.assignee)),
+                )
+            follow_up.release()
         follow_up.claim()
         follow_up.assignee = user
         follow_up.claimed_at = timezone.now()
@@ -193,6 +204,7 @@ def record_contact(
 ) -> ContactAttempt:
     """Note one try to reach the candidate. It is what allows an ended interview to be abandoned.
 
+    Who was reached has been told what no message could: such messages are settled, and the call for them is closed.
     The same try noted again by the same colleague within a minute is a second click: it stays one.
     Invalid: channel_unknown. Refused: follow_up_closed.
     """
@@ -203,10 +215,12 @@ def record_contact(
         follow_up = locking.follow_up(follow_up_id)
         _require_unfinished(follow_up)
         tried = {"by": user, "channel": channel, "reached": reached, "note": note[:300]}
-        lately = follow_up.contact_attempts.filter(at__gt=timezone.now() - SECOND_CLICK, **tried).first()
-        return lately or ContactAttempt.objects.create(
-            follow_up=follow_up, attempt=follow_up.attempt, **tried
-        )
+        if lately := follow_up.contact_attempts.filter(at__gt=timezone.now() - SECOND_CLICK, **tried).first():
+            return lately
+        noted = ContactAttempt.objects.create(follow_up=follow_up, attempt=follow_up.attempt, **tried)
+        if reached:
+            _told_by_phone(follow_up, by=by)
+        return noted
 
 
 def close(*, follow_up_id: int, outcome: str, by: Actor, note: str = "", cause: str = "") -> FollowUp:
@@ -234,11 +248,25 @@ def close(*, follow_up_id: int, outcome: str, by: Actor, note: str = "", cause: 
             follow_up.answer = note[:500]
         elif note:
             follow_up.note = note[:500]
-        _close(follow_up, outcome=outcome, by=by)
+        untold.settle(interview_id=follow_up.interview_id, how=untold.SETTLED_BY[Outcome(outcome)])
+        close_one(follow_up, outcome=outcome, by=by)
+        if outcome == Outcome.REACHED:
+            _told_by_phone(follow_up, by=by)
         return follow_up
 
 
-def _close(follow_up: FollowUp, *, outcome: str, by: Actor) -> None:
+def _told_by_phone(follow_up: FollowUp, *, by: Actor) -> None:
+    """Who was reached knows what the messages said: a follow-up that is open for that alone is done."""
+    untold.settle(interview_id=follow_up.interview_id, how=Settled.CALLED)
+    call = FollowUp.objects.select_for_update(of=("self",)).filter(
+        interview=follow_up.interview_id, kind=FollowUpKind.CALL, state__in=FollowUpState.unfinished
+    )
+    for row in call.select_related("interview"):
+        close_one(row, outcome=Outcome.REACHED, by=by)
+
+
+def close_one(follow_up: FollowUp, *, outcome: str, by: Actor) -> None:
+    """Settle a locked follow-up and announce it."""
     follow_up.close(outcome=outcome)
     follow_up.closed_at = timezone.now()
     follow_up.closed_by = actor_user(by)

@@ -12,7 +12,11 @@ from django.test import Client, override_settings
 from django.utils import timezone
 
 from core.events.models import Event, Pulse, Reaction
+from messaging.enums import Settled
+from messaging.models import Message
+from messaging.services import messages
 from recruitment.models.interviews import ROOM_PULSE
+from tests.factories import notifications as make
 
 pytestmark = pytest.mark.django_db
 
@@ -77,3 +81,20 @@ def test_counts_are_shown_and_never_change_the_code(client: Client) -> None:
 def test_a_candidates_page_forbids_scripts_of_others_and_the_admin_keeps_its_own(client: Client) -> None:
     assert "script-src 'self';" in client.get("/ping")["Content-Security-Policy"]
     assert "'unsafe-eval'" in client.get("/admin/login/")["Content-Security-Policy"]
+
+
+def test_health_counts_what_reached_nobody_until_somebody_has_seen_to_it(client: Client) -> None:
+    pulse(0)
+
+    def counted() -> int:
+        return int(client.get("/healthz").json()["messages_not_reached"])
+
+    interview = make.house("completed")
+    reached, refused, waiting = (make.message(interview=interview, key=key) for key in "abc")
+    assert counted() == 0
+    Message.objects.filter(pk=reached.pk).update(state="accepted", accepted_at=timezone.now())
+    Message.objects.filter(pk=refused.pk).update(state="failed")
+    assert (counted(), waiting.state) == (1, "planned")
+    messages.settle([reached.pk, refused.pk, waiting.pk], Settled.CALLED)
+    assert counted() == 0
+    assert list(Message.objects.exclude(settled_at=None).values_list("pk", flat=True)) == [refused.pk]

@@ -47,6 +47,11 @@ def test_a_message_as_the_contract_says(mail: Provider) -> None:
             "created_at": page["results"][0]["created_at"],
             "accepted_at": page["results"][0]["accepted_at"],
             "body": message.body,
+            "told": {
+                "state": "accepted",
+                "words": page["results"][0]["told"]["words"],
+                "at": page["results"][0]["accepted_at"],
+            },
         }
     ]
     assert page["results"][0]["accepted_at"].endswith("+08:00")

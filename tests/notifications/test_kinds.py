@@ -17,7 +17,7 @@ LANGUAGES = [code for code, _name in settings.LANGUAGES]
 CODES = {
     "interrupted", "resumed", "completed", "evaluated", "scheduled", "rescheduled", "abandoned", "missed", "cancelled",
     "second_round", "start_changed", "start_restored", "training_plan_changed", "follow_up", "asked",
-    "follow_up_colleague", "follow_up_late", "invitation_overdue", "guide", "reminder", "digest",
+    "call_instead", "follow_up_colleague", "follow_up_late", "invitation_overdue", "guide", "reminder", "digest",
 }  # fmt: skip
 IDS = [kind.code for kind in kinds.ALL]
 
@@ -110,7 +110,7 @@ def test_what_one_state_brings_to_the_present_together() -> None:
         "invitation": {"second_round"},
         "start": {"start_changed", "start_restored"},
         "plan": {"training_plan_changed"},
-        "follow_up": {"follow_up", "asked", "follow_up_colleague", "follow_up_late"},
+        "follow_up": {"follow_up", "asked", "call_instead", "follow_up_colleague", "follow_up_late"},
     }  # fmt: skip
     assert {kind.code for kind in kinds.ALL if kind.family is None} == {
         "evaluated",

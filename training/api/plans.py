@@ -105,8 +105,8 @@ class TrainingPlanFilter(filters.FilterSet):
     """By whom, where, on which basis, and what falls due."""
 
     application = IdFilter(field_name="application_id")
-    opening = IdFilter(field_name="application__opening_id")
-    department = IdFilter(field_name="application__opening__department_id")
+    opening = IdFilter(field_name="of_opening")
+    department = IdFilter(field_name="of_opening__department")
     state = filters.ChoiceFilter(choices=PlanState.choices)
     basis = filters.ChoiceFilter(choices=PlanBasis.choices)
     due_before = filters.DateFilter(method="only_due", label=_("An open item is due before this day."))

@@ -15,6 +15,7 @@ from core.stateful import StatefulModel, StatefulQuerySet
 from people import calendar
 from people.scope import ScopedQuerySet
 from recruitment.models import Application, Skill
+from recruitment.models.belonging import OfOpening, opening_of
 from training.enums import ITEM_STEPS, PLAN_STEPS, ItemState, PlanBasis, PlanState, Reason
 from training.models.courses import LEVEL, Course
 
@@ -22,7 +23,7 @@ from training.models.courses import LEVEL, Course
 class TrainingPlanQuerySet(StatefulQuerySet, ScopedQuerySet["TrainingPlan"]):  # type: ignore[override]
     """Plans, by who may see them."""
 
-    department_lookup = "application__opening__department"
+    department_lookup = "of_opening__department"
 
     def active(self) -> Self:
         """Of applications that have not ended."""
@@ -37,7 +38,7 @@ class TrainingPlanQuerySet(StatefulQuerySet, ScopedQuerySet["TrainingPlan"]):  #
         ).prefetch_related(Prefetch("items", queryset=live, to_attr="live_items"))
 
 
-class TrainingPlan(StatefulModel):
+class TrainingPlan(OfOpening, StatefulModel):
     """One application's plan, brought to what is known whenever that changes.
 
     `version` counts the changes, `basis` is the strongest evidence used. `uncovered` lists the skills that need
@@ -72,8 +73,12 @@ class TrainingPlan(StatefulModel):
             models.Index(fields=["state", "generated_at", "id"], name="training_plan_by_state"),
             models.Index(fields=["basis", "generated_at", "id"], name="training_plan_by_basis"),
             models.Index(fields=["generated_at", "id"], name="training_plan_by_time"),
+            models.Index(fields=["of_opening", "generated_at", "id"], name="training_plan_by_opening"),
         ]
-        triggers = [pgtrigger.FSM(name="training_plan_edges", field="state", transitions=PLAN_STEPS.edges())]
+        triggers = [
+            pgtrigger.FSM(name="training_plan_edges", field="state", transitions=PLAN_STEPS.edges()),
+            opening_of("training_plan_opening"),
+        ]
 
     def __str__(self) -> str:
         return str(self.application)

@@ -15,7 +15,7 @@ from django.urls import reverse
 from core import counts
 from core.admin.lists import Lean, is_indexed
 from recruitment.models import Candidate
-from tests.factories import people
+from tests.factories import onboarding, people
 
 pytestmark = pytest.mark.django_db
 # Kept short by themselves: the queue keeps its last five hundred, and its pages are the library's.
@@ -147,3 +147,30 @@ def test_a_long_search_is_cut_with_a_sentence(client: Client) -> None:
     answer = client.get(address, {"q": " ".join(["张三"] * 60)})
     assert [row.name for row in answer.context["cl"].result_list] == ["张三"]
     assert "仅使用了前 8 个词" in answer.content.decode()
+
+
+def test_what_a_search_finds_is_sorted_by_value_and_not_looked_for_in_an_order(client: Client) -> None:
+    client.force_login(people.lead(is_superuser=True))
+    made = [Candidate.objects.create(name=name) for name in ("张三", "张二", "李四", "张一")]
+    address = reverse("admin:recruitment_candidate_changelist")
+    columns = client.get(address).context["cl"].list_display
+    for order, field in (("", "name_key"), (f"o=-{columns.index('created_at')}&", "created_at")):
+        with CaptureQueriesContext(connection) as queries:
+            found = client.get(f"{address}?{order}q=张").context["cl"].result_list
+        by_value = f'ORDER BY GREATEST("recruitment_candidate"."{field}")'
+        assert any(by_value in query["sql"] for query in queries)
+        expected = [made[0], made[1], made[3]]
+        by_name = sorted(expected, key=lambda row: row.name_key)
+        assert found == (expected[::-1] if order else by_name)
+
+
+def test_a_number_of_another_row_is_looked_for_there(client: Client) -> None:
+    client.force_login(people.lead(is_superuser=True))
+    case = onboarding.case()
+    address = reverse("admin:onboarding_onboardingcase_changelist")
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(address, {"q": case.employee.number}).context["cl"].result_list == [case]
+    assert not [
+        query["sql"] for query in queries if " OR " in query["sql"] and "people_employee" in query["sql"]
+    ]
+    assert client.get(address, {"q": "E-nobody"}).context["cl"].result_list == []

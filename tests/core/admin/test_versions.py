@@ -57,7 +57,7 @@ def _day():
 
 
 def _stage():
-    return make.plan().stages.first()
+    return make.plan(published=False).draft.stages.first()
 
 
 def _question():
@@ -72,7 +72,8 @@ PAGES: dict[str, tuple[Any, str, Any, Any]] = {
     "people.calendarday": (_day, "note", "甲", "乙"),
     "recruitment.opening": (make.opening, "headcount", 7, 5),
     "recruitment.candidate": (make.candidate, "name", "李四", "王五"),
-    "recruitment.interviewplan": (make.plan, "resume_hours", 48, 24),
+    "recruitment.interviewplan": (make.plan, "name", "甲", "乙"),
+    "recruitment.planversion": (lambda: make.plan(published=False).draft, "resume_hours", 48, 24),
     "recruitment.stage": (_stage, "minutes", 7, 9),
     "recruitment.question": (_question, "text", "甲?", "乙?"),
     "recruitment.competency": (make.competency, "name", "甲", "乙"),
@@ -224,12 +225,12 @@ def test_evidence_of_an_application_is_held_to_it(as_lead):
 
 
 def test_a_row_that_somebody_deleted_meanwhile_does_not_come_back(as_lead):
-    plan = make.plan()
+    plan = make.plan(published=False).draft
     address, values = opened(as_lead, plan)
-    Stage.objects.filter(plan=plan, number=3).delete()
+    Stage.objects.filter(version=plan, number=3).delete()
     answer = as_lead.post(address, {**values, "stages-0-title": "开场"})
     assert codes(formset_of(answer, "stages").non_form_errors().as_data()) == ["changed_meanwhile"]
-    assert Stage.objects.filter(plan=plan, title="开场").count() == 0
+    assert Stage.objects.filter(version=plan, title="开场").count() == 0
     assert as_lead.post(address, filled(answer)).status_code == 302
     assert list(plan.stages.order_by("number").values_list("title", flat=True)) == ["开场", "专业问题"]
 

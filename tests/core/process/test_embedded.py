@@ -75,6 +75,10 @@ def test_start_makes_a_utf8_database_on_a_socket_only_and_stop_ends_it(home: Pat
 def test_fsync_is_on_unless_a_test_says_no(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("HRSUITE_DATABASE_FSYNC", raising=False)
     embedded.start(home)
+    # A list goes by its index, and one person's page by one processor.
+    assert [
+        ask(home, f"SHOW {name}") for name in ("random_page_cost", "max_parallel_workers_per_gather")
+    ] == ["1.1", "0"]
     assert [ask(home, f"SHOW {name}") for name in ("fsync", "synchronous_commit", "full_page_writes")] == [
         "on"
     ] * 3

@@ -11,6 +11,7 @@ from core.events import DurableSignal
 from core.events.models import Pulse
 from people.names import search_key, sort_key
 from recruitment.models import Opening
+from reports.folding import recount
 from tools.bench.lists import company
 from tools.bench.lists.rows import DAYS, PLAN, ROWS, Rows
 
@@ -25,7 +26,7 @@ Tell = Callable[[str], None]
 
 
 def load(interviews: int, *, progress: Progress) -> company.People:
-    """The company of this size, ANALYZEd. What was in the database is gone."""
+    """The company of this size, ANALYZEd, with the figures of its reports counted. What was in the database is gone."""
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS bench_row, bench_name, bench_receiver")
     company.empty()
@@ -51,6 +52,9 @@ def load(interviews: int, *, progress: Progress) -> company.People:
         _sequences(cursor)
         _triggers(cursor, fire=True)
     Pulse.objects.create(name="pump", at=company.timezone.now())
+    settle()
+    progress.update(task, description=f"{interviews:,} interviews: figures of the reports")
+    recount()
     settle()
     return people
 

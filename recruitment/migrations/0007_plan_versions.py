@@ -31,7 +31,7 @@ CARRY = """
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recruitment', '0004_ends_taken_back'),
+        ('recruitment', '0006_telling'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
