@@ -1,7 +1,7 @@
 """The app's place in the house, and the map of who is told when something happens."""
 
 from django.apps import AppConfig
-from django.db.models.signals import post_delete
+from django.db.models.signals import post_delete, post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -72,5 +72,6 @@ class NotificationsConfig(AppConfig):
         )
         for signal in guided:
             signal.connect(receivers.align_guide, name="notifications.align_guide")
+        post_migrate.connect(receivers.seed_waits, sender=self, dispatch_uid="notifications.seed_waits")
         panels.register(Interview, MESSAGES)
         steps.offer(Interview, GUIDE)

@@ -11,7 +11,7 @@ from notifications.enums import Audience
 from people.colleagues import acting_recruiter
 from people.enums import Role
 from people.models import Department, User
-from recruitment.models import Candidate, Interview, Opening
+from recruitment.models import Application, Candidate, Interview, Opening
 
 Person = User | Candidate
 
@@ -100,10 +100,18 @@ def _acting_recruiter(message: Message) -> User | None:
 
 def _acting_manager(message: Message) -> User | None:
     if message.origin_type != INTERVIEW:
-        return None
+        return _manager_of_application(message)
     there = Interview.objects.select_related("application__opening__department")
     interview = there.filter(pk=message.origin_id).first()
     return manager(interview.application.opening.department) if interview is not None else None
+
+
+def _manager_of_application(message: Message) -> User | None:
+    """Of an application that ended before it had an interview."""
+    if message.topic_type != Application._meta.label_lower:
+        return None
+    found = Application.objects.select_related("opening__department").filter(pk=message.topic_id).first()
+    return manager(found.opening.department) if found is not None else None
 
 
 def _acting_lead(message: Message) -> User | None:

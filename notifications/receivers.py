@@ -1,11 +1,15 @@
 """Who is told when something happens. Each brings the messages to what the subject's present state requires."""
 
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.utils.translation import gettext_lazy as _
 
 from core.events import titled
 from core.events.models import Event
 from notifications.audiences import CANDIDATE, STAFF
-from notifications.services import telling
+from notifications.models import WaitBeforeTelling
+from notifications.services import telling, waits
 
 
 @titled(_("Message to the candidate"))
@@ -24,3 +28,12 @@ def tell_staff(event: Event) -> None:
 def align_guide(event: Event) -> None:
     """The guide for the interview's present window."""
     telling.guide(event)
+
+
+def seed_waits(using: str = DEFAULT_DB_ALIAS, **_signal: Any) -> None:
+    """After every migration: a waiting time for each kind of notice that has none."""
+    if (
+        using == DEFAULT_DB_ALIAS
+        and WaitBeforeTelling._meta.db_table in connection.introspection.table_names()
+    ):
+        waits.ensure_rows()

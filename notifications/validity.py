@@ -6,7 +6,7 @@ from messaging.models import Message
 from notifications import facts
 from notifications.enums import Audience
 from recruitment.enums import ApplicationStage, InterviewState
-from recruitment.models import Interview
+from recruitment.models import Application, Interview
 
 Holds = Callable[[Message], bool]
 INTERVIEW = Interview._meta.label_lower
@@ -37,5 +37,14 @@ def while_interview(
         if asks_back:
             there = there.filter(~facts.withdrew())
         return there.exists()
+
+    return holds
+
+
+def while_application(*stages: str) -> Holds:
+    """True for everybody while the application that it is about stands at one of these stages."""
+
+    def holds(message: Message) -> bool:
+        return Application.objects.filter(pk=message.topic_id, stage__in=stages).exists()
 
     return holds

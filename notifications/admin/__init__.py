@@ -1,1 +1,5 @@
-"""What this app shows on the admin pages of others."""
+"""The pages of this app, and what it shows on those of others."""
+
+from notifications.admin import waits
+
+__all__ = ["waits"]

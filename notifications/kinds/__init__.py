@@ -1,10 +1,11 @@
 """Every kind of message, each declared once: whom it is for, in which words, how long it is true."""
 
-from notifications.kinds import applications, digests, follow_ups, interviews, plans, starts
+from notifications.kinds import applications, digests, ends, follow_ups, interviews, plans, starts
 
 ALL = (
     *interviews.KINDS,
     *applications.KINDS,
+    *ends.KINDS,
     *starts.KINDS,
     *plans.KINDS,
     *follow_ups.KINDS,

@@ -1,10 +1,10 @@
-"""What an application's stage and its reports require to be said."""
+"""What an application's reports require to be said, and an invitation that is late."""
 
 from django.utils import timezone
 
 from core.events.models import Event
 from core.figures import Basis
-from messaging.kinds import MessageKind, family
+from messaging.kinds import MessageKind
 from messaging.refs import Ref, ref
 from messaging.services.deciding import Brief, Need
 from notifications import audiences, facts
@@ -13,7 +13,7 @@ from notifications.kinds import applications as kinds
 from notifications.services.interviews import people
 from notifications.services.scene import Scene
 from recruitment.enums import ApplicationStage, AssessmentStatus
-from recruitment.models import Application, Interview
+from recruitment.models import Interview
 from recruitment.services.promises import PROMISE_PAST
 
 
@@ -43,40 +43,6 @@ def decide_on_report(scene: Scene, event: Event, side: frozenset[Audience]) -> B
         origin=ref(interview),
         event=event,
     )
-
-
-def decide_on_stage(scene: Scene, event: Event, side: frozenset[Audience]) -> Brief | None:
-    """An application in the second round: the candidate is invited, the manager hears of it and on what basis.
-
-    Before it (the invitation was taken back) or once the application has ended, what waits of this is called off.
-    """
-    application = scene.applications[event.subject_id]
-    if application.stage in (ApplicationStage.OFFER, ApplicationStage.HIRED):
-        return None
-    interview = scene.interview_behind(application.pk, Ref(event.origin_type, event.origin_id))
-    needs: list[Need] = []
-    if application.stage == ApplicationStage.SECOND_ROUND and interview is not None:
-        key = f"application:{application.pk}:{application.stage_since.isoformat()}"
-        keys = {Audience.CANDIDATE: key, Audience.MANAGER: key}
-        needs = _needs(interview, kinds.SECOND_ROUND, keys=keys, side=side, context=_invited(application))
-    return Brief(
-        topic=ref(application),
-        needs=needs,
-        kinds=family(kinds.INVITATION),
-        audiences=side,
-        origin=ref(interview) if interview else None,
-        event=event,
-    )
-
-
-def _invited(application: Application) -> dict[str, object]:
-    invitation = getattr(application, "invitation", None)
-    basis = Basis(invitation.basis) if invitation else Basis.FULL
-    return {
-        **facts.of_application(application),
-        "basis": basis.label,
-        "estimate": basis in Basis.estimates,
-    }
 
 
 def decide_on_forgotten(scene: Scene, event: Event, side: frozenset[Audience]) -> Brief | None:

@@ -30,20 +30,27 @@ from recruitment.rules import require_recruiting
 def align(*, interview_id: int) -> Message | None:
     """Queue the guide when the window opens within a day; call off one for a window that is no longer true."""
     with transaction.atomic(savepoint=False):
-        made = bring(_brief(_locked(interview_id), None))
+        interview = _locked(interview_id)
+        made = bring(_brief(interview, None, key_of(interview)))
     return made[0] if made else None
 
 
 def decide(scene: Scene, event: Event, side: frozenset[Audience]) -> Brief:
     """The guide that the interview's present window requires."""
-    return _brief(scene.interview(event.subject_id), event)
+    interview = scene.interview(event.subject_id)
+    key = key_of(interview)
+    earlier = [row for row in scene.ledger.about(ref(interview)) if row.idem_key.startswith(key)]
+    if earlier and all(row.state == MessageState.CANCELLED for row in earlier):
+        key = f"{key}:again-{len(earlier)}"  # called off with an application that goes on again
+    elif earlier:
+        key = earlier[-1].idem_key
+    return _brief(interview, event, key)
 
 
-def _brief(interview: Interview, event: Event | None) -> Brief:
+def _brief(interview: Interview, event: Event | None, key: str) -> Brief:
     now = timezone.now()
     wanted = interview.state == InterviewState.SCHEDULED
     soon = interview.window_opens_at <= now + GUIDE_BEFORE and interview.window_closes_at > now
-    key = key_of(interview)
     later = gettext_noop("The guide goes out a day before the interview")
     return Brief(
         topic=ref(interview),

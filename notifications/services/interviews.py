@@ -18,7 +18,7 @@ from notifications.kinds import interviews as kinds
 from notifications.services.scene import Scene
 from recruitment import signals
 from recruitment.enums import ApplicationStage, InterviewState
-from recruitment.models import Interview, InterviewExit
+from recruitment.models import Application, Interview, InterviewExit
 from recruitment.services.follow_ups import PROMISED_WITHIN
 
 # A silent exit is often a short one: colleagues hear of it only when it lasts.
@@ -54,7 +54,11 @@ def decide(scene: Scene, event: Event, side: frozenset[Audience]) -> Brief:
 
 def people(interview: Interview, wanted: Collection[Audience]) -> dict[Audience, Person]:
     """Who holds each wanted part of candidate, specialist and manager; a part that nobody holds is left out."""
-    application = interview.application
+    return people_of(interview.application, wanted)
+
+
+def people_of(application: Application, wanted: Collection[Audience]) -> dict[Audience, Person]:
+    """`people` of an application, which need not have an interview."""
     ways: dict[Audience, Callable[[], Person | None]] = {
         Audience.CANDIDATE: lambda: application.candidate,
         Audience.SPECIALIST: lambda: audiences.specialist(application.opening),
@@ -202,14 +206,16 @@ def _missed(scene: Scene, interview: Interview, side: frozenset[Audience]) -> It
 
 
 def _cancelled(scene: Scene, interview: Interview, side: frozenset[Audience]) -> Iterator[Need]:
+    """What an application's end cancelled is told to the candidate in the words of that end, and not once more."""
     ended = scene.last_event(interview, signals.interview_cancelled.kind)
     withdrawn = (
         bool(ended and ended.facts.get("withdrawn"))
         or interview.application.stage == ApplicationStage.WITHDRAWN
     )
+    with_its_application = interview.application.stage in ApplicationStage.called_off
     yield from _needs(
         interview,
-        side,
+        side - CANDIDATE if with_its_application else side,
         kinds.CANCELLED,
         key=f"attempt-{interview.attempt}",
         withdrawn=withdrawn,

@@ -9,7 +9,7 @@ from core.events.running import Left, leave, on_receipt_of
 from core.figures import Basis
 from messaging.services.deciding import NOTHING_NEW, Brief, bring_all
 from notifications.enums import Audience
-from notifications.services import applications, follow_ups, guides, interviews, plans, starts
+from notifications.services import applications, ends, follow_ups, guides, interviews, plans, starts
 from notifications.services.scene import APPLICATION, ASSESSMENT, CASE, FOLLOW_UP, INTERVIEW, PLAN, Scene
 from recruitment import signals
 
@@ -28,7 +28,7 @@ DECIDING: dict[str, Callable[[Scene, Event, frozenset[Audience]], Brief | None]]
     FOLLOW_UP: follow_ups.decide,
     CASE: starts.decide,
     PLAN: plans.decide,
-    APPLICATION: applications.decide_on_stage,
+    APPLICATION: ends.decide,
 }
 
 

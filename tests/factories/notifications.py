@@ -19,7 +19,7 @@ Row = tuple[str, str, str]
 ACCEPTED = Outcome(state="accepted", provider_id="1")
 
 
-def house(state: str = "in_progress", **fields: Any) -> Interview:
+def house(state: str = "in_progress", *, stage: str = "", **fields: Any) -> Interview:
     """An interview whose candidate, specialist, manager, onboarding and training specialists and lead all exist."""
     department = people.department()
     people.manager(of=department)
@@ -27,7 +27,7 @@ def house(state: str = "in_progress", **fields: Any) -> Interview:
     people.trainer()
     people.lead()
     opening = recruitment.opening(of=department, skills={"excel": 3}, title="数据分析师")
-    stage = {"scheduled": "screening", "completed": "evaluating"}.get(state, "interviewing")
+    stage = stage or {"scheduled": "screening", "completed": "evaluating"}.get(state, "interviewing")
     application = recruitment.application(of=opening, stage=stage)
     return recruitment.interview(application, state=state, **fields)
 

@@ -410,8 +410,12 @@ def test_withdrawn_is_told_as_the_candidates_wish() -> None:
         interview_id=interview.pk, epoch=1, choice="withdraw", cause="unwilling", note="", by=Party.CANDIDATE
     )
 
-    assert told(interview) == [("candidate", "cancelled", "planned"), ("specialist", "cancelled", "planned")]
-    assert "按您的意愿撤回" in Message.objects.get(audience="candidate").body
+    assert told(interview) == [
+        ("candidate", "withdrawn", "planned"),
+        ("manager", "withdrawn", "planned"),
+        ("specialist", "cancelled", "planned"),
+    ]
+    assert "已为您撤回" in Message.objects.get(audience="candidate").body
     all_reactions_done()
 
 

@@ -18,6 +18,7 @@ CODES = {
     "interrupted", "resumed", "completed", "evaluated", "scheduled", "rescheduled", "abandoned", "missed", "cancelled",
     "second_round", "start_changed", "start_restored", "training_plan_changed", "follow_up", "asked",
     "call_instead", "follow_up_colleague", "follow_up_late", "invitation_overdue", "guide", "reminder", "digest",
+    "offer", "hired", "rejected", "withdrawn", "fell_through", "reopened",
 }  # fmt: skip
 IDS = [kind.code for kind in kinds.ALL]
 
@@ -95,7 +96,9 @@ def test_a_title_has_its_chinese(kind: MessageKind) -> None:
 
 
 def test_what_waits_at_night_and_what_joins_another() -> None:
-    assert {kind.code for kind in kinds.ALL if kind.waits_at_night} == {"reminder", "digest"}
+    assert {kind.code for kind in kinds.ALL if kind.waits_at_night} == {
+        "reminder", "digest", "offer", "hired", "rejected", "withdrawn", "fell_through", "reopened",
+    }  # fmt: skip
     assert {kind.code for kind in kinds.ALL if kind.joins_within} == {"interrupted"}
 
 
@@ -108,6 +111,7 @@ def test_what_one_state_brings_to_the_present_together() -> None:
         "guide": {"guide"},
         "reminder": {"reminder"},
         "invitation": {"second_round"},
+        "end": {"offer", "hired", "rejected", "withdrawn", "fell_through", "reopened"},
         "start": {"start_changed", "start_restored"},
         "plan": {"training_plan_changed"},
         "follow_up": {"follow_up", "asked", "call_instead", "follow_up_colleague", "follow_up_late"},

@@ -31,6 +31,16 @@ TRUE_IN = {
     "start_restored": ALL_STATES,
     "follow_up_late": ALL_STATES,
 }
+GOING_ON = set(ApplicationStage.values) - set(ApplicationStage.called_off)
+# What is said of the application itself: true for everybody while it stands there.
+TRUE_AT = {
+    "offer": {"offer", "hired"},
+    "hired": {"hired"},
+    "rejected": {"rejected"},
+    "withdrawn": {"withdrawn"},
+    "fell_through": {"fell_through"},
+    "reopened": GOING_ON,
+}
 
 
 def of(kind: str, message: Message, interview: Interview | None = None, **values: object) -> Message:
@@ -48,7 +58,20 @@ def in_each_state() -> dict[str, Interview]:
 
 
 def test_everything_that_a_candidate_is_told_is_listed_here() -> None:
-    assert set(TRUE_IN) == {kind.code for kind in kinds.kinds() if "candidate" in kind.audiences}
+    assert {*TRUE_IN, *TRUE_AT} == {kind.code for kind in kinds.kinds() if "candidate" in kind.audiences}
+
+
+@pytest.mark.parametrize("audience", ["candidate", "manager"])
+@pytest.mark.parametrize("kind", TRUE_AT)
+def test_what_is_said_of_an_application_holds_at_these_stages_alone(kind: str, audience: str) -> None:
+    message = make.message()
+    found = set()
+    for stage in ApplicationStage.values:
+        about = recruitment.application(stage=stage)
+        row = of(kind, message, topic_type="recruitment.application", topic_id=about.pk, audience=audience)
+        if kinds.kind(kind).holds(row):
+            found.add(stage)
+    assert found == TRUE_AT[kind]
 
 
 @pytest.mark.parametrize("kind", TRUE_IN)

@@ -70,6 +70,10 @@ def everything(interview: Interview) -> dict[str, Any]:
         "reached": None,
         "tried": None,
         "reason": "threshold_lowered",
+        "was": "未录用",
+        "stage": "AI面试",
+        "can_enter": True,
+        "begun": True,
         "manager": "孙经理",
         "person": opening.specialist,
         "today": date(2026, 11, 24),
@@ -98,6 +102,8 @@ TURNS: dict[str, dict[str, Any]] = {
     "tried": {"tried": CALL},
     "with people": {"room": False, "with_people": True, "round": 2},
     "at a vendor's": {"room": False},
+    "taken back before it began": {"begun": False},
+    "taken back, nothing to enter": {"can_enter": False},
 }
 
 
