@@ -38,7 +38,8 @@ def unusual(opens: datetime, closes: datetime) -> list[str]:
 @pytest.fixture
 def application(db: None) -> Application:
     application = make.application()
-    application.opening.interview_plan.stages.update(minutes=5)
+    with make.unfrozen():
+        application.opening.interview_plan.newest().stages.update(minutes=5)
     assert windows.minutes_of(application.opening.interview_plan.published) == PLAN_MINUTES
     return application
 

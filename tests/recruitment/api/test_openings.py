@@ -57,7 +57,7 @@ def test_progress_with_numerator_denominator_exclusions_and_bounds() -> None:
         "applications": 100,
         "stages": {
             "applied": 100, "screening": 0, "interviewing": 0, "evaluating": 0, "second_round": 0, "offer": 0,
-            "hired": 0, "rejected": 0, "withdrawn": 0,
+            "hired": 0, "rejected": 0, "withdrawn": 0, "fell_through": 0,
         },
         "interviews": {
             "scheduled": 0, "in_progress": 0, "interrupted": 0, "completed": 90, "abandoned": 10, "missed": 0,
