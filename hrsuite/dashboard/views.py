@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from core.admin import looks
 from core.events.models import Reaction, ReactionState
+from hrsuite.dashboard import leavers
 from messaging import health
 from messaging.models import Message
 from messaging.told import told_words
@@ -61,6 +62,7 @@ def fill_index(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "causes": _causes(report, before),
         "queue": [_due(row) for row in _queue_rows(queue)],
         "untold": _untold(request),
+        "left": leavers.to_hand_over(request),
         "interrupted": _interrupted(request),
         "moved": _moved(request),
         "decisions": decisions,

@@ -29,9 +29,8 @@ def send_all() -> int:
         mine = Q(interview__application__opening__specialist=person) | Q(assignee=person)
         made += _send(person, Audience.SPECIALIST, _context(own, mine, own))
     everything = _context(Q(), Q(), Q())
-    everything["stuck"] = Message.objects.filter(
-        state__in=(MessageState.FAILED, MessageState.AMBIGUOUS)
-    ).count()
+    perhaps = Message.objects.filter(state=MessageState.AMBIGUOUS)
+    everything["stuck"] = Message.objects.unreached().count() + perhaps.count()
     for lead in audiences.leads():
         made += _send(lead, Audience.LEAD, everything)
     return made

@@ -11,9 +11,15 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import StackedInline, TabularInline
-from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, RangeDateFilter
+from unfold.contrib.filters.admin import (
+    AutocompleteSelectFilter,
+    ChoicesDropdownFilter,
+    DropdownFilter,
+    RangeDateFilter,
+)
 from unfold.decorators import display
 
 from core.admin.base import ModelAdmin
@@ -21,6 +27,8 @@ from core.admin.formsets import CheckedFormSet
 from core.admin.lists import Lean
 from core.admin.panels import WithPanels
 from core.admin.scope import Scoped
+from people.colleagues import acting_recruiter
+from people.models import User
 from recruitment.enums import ApplicationStage, OpeningState
 from recruitment.models import AdvanceRule, Application, Opening, OpeningSkill
 
@@ -112,6 +120,15 @@ class OpeningForm(forms.ModelForm):
             ),
         }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if left := self._who_left():
+            self.fields["specialist"].help_text = _who_acts(left)
+
+    def _who_left(self) -> User | None:
+        """The opening's specialist as it is stored, when that account is closed."""
+        return User.objects.filter(pk=self.initial.get("specialist"), is_active=False).first()
+
     def clean_target_month(self) -> Any:
         """The month's first day."""
         return self.cleaned_data["target_month"].replace(day=1)
@@ -127,13 +144,46 @@ class OpeningForm(forms.ModelForm):
         return days
 
     def clean_specialist(self) -> Any:
-        """Somebody who can do the work: the candidates' calls and messages go to this person."""
+        """Somebody who can do the work: the candidates' calls and messages go to this person.
+
+        Who has left may stand until somebody else is chosen: the rest of the opening is edited all the same.
+        """
         specialist = self.cleaned_data["specialist"]
+        if specialist == self._who_left():
+            return specialist
         if not specialist.is_active or not specialist.is_hr:
             raise forms.ValidationError(
                 _("The specialist has to be an active HR colleague."), code="specialist_not_hr"
             )
         return specialist
+
+
+def _who_acts(left: User) -> str:
+    acting = acting_recruiter(left)
+    if acting is None:
+        return gettext(
+            "The account of %(left)s is closed and nobody acts in their place: please choose somebody."
+        ) % {"left": left}
+    words = {"left": left, "acting": acting}
+    return (
+        gettext("The account of %(left)s is closed; %(acting)s acts now. Please choose who takes it over.")
+        % words
+    )
+
+
+class LeftFilter(DropdownFilter):
+    """Whose specialist has left."""
+
+    title = _("specialist's account")
+    parameter_name = "left"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """The one question."""
+        return [("yes", _("Closed: to be handed over"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Opening]) -> QuerySet[Opening]:
+        """Openings of closed accounts."""
+        return queryset.filter(specialist__is_active=False) if self.value() == "yes" else queryset
 
 
 def _applications(condition: Q) -> Coalesce:
@@ -160,7 +210,7 @@ class OpeningAdmin(Lean, Scoped, WithPanels, ModelAdmin):
         "running",
         "in_second_round",
         "rule",
-        "specialist",
+        "who",
         "state_label",
     ]
     list_select_related = ["department", "specialist", "advance_rule"]
@@ -168,6 +218,7 @@ class OpeningAdmin(Lean, Scoped, WithPanels, ModelAdmin):
         ("state", ChoicesDropdownFilter),
         ("department", AutocompleteSelectFilter),
         ("specialist", AutocompleteSelectFilter),
+        LeftFilter,
         ("target_month", RangeDateFilter),
     ]
     list_filter_submit = True
@@ -232,6 +283,14 @@ class OpeningAdmin(Lean, Scoped, WithPanels, ModelAdmin):
         """The threshold, when there is one."""
         rule = getattr(opening, "advance_rule", None)
         return str(rule) if rule else None
+
+    @display(description=_("recruiting specialist"))
+    def who(self, opening: Opening) -> Any:
+        """The specialist; red when that account is closed."""
+        if opening.specialist.is_active:
+            return str(opening.specialist)
+        closed = gettext("account closed")
+        return format_html('{}<br><small class="hs-red">{}</small>', opening.specialist, closed)
 
     @display(description=_("state"), label={"open": "success", "closed": "default"})
     def state_label(self, opening: Opening) -> Any:

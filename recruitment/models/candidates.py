@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pgtrigger
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -62,6 +63,17 @@ class Candidate(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Whoever enters somebody says how they are reached: a number, an address, or both."""
+        super().clean()
+        if not self.phone and not self.email:
+            raise ValidationError(
+                _(
+                    "Please enter a phone number or an e-mail address: otherwise nobody can tell them anything."
+                ),
+                code="no_way_to_reach",
+            )
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, with the keys to sort and to find by: the database's collation does not sort Chinese."""
