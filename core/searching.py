@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.indexes import GinIndex
-from django.db.models import BooleanField, F, Func, Model, TextField, Value
+from django.db.models import BooleanField, F, Func, Model, Q, QuerySet, TextField, Value
+from django.db.models.constants import LOOKUP_SEP
 from django.db.models.expressions import Combinable
 
 KEY = "search_key"
@@ -78,10 +79,27 @@ class Asked:
 
 def ids_matching(model: type[Model], asked: Asked, *, most: int = MOST_FOUND) -> list[Any]:
     """The rows whose key fits, at most `most`, in no order. One query by the index; none for nothing asked."""
+    return matching(model._default_manager.all(), asked, most=most)
+
+
+def matching(rows: QuerySet[Any], asked: Asked, *, most: int = MOST_FOUND) -> list[Any]:
+    """Those of these rows, by their ids. As `ids_matching`."""
     if not asked.words:
         return []
-    rows = model._default_manager.order_by().filter(matches(asked.query))
-    return list(rows.values_list("pk", flat=True)[:most])
+    return list(rows.order_by().filter(matches(asked.query)).values_list("pk", flat=True)[:most])
+
+
+def rows_reaching(model: Any, way: str, ids: list[Any]) -> Q:
+    """The rows of `model` that reach one of these over `way`: each step by its own index, one query, not by a join
+    that may begin at the wrong end."""
+    if not way:
+        return Q(pk__in=ids)
+    first, _step, others = way.partition(LOOKUP_SEP)
+    if others:
+        nearer = model._meta.get_field(first).related_model
+        found = nearer._default_manager.order_by().filter(rows_reaching(nearer, others, ids))
+        ids = list(found.values_list("pk", flat=True))
+    return Q(**{f"{first}__in": ids})
 
 
 def plain(text: str) -> str:

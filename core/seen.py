@@ -13,6 +13,7 @@ from contextvars import ContextVar
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
+from core.changes import CHANGED
 from core.errors import Refused
 
 _seen: ContextVar[dict[tuple[str, int], str] | None] = ContextVar(
@@ -22,7 +23,11 @@ _seen: ContextVar[dict[tuple[str, int], str] | None] = ContextVar(
 
 def version_of(row: Model) -> str:
     """A short name for the row's own stored values: equal as long as none of them changes."""
-    values = [(field.attname, getattr(row, field.attname)) for field in row._meta.concrete_fields]
+    values = [
+        (field.attname, getattr(row, field.attname))
+        for field in row._meta.concrete_fields
+        if field.name != CHANGED
+    ]
     return hashlib.sha256(repr(values).encode()).hexdigest()[:16]
 
 

@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.middleware.Compressed",
+    "core.api.conditional.Conditional",
     "core.middleware.NoNullCharacters",
     "core.bounded.BoundedQueries",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -195,12 +196,16 @@ CSRF_FAILURE_VIEW = "core.error_pages.csrf_failure"
 # A body of the room's text API stays far below this; a larger one is answered 413 before it is read.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024 + 64 * 1024
 
+# Of one person, in each worker of the web: a program that asks more often than ten times a second asks wrongly.
+API_CALLS_PER_MINUTE = env.int("HRSUITE_API_CALLS_PER_MINUTE", default=600)
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "people.authentication.KeyAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["people.permissions.IsStaffPerson"],
+    "DEFAULT_THROTTLE_CLASSES": ["core.api.throttles.PerPerson"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "core.api.pages.Pages",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
@@ -225,6 +230,10 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "DEFAULT_GENERATOR_CLASS": "core.api.schema.EnglishSchemaGenerator",
     "ENUM_NAME_OVERRIDES": DeclaredEnumNames(),
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "core.api.schema.describe",
+    ],
 }
 
 # Interview vendors are asked at public addresses only; these networks ("10.0.3.0/24") are allowed besides.

@@ -11,11 +11,12 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 from core.events.reading import once_in_sets, once_per_chain
 from core.figures import Basis
 from people.models import User
-from recruitment.enums import AssessmentStatus, DecisionOutcome, InterviewState
+from recruitment.enums import ApplicationStage, AssessmentStatus, DecisionOutcome, InterviewState
 from recruitment.models import (
     Application,
     Assessment,
     AssessmentScore,
+    Checkpoint,
     FollowUp,
     Interview,
     InterviewExit,
@@ -41,14 +42,17 @@ def openings_for(user: User | AnonymousUser) -> "QuerySet[Opening]":
 
 
 def interviews_for(user: User | AnonymousUser) -> "QuerySet[Interview]":
-    """The interviews this person may see, with `live_state`, the open exit as `open_exits`, and every report."""
+    """The interviews this person may see, with `live_state`, candidate and opening, every checkpoint as
+    `saved_checkpoints`, the open exit as `open_exits`, and every report."""
+    saved = Checkpoint.objects.only("interview", "attempt").order_by()
     open_exits = InterviewExit.objects.filter(returned_at__isnull=True).order_by("-pk")
     return (
         Interview.objects.visible_to(user)
         .with_live_state()
-        .select_related("lease", "version")
+        .select_related("lease", "version", "application__candidate", "application__opening")
         .prefetch_related(
             Prefetch("exits", queryset=open_exits, to_attr="open_exits"),
+            Prefetch("checkpoints", queryset=saved, to_attr="saved_checkpoints"),
             Prefetch("assessments", queryset=_with_scores(Assessment.objects.all())),
         )
     )
@@ -193,6 +197,23 @@ def with_interview_in(
     """Of the applications that this person may see, those with an interview whose effective state this is."""
     interviews = Interview.objects.visible_to(user).in_live_state(state)
     return applications.filter(pk__in=interviews.order_by().values("application"))
+
+
+def is_called_off(application: Application, interviews: Iterable[Interview]) -> bool:
+    """Nothing can come of the application as it stands: its interviews were called off, and none is planned.
+
+    As `called_off` in a query. From the second round on, people have decided on more than an interview.
+    """
+    states = {interview.state for interview in interviews}
+    return application.stage in ApplicationStage.before_second_round and states == {InterviewState.CANCELLED}
+
+
+def called_off(to: str = "") -> Q:
+    """The condition `is_called_off` on rows that reach an application over `to` ("application__")."""
+    interviews = Interview.objects.filter(application=OuterRef(f"{to}pk"))
+    off = Exists(interviews.filter(state=InterviewState.CANCELLED))
+    standing = Exists(interviews.exclude(state=InterviewState.CANCELLED))
+    return Q(**{f"{to}stage__in": ApplicationStage.before_second_round}) & Q(off) & ~Q(standing)
 
 
 def strongest(assessments: Iterable[Assessment]) -> Assessment | None:

@@ -16,6 +16,7 @@ from onboarding.enums import CaseState
 from onboarding.models import OnboardingCase, OnboardingDelay
 from recruitment.enums import ApplicationStage
 from recruitment.models import Application, Opening
+from recruitment.queries import called_off
 from recruitment.services.scheduling import SCORING_WORKING_DAYS
 from reports.models import MonthOfOpening
 from reports.stale import folded_up_to, stale
@@ -51,7 +52,7 @@ class Row:
 
     needed     the opening's headcount, in its target month
     hired      who has accepted the offer or started, by the month of the start
-    expected   starts that nothing holds up, by the month of the forecast
+    expected   starts that nothing holds up, by the month of the forecast; not those whose interview was called off
     at_risk    starts planned for this month that an exit holds up; `held_up` names each with its exit
     """
 
@@ -141,6 +142,8 @@ def starts(openings: Collection[int] | None = None) -> Starts:
         loose = loose.filter(opening__in=openings)
     held = OnboardingDelay.objects.active().filter(case=OuterRef("pk"))
     waiting = cases.exclude(_IS_HIRED).exclude(application__stage__in=ApplicationStage.called_off)
+    # Nobody is expected whose interview was called off and for whom no other is planned.
+    waiting = waiting.filter(~called_off("application__"))
     found: dict[tuple[int, date | None], list[int]] = defaultdict(lambda: [0, 0])
     for rows, place, day in (
         (cases.filter(_IS_HIRED), 0, Coalesce("started_on", "forecast_start")),

@@ -161,7 +161,7 @@ class Lean:
                 text = _("More than can be shown fit these words; type more of them.")
                 messages.info(request, text, fail_silently=True)
             if ids:
-                return _hanging_on(self.model, steps, ids) | numbers  # type: ignore[attr-defined]
+                return searching.rows_reaching(self.model, LOOKUP_SEP.join(steps), ids) | numbers  # type: ignore[attr-defined]
         return numbers or Q(pk__in=[])
 
 
@@ -175,19 +175,6 @@ class Catalogue(Lean):
 def is_indexed(field: str) -> bool:
     """Whether an entry of `search_fields` is found by an index: a search key, or an exact value."""
     return field.startswith("=") or field.endswith(searching.KEY)
-
-
-def _hanging_on(model: Any, steps: list[str], ids: list[Any]) -> Q:
-    """The rows of `model` that reach one of these over `steps`: each step by its own index, one query, not by a join
-    that may begin at the wrong end."""
-    if not steps:
-        return Q(pk__in=ids)
-    first, *others = steps
-    if others:
-        nearer = model._meta.get_field(first).related_model
-        found = nearer._default_manager.order_by().filter(_hanging_on(nearer, others, ids))
-        ids = list(found.values_list("pk", flat=True))
-    return Q(**{f"{first}__in": ids})
 
 
 def _exact(model: type[Model], name: str, typed: str) -> Q:
@@ -204,7 +191,7 @@ def _exact(model: type[Model], name: str, typed: str) -> Q:
         return Q(**{last: value})
     found = field.model._default_manager.order_by().filter(**{last: value})
     ids = list(found.values_list("pk", flat=True)[: searching.MOST_FOUND])
-    return _hanging_on(model, steps, ids) if ids else Q()
+    return searching.rows_reaching(model, LOOKUP_SEP.join(steps), ids) if ids else Q()
 
 
 class _Sorted(Func):

@@ -1,15 +1,16 @@
-"""What endpoints share: read-only pages, ids that never break the database, figures as numbers."""
+"""What endpoints share: read-only pages, ids that never break the database, fields in words, figures as numbers."""
 
+from collections.abc import Mapping
 from enum import Enum
-from typing import Any
+from typing import Any, ClassVar
 
-import django_filters
-from django import forms
+from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from rest_framework import mixins, serializers, viewsets
+from rest_framework.request import Request
 
-from core.errors import NotFound
+from core.errors import Invalid, NotFound
 
 HIGHEST_ID = 2**63 - 1
 
@@ -20,6 +21,50 @@ def row_id(text: str) -> int:
     if not 0 < number <= HIGHEST_ID:
         raise NotFound("not_found", _("There is no such record."))
     return number
+
+
+# How an answer is written, which Django REST framework looks at by itself.
+_ALWAYS_KNOWN = ("format",)
+
+
+class AskedViewSet(viewsets.GenericViewSet):
+    """An endpoint that knows what it may be asked: a parameter that it does not know is refused, not passed over.
+
+    `parameters` names, for each action, those that are no filter and no page.
+    """
+
+    parameters: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Who asks, whether they may, and what. Invalid: `unknown_parameter` with those that are known."""
+        super().initial(request, *args, **kwargs)
+        if self.action is None or self.action == "metadata":
+            return
+        known = self.known_parameters()
+        for name in request.query_params:
+            if name not in known and name not in _ALWAYS_KNOWN:
+                raise Invalid(
+                    "unknown_parameter",
+                    _("This address knows no parameter “%(name)s”.") % {"name": name[:_LONGEST_NAME]},
+                    parameter=name[:_LONGEST_NAME],
+                    known=known,
+                )
+
+    def known_parameters(self) -> list[str]:
+        """What the present action may be asked, in order of the alphabet."""
+        known = set(self.parameters.get(self.action, ()))
+        if self.action == "list":
+            filters: Any = getattr(self, "filterset_class", None)
+            known |= set(filters.base_filters if filters else ())
+            known |= (
+                {one["name"] for one in self.paginator.get_schema_operation_parameters(self)}
+                if self.paginator
+                else set()
+            )
+        return sorted(known)
+
+
+_LONGEST_NAME = 60
 
 
 class ByIdMixin:
@@ -33,27 +78,64 @@ class ByIdMixin:
         return super().get_object()  # type: ignore[misc]
 
 
-class ReadOnlyViewSet(ByIdMixin, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+class ReadOnlyViewSet(ByIdMixin, mixins.ListModelMixin, mixins.RetrieveModelMixin, AskedViewSet):
     """A list in pages and each record by id."""
 
 
-class IdField(forms.IntegerField):
-    """An id in a query: a whole number that the database can hold."""
+# What fields of these names say wherever no serializer says more.
+COMMON_WORDS = {
+    "id": "Its number: it never changes and is never given again.",
+    "state": "The present state.",
+    "created_at": "When it was made.",
+    "updated_at": "When the record itself last changed; `?updated_since=` also finds what is shown with it.",
+    "application": "The application's id.",
+    "interview": "The interview's id.",
+    "attempt": "Which attempt, from 1; a new window after an exit is a new attempt.",
+    "value": "The figure itself.",
+    "low": "Not less than this.",
+    "high": "Not more than this.",
+    "basis": "What it rests on: full, partial (the stages that were finished), or fallback (other evidence).",
+}
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**{**options, "min_value": 1, "max_value": HIGHEST_ID})
+
+class Worded:
+    """Fields say in the schema what they are: the serializer's `words` by name, else the common ones."""
+
+    words: ClassVar[Mapping[str, str]] = {}
+
+    def get_fields(self) -> Any:
+        """The fields, with their words."""
+        fields = super().get_fields()  # type: ignore[misc]
+        for name, field in fields.items():
+            text = self.words.get(name) or field.help_text or COMMON_WORDS.get(name)
+            if text:
+                field.help_text = text
+        return fields
 
 
-class IdFilter(django_filters.NumberFilter):
-    """`?field=<id>`; an id that does not exist finds nothing, what is no id is 422."""
-
-    field_class = IdField
-
-    def get_max_validator(self) -> None:
-        """The field checks its own bounds."""
+class WordedSerializer(Worded, serializers.Serializer):
+    """A value in words."""
 
 
-class IntervalSerializer(serializers.Serializer):
+class RowSerializer(Worded, serializers.ModelSerializer):
+    """A row in words; decimal figures are numbers, as all figures are."""
+
+    serializer_field_mapping: ClassVar[Any] = {
+        **serializers.ModelSerializer.serializer_field_mapping,
+        models.DecimalField: serializers.FloatField,
+    }
+
+    def build_standard_field(self, field_name: str, model_field: Any) -> Any:
+        """As Django REST framework builds it, without what only a decimal field takes."""
+        kind, options = super().build_standard_field(field_name, model_field)
+        if issubclass(kind, serializers.FloatField):
+            options = {
+                name: value for name, value in options.items() if name not in ("max_digits", "decimal_places")
+            }
+        return kind, options
+
+
+class IntervalSerializer(WordedSerializer):
     """A figure between its bounds, 0 to 100; null where nothing is known."""
 
     value = serializers.FloatField(read_only=True, allow_null=True)
@@ -77,4 +159,5 @@ def counts_by(states: type[Enum]) -> serializers.Serializer:
     """A field that holds a number for each of these states, under the state's own name."""
     numbers: dict[str, Any] = {str(state.value): serializers.IntegerField(read_only=True) for state in states}
     name = f"{states.__name__}CountsSerializer"
-    return type(name, (serializers.Serializer,), numbers)(read_only=True)
+    words = {str(state.value): f"How many are {str(state.value).replace('_', ' ')}." for state in states}
+    return type(name, (WordedSerializer,), {**numbers, "words": words})(read_only=True)

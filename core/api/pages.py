@@ -19,13 +19,14 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import remove_query_param, replace_query_param
 
 from core.counts import REACH, size_of
-from core.errors import Invalid
+from core.errors import Invalid, NotFound
 
 AFTER = "after"
 LONGEST_TOKEN = 400
 FIRST = 1
 LONGEST_NUMBER = 6
 COUNT_WORDS = "Exact up to 10000. Beyond, an estimate for a whole list, and 10000 for a filtered one."
+SIZE_WORDS = "Rows on a page: 50 unless said, 200 at most."
 AFTER_WORDS = "Where the page before ended, as its `next` says: the way on behind the first 10000 rows."
 
 
@@ -96,11 +97,11 @@ class Pages(PageNumberPagination):
     max_page_size = 200
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
-        """The rows of the page that is asked for. Refused: 404 behind the last page, 422 `after_invalid`."""
+        """The rows of the page that is asked for. Refused: 404 behind the last page, and `after_invalid`."""
         self._asked = request
         self._next: str | None = None
         self._previous: str | None = None
-        size = self.get_page_size(request) or REACH
+        size = self._size()
         if not isinstance(queryset, QuerySet):
             return self._of_list(queryset, size)
         order = _order_of(queryset)
@@ -109,6 +110,15 @@ class Pages(PageNumberPagination):
         if token is not None:
             return self._after(queryset, order, token, size)
         return self._by_number(queryset, order, size)
+
+    def _size(self) -> int:
+        """How many rows a page has: `?page_size=`, at most 200. Invalid: page_size_invalid."""
+        text = self._asked.query_params.get(self.page_size_query_param)
+        if text is None:
+            return int(self.page_size or REACH)
+        if not (text.isascii() and text.isdigit() and int(text[:LONGEST_NUMBER])):
+            raise Invalid("page_size_invalid", _("A page has a whole number of rows, up to 200."))
+        return min(int(text[:LONGEST_NUMBER]), self.max_page_size)
 
     def _of_list(self, rows: Any, size: int) -> list[Any]:
         """A page of what is no queryset: it is cut first and counted then, since the one may tell the other."""
@@ -148,7 +158,7 @@ class Pages(PageNumberPagination):
 
     def _number(self, count: Callable[[], int], size: int) -> int:
         """Which page is asked for; 404 for what is no page."""
-        text = self._asked.query_params.get(self.page_query_param) or "1"
+        text = self._asked.query_params.get(self.page_query_param, "1")
         if text in self.last_page_strings:
             return max(1, -(-count() // size))
         if not (text.isascii() and text.isdigit() and 0 < int(text[:LONGEST_NUMBER]) <= REACH):
@@ -179,14 +189,28 @@ class Pages(PageNumberPagination):
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         """The envelope, with what `count` means."""
         described = super().get_paginated_response_schema(schema)
-        described["properties"]["count"]["description"] = COUNT_WORDS
+        words = {
+            "count": COUNT_WORDS,
+            "next": "The address of the page behind; null on the last one.",
+            "previous": "The address of the page before; null on the first one.",
+            "results": "The rows of this page.",
+        }
+        for name, text in words.items():
+            described["properties"][name]["description"] = text
+        described["properties"]["count"]["minimum"] = 0
         return described
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         """Page, its size, and the way on."""
-        token = {"name": AFTER, "required": False, "in": "query", "description": AFTER_WORDS}
-        schema = {"type": "string", "maxLength": LONGEST_TOKEN}
-        return [*super().get_schema_operation_parameters(view), {**token, "schema": schema}]
+        return [
+            _parameter("page", "Which page, from 1.", {"type": "integer", "minimum": 1, "maximum": REACH}),
+            _parameter("page_size", SIZE_WORDS, {"type": "integer", "minimum": 1}),
+            _parameter(AFTER, AFTER_WORDS, {"type": "string", "maxLength": LONGEST_TOKEN}),
+        ]
+
+
+def _parameter(name: str, words: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {"name": name, "required": False, "in": "query", "description": words, "schema": schema}
 
 
 class _Exactly(DjangoJSONEncoder):
@@ -198,8 +222,8 @@ class _Exactly(DjangoJSONEncoder):
 
 
 def _values(order: list[Order], token: str) -> list[Any]:
-    """What a token says; Invalid("after_invalid") for one that was not made here."""
-    refused = Invalid("after_invalid", _("This is no place in the list: take `next` as it was answered."))
+    """What a token says; NotFound("after_invalid") for one that was not made here."""
+    refused = NotFound("after_invalid", _("This is no place in the list: take `next` as it was answered."))
     try:
         values = json.loads(base64.urlsafe_b64decode(token[:LONGEST_TOKEN].encode("ascii")))
         if not isinstance(values, list) or len(values) != len(order):

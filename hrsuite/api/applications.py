@@ -15,7 +15,8 @@ from rest_framework.response import Response
 
 import onboarding.queries
 import training.queries
-from core.api.base import IdFilter, IntervalSerializer, ReadOnlyViewSet
+from core.api.base import IntervalSerializer, ReadOnlyViewSet, RowSerializer, WordedSerializer
+from core.api.filters import IdFilter, ListFilter, Sought
 from core.events.labels import labels_of
 from core.events.models import Event
 from core.events.naming import event_name
@@ -25,7 +26,7 @@ from onboarding.models import OnboardingCase, OnboardingDelay
 from people.actors import person_of
 from recruitment import queries
 from recruitment.enums import ApplicationStage, InterviewState
-from recruitment.models import Application, Assessment, Interview
+from recruitment.models import Application, Assessment, Candidate, Interview
 from training.models import TrainingPlan
 
 APPLICATION, INTERVIEW = Application._meta.label_lower, Interview._meta.label_lower
@@ -95,13 +96,23 @@ class ApplicationScoreSerializer(IntervalSerializer):
     basis = serializers.ChoiceField(choices=Basis.choices, read_only=True)
 
 
-class ApplicationSerializer(serializers.ModelSerializer):
+class ApplicationSerializer(RowSerializer):
     """A candidate's run at one opening, with what onboarding and training made of it.
 
-    `expected_start` is the forecast of the onboarding case, else the planned start; null when none is planned, or when
-    nobody knows any more because the interview it waits on was given up.
+    `expected_start` is the forecast of the onboarding case, else the planned start; null when none is planned, when
+    nobody knows any more because the interview it waits on was given up, when the application was rejected or
+    withdrawn, and when its interview was called off and no other is planned.
     """
 
+    words = {
+        "candidate": "The candidate's name.",
+        "candidate_id": "The candidate's id: the same person at every opening.",
+        "opening": "The opening's id.",
+        "opening_title": "The position.",
+        "stage": "Where it stands.",
+        "promised_by": "The day by which the candidate was promised an answer; null when nothing is promised.",
+    }
+    candidate_id = serializers.IntegerField(read_only=True)
     candidate = serializers.CharField(source="candidate.name", read_only=True)
     opening_title = serializers.CharField(source="opening.title", read_only=True)
     score = serializers.SerializerMethodField()
@@ -119,24 +130,28 @@ class ApplicationSerializer(serializers.ModelSerializer):
         list_serializer_class = BeyondListSerializer
         fields = (
             "id", "candidate", "opening", "opening_title", "stage", "score", "in_second_round", "promised_by",
-            "expected_start", "last_change", "interviews", "onboarding_case", "training_plan",
+            "expected_start", "last_change", "interviews", "onboarding_case", "training_plan", "candidate_id",
+            "created_at", "updated_at",
         )  # fmt: skip
         read_only_fields = fields
 
     @extend_schema_field(ApplicationScoreSerializer(allow_null=True))
     def get_score(self, application: Application) -> dict[str, Any] | None:
-        """Of all its interviews."""
+        """The strongest current score of all its interviews; null while there is none."""
         strongest = queries.strongest(
             report for interview in application.interviews.all() for report in current_assessments(interview)
         )
         return dict(ApplicationScoreSerializer(strongest).data) if strongest else None
 
     def get_in_second_round(self, application: Application) -> bool:
-        """Whether it stands there now."""
+        """Whether it stands in the second round now."""
         return bool(application.stage == ApplicationStage.SECOND_ROUND)
 
     def get_expected_start(self, application: Application) -> date | None:
-        """The day that is planned with now."""
+        """The first day that is reckoned with now; null when there is none."""
+        interviews = application.interviews.all()
+        if application.stage in ApplicationStage.called_off or queries.is_called_off(application, interviews):
+            return None
         return self.beyond.starts.get(application.pk, application.planned_start)
 
     def get_last_change(self, application: Application) -> datetime:
@@ -146,20 +161,29 @@ class ApplicationSerializer(serializers.ModelSerializer):
         return cast(datetime, field_.to_representation(max(last, application.stage_since)))
 
     def get_interviews(self, application: Application) -> list[int]:
-        """Their ids, round by round."""
+        """Its interviews by their ids, round by round."""
         return [interview.pk for interview in application.interviews.all()]
 
     def get_onboarding_case(self, application: Application) -> int | None:
-        """Its id."""
+        """The onboarding case's id; null while no start is planned."""
         return self.beyond.cases.get(application.pk)
 
     def get_training_plan(self, application: Application) -> int | None:
-        """Its id."""
+        """The training plan's id; null while there is none."""
         return self.beyond.plans.get(application.pk)
 
 
-class MomentSerializer(serializers.Serializer):
+class MomentSerializer(WordedSerializer):
     """One thing that happened, to the application or to what hangs on it."""
+
+    words = {
+        "event": "What happened, by its short name.",
+        "label": "The same in words.",
+        "at": "When.",
+        "by": "Who or what did it.",
+        "subject": "What it happened to.",
+        "caused_by": "The event that set it off, by its id; null for the first ones.",
+    }
 
     id = serializers.IntegerField(read_only=True)
     event = serializers.CharField(read_only=True)
@@ -170,15 +194,27 @@ class MomentSerializer(serializers.Serializer):
     caused_by = serializers.IntegerField(read_only=True, allow_null=True)
 
 
-class ApplicationFilter(django_filters.FilterSet):
-    """`?stage=`, `?opening=`, `?department=`, `?interview_state=` (the effective one), `?ordering=`; never by score."""
+class ApplicationFilter(ListFilter):
+    """`?stage=`, `?opening=`, `?department=`, `?interview_state=` (the effective one); never sorted by score."""
 
-    stage = django_filters.ChoiceFilter(choices=ApplicationStage.choices)
-    opening = IdFilter(field_name="opening")
-    department = IdFilter(field_name="opening__department")
-    interview_state = django_filters.ChoiceFilter(choices=InterviewState.choices, method="by_interview_state")
-    ordering = django_filters.OrderingFilter(
-        fields=("id", "promised_by", "stage_since", "planned_start", ("candidate__name_key", "candidate"))
+    sought = Sought(Candidate, "candidate")
+    sorts = ("promised_by", "stage_since", "planned_start", ("candidate", "candidate__name_key"))
+    times = ("stage_since",)
+    days = ("planned_start", "promised_by")
+    changes = (
+        (Interview, "application"),
+        (Assessment, "interview__application"),
+        (OnboardingCase, "application"),
+        (OnboardingDelay, "case__application"),
+        (TrainingPlan, "application"),
+    )
+    stage = django_filters.ChoiceFilter(choices=ApplicationStage.choices, label="Only those in this stage.")
+    opening = IdFilter(field_name="opening", label="Of this opening.")
+    department = IdFilter(field_name="opening__department", label="Of this department.")
+    interview_state = django_filters.ChoiceFilter(
+        choices=InterviewState.choices,
+        method="by_interview_state",
+        label="Only those with an interview in this effective state.",
     )
 
     class Meta:

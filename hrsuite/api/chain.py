@@ -9,6 +9,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core.api.base import WordedSerializer
 from core.events.labels import labels_of
 from core.events.models import Event, Reaction, ReactionState
 from core.events.naming import effect_words
@@ -18,25 +19,35 @@ from recruitment.api.interviews import InterviewViewSet
 Labels = dict[tuple[str, int], str]
 
 
-class SubjectSerializer(serializers.Serializer):
+class SubjectSerializer(WordedSerializer):
     """The row that an event is about; `label` is its name in the reader's language, empty when the row is gone."""
 
+    words = {"type": "Which sort of row it is.", "label": "Its name; empty when the row is gone."}
     type = serializers.CharField(read_only=True)
     id = serializers.IntegerField(read_only=True)
     label = serializers.CharField(read_only=True)  # type: ignore[assignment]
 
 
-class EffectSerializer(serializers.Serializer):
+class EffectSerializer(WordedSerializer):
     """A row that a reaction made or changed, in words."""
 
+    words = {"type": "Which sort of row it is.", "label": "What became of it, in words."}
     label = serializers.CharField(read_only=True)  # type: ignore[assignment]
     type = serializers.CharField(read_only=True)
     id = serializers.IntegerField(read_only=True)
 
 
-class ReactionSerializer(serializers.Serializer):
+class ReactionSerializer(WordedSerializer):
     """What one receiver owes or did about an event; `error` is a code, null when there is none."""
 
+    words = {
+        "name": "Which receiver.",
+        "state": "Pending, done, or failed: then a person has to look.",
+        "attempts": "How often it was tried.",
+        "done_at": "When it was done; null until then.",
+        "error": "Why it failed, by a code; null when it did not.",
+        "effects": "What it made or changed.",
+    }
     name = serializers.CharField(read_only=True)
     state = serializers.ChoiceField(choices=ReactionState.choices, read_only=True)
     attempts = serializers.IntegerField(read_only=True)
@@ -45,9 +56,16 @@ class ReactionSerializer(serializers.Serializer):
     effects = EffectSerializer(many=True, read_only=True)
 
 
-class LinkSerializer(serializers.Serializer):
+class LinkSerializer(WordedSerializer):
     """One event of the chain; `caused_by` is the event whose reaction emitted it, null for the first ones."""
 
+    words = {
+        "event": "What happened, by its short name.",
+        "subject": "What it happened to.",
+        "at": "When.",
+        "caused_by": "The event whose reaction set it off, by its id; null for the first ones.",
+        "reactions": "What each receiver owes or did about it.",
+    }
     id = serializers.IntegerField(read_only=True)
     event = serializers.CharField(read_only=True)
     subject = SubjectSerializer(read_only=True)

@@ -1,27 +1,48 @@
 """The ledger over the API: read only, for who may read it."""
 
+from typing import Any
+
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from core.api.base import ReadOnlyViewSet
-from messaging import kinds
+from core.api.filters import ListFilter, Sought
+from core.searching import KEY, Asked, ids_matching
+from messaging import addressbook, kinds
 from messaging.api.serializers import MessageSerializer
 from messaging.enums import MessageState
 from messaging.models import Message
 from people.actors import person_of
+from people.models import User
 from people.permissions import IsHR
 
 
-class MessageFilter(django_filters.FilterSet):
+class ToWhom(Sought):
+    """A colleague, or whoever stands in another of the address books."""
+
+    def among(self, rows: "QuerySet[Any]", asked: Asked, user: Any) -> "QuerySet[Any]":
+        """The messages to those who fit; Invalid("search_too_wide")."""
+        found = Q(user__in=self.bounded(ids_matching(User, asked, most=self.most)))
+        for model in addressbook.models():
+            if any(field.name == KEY for field in model._meta.fields):
+                ids = self.bounded(ids_matching(model, asked, most=self.most))
+                found |= Q(addressee_type=model._meta.label_lower, addressee_id__in=ids)
+        return rows.filter(found)
+
+
+class MessageFilter(ListFilter):
     """`?audience=`, `?kind=`, `?state=`; a floor above adds the rows that it knows."""
 
-    audience = django_filters.ChoiceFilter(choices=kinds.audience_choices)
-    kind = django_filters.ChoiceFilter(choices=kinds.choices)
-    state = django_filters.ChoiceFilter(choices=MessageState.choices)
+    sought = ToWhom(User, words="Name, phone or e-mail of whoever it is for")
+    sorts = ("created_at",)
+    times = ("created_at",)
+    audience = django_filters.ChoiceFilter(choices=kinds.audience_choices, label="Only those to them.")
+    kind = django_filters.ChoiceFilter(choices=kinds.choices, label="Only those that say this.")
+    state = django_filters.ChoiceFilter(choices=MessageState.choices, label="Only those in this state.")
 
     class Meta:
         model = Message
-        fields = ("audience", "kind", "state")
+        fields: tuple[str, ...] = ()
 
 
 class MessageViewSet(ReadOnlyViewSet):

@@ -9,6 +9,7 @@ from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.changes import Dated, change_index, dated
 from messaging import kinds
 from messaging.addressbook import Entry, entry_of, look_up
 from messaging.enums import MessageState, Settled
@@ -77,7 +78,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return self.filter(state=MessageState.PLANNED)
 
 
-class Message(models.Model):
+class Message(Dated):
     """One message to one person, its words frozen when it was decided on.
 
     For a colleague's account (`user`), or for a row of another address book (`addressee`). `idem_key` says which need
@@ -147,6 +148,7 @@ class Message(models.Model):
             ),
         ]
         indexes = [
+            change_index("message"),
             models.Index(fields=["origin_type", "origin_id", "id"], name="message_by_origin"),
             models.Index(fields=["topic_type", "topic_id", "id"], name="message_by_topic"),
             models.Index(
@@ -170,6 +172,7 @@ class Message(models.Model):
                 fields=["due_at"], name="message_coalesced", condition=Q(state=MessageState.COALESCED)
             ),
         ]
+        triggers = [dated("message")]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} · {self.recipient_name}"

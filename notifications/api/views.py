@@ -1,27 +1,26 @@
 """The ledger over the API, by what the messages are about."""
 
-import django_filters
-from django.db.models import QuerySet
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema_field
+from typing import Any
 
+from django.db.models import QuerySet
+
+from core.api.filters import IdFilter
 from messaging.api import views
 from messaging.models import Message
-from messaging.refs import ref
 from recruitment.models import Interview
 
 
 class MessageFilter(views.MessageFilter):
     """`?interview=` besides what the ledger itself offers."""
 
-    interview = django_filters.ModelChoiceFilter(queryset=Interview.objects.all(), method="of_interview")
+    interview = IdFilter(method="of_interview", label="Of this interview's story.")
 
-    @extend_schema_field(OpenApiTypes.INT)
-    def of_interview(
-        self, messages: "QuerySet[Message]", name: str, interview: Interview
-    ) -> "QuerySet[Message]":
+    def of_interview(self, messages: Any, _name: str, number: Any) -> "QuerySet[Message]":
         """The messages that belong to an interview's story."""
-        return messages.filter(origin_type=ref(interview).type, origin_id=interview.pk)
+        found: QuerySet[Message] = messages.filter(
+            origin_type=Interview._meta.label_lower, origin_id=int(number)
+        )
+        return found
 
 
 class MessageViewSet(views.MessageViewSet):

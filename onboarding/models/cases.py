@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
+from core.changes import Dated, change_index, dated
 from core.figures import Estimate
 from core.stateful import StatefulModel, StatefulQuerySet
 from onboarding.enums import CASE_STEPS, CaseState, StepKind, StepState
@@ -69,7 +70,7 @@ def _hired(case: Any) -> bool:
     return bool(case.application.stage == ApplicationStage.HIRED)
 
 
-class OnboardingCase(OfOpening, StatefulModel):
+class OnboardingCase(Dated, OfOpening, StatefulModel):
     """The preparation of one application's hire. `state` moves by steps only.
 
     `waits_on` names the interviews whose results the start needs. `forecast_start` is the planned start, or so many
@@ -131,6 +132,7 @@ class OnboardingCase(OfOpening, StatefulModel):
             ),
         ]
         indexes = [
+            change_index("onboarding_case"),
             models.Index(fields=["state", "forecast_start", "id"], name="onboarding_case_by_state"),
             models.Index(fields=["forecast_start", "id"], name="onboarding_case_by_start"),
             models.Index(fields=["planned_start", "id"], name="onboarding_case_by_plan"),
@@ -146,6 +148,7 @@ class OnboardingCase(OfOpening, StatefulModel):
             GinIndex(fields=["provisional_years"], name="onboarding_case_provisional"),
         ]
         triggers = [
+            dated("onboarding_case"),
             pgtrigger.FSM(name="onboarding_case_edges", field="state", transitions=CASE_STEPS.edges()),
             opening_of("onboarding_case_opening"),
         ]

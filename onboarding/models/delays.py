@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.changes import Dated, change_index, dated
 from onboarding.models.cases import OnboardingCase
 from people.scope import ScopedQuerySet
 from recruitment.enums import exit_causes
@@ -24,7 +25,7 @@ class DelayQuerySet(ScopedQuerySet["OnboardingDelay"]):
         return self.filter(lifted_at__isnull=True)
 
 
-class OnboardingDelay(models.Model):
+class OnboardingDelay(Dated):
     """How long one interview holds up one case: from the result's expected day to the one expected now.
 
     One is active per case and interview; a lifted one stays as history. `date_unknown` says that nobody knows any
@@ -63,6 +64,7 @@ class OnboardingDelay(models.Model):
             ),
         ]
         indexes = [
+            change_index("onboarding_delay"),
             models.Index(
                 fields=["interview"], name="onboarding_delay_active", condition=Q(lifted_at__isnull=True)
             ),
@@ -72,6 +74,7 @@ class OnboardingDelay(models.Model):
             models.Index(fields=["started_at", "id"], name="onboarding_delay_by_time"),
             models.Index(fields=["cause", "id"], name="onboarding_delay_by_cause"),
         ]
+        triggers = [dated("onboarding_delay")]
 
     def __str__(self) -> str:
         return _("%(days)s working days") % {"days": self.days}

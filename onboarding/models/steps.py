@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
+from core.changes import Dated, change_index, dated
 from core.stateful import StatefulModel, StatefulQuerySet
 from onboarding.enums import STEP_MOVES, WAITS_FOR, CaseState, StepKind, StepState
 from onboarding.models.cases import OnboardingCase
@@ -36,7 +37,7 @@ def _case_runs(step: Any) -> bool:
     return bool(step.case.is_running)
 
 
-class OnboardingStep(StatefulModel):
+class OnboardingStep(Dated, StatefulModel):
     """One step of a case, copied from the template. While it is not done, its due date follows the forecast start.
 
     `rests_on` is the report that an approval was given on, so that an approval on an estimate stays visible.
@@ -89,6 +90,7 @@ class OnboardingStep(StatefulModel):
             ),
         ]
         indexes = [
+            change_index("onboarding_step"),
             models.Index(fields=["due_on"], name="onboarding_step_due", condition=~Q(state=StepState.DONE)),
             models.Index(fields=["due_on", "id"], name="onboarding_step_by_day"),
             models.Index(fields=["state", "due_on", "id"], name="onboarding_step_by_state"),
@@ -96,7 +98,8 @@ class OnboardingStep(StatefulModel):
             models.Index(fields=["owner_role", "due_on", "id"], name="onboarding_step_by_role"),
         ]
         triggers = [
-            pgtrigger.FSM(name="onboarding_step_edges", field="state", transitions=STEP_MOVES.edges())
+            dated("onboarding_step"),
+            pgtrigger.FSM(name="onboarding_step_edges", field="state", transitions=STEP_MOVES.edges()),
         ]
 
     def __str__(self) -> str:

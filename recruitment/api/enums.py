@@ -1,6 +1,8 @@
 """What the API's schema calls the choices of this app."""
 
 ENUMS = {
+    "EvidenceSourceEnum": "recruitment.api.assessments.SOURCES",
+    "InterviewKindEnum": "recruitment.enums.InterviewKind",
     "ExitCauseEnum": "recruitment.enums.ExitCause",
     "InterviewStateEnum": "recruitment.enums.InterviewState",
     "AssessmentStatusEnum": "recruitment.enums.AssessmentStatus",

@@ -1,29 +1,40 @@
 """`follow-ups/`: who has to be called, by when; HR claims and closes."""
 
+from typing import Any
+
 import django_filters
 from django.db.models import Q, QuerySet
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema, inline_serializer
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api.base import IdFilter, ReadOnlyViewSet, row_id
+from core.api.base import ReadOnlyViewSet, RowSerializer, WordedSerializer, row_id
+from core.api.filters import IdFilter, ListFilter, Sought, YesOrNoFilter
+from core.api.schema import Refusal
 from people.actors import person_of
 from people.permissions import IsHR
 from recruitment import queries
 from recruitment.enums import ExitCause, FollowUpKind, FollowUpState, Outcome
-from recruitment.models import FollowUp
+from recruitment.models import Candidate, FollowUp
 from recruitment.services import follow_ups
 
 _BY_PEOPLE = [(value, label) for value, label in Outcome.choices if value in Outcome.by_people]
-Refusal = inline_serializer("Refusal", {"code": serializers.CharField(), "message": serializers.CharField()})
 
 
-class FollowUpSerializer(serializers.ModelSerializer):
+class FollowUpSerializer(RowSerializer):
     """A promise to call. `overdue` is derived; `outcome` is null until it is closed."""
 
+    words = {
+        "kind": "After an exit, or because the candidate asked to be contacted.",
+        "state": "Open, claimed by somebody, or closed.",
+        "due_at": "By when the candidate was promised to be called.",
+        "overdue": "Unfinished, and that time is over.",
+        "assignee": "Who has to call, by the account's id.",
+        "assignee_name": "That colleague's name.",
+    }
     outcome = serializers.SerializerMethodField()
     overdue = serializers.BooleanField(read_only=True)
     assignee_name = serializers.CharField(source="assignee.name", read_only=True)
@@ -40,45 +51,50 @@ class FollowUpSerializer(serializers.ModelSerializer):
             "interview",
             "assignee",
             "assignee_name",
+            "updated_at",
         )
         read_only_fields = fields
 
     def get_outcome(self, follow_up: FollowUp) -> Outcome | None:
-        """How it ended."""
+        """How it ended; null until then."""
         return Outcome(follow_up.outcome) if follow_up.outcome else None
 
 
-class CloseSerializer(serializers.Serializer):
+class CloseSerializer(WordedSerializer):
     """How the call ended, in which words, and the cause of the exit where it was learnt."""
 
+    words = {
+        "outcome": "How the call ended.",
+        "note": "In your own words, for colleagues.",
+        "cause": "The cause of the exit, where the call told it; it corrects the one that was noticed.",
+    }
     outcome = serializers.ChoiceField(choices=_BY_PEOPLE)
     note = serializers.CharField(max_length=500, allow_blank=True, default="")
     cause = serializers.ChoiceField(choices=ExitCause.choices, allow_blank=True, default="")
 
 
-class FollowUpFilter(django_filters.FilterSet):
-    """`?interview=`, `?state=`, `?kind=`, `?outcome=`, `?assignee=`, `?overdue=`, `?ordering=`."""
+class FollowUpFilter(ListFilter):
+    """`?interview=`, `?state=`, `?kind=`, `?outcome=`, `?assignee=`, `?overdue=`."""
 
-    interview = IdFilter(field_name="interview")
-    assignee = IdFilter(field_name="assignee")
-    state = django_filters.ChoiceFilter(choices=FollowUpState.choices)
-    kind = django_filters.ChoiceFilter(choices=FollowUpKind.choices)
-    outcome = django_filters.ChoiceFilter(choices=Outcome.choices)
-    overdue = django_filters.TypedChoiceFilter(
-        choices=[("true", "true"), ("false", "false")],
-        coerce=lambda answer: answer == "true",
-        method="by_overdue",
-    )
-    ordering = django_filters.OrderingFilter(fields=("id", "due_at"))
+    sought = Sought(Candidate, "interview__application__candidate")
+    sorts = ("due_at",)
+    times = ("due_at",)
+    interview = IdFilter(field_name="interview", label="Of this interview.")
+    assignee = IdFilter(field_name="assignee", label="Of this colleague, by the account's id.")
+    state = django_filters.ChoiceFilter(choices=FollowUpState.choices, label="Only those in this state.")
+    kind = django_filters.ChoiceFilter(choices=FollowUpKind.choices, label="Only those of this kind.")
+    outcome = django_filters.ChoiceFilter(choices=Outcome.choices, label="Only those that ended so.")
+    overdue = YesOrNoFilter(method="by_overdue", label="Unfinished and past the promised time, or not.")
 
     class Meta:
         model = FollowUp
         fields: tuple[str, ...] = ()
 
-    def by_overdue(self, follow_ups_: "QuerySet[FollowUp]", _name: str, wanted: bool) -> "QuerySet[FollowUp]":
+    def by_overdue(self, follow_ups_: Any, _name: str, wanted: bool) -> "QuerySet[FollowUp]":
         """Unfinished and past their time, or not."""
         late = Q(state__in=FollowUpState.unfinished, due_at__lt=timezone.now())
-        return follow_ups_.filter(late if wanted else ~late)
+        found: QuerySet[FollowUp] = follow_ups_.filter(late if wanted else ~late)
+        return found
 
 
 class FollowUpViewSet(ReadOnlyViewSet):
@@ -92,9 +108,7 @@ class FollowUpViewSet(ReadOnlyViewSet):
         """What this person may see, with `overdue`."""
         return queries.follow_ups_for(self.request.user)
 
-    @extend_schema(
-        request=None, responses={200: FollowUpSerializer, 403: Refusal, 404: Refusal, 409: Refusal}
-    )
+    @extend_schema(request=None, responses={200: FollowUpSerializer, 409: Refusal})
     @action(
         detail=True, methods=["post"], permission_classes=[IsHR], filterset_class=None, pagination_class=None
     )
@@ -105,7 +119,7 @@ class FollowUpViewSet(ReadOnlyViewSet):
 
     @extend_schema(
         request=CloseSerializer,
-        responses={200: FollowUpSerializer, 403: Refusal, 404: Refusal, 409: Refusal, 422: Refusal},
+        responses={200: FollowUpSerializer, 409: Refusal},
     )
     @action(
         detail=True, methods=["post"], permission_classes=[IsHR], filterset_class=None, pagination_class=None

@@ -4,22 +4,29 @@ import django_filters
 from django.db.models import QuerySet
 from rest_framework import serializers
 
-from core.api.base import IdFilter, LocalNameField, ReadOnlyViewSet
+from core.api.base import LocalNameField, ReadOnlyViewSet, RowSerializer, WordedSerializer
+from core.api.filters import DayFilter, IdFilter, ListFilter, Sought
 from people.actors import person_of
 from recruitment import queries
 from recruitment.enums import OpeningState
 from recruitment.models import Opening, OpeningSkill
 
 
-class NamedSerializer(serializers.Serializer):
+class NamedSerializer(WordedSerializer):
     """A record's id and name."""
 
+    words = {"name": "Its name."}
     id = serializers.IntegerField(read_only=True)
     name = serializers.CharField(read_only=True, source="__str__")
 
 
-class RequiredSkillSerializer(serializers.ModelSerializer):
+class RequiredSkillSerializer(RowSerializer):
     """A skill and the level, 1 to 5, that the position asks for."""
+
+    words = {
+        "skill": "The skill, in the reader's language.",
+        "required_level": "From 1 (has seen it) to 5 (leads others in it).",
+    }
 
     skill = LocalNameField()
 
@@ -29,8 +36,19 @@ class RequiredSkillSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class OpeningSerializer(serializers.ModelSerializer):
+class OpeningSerializer(RowSerializer):
     """A position to fill."""
+
+    words = {
+        "title": "The position.",
+        "department": "Which department hires.",
+        "headcount": "How many people it needs.",
+        "target_month": "The first day of the month in which they are needed.",
+        "state": "Recruiting, or closed.",
+        "specialist": "The recruiting specialist.",
+        "threshold": "The full score, 0 to 100, from which the second round is offered at once; null without a rule.",
+        "skills": "What the position asks for.",
+    }
 
     department = NamedSerializer(read_only=True)
     specialist = NamedSerializer(read_only=True)
@@ -43,18 +61,20 @@ class OpeningSerializer(serializers.ModelSerializer):
         model = Opening
         fields = (
             "id", "title", "department", "headcount", "target_month", "state", "specialist", "threshold", "skills",
-            "created_at",
+            "created_at", "updated_at",
         )  # fmt: skip
         read_only_fields = fields
 
 
-class OpeningFilter(django_filters.FilterSet):
-    """`?state=`, `?department=`, `?target_month=`, `?ordering=`."""
+class OpeningFilter(ListFilter):
+    """`?state=`, `?department=`, `?target_month=`."""
 
-    state = django_filters.ChoiceFilter(choices=OpeningState.choices)
-    department = IdFilter(field_name="department")
-    target_month = django_filters.DateFilter()
-    ordering = django_filters.OrderingFilter(fields=("id", "title", "target_month", "created_at"))
+    sought = Sought(Opening, words="The title")
+    sorts = ("title", "target_month", "created_at")
+    days = ("target_month",)
+    state = django_filters.ChoiceFilter(choices=OpeningState.choices, label="Only those in this state.")
+    department = IdFilter(field_name="department", label="Of this department.")
+    target_month = DayFilter(label="Needed in this month, by its first day.")
 
     class Meta:
         model = Opening

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from core.changes import Dated, change_index, dated
 from recruitment.enums import RecordingState
 from recruitment.models.interviews import Interview, OfInterviewQuerySet
 from recruitment.models.openings import PERCENT, Competency
@@ -56,7 +57,7 @@ class Answer(models.Model):
         return f"{self.interview_id} · {self.question_id}"
 
 
-class Checkpoint(models.Model):
+class Checkpoint(Dated):
     """A stage whose answers the server has verified and committed. `scored_at` is None while its scoring is owed."""
 
     interview = models.ForeignKey(
@@ -83,10 +84,12 @@ class Checkpoint(models.Model):
             models.UniqueConstraint(fields=["interview", "attempt", "stage"], name="one_checkpoint_per_stage")
         ]
         indexes = [
+            change_index("checkpoint"),
             models.Index(
                 fields=["saved_at"], name="checkpoint_unscored", condition=Q(scored_at__isnull=True)
             ),
         ]
+        triggers = [dated("checkpoint")]
 
     def __str__(self) -> str:
         return f"{self.interview_id} · {self.stage}"

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from core.changes import Dated, change_index, dated
 from core.figures import Basis
 from people.scope import ScopedQuerySet
 from recruitment.enums import ApplicationStage, AssessmentStatus, DecisionOutcome
@@ -23,7 +24,7 @@ class AssessmentQuerySet(ScopedQuerySet):
     department_lookup = "of_opening__department"
 
 
-class Assessment(OfOpening):
+class Assessment(Dated, OfOpening):
     """A report on one attempt: overall and per competency, each a value between low and high, or None.
 
     At most one current report per basis; a full one supersedes partial and fallback. `sources` lists what it was
@@ -60,13 +61,14 @@ class Assessment(OfOpening):
             models.CheckConstraint(condition=_IN_ORDER, name="assessment_in_its_interval"),
         ]
         indexes = [
+            change_index("assessment"),
             models.Index(fields=["interview", "status"], name="assessment_by_interview"),
             models.Index(fields=["issued_at", "id"], name="assessment_by_time"),
             models.Index(fields=["basis", "id"], name="assessment_by_basis"),
             models.Index(fields=["status", "id"], name="assessment_by_status"),
             models.Index(fields=["of_opening", "basis", "id"], name="assessment_by_opening"),
         ]
-        triggers = [opening_of("assessment_opening", over="interview")]
+        triggers = [dated("assessment"), opening_of("assessment_opening", over="interview")]
 
     def __str__(self) -> str:
         return f"{self.get_basis_display()} {'—' if self.value is None else self.value}"

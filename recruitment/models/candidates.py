@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
+from core.changes import Dated, change_index, dated
 from core.searching import search_index
 from core.stateful import StatefulModel, StatefulQuerySet
 from people.names import search_key, sort_key
@@ -88,7 +89,7 @@ class ApplicationQuerySet(StatefulQuerySet, ScopedQuerySet):
     department_lookup = "opening__department"
 
 
-class Application(StatefulModel):
+class Application(Dated, StatefulModel):
     """One candidate's run at one opening; another one may begin once it was called off. `stage` moves by steps only.
 
     `planned_start` is set as soon as a start date is planned, often before the offer. `promised_by` is the day by
@@ -138,6 +139,7 @@ class Application(StatefulModel):
             ),
         ]
         indexes = [
+            change_index("application"),
             models.Index(fields=["stage", "stage_since"], name="application_by_stage"),
             models.Index(fields=["opening", "stage"], name="application_by_opening"),
             models.Index(fields=["stage_since", "id"], name="application_by_time"),
@@ -145,6 +147,7 @@ class Application(StatefulModel):
             models.Index(fields=["promised_by", "id"], name="application_by_promise"),
         ]
         triggers = [
+            dated("application"),
             pgtrigger.FSM(name="application_edges", field="stage", transitions=APPLICATION_STEPS.edges()),
             # What hangs on an application keeps its opening beside it.
             pgtrigger.ReadOnly(name="application_keeps_opening", fields=["opening"]),

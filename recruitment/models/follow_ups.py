@@ -7,6 +7,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
+from core.changes import Dated, change_index, dated
 from core.stateful import StatefulModel, StatefulQuerySet
 from people.scope import ScopedQuerySet
 from recruitment.enums import FOLLOW_UP_STEPS, ContactChannel, FollowUpKind, FollowUpState, Outcome
@@ -28,7 +29,7 @@ class FollowUpQuerySet(StatefulQuerySet, ScopedQuerySet):
         )
 
 
-class FollowUp(OfOpening, StatefulModel):
+class FollowUp(Dated, OfOpening, StatefulModel):
     """Somebody has to call a candidate: after an exit, because they asked for contact (both promised within 24 hours),
     or because what they had to be told reached them on no channel.
     """
@@ -96,6 +97,7 @@ class FollowUp(OfOpening, StatefulModel):
             ),
         ]
         indexes = [
+            change_index("follow_up"),
             models.Index(fields=["due_at"], name="follow_up_due", condition=~Q(state=FollowUpState.CLOSED)),
             models.Index(fields=["interview", "state"], name="follow_up_by_interview"),
             models.Index(fields=["due_at", "id"], name="follow_up_by_time"),
@@ -103,6 +105,7 @@ class FollowUp(OfOpening, StatefulModel):
             models.Index(fields=["of_opening", "due_at", "id"], name="follow_up_by_opening"),
         ]
         triggers = [
+            dated("follow_up"),
             pgtrigger.FSM(name="follow_up_edges", field="state", transitions=FOLLOW_UP_STEPS.edges()),
             opening_of("follow_up_opening", over="interview"),
         ]

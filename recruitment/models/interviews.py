@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
+from core.changes import Dated, change_index, dated
 from core.events.models import Pulse
 from core.stateful import StatefulModel, StatefulQuerySet
 from people.scope import ScopedQuerySet
@@ -71,7 +72,7 @@ def _all_stages_saved(interview: "Interview") -> bool:
     return 0 < interview.planned_stages <= interview.saved_stages
 
 
-class Interview(OfOpening, StatefulModel):
+class Interview(Dated, OfOpening, StatefulModel):
     """One round of one application.
 
     `attempt` counts from 1 and is the unit of every report. `resume_until` is set while interrupted. `expected_result`
@@ -136,6 +137,7 @@ class Interview(OfOpening, StatefulModel):
             ),
         ]
         indexes = [
+            change_index("interview"),
             models.Index(fields=["state", "window_closes_at"], name="interview_by_window"),
             models.Index(fields=["window_opens_at", "id"], name="interview_by_opening_time"),
             models.Index(fields=["window_closes_at", "id"], name="interview_by_closing_time"),
@@ -149,6 +151,7 @@ class Interview(OfOpening, StatefulModel):
             ),
         ]
         triggers = [
+            dated("interview"),
             pgtrigger.FSM(name="interview_edges", field="state", transitions=INTERVIEW_STEPS.edges()),
             opening_of("interview_opening"),
         ]
@@ -284,7 +287,7 @@ class Lease(models.Model):
 CAUSE_NOW = Coalesce(NullIf("corrected_cause", Value("")), "cause", output_field=CharField())
 
 
-class InterviewExit(models.Model):
+class InterviewExit(Dated):
     """One exit of one attempt: cause, whether it was announced, and the evidence. HR may correct the cause."""
 
     interview = models.ForeignKey(
@@ -314,10 +317,12 @@ class InterviewExit(models.Model):
         verbose_name_plural = _("exits")
         ordering = ["-id"]
         indexes = [
+            change_index("exit"),
             models.Index(fields=["interview", "attempt"], name="exit_by_attempt"),
             models.Index(fields=["left_at", "id"], name="exit_by_time"),
             models.Index(CAUSE_NOW, "id", name="exit_by_cause"),
         ]
+        triggers = [dated("exit")]
         constraints = [
             models.UniqueConstraint(
                 fields=["interview", "attempt"],

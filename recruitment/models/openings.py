@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.changes import Dated, change_index, dated
 from core.searching import key_of, search_index, text_words
 from people.scope import ScopedQuerySet
 from recruitment.enums import Medium, OpeningState
@@ -60,7 +61,7 @@ class OpeningQuerySet(ScopedQuerySet):
     department_lookup = "department"
 
 
-class Opening(models.Model):
+class Opening(Dated):
     """A position to fill in one department and month, by one specialist, along one interview plan."""
 
     title = models.CharField(_("title"), max_length=120)
@@ -108,9 +109,11 @@ class Opening(models.Model):
         verbose_name_plural = _("openings")
         ordering = ["-id"]
         indexes = [
+            change_index("opening"),
             models.Index(fields=["target_month", "id"], name="opening_by_month"),
             models.Index(fields=["state", "id"], name="opening_by_state"),
             models.Index(fields=["title", "id"], name="opening_by_title"),
+            models.Index(fields=["created_at", "id"], name="opening_by_time"),
             search_index("opening_search"),
         ]
         constraints = [
@@ -121,6 +124,7 @@ class Opening(models.Model):
             ),
         ]
         triggers = [
+            dated("opening"),
             # A shorter time also applies to what is kept already.
             pgtrigger.Trigger(
                 name="opening_keeping",
@@ -136,7 +140,7 @@ class Opening(models.Model):
                     WHERE p.opening_id = NEW.id AND s.answer_id = a.id AND s.deleted_at IS NULL;
                     RETURN NULL;
                 """,
-            )
+            ),
         ]
 
     def __str__(self) -> str:

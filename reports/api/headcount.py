@@ -1,5 +1,6 @@
 """`headcount-plan/`: the plan by opening and month, and the what-if."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -9,11 +10,12 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import serializers, viewsets
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api.base import IdFilter
+from core.api.base import AskedViewSet, WordedSerializer
+from core.api.filters import IdFilter, ListFilter, Sought
 from core.errors import Invalid
 from people.actors import person_of
 from recruitment.enums import ExitCause, OpeningState
@@ -22,11 +24,22 @@ from reports.headcount import HeldUp, Row, headcount_page
 
 # More than anybody recovers at once, and more working days than a year has.
 MOST_RECOVERED, MOST_DAYS = 1000, 250
+MONTH = r"^[1-9][0-9]{3}-(0[1-9]|1[0-2])$"
 
 
-class HeldUpSerializer(serializers.Serializer):
+class HeldUpSerializer(WordedSerializer):
     """A start that an exit holds up, with the exit."""
 
+    words = {
+        "candidate": "Whose start it is.",
+        "onboarding_case": "The onboarding case's id.",
+        "interview": "The interview that holds it up, by its id.",
+        "cause": "Why.",
+        "days": "By how many working days.",
+        "planned_start": "The first day as planned.",
+        "expected_start": "The first day as it is to be expected now; null when nobody knows.",
+        "what_if_start": "The first day if this exit were recovered; null unless that is asked for it.",
+    }
     application = serializers.IntegerField(source="case.application_id", read_only=True)
     candidate = serializers.CharField(source="case.application.candidate.name", read_only=True)
     onboarding_case = serializers.IntegerField(source="case.pk", read_only=True)
@@ -39,7 +52,7 @@ class HeldUpSerializer(serializers.Serializer):
     what_if_start = serializers.DateField(read_only=True, allow_null=True)
 
     def get_exit(self, held_up: HeldUp) -> int | None:
-        """The exit's id; null where nobody came at all, or a new window was given."""
+        """The exit that is the cause, by its id; null where nobody came at all, or a new window was given."""
         interview = held_up.delay.interview
         ids = [
             row.pk
@@ -49,17 +62,33 @@ class HeldUpSerializer(serializers.Serializer):
         return ids[0] if ids else None
 
 
-class WhatIfSerializer(serializers.Serializer):
+class WhatIfSerializer(WordedSerializer):
     """The row, if some exits were recovered."""
 
+    words = {
+        "recovered": "How many of this row's exits are taken as recovered.",
+        "expected": "How many starts would then be expected.",
+        "at_risk": "How many would still be held up.",
+    }
     recovered = serializers.IntegerField(read_only=True)
     expected = serializers.IntegerField(read_only=True)
     at_risk = serializers.IntegerField(read_only=True)
 
 
-class HeadcountSerializer(serializers.Serializer):
+class HeadcountSerializer(WordedSerializer):
     """One opening in one month. Nobody is counted twice: hired, expected or at risk."""
 
+    words = {
+        "opening": "The opening's id.",
+        "opening_title": "The position.",
+        "department": "The department that hires.",
+        "needed": "How many people it needs in this month.",
+        "hired": "How many have accepted or started.",
+        "expected": "How many starts nothing holds up.",
+        "at_risk": "How many starts planned for this month an exit holds up.",
+        "exits": "Each of them with its exit.",
+        "what_if": "The same if exits were recovered; null unless that is asked.",
+    }
     opening = serializers.IntegerField(source="opening.pk", read_only=True)
     opening_title = serializers.CharField(source="opening.title", read_only=True)
     department = serializers.CharField(source="opening.department.__str__", read_only=True)
@@ -72,27 +101,30 @@ class HeadcountSerializer(serializers.Serializer):
     what_if = WhatIfSerializer(read_only=True, allow_null=True)
 
     def get_month(self, row: Row) -> str:
-        """As 2026-11."""
+        """The month, as 2026-11."""
         return row.month.strftime("%Y-%m")
 
 
-class HeadcountFilter(django_filters.FilterSet):
-    """`?opening=`, `?department=`, `?state=` (of the opening)."""
+class HeadcountFilter(ListFilter):
+    """`?opening=`, `?department=`, `?state=` (of the opening). In order of month and opening, and in no other."""
 
-    opening = IdFilter(field_name="pk")
-    department = IdFilter(field_name="department")
-    state = django_filters.ChoiceFilter(choices=OpeningState.choices)
+    sought = Sought(Opening, words="The opening's title")
+    is_computed = True
+    opening = IdFilter(field_name="pk", label="Of this opening.")
+    department = IdFilter(field_name="department", label="Of this department.")
+    state = django_filters.ChoiceFilter(choices=OpeningState.choices, label="Of openings in this state.")
 
     class Meta:
         model = Opening
         fields: tuple[str, ...] = ()
 
 
-class HeadcountPlanViewSet(viewsets.GenericViewSet):
+class HeadcountPlanViewSet(AskedViewSet):
     """The headcount plan: HR sees all, a manager the own department tree."""
 
     queryset = Opening.objects.none()
     serializer_class = HeadcountSerializer
+    parameters = {"list": ("month", "recovered", "days")}
     filterset_class = HeadcountFilter
 
     def get_queryset(self) -> "QuerySet[Opening]":
@@ -102,12 +134,13 @@ class HeadcountPlanViewSet(viewsets.GenericViewSet):
     @extend_schema(
         parameters=[
             OpenApiParameter(
-                "month", OpenApiTypes.STR, pattern=r"^\d{4}-\d{2}$", description="Only this month: 2026-11."
+                "month", OpenApiTypes.STR, pattern=MONTH, description="Only this month: 2026-11."
             ),
             OpenApiParameter(
                 "recovered",
                 {"type": "integer", "minimum": 0, "maximum": MOST_RECOVERED},
-                description="What if so many of the exits at risk, the earliest planned start first, were recovered",
+                description="What if so many of the exits at risk, the earliest planned start first, were recovered; "
+                "with `days` alone, all of them.",
             ),
             OpenApiParameter(
                 "days",
@@ -119,14 +152,14 @@ class HeadcountPlanViewSet(viewsets.GenericViewSet):
     def list(self, request: Request) -> Response:
         """Per opening and month: needed, hired, expected, at risk with the exits that cause it, and the what-if.
 
-        422 `recovered_invalid`, `days_invalid`, `days_without_recovered`, `month_invalid`.
+        422 `recovered_invalid`, `days_invalid`, `month_invalid`.
         """
         recovered = _number(request, "recovered", MOST_RECOVERED)
         days = _number(request, "days", MOST_DAYS)
         if days is not None and recovered is None:
-            raise Invalid("days_without_recovered", _("Say how many exits are recovered in these days."))
+            recovered = MOST_RECOVERED
         month = request.query_params.get("month")
-        if month and not _is_month(month):
+        if month is not None and not re.fullmatch(MONTH, month, re.ASCII):
             raise Invalid("month_invalid", _("Write a month as 2026-11."))
         plan = Plan(
             self.filter_queryset(self.get_queryset()),
@@ -155,14 +188,6 @@ class Plan:
         if not self._count:
             self._count = headcount_page(self._openings, begin=0, size=1, **self._asked)[0]
         return self._count
-
-
-def _is_month(text: str) -> bool:
-    try:
-        datetime.strptime(text, "%Y-%m")  # noqa: DTZ007 -- a month has no zone
-    except ValueError:
-        return False
-    return True
 
 
 def _number(request: Request, name: str, most: int) -> int | None:

@@ -2,11 +2,11 @@
 
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers, viewsets
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api.base import ByIdMixin, counts_by
+from core.api.base import AskedViewSet, ByIdMixin, WordedSerializer, counts_by
 from people.actors import person_of
 from recruitment import queries
 from recruitment.enums import ApplicationStage, InterviewState
@@ -15,8 +15,19 @@ from reports.api.figures import RateSerializer
 from reports.progress import progress
 
 
-class ProgressSerializer(serializers.Serializer):
+class ProgressSerializer(WordedSerializer):
     """An opening's pipeline as of now: applications by stage, interviews by effective state, the pass rate."""
+
+    words = {
+        "opening": "The opening's id.",
+        "as_of": "When this was counted.",
+        "headcount": "How many people it needs.",
+        "hired": "How many have accepted.",
+        "applications": "How many applied.",
+        "stages": "Applications by stage.",
+        "interviews": "Interviews by effective state.",
+        "pass_rate": "Of those who finished, how many passed.",
+    }
 
     opening = serializers.IntegerField(source="opening.pk", read_only=True)
     as_of = serializers.DateTimeField(read_only=True)
@@ -28,7 +39,7 @@ class ProgressSerializer(serializers.Serializer):
     pass_rate = RateSerializer(read_only=True)
 
 
-class ProgressViewSet(ByIdMixin, viewsets.GenericViewSet):
+class ProgressViewSet(ByIdMixin, AskedViewSet):
     """An opening's progress: HR sees all, a manager those of the own department tree."""
 
     queryset = Opening.objects.none()

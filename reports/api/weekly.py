@@ -1,5 +1,6 @@
 """`reports/weekly/`: the week in figures."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -8,12 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import serializers, viewsets
+from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api.base import IdField
+from core.api.base import HIGHEST_ID, AskedViewSet, WordedSerializer
+from core.api.filters import IdField
 from core.errors import Invalid, NotFound
 from people.actors import person_of
 from recruitment.enums import ExitCause
@@ -22,12 +24,27 @@ from reports.api.figures import RateSerializer
 from reports.weekly import week
 
 # Outside these years nothing can have happened; the calendar itself ends soon after the last week of 9999.
-FIRST_YEAR, LAST_YEAR = 2000, 2100
+FIRST_YEAR, LAST_YEAR, LAST_WEEK = 2000, 2099, 53
+_OF_53_WEEKS = [
+    year for year in range(FIRST_YEAR, LAST_YEAR + 1) if date(year, 12, 28).isocalendar().week == LAST_WEEK
+]
+WEEK = f"^(20[0-9]{{2}}-W(0[1-9]|[1-4][0-9]|5[0-2])|({'|'.join(map(str, _OF_53_WEEKS))})-W53)$"
+DAY = (
+    "^(20[0-9]{2}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))"
+    "|20([02468][048]|[13579][26])-02-29)$"
+)
 
 
-class ExitsOfCauseSerializer(serializers.Serializer):
+class ExitsOfCauseSerializer(WordedSerializer):
     """How many exits had one cause: announced or silent, and how many came back."""
 
+    words = {
+        "cause": "The cause that counts: as HR corrected it, else as it was noticed.",
+        "count": "How many exits.",
+        "announced": "How many of them the candidate announced.",
+        "silent": "How many nobody announced.",
+        "returned": "How many came back.",
+    }
     cause = serializers.ChoiceField(choices=ExitCause.choices, read_only=True)
     count = serializers.IntegerField(read_only=True)
     announced = serializers.IntegerField(read_only=True)
@@ -35,9 +52,28 @@ class ExitsOfCauseSerializer(serializers.Serializer):
     returned = serializers.IntegerField(read_only=True)
 
 
-class WeeklySerializer(serializers.Serializer):
+class WeeklySerializer(WordedSerializer):
     """One week, Monday to Sunday in Shanghai. Every flow counts attempts, by the time of the event."""
 
+    words = {
+        "week": "The ISO week, as 2026-W47.",
+        "first_day": "Its Monday.",
+        "last_day": "Its Sunday.",
+        "as_of": "When this was counted.",
+        "opening": "The opening's id; null over all of them.",
+        "invited": "Attempts that were invited in this week.",
+        "started": "Attempts that began.",
+        "completed": "Attempts that were finished.",
+        "interrupted": "Attempts ever interrupted, not by our own outage.",
+        "returned": "Of the interrupted, those who came back since.",
+        "interrupted_by_us": "Attempts interrupted by our own outage alone.",
+        "abandoned": "Attempts that were given up.",
+        "missed": "Attempts to which nobody came.",
+        "cancelled": "Attempts that were called off.",
+        "pass_rate": "Of the attempts invited in this week.",
+        "exits": "The exits of this week, cause by cause.",
+        "our_outage": "The exits that we caused.",
+    }
     week = serializers.CharField(source="name", read_only=True)
     first_day = serializers.DateField(source="first", read_only=True)
     last_day = serializers.DateField(source="last", read_only=True)
@@ -46,35 +82,36 @@ class WeeklySerializer(serializers.Serializer):
     invited = serializers.IntegerField(read_only=True)
     started = serializers.IntegerField(read_only=True)
     completed = serializers.IntegerField(read_only=True)
-    interrupted = serializers.IntegerField(
-        read_only=True, help_text="Ever interrupted, not by our own outage."
-    )
-    returned = serializers.IntegerField(
-        read_only=True, help_text="Of the interrupted, those who came back since."
-    )
-    interrupted_by_us = serializers.IntegerField(
-        read_only=True, help_text="Interrupted by our own outage alone."
-    )
+    interrupted = serializers.IntegerField(read_only=True)
+    returned = serializers.IntegerField(read_only=True)
+    interrupted_by_us = serializers.IntegerField(read_only=True)
     abandoned = serializers.IntegerField(read_only=True)
     missed = serializers.IntegerField(read_only=True)
     cancelled = serializers.IntegerField(read_only=True)
-    pass_rate = RateSerializer(read_only=True, help_text="Of the attempts invited in this week.")
+    pass_rate = RateSerializer(read_only=True)
     exits = ExitsOfCauseSerializer(source="exits.by_cause", many=True, read_only=True)
     our_outage = ExitsOfCauseSerializer(source="exits.ours", read_only=True)
 
 
-class ReportViewSet(viewsets.ViewSet):
+class ReportViewSet(AskedViewSet):
     """Reports over what a person may see."""
+
+    serializer_class = WeeklySerializer
+    parameters = {"weekly": ("week", "day", "opening")}
 
     @extend_schema(
         parameters=[
+            OpenApiParameter("week", OpenApiTypes.STR, description="An ISO week: 2026-W47.", pattern=WEEK),
             OpenApiParameter(
-                "week", OpenApiTypes.STR, description="An ISO week: 2026-W47.", pattern=r"^\d{4}-W\d{2}$"
+                "day",
+                {"type": "string", "pattern": DAY},
+                description="Any day of the week; today without both.",
             ),
             OpenApiParameter(
-                "day", OpenApiTypes.DATE, description="Any day of the week; today without both."
+                "opening",
+                {"type": "integer", "format": "int64", "minimum": 1, "maximum": HIGHEST_ID},
+                description="One opening only.",
             ),
-            OpenApiParameter("opening", OpenApiTypes.INT64, description="One opening only."),
         ],
         responses=WeeklySerializer,
     )
@@ -82,7 +119,8 @@ class ReportViewSet(viewsets.ViewSet):
     def weekly(self, request: Request) -> Response:
         """Invited, started, completed, interrupted, returned, abandoned, and the pass rate with its denominator.
 
-        422 `week_invalid`, `day_invalid`, `week_and_day`, `opening_invalid`; 404 `opening_unknown`.
+        422 `week_invalid`, `day_invalid`, `opening_invalid`; 404 `opening_unknown`, `week_and_day` when the day lies in
+        another week.
         """
         user = person_of(request)
         day = _day_asked(request)
@@ -93,45 +131,33 @@ class ReportViewSet(viewsets.ViewSet):
 def _day_asked(request: Request) -> date:
     """A day of the week that the request asks for."""
     name, day = request.query_params.get("week"), request.query_params.get("day")
-    if name and day:
-        raise Invalid("week_and_day", _("Ask for a week or for a day, not for both."))
-    if name:
-        return _checked(_day_of_week(name), "week_invalid")
-    if day:
-        return _checked(_parsed(day), "day_invalid")
-    return timezone.localdate()
+    of_week = None if name is None else _checked(_day_of_week(name), "week_invalid")
+    asked = None if day is None else _checked(_parsed(day), "day_invalid")
+    if of_week and asked and of_week.isocalendar()[:2] != asked.isocalendar()[:2]:
+        raise NotFound("week_and_day", _("That day lies in another week. Ask for the week or for the day."))
+    return asked or of_week or timezone.localdate()
 
 
 def _day_of_week(name: str) -> date | None:
-    year, mark, week_number = name.partition("-W")
-    if not (mark and _is_number(year, 4) and _is_number(week_number, 2)):
+    if not re.fullmatch(WEEK, name):
         return None
-    try:
-        return date.fromisocalendar(int(year), int(week_number), 1)
-    except ValueError:
-        return None
-
-
-def _is_number(text: str, digits: int) -> bool:
-    return len(text) == digits and text.isascii() and text.isdigit()
+    year, _mark, week_number = name.partition("-W")
+    return date.fromisocalendar(int(year), int(week_number), 1)
 
 
 def _parsed(day: str) -> date | None:
-    try:
-        return date.fromisoformat(day)
-    except ValueError:
-        return None
+    return date.fromisoformat(day) if re.fullmatch(DAY, day) else None
 
 
 def _checked(day: date | None, code: str) -> date:
-    if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise Invalid(code, _("Write a week as 2026-W47 or a day as 2026-11-18, between 2000 and 2100."))
+    if day is None:
+        raise Invalid(code, _("Write a week as 2026-W47 or a day as 2026-11-18, between 2000 and 2099."))
     return day
 
 
 def _opening_asked(request: Request, user: Any) -> int | None:
     text = request.query_params.get("opening")
-    if not text:
+    if text is None:
         return None
     try:
         number: int = IdField().clean(text)

@@ -52,6 +52,7 @@ def test_a_message_as_the_contract_says(mail: Provider) -> None:
                 "words": page["results"][0]["told"]["words"],
                 "at": page["results"][0]["accepted_at"],
             },
+            "updated_at": page["results"][0]["updated_at"],
         }
     ]
     assert page["results"][0]["accepted_at"].endswith("+08:00")

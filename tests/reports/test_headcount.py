@@ -7,9 +7,11 @@ import pytest
 import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from onboarding.models import OnboardingCase
 from recruitment.models import Opening
+from recruitment.services import endings, scheduling
 from tests.factories import api, people, recruitment
 from tests.hrsuite.api import story
 
@@ -109,6 +111,42 @@ def test_what_if_some_were_recovered(
     assert figures([row]) == [("2026-12", 2, 0, 0, 2)]
 
 
+def test_days_alone_recover_all_of_them() -> None:
+    with time_machine.travel(MONDAY, tick=False):
+        first = story.left()
+        story.left(first.opening, start=date(2026, 12, 15))
+        assert plan("?days=5") == plan("?recovered=1000&days=5")
+        assert plan("?days=5")[0]["what_if"]["recovered"] == 2
+
+
+def test_whose_interview_was_called_off_and_who_has_no_other_is_not_expected() -> None:
+    """Neither here nor in the application; expected again as soon as a new interview is planned."""
+    with time_machine.travel(MONDAY, tick=False):
+        told = story.begun()
+        shown = f"/api/v1/applications/{told.application.pk}/"
+        client: Any = api.client_of(people.lead())
+        assert figures(plan()) == [("2026-12", 2, 0, 1, 0)]
+        assert client.get(shown).json()["expected_start"] == "2026-12-14"
+        endings.cancel(interview_id=told.interview.pk, by=told.opening.specialist)
+        assert figures(plan()) == [("2026-12", 2, 0, 0, 0)]
+        assert client.get(shown).json()["expected_start"] is None
+        scheduling.reschedule(
+            interview_id=told.interview.pk,
+            opens_at=timezone.now(),
+            closes_at=timezone.now() + timedelta(days=2),
+            by=told.opening.specialist,
+        )
+        assert figures(plan()) == [("2026-12", 2, 0, 1, 0)]
+        assert client.get(shown).json()["expected_start"] == "2026-12-14"
+
+
+@pytest.mark.parametrize("stage", ["rejected", "withdrawn"])
+def test_who_was_turned_down_carries_no_expected_start(stage: str) -> None:
+    row = recruitment.application(stage=stage, planned_start=date(2026, 12, 14))
+    body = api.client_of(people.lead()).get(f"/api/v1/applications/{row.pk}/").json()
+    assert body["expected_start"] is None
+
+
 def test_what_if_moves_a_start_into_another_month() -> None:
     """The row it leaves and the row it comes to both say so."""
     with time_machine.travel(MONDAY, tick=False):
@@ -133,7 +171,7 @@ def test_what_if_moves_a_start_into_another_month() -> None:
         ("recovered=1&days=-1", "days_invalid"),
         ("recovered=1&days=251", "days_invalid"),
         ("recovered=1&days=1e3", "days_invalid"),
-        ("days=1", "days_without_recovered"),
+        ("month=", "month_invalid"),
         ("month=2026-13", "month_invalid"),
         ("month=%00", "month_invalid"),
         ("opening=x", "invalid"),

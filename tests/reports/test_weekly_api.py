@@ -65,7 +65,9 @@ def test_which_week(query: str, name: str) -> None:
         ("day=2026-02-30", "day_invalid"),
         ("day=9999-12-31", "day_invalid"),
         ("day=yesterday", "day_invalid"),
-        ("day=2026-11-18&week=2026-W47", "week_and_day"),
+        ("week=", "week_invalid"),
+        ("day=2027-02-29", "day_invalid"),
+        ("day=1999-12-31", "day_invalid"),
         ("opening=x", "opening_invalid"),
         ("opening=-1", "opening_invalid"),
         ("opening=%00", "opening_invalid"),
@@ -76,6 +78,15 @@ def test_what_makes_no_sense_is_422(query: str, code: str) -> None:
     """Each with its own code."""
     response = api.client_of(people.lead()).get(f"/api/v1/reports/weekly/?{query}")
     assert (response.status_code, response.json()["code"]) == (422, code)
+
+
+def test_a_week_and_a_day_of_it() -> None:
+    """They may say the same; a day of another week is not there."""
+    client = api.client_of(people.lead())
+    for query in ("day=2026-11-18&week=2026-W47", "day=2028-02-29&week=2028-W09", "week=2026-W53"):
+        assert client.get(f"/api/v1/reports/weekly/?{query}").status_code == 200, query
+    response = client.get("/api/v1/reports/weekly/?day=2026-11-18&week=2026-W46")
+    assert (response.status_code, response.json()["code"]) == (404, "week_and_day")
 
 
 def test_one_opening_and_whose() -> None:

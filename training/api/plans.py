@@ -2,27 +2,28 @@
 
 from typing import Any
 
-from django import forms
 from django.db.models import QuerySet
-from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from core.api.base import ReadOnlyViewSet
+from core.api.base import ReadOnlyViewSet, RowSerializer, WordedSerializer
+from core.api.filters import DayFilter, IdFilter, ListFilter, Sought
+from recruitment.models import Candidate
 from training.enums import PlanBasis, PlanState
 from training.models import Course, PlanItem, TrainingPlan
 from training.queries import plans_for
 
 
-class IdFilter(filters.NumberFilter):
-    """A row's id."""
-
-    field_class = forms.IntegerField
-
-
-class CourseSerializer(serializers.ModelSerializer):
+class CourseSerializer(RowSerializer):
     """A course, its title in the reader's language."""
+
+    words = {
+        "code": "Its short name, which never changes.",
+        "title": "Its name.",
+        "kind": "A course, or a diagnostic that finds out where somebody stands.",
+        "hours": "How long it takes.",
+    }
 
     title = serializers.CharField(source="__str__", read_only=True)
 
@@ -32,22 +33,47 @@ class CourseSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class EvidenceSerializer(serializers.Serializer):
+class PlanEvidenceSerializer(WordedSerializer):
     """What a level was read from. `on` belongs to a written test, `low` and `high` to an assessment."""
 
+    words = {
+        "source": "A written test, or an interview's full or partial report.",
+        "label": "Its name: the skill tested, or the competency.",
+        "on": "The day of the written test.",
+        "type": "Which sort of row it is.",
+        "id": "That row's id.",
+    }
     # Two of these names are also attributes of a serializer field; as declared fields they are taken out of the class.
     source = serializers.ChoiceField(choices=PlanBasis.choices)  # type: ignore[assignment]
     label = serializers.CharField()  # type: ignore[assignment]
-    value = serializers.CharField()
-    low = serializers.CharField(required=False, allow_null=True)
-    high = serializers.CharField(required=False, allow_null=True)
+    value = serializers.FloatField()
+    low = serializers.FloatField(required=False, allow_null=True)
+    high = serializers.FloatField(required=False, allow_null=True)
     on = serializers.DateField(required=False)
     type = serializers.CharField()
     id = serializers.IntegerField()
 
 
-class PlanItemSerializer(serializers.ModelSerializer):
+_FIGURES = ("value", "low", "high")
+
+
+class PlanItemSerializer(RowSerializer):
     """One course of a plan. `due_on` is null while no start is planned; `shown_level` while nothing is known."""
+
+    words = {
+        "course": "The course.",
+        "skill": "The skill that it is taken for.",
+        "skill_code": "That skill's short name, which never changes.",
+        "reason": "Why: the level shown is too low, or nothing is known of it.",
+        "required_level": "The level, 1 to 5, that the position asks for.",
+        "shown_level": "The level, 1 to 5, that the evidence shows.",
+        "offset_working_days": "Due so many working days after the first day; negative before it.",
+        "due_on": "By which day.",
+        "provisional_years": "Years without a calendar that this day was counted through.",
+        "state": "Planned, or done.",
+        "done_at": "When it was marked as done; null until then.",
+        "added_in_version": "The plan's version that brought it.",
+    }
 
     course = CourseSerializer(read_only=True)
     skill = serializers.CharField(source="skill.name", read_only=True)
@@ -63,22 +89,44 @@ class PlanItemSerializer(serializers.ModelSerializer):
         ]  # fmt: skip
         read_only_fields = fields
 
-    @extend_schema_field(EvidenceSerializer(many=True))
+    @extend_schema_field(PlanEvidenceSerializer(many=True))
     def get_evidence(self, item: PlanItem) -> list[dict[str, Any]]:
-        """As it was when the item was last brought up to date."""
-        return list(item.evidence)
+        """What the shown level was read from, as it was when the item was last brought up to date."""
+        return [
+            {key: _number(value) if key in _FIGURES else value for key, value in one.items()}
+            for one in item.evidence
+        ]
 
 
-class UncoveredSerializer(serializers.Serializer):
+def _number(kept: Any) -> float | None:
+    """A figure, which is kept as text so that nothing of it is lost."""
+    return None if kept is None else float(kept)
+
+
+class UncoveredSerializer(WordedSerializer):
     """A required skill that needs something no course offers."""
+
+    words = {"skill": "Its short name.", "name": "Its name.", "reason": "What it needs."}
 
     skill = serializers.CharField()
     name = serializers.CharField()
     reason = serializers.CharField()
 
 
-class TrainingPlanSerializer(serializers.ModelSerializer):
+class TrainingPlanSerializer(RowSerializer):
     """A plan: whose, on which basis, and its live items, the earliest first."""
+
+    words = {
+        "candidate": "Whose plan it is.",
+        "opening": "The position.",
+        "department": "The department that hires.",
+        "planned_start": "The first day as planned; null while none is.",
+        "state": "Active, or closed because the application has ended.",
+        "basis": "The strongest evidence that it stands on.",
+        "version": "How often it was changed.",
+        "generated_at": "When it was last changed.",
+        "items": "What stands in it, the earliest first.",
+    }
 
     candidate = serializers.CharField(source="application.candidate.name", read_only=True)
     opening = serializers.CharField(source="application.opening.title", read_only=True)
@@ -91,25 +139,29 @@ class TrainingPlanSerializer(serializers.ModelSerializer):
         model = TrainingPlan
         fields = [
             "id", "application", "candidate", "opening", "department", "planned_start", "state", "basis", "version",
-            "generated_at", "items", "uncovered",
+            "generated_at", "items", "uncovered", "updated_at",
         ]  # fmt: skip
         read_only_fields = fields
 
     @extend_schema_field(UncoveredSerializer(many=True))
     def get_uncovered(self, plan: TrainingPlan) -> list[dict[str, Any]]:
-        """As of the last regeneration."""
+        """Required skills for which there is no course, as of the last change."""
         return list(plan.uncovered)
 
 
-class TrainingPlanFilter(filters.FilterSet):
+class TrainingPlanFilter(ListFilter):
     """By whom, where, on which basis, and what falls due."""
 
-    application = IdFilter(field_name="application_id")
-    opening = IdFilter(field_name="of_opening")
-    department = IdFilter(field_name="of_opening__department")
-    state = filters.ChoiceFilter(choices=PlanState.choices)
-    basis = filters.ChoiceFilter(choices=PlanBasis.choices)
-    due_before = filters.DateFilter(method="only_due", label=_("An open item is due before this day."))
+    sought = Sought(Candidate, "application__candidate")
+    sorts = ("generated_at",)
+    times = ("generated_at",)
+    changes = ((PlanItem, "plan"),)
+    application = IdFilter(field_name="application_id", label="Of this application.")
+    opening = IdFilter(field_name="of_opening", label="Of this opening.")
+    department = IdFilter(field_name="of_opening__department", label="Of this department.")
+    state = filters.ChoiceFilter(choices=PlanState.choices, label="Only those in this state.")
+    basis = filters.ChoiceFilter(choices=PlanBasis.choices, label="Only those that stand on this.")
+    due_before = DayFilter(method="only_due", label="An open item is due before this day.")
 
     class Meta:
         model = TrainingPlan
@@ -122,16 +174,11 @@ class TrainingPlanFilter(filters.FilterSet):
 
 
 class TrainingPlanViewSet(ReadOnlyViewSet):
-    """Training plans, read only: they follow from what is known. A manager sees those of the own department tree.
-
-    Errors: 401 without a key, 403 `not_permitted` for people outside HR and management, 404 for a plan that is not
-    there or not theirs, 405 for writing, 422 `invalid` for a filter that makes no sense.
-    """
+    """Training plans, read only: they follow from what is known. A manager sees those of the own department tree."""
 
     queryset = TrainingPlan.objects.none()
     serializer_class = TrainingPlanSerializer
     filterset_class = TrainingPlanFilter
-    lookup_value_regex = r"\d+"
 
     def get_queryset(self) -> QuerySet[TrainingPlan]:
         """Starts from what the person may see."""

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
+from core.changes import Dated, change_index, dated
 from core.stateful import StatefulModel, StatefulQuerySet
 from people import calendar
 from people.scope import ScopedQuerySet
@@ -38,7 +39,7 @@ class TrainingPlanQuerySet(StatefulQuerySet, ScopedQuerySet["TrainingPlan"]):  #
         ).prefetch_related(Prefetch("items", queryset=live, to_attr="live_items"))
 
 
-class TrainingPlan(OfOpening, StatefulModel):
+class TrainingPlan(Dated, OfOpening, StatefulModel):
     """One application's plan, brought to what is known whenever that changes.
 
     `version` counts the changes, `basis` is the strongest evidence used. `uncovered` lists the skills that need
@@ -70,12 +71,14 @@ class TrainingPlan(OfOpening, StatefulModel):
             models.CheckConstraint(condition=Q(basis__in=PlanBasis.values), name="training_plan_basis_known"),
         ]
         indexes = [
+            change_index("training_plan"),
             models.Index(fields=["state", "generated_at", "id"], name="training_plan_by_state"),
             models.Index(fields=["basis", "generated_at", "id"], name="training_plan_by_basis"),
             models.Index(fields=["generated_at", "id"], name="training_plan_by_time"),
             models.Index(fields=["of_opening", "generated_at", "id"], name="training_plan_by_opening"),
         ]
         triggers = [
+            dated("training_plan"),
             pgtrigger.FSM(name="training_plan_edges", field="state", transitions=PLAN_STEPS.edges()),
             opening_of("training_plan_opening"),
         ]
@@ -111,7 +114,7 @@ class PlanItemQuerySet(StatefulQuerySet, ScopedQuerySet["PlanItem"]):  # type: i
         return self.annotate(is_recounted=calendar.is_recounted("plan__application__planned_start", "due_on"))
 
 
-class PlanItem(StatefulModel):
+class PlanItem(Dated, StatefulModel):
     """One course in one plan, because of one skill. `evidence` says where `shown_level` comes from.
 
     `due_on` is counted from the planned start by `offset_working_days`, None while no start is planned;
@@ -166,13 +169,17 @@ class PlanItem(StatefulModel):
             models.CheckConstraint(condition=Q(shown_level__range=(1, 5)), name="item_shown_level_1_to_5"),
         ]
         indexes = [
+            change_index("plan_item"),
             models.Index(fields=["due_on"], name="plan_item_due", condition=Q(state=ItemState.PLANNED)),
             models.Index(fields=["due_on", "id"], name="plan_item_by_day"),
             models.Index(fields=["state", "due_on", "id"], name="plan_item_by_state"),
             models.Index(fields=["reason", "due_on", "id"], name="plan_item_by_reason"),
             models.Index(fields=["course", "due_on", "id"], name="plan_item_by_course"),
         ]
-        triggers = [pgtrigger.FSM(name="plan_item_edges", field="state", transitions=ITEM_STEPS.edges())]
+        triggers = [
+            dated("plan_item"),
+            pgtrigger.FSM(name="plan_item_edges", field="state", transitions=ITEM_STEPS.edges()),
+        ]
 
     def __str__(self) -> str:
         return str(self.course)

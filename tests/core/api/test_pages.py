@@ -80,4 +80,4 @@ def test_a_place_that_was_not_given_out_is_refused(client: Any) -> None:
     made(1)
     for token in ("x", "W10=", "WzEsMl0=", "ŵ", "WyJ4Il0="):
         answer = client.get(ADDRESS, {"after": token})
-        assert (answer.status_code, answer.json()["code"]) == (422, "after_invalid")
+        assert (answer.status_code, answer.json()["code"]) == (404, "after_invalid")

@@ -62,6 +62,9 @@ def test_an_application_as_the_api_shows_it() -> None:
         "interviews": [told.interview.pk],
         "onboarding_case": case.pk,
         "training_plan": plan.pk,
+        "candidate_id": told.application.candidate_id,
+        "created_at": body["created_at"],
+        "updated_at": body["updated_at"],
     }  # fmt: skip
     listed = api.client_of(people.lead()).get("/api/v1/applications/").json()["results"]
     assert listed == [shown(told.application.pk)]

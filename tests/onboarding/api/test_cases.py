@@ -67,6 +67,8 @@ def test_a_case_is_shown_with_steps_forecast_and_delays():
         "started_on": None,
         "score": None,
         "waits_on": [row.pk],
+        "created_at": body["created_at"],
+        "updated_at": body["updated_at"],
     }
     assert delays == [
         {

@@ -27,6 +27,7 @@ def test_a_follow_up_as_the_api_shows_it() -> None:
     assert body == {
         "id": row.pk, "kind": "exit", "state": "open", "outcome": None, "overdue": True, "interview": row.interview_id,
         "assignee": row.assignee_id, "assignee_name": "李招聘",
+        "updated_at": body["updated_at"],
     }  # fmt: skip
 
 

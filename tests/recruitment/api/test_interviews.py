@@ -45,12 +45,22 @@ def test_an_interview_as_the_api_shows_it() -> None:
     row = recruitment.interview(state="interrupted")
     report = partial(row)
     body = api.client_of(people.recruiter()).get(f"/api/v1/interviews/{row.pk}/").json()
-    assert body.pop("resume_until").endswith("+08:00")
+    times = [body.pop(name) for name in ("resume_until", "interrupted_at", "created_at", "updated_at")]
+    assert all(time.endswith("+08:00") for time in (*times, *body["window"].values()))
+    assert [datetime.fromisoformat(time) for time in body.pop("window").values()] == [
+        row.window_opens_at,
+        row.window_closes_at,
+    ]
     assert body == {
         "id": row.pk,
         "state": "interrupted",
         "attempt": 1,
         "plan_version": 1,
+        "round": 1,
+        "kind": "room",
+        "candidate": {"id": row.application.candidate_id, "name": "张三"},
+        "opening": {"id": row.application.opening_id, "title": row.application.opening.title},
+        "saved_stages": 0,
         "exit_cause": "network",
         "application": row.application_id,
         "assessments": [
@@ -89,6 +99,7 @@ def test_an_assessment_as_the_api_shows_it() -> None:
         "attempt": 1,
         "method": "test/1",
         "issued_at": body["issued_at"],
+        "updated_at": body["updated_at"],
     }
 
 
@@ -169,7 +180,7 @@ def test_what_is_not_there_is_404(name: str, pk: str) -> None:
     assert (response.status_code, response.json()["code"]) == (404, "not_found")
 
 
-@pytest.mark.parametrize(("name", "queries"), [("interviews", 6), ("assessments", 4)])
+@pytest.mark.parametrize(("name", "queries"), [("interviews", 7), ("assessments", 4)])
 def test_the_number_of_queries_does_not_grow(name: str, queries: int) -> None:
     """One row or three."""
     client: Any = api.client_of(people.lead())

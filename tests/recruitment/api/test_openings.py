@@ -37,6 +37,7 @@ def test_an_opening_as_the_api_shows_it() -> None:
         "threshold": 80.0,
         "skills": [{"skill": "Excel", "required_level": 3}],
         "created_at": first["created_at"],
+        "updated_at": first["updated_at"],
     }
     assert (second["id"], second["threshold"], second["skills"]) == (without.pk, None, [])
     assert api.client_of(specialist).get(f"/api/v1/openings/{opening.pk}/").json() == first
