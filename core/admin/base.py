@@ -15,6 +15,7 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from unfold.admin import ModelAdmin as UnfoldModelAdmin
 from unfold.views import ChangeList
 
@@ -55,6 +56,19 @@ class ModelAdmin(UnfoldModelAdmin):
     def get_changelist(self, request: HttpRequest, **options: Any) -> type[ChangeList]:
         """The list that takes nothing but what it offers."""
         return OfferedLookups
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """The rows; and a word about those that somebody added and left empty, which are none."""
+        super().save_formset(request, form, formset, change)
+        empty = sum(not row.has_changed() for row in formset.extra_forms) - formset.extra
+        if empty > 0:
+            said = ngettext(
+                "%(count)s added row was left empty (%(rows)s): it is not saved.",
+                "%(count)s added rows were left empty (%(rows)s): they are not saved.",
+                empty,
+            )
+            rows = formset.model._meta.verbose_name_plural
+            messages.warning(request, said % {"count": empty, "rows": rows})
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
         """The first look, by the parameter's name alone; the list itself refuses what none of its filters takes."""

@@ -5,12 +5,12 @@ from enum import Enum
 from typing import Any, ClassVar
 
 from django.db import models
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.request import Request
 
 from core.errors import Invalid, NotFound
+from core.language import in_language
 
 HIGHEST_ID = 2**63 - 1
 
@@ -151,8 +151,7 @@ class LocalNameField(serializers.CharField):
 
     def to_representation(self, value: Any) -> str:
         """The name in the reader's language."""
-        english = (get_language() or "").startswith("en")
-        return str(value.name_en if english and value.name_en else value.name)
+        return in_language(value.name, value.name_en)
 
 
 def counts_by(states: type[Enum]) -> serializers.Serializer:

@@ -36,7 +36,10 @@ class Event(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.subject_type} {self.subject_id}"
+        # Names stand with those who declare them, and these import the rows.
+        from core.events.naming import event_name  # noqa: PLC0415
+
+        return f"{event_name(self.kind)} {self.subject_id}"
 
 
 class ReactionState(models.TextChoices):
@@ -92,7 +95,9 @@ class Reaction(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name} · {self.event_id}"
+        from core.events.naming import receiver_name  # noqa: PLC0415
+
+        return f"{receiver_name(self.name)} · {self.event_id}"
 
 
 class Pulse(models.Model):

@@ -58,6 +58,13 @@ def server_user() -> pwd.struct_passwd | None:
     return pwd.getpwnam("nobody") if os.geteuid() == 0 else None
 
 
+def require_own(home: Path) -> None:
+    """Raise DatabaseError where root asks for the database of a home that is an account's: as root it would not run."""
+    if os.geteuid() == 0 and home.exists() and (owner := home.stat().st_uid) != 0:
+        name = pwd.getpwuid(owner).pw_name
+        raise DatabaseError(f"{home} belongs to {name}: do this as {name} (runuser -u {name} -- …)")
+
+
 def open_to_all(path: Path) -> bool:
     """Whether any user may walk to `path`; parts that do not exist yet will be made with 0755."""
     return all(not part.exists() or part.stat().st_mode & stat.S_IXOTH for part in (path, *path.parents))
@@ -114,6 +121,7 @@ def locate(home: Path) -> Place:
 
 def settle(home: Path) -> Place:
     """Make the directories of a home's database and remember where they are; the server's own belong to its user."""
+    require_own(home)
     home = make_home(home)
     place = locate(home)
     for directory in {place.root, place.socket}:

@@ -16,7 +16,8 @@ from typing import Any
 import psycopg
 
 from core.env import BASE, database_url, home
-from core.process import certificate, embedded
+from core.process import account, certificate, embedded
+from core.process.account import AccountError
 from core.process.children import Child
 from core.process.places import DatabaseError
 from core.process.supervisor import AlreadyRunningError, Supervisor, say
@@ -36,6 +37,12 @@ def main() -> int:
     given = options()
     os.umask(0o077)  # recordings, logs and the key are for this user alone
     try:
+        if person := account.wanted():
+            account.become(person, given.home)
+        elif os.geteuid() == 0:
+            say(
+                f"running as root; make an account of its own (useradd --system {account.USUAL}), and start again"
+            )
         set_environment(given.home, given.host, given.port, https=given.https)
         must_be_free(given.host, given.port)
         Supervisor(given.home, table(given.home, given.host, given.port), folder=BASE).run(
@@ -43,7 +50,7 @@ def main() -> int:
             first=lambda supervisor: prepare(supervisor, with_demo=wants_demo(given)),
             ready=lambda: healthy(given.port),
         )
-    except (AlreadyRunningError, DatabaseError, PreparationFailedError, OSError) as error:
+    except (AccountError, AlreadyRunningError, DatabaseError, PreparationFailedError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0

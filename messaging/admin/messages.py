@@ -135,11 +135,11 @@ class MessageAdmin(Lean, ReadOnly, WithSteps, Scoped, ModelAdmin):
         ),
     )
     fields = [
-        ("kind", "audience", "recipient_name", "language"), "subject", "text", ("shown_state", "told", "seen_to"),
+        ("kind", "audience", "recipient_name", "language"), "subject", "text", ("state", "told", "seen_to"),
         ("created_at", "due_at", "accepted_at", "expires_at"), ("belongs_to", "coalesced_into"),
     ]  # fmt: skip
     readonly_fields = [
-        "kind", "audience", "recipient_name", "language", "subject", "text", "shown_state", "told", "seen_to",
+        "kind", "audience", "recipient_name", "language", "subject", "text", "state", "told", "seen_to",
         "created_at", "due_at", "accepted_at", "expires_at", "belongs_to", "coalesced_into",
     ]  # fmt: skip
 

@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
 from core.changes import Dated, change_index, dated
+from core.language import in_language
 from core.stateful import StatefulModel, StatefulQuerySet
 from onboarding.enums import STEP_MOVES, WAITS_FOR, CaseState, StepKind, StepState
 from onboarding.models.cases import OnboardingCase
-from onboarding.models.templates import OFFSET, in_language
+from onboarding.models.templates import OFFSET
 from people.enums import Role, role_choices
 from people.scope import ScopedQuerySet
 from recruitment.models import Assessment

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Self
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from core.language import in_language
 from onboarding.enums import StepKind
 from people import scope
 from people.enums import Role, role_choices
@@ -19,11 +19,6 @@ if TYPE_CHECKING:
 
 # Half a year of working days on either side of the start.
 OFFSET = [MinValueValidator(-120), MaxValueValidator(120)]
-
-
-def in_language(title: str, title_en: str) -> str:
-    """The title for the present language: the English one where there is one and English is spoken."""
-    return title_en if title_en and (get_language() or "").startswith("en") else title
 
 
 class OnboardingTemplateQuerySet(models.QuerySet["OnboardingTemplate"]):

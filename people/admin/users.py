@@ -27,6 +27,7 @@ from core.admin.looks import SHOWN_ONCE
 from core.admin.panels import WithPanels
 from core.admin.steps import Step, StepForm, Text, WithSteps
 from people.actors import person_of
+from people.admin.passwords import PasswordState
 from people.models import ApiToken, Role, User
 from people.rules import may_keep
 from people.services import signing_in, tokens
@@ -55,6 +56,11 @@ class PersonChangeForm(UserChangeForm):
     """A person's page."""
 
     roles = RolesField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].widget = PasswordState()
+        self.fields["password"].help_text = ""
 
     class Meta:
         model = User

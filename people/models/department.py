@@ -6,10 +6,10 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q, Value
 from django.db.models.functions import Concat, Substr
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Invalid
+from core.language import in_language
 from people.scope import ScopedQuerySet
 
 CYCLE_TEXT = _("A department cannot lie below itself.")
@@ -65,9 +65,7 @@ class Department(models.Model):
         ]
 
     def __str__(self) -> str:
-        if self.name_en and (get_language() or "").startswith("en"):
-            return self.name_en
-        return self.name
+        return in_language(self.name, self.name_en)
 
     def clean(self) -> None:
         """Refuse a parent that lies below this department: a form shows it before anything is saved."""

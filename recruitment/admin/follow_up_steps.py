@@ -86,7 +86,7 @@ STEPS = (
     ),
     Step(
         "reached",
-        _("Reached"),
+        _("Got through"),
         _called(True, _("Noted: reached by phone.")),
         in_list=True,
         offered=_is_unfinished,

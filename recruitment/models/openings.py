@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.changes import Dated, change_index, dated
+from core.language import in_language
 from core.searching import key_of, search_index, text_words
 from people.scope import ScopedQuerySet
 from recruitment.enums import Medium, OpeningState
@@ -30,7 +31,7 @@ class Competency(models.Model):
         ordering = ["id"]
 
     def __str__(self) -> str:
-        return self.name
+        return in_language(self.name, self.name_en)
 
 
 class Skill(models.Model):
@@ -54,7 +55,7 @@ class Skill(models.Model):
         ordering = ["id"]
 
     def __str__(self) -> str:
-        return self.name
+        return in_language(self.name, self.name_en)
 
 
 class OpeningQuerySet(ScopedQuerySet):

@@ -6,8 +6,8 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import JSONObject
-from django.utils.translation import get_language
 
+from core.language import in_language
 from people.colleagues import whom_to_turn_to
 from recruitment.enums import FollowUpKind, InterviewState, Standing
 from recruitment.models import (
@@ -25,11 +25,6 @@ from recruitment.models.interviews import InterviewQuerySet
 from recruitment.recordings import policy
 from recruitment.recordings.services import places
 from recruitment.services.leases import VISIBLE_SECONDS
-
-
-def in_language(own: str, english: str) -> str:
-    """The English wording where English is spoken and there is one, else the version's own."""
-    return english if english and (get_language() or "").startswith("en") else own
 
 
 def stages_of(interview: Interview, saved: dict[int, datetime]) -> list[dict[str, Any]]:

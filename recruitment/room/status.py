@@ -8,10 +8,10 @@ from typing import Any
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
+from core.language import in_language
 from people.colleagues import whom_to_turn_to
 from recruitment.enums import ApplicationStage, InterviewKind, InterviewState
 from recruitment.models import Checkpoint, Interview
-from recruitment.room.state import in_language
 from recruitment.services.interviews import MOST_ANNOUNCED_EXITS
 
 # Where the room itself can be entered; everything else is a page of its own.

@@ -38,12 +38,14 @@ class Server:
             self.port = free.getsockname()[1]
         self.url = ""
         self.output = self.home / "output.txt"
+        # What the server is told besides.
+        self.environment: dict[str, str] = {}
 
     def start(self, *more: str) -> float:
         """Start it and wait until it is well; the seconds it took."""
         kept = {"PATH", "HOME", "LANG", "TMPDIR", "PIP_CERT", "PIP_FIND_LINKS"}
         env = {name: value for name, value in os.environ.items() if name in kept}
-        env |= {"HRSUITE_DATABASE_FSYNC": "off"}
+        env |= {"HRSUITE_DATABASE_FSYNC": "off", **self.environment}
         self.url = f"{'https' if '--https' in more else 'http'}://127.0.0.1:{self.port}"
         command = [str(ROOT / "script" / "server"), "--port", str(self.port), "--home", str(self.home), *more]
         began = time.monotonic()

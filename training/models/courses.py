@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Self, Union
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from core.language import in_language
 from people.scope import everything_for_staff
 from recruitment.models import Skill
 from training.enums import CourseKind
@@ -84,6 +84,4 @@ class Course(models.Model):
         ]
 
     def __str__(self) -> str:
-        if self.title_en and (get_language() or "").startswith("en"):
-            return self.title_en
-        return self.title
+        return in_language(self.title, self.title_en)

@@ -62,7 +62,7 @@ def test_who_was_reached_is_not_told_that_nobody_called() -> None:
         "lead"
     ]
     message = Message.objects.get(kind="follow_up_late")
-    assert message.subject.startswith("已联系上，但跟进还没有关闭：")
+    assert message.subject.startswith("已与候选人通话，但跟进任务还没有关闭：")
     assert f"{follow_up.assignee}已在11月24日（周二）12:00联系上" in message.body
     assert "请安排今天联系" not in message.body
 
