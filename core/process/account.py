@@ -99,21 +99,24 @@ def _require_resting(home: Path) -> None:
 
 def _require_able(account: pwd.struct_passwd, home: Path) -> None:
     above = next(part for part in home.parents if part.exists())
-    trial = subprocess.run(
-        [sys.executable, "-c", _TRIAL, str(above)],
-        cwd="/",
-        env={"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "PYTHONPATH": str(BASE)},
-        user=account.pw_uid,
-        group=account.pw_gid,
-        extra_groups=[],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if trial.returncode:
-        last = (trial.stderr.strip() or "no answer").splitlines()[-1]
+    try:
+        trial = subprocess.run(
+            [sys.executable, "-c", _TRIAL, str(above)],
+            cwd="/",
+            env={"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "PYTHONPATH": str(BASE)},
+            user=account.pw_uid,
+            group=account.pw_gid,
+            extra_groups=[],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        why = "" if trial.returncode == 0 else (trial.stderr.strip() or "no answer").splitlines()[-1]
+    except PermissionError as error:
+        why = str(error)
+    if why:
         raise AccountError(
-            f"{account.pw_name} cannot run the suite of {BASE} in {home} ({last}): both have to lie where it may go"
+            f"{account.pw_name} cannot run the suite of {BASE} in {home} ({why}): both have to lie where it may go"
         )
 
 
