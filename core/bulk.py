@@ -16,10 +16,23 @@ def update_rows(rows: Sequence[Row], fields: Sequence[str]) -> None:
     """
     if not rows:
         return
-    model = type(rows[0])
     guarded = {field.name for field in getattr(rows[0], "state_fields", ())} & set(fields)
     if guarded:
         raise ValueError(f"{', '.join(sorted(guarded))} is moved by its transitions only")
+    _update(rows, fields)
+
+
+def save_stepped(rows: Sequence[Any], fields: Sequence[str]) -> None:
+    """`save` of many rows that the caller has locked, and whose transitions have just moved their states."""
+    if not rows:
+        return
+    _update(rows, fields)
+    for row in rows:
+        row._update_initial_state()
+
+
+def _update(rows: Sequence[models.Model], fields: Sequence[str]) -> None:
+    model = type(rows[0])
     columns: list[models.Field[Any, Any]] = [model._meta.get_field(name) for name in fields]  # type: ignore[misc]
     key = model._meta.pk
     given = [

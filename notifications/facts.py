@@ -1,14 +1,15 @@
 """What the templates may say about an interview, an application, a follow-up: facts by name, read once."""
 
+from collections.abc import Collection, Iterable
 from datetime import date
 from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils import timezone
 
-from core.events.reading import once_per_chain
+from core.events.reading import once_in_sets
 from people.colleagues import whom_to_turn_to
 from people.models import User
 from recruitment.enums import (
@@ -69,7 +70,7 @@ def of_interview(interview: Interview) -> dict[str, Any]:
 
     The stages are read only for a text that speaks of them.
     """
-    stages = cache(lambda: _stages(interview.pk, interview.version_id, interview.attempt))
+    stages = cache(lambda: _stages((interview.pk, interview.version_id, interview.attempt)))
     return {
         **of_application(interview.application),
         "interview": interview,
@@ -90,11 +91,23 @@ def of_interview(interview: Interview) -> dict[str, Any]:
     }
 
 
-@once_per_chain
-def _stages(interview_id: int, version_id: int, attempt: int) -> list[Any]:
-    """The stages of the version, in order; `is_saved`: the attempt has its checkpoint."""
-    saved = Checkpoint.objects.filter(interview=interview_id, attempt=attempt, stage=OuterRef("pk"))
-    return list(Stage.objects.filter(version=version_id).annotate(is_saved=Exists(saved)))
+def read_stages_ahead(interviews: Iterable[Interview]) -> None:
+    """Within a chain: the stages of all of these with one query."""
+    _stages.ahead((interview.pk, interview.version_id, interview.attempt) for interview in interviews)
+
+
+@once_in_sets
+def _stages(asked: Collection[tuple[int, int, int]]) -> dict[tuple[int, int, int], list[Any]]:
+    """The stages of an interview's version, in order; `is_saved`: its attempt has its checkpoint."""
+    found: dict[tuple[int, int, int], list[Any]] = {key: [] for key in asked}
+    interview, attempt = F("version__interviews"), F("version__interviews__attempt")
+    saved = Checkpoint.objects.filter(
+        interview=OuterRef("interview_id"), attempt=OuterRef("attempt"), stage=OuterRef("pk")
+    )
+    stages = Stage.objects.filter(version__interviews__in=[one for one, _version, _attempt in asked])
+    for stage in stages.annotate(interview_id=interview, attempt=attempt).annotate(is_saved=Exists(saved)):
+        found.setdefault((stage.interview_id, stage.version_id, stage.attempt), []).append(stage)
+    return found
 
 
 def of_exit(exit_: InterviewExit | None) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
-from core.events.reading import once_in_sets, once_per_chain
+from core.events.reading import once_in_sets
 from core.figures import Basis
 from people.models import User
 from recruitment.enums import ApplicationStage, AssessmentStatus, DecisionOutcome, InterviewState
@@ -70,43 +70,50 @@ def exits_of(interview_ids: Collection[int]) -> dict[int, list[InterviewExit]]:
     return found
 
 
-@once_per_chain
-def application_of_assessment(assessment_id: int) -> int | None:
+@once_in_sets
+def application_of_assessment(assessment_ids: Collection[int]) -> dict[int, int | None]:
     """The application that a report belongs to; None when the report is gone."""
-    rows = Assessment.objects.filter(pk=assessment_id).values_list("interview__application", flat=True)
-    return rows.first()
+    rows = Assessment.objects.filter(pk__in=assessment_ids).values_list("pk", "interview__application")
+    return {**dict.fromkeys(assessment_ids), **dict(rows)}
 
 
-@once_per_chain
-def written_tests_of(application_id: int) -> list[WrittenTest]:
+@once_in_sets
+def written_tests_of(application_ids: Collection[int]) -> dict[int, list[WrittenTest]]:
     """The written tests of an application, each with its skill."""
-    return list(WrittenTest.objects.filter(application=application_id).select_related("skill").order_by("pk"))
+    found: dict[int, list[WrittenTest]] = {application_id: [] for application_id in application_ids}
+    for test in WrittenTest.objects.filter(application__in=found).select_related("skill").order_by("pk"):
+        found[test.application_id].append(test)
+    return found
 
 
-@once_per_chain
-def standing_reports_of(application_id: int) -> list[Assessment]:
+@once_in_sets
+def standing_reports_of(application_ids: Collection[int]) -> dict[int, list[Assessment]]:
     """The current reports on an application's interviews that have a value, each with its interview.
 
     Whoever writes a report within a chain says so (`reports_changed`). To be read under the lock of what follows them.
     """
-    return list(
-        Assessment.objects.filter(
-            interview__application=application_id, status=AssessmentStatus.CURRENT, value__isnull=False
-        ).select_related("interview")
+    found: dict[int, list[Assessment]] = {application_id: [] for application_id in application_ids}
+    rows = Assessment.objects.filter(
+        interview__application__in=found, status=AssessmentStatus.CURRENT, value__isnull=False
     )
+    for report in rows.select_related("interview"):
+        found[report.interview.application_id].append(report)
+    return found
 
 
-@once_per_chain
-def decidable_reports_of(application: Application) -> list[Assessment]:
+@once_in_sets
+def decidable_reports_of(applications: Collection[Application]) -> dict[Application, list[Assessment]]:
     """What stands of a locked application, and what a person is asked about, each with its interview and decision.
 
     Whoever writes a report or a decision within a chain says so (`reports_changed`).
     """
-    return list(
-        Assessment.objects.filter(interview__application=application)
-        .filter(Q(status=AssessmentStatus.CURRENT) | Q(decision__outcome=DecisionOutcome.ASKED))
-        .select_related("interview", "decision")
+    found: dict[int, list[Assessment]] = {application.pk: [] for application in applications}
+    rows = Assessment.objects.filter(interview__application__in=found).filter(
+        Q(status=AssessmentStatus.CURRENT) | Q(decision__outcome=DecisionOutcome.ASKED)
     )
+    for report in rows.select_related("interview", "decision"):
+        found[report.interview.application_id].append(report)
+    return {application: found[application.pk] for application in applications}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,30 +126,37 @@ class ScoredReport:
     scores: list[tuple[int, str, Decimal | None, Decimal | None, Decimal | None]]
 
 
-@once_per_chain
-def scored_reports_of(application_id: int, *, under: Hashable) -> list[ScoredReport]:
+@once_in_sets
+def scored_reports_of(
+    asked: "Collection[tuple[int, Hashable]]",
+) -> "dict[tuple[int, Hashable], list[ScoredReport]]":
     """The current full and partial reports on an application's interviews: full first, then a later round first.
 
-    `under` is the row whose lock the caller holds: each reads for itself once it has it. One query.
+    Asked by the application's number and the row whose lock the caller holds: each reads for itself once it has it.
     """
     rows = (
         Assessment.objects.filter(
-            interview__application=application_id,
+            interview__application__in=[application_id for application_id, _under in asked],
             status=AssessmentStatus.CURRENT,
             basis__in=[Basis.FULL, Basis.PARTIAL],
         )
         .order_by("competencies__competency")
         .values_list(
-            "pk", "basis", "interview__round", "competencies__competency", "competencies__competency__name",
-            "competencies__value", "competencies__low", "competencies__high",
+            "interview__application", "pk", "basis", "interview__round", "competencies__competency",
+            "competencies__competency__name", "competencies__value", "competencies__low", "competencies__high",
         )
     )  # fmt: skip
-    found: dict[int, ScoredReport] = {}
-    for pk, basis, round_, competency_id, name, value, low, high in rows:
-        report = found.setdefault(pk, ScoredReport(pk, basis, round_, []))
+    found: dict[int, dict[int, ScoredReport]] = {}
+    for application_id, pk, basis, round_, competency_id, name, value, low, high in rows:
+        reports = found.setdefault(application_id, {})
+        report = reports.setdefault(pk, ScoredReport(pk, basis, round_, []))
         if competency_id is not None:
             report.scores.append((competency_id, name, value, low, high))
-    return sorted(found.values(), key=lambda report: (report.basis != Basis.FULL, -report.round, -report.pk))
+    return {(one, under): _strongest_first(found.get(one, {}).values()) for one, under in asked}
+
+
+def _strongest_first(reports: Iterable[ScoredReport]) -> list[ScoredReport]:
+    return sorted(reports, key=lambda report: (report.basis != Basis.FULL, -report.round, -report.pk))
 
 
 def reports_changed() -> None:

@@ -4,11 +4,12 @@ A written test of the skill counts first; else the score of the competency that 
 in a current full or partial assessment. A fallback is an estimate, never evidence: what only it speaks of is unknown.
 """
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from core.events.reading import once_per_chain
+from core.events.reading import once_in_sets
 from core.figures import Basis
 from recruitment.models import Application, Assessment, OpeningSkill, Skill, WrittenTest
 from recruitment.queries import ScoredReport, scored_reports_of, written_tests_of
@@ -38,18 +39,28 @@ class Knowledge:
 def of_application(application: Application, *, under: TrainingPlan) -> Knowledge:
     """What is known now, as it is read under the plan's lock. Two queries, and one that the chain shares."""
     tests = {test.skill_id: test for test in written_tests_of(application.pk)}
-    reports = scored_reports_of(application.pk, under=under)
+    reports = scored_reports_of((application.pk, under))
     scores = _scores(reports)
     required = _required(application)
     skills = [_known(row, tests.get(row.skill_id), scores) for row in required]
     return Knowledge(_basis(reports, any(row.skill_id in tests for row in required)), skills)
 
 
+def read_ahead(plans: Mapping[Application, TrainingPlan]) -> None:
+    """Within a chain: what `of_application` asks of all of these, whose plans are locked, at once."""
+    written_tests_of.ahead(application.pk for application in plans)
+    scored_reports_of.ahead((application.pk, plan) for application, plan in plans.items())
+    _required.ahead(plans)
+
+
 # Of the application, not of its opening: each plan is brought to what is so once its own row is locked.
-@once_per_chain
-def _required(application: Application) -> list[OpeningSkill]:
-    required = OpeningSkill.objects.filter(opening=application.opening_id)
-    return list(required.select_related("skill").order_by("skill"))
+@once_in_sets
+def _required(applications: Collection[Application]) -> dict[Application, list[OpeningSkill]]:
+    of_opening: dict[int, list[OpeningSkill]] = {}
+    openings = {application.opening_id for application in applications}
+    for row in OpeningSkill.objects.filter(opening__in=openings).select_related("skill").order_by("skill"):
+        of_opening.setdefault(row.opening_id, []).append(row)
+    return {application: of_opening.get(application.opening_id, []) for application in applications}
 
 
 def _scores(reports: list[ScoredReport]) -> dict[int, tuple[Decimal, dict[str, Any]]]:

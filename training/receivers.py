@@ -18,7 +18,7 @@ def align_plan(event: Event) -> None:
     if application_id is not None:
         is_issued = event.kind == assessment_issued.kind
         is_estimate = is_issued and event.facts.get("basis") == Basis.FALLBACK
-        plans.align(application_id=application_id, on_estimate=is_estimate, has_report=is_issued)
+        plans.follow(application_id=application_id, on_estimate=is_estimate, has_report=is_issued)
 
 
 @titled(_("Due dates of courses"))

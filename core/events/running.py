@@ -7,8 +7,10 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from typing import Any, NamedTuple
 
+from django.apps import apps
 from django.db import OperationalError, connection, models, transaction
 from django.utils import timezone
 from psycopg import errors as postgres
@@ -45,13 +47,14 @@ class _Chain:
     """One run of a chain. Together: in one savepoint, which the first failure spoils for all of them.
 
     `receipts` of what ran together are written at the end, with one statement. `left` is what its receivers leave to
-    be done for all of them at once. `waited` are those that waited for a row in vain when all ran together: nobody
-    waits for it a second time.
+    be done for all of them at once, `settled` whose share of it was taken up. `waited` are those that waited for a row
+    in vain when all ran together: nobody waits for it a second time.
     """
 
     together: bool
     receipts: list[Reaction] = field(default_factory=list)
     left: dict[Settle, list[Left]] = field(default_factory=dict)
+    settled: dict[int, Reaction] = field(default_factory=dict)
     is_spoilt: bool = False
     waited: dict[tuple[str, int, str], Exception] = field(default_factory=dict)
 
@@ -106,6 +109,11 @@ def leave(settle: Settle, what: Any) -> None:
         chain.left.setdefault(settle, []).append(Left(reaction, what))
     else:
         settle([Left(reaction, what)])
+
+
+def receipt() -> Reaction | None:
+    """The reaction that is running now, for what is noted later; None where a person asks."""
+    return _running.get()
 
 
 @contextmanager
@@ -169,19 +177,28 @@ def _run_together(
 
 
 def _settle(chain: _Chain) -> None:
-    """Do what was left for the end. A failure spoils the chain: then each receiver settles for itself."""
+    """Do what was left for the end, the lower floors first: what one sets off may leave more, and those who tell come
+    last. A failure spoils the chain: then each receiver settles for itself."""
     try:
-        for settle, left in chain.left.items():
+        while chain.left:
+            settle = min(chain.left, key=_floor)
+            left = chain.left.pop(settle)
+            chain.settled |= {id(one.reaction): one.reaction for one in left if one.reaction is not None}
             with on_receipt_of(left[0].reaction):
                 settle(left)
     except Exception:
         chain.is_spoilt = True
-        for settled in {
-            id(one.reaction): one.reaction for lefts in chain.left.values() for one in lefts
-        }.values():
-            if settled is not None:
-                settled.attempts -= 1  # it is not done: it will be tried for itself
+        for settled in chain.settled.values():
+            settled.attempts -= 1  # it is not done: it will be tried for itself
         raise
+
+
+@cache
+def _floor(settle: Settle) -> int:
+    """The place of its app in the house; what stands in no app comes last."""
+    home = apps.get_containing_app_config(settle.__module__)
+    floors = list(apps.get_app_configs())
+    return floors.index(home) if home is not None else len(floors)
 
 
 @contextmanager

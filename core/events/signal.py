@@ -31,11 +31,13 @@ class Wire:
 
 
 class Happened(NamedTuple):
-    """What happened to one of several subjects: its facts, and the record of its chain where it has its own."""
+    """What happened to one of several subjects: its facts, and where it has its own, the record of its chain and the
+    reaction that it follows from."""
 
     subject: models.Model
     facts: dict[str, Any]
-    origin: models.Model | None = None
+    origin: models.Model | tuple[str, int] | None = None
+    reaction: Reaction | None = None
 
 
 class DurableSignal(Signal):
@@ -106,8 +108,7 @@ class DurableSignal(Signal):
             raise RuntimeError(f"{self.kind} must be emitted inside the transaction of its change")
         each = [Happened(*one) for one in happened]
         rows = [
-            (one.subject, _event(self.kind, one.subject, one.facts, origin=one.origin or origin, by=by))
-            for one in each
+            (one.subject, _event(self.kind, one._replace(origin=one.origin or origin), by)) for one in each
         ]
         events = Event.objects.bulk_create(event for _subject, event in rows)
         if self.receivers and events:
@@ -122,31 +123,24 @@ class DurableSignal(Signal):
         return [receipt for _wire, receipt in answers]
 
 
-def _event(
-    kind: str,
-    subject: models.Model,
-    facts: dict[str, Any],
-    *,
-    origin: models.Model | tuple[str, int] | None,
-    by: str,
-) -> Event:
+def _event(kind: str, one: Happened, by: str) -> Event:
     """The event before it is written: caused by what runs now, and of the chain of its origin, its cause or itself."""
-    cause = current_event()
-    if isinstance(origin, models.Model):
-        origin_type, origin_id = origin._meta.label_lower, origin.pk
-    elif origin is not None:
-        origin_type, origin_id = origin
+    cause = one.reaction.event if one.reaction is not None else current_event()
+    if isinstance(one.origin, models.Model):
+        origin_type, origin_id = one.origin._meta.label_lower, one.origin.pk
+    elif one.origin is not None:
+        origin_type, origin_id = one.origin
     elif cause is not None:
         origin_type, origin_id = cause.origin_type, cause.origin_id
     else:
-        origin_type, origin_id = subject._meta.label_lower, subject.pk
+        origin_type, origin_id = one.subject._meta.label_lower, one.subject.pk
     return Event(
         kind=kind,
-        subject_type=subject._meta.label_lower,
-        subject_id=subject.pk,
+        subject_type=one.subject._meta.label_lower,
+        subject_id=one.subject.pk,
         origin_type=origin_type,
         origin_id=origin_id,
-        facts=facts,
+        facts=one.facts,
         by=by,
         caused_by=cause,
         at=timezone.now(),

@@ -77,7 +77,9 @@ class Scene:
         """Interviews first. Only what is told about an interview itself is decided on under the interview's lock."""
         told_of = subjects.get(INTERVIEW, set()) | (origins if ASSESSMENT in subjects else set())
         self._take(self.interviews, self._locked(Interview, told_of), facts.interviews(), told_of | origins)
-        exits_of.ahead(pk for pk, row in self.interviews.items() if row.state in _CALLED)
+        called = [row for row in self.interviews.values() if row.state in _CALLED]
+        exits_of.ahead(row.pk for row in called)
+        facts.read_stages_ahead(row for row in called if row.pk in told_of)
         self._read_follow_ups(subjects.get(FOLLOW_UP, set()) - closed)
         if ids := subjects.get(ASSESSMENT):
             self.assessments = Assessment.objects.in_bulk(ids)

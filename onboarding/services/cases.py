@@ -28,7 +28,7 @@ from people.services import employees
 from recruitment.enums import ApplicationStage
 from recruitment.models import Application, Interview
 from recruitment.services import applications
-from recruitment.services.locking import application as held_application
+from recruitment.services.locking import application_in_hand
 
 
 def open_case(*, application_id: int, planned_start: date, waits_on: list[int], by: Actor) -> OnboardingCase:
@@ -67,7 +67,7 @@ def align_with_application(*, application_id: int) -> None:
     """
     with shared_step():
         case = locking.case_of(application_id)
-        application = held_application.known(application_id) or Application.objects.get(pk=application_id)
+        application = application_in_hand(application_id) or Application.objects.get(pk=application_id)
         planned = application.planned_start if application.stage not in ApplicationStage.called_off else None
         if case is None and planned is not None:
             _open_unless_open(application_id)

@@ -9,12 +9,12 @@ from django.utils.translation import gettext_noop
 
 from core.events import note
 from core.events.reading import held_row
-from core.events.running import shared_step
+from core.events.running import Left, leave, on_receipt_of, shared_step
 from onboarding.counting import Counting, earliest_result, hold_of
 from onboarding.enums import CaseState
 from onboarding.models import OnboardingCase, OnboardingDelay, OnboardingStep
 from onboarding.services import locking
-from onboarding.services.forecasts import Why, tell, work_out, write
+from onboarding.services.forecasts import Follows, Why, tell, work_out, write
 from recruitment.enums import InterviewState
 from recruitment.models import Interview
 
@@ -24,31 +24,51 @@ REFRESHED_AT_ONCE = 20
 
 
 def align(*, interview_id: int) -> None:
-    """Bring every case that waits on the interview to what the interview's present state requires.
+    """Bring every case that waits on the interview to what the interview's present state requires, with those of the
+    whole chain.
 
     Effects in order: delay opened, changed or lifted; forecast and provisional years; due dates of unfinished steps;
     the start in the employee file; `start_forecast_changed` or `start_forecast_restored`, of this interview's chain.
     """
+    leave(settle, interview_id)
+
+
+def settle(left: list[Left]) -> None:
+    """`align` for all of these: the same statements for many as for one."""
     with shared_step():
         counting = Counting()
-        held = held_row(Interview, interview_id)
-        if (
-            held is not None
-            and hold_of(held, counting) is None
-            and not OnboardingDelay.objects.active().filter(interview=interview_id).exists()
-        ):
-            note(gettext_noop("This interview holds no start up."))
-            return
-        cases = locking.cases_held_by(interview_id)
-        if not cases:
-            note(gettext_noop("No onboarding case waits on this interview."))
-            return
+        asked = {one.what: one.reaction for one in left}
+        held = {pk: held_row(Interview, pk) for pk in asked}
+        idle = {pk for pk, row in held.items() if row is not None and hold_of(row, counting) is None}
+        if idle:
+            delayed = OnboardingDelay.objects.active().filter(interview__in=idle)
+            idle -= set(delayed.order_by().values_list("interview", flat=True))
+        waking = sorted(asked.keys() - idle)
+        cases = locking.cases_held_by(waking) if waking else []
         # Interviews are read after the cases are locked: whoever moves one meanwhile waits for them, then follows us.
-        awaited = (interview for case in cases for interview in case.waits_on.all())
-        interview = next((one for one in awaited if one.pk == interview_id), held)
-        origin = interview or Interview.objects.get(pk=interview_id)
-        if not any(bring_all(cases, Why(counting, origin))):
-            note(gettext_noop("The onboarding case already stands as it should."))
+        awaited = {row.pk: row for case in cases for row in case.waits_on.all()}
+        origins = {pk: awaited.get(pk) or held[pk] for pk in waking}
+        of_interview = {pk: [case for case in cases if _is_held_by(case, pk)] for pk in waking}
+        missing = [pk for pk in waking if of_interview[pk] and origins[pk] is None]
+        origins.update(Interview.objects.in_bulk(missing) if missing else {})
+        follows = {
+            case.pk: Follows(origins[pk], asked[pk]) for pk in reversed(waking) for case in of_interview[pk]
+        }
+        why = Why(counting, follows=follows)
+        changed = {case.pk for case, moved in zip(cases, bring_all(cases, why), strict=True) if moved}
+        for pk, reaction in asked.items():
+            with on_receipt_of(reaction):
+                if pk in idle:
+                    note(gettext_noop("This interview holds no start up."))
+                elif not of_interview[pk]:
+                    note(gettext_noop("No onboarding case waits on this interview."))
+                elif not any(case.pk in changed for case in of_interview[pk]):
+                    note(gettext_noop("The onboarding case already stands as it should."))
+
+
+def _is_held_by(case: OnboardingCase, interview_id: int) -> bool:
+    waits = any(row.pk == interview_id for row in case.waits_on.all())
+    return waits or any(delay.is_active and delay.interview_id == interview_id for delay in case.delays.all())
 
 
 def counted_again(year: int) -> "QuerySet[OnboardingCase]":

@@ -3,16 +3,18 @@
 Delays as the interviews hold the start up, the forecast start, due dates, the start in the employee file.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from core.bulk import update_rows
 from core.events import effect
+from core.events.models import Reaction
+from core.events.running import on_receipt_of, receipt
 from core.events.signal import Happened
 from onboarding import signals
 from onboarding.counting import Counting, Hold, hold_of
@@ -27,14 +29,27 @@ from recruitment.models import Interview
 SHOWN = ["days", "cause", "expected_result", "date_unknown"]
 
 
+class Follows(NamedTuple):
+    """That a case is counted follows from what happened to an interview; on whose receipt it is noted."""
+
+    origin: Interview | None = None
+    reaction: Reaction | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Why:
-    """What a recount follows from, and who did it. Drifting: nothing happened but that a day went by."""
+    """What a recount follows from (`follows`: of each case for itself, by its number), and who did it. Drifting:
+    nothing happened but that a day went by."""
 
     counting: Counting
     origin: Interview | None = None
     by: str = ""
     drifting: bool = False
+    follows: Mapping[int, Follows] = field(default_factory=dict)
+
+    def of(self, case: OnboardingCase) -> Follows:
+        """What the count of this case follows from."""
+        return self.follows.get(case.pk) or Follows(self.origin, receipt())
 
 
 @dataclass(slots=True)
@@ -151,24 +166,31 @@ def tell(outcomes: Sequence[Outcome], why: Why) -> None:
     """
     changed, restored = [], []
     for outcome in outcomes:
-        for delay, hold in outcome.held:
-            if hold.date_unknown:
-                effect(delay, gettext_noop("Start delayed by at least %(days)s working days"), days=hold.days)
-            else:
-                effect(delay, gettext_noop("Start delayed by %(days)s working days"), days=hold.days)
-        for delay in outcome.lifted:
-            effect(delay, gettext_noop("Delay of the start lifted"))
+        origin, reaction = why.of(outcome.case)
+        with on_receipt_of(reaction):
+            _note(outcome)
         if not outcome.is_ahead or outcome.was is None:
             continue
         if outcome.holds:
             changed += _news(outcome, outcome.was, why)
         elif outcome.lifted:
-            case = outcome.case
-            effect(case, gettext_noop("Start is back on %(date)s"), date=case.forecast_start.isoformat())
-            restored.append(Happened(case, _facts(outcome, outcome.was), why.origin))
+            restored.append(Happened(outcome.case, _facts(outcome, outcome.was), origin, reaction))
     by = why.by or actor_label(Party.SYSTEM)
     signals.start_forecast_changed.emit_all(changed, by=by)
     signals.start_forecast_restored.emit_all(restored, by=by)
+
+
+def _note(outcome: Outcome) -> None:
+    for delay, hold in outcome.held:
+        if hold.date_unknown:
+            effect(delay, gettext_noop("Start delayed by at least %(days)s working days"), days=hold.days)
+        else:
+            effect(delay, gettext_noop("Start delayed by %(days)s working days"), days=hold.days)
+    for delay in outcome.lifted:
+        effect(delay, gettext_noop("Delay of the start lifted"))
+    if outcome.is_ahead and outcome.was is not None and outcome.lifted and not outcome.holds:
+        case = outcome.case
+        effect(case, gettext_noop("Start is back on %(date)s"), date=case.forecast_start.isoformat())
 
 
 def _news(outcome: Outcome, was: date, why: Why) -> list[Happened]:
@@ -187,7 +209,8 @@ def _news(outcome: Outcome, was: date, why: Why) -> list[Happened]:
         "interview": longest.pk,
         "date_unknown": is_unknown,
     }
-    return [Happened(case, facts, why.origin or longest)]
+    origin, reaction = why.of(case)
+    return [Happened(case, facts, origin or longest, reaction)]
 
 
 def _facts(outcome: Outcome, was: date) -> dict[str, Any]:

@@ -1,10 +1,12 @@
 """Taking hold of onboarding's rows in the one order: interviews before cases, a case before its other rows."""
 
+from collections.abc import Collection
+
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import NotFound
-from core.events.reading import once_per_chain
+from core.events.reading import once_in_sets
 from onboarding.models import OnboardingCase, OnboardingDelay
 from recruitment.models import Application, Interview, InterviewExit
 from recruitment.queries import exits_of
@@ -31,15 +33,16 @@ def application(application_id: int) -> Application:
     return found
 
 
-@once_per_chain
-def case_of(application_id: int) -> OnboardingCase | None:
+@once_in_sets
+def case_of(application_ids: Collection[int]) -> dict[int, OnboardingCase | None]:
     """The application's case under its row lock, with its file and score; None while it has none."""
-    return (
+    rows = (
         OnboardingCase.objects.select_for_update(of=("self",))
         .select_related("employee__onboarding_score")
-        .filter(application=application_id)
-        .first()
+        .filter(application__in=application_ids)
+        .order_by("pk")
     )
+    return {**dict.fromkeys(application_ids), **{case.application_id: case for case in rows}}
 
 
 def cases(condition: Q) -> list[OnboardingCase]:
@@ -50,12 +53,12 @@ def cases(condition: Q) -> list[OnboardingCase]:
     return list(_cases(condition).prefetch_related("waits_on__exits", "delays", "steps"))
 
 
-def cases_held_by(interview_id: int) -> list[OnboardingCase]:
-    """The cases that wait on the interview or are held up by it, as `cases` answers them but for the exits, which the
-    chain has read or will.
+def cases_held_by(interview_ids: Collection[int]) -> list[OnboardingCase]:
+    """The cases that wait on one of these interviews or are held up by it, as `cases` answers them but for the exits,
+    which the chain has read or will.
     """
-    waiting = OnboardingCase.waits_on.through.objects.filter(interview=interview_id)
-    delayed = OnboardingDelay.objects.active().filter(interview=interview_id)
+    waiting = OnboardingCase.waits_on.through.objects.filter(interview__in=interview_ids)
+    delayed = OnboardingDelay.objects.active().filter(interview__in=interview_ids)
     # Two indexed look-ups; one condition with OR over both would go through every case.
     ids = waiting.values("onboardingcase").union(delayed.order_by().values("case"))
     return list(_cases(Q(pk__in=ids)).prefetch_related("waits_on", "delays", "steps"))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 from core.errors import NotFound, Refused
 from core.events import effect, note
 from core.events.models import Reaction, ReactionState
-from core.events.running import shared_step
+from core.events.running import Left, leave, on_receipt_of, shared_step
 from core.figures import Basis
 from people.actors import Actor, Party, actor_label, actor_user
 from recruitment import signals
@@ -25,66 +25,93 @@ FORGOTTEN_AFTER = timedelta(minutes=10)
 
 
 def apply_rule(*, assessment_id: int) -> None:
-    """Bring the decision on a report to what the rule says now.
+    """Bring the decision on a report to what the rule says now, with those of the whole chain.
 
     Full and at the threshold: invited at once. Full and below: noted, nobody is rejected by it. An estimate: a person
     is asked. A report that is no longer current decides nothing; a full one overtakes the questions before it.
     """
+    leave(settle, assessment_id)
+
+
+def settle(left: list[Left]) -> None:
+    """`apply_rule` for all of these, in their order: the same statements for many as for one, but for invitations."""
     with shared_step():
-        application_id = application_of_assessment(assessment_id)
-        if application_id is None:
-            raise Assessment.DoesNotExist
-        application = locking.application(application_id)
+        application_of_assessment.ahead(one.what for one in left)
+        of = {one.what: application_of_assessment(one.what) for one in left}
+        held = locking.applications_of(pk for pk in of.values() if pk is not None)
         # Read under the lock: whoever held it may have withdrawn or superseded the report.
-        reports = decidable_reports_of(application)
-        assessment = next((report for report in reports if report.pk == assessment_id), None)
-        if (
-            assessment is None
-            or assessment.status != AssessmentStatus.CURRENT
-            or hasattr(assessment, "decision")
-        ):
-            note("nothing to do")
-            return
-        _overtake(
-            [
-                report.decision
-                for report in reports
-                if hasattr(report, "decision")
-                and report.decision.outcome == DecisionOutcome.ASKED
-                and assessment.basis in (report.basis, Basis.FULL)
-            ]
-        )
-        rule = getattr(application.opening, "advance_rule", None)
-        waiting = application.stage in ApplicationStage.before_second_round
-        if assessment.basis != Basis.FULL:
-            outcome = DecisionOutcome.ASKED if waiting else DecisionOutcome.OVERTAKEN
-        elif rule is None or assessment.value is None:
-            outcome = DecisionOutcome.ASKED
-        elif assessment.value < rule.threshold:
-            outcome = DecisionOutcome.BELOW
-        else:
-            outcome = DecisionOutcome.INVITED if waiting else DecisionOutcome.OVERTAKEN
-        decision = Decision.objects.create(
-            application=application,
-            assessment=assessment,
-            outcome=outcome,
-            threshold=rule.threshold if rule else None,
-            decided_at=None if outcome == DecisionOutcome.ASKED else timezone.now(),
-        )
-        effect(decision, gettext_noop("Advance rule: %(outcome)s"), outcome=str(outcome))
-        if outcome == DecisionOutcome.INVITED:
-            _invite(application, assessment, by=Party.SYSTEM)
+        decidable_reports_of.ahead(held.values())
+        decided: list[tuple[Left, Decision]] = []
+        overtaken: list[Decision] = []
+        for one in left:
+            application_id = of[one.what]
+            if application_id is None:
+                raise Assessment.DoesNotExist
+            with on_receipt_of(one.reaction):
+                decision = _decided(held[application_id], one.what, overtaken)
+                if decision is not None:
+                    decided.append((one, decision))
+        Decision.objects.bulk_create(decision for _one, decision in decided)
+        standing = [decision.pk for decision in overtaken if decision.pk is not None]
+        if standing:
+            Decision.objects.filter(pk__in=standing).update(
+                outcome=DecisionOutcome.OVERTAKEN, decided_at=timezone.now()
+            )
+        for one, decision in decided:
+            with on_receipt_of(one.reaction):
+                effect(decision, gettext_noop("Advance rule: %(outcome)s"), outcome=str(decision.outcome))
+                if decision.outcome == DecisionOutcome.INVITED:
+                    _invite(held[decision.application_id], decision.assessment, by=Party.SYSTEM)
 
 
-def _overtake(decisions: list[Decision]) -> None:
-    if not decisions:
-        return
-    now = timezone.now()
-    for decision in decisions:
-        decision.outcome, decision.decided_at = DecisionOutcome.OVERTAKEN, now
-    Decision.objects.filter(pk__in=[decision.pk for decision in decisions]).update(
-        outcome=DecisionOutcome.OVERTAKEN, decided_at=now
+def _decided(application: Application, assessment_id: int, overtaken: list[Decision]) -> Decision | None:
+    """What the rule says of a report, not written yet; the questions that it overtakes are put to `overtaken`."""
+    reports = decidable_reports_of(application)
+    assessment = next((report for report in reports if report.pk == assessment_id), None)
+    if assessment is None or assessment.status != AssessmentStatus.CURRENT or hasattr(assessment, "decision"):
+        note("nothing to do")
+        return None
+    overtaken += _overtake(
+        [
+            report.decision
+            for report in reports
+            if hasattr(report, "decision")
+            and report.decision.outcome == DecisionOutcome.ASKED
+            and assessment.basis in (report.basis, Basis.FULL)
+        ]
     )
+    rule = getattr(application.opening, "advance_rule", None)
+    waiting = application.stage in ApplicationStage.before_second_round and not _is_about_to_be_invited(
+        reports
+    )
+    if assessment.basis != Basis.FULL:
+        outcome = DecisionOutcome.ASKED if waiting else DecisionOutcome.OVERTAKEN
+    elif rule is None or assessment.value is None:
+        outcome = DecisionOutcome.ASKED
+    elif assessment.value < rule.threshold:
+        outcome = DecisionOutcome.BELOW
+    else:
+        outcome = DecisionOutcome.INVITED if waiting else DecisionOutcome.OVERTAKEN
+    return Decision(
+        application=application,
+        assessment=assessment,
+        outcome=outcome,
+        threshold=rule.threshold if rule else None,
+        decided_at=None if outcome == DecisionOutcome.ASKED else timezone.now(),
+    )
+
+
+def _is_about_to_be_invited(reports: list[Assessment]) -> bool:
+    """Another report of the same set invites already."""
+    made = (report.decision for report in reports if hasattr(report, "decision"))
+    return any(decision._state.adding and decision.outcome == DecisionOutcome.INVITED for decision in made)
+
+
+def _overtake(decisions: list[Decision]) -> list[Decision]:
+    """These are decided by what came later; the caller writes them."""
+    for decision in decisions:
+        decision.outcome, decision.decided_at = DecisionOutcome.OVERTAKEN, timezone.now()
+    return decisions
 
 
 def invite(*, decision_id: int, by: Actor) -> Invitation:

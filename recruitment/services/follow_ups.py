@@ -1,6 +1,7 @@
 """Follow-ups: after an exit, or when asked, somebody calls within 24 hours, and the clock is watched."""
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -11,7 +12,9 @@ from django.utils.translation import gettext_noop
 
 from core.errors import Invalid, Refused
 from core.events import effect, note
-from core.events.running import shared_step
+from core.events.models import Reaction
+from core.events.running import Left, leave, on_receipt_of, receipt, shared_step
+from core.events.signal import Happened
 from core.seen import require_as_seen
 from messaging.enums import Settled
 from people.actors import Actor, Party, actor_label, actor_user
@@ -45,32 +48,50 @@ _CLOSED_BY = {
 
 
 def align(*, interview_id: int) -> None:
-    """Bring the exit follow-up to what the interview's present state requires.
+    """Bring the exit follow-up to what the interview's present state requires, with those of the whole chain.
 
     Interrupted, missed or abandoned: one exists for this exit, and stays until a cause is learnt. In progress,
     completed, scheduled again or cancelled: the unfinished one is closed with that outcome. Once the application has
     ended nobody is called: it is closed as cancelled, and none is opened.
     """
+    leave(settle, interview_id)
+
+
+def settle(left: list[Left]) -> None:
+    """`align` for all of these: the same statements for many as for one, but for those that are closed."""
     with shared_step():
-        interview = locking.interview(interview_id)
-        standing = list(
-            FollowUp.objects.select_for_update()
-            .filter(interview=interview, kind=FollowUpKind.EXIT)
-            .filter(Q(state__in=FollowUpState.unfinished) | Q(attempt=interview.attempt))
-        )
-        unfinished = next((row for row in standing if row.state in FollowUpState.unfinished), None)
-        outcome = _CLOSED_BY.get(InterviewState(interview.state))
-        exit_ = None if outcome else _open_exit(interview)
-        if outcome is None and _application_has_ended(interview, exit_):
-            outcome = Outcome.CANCELLED
-        if outcome is None:
-            _open_for_exit(interview, exit_, standing, unfinished)
-        elif unfinished is not None:
-            unfinished.interview = interview
-            close_one(unfinished, outcome=outcome, by=Party.SYSTEM)
-            effect(unfinished, gettext_noop("Follow-up closed: %(outcome)s"), outcome=str(unfinished.outcome))
-        else:
-            note("nothing to do")
+        interviews = locking.interviews_of(one.what for one in left)
+        exits_of.ahead(pk for pk, row in interviews.items() if row.state not in _CLOSED_BY)
+        rows: dict[int, list[FollowUp]] = {}
+        about = FollowUp.objects.select_for_update().filter(interview__in=interviews, kind=FollowUpKind.EXIT)
+        for row in about.order_by("pk"):
+            rows.setdefault(row.interview_id, []).append(row)
+        wanted = []
+        for one in left:
+            with on_receipt_of(one.reaction):
+                wanted += _aligned(interviews[one.what], rows.get(one.what, []))
+        _open(wanted)
+
+
+def _aligned(interview: Interview, rows: list[FollowUp]) -> "list[_Wanted]":
+    """Close what the interview's state closes; the follow-up that is to be opened, if any."""
+    standing = [
+        row for row in rows if row.state in FollowUpState.unfinished or row.attempt == interview.attempt
+    ]
+    unfinished = next((row for row in standing if row.state in FollowUpState.unfinished), None)
+    outcome = _CLOSED_BY.get(InterviewState(interview.state))
+    exit_ = None if outcome else _open_exit(interview)
+    if outcome is None and _application_has_ended(interview, exit_):
+        outcome = Outcome.CANCELLED
+    if outcome is None:
+        return _wanted_for_exit(interview, exit_, standing, unfinished)
+    if unfinished is not None:
+        unfinished.interview = interview
+        close_one(unfinished, outcome=outcome, by=Party.SYSTEM)
+        effect(unfinished, gettext_noop("Follow-up closed: %(outcome)s"), outcome=str(unfinished.outcome))
+    else:
+        note("nothing to do")
+    return []
 
 
 def align_of_application(*, application_id: int) -> None:
@@ -102,24 +123,34 @@ def _application_has_ended(interview: Interview, exit_: InterviewExit | None) ->
     return Application.objects.filter(pk=interview.application_id, stage__in=ApplicationStage.ended).exists()
 
 
-def _open_for_exit(
+def _wanted_for_exit(
     interview: Interview,
     exit_: InterviewExit | None,
     standing: list[FollowUp],
     unfinished: FollowUp | None,
-) -> None:
+) -> "list[_Wanted]":
     exit_id = exit_.pk if exit_ else None
     # What was called off with an application that goes on again is owed anew.
     dealt_with = [row for row in standing if row.outcome != Outcome.CANCELLED]
     if any((row.attempt, row.exit_id) == (interview.attempt, exit_id) for row in dealt_with):
         note("nothing to do")
-        return
+        return []
     if unfinished is not None:
         # The return that lay between was overtaken: its follow-up is settled by it all the same.
         unfinished.interview = interview
         close_one(unfinished, outcome=Outcome.RETURNED, by=Party.SYSTEM)
-    follow_up = open_one(interview, kind=FollowUpKind.EXIT, exit_id=exit_id, note="")
-    effect(follow_up, gettext_noop("Follow-up opened"))
+    return [_Wanted(interview, FollowUpKind.EXIT, receipt(), exit_id)]
+
+
+class _Wanted(NamedTuple):
+    """A follow-up that is to be opened, and the receipt on which that is noted."""
+
+    interview: Interview
+    kind: str
+    reaction: Reaction | None = None
+    exit_id: int | None = None
+    note: str = ""
+    due_at: datetime | None = None
 
 
 def open_one(
@@ -131,22 +162,34 @@ def open_one(
     due_at: datetime | None = None,
 ) -> FollowUp:
     """A new follow-up of a locked interview, for whoever acts for its specialist now; announced."""
+    return _open([_Wanted(interview, kind, receipt(), exit_id, note, due_at)])[0]
+
+
+def _open(wanted: "list[_Wanted]") -> list[FollowUp]:
+    """Open these, each for its opening's specialist or whoever acts for them, and announce it."""
     now = timezone.now()
-    specialist = interview.application.opening.specialist
-    follow_up = FollowUp.objects.create(
-        interview=interview,
-        attempt=interview.attempt,
-        exit_id=exit_id,
-        kind=kind,
-        note=note,
-        assignee=whom_to_turn_to(specialist),
-        opened_at=now,
-        due_at=due_at or now + PROMISED_WITHIN,
+    opened = FollowUp.objects.bulk_create(
+        FollowUp(
+            interview=one.interview,
+            attempt=one.interview.attempt,
+            exit_id=one.exit_id,
+            kind=one.kind,
+            note=one.note,
+            assignee=whom_to_turn_to(one.interview.application.opening.specialist),
+            opened_at=now,
+            due_at=one.due_at or now + PROMISED_WITHIN,
+        )
+        for one in wanted
     )
-    signals.follow_up_opened.emit(
-        subject=follow_up, origin=interview, facts={"kind": kind, "due_at": follow_up.due_at.isoformat()}
-    )
-    return follow_up
+    happened = []
+    for one, follow_up in zip(wanted, opened, strict=True):
+        facts = {"kind": one.kind, "due_at": follow_up.due_at.isoformat()}
+        happened.append(Happened(follow_up, facts, one.interview, one.reaction))
+        if one.kind == FollowUpKind.EXIT:
+            with on_receipt_of(one.reaction):
+                effect(follow_up, gettext_noop("Follow-up opened"))
+    signals.follow_up_opened.emit_all(happened)
+    return opened
 
 
 def ask(*, interview_id: int, note: str) -> FollowUp:

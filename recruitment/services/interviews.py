@@ -1,6 +1,6 @@
 """The steps of an interview as people and processes take them: lock, right, step, save, announce."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.bulk import save_stepped
 from core.errors import Invalid, Refused
 from core.events.reading import reading_once
 from people.actors import Actor, Party, actor_label, actor_user
@@ -209,6 +210,29 @@ def _interrupt(
     announce: bool = True,
 ) -> dict[str, Any]:
     """The step itself, on locked rows; returns the event's facts, for a caller that announces later."""
+    exit_ = _broken_off(interview, lease, cause=cause, announced=announced, evidence=evidence, note=note)
+    interview.save(update_fields=_BROKEN_OFF)
+    exit_.save()
+    Lease.objects.filter(pk=lease.pk).update(live=False)
+    facts = _exit_facts(exit_)
+    if announce:
+        signals.interview_interrupted.emit(subject=interview, facts=facts, by=actor_label(by), is_held=True)
+    return facts
+
+
+_BROKEN_OFF = ("state", "interrupted_at", "resume_until", "announced_exits")
+
+
+def _broken_off(
+    interview: Interview,
+    lease: Lease,
+    *,
+    cause: str | None = None,
+    announced: bool = False,
+    evidence: dict[str, Any] | None = None,
+    note: str = "",
+) -> InterviewExit:
+    """The step on locked rows, in memory: the interview is interrupted; its exit, to be written with it."""
     now = timezone.now()
     progress.read(interview)
     saved_stages = interview.saved_stages
@@ -216,14 +240,13 @@ def _interrupt(
     interview.interrupt(at=now, resume_until=now + timedelta(hours=interview.version.resume_hours))
     if announced:
         interview.announced_exits += 1
-    interview.save(update_fields=["state", "interrupted_at", "resume_until", "announced_exits"])
-    exit_ = InterviewExit.objects.create(
+    return InterviewExit(
         interview=interview,
         attempt=interview.attempt,
         cause=cause or lease.silent_cause,
         is_announced=announced,
         evidence={
-            **evidence,
+            **(evidence or {}),
             "saved_stages": saved_stages,
             "last_sign_of_life": lease.last_seen_at.isoformat() if lease.last_seen_at else None,
             "page_was_visible": lease.visible,
@@ -232,17 +255,34 @@ def _interrupt(
         note=note[:500],
         left_at=now if announced or lease.last_seen_at is None else lease.last_seen_at,
     )
-    Lease.objects.filter(pk=lease.pk).update(live=False)
-    facts = {
-        "attempt": interview.attempt,
+
+
+def _exit_facts(exit_: InterviewExit) -> dict[str, Any]:
+    return {
+        "attempt": exit_.attempt,
         "exit": exit_.pk,
         "cause": exit_.cause,
-        "announced": announced,
-        "saved_stages": saved_stages,
+        "announced": exit_.is_announced,
+        "saved_stages": exit_.evidence["saved_stages"],
     }
-    if announce:
-        signals.interview_interrupted.emit(subject=interview, facts=facts, by=actor_label(by), is_held=True)
-    return facts
+
+
+def interrupt_silent(lapsed: Sequence[Interview]) -> None:
+    """Interviews in progress whose lease has run out, locked with it: each is an exit, and all of them one chain.
+
+    One whose last open stage was taken out of the plan meanwhile is complete instead. The same statements for many as
+    for one.
+    """
+    progress.read_ahead(lapsed)
+    for interview in lapsed:
+        progress.read(interview)
+    left = [interview for interview in lapsed if not complete_if_finished(interview)]
+    exits = [_broken_off(interview, interview.lease) for interview in left]
+    save_stepped(left, _BROKEN_OFF)
+    InterviewExit.objects.bulk_create(exits)
+    Lease.objects.filter(pk__in=[interview.pk for interview in left]).update(live=False)
+    happened = [(exit_.interview, _exit_facts(exit_)) for exit_ in exits]
+    signals.interview_interrupted.emit_all(happened, by=actor_label(Party.SYSTEM), is_held=True)
 
 
 def leave(*, interview_id: int, epoch: int, choice: str, cause: str, note: str, by: Actor) -> Interview:

@@ -7,11 +7,12 @@ import logging
 from datetime import datetime, timedelta
 
 from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core import prepared
 from core.errors import NotFound, Refused
-from people.actors import Party
+from core.events.reading import reading_once
 from recruitment.enums import InterviewState
 from recruitment.models import Interview, Lease, PresenceNote, RoomSession
 from recruitment.models.interviews import ROOM_PULSE
@@ -28,6 +29,8 @@ AFTER_OUTAGE = timedelta(seconds=30)
 MOST_NOTES = 500
 # A page that says that it was without a line for longer is not believed.
 LONGEST_OFFLINE = 24 * 3600
+# So many silent exits are one transaction: whoever comes back to one of them waits for the others' chains, too.
+AT_ONCE = 20
 logger = logging.getLogger(__name__)
 
 # Each goes by the session's hash to the lease's own key. `live::int = 1` says what `live` does, and keeps the index of
@@ -69,10 +72,6 @@ _NOTE = """
      WHERE session.token_hash = %s AND lease.epoch = %s AND lease.live::int = 1 AND lease.expires_at > now()
        AND (SELECT count(*) FROM recruitment_presencenote AS note
              WHERE note.interview_id = interview.id AND note.attempt = interview.attempt) < %s
-"""
-_LAPSED = """
-    FROM recruitment_lease
-    WHERE live AND expires_at <= coalesce((SELECT at FROM events_pulse WHERE name = %s), clock_timestamp())
 """
 
 
@@ -137,44 +136,60 @@ def forgive_silence(since: datetime, until: datetime) -> None:
 def interrupt_lapsed(*, limit: int = 500) -> int:
     """Interrupt the interviews whose lease has run out; returns how many.
 
-    Finds them without a lock, then one transaction each: interview (SKIP LOCKED: another pump has it), lease again
-    (a heartbeat may have come), interrupt. A finished interview is never touched: its lease ended with it.
+    Claims a few at a time with SKIP LOCKED, so that several pumps share them and nobody waits for anybody; a few are
+    one transaction and one chain. A finished interview is never touched: its lease ended with it.
     A lease has run out when the pulse has passed it, so that a sweep of any length never runs ahead of what
     `forgive_silence` has yet to forgive; where no pulse ever beat, the clock decides.
     """
+    interrupted, wrong = 0, set[int]()
+    while interrupted + len(wrong) < limit:
+        claimed: list[int] = []
+        try:
+            with reading_once(), transaction.atomic():
+                some = _claim(~Q(pk__in=wrong), min(AT_ONCE, limit - interrupted))
+                claimed = [interview.pk for interview in some]
+                interviews.interrupt_silent(some)
+            interrupted += len(claimed)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:  # noqa: BLE001 -- whatever it is, nobody else may wait for it
+            # What is wrong with one stays with it: each of them by itself.
+            found = {pk for pk in claimed if not _take_one(pk)}
+            interrupted += len(claimed) - len(found)
+            wrong |= found
+        if not claimed:
+            break
+    return interrupted
+
+
+def _claim(condition: Q, most: int = 1) -> list[Interview]:
+    """Lock interviews in progress whose lease has run out, with it, those first that ran out first.
+
+    Where a heartbeat came in the same instant, the lease that is locked is the new one and does not meet the
+    condition.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT interview_id {_LAPSED} ORDER BY expires_at LIMIT %s", [ROOM_PULSE, limit])
-        found = [row[0] for row in cursor.fetchall()]
-    return sum(_take_one(interview_id) for interview_id in found)
+        cursor.execute(
+            "SELECT coalesce((SELECT at FROM events_pulse WHERE name = %s), clock_timestamp())", [ROOM_PULSE]
+        )
+        heard = cursor.fetchone()[0]
+    return list(
+        Interview.objects.select_for_update(skip_locked=True, of=("self", "lease"))
+        .select_related("version", "lease", "application__opening__specialist")
+        .filter(condition, state=InterviewState.IN_PROGRESS, lease__live=True, lease__expires_at__lte=heard)
+        .order_by("lease__expires_at")[:most]
+    )
 
 
 def _take_one(interview_id: int) -> bool:
-    """What is wrong with one interview stays with it: the others behind it are noticed all the same."""
+    """Interrupt one by itself; whether it moved."""
     try:
-        return _interrupt_if_lapsed(interview_id)
+        with reading_once(), transaction.atomic():
+            claimed = _claim(Q(pk=interview_id))
+            interviews.interrupt_silent(claimed)
+            return bool(claimed)
     except (OperationalError, InterfaceError):
         raise
     except Exception as error:  # noqa: BLE001 -- whatever it is, nobody else may wait for it
         logger.error("interview %s cannot be interrupted: %s", interview_id, type(error).__name__)
         return False
-
-
-def _interrupt_if_lapsed(interview_id: int) -> bool:
-    with transaction.atomic():
-        locked = (
-            Interview.objects.select_for_update(skip_locked=True, of=("self",))
-            .select_related("version")
-            .filter(pk=interview_id, state=InterviewState.IN_PROGRESS)
-            .first()
-        )
-        if locked is None:
-            return False
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT 1 {_LAPSED} AND interview_id = %s FOR UPDATE", [ROOM_PULSE, interview_id])
-            if cursor.fetchone() is None:
-                return False
-        # Before plans had versions, the last stage that was open may have been taken out of the plan.
-        if interviews.complete_if_finished(locked):
-            return True
-        interviews.interrupt(interview_id=interview_id, cause=None, evidence={}, by=Party.SYSTEM)
-        return True

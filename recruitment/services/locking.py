@@ -3,22 +3,35 @@
 A row that this chain holds already is the one that it has, as it was changed: it is neither locked nor read again.
 """
 
+from collections.abc import Collection, Iterable
+
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import NotFound
-from core.events.reading import held_row, once_per_chain
+from core.events.reading import held_row, once_in_sets
 from recruitment.models import Application, FollowUp, Interview, Lease
 
 
 def interview(interview_id: int) -> Interview:
     """The interview under its row lock, with what every step reads about it. NotFound: interview_unknown."""
-    return held_row(Interview, interview_id) or _interview(interview_id)
+    found = held_row(Interview, interview_id) or _interviews(interview_id)
+    if found is None:
+        raise _unknown_interview()
+    return found
 
 
-@once_per_chain
-def _interview(interview_id: int) -> Interview:
-    return _locked(_with_surroundings(), interview_id)
+def interviews_of(interview_ids: Iterable[int]) -> dict[int, Interview]:
+    """`interview` of each of these, locked in the order of their numbers. NotFound: interview_unknown."""
+    wanted = list(dict.fromkeys(interview_ids))
+    _interviews.ahead(pk for pk in wanted if held_row(Interview, pk) is None)
+    return {pk: interview(pk) for pk in wanted}
+
+
+@once_in_sets
+def _interviews(interview_ids: Collection[int]) -> dict[int, Interview | None]:
+    rows = _with_surroundings().select_for_update(of=("self",)).filter(pk__in=interview_ids).order_by("pk")
+    return {**dict.fromkeys(interview_ids), **{row.pk: row for row in rows}}
 
 
 def interview_alone(interview_id: int) -> Interview:
@@ -48,7 +61,11 @@ def _locked(rows: "QuerySet[Interview]", interview_id: int, *, of: tuple[str, ..
     try:
         return rows.select_for_update(of=of).get(pk=interview_id)
     except Interview.DoesNotExist:
-        raise NotFound("interview_unknown", _("There is no such interview.")) from None
+        raise _unknown_interview() from None
+
+
+def _unknown_interview() -> NotFound:
+    return NotFound("interview_unknown", _("There is no such interview."))
 
 
 def interviews(condition: Q) -> None:
@@ -61,17 +78,35 @@ def lease(interview_id: int) -> Lease:
     return Lease.objects.select_for_update().get(pk=interview_id)
 
 
-@once_per_chain
 def application(application_id: int) -> Application:
     """The application under its row lock. NotFound: application_unknown."""
-    try:
-        return (
-            Application.objects.select_for_update(of=("self",))
-            .select_related("candidate", "opening__specialist", "opening__advance_rule")
-            .get(pk=application_id)
-        )
-    except Application.DoesNotExist:
-        raise NotFound("application_unknown", _("There is no such application.")) from None
+    found = _applications(application_id)
+    if found is None:
+        raise NotFound("application_unknown", _("There is no such application."))
+    return found
+
+
+def applications_of(application_ids: Iterable[int]) -> dict[int, Application]:
+    """`application` of each of these, locked in the order of their numbers. NotFound: application_unknown."""
+    wanted = list(dict.fromkeys(application_ids))
+    _applications.ahead(wanted)
+    return {pk: application(pk) for pk in wanted}
+
+
+def application_in_hand(application_id: int) -> Application | None:
+    """The application as this chain holds it, None where it does not; nothing is read."""
+    return _applications.known(application_id)
+
+
+@once_in_sets
+def _applications(application_ids: Collection[int]) -> dict[int, Application | None]:
+    rows = (
+        Application.objects.select_for_update(of=("self",))
+        .select_related("candidate", "opening__specialist", "opening__advance_rule")
+        .filter(pk__in=application_ids)
+        .order_by("pk")
+    )
+    return {**dict.fromkeys(application_ids), **{row.pk: row for row in rows}}
 
 
 def application_after_interviews(application_id: int) -> Application:

@@ -3,11 +3,12 @@
 No receiver writes any of it, so a step and its chain read it once. Whoever saves or scores a stage says so (`changed`).
 """
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from django.db.models import IntegerField, Value
 
-from core.events.reading import once_per_chain
+from core.events.reading import once_in_sets, once_per_chain
 from recruitment.models import Checkpoint, Interview, MentionPoint, RubricScore, Stage
 
 _NUMBER = IntegerField()
@@ -63,29 +64,42 @@ def plan_of(version_id: int) -> Plan:
 
 def saved_stages_of(interview: Interview) -> list[SavedStage]:
     """The saved stages of the present attempt, in their order. One query."""
-    return _saved_stages(interview.pk, interview.attempt)
+    return _saved_stages((interview.pk, interview.attempt))
 
 
-@once_per_chain
-def _saved_stages(interview_id: int, attempt: int) -> list[SavedStage]:
+def read_ahead(interviews: Iterable[Interview]) -> None:
+    """Within a chain: the saved stages of all of these with one query."""
+    _saved_stages.ahead((interview.pk, interview.attempt) for interview in interviews)
+
+
+@once_in_sets
+def _saved_stages(attempts: Collection[tuple[int, int]]) -> dict[tuple[int, int], list[SavedStage]]:
     rows = (
-        Checkpoint.objects.filter(interview=interview_id, attempt=attempt)
+        Checkpoint.objects.filter(
+            interview__in=[interview_id for interview_id, _attempt in attempts],
+            attempt__in={attempt for _interview_id, attempt in attempts},
+        )
         .order_by("stage__number", "scores__competency_id")
         .values_list(
-            "pk", "stage", "stage__title", "scored_at",
+            "interview", "attempt", "pk", "stage", "stage__title", "scored_at",
             "scores__pk", "scores__competency", "scores__value", "scores__override", "scores__evidence",
         )
     )  # fmt: skip
-    found: dict[int, SavedStage] = {}
-    for pk, stage_id, title, scored_at, score_id, competency_id, value, override, evidence in rows:
-        stage = found.setdefault(pk, SavedStage(stage_id, title, scored_at is not None))
+    found: dict[tuple[int, int], dict[int, SavedStage]] = {key: {} for key in attempts}
+    for (
+        interview_id, attempt, pk, stage_id, title, scored_at, score_id, competency_id, value, override, evidence
+    ) in rows:  # fmt: skip
+        if (interview_id, attempt) not in found:
+            continue
+        stages = found[interview_id, attempt]
+        stage = stages.setdefault(pk, SavedStage(stage_id, title, scored_at is not None))
         if score_id is not None:
             score = RubricScore(
                 pk=score_id, checkpoint_id=pk, competency_id=competency_id,
                 value=value, override=override, evidence=evidence,
             )  # fmt: skip
             stage.scores.append(score)
-    return list(found.values())
+    return {key: list(stages.values()) for key, stages in found.items()}
 
 
 def read(interview: Interview) -> None:

@@ -55,7 +55,7 @@ def recount(*, year: int, ids: list[int]) -> None:
     for plan in moved:
         plan.version, plan.generated_at = plan.version + 1, now
     update_rows(moved, ["version", "generated_at"])
-    announce_all([(plan, changes[plan.pk]) for plan in moved], Party.SYSTEM)
+    announce_all([(plan, changes[plan.pk], None) for plan in moved], Party.SYSTEM)
 
 
 def _recounted(plans: list[TrainingPlan]) -> dict[int, Changes]:

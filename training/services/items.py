@@ -1,6 +1,6 @@
 """The items of a plan: brought to what is wanted by the plan's regeneration, marked done by people."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -33,15 +33,29 @@ class Changes:
         return bool(self.added or self.removed or self.updated)
 
 
-def bring_items(
-    plan: TrainingPlan, wanted: Mapping[int, Wanted], *, start: date | None, version: int
+def standing_items(plans: Iterable[TrainingPlan]) -> dict[int, dict[int, PlanItem]]:
+    """The live items of locked plans under their locks, by plan and course. A plan that was only just made has none."""
+    old = [plan.pk for plan in plans if plan.version]
+    found: dict[int, dict[int, PlanItem]] = {}
+    if old:
+        rows = PlanItem.objects.live().filter(plan__in=old).select_for_update(of=("self",))
+        for item in rows.select_related("course", "skill").order_by("pk"):
+            found.setdefault(item.plan_id, {})[item.course_id] = item
+    return found
+
+
+def work_out_items(
+    plan: TrainingPlan,
+    standing: Mapping[int, PlanItem],
+    wanted: Mapping[int, Wanted],
+    *,
+    start: date | None,
+    version: int,
 ) -> Changes:
-    """Bring the items of a locked plan to `wanted` (by course). Done items are left, planned ones keep their row."""
+    """What brings a plan's items to `wanted` (by course). Done items are left, planned ones keep their row; what is not
+    wanted any more is removed at once, the rest is written by `write_items`."""
     changes = Changes()
     dates = due_dates(start, (row.course.offset_working_days for row in wanted.values()))
-    # A plan that was only just made has none.
-    found = plan.items.live().select_for_update(of=("self",)).select_related("course", "skill").order_by("pk")
-    standing = {item.course_id: item for item in (found if plan.version else ())}
     for course_id, item in standing.items():
         if item.state == ItemState.DONE:
             changes.kept_done += 1
@@ -51,13 +65,18 @@ def bring_items(
             changes.removed.append(item)
         elif _set(item, _fields(wanted[course_id], dates)):
             changes.updated.append(item)
-    update_rows(changes.updated, _BROUGHT)
-    changes.added = PlanItem.objects.bulk_create(
+    changes.added = [
         PlanItem(plan=plan, course=row.course, added_in_version=version, **_fields(row, dates))
         for course_id, row in wanted.items()
         if course_id not in standing
-    )
+    ]
     return changes
+
+
+def write_items(changes: Sequence[Changes]) -> None:
+    """Write what was worked out for many plans, with two statements."""
+    update_rows([item for change in changes for item in change.updated], _BROUGHT)
+    PlanItem.objects.bulk_create(item for change in changes for item in change.added)
 
 
 def mark_done(*, item_id: int, by: Actor) -> PlanItem:

@@ -1,6 +1,6 @@
 """Reports: which ones an interview's present state requires, issued and superseded as that changes."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -8,7 +8,9 @@ from typing import Any
 from django.utils.translation import gettext_noop
 
 from core.events import effect, note
-from core.events.running import shared_step
+from core.events.models import Reaction
+from core.events.running import Left, leave, on_receipt_of, receipt, shared_step
+from core.events.signal import DurableSignal, Happened
 from core.figures import Basis
 from recruitment import signals
 from recruitment.enums import AssessmentStatus, InterviewState
@@ -34,43 +36,96 @@ class Report:
 
 
 def align(*, interview_id: int) -> None:
-    """Bring the reports to what the interview's present state requires.
+    """Bring the reports to what the interview's present state requires, with those of the whole chain.
 
     Interrupted, abandoned: partial from the saved stages and fallback beside it. Missed: only with saved stages. What
     an earlier attempt showed and this one did not take over is withdrawn.
     Completed: full once every planned competency has a score, superseding both estimates; until then they stay.
     Cancelled: withdrawn. In progress or scheduled again: what exists is kept until the full one.
     """
+    leave(settle, interview_id)
+
+
+def settle(left: list[Left]) -> None:
+    """`align` for all of these."""
     with shared_step():
-        bring(locking.interview(interview_id))
+        interviews = locking.interviews_of(one.what for one in left)
+        bring_all([(one.reaction, interviews[one.what]) for one in left])
 
 
 def bring(interview: Interview) -> None:
-    """`align` of an interview that is locked already."""
-    is_broken_off = interview.state in InterviewState.broken_off
-    reports = _required(interview)
-    if not reports and not is_broken_off and interview.state != InterviewState.CANCELLED:
-        note("nothing to do")
+    """`align` of an interview that is locked already, at once."""
+    bring_all([(receipt(), interview)])
+
+
+@dataclass
+class _Brought:
+    """What one interview's reports are to become, on whose receipt that is noted, and what was written of it."""
+
+    reaction: Reaction | None
+    interview: Interview
+    reports: list[Report]
+    current: dict[str, Assessment] = field(default_factory=dict)
+    replaced: list[Assessment] = field(default_factory=list)
+    written: list[Assessment] = field(default_factory=list)
+    withdrawn: list[Assessment] = field(default_factory=list)
+
+    @property
+    def is_broken_off(self) -> bool:
+        """Estimates stand in for a result."""
+        return self.interview.state in InterviewState.broken_off
+
+
+def bring_all(wanted: Sequence[tuple[Reaction | None, Interview]]) -> None:
+    """`bring` for many: the same statements as for one."""
+    _read_ahead([interview for _reaction, interview in wanted])
+    brought = []
+    for reaction, interview in wanted:
+        one = _Brought(reaction, interview, _required(interview))
+        if one.reports or one.is_broken_off or interview.state == InterviewState.CANCELLED:
+            brought.append(one)
+            continue
+        with on_receipt_of(reaction):
+            note("nothing to do")
+    if not brought:
         return
-    current = {
-        report.basis: report
-        for report in interview.assessments.select_for_update().filter(status=AssessmentStatus.CURRENT)
-    }
-    if interview.state == InterviewState.CANCELLED:
-        _withdraw(interview, current.values())
-        return
-    written = _write(interview, reports, current)
-    # What an earlier attempt showed, and this one was not given along, is no report on it.
-    outlived = [report for report in current.values() if report.attempt != interview.attempt]
-    # All are there before the first is announced: whoever looks at the reports looks once.
-    signals.assessment_issued.emit_all(
-        [(report, {"attempt": interview.attempt, "basis": report.basis}) for report in written],
-        origin=interview,
+    by_interview = {one.interview.pk: one for one in brought}
+    current = Assessment.objects.select_for_update().filter(
+        interview__in=by_interview, status=AssessmentStatus.CURRENT
     )
-    if is_broken_off:
-        _withdraw(interview, outlived)
-    if not written and not (outlived and is_broken_off):
-        note("nothing to do")
+    for report in current.order_by("pk"):
+        by_interview[report.interview_id].current[report.basis] = report
+    _write([one for one in brought if one.interview.state != InterviewState.CANCELLED])
+    for one in brought:
+        if one.interview.state == InterviewState.CANCELLED:
+            one.withdrawn = list(one.current.values())
+        elif one.is_broken_off:
+            # What an earlier attempt showed, and this one was not given along, is no report on it.
+            outlived = (row for row in one.current.values() if row.attempt != one.interview.attempt)
+            one.withdrawn = list(outlived)
+    # All are there before the first is announced: whoever looks at the reports looks once.
+    _announce(signals.assessment_issued, [(one, report) for one in brought for report in one.written])
+    _withdraw(brought)
+    for one in brought:
+        if not one.written and not one.withdrawn and one.interview.state != InterviewState.CANCELLED:
+            with on_receipt_of(one.reaction):
+                note("nothing to do")
+
+
+def _read_ahead(interviews: list[Interview]) -> None:
+    """What the reports of many rest on."""
+    resting = [
+        row for row in interviews if row.state in (*InterviewState.broken_off, InterviewState.COMPLETED)
+    ]
+    progress.read_ahead(resting)
+    evidence_of.ahead(row.application_id for row in resting if row.state in InterviewState.broken_off)
+
+
+def _announce(signal: DurableSignal, reports: list[tuple[_Brought, Assessment]]) -> None:
+    signal.emit_all(
+        Happened(report, {"attempt": report.attempt, "basis": report.basis}, one.interview, one.reaction)
+        for one, report in reports
+    )
 
 
 def _required(interview: Interview) -> list[Report]:
@@ -91,14 +146,13 @@ def _required(interview: Interview) -> list[Report]:
     return [report for report in (partial, _fallback(interview, saved)) if report]
 
 
-def _withdraw(interview: Interview, reports: Collection[Assessment]) -> None:
-    _retire(reports, AssessmentStatus.WITHDRAWN)
-    for report in reports:
-        effect(report, gettext_noop("Assessment withdrawn: %(basis)s"), basis=report.basis)
-    signals.assessment_withdrawn.emit_all(
-        [(report, {"attempt": report.attempt, "basis": report.basis}) for report in reports],
-        origin=interview,
-    )
+def _withdraw(brought: list[_Brought]) -> None:
+    _retire([report for one in brought for report in one.withdrawn], AssessmentStatus.WITHDRAWN)
+    for one in brought:
+        with on_receipt_of(one.reaction):
+            for report in one.withdrawn:
+                effect(report, gettext_noop("Assessment withdrawn: %(basis)s"), basis=report.basis)
+    _announce(signals.assessment_withdrawn, [(one, report) for one in brought for report in one.withdrawn])
 
 
 def align_of_application(*, application_id: int) -> None:
@@ -108,19 +162,22 @@ def align_of_application(*, application_id: int) -> None:
         align(interview_id=interview_id)
 
 
-def _write(interview: Interview, reports: list[Report], current: dict[str, Assessment]) -> list[Assessment]:
-    """Write the reports and retire what they replace; what is current already is left. Returns the new ones."""
-    new = [report for report in reports if not _is_current(report, current, interview)]
-    replaced = [
-        standing
-        for basis, standing in current.items()
-        if any(report.basis in (basis, Basis.FULL) for report in new)
-    ]
-    _retire(replaced, AssessmentStatus.SUPERSEDED)
+def _write(brought: list[_Brought]) -> None:
+    """Write the reports and retire what they replace; what is current already is left."""
+    new = []
+    for one in brought:
+        fresh = [report for report in one.reports if not _is_current(report, one.current, one.interview)]
+        one.replaced = [
+            standing
+            for basis, standing in one.current.items()
+            if any(report.basis in (basis, Basis.FULL) for report in fresh)
+        ]
+        new += [(one, report) for report in fresh]
+    _retire([report for one in brought for report in one.replaced], AssessmentStatus.SUPERSEDED)
     written = Assessment.objects.bulk_create(
         Assessment(
-            interview=interview,
-            attempt=interview.attempt,
+            interview=one.interview,
+            attempt=one.interview.attempt,
             basis=report.basis,
             value=report.overall.value,
             low=report.overall.low,
@@ -128,7 +185,7 @@ def _write(interview: Interview, reports: list[Report], current: dict[str, Asses
             method=report.method,
             sources=report.sources,
         )
-        for report in new
+        for one, report in new
     )
     AssessmentScore.objects.bulk_create(
         AssessmentScore(
@@ -139,16 +196,17 @@ def _write(interview: Interview, reports: list[Report], current: dict[str, Asses
             high=interval.high if interval else None,
             evidence=evidence,
         )
-        for assessment, report in zip(written, new, strict=True)
+        for assessment, (_one, report) in zip(written, new, strict=True)
         for competency_id, (interval, evidence) in report.competencies.items()
     )
-    for assessment in written:
-        current[assessment.basis] = assessment
-        application_of_assessment.know(interview.application_id, assessment.pk)
-        effect(assessment, gettext_noop("Assessment issued: %(basis)s"), basis=assessment.basis)
+    for assessment, (one, _report) in zip(written, new, strict=True):
+        one.written.append(assessment)
+        one.current[assessment.basis] = assessment
+        application_of_assessment.know(one.interview.application_id, assessment.pk)
+        with on_receipt_of(one.reaction):
+            effect(assessment, gettext_noop("Assessment issued: %(basis)s"), basis=assessment.basis)
     if written:
         reports_changed()
-    return written
 
 
 def _retire(assessments: Collection[Assessment], status: AssessmentStatus) -> None:

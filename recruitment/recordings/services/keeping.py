@@ -7,7 +7,7 @@ from django_q.tasks import async_task
 
 from core.errors import Refused
 from core.events import effect
-from core.events.running import shared_step
+from core.events.running import Left, leave, on_receipt_of, shared_step
 from people.actors import Actor, Party
 from recruitment.enums import DeletionReason, InterviewState, RecordingState, Standing
 from recruitment.models import Answer, Consent, Interview, Recording, Segment
@@ -18,24 +18,32 @@ from recruitment.services.interviews import CONSENT_VERSION
 
 
 def keep_what_came(*, interview_id: int) -> None:
-    """Bring the recordings to the interview's present state: broken off or over, what came so far is made playable.
+    """Bring the recordings to the interview's present state, with those of the whole chain: broken off or over, what
+    came so far is made playable.
 
     A row and a job per unfinished answer with a recording; an interview that runs (again) needs nothing.
     """
+    leave(settle, interview_id)
+
+
+def settle(left: list[Left]) -> None:
+    """`keep_what_came` for all of these. One query where nothing was recorded."""
     with shared_step():
-        interview = locking.interview(interview_id)
-        if interview.state in (InterviewState.IN_PROGRESS, InterviewState.SCHEDULED):
-            return
+        interviews = locking.interviews_of(one.what for one in left)
+        runs = (InterviewState.IN_PROGRESS, InterviewState.SCHEDULED)
+        over = {one.what: one.reaction for one in left if interviews[one.what].state not in runs}
         unfinished = Segment.objects.filter(
-            answer__interview=interview, standing=Standing.TAKEN, deletion_reason="", listed_chunks=None
+            answer__interview__in=over, standing=Standing.TAKEN, deletion_reason="", listed_chunks=None
         ).exclude(recording__state=RecordingState.PENDING)
         answers: dict[int, Answer] = {}
-        for segment in unfinished.select_related("answer", "recording"):
-            _make_pending(segment)
-            answers[segment.answer_id] = segment.answer
+        if over:
+            for segment in unfinished.select_related("answer", "recording"):
+                _make_pending(segment)
+                answers[segment.answer_id] = segment.answer
         for answer in answers.values():
             _owe(answer)
-            effect(answer, gettext_noop("Recording kept as far as it came"))
+            with on_receipt_of(over[answer.interview_id]):
+                effect(answer, gettext_noop("Recording kept as far as it came"))
 
 
 def keep_what_comes_later(segment: Segment) -> None:
