@@ -1,23 +1,33 @@
 """How it stands with an interview, in the candidate's words: one reading of the live state for page and API."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Subquery
+from django.db.models.fields.json import KeyTransform
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
+from core.events.models import Event
 from core.language import in_language
+from messaging.enums import MessageState
+from messaging.models import Message
 from people.colleagues import whom_to_turn_to
-from recruitment.enums import ApplicationStage, InterviewKind, InterviewState
-from recruitment.models import Checkpoint, Interview
+from recruitment import signals
+from recruitment.enums import ApplicationStage, FollowUpKind, FollowUpState, InterviewKind, InterviewState
+from recruitment.models import Answer, Application, Checkpoint, FollowUp, Interview
+from recruitment.room.situations import words_of
 from recruitment.services.interviews import MOST_ANNOUNCED_EXITS
 
 # Where the room itself can be entered; everything else is a page of its own.
 ENTERABLE = frozenset({"invited", "rescheduled", "in_progress", "interrupted"})
 # Where the exit call still takes a candidate's withdrawal.
 WITHDRAWABLE = frozenset({"in_progress", "interrupted"})
+# Where something was begun that did not become whole: it is said what of it is kept, or that nothing is.
+BROKEN_OFF = frozenset({"return_over", "no_returns_left", "given_up", "not_returned"})
+# Where a call is owed, whose time is said.
+CALLED = frozenset({*BROKEN_OFF, "missed", "window_over"})
 
 _BY_STAGE = {
     ApplicationStage.SECOND_ROUND: "second_round",
@@ -32,11 +42,17 @@ _BY_STATE = {
     InterviewState.MISSED: "missed",
     InterviewState.CANCELLED: "cancelled",
 }
+# What a word about it may still be held back for; until then the candidate's page says nothing of it either.
+_TOLD_LATER = frozenset({ApplicationStage.OFFER, *ApplicationStage.ended})
 
 
 @dataclass(frozen=True)
 class Live:
-    """What a situation depends on, and nothing else."""
+    """What a situation depends on, and nothing else.
+
+    `is_held_back`: the word about the stage waits for its time. `stood_at`: where the end found the application.
+    `is_cut_off`: the interview was cancelled by an end of its application.
+    """
 
     state: str
     stage: str
@@ -44,24 +60,24 @@ class Live:
     closes_at: datetime
     now: datetime
     kind: str = InterviewKind.ROOM
-    attempt: int = 1
     resume_until: datetime | None = None
     announced_exits: int = 0
     is_reported: bool = False
+    is_rescheduled: bool = False
+    was_given_up: bool = False
+    is_held_back: bool = False
+    stood_at: str = ""
+    is_cut_off: bool = False
 
 
 def situation_of(live: Live) -> str:
     """The one word for where the candidate stands. An ended application outweighs its interview. Pure."""
+    if live.is_held_back and live.stage in _TOLD_LATER:
+        return _before_it_is_told(live)
     if live.stage in ApplicationStage.ended:
         return _BY_STAGE[ApplicationStage(live.stage)]
     if live.state not in InterviewState.running:
-        if live.stage in _BY_STAGE:
-            return _BY_STAGE[ApplicationStage(live.stage)]
-        if live.state == InterviewState.ABANDONED:
-            return "given_up"
-        if live.state == InterviewState.COMPLETED and live.is_reported:
-            return "report_there"
-        return _BY_STATE[InterviewState(live.state)]
+        return _of_what_is_over(live)
     if live.kind != InterviewKind.ROOM:
         return "held_elsewhere"
     if live.state == InterviewState.IN_PROGRESS:
@@ -71,10 +87,34 @@ def situation_of(live: Live) -> str:
             return "return_over"
         return "no_returns_left" if live.announced_exits > MOST_ANNOUNCED_EXITS else "interrupted"
     if live.now < live.opens_at:
-        return "not_open"
+        return "rescheduled_ahead" if live.is_rescheduled else "not_open"
     if live.now >= live.closes_at:
         return "window_over"
-    return "rescheduled" if live.attempt > 1 else "invited"
+    return "rescheduled" if live.is_rescheduled else "invited"
+
+
+def _of_what_is_over(live: Live) -> str:
+    if live.stage in _BY_STAGE:
+        return _BY_STAGE[ApplicationStage(live.stage)]
+    if live.state == InterviewState.ABANDONED:
+        return "given_up" if live.was_given_up else "not_returned"
+    if live.state == InterviewState.COMPLETED and live.is_reported:
+        return "report_there"
+    if live.is_cut_off:
+        return "window_over"  # the application goes on again, and only a new time is missing
+    return _BY_STATE[InterviewState(live.state)]
+
+
+def _before_it_is_told(live: Live) -> str:
+    """As it stood; what the end cut off cannot be taken, and nobody is told why before it is time."""
+    if live.is_cut_off or live.state in InterviewState.running:
+        return "on_hold"
+    before = {
+        ApplicationStage.OFFER: ApplicationStage.SECOND_ROUND,
+        ApplicationStage.HIRED: ApplicationStage.OFFER,
+    }
+    stage = before.get(ApplicationStage(live.stage)) or live.stood_at or ApplicationStage.EVALUATING
+    return situation_of(replace(live, stage=stage, is_held_back=False))
 
 
 @dataclass(frozen=True)
@@ -85,10 +125,12 @@ class Status:
     heading: str
     sentence: str
     next_words: str
+    do_words: str
     next_by: datetime | date | None
     return_until: datetime | None
     specialist: dict[str, str]
     kept: list[str] = field(default_factory=list)
+    has_answers: bool = False
 
     @property
     def can(self) -> list[str]:
@@ -101,11 +143,33 @@ class Status:
         return steps
 
     @property
+    def is_enterable(self) -> bool:
+        """The room itself can be entered."""
+        return self.situation in ENTERABLE
+
+    @property
+    def kept_words(self) -> str:
+        """Of what was broken off and has no whole stage: what there is, or that there is nothing."""
+        if self.kept or self.situation not in BROKEN_OFF:
+            return ""
+        if self.has_answers:
+            return _("No stage is finished; the answers that reached us are kept.")
+        return _("Nothing of this interview is saved.")
+
+    @property
     def next_when(self) -> str:
         """Until when, in words."""
         if isinstance(self.next_by, datetime):
             return when(self.next_by)
         return "" if self.next_by is None else formats.date_format(self.next_by, "MONTH_DAY_FORMAT")
+
+    @property
+    def next_line(self) -> str:
+        """`next_when` as a line of its own."""
+        if not self.next_when:
+            return ""
+        ahead = self.situation in ("not_open", "rescheduled_ahead")
+        return (_("Opens: %(when)s") if ahead else _("By: %(when)s")) % {"when": self.next_when}
 
     def body(self) -> dict[str, Any]:
         """As the contract writes it."""
@@ -131,11 +195,7 @@ def when(moment: datetime) -> str:
 
 def status_of(interview_id: int) -> Status:
     """How it stands now, as it is lived: a lapsed lease reads interrupted. Reads only; three queries or four."""
-    interview = (
-        Interview.objects.with_live_state()
-        .select_related("version", "application__candidate", "application__opening__specialist")
-        .get(pk=interview_id)
-    )
+    interview: Any = _read(interview_id)
     application = interview.application
     resume_until = interview.resume_until if interview.live_state == InterviewState.INTERRUPTED else None
     situation = situation_of(
@@ -146,20 +206,28 @@ def status_of(interview_id: int) -> Status:
             closes_at=interview.window_closes_at,
             now=timezone.now(),
             kind=interview.kind,
-            attempt=interview.attempt,
             resume_until=resume_until,
             announced_exits=interview.announced_exits,
             is_reported=interview.assessments.filter(status="current", basis="full").exists(),
+            is_rescheduled=interview.attempt > 1 or interview.was_moved,
+            was_given_up=bool(interview.given_up),
+            is_held_back=interview.told_at is not None,
+            stood_at=application.stood_at,
+            is_cut_off=bool(interview.stood_at),
         )
     )
-    heading, sentence, next_words = _WORDS[situation]()
+    heading, sentence, next_words, do_words = words_of(situation)
+    next_by = _by(situation, interview)
+    if situation in CALLED and next_by is None:
+        next_words = _("HR can give you a new time.")  # nobody owes a call: none is promised
     specialist = whom_to_turn_to(application.opening.specialist)
     return Status(
         situation=situation,
         heading=heading,
         sentence=sentence,
         next_words=next_words,
-        next_by=_by(situation, interview),
+        do_words=do_words,
+        next_by=next_by,
         return_until=resume_until if situation == "interrupted" else None,
         specialist={
             "name": specialist.name or str(specialist),
@@ -167,6 +235,36 @@ def status_of(interview_id: int) -> Status:
             "email": specialist.email,
         },
         kept=_kept(interview),
+        has_answers=interview.has_answers,
+    )
+
+
+def _read(interview_id: int) -> Interview:
+    """The interview with what its situation depends on, in one query.
+
+    `told_at`: when the word that waits about its application goes out; `call_by`: until when a call is owed.
+    """
+    events = Event.objects.filter(subject_type=Interview._meta.label_lower, subject_id=OuterRef("pk"))
+    given_up = events.filter(kind=signals.interview_abandoned.kind).order_by("-id")
+    word = Message.objects.filter(
+        topic_type=Application._meta.label_lower, topic_id=OuterRef("application"),
+        audience="candidate", state=MessageState.PLANNED, due_at__gt=timezone.now(),
+    )  # fmt: skip
+    owed = FollowUp.objects.filter(
+        interview=OuterRef("pk"), kind=FollowUpKind.EXIT, state__in=FollowUpState.unfinished
+    )
+    answers = Answer.objects.filter(interview=OuterRef("pk"), attempt=OuterRef("attempt"))
+    return (
+        Interview.objects.with_live_state()
+        .annotate(
+            was_moved=Exists(events.filter(kind=signals.interview_rescheduled.kind)),
+            given_up=Subquery(given_up.values(said=KeyTransform("given_up", "facts"))[:1]),
+            told_at=Subquery(word.order_by("-due_at").values("due_at")[:1]),
+            call_by=Subquery(owed.order_by("-due_at").values("due_at")[:1]),
+            has_answers=Exists(answers),
+        )
+        .select_related("version", "application__candidate", "application__opening__specialist")
+        .get(pk=interview_id)
     )
 
 
@@ -176,121 +274,19 @@ def _kept(interview: Interview) -> list[str]:
     return [in_language(title, english) for title, english in titles]
 
 
-def _by(situation: str, interview: Interview) -> datetime | date | None:
-    if situation == "not_open":
+def _by(situation: str, interview: Any) -> datetime | date | None:
+    """The day or the moment that is promised with what comes next; none that has passed."""
+    if situation in ("not_open", "rescheduled_ahead"):
         return interview.window_opens_at
     if situation in ("invited", "rescheduled"):
         return interview.window_closes_at
     if situation == "interrupted":
         return interview.resume_until
-    promised = situation in ("completed", "report_there", "second_round", "offer")
-    return interview.application.promised_by if promised else None
-
-
-def _call() -> str:
-    return _("Please call or write to your contact below if you would like a new time.")
-
-
-# Heading, sentence, what comes next.
-_WORDS: dict[str, Callable[[], tuple[str, str, str]]] = {
-    "invited": lambda: (
-        _("Interview invitation"),
-        _("Your interview is open. You can begin now."),
-        _("Please finish the interview."),
-    ),
-    "rescheduled": lambda: (
-        _("Your interview has a new time"),
-        _("Your interview was given a new time and is open. You can begin now."),
-        _("Please finish the interview."),
-    ),
-    "not_open": lambda: (
-        _("The interview is not open yet"),
-        _("Your interview has not opened yet; nothing needs to be done now."),
-        _("Open this link again when the interview opens."),
-    ),
-    "window_over": lambda: (
-        _("The time for this interview is over"),
-        _("The interview was not begun while it was open."),
-        _call(),
-    ),
-    "missed": lambda: (
-        _("You missed this interview"),
-        _("The interview was not begun while it was open."),
-        _call(),
-    ),
-    "in_progress": lambda: (
-        _("Your interview is in progress"),
-        _("The interview is open on a page or a device. If you go on here, the other page stops."),
-        _("Go on here, or stay on the other page."),
-    ),
-    "interrupted": lambda: (
-        _("Your interview was interrupted"),
-        _("You can return on any device and go on where you stopped."),
-        _("Return and finish the interview."),
-    ),
-    "return_over": lambda: (
-        _("The time to return is over"),
-        _("Your interview was interrupted, and the time to return has passed."),
-        _call(),
-    ),
-    "no_returns_left": lambda: (
-        _("This interview cannot be continued here"),
-        _("The interview was left more often than it can be continued."),
-        _call(),
-    ),
-    "given_up": lambda: (
-        _("This interview has ended"),
-        _("The interview was ended before it was finished."),
-        _call(),
-    ),
-    "cancelled": lambda: (
-        _("This interview was cancelled"),
-        _("The interview does not take place."),
-        _call(),
-    ),
-    "completed": lambda: (
-        _("Your interview is complete"),
-        _("Thank you. Your answers have arrived and are being evaluated."),
-        _("We will tell you how it goes on."),
-    ),
-    "report_there": lambda: (
-        _("Your interview is complete"),
-        _("Thank you. Your answers are evaluated; the decision is being made."),
-        _("We will tell you how it goes on."),
-    ),
-    "second_round": lambda: (
-        _("You are in the second round"),
-        _("This interview is done, and we would like to meet you in a second round."),
-        _("Your contact arranges the time with you."),
-    ),
-    "offer": lambda: (
-        _("An offer is being prepared"),
-        _("Your interviews are done, and we are preparing an offer for you."),
-        _("Your contact will discuss the details with you."),
-    ),
-    "hired": lambda: (
-        _("You are hired"),
-        _("Welcome! Your application has succeeded."),
-        _("Your contact helps you with everything up to your first day."),
-    ),
-    "rejected": lambda: (
-        _("Your application has ended"),
-        _("Thank you for your time. We have decided not to continue with this application."),
-        _("Nothing more is needed from you."),
-    ),
-    "withdrawn": lambda: (
-        _("Your application was withdrawn"),
-        _("The application was withdrawn, and the interview is not continued."),
-        _("If this is a mistake, please call or write to your contact below."),
-    ),
-    "fell_through": lambda: (
-        _("Your application has ended"),
-        _("The position was offered to you and you will not take it up, as we noted."),
-        _("If this is a mistake, please call or write to your contact below."),
-    ),
-    "held_elsewhere": lambda: (
-        _("This interview is not held here"),
-        _("This interview takes place outside this page."),
-        _("Please use the details in your invitation, or ask your contact below."),
-    ),
-}
+    if situation == "on_hold":
+        return interview.told_at
+    if situation in CALLED:
+        return interview.call_by if interview.call_by and interview.call_by > timezone.now() else None
+    promised = interview.application.promised_by
+    if situation in ("completed", "report_there", "second_round", "cancelled") and promised:
+        return promised if promised >= timezone.localdate() else None
+    return None

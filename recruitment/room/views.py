@@ -72,7 +72,10 @@ def no_link(request: HttpRequest, **parts: Any) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD"])
 def room(request: HttpRequest) -> HttpResponse:
-    """The room: one page whose script asks the API for the state. Without a session it says how to get one."""
+    """The room: one page whose script asks the API for the state. Without a session it says how to get one.
+
+    Where there is nothing to enter it says how it stands; its script then only sends what the device still holds.
+    """
     try:
         session = auth.session_of(request)
     except DomainError as error:
@@ -81,7 +84,7 @@ def room(request: HttpRequest) -> HttpResponse:
         "version", "application__candidate", "application__opening__specialist"
     ).get(pk=session.interview_id)
     with language.speaking(request, interview.application.candidate.language) as spoken:
-        context = _people(interview)
+        context = {**_people(interview), "status": status_of(interview.pk)}
         context["causes"] = causes()
         context["continue_at"] = f"{request.get_host()}{reverse('room:continue')}"
         context["config"] = {

@@ -300,9 +300,24 @@ def test_outside_the_window_the_page_says_why_it_does_not_start(
     candidate.page.goto(candidate.link)
     expect(candidate.page.locator(".window")).to_be_visible()
     candidate.open()
+    standing = candidate.view("ended")
+    expect(standing).to_contain_text("面试尚未开放")
+    assert candidate.look() == []
+    assert (state_of(interview), Consent.objects.count()) == ("scheduled", 0)
+
+
+def test_whose_time_ran_out_on_the_page_reads_how_it_stands_and_not_the_way_in(
+    interview: Interview, phone: Callable[[], Phone]
+) -> None:
+    candidate = phone()
+    candidate.open()
     candidate.view("consent")
+    Interview.objects.filter(pk=interview.pk).update(window_closes_at=timezone.now())
     candidate.agree(recording=False)
-    expect(candidate.page.locator("[data-view=consent] .dock [role=alert]")).to_be_visible()
+    expect(candidate.view("ended")).to_contain_text("面试时间已过")
+    expect(candidate.page.locator("body")).to_have_attribute("data-situation", "window_over")
+    candidate.page.reload()
+    expect(candidate.view("ended")).to_contain_text("面试时间已过")
     assert state_of(interview) == "scheduled"
 
 

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from recruitment.enums import ApplicationStage, InterviewKind, InterviewState
 from recruitment.models import Interview
-from recruitment.room.status import _WORDS, Live, situation_of
+from recruitment.room.situations import WORDS
+from recruitment.room.status import Live, situation_of
 from tests.factories import people, recruitment
 from tests.recruitment.room.conftest import Browser, everything
 
@@ -33,7 +34,8 @@ def live(**changes: Any) -> Live:
     ("changes", "situation"),
     [
         ({}, "invited"),
-        ({"attempt": 2}, "rescheduled"),
+        ({"is_rescheduled": True}, "rescheduled"),
+        ({"is_rescheduled": True, "opens_at": NOW + HOUR}, "rescheduled_ahead"),
         ({"opens_at": NOW + HOUR}, "not_open"),
         ({"opens_at": NOW}, "invited"),
         ({"closes_at": NOW}, "window_over"),
@@ -43,7 +45,8 @@ def live(**changes: Any) -> Live:
         ({"state": "interrupted", "resume_until": NOW}, "return_over"),
         ({"state": "interrupted", "resume_until": NOW + HOUR, "announced_exits": 5}, "interrupted"),
         ({"state": "interrupted", "resume_until": NOW + HOUR, "announced_exits": 6}, "no_returns_left"),
-        ({"state": "abandoned"}, "given_up"),
+        ({"state": "abandoned", "was_given_up": True}, "given_up"),
+        ({"state": "abandoned"}, "not_returned"),
         ({"state": "missed"}, "missed"),
         ({"state": "cancelled"}, "cancelled"),
         ({"state": "completed", "stage": "evaluating"}, "completed"),
@@ -53,6 +56,21 @@ def live(**changes: Any) -> Live:
         ({"state": "completed", "stage": "hired"}, "hired"),
         ({"state": "interrupted", "stage": "rejected"}, "rejected"),
         ({"state": "cancelled", "stage": "withdrawn"}, "withdrawn"),
+        ({"state": "completed", "stage": "fell_through"}, "fell_through"),
+        ({"state": "cancelled", "is_cut_off": True}, "window_over"),
+        # Before its word has gone out an end is not to be read from the page either.
+        (
+            {"state": "completed", "stage": "rejected", "stood_at": "evaluating", "is_held_back": True},
+            "completed",
+        ),
+        (
+            {"state": "completed", "stage": "rejected", "stood_at": "second_round", "is_held_back": True},
+            "second_round",
+        ),
+        ({"state": "cancelled", "stage": "rejected", "is_cut_off": True, "is_held_back": True}, "on_hold"),
+        ({"state": "completed", "stage": "offer", "is_held_back": True}, "second_round"),
+        ({"state": "completed", "stage": "hired", "stood_at": "offer", "is_held_back": True}, "offer"),
+        ({"state": "completed", "stage": "evaluating", "is_held_back": True}, "completed"),
     ],
 )
 def test_each_live_state_has_one_situation(changes: dict[str, Any], situation: str) -> None:
@@ -63,17 +81,18 @@ def test_every_combination_is_a_situation_with_words_and_every_situation_is_met(
     met = {
         situation_of(
             live(
-                state=state, stage=stage, kind=kind, attempt=attempt, opens_at=opens, closes_at=closes,
-                resume_until=until, announced_exits=exits, is_reported=reported,
+                state=state, stage=stage, kind=kind, is_rescheduled=moved, opens_at=opens, closes_at=closes,
+                resume_until=until, announced_exits=exits, is_reported=reported, was_given_up=moved,
+                is_held_back=held, is_cut_off=held and reported,
             )
         )
-        for state, stage, kind, attempt, (opens, closes), until, exits, reported in product(
-            InterviewState, ApplicationStage, InterviewKind, (1, 2),
+        for state, stage, kind, moved, (opens, closes), until, exits, reported, held in product(
+            InterviewState, ApplicationStage, InterviewKind, (False, True),
             ((NOW - HOUR, NOW + HOUR), (NOW + HOUR, NOW + 2 * HOUR), (NOW - 2 * HOUR, NOW - HOUR)),
-            (None, NOW - HOUR, NOW + HOUR), (0, 6), (False, True),
+            (None, NOW - HOUR, NOW + HOUR), (0, 6), (False, True), (False, True),
         )
     }  # fmt: skip
-    assert met == set(_WORDS)
+    assert met == set(WORDS)
 
 
 def test_not_open_says_from_when_and_offers_no_way_in(interview: Interview) -> None:

@@ -14,7 +14,7 @@ import { ENDED } from "./machine.js";
 import { createMemory } from "./memory.js";
 import { watchPresence } from "./presence.js";
 import { createQueue, OLD } from "./queue.js";
-import { createLine, describeDevice, fillExit, listenToConsents, showPlace } from "./sections.js";
+import { createLine, describeDevice, fillExit, isShut, listenToConsents, showPlace } from "./sections.js";
 import { createSpeaking } from "./speak.js";
 import { forgetOldRooms, openStore } from "./store.js";
 import { busy, complaint, config, fill, isShown, say } from "./view.js";
@@ -127,6 +127,7 @@ function perform(deed, event) {
       break;
     case "load_and_complain":
       load().then(() => {
+        if (isShut(event.error)) return showPlace("ended", room, false);
         decide();
         fill({ problem: complaint(event.error) });
       }, refused);

@@ -1,6 +1,7 @@
 // @ts-check
 // The sections around the interview: how it ended, coming back, what the dialog says before leaving.
 
+import { Refusal } from "./api.js";
 import { busy, choose, config, dayAndTimeOf, drawStages, fill, one, say, show } from "./view.js";
 
 /** @param {Room.Interview} room @param {boolean} justLeft */
@@ -12,10 +13,17 @@ function fillReturn(room, justLeft) {
 
 /** @type {Room.ShowPlace} */
 export function showPlace(place, room, justLeft) {
-  if (place === "ended") choose("ended", room.state);
   if (place === "return") fillReturn(room, justLeft);
-  show(place);
+  // Where nothing can be entered the server says how it stands: on this page, or on the one that is asked for now.
+  if (document.body.dataset.situation) show("ended");
+  else if (place === "ended") location.reload(); // the page that comes sends what the device still holds
+  else show(place);
 }
+
+const SHUT = ["held_elsewhere", "no_returns_left", "resume_over", "window_not_open", "window_over"];
+
+/** Whether the way in is shut, whatever the page showed. @param {unknown} error */
+export const isShut = (error) => error instanceof Refusal && SHUT.includes(error.code);
 
 // What the dialog says before leaving.
 /** @type {Room.FillExit} */
