@@ -127,8 +127,8 @@ function perform(deed, event) {
       break;
     case "load_and_complain":
       load().then(() => {
-        if (isShut(event.error)) return showPlace("ended", room, false);
-        decide();
+        if (isShut(event.error)) showPlace("ended", room, false);
+        else decide();
         fill({ problem: complaint(event.error) });
       }, refused);
       break;
