@@ -114,9 +114,9 @@ WALK: dict[str, tuple[Callable[[Interview], Any], str, str, str]] = {
     "missed": (miss, "missed", "您没有参加这次面试", ""),
     "in_progress": (enter, "in_progress", "正在进行", ""),
     "interrupted": (leave, "interrupted", "您的面试已中断", ""),
-    "return_over": (lambda row: [leave(row, stages=1), let_time_pass(row)], "return_over", "继续面试的时间", "自我介绍"),
+    "return_over": (lambda row: [leave(row, stages=1), let_time_pass(row)], "return_over", "继续面试", "自我介绍"),
     "return_over_empty": (
-        lambda row: [leave(row), let_time_pass(row)], "return_over", "继续面试的时间", "没有保存任何内容",
+        lambda row: [leave(row), let_time_pass(row)], "return_over", "继续面试", "没有保存任何内容",
     ),
     "no_returns_left": (leave_often, "no_returns_left", "不能再自行返回", "没有保存任何内容"),
     "given_up": (lambda row: leave(row, "give_up", stages=2), "given_up", "您已放弃这场面试", "专业问题"),
