@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from psycopg_pool import PoolTimeout
 
 from core.errors import DomainError
+from core.hangups import Watch, watcher
 
 
 class TooSlow(DomainError):
@@ -31,7 +32,8 @@ class Busy(DomainError):
 
 
 class BoundedQueries:
-    """Admin and API: a statement ends after STATEMENT_SECONDS. Not the room, not jobs, not migrations.
+    """Admin and API: a statement ends after STATEMENT_SECONDS, and a read when whoever asked has gone away. Not the
+    room, not jobs, not migrations.
 
     Set with the request's first statement, past Django's cursor, which would count it among the page's queries, and
     taken back before the connection serves anybody else. A page that asks nothing opens no connection.
@@ -43,29 +45,46 @@ class BoundedQueries:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.path.startswith(_BOUNDED):
             return self.get_response(request)
-        bound = _Bound()
+        # The web's worker hands the socket on; a test's client has none.
+        sock = request.META.get("gunicorn.socket") if request.method in _READING else None
+        watch = None if sock is None else Watch(sock)
+        bound = _Bound(watch)
+        if watch is not None:
+            watcher.add(watch)
         try:
             with connection.execute_wrapper(bound):
                 return self.get_response(request)
         finally:
+            if watch is not None:
+                watcher.remove(watch)
             with suppress(psycopg.Error):
                 if bound.is_set and connection.connection is not None:
                     connection.connection.execute("RESET statement_timeout")
 
 
 _BOUNDED = ("/admin/", "/api/")
+_READING = ("GET", "HEAD")
 
 
 class _Bound:
-    """Around every statement of one request: the first one sets the time-out."""
+    """Around every statement of one request: the first one sets the time-out, and each is watched."""
 
     is_set = False
+
+    def __init__(self, watch: Watch | None) -> None:
+        self._watch = watch
 
     def __call__(self, execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any) -> Any:
         if not self.is_set:
             self.is_set = True
             connection.connection.execute(f"SET statement_timeout = {int(settings.STATEMENT_SECONDS * 1000)}")
-        return execute(sql, params, many, context)
+        if self._watch is None:
+            return execute(sql, params, many, context)
+        self._watch.begin(connection.connection)
+        try:
+            return execute(sql, params, many, context)
+        finally:
+            self._watch.end()
 
 
 def as_bounded(error: Exception) -> DomainError | None:

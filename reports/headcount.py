@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import Coalesce, TruncMonth
@@ -197,7 +198,10 @@ def _keys(
     size: int,
 ) -> tuple[int, list[Key]]:
     """Which rows the plan has: each opening in its own month, and in those of its starts. One query."""
-    seen, params = openings.order_by().values_list("pk", "target_month").query.sql_with_params()
+    try:
+        seen, params = openings.order_by().values_list("pk", "target_month").query.sql_with_params()
+    except EmptyResultSet:
+        return 0, []
     kept = "" if changed is None else (
         " UNION SELECT m.month, m.opening_id FROM reports_monthofopening m JOIN seen ON seen.id = m.opening_id"
         " WHERE m.month IS NOT NULL AND NOT m.opening_id = ANY(%s)"

@@ -10,7 +10,9 @@ Offer only what an index serves: a list is as quick over a million rows as over 
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 import django_filters
@@ -62,8 +64,13 @@ class Moment(IsoDateTimeField):
     """A time; a plus that the address lost is put back."""
 
     def to_python(self, value: Any) -> Any:
-        """The moment, in the company's zone where it names none."""
-        return super().to_python(_LOST_PLUS.sub("+", value) if isinstance(value, str) else value)
+        """The moment, in the company's zone where it names none. In UTC: the database knows not every offset."""
+        moment = super().to_python(_LOST_PLUS.sub("+", value) if isinstance(value, str) else value)
+        try:
+            return moment.astimezone(UTC) if isinstance(moment, datetime) else moment
+        except OverflowError:
+            # Before the first day or after the last that can be written.
+            return moment.replace(tzinfo=UTC)
 
 
 class MomentFilter(_Described, django_filters.IsoDateTimeFilter):
@@ -88,6 +95,26 @@ class DayFilter(_Described, django_filters.DateFilter):
 
     shape = {"type": "string", "format": "date"}
     field_class = DayField
+
+
+class _Declared(dict[str, Any]):
+    """The shape of choices that apps declare: looked up when the schema is made, since filters are made before."""
+
+    def __init__(self, choices: Callable[[], list[tuple[str, Any]]], words: str) -> None:
+        super().__init__(type="string", description=words)
+        self._choices = choices
+
+    def copy(self) -> dict[str, Any]:
+        """With the choices as they are now."""
+        return {**self, "enum": [str(value) for value, _label in self._choices()]}
+
+
+class DeclaredChoiceFilter(django_filters.ChoiceFilter):
+    """One of what the apps declare."""
+
+    def __init__(self, *, choices: Callable[[], list[tuple[str, Any]]], label: str) -> None:
+        super().__init__(choices=choices, label=label)
+        set_override(self, "field", _Declared(choices, label))
 
 
 class YesOrNoFilter(_Described, django_filters.TypedChoiceFilter):

@@ -122,6 +122,8 @@ class Pages(PageNumberPagination):
 
     def _of_list(self, rows: Any, size: int) -> list[Any]:
         """A page of what is no queryset: it is cut first and counted then, since the one may tell the other."""
+        if AFTER in self._asked.query_params:
+            raise _no_place()
         number = self._number(lambda: len(rows), size)
         begin = (number - 1) * size
         page: list[Any] = rows[begin : begin + size]
@@ -221,9 +223,13 @@ class _Exactly(DjangoJSONEncoder):
         return o.isoformat() if hasattr(o, "isoformat") else super().default(o)
 
 
+def _no_place() -> NotFound:
+    return NotFound("after_invalid", _("This is no place in the list: take `next` as it was answered."))
+
+
 def _values(order: list[Order], token: str) -> list[Any]:
     """What a token says; NotFound("after_invalid") for one that was not made here."""
-    refused = NotFound("after_invalid", _("This is no place in the list: take `next` as it was answered."))
+    refused = _no_place()
     try:
         values = json.loads(base64.urlsafe_b64decode(token[:LONGEST_TOKEN].encode("ascii")))
         if not isinstance(values, list) or len(values) != len(order):

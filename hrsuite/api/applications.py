@@ -110,6 +110,7 @@ class ApplicationSerializer(RowSerializer):
         "opening": "The opening's id.",
         "opening_title": "The position.",
         "stage": "Where it stands.",
+        "score": "The strongest current score of all its interviews; null while there is none.",
         "promised_by": "The day by which the candidate was promised an answer; null when nothing is promised.",
     }
     candidate_id = serializers.IntegerField(read_only=True)

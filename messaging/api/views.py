@@ -6,7 +6,7 @@ import django_filters
 from django.db.models import Q, QuerySet
 
 from core.api.base import ReadOnlyViewSet
-from core.api.filters import ListFilter, Sought
+from core.api.filters import DeclaredChoiceFilter, ListFilter, Sought
 from core.searching import KEY, Asked, ids_matching
 from messaging import addressbook, kinds
 from messaging.api.serializers import MessageSerializer
@@ -36,8 +36,8 @@ class MessageFilter(ListFilter):
     sought = ToWhom(User, words="Name, phone or e-mail of whoever it is for")
     sorts = ("created_at",)
     times = ("created_at",)
-    audience = django_filters.ChoiceFilter(choices=kinds.audience_choices, label="Only those to them.")
-    kind = django_filters.ChoiceFilter(choices=kinds.choices, label="Only those that say this.")
+    audience = DeclaredChoiceFilter(choices=kinds.audience_choices, label="Only those to them.")
+    kind = DeclaredChoiceFilter(choices=kinds.choices, label="Only those that say this.")
     state = django_filters.ChoiceFilter(choices=MessageState.choices, label="Only those in this state.")
 
     class Meta:

@@ -45,6 +45,10 @@ class InterviewSerializer(RowSerializer):
 
     words = {
         "state": "The effective state: in progress only as long as the candidate is heard.",
+        "candidate": "Whose interview it is.",
+        "opening": "What the candidate applied for.",
+        "window": "When it may be taken.",
+        "exit_cause": "Why it is broken off, as HR knows it; null unless it is.",
         "round": "The first, second … interview of this application.",
         "kind": "Held by the built-in room, by an outside vendor, or by people.",
         "plan_version": "Under which version of the interview plan it is taken and judged.",

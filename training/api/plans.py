@@ -67,6 +67,7 @@ class PlanItemSerializer(RowSerializer):
         "reason": "Why: the level shown is too low, or nothing is known of it.",
         "required_level": "The level, 1 to 5, that the position asks for.",
         "shown_level": "The level, 1 to 5, that the evidence shows.",
+        "evidence": "What the shown level was read from.",
         "offset_working_days": "Due so many working days after the first day; negative before it.",
         "due_on": "By which day.",
         "provisional_years": "Years without a calendar that this day was counted through.",
@@ -126,6 +127,7 @@ class TrainingPlanSerializer(RowSerializer):
         "version": "How often it was changed.",
         "generated_at": "When it was last changed.",
         "items": "What stands in it, the earliest first.",
+        "uncovered": "Required skills for which there is no course.",
     }
 
     candidate = serializers.CharField(source="application.candidate.name", read_only=True)

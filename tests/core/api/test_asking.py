@@ -111,6 +111,7 @@ def test_a_search_of_nothing_finds_nothing_and_openings_are_found_by_title(clien
     assert ids(client, "openings", search="分析") == {first.pk}
     assert ids(client, "openings", search="!!!") == set()
     assert client.get("/api/v1/headcount-plan/?search=分析").json()["count"] == 1
+    assert client.get("/api/v1/headcount-plan/?search=nobody").json()["results"] == []
     assert client.get("/api/v1/openings/", {"search": "x" * 101}).status_code == 422
 
 
@@ -201,6 +202,8 @@ def test_a_moment_may_lose_its_plus_and_a_day_is_written_in_one_way(client: Any)
         assert [one["id"] for one in answer.json()["results"]] == [row.pk]
     assert ids(client, "interviews", window_opens_at_before=moment) == set()
     assert ids(client, "openings", target_month_after="2020-01-01", target_month_before="2020-01-02") == set()
+    for far in ("0145-02-14T17:04:24.7674-20:38", "0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"):
+        assert client.get("/api/v1/interviews/", {"updated_since": far}).status_code == 200
     for wrong in ("11/28/2026", "2026-1-1", "tomorrow"):
         assert client.get("/api/v1/openings/", {"target_month": wrong}).status_code == 422
 

@@ -22,12 +22,12 @@ SOON = 1.0
 
 
 @contextmanager
-def serving(*more: str) -> Iterator[int]:
-    """One worker that answers with tests.core.process.echo; its port."""
+def serving(*more: str, application: str = "tests.core.process.echo:application") -> Iterator[int]:
+    """One worker that answers with this application; its port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "gunicorn", "tests.core.process.echo:application", "--workers", "1"]
+    command = [sys.executable, "-m", "gunicorn", application, "--workers", "1"]
     command += ["--worker-class", "core.process.web.Worker", "--threads", "2", "--worker-connections", "600"]
     command += [
         "--keep-alive",

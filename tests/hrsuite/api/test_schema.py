@@ -1,10 +1,16 @@
 """The schema and its pages: valid, without a warning, and served without any outside address."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import jsonschema
+import pytest
 from django.core.management import call_command
 from django.test import Client
+
+from core.api.schema import EnglishSchemaGenerator
 
 
 def test_the_schema_is_valid_and_without_warnings(tmp_path: Path) -> None:
@@ -46,3 +52,73 @@ def test_an_address_that_is_not_there_is_answered_in_the_apis_shape() -> None:
         response = Client().get(address)
         assert (response.status_code, set(response.json())) == (404, {"code", "message"})
     assert Client().get("/api/v1/openings").status_code == 301
+
+
+@pytest.fixture(scope="module")
+def schema() -> dict[str, Any]:
+    found: dict[str, Any] = EnglishSchemaGenerator().get_schema(request=None, public=True)
+    return found
+
+
+def operations(schema: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for path, methods in schema["paths"].items():
+        for method, operation in methods.items():
+            yield f"{method} {path}", operation
+
+
+def test_every_field_and_every_parameter_says_what_it_is(schema: dict[str, Any]) -> None:
+    silent = [
+        f"{name}.{field}"
+        for name, component in schema["components"]["schemas"].items()
+        for field, described in component.get("properties", {}).items()
+        if not described.get("description")
+    ]
+    silent += [
+        f"{name} ?{parameter['name']}"
+        for name, operation in operations(schema)
+        for parameter in operation.get("parameters", [])
+        if not parameter.get("description")
+    ]
+    assert silent == []
+
+
+def test_ids_and_counts_are_whole_numbers_with_bounds_and_figures_are_numbers(schema: dict[str, Any]) -> None:
+    for name, component in schema["components"]["schemas"].items():
+        for field, described in component.get("properties", {}).items():
+            one = described.get("items", described)
+            if one.get("type") == "integer" and field != "offset_working_days":
+                assert one["minimum"] in (0, 1) and one["maximum"], f"{name}.{field}"
+            if field == "id" or field in ("application", "interview", "candidate_id"):
+                assert (one.get("type"), one.get("minimum")) == ("integer", 1) or "$ref" in str(one), (
+                    f"{name}.{field}"
+                )
+            assert one.get("format") != "decimal", f"{name}.{field}"
+
+
+def test_every_endpoint_says_its_errors_and_shows_an_example_that_fits(schema: dict[str, Any]) -> None:
+    for name, operation in operations(schema):
+        responses = operation["responses"]
+        assert {"200", "401", "403", "404", "422", "429", "503"} <= set(responses), name
+        assert ("304" in responses) is name.startswith("get "), name
+        for status, response in responses.items():
+            for content in response.get("content", {}).values():
+                assert problems(content, schema) == [], f"{name} {status}"
+        for content in operation.get("requestBody", {}).get("content", {}).values():
+            assert problems(content, schema) == [], name
+
+
+def problems(content: dict[str, Any], schema: dict[str, Any]) -> list[str]:
+    """What does not fit in the example of a body."""
+    described = with_null({**content["schema"], "components": schema["components"]})
+    checked = jsonschema.Draft7Validator(described).iter_errors(content["example"])
+    return [f"{list(problem.path)}: {problem.message}" for problem in checked]
+
+
+def with_null(schema: Any) -> Any:
+    """OpenAPI's `nullable` as a validator of JSON schemas knows it."""
+    if isinstance(schema, list):
+        return [with_null(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    inner = {name: with_null(one) for name, one in schema.items()}
+    return {"anyOf": [inner, {"type": "null"}]} if schema.get("nullable") is True else inner
