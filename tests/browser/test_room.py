@@ -234,7 +234,7 @@ def test_giving_up_ends_the_interview_kindly_and_only_when_it_was_heard(
     # It says what that means, and asks for a second word; the first one has told nobody.
     page.click("[data-form=leave] [type=submit]")
     sure = page.locator("[data-step=sure]")
-    heading = {"give_up": "确定放弃本次面试吗？", "withdraw": "确定放弃应聘该职位吗？"}[choice]
+    heading = {"give_up": "确定放弃本次面试吗？", "withdraw": "确定放弃应聘该岗位吗？"}[choice]
     means = {"give_up": "您的应聘仍然有效", "withdraw": "应聘将立即结束"}[choice]
     expect(sure.locator("h2")).to_have_text(heading, use_inner_text=True)
     expect(sure.locator(".warning")).to_contain_text(means, use_inner_text=True)

@@ -70,7 +70,7 @@ def everything(interview: Interview) -> dict[str, Any]:
         "reached": None,
         "tried": None,
         "reason": "threshold_lowered",
-        "was": "未录用",
+        "was": "已淘汰",
         "stage": "AI面试",
         "can_enter": True,
         "begun": True,

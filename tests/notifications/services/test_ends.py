@@ -26,7 +26,7 @@ NOW = datetime(2026, 11, 24, 10, tzinfo=SHANGHAI)
 STEPS = {
     "make_offer": ("second_round", "offer", "我们正在为您准备录用通知", "进入录用环节"),
     "hire": ("offer", "hired", "欢迎加入我们", "已接受"),
-    "reject": ("evaluating", "rejected", "这个结果只针对这次应聘", "未录用"),
+    "reject": ("evaluating", "rejected", "这个结果只针对这次应聘", "已淘汰"),
     "withdraw": ("evaluating", "withdrawn", "已为您撤回", "撤回了"),
     "fall_through": ("offer", "fell_through", "不再入职", "录用已经终止"),
 }
