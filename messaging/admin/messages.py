@@ -134,12 +134,13 @@ class MessageAdmin(Lean, ReadOnly, WithSteps, Scoped, ModelAdmin):
             offered=lambda message: message.state in MessageState.stuck,
         ),
     )
+    # Two in a line: more of them leave no room for a date.
     fields = [
-        ("kind", "audience", "recipient_name", "language"), "subject", "text", ("state", "told", "seen_to"),
-        ("created_at", "due_at", "accepted_at", "expires_at"), ("belongs_to", "coalesced_into"),
+        ("kind", "audience"), ("recipient_name", "language"), "subject", "text", ("state_words", "told"), "seen_to",
+        ("created_at", "due_at"), ("accepted_at", "expires_at"), ("belongs_to", "coalesced_into"),
     ]  # fmt: skip
     readonly_fields = [
-        "kind", "audience", "recipient_name", "language", "subject", "text", "state", "told", "seen_to",
+        "kind", "audience", "recipient_name", "language", "subject", "text", "state_words", "told", "seen_to",
         "created_at", "due_at", "accepted_at", "expires_at", "belongs_to", "coalesced_into",
     ]  # fmt: skip
 
@@ -188,6 +189,11 @@ class MessageAdmin(Lean, ReadOnly, WithSteps, Scoped, ModelAdmin):
     def shown_state(self, message: Message) -> tuple[str, str]:
         """Whether they were told, as a badge."""
         return message.state, str(telling_of(message).state.label)
+
+    @admin.display(description=_("state"))
+    def state_words(self, message: Message) -> str:
+        """Whether they were told, in words: a badge is for lists."""
+        return str(telling_of(message).state.label)
 
     @admin.display(description=_("told"))
     def told(self, message: Message) -> str:

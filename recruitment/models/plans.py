@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from core.language import in_language
 from core.text import listed
 from recruitment.models.openings import Competency
 
@@ -148,7 +149,7 @@ class Stage(models.Model):
         triggers = [_published("id", tables="FROM unnest(ARRAY[OLD.version_id, NEW.version_id]) AS id")]
 
     def __str__(self) -> str:
-        return self.title
+        return in_language(self.title, self.title_en)
 
 
 class Measured(Stage.competencies.through):  # type: ignore[name-defined,misc]
@@ -205,7 +206,7 @@ class Question(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.text[:40]
+        return in_language(self.text, self.text_en)[:40]
 
 
 class MentionPoint(models.Model):
