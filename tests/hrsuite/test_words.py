@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from messaging.models import Message
-from messaging.telling import telling_of
+from messaging.told import telling_of
 from people.models import User
 from recruitment.models import Competency, Skill
 from tests.factories import people
