@@ -243,6 +243,8 @@ EMAIL_CONFIG = env.email_url("HRSUITE_SMTP_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("HRSUITE_MAIL_FROM", default="HR Suite <hr@example.com>")
+# Who writes: in the subject line and signature of what candidates get, and as the sender's name.
+COMPANY_NAME = env.str("HRSUITE_COMPANY", default="").strip()
 # Without an SMTP server the message ledger is the mailbox: a delivery counts as accepted once it is stored there.
 MAIL_IS_CONNECTED = bool(env.str("HRSUITE_SMTP_URL", default=""))
 

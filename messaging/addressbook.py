@@ -18,13 +18,16 @@ DEFAULT_LANGUAGE = "zh-hans"
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """Somebody as they are reached now. `is_open`: false for a colleague whose account is closed."""
+    """Somebody as they are reached now. `is_open`: false for a colleague whose account is closed. `time_zone`: where
+    they read, empty while nobody knows.
+    """
 
     ref: Ref
     name: str = field(repr=False)
     language: str = DEFAULT_LANGUAGE
     addresses: Mapping[str, str] = field(default_factory=dict, repr=False)
     is_open: bool = True
+    time_zone: str = ""
 
     @property
     def user_id(self) -> int | None:
@@ -76,6 +79,7 @@ def _colleague(user: User) -> Entry:
             ChannelName.INBOX: user.username,
         },
         is_open=user.is_active,
+        time_zone=user.time_zone,
     )
 
 

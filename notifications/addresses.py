@@ -19,7 +19,13 @@ from recruitment.services import links
 
 def candidate(row: Candidate) -> Entry:
     """A candidate is written to by e-mail."""
-    return Entry(ref=ref(row), name=row.name, language=row.language, addresses={ChannelName.EMAIL: row.email})
+    return Entry(
+        ref=ref(row),
+        name=row.name,
+        language=row.language,
+        addresses={ChannelName.EMAIL: row.email},
+        time_zone=row.time_zone,
+    )
 
 
 def forget(sender: type[Any], instance: Any, **signal: Any) -> None:

@@ -5,10 +5,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.template import Context, Engine
 from django.utils import translation
 
+from messaging.addressbook import DEFAULT_LANGUAGE
 from notifications.enums import Audience
+from people.zones import reading_in
 
 FOLDER = Path(__file__).parent / "templates" / "notifications"
 # A variable that a template names and nobody gave: shown like this, which a test forbids.
@@ -38,9 +41,16 @@ def template_name(kind: str, audience: str, language: str) -> str:
 
 
 def render(*, kind: str, audience: str, language: str, context: dict[str, Any]) -> tuple[str, str]:
-    """Subject line and body. Raises LookupError when there are no words for this."""
+    """Subject line and body; a candidate reads in the subject which company writes. Times are said on the company's
+    clock, and on the reader's (`reader_zone`) where that differs.
+
+    Raises LookupError when there are no words for this.
+    """
     template = _engine().get_template(template_name(kind, audience, language))
-    with translation.override(language):
-        text = template.render(Context(context, autoescape=False))
+    company = settings.COMPANY_NAME
+    with translation.override(language), reading_in(context.get("reader_zone", "")):
+        text = template.render(Context({**context, "company": company}, autoescape=False))
     subject, _newline, body = _SPACES_AT_END.sub("", text.strip()).partition("\n")
+    if company and audience == Audience.CANDIDATE:
+        subject = f"【{company}】{subject}" if language == DEFAULT_LANGUAGE else f"{company}: {subject}"
     return " ".join(subject.split())[:SUBJECT_LENGTH], _BLANK_LINES.sub("\n\n", body.strip()) + "\n"

@@ -4,7 +4,7 @@ import hashlib
 import logging
 import re
 import smtplib
-from email.utils import parseaddr
+from email.utils import formataddr, parseaddr
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -62,6 +62,7 @@ def _try(outgoing: Outgoing) -> Outcome:
     mail = EmailMessage(
         subject=_CONTROL.sub(" ", outgoing.subject).strip(),
         body=outgoing.body,
+        from_email=sender(),
         to=[outgoing.recipient_address],
         headers={
             "Message-ID": message_id,
@@ -77,6 +78,12 @@ def _try(outgoing: Outgoing) -> Outcome:
     except (smtplib.SMTPException, OSError) as error:
         return _outcome_of(error)
     return Outcome(state="accepted", provider_id=message_id)
+
+
+def sender() -> str:
+    """The configured address, under the company's name where that is set."""
+    name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    return formataddr((_CONTROL.sub(" ", settings.COMPANY_NAME) or name, address))
 
 
 def message_id_of(provider_key: str) -> str:

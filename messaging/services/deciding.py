@@ -165,7 +165,10 @@ def draft_of(need: Need, *, topic: Ref | None, origin: Ref | None, event: Event 
     """The message that answers a need, not written yet."""
     to = entry_of(need.to)
     subject, body = need.kind.words(
-        kind=need.kind.code, audience=need.audience, language=to.language, context=need.context
+        kind=need.kind.code,
+        audience=need.audience,
+        language=to.language,
+        context={**need.context, "reader_zone": to.time_zone},
     )
     due_at = need.due_at or timezone.now()
     message = Message(

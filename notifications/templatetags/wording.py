@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from messaging.told import told_words
+from people.zones import at_readers, company_zone
 
 register = template.Library()
 
@@ -23,10 +24,23 @@ def _english() -> bool:
 
 @register.filter
 def moment(at: datetime) -> str:
-    """A moment on the clock of China: 11月24日（周二）15:30 · Tue 24 Nov, 15:30 (Beijing time)."""
-    local = timezone.localtime(at)
+    """A moment on the company's clock, and on the reader's where that shows another time.
+
+    11月24日（周二）15:30 · 11月24日（周二）15:30（北京时间，您当地11月24日（周二）08:30）
+    Tue 24 Nov, 15:30 (Beijing time) · Tue 24 Nov, 15:30 (Beijing time; Tue 24 Nov, 08:30 your time)
+    """
+    there = at_readers(at)
+    told = _clock(timezone.localtime(at))
     if _english():
-        return f"{EN_WEEKDAYS[local.weekday()]} {local.day} {EN_MONTHS[local.month - 1]}, {local:%H:%M} (Beijing time)"
+        return (
+            f"{told} ({company_zone()}; {_clock(there)} your time)" if there else f"{told} ({company_zone()})"
+        )
+    return f"{told}（{company_zone()}，您当地{_clock(there)}）" if there else told
+
+
+def _clock(local: datetime) -> str:
+    if _english():
+        return f"{EN_WEEKDAYS[local.weekday()]} {local.day} {EN_MONTHS[local.month - 1]}, {local:%H:%M}"
     return f"{local.month}月{local.day}日（周{ZH_WEEKDAYS[local.weekday()]}）{local:%H:%M}"
 
 

@@ -174,7 +174,10 @@ class UserAdmin(Lean, WithSteps, WithPanels, DjangoUserAdmin, ModelAdmin):
     readonly_fields = ["last_login", "date_joined", "api_keys"]
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
-        (_("Person"), {"fields": ["name", "department", "email", "phone", "wecom_userid", "language"]}),
+        (
+            _("Person"),
+            {"fields": ["name", "department", "email", "phone", "wecom_userid", "language", "time_zone"]},
+        ),
         (_("Rights"), {"fields": ["roles", "is_active", "is_superuser"]}),
         (_("API keys"), {"fields": ["api_keys"]}),
         (_("Dates"), {"fields": ["last_login", "date_joined"]}),

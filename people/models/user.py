@@ -18,6 +18,7 @@ from people.models.department import Department
 from people.names import search_key, sort_key
 from people.rights import right_to_change, rights_of
 from people.scope import ScopedQuerySet
+from people.zones import LONGEST, validate_zone
 
 # Tables that only a superuser manages: keys, sessions and the machinery below the product.
 SYSTEM_APPS = frozenset({"admin", "auth", "contenttypes", "sessions", "django_q"})
@@ -63,6 +64,13 @@ class User(AbstractUser):
         choices=settings.LANGUAGES,
         default="zh-hans",
         help_text=_("Of screens and messages."),
+    )
+    time_zone = models.CharField(
+        _("time zone"),
+        max_length=LONGEST,
+        blank=True,
+        validators=[validate_zone],
+        help_text=_("Where they read, as Europe/Berlin. Empty: the company's."),
     )
     department = models.ForeignKey(
         Department,

@@ -85,6 +85,7 @@ declare namespace Room {
     language: string;
     max_text: number;
     resume_hours: number;
+    time_zone: string;
     strings: Record<string, string>;
   }
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -92,6 +93,7 @@ def room(request: HttpRequest) -> HttpResponse:
             "interview": interview.pk,
             "language": "zh-CN" if spoken.startswith("zh") else spoken,
             "max_text": LONGEST_TEXT,
+            "time_zone": timezone.get_default_timezone_name(),
             "resume_hours": interview.version.resume_hours,
             "strings": sentences(),
         }

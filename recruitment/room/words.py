@@ -35,6 +35,7 @@ def _of_the_room() -> dict[str, str]:
         "kept_here": _("Kept on this device, not saved yet"),
         "not_finished": _("Not finished yet"),
         "question_of": _("Question {number} of {count}"),
+        "elsewhere": _("{company} (Beijing time; {here} where you are)"),
         "return_until": _("You may return until {when}."),
         "saved_at": _("Saved {time}"),
         "saving": _("Saving…"),

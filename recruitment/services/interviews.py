@@ -14,10 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from core.bulk import save_stepped
 from core.errors import Invalid, Refused
 from core.events.reading import reading_once
+from people import zones
 from people.actors import Actor, Party, actor_label, actor_user
 from recruitment import signals
 from recruitment.enums import ExitCause, InterviewKind, InterviewState
 from recruitment.models import (
+    Candidate,
     Consent,
     Interview,
     InterviewExit,
@@ -105,6 +107,7 @@ def enter(
             raise Refused("ended", _("This interview has ended."), state=interview.state)
         interview.save(update_fields=["state", "started_at", "resume_until"])
         _record_consents(interview, given)
+        _remember_zone(interview, by, device or {})
         RoomEntry.objects.create(
             interview=interview,
             attempt=interview.attempt,
@@ -119,6 +122,14 @@ def enter(
             signals_facts = {**facts, "device": _device_summary(device)}
             announce.emit(subject=interview, facts=signals_facts, by=actor_label(by), is_held=True)
         return Entered(epoch=lease.epoch + 1, state=interview.state)
+
+
+def _remember_zone(interview: Interview, by: Actor, device: dict[str, Any]) -> None:
+    """Where the candidate's browser is: messages say their times on that clock, too."""
+    zone = zones.known(device.get("time_zone"))
+    if by is Party.CANDIDATE and zone:
+        theirs = Candidate.objects.filter(applications=interview.application_id).exclude(time_zone=zone)
+        theirs.update(time_zone=zone)
 
 
 def _lease_end(interview: Interview) -> Any:

@@ -46,6 +46,7 @@ export function describeDevice(medium) {
     browser: app ? app[0] : "",
     network: (navigator.connection && navigator.connection.effectiveType) || "",
     width: window.innerWidth,
+    time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone || "",
     medium,
   };
 }

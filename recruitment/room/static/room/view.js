@@ -22,23 +22,28 @@ export function say(name, values) {
   return config.strings[name].replace(/\{(\w+)\}/g, (whole, key) => (values && key in values ? String(values[key]) : whole));
 }
 
-const clock = new Intl.DateTimeFormat(config.language, {
-  hour: "2-digit",
-  minute: "2-digit",
-  hourCycle: "h23",
-  timeZone: "Asia/Shanghai",
-});
-const calendar = new Intl.DateTimeFormat(config.language, {
-  month: "long",
-  day: "numeric",
-  weekday: "short",
-  timeZone: "Asia/Shanghai",
-});
+/** By the company's clock; without a zone by the reader's own. @param {string} [timeZone] @returns {Room.Words} */
+const clock = (timeZone) => (moment) =>
+  new Intl.DateTimeFormat(config.language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone }).format(
+    new Date(moment),
+  );
+/** @param {string} [timeZone] @returns {Room.Words} */
+const calendar = (timeZone) => (moment) =>
+  new Intl.DateTimeFormat(config.language, { month: "long", day: "numeric", weekday: "short", timeZone }).format(
+    new Date(moment),
+  );
+/** @param {string} [timeZone] @returns {Room.Words} */
+const both = (timeZone) => (moment) => `${calendar(timeZone)(moment)} ${clock(timeZone)(moment)}`;
 
 /** @type {Room.Words} */
-export const timeOf = (moment) => clock.format(new Date(moment));
+export const timeOf = (moment) => clock(config.time_zone)(moment);
+// Where the reader's clock shows another time, both are said, each with whose it is.
 /** @type {Room.Words} */
-export const dayAndTimeOf = (moment) => `${calendar.format(new Date(moment))} ${timeOf(moment)}`;
+export const dayAndTimeOf = (moment) => {
+  const company = both(config.time_zone)(moment);
+  const here = both()(moment);
+  return company === here ? company : say("elsewhere", { company, here });
+};
 
 /** @param {number} seconds */
 export const minutesOf = (seconds) =>

@@ -32,7 +32,7 @@ export function openPage() {
   };
   const strings = Object.fromEntries(NAMES.map((name) => [name, `${name} {number} {count} {most} {time}`]));
   at("#room-config").textContent = JSON.stringify({
-    api: "/room/api/", interview: 7, language: "zh-CN", max_text: 20, resume_hours: 72, strings,
+    api: "/room/api/", interview: 7, language: "zh-CN", max_text: 20, resume_hours: 72, time_zone: "Asia/Shanghai", strings,
   });
   globalThis.document = Object.assign(new EventTarget(), {
     visibilityState: "visible",
