@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils import timezone
 
+from core import contacts
 from core.events.reading import once_in_sets
 from people.colleagues import whom_to_turn_to
 from people.models import User
@@ -49,7 +50,7 @@ def of_application(application: Application) -> dict[str, Any]:
     """Candidate, opening, department, specialist, and what was promised by when."""
     return {
         "candidate": application.candidate,
-        "phone": application.candidate.phone,
+        "phone": contacts.shown(application.candidate.phone),
         "email": application.candidate.email,
         "opening": application.opening,
         "department": application.opening.department,

@@ -1,5 +1,6 @@
 """Chinese names, as they are sorted and looked for: rows keep their pinyin, family names read as such."""
 
+import re
 from collections.abc import Iterable
 
 from pypinyin import Style, lazy_pinyin
@@ -20,6 +21,8 @@ TWO_CHARACTERS = {
     "澹台": ("tan2", "tai2"), "宰父": ("zai3", "fu3"), "亓官": ("qi2", "guan1"), "令狐": ("ling2", "hu2"),
 }  # fmt: skip
 PAIR = 2
+_NUMBER = re.compile(r"\+?\d[\d -]{5,}\d")
+_BREAK = re.compile(r"[\s,，;；()（）]+")
 
 
 def _bare(name: str) -> str:
@@ -48,13 +51,16 @@ def sort_key(name: str) -> str:
     return " ".join(_syllables(_bare(name))).lower()
 
 
-def search_key(names: Iterable[str], *, phone: str = "", others: Iterable[str] = ()) -> str:
+def search_key(names: Iterable[str], *, phone: str = "", others: Iterable[str] = (), loose: str = "") -> str:
     """What a person is found by: the names, whole and from each character on, their pinyin likewise and its initials,
-    the phone from either end, and other words (addresses, numbers, accounts) as they are."""
+    the phone from either end, and other words (addresses, numbers, accounts) as they are; of a loose text, each word
+    and each number."""
     words: list[str] = []
     for name in names:
         words += _name_words(name)
-    return key_of([*words, *phone_words(phone), *others])
+    for number in _NUMBER.findall(loose):
+        words += phone_words(number)
+    return key_of([*words, *phone_words(phone), *others, *_BREAK.split(loose)])
 
 
 def _name_words(name: str) -> list[str]:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core import contacts
 from messaging.models import Message
 from messaging.told import NOT_TOLD, telling_now
 from recruitment.models import Candidate
@@ -33,6 +34,6 @@ def words(message: Message | None, candidate: Candidate) -> str:
     if telling.state not in NOT_TOLD:
         return _("Message to the candidate: %(told)s.") % {"told": telling}
     if candidate.phone:
-        asked = {"told": telling, "phone": candidate.phone}
+        asked = {"told": telling, "phone": contacts.shown(candidate.phone)}
         return _("The candidate has not been told (%(told)s): please call %(phone)s.") % asked
     return _("The candidate has not been told (%(told)s), and no number is on file.") % {"told": telling}

@@ -8,6 +8,7 @@ from django import template
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from core import contacts
 from messaging.told import told_words
 from people.zones import at_readers, company_zone
 
@@ -81,9 +82,8 @@ def contact(person: Any) -> str:
     """A colleague's name and how to reach them: 李招聘（电话 138…，邮箱 li@…）."""
     english = _english()
     labels = ("phone", "e-mail") if english else ("电话", "邮箱")
-    ways = [
-        f"{label} {value}" for label, value in zip(labels, (person.phone, person.email), strict=True) if value
-    ]
+    given = (contacts.shown(person.phone) if person.phone else "", person.email)
+    ways = [f"{label} {value}" for label, value in zip(labels, given, strict=True) if value]
     if not ways:
         return str(person)
     return f"{person} ({', '.join(ways)})" if english else f"{person}（{'，'.join(ways)}）"

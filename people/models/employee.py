@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.contacts import EmailField, NameField, PhoneField, spell_out
 from core.searching import search_index
 from people.enums import EmployeeStatus
 from people.models.department import Department
@@ -25,7 +26,7 @@ class Employee(models.Model):
     """
 
     number = models.CharField(_("employee number"), max_length=20, unique=True)
-    name = models.CharField(_("full name"), max_length=100)
+    name = NameField(_("full name"), max_length=100)
     name_key = models.CharField(_("sort key"), max_length=200, editable=False, default="", db_index=True)
     search_key = models.TextField(editable=False, default="")
     department = models.ForeignKey(
@@ -35,8 +36,8 @@ class Employee(models.Model):
     user = models.OneToOneField(
         User, models.SET_NULL, null=True, blank=True, related_name="employee", verbose_name=_("account")
     )
-    email = models.EmailField(_("e-mail"), blank=True)
-    phone = models.CharField(_("phone"), max_length=30, blank=True)
+    email = EmailField(_("e-mail"), blank=True)
+    phone = PhoneField(_("phone"), max_length=30, blank=True)
     wecom_userid = models.CharField(_("WeCom account"), max_length=64, blank=True)
     starts_on = models.DateField(_("starts on"), null=True, blank=True)
     status = models.CharField(
@@ -68,6 +69,7 @@ class Employee(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, with the keys to sort and to find by kept in step with the name."""
+        spell_out(self)
         self.name_key = sort_key(self.name)
         self.search_key = search_key([self.name], phone=self.phone, others=[self.email, self.number])
         if (fields := kwargs.get("update_fields")) is not None:

@@ -12,6 +12,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import StrIndex
 from django.utils.translation import gettext_lazy as _
 
+from core.contacts import EmailField, NameField, PhoneField, spell_out
 from core.searching import search_index
 from people.enums import HR_ROLES, Role
 from people.models.department import Department
@@ -53,10 +54,11 @@ class User(AbstractUser):
 
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
-    name = models.CharField(_("full name"), max_length=100)
+    name = NameField(_("full name"), max_length=100)
+    email = EmailField(AbstractUser._meta.get_field("email").verbose_name, blank=True)
     name_key = models.CharField(_("sort key"), max_length=200, editable=False, default="", db_index=True)
     search_key = models.TextField(editable=False, default="")
-    phone = models.CharField(_("phone"), max_length=30, blank=True)
+    phone = PhoneField(_("phone"), max_length=30, blank=True)
     wecom_userid = models.CharField(_("WeCom account"), max_length=64, blank=True)
     language = models.CharField(
         _("language"),
@@ -178,6 +180,7 @@ class User(AbstractUser):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, with the keys to sort and to find by and the right to enter the admin kept in step."""
+        spell_out(self)
         self.name_key = sort_key(self.name or self.username)
         self.search_key = search_key([self.name], phone=self.phone, others=[self.username, self.email])
         self.is_staff = self.is_hr

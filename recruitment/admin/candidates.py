@@ -1,26 +1,33 @@
 """Candidates and where their applications stand."""
 
-from typing import Any
+from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin
 from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter, RangeDateTimeFilter
 from unfold.decorators import display
+from unfold.widgets import UnfoldAdminTextareaWidget
 
+from core import contacts
 from core.admin.base import ModelAdmin
 from core.admin.lists import Lean
 from core.admin.panels import WithPanels
 from core.admin.scope import ReadOnly, Scoped
 from core.counts import REACH
+from people.names import sort_key
 from recruitment import colours
 from recruitment.enums import ApplicationStage
 from recruitment.models import Application, Candidate
+
+# So many people of one name are named, and the box that says that none of them is meant.
+NAMESAKES, REALLY = 5, "_really"
 
 
 class ApplicationInline(ReadOnly, TabularInline):
@@ -62,11 +69,91 @@ class StageFilter(DropdownFilter):
         return queryset.filter(Exists(there.filter(candidate=OuterRef("pk"))))
 
 
+class CandidateForm(forms.ModelForm):
+    """A person, known once: an address or a number that somebody else has leads to that person; a namesake is asked
+    about.
+
+    `candidate_known`: the address or number is another candidate's. `candidate_similar`: somebody of this name is there
+    already, and nobody said yet that this is another person.
+    """
+
+    person: ClassVar[Any] = None
+
+    class Meta:
+        model = Candidate
+        fields = ["name", "phone", "email", "other_contacts", "language"]
+        widgets = {"other_contacts": UnfoldAdminTextareaWidget(attrs={"rows": 2})}
+
+    def clean(self) -> dict[str, Any]:
+        """Nobody twice, as far as one can know."""
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        others = Candidate.objects.exclude(pk=self.instance.pk)
+        for field in ("phone", "email"):
+            value = values.get(field)
+            known = others.filter(**{field: value}).first() if value else None
+            if known is not None:
+                self.add_error(field, self._known(known))
+        if self.instance.pk is None and not self.errors:
+            self._ask_about_namesakes(values["name"])
+        return values
+
+    def _update_errors(self, errors: forms.ValidationError) -> None:
+        """A number that was refused was typed all the same: nobody is asked for one beside it."""
+        found = errors.update_error_dict({})
+        if {"phone", "email"} & set(self.errors):
+            found = {
+                field: [error for error in each if error.code != "no_way_to_reach"]
+                for field, each in found.items()
+            }
+        if any(found.values()):
+            super()._update_errors(
+                forms.ValidationError({field: each for field, each in found.items() if each})
+            )  # type: ignore[misc]
+
+    def _known(self, other: Candidate) -> forms.ValidationError:
+        if not Candidate.objects.visible_to(self.person).filter(pk=other.pk).exists():
+            return forms.ValidationError(_("Another candidate has this already."), code="candidate_known")
+        text = format_html(
+            "{} <a class='underline' href='{}'>{}</a>",
+            _("Another candidate has this already:"),
+            reverse("admin:recruitment_candidate_change", args=[other.pk]),
+            other.name,
+        )
+        return forms.ValidationError(text, code="candidate_known")
+
+    def _ask_about_namesakes(self, name: str) -> None:
+        seen = Candidate.objects.visible_to(self.person).filter(name_key=sort_key(name)[:120])
+        found = list(seen.order_by("-pk")[:NAMESAKES])
+        if not found or self.data.get(REALLY) == str(found[0].pk):
+            return
+        people = format_html_join(
+            "、",
+            "<a class='underline' href='{}' target='_blank'>{}（{}）</a>",
+            (
+                (
+                    reverse("admin:recruitment_candidate_change", args=[each.pk]),
+                    each.name,
+                    contacts.shown(each.phone) or each.email or "–",
+                )
+                for each in found
+            ),
+        )
+        text = format_html(
+            "{} {} <label class='hs-theirs'><input type='checkbox' name='{}' value='{}'> {}</label>",
+            _("Somebody of this name is a candidate already:"),
+            people,
+            REALLY,
+            found[0].pk,
+            _("Yes, really: this is another person"),
+        )
+        self.add_error(None, forms.ValidationError(text, code="candidate_similar"))
+
+
 @admin.register(Candidate)
 class CandidateAdmin(Lean, Scoped, WithPanels, ModelAdmin):
     """Candidates. What they applied for is on the application."""
 
-    list_display = ["name", "phone", "email", "application_count", "latest_stage", "created_at"]
+    list_display = ["name", "phone_shown", "email", "application_count", "latest_stage", "created_at"]
     list_filter = [
         StageFilter,
         ("language", ChoicesDropdownFilter),
@@ -75,7 +162,8 @@ class CandidateAdmin(Lean, Scoped, WithPanels, ModelAdmin):
     list_filter_submit = True
     search_fields = ["search_key"]
     sortable_by = ["created_at"]
-    fields = ["name", "phone", "email", "language", "created_at"]
+    form = CandidateForm
+    fields = ["name", "phone", "email", "other_contacts", "language", "created_at"]
     readonly_fields = ["created_at"]
     inlines = [ApplicationInline]
 
@@ -91,6 +179,17 @@ class CandidateAdmin(Lean, Scoped, WithPanels, ModelAdmin):
     def get_inlines(self, request: HttpRequest, obj: Candidate | None = None) -> list[Any]:
         """A new candidate has no application yet."""
         return self.inlines if obj else []
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:
+        """The form, which knows whom this person may see."""
+        form = super().get_form(request, obj, change=change, **options)
+        form.person = request.user
+        return form
+
+    @display(description=_("phone"), empty_value="–")
+    def phone_shown(self, candidate: Candidate) -> str | None:
+        """As it is read."""
+        return contacts.shown(candidate.phone) or None
 
     @display(description=_("applications"))
     def application_count(self, candidate: Any) -> int:

@@ -31,6 +31,7 @@ from unfold.contrib.filters.admin import (
 )
 from unfold.decorators import display
 
+from core import contacts
 from core.admin import looks
 from core.admin.base import ModelAdmin
 from core.admin.lists import Lean
@@ -195,7 +196,9 @@ class FollowUpAdmin(Lean, Scoped, WithSteps, WithPanels, ReadOnly, ModelAdmin):
     def candidate(self, follow_up: FollowUp) -> Any:
         """Name and phone: the number is what one needs next."""
         person = follow_up.interview.application.candidate
-        return format_html("<b>{}</b><br><small>{}</small>", person.name, person.phone or person.email)
+        return format_html(
+            "<b>{}</b><br><small>{}</small>", person.name, contacts.shown(person.phone) or person.email
+        )
 
     @display(description=_("opening"))
     def opening(self, follow_up: FollowUp) -> str:

@@ -8,10 +8,12 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
 from core.changes import Dated, change_index, dated
+from core.contacts import STORED_PHONE, UNCLEAN_NAME, EmailField, NameField, PhoneField, spell_out
 from core.searching import search_index
 from core.stateful import StatefulModel, StatefulQuerySet
 from people.names import search_key, sort_key
@@ -38,11 +40,16 @@ class Candidate(models.Model):
     `time_zone` is that of the browser that last entered a room; empty while none did.
     """
 
-    name = models.CharField(_("full name"), max_length=60)
+    name = NameField(_("full name"), max_length=60)
     name_key = models.CharField(max_length=120, editable=False)
     search_key = models.TextField(editable=False, default="")
-    email = models.EmailField(_("e-mail"), blank=True)
-    phone = models.CharField(_("phone"), max_length=30, blank=True)
+    email = EmailField(_("e-mail"), blank=True)
+    phone = PhoneField(_("phone"), max_length=30, blank=True)
+    other_contacts = models.TextField(
+        _("other contact details"),
+        blank=True,
+        help_text=_("Nothing is sent to these; they are found by the search."),
+    )
     language = models.CharField(
         _("language"), max_length=10, choices=[("zh-hans", "简体中文"), ("en", "English")], default="zh-hans"
     )
@@ -61,6 +68,27 @@ class Candidate(models.Model):
             models.Index(fields=["language", "name_key", "id"], name="candidate_by_language"),
             search_index("candidate_search"),
         ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["email"],
+                condition=~Q(email=""),
+                name="one_candidate_per_email",
+                violation_error_code="candidate_known",
+            ),
+            models.UniqueConstraint(
+                fields=["phone"],
+                condition=~Q(phone=""),
+                name="one_candidate_per_phone",
+                violation_error_code="candidate_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(phone="") | Q(phone__regex=STORED_PHONE), name="candidate_phone_is_one"
+            ),
+            models.CheckConstraint(
+                condition=Q(email=Lower("email")), name="candidate_email_in_small_letters"
+            ),
+            models.CheckConstraint(condition=~Q(name__regex=UNCLEAN_NAME), name="candidate_name_is_one_line"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -78,8 +106,11 @@ class Candidate(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, with the keys to sort and to find by: the database's collation does not sort Chinese."""
+        spell_out(self)
         self.name_key = sort_key(self.name)[:120]
-        self.search_key = search_key([self.name], phone=self.phone, others=[self.email])
+        self.search_key = search_key(
+            [self.name], phone=self.phone, others=[self.email], loose=self.other_contacts
+        )
         if (fields := kwargs.get("update_fields")) is not None:
             kwargs["update_fields"] = {*fields, "name_key", "search_key"}
         super().save(*args, **kwargs)

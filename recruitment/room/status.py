@@ -9,6 +9,7 @@ from django.db.models.fields.json import KeyTransform
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
+from core import contacts
 from core.events.models import Event
 from core.language import in_language
 from messaging.enums import MessageState
@@ -231,7 +232,7 @@ def status_of(interview_id: int) -> Status:
         return_until=resume_until if situation == "interrupted" else None,
         specialist={
             "name": specialist.name or str(specialist),
-            "phone": specialist.phone,
+            "phone": contacts.shown(specialist.phone),
             "email": specialist.email,
         },
         kept=_kept(interview),

@@ -68,7 +68,7 @@ def kinds_of(interview: Interview) -> list[tuple[str, str, str]]:
         (
             "",
             "13800000001",
-            "Done. The candidate has not been told (no way to reach): please call 13800000001.",
+            "Done. The candidate has not been told (no way to reach): please call 138 0000 0001.",
         ),
         ("", "", "Done. The candidate has not been told (no way to reach), and no number is on file."),
     ],
@@ -140,7 +140,7 @@ def test_a_colleague_never_reads_that_somebody_was_told_whom_every_channel_refus
     new_window(interview)
     send()
     body = Message.objects.get(kind="rescheduled", audience="specialist").body
-    assert "候选人还不知情（没能发出（邮件）），请打电话：13800000001。" in body
+    assert "候选人还不知情（没能发出（邮件）），请打电话：138 0000 0001。" in body
     assert "已发出" not in body
 
 
@@ -150,7 +150,7 @@ def test_a_manager_reads_that_a_recruiter_will_call_and_no_number() -> None:
     send()
     body = Message.objects.get(kind="missed", audience="manager").body
     assert "将由招聘专员打电话告知" in body
-    assert "13800000001" not in body
+    assert "138 0000 0001" not in body
 
 
 def _over(interview: Interview) -> Interview:
@@ -170,7 +170,7 @@ def test_whom_no_channel_reaches_is_called_instead_by_one_follow_up(client: Clie
     call = FollowUp.objects.get()
     assert abs(call.due_at - call.opened_at - timedelta(hours=24)) < timedelta(seconds=1)
     note = Message.objects.get(kind="call_instead")
-    assert (note.user, "请在" in note.body, "13800000001" in note.body) == (call.assignee, True, True)
+    assert (note.user, "请在" in note.body, "138 0000 0001" in note.body) == (call.assignee, True, True)
     assert "您的面试时间已更新" in note.body and "没有可用的联系方式" in note.body
     assert Event.objects.filter(kind="message_unreached").get().origin_id == interview.pk
 
@@ -182,9 +182,9 @@ def test_whom_no_channel_reaches_is_called_instead_by_one_follow_up(client: Clie
 
     client.force_login(people.recruiter())
     start = client.get(reverse("admin:index")).content.decode()
-    assert start.count("tel:13800000001") == 2
+    assert start.count("tel:+8613800000001") == 2
     page = client.get(reverse("admin:recruitment_followup_change", args=[call.pk])).content.decode()
-    assert "请打电话告知：13800000001" in page
+    assert "请打电话告知：138 0000 0001" in page
     assert (
         "有通知没送到，请打电话告知"
         in client.get(reverse("admin:recruitment_followup_changelist")).content.decode()
@@ -218,7 +218,7 @@ def test_an_exit_that_nobody_can_be_told_of_has_one_call_for_both() -> None:
     assert kinds_of(interview) == [("exit", "open", "")]
     assert health.not_reached() == 1
     body = Message.objects.get(kind="follow_up").body
-    assert "候选人还不知情（没有可用的联系方式），请打电话：13800000001。" in body
+    assert "候选人还不知情（没有可用的联系方式），请打电话：138 0000 0001。" in body
 
 
 def test_who_was_reached_by_phone_was_told(client: Client) -> None:

@@ -8,6 +8,7 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 
+from notifications.models import WaitBeforeTelling
 from onboarding.models import OnboardingTemplate
 from people.models import CalendarDay, Department
 from people.services import calendar
@@ -60,12 +61,17 @@ def _stage():
     return make.plan(published=False).draft.stages.first()
 
 
+def _wait():
+    return WaitBeforeTelling.objects.first()
+
+
 def _question():
     return _stage().questions.first()
 
 
 # Every page with a form: a row of it, a field, what the other writes there, what I type.
 PAGES: dict[str, tuple[Any, str, Any, Any]] = {
+    "notifications.waitbeforetelling": (_wait, "hours", 7, 9),
     "people.user": (lambda: people.recruiter(username="zhao", name="赵"), "name", "赵一", "赵二"),
     "people.department": (lambda: people.department("甲"), "name", "乙", "丙"),
     "people.employee": (people.employee, "position", "分析师", "经理"),
@@ -248,7 +254,9 @@ def test_a_page_carries_marks_and_no_values(as_lead):
     candidate = make.candidate("王小明")
     _address, values = opened(as_lead, candidate)
     assert "王小明" not in values["_opened_with"]
-    assert set(json.loads(values["_opened_with"])[""]) == {"name", "phone", "email", "language"}
+    assert set(json.loads(values["_opened_with"])[""]) == {
+        "name", "phone", "email", "other_contacts", "language"
+    }  # fmt: skip
 
 
 def test_a_new_record_carries_none(as_lead):

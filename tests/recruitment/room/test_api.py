@@ -33,7 +33,7 @@ def test_who_is_named_has_an_open_account(interview: Interview, browser_of: Any)
 
     assert browser.send("GET", "state").json()["specialist"] == {"name": "何接手"}
     page = browser.client.get("/room/").content.decode()
-    assert "021-5555-0199" in page and "021-5555-0101" not in page
+    assert "021 5555 0199" in page and "021 5555 0101" not in page
 
 
 def test_state_lists_every_stage_and_the_questions_of_open_ones(

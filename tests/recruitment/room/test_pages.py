@@ -18,7 +18,7 @@ def test_the_confirm_page_says_what_will_happen_and_changes_nothing(interview: I
     answer = browser.client.get(f"/i/{browser.token}")
     page = answer.content.decode()
     assert answer.status_code == 200
-    for word in ("林晓", "数据分析师", "自我介绍", "专业问题", "情景模拟", "李静", "021-5555-0101"):
+    for word in ("林晓", "数据分析师", "自我介绍", "专业问题", "情景模拟", "李静", "021 5555 0101"):
         assert word in page
     assert answer["Cache-Control"] == "no-store"
     assert answer["Referrer-Policy"] == "same-origin"

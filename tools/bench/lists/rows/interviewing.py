@@ -14,7 +14,7 @@ ROWS: tuple[Rows, ...] = (
         _CANDIDATE,
         "r.i <= {n} * 0.9",
         """bench_row r JOIN bench_name b ON b.k = r.named CROSS JOIN LATERAL
-           (SELECT (13000000000 + (abs(hashint8extended(r.i, 9)) % 6999999999))::text) AS d(digits)""",
+           (SELECT (13000000000 + (r.i::bigint * 4294967291) % 6999999999)::text) AS d(digits)""",
     ),
     Rows(
         "recruitment_application",
