@@ -2,10 +2,20 @@
 // pressed takes the first row, and nothing when there is none; the sidebar's rows are found where they are.
 "use strict";
 document.addEventListener("alpine:init", () => {
+  /**
+   * What Unfold's script declares for Alpine.
+   * @typedef {{items: ArrayLike<Element>, currentIndex: number, maxItem: () => number,
+   *   selectItem: (...how: unknown[]) => void}} Search
+   */
+  const page = /** @type {Record<string, ((...given: unknown[]) => Search) | undefined>} */ (
+    /** @type {unknown} */ (window)
+  );
+
+  /** @param {string} name @param {() => Element[]} rows */
   const choosing = (name, rows) => {
-    const make = window[name];
+    const make = page[name];
     if (!make) return;
-    window[name] = (...given) => {
+    page[name] = (...given) => {
       const search = make(...given);
       const { selectItem } = search;
       search.maxItem = () => rows().length;
@@ -18,7 +28,10 @@ document.addEventListener("alpine:init", () => {
       return search;
     };
   };
-  const rowsOf = (list) => [...document.querySelectorAll(`${list} a`)].map((link) => link.parentElement);
+
+  /** @param {string} list @returns {Element[]} */
+  const rowsOf = (list) =>
+    [...document.querySelectorAll(`${list} a`)].flatMap((link) => (link.parentElement ? [link.parentElement] : []));
   choosing("searchCommand", () => {
     const found = rowsOf("#command-results-list");
     return found.length ? found : rowsOf("#command-history");

@@ -4,12 +4,15 @@
 {
   const between = /(?<!\d),|,(?!\d{3}(?!\d))|[，、；;\r\n\u2028\u2029]/u;
 
+  /** @param {string} text */
   const entries = (text) => [
     ...new Set(text.split(between).map((part) => part.trim().replace(/\s+/gu, " ")).filter(Boolean)),
   ];
 
+  /** @param {HTMLTextAreaElement} box */
   const show = (box) => {
-    const list = box.parentElement.querySelector(":scope > .hs-tags") || document.createElement("ul");
+    const shown = box.parentElement && box.parentElement.querySelector(":scope > .hs-tags");
+    const list = shown || document.createElement("ul");
     list.className = "hs-tags";
     list.replaceChildren(
       ...entries(box.value).map((entry) => {
@@ -29,10 +32,14 @@
     box.after(list);
   };
 
-  const isList = (element) => element instanceof HTMLTextAreaElement && "tags" in element.dataset;
-  document.addEventListener("input", (event) => isList(event.target) && show(event.target));
-  const start = () =>
-    document.querySelectorAll("textarea[data-tags]").forEach((box) => box.name.includes("__prefix__") || show(box));
+  /** @param {EventTarget | null} element */
+  const showAt = (element) => {
+    if (element instanceof HTMLTextAreaElement && "tags" in element.dataset) show(element);
+  };
+  document.addEventListener("input", (event) => showAt(event.target));
+  const start = () => {
+    for (const box of document.querySelectorAll("textarea[data-tags]:not([name*='__prefix__'])")) showAt(box);
+  };
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
   else start();
 }
