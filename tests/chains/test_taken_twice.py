@@ -276,6 +276,8 @@ STEPS: dict[str, Callable[[User], Call]] = {
 SAY_NOTHING = {
     "delete_now", "delete_with_reason", "end", "log_access", "mint", "renew_secret", "revoke", "to_play",
     "withdraw_consent",
+    # Of a plan's draft and version.
+    "discard", "edit", "publish",
     # A page enters as often as it is loaded; who continues is told of once, by the exit that ends.
     "enter",
 }  # fmt: skip
