@@ -18,7 +18,7 @@ from onboarding.counting import Counting
 from onboarding.enums import WAITS_FOR, CaseState, StepState
 from onboarding.models import OnboardingCase, OnboardingStep
 from onboarding.queries import interviews_to_wait_on
-from onboarding.services import delays, locking, scores, steps
+from onboarding.services import delays, locking, persons, scores, steps
 from onboarding.services.templates import default_template
 from people.actors import Actor, Party, actor_label, actor_user, require_right
 from people.calendar import is_working_day, require_known_year
@@ -36,7 +36,8 @@ def open_case(*, application_id: int, planned_start: date, waits_on: list[int], 
 
     Effects in order: employee file, case, steps from the default template, delays as the interviews stand now,
     score from the best report, `onboarding_case_opened`; the application's planned start.
-    Raises Forbidden("not_permitted"), NotFound("application_unknown"), Refused: application_ended,
+    A person has one case: that of an application which has ended becomes this one's.
+    Raises Forbidden("not_permitted"), NotFound("application_unknown"), Refused: application_ended, prepared_elsewhere,
     onboarding_template_missing; Invalid: interview_of_another_application, and for a date that a person typed
     calendar_year_missing, start_in_the_past, start_not_a_working_day.
     """
@@ -48,15 +49,25 @@ def open_case(*, application_id: int, planned_start: date, waits_on: list[int], 
         held = locking.interviews(Q(pk__in=waits_on) | Q(application=application_id))
         interviews = [interview for interview in held if interview.pk in waits_on]
         application = locking.application(application_id)
-        if existing := OnboardingCase.objects.filter(application=application).first():
-            return existing
+        own, elsewhere = persons.cases_of(application)
+        if own is not None:
+            return OnboardingCase.objects.get(pk=own)
         if application.stage in ApplicationStage.called_off:
             raise Refused("application_ended", _("This application has ended."))
         _require_of_application(interviews, waits_on, application)
-        case = _open(application, planned_start, interviews, by)
+        standing = None if elsewhere is None else locking.case(elsewhere)
+        if standing is not None and not persons.is_to_move(standing, application):
+            raise Refused(
+                "prepared_elsewhere",
+                _("The start of this person is being prepared for another application already."),
+            )
+        if standing is None:
+            _open(application, planned_start, interviews, by)
+        else:
+            _move(standing, application, planned_start)
         if application.planned_start != planned_start:
             applications.plan_start(application_id=application.pk, planned_start=planned_start, by=by)
-        return OnboardingCase.objects.get(pk=case.pk)
+        return OnboardingCase.objects.get(application=application)
 
 
 def align_with_application(*, application_id: int) -> None:
@@ -74,7 +85,7 @@ def align_with_application(*, application_id: int) -> None:
         elif case is None:
             note(gettext_noop("No start is planned for this application."))
         elif planned is None and case.is_running:
-            _cancel(locking.case(case.pk))
+            _end(locking.case(case.pk))
         elif planned is not None and not case.is_running and case.started_on is None:
             _reinstate(locking.case(case.pk), planned)
         elif planned is not None and case.is_running and case.planned_start != planned:
@@ -145,10 +156,28 @@ def _require_of_application(found: list[Interview], asked: Iterable[int], applic
 def _open_unless_open(application_id: int) -> None:
     interviews = locking.interviews(Q(pk__in=interviews_to_wait_on(application_id=application_id)))
     application = locking.application(application_id)
-    if application.planned_start is None or OnboardingCase.objects.filter(application=application).exists():
+    own, elsewhere = persons.cases_of(application)
+    if application.planned_start is None or own is not None:
         note(gettext_noop("The onboarding case already stands as it should."))
         return
-    _open(application, application.planned_start, interviews, Party.SYSTEM)
+    standing = None if elsewhere is None else locking.case(elsewhere)
+    if standing is None:
+        _open(application, application.planned_start, interviews, Party.SYSTEM)
+    elif persons.is_to_move(standing, application):
+        _move(standing, application, application.planned_start)
+    else:
+        note(gettext_noop("The start is prepared for another application of the same person."))
+
+
+def _move(case: OnboardingCase, application: Application, planned_start: date) -> None:
+    """On a locked case: to another application of the same person, and to what that one requires."""
+    persons.hand_over(case, application)
+    case = locking.case(case.pk)
+    if case.is_running:
+        delays.bring(case, planned_start=planned_start)
+    else:
+        _reinstate(case, planned_start)
+    scores.write_for(case)
 
 
 def _open(
@@ -200,6 +229,19 @@ def _open(
     }
     signals.onboarding_case_opened.emit(subject=case, facts=facts, by=actor_label(by))
     return case
+
+
+def _end(case: OnboardingCase) -> None:
+    """On a locked case whose application has ended: it goes on for another one of the same person, or is cancelled.
+
+    That application and its interviews are locked after the case: whoever holds them waits for nobody here, for a
+    receiver gives up soon and is run again.
+    """
+    other = persons.next_of(case)
+    if other is None or other.planned_start is None:
+        _cancel(case)
+    else:
+        _move(case, locking.application(other.pk), other.planned_start)
 
 
 def _cancel(case: OnboardingCase) -> None:

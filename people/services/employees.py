@@ -51,6 +51,15 @@ def set_status(*, employee_id: int, status: EmployeeStatus, starts_on: date | No
     return employee
 
 
+def assign(*, employee_id: int, department: Department, position: str) -> Employee:
+    """Bring the file to a department and a position. Raises NotFound("employee_not_found")."""
+    with shared_step():
+        employee = _locked(employee_id)
+        employee.department, employee.position = department, position
+        employee.save(update_fields=["department", "position"])
+    return employee
+
+
 def move_starts(starts: Mapping[int, date]) -> None:
     """Bring the start dates of many files, by their ids, to new days: one statement."""
     with connection.cursor() as cursor:
