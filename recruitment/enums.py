@@ -186,8 +186,9 @@ class DecisionOutcome(models.TextChoices):
     OVERTAKEN = "overtaken", _("Overtaken")
 
     undecided = nonmember(("asked", "below"))
-    # Who decided against it may think again; nobody can be uninvited by a decision.
-    invitable = nonmember(("asked", "below", "declined"))
+    # Who decided against it may think again, and choose the weaker of two reports that stand; nobody can be uninvited
+    # by a decision.
+    invitable = nonmember(("asked", "below", "declined", "overtaken"))
 
 
 class ResumeFactKind(models.TextChoices):

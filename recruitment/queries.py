@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from core.events.reading import once_in_sets
 from core.figures import Basis
 from people.models import User
 from recruitment.enums import ApplicationStage, AssessmentStatus, DecisionOutcome, InterviewState
 from recruitment.models import (
+    Answer,
     Application,
     Assessment,
     AssessmentScore,
@@ -22,12 +24,15 @@ from recruitment.models import (
     InterviewExit,
     Opening,
     OpeningSkill,
+    PlanVersion,
+    Question,
     RubricScore,
+    Stage,
     WrittenTest,
 )
 
 # What may stand as a candidate's score, the strongest first.
-_STRENGTH = {Basis.FULL: 0, Basis.PARTIAL: 1, Basis.FALLBACK: 2}
+STRENGTH = {Basis.FULL: 0, Basis.PARTIAL: 1, Basis.FALLBACK: 2}
 
 
 def openings_for(user: User | AnonymousUser) -> "QuerySet[Opening]":
@@ -236,7 +241,7 @@ def strongest(assessments: Iterable[Assessment]) -> Assessment | None:
     A report without a value says nothing and is passed over.
     """
     known = [assessment for assessment in assessments if assessment.value is not None]
-    return min(known, key=lambda row: (_STRENGTH[Basis(row.basis)], -row.pk), default=None)
+    return min(known, key=lambda row: (STRENGTH[Basis(row.basis)], -row.pk), default=None)
 
 
 def exit_cause_of(interview: Interview) -> str | None:
@@ -256,3 +261,44 @@ def attempt_of(interview: Interview, asked: str | None) -> int:
     """The attempt to show: the asked one when there is such a one, else the present."""
     number = int(asked) if asked and re.fullmatch(r"[0-9]{1,4}", asked) else interview.attempt
     return number if 1 <= number <= interview.attempt else interview.attempt
+
+
+def places(question: str) -> dict[str, Subquery]:
+    """Annotations for rows that reach a question over `question`: its stage's place and its own, counted from 1.
+
+    A number is where a row is put, and may leave gaps: it is no place.
+    """
+    stages = Stage.objects.filter(
+        version=OuterRef(f"{question}__stage__version"), number__lte=OuterRef(f"{question}__stage__number")
+    )
+    questions = Question.objects.filter(
+        stage=OuterRef(f"{question}__stage"), number__lte=OuterRef(f"{question}__number")
+    )
+    return {
+        "stage_place": Subquery(stages.order_by().values("version").annotate(n=Count("pk")).values("n")),
+        "question_place": Subquery(questions.order_by().values("stage").annotate(n=Count("pk")).values("n")),
+    }
+
+
+# So many answers of which none mentions a point are no coincidence.
+FIRST_ANSWERS = 10
+
+
+def never_matched() -> "QuerySet[Question]":
+    """Questions of the newest published versions none of whose points the first ten judged answers mentioned.
+
+    As likely as ten candidates who all miss everything: wordings that can never match. Each with its stage and plan.
+    """
+    newer = PlanVersion.objects.filter(
+        plan=OuterRef("stage__version__plan"), published_at__isnull=False,
+        number__gt=OuterRef("stage__version__number"),
+    )  # fmt: skip
+    judged = Answer.objects.filter(question=OuterRef("pk"), points_mentioned__isnull=False).order_by("pk")
+    first = ArraySubquery(judged.values("points_mentioned")[:FIRST_ANSWERS])
+    return (
+        Question.objects.filter(~Exists(newer), stage__version__published_at__isnull=False)
+        .alias(first=first)
+        .filter(first=[0] * FIRST_ANSWERS)
+        .select_related("stage__version__plan")
+        .order_by("stage__version__plan__name", "stage__number", "number")
+    )

@@ -20,6 +20,7 @@ from onboarding.models import OnboardingCase
 from recruitment.admin import follow_ups
 from recruitment.enums import FollowUpState, InterviewState
 from recruitment.models import Application, Candidate, Decision, FollowUp, Interview, Opening
+from recruitment.queries import never_matched
 from recruitment.services import untold
 from reports import weekly
 from reports.counting import monday
@@ -66,6 +67,7 @@ def fill_index(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "interrupted": _interrupted(request),
         "moved": _moved(request),
         "decisions": decisions,
+        "never_matched": list(never_matched()[:MOST_ROWS]),
         "nobody_applied": not has_applied,
         "is_empty": not has_applied and not Opening.objects.visible_to(user).exists(),
     }

@@ -26,6 +26,7 @@ from core.admin.lists import Catalogue
 from core.admin.panels import Panel, WithPanels
 from core.admin.steps import ConfirmForm, Step, Text, WithSteps
 from people.actors import person_of
+from recruitment import queries
 from recruitment.admin.questions import OfDraft
 from recruitment.enums import InterviewState
 from recruitment.evaluation.services.trying import try_answer
@@ -315,6 +316,17 @@ def _box(request: HttpRequest, version: PlanVersion | None) -> SafeString:
     return SafeString(render_to_string("recruitment/admin/try_box.html", context, request))
 
 
+def _never_matched(request: HttpRequest, plan: InterviewPlan) -> SafeString:
+    questions = list(queries.never_matched().filter(stage__version__plan=plan))
+    if not questions:
+        return SafeString("")
+    context = {"questions": questions}
+    return SafeString(render_to_string("recruitment/admin/never_matched.html", context, request))
+
+
+panels.register(
+    InterviewPlan, Panel("never", _("Questions whose points no answer mentions"), _never_matched, order=5)
+)
 panels.register(InterviewPlan, Panel("versions", _("Versions"), _versions, order=10))
 panels.register(
     InterviewPlan,

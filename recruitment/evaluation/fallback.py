@@ -10,12 +10,13 @@ Weight of a piece of evidence, about the competency it was seen through:
 Evidence without a competency, or of one that the plan does not measure, speaks for every competency at a third of
 its weight. A résumé level 1…5 reads 20…100.
 
-Value of a competency: the weighted mean of what speaks for it; with no direct evidence, of all evidence there is.
-Overall: the plain mean of the planned competencies (of all evidence when nothing is planned).
+Value of a competency: the weighted mean of what speaks for it; without evidence of its own it is unknown, whatever
+the rest lets expect of it. Overall: the plain mean of the planned competencies (of all evidence when nothing is
+planned), where one that is unknown counts as the weighted mean of all evidence.
 
 Half-width:  (NARROWEST + SPREAD ÷ (1 + weight)) × (1 + indirect ÷ 2)
     weight    what speaks for the competency; overall, all of it, each piece once
-    indirect  0 for a competency with direct evidence, 1 without; overall, the share of planned competencies without
+    indirect  0 for a competency; overall, the share of planned competencies without evidence of their own
 So ±10 is never undercut, more evidence never widens, and more missing never narrows. An interval that would pass 0
 or 100 is lengthened at its other end instead: a value near the edge is no surer than another.
 """
@@ -30,7 +31,7 @@ from typing import Any, Literal
 from recruitment.evaluation.combine import Interval
 from recruitment.evaluation.rubric import HUNDRED, rounded
 
-METHOD = "fallback/1"
+METHOD = "fallback/2"
 Source = Literal["stage", "written_test", "project", "education"]
 BASE_WEIGHTS: dict[str, Decimal] = {
     "stage": Decimal("1.0"),
@@ -80,11 +81,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class CompetencyEstimate:
-    """One planned competency's estimate; `direct` tells whether anything speaks of this very competency."""
+    """One planned competency's estimate; None, and no evidence, where nothing speaks of this very competency."""
 
     competency_id: int
-    score: Interval
-    direct: bool
+    score: Interval | None
     evidence: list[dict[str, Any]]
 
 
@@ -117,30 +117,26 @@ def estimate(evidence: Iterable[Evidence], planned: AbstractSet[int]) -> Estimat
     general = [piece for piece in pieces if piece.competency_id not in planned]
     # Everything counts once: what has no competency at its third.
     counted = [(piece, _weight(piece, planned)) for piece in pieces]
-    competencies = [_competency(competency_id, pieces, general, counted) for competency_id in sorted(planned)]
-    indirect = [competency for competency in competencies if not competency.direct]
-    share = Decimal(len(indirect)) / len(competencies) if competencies else Decimal(1)
-    values = [competency.score.value for competency in competencies]
-    value = sum(values, ZERO) / len(values) if values else _mean(counted)
+    competencies = [_competency(competency_id, pieces, general) for competency_id in sorted(planned)]
+    unknown = sum(competency.score is None for competency in competencies)
+    share = Decimal(unknown) / len(competencies) if competencies else Decimal(1)
+    known = [competency.score.value for competency in competencies if competency.score is not None]
+    value = (
+        (sum(known, ZERO) + unknown * _mean(counted)) / len(competencies) if competencies else _mean(counted)
+    )
     overall = _interval(value, half_width(sum((weight for _piece, weight in counted), ZERO), share))
     return Estimate(overall, competencies, [piece.as_source() for piece in pieces])
 
 
-def _competency(
-    competency_id: int,
-    pieces: list[Evidence],
-    general: list[Evidence],
-    counted: list[tuple[Evidence, Decimal]],
-) -> CompetencyEstimate:
+def _competency(competency_id: int, pieces: list[Evidence], general: list[Evidence]) -> CompetencyEstimate:
     direct = [piece for piece in pieces if piece.competency_id == competency_id]
+    if not direct:
+        return CompetencyEstimate(competency_id, None, [])
     speaking = [(piece, piece.base_weight) for piece in direct]
     speaking += [(piece, piece.base_weight / GENERAL_SHARE) for piece in general]
-    width = half_width(sum((weight for _piece, weight in speaking), ZERO), ZERO if direct else Decimal(1))
-    value = _mean(speaking if direct else counted)
-    listed = [*direct, *general] if direct else pieces
-    return CompetencyEstimate(
-        competency_id, _interval(value, width), bool(direct), [piece.as_source() for piece in listed]
-    )
+    width = half_width(sum((weight for _piece, weight in speaking), ZERO), ZERO)
+    listed = [piece.as_source() for piece in (*direct, *general)]
+    return CompetencyEstimate(competency_id, _interval(_mean(speaking), width), listed)
 
 
 def _weight(piece: Evidence, planned: AbstractSet[int]) -> Decimal:

@@ -80,6 +80,12 @@ def score_stage(answers: Iterable[AnswerText]) -> list[CompetencyCoverage]:
     return [_coverage(competency_id, points) for competency_id, points in sorted(evidence.items())]
 
 
+def mentioned(answer: AnswerText) -> int:
+    """How many of the points of its question an answer mentions."""
+    text = readable(answer.text)
+    return sum(mention(point.wordings, text) is not None for point in answer.points)
+
+
 def _coverage(competency_id: int, points: list[PointEvidence]) -> CompetencyCoverage:
     total = sum(point["weight"] for point in points)
     hit = sum(point["weight"] for point in points if point["quote"] is not None)

@@ -18,6 +18,7 @@ class Answer(models.Model):
     """A saved answer, one per question and attempt. A higher revision replaces the text until the stage is saved.
 
     `media` is "" for an answer without a recording. An answer that a new attempt kept has its segments at `kept_from`.
+    `points_mentioned`: how many of the question's points the rubric found in it; None where it did not look.
     """
 
     interview = models.ForeignKey(
@@ -32,6 +33,7 @@ class Answer(models.Model):
     saved_at = models.DateTimeField(_("saved at"), auto_now=True)
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
     media = models.CharField(_("recording"), max_length=10, choices=RecordingState, blank=True)
+    points_mentioned = models.PositiveSmallIntegerField(_("points mentioned"), null=True, editable=False)
     kept_from = models.ForeignKey(
         "self",
         on_delete=models.SET_NULL,
@@ -50,6 +52,13 @@ class Answer(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["interview", "attempt", "question"], name="one_answer_per_question"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["question", "id"],
+                name="answer_judged",
+                condition=Q(points_mentioned__isnull=False),
             )
         ]
 

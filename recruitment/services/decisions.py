@@ -16,7 +16,7 @@ from people.actors import Actor, Party, actor_label, actor_user
 from recruitment import signals
 from recruitment.enums import ApplicationStage, AssessmentStatus, DecisionOutcome
 from recruitment.models import Application, Assessment, Decision, Invitation
-from recruitment.queries import application_of_assessment, decidable_reports_of, reports_changed
+from recruitment.queries import STRENGTH, application_of_assessment, decidable_reports_of, reports_changed
 from recruitment.rules import require_recruiting
 from recruitment.services import applications, locking, promises
 
@@ -28,7 +28,8 @@ def apply_rule(*, assessment_id: int) -> None:
     """Bring the decision on a report to what the rule says now, with those of the whole chain.
 
     Full and at the threshold: invited at once. Full and below: noted, nobody is rejected by it. An estimate: a person
-    is asked. A report that is no longer current decides nothing; a full one overtakes the questions before it.
+    is asked, once: where a stronger report is asked about already, a weaker one stands beside it. A report that is no
+    longer current decides nothing; a new one overtakes the questions about what is no stronger.
     """
     leave(settle, assessment_id)
 
@@ -71,21 +72,16 @@ def _decided(application: Application, assessment_id: int, overtaken: list[Decis
     if assessment is None or assessment.status != AssessmentStatus.CURRENT or hasattr(assessment, "decision"):
         note("nothing to do")
         return None
-    overtaken += _overtake(
-        [
-            report.decision
-            for report in reports
-            if hasattr(report, "decision")
-            and report.decision.outcome == DecisionOutcome.ASKED
-            and assessment.basis in (report.basis, Basis.FULL)
-        ]
-    )
+    strength = STRENGTH[Basis(assessment.basis)]
+    asked = [report for report in reports if _is_asked(report)]
+    overtaken += _overtake([report.decision for report in asked if STRENGTH[Basis(report.basis)] >= strength])
     rule = getattr(application.opening, "advance_rule", None)
     waiting = application.stage in ApplicationStage.before_second_round and not _is_about_to_be_invited(
         reports
     )
     if assessment.basis != Basis.FULL:
-        outcome = DecisionOutcome.ASKED if waiting else DecisionOutcome.OVERTAKEN
+        is_beside = any(_is_asked(report) and report.status == AssessmentStatus.CURRENT for report in asked)
+        outcome = DecisionOutcome.ASKED if waiting and not is_beside else DecisionOutcome.OVERTAKEN
     elif rule is None or assessment.value is None:
         outcome = DecisionOutcome.ASKED
     elif assessment.value < rule.threshold:
@@ -99,6 +95,10 @@ def _decided(application: Application, assessment_id: int, overtaken: list[Decis
         threshold=rule.threshold if rule else None,
         decided_at=None if outcome == DecisionOutcome.ASKED else timezone.now(),
     )
+
+
+def _is_asked(report: Assessment) -> bool:
+    return hasattr(report, "decision") and report.decision.outcome == DecisionOutcome.ASKED
 
 
 def _is_about_to_be_invited(reports: list[Assessment]) -> bool:
@@ -142,23 +142,32 @@ def invite(*, decision_id: int, by: Actor) -> Invitation:
 def reopen(*, application_id: int) -> None:
     """Bring the decisions to an application that waits for one again: an invitation was taken back.
 
-    Before the second round nothing that stands is decided by an invitation, or overtaken: a person is asked anew.
+    Before the second round nothing that stands is decided by an invitation: a person is asked anew, about the
+    strongest report.
     """
     with shared_step():
         application = locking.application(application_id)
-        settled = Decision.objects.filter(
+        standing = Decision.objects.filter(
             application=application,
-            outcome__in=(DecisionOutcome.INVITED, DecisionOutcome.OVERTAKEN),
+            outcome__in=(DecisionOutcome.INVITED, DecisionOutcome.OVERTAKEN, DecisionOutcome.ASKED),
             assessment__status=AssessmentStatus.CURRENT,
-        )
-        reopened = list(settled) if application.stage in ApplicationStage.before_second_round else []
-        for decision in reopened:
-            decision.outcome, decision.decided_by, decision.decided_at = DecisionOutcome.ASKED, None, None
-            effect(decision, gettext_noop("Advance rule: %(outcome)s"), outcome=DecisionOutcome.ASKED.value)
-        Decision.objects.bulk_update(reopened, ["outcome", "decided_by", "decided_at"])
-        reports_changed()
-        if not reopened:
+        ).select_related("assessment")
+        waits = application.stage in ApplicationStage.before_second_round
+        ordered = sorted(standing, key=_by_strength) if waits else []
+        wanted = [DecisionOutcome.ASKED, *[DecisionOutcome.OVERTAKEN] * (len(ordered) - 1)]
+        if not ordered or [each.outcome for each in ordered] == wanted:
             note("nothing to do")
+            return
+        first, *others = ordered
+        first.outcome, first.decided_by, first.decided_at = DecisionOutcome.ASKED, None, None
+        changed = _overtake([each for each in others if each.outcome != DecisionOutcome.OVERTAKEN])
+        Decision.objects.bulk_update([first, *changed], ["outcome", "decided_by", "decided_at"])
+        effect(first, gettext_noop("Advance rule: %(outcome)s"), outcome=DecisionOutcome.ASKED.value)
+        reports_changed()
+
+
+def _by_strength(decision: Decision) -> tuple[int, int]:
+    return STRENGTH[Basis(decision.assessment.basis)], -decision.assessment_id
 
 
 def decline(*, decision_id: int, by: Actor) -> Decision:

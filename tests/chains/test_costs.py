@@ -33,9 +33,9 @@ BOUNDS = {
     "return": (28, 37),
     "reschedule": (32, 41),
     "last stage": (24, 29),
-    "job": (39, 49),
+    "job": (40, 50),
     "last stage after exits": (33, 41),
-    "job after exits": (41, 52),
+    "job after exits": (42, 53),
 }
 
 

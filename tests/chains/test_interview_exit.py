@@ -21,7 +21,7 @@ AFTER_EXIT = {
     "application": "interviewing",
     "follow_ups": [("exit", "open", "")],
     "reports": {("partial", "current"), ("fallback", "current")},
-    "decisions": {("partial", "asked"), ("fallback", "asked")},
+    "decisions": {("partial", "asked"), ("fallback", "overtaken")},
     "invited": [],
     "forecast": (START, MOVED),
     "employee": "partial",

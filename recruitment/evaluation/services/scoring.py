@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 
 from django.db import transaction
+from django.db.models import Case, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +14,7 @@ from people.actors import Actor, actor_user
 from recruitment.enums import InterviewState
 from recruitment.evaluation import rubric
 from recruitment.evaluation.services import assessments
-from recruitment.models import Checkpoint, Interview, MentionPoint, RubricScore
+from recruitment.models import Answer, Checkpoint, Interview, MentionPoint, RubricScore
 from recruitment.rules import require_recruiting
 from recruitment.services import locking, progress
 
@@ -66,6 +67,7 @@ def _scores(interview: Interview, checkpoint: Checkpoint) -> list[RubricScore]:
         for question_id, of_question in points.items()
         if question_id not in unread
     ]
+    _count_mentions(given, answers)
     by_person |= _measured_by_nothing(checkpoint)
     return [
         RubricScore(checkpoint=checkpoint, competency_id=competency_id, value=None, method=BY_PERSON)
@@ -81,6 +83,15 @@ def _scores(interview: Interview, checkpoint: Checkpoint) -> list[RubricScore]:
         for coverage in rubric.score_stage(answers)
         if coverage.competency_id not in by_person
     ]
+
+
+def _count_mentions(given: QuerySet[Answer], answers: list[rubric.AnswerText]) -> None:
+    """Keep with each answer how many points of its question it mentions: one that nobody ever does may be mistyped."""
+    counts = {answer.question_id: rubric.mentioned(answer) for answer in answers}
+    said = given.filter(question__in=counts).exclude(text="")
+    if counts:
+        cases = [When(question=question_id, then=Value(count)) for question_id, count in counts.items()]
+        said.update(points_mentioned=Case(*cases))
 
 
 def _measured_by_nothing(checkpoint: Checkpoint) -> set[int]:

@@ -13,6 +13,7 @@ from unfold.decorators import display
 from core.admin.base import ModelAdmin
 from core.admin.lists import Lean
 from core.admin.scope import ReadOnly
+from recruitment import queries
 from recruitment.models import RecordingAccess
 from recruitment.recordings.admin.segments import place_words
 
@@ -39,10 +40,9 @@ class RecordingAccessAdmin(Lean, ReadOnly, ModelAdmin):
     def with_details(self, rows: QuerySet[RecordingAccess]) -> QuerySet[RecordingAccess]:
         """With whose recording it was."""
         return rows.select_related(
-            "recording__segment__answer__question__stage",
             "recording__segment__answer__interview__application__candidate",
             "recording__segment__answer__interview__application__opening",
-        )
+        ).annotate(**queries.places("recording__segment__answer__question"))
 
     @display(description=_("interview"))
     def of_interview(self, access: RecordingAccess) -> Any:
@@ -54,4 +54,4 @@ class RecordingAccessAdmin(Lean, ReadOnly, ModelAdmin):
     @display(description=_("recording"))
     def question(self, access: RecordingAccess) -> str:
         """Stage, question and number."""
-        return place_words(access.recording.segment)
+        return place_words(access, access.recording.segment)

@@ -62,6 +62,7 @@ def panel(request: HttpRequest, interview: Interview) -> SafeString:
     answers = list(
         Answer.objects.filter(interview=interview, attempt=attempt)
         .select_related("question__stage")
+        .annotate(**queries.places("question"))
         .order_by("question__stage__number", "question__number")
     )
     takes = _segments(answers)

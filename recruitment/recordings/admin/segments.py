@@ -38,6 +38,7 @@ from core.admin.steps import Step, StepForm, Text, WithSteps
 from core.counts import size_of
 from people.actors import person_of
 from people.rules import is_lead
+from recruitment import queries
 from recruitment.enums import DeletionReason, Medium, RecordingState, Standing
 from recruitment.models import Chunk, Segment
 from recruitment.recordings import retention
@@ -86,10 +87,9 @@ def _delete(request: HttpRequest, segment: Segment, data: dict[str, Any]) -> Tex
     return _("The recording is no longer played; its bytes are deleted within minutes.")
 
 
-def place_words(segment: Segment) -> str:
-    """Where a recording belongs: stage, question and number."""
-    question = segment.answer.question
-    words = {"stage": question.stage.number, "question": question.number, "number": segment.number + 1}
+def place_words(row: Any, segment: Segment) -> str:
+    """Where a recording belongs: stage, question and number. `row` was read with `queries.places`."""
+    words = {"stage": row.stage_place, "question": row.question_place, "number": segment.number + 1}
     return gettext("stage %(stage)s, question %(question)s, recording %(number)s") % words
 
 
@@ -165,6 +165,7 @@ class SegmentAdmin(Lean, Scoped, WithSteps, ReadOnly, ModelAdmin):
             "answer__interview__application__opening",
             "recording",
         ).annotate(
+            **queries.places("answer__question"),
             byte_count=Coalesce(
                 Subquery(size.annotate(n=Sum("bytes")).values("n"), output_field=BigIntegerField()), 0
             ),
@@ -219,7 +220,7 @@ class SegmentAdmin(Lean, Scoped, WithSteps, ReadOnly, ModelAdmin):
     @display(description=_("question"))
     def question(self, segment: Segment) -> str:
         """Stage and question by number."""
-        return place_words(segment)
+        return place_words(segment, segment)
 
     @display(description=_("recorded at"), ordering="opened_at")
     def recorded(self, segment: Segment) -> str:

@@ -40,11 +40,10 @@ def test_a_written_test_a_project_and_a_degree() -> None:
     assert json.loads(json.dumps(result.sources)) == result.sources
     communication, skill = result.competencies
     # (0.6·80 + 0.4·60 + 0.0667·80) ÷ 1.0667; half = 10 + 30 ÷ 2.0667
-    assert (skill.direct, skill.score) == (True, Interval(D("72.50"), D("47.98"), D("97.02")))
+    assert skill.score == Interval(D("72.50"), D("47.98"), D("97.02"))
     assert skill.evidence == result.sources
-    assert (communication.direct, communication.score.value) == (False, D("72.50"))
-    # (10 + 30 ÷ 1.0667) × 1.5 = 57.19 either way is longer than the scale
-    assert (communication.score.low, communication.score.high) == (D("0.00"), D("100.00"))
+    # Nothing speaks of it: it is unknown, whatever a test of something else showed.
+    assert (communication.score, communication.evidence) == (None, [])
     # (10 + 30 ÷ 2.0667) × 1.25, moved inside the scale at its full length
     assert result.overall == Interval(D("72.50"), D("38.71"), D("100.00"))
 
@@ -67,7 +66,7 @@ def test_evidence_of_an_unplanned_competency_speaks_for_all_at_a_third() -> None
     assert of_another is not None
     assert of_none is not None
     assert of_another.overall == of_none.overall
-    assert [competency.direct for competency in of_another.competencies] == [False]
+    assert [competency.score for competency in of_another.competencies] == [None]
 
 
 @pytest.mark.parametrize(("level", "value"), [(1, 20), (3, 60), (5, 100)])
@@ -106,9 +105,10 @@ plans = st.sets(st.integers(1, 5))
 
 
 def _widths(result: Estimate) -> dict[int | None, Decimal]:
-    intervals: dict[int | None, Interval] = {None: result.overall}
+    """How wide each interval is; what is unknown may be anything from 0 to 100."""
+    intervals: dict[int | None, Interval | None] = {None: result.overall}
     intervals |= {competency.competency_id: competency.score for competency in result.competencies}
-    return {key: interval.high - interval.low for key, interval in intervals.items()}
+    return {key: interval.high - interval.low if interval else D(100) for key, interval in intervals.items()}
 
 
 @given(evidence, plans, st.randoms(use_true_random=False))
@@ -120,7 +120,10 @@ def test_bounds_width_and_order(listed: list[Evidence], planned: set[int], rando
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     assert estimate(shuffled, planned) == result
     assert {competency.competency_id for competency in result.competencies} == planned
-    for interval in (result.overall, *(competency.score for competency in result.competencies)):
+    spoken_of = {piece.competency_id for piece in listed}
+    assert {row.competency_id for row in result.competencies if row.score} == planned & spoken_of
+    known = (row.score for row in result.competencies if row.score is not None)
+    for interval in (result.overall, *known):
         assert 0 <= interval.low <= interval.value <= interval.high <= 100
         assert interval.high - interval.low >= 20
 
