@@ -14,9 +14,12 @@ class OnboardingConfig(AppConfig):
     def ready(self) -> None:
         """Wire the receivers."""
         from onboarding import receivers  # noqa: PLC0415 -- models are loaded only now
+        from onboarding.services import persons  # noqa: PLC0415
         from people.signals import calendar_year_loaded  # noqa: PLC0415
         from recruitment import signals as recruitment  # noqa: PLC0415
+        from recruitment.services import objections  # noqa: PLC0415
 
+        objections.register(persons.refuse_once_started)
         for signal in (
             recruitment.interview_interrupted,
             recruitment.interview_resumed,

@@ -1,8 +1,10 @@
 """One case and one file for each person, whatever the number of openings: for which application it is prepared."""
 
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
+from core.errors import Refused
 from core.events import effect
 from onboarding.enums import CaseState
 from onboarding.models import OnboardingCase
@@ -71,3 +73,17 @@ def hand_over(case: OnboardingCase, application: Application) -> None:
         gettext_noop("Prepared for another application of the same person: %(opening)s"),
         opening=opening.title,
     )
+
+
+def refuse_once_started(application: Application, step: str) -> None:
+    """Who has come cannot fall through any more, and no hire of theirs is taken back: they leave.
+
+    Refused: has_started.
+    """
+    if application.stage != ApplicationStage.HIRED or step not in ("fall_through", "reopen"):
+        return
+    if OnboardingCase.objects.filter(application=application, state=CaseState.STARTED).exists():
+        raise Refused(
+            "has_started",
+            _("This person has started already. If they leave, mark the employee file as left."),
+        )

@@ -21,7 +21,7 @@ from recruitment import signals
 from recruitment.enums import APPLICATION_STEPS, ApplicationStage, InterviewKind, InterviewState
 from recruitment.models import Application, Candidate, Interview, Opening
 from recruitment.rules import require_recruiting
-from recruitment.services import application_stages, locking, reopening, vacancies
+from recruitment.services import application_stages, locking, objections, reopening, vacancies
 
 SCREENED_WITHIN = 3
 LONGEST_REASON = 200
@@ -113,7 +113,8 @@ def take_step(*, application_id: int, step: str, by: Actor, reason: str = "") ->
     """A person moves an application: screen, make_offer, hire, reject, withdraw, fall_through, return_to_evaluation,
     reopen. Reject, fall_through and reopen need a reason, and so does a hire beyond the opening's vacancies.
 
-    Invalid: step_unknown, reason_missing, no_vacancy. Refused: applied_again, changed_meanwhile.
+    Invalid: step_unknown, reason_missing, no_vacancy. Refused: applied_again, changed_meanwhile, and what
+    a floor above objects (has_started).
     """
     require_recruiting(by, Application, application_id)
     if step not in PEOPLE_TAKE:
@@ -124,6 +125,7 @@ def take_step(*, application_id: int, step: str, by: Actor, reason: str = "") ->
     with transaction.atomic():
         application = locking.application_after_interviews(application_id)
         require_as_seen(application)
+        objections.ask(application, step)
         if step == "reopen":
             reopening.reopen(application, reason=reason, by=by)
             return application

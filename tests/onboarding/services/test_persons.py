@@ -8,11 +8,11 @@ import time_machine
 
 from core.errors import DomainError
 from onboarding.models import OnboardingCase
-from onboarding.services import cases
+from onboarding.services import cases, steps
 from people.models import Employee
 from recruitment.models import Application
 from recruitment.services import applications
-from tests.factories import people, recruitment
+from tests.factories import onboarding, people, recruitment
 
 pytestmark = pytest.mark.django_db
 MONDAY = datetime(2026, 11, 23, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -114,3 +114,15 @@ def test_onboarding_is_told_that_the_person_is_prepared_already() -> None:
     assert cases.open_case(**arguments).application == second
     assert standing() == [(second.pk, "preparing", LATER)]
     assert Application.objects.get(pk=second.pk).planned_start == LATER
+
+
+@pytest.mark.parametrize("step", ["fall_through", "reopen"])
+def test_who_has_started_leaves_and_does_not_fall_through(step: str) -> None:
+    case = onboarding.ready_case(start=START)
+    with time_machine.travel(datetime(2026, 12, 14, 10, tzinfo=MONDAY.tzinfo), tick=False):
+        first_day = case.steps.get(kind="first_day")
+        steps.complete_step(step_id=first_day.pk, by=people.lead())
+        assert OnboardingCase.objects.get().state == "started"
+        with pytest.raises(DomainError) as refused:
+            take(case.application, step)
+    assert (refused.value.code, Application.objects.get().stage) == ("has_started", "hired")
