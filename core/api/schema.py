@@ -8,7 +8,7 @@ from drf_spectacular.utils import inline_serializer
 from rest_framework import serializers
 
 from core.api.base import HIGHEST_ID
-from core.api.examples import example_of
+from core.api.example_values import example_of
 
 Refusal = inline_serializer(
     "Refusal",

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy as _
 
 from core.admin.base import ModelAdmin
 from core.admin.lists import Catalogue
@@ -15,7 +14,6 @@ from notifications.models import WaitBeforeTelling
 class WaitBeforeTellingAdmin(Catalogue, ModelAdmin):
     """One row for each kind of notice; only its hours are set."""
 
-    nothing_yet = _("The defaults apply.")
     list_display = ["kind", "hours"]
     fields = ["kind", "hours"]
     readonly_fields = ["kind"]

@@ -30,7 +30,16 @@ from people.actors import Actor
 from people.models import CalendarDay, User
 from people.services import calendar
 from recruitment.evaluation.services import scoring
-from recruitment.models import Application, Decision, FollowUp, Interview, InterviewExit, RubricScore, Vendor
+from recruitment.models import (
+    Application,
+    Decision,
+    FollowUp,
+    Interview,
+    InterviewExit,
+    PlanVersion,
+    RubricScore,
+    Vendor,
+)
 from recruitment.services import (
     applications,
     decisions,
@@ -40,6 +49,7 @@ from recruitment.services import (
     meetings,
     scheduling,
 )
+from recruitment.services import plans as interview_plans
 from recruitment.vendors.services import connections
 from tests.factories import notifications as house
 from tests.factories import onboarding, people
@@ -167,6 +177,10 @@ def _calendar(call: Callable[[Any, User], Any]) -> Callable[[User], Call]:
     return setup
 
 
+def _draft() -> PlanVersion:
+    return interview_plans.edit(plan_id=house.house("scheduled").version.plan_id, by=people.lead())
+
+
 def _hand_over(by: User) -> Call:
     vendor = Vendor.objects.create(code="v", name="V")
     interview = house.house("scheduled")
@@ -270,6 +284,9 @@ STEPS: dict[str, Callable[[User], Call]] = {
     "connections.hand_over": _hand_over,
     "items.mark_done": _on(planned_item, lambda row, by: items.mark_done(item_id=row.pk, by=by)),
     "items.mark_not_done": _not_done,
+    "plans.edit": _on(make.plan, lambda row, by: interview_plans.edit(plan_id=row.pk, by=by)),
+    "plans.publish": _on(_draft, lambda row, by: interview_plans.publish(version_id=row.pk, by=by)),
+    "plans.discard": _on(_draft, lambda row, by: interview_plans.discard(version_id=row.pk, by=by)),
     "plans.align": _on(broken_off, lambda row, by: plans.align(application_id=row.application_id, by=by)),
 }  # fmt: skip
 # They announce nothing and tell nobody: links, keys, secrets, files, and what other steps are made of.

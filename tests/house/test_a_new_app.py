@@ -22,10 +22,11 @@ DECLARED = [
     "urls",
     "api.endpoints",
     "api.enums",
+    "api.examples",
 ]
 # Reached from another page: a plan, a person, the jobs.
 WITHOUT_ENTRY = {
-    "django_q.ormq", "django_q.success", "recruitment.question", "recruitment.stage",
+    "django_q.ormq", "django_q.success", "recruitment.planversion", "recruitment.question", "recruitment.stage",
 }  # fmt: skip
 
 
@@ -81,6 +82,7 @@ def test_nothing_that_an_app_declares_is_left_lying():
         },
         "api.endpoints": set(),
         "api.enums": set(),
+        "api.examples": set(),
     }
 
 

@@ -31,8 +31,11 @@ ALLOWED = {
     ("missed", "reschedule"): "scheduled",
     ("abandoned", "reschedule"): "scheduled",
     ("cancelled", "reschedule"): "scheduled",
+    ("cancelled", "reinstate"): "interrupted",
 }
-STEPS = ["enter", "interrupt", "resume", "complete", "abandon", "miss", "cancel", "reschedule"]
+# Where it stood before its application's end decides: the table above has who had begun.
+REINSTATED = {"scheduled", "interrupted"}
+STEPS = ["enter", "interrupt", "resume", "complete", "abandon", "miss", "cancel", "reschedule", "reinstate"]
 
 
 def _arguments(step: str) -> dict[str, Any]:
@@ -42,6 +45,7 @@ def _arguments(step: str) -> dict[str, Any]:
         "interrupt": {"at": now, "resume_until": now + timedelta(hours=72)},
         "complete": {"at": now},
         "reschedule": {"opens_at": now, "closes_at": now + timedelta(days=1)},
+        "reinstate": {"at": now, "resume_until": now + timedelta(hours=72)},
     }.get(step, {})
 
 
@@ -67,8 +71,9 @@ def test_the_model_declares_exactly_these_steps() -> None:
     field = Interview._meta.get_field("state")
 
     declared = {(t.source, t.name): t.target for t in field.get_all_transitions(Interview)}
+    declared["cancelled", "reinstate"] = set(declared["cancelled", "reinstate"].allowed_states)
 
-    assert declared == ALLOWED
+    assert declared == {**ALLOWED, ("cancelled", "reinstate"): REINSTATED}
 
 
 @pytest.mark.parametrize("source", InterviewState.values)
