@@ -1,4 +1,4 @@
-"""``manage.py bench``: heartbeats, exits, floods of exits, recordings coming in, lists. See script/bench."""
+"""``manage.py bench``: heartbeats, chains, exits, floods of exits, recordings coming in, lists. See script/bench."""
 
 import json
 import logging
@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import sys
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
@@ -13,13 +14,14 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from tools.bench import attack, exits, flood, heartbeat, machine, people, processes, uploads
+from tools.bench import against, attack, exits, flood, heartbeat, machine, people, processes, uploads
 from tools.bench.lists import run as lists
 from tools.simulate.report import spread
 
 PARTS = ("heartbeat", "exit", "flood", "uploads")
 # Asked for by name: it empties the database, and takes an hour at a million.
 LISTS, SIZES = "lists", "1000,20000,200000,1000000"
+CHAIN = "chain"
 ATTACK, ATTACKED_SECONDS, CANDIDATES, KNOWN_CANDIDATES = "attack", 20.0, 20, 20_000
 SESSIONS = 200
 COMPARED_EXITS = 300
@@ -40,7 +42,7 @@ class Command(BaseCommand):
             "parts",
             nargs="*",
             default=PARTS,
-            help=f"of {', '.join(PARTS)}, {ATTACK}, {LISTS}; all but the last two when none is named",
+            help=f"of {', '.join(PARTS)}, {CHAIN}, {ATTACK}, {LISTS}; all but the last three when none is named",
         )
         parser.add_argument("--sizes", default=SIZES, help="of the lists: how many interviews")
         parser.add_argument(
@@ -48,6 +50,12 @@ class Command(BaseCommand):
         )
         parser.add_argument("--rounds", type=int, default=9, help="rounds of the heartbeat comparison")
         parser.add_argument("--requests", type=int, default=800, help="requests of each view in a round")
+        parser.add_argument(
+            "--against", type=Path, help="of the chain: another checkout, measured beside this one"
+        )
+        parser.add_argument(
+            "--times", type=int, default=20, help="of the chain: how often each step is taken"
+        )
         parser.add_argument("--single-exits", type=int, default=60)
         parser.add_argument("--exits", type=int, default=10_000, help="exits at once")
         parser.add_argument("--limit", type=float, default=3600, help="seconds that one flood may take")
@@ -68,6 +76,8 @@ class Command(BaseCommand):
         if "heartbeat" in options["parts"]:
             found["heartbeat"] = self._heartbeat(options, console)
             well = found["heartbeat"]["to bare UPDATE"] <= heartbeat.GOAL
+        if CHAIN in options["parts"] or options["against"]:
+            found[CHAIN] = against.run(console, count=options["times"], against=options["against"])
         if "exit" in options["parts"]:
             found["exit"] = self._exit(options, console)
         if "flood" in options["parts"]:
@@ -150,7 +160,7 @@ class Command(BaseCommand):
         console.print(
             f"{found.exited} of {found.asked} exits at once, {pumps} pump(s): the last exit after "
             f"{found.until_exited:.0f} s, {ended} after {found.until_done:.0f} s, "
-            f"{found.per_second:.1f} exits per second"
+            f"{found.per_second:.1f} exits per second, {found.milliseconds:.1f} ms of the pumps' processor each"
         )
         return {**vars(found), "per_second": round(found.per_second, 2)}
 
