@@ -10,7 +10,8 @@ from django.urls import NoReverseMatch, reverse
 from playwright.sync_api import Locator, Page, expect
 
 from people.models import User
-from recruitment.models import Application, Interview
+from recruitment.models import Application, Interview, Question
+from recruitment.services import plans
 from tests.browser.conftest import picture
 from tests.browser.test_admin import visit
 from tests.factories import people
@@ -146,3 +147,21 @@ def test_a_slip_in_a_window_is_asked_about_on_the_page(signed_in: Page, live_ser
     expect(page.locator(".hs-unusual")).to_have_count(0)
     assert list(Interview.objects.values_list("application", "round")) == [(application.pk, 7)]
     assert Application.objects.count() == 1
+
+
+def test_wordings_are_shown_as_tags_while_they_are_typed(signed_in: Page, live_server: Any, told: list[str]):
+    page = signed_in
+    draft = plans.edit(plan_id=make.plan().pk, by=people.lead())
+    question = Question.objects.filter(stage__version=draft, mention_points__isnull=False).first()
+    assert question is not None
+    visit(page, live_server, "recruitment_question_change", question.pk)
+    at_rest(page)
+    box = page.locator("textarea[data-tags]:visible").first
+    box.fill("数据，图表、透视表；函数")
+    tags = box.locator("xpath=following-sibling::ul[1]/li")
+    expect(tags).to_have_count(4)
+    picture(page, "tags")
+    tags.nth(1).locator("button").click()
+    expect(box).to_have_value("数据，透视表，函数")
+    expect(tags).to_have_count(3)
+    assert told == []
