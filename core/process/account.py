@@ -22,6 +22,10 @@ _TRIAL = (
 )
 
 
+# What stands in every home that has been started once.
+_MARKS = ("database.lock", "supervisor.pid", "secret-key")
+
+
 class AccountError(Exception):
     """The suite cannot run as that user; the message is for people."""
 
@@ -68,7 +72,8 @@ def become(account: pwd.struct_passwd, home: Path) -> None:
 def hand_over(account: pwd.struct_passwd, home: Path) -> None:
     """A home of root's and what of its database lies outside: all of it to the account. Made when it is not there.
 
-    AccountError while a server of it runs, or when it is a third one's. A database started by hand is stopped.
+    A database started by hand is stopped. AccountError while a server of it runs, when it is a third one's, and for
+    any other folder of root's.
     """
     for part in reversed([part for part in (home, *home.parents) if not part.exists()]):
         part.mkdir(mode=0o755 if part != home else 0o700)
@@ -78,6 +83,9 @@ def hand_over(account: pwd.struct_passwd, home: Path) -> None:
         return
     if owner != 0:
         raise AccountError(f"{home} belongs to another user than {account.pw_name}")
+    # Whatever else lies there belongs to somebody who did not ask for it.
+    if any(home.iterdir()) and not any((home / mark).exists() for mark in _MARKS):
+        raise AccountError(f"{home} is no home of HR Suite: give an empty folder, or one that it made")
     _require_resting(home)
     embedded.stop(home)
     place = places.locate(home)

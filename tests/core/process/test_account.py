@@ -73,6 +73,14 @@ def test_a_third_ones_home_is_left_alone(home: Path, somebody: pwd.struct_passwd
     assert home.stat().st_uid == pwd.getpwnam("nobody").pw_uid
 
 
+def test_no_other_folder_of_roots_is_given_away(home: Path, somebody: pwd.struct_passwd) -> None:
+    """`--home /srv` is a slip of the keyboard, and not a wish to give all of it away."""
+    (home / "somebody-elses").write_text("of value")
+    with pytest.raises(AccountError, match="no home of HR Suite"):
+        account.hand_over(somebody, home)
+    assert {path.stat().st_uid for path in (home, *home.rglob("*"))} == {0}
+
+
 def test_where_the_account_may_not_go_nothing_changes(home: Path, somebody: pwd.struct_passwd) -> None:
     closed = home / "closed"
     closed.mkdir(mode=0o700)
