@@ -12,7 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
@@ -284,7 +284,7 @@ class PlanVersionAdmin(OfDraft, Catalogue, WithSteps, WithPanels, ModelAdmin):
 class TryForm(forms.Form):
     """A question of one version, and an answer to it."""
 
-    text = fields.words(_("answer"), lines=4, max_length=LONGEST_TEXT)
+    text = fields.words(pgettext_lazy("of a candidate", "answer"), lines=4, max_length=LONGEST_TEXT)
 
     def __init__(self, *args: Any, version: PlanVersion, **options: Any) -> None:
         super().__init__(*args, **options)
