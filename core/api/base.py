@@ -36,12 +36,13 @@ class AskedViewSet(viewsets.GenericViewSet):
     parameters: ClassVar[Mapping[str, tuple[str, ...]]] = {}
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Who asks, whether they may, and what. Invalid: `unknown_parameter` with those that are known."""
+        """Who asks, whether they may, and what. Invalid: `unknown_parameter` with those that are known, and
+        `empty_parameter`: a filter by nothing would answer everything."""
         super().initial(request, *args, **kwargs)
         if self.action is None or self.action == "metadata":
             return
         known = self.known_parameters()
-        for name in request.query_params:
+        for name, value in request.query_params.items():
             if name not in known and name not in _ALWAYS_KNOWN:
                 raise Invalid(
                     "unknown_parameter",
@@ -49,19 +50,28 @@ class AskedViewSet(viewsets.GenericViewSet):
                     parameter=name[:_LONGEST_NAME],
                     known=known,
                 )
+            if not value and name in self._filters():
+                raise Invalid(
+                    "empty_parameter",
+                    _("“%(name)s” says nothing: leave it out.") % {"name": name},
+                    parameter=name,
+                )
 
     def known_parameters(self) -> list[str]:
         """What the present action may be asked, in order of the alphabet."""
-        known = set(self.parameters.get(self.action, ()))
+        known = set(self.parameters.get(self.action, ())) | self._filters()
         if self.action == "list":
-            filters: Any = getattr(self, "filterset_class", None)
-            known |= set(filters.base_filters if filters else ())
             known |= (
                 {one["name"] for one in self.paginator.get_schema_operation_parameters(self)}
                 if self.paginator
                 else set()
             )
         return sorted(known)
+
+    def _filters(self) -> set[str]:
+        """The filters of the list, by name."""
+        filters: Any = getattr(self, "filterset_class", None)
+        return set(filters.base_filters) if filters and self.action == "list" else set()
 
 
 _LONGEST_NAME = 60

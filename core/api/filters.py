@@ -30,7 +30,8 @@ from core.searching import MOST_CHARACTERS, MOST_FOUND, MOST_WORDS, Asked, match
 # A blank where the "+" of an offset stood: nobody escaped it in the address.
 _LOST_PLUS = re.compile(r"(?<=:\d\d) (?=\d\d:?\d\d$)|(?<=\.\d{6}) (?=\d\d:?\d\d$)")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_NO_NULL = r"^[^\x00]*$"
+# No text in the database can hold this character.
+NO_NULL = r"^[^\x00]*$"
 
 
 class IdField(forms.IntegerField):
@@ -130,7 +131,7 @@ class YesOrNoFilter(_Described, django_filters.TypedChoiceFilter):
 class SearchFilter(_Described, django_filters.CharFilter):
     """`?search=`: every word, at the beginning of a word of the key."""
 
-    shape = {"type": "string", "maxLength": MOST_CHARACTERS, "pattern": _NO_NULL}
+    shape = {"type": "string", "minLength": 1, "maxLength": MOST_CHARACTERS, "pattern": NO_NULL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +185,9 @@ class ListFilter(django_filters.FilterSet):
                 f"{cls.sought.words}: up to {MOST_WORDS} words, each at the beginning of one; of a number also its "
                 "last digits, from four on."
             )
-            found["search"] = SearchFilter(method="by_search", max_length=MOST_CHARACTERS, label=words)
+            found["search"] = SearchFilter(
+                method="by_search", max_length=MOST_CHARACTERS, strip=False, label=words
+            )
         for name in cls.times:
             found |= _stretch(name, MomentFilter, "time")
         for name in cls.days:

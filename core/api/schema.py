@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from core.api.base import HIGHEST_ID
 from core.api.example_values import example_of
+from core.api.filters import NO_NULL
 
 Refusal = inline_serializer(
     "Refusal",
@@ -19,17 +20,20 @@ Refusal = inline_serializer(
 )
 _REFUSAL = {"$ref": "#/components/schemas/Refusal"}
 _JSON = "application/json"
-_EVERYWHERE = {
+# Of one that is answered before anybody knows whose it is, there is no code.
+_Errors = dict[str, tuple[str | None, str]]
+_EVERYWHERE: _Errors = {
     "401": ("not_authenticated", "No key, or one that nobody has."),
     "403": ("not_permitted", "Not for people of this role."),
     "406": ("not_acceptable", "Answers are JSON and nothing else."),
+    "414": (None, "The address is too long: it is not read."),
     "422": ("unknown_parameter", "A parameter that is not known, or a value that cannot be."),
     "429": ("throttled", "Too many requests in this minute; again after `Retry-After` seconds."),
     "503": ("busy", "Very much is going on; again after `Retry-After` seconds."),
 }
-_OF_A_ROW = {"404": ("not_found", "There is no such record, or it is not this person's.")}
-_OF_A_LIST = {"404": ("not_found", "There is no such page.")}
-_OF_A_STEP = {
+_OF_A_ROW: _Errors = {"404": ("not_found", "There is no such record, or it is not this person's.")}
+_OF_A_LIST: _Errors = {"404": ("not_found", "There is no such page.")}
+_OF_A_STEP: _Errors = {
     "400": ("parse_error", "The body is no JSON."),
     "413": ("too_large", "The body is too long."),
     "415": ("unsupported_media_type", "The body is of a kind that is not read here."),
@@ -78,6 +82,8 @@ def _bound(name: str, field: dict[str, Any]) -> None:
     """Ids and counts are integers from 1 or 0 on; an array's items are bounded as its name says."""
     if field.get("type") == "array":
         _bound(name, field["items"])
+    if field.get("type") == "string" and "maxLength" in field and not field.get("readOnly"):
+        field.setdefault("pattern", NO_NULL)
     if field.get("type") != "integer" or name in _MAY_BE_NEGATIVE:
         return
     is_id = field.pop("format", None) == "int64" or name == "id" or name in _IDS
@@ -113,8 +119,10 @@ def _describe(path: str, method: str, operation: dict[str, Any], components: dic
         responses["200"]["headers"] = _TAG
         responses["304"] = {"description": "Nothing has changed since `If-None-Match`.", "headers": _TAG}
     for status, (code, words) in errors.items():
-        example = {"code": code, "message": words}
-        answer = {"description": words, "content": {_JSON: {"schema": _REFUSAL, "example": example}}}
+        answer: dict[str, Any] = {"description": words}
+        if code is not None:
+            example = {"code": code, "message": words}
+            answer["content"] = {_JSON: {"schema": _REFUSAL, "example": example}}
         responses[status] = answer | ({"headers": _AGAIN} if status in ("429", "503") else {})
     if "409" in responses:
         responses["409"]["description"] = "The record's present state does not allow it."

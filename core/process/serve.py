@@ -132,6 +132,8 @@ def gunicorn(host: str, port: int) -> list[str]:
     command = [sys.executable, "-m", "gunicorn", "hrsuite.wsgi:application"]
     command += ["--worker-class", "core.process.web.Worker", "--workers", "2", "--threads", "2"]
     command += ["--worker-connections", WEB_CONNECTIONS, "--timeout", "60", "--graceful-timeout", "5"]
+    # A list asked with every filter it has is a long line; what is longer is no address.
+    command += ["--limit-request-line", "8190"]
     command += ["--keep-alive", "15", "--backlog", "2048", "--no-control-socket", "--log-level", "warning"]
     command += [part for bind in binds for part in ("--bind", bind)]
     if own := os.environ.get(certificate.ENVIRONMENT):

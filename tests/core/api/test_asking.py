@@ -110,9 +110,17 @@ def test_a_search_of_nothing_finds_nothing_and_openings_are_found_by_title(clien
     recruitment.opening(title="前端工程师")
     assert ids(client, "openings", search="分析") == {first.pk}
     assert ids(client, "openings", search="!!!") == set()
+    assert ids(client, "openings", search=" ") == set()
     assert client.get("/api/v1/headcount-plan/?search=分析").json()["count"] == 1
     assert client.get("/api/v1/headcount-plan/?search=nobody").json()["results"] == []
     assert client.get("/api/v1/openings/", {"search": "x" * 101}).status_code == 422
+
+
+def test_a_filter_by_nothing_is_refused(client: Any) -> None:
+    """It answered everything."""
+    for name in ("search", "state", "updated_since", "department", "ordering", "target_month_before"):
+        answer = client.get(f"/api/v1/openings/?{name}=")
+        assert (answer.status_code, answer.json()["code"]) == (422, "empty_parameter"), name
 
 
 def test_a_managers_search_reaches_the_own_tree_only() -> None:
