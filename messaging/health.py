@@ -1,12 +1,38 @@
 """The outbox in figures, for the health page and the dashboard."""
 
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Min
+from django.db.models import CharField, Count, DateTimeField, Min, QuerySet, Value
 from django.utils import timezone
 
 from messaging.enums import DeliveryState
 from messaging.models import ChannelPause, Delivery, Message
+
+# What `waiting` calls its two rows.
+LOST, DUE = "lost", "due"
+
+
+def waiting(now: datetime) -> QuerySet[Any, Any]:
+    """(LOST, how many messages reached nobody, None) and (DUE, how many deliveries are, since when the first is): for
+    whoever reads other figures with them. A row with nothing to say is left out."""
+    nothing = Value(None, output_field=DateTimeField())
+    text = CharField()
+    lost = Message.objects.filter(state=MessageState.FAILED).order_by()
+    due = Delivery.objects.filter(state=DeliveryState.PENDING, due_at__lte=now).order_by()
+    return (
+        lost.annotate(what=Value(LOST, output_field=text))
+        .values("what")
+        .annotate(number=Count("pk"), first=nothing)
+        .values_list("what", "number", "first")
+        .union(
+            due.annotate(what=Value(DUE, output_field=text))
+            .values("what")
+            .annotate(number=Count("pk"), first=Min("due_at"))
+            .values_list("what", "number", "first"),
+            all=True,
+        )
+    )
 
 
 def oldest_due_seconds() -> float | None:

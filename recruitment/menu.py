@@ -1,5 +1,6 @@
 """What the sidebar offers of this app."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Count, Q
@@ -14,13 +15,31 @@ from recruitment.models import FollowUp
 RECRUITMENT = Group(_("Recruitment"), 20)
 
 
+SOON = timedelta(hours=4)
+
+
+def figures_of_follow_ups(request: HttpRequest) -> dict[str, int]:
+    """Of the unfinished that this person may see: how many, overdue, due within four hours, the person's own.
+
+    Read once for each request: the menu says it beside every page, the first page says it in full.
+    """
+    known = request.__dict__.get("_follow_ups_counted")
+    if known is None:
+        now = timezone.now()
+        queue = FollowUp.objects.visible_to(request.user).filter(state__in=FollowUpState.unfinished)
+        known = request.__dict__["_follow_ups_counted"] = queue.aggregate(
+            unfinished=Count("pk"),
+            overdue=Count("pk", filter=Q(due_at__lt=now)),
+            soon=Count("pk", filter=Q(due_at__gte=now, due_at__lt=now + SOON)),
+            mine=Count("pk", filter=Q(assignee=request.user.pk)),
+        )
+    counted: dict[str, int] = known
+    return counted
+
+
 def unfinished_follow_ups(request: HttpRequest) -> dict[str, Any]:
     """How many promises are unfinished; red when one of them is overdue."""
-    figures = (
-        FollowUp.objects.visible_to(request.user)
-        .filter(state__in=FollowUpState.unfinished)
-        .aggregate(unfinished=Count("pk"), overdue=Count("pk", filter=Q(due_at__lt=timezone.now())))
-    )
+    figures = figures_of_follow_ups(request)
     if not figures["unfinished"]:
         return {}
     variant = "danger" if figures["overdue"] else "primary"

@@ -7,15 +7,22 @@ from django.apps import apps
 from django.db.models import Model
 
 
-def labels_of(references: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
-    """The label of every row named as ("app.model", id): one query per model, however many rows.
+def labels_of(
+    references: Iterable[tuple[str, int]], known: Iterable[Model] = ()
+) -> dict[tuple[str, int], str]:
+    """The label of every row named as ("app.model", id): one query per model, however many rows. Those `known` are at
+    hand with all that their names are made of.
 
     A row that is gone, or whose model is, has no entry.
     """
     ids: dict[str, set[int]] = defaultdict(set)
-    for model_label, pk in references:
-        ids[model_label].add(pk)
+    at_hand = {(row._meta.label_lower, row.pk): row for row in known}
     found = {}
+    for model_label, pk in references:
+        if (model_label, pk) in at_hand:
+            found[model_label, pk] = str(at_hand[model_label, pk])
+        else:
+            ids[model_label].add(pk)
     for model_label, pks in sorted(ids.items()):
         model = _model(model_label)
         if model is None:

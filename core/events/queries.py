@@ -26,10 +26,17 @@ class Node:
         return self.event.subject_type, self.event.subject_id
 
 
-def forest(origin: models.Model) -> list[Node]:
-    """Every event whose chain belongs to `origin`, as trees in the order in which they began. Two queries."""
-    events = Event.objects.filter(origin_type=origin._meta.label_lower, origin_id=origin.pk).order_by("id")
-    nodes = {event.pk: Node(event=event) for event in events}
+def events_of(origin: models.Model) -> list[Event]:
+    """Every event whose chain belongs to `origin`, in order. One query."""
+    return list(
+        Event.objects.filter(origin_type=origin._meta.label_lower, origin_id=origin.pk).order_by("id")
+    )
+
+
+def forest(origin: models.Model, events: list[Event] | None = None) -> list[Node]:
+    """Every event whose chain belongs to `origin`, as trees in the order in which they began. Two queries, one where
+    its events are given."""
+    nodes = {event.pk: Node(event=event) for event in (events_of(origin) if events is None else events)}
     for reaction in Reaction.objects.filter(event__in=list(nodes)).order_by("id"):
         reaction.event = nodes[reaction.event_id].event
         nodes[reaction.event_id].reactions.append(reaction)

@@ -18,10 +18,12 @@ Labels = dict[tuple[str, int], str]
 
 
 def panel(request: HttpRequest, interview: Interview) -> SafeString:
-    """The whole forest of this interview, newest tree first. Two queries, and one per kind of row in it."""
-    roots = queries.forest(interview)
+    """The whole forest of this interview, newest tree first. One query, one for its events where the page has not read
+    them, and one per kind of other row in it."""
+    roots = queries.forest(interview, interview.events_read)
     named = queries.references(roots)
-    labels, kinds = labels_of(named), names_of(model for model, _pk in named)
+    known = (interview, interview.application, *interview.rows_read)
+    labels, kinds = labels_of(named, known), names_of(model for model, _pk in named)
     reactions = [reaction for node in queries.flat(roots) for reaction in node.reactions]
     context = {
         "trees": [_link(node, labels, kinds) for node in reversed(roots)],

@@ -19,6 +19,7 @@ from messaging.told import told_words
 from onboarding.models import OnboardingCase
 from recruitment.admin import follow_ups
 from recruitment.enums import FollowUpState, InterviewState
+from recruitment.menu import figures_of_follow_ups
 from recruitment.models import Application, Candidate, Decision, FollowUp, Interview, Opening
 from recruitment.queries import never_matched
 from recruitment.services import untold
@@ -26,7 +27,6 @@ from reports import weekly
 from reports.counting import monday
 
 MOST_ROWS = 8
-SOON = timedelta(hours=4)
 WEEK = timedelta(days=7)
 # A delivery that has been due for this long is no longer on its way: somebody should look.
 OLD_DELIVERY_SECONDS = 60
@@ -49,13 +49,14 @@ def fill_index(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     user, now = request.user, timezone.now()
     queue = FollowUp.objects.visible_to(user).filter(state__in=FollowUpState.unfinished)
     today = timezone.localdate()
-    has_applied = Application.objects.visible_to(user).exists()
     decisions = _decisions(request)
     before, report = weekly.weeks(monday(today - WEEK), 2, user=user)
+    # Where something happened in these weeks, somebody has applied, and nobody need ask.
+    has_applied = bool(report.invited or before.invited) or Application.objects.visible_to(user).exists()
     context |= {
         "title": _("Overview"),
         "now": now,
-        "figures": _figures(request, queue, now, asked=decisions[0].all_of_them if decisions else 0),
+        "figures": _figures(request, now, asked=decisions[0].all_of_them if decisions else 0),
         "week": report,
         "before": before,
         "week_rows": _week_rows(report, before),
@@ -74,16 +75,10 @@ def fill_index(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     return context
 
 
-def _figures(request: HttpRequest, queue: QuerySet[FollowUp], now: datetime, *, asked: int) -> list[Figure]:
-    user = request.user
-    due = queue.aggregate(
-        overdue=Count("pk", filter=Q(due_at__lt=now)),
-        soon=Count("pk", filter=Q(due_at__gte=now, due_at__lt=now + SOON)),
-        unfinished=Count("pk"),
-        mine=Count("pk", filter=Q(assignee=user.pk)),
-    )
+def _figures(request: HttpRequest, now: datetime, *, asked: int) -> list[Figure]:
+    due = figures_of_follow_ups(request)
     gone = (
-        Interview.objects.visible_to(user)
+        Interview.objects.visible_to(request.user)
         .filter(state__in=(InterviewState.IN_PROGRESS, InterviewState.INTERRUPTED))
         .with_live_state()
         .aggregate(
@@ -91,12 +86,8 @@ def _figures(request: HttpRequest, queue: QuerySet[FollowUp], now: datetime, *, 
             gone=Count("pk", filter=Q(live_state=InterviewState.INTERRUPTED)),
         )
     )
-    owed = Reaction.objects.exclude(state=ReactionState.DONE).aggregate(
-        failed=Count("pk", filter=Q(state=ReactionState.FAILED)),
-        oldest=Min("event__at", filter=Q(state=ReactionState.PENDING)),
-    )
-    lost = health.not_reached()
-    late = health.oldest_due_seconds() or 0
+    failed, oldest, lost, first_due = _owed(now)
+    late = (now - first_due).total_seconds() if first_due else 0
     followed = "/admin/recruitment/followup/"
     return [
         Figure(
@@ -129,10 +120,10 @@ def _figures(request: HttpRequest, queue: QuerySet[FollowUp], now: datetime, *, 
         ),
         Figure(
             _("Links of a chain that failed"),
-            owed["failed"],
+            failed,
             "/admin/events/reaction/?is=failed",
-            "bad" if owed["failed"] else "good",
-            _oldest(owed["oldest"], now),
+            "bad" if failed else "good",
+            _oldest(oldest, now),
         ),
         Figure(
             _("Messages that reached nobody"),
@@ -149,6 +140,22 @@ def _figures(request: HttpRequest, queue: QuerySet[FollowUp], now: datetime, *, 
             _("on its way within a minute"),
         ),
     ]
+
+
+def _owed(now: datetime) -> tuple[int, datetime | None, int, datetime | None]:
+    """How many reactions failed, since when the oldest is pending; how many messages reached nobody, and since when the
+    first delivery is due. One query."""
+    reactions = Reaction.objects.exclude(state=ReactionState.DONE).order_by()
+    found = {
+        kind: (number, first)
+        for kind, number, first in reactions.values("state")
+        .annotate(number=Count("pk"), first=Min("event__at"))
+        .values_list("state", "number", "first")
+        .union(health.waiting(now), all=True)
+    }
+    pending = found.get(ReactionState.PENDING, (0, None))
+    lost, due = found.get(health.LOST, (0, None)), found.get(health.DUE, (0, None))
+    return found.get(ReactionState.FAILED, (0, None))[0], pending[1], lost[0], due[1]
 
 
 def _oldest(oldest: datetime | None, now: datetime) -> str:

@@ -6,13 +6,14 @@ from typing import Any
 from django.db.models import Prefetch
 from django.utils import timezone
 
-from recruitment import colours
+from recruitment import colours, queries
 from recruitment.admin import timeline
 from recruitment.enums import AssessmentStatus, ExitCause, InterviewState
 from recruitment.evaluation.admin import reports
 from recruitment.models import (
     Answer,
     Checkpoint,
+    ContactAttempt,
     Interview,
     Lease,
     Question,
@@ -35,8 +36,11 @@ class StagePart:
 def context(interview: Interview, *, attempt: int) -> dict[str, Any]:
     """Everything on the page except the panels from other floors."""
     state = live_state_of(interview)
+    tries = Prefetch("contact_attempts", queryset=ContactAttempt.objects.select_related("by"))
     follow_ups = interview.follow_ups.with_overdue().select_related("assignee", "exit", "closed_by")
     assessments = reports.of(interview)
+    called = list(follow_ups.prefetch_related(tries).order_by("-id"))
+    interview.rows_read = [*assessments, *called]
     return {
         "interview": interview,
         "state": state,
@@ -51,7 +55,7 @@ def context(interview: Interview, *, attempt: int) -> dict[str, Any]:
         "past": [one for one in assessments if one.status != AssessmentStatus.CURRENT],
         "exits": list(interview.exits.all()),
         "causes": ExitCause.choices,
-        "follow_ups": list(follow_ups.prefetch_related("contact_attempts__by").order_by("-id")),
+        "follow_ups": called,
         "links": list(interview.links.all()),
         "consents": [consent for consent in interview.consents.all() if consent.attempt == attempt],
         "moments": timeline.of(interview),
@@ -80,7 +84,11 @@ def _stages(interview: Interview, attempt: int) -> list[StagePart]:
         if checkpoint.stage_id in parts:
             parts[checkpoint.stage_id].checkpoint = checkpoint
             parts[checkpoint.stage_id].scores = list(checkpoint.scores.all())
-    answers = {answer.question_id: answer for answer in interview.answers.filter(attempt=attempt)}
+    written = interview.answers.filter(attempt=attempt).select_related("question__stage")
+    placed = written.annotate(**queries.places("question"))
+    in_order = list(placed.order_by("question__stage__number", "question__number"))
+    interview.answers_read = {attempt: in_order}
+    answers = {answer.question_id: answer for answer in in_order}
     for part in parts.values():
         part.answers = [(question, answers.get(question.pk)) for question in part.stage.questions.all()]
     return list(parts.values())

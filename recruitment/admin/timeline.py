@@ -11,6 +11,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from core.events.models import Event
+from core.events.queries import events_of
 from core.figures import Basis
 from messaging.models import Message
 from messaging.told import told_words
@@ -34,12 +35,9 @@ class Moment:
 
 
 def of(interview: Interview) -> list[Moment]:
-    """The interview's events in order. Two queries at most; kinds of other floors are in the chain."""
-    events = list(
-        Event.objects.filter(
-            origin_type=Interview._meta.label_lower, origin_id=interview.pk, kind__in=list(_WORDS)
-        ).order_by("id")
-    )
+    """The interview's events in order. Two queries at most, the first serves the chain beside it; kinds of other floors
+    are there."""
+    events = interview.events_read = events_of(interview)
     told = _told_of([event.pk for event in events if event.kind == signals.follow_up_late.kind])
     return [
         Moment(
@@ -49,6 +47,7 @@ def of(interview: Interview) -> list[Moment]:
             tone=_TONES.get(event.kind, ""),
         )
         for event in events
+        if event.kind in _WORDS
     ]
 
 

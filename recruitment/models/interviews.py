@@ -1,5 +1,6 @@
 """Interview: one round of one application, with a state that only its steps move."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
 from core.changes import Dated, change_index, dated
-from core.events.models import Pulse
+from core.events.models import Event, Pulse
 from core.stateful import StatefulModel, StatefulQuerySet
 from people.scope import ScopedQuerySet
 from recruitment.enums import INTERVIEW_STEPS, ExitCause, InterviewKind, InterviewState
@@ -112,6 +113,10 @@ class Interview(Dated, OfOpening, StatefulModel):
 
     # (saved, planned) stages, where a step has read them under its lock; see services.progress.
     progress: tuple[int, int] | None = None
+    # Where a page has read them for all of its parts: its events, rows that belong to it, its answers of one attempt.
+    events_read: list[Event] | None = None
+    rows_read: Sequence[models.Model] = ()
+    answers_read: dict[int, list[Any]] | None = None
 
     objects = InterviewQuerySet.as_manager()
 

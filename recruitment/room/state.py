@@ -4,10 +4,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from core.language import in_language
+from core.prepared import Shape
 from people.colleagues import whom_to_turn_to
 from recruitment.enums import FollowUpKind, InterviewState, Standing
 from recruitment.models import (
@@ -58,19 +59,24 @@ def stages_of(interview: Interview, saved: dict[int, datetime]) -> list[dict[str
 
 def questions_of(version_id: int) -> dict[tuple[int, int, str, str], list[dict[str, Any]]]:
     """The questions of each stage (id, number, title, English title), all in order. One query."""
-    columns = ["id", "text", "text_en", "kind", "prepare_seconds", "answer_seconds"]
-    rows = (
-        Stage.objects.filter(version=version_id)
-        .order_by("number", "questions__number")
-        .values_list("pk", "number", "title", "title_en", *(f"questions__{name}" for name in columns))
-    )
     found: dict[tuple[int, int, str, str], list[dict[str, Any]]] = {}
-    for *stage, question_id, text, text_en, kind, prepare, answer in rows:
+    for *stage, question_id, text, text_en, kind, prepare, answer in _QUESTIONS.rows(version_id):
         questions = found.setdefault(tuple(stage), [])
         if question_id is not None:
             values = (question_id, text, text_en, kind, prepare, answer)
-            questions.append(dict(zip(columns, values, strict=True)))
+            questions.append(dict(zip(_ASKED, values, strict=True)))
     return found
+
+
+_ASKED = ["id", "text", "text_en", "kind", "prepare_seconds", "answer_seconds"]
+_QUESTIONS = Shape(
+    lambda version_id: (
+        Stage.objects.filter(version=version_id)
+        .order_by("number", "questions__number")
+        .values_list("pk", "number", "title", "title_en", *(f"questions__{name}" for name in _ASKED))
+    ),
+    int,
+)
 
 
 def answers_of(interview: Interview) -> dict[int, dict[str, Any]]:
@@ -79,6 +85,21 @@ def answers_of(interview: Interview) -> dict[int, dict[str, Any]]:
     Of an unfinished one with what is stored of its recording: each segment's number, page, and chunks up to the first
     gap. The hashes let a page on another device name what was said on the first one, so that it stays part of it.
     """
+    return {
+        question_id: {
+            "revision": revision,
+            "text": text,
+            "finished_at": finished_at,
+            "media": media or None,
+            "segments": [_listed(segment) for segment in found],
+        }
+        for question_id, revision, text, finished_at, media, found in _ANSWERS.rows(
+            interview.pk, interview.attempt
+        )
+    }
+
+
+def _answers(interview_id: int, attempt: int) -> QuerySet[Any, Any]:
     chunks = (
         Chunk.objects.filter(segment=OuterRef("pk"))
         .order_by("seq")
@@ -91,19 +112,13 @@ def answers_of(interview: Interview) -> dict[int, dict[str, Any]]:
         .order_by("number")
         .values(json=JSONObject(number="number", epoch="epoch", chunks=ArraySubquery(chunks)))
     )
-    rows = Answer.objects.filter(interview=interview, attempt=interview.attempt)
-    return {
-        question_id: {
-            "revision": revision,
-            "text": text,
-            "finished_at": finished_at,
-            "media": media or None,
-            "segments": [_listed(segment) for segment in found],
-        }
-        for question_id, revision, text, finished_at, media, found in rows.values_list(
-            "question_id", "revision", "text", "finished_at", "media", ArraySubquery(segments)
-        )
-    }
+    rows = Answer.objects.filter(interview=interview_id, attempt=attempt).order_by()
+    return rows.values_list(
+        "question_id", "revision", "text", "finished_at", "media", ArraySubquery(segments)
+    )
+
+
+_ANSWERS = Shape(_answers, int, int)
 
 
 def _listed(segment: dict[str, Any]) -> dict[str, Any]:

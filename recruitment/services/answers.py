@@ -5,14 +5,16 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_q.tasks import async_task
 
+from core import prepared
 from core.errors import Invalid, NotFound, Refused, TooLarge
 from core.events.reading import reading_once
+from core.prepared import Shape
 from people.actors import Party, actor_label
 from recruitment import signals
 from recruitment.models import Answer, Checkpoint, Interview, Question, Stage
@@ -60,7 +62,7 @@ def save_text(*, interview_id: int, question_id: int, epoch: int, revision: int,
                 text=saved["text"],
             )
         else:
-            answer.save(update_fields=["revision", "text", "saved_at"])
+            prepared.execute(_NEWER, [revision, text, answer.saved_at, answer.pk])
         return answer
 
 
@@ -181,20 +183,7 @@ class _OpenQuestion:
 def _open_question(interview_id: int, question_id: int, epoch: int) -> tuple[Interview, _OpenQuestion]:
     """The locked interview and the question, if this page may write to it now. Two queries."""
     interview, lease = locking.interview_and_lease_alone(interview_id)
-    saved = Checkpoint.objects.filter(interview=interview, attempt=interview.attempt)
-    earlier = Stage.objects.filter(version=interview.version_id, number__lt=OuterRef("stage__number"))
-    answer = Answer.objects.filter(
-        interview=interview, attempt=interview.attempt, question=OuterRef("pk")
-    ).values(json=JSONObject(id="pk", revision="revision", text="text"))
-    found = (
-        Question.objects.filter(pk=question_id, stage__version=interview.version_id)
-        .values_list(
-            Exists(saved.filter(stage=OuterRef("stage"))),
-            Exists(earlier.filter(~Exists(saved.filter(stage=OuterRef("pk"))))),
-            Subquery(answer),
-        )
-        .first()
-    )
+    found = _QUESTION.first(interview.version_id, interview_id, interview.attempt, question_id)
     if found is None:
         raise NotFound("question_unknown", _("This interview has no such question."))
     is_saved, is_early, answered = found
@@ -204,6 +193,28 @@ def _open_question(interview_id: int, question_id: int, epoch: int) -> tuple[Int
     if is_early:
         raise _stage_not_open()
     return interview, _OpenQuestion(answered)
+
+
+def _question(version_id: int, interview_id: int, attempt: int, question_id: int) -> QuerySet[Any, Any]:
+    """Whether the question's stage is saved, whether one before it is not, and what is saved of its answer."""
+    saved = Checkpoint.objects.filter(interview=interview_id, attempt=attempt)
+    earlier = Stage.objects.filter(version=version_id, number__lt=OuterRef("stage__number"))
+    answer = Answer.objects.filter(interview=interview_id, attempt=attempt, question=OuterRef("pk")).values(
+        json=JSONObject(id="pk", revision="revision", text="text")
+    )
+    return (
+        Question.objects.filter(pk=question_id, stage__version=version_id)
+        .order_by()
+        .values_list(
+            Exists(saved.filter(stage=OuterRef("stage"))),
+            Exists(earlier.filter(~Exists(saved.filter(stage=OuterRef("pk"))))),
+            Subquery(answer),
+        )
+    )
+
+
+_QUESTION = Shape(_question, int, int, int, int)
+_NEWER = "UPDATE recruitment_answer SET revision = %s, text = %s, saved_at = %s WHERE id = %s"
 
 
 def _require_stage_open(interview: Interview, stage_number: int, saved: set[int]) -> None:

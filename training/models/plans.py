@@ -98,7 +98,7 @@ class TrainingPlan(Dated, OfOpening, StatefulModel):
 class PlanItemQuerySet(StatefulQuerySet, ScopedQuerySet["PlanItem"]):  # type: ignore[override]
     """Items, by who may see them and by state."""
 
-    department_lookup = "plan__application__opening__department"
+    department_lookup = "plan__of_opening__department"
 
     def live(self) -> Self:
         """Planned or done: what stands in the plan."""

@@ -18,14 +18,10 @@ WAYS = {
 
 
 def of(interview: Interview) -> list[Any]:
-    """Every report of the interview, the newest first, with what was decided on it. Three queries."""
+    """Every report of the interview, the newest first, with what was decided on it. Two queries."""
     competencies = Prefetch("competencies", queryset=AssessmentScore.objects.select_related("competency"))
-    rows = list(interview.assessments.prefetch_related(competencies).order_by("-id"))
-    decisions = {
-        decision.assessment_id: decision
-        for decision in Decision.objects.filter(assessment__in=rows).select_related("decided_by")
-    }
-    return [described(row, decisions.get(row.pk)) for row in rows]
+    rows = interview.assessments.select_related("decision__decided_by").prefetch_related(competencies)
+    return [described(row, getattr(row, "decision", None)) for row in rows.order_by("-id")]
 
 
 def _once(pieces: list[dict[str, Any]]) -> list[dict[str, Any]]:

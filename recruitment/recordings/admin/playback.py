@@ -59,12 +59,11 @@ class Spoken:
 def panel(request: HttpRequest, interview: Interview) -> SafeString:
     """The panel: a constant number of queries, whatever was recorded. Empty while nobody was ever in the room."""
     attempt = queries.attempt_of(interview, request.GET.get("attempt"))
-    answers = list(
-        Answer.objects.filter(interview=interview, attempt=attempt)
-        .select_related("question__stage")
-        .annotate(**queries.places("question"))
-        .order_by("question__stage__number", "question__number")
-    )
+    answers = (interview.answers_read or {}).get(attempt)
+    if answers is None:
+        rows = Answer.objects.filter(interview=interview, attempt=attempt).select_related("question__stage")
+        placed = rows.annotate(**queries.places("question"))
+        answers = list(placed.order_by("question__stage__number", "question__number"))
     takes = _segments(answers)
     consents = [consent for consent in interview.consents.all() if consent.attempt == attempt]
     entries = list(interview.entries.order_by("epoch"))

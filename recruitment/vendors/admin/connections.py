@@ -28,7 +28,7 @@ from core.counts import REACH, Size
 from core.errors import Invalid
 from people.actors import person_of
 from people.rules import is_lead
-from recruitment.enums import InterviewState
+from recruitment.enums import InterviewKind, InterviewState
 from recruitment.models import Interview, Vendor, VendorEvent, VendorInterview
 from recruitment.models.vendors import VendorEventState
 from recruitment.vendors import network
@@ -258,6 +258,8 @@ HAND_OVER = Step(
 
 def panel(request: HttpRequest, interview: Interview) -> SafeString:
     """For an interview at a vendor: under which reference, and what was reported. Two queries at most."""
+    if interview.kind != InterviewKind.VENDOR:
+        return SafeString("")
     link = VendorInterview.objects.select_related("vendor").filter(interview=interview).first()
     if link is None:
         return SafeString("")

@@ -62,7 +62,7 @@ def test_it_takes_as_many_queries_for_three_as_for_one(as_hr, story):
     broken_off("另一位")
     broken_off("第三位")
     assert queries(as_hr) == one
-    assert one <= 30
+    assert one <= 20
 
 
 @pytest.mark.parametrize("who", [people.manager, people.user, None])

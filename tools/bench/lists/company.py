@@ -72,6 +72,14 @@ def make(interviews: int) -> People:
     return colleagues
 
 
+def known() -> People:
+    """Whose pages are measured, in a company that was loaded before."""
+    superuser, hr = User.objects.get(username="root"), User.objects.get(username="hr0")
+    managers = User.objects.filter(username__startswith="manager").count()
+    manager = User.objects.get(username=f"manager{min(DEPARTMENTS_BELOW, managers - 1)}")
+    return People(superuser, hr, manager)
+
+
 def _colleague(username: str, name: str, **more: object) -> User:
     person = User(username=username, name=name, email=f"{username}@example.com", password=PASSWORD, **more)
     person.save()

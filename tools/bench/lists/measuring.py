@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 from django.test import Client
 
+from people.models import User
 from tools.bench.lists.pages import Page
 
 TRIES = 3
@@ -42,13 +43,18 @@ class Asking:
         with connection.cursor() as cursor:
             cursor.execute(f"SET statement_timeout = '{LONGEST}'")
 
+    def client_of(self, person: User) -> Client:
+        """The browser of this colleague, signed in."""
+        client = self._clients.get(person.pk)
+        if client is None:
+            client = self._clients[person.pk] = Client(raise_request_exception=False)
+            client.force_login(person)
+            client.get("/ping")
+        return client
+
     def cost(self, page: Page) -> Cost:
         """What a page costs: status 599 when it ends in an error."""
-        client = self._clients.get(page.person.pk)
-        if client is None:
-            client = self._clients[page.person.pk] = Client(raise_request_exception=False)
-            client.force_login(page.person)
-            client.get("/ping")
+        client = self.client_of(page.person)
         best: Cost | None = None
         for _number in range(TRIES):
             found = _once(client, page)

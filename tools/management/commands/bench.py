@@ -14,14 +14,14 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from tools.bench import against, attack, exits, flood, heartbeat, machine, people, processes, uploads
+from tools.bench import against, attack, crowd, exits, flood, heartbeat, machine, people, processes, uploads
 from tools.bench.lists import run as lists
 from tools.simulate.report import spread
 
 PARTS = ("heartbeat", "exit", "flood", "uploads")
 # Asked for by name: it empties the database, and takes an hour at a million.
 LISTS, SIZES = "lists", "1000,20000,200000,1000000"
-CHAIN = "chain"
+CHAIN, CROWD = "chain", "crowd"
 ATTACK, ATTACKED_SECONDS, CANDIDATES, KNOWN_CANDIDATES = "attack", 20.0, 20, 20_000
 SESSIONS = 200
 COMPARED_EXITS = 300
@@ -42,11 +42,17 @@ class Command(BaseCommand):
             "parts",
             nargs="*",
             default=PARTS,
-            help=f"of {', '.join(PARTS)}, {CHAIN}, {ATTACK}, {LISTS}; all but the last three when none is named",
+            help=(
+                f"of {', '.join(PARTS)}, {CHAIN}, {CROWD}, {ATTACK}, {LISTS};"
+                f" the first {len(PARTS)} when none is named"
+            ),
         )
         parser.add_argument("--sizes", default=SIZES, help="of the lists: how many interviews")
         parser.add_argument(
             "--all", action="store_true", help="of the lists: every page, not the slowest alone"
+        )
+        parser.add_argument(
+            "--loaded", action="store_true", help="of the lists: what an earlier run has left, of one size"
         )
         parser.add_argument("--rounds", type=int, default=9, help="rounds of the heartbeat comparison")
         parser.add_argument("--requests", type=int, default=800, help="requests of each view in a round")
@@ -60,6 +66,7 @@ class Command(BaseCommand):
         parser.add_argument("--exits", type=int, default=10_000, help="exits at once")
         parser.add_argument("--limit", type=float, default=3600, help="seconds that one flood may take")
         parser.add_argument("--seconds", type=float, default=300, help="how long each crowd records")
+        parser.add_argument("--candidates", type=int, default=1000, help="of the crowd: how many in the room")
         parser.add_argument("--attack-rounds", type=int, default=2, help="how often each attack is measured")
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--json", action="store_true")
@@ -91,12 +98,15 @@ class Command(BaseCommand):
                 name: self._uploads(options, console, name, crowd) for name, crowd in CROWDS.items()
             }
             well = well and all(each["is_well"] for each in found["uploads"].values())
+        if CROWD in options["parts"]:
+            found[CROWD] = self._crowd(options, console)
+            well = well and found[CROWD]["is_well"]
         if ATTACK in options["parts"]:
             found[ATTACK] = self._attack(options, console)
             well = well and found[ATTACK]["is_well"]
         if LISTS in options["parts"]:
             sizes = [int(size) for size in options["sizes"].split(",")]
-            found[LISTS] = lists.run(sizes, console, everything=options["all"])
+            found[LISTS] = lists.run(sizes, console, everything=options["all"], loaded=options["loaded"])
             well = well and not found[LISTS]["missed"]
         if options["json"]:
             self.stdout.write(json.dumps(found, indent=1))
@@ -135,14 +145,15 @@ class Command(BaseCommand):
         with processes.web(port):
             exits.over_http(port, rooms[:3])  # warm
             waited = spread(exits.over_http(port, rooms[3:half]))
-        seconds, queries = exits.inside(rooms[half:])
+        found = exits.inside([room.interview for room in rooms[half:]])
         table = Table("one exit with its whole chain", "p50", "p95", "max")
         table.add_row("over HTTP, seconds", *(f"{waited[key]:.3f}" for key in ("p50", "p95", "max")))
-        inside, counted = spread(seconds), spread(queries)
+        inside, counted, written = spread(found.seconds), spread(found.queries), spread(found.kilobytes)
         table.add_row("processor, seconds", *(f"{inside[key]:.3f}" for key in ("p50", "p95", "max")))
         table.add_row("queries", *(f"{counted[key]:.0f}" for key in ("p50", "p95", "max")))
+        table.add_row("write-ahead log, KB", *(f"{written[key]:.0f}" for key in ("p50", "p95", "max")))
         console.print(table)
-        return {"over_http": waited, "processor": inside, "queries": counted}
+        return {"over_http": waited, "processor": inside, "queries": counted, "wal_kilobytes": written}
 
     def _flood(self, options: dict[str, Any], console: Console, count: int, pumps: int) -> dict[str, Any]:
         rooms = people.in_room(count)
@@ -190,6 +201,25 @@ class Command(BaseCommand):
             f"{max(found.megabytes):.0f} MB at most"
         )
         return found.figures()
+
+    def _crowd(self, options: dict[str, Any], console: Console) -> dict[str, Any]:
+        rooms = people.in_room(options["candidates"])
+        port = _free_port()
+        with processes.web(port):
+            web = uploads.descendants(os.getpid())
+            with processes.pump():
+                found = crowd.run(port, rooms, seconds=options["seconds"], seed=options["seed"], pids=web)
+        figures = found.figures()
+        table = Table("seconds", "p50", "p95", "max", title=f"{len(rooms)} candidates in the room")
+        for what, spans in figures["seconds"].items():
+            table.add_row(what, *(f"{value:.3f}" for value in spans.values()))
+        console.print(table)
+        console.print(
+            f"{figures['calls_per_second']} calls per second, {figures['web_processor_microseconds_per_call']} µs of"
+            f" processor each in the web processes, {figures['web_processors_in_use']} processors in use;"
+            f" {figures['wrong']} wrong answers (goal: heartbeat p95 ≤ {crowd.GOAL_SECONDS} s)"
+        )
+        return figures
 
     def _attack(self, options: dict[str, Any], console: Console) -> dict[str, Any]:
         rooms = people.in_room(CANDIDATES)
