@@ -18,7 +18,7 @@ def waiting(now: datetime) -> QuerySet[Any, Any]:
     whoever reads other figures with them. A row with nothing to say is left out."""
     nothing = Value(None, output_field=DateTimeField())
     text = CharField()
-    lost = Message.objects.filter(state=MessageState.FAILED).order_by()
+    lost = Message.objects.unreached().order_by()
     due = Delivery.objects.filter(state=DeliveryState.PENDING, due_at__lte=now).order_by()
     return (
         lost.annotate(what=Value(LOST, output_field=text))

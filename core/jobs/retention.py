@@ -18,7 +18,8 @@ class Keep:
     """Rows of `model` go `days` days after the moment in `since`, the oldest first, those that `may_go` says may.
 
     `first` deletes what hangs on the rows of these ids, in the same transaction. Rows are written in the order of their
-    ids: where the oldest is not old enough, none is, and nothing is looked through.
+    ids: where none of the next thousand is old enough, none behind them is, and nothing more is looked through. What
+    may not go is passed over, however much of it there is.
     """
 
     model: type[models.Model]
@@ -28,17 +29,24 @@ class Keep:
     first: Callable[[list[int]], None] = lambda ids: None
 
     def forget(self, now: datetime) -> int:
-        """Delete one batch; how many rows went. 0 when nothing more is old enough."""
+        """Delete what is old enough, batch by batch, each in its own transaction; how many rows went."""
+        before, gone, last = now - timedelta(days=self.days), 0, None
         rows = self.model._default_manager.order_by("pk")
-        oldest = [
-            pk
-            for pk, since in rows.values_list("pk", self.since)[:AT_ONCE]
-            if since is not None and since < now - timedelta(days=self.days)
-        ]
+        while True:
+            later = rows if last is None else rows.filter(pk__gt=last)
+            found = list(later.values_list("pk", self.since)[:AT_ONCE])
+            old = [pk for pk, since in found if since is not None and since < before]
+            if not old and any(since is not None for _pk, since in found):
+                return gone
+            if not found:
+                return gone
+            last = found[-1][0]
+            gone += self._delete(old) if old else 0
+
+    def _delete(self, old: list[Any]) -> int:
         with transaction.atomic():
-            going = list(
-                rows.filter(pk__in=oldest, **self.may_go).select_for_update().values_list("pk", flat=True)
-            )
+            rows = self.model._default_manager.order_by("pk").filter(pk__in=old, **self.may_go)
+            going = list(rows.select_for_update().values_list("pk", flat=True))
             self.first(going)
             self.model._default_manager.filter(pk__in=going)._raw_delete("default")
         return len(going)
@@ -46,8 +54,5 @@ class Keep:
 
 def forget_all() -> int:
     """Carry out every declaration, batch by batch: killed anywhere, the next night goes on."""
-    now, gone = timezone.now(), 0
-    for keep in (keep for module in declared("retention") for keep in module.KEPT):
-        while count := keep.forget(now):
-            gone += count
-    return gone
+    now = timezone.now()
+    return sum(keep.forget(now) for module in declared("retention") for keep in module.KEPT)

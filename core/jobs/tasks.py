@@ -1,6 +1,10 @@
 """The ground's own jobs: the sign of life of the jobs cluster, and keeping tables small."""
 
+from datetime import timedelta
+
 from django.core.management import call_command
+from django.utils import timezone
+from django_q.models import Task
 
 from core.events import pulse
 from core.jobs import retention
@@ -13,9 +17,14 @@ def beat() -> None:
     pulse.stamp(JOBS_PULSE, after_gap=lambda since, until: None)
 
 
+# Of those that went well the queue keeps the last five hundred by itself.
+FAILURES_KEPT = timedelta(days=90)
+
+
 def tidy() -> None:
-    """Delete sign-in sessions that have ended."""
+    """Delete sign-in sessions that have ended, and what jobs that failed left behind a quarter of a year ago."""
     call_command("clearsessions")
+    Task.objects.filter(success=False, stopped__lt=timezone.now() - FAILURES_KEPT).delete()
 
 
 def forget() -> int:

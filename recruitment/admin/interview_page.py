@@ -40,7 +40,8 @@ def context(interview: Interview, *, attempt: int) -> dict[str, Any]:
     follow_ups = interview.follow_ups.with_overdue().select_related("assignee", "exit", "closed_by")
     assessments = reports.of(interview)
     called = list(follow_ups.prefetch_related(tries).order_by("-id"))
-    interview.rows_read = [*assessments, *called]
+    decisions = [one.said for one in assessments if one.said]
+    interview.rows_read = [*assessments, *decisions, *called]
     return {
         "interview": interview,
         "state": state,

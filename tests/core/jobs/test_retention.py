@@ -6,11 +6,13 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.utils import timezone
+from django_q.models import Task
 
 from core import retention as ground
 from core.events.models import Event, Reaction
 from core.jobs import retention
 from core.jobs.retention import forget_all
+from core.jobs.tasks import tidy
 from messaging import delivery
 from messaging.models import Attempt, Delivery, Message
 from tests.factories import notifications as make
@@ -75,3 +77,25 @@ def test_it_goes_on_batch_by_batch_and_takes_up_what_a_killed_night_left(monkeyp
 
     assert forget_all() == 3
     assert list(Reaction.objects.values_list("pk", flat=True)) == [young.pk]
+
+
+def test_what_may_not_go_holds_up_nothing_behind_it(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(retention, "AT_ONCE", 2)
+    stay = [reaction(500, state) for state in ("pending", "failed", "pending", "pending")]
+    for _each in range(3):
+        reaction(500)
+    young = reaction(1)
+
+    assert forget_all() == 3
+    assert set(Reaction.objects.values_list("pk", flat=True)) == {*(row.pk for row in stay), young.pk}
+
+
+def test_what_failed_jobs_left_goes_after_a_quarter_of_a_year():
+    now = timezone.now()
+    for name, days, went_well in (("old", 91, False), ("young", 89, False), ("well", 91, True)):
+        at = now - timedelta(days=days)
+        Task.objects.create(id=name, name=name, func="f", started=at, stopped=at, success=went_well)
+
+    tidy()
+
+    assert set(Task.objects.values_list("id", flat=True)) == {"young", "well"}
