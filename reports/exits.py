@@ -1,6 +1,7 @@
 """Exits of a period by their cause: announced or silent, back or not; what we caused ourselves stands apart."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -67,11 +68,18 @@ def count_exits(interruptions: list[Happening], known: dict[Happening, Interview
     return ExitReport(sorted(found.values(), key=lambda row: (-row.count, row.cause)), ours)
 
 
-def exits_of(interruptions: list[Happening]) -> dict[Happening, InterviewExit]:
-    """The exit behind each interruption: the one that the event names, else the first of its attempt. One query."""
-    rows = InterviewExit.objects.filter(
-        interview__in=among({one.interview_id for one in interruptions})
-    ).order_by("pk")
+def exits_of_interviews(ids: Iterable[int]) -> list[InterviewExit]:
+    """Every exit of these interviews, in order. One query."""
+    return list(InterviewExit.objects.filter(interview__in=among(ids)).order_by("pk"))
+
+
+def exits_of(
+    interruptions: list[Happening], rows: list[InterviewExit] | None = None
+) -> dict[Happening, InterviewExit]:
+    """The exit behind each interruption: the one that the event names, else the first of its attempt. One query, none
+    where the exits are given."""
+    if rows is None:
+        rows = exits_of_interviews({one.interview_id for one in interruptions})
     by_id: dict[int, InterviewExit] = {}
     by_attempt: dict[tuple[int, int], list[InterviewExit]] = defaultdict(list)
     for row in rows:

@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
 from core.figures import Basis, Rate
 from recruitment.enums import AssessmentStatus, DecisionOutcome, ExitCause, InterviewState
 from recruitment.models import Assessment, Interview, InterviewExit
 from reports.exclusions import Reason, exclusions
+from reports.exits import exits_of_interviews
 from reports.flows import among
 
 DEFINITION = "pass-rate/1"
@@ -27,6 +29,31 @@ _REASON_BY_STATE = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Of some interviews: each one's opening, its effective state with its attempt, and every exit."""
+
+    openings: dict[int, int]
+    states: dict[int, tuple[str, int]]
+    exits: list[InterviewExit]
+
+    @classmethod
+    def of(cls, ids: Collection[int]) -> "Standing":
+        """As they stand now. Two queries, none of no interviews."""
+        if not ids:
+            return cls({}, {}, [])
+        rows = list(
+            Interview.objects.with_live_state()
+            .filter(pk__in=among(ids))
+            .values_list("pk", "of_opening", "live_state", "attempt")
+        )
+        return cls(
+            {pk: opening for pk, opening, _state, _attempt in rows},
+            {pk: (state, attempt) for pk, _opening, state, attempt in rows},
+            exits_of_interviews(ids),
+        )
+
+
 def pass_rate(cohort: Collection[Attempt]) -> Rate:
     """The pass rate of these attempts, as things stand now. Three queries. Definition pass-rate/1:
 
@@ -42,17 +69,14 @@ def pass_rate(cohort: Collection[Attempt]) -> Rate:
     return rate_of(Counter(judged(cohort).values()))
 
 
-def judged(cohort: Collection[Attempt]) -> dict[Attempt, Judgement]:
-    """Of each attempt whether it has passed, or why it is left out. Three queries."""
+def judged(cohort: Collection[Attempt], known: Standing | None = None) -> dict[Attempt, Judgement]:
+    """Of each attempt whether it has passed, or why it is left out. Three queries, one where it is known
+    how they stand."""
+    if not cohort:
+        return {}
     ids = {interview_id for interview_id, _number in cohort}
-    passed_by_attempt = _assessed(ids)
-    left = _left(ids)
-    standing = {
-        pk: (state, attempt)
-        for pk, state, attempt in Interview.objects.with_live_state()
-        .filter(pk__in=among(ids))
-        .values_list("pk", "live_state", "attempt")
-    }
+    known = Standing.of(ids) if known is None else known
+    passed_by_attempt, left, standing = _assessed(ids), _left(known.exits), known.states
     return {
         attempt: passed_by_attempt[attempt]
         if attempt in passed_by_attempt
@@ -89,13 +113,10 @@ def _has_passed(value: Decimal | None, outcome: str | None, threshold: Decimal |
     return value is not None and threshold is not None and value >= threshold
 
 
-def _left(interview_ids: Iterable[int]) -> dict[Attempt, bool]:
+def _left(exits: Iterable[InterviewExit]) -> dict[Attempt, bool]:
     """The attempts that were ever interrupted, and whether every time it was our doing."""
     ours: dict[Attempt, bool] = {}
-    rows = InterviewExit.objects.filter(interview__in=among(interview_ids)).only(
-        "interview_id", "attempt", "cause", "corrected_cause"
-    )
-    for row in rows:
+    for row in exits:
         key = (row.interview_id, row.attempt)
         ours[key] = ours.get(key, True) and row.effective_cause == ExitCause.OUR_OUTAGE
     return ours

@@ -1,8 +1,9 @@
 """What closed accounts still answer for, and who acts for them until somebody takes it over."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -29,14 +30,15 @@ class Left:
 def to_hand_over(request: HttpRequest) -> list[Left]:
     """Open openings whose specialist left, departments whose manager left, and follow-ups that nobody could take.
 
-    Four queries at most, whatever there is.
+    One query where nobody left anything behind, five at most.
     """
-    openings = (
-        Opening.objects.visible_to(request.user)
-        .filter(state=OpeningState.OPEN, specialist__is_active=False)
-        .select_related("specialist")
-        .order_by("pk")[:MOST]
+    theirs = Opening.objects.visible_to(request.user).filter(
+        state=OpeningState.OPEN, specialist__is_active=False
     )
+    headless = Department.objects.filter(manager__is_active=False)
+    if not _any_of(theirs, headless, leavers.of_leavers()):
+        return []
+    openings = theirs.select_related("specialist").order_by("pk")[:MOST]
     acting = _acting() if openings else ""
     found = [
         Left(
@@ -47,9 +49,7 @@ def to_hand_over(request: HttpRequest) -> list[Left]:
         )
         for opening in openings
     ]
-    led = (
-        Department.objects.filter(manager__is_active=False).select_related("manager").order_by("path")[:MOST]
-    )
+    led = headless.select_related("manager").order_by("path")[:MOST]
     found += [
         Left(
             _("%(department)s, manager") % {"department": department},
@@ -64,6 +64,12 @@ def to_hand_over(request: HttpRequest) -> list[Left]:
         link = reverse("admin:recruitment_followup_changelist")
         found.append(Left(_("Follow-ups that nobody could take over"), "", "", link))
     return found
+
+
+def _any_of(*kinds: QuerySet[Any]) -> bool:
+    """Whether any of these has a row. One query."""
+    first, *others = (rows.order_by().values("pk")[:1] for rows in kinds)
+    return first.union(*others, all=True).exists()
 
 
 def _acting() -> str:

@@ -51,8 +51,10 @@ def fill_index(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     today = timezone.localdate()
     decisions = _decisions(request)
     before, report = weekly.weeks(monday(today - WEEK), 2, user=user)
-    # Where something happened in these weeks, somebody has applied, and nobody need ask.
-    has_applied = bool(report.invited or before.invited) or Application.objects.visible_to(user).exists()
+    promised = _queue_rows(queue)
+    # Where something happened in these weeks or waits now, somebody has applied, and nobody need ask.
+    is_lively = bool(promised or decisions or report.invited or before.invited)
+    has_applied = is_lively or Application.objects.visible_to(user).exists()
     context |= {
         "title": _("Overview"),
         "now": now,
@@ -62,7 +64,7 @@ def fill_index(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "week_rows": _week_rows(report, before),
         "rates": [(_("This week"), _pass_rate(report)), (_("Last week"), _pass_rate(before))],
         "causes": _causes(report, before),
-        "queue": [_due(row) for row in _queue_rows(queue)],
+        "queue": [_due(row) for row in promised],
         "untold": _untold(request),
         "left": leavers.to_hand_over(request),
         "interrupted": _interrupted(request),

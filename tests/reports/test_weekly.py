@@ -162,7 +162,7 @@ def test_the_number_of_queries_does_not_grow() -> None:
             event(signals.interview_interrupted, row, WEDNESDAY, exit=row.exits.get().pk)
         with CaptureQueriesContext(connection) as queries:
             week(date(2026, 11, 18), user=None)
-        assert len(queries) == 8
+        assert len(queries) == 6
 
 
 def _taken(opening: Opening) -> Interview:
