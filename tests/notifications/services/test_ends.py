@@ -104,9 +104,12 @@ def test_who_was_told_hears_that_it_was_taken_back_once(clock, mail, step: str) 
         (audience, kind, "accepted") for audience in ("candidate", "manager") for kind in (code, "reopened")
     ]
     assert words() == sorted(both)
-    for row in Message.objects.filter(kind="reopened"):
-        assert f"“{ApplicationStage(code).label}”" in row.body
-        assert "点错了人" not in row.body
+    said = dict(Message.objects.filter(kind="reopened").values_list("audience", "body"))
+    label = str(ApplicationStage(code).label)
+    assert f"“{label}”" in said["manager"]
+    # What colleagues call it is no word to a candidate.
+    assert ("已经更正" in said["candidate"], f"“{label}”" in said["candidate"]) == (True, False)
+    assert "点错了人" not in "".join(said.values())
     take(application, step)
     take(application, "reopen")
     pass_time(clock, days=2)
