@@ -5,7 +5,7 @@ from typing import Any
 
 from core.events.models import Event
 from core.figures import Basis
-from messaging.enums import MessageState
+from messaging.enums import MessageState, Settled
 from messaging.kinds import MessageKind, family
 from messaging.models import Message
 from messaging.refs import Ref, ref
@@ -132,7 +132,8 @@ def _told_too_early(said: list[Message], audience: Audience, application: Applic
 
 
 def _is_told(row: Message) -> bool:
-    return row.state in MessageState.told
+    """By a message, or by a colleague who called because none arrived."""
+    return row.state in MessageState.told or row.settled_how == Settled.CALLED
 
 
 def _came_back(application: Application) -> bool:

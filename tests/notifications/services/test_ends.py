@@ -8,14 +8,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from messaging import delivery
+from messaging.channels import Outcome
 from messaging.models import Message
 from notifications.enums import HOURS_TO_WAIT, End
 from notifications.models import WaitBeforeTelling
 from notifications.services import guides
 from people.actors import Party
 from recruitment.enums import ApplicationStage
-from recruitment.models import Application, Interview
-from recruitment.services import applications, endings, interviews
+from recruitment.models import Application, FollowUp, Interview
+from recruitment.services import applications, endings, follow_ups, interviews
 from tests.factories import notifications as make
 from tests.factories import people, recruitment
 
@@ -220,3 +221,19 @@ def test_an_invitation_that_was_heard_is_not_said_again_when_the_application_com
         pass_time(clock, minutes=5)
     invited = Message.objects.filter(audience="candidate", kind="second_round")
     assert list(invited.values_list("state", flat=True)) == ["accepted"]
+
+
+def test_who_heard_of_the_end_by_telephone_hears_that_it_was_taken_back(clock, mail) -> None:
+    application = make.house("completed").application
+    mail.outcomes = [Outcome(state="failed", code="no_address")] * 9
+    take(application, "reject")
+    pass_time(clock, days=2)
+    call = FollowUp.objects.get(interview__application=application)
+    assert (call.kind, Message.objects.get(kind="rejected", audience="candidate").state) == ("call", "failed")
+    follow_ups.close(follow_up_id=call.pk, outcome="reached", note="", by=people.lead())
+    mail.outcomes = []
+
+    take(application, "reopen")
+
+    delivery.deliver_due()
+    assert ("candidate", "reopened", "accepted") in words("candidate")
