@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from core.events.models import Event
-from core.figures import Basis
+from core.figures import Basis, rounded
 from messaging.kinds import MessageKind
 from messaging.refs import Ref, ref
 from messaging.services.deciding import Brief, Need
@@ -28,7 +28,7 @@ def decide_on_report(scene: Scene, event: Event, side: frozenset[Audience]) -> B
     interview = scene.interview(assessment.interview_id)
     context = {
         **facts.of_interview(interview),
-        "value": None if assessment.value is None else f"{assessment.value.normalize():f}",
+        "value": None if assessment.value is None else str(rounded(assessment.value)),
         "invited": interview.application.stage == ApplicationStage.SECOND_ROUND,
         "after_interruption": lambda: facts.last_exit(interview) is not None,
     }

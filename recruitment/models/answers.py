@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.changes import Dated, change_index, dated
+from core.figures import rounded
 from recruitment.enums import RecordingState
 from recruitment.models.interviews import Interview, OfInterviewQuerySet
 from recruitment.models.openings import PERCENT, Competency
@@ -160,7 +161,7 @@ class RubricScore(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.competency} {self.effective}"
+        return f"{self.competency} {'—' if self.effective is None else rounded(self.effective)}"
 
     @property
     def effective(self) -> Decimal | None:

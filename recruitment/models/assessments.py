@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.changes import Dated, change_index, dated
-from core.figures import Basis
+from core.figures import Basis, estimate, rounded
 from people.scope import ScopedQuerySet
 from recruitment.enums import ApplicationStage, AssessmentStatus, DecisionOutcome
 from recruitment.models.belonging import OfOpening, opening_of
@@ -71,7 +71,8 @@ class Assessment(Dated, OfOpening):
         triggers = [dated("assessment"), opening_of("assessment_opening", over="interview")]
 
     def __str__(self) -> str:
-        return f"{self.get_basis_display()} {'—' if self.value is None else self.value}"
+        found = estimate(self.value, self.low, self.high, self.basis)
+        return found.words if found else str(self.get_basis_display())
 
 
 class AssessmentScore(models.Model):
@@ -98,7 +99,7 @@ class AssessmentScore(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.competency} {'—' if self.value is None else self.value}"
+        return f"{self.competency} {'—' if self.value is None else rounded(self.value)}"
 
 
 class DecisionQuerySet(ScopedQuerySet):
