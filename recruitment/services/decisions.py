@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
@@ -25,7 +26,7 @@ FORGOTTEN_AFTER = timedelta(minutes=10)
 
 
 def apply_rule(*, assessment_id: int) -> None:
-    """Bring the decision on a report to what the rule says now, with those of the whole chain.
+    """Bring the decision on a report to what the rule says under which it was taken, with those of the whole chain.
 
     Full and at the threshold: invited at once. Full and below: noted, nobody is rejected by it. An estimate: a person
     is asked, once: where a stronger report is asked about already, a weaker one stands beside it. A report that is no
@@ -66,7 +67,7 @@ def settle(left: list[Left]) -> None:
 
 
 def _decided(application: Application, assessment_id: int, overtaken: list[Decision]) -> Decision | None:
-    """What the rule says of a report, not written yet; the questions that it overtakes are put to `overtaken`."""
+    """What the rule of its day says of a report, not written yet; questions that it overtakes go to `overtaken`."""
     reports = decidable_reports_of(application)
     assessment = next((report for report in reports if report.pk == assessment_id), None)
     if assessment is None or assessment.status != AssessmentStatus.CURRENT or hasattr(assessment, "decision"):
@@ -75,16 +76,17 @@ def _decided(application: Application, assessment_id: int, overtaken: list[Decis
     strength = STRENGTH[Basis(assessment.basis)]
     asked = [report for report in reports if _is_asked(report)]
     overtaken += _overtake([report.decision for report in asked if STRENGTH[Basis(report.basis)] >= strength])
-    rule = getattr(application.opening, "advance_rule", None)
+    # The rule under which it was taken: a later one judges nobody who had begun.
+    threshold = assessment.interview.threshold
     waiting = application.stage in ApplicationStage.before_second_round and not _is_about_to_be_invited(
         reports
     )
     if assessment.basis != Basis.FULL:
         is_beside = any(_is_asked(report) and report.status == AssessmentStatus.CURRENT for report in asked)
         outcome = DecisionOutcome.ASKED if waiting and not is_beside else DecisionOutcome.OVERTAKEN
-    elif rule is None or assessment.value is None:
+    elif threshold is None or assessment.value is None:
         outcome = DecisionOutcome.ASKED
-    elif assessment.value < rule.threshold:
+    elif assessment.value < threshold:
         outcome = DecisionOutcome.BELOW
     else:
         outcome = DecisionOutcome.INVITED if waiting else DecisionOutcome.OVERTAKEN
@@ -92,7 +94,7 @@ def _decided(application: Application, assessment_id: int, overtaken: list[Decis
         application=application,
         assessment=assessment,
         outcome=outcome,
-        threshold=rule.threshold if rule else None,
+        threshold=threshold,
         decided_at=None if outcome == DecisionOutcome.ASKED else timezone.now(),
     )
 
@@ -226,7 +228,8 @@ def _invite(application: Application, assessment: Assessment, *, by: Actor) -> I
 def report_forgotten() -> list[int]:
     """The hourly check: every qualified application without an invitation, announced with the reason, once a day each.
 
-    Returns the applications found. Qualified: a current full report at or above the opening's threshold.
+    Returns the applications found. Qualified: a current full report at or above the threshold under which it was taken,
+    or the opening's present one: a person may think again where it was lowered, and nobody is lost where it was raised.
     """
     now = timezone.now()
     qualified = (
@@ -235,7 +238,10 @@ def report_forgotten() -> list[int]:
             basis=Basis.FULL,
             issued_at__lte=now - FORGOTTEN_AFTER,
             interview__application__stage__in=ApplicationStage.before_second_round,
-            interview__application__opening__advance_rule__isnull=False,
+        )
+        .filter(
+            Q(interview__threshold__isnull=False)
+            | Q(interview__application__opening__advance_rule__isnull=False)
         )
         .select_related(
             "interview__application__opening__advance_rule", "interview__application__invitation", "decision"
@@ -246,7 +252,9 @@ def report_forgotten() -> list[int]:
     for assessment in qualified:
         application = assessment.interview.application
         decision = getattr(assessment, "decision", None)
-        if assessment.value is None or assessment.value < application.opening.advance_rule.threshold:
+        rule = getattr(application.opening, "advance_rule", None)
+        bars = [bar for bar in (assessment.interview.threshold, rule and rule.threshold) if bar is not None]
+        if assessment.value is None or assessment.value < min(bars):
             continue
         if decision is not None and decision.outcome == DecisionOutcome.DECLINED:
             continue

@@ -89,6 +89,8 @@ def enter(
                     "window_over", _("The time for this interview is over. HR will help you with a new one.")
                 )
             interview.enter(at=now)
+            rule = getattr(interview.application.opening, "advance_rule", None)
+            interview.threshold = rule.threshold if rule else None
             announce = signals.interview_started
         elif interview.state == InterviewState.INTERRUPTED:
             if interview.resume_until is not None and then >= interview.resume_until:
@@ -105,7 +107,7 @@ def enter(
             announce = signals.interview_resumed
         elif interview.state != InterviewState.IN_PROGRESS:
             raise Refused("ended", _("This interview has ended."), state=interview.state)
-        interview.save(update_fields=["state", "started_at", "resume_until"])
+        interview.save(update_fields=["state", "started_at", "resume_until", "threshold"])
         _record_consents(interview, given)
         _remember_zone(interview, by, device or {})
         RoomEntry.objects.create(

@@ -71,7 +71,9 @@ _WITH_LEASE = Shape(
 
 
 def _with_surroundings() -> "QuerySet[Interview]":
-    return Interview.objects.select_related("version", "application__opening__specialist")
+    return Interview.objects.select_related(
+        "version", "application__opening__specialist", "application__opening__advance_rule"
+    )
 
 
 def _locked(rows: "QuerySet[Interview]", interview_id: int, *, of: tuple[str, ...] = ("self",)) -> Interview:

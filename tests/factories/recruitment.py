@@ -207,6 +207,9 @@ def interview(
     )
     if state in (InterviewState.IN_PROGRESS, InterviewState.INTERRUPTED, InterviewState.ABANDONED):
         fields.setdefault("started_at", now)
+    if state not in (InterviewState.SCHEDULED, InterviewState.MISSED, InterviewState.CANCELLED):
+        rule = AdvanceRule.objects.filter(opening=of.opening).first()
+        fields.setdefault("threshold", rule.threshold if rule else None)
     if state == InterviewState.INTERRUPTED:
         fields.setdefault("resume_until", now + timedelta(hours=72))
         fields.setdefault("interrupted_at", now)

@@ -117,6 +117,7 @@ def _interview(application: Application, begins: datetime, *, left: bool) -> Int
     return Interview(
         application=application,
         version=application.opening.interview_plan.newest(),
+        threshold=THRESHOLD,
         state=InterviewState.ABANDONED if left else InterviewState.COMPLETED,
         window_opens_at=begins,
         window_closes_at=begins + timedelta(hours=4),

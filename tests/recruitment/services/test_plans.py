@@ -13,8 +13,11 @@ from core.errors import Forbidden, Invalid, NotFound, Refused
 from people.actors import Party
 from recruitment.evaluation.services import scoring
 from recruitment.models import (
+    AdvanceRule,
+    Application,
     Assessment,
     Checkpoint,
+    Decision,
     Interview,
     InterviewPlan,
     MentionPoint,
@@ -280,3 +283,25 @@ def test_a_difference_says_what_changed_and_nothing_else() -> None:
         "新增环节",
         "新增题目",
     }
+
+
+def test_a_rule_that_was_changed_after_somebody_began_judges_them_as_before() -> None:
+    application = make.application(make.opening(threshold=80), stage="interviewing")
+    interview = make.interview(application)
+    interviews.enter(interview_id=interview.pk, by=Party.CANDIDATE, consents=["ai_evaluation"])
+    AdvanceRule.objects.update(threshold=100)
+    late = make.interview(make.application(application.opening, stage="interviewing"))
+    interviews.enter(interview_id=late.pk, by=Party.CANDIDATE, consents=["ai_evaluation"])
+    for row in (interview, late):
+        entered = Interview.objects.get(pk=row.pk)
+        # One of two points of one of five competencies is missing: 90.
+        said = [None, "我会用透视表,先定位。", None]
+        saved = [make.saved_stage(entered, place, text=text) for place, text in enumerate(said, start=1)]
+        with transaction.atomic():
+            interviews.complete_if_finished(Interview.objects.select_for_update().get(pk=row.pk))
+        for checkpoint in saved:
+            scoring.score_checkpoint(checkpoint_id=checkpoint.pk)
+    found = Decision.objects.order_by("pk").values_list("assessment__value", "threshold", "outcome")
+    assert list(found) == [(90, 80, "invited"), (90, 100, "below")]
+    stages = [Application.objects.get(pk=row.application_id).stage for row in (interview, late)]
+    assert stages == ["second_round", "evaluating"]
