@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import contacts
+from core.admin.steps import Caution
 from messaging.models import Message
 from messaging.told import NOT_TOLD, telling_now
 from recruitment.models import Candidate
@@ -17,13 +18,15 @@ JUST_NOW = timedelta(seconds=10)
 def and_told(done: object, candidate: Candidate, *, since: datetime | None = None) -> str:
     """What was done, and what became of the message to the candidate: on its way, or whom to call instead.
 
-    `since`: when the step was begun.
+    `since`: when the step was begun. A warning where somebody has to call.
     """
     begun = since or timezone.now() - JUST_NOW
     newest = (
         Message.objects.to(candidate).filter(created_at__gte=begun).with_telling().order_by("-pk").first()
     )
-    return f"{done} {words(newest, candidate)}"
+    gap = "" if str(done).endswith("。") else " "
+    said = f"{done}{gap}{words(newest, candidate)}"
+    return Caution(said) if newest is not None and telling_now(newest).state in NOT_TOLD else said
 
 
 def words(message: Message | None, candidate: Candidate) -> str:

@@ -32,6 +32,12 @@ Text = str | StrPromise
 REFUSALS = (DomainError, TransitionNotAllowed, ConcurrentTransition, ProgrammingError)
 
 
+class Caution(str):
+    """What a step says when it is done and something is left to be done by hand: shown as a warning, not in green."""
+
+    __slots__ = ()
+
+
 class StepForm(forms.Form):
     """What a step asks. `subject` is the record that it is taken on, None when one is made."""
 
@@ -193,7 +199,8 @@ class WithSteps:
         self.log_change(request, record, str(step.title))  # type: ignore[attr-defined]
         if isinstance(answer, HttpResponse):
             return answer
-        messages.success(request, str(answer))
+        say = messages.warning if isinstance(answer, Caution) else messages.success
+        say(request, str(answer))
         return HttpResponseRedirect(back)
 
     def _ask(

@@ -9,9 +9,11 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from core.admin import fields
+from core.admin import fields, looks
 from core.admin.looks import SHOWN_ONCE
 from core.admin.steps import ConfirmForm, Step, StepForm, Text
 from core.errors import NotFound
@@ -92,6 +94,15 @@ def _reschedule(request: HttpRequest, interview: Interview, data: dict[str, Any]
     return and_told(_("The interview has a new window."), interview.application.candidate)
 
 
+def _window(request: HttpRequest, interview: Interview) -> SafeString:
+    """The window that it has now stands before the new one."""
+    shown = {
+        "state": interview.get_state_display(),
+        "at": looks.span(interview.window_opens_at, interview.window_closes_at),
+    }
+    return format_html('<p class="hs-note">{}</p>', _("Now: %(state)s, %(at)s") % shown)
+
+
 def _cancel(request: HttpRequest, interview: Interview, data: dict[str, Any]) -> Text:
     endings.cancel(interview_id=interview.pk, by=person_of(request))
     return and_told(_("The interview was cancelled."), interview.application.candidate)
@@ -164,6 +175,7 @@ STEPS = (
         _("Reschedule"),
         _reschedule,
         form=RescheduleForm,
+        details=_window,
         look="primary",
         offered=_stored("reschedule"),
         words=_(

@@ -75,7 +75,13 @@ def watch(*, limit: int = 200) -> int:
 def _still_to_be_told(interview: Interview) -> list[Message]:
     """What reached nobody and has to be said; the rest is settled on the way."""
     waiting = list(unreached().filter(origin_id=interview.pk).order_by("pk"))
-    untrue = {message.pk for message in waiting if not kinds.kind(message.kind).holds(message)}
+    # Of two that say the same about the same row the newer is what is true now.
+    newest = {(message.kind, message.topic): message.pk for message in waiting}
+    untrue = {
+        message.pk
+        for message in waiting
+        if newest[message.kind, message.topic] != message.pk or not kinds.kind(message.kind).holds(message)
+    }
     later = {message.pk for message in waiting if message.pk not in untrue and _was_told_later(message)}
     messages.settle(untrue, Settled.OVERTAKEN)
     messages.settle(later, Settled.LATER)
