@@ -11,14 +11,14 @@ from core.admin.steps import Caution
 from core.events.models import Event, Reaction
 from messaging import delivery, health
 from messaging.channels import Outcome
-from messaging.models import Message
+from messaging.models import Delivery, Message
 from messaging.services import messages
 from messaging.told import telling_of
 from notifications.services import follow_ups as said
 from people.models import User
 from recruitment.admin import timeline
 from recruitment.models import Candidate, FollowUp, Interview
-from recruitment.services import calls, endings, follow_ups, interviews, scheduling
+from recruitment.services import applications, calls, endings, follow_ups, interviews, scheduling
 from recruitment.telling import and_told
 from tests.factories import notifications as make
 from tests.factories import people
@@ -296,6 +296,20 @@ def test_a_message_that_failed_before_there_were_calls_has_its_call_within_a_min
     new_window(interview)
     Message.objects.filter(audience="candidate").update(state="failed")
     calls.watch()
+    assert kinds_of(interview) == [("call", "open", "")]
+
+
+def test_the_end_of_an_application_is_told_by_phone_as_well() -> None:
+    interview = without_address("completed")
+    applications.take_step(
+        application_id=interview.application_id, step="reject", by=people.lead(), reason="another was chosen"
+    )
+    Delivery.objects.update(due_at=timezone.now())
+    Message.objects.filter(state="planned").update(due_at=timezone.now())
+    send()
+    assert [
+        (row.kind, row.state) for row in Message.objects.filter(audience="candidate", kind="rejected")
+    ] == [("rejected", "failed")]
     assert kinds_of(interview) == [("call", "open", "")]
 
 

@@ -328,7 +328,7 @@ def test_inviting_on_the_fallback_shows_the_score_first_and_keeps_its_basis(as_h
 
 
 def test_declining_rejects_nobody(as_hr, story):
-    decision = Decision.objects.get(assessment__basis="fallback")
+    decision = Decision.objects.waiting().get()
     assert as_hr.post(step(decision, "decline")).status_code == 302
     decision.refresh_from_db()
     assert (decision.outcome, Application.objects.get().stage) == ("declined", "interviewing")
