@@ -118,3 +118,12 @@ def test_a_candidate_reads_which_company_writes(settings: Settings) -> None:
     assert "【" not in subject and body.rstrip().endswith("\n人力资源部")
     assert sender() == settings.DEFAULT_FROM_EMAIL
     assert interview.application.opening.specialist.time_zone == ""
+
+
+def test_which_zones_there_are_is_read_once_a_process() -> None:
+    zones.known("Europe/Berlin")
+    before = zones._zones.cache_info().misses
+    assert [zones.known(name) for name in ("Asia/Tokyo", "", "Nowhere/Else", "Europe/Berlin")] == [
+        "Asia/Tokyo", "", "", "Europe/Berlin",
+    ]  # fmt: skip
+    assert zones._zones.cache_info().misses == before
