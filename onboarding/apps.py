@@ -44,5 +44,8 @@ class OnboardingConfig(AppConfig):
             signal.connect(receivers.align_case, name="onboarding.align_case")
         for signal in (recruitment.assessment_issued, recruitment.assessment_withdrawn):
             signal.connect(receivers.write_employee_score, name="onboarding.write_employee_score")
+        recruitment.candidate_corrected.connect(
+            receivers.follow_candidate, name="onboarding.follow_candidate"
+        )
         calendar_year_loaded.connect(receivers.recompute_provisional, name="onboarding.recompute_provisional")
         post_migrate.connect(receivers.seed_template, sender=self, dispatch_uid="onboarding.seed_template")

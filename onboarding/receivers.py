@@ -36,6 +36,12 @@ def write_employee_score(event: Event) -> None:
     scores.write(assessment_id=event.subject_id)
 
 
+@titled(_("Employee file"))
+def follow_candidate(event: Event) -> None:
+    """Name, phone and e-mail in the employee file."""
+    cases.follow_candidate(candidate_id=event.subject_id)
+
+
 @titled(_("Provisional dates"))
 def recompute_provisional(event: Event) -> None:
     """Every figure counted through the year whose calendar was loaded or edited, as long work."""

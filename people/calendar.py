@@ -14,6 +14,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import ExtractYear, Greatest, Least
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from core.errors import Invalid
@@ -198,6 +199,31 @@ def require_known_year(day: date) -> None:
             _("The working calendar of %(year)s is not loaded yet. Load it first, or choose an earlier date.")
             % {"year": year},
             year=year,
+        )
+
+
+def require_start_day(day: date, *, is_typed: bool = True) -> None:
+    """Refuse a day on which nobody can start. One that a person typed has to lie in a year with data as well.
+
+    Invalid: calendar_year_missing, start_in_the_past, start_not_a_working_day (next_working_day=…).
+    """
+    if is_typed:
+        require_known_year(day)
+    if day < timezone.localdate():
+        raise Invalid("start_in_the_past", _("The start date lies in the past."))
+    if is_typed:
+        require_working_day(day)
+
+
+def require_working_day(day: date) -> None:
+    """Refuse a typed start on a day off: Invalid("start_not_a_working_day", next_working_day=…), which is named."""
+    following = first_working_day(day).date
+    if following != day:
+        words = date_format(following, "SHORT_DATE_FORMAT")
+        raise Invalid(
+            "start_not_a_working_day",
+            _("Nobody works on that day. The next working day is %(day)s.") % {"day": words},
+            next_working_day=following.isoformat(),
         )
 
 

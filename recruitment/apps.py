@@ -9,7 +9,8 @@ class RecruitmentConfig(AppConfig):
     def ready(self) -> None:
         """Wire the receivers: this list is the map of what recruitment does when something happens."""
         from messaging.signals import message_unreached  # noqa: PLC0415 -- models are loaded only now
-        from recruitment import receivers, signals  # noqa: PLC0415 -- models are loaded only now
+        from people.signals import calendar_year_loaded  # noqa: PLC0415
+        from recruitment import receivers, signals  # noqa: PLC0415
         from recruitment.recordings.services import closing  # noqa: PLC0415
         from recruitment.services import recorder  # noqa: PLC0415
 
@@ -47,3 +48,4 @@ class RecruitmentConfig(AppConfig):
             signal.connect(receivers.close_follow_ups, name="recruitment.close_follow_ups")
         signals.evidence_changed.connect(receivers.align_estimates, name="recruitment.align_estimates")
         message_unreached.connect(receivers.call_instead, name="recruitment.call_instead")
+        calendar_year_loaded.connect(receivers.move_starts, name="recruitment.move_starts")

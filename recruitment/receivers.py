@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.events import titled
 from core.events.models import Event
+from core.jobs import works
 from recruitment.evaluation.services import assessments
 from recruitment.recordings.services import keeping
 from recruitment.services import applications, calls, decisions, endings, follow_ups
@@ -55,6 +56,12 @@ def reopen_decisions(event: Event) -> None:
 def cancel_interviews(event: Event) -> None:
     """Cancel what an ended application can no longer take; bring back what it could, when its end is taken back."""
     endings.align_of_application(application_id=event.subject_id)
+
+
+@titled(_("Planned starts"))
+def move_starts(event: Event) -> None:
+    """Move the starts that stand on what became a day off, as long work."""
+    works.ask(applications.STARTS, because_of=event)
 
 
 @titled(_("Follow-ups of the application"))

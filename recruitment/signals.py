@@ -118,3 +118,9 @@ invitation_overdue = DurableSignal(
     "A qualified application has no invitation, or a promised day has passed (reason promise_past). Facts: reason, "
     "promised_by where that passed. At most once a day each.",
 )
+
+candidate_corrected = DurableSignal(
+    "candidate_corrected",
+    _("Candidate corrected"),
+    "Name, phone or e-mail are others now. Subject: the candidate. Facts: fields, those that changed.",
+)

@@ -11,7 +11,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Model
 from django.db.utils import ProgrammingError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
@@ -118,6 +118,19 @@ def sentence(error: Exception) -> Text:
     return domain.message
 
 
+def _from_address(request: HttpRequest, form: type[forms.Form]) -> dict[str, str]:
+    """What a link fills in beforehand; what no field can take is left out."""
+    found = {}
+    for name, field in form.base_fields.items():
+        value = request.GET.get(name, "")
+        try:
+            if value and field.clean(value) is not None:
+                found[name] = value
+        except ValidationError:
+            continue
+    return found
+
+
 class WithSteps:
     """For a ModelAdmin: `steps` as addresses, and as buttons on page and list. Before ModelAdmin in the bases."""
 
@@ -164,7 +177,8 @@ class WithSteps:
             raise PermissionDenied
         if step.form is None:
             return self._take(request, record, step, None)
-        form = step.form(request.POST if request.method == "POST" else None, subject=record)
+        asked = request.POST if request.method == "POST" else None
+        form = step.form(asked, subject=record, initial=_from_address(request, step.form))
         if request.method == "POST" and form.is_valid():
             return self._take(request, record, step, form)
         details = step.details(request, record) if step.details else ""
@@ -283,7 +297,7 @@ class WithSteps:
             raise PermissionDenied
         creation = self.creation
         if request.method != "POST":
-            form = creation.form(initial=request.GET.dict())
+            form = creation.form(initial=_from_address(request, creation.form))
             return self._ask(request, form, creation.title, creation.words)
         form = creation.form(request.POST)
         if form.is_valid():

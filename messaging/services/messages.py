@@ -172,3 +172,10 @@ def settle(numbers: Collection[int], how: Settled) -> int:
         return 0
     waiting = Message.objects.unreached().filter(pk__in=numbers)
     return waiting.update(settled_at=timezone.now(), settled_how=how)
+
+
+def readdress(*, was: Ref, now: Ref) -> None:
+    """What was for somebody in the address book is for another entry from now on: one person had two."""
+    Message.objects.filter(addressee_type=was.type, addressee_id=was.id).update(
+        addressee_type=now.type, addressee_id=now.id
+    )

@@ -5,7 +5,6 @@ from datetime import date
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
@@ -21,12 +20,12 @@ from onboarding.queries import interviews_to_wait_on
 from onboarding.services import delays, locking, persons, scores, steps
 from onboarding.services.templates import default_template
 from people.actors import Actor, Party, actor_label, actor_user, require_right
-from people.calendar import is_working_day, require_known_year
+from people.calendar import require_start_day
 from people.enums import EmployeeStatus
 from people.rights import Right
 from people.services import employees
 from recruitment.enums import ApplicationStage
-from recruitment.models import Application, Interview
+from recruitment.models import Application, Candidate, Interview
 from recruitment.services import applications
 from recruitment.services.locking import application_in_hand
 
@@ -43,7 +42,7 @@ def open_case(*, application_id: int, planned_start: date, waits_on: list[int], 
     """
     require_right(by, Right.PREPARE)
     if actor_user(by) is not None:
-        _check_start(planned_start)
+        require_start_day(planned_start)
     with transaction.atomic():
         # All of the application's: planning the start below holds them too, and they come before the application.
         held = locking.interviews(Q(pk__in=waits_on) | Q(application=application_id))
@@ -135,12 +134,21 @@ def wait_on_scheduled(*, interview_id: int) -> None:
         delays.bring(locking.case(case.pk), origin=interview)
 
 
-def _check_start(day: date) -> None:
-    require_known_year(day)
-    if day < timezone.localdate():
-        raise Invalid("start_in_the_past", _("The start date lies in the past."))
-    if not is_working_day(day):
-        raise Invalid("start_not_a_working_day", _("Nobody works on that day: choose a working day."))
+def follow_candidate(*, candidate_id: int) -> None:
+    """Bring the employee file to the candidate's name, phone and e-mail; once started the file is the one kept."""
+    with shared_step():
+        candidate = Candidate.objects.get(pk=candidate_id)
+        theirs = locking.cases(Q(application__candidate=candidate, state__in=CaseState.running))
+        for case in theirs:
+            if employees.correct(
+                employee_id=case.employee_id,
+                name=candidate.name,
+                phone=candidate.phone,
+                email=candidate.email,
+            ):
+                effect(case, gettext_noop("Employee file: name and contact details corrected"))
+        if not theirs:
+            note(gettext_noop("No onboarding case runs for this candidate."))
 
 
 def _require_of_application(found: list[Interview], asked: Iterable[int], application: Application) -> None:

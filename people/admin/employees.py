@@ -1,8 +1,10 @@
 """Employee files."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
@@ -14,14 +16,38 @@ from unfold.decorators import display
 from core.admin.base import ModelAdmin
 from core.admin.lists import Lean
 from core.admin.panels import WithPanels
+from core.errors import DomainError
+from people.calendar import require_working_day
 from people.models import Employee, EmployeeStatus
 from people.services import employees
+
+
+class EmployeeForm(ModelForm):
+    """A file; a start that is typed lies on a working day."""
+
+    class Meta:
+        model = Employee
+        fields = [
+            "name", "department", "position", "user", "email", "phone", "wecom_userid", "starts_on",
+        ]  # fmt: skip
+
+    def clean_starts_on(self) -> date | None:
+        """What stands already may stay, whatever day it is."""
+        day: date | None = self.cleaned_data["starts_on"]
+        if day is None or day == self.initial.get("starts_on"):
+            return day
+        try:
+            require_working_day(day)
+        except DomainError as error:
+            raise ValidationError(str(error.message), code=error.code) from error
+        return day
 
 
 @admin.register(Employee)
 class EmployeeAdmin(Lean, WithPanels, ModelAdmin):
     """The files. The status is written by its actions; what apps know of a person stands in their panels."""
 
+    form = EmployeeForm
     nothing_yet = _("No file yet: one is made when an onboarding begins.")
     list_display = ["name", "number", "department", "position", "starts_on", "status_label"]
     list_select_related = ["department"]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from core.errors import NotFound
 from core.events.running import shared_step
 from people.enums import EmployeeStatus
-from people.models import Department, Employee
+from people.models import Department, Employee, User
 
 
 def open_file(
@@ -41,13 +41,19 @@ def open_file(
 
 
 def set_status(*, employee_id: int, status: EmployeeStatus, starts_on: date | None = None) -> Employee:
-    """Bring the file to `status`, and to a given start date. Raises NotFound("employee_not_found")."""
+    """Bring the file to `status`, and to a given start date.
+
+    Who has left has no way in from that moment: the account is closed, its sessions and API keys end with it.
+    Raises NotFound("employee_not_found").
+    """
     with shared_step():
         employee = _locked(employee_id)
         employee.status = status
         if starts_on is not None:
             employee.starts_on = starts_on
         employee.save(update_fields=["status", "starts_on"])
+        if status == EmployeeStatus.LEFT and employee.user_id is not None:
+            _close_account(employee.user_id)
     return employee
 
 
@@ -60,6 +66,18 @@ def assign(*, employee_id: int, department: Department, position: str) -> Employ
     return employee
 
 
+def correct(*, employee_id: int, name: str, phone: str, email: str) -> bool:
+    """Bring name, phone and e-mail in the file to these; whether any was another. NotFound("employee_not_found")."""
+    with shared_step():
+        employee = _locked(employee_id)
+        before = (employee.name, employee.phone, employee.email)
+        if before == (name, phone, email):
+            return False
+        employee.name, employee.phone, employee.email = name, phone, email
+        employee.save(update_fields=["name", "phone", "email"])
+        return True
+
+
 def move_starts(starts: Mapping[int, date]) -> None:
     """Bring the start dates of many files, by their ids, to new days: one statement."""
     with connection.cursor() as cursor:
@@ -68,6 +86,13 @@ def move_starts(starts: Mapping[int, date]) -> None:
             " FROM unnest(%s::bigint[], %s::date[]) AS new (id, starts_on) WHERE file.id = new.id",
             [list(starts), list(starts.values())],
         )
+
+
+def _close_account(user_id: int) -> None:
+    account = User.objects.select_for_update(of=("self",)).get(pk=user_id)
+    if account.is_active:
+        account.is_active = False
+        account.save(update_fields=["is_active"])
 
 
 def _locked(employee_id: int) -> Employee:

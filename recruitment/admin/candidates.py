@@ -20,11 +20,15 @@ from core.admin.base import ModelAdmin
 from core.admin.lists import Lean
 from core.admin.panels import WithPanels
 from core.admin.scope import ReadOnly, Scoped
+from core.admin.steps import WithSteps
 from core.counts import REACH
+from people.actors import person_of
 from people.names import sort_key
 from recruitment import colours
+from recruitment.admin.merging import MERGE
 from recruitment.enums import ApplicationStage
 from recruitment.models import Application, Candidate
+from recruitment.services import candidates
 
 # So many people of one name are named, and the box that says that none of them is meant.
 NAMESAKES, REALLY = 5, "_really"
@@ -150,9 +154,10 @@ class CandidateForm(forms.ModelForm):
 
 
 @admin.register(Candidate)
-class CandidateAdmin(Lean, Scoped, WithPanels, ModelAdmin):
+class CandidateAdmin(Lean, Scoped, WithSteps, WithPanels, ModelAdmin):
     """Candidates. What they applied for is on the application."""
 
+    steps = (MERGE,)
     list_display = ["name", "phone_shown", "email", "application_count", "latest_stage", "created_at"]
     list_filter = [
         StageFilter,
@@ -185,6 +190,12 @@ class CandidateAdmin(Lean, Scoped, WithPanels, ModelAdmin):
         form = super().get_form(request, obj, change=change, **options)
         form.person = request.user
         return form
+
+    def save_model(self, request: HttpRequest, obj: Candidate, form: forms.ModelForm, change: bool) -> None:
+        """A correction is announced: the employee file follows."""
+        super().save_model(request, obj, form, change)
+        if change:
+            candidates.announce_corrected(obj, fields=form.changed_data, by=person_of(request))
 
     @display(description=_("phone"), empty_value="–")
     def phone_shown(self, candidate: Candidate) -> str | None:

@@ -11,7 +11,7 @@ from django.db.models import Max, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from people.calendar import add_working_days, first_working_day, is_working_day
+from people.calendar import add_working_days, is_working_day
 from recruitment.enums import InterviewState
 from recruitment.models import Application, Interview, PlanVersion
 
@@ -89,17 +89,12 @@ def round_warnings(application: Application, round_: int) -> Iterator[str]:
 
 
 def start_warnings(start: date | None) -> Iterator[str]:
-    """What is unusual about a planned start; the past and unknown years are the service's."""
+    """What is unusual about a planned start; the past, days off and unknown years are the service's to refuse."""
     today = timezone.localdate()
     if start is None or start < today:
         return
     if start == today:
         yield _("The start is today: nothing can be prepared before it.")
-    if not is_working_day(start):
-        yield _("%(day)s is a day off; the next working day is %(next)s.") % {
-            "day": start.isoformat(),
-            "next": first_working_day(start).date.isoformat(),
-        }
     if start > today + timedelta(days=365):
         yield _("The start is more than a year away.")
 

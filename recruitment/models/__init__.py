@@ -3,6 +3,7 @@ from recruitment.models.assessments import Assessment, AssessmentScore, Decision
 from recruitment.models.candidates import Application, Candidate, ResumeFact, WrittenTest
 from recruitment.models.follow_ups import ContactAttempt, FollowUp
 from recruitment.models.interviews import Consent, Interview, InterviewExit, Lease, RoomLink, RoomSession
+from recruitment.models.merges import CandidateMerge
 from recruitment.models.openings import AdvanceRule, Competency, Opening, OpeningSkill, Skill
 from recruitment.models.plans import InterviewPlan, MentionPoint, PlanVersion, Question, Stage
 from recruitment.models.recordings import Chunk, Recording, RecordingAccess, RoomEntry, Segment
@@ -16,6 +17,7 @@ __all__ = [
     "Assessment",
     "AssessmentScore",
     "Candidate",
+    "CandidateMerge",
     "Checkpoint",
     "Chunk",
     "Competency",

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
@@ -14,7 +15,7 @@ from core.events import effect, note
 from core.events.running import shared_step
 from core.seen import require_as_seen
 from people.actors import Actor, Party, actor_label, actor_user
-from people.calendar import add_working_days, require_known_year
+from people.calendar import add_working_days, first_working_day, is_working_day, require_start_day
 from people.rights import Right
 from people.rules import has_right
 from recruitment import signals
@@ -24,6 +25,7 @@ from recruitment.rules import require_recruiting
 from recruitment.services import application_stages, locking, objections, reopening, vacancies
 
 SCREENED_WITHIN = 3
+STARTS = "recruitment.starts"
 LONGEST_REASON = 200
 PEOPLE_TAKE = (
     "screen", "make_offer", "hire", "reject", "withdraw", "fall_through", "return_to_evaluation", "reopen",
@@ -39,7 +41,8 @@ def apply(*, candidate_id: int, opening_id: int, by: Actor, planned_start: date 
     """A candidate's run at an opening begins; a start that is planned already opens its preparation at once.
 
     Whose earlier run was called off may begin another one.
-    Invalid: calendar_year_missing, start_in_the_past. Refused: already_applied, opening_closed.
+    Invalid: calendar_year_missing, start_in_the_past, start_not_a_working_day. Refused: already_applied,
+    opening_closed.
     """
     if by is not Party.CANDIDATE:
         require_recruiting(by, Opening, opening_id)
@@ -52,7 +55,7 @@ def apply(*, candidate_id: int, opening_id: int, by: Actor, planned_start: date 
         if standing.filter(candidate=candidate, opening=opening).exists():
             raise Refused("already_applied", _("This candidate has applied for this opening already."))
         if planned_start is not None:
-            _check_start(planned_start, by=by)
+            require_start_day(planned_start, is_typed=by is not Party.SYSTEM)
         application = Application.objects.create(
             candidate=candidate,
             opening=opening,
@@ -154,11 +157,12 @@ def plan_start(*, application_id: int, planned_start: date | None, by: Actor) ->
     """Plan, move or drop the start date; preparation begins as soon as there is one.
 
     The date that stands already changes nothing and announces nothing.
-    Invalid: calendar_year_missing, start_in_the_past. Refused: application_ended, changed_meanwhile.
+    Invalid: calendar_year_missing, start_in_the_past, start_not_a_working_day. Refused: application_ended,
+    changed_meanwhile.
     """
     _require_may_plan(application_id, by)
     if planned_start is not None:
-        _check_start(planned_start, by=by)
+        require_start_day(planned_start, is_typed=by is not Party.SYSTEM)
     with transaction.atomic():
         # Preparation waits on interviews, and they come before the application.
         application = locking.application_after_interviews(application_id)
@@ -173,6 +177,31 @@ def plan_start(*, application_id: int, planned_start: date | None, by: Actor) ->
         return application
 
 
+def starts_in(year: int) -> "QuerySet[Application]":
+    """What is gone through when the calendar of a year was loaded or edited: starts that are planned in it."""
+    days = (max(date(year, 1, 1), timezone.localdate()), date(year, 12, 31))
+    return Application.objects.filter(planned_start__range=days).exclude(
+        stage__in=ApplicationStage.called_off
+    )
+
+
+def move_off_days_off(*, year: int, ids: list[int]) -> None:
+    """Bring the starts among these that stand on a day off now to the next working day; `start_planned` of each.
+
+    Safe to run twice: a start on a working day stays.
+    """
+    days = starts_in(year).filter(pk__in=ids).order_by().values_list("planned_start", flat=True).distinct()
+    off = [day for day in days if day and not is_working_day(day)]
+    for application_id in (
+        starts_in(year).filter(pk__in=ids, planned_start__in=off).order_by("pk").values_list("pk", flat=True)
+    ):
+        application = locking.application_after_interviews(application_id)
+        if application.planned_start in off:
+            application.planned_start = first_working_day(application.planned_start).date
+            application.save(update_fields=["planned_start"])
+            _announce_start(application, by=Party.SYSTEM)
+
+
 def _announce_start(application: Application, *, by: Actor) -> None:
     day = application.planned_start
     signals.start_planned.emit(
@@ -180,13 +209,6 @@ def _announce_start(application: Application, *, by: Actor) -> None:
         facts={"planned_start": day.isoformat() if day else None},
         by=actor_label(by),
     )
-
-
-def _check_start(day: date, *, by: Actor) -> None:
-    if by is not Party.SYSTEM:
-        require_known_year(day)
-    if day < timezone.localdate():
-        raise Invalid("start_in_the_past", _("The start date lies in the past."))
 
 
 def advance(application: Application, *, by: Actor, facts: dict[str, Any], origin: Interview | None) -> None:

@@ -10,6 +10,7 @@ from people.models import Employee, EmployeeStatus, User
 from people.names import sort_key
 from people.services import employees
 from tests.factories import people
+from tests.factories.api import client_of
 
 pytestmark = pytest.mark.django_db
 
@@ -62,3 +63,46 @@ def test_names_sort_by_pinyin():
     for name in names:
         people.employee(name=name)
     assert list(Employee.objects.values_list("name", flat=True)) == sorted(names, key=sort_key)
+
+
+def test_who_has_left_has_no_way_in_from_that_moment(client):
+    file, other = opened(), people.recruiter()
+    account = people.recruiter(username="gone")
+    file.user = account
+    file.save()
+    key = client_of(account)
+    client.force_login(account)
+    assert client.get("/admin/").status_code == 200
+    assert key.get("/api/v1/openings/").status_code == 200
+
+    employees.set_status(employee_id=file.pk, status=EmployeeStatus.LEFT)
+
+    account.refresh_from_db()
+    assert (account.is_active, account.api_tokens.count()) == (False, 0)
+    assert client.get("/admin/").status_code == 302
+    assert key.get("/api/v1/openings/").status_code == 401
+    assert not client.login(username="gone", password=people.PASSWORD)
+    other.refresh_from_db()
+    assert other.is_active
+
+
+def test_a_new_password_ends_sessions_and_keys(client):
+    account = people.recruiter(username="gone")
+    key = client_of(account)
+    client.force_login(account)
+    account.refresh_from_db()
+    account.set_password("Ein neues, langes 1")
+    account.save()
+    assert client.get("/admin/").status_code == 302
+    assert key.get("/api/v1/openings/").status_code == 401
+
+
+def test_a_file_is_corrected_as_a_whole_or_not_at_all():
+    file = opened()
+    values = {"name": "张珊", "phone": "138 0013 8000", "email": "Z@b.com"}
+    assert employees.correct(employee_id=file.pk, **values)
+    file.refresh_from_db()
+    assert (file.name, file.phone, file.email, file.name_key) == (
+        "张珊", "+8613800138000", "z@b.com", sort_key("张珊")
+    )  # fmt: skip
+    assert not employees.correct(employee_id=file.pk, name="张珊", phone="+8613800138000", email="z@b.com")

@@ -1,0 +1,91 @@
+"""Two entries of one person become one, with the history of both."""
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from core import contacts
+from core.errors import Invalid, NotFound, Refused
+from core.seen import require_as_seen
+from messaging.refs import ref
+from messaging.services.messages import readdress
+from people.actors import Actor, actor_user
+from recruitment.enums import ApplicationStage
+from recruitment.models import Application, Candidate, CandidateMerge
+from recruitment.rules import require_recruiting
+from recruitment.services.candidates import FOLLOWED, announce_corrected
+
+
+def merge(*, keep_id: int, gone_id: int, by: Actor) -> CandidateMerge:
+    """Bring everything of the entry `gone_id` to `keep_id`, and let it go.
+
+    Effects in order: both are locked; applications (with their interviews, files, follow-ups) and messages move; an
+    entry keeps what stood there; the other row goes; an address or number that `keep` lacks is taken over, one beside
+    its own stands in its other contact details; `candidate_corrected`.
+    Forbidden: not_permitted. NotFound: candidate_unknown. Invalid: merge_with_oneself. Refused: both_applied, while
+    both have an open application at one opening; changed_meanwhile.
+    """
+    if keep_id == gone_id:
+        raise Invalid("merge_with_oneself", _("Choose another entry: this is the same one."))
+    with transaction.atomic():
+        rows = Candidate.objects.select_for_update().filter(pk__in=[keep_id, gone_id]).order_by("pk")
+        both = {row.pk: row for row in rows}
+        if len(both) != len({keep_id, gone_id}):
+            raise NotFound("candidate_unknown", _("There is no such candidate."))
+        keep, gone = both[keep_id], both[gone_id]
+        moved = _require_apart(keep, gone, by)
+        require_as_seen(keep)
+        Application.objects.filter(pk__in=moved).update(candidate=keep)
+        readdress(was=ref(gone), now=ref(keep))
+        CandidateMerge.objects.filter(kept=gone).update(kept=keep)
+        entry = CandidateMerge.objects.create(
+            kept=keep,
+            gone=gone.pk,
+            name=gone.name,
+            email=gone.email,
+            phone=gone.phone,
+            other_contacts=gone.other_contacts,
+            applications=moved,
+            merged_by=actor_user(by),
+        )
+        gone.delete()
+        _take_over(keep, entry)
+        announce_corrected(keep, fields=FOLLOWED, by=by)
+        return entry
+
+
+def at_both(keep: Candidate, gone: Candidate) -> list[str]:
+    """The openings at which both have an application that goes on, by their titles. One query."""
+    standing = Application.objects.exclude(stage__in=ApplicationStage.called_off)
+    theirs = standing.filter(candidate=gone).values("opening")
+    shared = standing.filter(candidate=keep, opening__in=theirs)
+    return list(shared.order_by("pk").values_list("opening__title", flat=True))
+
+
+def _require_apart(keep: Candidate, gone: Candidate, by: Actor) -> list[int]:
+    """The applications that move; refused where two would stand at one opening, or one is in others' care."""
+    runs = (
+        Application.objects.select_for_update(of=("self",)).filter(candidate__in=[keep, gone]).order_by("pk")
+    )
+    held = [(run.pk, run.candidate_id) for run in runs]
+    for pk, _candidate in held or [(None, 0)]:
+        require_recruiting(by, Application, pk)
+    if titles := at_both(keep, gone):
+        raise Refused(
+            "both_applied",
+            _("Both have an open application for %(openings)s: end one of them first.")
+            % {"openings": "、".join(titles)},
+        )
+    return [pk for pk, candidate_id in held if candidate_id == gone.pk]
+
+
+def _take_over(keep: Candidate, entry: CandidateMerge) -> None:
+    also = []
+    for field in ("phone", "email"):
+        theirs, mine = getattr(entry, field), getattr(keep, field)
+        if theirs and not mine:
+            setattr(keep, field, theirs)
+        elif theirs and theirs != mine:
+            also.append(contacts.shown(theirs) if field == "phone" else theirs)
+    lines = [keep.other_contacts, *also, entry.other_contacts]
+    keep.other_contacts = "\n".join(dict.fromkeys(line for line in lines if line))
+    keep.save()
