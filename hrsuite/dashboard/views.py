@@ -132,7 +132,7 @@ def _figures(request: HttpRequest, now: datetime, *, asked: int) -> list[Figure]
             lost,
             "/admin/messaging/message/?reached=nobody",
             "bad" if lost else "good",
-            _("call instead"),
+            _("call instead") if lost else _("everybody could be reached"),
         ),
         Figure(
             _("Oldest message due"),
