@@ -16,10 +16,12 @@ SMALL = {
     "auth.Group_permissions",
     # One for each program that reads; what a day's signing in left is deleted.
     "people.ApiToken", "people.SignInTries",
+    # One row for each kind of notice.
+    "notifications.WaitBeforeTelling",
     # The queue holds what waits, not what was.
     "django_q.OrmQ",
     # One row for each long piece of work: a calendar that was edited, an import.
-    "jobs.LongWork",
+    "core.LongWork",
     # One row for each opening and week or month.
     "reports.WeekOfOpening", "reports.MonthOfOpening", "reports.Fold",
 }  # fmt: skip
