@@ -59,6 +59,7 @@ class NotificationsConfig(AppConfig):
             recruitment.follow_up_claimed,
             recruitment.follow_up_released,
             recruitment.invitation_overdue,
+            recruitment.review_finished,
             training.training_plan_changed,
         )
         for signal in staff:

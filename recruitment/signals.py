@@ -80,6 +80,11 @@ assessment_issued = DurableSignal(
     _("Assessment issued"),
     "A report exists. Facts: attempt, basis. A full one supersedes the estimates.",
 )
+review_finished = DurableSignal(
+    "review_finished",
+    _("Review finished"),
+    "The reviewer is done: the full report stands otherwise than it was first told. Facts: attempt, basis.",
+)
 assessment_withdrawn = DurableSignal(
     "assessment_withdrawn", _("Assessment withdrawn"), "A report no longer stands. Facts: attempt, basis."
 )

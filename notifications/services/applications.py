@@ -12,6 +12,7 @@ from notifications.enums import Audience
 from notifications.kinds import applications as kinds
 from notifications.services.interviews import people
 from notifications.services.scene import Scene
+from recruitment import signals
 from recruitment.enums import ApplicationStage, AssessmentStatus
 from recruitment.models import Interview
 from recruitment.services.promises import PROMISE_PAST
@@ -20,21 +21,25 @@ from recruitment.services.promises import PROMISE_PAST
 def decide_on_report(scene: Scene, event: Event, side: frozenset[Audience]) -> Brief | None:
     """A full report that still stands: the candidate hears that it exists and what comes next, never a score.
 
-    The manager hears the figure too. Once per attempt for the candidate, once per report for the manager.
+    The manager hears the figure too. Once per attempt; and the manager once more when a reviewer says that the review
+    is finished, after which it stands otherwise.
     """
     assessment = scene.assessments[event.subject_id]
     if assessment.basis != Basis.FULL or assessment.status != AssessmentStatus.CURRENT:
         return None
     interview = scene.interview(assessment.interview_id)
+    is_corrected = event.kind == signals.review_finished.kind
+    attempt = f"interview:{interview.pk}:attempt-{assessment.attempt}"
     context = {
         **facts.of_interview(interview),
+        "is_corrected": is_corrected,
         "value": None if assessment.value is None else str(rounded(assessment.value)),
         "invited": interview.application.stage == ApplicationStage.SECOND_ROUND,
         "after_interruption": lambda: facts.last_exit(interview) is not None,
     }
     keys = {
-        Audience.CANDIDATE: f"interview:{interview.pk}:attempt-{assessment.attempt}",
-        Audience.MANAGER: f"assessment:{assessment.pk}",
+        Audience.CANDIDATE: attempt,
+        Audience.MANAGER: f"assessment:{assessment.pk}" if is_corrected else attempt,
     }
     return Brief(
         topic=ref(interview.application),

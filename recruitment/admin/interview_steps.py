@@ -147,6 +147,11 @@ def _override(request: HttpRequest, interview: Interview, data: dict[str, Any]) 
     return _("The reviewer's score was saved; both scores are kept.")
 
 
+def _finish_review(request: HttpRequest, interview: Interview, data: dict[str, Any]) -> Text:
+    scoring.finish_review(interview_id=interview.pk, by=person_of(request))
+    return _("The review is finished. The manager hears once how the report stands now.")
+
+
 def _correct_cause(request: HttpRequest, interview: Interview, data: dict[str, Any]) -> Text:
     if data["exit"].interview_id != interview.pk:
         raise NotFound("exit_unknown", _("There is no such exit."))
@@ -225,6 +230,15 @@ STEPS = (
         form=OverrideForm,
         on_page=False,
         words=_("Your score stands beside the rubric's, and counts instead of it."),
+    ),
+    Step(
+        "finish_review",
+        _("Review finished"),
+        _finish_review,
+        offered=lambda interview: (
+            interview.state == InterviewState.COMPLETED
+            and interview.checkpoints.filter(scores__overridden_at__isnull=False).exists()
+        ),
     ),
     Step("correct-cause", _("Record cause"), _correct_cause, form=CauseForm, on_page=False),
     Step("revoke", _("Revoke link"), _revoke, form=LinkForm, on_page=False, look="danger"),

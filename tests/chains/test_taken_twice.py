@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -89,6 +89,18 @@ def broken_off() -> Interview:
 def asked() -> Decision:
     broken_off()
     return Decision.objects.filter(outcome="asked").latest("pk")
+
+
+def reviewed() -> Interview:
+    """Completed with a full report, of which a reviewer has changed a part."""
+    interview = house.house("in_progress")
+    for number in (1, 2, 3):
+        scoring.score_checkpoint(checkpoint_id=make.saved_stage(interview, number).pk)
+    with transaction.atomic():
+        interviews.complete_if_finished(Interview.objects.select_for_update().get(pk=interview.pk))
+    score = RubricScore.objects.filter(checkpoint__interview=interview).earliest("pk")
+    scoring.override(score_id=score.pk, value="40", reason="why", by=people.lead(username="reviewer"))
+    return Interview.objects.get(pk=interview.pk)
 
 
 def case() -> OnboardingCase:
@@ -236,6 +248,9 @@ STEPS: dict[str, Callable[[User], Call]] = {
         lambda rows, by: applications.apply(candidate_id=rows[0].pk, opening_id=rows[1].pk, by=by),
     ),
     "decisions.invite": _on(asked, lambda row, by: decisions.invite(decision_id=row.pk, by=by)),
+    "scoring.finish_review": _on(
+        reviewed, lambda row, by: scoring.finish_review(interview_id=row.pk, by=by)
+    ),
     "decisions.decline": _on(asked, lambda row, by: decisions.decline(decision_id=row.pk, by=by)),
     "endings.abandon_ended": _on(
         broken_off, lambda row, by: endings.abandon_ended(interview_id=row.pk, by=by)

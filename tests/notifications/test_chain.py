@@ -8,6 +8,7 @@ import time_machine
 from django.db import transaction
 from django.utils import timezone
 
+from core.errors import Refused
 from core.events import relay
 from core.events.models import Event, Reaction
 from messaging import delivery
@@ -16,10 +17,10 @@ from notifications import receivers
 from people.actors import Party
 from recruitment import signals
 from recruitment.evaluation.services import scoring
-from recruitment.models import Interview
+from recruitment.models import Interview, RubricScore
 from recruitment.services import endings, follow_ups, interviews, scheduling
 from tests.factories import notifications as make
-from tests.factories import onboarding, recruitment, training
+from tests.factories import onboarding, people, recruitment, training
 from tests.factories.notifications import told
 
 pytestmark = pytest.mark.django_db
@@ -357,6 +358,32 @@ def test_a_full_score_above_the_line_is_told_and_invites() -> None:
     assert f"{promised.year}年{promised.month}月{promised.day}日" in words["second_round"]
     assert "综合得分 100" in Message.objects.get(audience="manager", kind="evaluated").body
     assert all("100" not in body for body in words.values())
+    all_reactions_done()
+
+
+def test_a_review_is_told_once_when_the_reviewer_is_done() -> None:
+    interview, reviewer = make.house(), people.recruiter(username="reviewer")
+
+    def manager() -> list[str]:
+        rows = Message.objects.filter(audience="manager", kind="evaluated").order_by("pk")
+        return [row.body for row in rows]
+
+    score(interview)
+    with pytest.raises(Refused) as raised:
+        scoring.finish_review(interview_id=interview.pk, by=reviewer)
+    assert raised.value.code == "nothing_reviewed"
+    for part in RubricScore.objects.filter(checkpoint__interview=interview):
+        scoring.override(score_id=part.pk, value="60", reason="只会背", by=reviewer)
+    assert len(manager()) == 1
+
+    scoring.finish_review(interview_id=interview.pk, by=reviewer)
+
+    first, corrected = manager()
+    assert "已有完整评估，综合得分 100" in first
+    assert "评分已由同事复核完毕，报告有更正，综合得分 60" in corrected
+    with pytest.raises(Refused):
+        scoring.finish_review(interview_id=interview.pk, by=reviewer)
+    assert len(manager()) == 2
     all_reactions_done()
 
 

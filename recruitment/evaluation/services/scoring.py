@@ -9,12 +9,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Invalid, Refused
+from core.events.models import Event
 from core.events.reading import reading_once
-from people.actors import Actor, actor_user
-from recruitment.enums import InterviewState
+from core.figures import Basis
+from people.actors import Actor, actor_label, actor_user
+from recruitment import signals
+from recruitment.enums import AssessmentStatus, InterviewState
 from recruitment.evaluation import rubric
 from recruitment.evaluation.services import assessments
-from recruitment.models import Answer, Checkpoint, Interview, MentionPoint, RubricScore
+from recruitment.models import Answer, Assessment, Checkpoint, Interview, MentionPoint, RubricScore
 from recruitment.rules import require_recruiting
 from recruitment.services import locking, progress
 
@@ -128,6 +131,30 @@ def _percent(value: str | Decimal) -> Decimal:
     except InvalidOperation:
         pass
     raise Invalid("score_out_of_range", _("A score lies between 0 and 100."))
+
+
+def finish_review(*, interview_id: int, by: Actor) -> Assessment:
+    """The reviewer is done: whoever was told of the full report hears how it stands now, once for all that changed.
+
+    Refused: nothing_reviewed (there is no full report, it is the one first told, or this has been said of it).
+    """
+    require_recruiting(by, Interview, interview_id)
+    with transaction.atomic():
+        interview = locking.interview(interview_id)
+        reports = interview.assessments.filter(attempt=interview.attempt, basis=Basis.FULL).order_by("pk")
+        current = reports.filter(status=AssessmentStatus.CURRENT).first()
+        said = Event.objects.filter(
+            kind=signals.review_finished.kind, subject_type=Assessment._meta.label_lower
+        )
+        if current is None or current == reports.first() or said.filter(subject_id=current.pk).exists():
+            raise Refused("nothing_reviewed", _("Nothing has changed since the report was told."))
+        signals.review_finished.emit(
+            subject=current,
+            origin=interview,
+            facts={"attempt": current.attempt, "basis": current.basis},
+            by=actor_label(by),
+        )
+        return current
 
 
 def unscored(*, limit: int = 200) -> list[int]:
