@@ -3,7 +3,6 @@
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
@@ -14,6 +13,7 @@ from messaging.models import Message
 from messaging.refs import ref
 from messaging.services import messages
 from messaging.services.deciding import NOTHING_NEW, Brief, Need, bring, draft_of
+from messaging.told import telling_now
 from notifications import facts
 from notifications.audiences import CANDIDATE
 from notifications.enums import Audience
@@ -113,8 +113,8 @@ def _require_news(need: Need, earlier: "QuerySet[Message]") -> None:
     if last is None or last.state not in (MessageState.PLANNED, *MessageState.told):
         return
     if draft_of(need, topic=None, origin=None, event=None).message.body == last.body:
-        when = date_format(timezone.localtime(last.accepted_at or last.created_at), "n-j H:i")
-        raise Refused("guide_sent", _("This guide was sent already (%(when)s).") % {"when": when})
+        told = {"told": telling_now(last)}
+        raise Refused("guide_sent", _("This guide was made already, in the same words: %(told)s.") % told)
 
 
 def _locked(interview_id: int) -> Interview:

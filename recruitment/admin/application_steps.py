@@ -103,12 +103,16 @@ def _plan_start(request: HttpRequest, application: Application, data: dict[str, 
     return _("The planned start was saved.")
 
 
+# Of these the candidate is written to; the page says what became of it.
+SPOKEN_OF = ("make_offer", "hire", "reject", "withdraw", "fall_through")
+
+
 def _move(step: str, said: Text) -> Callable[[HttpRequest, Application, dict[str, Any]], Text]:
     def run(request: HttpRequest, application: Application, data: dict[str, Any]) -> Text:
         applications.take_step(
             application_id=application.pk, step=step, by=person_of(request), reason=data.get("reason", "")
         )
-        return said
+        return and_told(said, application.candidate) if step in SPOKEN_OF else said
 
     return run
 
@@ -198,8 +202,8 @@ STEPS = (
         look="danger",
         offered=_from("reject"),
         words=_(
-            "A rejection is a person's decision and needs its reason, which the candidate is never told. The candidate "
-            "hears of it after the time that is set for it; until then it can be taken back without a word."
+            "A rejection is a person's decision and needs its reason, which the candidate is never told. A message to "
+            "the candidate is made and waits for the time that is set; until then it can be taken back without a word."
         ),
         details=consequences.of_end,
     ),

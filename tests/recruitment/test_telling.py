@@ -363,3 +363,16 @@ def test_without_a_mail_server_every_page_says_that_nothing_leaves_the_house(
     assert ["不会真正发出" in client.get(page).content.decode() for page in pages] == [True, True]
     settings.MAIL_IS_CONNECTED = True
     assert ["不会真正发出" in client.get(page).content.decode() for page in pages] == [False, False]
+
+
+def test_the_step_that_ends_an_application_says_when_its_message_goes_out(client: Client) -> None:
+    interview = make.house("completed")
+    client.force_login(people.lead())
+    address = reverse("admin:recruitment_application_step", args=[interview.application_id, "reject"])
+    page = client.post(address, {"reason": "另有合适人选"}, follow=True).content.decode()
+    assert "给候选人的通知：" in page
+    Candidate.objects.update(email="")
+    reopen = reverse("admin:recruitment_application_step", args=[interview.application_id, "reopen"])
+    assert client.post(reopen, {"reason": "再看一次"}).status_code == 302
+    page = client.post(address, {"reason": "另有合适人选"}, follow=True).content.decode()
+    assert "候选人还不知情" in page
