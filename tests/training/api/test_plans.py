@@ -13,6 +13,7 @@ from people.models import User
 from recruitment.enums import ApplicationStage, InterviewState
 from recruitment.models import Opening
 from tests.factories import people, recruitment, training
+from training.api import plans as endpoint
 from training.models import PlanItem, TrainingPlan
 from training.services import items, plans
 
@@ -152,6 +153,21 @@ def test_filters(opening: Opening) -> None:
     }
     items.mark_done(item_id=PlanItem.objects.get().pk, by=hr)
     assert _ids(hr, due_before="2026-12-15") == []
+
+
+@pytest.mark.parametrize(("reach", "is_named"), [(10, True), (0, False)])
+def test_few_plans_with_something_due_are_named_and_many_are_asked_for(
+    opening: Opening, monkeypatch: pytest.MonkeyPatch, reach: int, is_named: bool
+) -> None:
+    hr, plan = people.lead(), _plan(opening)
+    _plan(recruitment.opening(skills={"excel": 3}), score=95)
+    monkeypatch.setattr(endpoint, "REACH", reach)
+
+    with CaptureQueriesContext(connection) as queries:
+        assert _ids(hr, due_before="2026-12-15") == [plan.pk]
+
+    paged = next(query["sql"] for query in queries if "LIMIT 51" in query["sql"])
+    assert ("training_planitem" not in paged) is is_named
 
 
 @pytest.mark.parametrize(
