@@ -78,7 +78,7 @@ def _copy(field: models.Field, model: type[models.Model], known: set[type[models
     if isinstance(field, models.DateField):
         return f"{column} - k / 4"
     if field.name == "phone" and _is_unique(field, model, known):
-        number = f"lpad((abs(hashtext({column})) % 10000)::text, 4, '0') || lpad(k::text, 6, '0')"
+        number = f"lpad((abs(hashtext({column})) %% 10000)::text, 4, '0') || lpad(k::text, 6, '0')"
         return f"CASE WHEN {column} = '' THEN '' ELSE '+9' || {number} END"
     if isinstance(field, models.CharField | models.TextField) and _is_unique(field, model, known):
         return f"CASE WHEN {column} = '' THEN '' ELSE left(md5({column} || k), {field.max_length or 32}) END"
