@@ -18,6 +18,7 @@ from django.utils.module_loading import import_string
 from rest_framework.routers import DefaultRouter
 from unfold.contrib.filters.admin import RangeDateFilter, RangeDateTimeFilter
 
+from core.api.filters import MomentFilter, SearchFilter
 from hrsuite.api.urls import router
 from onboarding.models import OnboardingCase
 from people.models import User
@@ -212,10 +213,13 @@ def _asked(view: Any) -> Iterator[dict[str, Any]]:
         return
     model = kind._meta.model
     for name, item in kind.base_filters.items():
-        if isinstance(item, django_filters.OrderingFilter):
+        if name == "ordering":
             yield from ({name: value} for value, _label in item.extra["choices"])
-        elif isinstance(item, django_filters.BooleanFilter):
-            yield from ({name: value} for value in ("true", "false"))
+        elif isinstance(item, SearchFilter):
+            yield from ({name: typed} for typed in ("1380013", "ouyang"))
+        elif isinstance(item, MomentFilter):
+            ago = timedelta(minutes=1) if name == "updated_since" else FROM
+            yield {name: (timezone.now() - ago).isoformat()}
         elif isinstance(item, django_filters.DateFilter):
             yield {name: (timezone.localdate() - FROM).replace(day=1)}
         elif isinstance(item, django_filters.NumberFilter | django_filters.ModelChoiceFilter):
