@@ -310,6 +310,8 @@ SAY_NOTHING = {
     "withdraw_consent",
     # Of a plan's draft and version.
     "discard", "edit", "publish",
+    # Of two entries of one person: HR's own tidying.
+    "merge",
     # A page enters as often as it is loaded; who continues is told of once, by the exit that ends.
     "enter",
 }  # fmt: skip

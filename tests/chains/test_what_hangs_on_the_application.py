@@ -153,12 +153,12 @@ def test_an_invitation_that_was_taken_back_asks_again_and_is_not_sent(story: Sto
 
 def test_whoever_decided_against_it_may_think_again(story: Story) -> None:
     announce(story)
-    decision = Decision.objects.get(assessment__basis="fallback")
+    decision = Decision.objects.get(assessment__basis="partial")
     decisions.decline(decision_id=decision.pk, by=story.hr)
 
     decisions.invite(decision_id=decision.pk, by=story.hr)
 
-    assert story.rows()["invited"] == ["fallback"]
+    assert story.rows()["invited"] == ["partial"]
 
 
 def test_what_was_dropped_with_an_attempt_is_no_report_on_the_next(story: Story) -> None:
