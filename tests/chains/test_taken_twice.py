@@ -47,6 +47,7 @@ from recruitment.services import (
     follow_ups,
     interviews,
     meetings,
+    merging,
     scheduling,
 )
 from recruitment.services import plans as interview_plans
@@ -224,6 +225,10 @@ STEPS: dict[str, Callable[[User], Call]] = {
     "scoring.override": _on(
         lambda: (broken_off(), RubricScore.objects.first())[1],
         lambda row, by: scoring.override(score_id=row.pk, value="70", reason="why", by=by),
+    ),
+    "merging.merge": _on(
+        lambda: (make.candidate(), make.candidate()),
+        lambda rows, by: merging.merge(keep_id=rows[0].pk, gone_id=rows[1].pk, by=by),
     ),
     "applications.take_step screen": _take_step("screen", "applied"),
     "applications.take_step make_offer": _take_step("make_offer", "second_round"),
