@@ -207,17 +207,20 @@ def require_start_day(day: date, *, is_typed: bool = True) -> None:
 
     Invalid: calendar_year_missing, start_in_the_past, start_not_a_working_day (next_working_day=…).
     """
-    if is_typed:
+    found = first_working_day(day) if is_typed else WorkingDate(day)
+    if day.year in found.provisional_years:
         require_known_year(day)
     if day < timezone.localdate():
         raise Invalid("start_in_the_past", _("The start date lies in the past."))
-    if is_typed:
-        require_working_day(day)
+    _require_same(day, found.date)
 
 
 def require_working_day(day: date) -> None:
     """Refuse a typed start on a day off: Invalid("start_not_a_working_day", next_working_day=…), which is named."""
-    following = first_working_day(day).date
+    _require_same(day, first_working_day(day).date)
+
+
+def _require_same(day: date, following: date) -> None:
     if following != day:
         words = date_format(following, "SHORT_DATE_FORMAT")
         raise Invalid(
