@@ -1,4 +1,4 @@
-# Sourced by script/test. What the tests need of the machine beside Python: each by its name, before the
+# Sourced by script/test and script/check. What they need of the machine beside Python: each by its name, before the
 # first test. As root with apt-get it is installed; else it is said what is missing, what that costs, and how to get it.
 # shellcheck shell=bash
 
@@ -41,31 +41,32 @@ ffmpeg|command -v ffmpeg|ffmpeg|one of the two ways in which recordings are rewr
 PARTS
 }
 
-# The parts that are missing, one a line.
+# The parts that are missing, one a line; with a name, that one alone.
 missing_parts() {
     local name seen package costs
     while IFS='|' read -r name seen package costs; do
+        [ "${1:-$name}" = "$name" ] || continue
         eval "$seen" >/dev/null 2>&1 || printf '%s|%s|%s\n' "$name" "$package" "$costs"
     done < <(machine_parts)
 }
 
-# Installs what it can; afterwards says what is still missing, and fails in CI.
+# make_machine [NAME]: installs what it can; afterwards says what is still missing, and fails in CI.
 make_machine() {
     local name package costs packages=() left
     while IFS='|' read -r name package costs; do
         # Ubuntu's package is only a pointer to a snap, which a machine without snapd cannot use.
         [ "$package" = chromium ] && grep -qs '^ID=ubuntu' /etc/os-release && continue
         [ -n "$package" ] && packages+=("$package")
-    done < <(missing_parts)
+    done < <(missing_parts "$@")
     if as_root; then
-        has_localhost || printf '127.0.0.1 localhost\n::1 localhost\n' >>/etc/hosts || true
+        [ $# -gt 0 ] || has_localhost || printf '127.0.0.1 localhost\n::1 localhost\n' >>/etc/hosts || true
         if [ ${#packages[@]} -gt 0 ] && command -v apt-get >/dev/null 2>&1; then
             echo "Installing ${packages[*]}"
             apt_install "${packages[@]}" || echo "apt-get could not install ${packages[*]}" >&2
         fi
-        has_chromium || "$python" -m playwright install --with-deps chromium >/dev/null 2>&1 || true
+        [ $# -gt 0 ] || has_chromium || "$python" -m playwright install --with-deps chromium >/dev/null 2>&1 || true
     fi
-    left=$(missing_parts)
+    left=$(missing_parts "$@")
     [ -z "$left" ] && return
     while IFS='|' read -r name package costs; do
         printf 'Missing: %s. Without it: %s.%s\n' "$name" "$costs" \

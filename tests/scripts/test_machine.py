@@ -50,6 +50,12 @@ def test_all_of_them_at_once(tmp_path: Path) -> None:
     assert len(out.splitlines()) >= len(names)
 
 
+def test_one_part_alone_is_asked_for_where_the_rest_is_not_needed() -> None:
+    gone = "has_font() { return 1; }\nhas_chromium() { return 1; }"
+    assert told(f"{gone}\nmake_machine fonts-noto-cjk\n", CI="true")[2].count("Missing: ") == 1
+    assert "Missing" not in told(f"{gone}\nmake_machine libatomic1\n")[2]
+
+
 def test_this_machine_can_say_what_it_has() -> None:
     """The ways of looking are right: what these tests run on has a name for itself."""
     assert told("has_localhost && echo yes")[1] == "yes\n"
