@@ -2,12 +2,12 @@ from recruitment.models.answers import Answer, Checkpoint, RubricScore
 from recruitment.models.assessments import Assessment, AssessmentScore, Decision, Invitation
 from recruitment.models.candidates import Application, Candidate, ResumeFact, WrittenTest
 from recruitment.models.follow_ups import ContactAttempt, FollowUp
-from recruitment.models.interviews import Consent, Interview, InterviewExit, Lease, RoomLink, RoomSession
+from recruitment.models.interviews import Consent, Interview, InterviewExit, Lease
 from recruitment.models.merges import CandidateMerge
 from recruitment.models.openings import AdvanceRule, Competency, Opening, OpeningSkill, Skill
 from recruitment.models.plans import InterviewPlan, MentionPoint, PlanVersion, Question, Stage
 from recruitment.models.recordings import Chunk, Recording, RecordingAccess, RoomEntry, Segment
-from recruitment.models.rooms import HandoverCode, PresenceNote
+from recruitment.models.rooms import HandoverCode, PresenceNote, RoomLink, RoomSession
 from recruitment.models.vendors import Vendor, VendorEvent, VendorInterview
 
 __all__ = [

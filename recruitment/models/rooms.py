@@ -1,9 +1,56 @@
-"""Around a page of the room: a code that carries it to another device, and what the page said of itself."""
+"""Around a page of the room: its link and cookie, a code for another device, and what the page said of itself."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from recruitment.models.interviews import Interview, OfInterviewQuerySet, RoomLink
+from recruitment.models.interviews import Interview, OfInterviewQuerySet
+
+
+class RoomLink(models.Model):
+    """A candidate's link: 256 random bits, of which only the SHA-256 is kept. Several may be live."""
+
+    interview = models.ForeignKey(
+        Interview, on_delete=models.CASCADE, related_name="links", verbose_name=_("interview")
+    )
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    expires_at = models.DateTimeField(_("expires at"))
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
+
+    objects = OfInterviewQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("room link")
+        verbose_name_plural = _("room links")
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["created_at", "id"], name="link_by_time"),
+            models.Index(fields=["expires_at", "id"], name="link_by_end"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.interview_id} · {self.pk}"
+
+
+class RoomSession(models.Model):
+    """A browser that exchanged a link for a cookie; the cookie's SHA-256. Ends with its link."""
+
+    link = models.ForeignKey(
+        RoomLink, on_delete=models.CASCADE, related_name="sessions", verbose_name=_("room link")
+    )
+    interview = models.ForeignKey(
+        Interview, on_delete=models.CASCADE, related_name="+", verbose_name=_("interview")
+    )
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("room session")
+        verbose_name_plural = _("room sessions")
+        indexes = [models.Index(fields=["created_at"], name="room_session_by_age")]
+
+    def __str__(self) -> str:
+        return f"{self.interview_id} · {self.pk}"
 
 
 class HandoverCode(models.Model):

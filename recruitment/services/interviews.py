@@ -14,13 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from core.bulk import save_stepped
 from core.errors import Invalid, Refused
 from core.events.reading import reading_once
-from people import zones
 from people.actors import Actor, Party, actor_label, actor_user
 from recruitment import signals
 from recruitment.enums import ExitCause, InterviewKind, InterviewState
 from recruitment.models import (
-    Candidate,
-    Consent,
     Interview,
     InterviewExit,
     Lease,
@@ -29,12 +26,10 @@ from recruitment.models import (
 from recruitment.models import Stage as PlanStage
 from recruitment.models.interviews import LEASE_ELSEWHERE
 from recruitment.rules import require_recruiting
-from recruitment.services import applications, endings, locking, progress
+from recruitment.services import applications, arriving, endings, locking, progress
 
 # Exits that the candidate announced; one more cannot be resumed. Silent ones do not count: nobody chooses them.
 MOST_ANNOUNCED_EXITS = 5
-CONSENTS = ("recording", "ai_evaluation")
-CONSENT_VERSION = "2026-11"
 LEASE_AT_ENTRY = timedelta(seconds=30)
 
 
@@ -62,7 +57,7 @@ def enter(
     ended.
     """
     given = list(consents)
-    if unknown := [name for name in given if name not in CONSENTS]:
+    if unknown := [name for name in given if name not in arriving.CONSENTS]:
         raise Invalid("consent_unknown", _("Unknown consent."), consents=unknown)
     with transaction.atomic():
         interview, lease = locking.interview_and_lease(interview_id)
@@ -108,30 +103,22 @@ def enter(
         elif interview.state != InterviewState.IN_PROGRESS:
             raise Refused("ended", _("This interview has ended."), state=interview.state)
         interview.save(update_fields=["state", "started_at", "resume_until", "threshold"])
-        _record_consents(interview, given)
-        _remember_zone(interview, by, device or {})
+        arriving.record_consents(interview, given)
+        arriving.remember_zone(interview, by, device or {})
         RoomEntry.objects.create(
             interview=interview,
             attempt=interview.attempt,
             epoch=lease.epoch + 1,
-            device=_device_summary(device),
+            device=arriving.device_summary(device),
         )
         Lease.objects.filter(pk=lease.pk).update(
             epoch=F("epoch") + 1, live=True, visible=True, is_leaving=False, in_outage=False,
             last_seen_at=Now(), expires_at=_lease_end(interview),
         )  # fmt: skip
         if announce is not None:
-            signals_facts = {**facts, "device": _device_summary(device)}
+            signals_facts = {**facts, "device": arriving.device_summary(device)}
             announce.emit(subject=interview, facts=signals_facts, by=actor_label(by), is_held=True)
         return Entered(epoch=lease.epoch + 1, state=interview.state)
-
-
-def _remember_zone(interview: Interview, by: Actor, device: dict[str, Any]) -> None:
-    """Where the candidate's browser is: messages say their times on that clock, too."""
-    zone = zones.known(device.get("time_zone"))
-    if by is Party.CANDIDATE and zone:
-        theirs = Candidate.objects.filter(applications=interview.application_id).exclude(time_zone=zone)
-        theirs.update(time_zone=zone)
 
 
 def _lease_end(interview: Interview) -> Any:
@@ -147,38 +134,6 @@ def _has_lapsed(interview: Interview) -> bool:
     """Whether the lease ran out while we could hear: the same question that every list asks."""
     live_state = Interview.objects.with_live_state().values_list("live_state", flat=True).get(pk=interview.pk)
     return bool(live_state == InterviewState.INTERRUPTED)
-
-
-def _device_summary(device: dict[str, Any] | None) -> dict[str, str]:
-    """The few words about the device that help a specialist; never more than a page may say about itself."""
-    known = (
-        "platform",
-        "browser",
-        "network",
-        "width",
-        "medium",
-        "camera",
-        "microphone",
-        "upload_kbps",
-        "type",
-    )
-    return {key: str(device[key])[:60].replace("\x00", "") for key in known if device and key in device}
-
-
-def _record_consents(interview: Interview, given: list[str]) -> None:
-    """Write what was agreed to at the start, and later; coming back without a word withdraws nothing."""
-    known = {row.kind: row.given for row in interview.consents.filter(attempt=interview.attempt)}
-    Consent.objects.bulk_create(
-        Consent(
-            interview=interview,
-            attempt=interview.attempt,
-            kind=kind,
-            version=CONSENT_VERSION,
-            given=kind in given,
-        )
-        for kind in CONSENTS
-        if kind not in known or (kind in given and not known[kind])
-    )
 
 
 def _close_exit(interview: Interview, at: datetime) -> int | None:

@@ -14,7 +14,7 @@ from recruitment.models import Answer, Consent, Interview, Recording, Segment
 from recruitment.recordings import retention
 from recruitment.rules import require_recruiting
 from recruitment.services import locking
-from recruitment.services.interviews import CONSENT_VERSION
+from recruitment.services.arriving import CONSENT_VERSION
 
 
 def keep_what_came(*, interview_id: int) -> None:
