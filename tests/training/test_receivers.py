@@ -12,6 +12,7 @@ from core.events.models import Event, Reaction
 from core.events.relay import run_again
 from core.figures import Basis
 from people.actors import Party
+from people.calendar import first_working_day
 from people.models import CalendarDay
 from people.services import calendar
 from recruitment import signals
@@ -114,7 +115,7 @@ def test_advancing_makes_a_plan_and_a_planned_start_dates_it(interview: Intervie
 
     applications.take_step(application_id=application.pk, step="make_offer", by=hr)
     assert set(PlanItem.objects.values_list("due_on", flat=True)) == {None}
-    start = timezone.localdate() + timedelta(days=7)
+    start = first_working_day(timezone.localdate() + timedelta(days=7)).date
     applications.plan_start(application_id=application.pk, planned_start=start, by=hr)
 
     assert PlanItem.objects.filter(due_on__gt=start).count() == PlanItem.objects.count() > 0

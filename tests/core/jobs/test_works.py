@@ -23,6 +23,7 @@ from core.jobs.works import MOST_ATTEMPTS, WorkKind
 from onboarding import works as of_onboarding
 from onboarding.models import OnboardingCase
 from people.services import calendar
+from recruitment import works as of_recruitment
 from tests.factories import onboarding, people, recruitment
 from tests.factories.works import work_off
 from training import works as of_training
@@ -73,7 +74,14 @@ def test_the_caller_waits_for_nothing_and_sets_are_done_one_by_one(in_twos: None
     seen = []
     while works.run_due():
         seen += [one for one in standing() if one not in seen]
-    assert seen == [("running", 0, 3), ("running", 2, 3), ("running", 3, 3), ("done", 3, 3)]
+    # Planned starts have their turn first.
+    assert seen == [
+        ("waiting", 0, None),
+        ("running", 0, 3),
+        ("running", 2, 3),
+        ("running", 3, 3),
+        ("done", 3, 3),
+    ]
     assert approvals() == [date(2026, 11, 27)] * 3
     work = recount()
     assert (work.asked_by, work.because_of.kind) == (
@@ -153,6 +161,7 @@ def test_a_work_that_no_code_stands_behind_any_more_is_red(in_twos: None) -> Non
     work_off()
     assert list(LongWork.objects.order_by("kind").values_list("kind", "state", "error")) == [
         ("onboarding.gone", "failed", "unknown_kind"),
+        ("recruitment.starts", "done", ""),
         ("training.recount", "done", ""),
     ]
 
@@ -249,7 +258,7 @@ def _environment() -> dict[str, str]:
 
 
 def test_every_kind_is_named_once_and_walks_by_ids() -> None:
-    kinds: list[WorkKind] = [*of_onboarding.WORKS, *of_training.WORKS]
-    assert set(works.declared_works()) == {"onboarding.recount", "training.recount"}
+    kinds: list[WorkKind] = [*of_recruitment.WORKS, *of_onboarding.WORKS, *of_training.WORKS]
+    assert set(works.declared_works()) == {"onboarding.recount", "recruitment.starts", "training.recount"}
     for kind in kinds:
         assert kind.rows(2026).count() == 0
