@@ -8,37 +8,20 @@ import time_machine
 from django.db import transaction
 from django.utils import timezone
 
-from core.errors import Refused
 from core.events import relay
 from core.events.models import Event, Reaction
 from messaging import delivery
 from messaging.models import Message
 from notifications import receivers
 from people.actors import Party
-from recruitment import signals
-from recruitment.evaluation.services import scoring
-from recruitment.models import Interview, RubricScore
+from recruitment.models import Interview
 from recruitment.services import endings, follow_ups, interviews, scheduling
 from tests.factories import notifications as make
-from tests.factories import onboarding, people, recruitment, training
+from tests.factories import onboarding, recruitment, training
 from tests.factories.notifications import told
+from tests.notifications.happening import all_reactions_done, come_back, leave
 
 pytestmark = pytest.mark.django_db
-
-
-def leave(interview: Interview, *, announced: bool = True) -> None:
-    cause = "network" if announced else None
-    interviews.interrupt(
-        interview_id=interview.pk, cause=cause, evidence={}, by=Party.CANDIDATE, announced=announced
-    )
-
-
-def come_back(interview: Interview) -> None:
-    interviews.enter(interview_id=interview.pk, by=Party.CANDIDATE)
-
-
-def all_reactions_done() -> None:
-    assert list(Reaction.objects.exclude(state="done").values_list("name", "error")) == []
 
 
 def test_an_announced_exit_is_told_to_all_at_once() -> None:
@@ -326,124 +309,6 @@ def test_who_asks_for_contact_is_passed_on_at_once() -> None:
 
     assert told(interview) == [("specialist", "asked", "planned")]
     assert "网络太慢，能改期吗？" in Message.objects.get().body
-
-
-def score(interview: Interview, *, text: str | None = None) -> None:
-    """Save and score every stage, then complete: a full report is issued and the rule decides."""
-    for number in (1, 2, 3):
-        recruitment.saved_stage(interview, number, text=text)
-    with transaction.atomic():
-        interviews.complete_if_finished(Interview.objects.select_for_update().get(pk=interview.pk))
-    for checkpoint in interview.checkpoints.all():
-        scoring.score_checkpoint(checkpoint_id=checkpoint.pk)
-
-
-def test_a_full_score_above_the_line_is_told_and_invites() -> None:
-    interview = make.house()
-
-    score(interview)
-
-    assert told(interview) == [
-        ("candidate", "completed", "planned"),
-        ("candidate", "evaluated", "planned"),
-        ("candidate", "second_round", "planned"),
-        ("manager", "evaluated", "planned"),
-        ("manager", "second_round", "planned"),
-        ("training", "training_plan_changed", "planned"),
-    ]
-    words = {row.kind: row.body for row in Message.objects.filter(audience="candidate")}
-    assert "您已进入复试" in words["evaluated"]
-    interview.application.refresh_from_db()
-    promised = interview.application.promised_by
-    assert f"{promised.year}年{promised.month}月{promised.day}日" in words["second_round"]
-    assert "综合得分 100" in Message.objects.get(audience="manager", kind="evaluated").body
-    assert all("100" not in body for body in words.values())
-    all_reactions_done()
-
-
-def test_a_review_is_told_once_when_the_reviewer_is_done() -> None:
-    interview, reviewer = make.house(), people.recruiter(username="reviewer")
-
-    def manager() -> list[str]:
-        rows = Message.objects.filter(audience="manager", kind="evaluated").order_by("pk")
-        return [row.body for row in rows]
-
-    score(interview)
-    with pytest.raises(Refused) as raised:
-        scoring.finish_review(interview_id=interview.pk, by=reviewer)
-    assert raised.value.code == "nothing_reviewed"
-    for part in RubricScore.objects.filter(checkpoint__interview=interview):
-        scoring.override(score_id=part.pk, value="60", reason="只会背", by=reviewer)
-    assert len(manager()) == 1
-
-    scoring.finish_review(interview_id=interview.pk, by=reviewer)
-
-    first, corrected = manager()
-    assert "已有完整评估，综合得分 100" in first
-    assert "评分已由同事复核完毕，报告有更正，综合得分 60" in corrected
-    with pytest.raises(Refused):
-        scoring.finish_review(interview_id=interview.pk, by=reviewer)
-    assert len(manager()) == 2
-    all_reactions_done()
-
-
-def test_a_full_score_below_the_line_says_by_when_the_candidate_hears() -> None:
-    interview = make.house()
-
-    score(interview, text="嗯。")
-
-    assert [row for row in told(interview) if row[1] in ("evaluated", "second_round")] == [
-        ("candidate", "evaluated", "planned"),
-        ("manager", "evaluated", "planned"),
-    ]
-    interview.application.refresh_from_db()
-    promised = interview.application.promised_by
-    body = Message.objects.get(audience="candidate", kind="evaluated").body
-    assert f"我们会在{promised.year}年{promised.month}月{promised.day}日" in body
-    assert "不合格" not in body
-
-
-def test_an_estimate_is_told_to_nobody_as_a_result() -> None:
-    interview = make.house()
-    recruitment.written_test(interview.application)
-    recruitment.saved_stage(interview, 1)
-
-    leave(interview)
-
-    assert interview.assessments.exists()
-    assert {row[1] for row in told(interview)} == {"interrupted", "follow_up", "training_plan_changed"}
-
-
-def test_a_forgotten_invitation_is_told_once_a_day() -> None:
-    interview = make.house("completed")
-    application = interview.application
-    with transaction.atomic():
-        for _time in range(2):
-            signals.invitation_overdue.emit(
-                subject=application, origin=interview, facts={"reason": "reaction_failed"}
-            )
-
-    assert told(interview) == [
-        ("lead", "invitation_overdue", "planned"),
-        ("specialist", "invitation_overdue", "planned"),
-    ]
-    assert "晋级规则运行失败" in Message.objects.get(audience="lead").body
-
-
-def test_withdrawn_is_told_as_the_candidates_wish() -> None:
-    interview = make.house()
-
-    interviews.leave(
-        interview_id=interview.pk, epoch=1, choice="withdraw", cause="unwilling", note="", by=Party.CANDIDATE
-    )
-
-    assert told(interview) == [
-        ("candidate", "withdrawn", "planned"),
-        ("manager", "withdrawn", "planned"),
-        ("specialist", "cancelled", "planned"),
-    ]
-    assert "已为您撤回" in Message.objects.get(audience="candidate").body
-    all_reactions_done()
 
 
 def test_a_receiver_asks_little_of_the_database(django_assert_max_num_queries: Any) -> None:

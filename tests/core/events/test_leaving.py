@@ -9,7 +9,7 @@ from core.events import DurableSignal, effect, note, relay
 from core.events.models import Event, Reaction
 from core.events.running import Left, leave, on_receipt_of
 from people.models import CalendarDay, Department
-from tests.core.events.test_together import emit, fail, made, row
+from tests.core.events.together import emit, fail, made, row
 from tests.factories import people
 
 pytestmark = pytest.mark.django_db(transaction=True)

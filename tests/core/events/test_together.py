@@ -1,12 +1,9 @@
 """A chain in one savepoint: undone as a whole when one receiver fails, and run again each for itself, exactly once."""
 
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import date, timedelta
+from collections.abc import Callable
 
 import pytest
-from django.db import OperationalError, connection, transaction
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -14,63 +11,8 @@ from core.events import DurableSignal, effect, note, relay
 from core.events.models import Event, Reaction
 from core.events.reading import once_per_chain
 from core.events.running import shared_step
-from people.models import CalendarDay, Department
+from tests.core.events.together import emit, fail, made, make, receipts, row, statements
 from tests.factories import people
-
-
-@pytest.fixture
-def signals() -> Iterator[tuple[DurableSignal, DurableSignal]]:
-    """One signal, and another that its receivers emit."""
-    yield (
-        DurableSignal("test_first", "First", "Something happened in a test."),
-        DurableSignal("test_second", "Second", "Something followed from it."),
-    )
-    del DurableSignal.registry["test_first"], DurableSignal.registry["test_second"]
-
-
-def make(name: str) -> Callable[[Event], None]:
-    """A receiver that makes a row, so that doing it twice is seen."""
-
-    def receiver(event: Event) -> None:
-        row(name)
-        effect(Department.objects.get(pk=event.subject_id), "Made %(name)s", name=name)
-        note(name)
-
-    return receiver
-
-
-def row(name: str) -> CalendarDay:
-    """A row of nobody else's, with a name."""
-    present = CalendarDay.objects.filter(date__year=2099).count()
-    return CalendarDay.objects.create(date=date(2099, 1, 1) + timedelta(present), is_working=True, note=name)
-
-
-def fail(event: Event) -> None:
-    row("half done")
-    raise ValueError("a bug")
-
-
-def emit(signal: DurableSignal, subject: Department) -> Event:
-    with transaction.atomic():
-        return signal.emit(subject=subject)
-
-
-def made() -> list[str]:
-    return sorted(CalendarDay.objects.filter(date__year=2099).values_list("note", flat=True))
-
-
-def receipts() -> list[tuple[str, str, str, int, int, str]]:
-    rows = Reaction.objects.order_by("event", "id").values_list(
-        "event__kind", "name", "state", "attempts", "effects", "note"
-    )
-    return [
-        (kind, name, state, attempts, len(effects), said)
-        for kind, name, state, attempts, effects, said in rows
-    ]
-
-
-def statements(captured: CaptureQueriesContext) -> list[str]:
-    return [query["sql"] for query in captured.captured_queries]
 
 
 @pytest.mark.django_db
@@ -272,116 +214,6 @@ def test_the_pump_runs_what_follows_together_too(signals: tuple[DurableSignal, D
         ("test_second", "test.follow", "done", 1),
         ("test_second", "test.fail", "pending", 1),
     }
-
-
-@contextmanager
-def held(department: Department) -> Iterator[None]:
-    """Another transaction has the row."""
-    taken, release = threading.Event(), threading.Event()
-
-    def hold() -> None:
-        with transaction.atomic():
-            Department.objects.select_for_update().get(pk=department.pk)
-            taken.set()
-            release.wait(10)
-        connection.close()
-
-    thread = threading.Thread(target=hold)
-    thread.start()
-    taken.wait(10)
-    try:
-        yield
-    finally:
-        release.set()
-        thread.join()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_who_waits_in_vain_waits_once_and_the_others_are_done(
-    signals: tuple[DurableSignal, DurableSignal],
-) -> None:
-    first, _second = signals
-    department = people.department(name="总部")
-    tries: list[int] = []
-
-    def waits(event: Event) -> None:
-        tries.append(event.pk)
-        Department.objects.select_for_update().get(pk=event.subject_id)
-
-    first.connect(waits, name="test.wait")
-    first.connect(make("A"), name="test.make")
-
-    with held(department):
-        emit(first, department)
-
-    assert len(tries) == 1
-    assert made() == ["A"]
-    assert [row[:4] for row in receipts()] == [
-        ("test_first", "test.wait", "pending", 1),
-        ("test_first", "test.make", "done", 1),
-    ]
-    assert Reaction.objects.get(name="test.wait").error == OperationalError.__name__
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_deadlock_costs_one_receiver_and_not_the_change(
-    signals: tuple[DurableSignal, DurableSignal],
-) -> None:
-    """The server ends whoever it chooses; whatever it is, both changes stand and every effect happens once."""
-    first, _second = signals
-    one, other = people.department(name="总部"), people.department(name="总部 2")
-    both = threading.Barrier(2)
-    met = threading.local()
-
-    def crosses(event: Event) -> None:
-        mine, yours = (one.pk, other.pk) if event.subject_id == one.pk else (other.pk, one.pk)
-        CalendarDay.objects.create(date=date(2099, 1, 1 + mine % 28), is_working=True)
-        Department.objects.select_for_update().get(pk=mine)
-        if not getattr(met, "already", False):
-            met.already = True
-            both.wait(10)
-        Department.objects.select_for_update().get(pk=yours)
-
-    first.connect(crosses, name="test.cross")
-
-    def change(subject: Department) -> None:
-        with transaction.atomic():
-            first.emit(subject=subject)
-        connection.close()
-
-    threads = [threading.Thread(target=change, args=(subject,)) for subject in (one, other)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    Reaction.objects.update(next_try_at=timezone.now())
-    relay.run_due()
-
-    assert Event.objects.count() == 2
-    assert {row[2] for row in receipts()} == {"done"}
-    assert len(made()) == 2
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_connection_that_is_gone_takes_the_whole_change_with_it(
-    signals: tuple[DurableSignal, DurableSignal],
-) -> None:
-    first, _second = signals
-    department = people.department(name="总部")
-
-    def dies(event: Event) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
-
-    first.connect(make("A"), name="test.make")
-    first.connect(dies, name="test.die")
-
-    with pytest.raises(OperationalError), transaction.atomic():
-        first.emit(subject=department)
-    connection.close()
-
-    assert made() == []
-    assert (Event.objects.count(), Reaction.objects.count()) == (0, 0)
 
 
 @pytest.mark.django_db

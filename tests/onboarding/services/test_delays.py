@@ -1,97 +1,19 @@
 """How an interview holds a start up: each state of the interview, and what the case's rows are after it."""
 
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
 import pytest
-import time_machine
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from core.events.models import Event, Reaction, ReactionState
-from onboarding.models import OnboardingCase, OnboardingDelay
+from onboarding.models import OnboardingDelay
 from onboarding.services import delays, steps
 from people.actors import Party
-from people.models import CalendarDay
-from people.services import calendar
-from recruitment.enums import ExitCause, InterviewState
-from recruitment.models import Interview
+from recruitment.enums import ExitCause
 from recruitment.services import endings, interviews, scheduling
 from tests.factories import onboarding, people, recruitment
-from tests.factories.works import work_off
+from tests.onboarding.services.held_up import MONDAY, ON_TIME, announced, due, forecast, interview, put, rows
 
-pytestmark = pytest.mark.django_db
-SHANGHAI = ZoneInfo("Asia/Shanghai")
-# A Monday at ten; the window of every interview here ends that evening, so its result is expected on Tuesday.
-MONDAY = datetime(2026, 11, 23, 10, tzinfo=SHANGHAI)
-EVENING = MONDAY + timedelta(hours=10)
-# The offsets of the standard template, before Monday 14 December.
-ON_TIME = {
-    "approval": date(2026, 11, 30),
-    "contract": date(2026, 12, 3),
-    "access": date(2026, 12, 9),
-    "equipment": date(2026, 12, 10),
-    "first_day": date(2026, 12, 14),
-}
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(MONDAY, tick=False) as traveller:
-        yield traveller
-
-
-def interview(state=InterviewState.IN_PROGRESS, **fields) -> Interview:
-    fields.setdefault("window_closes_at", EVENING)
-    return recruitment.interview(state=state, **fields)
-
-
-def put(row: Interview, state: str, **fields) -> None:
-    """Bring the interview to another state as a chain of steps would, without announcing any of them."""
-    paths = {
-        "interrupted": [
-            ("interrupt", {"at": timezone.now(), "resume_until": timezone.now() + timedelta(hours=72)})
-        ],
-        "in_progress": [("resume", {})],
-        "abandoned": [("abandon", {})],
-        "missed": [("miss", {})],
-        "cancelled": [("cancel", {})],
-    }
-    row = Interview.objects.get(pk=row.pk)
-    for step, arguments in paths[state]:
-        getattr(row, step)(**arguments)
-    for name, value in fields.items():
-        setattr(row, name, value)
-    row.save()
-    if state == "interrupted":
-        recruitment.exit_(row, cause=fields.get("cause", "network"))
-
-
-def forecast(case: OnboardingCase) -> tuple[date, date, list[int]]:
-    case = OnboardingCase.objects.get(pk=case.pk)
-    assert (
-        OnboardingCase.objects.select_related("employee").get(pk=case.pk).employee.starts_on
-        == case.forecast_start
-    )
-    return case.planned_start, case.forecast_start, case.provisional_years
-
-
-def due(case: OnboardingCase) -> dict[str, date]:
-    return dict(case.steps.values_list("kind", "due_on"))
-
-
-def rows(case: OnboardingCase) -> list[tuple]:
-    """Every delay of the case: working days, cause, result now expected, date unknown, still active."""
-    return [
-        (delay.days, delay.cause, delay.expected_result, delay.date_unknown, delay.is_active)
-        for delay in OnboardingDelay.objects.filter(case=case)
-    ]
-
-
-def announced(kind: str = "") -> list[tuple[str, dict]]:
-    events = Event.objects.filter(kind__startswith=kind or "start_forecast").order_by("pk")
-    return [(event.kind, event.facts) for event in events]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 
 def test_a_start_on_time_has_its_steps_on_working_days_before_it():
@@ -334,72 +256,3 @@ def test_done_steps_keep_their_dates():
     interviews.interrupt(interview_id=row.pk, cause="network", evidence={}, by=Party.CANDIDATE)
     assert due(case)["approval"] == ON_TIME["approval"]
     assert due(case)["contract"] == date(2026, 12, 8)
-
-
-def test_the_national_holiday_and_its_make_up_days_are_counted(clock):
-    clock.move_to(datetime(2026, 9, 28, 10, tzinfo=SHANGHAI))
-    row = interview(window_closes_at=datetime(2026, 9, 28, 20, tzinfo=SHANGHAI))
-    case = onboarding.case(row, start=date(2026, 9, 30))
-    interviews.interrupt(interview_id=row.pk, cause="network", evidence={}, by=Party.CANDIDATE)
-    # To return until 1 October, a holiday; worked again on the 8th, scored on the 9th. Expected was 29 September.
-    assert rows(case) == [(3, "network", date(2026, 10, 9), False, True)]
-    # Three working days after 30 September: the 8th, the 9th, and Saturday the 10th, which is worked.
-    assert CalendarDay.objects.get(date=date(2026, 10, 10)).is_working
-    assert forecast(case)[1] == date(2026, 10, 10)
-
-
-@pytest.fixture
-def new_year(clock) -> tuple[Interview, OnboardingCase]:
-    """An interview left on 28 December 2026, before anybody loaded the calendar of 2027."""
-    clock.move_to(datetime(2026, 12, 28, 10, tzinfo=SHANGHAI))
-    row = interview(window_closes_at=datetime(2026, 12, 28, 20, tzinfo=SHANGHAI))
-    case = onboarding.case(row, start=date(2026, 12, 31))
-    interviews.interrupt(interview_id=row.pk, cause="network", evidence={}, by=Party.CANDIDATE)
-    return row, case
-
-
-def test_a_year_without_data_is_counted_provisionally_and_named(new_year):
-    _row, case = new_year
-    # To return until 31 December; 1 January is a fixed holiday, so scored on Monday the 4th.
-    assert rows(case) == [(3, "network", date(2027, 1, 4), False, True)]
-    assert forecast(case) == (date(2026, 12, 31), date(2027, 1, 6), [2027])
-    assert announced()[0][1]["provisional"] is True
-
-
-def test_loading_the_year_counts_again_and_announces_what_moved(new_year):
-    row, case = new_year
-    holidays = {date(2027, 1, day): calendar.Day(is_working=False, note="元旦") for day in (1, 2, 3, 4)}
-    calendar.load_year(year=2027, days=holidays, source="official notice", by=people.lead())
-    work_off()
-    assert rows(case) == [(3, "network", date(2027, 1, 5), False, True)]
-    assert forecast(case) == (date(2026, 12, 31), date(2027, 1, 7), [])
-    moved = announced()[-1][1]
-    assert (moved["was"], moved["forecast"], moved["provisional"]) == ("2027-01-06", "2027-01-07", False)
-    event = Event.objects.filter(kind="start_forecast_changed").last()
-    assert (event.origin_id, event.caused_by.kind) == (row.pk, "calendar_year_loaded")
-
-
-def test_an_edited_day_moves_what_was_counted_through_it_and_nothing_else():
-    touched, other = interview(), interview()
-    case = onboarding.case(touched)
-    far = onboarding.case(other, start=date(2026, 12, 28))
-    for row in (touched, other):
-        interviews.interrupt(interview_id=row.pk, cause="network", evidence={}, by=Party.CANDIDATE)
-    assert (forecast(case)[1], forecast(far)[1]) == (date(2026, 12, 17), date(2026, 12, 31))
-    calendar.set_day(day=date(2026, 12, 15), is_working=False, by=people.lead())
-    work_off()
-    assert (forecast(case)[1], forecast(far)[1]) == (date(2026, 12, 18), date(2026, 12, 31))
-
-
-def test_recounting_reads_as_much_for_three_cases_as_for_one():
-    counts = []
-    for more in (1, 2):
-        for _number in range(more):
-            row = interview()
-            onboarding.case(row)
-            put(row, "interrupted")
-            delays.align(interview_id=row.pk)
-        with CaptureQueriesContext(connection) as queries:
-            delays.recount(year=2026, ids=list(OnboardingCase.objects.values_list("pk", flat=True)))
-        counts.append(len(queries))
-    assert counts[0] == counts[1]
