@@ -120,7 +120,7 @@ class FollowUpAdmin(Lean, Scoped, WithSteps, WithPanels, ReadOnly, ModelAdmin):
         """With what the row shows: the cause, tries, and the question that waits for a person."""
         asked = (
             Decision.objects.waiting()
-            .filter(assessment__interview=OuterRef("interview"), assessment__basis=Basis.FALLBACK)
+            .filter(assessment__interview=OuterRef("interview"), assessment__basis__in=Basis.estimates)
             .order_by("-id")
         )
         tries = ContactAttempt.objects.filter(follow_up=OuterRef("pk")).order_by().values("follow_up")
@@ -261,7 +261,7 @@ class FollowUpAdmin(Lean, Scoped, WithSteps, WithPanels, ReadOnly, ModelAdmin):
         )
         if follow_up.decision_asked:
             address = reverse("admin:recruitment_decision_step", args=[follow_up.decision_asked, "invite"])
-            links += button(_("Invite on fallback"), address, asks=True)
+            links += button(_("Invite on this estimate"), address, asks=True)
         return format_html('<div class="hs-steps">{}{}</div>', self.step_buttons(follow_up), links)
 
 

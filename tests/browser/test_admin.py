@@ -96,9 +96,7 @@ def test_the_interview_page_tells_the_story_and_mends_a_red_link(
     assert told == []
 
 
-def test_inviting_on_the_fallback_shows_the_estimate_first(
-    signed_in: Page, live_server, gone: Story, told: list[str]
-):
+def test_inviting_on_an_estimate_shows_it_first(signed_in: Page, live_server, gone: Story, told: list[str]):
     page = signed_in
     visit(page, live_server, "recruitment_followup_changelist")
     page.locator("a[href*='/recruitment/decision/'][href*='/steps/invite/']").click()
@@ -108,7 +106,7 @@ def test_inviting_on_the_fallback_shows_the_estimate_first(
     assert not Invitation.objects.exists()
     page.locator("form.hs-ask button.primary").click()
     expect(page.locator("form.hs-ask")).to_have_count(0)
-    assert Invitation.objects.get().basis == "fallback"
+    assert Invitation.objects.get().basis == "partial"
     assert told == []
 
 

@@ -13,6 +13,7 @@ from recruitment.models import Answer, Checkpoint, Interview, Lease
 from recruitment.services import leases
 from recruitment.services.answers import LONGEST_TEXT
 from tests.browser.phones import Phone, in_sight
+from tests.factories import recruitment as make
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 # Every section that was shown and every problem that was said, however shortly.
@@ -213,8 +214,8 @@ def test_on_a_short_phone_the_status_is_in_sight(interview: Interview, phone: Ca
     candidate = phone()
     page = candidate.page
     page.set_viewport_size({"width": 360, "height": 640})
-    stage = interview.version.stages.get(number=1)
-    stage.questions.update(text="请说说您遇到过的一次困难。" * 12)
+    with make.unfrozen():
+        interview.version.stages.get(number=1).questions.update(text="请说说您遇到过的一次困难。" * 12)
     candidate.open()
     candidate.start()
     candidate.write("写了一点")
