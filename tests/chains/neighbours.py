@@ -20,6 +20,10 @@ SMALL = {
     "notifications.WaitBeforeTelling",
     # The queue holds what waits, not what was.
     "django_q.OrmQ",
+    # The last five hundred that went well, and what failed within a quarter of a year.
+    "django_q.Task",
+    # One row for each person who was there twice.
+    "recruitment.CandidateMerge",
     # One row for each long piece of work: a calendar that was edited, an import.
     "core.LongWork",
     # One row for each opening and week or month.
