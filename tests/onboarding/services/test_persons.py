@@ -1,7 +1,6 @@
 """A person has one case and one file, whatever the number of openings."""
 
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -13,16 +12,10 @@ from people.models import Employee
 from recruitment.models import Application
 from recruitment.services import applications
 from tests.factories import onboarding, people, recruitment
+from tests.onboarding.services.held_up import MONDAY
 
-pytestmark = pytest.mark.django_db
-MONDAY = datetime(2026, 11, 23, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 START, LATER = date(2026, 12, 14), date(2026, 12, 21)
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(MONDAY, tick=False) as traveller:
-        yield traveller
 
 
 def two() -> tuple[Application, Application]:

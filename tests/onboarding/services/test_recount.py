@@ -1,10 +1,8 @@
 """After the calendar changed: counted again in sets, told once for each start that moved, provisional meanwhile."""
 
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import date
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -21,14 +19,7 @@ from recruitment.services import interviews
 from tests.factories import onboarding, people, recruitment
 from tests.factories.works import work_off
 
-pytestmark = pytest.mark.django_db
-MONDAY = datetime(2026, 11, 23, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(MONDAY, tick=False) as traveller:
-        yield traveller
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 
 def held_up(start: date = date(2026, 12, 14)) -> OnboardingCase:

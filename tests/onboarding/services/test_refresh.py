@@ -1,10 +1,8 @@
 """What only time moves: a start that nobody can promise any more, and its earliest day."""
 
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -16,19 +14,12 @@ from people.actors import Party
 from recruitment.models import Application, Interview
 from recruitment.services import interviews
 from tests.factories import onboarding, recruitment
+from tests.onboarding.services.held_up import MONDAY, SHANGHAI
 
-pytestmark = pytest.mark.django_db
-SHANGHAI = ZoneInfo("Asia/Shanghai")
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 # A Monday at ten: the time to return ends on Thursday at ten.
-MONDAY = datetime(2026, 11, 23, 10, tzinfo=SHANGHAI)
 FRIDAY = datetime(2026, 11, 27, 9, 5, tzinfo=SHANGHAI)
 CHANGED = "start_forecast_changed"
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(MONDAY, tick=False) as traveller:
-        yield traveller
 
 
 def interview(state: str = "in_progress", **fields) -> Interview:

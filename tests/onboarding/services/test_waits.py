@@ -1,10 +1,8 @@
 """A case opened early waits on the interviews that are scheduled later, too."""
 
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
 import pytest
-import time_machine
 
 from core.events import relay
 from core.events.models import Event, Reaction
@@ -15,16 +13,10 @@ from recruitment.enums import ApplicationStage
 from recruitment.models import Application, Interview
 from recruitment.services import interviews, scheduling
 from tests.factories import onboarding, people, recruitment
+from tests.onboarding.services.held_up import MONDAY
 
-pytestmark = pytest.mark.django_db
-MONDAY = datetime(2026, 11, 23, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 NAME = "onboarding.wait_on_interview"
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(MONDAY, tick=False) as traveller:
-        yield traveller
 
 
 def schedule(application: Application, *, number: int = 1) -> Interview:
