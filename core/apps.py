@@ -8,14 +8,16 @@ class CoreConfig(AppConfig):
     verbose_name = _("HR Suite")
 
     def ready(self) -> None:
-        """What a job answers is stored without what a log must not say either; hot tables are kept as declared."""
+        """What a job answers is stored without what a log must not say either; hot tables are kept as declared,
+        and triggers ask cheaply."""
         from django_q.models import Task  # noqa: PLC0415 -- models are loaded only now
 
-        from core import tables  # noqa: PLC0415
+        from core import tables, triggers  # noqa: PLC0415
         from core.logs import clean_result  # noqa: PLC0415
 
         pre_save.connect(clean_result, sender=Task, dispatch_uid="core.clean_result")
         post_migrate.connect(tables.keep, sender=last_app(), dispatch_uid="core.tables")
+        post_migrate.connect(triggers.keep, sender=last_app(), dispatch_uid="core.triggers")
 
 
 def last_app() -> AppConfig:

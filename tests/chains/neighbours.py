@@ -1,5 +1,7 @@
 """Filling the tables: what hangs on one finished story, many times over, so that the planner has a choice."""
 
+from typing import Any
+
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, models, transaction
@@ -52,6 +54,7 @@ def multiply(times: int) -> dict[str, int]:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         for model in tables:
+            _plan_anew(cursor)
             columns = list(model._meta.local_concrete_fields)
             names = ", ".join(f'"{field.column}"' for field in columns)
             copies = ", ".join(_copy(field, model, known) for field in columns)
@@ -60,6 +63,7 @@ def multiply(times: int) -> dict[str, int]:
                 f' FROM "{model._meta.db_table}" AS old, generate_series(1, %s) AS k',
                 [times],
             )
+        _plan_anew(cursor)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
         counts = {}
@@ -67,6 +71,12 @@ def multiply(times: int) -> dict[str, int]:
             cursor.execute(f'SELECT count(*) FROM "{model._meta.db_table}"')
             counts[model._meta.label] = cursor.fetchone()[0]
     return counts
+
+
+def _plan_anew(cursor: Any) -> None:
+    """Foreign keys keep the plan of their look-ups as it was when the parent had one row: read whole. With
+    thousands of rows in one transaction that is quadratic, and nobody's ANALYZE comes in between."""
+    cursor.execute("DISCARD PLANS")
 
 
 def _copy(field: models.Field, model: type[models.Model], known: set[type[models.Model]]) -> str:

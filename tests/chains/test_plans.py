@@ -40,7 +40,7 @@ from tests.factories import recruitment as make
 from tests.factories import segments
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-TIMES = 1500
+TIMES = 3000
 # They count an opening whole that something happened to; here everything belongs to the one opening.
 OF_WHOLE_OPENINGS = {"reports.fold", "reports.recount"}
 
