@@ -5,11 +5,13 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework import authentication, exceptions
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
 from core.addresses import address_of
 from core.errors import TooMany
 from core.limits import Counter
+from people.enums import KeyScope
 from people.models import ApiToken, User
 from people.services.tokens import digest
 
@@ -19,24 +21,30 @@ wrong_keys = Counter()
 
 
 class KeyAuthentication(authentication.TokenAuthentication):
-    """By the hash of the key. 401 for one that nobody has, 429 with Retry-After after many of them from one address."""
+    """By the hash of the key. 401 for one that nobody has, 429 with Retry-After after many of them from one address.
+
+    What the key may do is looked at here, before any endpoint's own permissions: none can forget it.
+    """
 
     def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
-        """The person and the key, or None without one."""
+        """The person and the key, or None without one; 403 for a step with a key that may only read."""
         try:
-            return super().authenticate(request)
+            found: tuple[User, ApiToken] | None = super().authenticate(request)
         except exceptions.AuthenticationFailed:
             try:
                 wrong_keys.take(address_of(request), WRONG_PER_ADDRESS)
             except TooMany as error:
                 raise exceptions.Throttled(wait=error.retry_after) from error
             raise
+        if found is not None and found[1].scope != KeyScope.WRITE and request.method not in SAFE_METHODS:
+            raise exceptions.PermissionDenied(_("This key may only read."), code="key_reads_only")
+        return found
 
     def authenticate_credentials(self, key: str) -> tuple[User, Any]:
         """By one query; on which day the key was last used is noted once a day."""
         token = ApiToken.objects.select_related("user").filter(digest=digest(key)).first()
-        if token is None or not token.user.is_active:
-            raise exceptions.AuthenticationFailed(_("This key is not known, or was ended."))
+        if token is None or token.is_over or not token.user.is_active:
+            raise exceptions.AuthenticationFailed(_("This key is not known, has run out, or was ended."))
         today = timezone.localdate()
         if token.last_used_on != today:
             ApiToken.objects.filter(pk=token.pk).update(last_used_on=today)

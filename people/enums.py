@@ -24,6 +24,13 @@ def role_choices() -> list[tuple[str, Any]]:
 HR_ROLES = frozenset({Role.RECRUITING, Role.ONBOARDING, Role.TRAINING, Role.LEAD})
 
 
+class KeyScope(models.TextChoices):
+    """What a program with a key may do of what its person may do."""
+
+    READ = "read", _("Read only")
+    WRITE = "write", _("Read and take steps")
+
+
 class EmployeeStatus(models.TextChoices):
     """Where an employee file stands."""
 

@@ -35,6 +35,13 @@ def manages(user: User | AnonymousUser, department: Department) -> bool:
     return any(department.path.startswith(path) for path in user.sees_department_paths())
 
 
+def may_hold_keys(person: User | AnonymousUser, account: User) -> bool:
+    """Whether this person may make and end the account's API keys: everybody the own, the lead as `may_keep` says."""
+    if not person.is_authenticated or not person.is_active:
+        return False
+    return person.pk == account.pk or may_keep(person, account)
+
+
 def may_keep(keeper: User, account: User) -> bool:
     """Whether `keeper` may change somebody's account and keys: the lead all, a superuser only a superuser's."""
     return is_lead(keeper) and (keeper.is_superuser or not account.is_superuser)

@@ -2,4 +2,7 @@
 
 from core.jobs.schedules import Schedule
 
-SCHEDULES = [Schedule(name="people.forget_tries", func="people.tasks.forget_tries", cron="*/30 * * * *")]
+SCHEDULES = [
+    Schedule(name="people.forget_tries", func="people.tasks.forget_tries", cron="*/30 * * * *"),
+    Schedule(name="people.forget_keys", func="people.tasks.forget_keys", cron="20 3 * * *"),
+]

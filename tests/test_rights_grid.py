@@ -113,7 +113,11 @@ def _steps(story: Story, by: User) -> dict[str, tuple[set[str], Callable[[], Any
         "course undone": (TRAINING, lambda: items.mark_not_done(item_id=0, by=by)),
         "plan": (TRAINING, lambda: plans.align(application_id=application, by=by)),
         "send again": (HR, lambda: messages.send_again(message_id=0, by=by)),
-        "key": (set(), lambda: tokens.mint(user_id=by.pk, name="", by=by)),
+        "own key": (HR | {"manager", "nobody"}, lambda: tokens.mint(
+            user_id=by.pk, name="", scope="read", days=1, by=by)),
+        "another's key": (set(), lambda: tokens.mint(
+            user_id=story.interview.application.opening.specialist_id or people.recruiter().pk,
+            name="", scope="read", days=1, by=by)),
     }  # fmt: skip
 
 

@@ -98,6 +98,8 @@ class Creation:
     form: type[StepForm]
     run: Callable[[HttpRequest, dict[str, Any]], Model]
     words: Text = ""
+    # A page of its own instead of the record's, for what is shown a single time.
+    answer: Callable[[HttpRequest, Any], HttpResponse] | None = None
 
 
 _offered: dict[type[Model], list[Step]] = {}
@@ -307,6 +309,8 @@ class WithSteps:
                 form.add_error(None, str(sentence(error)))
             else:
                 self.log_addition(request, record, str(creation.title))  # type: ignore[attr-defined]
+                if creation.answer is not None:
+                    return creation.answer(request, record)
                 messages.success(request, _("“%(record)s” was saved.") % {"record": record})
                 return HttpResponseRedirect(self._way_to(record))
         return self._ask(request, form, creation.title, creation.words)

@@ -10,7 +10,6 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.utils.formats import date_format
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -18,19 +17,18 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, DropdownFilter
 from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
-from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
-from core.admin import fields
 from core.admin.base import ModelAdmin
 from core.admin.lists import Lean
-from core.admin.looks import SHOWN_ONCE
 from core.admin.panels import WithPanels
-from core.admin.steps import Step, StepForm, Text, WithSteps
+from core.admin.steps import WithSteps
 from people.actors import person_of
+from people.admin import keys
 from people.admin.passwords import PasswordState
-from people.models import ApiToken, Role, User
+from people.models import KeyScope, Role, User
 from people.rules import may_keep
-from people.services import signing_in, tokens
+from people.services import signing_in
 
 # Rights follow from roles; Django's groups would be a second, silent way to them.
 admin.site.unregister(Group)
@@ -77,68 +75,6 @@ class PersonCreationForm(UserCreationForm):
         fields = ["username", "name", "email", "department", "roles"]
 
 
-class NewKeyForm(StepForm):
-    """Which program it is for."""
-
-    name = forms.CharField(
-        label=_("name"),
-        max_length=tokens.LONGEST_NAME,
-        widget=forms.TextInput(attrs={"class": fields.CLASSES, "autocomplete": "off"}),
-        help_text=_("Which program uses it: a key of the same name ends."),
-    )
-
-
-class EndKeyForm(StepForm):
-    """Which of the person's keys."""
-
-    key = forms.ModelChoiceField(
-        label=_("API key"), queryset=ApiToken.objects.none(), widget=UnfoldAdminSelectWidget()
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["key"].queryset = ApiToken.objects.filter(user=self.subject)  # type: ignore[attr-defined]
-
-
-def _new_key(request: HttpRequest, user: User, data: dict[str, Any]) -> TemplateResponse:
-    """The key is on this one page only: its hash is stored, and it is put into no message, cookie or log."""
-    context = {
-        **admin.site.each_context(request),
-        "title": _("API key"),
-        "subtitle": str(user),
-        "person": user,
-        "key": tokens.mint(user_id=user.pk, name=data["name"], by=person_of(request)),
-    }
-    return TemplateResponse(request, "people/admin/key_once.html", context, headers=SHOWN_ONCE)
-
-
-def _end_key(request: HttpRequest, user: User, data: dict[str, Any]) -> Text:
-    tokens.end(user_id=user.pk, token_id=data["key"].pk, by=person_of(request))
-    return _("The key has ended.")
-
-
-STEPS = (
-    Step(
-        "new-key",
-        _("New API key"),
-        _new_key,
-        form=NewKeyForm,
-        words=_(
-            "Whoever has the key reads over the API what this person may read. It is shown a single time."
-        ),
-    ),
-    Step(
-        "end-key",
-        _("End an API key"),
-        _end_key,
-        form=EndKeyForm,
-        look="danger",
-        offered=lambda user: user.api_tokens.exists(),
-        words=_("The program that uses it is refused from now on."),
-    ),
-)
-
-
 class RoleFilter(DropdownFilter):
     """People who hold one role."""
 
@@ -158,7 +94,7 @@ class RoleFilter(DropdownFilter):
 class UserAdmin(Lean, WithSteps, WithPanels, DjangoUserAdmin, ModelAdmin):
     """People. The HR lead keeps them; only a superuser touches a superuser or makes one."""
 
-    steps = STEPS
+    steps = keys.STEPS
     form = PersonChangeForm
     add_form = PersonCreationForm
     change_password_form = AdminPasswordChangeForm
@@ -194,12 +130,18 @@ class UserAdmin(Lean, WithSteps, WithPanels, DjangoUserAdmin, ModelAdmin):
 
     @display(description=_("API keys"), empty_value="–")
     def api_keys(self, user: User) -> SafeString | None:
-        """Their names, since when, and when last used: never the keys."""
+        """Their names, what they may, since when, until when, and when last used: never the keys."""
         rows = (
-            (key.name, date_format(key.created_at, "Y-m-d"), key.last_used_on or "–")
+            (
+                key.name,
+                KeyScope(key.scope).label,
+                date_format(key.created_at, "Y-m-d"),
+                key.expires_on or _("without end"),
+                key.last_used_on or "–",
+            )
             for key in user.api_tokens.all()
         )
-        return format_html_join("", "<div>{} · {} · {}</div>", rows) or None
+        return format_html_join("", "<div>{} · {} · {} – {} · {}</div>", rows) or None
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
         """Nobody but a superuser makes a superuser."""

@@ -1,6 +1,6 @@
 """The models of this app."""
 
-from people.enums import HR_ROLES, EmployeeStatus, Role
+from people.enums import HR_ROLES, EmployeeStatus, KeyScope, Role
 from people.models.calendar import CalendarDay, CalendarYear
 from people.models.department import Department
 from people.models.employee import Employee
@@ -16,6 +16,7 @@ __all__ = [
     "Department",
     "Employee",
     "EmployeeStatus",
+    "KeyScope",
     "Role",
     "SignInTries",
     "User",

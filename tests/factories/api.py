@@ -6,13 +6,13 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from people.actors import Party
-from people.models import CalendarYear, User
+from people.models import CalendarYear, KeyScope, User
 from people.services import tokens
 
 
 def key_of(user: User) -> str:
     """A key of the person's, made now; an earlier one of the tests ends."""
-    token = tokens.mint(user_id=user.pk, name="test", by=Party.SYSTEM)
+    token = tokens.mint(user_id=user.pk, name="test", scope=KeyScope.WRITE, days=None, by=Party.SYSTEM)
     # Its first use of a day is noted: what reads must otherwise leave every table as it was.
     user.api_tokens.update(last_used_on=timezone.localdate())
     return token

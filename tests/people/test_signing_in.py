@@ -178,7 +178,7 @@ def test_a_key_is_kept_as_a_hash_and_shown_once(client):
     person = people.manager()
     client.force_login(people.lead())
     step = reverse("admin:people_user_step", args=[person.pk, "new-key"])
-    page = client.post(step, {"name": "考勤系统"})
+    page = client.post(step, {"name": "考勤系统", "scope": "read", "days": "90"})
     shown = page.content.decode().split('class="hs-link" type="text" readonly value="')[1].split('"')[0]
     stored = ApiToken.objects.get()
     assert (stored.name, stored.digest) == ("考勤系统", tokens.digest(shown))
@@ -223,7 +223,10 @@ def test_only_a_superuser_makes_a_superusers_key(client, who, allowed):
         "recruiter": people.recruiter,
     }
     client.force_login(makers[who]())
-    client.post(reverse("admin:people_user_step", args=[root.pk, "new-key"]), {"name": "mine"})
+    client.post(
+        reverse("admin:people_user_step", args=[root.pk, "new-key"]),
+        {"name": "mine", "scope": "read", "days": "30"},
+    )
     assert ApiToken.objects.filter(user=root).exists() is allowed
 
 

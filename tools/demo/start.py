@@ -17,6 +17,7 @@ from messaging.models import Message
 from notifications.services import guides
 from people.actors import Party
 from people.calendar import add_working_days, first_working_day
+from people.enums import KeyScope
 from people.models import User
 from people.services import tokens
 from recruitment.enums import InterviewState
@@ -154,7 +155,7 @@ def _key(user: User, before: dict[str, Any]) -> str | None:
         return token if is_good else None
     if not user.is_active or not (user.is_manager or user.username == "hr"):
         return None
-    return tokens.mint(user_id=user.pk, name=KEY, by=Party.SYSTEM)
+    return tokens.mint(user_id=user.pk, name=KEY, scope=KeyScope.WRITE, days=None, by=Party.SYSTEM)
 
 
 def _forget_links(before: dict[str, Any]) -> None:

@@ -46,7 +46,7 @@ def test_the_lists_that_fill_by_themselves_say_so_while_they_are_empty():
         "django_q.failure", "events.reaction",
         "messaging.channelpause", "messaging.message",
         "onboarding.onboardingcase", "onboarding.onboardingdelay", "onboarding.onboardingstep",
-        "people.employee",
+        "people.apitoken", "people.employee",
         "recruitment.application", "recruitment.assessment", "recruitment.decision", "recruitment.followup",
         "recruitment.interview", "recruitment.interviewexit", "recruitment.interviewplan", "recruitment.invitation",
         "recruitment.recordingaccess", "recruitment.roomlink", "recruitment.segment", "recruitment.vendor",
