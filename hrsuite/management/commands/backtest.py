@@ -1,0 +1,63 @@
+"""``manage.py backtest``: how well estimates for unfinished interviews would have done where the end is known."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
+
+from core.errors import DomainError
+from recruitment.evaluation.learning import backtest, reading, synthetic
+
+
+class Command(BaseCommand):
+    """Reads a table of scores or draws cohorts whose truth is known; writes nothing."""
+
+    help = "Back-test the estimates for unfinished interviews."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """One source, and how to print."""
+        source = parser.add_mutually_exclusive_group(required=True)
+        source.add_argument(
+            "--csv", metavar="FILE", help="person, group, stage, competency, score and test_… columns"
+        )
+        source.add_argument("--synthetic", action="store_true", help="cohorts whose truth is known")
+        parser.add_argument("--pass-line", type=float, default=60.0, help="for the share without advice")
+        parser.add_argument("--json", action="store_true", help="print JSON alone")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Print; a table that cannot be read is a CommandError with its line."""
+        if options["synthetic"]:
+            found = synthetic.try_out(options["pass_line"])
+            told = [self._line(name, one) for name, one in found.items()]
+        else:
+            found = backtest.backtest(self._read(options["csv"]), options["pass_line"])
+            told = [self._line(_("all"), found)]
+            told += [self._line(group, one) for group, one in found["by_group"].items()]
+        self.stdout.write(
+            json.dumps(found, ensure_ascii=False, indent=1) if options["json"] else "\n".join(told)
+        )
+
+    def _read(self, name: str) -> Any:
+        try:
+            with Path(name).open(encoding="utf-8-sig", newline="") as lines:
+                return reading.read(lines)
+        except DomainError as error:
+            raise CommandError(f"{error.code}: {error.message}") from error
+        except (OSError, UnicodeDecodeError, ValueError) as error:
+            raise CommandError(
+                _("%(file)s cannot be read: %(error)s") % {"file": name, "error": error}
+            ) from error
+
+    def _line(self, name: str, found: dict[str, Any]) -> str:
+        if not found["n"]:
+            return _("%(name)s: no finished interview to test with") % {"name": name}
+        errors = ", ".join(f"{method} {error:.1f}" for method, error in found["rmse"].items())
+        return _("%(name)s: %(n)s cases, coverage %(coverage)s, width %(width)s, error: %(errors)s") % {
+            "name": name,
+            "n": found["n"],
+            "coverage": f"{found['coverage']:.0%}",
+            "width": f"{found['width']:.1f}",
+            "errors": errors,
+        }

@@ -1,0 +1,183 @@
+"""The back-test: every finished interview with its last stages hidden, estimated by what the others teach.
+
+Each finished person is one case for each number of stages kept, and is estimated by an estimator that was fitted and
+calibrated without this person (FOLDS parts). What is printed is therefore what the product would have said.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from recruitment.evaluation.learning import baselines, exits
+from recruitment.evaluation.learning.calibration import COVERAGE
+from recruitment.evaluation.learning.cohort import Cohort
+from recruitment.evaluation.learning.estimator import (
+    ENOUGH,
+    FOLDS,
+    Estimate,
+    Estimator,
+    learn,
+    overall,
+    parts,
+)
+
+LEARNED, CARRIED, DOCUMENTED = "learned", "carried_mean", "documented_weights"
+HUNDRED = 100.0
+# Two standard errors below the wanted coverage, of as many cases as there are, is too low to be chance.
+CHANCE = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One estimate beside the truth. `estimate` is what the product would say, `learned` whether it was learned."""
+
+    group: str
+    kept: int
+    truth: float
+    estimate: Estimate
+    learned: bool
+    values: dict[str, float]
+
+    @property
+    def is_covered(self) -> bool:
+        """Whether the truth lies in the interval."""
+        return self.estimate.low <= self.truth <= self.estimate.high
+
+
+def scale_of(cohort: Cohort) -> tuple[tuple[float, float], tuple[float, float] | None]:
+    """The scale of the scores, and the bounds they keep to: 0 to 100 where all do, else as found and no bounds."""
+    low, high = float(np.nanmin(cohort.rows)), float(np.nanmax(cohort.rows))
+    if low >= 0 and high <= HUNDRED:
+        return (0.0, HUNDRED), (0.0, HUNDRED)
+    return (low, high if high > low else low + 1), None
+
+
+def cases_of(cohort: Cohort) -> list[Case]:
+    """Every case of this cohort, by the others' teaching."""
+    scale, bounds = scale_of(cohort)
+    finished = np.array(cohort.finished, dtype=np.int64)
+    everybody = np.arange(len(cohort.people))
+    cases: list[Case] = []
+    for part in parts(len(finished), FOLDS):
+        left_out = finished[part]
+        estimator = learn(cohort, np.setdiff1d(everybody, left_out), bounds)
+        for index in left_out:
+            cases += [
+                case(cohort, estimator, index=int(index), kept=kept, scale=scale)
+                for kept in range(1, len(cohort.plans[cohort.people[index].group].stages))
+            ]
+    return cases
+
+
+def case(
+    cohort: Cohort,
+    estimator: Estimator | None,
+    *,
+    index: int,
+    kept: int,
+    scale: tuple[float, float],
+    truth: float | None = None,
+) -> Case:
+    """This person with `kept` stages known; `truth` where the row does not hold it."""
+    group = cohort.people[index].group
+    row = np.where(cohort.hidden_after(group, kept), np.nan, cohort.rows[index])
+    documented = baselines.documented(cohort, row, group, scale)
+    learned = estimator.estimate(row, group, kept) if estimator else None
+    values = {CARRIED: baselines.carried_mean(cohort, row, group), DOCUMENTED: documented.value}
+    if learned:
+        values[LEARNED] = learned.value
+    return Case(
+        group,
+        kept,
+        overall(cohort, index) if truth is None else truth,
+        learned or documented,
+        learned is not None,
+        values,
+    )
+
+
+def summary(cases: list[Case], pass_line: float | None) -> dict[str, Any]:
+    """`n` cases, the share that their intervals cover, mean width, root mean square error of each method over the same
+    cases, and the share without advice. Figures are None where there is no case."""
+    if not cases:
+        return {"n": 0, "coverage": None, "width": None, "rmse": {}, "no_advice": None}
+    # A method that says nothing about some cases is compared on no other's.
+    methods = [name for name in (LEARNED, CARRIED, DOCUMENTED) if all(name in one.values for one in cases)]
+    return {
+        "n": len(cases),
+        "coverage": _rounded(np.mean([one.is_covered for one in cases])),
+        "width": _rounded(np.mean([one.estimate.high - one.estimate.low for one in cases])),
+        "rmse": {
+            name: _rounded(np.sqrt(np.mean([(one.values[name] - one.truth) ** 2 for one in cases])))
+            for name in methods
+        },
+        "no_advice": None
+        if pass_line is None
+        else _rounded(np.mean([one.estimate.crosses(pass_line) for one in cases])),
+    }
+
+
+def backtest(cohort: Cohort, pass_line: float | None = 60.0) -> dict[str, Any]:
+    """The whole: overall, by group, in the worst group, exits compared with finishers, and which estimate to use.
+
+    `use` is "learned" where it is better than both others and covers what it promises, else "documented_weights" with
+    the reason in `because`. `abstains`: exits differ from finishers on what is known, so that nobody is advised on an
+    estimate, and `no_advice` is 1. Without a scale of 0 to 100 there is no pass line, and no share without advice.
+    """
+    _scale, bounds = scale_of(cohort)
+    line = pass_line if bounds is not None else None
+    cases = cases_of(cohort)
+    by_group = {
+        group: {**summary(mine, line), "calibration": _calibration(mine)}
+        for group in cohort.groups
+        for mine in [[one for one in cases if one.group == group]]
+    }
+    tested = {group: one for group, one in by_group.items() if one["n"]}
+    worst = min(tested, key=lambda group: (tested[group]["coverage"], group), default=None)
+    found = summary(cases, line)
+    use, because = _choice(found)
+    left = exits.compare(cohort)
+    if left["warning"] and found["no_advice"] is not None:
+        found["no_advice"] = 1.0
+    return {
+        **found,
+        "persons": len(cohort.people),
+        "finished": len(cohort.finished),
+        "level": COVERAGE,
+        "pass_line": line,
+        "use": use,
+        "because": because,
+        "abstains": left["warning"],
+        "by_group": by_group,
+        "worst_group": worst
+        and {"group": worst, "coverage": tested[worst]["coverage"], "n": tested[worst]["n"]},
+        "exits": left,
+    }
+
+
+def _choice(found: dict[str, Any]) -> tuple[str, str]:
+    rmse = found["rmse"]
+    if LEARNED not in rmse:
+        return DOCUMENTED, "too_few_finished"
+    if rmse[LEARNED] >= min(rmse[CARRIED], rmse[DOCUMENTED]):
+        return DOCUMENTED, "no_better"
+    if found["coverage"] < COVERAGE - CHANCE * np.sqrt(COVERAGE * (1 - COVERAGE) / found["n"]):
+        return DOCUMENTED, "covers_too_little"
+    return LEARNED, "better_and_covers"
+
+
+def _calibration(cases: list[Case]) -> str | None:
+    """Whose misses the group's intervals stand on: its own only where all do."""
+    if not cases:
+        return None
+    if not all(one.learned for one in cases):
+        return DOCUMENTED
+    return "own" if all(one.estimate.calibration == "own" for one in cases) else "pooled"
+
+
+def _rounded(figure: Any) -> float:
+    return round(float(figure), 4)
+
+
+__all__ = ["ENOUGH", "Case", "backtest", "case", "cases_of", "scale_of", "summary"]

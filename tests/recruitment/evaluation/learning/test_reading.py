@@ -1,0 +1,54 @@
+"""A table of scores becomes a cohort, or a sentence with the line that is wrong."""
+
+import pytest
+
+from core.errors import Invalid
+from recruitment.evaluation.learning.reading import read
+
+HEAD = "person,group,stage,competency,score,test_logic,remark"
+
+
+def test_lines_become_people_and_what_is_empty_is_missing() -> None:
+    cohort = read(
+        [
+            HEAD,
+            "王,a,1,x,80,70,!",
+            "王,a,2,x,90,,",
+            "李,a,1,x,60,,",
+            "李,a,2,x,,,",
+            "王,b,1,x,10,,",
+            "赵,a,,,,55,",
+        ]
+    )
+    assert [
+        (person.name, person.group, dict(person.scores), dict(person.tests)) for person in cohort.people
+    ] == [
+        ("王", "a", {("1", "x"): 80.0, ("2", "x"): 90.0}, {"logic": 70.0}),
+        ("李", "a", {("1", "x"): 60.0}, {}),
+        ("王", "b", {("1", "x"): 10.0}, {}),
+    ]
+    assert cohort.finished == [0, 2]
+
+
+@pytest.mark.parametrize(
+    ("lines", "code", "line"),
+    [
+        ([], "columns_missing", None),
+        (["person,group,stage,score", "a,b,1,3"], "columns_missing", None),
+        ([HEAD], "nothing_scored", None),
+        ([HEAD, "a,g,1,x,,,"], "nothing_scored", None),
+        ([HEAD, "a,g,1,x,1,,", "a,g,1,x,eighty,,"], "not_a_number", 3),
+        ([HEAD, "a,g,1,x,nan,,"], "not_a_number", 2),
+        ([HEAD, "a,g,1,x,1e999,,"], "not_a_number", 2),
+        ([HEAD, "a,g,1,x,1,,", "a,g,1,x,1,,"], "score_twice", 3),
+        ([HEAD, "a,g,1,x,1,50,", "a,g,2,x,1,60,"], "test_differs", 3),
+        ([HEAD, "a,g,1,x,1,fifty,"], "not_a_number", 2),
+    ],
+)
+def test_a_table_that_is_wrong_is_refused_with_its_line(
+    lines: list[str], code: str, line: int | None
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        read(lines)
+    assert refused.value.code == code
+    assert refused.value.extra.get("line") == line
