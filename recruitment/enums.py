@@ -33,6 +33,19 @@ class ApplicationStage(models.TextChoices):
     before_second_round = nonmember(("applied", "screening", "interviewing", "evaluating"))
 
 
+class ApplicationSource(models.TextChoices):
+    """How an application came to the company; empty where nobody said."""
+
+    OWN = "own", _("Sent by the person")
+    JOB_BOARD = "job_board", _("Job board")
+    CAMPUS = "campus", _("Campus recruiting")
+    REFERRAL = "referral", _("Referred by a colleague")
+    AGENCY = "agency", _("Recruiting agency")
+    SEARCH = "search", _("Approached by us")
+    PUBLIC_PAGE = "public_page", _("Public application page")
+    OTHER = "other", _("Other way")
+
+
 # (source, target) of every step of an application; the model's transitions and the database trigger both read it.
 APPLICATION_STEPS = Steps(
     {

@@ -31,6 +31,7 @@ from recruitment.models import (
 from recruitment.recordings.services import deletions, keeping
 from recruitment.services import (
     applications,
+    applying,
     decisions,
     endings,
     evidence,
@@ -76,6 +77,9 @@ def _steps(story: Story, by: User) -> dict[str, tuple[set[str], Callable[[], Any
     return {
         "apply": (RECRUITING, lambda: applications.apply(
             candidate_id=application, opening_id=story.application.opening_id, by=by)),
+        "enter": (RECRUITING, lambda: applying.enter(
+            person=applying.Newcomer("新人", email="new@example.com"),
+            opening_id=story.application.opening_id, by=by)),
         "move": (RECRUITING, lambda: applications.take_step(application_id=application, step="reject", by=by)),
         "plan start": (RECRUITING | PREPARING, lambda: applications.plan_start(
             application_id=application, planned_start=None, by=by)),

@@ -46,6 +46,12 @@ def words(label: Text, *, lines: int = 3, **options: Any) -> forms.CharField:
     return forms.CharField(label=label, widget=UnfoldAdminTextareaWidget(attrs={"rows": lines}), **options)
 
 
+def boxed(box: type[forms.CharField], label: Text, *, attrs: Any = None, **options: Any) -> forms.CharField:
+    """One line, by a box that knows how it is spelt."""
+    widget = box.widget(attrs={"class": CLASSES, **(attrs or {})})  # type: ignore[operator]
+    return box(label=label, widget=widget, **options)
+
+
 def number(label: Text, **options: Any) -> forms.IntegerField:
     """A whole number."""
     return forms.IntegerField(label=label, widget=forms.NumberInput(attrs={"class": CLASSES}), **options)

@@ -39,10 +39,11 @@ class Caution(str):
 
 
 class StepForm(forms.Form):
-    """What a step asks. `subject` is the record that it is taken on, None when one is made."""
+    """What a step asks. `subject` is the record that it is taken on, None when one is made; `person` takes it."""
 
-    def __init__(self, *args: Any, subject: Any = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, subject: Any = None, person: Any = None, **kwargs: Any) -> None:
         self.subject = subject
+        self.person = person
         # What is unusual in what was typed, and by which word it is confirmed.
         self.warned: list[str] = []
         self.sure = ""
@@ -180,7 +181,9 @@ class WithSteps:
         if step.form is None:
             return self._take(request, record, step, None)
         asked = request.POST if request.method == "POST" else None
-        form = step.form(asked, subject=record, initial=_from_address(request, step.form))
+        form = step.form(
+            asked, subject=record, person=request.user, initial=_from_address(request, step.form)
+        )
         if request.method == "POST" and form.is_valid():
             return self._take(request, record, step, form)
         details = step.details(request, record) if step.details else ""
@@ -299,9 +302,9 @@ class WithSteps:
             raise PermissionDenied
         creation = self.creation
         if request.method != "POST":
-            form = creation.form(initial=_from_address(request, creation.form))
+            form = creation.form(person=request.user, initial=_from_address(request, creation.form))
             return self._ask(request, form, creation.title, creation.words)
-        form = creation.form(request.POST)
+        form = creation.form(request.POST, person=request.user)
         if form.is_valid():
             try:
                 record = creation.run(request, form.cleaned_data)

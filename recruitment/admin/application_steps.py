@@ -8,31 +8,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.admin import fields
-from core.admin.steps import Creation, Step, StepForm, Text
+from core.admin.steps import Step, StepForm, Text
 from people.actors import person_of
 from recruitment.admin import consequences, windows
-from recruitment.enums import APPLICATION_STEPS, ApplicationStage, InterviewKind, OpeningState
-from recruitment.models import Application, Candidate, Opening
+from recruitment.enums import APPLICATION_STEPS, ApplicationStage, InterviewKind
+from recruitment.models import Application
 from recruitment.services import applications, scheduling
 from recruitment.telling import and_told
-
-_field = Application._meta.get_field
-
-
-class ApplyForm(StepForm):
-    """Who applies for what."""
-
-    candidate = fields.row(_("candidate"), _field("candidate"), Candidate.objects.all())
-    opening = fields.row(_("opening"), _field("opening"), Opening.objects.filter(state=OpeningState.OPEN))
-    planned_start = fields.day(
-        _("planned start"),
-        required=False,
-        help_text=_("Leave empty until a start date is planned; preparation begins with it."),
-    )
-
-    def warnings(self, values: dict[str, Any]) -> Iterable[Text]:
-        """Of the start."""
-        return windows.start_warnings(values["planned_start"])
 
 
 class ScheduleForm(StepForm):
@@ -82,15 +64,6 @@ class ConfirmForm(StepForm):
     """Nothing to fill in: the page says what will happen, and asks."""
 
 
-def _apply(request: HttpRequest, data: dict[str, Any]) -> Application:
-    return applications.apply(
-        candidate_id=data["candidate"].pk,
-        opening_id=data["opening"].pk,
-        planned_start=data["planned_start"],
-        by=person_of(request),
-    )
-
-
 def _schedule(request: HttpRequest, application: Application, data: dict[str, Any]) -> Text:
     scheduling.schedule(application_id=application.pk, by=person_of(request), **data)
     return and_told(_("The interview is scheduled."), application.candidate)
@@ -134,15 +107,6 @@ def _is_running(application: Application) -> bool:
     return application.stage not in ApplicationStage.ended
 
 
-CREATION = Creation(
-    title=_("New application"),
-    form=ApplyForm,
-    run=_apply,
-    words=_(
-        "One application at a time per candidate and opening; whose earlier one was called off may apply again. "
-        "A word on the next step is due within 3 working days."
-    ),
-)
 STEPS = (
     Step("screen", _("Begin screening"), _move("screen", _("Screening has begun.")), offered=_from("screen")),
     Step(

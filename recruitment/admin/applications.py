@@ -25,7 +25,7 @@ from core.admin.steps import WithSteps
 from core.figures import Basis, estimate
 from people.actors import person_of
 from recruitment import colours
-from recruitment.admin import application_steps
+from recruitment.admin import application_steps, applying
 from recruitment.enums import ApplicationStage, AssessmentStatus, InterviewState
 from recruitment.models import Application, Assessment, Interview, ResumeFact, WrittenTest
 from recruitment.services import evidence
@@ -78,12 +78,12 @@ def _strength() -> Case:
 
 
 @admin.register(Application)
-class ApplicationAdmin(Lean, Scoped, WithSteps, WithPanels, ModelAdmin):
+class ApplicationAdmin(applying.WithLikely, Lean, Scoped, WithSteps, WithPanels, ModelAdmin):
     """Applications. The stage moves by steps; written tests and résumé facts are kept here."""
 
     nothing_yet = _("Nobody has applied yet")
     steps = application_steps.STEPS
-    creation = application_steps.CREATION
+    creation = applying.CREATION
     list_display = [
         "candidate",
         "opening",
@@ -98,6 +98,7 @@ class ApplicationAdmin(Lean, Scoped, WithSteps, WithPanels, ModelAdmin):
         ("stage", ChoicesDropdownFilter),
         ("opening", AutocompleteSelectFilter),
         ("opening__department", AutocompleteSelectFilter),
+        ("source", ChoicesDropdownFilter),
         ("stage_since", RangeDateTimeFilter),
     ]
     list_filter_submit = True
@@ -112,6 +113,7 @@ class ApplicationAdmin(Lean, Scoped, WithSteps, WithPanels, ModelAdmin):
                     ("candidate", "opening"),
                     ("stage", "stage_since"),
                     ("planned_start", "promised"),
+                    "source",
                 ]
             },
         ),
@@ -124,6 +126,7 @@ class ApplicationAdmin(Lean, Scoped, WithSteps, WithPanels, ModelAdmin):
         "stage_since",
         "planned_start",
         "promised",
+        "source",
         "end_reason",
     ]
     inlines = [InterviewInline, WrittenTestInline, ResumeFactInline]

@@ -19,7 +19,7 @@ from core.stateful import StatefulModel, StatefulQuerySet
 from people.names import search_key, sort_key
 from people.rules import is_hr
 from people.scope import ScopedQuerySet
-from recruitment.enums import APPLICATION_STEPS, ApplicationStage, ResumeFactKind
+from recruitment.enums import APPLICATION_STEPS, ApplicationSource, ApplicationStage, ResumeFactKind
 from recruitment.models.openings import PERCENT, Opening, Skill
 
 
@@ -143,6 +143,9 @@ class Application(Dated, StatefulModel):
         _("stage"), default=ApplicationStage.APPLIED, choices=ApplicationStage.choices, protected=True
     )
     stage_since = models.DateTimeField(_("in this stage since"), auto_now_add=True)
+    source = models.CharField(
+        _("source"), max_length=20, choices=ApplicationSource, blank=True, default="", db_default=""
+    )
     planned_start = models.DateField(_("planned start"), null=True, blank=True)
     promised_by = models.DateField(_("promised by"), null=True, blank=True)
     end_reason = models.CharField(_("reason of its end"), max_length=200, blank=True)
@@ -168,6 +171,10 @@ class Application(Dated, StatefulModel):
             models.CheckConstraint(
                 condition=Q(stage__in=ApplicationStage.values), name="application_stage_known"
             ),
+            models.CheckConstraint(
+                condition=Q(source="") | Q(source__in=ApplicationSource.values),
+                name="application_source_known",
+            ),
         ]
         indexes = [
             change_index("application"),
@@ -176,6 +183,7 @@ class Application(Dated, StatefulModel):
             models.Index(fields=["stage_since", "id"], name="application_by_time"),
             models.Index(fields=["planned_start", "id"], name="application_by_start"),
             models.Index(fields=["promised_by", "id"], name="application_by_promise"),
+            models.Index(fields=["source", "id"], name="application_by_source"),
         ]
         triggers = [
             dated("application"),

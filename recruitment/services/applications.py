@@ -37,10 +37,12 @@ NEEDS_REASON = {
 }
 
 
-def apply(*, candidate_id: int, opening_id: int, by: Actor, planned_start: date | None = None) -> Application:
+def apply(
+    *, candidate_id: int, opening_id: int, by: Actor, planned_start: date | None = None, source: str = ""
+) -> Application:
     """A candidate's run at an opening begins; a start that is planned already opens its preparation at once.
 
-    Whose earlier run was called off may begin another one.
+    Whose earlier run was called off may begin another one. `source` is how it came, "" where nobody said.
     Invalid: calendar_year_missing, start_in_the_past, start_not_a_working_day. Refused: already_applied,
     opening_closed.
     """
@@ -60,6 +62,7 @@ def apply(*, candidate_id: int, opening_id: int, by: Actor, planned_start: date 
             candidate=candidate,
             opening=opening,
             planned_start=planned_start,
+            source=source,
             promised_by=add_working_days(timezone.localdate(), SCREENED_WITHIN).date,
         )
         if planned_start is not None:
