@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Hashable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.expressions import ArraySubquery
@@ -12,7 +13,7 @@ from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, 
 from core.events.reading import once_in_sets
 from core.figures import Basis
 from people.models import User
-from recruitment.enums import ApplicationStage, AssessmentStatus, DecisionOutcome, InterviewState
+from recruitment.enums import ApplicationStage, AssessmentStatus, DecisionOutcome, InterviewState, Standing
 from recruitment.models import (
     Answer,
     Application,
@@ -27,6 +28,7 @@ from recruitment.models import (
     PlanVersion,
     Question,
     RubricScore,
+    Segment,
     Stage,
     WrittenTest,
 )
@@ -190,6 +192,53 @@ def assessments_for(user: User | AnonymousUser) -> "QuerySet[Assessment]":
 def _with_scores(assessments: "QuerySet[Assessment]") -> "QuerySet[Assessment]":
     scores = AssessmentScore.objects.select_related("competency").order_by("competency_id")
     return assessments.prefetch_related(Prefetch("competencies", queryset=scores))
+
+
+def answers_for(user: User | AnonymousUser) -> "QuerySet[Answer]":
+    """The answers of present attempts that this person may see, in the order of the questions, with what was recorded
+    and the scores of their stages."""
+    taken = Segment.objects.filter(standing=Standing.TAKEN).select_related("recording").order_by("number")
+    scores = RubricScore.objects.select_related("competency", "overridden_by").order_by("competency_id")
+    scored: Any = Checkpoint.objects.order_by("pk").prefetch_related(Prefetch("scores", queryset=scores))
+    with_it: list[Any] = [
+        Prefetch("segments", queryset=taken, to_attr="taken"),
+        Prefetch("kept_from__segments", queryset=taken, to_attr="taken"),
+        Prefetch("interview__checkpoints", queryset=scored, to_attr="scored_checkpoints"),
+        "question__mention_points",
+    ]
+    return (
+        Answer.objects.visible_to(user)
+        .filter(attempt=F("interview__attempt"))
+        .select_related("interview", "question__stage", "kept_from")
+        .prefetch_related(*with_it)
+        .order_by("question__stage__number", "question__number", "pk")
+    )
+
+
+def scores_of_answer(answer: Answer) -> list[RubricScore]:
+    """Of an answer read through `answers_for`: its stage's scores in the competencies that its question asks for.
+
+    Each with `points`, the evidence in this answer alone, and `scorer`, the method or the reviewer.
+    """
+    labels: dict[int, set[str]] = {}
+    for point in answer.question.mention_points.all():
+        labels.setdefault(point.competency_id, set()).add(point.label)
+    found: list[Any] = [
+        score
+        for checkpoint in answer.interview.scored_checkpoints  # type: ignore[attr-defined]
+        if (checkpoint.attempt, checkpoint.stage_id) == (answer.attempt, answer.question.stage_id)
+        for score in checkpoint.scores.all()
+        if score.competency_id in labels
+    ]
+    for score in found:
+        score.points = [each for each in score.evidence if each["point"] in labels[score.competency_id]]
+        score.scorer = score.method if score.override is None else _name_of(score.overridden_by)
+    return found
+
+
+def _name_of(person: User | None) -> str:
+    """A colleague's name; of an account that is gone nothing but that it was a person."""
+    return "person" if person is None else str(person.name or person.username)
 
 
 def follow_ups_for(user: User | AnonymousUser) -> "QuerySet[FollowUp]":

@@ -66,4 +66,4 @@ def test_every_check_of_every_operation(whose: str, mode: GenerationMode, settin
             failed.append(f"{operation.label}: {failure} {getattr(failure, 'exceptions', '')}")
         tried += 1
     assert not failed, "\n\n".join(failed)
-    assert tried >= 23
+    assert tried >= 25

@@ -105,7 +105,7 @@ def _describe(path: str, method: str, operation: dict[str, Any], components: dic
     is_step, is_row = method != "get", "{id}" in path or "{pk}" in path
     errors = _EVERYWHERE | (_OF_A_ROW if is_row else _OF_A_LIST) | (_OF_A_STEP if is_step else {})
     for parameter in operation.get("parameters", []):
-        if parameter["in"] == "path":
+        if parameter["in"] == "path" and parameter["name"] in ("id", "pk"):
             parameter["description"] = "The record's id."
             parameter["schema"] = {"type": "integer", "format": "int64", "minimum": 1, "maximum": HIGHEST_ID}
     for content in operation.get("requestBody", {}).get("content", {}).values():
@@ -127,5 +127,6 @@ def _describe(path: str, method: str, operation: dict[str, Any], components: dic
     if "409" in responses:
         responses["409"]["description"] = "The record's present state does not allow it."
         for content in responses["409"]["content"].values():
-            content["example"] = {"code": "already_claimed", "message": "Somebody else has claimed it."}
+            said = {"code": "already_claimed", "message": "Somebody else has claimed it."}
+            content["example"] = example_of(content["schema"], components) | said
     operation["responses"] = dict(sorted(responses.items()))

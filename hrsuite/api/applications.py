@@ -15,15 +15,18 @@ from rest_framework.response import Response
 
 import onboarding.queries
 import training.queries
-from core.api.base import IntervalSerializer, ReadOnlyViewSet, RowSerializer, WordedSerializer
+from core import seen
+from core.api.base import IntervalSerializer, ReadOnlyViewSet, RowSerializer, WordedSerializer, row_id
 from core.api.filters import IdFilter, ListFilter, Sought
 from core.events.labels import labels_of
 from core.events.models import Event
 from core.events.naming import event_name
 from core.figures import Basis
+from hrsuite.api import application_steps
 from hrsuite.api.chain import SubjectSerializer, subject_of
 from onboarding.models import OnboardingCase, OnboardingDelay
 from people.actors import person_of
+from people.permissions import IsHR
 from recruitment import queries
 from recruitment.enums import ApplicationStage, InterviewState
 from recruitment.models import Application, Assessment, Candidate, Interview
@@ -111,6 +114,7 @@ class ApplicationSerializer(RowSerializer):
         "opening_title": "The position.",
         "stage": "Where it stands.",
         "score": "The strongest current score of all its interviews; null while there is none.",
+        "version": "What a step on it names: another one once anything of the application has changed.",
         "promised_by": "The day by which the candidate was promised an answer; null when nothing is promised.",
     }
     candidate_id = serializers.IntegerField(read_only=True)
@@ -123,6 +127,7 @@ class ApplicationSerializer(RowSerializer):
     interviews = serializers.SerializerMethodField()
     onboarding_case = serializers.SerializerMethodField()
     training_plan = serializers.SerializerMethodField()
+    version = serializers.SerializerMethodField()
 
     beyond = Beyond()
 
@@ -132,7 +137,7 @@ class ApplicationSerializer(RowSerializer):
         fields = (
             "id", "candidate", "opening", "opening_title", "stage", "score", "in_second_round", "promised_by",
             "expected_start", "last_change", "interviews", "onboarding_case", "training_plan", "candidate_id",
-            "created_at", "updated_at",
+            "version", "created_at", "updated_at",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -172,6 +177,10 @@ class ApplicationSerializer(RowSerializer):
     def get_training_plan(self, application: Application) -> int | None:
         """The training plan's id; null while there is none."""
         return self.beyond.plans.get(application.pk)
+
+    def get_version(self, application: Application) -> str:
+        """A short name for the row as it stands."""
+        return seen.version_of(application)
 
 
 class MomentSerializer(WordedSerializer):
@@ -263,6 +272,24 @@ class ApplicationViewSet(ReadOnlyViewSet):
             for event in events
         ]
         return Response(MomentSerializer(moments, many=True).data)
+
+    @extend_schema(
+        request=application_steps.StepOfApplicationSerializer,
+        responses={200: ApplicationSerializer, 409: application_steps.RefusedStepSerializer},
+        parameters=[application_steps.STEP],
+    )
+    @action(
+        detail=True, methods=["post"], permission_classes=[IsHR], filterset_class=None, pagination_class=None,
+        url_path=r"steps/(?P<step>[^/]+)",
+    )  # fmt: skip
+    def step(self, request: Request, pk: str, step: str) -> Response:
+        """Take a step: screen, advance, return_to_evaluation, offer, hire, reject, withdraw, fall_through, reopen.
+
+        409 with the present `stage` and `version` when it cannot be taken or was decided on another version; 403
+        unless HR of its department; 404 `step_unknown`; 422 `reason_missing`, `no_vacancy`.
+        """
+        application_steps.take(row_id(pk), step, request.data, by=person_of(request))
+        return self.retrieve(request)
 
 
 def _events_of(application: Application) -> list[Event]:

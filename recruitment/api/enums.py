@@ -1,6 +1,8 @@
 """What the API's schema calls the choices of this app."""
 
 ENUMS = {
+    "MediumEnum": "recruitment.enums.Medium",
+    "RecordingStateEnum": "recruitment.enums.RecordingState",
     "EvidenceSourceEnum": "recruitment.api.assessments.SOURCES",
     "InterviewKindEnum": "recruitment.enums.InterviewKind",
     "ExitCauseEnum": "recruitment.enums.ExitCause",

@@ -13,6 +13,7 @@ from core.events import effect, note
 from core.events.models import Reaction, ReactionState
 from core.events.running import Left, leave, on_receipt_of, shared_step
 from core.figures import Basis
+from core.seen import require_as_seen
 from people.actors import Actor, Party, actor_label, actor_user
 from recruitment import signals
 from recruitment.enums import ApplicationStage, AssessmentStatus, DecisionOutcome
@@ -139,6 +140,26 @@ def invite(*, decision_id: int, by: Actor) -> Invitation:
             )
         _decide(decision, DecisionOutcome.INVITED, by)
         return _invite(application, decision.assessment, by=by)
+
+
+def advance(*, application_id: int, by: Actor) -> Invitation:
+    """A person invites the applicant to the second round: on the strongest report that stands, whatever its basis.
+
+    Refused: nothing_to_decide, changed_meanwhile, and as for `invite`.
+    """
+    require_recruiting(by, Application, application_id)
+    with transaction.atomic():
+        application = locking.application_after_interviews(application_id)
+        require_as_seen(application)
+        open_to = Decision.objects.filter(
+            application=application,
+            outcome__in=DecisionOutcome.invitable,
+            assessment__status=AssessmentStatus.CURRENT,
+        ).select_related("assessment")
+        strongest = min(open_to, key=_by_strength, default=None)
+        if strongest is None:
+            raise Refused("nothing_to_decide", _("No report stands yet on which somebody could be invited."))
+        return invite(decision_id=strongest.pk, by=by)
 
 
 def reopen(*, application_id: int) -> None:

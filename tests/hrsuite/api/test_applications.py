@@ -63,6 +63,7 @@ def test_an_application_as_the_api_shows_it() -> None:
         "onboarding_case": case.pk,
         "training_plan": plan.pk,
         "candidate_id": told.application.candidate_id,
+        "version": body["version"],
         "created_at": body["created_at"],
         "updated_at": body["updated_at"],
     }  # fmt: skip

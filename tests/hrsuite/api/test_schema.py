@@ -18,7 +18,8 @@ def test_the_schema_is_valid_and_without_warnings(tmp_path: Path) -> None:
     call_command("spectacular", "--fail-on-warn", "--validate", "--file", str(tmp_path / "schema.yml"))
     text = (tmp_path / "schema.yml").read_text()
     for path in (
-        "openings/", "openings/{id}/progress/", "applications/", "applications/{id}/timeline/", "interviews/",
+        "openings/", "openings/{id}/progress/", "answers/", "applications/", "applications/{id}/timeline/",
+        "applications/{id}/steps/{step}/", "interviews/",
         "interviews/{id}/", "interviews/{id}/chain/", "assessments/", "follow-ups/", "follow-ups/{id}/claim/",
         "follow-ups/{id}/close/", "headcount-plan/", "onboarding/", "training-plans/", "messages/", "reports/weekly/",
     ):  # fmt: skip
