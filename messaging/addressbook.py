@@ -19,7 +19,7 @@ DEFAULT_LANGUAGE = "zh-hans"
 @dataclass(frozen=True, kw_only=True)
 class Entry:
     """Somebody as they are reached now. `is_open`: false for a colleague whose account is closed. `time_zone`: where
-    they read, empty while nobody knows.
+    they read, empty while nobody knows. `phone`: where a person may call, empty where no number is on file.
     """
 
     ref: Ref
@@ -28,6 +28,7 @@ class Entry:
     addresses: Mapping[str, str] = field(default_factory=dict, repr=False)
     is_open: bool = True
     time_zone: str = ""
+    phone: str = field(default="", repr=False)
 
     @property
     def user_id(self) -> int | None:
@@ -80,6 +81,7 @@ def _colleague(user: User) -> Entry:
         },
         is_open=user.is_active,
         time_zone=user.time_zone,
+        phone=user.phone,
     )
 
 
@@ -88,6 +90,7 @@ def _employee(employee: Employee) -> Entry:
         ref=ref(employee),
         name=employee.name,
         addresses={ChannelName.WECOM: employee.wecom_userid, ChannelName.EMAIL: employee.email},
+        phone=employee.phone,
     )
 
 

@@ -21,6 +21,8 @@ class MessageState(models.TextChoices):
     FAILED = "failed", _("Could not be sent")
     EXPIRED = "expired", _("Too late to be sent")
 
+    # It is still tried.
+    under_way = nonmember(("planned", "sending"))
     # Its recipient knows, or is about to.
     told = nonmember(("sending", "accepted", "ambiguous"))
     # May be sent once more by a person.

@@ -14,11 +14,11 @@ LOST, DUE = "lost", "due"
 
 
 def waiting(now: datetime) -> QuerySet[Any, Any]:
-    """(LOST, how many messages reached nobody, None) and (DUE, how many deliveries are, since when the first is): for
+    """(LOST, how many messages nobody was told, None) and (DUE, how many deliveries are, since when the first is): for
     whoever reads other figures with them. A row with nothing to say is left out."""
     nothing = Value(None, output_field=DateTimeField())
     text = CharField()
-    lost = Message.objects.unreached().order_by()
+    lost = Message.objects.not_told().order_by()
     due = Delivery.objects.filter(state=DeliveryState.PENDING, due_at__lte=now).order_by()
     return (
         lost.annotate(what=Value(LOST, output_field=text))
@@ -44,8 +44,8 @@ def oldest_due_seconds() -> float | None:
 
 
 def not_reached() -> int:
-    """Messages that failed on every channel there was, or had none, and that nobody has seen to: call instead."""
-    return Message.objects.unreached().count()
+    """Messages that no channel has taken, or that none ever will, and that nobody has seen to: call instead."""
+    return Message.objects.not_told().count()
 
 
 def figures() -> dict[str, object]:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F, Min, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from messaging import signals
@@ -199,6 +200,7 @@ def _settle(claim: Claim, outcome: Outcome, now: datetime) -> None:
     """Not accepted: wait and try again, go to the next channel, or end, whichever the outcome says."""
     unconfirmed = claim.is_unconfirmed or outcome.unconfirmed
     code = outcome.code[:80]
+    since = {"refused_at": Coalesce("refused_at", now)}
     if outcome.state == "paused":
         wait = outcome.retry_after_seconds or LONGEST_WAIT_SECONDS
         _note_pause(claim.channel, now + timedelta(seconds=wait), code)
@@ -215,7 +217,7 @@ def _settle(claim: Claim, outcome: Outcome, now: datetime) -> None:
         )
         due_at = now + timedelta(seconds=wait)
         _set(claim, DeliveryState.PENDING, due_at=due_at, last_code=code, is_unconfirmed=unconfirmed)
-        Message.objects.filter(pk=claim.message.pk).update(state=MessageState.PLANNED)
+        Message.objects.filter(pk=claim.message.pk).update(state=MessageState.PLANNED, **since)
         return
     perhaps = outcome.state == "ambiguous" or (unconfirmed and outcome.state != "failed")
     ended = DeliveryState.AMBIGUOUS if perhaps else DeliveryState.FAILED
@@ -236,7 +238,7 @@ def _settle(claim: Claim, outcome: Outcome, now: datetime) -> None:
     if state == MessageState.FAILED:
         _reached_nobody(claim)
     else:
-        Message.objects.filter(pk=claim.message.pk).update(state=state)
+        Message.objects.filter(pk=claim.message.pk).update(state=state, **since)
 
 
 def _reached_nobody(claim: Claim) -> None:

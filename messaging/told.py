@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from messaging.enums import ChannelName, MessageState, Settled
 from messaging.models import Message
+from messaging.models.messages import PATIENCE
 from messaging.routing import reaches
 
 # What the e-mail channel answers where no server is connected: written down, and nothing left the house.
@@ -30,6 +31,7 @@ class Told(models.TextChoices):
 
     ON_ITS_WAY = "on_its_way", gettext_lazy("On its way")
     TRYING = "trying", gettext_lazy("Not sent yet")
+    NOT_YET = "not_yet", gettext_lazy("Not told yet")
     LATER = "later", gettext_lazy("Goes out later")
     ACCEPTED = "accepted", gettext_lazy("Sent")
     KEPT = "kept", gettext_lazy("Written down, not sent")
@@ -42,26 +44,31 @@ class Told(models.TextChoices):
 
 
 # In these somebody has to tell them another way.
-NOT_TOLD = (Told.FAILED, Told.NO_WAY)
+NOT_TOLD = (Told.FAILED, Told.NO_WAY, Told.NOT_YET)
 
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """State, the channel of the last try, and the time that belongs to the state: of sending, of settling, when due."""
+    """State, the channel of the last try, and the time that belongs to the state: of sending, of settling, when due.
+
+    `since`: when a channel first did not take it, of one that has not been taken.
+    """
 
     state: Told
     channel: str | None = None
     at: datetime | None = None
+    since: datetime | None = None
 
     def __str__(self) -> str:
         """In one line, in the reader's language: 邮件，11-28 09:03 已发出."""
-        names = {"channel": _channel(self.channel), "at": _minute(self.at)}
+        names = {"channel": _channel(self.channel), "at": _minute(self.at), "since": _minute(self.since)}
         return _WORDS[self.state]() % names
 
 
 _WORDS = {
     Told.ON_ITS_WAY: lambda: _("on its way (%(channel)s)"),
     Told.TRYING: lambda: _("not sent yet: %(channel)s does not take it now, next try %(at)s"),
+    Told.NOT_YET: lambda: _("not taken by %(channel)s since %(since)s, next try %(at)s"),
     Told.LATER: lambda: _("goes out %(at)s"),
     Told.ACCEPTED: lambda: _("%(channel)s, sent %(at)s"),
     Told.KEPT: lambda: _("written down %(at)s, not sent: no mail server is connected"),
@@ -88,6 +95,8 @@ def telling_of(message: Message, *, can_be_reached: bool = True) -> Telling:
     """
     last = _last_delivery(message)
     channel = last.get("channel")
+    if message.refused_at is not None and message.state in MessageState.under_way:
+        return _of_refused(message, message.refused_at, last, can_be_reached=can_be_reached)
     match message.state:
         case MessageState.PLANNED:
             if not can_be_reached:
@@ -105,6 +114,18 @@ def telling_of(message: Message, *, can_be_reached: bool = True) -> Telling:
                 return Telling(Told.OTHERWISE, channel, message.settled_at)
             return Telling(Told.NO_WAY if message.cancelled_reason == NO_WAY else Told.FAILED, channel)
     return Telling(_DONE[MessageState(message.state)], channel)
+
+
+def _of_refused(message: Message, since: datetime, last: dict[str, str], *, can_be_reached: bool) -> Telling:
+    """Of one that is still tried and that no channel has taken since then."""
+    channel = last.get("channel")
+    if message.settled_how == Settled.CALLED:
+        return Telling(Told.OTHERWISE, channel, message.settled_at, since)
+    if not can_be_reached:
+        return Telling(Told.NO_WAY, since=since)
+    is_late = since <= timezone.now() - PATIENCE
+    next_try = parse_datetime(last["next_try"]) if last else None
+    return Telling(Told.NOT_YET if is_late else Told.TRYING, channel, next_try, since)
 
 
 def telling_now(message: Message) -> Telling:

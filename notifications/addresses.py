@@ -25,6 +25,7 @@ def candidate(row: Candidate) -> Entry:
         language=row.language,
         addresses={ChannelName.EMAIL: row.email},
         time_zone=row.time_zone,
+        phone=row.phone,
     )
 
 

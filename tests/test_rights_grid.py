@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.errors import DomainError, Forbidden
-from messaging.services import messages
+from messaging.services import messages, telling
 from notifications.services import guides
 from onboarding.models import OnboardingCase
 from onboarding.services import cases, steps, templates
@@ -117,6 +117,8 @@ def _steps(story: Story, by: User) -> dict[str, tuple[set[str], Callable[[], Any
         "course undone": (TRAINING, lambda: items.mark_not_done(item_id=0, by=by)),
         "plan": (TRAINING, lambda: plans.align(application_id=application, by=by)),
         "send again": (HR, lambda: messages.send_again(message_id=0, by=by)),
+        "take a call on": (HR, lambda: telling.claim(message_id=0, by=by)),
+        "close a call": (HR, lambda: telling.close(message_id=0, how="called", by=by)),
         "own key": (HR | {"manager", "nobody"}, lambda: tokens.mint(
             user_id=by.pk, name="", scope="read", days=1, by=by)),
         "another's key": (set(), lambda: tokens.mint(

@@ -128,7 +128,7 @@ def _figures(request: HttpRequest, now: datetime, *, asked: int) -> list[Figure]
             _oldest(oldest, now),
         ),
         Figure(
-            _("Messages that reached nobody"),
+            _("Messages not told"),
             lost,
             "/admin/messaging/message/?reached=nobody",
             "bad" if lost else "good",
@@ -229,8 +229,8 @@ def _queue_rows(queue: QuerySet[FollowUp]) -> list[Any]:
 
 
 def _untold(request: HttpRequest) -> list[dict[str, Any]]:
-    """The newest messages that reached nobody, each with the number to call. Two queries, one when there are none."""
-    there = Message.objects.visible_to(request.user).unreached().with_telling()
+    """The newest messages that nobody was told, each with the number to call. Two queries, one when there are none."""
+    there = Message.objects.visible_to(request.user).not_told().with_telling().select_related("claimed_by")
     shown = list(there.order_by("-id")[:MOST_ROWS])
     to_candidates = {row.pk: row.addressee_id or 0 for row in shown if row.addressee_type == untold.CANDIDATE}
     named = Candidate.objects.filter(pk__in=set(to_candidates.values()))

@@ -8,11 +8,13 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter, RangeDateTimeFilter
 from unfold.decorators import display
 
+from core import contacts
 from core.admin.base import ModelAdmin
 from core.admin.lists import Lean
 from core.admin.looks import minute
@@ -24,11 +26,12 @@ from core.events.naming import row_name
 from core.searching import KEY, Asked, ids_matching
 from messaging import addressbook
 from messaging.admin import looks
-from messaging.enums import MessageState
+from messaging.enums import MessageState, Settled
 from messaging.models import Attempt, Delivery, Message
 from messaging.models.messages import MessageQuerySet
 from messaging.services import messages as service
-from messaging.told import telling_now, telling_of, told_words
+from messaging.services import telling
+from messaging.told import NOT_TOLD, telling_now, telling_of, told_words
 from people.actors import person_of
 from people.models import User
 
@@ -77,23 +80,47 @@ class DeliveryInline(ReadOnly, TabularInline):
 
 
 class ReachedFilter(DropdownFilter):
-    """What reached nobody, and waits for somebody."""
+    """What nobody was told yet, and waits for somebody."""
 
     title = _("reached")
     parameter_name = "reached"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """The one question."""
-        return [("nobody", _("Reached nobody: call instead"))]
+        return [("nobody", _("Not told: call instead"))]
 
     def queryset(self, request: HttpRequest, queryset: "QuerySet[Message]") -> "QuerySet[Message]":
         """Those that somebody has to see to."""
-        return cast("MessageQuerySet", queryset).unreached() if self.value() == "nobody" else queryset
+        return cast("MessageQuerySet", queryset).not_told() if self.value() == "nobody" else queryset
 
 
 def _send_again(request: HttpRequest, message: Message, values: dict[str, Any]) -> Text:
     again = service.send_again(message_id=message.pk, by=person_of(request))
     return _("It is tried again: %(told)s.") % {"told": telling_now(again)}
+
+
+def _has_to_be_told(message: Message) -> bool:
+    return message.settled_at is None and telling_of(message).state in NOT_TOLD
+
+
+def _can_be_claimed(message: Message) -> bool:
+    holder = message.claimed_by
+    return _has_to_be_told(message) and (holder is None or not holder.is_active)
+
+
+def _claim(request: HttpRequest, message: Message, values: dict[str, Any]) -> Text:
+    telling.claim(message_id=message.pk, by=person_of(request))
+    return _("You tell them. Please say here how it went.")
+
+
+def _called(request: HttpRequest, message: Message, values: dict[str, Any]) -> Text:
+    telling.close(message_id=message.pk, how=Settled.CALLED, by=person_of(request))
+    return _("Noted: they know.")
+
+
+def _unreachable(request: HttpRequest, message: Message, values: dict[str, Any]) -> Text:
+    telling.close(message_id=message.pk, how=Settled.UNREACHABLE, by=person_of(request))
+    return _("Noted: they could not be reached.")
 
 
 @admin.register(Message)
@@ -126,6 +153,9 @@ class MessageAdmin(Lean, ReadOnly, WithSteps, Scoped, ModelAdmin):
     inlines = [DeliveryInline]
     actions = ["send_chosen_again"]  # type: ignore[assignment]
     steps = (
+        Step("claim", _("I will call"), _claim, look="primary", offered=_can_be_claimed),
+        Step("called", _("Told by phone"), _called, offered=_has_to_be_told),
+        Step("unreachable", _("Could not be reached"), _unreachable, offered=_has_to_be_told),
         Step(
             "send-again",
             _("Send again"),
@@ -136,17 +166,17 @@ class MessageAdmin(Lean, ReadOnly, WithSteps, Scoped, ModelAdmin):
     )
     # Two in a line: more of them leave no room for a date.
     fields = [
-        ("kind", "audience"), ("recipient_name", "language"), "subject", "text", ("state_words", "told"), "seen_to",
-        ("created_at", "due_at"), ("accepted_at", "expires_at"), ("belongs_to", "coalesced_into"),
+        ("kind", "audience"), ("recipient_name", "language"), "subject", "text", ("state_words", "told"),
+        ("seen_to", "call"), ("created_at", "due_at"), ("accepted_at", "expires_at"), ("belongs_to", "coalesced_into"),
     ]  # fmt: skip
     readonly_fields = [
-        "kind", "audience", "recipient_name", "language", "subject", "text", "state_words", "told", "seen_to",
+        "kind", "audience", "recipient_name", "language", "subject", "text", "state_words", "told", "seen_to", "call",
         "created_at", "due_at", "accepted_at", "expires_at", "belongs_to", "coalesced_into",
     ]  # fmt: skip
 
     def with_details(self, rows: "QuerySet[Message]") -> "QuerySet[Message]":
-        """With the channel of each message's last delivery."""
-        return cast("MessageQuerySet", rows).with_telling()
+        """With the channel of each message's last delivery, and who tells what reached nobody."""
+        return cast("MessageQuerySet", rows).with_telling().select_related("claimed_by")
 
     def found_by(self, request: HttpRequest, asked: Asked, typed: str) -> Q:
         """The messages to whoever is found in one of the address books, colleagues first."""
@@ -203,9 +233,20 @@ class MessageAdmin(Lean, ReadOnly, WithSteps, Scoped, ModelAdmin):
     @admin.display(description=_("seen to"))
     def seen_to(self, message: Message) -> str:
         """Of one that reached nobody: who saw to it, and when."""
+        by = [str(message.claimed_by)] if message.claimed_by else []
         if message.settled_at is None:
-            return message.cancelled_reason or "–"
-        return f"{message.get_settled_how_display()} · {minute(message.settled_at)}"
+            return by[0] if by else message.cancelled_reason or "–"
+        return " · ".join([message.get_settled_how_display(), *by, minute(message.settled_at)])
+
+    @admin.display(description=_("call instead"))
+    def call(self, message: Message) -> SafeString | str:
+        """The number of whom nobody told."""
+        person = message.recipient if _has_to_be_told(message) else None
+        if person is None:
+            return "–"
+        if not person.phone:
+            return gettext("no number on file")
+        return format_html('<a href="tel:{}">{}</a>', person.phone, contacts.shown(person.phone))
 
     @admin.action(description=_("Send again"), permissions=["send"])
     def send_chosen_again(self, request: HttpRequest, queryset: "QuerySet[Message]") -> None:

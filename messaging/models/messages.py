@@ -1,5 +1,6 @@
 """Message: what somebody must be told, in the words in which they are told it."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from people.models import User
+
+
+# What was promised within a minute, and no channel has taken for longer, has not been told.
+PATIENCE = timedelta(minutes=1)
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -69,9 +74,11 @@ class MessageQuerySet(models.QuerySet["Message"]):
         said = last.values(said=JSONObject(**named))
         return self.with_channel().annotate(last_delivery=Subquery(said[:1]))
 
-    def unreached(self) -> Self:
-        """Those that failed on every channel there was, or had none, and that nobody has seen to since."""
-        return self.filter(state=MessageState.FAILED, settled_at=None)
+    def not_told(self, *, for_longer_than: timedelta = PATIENCE) -> Self:
+        """Those whose reader does not know, and that nobody has seen to: they failed on every channel there was, or had
+        none, or no channel has taken them for so long, though they are still tried."""
+        refused = Q(refused_at__lte=timezone.now() - for_longer_than, state__in=MessageState.under_way)
+        return self.filter(Q(state=MessageState.FAILED) | refused, settled_at=None)
 
     def unsent(self) -> Self:
         """Those that wait and may still be called off."""
@@ -84,7 +91,8 @@ class Message(Dated):
     For a colleague's account (`user`), or for a row of another address book (`addressee`). `idem_key` says which need
     it answers: deciding twice on the same need makes one message. `topic` is the row it is about, so that what is
     overtaken there can be called off; `origin` the row whose whole story it belongs to, as events have it. The body
-    holds no placeholder's value: the mark stands there, and what it stands for is made for each try.
+    holds no placeholder's value: the mark stands there, and what it stands for is made for each try. `refused_at`: when
+    a channel first did not take it. `claimed_by`: the colleague who tells them another way.
     """
 
     kind = models.CharField(_("kind"), max_length=30, choices=kinds.choices)
@@ -122,6 +130,15 @@ class Message(Dated):
     accepted_at = models.DateTimeField(_("sent at"), null=True)
     settled_at = models.DateTimeField(_("seen to at"), null=True)
     settled_how = models.CharField(_("seen to"), max_length=12, choices=Settled, blank=True)
+    refused_at = models.DateTimeField(_("first not taken at"), null=True)
+    claimed_by = models.ForeignKey(
+        "people.User",
+        on_delete=models.SET_NULL,
+        null=True,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("told by"),
+    )
 
     objects = MessageQuerySet.as_manager()
 
@@ -161,11 +178,15 @@ class Message(Dated):
             models.Index(fields=["kind", "id"], name="message_by_kind"),
             models.Index(fields=["audience", "id"], name="message_by_audience"),
             models.Index(fields=["created_at", "id"], name="message_by_time"),
-            # What reached nobody and waits for somebody: a handful, however long the ledger.
+            # What nobody was told and waits for somebody: a handful, however long the ledger.
             models.Index(
                 fields=["origin_type", "origin_id", "id"],
-                name="message_unreached",
-                condition=Q(state=MessageState.FAILED, settled_at__isnull=True),
+                name="message_not_told",
+                condition=(
+                    Q(state=MessageState.FAILED)
+                    | Q(refused_at__isnull=False, state__in=MessageState.under_way)
+                )
+                & Q(settled_at__isnull=True),
             ),
             # What became part of another and may have to be said after all: looked for every few minutes.
             models.Index(

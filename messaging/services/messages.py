@@ -160,9 +160,11 @@ def send_again(*, message_id: int, by: Actor) -> Message:
         )
         message.state, message.expires_at, message.due_at = MessageState.PLANNED, None, timezone.now()
         message.cancelled_reason, message.settled_at, message.settled_how = "", None, ""
+        message.refused_at = message.claimed_by = None
         message.save(
-            update_fields=["state", "expires_at", "due_at", "cancelled_reason", "settled_at", "settled_how"]
-        )
+            update_fields=["state", "expires_at", "due_at", "cancelled_reason", "settled_at", "settled_how",
+                           "refused_at", "claimed_by"]
+        )  # fmt: skip
     return message
 
 
@@ -170,7 +172,7 @@ def settle(numbers: Collection[int], how: Settled) -> int:
     """Somebody has seen to these that reached nobody, or nobody has to; returns how many there were."""
     if not numbers:
         return 0
-    waiting = Message.objects.unreached().filter(pk__in=numbers)
+    waiting = Message.objects.not_told().filter(pk__in=numbers)
     return waiting.update(settled_at=timezone.now(), settled_how=how)
 
 

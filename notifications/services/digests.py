@@ -30,7 +30,7 @@ def send_all() -> int:
         made += _send(person, Audience.SPECIALIST, _context(own, mine, own))
     everything = _context(Q(), Q(), Q())
     perhaps = Message.objects.filter(state=MessageState.AMBIGUOUS)
-    everything["stuck"] = Message.objects.unreached().count() + perhaps.count()
+    everything["stuck"] = Message.objects.not_told().count() + perhaps.count()
     for lead in audiences.leads():
         made += _send(lead, Audience.LEAD, everything)
     return made

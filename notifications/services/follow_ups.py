@@ -82,7 +82,7 @@ def _context(follow_up: FollowUp, interview: Interview, tries: Tries) -> dict[st
         "is_asked": follow_up.kind == FollowUpKind.ASKED,
         "is_call": follow_up.kind == FollowUpKind.CALL,
         # What reached the candidate on no channel: only a call for that speaks of it.
-        "untold": cache(lambda: untold.unreached_of([interview.pk])),
+        "untold": cache(lambda: untold.not_told_of([interview.pk])),
         "note": follow_up.note,
         "cause": cause,
         "reached": tries.reached,

@@ -138,7 +138,7 @@ class FollowUpAdmin(Lean, Scoped, WithSteps, WithPanels, ReadOnly, ModelAdmin):
             ),
             last_try=Subquery(tries.annotate(last=Max("at")).values("last")),
             decision_asked=Subquery(asked.values("pk")[:1]),
-            is_untold=Exists(untold.unreached().filter(origin_id=OuterRef("interview"))),
+            is_untold=Exists(untold.not_told().filter(origin_id=OuterRef("interview"))),
         )
 
     def changelist_view(
@@ -186,7 +186,7 @@ class FollowUpAdmin(Lean, Scoped, WithSteps, WithPanels, ReadOnly, ModelAdmin):
             "report": reports.whole(decision.assessment_id) if decision else None,
             "saved": follow_up.interview.saved_stages,
             "planned": follow_up.interview.planned_stages,
-            "untold": tellings(untold.unreached_of([follow_up.interview_id])),
+            "untold": tellings(untold.not_told_of([follow_up.interview_id])),
             "step_urls": {
                 step.name.replace("-", "_"): self.step_url(follow_up, step.name) for step in self.all_steps
             },

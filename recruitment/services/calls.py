@@ -16,10 +16,12 @@ from people.actors import Party
 from recruitment.enums import FollowUpKind, FollowUpState, InterviewState, Outcome
 from recruitment.models import FollowUp, Interview
 from recruitment.services import follow_ups, locking
-from recruitment.services.untold import CANDIDATE, interview_of, unreached
+from recruitment.services.untold import CANDIDATE, interview_of, not_told
 
 # What is about to happen is told before it does, but nobody is asked to call within less than this.
 AT_LEAST = timedelta(hours=1)
+# A mail server that asks an unknown sender to come again does so for minutes; what it has not taken by then is told.
+CALL_AFTER = timedelta(minutes=15)
 
 
 def align_of_message(*, message_id: int) -> None:
@@ -34,9 +36,10 @@ def align_of_message(*, message_id: int) -> None:
 def align(*, interview_id: int) -> None:
     """Bring the follow-up "call instead" to what became of the candidate's messages.
 
-    What is not true any more, or was told by a later message, needs no call. Anything else that reached nobody: one
-    unfinished follow-up of the interview, of whatever kind, whose call says it; one of kind `call` is opened where
-    there is none. Nothing left to say: the one of kind `call` is closed as told another way.
+    What is not true any more, or was told by a later message, needs no call. Anything else that reached nobody, or that
+    no channel has taken for a quarter of an hour: one unfinished follow-up of the interview, of whatever kind, whose
+    call says it; one of kind `call` is opened where there is none. Nothing left to say: the one of kind `call` is
+    closed as told another way.
     """
     with shared_step():
         interview = locking.interview(interview_id)
@@ -47,7 +50,7 @@ def align(*, interview_id: int) -> None:
             .order_by("pk")
         )
         call = next((row for row in unfinished if row.kind == FollowUpKind.CALL), None)
-        if waiting and not unfinished:
+        if not unfinished and any(_is_to_be_called(message) for message in waiting):
             opened = follow_ups.open_one(interview, kind=FollowUpKind.CALL, due_at=_due(interview))
             effect(opened, gettext_noop("Follow-up opened"))
         elif not waiting and call is not None and not _is_tried_again(interview):
@@ -64,7 +67,12 @@ def watch(*, limit: int = 200) -> int:
     """
     unfinished = FollowUp.objects.filter(state__in=FollowUpState.unfinished)
     nobody_calls = ~Exists(unfinished.filter(interview=OuterRef("origin_id")))
-    owed = unreached().filter(nobody_calls).order_by("pk").values_list("origin_id", flat=True)
+    owed = (
+        not_told(for_longer_than=CALL_AFTER)
+        .filter(nobody_calls)
+        .order_by("pk")
+        .values_list("origin_id", flat=True)
+    )
     standing = unfinished.filter(kind=FollowUpKind.CALL).order_by("pk").values_list("interview_id", flat=True)
     found = sorted({*owed[:limit], *standing[:limit]})
     for interview_id in found:
@@ -73,8 +81,8 @@ def watch(*, limit: int = 200) -> int:
 
 
 def _still_to_be_told(interview: Interview) -> list[Message]:
-    """What reached nobody and has to be said; the rest is settled on the way."""
-    waiting = list(unreached().filter(origin_id=interview.pk).order_by("pk"))
+    """What they do not know and has to be said; the rest is settled on the way."""
+    waiting = list(not_told().filter(origin_id=interview.pk).order_by("pk"))
     # Of two that say the same about the same row the newer is what is true now.
     newest = {(message.kind, message.topic): message.pk for message in waiting}
     untrue = {
@@ -86,6 +94,13 @@ def _still_to_be_told(interview: Interview) -> list[Message]:
     messages.settle(untrue, Settled.OVERTAKEN)
     messages.settle(later, Settled.LATER)
     return [message for message in waiting if message.pk not in untrue | later]
+
+
+def _is_to_be_called(message: Message) -> bool:
+    """Whether nothing but a call is left, or no channel has taken it for so long."""
+    refused = message.refused_at
+    is_late = refused is not None and refused <= timezone.now() - CALL_AFTER
+    return message.state == MessageState.FAILED or is_late
 
 
 def _was_told_later(message: Message) -> bool:

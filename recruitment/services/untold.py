@@ -1,10 +1,11 @@
-"""What candidates had to be told and no channel took: which messages these are, and that somebody has seen to them."""
+"""What candidates had to be told and do not know: which messages these are, and that somebody has seen to them."""
 
 from collections.abc import Collection
+from datetime import timedelta
 
 from messaging.enums import Settled
 from messaging.models import Message
-from messaging.models.messages import MessageQuerySet
+from messaging.models.messages import PATIENCE, MessageQuerySet
 from messaging.services import messages
 from recruitment.enums import Outcome
 from recruitment.models import Candidate, Interview
@@ -19,14 +20,15 @@ SETTLED_BY = {
 }
 
 
-def unreached() -> "MessageQuerySet":
-    """What candidates had to be told about an interview, reached nobody, and waits for a person to tell them."""
-    return Message.objects.unreached().filter(origin_type=INTERVIEW, addressee_type=CANDIDATE)
+def not_told(*, for_longer_than: timedelta = PATIENCE) -> "MessageQuerySet":
+    """What candidates had to be told about an interview and do not know, and waits for a person to tell them."""
+    waiting = Message.objects.not_told(for_longer_than=for_longer_than)
+    return waiting.filter(origin_type=INTERVIEW, addressee_type=CANDIDATE)
 
 
-def unreached_of(interview_ids: Collection[int]) -> list[Message]:
-    """`unreached` of these interviews, oldest first, with what is read of their deliveries. One query."""
-    return list(unreached().filter(origin_id__in=interview_ids).with_telling().order_by("pk"))
+def not_told_of(interview_ids: Collection[int]) -> list[Message]:
+    """`not_told` of these interviews, oldest first, with what is read of their deliveries. One query."""
+    return list(not_told().filter(origin_id__in=interview_ids).with_telling().order_by("pk"))
 
 
 def interview_of(message_id: int) -> int | None:
@@ -36,6 +38,6 @@ def interview_of(message_id: int) -> int | None:
 
 
 def settle(*, interview_id: int, how: Settled) -> int:
-    """A person spoke to the candidate, or tried in vain: what reached nobody until now is seen to by that."""
-    waiting = unreached().filter(origin_id=interview_id).values_list("pk", flat=True)
+    """A person spoke to the candidate, or tried in vain: what they do not know is seen to by that."""
+    waiting = not_told().filter(origin_id=interview_id).values_list("pk", flat=True)
     return messages.settle(list(waiting), how)
