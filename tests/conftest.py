@@ -2,21 +2,24 @@
 
 import os
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.core.management import call_command
+from django.db.models.signals import post_migrate
 from django.test.utils import teardown_databases
-from django.utils import translation
+from django.utils import timezone, translation
 from hypothesis import settings as hypothesis_settings
 
 from core.env import home
 from core.process import embedded
 from people.authentication import wrong_keys
+from people.models import CalendarYear
 from tests import template
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -47,11 +50,25 @@ def django_db_setup(
 ) -> Iterator[None]:
     """A database for this worker, with all migrations; see tests/template.py."""
     verbosity = request.config.option.verbose
+    post_migrate.connect(_know_the_years_ahead, sender=apps.get_app_config("people"))
     with django_db_blocker.unblock():
         made = template.set_up(verbosity=verbosity, serialized_aliases=set())
     yield
     with django_db_blocker.unblock():
         teardown_databases(made, verbosity=verbosity)
+
+
+def _know_the_years_ahead(**signal: Any) -> None:
+    """What is booked a few weeks ahead lies in a known year whenever the tests run, published by then or not."""
+    now = timezone.now()
+    for year in {now.year, (now + timedelta(days=60)).year}:
+        CalendarYear.objects.get_or_create(year=year, defaults={"loaded_at": now, "source": "test"})
+
+
+@pytest.fixture
+def unknown_2027(db: None) -> None:
+    """Nobody has loaded the calendar of 2027 or later, whenever the tests run."""
+    CalendarYear.objects.filter(year__gt=2026).delete()
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from core.events.models import Event
 from messaging.models import Message
-from messaging.services import messages
+from messaging.services import messages, telling
 from notifications.services import guides
 from onboarding.models import OnboardingCase, OnboardingStep, OnboardingTemplate
 from onboarding.services import cases, steps, templates
@@ -147,6 +147,12 @@ def _send_again(by: User) -> Call:
     return lambda: messages.send_again(message_id=message.pk, by=by)
 
 
+def _untold() -> Message:
+    message = house.message()
+    Message.objects.filter(pk=message.pk).update(state="failed")
+    return message
+
+
 def _undone(by: User) -> Call:
     step = an_open_step()
     steps.complete_step(step_id=step.pk, by=by)
@@ -192,6 +198,8 @@ def _hand_over(by: User) -> Call:
 # How each step is taken; what it does to rows is tested beside the step itself.
 STEPS: dict[str, Callable[[User], Call]] = {
     "messages.send_again": _send_again,
+    "telling.claim": _on(_untold, lambda row, by: telling.claim(message_id=row.pk, by=by)),
+    "telling.close": _on(_untold, lambda row, by: telling.close(message_id=row.pk, how="called", by=by)),
     "guides.send_now": _on(
         lambda: house.house("scheduled"), lambda row, by: guides.send_now(interview_id=row.pk, by=by)
     ),

@@ -20,7 +20,7 @@ from people.calendar import (
 )
 from people.models import CalendarDay, CalendarYear
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unknown_2027")]
 
 
 def test_three_years_are_there_after_migration():

@@ -69,6 +69,7 @@ def test_losing_the_role_closes_the_admin():
     assert User.objects.get(pk=person.pk).is_staff is False
 
 
+@pytest.mark.usefixtures("unknown_2027")
 def test_a_manager_sees_the_own_tree(company):
     sun = company["sun"]
     assert set(Employee.objects.visible_to(sun)) == {company["in_sales"], company["in_north"]}

@@ -1,4 +1,4 @@
-"""What no channel takes for hours has not been told; and whoever was to be told without any interview is called, too."""
+"""What no channel takes for hours has not been told; whoever was to be told outside an interview is called, too."""
 
 from datetime import timedelta
 

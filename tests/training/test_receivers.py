@@ -168,6 +168,7 @@ def test_the_application_of_a_row_that_is_gone(interview: Interview) -> None:
     assert run_again(reaction_id=event.reactions.get(name="training.align_plan").pk).state == "done"
 
 
+@pytest.mark.usefixtures("unknown_2027")
 def test_loading_a_calendar_year_counts_again(interview: Interview) -> None:
     Application.objects.filter(pk=interview.application_id).update(planned_start=date(2026, 12, 28))
     training.report(interview, Basis.PARTIAL, {"composure": 95})

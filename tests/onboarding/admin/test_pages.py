@@ -116,6 +116,7 @@ def test_a_refused_step_says_why_and_changes_nothing(as_hr):
     assert OnboardingStep.objects.get(pk=contract.pk).state == "waiting"
 
 
+@pytest.mark.usefixtures("unknown_2027")
 def test_hr_begins_a_case_for_an_application(as_hr):
     row = recruitment.interview(of=recruitment.application(stage=ApplicationStage.EVALUATING))
     add = address(OnboardingCase, "add")

@@ -118,6 +118,7 @@ def test_a_person_who_opens_a_case_plans_the_start_of_the_application_too():
     assert (OnboardingCase.objects.get().pk, case.planned_start) == (case.pk, START)
 
 
+@pytest.mark.usefixtures("unknown_2027")
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [

@@ -32,6 +32,7 @@ def test_the_national_holiday_and_its_make_up_days_are_counted(clock):
     assert forecast(case)[1] == date(2026, 10, 10)
 
 
+@pytest.mark.usefixtures("unknown_2027")
 def test_a_year_without_data_is_counted_provisionally_and_named(new_year):
     _row, case = new_year
     # To return until 31 December; 1 January is a fixed holiday, so scored on Monday the 4th.
@@ -40,6 +41,7 @@ def test_a_year_without_data_is_counted_provisionally_and_named(new_year):
     assert announced()[0][1]["provisional"] is True
 
 
+@pytest.mark.usefixtures("unknown_2027")
 def test_loading_the_year_counts_again_and_announces_what_moved(new_year):
     row, case = new_year
     holidays = {date(2027, 1, day): calendar.Day(is_working=False, note="元旦") for day in (1, 2, 3, 4)}

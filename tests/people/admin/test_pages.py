@@ -214,12 +214,14 @@ def test_the_years_page_says_how_far_the_recount_is_and_that_figures_are_provisi
     assert "正在重新计算" not in as_lead.get(reverse("admin:people_calendaryear_changelist")).content.decode()
 
 
+@pytest.mark.usefixtures("unknown_2027")
 def test_a_day_of_an_unknown_year_is_refused_on_the_form(as_lead):
     answer = as_lead.post(reverse("admin:people_calendarday_add"), {"date": "2027-02-08"})
     assert answer.context["adminform"].form.has_error("date", "calendar_year_missing")
     assert not Event.objects.exists()
 
 
+@pytest.mark.usefixtures("unknown_2027")
 @pytest.mark.parametrize("parted", ["\n\n", "，", "、", "; "])
 def test_a_year_is_typed_in_from_the_notice(as_lead, parted):
     holidays = f"2027-01-01 2027-01-03{parted}2027-02-05"

@@ -15,7 +15,7 @@ from people.receivers import seed_calendar
 from people.services.calendar import Day, clear_day, load_missing_years, load_year, set_day
 from tests.factories import people
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unknown_2027")]
 
 
 def announced() -> list[tuple]:

@@ -106,6 +106,7 @@ def test_one_application_per_candidate_and_opening() -> None:
     assert first.promised_by is not None
 
 
+@pytest.mark.usefixtures("unknown_2027")
 @pytest.mark.parametrize(
     ("day", "code"), [(date(2027, 3, 1), "calendar_year_missing"), (date(2026, 1, 5), "start_in_the_past")]
 )

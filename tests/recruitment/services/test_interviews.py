@@ -45,6 +45,7 @@ def test_schedule_writes_interview_lease_and_event() -> None:
     assert kinds(interview) == ["interview_scheduled"]
 
 
+@pytest.mark.usefixtures("unknown_2027")
 @pytest.mark.parametrize(
     ("opens", "closes", "code"),
     [

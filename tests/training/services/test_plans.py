@@ -222,6 +222,7 @@ def test_due_dates_follow_the_planned_start(interview: Interview) -> None:
     assert (plan.version, _changes()[1]["updated"]) == (2, 2)
 
 
+@pytest.mark.usefixtures("unknown_2027")
 def test_a_year_without_a_calendar_is_counted_and_marked_provisional(interview: Interview) -> None:
     training.report(interview, Basis.PARTIAL, {"expertise": 50, "reaction": 90})
     Application.objects.filter(pk=interview.application_id).update(planned_start=date(2026, 12, 28))
