@@ -42,6 +42,7 @@ from recruitment.services import (
     scheduling,
 )
 from recruitment.services import plans as interview_plans
+from recruitment.services import steps as moves
 from recruitment.vendors.services import connections
 from tests.factories import notifications as house
 from tests.factories import onboarding, people
@@ -248,6 +249,12 @@ STEPS: dict[str, Callable[[User], Call]] = {
     "applications.apply": _on(
         lambda: (make.candidate(), make.opening()),
         lambda rows, by: applications.apply(candidate_id=rows[0].pk, opening_id=rows[1].pk, by=by),
+    ),
+    "decisions.advance": _on(
+        asked, lambda row, by: decisions.advance(application_id=row.application_id, by=by)
+    ),
+    "steps.take": _on(
+        asked, lambda row, by: moves.take(application_id=row.application_id, step="advance", by=by)
     ),
     "decisions.invite": _on(asked, lambda row, by: decisions.invite(decision_id=row.pk, by=by)),
     "scoring.finish_review": _on(
