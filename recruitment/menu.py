@@ -89,6 +89,7 @@ ENTRIES = [
     Entry(RECRUITMENT, _("Competencies"), "psychology", model="recruitment.competency", order=100),
     Entry(RECRUITMENT, _("Skills"), "construction", model="recruitment.skill", order=110),
     Entry(RECRUITMENT, _("Interview vendors"), "handshake", model="recruitment.vendor", order=120),
+    Entry(SYSTEM, _("Back-tests of estimates"), "model_training", model="recruitment.learning", order=25),
     Entry(SYSTEM, _("Links"), "link", model="recruitment.roomlink", order=30),
     Entry(SYSTEM, _("Accesses to recordings"), "visibility", model="recruitment.recordingaccess", order=40),
     Entry(SYSTEM, _("Vendors' reports"), "webhook", model="recruitment.vendorevent", order=50),

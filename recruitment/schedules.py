@@ -37,4 +37,10 @@ SCHEDULES = [
         cluster="slow",
     ),
     Schedule(name="recruitment.tidy_rooms", func="recruitment.tasks.tidy_rooms", cron="41 3 * * *"),
+    Schedule(
+        name="recruitment.learn_estimates",
+        func="recruitment.tasks.learn_estimates",
+        cron="37 2 * * *",
+        cluster="slow",
+    ),
 ]

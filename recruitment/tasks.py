@@ -1,6 +1,6 @@
 """Jobs: thin, ids in, safe to run twice."""
 
-from recruitment.evaluation.services import scoring
+from recruitment.evaluation.services import learning, scoring
 from recruitment.recordings import assembly, orphans, retention
 from recruitment.services import calls, deadlines, decisions, follow_ups, leavers, promises, sessions
 from recruitment.vendors.services import polling
@@ -14,6 +14,11 @@ def score_checkpoint(checkpoint_id: int) -> None:
 def score_unscored() -> int:
     """Score what a lost job left behind."""
     return sum(scoring.score_checkpoint(checkpoint_id=pk) for pk in scoring.unscored())
+
+
+def learn_estimates() -> str:
+    """Learn from finished interviews, and test what was learned."""
+    return str(learning.learn_anew().result["because"])
 
 
 def end_windows() -> int:

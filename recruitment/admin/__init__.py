@@ -11,7 +11,7 @@ from recruitment.admin import (
     questions,
     traces,
 )
-from recruitment.evaluation.admin import assessments
+from recruitment.evaluation.admin import assessments, backtests
 from recruitment.recordings.admin import accesses, consent, playback, segments
 from recruitment.vendors.admin import connections
 
@@ -19,6 +19,7 @@ __all__ = [
     "accesses",
     "applications",
     "assessments",
+    "backtests",
     "candidates",
     "catalogue",
     "connections",

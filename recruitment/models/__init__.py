@@ -3,6 +3,7 @@ from recruitment.models.assessments import Assessment, AssessmentScore, Decision
 from recruitment.models.candidates import Application, Candidate, ResumeFact, WrittenTest
 from recruitment.models.follow_ups import ContactAttempt, FollowUp
 from recruitment.models.interviews import Consent, Interview, InterviewExit, Lease
+from recruitment.models.learning import Learning
 from recruitment.models.merges import CandidateMerge
 from recruitment.models.openings import AdvanceRule, Competency, Opening, OpeningSkill, Skill
 from recruitment.models.plans import InterviewPlan, MentionPoint, PlanVersion, Question, Stage
@@ -30,6 +31,7 @@ __all__ = [
     "InterviewExit",
     "InterviewPlan",
     "Invitation",
+    "Learning",
     "Lease",
     "MentionPoint",
     "Opening",

@@ -28,6 +28,8 @@ SMALL = {
     "recruitment.CandidateMerge",
     # One row for each long piece of work: a calendar that was edited, an import.
     "core.LongWork",
+    # One row for each night.
+    "recruitment.Learning",
     # One row for each opening and week or month.
     "reports.WeekOfOpening", "reports.MonthOfOpening", "reports.Fold",
 }  # fmt: skip

@@ -6,14 +6,17 @@ from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 
 from core.admin import looks
+from core.figures import Basis
 from recruitment import colours
 from recruitment.enums import AssessmentStatus, DecisionOutcome
 from recruitment.evaluation import fallback, rubric
+from recruitment.evaluation.services import learning
 from recruitment.models import Assessment, AssessmentScore, Decision, Interview
 
 WAYS = {
     rubric.METHOD: _("rubric coverage, not validated"),
-    fallback.METHOD: _("from tests, résumé and saved stages"),
+    fallback.METHOD: _("from tests, résumé and saved stages, by documented weights"),
+    learning.METHOD: _("learned from finished interviews, calibrated on others"),
 }
 
 
@@ -36,7 +39,8 @@ def described(assessment: Any, decision: Decision | None) -> Any:
     assessment.is_estimate = assessment.basis != "full"
     assessment.look = colours.BASIS[assessment.basis]
     assessment.way = WAYS.get(assessment.method, assessment.method)
-    assessment.listed = _once(assessment.sources)
+    assessment.listed = _once([piece for piece in assessment.sources if piece["source"] != "learning"])
+    assessment.line = crossed_line(assessment, decision)
     assessment.status_look = colours.ASSESSMENT[assessment.status]
     assessment.said = decision
     assessment.awaits = (
@@ -53,6 +57,14 @@ def described(assessment: Any, decision: Decision | None) -> Any:
         for row in assessment.competencies.all()
     ]
     return assessment
+
+
+def crossed_line(assessment: Assessment, decision: Decision | None) -> Any:
+    """The pass line, where an estimate's interval holds both its sides: then it advises nothing. Else None."""
+    line = decision.threshold if decision else None
+    if assessment.basis == Basis.FULL or line is None or assessment.low is None or assessment.high is None:
+        return None
+    return line if assessment.low < line <= assessment.high else None
 
 
 def whole(assessment_id: int) -> Any:

@@ -83,7 +83,7 @@ def case(
     group = cohort.people[index].group
     row = np.where(cohort.hidden_after(group, kept), np.nan, cohort.rows[index])
     documented = baselines.documented(cohort, row, group, scale)
-    learned = estimator.estimate(row, group, kept) if estimator else None
+    learned = estimator.estimate(row, cohort.weights_of(group), group, kept) if estimator else None
     values = {CARRIED: baselines.carried_mean(cohort, row, group), DOCUMENTED: documented.value}
     if learned:
         values[LEARNED] = learned.value

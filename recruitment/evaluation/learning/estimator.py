@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recruitment.evaluation.learning.calibration import Calibration, Miss, Told, calibrate
-from recruitment.evaluation.learning.cohort import Cohort, Floats
+from recruitment.evaluation.learning.cohort import Cohort, Column, Floats
 from recruitment.evaluation.learning.gaussian import Gaussian, fit
 
 # Fewer finished interviews than this teach nothing that could be checked.
@@ -32,22 +32,23 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Estimator:
-    """Learned of `cohort`; `bounds` is the scale that scores keep to, None where there is none."""
+    """What was learned: of these columns and groups; `spread` of the overall scores, `bounds` of the scale or None."""
 
-    cohort: Cohort
+    columns: list[Column]
+    groups: list[str]
     gaussian: Gaussian
     calibration: Calibration
     spread: float
     bounds: tuple[float, float] | None
 
-    def estimate(self, row: Floats, group: str, kept: int) -> Estimate | None:
-        """The estimate from what is known in `row` (the cohort's columns); None where too few misses are known."""
+    def estimate(self, row: Floats, weights: Floats, group: str, kept: int) -> Estimate | None:
+        """The estimate from what is known in `row`, both in this estimator's columns; a group that taught nothing is
+        taken as any. None where too few misses are known."""
         told = self.calibration.factor(group, kept)
         if told is None:
             return None
-        value, deviation = self.gaussian.expect(
-            row, self.cohort.groups.index(group), self.cohort.weights_of(group)
-        )
+        number = self.groups.index(group) if group in self.groups else None
+        value, deviation = self.gaussian.expect(row, number, weights)
         half = told[0] * max(deviation, SUREST * self.spread)
         return Estimate(*kept_within(value, half, self.bounds), told[1])
 
@@ -80,7 +81,7 @@ def learn(
         gaussian = fit(cohort.rows[others], cohort.group_of[others], groups)
         misses += _misses(cohort, gaussian, left_out, SUREST * spread)
     gaussian = fit(cohort.rows[taught_by], cohort.group_of[taught_by], groups)
-    return Estimator(cohort, gaussian, calibrate(misses), spread, bounds)
+    return Estimator(cohort.columns, cohort.groups, gaussian, calibrate(misses), spread, bounds)
 
 
 def overall(cohort: Cohort, index: int) -> float:

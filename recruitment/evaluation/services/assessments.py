@@ -15,6 +15,7 @@ from core.figures import Basis
 from recruitment import signals
 from recruitment.enums import AssessmentStatus, InterviewState
 from recruitment.evaluation import combine, fallback, rubric
+from recruitment.evaluation.services import learning
 from recruitment.evaluation.services.evidence import evidence_of
 from recruitment.models import Assessment, AssessmentScore, Interview
 from recruitment.queries import application_of_assessment, reports_changed
@@ -278,7 +279,8 @@ def _from_stages(interview: Interview, saved: list[progress.SavedStage]) -> Repo
 
 
 def _fallback(interview: Interview, saved: list[progress.SavedStage]) -> Report | None:
-    """The estimate from written tests, résumé facts and saved stages; None when there is none of them."""
+    """The estimate from written tests, résumé facts and saved stages; None when there is none of them. Overall by what
+    finished interviews taught, where that was found to be better than the documented weights."""
     evidence = evidence_of(interview.application_id)
     if not evidence:
         return None
@@ -293,10 +295,16 @@ def _fallback(interview: Interview, saved: list[progress.SavedStage]) -> Report 
     estimate = fallback.estimate(evidence + said, progress.plan_of(interview.version_id).competencies)
     if estimate is None:
         return None
-    return Report(
+    report = Report(
         basis=Basis.FALLBACK,
         method=fallback.METHOD,
         overall=estimate.overall,
         competencies={row.competency_id: (row.score, row.evidence) for row in estimate.competencies},
         sources=estimate.sources,
     )
+    # A competency without evidence of its own stays unknown; the whole is what those who finished had after this.
+    if (learned := learning.expected(interview, saved)) is not None:
+        report.overall, by = learned
+        report.method = learning.METHOD
+        report.sources = [*report.sources, {"source": "learning", "label": str(by), "reference": by.pk}]
+    return report
