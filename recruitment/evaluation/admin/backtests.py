@@ -34,7 +34,7 @@ class LearningAdmin(Lean, ReadOnly, ModelAdmin):
 
     nothing_yet = _("No back-test yet: it runs every night at half past two.")
     list_display = ["learned_at", "in_use", "finished", "left", "coverage", "worst"]
-    sortable_by = ["learned_at"]
+    sortable_by: list[str] = []
     change_form_outer_before_template = "recruitment/admin/backtest.html"
     fields = ["learned_at", "finished", "left"]
     readonly_fields = fields

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recruitment', '0013_merges'),
+        ('recruitment', '0014_sources'),
     ]
 
     operations = [
