@@ -13,6 +13,8 @@ import psycopg
 from django.db import connection
 from django.db.models import Model, QuerySet
 
+from core.history.cursor import notice
+
 # Uses on one connection before a statement is prepared on it. Django's own cursors prepare nothing.
 PREPARED_AFTER = 3
 HIGHEST_MARK = 32_749
@@ -45,6 +47,8 @@ def _watched(statement: str, params: Params, *, whole: bool = False) -> Done:
 def _send(statement: str, params: Params, _many: bool, _context: dict[str, Any], *, whole: bool) -> Done:
     began = time.monotonic()
     wire = connection.connection
+    # What is sent prepared is a lease, a draft or bytes: none keeps a history. But it may begin a transaction.
+    notice(wire)
     wire.prepare_threshold = PREPARED_AFTER
     with connection.wrap_database_errors, psycopg.Cursor(wire) as cursor:
         cursor.execute(statement, params)

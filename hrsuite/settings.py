@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.api.enum_names import DeclaredEnumNames
 from core.env import BASE, database_url, env, home, named, secret_key
+from core.history.cursor import Cursor
 from core.version import VERSION
 from hrsuite.storages import recordings_storage
 
@@ -46,6 +47,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "core",
     "core.events",
+    "core.history",
     "people",
     "messaging",
     "recruitment",
@@ -76,6 +78,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "core.middleware.DomainErrors",
+    "core.history.context.Requests",
 ]
 
 ROOT_URLCONF = "hrsuite.urls"
@@ -104,6 +107,8 @@ _database = environ.Env.db_url_config(database_url())
 _database["HOST"] = unquote(_database["HOST"])  # a socket directory is written percent-encoded
 _database["ENGINE"] = "django.db.backends.postgresql"
 _database["CONN_HEALTH_CHECKS"] = True
+# What is written carries who writes it, for the history.
+_database["OPTIONS"] = {**_database.get("OPTIONS", {}), "cursor_factory": Cursor}
 if env.bool("HRSUITE_DATABASE_POOL", default=False):
     _database["OPTIONS"] = {
         **_database.get("OPTIONS", {}),

@@ -1,0 +1,8 @@
+"""Messages are a ledger: what was to be said, when, over what, and how it went."""
+
+NOT_RECORDED = {
+    "Message": "a ledger of its own: each row says when it was made, settled, called off, and why",
+    "Delivery": "one channel's try, with its own times and codes",
+    "Attempt": "one call to a provider, written once",
+    "ChannelPause": "a channel's pause after failures, minutes long",
+}

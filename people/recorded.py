@@ -1,0 +1,5 @@
+"""Colleagues, departments and the calendar keep their history; what counts tries does not."""
+
+NOT_RECORDED = {"SignInTries": "counts tries at the door, and is forgotten by the hour"}
+# When a key or an account was last used is no change of it.
+NOT_SAID = {"User": ["last_login"], "ApiToken": ["last_used_on"], "Department": ["path"]}

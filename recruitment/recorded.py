@@ -1,0 +1,24 @@
+"""What candidates' browsers write by the second has logs of its own; everything that somebody decides is kept."""
+
+NOT_RECORDED = {
+    "Lease": "a heartbeat every ten seconds",
+    "RoomEntry": "written once at each entry: it is what happened",
+    "PresenceNote": "written once, as the page reports it",
+    "RoomSession": "a browser's session, which lasts an interview",
+    "HandoverCode": "good for minutes; its own row says when it was used",
+    "Chunk": "bytes as they arrive, several a second; their answer and recording are kept",
+    "RecordingAccess": "a log itself: who heard which recording",
+    "VendorEvent": "a vendor's message as received, with what became of it",
+}
+# Whole texts of people stand in their own row alone: that they changed is kept, what they said before is not.
+CHANGED_ONLY = {
+    "Answer": ["text"],
+    "InterviewExit": ["note", "evidence"],
+    "Candidate": ["other_contacts"],
+    "RubricScore": ["evidence"],
+    "AssessmentScore": ["evidence"],
+}
+# An answer is saved while it is typed; it is given when it is finished.
+DRAFTS = {"Answer": ("finished_at", ["text", "revision", "saved_at", "points_mentioned"])}
+NOT_SAID = {"VendorInterview": ["heard_at", "asked_at"]}
+PARTIES = {"room/": "candidate", "i/": "candidate", "vendors/": "vendor"}
