@@ -26,6 +26,7 @@ from django_stubs_ext import StrPromise
 
 from core import seen
 from core.errors import DomainError
+from core.history.context import because
 from core.middleware import as_domain_error
 
 Text = str | StrPromise
@@ -121,6 +122,11 @@ def sentence(error: Exception) -> Text:
     return domain.message
 
 
+def _reason(form: forms.Form | None) -> Text:
+    """The reason that a step asked for, under the name that such a box has."""
+    return form.cleaned_data.get("reason") or form.cleaned_data.get("note") or "" if form else ""
+
+
 def _from_address(request: HttpRequest, form: type[forms.Form]) -> dict[str, str]:
     """What a link fills in beforehand; what no field can take is left out."""
     found = {}
@@ -194,7 +200,7 @@ class WithSteps:
     def _take(self, request: HttpRequest, record: Any, step: Step, form: StepForm | None) -> HttpResponse:
         back = self._way_back(request, record)
         try:
-            with seen.as_seen(record, request.POST.get("seen", "")):
+            with seen.as_seen(record, request.POST.get("seen", "")), because(_reason(form)):
                 answer = step.run(request, record, form.cleaned_data if form else {})
         except REFUSALS as error:
             text = sentence(error)
@@ -307,7 +313,8 @@ class WithSteps:
         form = creation.form(request.POST, person=request.user)
         if form.is_valid():
             try:
-                record = creation.run(request, form.cleaned_data)
+                with because(_reason(form)):
+                    record = creation.run(request, form.cleaned_data)
             except REFUSALS as error:
                 form.add_error(None, str(sentence(error)))
             else:

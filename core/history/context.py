@@ -1,7 +1,7 @@
 """Who acts here, from where and why: said around a piece of work, read when it first writes.
 
-    with acting(source="job:recruitment.tasks.score"), because("asked for by the candidate"):
-        ...
+with acting(source="job:recruitment.tasks.score"), because("asked for by the candidate"):
+    ...
 """
 
 import json
@@ -55,7 +55,7 @@ def current() -> Acting:
 
 @contextmanager
 def acting(*, source: str, by: int | None = None, party: str = "", why: str = "") -> Iterator[None]:
-    """All that is written inside was written from `source` ("job:…", "loop:…", "command:…"), by this person or party."""
+    """What is written inside comes from `source` ("job:…", "loop:…", "command:…"), by this person or party."""
     token = _current.set(Acting(source=source, by=by, party=party, why=why))
     try:
         yield
@@ -102,7 +102,7 @@ def job_ends(**_signal: Any) -> None:
 
 @cache
 def parties() -> dict[str, str]:
-    """Who acts without an account, by the beginning of the pattern of the address, as every app's `recorded.py` says."""
+    """Who acts without an account, by how the address's pattern begins, as every app's `recorded.py` says."""
     from core.history.recording import declarations  # noqa: PLC0415 -- which looks at the models
 
     return {start: party for module in declarations() for start, party in module.get("PARTIES", {}).items()}
@@ -137,4 +137,8 @@ def _process() -> Acting:
 
 
 def _dotted(func: Any) -> str:
-    return func if isinstance(func, str) else f"{getattr(func, '__module__', '')}.{getattr(func, '__name__', '')}"
+    return (
+        func
+        if isinstance(func, str)
+        else f"{getattr(func, '__module__', '')}.{getattr(func, '__name__', '')}"
+    )

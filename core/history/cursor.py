@@ -4,14 +4,18 @@ A setting of the transaction (`set_config(…, true)`) ends with it, so nobody e
 PgBouncer, writes under this name. Reads carry nothing.
 """
 
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 from weakref import WeakKeyDictionary
 
 import psycopg
-from django.db.backends.postgresql.base import Cursor
 from psycopg.pq import TransactionStatus
 
 from core.history.context import current
+
+if TYPE_CHECKING:
+    DjangoCursor = psycopg.ClientCursor[Any]
+else:
+    from django.db.backends.postgresql.base import Cursor as DjangoCursor
 
 SETTING = "hrsuite.history"
 _WRITES = ("INSERT", "UPDATE", "DELETE", "WITH", "MERGE", "TRUNCATE", "CALL", "DO")
@@ -28,7 +32,7 @@ def notice(wire: Any) -> bool:
     return True
 
 
-class Cursor(Cursor):  # type: ignore[no-redef]
+class Cursor(DjangoCursor):
     """Django's own cursor, which tells the transaction who writes."""
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> Self:

@@ -19,9 +19,9 @@ class Did(models.TextChoices):
 class Change(models.Model):
     """One change of one row, written by the database's triggers and never rewritten.
 
-    `before` and `after` hold the columns that changed, by their names in the database; of a row that was made neither is
-    kept (its values are found by taking back what came later), of one that was deleted all that it held. `unseen` names the
-    columns that changed and whose values are not kept. `together` is the same for all that one transaction wrote.
+    `before` and `after` hold the columns that changed, by their names in the database; of a row that was made neither
+    is kept (its values are found by taking back what came later), of one that was deleted all that it held. `unseen`
+    names the columns that changed and whose values are not kept. `together` is the same for all of one transaction.
     """
 
     at = models.DateTimeField(_("at"), db_default=Now())

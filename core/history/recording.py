@@ -1,10 +1,10 @@
 """Which tables keep a history, and of which columns: all of the house, but for what an app's `recorded.py` says.
 
-    NOT_RECORDED = {"Lease": "a heartbeat every ten seconds"}      # a model, and the reason
-    CHANGED_ONLY = {"Candidate": ["other_contacts"]}               # that it changed is kept, what it was is not
-    NOT_SAID = {"Candidate": ["search_key"]}                       # follows from other columns: no change of its own
-    DRAFTS = {"Answer": ("finished_at", ["text", "saved_at"])}     # not said while the first is empty
-    PARTIES = {"room/": "candidate"}                               # who acts at these addresses without an account
+NOT_RECORDED = {"Lease": "a heartbeat every ten seconds"}      # a model, and the reason
+CHANGED_ONLY = {"Candidate": ["other_contacts"]}               # that it changed is kept, what it was is not
+NOT_SAID = {"Candidate": ["search_key"]}                       # follows from other columns: no change of its own
+DRAFTS = {"Answer": ("finished_at", ["text", "saved_at"])}     # not said while the first is empty
+PARTIES = {"room/": "candidate"}                               # who acts at these addresses without an account
 """
 
 import re
@@ -71,21 +71,21 @@ def recorded() -> dict[str, Recorded]:
         found[label] = Recorded(
             label=label,
             table=model._meta.db_table,
-            pk=model._meta.pk.column,
+            pk=str(model._meta.pk.column),
             not_said=tuple(
                 sorted(
-                    {field.column for field in columns.values() if field.column in FOLLOWS}
-                    | {columns[name].column for name in not_said.get(label, ())}
+                    {str(field.column) for field in columns.values() if field.column in FOLLOWS}
+                    | {str(columns[name].column) for name in not_said.get(label, ())}
                 )
             ),
             unseen=tuple(
                 sorted(
-                    {field.column for field in columns.values() if _secret(field)}
-                    | {columns[name].column for name in unseen.get(label, ())}
+                    {str(field.column) for field in columns.values() if _secret(field)}
+                    | {str(columns[name].column) for name in unseen.get(label, ())}
                 )
             ),
-            draft=columns[draft].column if draft else "",
-            drafted=tuple(columns[name].column for name in drafted),
+            draft=str(columns[draft].column) if draft else "",
+            drafted=tuple(str(columns[name].column) for name in drafted),
         )
     return found
 
@@ -99,7 +99,7 @@ def business_models() -> Iterator[type[models.Model]]:
 
 
 def _secret(field: models.Field[Any, Any]) -> bool:
-    return isinstance(field, models.BinaryField) or bool(SECRET.search(field.column))
+    return isinstance(field, models.BinaryField) or bool(SECRET.search(str(field.column)))
 
 
 def _of_models(name: str) -> Iterator[tuple[str, Any]]:

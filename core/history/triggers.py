@@ -4,7 +4,7 @@ They are statement triggers with transition tables: an `update()` over five thou
 with one INSERT. One function for each kind of write serves all tables; what differs (columns, keys) is the trigger's
 arguments. So an app that is added needs no trigger in its migrations, and none is forgotten.
 
-A row that is made is noted without its values: they are those of today, taken back change by change (core.history.past).
+A row that is made is noted without its values: they are those of today, taken back change by change.
 """
 
 import hashlib
@@ -39,14 +39,45 @@ BEGIN
     FROM history_made;
     RETURN NULL;
 END
-"""
+"""  # noqa: S608 -- of the texts of this module
 
+# A set is written with one INSERT; a single row, which is what a chain writes, in less than half of its time (70 µs).
+_DIFFERENCE = """
+            jsonb_object_agg(name, {old} -> name) FILTER (WHERE name <> ALL (_not_kept)),
+            jsonb_object_agg(name, value) FILTER (WHERE name <> ALL (_not_kept)),
+            array_agg(name ORDER BY name) FILTER (WHERE name = ANY (_not_kept))
+"""
 _UPDATE = f"""
 DECLARE {_TOLD}
     _not_said text[] := TG_ARGV[2]::text[];
     _not_kept text[] := TG_ARGV[3]::text[];
     _drafted text[] := TG_ARGV[2]::text[] || TG_ARGV[5]::text[];
+    _rows bigint;
+    _old jsonb;
+    _new jsonb;
+    _before jsonb;
+    _after jsonb;
+    _unseen text[];
 BEGIN
+    SELECT count(*) INTO _rows FROM history_are;
+    IF _rows = 0 THEN
+        RETURN NULL;
+    ELSIF _rows = 1 THEN
+        SELECT to_jsonb(history_were) INTO _old FROM history_were;
+        SELECT to_jsonb(history_are) INTO _new FROM history_are;
+        IF TG_ARGV[4] <> '' AND _new ->> TG_ARGV[4] IS NULL THEN
+            _not_said := _drafted;
+        END IF;
+        SELECT {_DIFFERENCE.format(old="_old")} INTO _before, _after, _unseen
+        FROM jsonb_each(_new) AS each (name, value)
+        WHERE value IS DISTINCT FROM _old -> name AND name <> ALL (_not_said);
+        IF _after IS NOT NULL OR _unseen IS NOT NULL THEN
+            {_INTO}
+            VALUES (clock_timestamp(), TG_ARGV[0], _new ->> TG_ARGV[1], 'U', _before, _after, _unseen,
+                _by, _party, _source, _why, _together);
+        END IF;
+        RETURN NULL;
+    END IF;
     {_INTO}
     SELECT clock_timestamp(), TG_ARGV[0], pair.key, 'U', changed.before, changed.after, changed.unseen,
         _by, _party, _source, _why, _together
@@ -58,17 +89,14 @@ BEGIN
         WHERE o.row <> n.row
     ) pair
     CROSS JOIN LATERAL (
-        SELECT
-            jsonb_object_agg(name, pair.old -> name) FILTER (WHERE name <> ALL (_not_kept)) AS before,
-            jsonb_object_agg(name, value) FILTER (WHERE name <> ALL (_not_kept)) AS after,
-            array_agg(name ORDER BY name) FILTER (WHERE name = ANY (_not_kept)) AS unseen
+        SELECT {_DIFFERENCE.format(old="pair.old")}
         FROM jsonb_each(pair.new) AS each (name, value)
         WHERE value IS DISTINCT FROM pair.old -> name AND name <> ALL (pair.quiet)
-    ) changed
+    ) changed (before, after, unseen)
     WHERE changed.after IS NOT NULL OR changed.unseen IS NOT NULL;
     RETURN NULL;
 END
-"""
+"""  # noqa: S608 -- of the texts of this module
 
 _DELETE = f"""
 DECLARE {_TOLD}
@@ -80,7 +108,7 @@ BEGIN
     FROM history_gone;
     RETURN NULL;
 END
-"""
+"""  # noqa: S608 -- of the texts of this module
 
 # What is written stays as it was written; retention and erasure say that they are at work.
 _STANDS = """
@@ -101,7 +129,11 @@ FUNCTIONS = {
 
 _ON = {
     "history_c": ("AFTER INSERT", "REFERENCING NEW TABLE AS history_made", "history_of_insert"),
-    "history_u": ("AFTER UPDATE", "REFERENCING OLD TABLE AS history_were NEW TABLE AS history_are", "history_of_update"),
+    "history_u": (
+        "AFTER UPDATE",
+        "REFERENCING OLD TABLE AS history_were NEW TABLE AS history_are",
+        "history_of_update",
+    ),
     "history_d": ("AFTER DELETE", "REFERENCING OLD TABLE AS history_gone", "history_of_delete"),
 }
 _PROTECTED = ("history_change", "history_seal", "history_look")
@@ -185,7 +217,8 @@ def _keep_functions() -> None:
     for name, body in FUNCTIONS.items():
         if standing.get(name) != _mark(body):
             _run(
-                f"CREATE OR REPLACE FUNCTION public.{name}() RETURNS trigger LANGUAGE plpgsql AS $history${body}$history$"
+                f"CREATE OR REPLACE FUNCTION public.{name}() RETURNS trigger"
+                f" LANGUAGE plpgsql AS $history${body}$history$"
             )
             _run(f"COMMENT ON FUNCTION public.{name}() IS '{_mark(body)}'")
 

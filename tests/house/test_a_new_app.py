@@ -19,6 +19,7 @@ DECLARED = [
     "loops",
     "works",
     "retention",
+    "recorded",
     "urls",
     "api.endpoints",
     "api.enums",
@@ -74,6 +75,7 @@ def test_nothing_that_an_app_declares_is_left_lying():
         "works": {"core.jobs.works"},
         # The collector, and the satellite that deletes bytes by rules of its own.
         "retention": {"core.jobs.retention", "recruitment.recordings.retention"},
+        "recorded": set(),
         "urls": {
             "hrsuite.api.urls",
             "recruitment.recordings.urls",

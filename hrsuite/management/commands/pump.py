@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, InterfaceError, close_old_connections, connection
 
 from core.events import pulse
+from core.history.context import acting
 from core.jobs.loops import Loop, declared_loops
 from core.process import certificate
 from recruitment.models.interviews import ROOM_PULSE
@@ -57,7 +58,8 @@ def _run(loop: Loop, stop: threading.Event) -> None:
     try:
         while not stop.is_set():
             try:
-                busy = loop.work()
+                with acting(source=f"loop:{loop.name}"):
+                    busy = loop.work()
             except (DatabaseError, InterfaceError) as error:
                 logger.error("pump %s: %s", loop.name, type(error).__name__)
                 connection.close()

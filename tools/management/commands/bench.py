@@ -14,14 +14,26 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from tools.bench import against, attack, crowd, exits, flood, heartbeat, machine, people, processes, uploads
+from tools.bench import (
+    against,
+    attack,
+    crowd,
+    exits,
+    flood,
+    heartbeat,
+    history,
+    machine,
+    people,
+    processes,
+    uploads,
+)
 from tools.bench.lists import run as lists
 from tools.simulate.report import spread
 
 PARTS = ("heartbeat", "exit", "flood", "uploads")
 # Asked for by name: it empties the database, and takes an hour at a million.
 LISTS, SIZES = "lists", "1000,20000,200000,1000000"
-CHAIN, CROWD = "chain", "crowd"
+CHAIN, CROWD, HISTORY = "chain", "crowd", "history"
 ATTACK, ATTACKED_SECONDS, CANDIDATES, KNOWN_CANDIDATES = "attack", 20.0, 20, 20_000
 SESSIONS = 200
 COMPARED_EXITS = 300
@@ -43,7 +55,7 @@ class Command(BaseCommand):
             nargs="*",
             default=PARTS,
             help=(
-                f"of {', '.join(PARTS)}, {CHAIN}, {CROWD}, {ATTACK}, {LISTS};"
+                f"of {', '.join(PARTS)}, {CHAIN}, {CROWD}, {HISTORY}, {ATTACK}, {LISTS};"
                 f" the first {len(PARTS)} when none is named"
             ),
         )
@@ -85,6 +97,9 @@ class Command(BaseCommand):
             well = found["heartbeat"]["to bare UPDATE"] <= heartbeat.GOAL
         if CHAIN in options["parts"] or options["against"]:
             found[CHAIN] = against.run(console, count=options["times"], against=options["against"])
+        if HISTORY in options["parts"]:
+            found[HISTORY] = history.run(console)
+            well = well and bool(found[HISTORY]["is_well"])
         if "exit" in options["parts"]:
             found["exit"] = self._exit(options, console)
         if "flood" in options["parts"]:
