@@ -4,6 +4,7 @@ from core.jobs.schedules import Schedule
 
 SCHEDULES = [
     Schedule(name="core.beat", func="core.jobs.tasks.beat", minutes=1),
+    Schedule(name="core.work", func="core.jobs.tasks.work", minutes=1, cluster="slow"),
     Schedule(name="core.tidy", func="core.jobs.tasks.tidy", cron="41 3 * * *"),
     Schedule(name="core.forget", func="core.jobs.tasks.forget", cron="53 3 * * *", cluster="slow"),
 ]

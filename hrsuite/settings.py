@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "core",
     "core.events",
     "core.history",
+    "core.exchange",
     "people",
     "messaging",
     "recruitment",

@@ -73,6 +73,7 @@ ENTRIES = [
     ),
     Entry(RECRUITMENT, _("Openings"), "work", model="recruitment.opening", order=10),
     Entry(RECRUITMENT, _("Candidates"), "person_search", model="recruitment.candidate", order=20),
+    Entry(RECRUITMENT, _("Imports"), "upload_file", model="exchange.import", order=25),
     Entry(RECRUITMENT, _("Applications"), "description", model="recruitment.application", order=30),
     Entry(RECRUITMENT, _("Interviews"), "video_chat", model="recruitment.interview", order=40),
     Entry(RECRUITMENT, _("Exits"), "logout", model="recruitment.interviewexit", order=50),

@@ -4,6 +4,8 @@ A recruiting specialist who belongs to a department takes care of it and what li
 and the lead, take care of all. Whoever an opening names as its specialist may always.
 """
 
+from collections.abc import Iterable
+
 from django.db.models import Model, Q
 from django.utils.translation import gettext_lazy as _
 
@@ -53,6 +55,17 @@ def may_recruit(user: User, model: type[Model], pk: int | None) -> bool:
     )
     rows = model._default_manager.filter(pk=pk)
     return rows.filter(own).exists() or not rows.exists()
+
+
+def openings_of(user: User, ids: Iterable[int]) -> set[int]:
+    """Those of these openings that `user` takes care of, as `may_recruit` says of one. One query at most."""
+    wanted = set(ids)
+    if not has_right(user, Right.RECRUIT):
+        return set()
+    if is_lead(user) or user.department is None:
+        return wanted
+    own = Q(department__path__startswith=user.department.path) | Q(specialist=user)
+    return set(Opening.objects.filter(own, pk__in=wanted).order_by().values_list("pk", flat=True))
 
 
 def require_recruiting(by: Actor, model: type[Model], pk: int | None = None) -> None:

@@ -310,7 +310,7 @@ class WithSteps:
         if request.method != "POST":
             form = creation.form(person=request.user, initial=_from_address(request, creation.form))
             return self._ask(request, form, creation.title, creation.words)
-        form = creation.form(request.POST, person=request.user)
+        form = creation.form(request.POST, request.FILES, person=request.user)
         if form.is_valid():
             try:
                 with because(_reason(form)):

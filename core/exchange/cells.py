@@ -64,7 +64,7 @@ def shown(cell: Cell) -> str:
         return str(int(cell)) if cell.is_integer() and abs(cell) < 10**MOST_DIGITS else repr(cell)
     if isinstance(cell, datetime):
         return cell.isoformat(" ", "minutes") if (cell.hour or cell.minute) else cell.date().isoformat()
-    return cell.isoformat() if isinstance(cell, date) else str(cell)
+    return cell.isoformat() if isinstance(cell, date) else str(cell).replace("\x00", "")
 
 
 def text(cell: Cell) -> str | None:

@@ -15,6 +15,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_noop
+from django_q.tasks import async_task
 
 from core.collecting import declared
 from core.errors import DomainError
@@ -26,6 +27,8 @@ from core.jobs.models import LongWork, WorkState
 
 # 2 + 4 + … + 128 s: four minutes of tries, then a person is asked.
 MOST_ATTEMPTS = 8
+# Where a work is done: in the pumps, or in the jobs cluster for what is long.
+PUMPS, SLOW = "", "slow"
 logger = logging.getLogger(__name__)
 
 
@@ -34,7 +37,8 @@ class WorkKind:
     """A long work: it goes through `rows(subject's id)` by their ids and lets `bring(subject's id, ids)` do `at_once`.
 
     `bring` locks, re-reads and brings these rows to the present, in sets; it is safe to run twice. `title` says on
-    screen what is gone through.
+    screen what is gone through. `ended(subject's id)` is called with the last set, `gave_up(subject's id, code)` with
+    the last try that failed. With a `cluster` it is done there and not by the pumps.
     """
 
     code: str
@@ -42,6 +46,9 @@ class WorkKind:
     rows: Callable[[int], "QuerySet[Any]"]
     bring: Callable[[int, list[int]], None]
     at_once: int = 200
+    ended: Callable[[int], None] | None = None
+    gave_up: Callable[[int, str], None] | None = None
+    cluster: str = PUMPS
 
 
 def declared_works() -> dict[str, WorkKind]:
@@ -69,12 +76,15 @@ def ask(code: str, *, because_of: Event) -> None:
         asked_by=because_of.by,
         because_of=because_of,
     )
+    if declared_works()[code].cluster:
+        # Nobody waits for the minute's turn.
+        transaction.on_commit(lambda: async_task("core.jobs.tasks.work", cluster=SLOW))
 
 
-def run_due() -> int:
-    """Do one set of one work that is due; 0 when none is. Several pumps share the works, never one work."""
+def run_due(cluster: str = PUMPS) -> int:
+    """Do one set of one work that is due here; 0 when none is. Several processes share the works, never one work."""
     with transaction.atomic():
-        work = _claimed()
+        work = _claimed(cluster)
         if work is None:
             return 0
         _advance(work)
@@ -82,7 +92,8 @@ def run_due() -> int:
         return 1
 
 
-def _claimed() -> LongWork | None:
+def _claimed(cluster: str) -> LongWork | None:
+    elsewhere = [code for code, kind in declared_works().items() if kind.cluster != cluster]
     same = LongWork.objects.filter(
         kind=OuterRef("kind"),
         subject_type=OuterRef("subject_type"),
@@ -90,7 +101,8 @@ def _claimed() -> LongWork | None:
         state__in=WorkState.unfinished,
     )
     return (
-        LongWork.objects.filter(
+        LongWork.objects.exclude(kind__in=elsewhere)
+        .filter(
             ~Exists(same.filter(pk__lt=OuterRef("pk"))),
             state__in=WorkState.unfinished,
             next_try_at__lte=timezone.now(),
@@ -120,10 +132,14 @@ def _advance(work: Any) -> None:
                 ids = _next_set(kind, work)
                 if ids:
                     kind.bring(work.subject_id, ids)
+                elif kind.ended is not None:
+                    kind.ended(work.subject_id)
         except Exception as error:
             if _is_gone(error):
                 raise
             _failed(work, error)
+            if work.state == WorkState.FAILED and kind.gave_up is not None:
+                kind.gave_up(work.subject_id, work.error)
         else:
             _went_through(work, ids)
 

@@ -106,14 +106,18 @@ class Candidate(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, with the keys to sort and to find by: the database's collation does not sort Chinese."""
+        self.make_keys()
+        if (fields := kwargs.get("update_fields")) is not None:
+            kwargs["update_fields"] = {*fields, "name_key", "search_key"}
+        super().save(*args, **kwargs)
+
+    def make_keys(self) -> None:
+        """Spell everything out and make its keys: before a save, and before many rows are written together."""
         spell_out(self)
         self.name_key = sort_key(self.name)[:120]
         self.search_key = search_key(
             [self.name], phone=self.phone, others=[self.email], loose=self.other_contacts
         )
-        if (fields := kwargs.get("update_fields")) is not None:
-            kwargs["update_fields"] = {*fields, "name_key", "search_key"}
-        super().save(*args, **kwargs)
 
 
 class ApplicationQuerySet(StatefulQuerySet, ScopedQuerySet):

@@ -1,6 +1,6 @@
 """The steps of an application: where a candidate stands, and what is promised by when."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
@@ -206,10 +206,13 @@ def move_off_days_off(*, year: int, ids: list[int]) -> None:
 
 
 def _announce_start(application: Application, *, by: Actor) -> None:
-    day = application.planned_start
-    signals.start_planned.emit(
-        subject=application,
-        facts={"planned_start": day.isoformat() if day else None},
+    announce_starts([application], by=by)
+
+
+def announce_starts(moved: Iterable[Application], *, by: Actor) -> None:
+    """Say of each of these when its start is planned now: in one chain."""
+    signals.start_planned.emit_all(
+        [(one, {"planned_start": one.planned_start and one.planned_start.isoformat()}) for one in moved],
         by=actor_label(by),
     )
 

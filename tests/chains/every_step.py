@@ -13,6 +13,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from core.events.models import Event
+from core.exchange.models import Import
+from core.exchange.services import imports
 from messaging.models import Message
 from messaging.services import messages, telling
 from notifications.services import guides
@@ -48,6 +50,7 @@ from tests.factories import notifications as house
 from tests.factories import onboarding, people
 from tests.factories import recruitment as make
 from tests.factories import training as courses
+from tests.factories.imports import imported, sent
 from training.models import PlanItem
 from training.services import items, plans
 
@@ -133,6 +136,16 @@ def _on(find: Callable[[], Any], call: Callable[[Any, Actor], Any]) -> Callable[
         return lambda: call(row, by)
 
     return setup
+
+
+def _checked() -> Import:
+    make.opening(title="数据分析师")
+    return sent(["张三", "13800138000", "", "数据分析师", "", ""])
+
+
+def _imported() -> Import:
+    make.opening(title="数据分析师")
+    return imported(["张三", "13800138000", "", "数据分析师", "", ""])
 
 
 def _reopen(by: User) -> Call:
@@ -285,6 +298,13 @@ STEPS: dict[str, Callable[[User], Call]] = {
         lambda: (broken_off(), FollowUp.objects.get())[1],
         lambda row, by: follow_ups.close(follow_up_id=row.pk, outcome="reached", cause="device", by=by),
     ),
+    "imports.match": _on(
+        _checked, lambda row, by: imports.match(import_id=row.pk, mapping={"name": "姓名*", "opening": "来源"}, by=by)
+    ),
+    "imports.confirm": _on(
+        _checked, lambda row, by: imports.confirm(import_id=row.pk, digest=row.digest, by=by)
+    ),
+    "imports.undo": _on(_imported, lambda row, by: imports.undo(import_id=row.pk, by=by)),
     "interviews.interrupt": _on(
         lambda: house.house("in_progress"),
         lambda row, by: interviews.interrupt(interview_id=row.pk, cause="network", evidence={}, by=by),
@@ -319,6 +339,8 @@ SAY_NOTHING = {
     "withdraw_consent",
     # Of a plan's draft and version.
     "discard", "edit", "publish",
+    # A file sent twice is two, of which the second changes nothing: tests/recruitment/test_imports.py.
+    "send",
     # Of two entries of one person: HR's own tidying.
     "merge",
     # A page enters as often as it is loaded; who continues is told of once, by the exit that ends.

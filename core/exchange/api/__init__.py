@@ -1,0 +1,1 @@
+"""`imports/`: tables in, by program."""

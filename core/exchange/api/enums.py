@@ -1,0 +1,3 @@
+"""What the API's schema calls the choices of tables."""
+
+ENUMS = {"ImportStateEnum": "core.exchange.models.ImportState"}
