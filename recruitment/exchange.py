@@ -24,7 +24,9 @@ MOST_OFFERED = 200
 # What people write for each way, one blank between.
 SOURCES = {
     ApplicationSource.OWN: "投递 自荐 官网 公司官网 邮箱投递 website own",
-    ApplicationSource.JOB_BOARD: "网络招聘 智联 智联招聘 前程无忧 51job BOSS BOSS直聘 拉勾 拉勾网 猎聘 猎聘网 脉脉 58同城 招聘平台",
+    ApplicationSource.JOB_BOARD: (
+        "网络招聘 招聘平台 智联 智联招聘 前程无忧 51job BOSS BOSS直聘 拉勾 拉勾网 猎聘 猎聘网 脉脉 58同城"
+    ),
     ApplicationSource.CAMPUS: "校招 校园 校园宣讲会 双选会 campus",
     ApplicationSource.REFERRAL: "内推 员工推荐 推荐 referral",
     ApplicationSource.AGENCY: "猎头 猎头公司 中介 agency headhunter",
@@ -43,16 +45,16 @@ def _openings() -> Iterable[str]:
 def _source(cell: Cell) -> str | None:
     """By its name in either language, or by what people write for it; everything else is another way."""
     found = cells.text(cell)
-    return None if found is None else _sources().get(cells.key(found), ApplicationSource.OTHER)
+    return None if found is None else _sources().get(cells.key(found), ApplicationSource.OTHER.value)
 
 
 @cache
 def _sources() -> dict[str, str]:
-    known = {word: source for source, words in SOURCES.items() for word in words.split()}
+    known = {word: str(source.value) for source, words in SOURCES.items() for word in words.split()}
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
-            known |= {str(label): value for value, label in ApplicationSource.choices}
-    return {cells.key(word): str(source) for word, source in known.items()}
+            known |= {str(label): str(value) for value, label in ApplicationSource.choices}
+    return {cells.key(word): source for word, source in known.items()}
 
 
 COLUMNS = (
