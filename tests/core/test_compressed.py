@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from core.admin.looks import SHOWN_ONCE
 from core.middleware import Compressed
+from people.enums import KeyScope
 from people.services import tokens
 from recruitment.models import Candidate
 from tests.factories import people
@@ -35,7 +36,7 @@ def test_a_list_is_a_twentieth_of_its_size(client: Client) -> None:
     assert small.headers["Content-Encoding"] == "gzip" and "Accept-Encoding" in small.headers["Vary"]
     assert len(small.content) * 10 < len(plain.content)
     assert "张49" in gzip.decompress(small.content).decode()
-    key = tokens.mint(user_id=person.pk, name="x", by=person)
+    key = tokens.mint(user_id=person.pk, name="x", scope=KeyScope.READ, days=30, by=person)
     over_api = client.get("/api/v1/openings/?page_size=200", HTTP_AUTHORIZATION=f"Token {key}", **GZIP)
     assert over_api.status_code == 200
 
