@@ -6,6 +6,7 @@ written together with how far the work is: `kill -9` at any line, and the next p
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import date
 from itertools import islice
 from typing import Any
@@ -33,6 +34,7 @@ from core.exchange.models import (
     ImportState,
     Matching,
 )
+from core.history.context import acting
 from core.jobs import works
 from core.seen import require_as_seen
 
@@ -281,7 +283,7 @@ def _applied_together(batch: Import, rows: list[ImportRow]) -> bool:
     """Whether these rows went in together; alone, a row says why it did not."""
     before = [{name: getattr(row, name) for name in (*JUDGED, "made", "applied_at")} for row in rows]
     try:
-        with transaction.atomic():
+        with transaction.atomic(), _acting(batch):
             batch.declaration.apply(batch, rows)
             now = timezone.now()
             for row in rows:
@@ -294,6 +296,11 @@ def _applied_together(batch: Import, rows: list[ImportRow]) -> bool:
         if len(rows) == 1:
             rows[0].faults = [_why(error).kept()]
         return False
+
+
+def _acting(batch: Import) -> AbstractContextManager[None]:
+    """In the history it is whoever sent the file, by it."""
+    return acting(source=f"import:{batch.pk}", by=batch.owner_id)
 
 
 def _why(error: Exception) -> Fault:
@@ -316,7 +323,8 @@ def undo_rows(*, import_id: int, ids: list[int]) -> None:
     )
     if batch.state != ImportState.UNDOING or not rows:
         return
-    batch.declaration.undo(batch, rows)
+    with _acting(batch):
+        batch.declaration.undo(batch, rows)
     now = timezone.now()
     for row in rows:
         row.undone_at = None if row.left else now

@@ -1,0 +1,6 @@
+"""Which tables of imports keep no history of their own; what an import changes keeps its own."""
+
+NOT_RECORDED = {
+    "ImportFile": "the bytes as they were sent: written once, forgotten after a quarter of a year",
+    "ImportRow": "is itself the record of what became of a row, with what was there before",
+}
