@@ -5,6 +5,7 @@ from urllib.parse import unquote
 import django_stubs_ext
 import environ
 from django.templatetags.static import static
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core.api.enum_names import DeclaredEnumNames
@@ -45,6 +46,11 @@ INSTALLED_APPS = [
     "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    # Second factor and providers; its pages are ours (people/admin/account). Before people, which takes its tables out
+    # of the admin.
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "core",
     "core.events",
     "core.history",
@@ -75,6 +81,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "core.sessions.IdleSessions",
+    "allauth.account.middleware.AccountMiddleware",
+    "people.middleware.SecondFactorFirst",
     "core.middleware.LargeBodies",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -174,6 +182,20 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+# The second factor. Wrong codes are counted with the wrong passwords, and known devices stand in a table: neither in
+# a cache nor in a cookie that nobody can call back.
+ACCOUNT_ADAPTER = "people.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_RATE_LIMITS = False
+MFA_ADAPTER = "people.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = env.str("HRSUITE_COMPANY", default="").strip() or "HR Suite"
+TRUSTED_DEVICE_COOKIE = "__Host-device" if HTTPS else "device"
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 
@@ -293,6 +315,12 @@ UNFOLD = {
         {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("room/icon.svg")}
     ],
     "LOGIN": {"form": "core.admin.signing_in.SignInForm"},
+    "ACCOUNT": {
+        "navigation": [
+            {"title": _("Signing in and security"), "link": reverse_lazy("mfa_index")},
+            {"title": _("Change password"), "link": reverse_lazy("admin:password_change")},
+        ]
+    },
     "SHOW_LANGUAGES": True,
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,

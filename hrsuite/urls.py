@@ -15,9 +15,10 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("welcome/<str:number>/<str:token>/", welcome.welcome, name="welcome"),
     path("i18n/setlang/", require_POST(set_language), name="set_language"),
+    # Before the admin's own: it answers every address below it that nobody took.
+    *(path("", include(module)) for module in declared("urls") if module.__name__ != __name__),
     path("admin/", admin.site.urls),
     path("api/", include("hrsuite.api.urls")),
-    *(path("", include(module)) for module in declared("urls") if module.__name__ != __name__),
 ]
 
 handler400 = "core.error_pages.bad_request"

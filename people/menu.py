@@ -11,6 +11,7 @@ ENTRIES = [
     Entry(PEOPLE, _("Departments"), "account_tree", model="people.department", order=20),
     Entry(PEOPLE, _("Colleagues"), "group", model="people.user", order=30),
     Entry(PEOPLE, _("API keys"), "key", model="people.apitoken", order=35),
+    Entry(PEOPLE, _("Rules of signing in"), "shield_lock", model="people.secondfactorrule", order=36),
     Entry(PEOPLE, _("Working calendar"), "calendar_month", model="people.calendarday", order=40),
     Entry(PEOPLE, _("Calendar years"), "date_range", model="people.calendaryear", order=50),
 ]

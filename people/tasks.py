@@ -1,6 +1,6 @@
 """What people's jobs call."""
 
-from people.services import signing_in, tokens
+from people.services import second_factor, sessions, signing_in, tokens
 
 
 def forget_tries() -> int:
@@ -11,3 +11,8 @@ def forget_tries() -> int:
 def forget_keys() -> int:
     """API keys that ran out more than a month ago."""
     return tokens.forget_old()
+
+
+def forget_sessions() -> int:
+    """What is noted of sessions and trusted devices that are over."""
+    return sessions.forget_old() + second_factor.forget_old()

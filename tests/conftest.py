@@ -20,6 +20,7 @@ from core.env import home
 from core.process import embedded
 from people.authentication import wrong_keys
 from people.models import CalendarYear
+from people.services import second_factor
 from tests import template
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -86,8 +87,9 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
 
 @pytest.fixture(autouse=True)
 def _clean_slate() -> Iterator[None]:
-    """No language and no count of wrong keys left over from the test before."""
+    """No language, no rule and no count of wrong keys left over from the test before."""
     wrong_keys.forget()
+    second_factor.read_anew()
     with translation.override("zh-hans"):
         yield
 

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from django.contrib.auth import logout
+from django.contrib.auth.views import LoginView
+from django.http import HttpResponse
 from unfold.forms import AuthenticationForm
 
 from core.errors import TooMany
@@ -20,3 +23,20 @@ class SignInForm(AuthenticationForm):
             self.refused = error
             self.add_error(None, str(error.message))
             return self.cleaned_data
+
+
+class SignIn(LoginView):
+    """The page where one signs in. The right password is one step; whether another follows, allauth's stages say."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """A session, or the way to the page that asks for the second factor: until then nobody is signed in."""
+        # Here, not above: its models are not loaded yet when the site is made.
+        from allauth.account.internal.flows.login import perform_password_login  # noqa: PLC0415
+        from allauth.account.models import Login  # noqa: PLC0415
+
+        next_page = self.get_success_url()
+        if self.request.user.is_authenticated:
+            logout(self.request)
+        else:
+            self.request.session.cycle_key()
+        return perform_password_login(self.request, {}, Login(user=form.get_user(), redirect_url=next_page))

@@ -3,8 +3,12 @@
 from typing import Any
 
 from django.contrib.admin.apps import AdminConfig as DjangoAdminConfig
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from unfold.sites import UnfoldAdminSite
 
 
@@ -17,9 +21,29 @@ class Site(UnfoldAdminSite):
         words = [reverse("admin:jsi18n")] if self.has_permission(request) else []
         return {**context, "scripts": [*words, *context["scripts"]]}
 
+    @method_decorator(never_cache)
+    @login_not_required
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The page where one signs in; 429 with Retry-After when too many tries were made."""
-        response = super().login(request, extra_context)
+        if request.method == "GET" and self.has_permission(request):
+            return HttpResponseRedirect(reverse("admin:index", current_app=self.name))
+        # Here, not above: the form that it brings asks for the model of a person.
+        from core.admin.signing_in import SignIn  # noqa: PLC0415
+
+        context = {
+            **self.each_context(request),
+            "title": _("Log in"),
+            "subtitle": None,
+            "app_path": request.get_full_path(),
+            "username": request.user.get_username(),
+            **(extra_context or {}),
+        }
+        request.current_app = self.name  # type: ignore[attr-defined]
+        response: Any = SignIn.as_view(
+            extra_context=context,
+            authentication_form=self.login_form,
+            template_name=self.login_template or "admin/login.html",
+        )(request)
         form = (getattr(response, "context_data", None) or {}).get("form")
         if refused := getattr(form, "refused", None):
             response.status_code = refused.status

@@ -17,6 +17,9 @@ from messaging import health
 from messaging.models import Message
 from messaging.told import told_words
 from onboarding.models import OnboardingCase
+from people.actors import person_of
+from people.rules import is_lead
+from people.services import second_factor
 from recruitment.admin import follow_ups
 from recruitment.enums import FollowUpState, InterviewState
 from recruitment.menu import figures_of_follow_ups
@@ -72,6 +75,7 @@ def fill_index(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "decisions": decisions,
         "never_matched": list(never_matched()[:MOST_ROWS]),
         "nobody_applied": not has_applied,
+        "is_password_enough": is_lead(person_of(request)) and not second_factor.rule().roles,
         "is_empty": not has_applied and not Opening.objects.visible_to(user).exists(),
     }
     return context

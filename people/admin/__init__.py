@@ -1,5 +1,5 @@
 """The admin pages of this app."""
 
-from people.admin import calendar, departments, employees, keys, users, zone
+from people.admin import calendar, departments, employees, keys, second_factor, users, zone
 
-__all__ = ["calendar", "departments", "employees", "keys", "users", "zone"]
+__all__ = ["calendar", "departments", "employees", "keys", "second_factor", "users", "zone"]

@@ -3,6 +3,8 @@
 from http import HTTPStatus
 from typing import Any
 
+from allauth.account.models import EmailAddress, EmailConfirmation
+from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
@@ -22,14 +24,18 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 from core.admin.base import ModelAdmin
 from core.admin.lists import Lean
 from core.admin.panels import WithPanels
-from core.admin.steps import WithSteps
+from core.admin.steps import ConfirmForm, Step, Text, WithSteps
 from people.actors import person_of
 from people.admin import keys
 from people.admin.passwords import PasswordState
 from people.models import KeyScope, Role, User
 from people.rules import may_keep
-from people.services import signing_in
+from people.services import second_factor, sessions, signing_in
 
+# Allauth's tables: what stands in them is shown on the pages of whoever owns it, and changed there.
+for table in (Authenticator, EmailAddress, EmailConfirmation):
+    if admin.site.is_registered(table):
+        admin.site.unregister(table)
 # Rights follow from roles; Django's groups would be a second, silent way to them.
 admin.site.unregister(Group)
 
@@ -75,6 +81,42 @@ class PersonCreationForm(UserCreationForm):
         fields = ["username", "name", "email", "department", "roles"]
 
 
+def _sign_out(request: HttpRequest, user: User, data: dict[str, Any]) -> Text:
+    sessions.end_all(user_id=user.pk, by=person_of(request))
+    return _("Every session of this person has ended.")
+
+
+def _reset(request: HttpRequest, user: User, data: dict[str, Any]) -> Text:
+    second_factor.reset(user_id=user.pk, by=person_of(request))
+    return _("The second factor is taken away; the password alone signs in until a new one is set up.")
+
+
+STEPS = (
+    *keys.STEPS,
+    Step(
+        "sign-out",
+        _("Sign out everywhere"),
+        _sign_out,
+        form=ConfirmForm,
+        look="danger",
+        words=_(
+            "Every session ends at once, on every device; devices are asked for the second factor again."
+        ),
+    ),
+    Step(
+        "reset-second-factor",
+        _("Reset second factor"),
+        _reset,
+        form=ConfirmForm,
+        look="danger",
+        offered=second_factor.is_held,
+        words=_(
+            "For a lost phone. Make sure first that it is this person who asks: their password alone signs in then."
+        ),
+    ),
+)
+
+
 class RoleFilter(DropdownFilter):
     """People who hold one role."""
 
@@ -94,7 +136,7 @@ class RoleFilter(DropdownFilter):
 class UserAdmin(Lean, WithSteps, WithPanels, DjangoUserAdmin, ModelAdmin):
     """People. The HR lead keeps them; only a superuser touches a superuser or makes one."""
 
-    steps = keys.STEPS
+    steps = STEPS
     form = PersonChangeForm
     add_form = PersonCreationForm
     change_password_form = AdminPasswordChangeForm

@@ -4,6 +4,7 @@ from people.enums import HR_ROLES, EmployeeStatus, KeyScope, Role
 from people.models.calendar import CalendarDay, CalendarYear
 from people.models.department import Department
 from people.models.employee import Employee
+from people.models.signing_in import OpenSession, SecondFactorRule, TrustedDevice
 from people.models.tokens import ApiToken
 from people.models.tries import SignInTries
 from people.models.user import User
@@ -17,7 +18,10 @@ __all__ = [
     "Employee",
     "EmployeeStatus",
     "KeyScope",
+    "OpenSession",
     "Role",
+    "SecondFactorRule",
     "SignInTries",
+    "TrustedDevice",
     "User",
 ]

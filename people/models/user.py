@@ -10,6 +10,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import StrIndex
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from core.contacts import EmailField, NameField, PhoneField, spell_out
@@ -88,6 +89,8 @@ class User(AbstractUser):
         blank=True,
         verbose_name=_("roles"),
     )
+    # How often every session was ended at once: a session knows the figure that it began with.
+    sessions_ended = models.PositiveIntegerField(default=0, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -178,8 +181,19 @@ class User(AbstractUser):
             return True
         return super().has_module_perms(app_label)
 
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session is good for: as Django says, for this password; and until all sessions are ended."""
+        # Before the first end it is Django's own, so that nobody is signed out by an upgrade.
+        if not self.sessions_ended:
+            return super()._get_session_auth_hash(secret=secret)  # type: ignore[misc, no-any-return]
+        value = f"{self.password}\n{self.sessions_ended}"
+        return salted_hmac("people.User.session", value, secret=secret, algorithm="sha256").hexdigest()
+
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save, with the keys to sort and to find by and the right to enter the admin kept in step."""
+        """Save, with the keys to sort and to find by and the right to enter the admin kept in step.
+
+        With a new password the keys to the API and the trusted devices end, and with a closed account every session.
+        """
         spell_out(self)
         self.name_key = sort_key(self.name or self.username)
         self.search_key = search_key([self.name], phone=self.phone, others=[self.username, self.email])
@@ -188,8 +202,12 @@ class User(AbstractUser):
         ends_keys = self.pk is not None and (
             getattr(self, "_password", None) is not None or not self.is_active
         )
+        if not self.is_active:
+            # Opened again, the account has none of the sessions that it was closed with.
+            self.sessions_ended += 1
         if (fields := kwargs.get("update_fields")) is not None:
-            kwargs["update_fields"] = {*fields, "name_key", "search_key", "is_staff"}
+            kwargs["update_fields"] = {*fields, "name_key", "search_key", "is_staff", "sessions_ended"}
         super().save(*args, **kwargs)
         if ends_keys:
             self.api_tokens.all().delete()
+            self.trusted_devices.all().delete()

@@ -33,6 +33,8 @@ WINDOW = timedelta(minutes=15)
 PER_NAME_AND_ADDRESS = 8
 PER_NAME = 40
 PER_ADDRESS = 60
+# Codes of six digits, three of which are right at a time: of one person, from anywhere.
+PER_CODE = 8
 MOST_WAITING = 8
 LONGEST_WAIT_SECONDS = 20.0
 _TAKE = """
@@ -70,6 +72,16 @@ def authenticate(*, username: str, password: str, address: str) -> User | None:
     return user
 
 
+def take_code(*, user_id: int, address: str) -> None:
+    """Count one try at a second factor, before it is looked at. TooMany: `too_many_tries`."""
+    _take(_limits_of_codes(user_id, address), address)
+
+
+def give_code_back(*, user_id: int, address: str) -> None:
+    """It was right: the try does not count."""
+    _give_back(_limits_of_codes(user_id, address))
+
+
 def forget_old() -> int:
     """Delete what counts no more; returns how many rows."""
     return SignInTries.objects.filter(since__lt=timezone.now() - WINDOW).delete()[0]
@@ -87,6 +99,11 @@ def _limits(username: str, address: str) -> list[_Limit]:
         _Limit(_hashed("name", name), PER_NAME),
         _Limit(_hashed("address", address), PER_ADDRESS),
     ]
+
+
+def _limits_of_codes(user_id: int, address: str) -> list[_Limit]:
+    """Only who has the password comes as far as this: nobody else can use the tries up."""
+    return [_Limit(_hashed("code", str(user_id)), PER_CODE), _Limit(_hashed("address", address), PER_ADDRESS)]
 
 
 def _hashed(kind: str, value: str) -> str:

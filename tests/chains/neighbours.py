@@ -18,6 +18,9 @@ SMALL = {
     "auth.Group_permissions",
     # One for each program that reads; what a day's signing in left is deleted.
     "people.ApiToken", "people.SignInTries",
+    # What each colleague signs in with, and where; what is over goes every night.
+    "people.OpenSession", "people.TrustedDevice", "people.SecondFactorRule",
+    "account.EmailAddress", "account.EmailConfirmation", "mfa.Authenticator",
     # One row for each kind of notice.
     "notifications.WaitBeforeTelling",
     # The queue holds what waits, not what was.

@@ -1,6 +1,5 @@
 """API keys: what one may do, how long it is good, who makes and ends it."""
 
-import re
 from datetime import timedelta
 from importlib import import_module
 
@@ -8,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import reverse
 from django.utils import timezone
 
 from core.errors import DomainError
@@ -20,6 +19,7 @@ from people.services import tokens
 from people.tasks import forget_keys
 from tests.factories import people
 from tests.factories.api import client_of
+from tests.people.addresses import every_address
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("admin:people_apitoken_changelist")
@@ -36,22 +36,10 @@ def made(person, scope=KeyScope.READ, days=30, name="程序") -> str:
     return tokens.mint(user_id=person.pk, name=name, scope=scope, days=days, by=person)
 
 
-def addresses(patterns, before=""):
-    """Every address under /api/, with 1 for whatever it asks."""
-    for each in patterns:
-        part = before + str(each.pattern)
-        if isinstance(each, URLResolver):
-            yield from addresses(each.url_patterns, part)
-        elif isinstance(each, URLPattern):
-            part = re.sub(r"<drf_format_suffix:format>|\(\?P<format>[^)]*\)", ".json", part)
-            part = re.sub(r"<[^>]+>|\(\?P<[^>]+>[^)]*\)", "1", part)
-            yield re.sub(r"[\^$\\]", "", part).removesuffix("/?").replace("..", ".")
-
-
 def test_a_key_that_may_read_takes_no_step_at_any_address():
     """Every address of the API, whatever its own permissions: 403 before anything is looked at."""
     holder = holder_of(made(people.lead()))
-    of_the_api = [f"/{one}" for one in addresses(get_resolver().url_patterns) if one.startswith("api/v1/")]
+    of_the_api = [one for one in every_address() if one.startswith("/api/v1/")]
     assert len(of_the_api) > len(router.registry)
     found: dict[tuple[int, str], set[str]] = {}
     for address in of_the_api:

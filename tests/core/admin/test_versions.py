@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from notifications.models import WaitBeforeTelling
 from onboarding.models import OnboardingTemplate
-from people.models import CalendarDay, Department
+from people.models import CalendarDay, Department, SecondFactorRule
 from people.services import calendar
 from recruitment.models import Competency, Opening, OpeningSkill, Stage, Vendor
 from tests.core.admin.pages import address_of, filled
@@ -75,6 +75,7 @@ PAGES: dict[str, tuple[Any, str, Any, Any]] = {
     "people.user": (lambda: people.recruiter(username="zhao", name="赵"), "name", "赵一", "赵二"),
     "people.department": (lambda: people.department("甲"), "name", "乙", "丙"),
     "people.employee": (people.employee, "position", "分析师", "经理"),
+    "people.secondfactorrule": (SecondFactorRule.objects.get, "grace_days", 3, 5),
     "people.calendarday": (_day, "note", "甲", "乙"),
     "recruitment.opening": (make.opening, "headcount", 7, 5),
     "recruitment.candidate": (make.candidate, "name", "李四", "王五"),

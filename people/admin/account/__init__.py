@@ -1,0 +1,1 @@
+"""What each colleague keeps of the own sign-in: second factor, passkeys, codes, devices, sessions."""
