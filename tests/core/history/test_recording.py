@@ -166,6 +166,7 @@ def test_no_column_of_a_recorded_table_that_holds_a_secret_is_kept() -> None:
         "exchange.import.digest",
         "people.user.password",
         "people.apitoken.digest",
+        "people.trusteddevice.digest",
         "recruitment.roomlink.token_hash",
         "recruitment.vendor.secret_sealed",
     }
@@ -208,7 +209,7 @@ def test_every_business_table_keeps_a_history_or_is_an_exception_with_its_reason
         "exchange.importfile", "exchange.importrow",
         "history.change", "history.look", "history.seal",
         "messaging.attempt", "messaging.channelpause", "messaging.delivery", "messaging.message",
-        "people.signintries",
+        "people.opensession", "people.signintries",
         "recruitment.chunk", "recruitment.handovercode", "recruitment.lease", "recruitment.presencenote",
         "recruitment.recordingaccess", "recruitment.roomentry", "recruitment.roomsession", "recruitment.vendorevent",
         "reports.fold", "reports.monthofopening", "reports.weekofopening",
