@@ -20,6 +20,7 @@ from unfold.admin import ModelAdmin as UnfoldModelAdmin
 from unfold.views import ChangeList
 
 from core.admin import versions
+from core.admin.history import WithHistory
 
 
 class OfferedLookups(ChangeList):
@@ -46,7 +47,7 @@ class OfferedLookups(ChangeList):
         return IncorrectLookupParameters()
 
 
-class ModelAdmin(UnfoldModelAdmin):
+class ModelAdmin(WithHistory, UnfoldModelAdmin):
     """Every page of the admin is one of these; a test names the one that is not."""
 
     # Lookups that no filter of the page has, but links of ours: the rows of one interview.
