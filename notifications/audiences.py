@@ -23,6 +23,7 @@ STAFF = frozenset(Audience) - CANDIDATE
 HOLDERS = (Role.ONBOARDING, Role.TRAINING)
 
 
+@once_per_chain
 def leads() -> list[User]:
     """The active HR leads."""
     return list(User.objects.with_role(Role.LEAD))

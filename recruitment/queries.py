@@ -20,6 +20,7 @@ from recruitment.models import (
     Assessment,
     AssessmentScore,
     Checkpoint,
+    ContactAttempt,
     FollowUp,
     Interview,
     InterviewExit,
@@ -74,6 +75,19 @@ def exits_of(interview_ids: Collection[int]) -> dict[int, list[InterviewExit]]:
     )
     for row in rows.order_by("-pk"):
         found[row.interview_id].append(row)
+    return found
+
+
+@once_in_sets
+def contacts_of(interview_ids: Collection[int]) -> dict[int, list[ContactAttempt]]:
+    """Every try to reach the candidate of an interview, the newest first, each with who tried.
+
+    A call about another follow-up of the same interview is a call all the same.
+    """
+    found: dict[int, list[ContactAttempt]] = {interview_id: [] for interview_id in interview_ids}
+    rows = ContactAttempt.objects.filter(follow_up__interview__in=found).select_related("follow_up", "by")
+    for row in rows.order_by("-at", "-pk"):
+        found[row.follow_up.interview_id].append(row)
     return found
 
 

@@ -1,8 +1,9 @@
 """Jobs: thin, ids in, safe to run twice."""
 
+from core.jobs.sets import each
 from recruitment.evaluation.services import learning, scoring
 from recruitment.recordings import assembly, orphans, retention
-from recruitment.services import calls, deadlines, decisions, follow_ups, leavers, promises, sessions
+from recruitment.services import calls, deadlines, decisions, leavers, overdue, promises, sessions
 from recruitment.vendors.services import polling
 
 
@@ -13,7 +14,11 @@ def score_checkpoint(checkpoint_id: int) -> None:
 
 def score_unscored() -> int:
     """Score what a lost job left behind."""
-    return sum(scoring.score_checkpoint(checkpoint_id=pk) for pk in scoring.unscored())
+    return each(scoring.unscored(), _score, what="checkpoint")
+
+
+def _score(checkpoint_id: int) -> int:
+    return scoring.score_checkpoint(checkpoint_id=checkpoint_id)
 
 
 def learn_estimates() -> str:
@@ -28,7 +33,7 @@ def end_windows() -> int:
 
 def watch_follow_ups() -> int:
     """See that somebody who is there calls, also whom no message reached; escalate promises that run out."""
-    return leavers.hand_on() + calls.watch() + follow_ups.watch()
+    return leavers.hand_on() + calls.watch() + overdue.watch()
 
 
 def report_forgotten() -> int:

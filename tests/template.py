@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from django.apps import apps
-from django.db import connection, connections
+from django.conf import settings
+from django.core.management.sql import emit_post_migrate_signal
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.test.utils import setup_databases
 
 from core.env import home
@@ -31,11 +33,20 @@ def set_up(**options: Any) -> list[Any]:
         if template in present:
             _run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
             _run(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-        made = setup_databases(interactive=False, keepdb=template in present, **options)
-        if template not in present:
-            connections.close_all()
-            _run(f'CREATE DATABASE "{template}" TEMPLATE "{name}"')
+            return _use(name)
+        made = setup_databases(interactive=False, **options)
+        connections.close_all()
+        _run(f'CREATE DATABASE "{template}" TEMPLATE "{name}"')
     return made
+
+
+def _use(name: str) -> list[Any]:
+    """Connect to the copy. Its migrations have run; what is brought after each of them may have changed since."""
+    original = connection.settings_dict["NAME"]
+    connection.close()
+    settings.DATABASES[DEFAULT_DB_ALIAS]["NAME"] = connection.settings_dict["NAME"] = name
+    emit_post_migrate_signal(verbosity=0, interactive=False, db=DEFAULT_DB_ALIAS)
+    return [(connection, original, True)]
 
 
 def fingerprint() -> str:

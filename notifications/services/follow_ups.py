@@ -13,12 +13,12 @@ from notifications import audiences, facts
 from notifications.enums import Audience
 from notifications.kinds import follow_ups as kinds
 from notifications.services.interviews import colleagues_due
-from notifications.services.scene import Scene
+from notifications.services.scene import Scene, is_asked_about
 from people.colleagues import whom_to_turn_to
 from recruitment.enums import ExitCause, FollowUpKind, FollowUpState
 from recruitment.models import ContactAttempt, FollowUp, Interview
+from recruitment.queries import contacts_of
 from recruitment.services import untold
-from recruitment.services.follow_ups import contacts
 
 KINDS = {
     FollowUpKind.EXIT: kinds.FOLLOW_UP,
@@ -61,10 +61,9 @@ def decide(scene: Scene, event: Event, side: frozenset[Audience]) -> Brief:
 
 
 def _tries(follow_up: FollowUp) -> Tries:
-    """Asked only when the clock has run so far that it matters."""
-    if follow_up.colleague_asked_at is None and follow_up.lead_told_at is None:
+    if not is_asked_about(follow_up):
         return Tries()
-    tries = list(contacts(follow_up).select_related("by"))
+    tries = [one for one in contacts_of(follow_up.interview_id) if one.at >= follow_up.opened_at]
     return Tries(
         reached=next((one for one in tries if one.reached), None),
         tried=next((one for one in tries if not one.reached), None),

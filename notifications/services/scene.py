@@ -14,7 +14,7 @@ from onboarding import signals
 from onboarding.models import OnboardingCase, OnboardingDelay
 from recruitment.enums import FollowUpKind, FollowUpState, InterviewState
 from recruitment.models import Application, Assessment, FollowUp, Interview
-from recruitment.queries import exits_of
+from recruitment.queries import contacts_of, exits_of
 from recruitment.signals import follow_up_closed
 from training.models import PlanItem, TrainingPlan
 
@@ -123,6 +123,7 @@ class Scene:
                 self.follow_ups[row.pk] = row
             if row.kind == FollowUpKind.EXIT and row.state in FollowUpState.unfinished:
                 self._owed[row.interview_id] = row
+        contacts_of.ahead(row.interview_id for row in self.follow_ups.values() if is_asked_about(row))
 
     def interview(self, interview_id: int) -> Interview:
         """One interview with everything that its messages speak of."""
@@ -141,12 +142,15 @@ class Scene:
         return facts.interviews().filter(application=application_id).order_by("-id").first()
 
     def last_event(self, interview: Interview, kind: str) -> Event | None:
-        """The newest event of a kind about the interview."""
-        asked = interview.pk, kind
-        if asked not in self._last_events:
-            events = Event.objects.filter(subject_type=INTERVIEW, subject_id=interview.pk, kind=kind)
-            self._last_events[asked] = events.order_by("-id").first()
-        return self._last_events[asked]
+        """The newest event of a kind about the interview; read for all interviews at once."""
+        if (interview.pk, kind) not in self._last_events:
+            asked = {interview.pk, *self.interviews}
+            events = Event.objects.filter(subject_type=INTERVIEW, subject_id__in=asked, kind=kind)
+            newest = {
+                row.subject_id: row for row in events.order_by("subject_id", "-id").distinct("subject_id")
+            }
+            self._last_events |= {(pk, kind): newest.get(pk) for pk in asked}
+        return self._last_events[interview.pk, kind]
 
     def owed_call(self, interview: Interview) -> FollowUp | None:
         """The unfinished call that the present exit is owed."""
@@ -157,6 +161,11 @@ def _applications() -> "QuerySet[Application]":
     return Application.objects.select_related(
         "candidate", "opening__specialist", "opening__department", "invitation"
     )
+
+
+def is_asked_about(follow_up: FollowUp) -> bool:
+    """Whether the clock has run so far that it matters who tried to call."""
+    return follow_up.colleague_asked_at is not None or follow_up.lead_told_at is not None
 
 
 def _cases() -> "QuerySet[OnboardingCase]":

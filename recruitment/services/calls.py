@@ -8,6 +8,7 @@ from django.utils.translation import gettext_noop
 
 from core.events import effect, note
 from core.events.running import shared_step
+from core.jobs.sets import each
 from messaging import kinds
 from messaging.enums import MessageState, Settled
 from messaging.models import Message
@@ -75,9 +76,12 @@ def watch(*, limit: int = 200) -> int:
     )
     standing = unfinished.filter(kind=FollowUpKind.CALL).order_by("pk").values_list("interview_id", flat=True)
     found = sorted({*owed[:limit], *standing[:limit]})
-    for interview_id in found:
-        align(interview_id=interview_id)
-    return len(found)
+    return each(found, _look_at, what="untold of interview")
+
+
+def _look_at(interview_id: int) -> int:
+    align(interview_id=interview_id)
+    return 1
 
 
 def _still_to_be_told(interview: Interview) -> list[Message]:

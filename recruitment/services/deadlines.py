@@ -1,18 +1,22 @@
 """Windows that end: who did not come is missed, who did not return is abandoned once somebody tried to reach them."""
 
+from collections.abc import Collection
+
 from django.db.models import Q
 from django.utils import timezone
 
+from core.jobs.sets import in_sets
 from recruitment.enums import InterviewKind, InterviewState
 from recruitment.models import Interview
 from recruitment.models.interviews import LEASE_ELSEWHERE
-from recruitment.services import endings
+from recruitment.services import endings, locking
 
 
 def end_windows(*, limit: int = 500) -> int:
-    """Take the steps that are due, one transaction each; safe to run twice. Returns how many interviews moved.
+    """Take the steps that are due, in sets; safe to run twice. Returns how many interviews moved.
 
-    An interrupted interview that nobody tried to reach is left as it is: its follow-up is red and escalates.
+    Whom somebody else holds at the moment is left for the next time. An interrupted interview that nobody tried to
+    reach is left as it is: its follow-up is red and escalates.
     """
     now = timezone.now()
     missed = Interview.objects.filter(state=InterviewState.SCHEDULED, window_closes_at__lte=now).exclude(
@@ -23,9 +27,15 @@ def end_windows(*, limit: int = 500) -> int:
         state=InterviewState.INTERRUPTED,
         resume_until__lte=now,
     ).filter(endings.since_this_exit())
-    moved = 0
-    for interview_id in list(missed.order_by("window_closes_at").values_list("pk", flat=True)[:limit]):
-        moved += endings.miss(interview_id=interview_id)
-    for interview_id in list(ended.order_by("resume_until").values_list("pk", flat=True)[:limit]):
-        moved += endings.abandon_ended(interview_id=interview_id)
-    return moved
+    due_to_miss = missed.order_by("window_closes_at").values_list("pk", flat=True)[:limit]
+    due_to_abandon = ended.order_by("resume_until").values_list("pk", flat=True)[:limit]
+    moved = in_sets(list(due_to_miss), _miss, what="window of interview")
+    return moved + in_sets(list(due_to_abandon), _abandon, what="time to return to interview")
+
+
+def _miss(interview_ids: Collection[int]) -> int:
+    return endings.miss_all(locking.free_interviews(interview_ids))
+
+
+def _abandon(interview_ids: Collection[int]) -> int:
+    return endings.abandon_all_ended(locking.free_interviews(interview_ids))

@@ -1,9 +1,11 @@
 """From a report to the second round: by the rule on a full score, by a person on anything else."""
 
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import OuterRef, QuerySet
+from django.db.models.functions import Least
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
@@ -12,7 +14,9 @@ from core.errors import NotFound, Refused
 from core.events import effect, note
 from core.events.models import Reaction, ReactionState
 from core.events.running import Left, leave, on_receipt_of, shared_step
+from core.events.signal import Happened
 from core.figures import Basis
+from core.jobs.sets import in_sets
 from core.seen import require_as_seen
 from people.actors import Actor, Party, actor_label, actor_user
 from recruitment import signals
@@ -246,70 +250,64 @@ def _invite(application: Application, assessment: Assessment, *, by: Actor) -> I
     return invitation
 
 
-def report_forgotten() -> list[int]:
+def report_forgotten(*, limit: int = promises.MOST_AT_ONCE) -> list[int]:
     """The hourly check: every qualified application without an invitation, announced with the reason, once a day each.
 
     Returns the applications found. Qualified: a current full report at or above the threshold under which it was taken,
     or the opening's present one: a person may think again where it was lowered, and nobody is lost where it was raised.
     """
-    now = timezone.now()
-    qualified = (
-        Assessment.objects.filter(
-            status=AssessmentStatus.CURRENT,
-            basis=Basis.FULL,
-            issued_at__lte=now - FORGOTTEN_AFTER,
-            interview__application__stage__in=ApplicationStage.before_second_round,
-        )
-        .filter(
-            Q(interview__threshold__isnull=False)
-            | Q(interview__application__opening__advance_rule__isnull=False)
-        )
-        .select_related(
-            "interview__application__opening__advance_rule", "interview__application__invitation", "decision"
-        )
-        .order_by("pk")
+    qualified = _qualified().order_by("pk").values_list("interview__application", flat=True)
+    not_told = qualified.exclude(promises.was_told_lately(OuterRef("interview__application")))
+    in_sets(dict.fromkeys(not_told[:limit]), _announce_forgotten, what="qualified application")
+    return list(dict.fromkeys(qualified))
+
+
+def _qualified() -> "QuerySet[Assessment]":
+    # The smaller of the two that there is.
+    bar = Least("interview__threshold", "interview__application__opening__advance_rule__threshold")
+    return Assessment.objects.filter(
+        status=AssessmentStatus.CURRENT,
+        basis=Basis.FULL,
+        issued_at__lte=timezone.now() - FORGOTTEN_AFTER,
+        interview__application__stage__in=ApplicationStage.before_second_round,
+        value__gte=bar,
+    ).exclude(decision__outcome=DecisionOutcome.DECLINED)
+
+
+def _announce_forgotten(application_ids: Collection[int]) -> int:
+    held = {row.pk: row for row in locking.free_applications(application_ids)}
+    # Read under the lock: somebody may have invited, declined or been told since.
+    waiting = _qualified().filter(interview__application__in=held.keys() - promises.told_lately(held))
+    reports: dict[int, Assessment] = {}
+    for report in waiting.select_related("interview", "decision").order_by("pk"):
+        reports.setdefault(report.interview.application_id, report)
+    why = _why_forgotten(reports)
+    signals.invitation_overdue.emit_all(
+        [Happened(held[pk], {"reason": why[report.pk]}, report.interview) for pk, report in reports.items()],
+        by=actor_label(Party.SYSTEM),
     )
-    found: dict[int, tuple[Assessment, Decision | None]] = {}
-    for assessment in qualified:
-        application = assessment.interview.application
-        decision = getattr(assessment, "decision", None)
-        rule = getattr(application.opening, "advance_rule", None)
-        bars = [bar for bar in (assessment.interview.threshold, rule and rule.threshold) if bar is not None]
-        if assessment.value is None or assessment.value < min(bars):
-            continue
-        if decision is not None and decision.outcome == DecisionOutcome.DECLINED:
-            continue
-        found.setdefault(application.pk, (assessment, decision))
-    told = promises.told_lately(list(found))
-    for application_id, (assessment, decision) in found.items():
-        if application_id not in told:
-            application = assessment.interview.application
-            _announce_forgotten(application, assessment, _why_forgotten(application, assessment, decision))
-    return list(found)
+    return len(reports)
 
 
-def _why_forgotten(application: Application, assessment: Assessment, decision: Decision | None) -> str:
-    """threshold_lowered: it was below the rule of its day; returned: it was invited and a person took that back;
-    asked: nobody has decided since; reaction_failed or reaction_pending: the rule never ran; unknown otherwise."""
-    if decision is not None and decision.outcome == DecisionOutcome.BELOW:
-        return "threshold_lowered"
-    if decision is not None:
-        return "returned" if hasattr(application, "invitation") else "asked"
-    owed = Reaction.objects.filter(
+def _why_forgotten(reports: Mapping[int, Assessment]) -> dict[int, str]:
+    """Of each report, by its application. threshold_lowered: it was below the rule of its day; returned: it was invited
+    and a person took that back; asked: nobody has decided since; reaction_failed or reaction_pending: the rule never
+    ran; unknown otherwise."""
+    invited = Invitation.objects.filter(application__in=reports.keys())
+    returned = set(invited.values_list("application_id", flat=True))
+    undecided = [report.pk for report in reports.values() if not hasattr(report, "decision")]
+    reactions = Reaction.objects.filter(
         subject_type=Assessment._meta.label_lower,
-        subject_id=assessment.pk,
+        subject_id__in=undecided,
         name="recruitment.apply_advance_rule",
-    ).exclude(state=ReactionState.DONE).values_list("state", flat=True).first()  # fmt: skip
-    return f"reaction_{owed}" if owed else "unknown"
+    ).exclude(state=ReactionState.DONE)
+    owed = dict(reactions.order_by("-pk").values_list("subject_id", "state"))
 
+    def reason(application_id: int, report: Assessment) -> str:
+        if not hasattr(report, "decision"):
+            return f"reaction_{owed[report.pk]}" if report.pk in owed else "unknown"
+        if report.decision.outcome == DecisionOutcome.BELOW:
+            return "threshold_lowered"
+        return "returned" if application_id in returned else "asked"
 
-def _announce_forgotten(application: Application, assessment: Assessment, reason: str) -> None:
-    with transaction.atomic():
-        locking.application(application.pk)
-        if not promises.was_told(application):
-            signals.invitation_overdue.emit(
-                subject=application,
-                origin=assessment.interview,
-                facts={"reason": reason},
-                by=actor_label(Party.SYSTEM),
-            )
+    return {report.pk: reason(pk, report) for pk, report in reports.items()}

@@ -1,10 +1,11 @@
-"""Follow-ups: after an exit, or when asked, somebody calls within 24 hours, and the clock is watched."""
+"""Follow-ups: after an exit, or when asked, somebody calls within 24 hours; `overdue` watches the clock."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -36,7 +37,6 @@ from recruitment.services import interviews, locking, untold
 
 LONGEST_NOTE = 500
 PROMISED_WITHIN = timedelta(hours=24)
-COLLEAGUE_AFTER = timedelta(hours=20)
 SECOND_CLICK = timedelta(minutes=1)
 # What the interview's state says about an unfinished exit follow-up; interrupted, abandoned and missed leave it open.
 _CLOSED_BY = {
@@ -66,14 +66,15 @@ def settle(left: list[Left]) -> None:
         about = FollowUp.objects.select_for_update().filter(interview__in=interviews, kind=FollowUpKind.EXIT)
         for row in about.order_by("pk"):
             rows.setdefault(row.interview_id, []).append(row)
+        ended = _whose_application_has_ended(list(interviews.values()))
         wanted = []
         for one in left:
             with on_receipt_of(one.reaction):
-                wanted += _aligned(interviews[one.what], rows.get(one.what, []))
+                wanted += _aligned(interviews[one.what], rows.get(one.what, []), has_ended=one.what in ended)
         _open(wanted)
 
 
-def _aligned(interview: Interview, rows: list[FollowUp]) -> "list[_Wanted]":
+def _aligned(interview: Interview, rows: list[FollowUp], *, has_ended: bool) -> "list[_Wanted]":
     """Close what the interview's state closes; the follow-up that is to be opened, if any."""
     standing = [
         row for row in rows if row.state in FollowUpState.unfinished or row.attempt == interview.attempt
@@ -81,7 +82,7 @@ def _aligned(interview: Interview, rows: list[FollowUp]) -> "list[_Wanted]":
     unfinished = next((row for row in standing if row.state in FollowUpState.unfinished), None)
     outcome = _CLOSED_BY.get(InterviewState(interview.state))
     exit_ = None if outcome else _open_exit(interview)
-    if outcome is None and _application_has_ended(interview, exit_):
+    if outcome is None and has_ended:
         outcome = Outcome.CANCELLED
     if outcome is None:
         return _wanted_for_exit(interview, exit_, standing, unfinished)
@@ -116,11 +117,20 @@ def _open_exit(interview: Interview) -> InterviewExit | None:
     )
 
 
-def _application_has_ended(interview: Interview, exit_: InterviewExit | None) -> bool:
+def _whose_application_has_ended(interviews: Collection[Interview]) -> set[int]:
     """As it is now: what came along with the interview's own row may be older than its lock."""
-    if exit_ is not None:
-        return exit_.application_stage in ApplicationStage.ended  # type: ignore[attr-defined]
-    return Application.objects.filter(pk=interview.application_id, stage__in=ApplicationStage.ended).exists()
+    exits = {row.pk: _open_exit(row) for row in interviews if row.state not in _CLOSED_BY}
+    ended = {
+        pk
+        for pk, exit_ in exits.items()
+        if exit_ is not None and exit_.application_stage in ApplicationStage.ended  # type: ignore[attr-defined]
+    }
+    unknown = {row.pk: row.application_id for row in interviews if exits.get(row.pk, ...) is None}
+    if unknown:
+        rows = Application.objects.filter(pk__in=unknown.values(), stage__in=ApplicationStage.ended)
+        found = set(rows.values_list("pk", flat=True))
+        ended |= {pk for pk, application_id in unknown.items() if application_id in found}
+    return ended
 
 
 def _wanted_for_exit(
@@ -317,73 +327,6 @@ def close_one(follow_up: FollowUp, *, outcome: str, by: Actor) -> None:
     signals.follow_up_closed.emit(
         subject=follow_up, origin=follow_up.interview, facts={"outcome": outcome}, by=actor_label(by)
     )
-
-
-def contacts(follow_up: FollowUp) -> "QuerySet[ContactAttempt]":
-    """Every try to reach the candidate since the follow-up was opened, the newest first.
-
-    A call about another follow-up of the same interview is a call all the same.
-    """
-    return ContactAttempt.objects.filter(
-        follow_up__interview=follow_up.interview_id, at__gte=follow_up.opened_at
-    ).order_by("-at", "-pk")
-
-
-def _was_reached() -> Exists:
-    """For a query of follow-ups: the candidate was reached since it was opened."""
-    return Exists(
-        ContactAttempt.objects.filter(
-            follow_up__interview=OuterRef("interview"), at__gte=OuterRef("opened_at"), reached=True
-        )
-    )
-
-
-def watch(*, limit: int = 200) -> int:
-    """Escalate promises that run out: a colleague is asked at 20 h, lead and candidate are told at 24 h.
-
-    Where the candidate was reached the promise is kept: no colleague is asked to call, and the lead is told at 24 h
-    that nobody closed it. Each level once per follow-up; safe to run twice and at the same time. Returns how many
-    were escalated.
-    """
-    now = timezone.now()
-    colleague_due = PROMISED_WITHIN - COLLEAGUE_AFTER
-    due = FollowUp.objects.filter(state__in=FollowUpState.unfinished, lead_told_at__isnull=True).filter(
-        Q(due_at__lte=now)
-        | Q(~_was_reached(), colleague_asked_at__isnull=True, due_at__lte=now + colleague_due)
-    )
-    escalated = 0
-    for follow_up_id in list(due.order_by("due_at").values_list("pk", flat=True)[:limit]):
-        escalated += _escalate(follow_up_id)
-    return escalated
-
-
-def _escalate(follow_up_id: int) -> bool:
-    now = timezone.now()
-    with transaction.atomic():
-        follow_up = locking.follow_up(follow_up_id)
-        if follow_up.state == FollowUpState.CLOSED or follow_up.lead_told_at is not None:
-            return False
-        reached = contacts(follow_up).filter(reached=True).exists()
-        if follow_up.due_at <= now:
-            follow_up.lead_told_at, level = now, "lead"
-            if not reached:
-                follow_up.colleague_asked_at = follow_up.colleague_asked_at or now
-        elif (
-            not reached
-            and follow_up.colleague_asked_at is None
-            and follow_up.due_at <= now + PROMISED_WITHIN - COLLEAGUE_AFTER
-        ):
-            follow_up.colleague_asked_at, level = now, "colleague"
-        else:
-            return False
-        follow_up.save(update_fields=["colleague_asked_at", "lead_told_at"])
-        signals.follow_up_late.emit(
-            subject=follow_up,
-            origin=follow_up.interview,
-            facts={"level": level},
-            by=actor_label(Party.SYSTEM),
-        )
-        return True
 
 
 def _caller(follow_up_id: int, by: Actor) -> User:

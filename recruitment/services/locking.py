@@ -35,6 +35,12 @@ def _interviews(interview_ids: Collection[int]) -> dict[int, Interview | None]:
     return {**dict.fromkeys(interview_ids), **{row.pk: row for row in rows}}
 
 
+def free_interviews(interview_ids: Collection[int]) -> list[Interview]:
+    """`interview` of those of these that nobody else holds at the moment: for jobs, which come again."""
+    rows = _with_surroundings().select_for_update(of=("self",), skip_locked=True)
+    return list(rows.filter(pk__in=interview_ids).order_by("pk"))
+
+
 def interview_alone(interview_id: int) -> Interview:
     """The interview's own row under its lock: for what comes with every few words. NotFound: interview_unknown."""
     return _locked(Interview.objects.all(), interview_id)
@@ -112,6 +118,12 @@ def applications_of(application_ids: Iterable[int]) -> dict[int, Application]:
     return {pk: application(pk) for pk in wanted}
 
 
+def free_applications(application_ids: Collection[int]) -> list[Application]:
+    """`application` of those of these that nobody else holds at the moment: for jobs, which come again."""
+    rows = _application_with_surroundings().select_for_update(of=("self",), skip_locked=True)
+    return list(rows.filter(pk__in=application_ids).order_by("pk"))
+
+
 def application_in_hand(application_id: int) -> Application | None:
     """The application as this chain holds it, None where it does not; nothing is read."""
     return _applications.known(application_id)
@@ -119,13 +131,13 @@ def application_in_hand(application_id: int) -> Application | None:
 
 @once_in_sets
 def _applications(application_ids: Collection[int]) -> dict[int, Application | None]:
-    rows = (
-        Application.objects.select_for_update(of=("self",))
-        .select_related("candidate", "opening__specialist", "opening__advance_rule")
-        .filter(pk__in=application_ids)
-        .order_by("pk")
-    )
+    held = _application_with_surroundings().select_for_update(of=("self",))
+    rows = held.filter(pk__in=application_ids).order_by("pk")
     return {**dict.fromkeys(application_ids), **{row.pk: row for row in rows}}
+
+
+def _application_with_surroundings() -> "QuerySet[Application]":
+    return Application.objects.select_related("candidate", "opening__specialist", "opening__advance_rule")
 
 
 def application_after_interviews(application_id: int) -> Application:
@@ -142,3 +154,11 @@ def follow_up(follow_up_id: int) -> FollowUp:
         )
     except FollowUp.DoesNotExist:
         raise NotFound("follow_up_unknown", _("There is no such follow-up.")) from None
+
+
+def free_follow_ups(follow_up_ids: Collection[int]) -> list[FollowUp]:
+    """`follow_up` of those of these that nobody else holds at the moment: for jobs, which come again."""
+    rows = FollowUp.objects.select_for_update(of=("self",), skip_locked=True).select_related(
+        "interview__application__opening__specialist"
+    )
+    return list(rows.filter(pk__in=follow_up_ids).order_by("pk"))

@@ -10,7 +10,16 @@ from messaging.models import Message
 from people.actors import Party
 from recruitment.enums import ExitCause
 from recruitment.models import Decision, Interview
-from recruitment.services import answers, deadlines, decisions, endings, follow_ups, interviews, scheduling
+from recruitment.services import (
+    answers,
+    deadlines,
+    decisions,
+    endings,
+    follow_ups,
+    interviews,
+    overdue,
+    scheduling,
+)
 from tests.chains.conftest import START, Story
 from tests.factories import recruitment as make
 
@@ -301,7 +310,7 @@ def test_follow_ups_are_watched_at_20_and_24_hours_once_each(story: Story) -> No
     announce(story)
     for hours, expected in ((19, 0), (1, 1), (1, 0), (3, 1), (1, 0)):
         story.clock.shift(timedelta(hours=hours))
-        assert follow_ups.watch() == expected
+        assert overdue.watch() == expected
 
     assert list(Event.objects.filter(kind="follow_up_late").values_list("facts__level", flat=True)) == [
         "colleague", "lead",

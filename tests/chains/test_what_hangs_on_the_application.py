@@ -17,6 +17,7 @@ from recruitment.services import (
     follow_ups,
     interviews,
     meetings,
+    overdue,
     scheduling,
 )
 from tests.chains.conftest import Story
@@ -53,7 +54,7 @@ def test_nobody_is_called_about_an_application_that_ended(story: Story, step: st
     assert {state for _audience, kind, state in story.messages() if kind == "follow_up"} == {"cancelled"}
     assert rows["unfinished"] == set()
     story.clock.shift(timedelta(hours=30))
-    assert follow_ups.watch() == 0
+    assert overdue.watch() == 0
 
 
 def test_what_the_candidate_asked_is_answered_even_so(story: Story) -> None:
@@ -81,7 +82,7 @@ def test_the_colleague_who_was_asked_and_claims_is_help_enough(story: Story) -> 
     announce(story)
     colleague = people.recruiter(name="钱同事")
     story.clock.shift(timedelta(hours=20))
-    assert follow_ups.watch() == 1
+    assert overdue.watch() == 1
     story.clock.shift(timedelta(minutes=5))
 
     follow_ups.claim(follow_up_id=story.interview.follow_ups.get().pk, by=colleague)

@@ -15,7 +15,7 @@ from messaging.models import Message
 from notifications import receivers
 from people.actors import Party
 from recruitment.models import Interview
-from recruitment.services import endings, follow_ups, interviews, scheduling
+from recruitment.services import endings, follow_ups, interviews, overdue, scheduling
 from tests.factories import notifications as make
 from tests.factories import onboarding, recruitment, training
 from tests.factories.notifications import told
@@ -284,13 +284,13 @@ def test_the_clock_is_watched() -> None:
     now = timezone.now()
 
     with time_machine.travel(now + timedelta(hours=20, minutes=1), tick=False):
-        follow_ups.watch()
+        overdue.watch()
     asked = Message.objects.get(kind="follow_up_colleague")
     assert (asked.user, asked.audience, asked.state) == (colleague, "specialist", "planned")
     assert not Message.objects.filter(kind="follow_up_late").exists()
 
     with time_machine.travel(now + timedelta(hours=24, minutes=1), tick=False):
-        follow_ups.watch()
+        overdue.watch()
     assert [row for row in told(interview) if row[1].startswith("follow_up_")] == [
         ("candidate", "follow_up_late", "planned"),
         ("lead", "follow_up_late", "planned"),

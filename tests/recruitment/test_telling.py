@@ -18,7 +18,7 @@ from notifications.services import follow_ups as said
 from people.models import User
 from recruitment.admin import timeline
 from recruitment.models import Candidate, FollowUp, Interview
-from recruitment.services import applications, calls, endings, follow_ups, interviews, scheduling
+from recruitment.services import applications, calls, endings, follow_ups, interviews, overdue, scheduling
 from recruitment.telling import and_told
 from tests.factories import notifications as make
 from tests.factories import people
@@ -319,7 +319,7 @@ def test_nobody_promised_them_a_call_so_nobody_apologises() -> None:
     send()
     Candidate.objects.update(email="late@example.com")
     FollowUp.objects.update(due_at=timezone.now() - timedelta(minutes=1))
-    follow_ups.watch()
+    overdue.watch()
     late = Message.objects.filter(kind="follow_up_late")
     assert set(late.values_list("audience", flat=True)) == {"lead"}
     assert "通知没有送到，需要打电话告知" in late[0].body
@@ -332,7 +332,7 @@ def test_the_story_says_who_was_told_of_a_late_call_and_who_was_not(mail: Provid
         interview_id=interview.pk, cause="network", evidence={}, by=people.lead(), announced=True
     )
     FollowUp.objects.update(due_at=timezone.now() - timedelta(minutes=1))
-    follow_ups.watch()
+    overdue.watch()
     with translation.override("en"):
         [late] = [one.text for one in timeline.of(interview) if "promised time" in one.text]
         assert late.startswith("The promised time to call has passed.") and "on its way" in late

@@ -11,7 +11,7 @@ from messaging.models import Message
 from people.actors import Party
 from recruitment.enums import Outcome
 from recruitment.models import FollowUp, Interview
-from recruitment.services import follow_ups, interviews
+from recruitment.services import follow_ups, interviews, overdue
 from tests.factories import notifications as make
 from tests.factories import people, recruitment
 from tests.factories.notifications import Row, told
@@ -44,7 +44,7 @@ def call(follow_up: FollowUp, *, hours: float, reached: bool) -> None:
 
 def watched(*, hours: float) -> int:
     with time_machine.travel(LEFT + timedelta(hours=hours), tick=False):
-        return follow_ups.watch()
+        return overdue.watch()
 
 
 @time_machine.travel(LEFT, tick=False)

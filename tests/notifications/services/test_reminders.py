@@ -13,7 +13,7 @@ from notifications import tasks
 from notifications.services import reminders as service
 from people.actors import Party
 from recruitment.models import Interview
-from recruitment.services import follow_ups, interviews
+from recruitment.services import follow_ups, interviews, overdue
 from tests.factories import notifications as make
 from tests.factories import people, recruitment
 
@@ -176,7 +176,7 @@ def test_the_digest_names_what_waits_for_each() -> None:
         interview_id=interview.pk, cause="network", evidence={}, by=Party.CANDIDATE, announced=True
     )
     recruitment.interview(state="interrupted")
-    assert follow_ups.watch() == 0
+    assert overdue.watch() == 0
 
     assert [tasks.send_digests(), tasks.send_digests()] == [3, 0]
 
