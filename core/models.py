@@ -1,5 +1,6 @@
 """The ground's own tables."""
 
 from core.jobs.models import LongWork
+from core.many.models import ManyRow, ManyRun
 
-__all__ = ["LongWork"]
+__all__ = ["LongWork", "ManyRow", "ManyRun"]

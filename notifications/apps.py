@@ -14,10 +14,11 @@ class NotificationsConfig(AppConfig):
     def ready(self) -> None:
         """Declare the kinds of messages, wire the receivers, and put the messages on the interview's page."""
         from core.admin import panels, steps  # noqa: PLC0415
+        from core.many.declaring import declare  # noqa: PLC0415
         from messaging import addressbook  # noqa: PLC0415 -- models are loaded only now
         from messaging import kinds as declared  # noqa: PLC0415
         from notifications import addresses, audiences, kinds, receivers, told  # noqa: PLC0415
-        from notifications.admin.panel import GUIDE, MESSAGES  # noqa: PLC0415
+        from notifications.admin.panel import GUIDE, MESSAGES, REMIND  # noqa: PLC0415
         from onboarding import signals as onboarding  # noqa: PLC0415
         from recruitment import signals as recruitment  # noqa: PLC0415
         from recruitment.models import Candidate, Interview  # noqa: PLC0415
@@ -76,3 +77,4 @@ class NotificationsConfig(AppConfig):
         post_migrate.connect(receivers.seed_waits, sender=self, dispatch_uid="notifications.seed_waits")
         panels.register(Interview, MESSAGES)
         steps.offer(Interview, GUIDE)
+        declare(Interview, REMIND)

@@ -4,7 +4,7 @@ A recruiting specialist who belongs to a department takes care of it and what li
 and the lead, take care of all. Whoever an opening names as its specialist may always.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db.models import Model, Q
 from django.utils.translation import gettext_lazy as _
@@ -49,23 +49,28 @@ def may_recruit(user: User, model: type[Model], pk: int | None) -> bool:
         return False
     if pk is None or is_lead(user) or user.department is None:
         return True
-    opening = _OPENING[model]
-    own = Q(**{f"{opening}department__path__startswith": user.department.path}) | Q(
-        **{f"{opening}specialist": user}
-    )
     rows = model._default_manager.filter(pk=pk)
-    return rows.filter(own).exists() or not rows.exists()
+    return rows.filter(_own(user, model)).exists() or not rows.exists()
+
+
+def recruitable(user: User, model: type[Model], pks: Collection[int]) -> set[int]:
+    """Of these rows those that `user` takes care of, as `may_recruit` says of one. One query at most."""
+    if not has_right(user, Right.RECRUIT):
+        return set()
+    if is_lead(user) or user.department is None:
+        return set(pks)
+    return set(model._default_manager.filter(_own(user, model), pk__in=pks).values_list("pk", flat=True))
+
+
+def _own(user: User, model: type[Model]) -> Q:
+    opening = _OPENING[model]
+    path = user.department.path if user.department else ""
+    return Q(**{f"{opening}department__path__startswith": path}) | Q(**{f"{opening}specialist": user})
 
 
 def openings_of(user: User, ids: Iterable[int]) -> set[int]:
     """Those of these openings that `user` takes care of, as `may_recruit` says of one. One query at most."""
-    wanted = set(ids)
-    if not has_right(user, Right.RECRUIT):
-        return set()
-    if is_lead(user) or user.department is None:
-        return wanted
-    own = Q(department__path__startswith=user.department.path) | Q(specialist=user)
-    return set(Opening.objects.filter(own, pk__in=wanted).order_by().values_list("pk", flat=True))
+    return recruitable(user, Opening, set(ids))
 
 
 def require_recruiting(by: Actor, model: type[Model], pk: int | None = None) -> None:

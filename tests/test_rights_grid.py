@@ -41,6 +41,7 @@ from recruitment.services import (
     meetings,
     scheduling,
 )
+from recruitment.services import steps as by_name
 from recruitment.vendors.services import connections
 from tests.factories import people
 from tests.recruitment.admin.conftest import Story, broken_off
@@ -96,6 +97,8 @@ def _steps(story: Story, by: User) -> dict[str, tuple[set[str], Callable[[], Any
             interview_id=interview, vendor_id=0, reference="", by=by)),
         "override score": (RECRUITING, lambda: scoring.override(score_id=score, value="?", reason="", by=by)),
         "invite": (RECRUITING, lambda: decisions.invite(decision_id=decision, by=by)),
+        "advance": (RECRUITING, lambda: decisions.advance(application_id=application, by=by)),
+        "by name": (RECRUITING, lambda: by_name.take(application_id=application, step="withdraw", by=by)),
         "decline": (RECRUITING, lambda: decisions.decline(decision_id=decision, by=by)),
         "evidence": (RECRUITING, lambda: evidence.announce_changed(story.application, by=by)),
         "claim": (RECRUITING, lambda: follow_ups.claim(follow_up_id=follow_up, by=by)),

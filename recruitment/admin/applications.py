@@ -19,6 +19,7 @@ from unfold.decorators import display
 from core.admin.base import ModelAdmin
 from core.admin.formsets import CheckedFormSet
 from core.admin.lists import Lean
+from core.admin.many import WithMany
 from core.admin.panels import WithPanels
 from core.admin.scope import ReadOnly, Scoped
 from core.admin.steps import WithSteps
@@ -78,7 +79,7 @@ def _strength() -> Case:
 
 
 @admin.register(Application)
-class ApplicationAdmin(applying.WithLikely, Lean, Scoped, WithSteps, WithPanels, ModelAdmin):
+class ApplicationAdmin(applying.WithLikely, Lean, Scoped, WithMany, WithSteps, WithPanels, ModelAdmin):
     """Applications. The stage moves by steps; written tests and résumé facts are kept here."""
 
     nothing_yet = _("Nobody has applied yet")
@@ -104,7 +105,6 @@ class ApplicationAdmin(applying.WithLikely, Lean, Scoped, WithSteps, WithPanels,
     list_filter_submit = True
     search_fields = ["candidate__search_key", "opening__search_key"]
     sortable_by = ["stage_since", "promised", "planned_start"]
-    actions = None
     fieldsets = [
         (
             None,

@@ -18,6 +18,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 from core import contacts
 from core.admin.base import ModelAdmin
 from core.admin.lists import Lean
+from core.admin.many import WithMany
 from core.admin.panels import WithPanels
 from core.admin.scope import ReadOnly, Scoped
 from core.admin.steps import WithSteps
@@ -154,7 +155,7 @@ class CandidateForm(forms.ModelForm):
 
 
 @admin.register(Candidate)
-class CandidateAdmin(Lean, Scoped, WithSteps, WithPanels, ModelAdmin):
+class CandidateAdmin(Lean, Scoped, WithMany, WithSteps, WithPanels, ModelAdmin):
     """Candidates. What they applied for is on the application."""
 
     steps = (MERGE,)

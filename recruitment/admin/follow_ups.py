@@ -35,6 +35,7 @@ from core import contacts
 from core.admin import looks
 from core.admin.base import ModelAdmin
 from core.admin.lists import Lean
+from core.admin.many import WithMany
 from core.admin.panels import WithPanels
 from core.admin.scope import ReadOnly, Scoped
 from core.admin.steps import WithSteps, button
@@ -77,7 +78,7 @@ class WorkFilter(DropdownFilter):
 
 
 @admin.register(FollowUp)
-class FollowUpAdmin(Lean, Scoped, WithSteps, WithPanels, ReadOnly, ModelAdmin):
+class FollowUpAdmin(Lean, Scoped, WithMany, WithSteps, WithPanels, ReadOnly, ModelAdmin):
     """The queue. Unfinished first, by the promised time; closed ones behind the filter."""
 
     nothing_yet = _("Nobody waits for a call. When somebody leaves an interview, it appears here at once.")

@@ -19,6 +19,7 @@ from unfold.decorators import display
 from core.admin import looks
 from core.admin.base import ModelAdmin
 from core.admin.lists import Lean
+from core.admin.many import WithMany
 from core.admin.panels import WithPanels
 from core.admin.scope import ReadOnly, Scoped
 from core.admin.steps import WithSteps
@@ -67,7 +68,7 @@ def _number_of(rows: QuerySet[Any], key: str) -> Coalesce:
 
 
 @admin.register(Interview)
-class InterviewAdmin(Lean, WithWall, Scoped, WithSteps, WithPanels, ReadOnly, ModelAdmin):
+class InterviewAdmin(Lean, WithWall, Scoped, WithMany, WithSteps, WithPanels, ReadOnly, ModelAdmin):
     """Interviews. Nothing on the page is a form field: every change is a step."""
 
     nothing_yet = _("No interview is planned yet: plan one from an application's page.")
