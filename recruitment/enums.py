@@ -209,6 +209,36 @@ class ResumeFactKind(models.TextChoices):
     EDUCATION = "education", _("Education")
 
 
+class ResumeKind(models.TextChoices):
+    PDF = "pdf", "PDF"
+    DOCX = "docx", "Word"
+
+
+class ResumeState(models.TextChoices):
+    READING = "reading", _("Being read")
+    READ = "read", _("Read")
+    UNREADABLE = "unreadable", _("Cannot be read")
+
+
+class ProposalKind(models.TextChoices):
+    """What a résumé's text may say of the person."""
+
+    PHONE = "phone", _("Phone")
+    EMAIL = "email", _("E-mail")
+    EDUCATION = "education", _("Education")
+    EXPERIENCE = "experience", _("Working experience")
+    SKILL = "skill", _("Skill")
+
+    # These become facts with a level, which a person judges.
+    judged = nonmember(("education", "experience", "skill"))
+
+
+class ProposalState(models.TextChoices):
+    PROPOSED = "proposed", _("Proposed")
+    CONFIRMED = "confirmed", _("Confirmed")
+    DISMISSED = "dismissed", _("Dismissed")
+
+
 class ContactChannel(models.TextChoices):
     PHONE = "phone", _("Phone")
     WECOM = "wecom", _("WeCom")

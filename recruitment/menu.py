@@ -75,6 +75,7 @@ ENTRIES = [
     Entry(RECRUITMENT, _("Candidates"), "person_search", model="recruitment.candidate", order=20),
     Entry(RECRUITMENT, _("Imports"), "upload_file", model="exchange.import", order=25),
     Entry(RECRUITMENT, _("Applications"), "description", model="recruitment.application", order=30),
+    Entry(RECRUITMENT, _("Résumés"), "badge", model="recruitment.resume", order=35),
     Entry(RECRUITMENT, _("Interviews"), "video_chat", model="recruitment.interview", order=40),
     Entry(RECRUITMENT, _("Exits"), "logout", model="recruitment.interviewexit", order=50),
     Entry(RECRUITMENT, _("Recordings"), "mic", model="recruitment.segment", order=60),
@@ -93,5 +94,6 @@ ENTRIES = [
     Entry(SYSTEM, _("Back-tests of estimates"), "model_training", model="recruitment.learning", order=25),
     Entry(SYSTEM, _("Links"), "link", model="recruitment.roomlink", order=30),
     Entry(SYSTEM, _("Accesses to recordings"), "visibility", model="recruitment.recordingaccess", order=40),
+    Entry(SYSTEM, _("Accesses to résumés"), "preview", model="recruitment.resumeaccess", order=45),
     Entry(SYSTEM, _("Vendors' reports"), "webhook", model="recruitment.vendorevent", order=50),
 ]

@@ -8,6 +8,7 @@ NOT_RECORDED = {
     "HandoverCode": "good for minutes; its own row says when it was used",
     "Chunk": "bytes as they arrive, several a second; their answer and recording are kept",
     "RecordingAccess": "a log itself: who heard which recording",
+    "ResumeAccess": "a log itself: who opened which résumé",
     "VendorEvent": "a vendor's message as received, with what became of it",
 }
 # Whole texts of people stand in their own row alone: that they changed is kept, what they said before is not.
@@ -15,10 +16,15 @@ CHANGED_ONLY = {
     "Answer": ["text"],
     "InterviewExit": ["note", "evidence"],
     "Candidate": ["other_contacts"],
+    "Resume": ["text"],
+    "ResumeProposal": ["passage"],
     "RubricScore": ["evidence"],
     "AssessmentScore": ["evidence"],
 }
 # An answer is saved while it is typed; it is given when it is finished.
 DRAFTS = {"Answer": ("finished_at", ["text", "revision", "saved_at", "points_mentioned"])}
-NOT_SAID = {"VendorInterview": ["heard_at", "asked_at"]}
+NOT_SAID = {
+    "Resume": ["word_key", "page_names", "tries", "changed_at"],
+    "VendorInterview": ["heard_at", "asked_at"],
+}
 PARTIES = {"room/": "candidate", "i/": "candidate", "vendors/": "vendor"}

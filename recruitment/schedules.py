@@ -36,6 +36,15 @@ SCHEDULES = [
         cron="11 4 * * *",
         cluster="slow",
     ),
+    Schedule(
+        name="recruitment.read_resumes", func="recruitment.tasks.read_resumes", minutes=1, cluster="slow"
+    ),
+    Schedule(
+        name="recruitment.sweep_resumes",
+        func="recruitment.tasks.sweep_resumes",
+        cron="37 * * * *",
+        cluster="slow",
+    ),
     Schedule(name="recruitment.tidy_rooms", func="recruitment.tasks.tidy_rooms", cron="41 3 * * *"),
     Schedule(
         name="recruitment.learn_estimates",

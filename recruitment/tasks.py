@@ -3,6 +3,7 @@
 from core.jobs.sets import each
 from recruitment.evaluation.services import learning, scoring
 from recruitment.recordings import assembly, orphans, retention
+from recruitment.resumes.services import reading
 from recruitment.services import calls, deadlines, decisions, leavers, overdue, promises, sessions
 from recruitment.vendors.services import polling
 
@@ -64,6 +65,21 @@ def sweep_orphans() -> int:
 def sweep_all_orphans() -> int:
     """The same for every day there is: what rows that were deleted later have left behind."""
     return orphans.sweep(everything=True)
+
+
+def read_resume(resume_id: int) -> bool:
+    """Read one résumé; enqueued in the transaction that kept it."""
+    return reading.read(resume_id=resume_id)
+
+
+def read_resumes() -> int:
+    """Read what a lost job left behind."""
+    return reading.read_waiting()
+
+
+def sweep_resumes() -> int:
+    """Delete stored bytes of no résumé."""
+    return reading.sweep(everything=True)
 
 
 def ask_vendors() -> int:

@@ -4,5 +4,6 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("recruitment.recordings.urls")),
+    path("", include("recruitment.resumes.urls")),
     path("", include("recruitment.vendors.urls")),
 ]

@@ -1,5 +1,6 @@
 """Role × step: who is let in by every step that people take, and who is refused before anything is looked at."""
 
+import io
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -29,6 +30,7 @@ from recruitment.models import (
     Vendor,
 )
 from recruitment.recordings.services import deletions, keeping
+from recruitment.resumes.services import adding, confirming
 from recruitment.services import (
     applications,
     applying,
@@ -45,6 +47,7 @@ from recruitment.services import steps as by_name
 from recruitment.vendors.services import connections
 from tests.factories import people
 from tests.recruitment.admin.conftest import Story, broken_off
+from tests.recruitment.resumes import files
 from training.services import items, plans
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_november")]
@@ -101,6 +104,11 @@ def _steps(story: Story, by: User) -> dict[str, tuple[set[str], Callable[[], Any
         "by name": (RECRUITING, lambda: by_name.take(application_id=application, step="withdraw", by=by)),
         "decline": (RECRUITING, lambda: decisions.decline(decision_id=decision, by=by)),
         "evidence": (RECRUITING, lambda: evidence.announce_changed(story.application, by=by)),
+        "add resume": (RECRUITING, lambda: adding.add(
+            looked=_looked(), candidate_id=story.application.candidate_id, application_id=application, by=by)),
+        "remove resume": (RECRUITING, lambda: adding.remove(resume_id=0, by=by)),
+        "confirm fact": (RECRUITING, lambda: confirming.confirm(resume_id=0, proposal_id=0, by=by)),
+        "dismiss fact": (RECRUITING, lambda: confirming.dismiss(resume_id=0, proposal_id=0, by=by)),
         "claim": (RECRUITING, lambda: follow_ups.claim(follow_up_id=follow_up, by=by)),
         "contact": (RECRUITING, lambda: follow_ups.record_contact(
             follow_up_id=follow_up, by=by, channel="?", reached=True)),
@@ -128,6 +136,10 @@ def _steps(story: Story, by: User) -> dict[str, tuple[set[str], Callable[[], Any
             user_id=story.interview.application.opening.specialist_id or people.recruiter().pk,
             name="", scope="read", days=1, by=by)),
     }  # fmt: skip
+
+
+def _looked() -> adding.Looked:
+    return adding.look(io.BytesIO(files.docx()), "x.docx")
 
 
 def _vendor() -> Vendor:

@@ -57,6 +57,12 @@ def number(label: Text, **options: Any) -> forms.IntegerField:
     return forms.IntegerField(label=label, widget=forms.NumberInput(attrs={"class": CLASSES}), **options)
 
 
+def file(label: Text, *, accept: str, **options: Any) -> forms.FileField:
+    """A file from the reader's machine; `accept` is what its own dialog offers, and no check."""
+    widget = forms.FileInput(attrs={"class": CLASSES, "accept": accept})
+    return forms.FileField(label=label, widget=widget, **options)
+
+
 def tick(label: Text, **options: Any) -> forms.BooleanField:
     """Yes or no."""
     return forms.BooleanField(label=label, required=False, widget=UnfoldBooleanWidget(), **options)

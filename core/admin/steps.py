@@ -187,9 +187,9 @@ class WithSteps:
         if step.form is None:
             return self._take(request, record, step, None)
         asked = request.POST if request.method == "POST" else None
-        form = step.form(
-            asked, subject=record, person=request.user, initial=_from_address(request, step.form)
-        )
+        sent = request.FILES if request.method == "POST" else None
+        initial = _from_address(request, step.form)
+        form = step.form(asked, sent, subject=record, person=request.user, initial=initial)
         if request.method == "POST" and form.is_valid():
             return self._take(request, record, step, form)
         details = step.details(request, record) if step.details else ""

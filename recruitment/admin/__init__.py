@@ -15,6 +15,7 @@ from recruitment.admin import (
 )
 from recruitment.evaluation.admin import assessments, backtests
 from recruitment.recordings.admin import accesses, consent, playback, segments
+from recruitment.resumes.admin import pages, panel
 from recruitment.vendors.admin import connections
 
 __all__ = [
@@ -31,6 +32,8 @@ __all__ = [
     "many",
     "many_interviews",
     "openings",
+    "pages",
+    "panel",
     "plans",
     "playback",
     "questions",

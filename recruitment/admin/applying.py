@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, path, reverse, reverse_lazy
 from django.utils.html import format_html
@@ -21,6 +22,8 @@ from people.names import sort_key
 from recruitment.admin import windows
 from recruitment.enums import ApplicationSource, ApplicationStage, OpeningState
 from recruitment.models import Application, Candidate, Opening
+from recruitment.resumes.admin.panel import file_field, looked_at
+from recruitment.resumes.services import adding
 from recruitment.services import applications, applying
 
 _field = Application._meta.get_field
@@ -58,6 +61,7 @@ class ApplyForm(StepForm):
         help_text=_("Leave name, phone and e-mail empty then."),
     )
     opening = fields.row(_("opening"), _field("opening"), Opening.objects.filter(state=OpeningState.OPEN))
+    file = file_field(required=False)
     source = fields.choice(_("source"), [("", "–"), *ApplicationSource.choices], required=False)
     planned_start = fields.day(
         _("planned start"),
@@ -78,6 +82,7 @@ class ApplyForm(StepForm):
                 self.add_error("candidate", forms.ValidationError(text, code="candidate_or_person"))
         elif not {"candidate", *WHO} & set(self.errors):
             self._require_person(values)
+        looked_at(self, "file")
         return values
 
     def _require_person(self, values: dict[str, Any]) -> None:
@@ -121,7 +126,20 @@ def namesakes(person: Any, name: str) -> list[Candidate]:
 
 
 def apply(request: HttpRequest, data: dict[str, Any]) -> Application:
-    """Through the services: of somebody known, or of a new person."""
+    """Through the services, person, application and file or nothing: of somebody known, or of a new person."""
+    with transaction.atomic():
+        application = _begin(request, data)
+        if data["file"]:
+            adding.add(
+                looked=data["file"],
+                candidate_id=application.candidate_id,
+                application_id=application.pk,
+                by=person_of(request),
+            )
+        return application
+
+
+def _begin(request: HttpRequest, data: dict[str, Any]) -> Application:
     how = {
         "opening_id": data["opening"].pk,
         "planned_start": data["planned_start"],

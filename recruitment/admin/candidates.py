@@ -3,8 +3,8 @@
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import admin
-from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery
+from django.contrib import admin, messages
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import reverse
@@ -23,12 +23,14 @@ from core.admin.panels import WithPanels
 from core.admin.scope import ReadOnly, Scoped
 from core.admin.steps import WithSteps
 from core.counts import REACH
+from core.searching import MOST_FOUND, Asked
 from people.actors import person_of
 from people.names import sort_key
 from recruitment import colours
 from recruitment.admin.merging import MERGE
 from recruitment.enums import ApplicationStage
-from recruitment.models import Application, Candidate
+from recruitment.models import Application, Candidate, Resume
+from recruitment.resumes.services import looking
 from recruitment.services import candidates
 
 # So many people of one name are named, and the box that says that none of them is meant.
@@ -167,6 +169,7 @@ class CandidateAdmin(Lean, Scoped, WithMany, WithSteps, WithPanels, ModelAdmin):
     ]
     list_filter_submit = True
     search_fields = ["search_key"]
+    search_help_text = _("Name, phone, e-mail, or words of the résumé")
     sortable_by = ["created_at"]
     form = CandidateForm
     fields = ["name", "phone", "email", "other_contacts", "language", "created_at"]
@@ -181,6 +184,17 @@ class CandidateAdmin(Lean, Scoped, WithMany, WithSteps, WithPanels, ModelAdmin):
             application_count=Coalesce(Subquery(counted, output_field=IntegerField()), 0),
             newest_stage=Subquery(theirs.values("stage")[:1]),
         )
+
+    def found_by(self, request: HttpRequest, asked: Asked, typed: str) -> Q:
+        """By name, number or address; where nobody is called so, by what stands in their résumés."""
+        found = super().found_by(request, asked, typed)
+        if found != Q(pk__in=[]):
+            return found
+        resumes = looking.holding(Resume.objects.visible_to(request.user).order_by(), typed)
+        ids = set(resumes.values_list("candidate", flat=True)[:MOST_FOUND])
+        if ids:
+            messages.info(request, _("Found by the words of their résumés."), fail_silently=True)
+        return Q(pk__in=ids)
 
     def get_inlines(self, request: HttpRequest, obj: Candidate | None = None) -> list[Any]:
         """A new candidate has no application yet."""

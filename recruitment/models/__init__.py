@@ -8,6 +8,7 @@ from recruitment.models.merges import CandidateMerge
 from recruitment.models.openings import AdvanceRule, Competency, Opening, OpeningSkill, Skill
 from recruitment.models.plans import InterviewPlan, MentionPoint, PlanVersion, Question, Stage
 from recruitment.models.recordings import Chunk, Recording, RecordingAccess, RoomEntry, Segment
+from recruitment.models.resumes import Resume, ResumeAccess, ResumeProposal
 from recruitment.models.rooms import HandoverCode, PresenceNote, RoomLink, RoomSession
 from recruitment.models.vendors import Vendor, VendorEvent, VendorInterview
 
@@ -41,7 +42,10 @@ __all__ = [
     "Question",
     "Recording",
     "RecordingAccess",
+    "Resume",
+    "ResumeAccess",
     "ResumeFact",
+    "ResumeProposal",
     "RoomEntry",
     "RoomLink",
     "RoomSession",

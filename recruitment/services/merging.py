@@ -10,7 +10,7 @@ from messaging.refs import ref
 from messaging.services.messages import readdress
 from people.actors import Actor, actor_user
 from recruitment.enums import ApplicationStage
-from recruitment.models import Application, Candidate, CandidateMerge
+from recruitment.models import Application, Candidate, CandidateMerge, Resume
 from recruitment.rules import require_recruiting
 from recruitment.services.candidates import FOLLOWED, announce_corrected
 
@@ -18,9 +18,9 @@ from recruitment.services.candidates import FOLLOWED, announce_corrected
 def merge(*, keep_id: int, gone_id: int, by: Actor) -> CandidateMerge:
     """Bring everything of the entry `gone_id` to `keep_id`, and let it go.
 
-    Effects in order: both are locked; applications (with their interviews, files, follow-ups) and messages move; an
-    entry keeps what stood there; the other row goes; an address or number that `keep` lacks is taken over, one beside
-    its own stands in its other contact details; `candidate_corrected`.
+    Effects in order: both are locked; applications (with their interviews, files, follow-ups), résumés and messages
+    move; an entry keeps what stood there; the other row goes; an address or number that `keep` lacks is taken over,
+    one beside its own stands in its other contact details; `candidate_corrected`.
     Forbidden: not_permitted. NotFound: candidate_unknown. Invalid: merge_with_oneself. Refused: both_applied, while
     both have an open application at one opening; changed_meanwhile.
     """
@@ -35,6 +35,7 @@ def merge(*, keep_id: int, gone_id: int, by: Actor) -> CandidateMerge:
         moved = _require_apart(keep, gone, by)
         require_as_seen(keep)
         Application.objects.filter(pk__in=moved).update(candidate=keep)
+        Resume.objects.filter(candidate=gone).update(candidate=keep)
         readdress(was=ref(gone), now=ref(keep))
         CandidateMerge.objects.filter(kept=gone).update(kept=keep)
         entry = CandidateMerge.objects.create(

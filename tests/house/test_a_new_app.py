@@ -79,6 +79,7 @@ def test_nothing_that_an_app_declares_is_left_lying():
         "urls": {
             "hrsuite.api.urls",
             "recruitment.recordings.urls",
+            "recruitment.resumes.urls",
             "recruitment.vendors.urls",
             "tools.bench.urls",
         },

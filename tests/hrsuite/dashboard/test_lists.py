@@ -50,7 +50,8 @@ def test_the_lists_that_fill_by_themselves_say_so_while_they_are_empty():
         "recruitment.application", "recruitment.assessment", "recruitment.decision", "recruitment.followup",
         "recruitment.interview", "recruitment.interviewexit", "recruitment.interviewplan", "recruitment.invitation",
         "recruitment.learning",
-        "recruitment.recordingaccess", "recruitment.roomlink", "recruitment.segment", "recruitment.vendor",
+        "recruitment.recordingaccess", "recruitment.resume", "recruitment.resumeaccess", "recruitment.roomlink",
+        "recruitment.segment", "recruitment.vendor",
         "recruitment.vendorevent",
         "training.planitem", "training.trainingplan",
     ]  # fmt: skip
