@@ -25,7 +25,17 @@ OPEN = frozenset({
     "account_login", "admin:login", "admin:logout", "admin:jsi18n", "set_language",
 })  # fmt: skip
 # Candidates and strangers: no page of these asks who is signed in.
-_NOBODYS = ("/i/", "/room/", "/continue", "/ping", "/healthz", "/vendors/", "/welcome/")
+_NOBODYS = (
+    "/i/",
+    "/room/",
+    "/continue",
+    "/ping",
+    "/healthz",
+    "/vendors/",
+    "/welcome/",
+    "/forgotten/",
+    "/new-password/",
+)
 
 
 class SecondFactorFirst:

@@ -1,6 +1,6 @@
 """What people's jobs call."""
 
-from people.services import second_factor, sessions, signing_in, tokens
+from people.services import password_links, second_factor, sessions, signing_in, tokens
 
 
 def forget_tries() -> int:
@@ -16,3 +16,8 @@ def forget_keys() -> int:
 def forget_sessions() -> int:
     """What is noted of sessions and trusted devices that are over."""
     return sessions.forget_old() + second_factor.forget_old()
+
+
+def send_password_link(user_id: int, kind: str) -> bool:
+    """Mail a link to choose a password by; nothing for nobody."""
+    return password_links.send(user_id=user_id, kind=kind)

@@ -1,14 +1,17 @@
-"""The addresses of signing in, by the names that allauth's flows know. All but two are for who is signed in."""
+"""The addresses of signing in, by the names that allauth's flows know. All but four are for who is signed in."""
 
 from django.contrib import admin
 from django.urls import path
 from django.views.generic import RedirectView
 
-from people.admin.account import views
+from people.admin.account import passwords, views
 
 _own = admin.site.admin_view
 
 urlpatterns = [
+    # Not below /admin/: what stands in these is a secret, and no page of theirs knows who is signed in.
+    path("forgotten/", passwords.forgotten, name="admin_password_reset"),
+    path("new-password/<str:number>/<str:token>/", passwords.choose, name="choose_password"),
     path("admin/account/", _own(views.overview), name="mfa_index"),
     # Before anybody is signed in: it opens for a right password a moment ago, and for nothing else.
     path("admin/account/second-factor/", views.SecondFactor.as_view(), name="mfa_authenticate"),

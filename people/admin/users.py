@@ -12,6 +12,7 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils.formats import date_format
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -23,6 +24,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from core.admin.base import ModelAdmin
 from core.admin.lists import Lean
+from core.admin.looks import SHOWN_ONCE
 from core.admin.panels import WithPanels
 from core.admin.steps import ConfirmForm, Step, Text, WithSteps
 from people.actors import person_of
@@ -30,7 +32,7 @@ from people.admin import keys
 from people.admin.passwords import PasswordState
 from people.models import KeyScope, Role, User
 from people.rules import may_keep
-from people.services import second_factor, sessions, signing_in
+from people.services import password_links, second_factor, sessions, signing_in
 
 # Allauth's tables: what stands in them is shown on the pages of whoever owns it, and changed there.
 for table in (Authenticator, EmailAddress, EmailConfirmation):
@@ -91,8 +93,33 @@ def _reset(request: HttpRequest, user: User, data: dict[str, Any]) -> Text:
     return _("The second factor is taken away; the password alone signs in until a new one is set up.")
 
 
+def _invite(request: HttpRequest, user: User, data: dict[str, Any]) -> HttpResponse | Text:
+    link = password_links.invite(user_id=user.pk, by=person_of(request))
+    if not link:
+        return _("The link is on its way to %(address)s.") % {"address": user.email}
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Link to choose a password"),
+        "subtitle": str(user),
+        "link": link,
+        "person": user,
+    }
+    return TemplateResponse(request, "people/admin/link_once.html", context, headers=SHOWN_ONCE)
+
+
 STEPS = (
     *keys.STEPS,
+    Step(
+        "invite",
+        _("Send a link to choose a password"),
+        _invite,
+        form=ConfirmForm,
+        offered=lambda user: user.is_active,
+        words=_(
+            "The link goes to the person's e-mail address; without a mail server or an address it is shown to you, "
+            "to hand over. It is good once, for seven days. The present password is good until then."
+        ),
+    ),
     Step(
         "sign-out",
         _("Sign out everywhere"),

@@ -35,6 +35,9 @@ PER_NAME = 40
 PER_ADDRESS = 60
 # Codes of six digits, three of which are right at a time: of one person, from anywhere.
 PER_CODE = 8
+# Links to choose a new password: nobody's mailbox is filled with them.
+LINKS_PER_NAME = 3
+LINKS_PER_ADDRESS = 20
 MOST_WAITING = 8
 LONGEST_WAIT_SECONDS = 20.0
 _TAKE = """
@@ -80,6 +83,12 @@ def take_code(*, user_id: int, address: str) -> None:
 def give_code_back(*, user_id: int, address: str) -> None:
     """It was right: the try does not count."""
     _give_back(_limits_of_codes(user_id, address))
+
+
+def take_link(*, typed: str, address: str) -> None:
+    """Count one link asked for, whether there is such an account or not. TooMany: `too_many_tries`."""
+    name = _Limit(_hashed("link", typed.strip().lower()), LINKS_PER_NAME)
+    _take([name, _Limit(_hashed("links", address), LINKS_PER_ADDRESS)], address)
 
 
 def forget_old() -> int:

@@ -20,7 +20,17 @@ from tests.people.signing import SECOND, armed, browser, code_of, is_in, passwor
 
 pytestmark = pytest.mark.django_db
 # What a wrong address answers is the same for everybody, and the others are asked by no colleague.
-STRANGERS = ("/i/", "/room/", "/continue", "/ping", "/healthz", "/vendors/", "/welcome/")
+STRANGERS = (
+    "/i/",
+    "/room/",
+    "/continue",
+    "/ping",
+    "/healthz",
+    "/vendors/",
+    "/welcome/",
+    "/forgotten/",
+    "/new-password/",
+)
 STEP = {"username": "x", "name": "x", "code": "1", "credential": "{}", "password1": "x", "scope": "read"}
 
 
