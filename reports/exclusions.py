@@ -9,7 +9,7 @@ from core.figures import Exclusion
 
 
 class Reason(models.TextChoices):
-    """Why an attempt is not part of the effective sample."""
+    """Why something is not part of a denominator."""
 
     EXIT = "exit", _("Left half way")
     OUR_OUTAGE = "our_outage", _("Broken off by our server")
@@ -19,6 +19,8 @@ class Reason(models.TextChoices):
     MISSED = "missed", _("Missed")
     CANCELLED = "cancelled", _("Cancelled")
     RESCHEDULED = "rescheduled", _("Rescheduled")
+    SPARED = "spared", _("Settled before anybody called")
+    NOT_DUE = "not_due", _("Promise still running")
 
 
 def exclusions(counts: Mapping[Reason, int]) -> tuple[Exclusion, ...]:

@@ -9,6 +9,7 @@ from reports.api.weekly import ReportViewSet
 
 urlpatterns = [
     path("openings/<pk>/progress/", ProgressViewSet.as_view({"get": "retrieve"}), name="opening-progress"),
+    path("reports/<slug:name>.xlsx", ReportViewSet.as_view({"get": "workbook"}), name="report-workbook"),
 ]
 
 

@@ -1,10 +1,11 @@
-"""`reports/weekly/`: the week in figures."""
+"""`reports/`: which there are, each by its name, and `weekly/`, the week in figures."""
 
 import re
 from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
@@ -17,10 +18,14 @@ from rest_framework.response import Response
 from core.api.base import HIGHEST_ID, AskedViewSet, WordedSerializer
 from core.api.filters import IdField
 from core.errors import Invalid, NotFound
+from core.exchange.writing import TYPES, XLSX
 from people.actors import person_of
 from recruitment.enums import ExitCause
 from recruitment.models import Opening
 from reports.api.figures import RateSerializer
+from reports.api.named import ASKED, NAME, ReportSerializer, TableSerializer, workbook
+from reports.asking import PARAMETERS, REPORTS, asked_for, report_named
+from reports.registry import Table
 from reports.weekly import week
 
 # Outside these years nothing can have happened; the calendar itself ends soon after the last week of 9999.
@@ -97,7 +102,29 @@ class ReportViewSet(AskedViewSet):
     """Reports over what a person may see."""
 
     serializer_class = WeeklySerializer
-    parameters = {"weekly": ("week", "day", "opening")}
+    parameters = {"weekly": ("week", "day", "opening"), "retrieve": PARAMETERS, "workbook": PARAMETERS}
+    pagination_class = None
+    lookup_field = "name"
+    lookup_value_regex = "[a-z_]{1,40}"
+
+    @extend_schema(responses=ReportSerializer(many=True))
+    def list(self, request: Request) -> Response:
+        """Every report: what it counts, and by what it can be parted. `weekly/` stands by itself."""
+        return Response(ReportSerializer(REPORTS.values(), many=True).data)
+
+    @extend_schema(parameters=[NAME, *ASKED], responses=TableSerializer)
+    def retrieve(self, request: Request, name: str) -> Response:
+        """The report's lines and total over what this person may see.
+
+        404 `report_unknown`, `opening_unknown`, `department_unknown`; 422 `from_invalid`, `to_invalid`,
+        `stretch_invalid`, `by_invalid`, `opening_invalid`, `department_invalid`.
+        """
+        return Response(TableSerializer(_table(request, name)).data)
+
+    @extend_schema(parameters=[NAME, *ASKED], responses={(200, TYPES[XLSX]): OpenApiTypes.BINARY})
+    def workbook(self, request: Request, name: str) -> HttpResponse:
+        """The same as a workbook."""
+        return workbook(_table(request, name))
 
     @extend_schema(
         parameters=[
@@ -126,6 +153,11 @@ class ReportViewSet(AskedViewSet):
         day = _day_asked(request)
         report = week(day, user=user, opening=_opening_asked(request, user))
         return Response(WeeklySerializer(report).data)
+
+
+def _table(request: Request, name: str) -> Table:
+    report = report_named(name)
+    return report.table(asked_for(report, request.query_params.dict(), person_of(request)))
 
 
 def _day_asked(request: Request) -> date:

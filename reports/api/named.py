@@ -1,0 +1,204 @@
+"""`reports/<name>/`: every report of the registry as JSON and as a workbook."""
+
+import io
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema_field
+from rest_framework import serializers
+
+from core.api.base import HIGHEST_ID, WordedSerializer
+from core.exchange.writing import TYPES, XLSX, write
+from core.figures import Rate
+from reports.asking import REPORTS
+from reports.files import headings, lines
+from reports.registry import Report, Spread, Table, Value
+
+_DAY = {"type": "string", "format": "date"}
+_ID = {"type": "integer", "format": "int64", "minimum": 1, "maximum": HIGHEST_ID}
+ASKED = [
+    OpenApiParameter("from", _DAY, description="The first day; without it the Monday twelve weeks before."),
+    OpenApiParameter("to", _DAY, description="The last day; without it today."),
+    OpenApiParameter("by", OpenApiTypes.STR, description="What lines stand for: one of the report's `by`."),
+    OpenApiParameter("opening", _ID, description="Of this opening only."),
+    OpenApiParameter("department", _ID, description="Of this department and those below it only."),
+]
+NAME = OpenApiParameter(
+    "name", {"type": "string", "enum": list(REPORTS)}, OpenApiParameter.PATH, description="The report."
+)
+_COUNT = {"type": "integer", "minimum": 0}
+_FIGURE = {"type": "number", "nullable": True}
+_VALUES = {
+    "type": "object",
+    "additionalProperties": {
+        "oneOf": [
+            _COUNT,
+            {
+                "type": "object",
+                "properties": {
+                    "numerator": _COUNT,
+                    "denominator": _COUNT,
+                    "excluded": {
+                        "type": "array",
+                        "items": {
+                            "type": "object",
+                            "properties": {"reason": {"type": "string"}, "count": _COUNT},
+                            "required": ["reason", "count"],
+                        },
+                    },
+                    "value": _FIGURE,
+                    "low": _FIGURE,
+                    "high": _FIGURE,
+                },
+                "required": ["numerator", "denominator", "excluded", "value", "low", "high"],
+            },
+            {
+                "type": "object",
+                "properties": {
+                    "count": _COUNT, "median": _FIGURE, "quarter": _FIGURE, "three_quarters": _FIGURE
+                },
+                "required": ["count", "median", "quarter", "three_quarters"],
+            },
+        ]
+    },
+}  # fmt: skip
+
+
+class MeasureSerializer(WordedSerializer):
+    """What one figure counts."""
+
+    words = {
+        "name": "What it is called in `rows` and `totals`.",
+        "title": "What it is called on pages.",
+        "description": "What exactly it counts.",
+        "unit": "count, rate, hours or days.",
+        "version": "Grows when it comes to mean something else.",
+    }
+    name = serializers.CharField(read_only=True)
+    title = serializers.CharField(read_only=True)
+    description = serializers.CharField(read_only=True, source="words")
+    unit = serializers.CharField(read_only=True)
+    version = serializers.IntegerField(read_only=True)
+
+
+class ReportSerializer(WordedSerializer):
+    """A report, what it counts and by what it can be parted."""
+
+    words = {
+        "name": "Its name in the address.",
+        "title": "What it is called on pages.",
+        "description": "What it tells.",
+        "version": "Grows when one of its figures comes to mean something else.",
+        "measures": "Its figures.",
+        "by": "What its lines can stand for, the usual first.",
+    }
+    name = serializers.CharField(read_only=True)
+    title = serializers.CharField(read_only=True)
+    description = serializers.CharField(read_only=True, source="words")
+    version = serializers.IntegerField(read_only=True)
+    measures = MeasureSerializer(many=True, read_only=True)
+    by = serializers.SerializerMethodField()
+
+    def get_by(self, report: Report) -> list[str]:
+        """The dimensions."""
+        return [dimension.name for dimension in report.dimensions]
+
+
+class FiltersSerializer(WordedSerializer):
+    """What was asked for, with what stands where nothing was."""
+
+    words = {
+        "to": "The last day.",
+        "by": "What lines stand for.",
+        "opening": "The opening's id; null over all.",
+        "department": "The department's id; null over all.",
+    }
+    to = serializers.DateField(source="last", read_only=True)
+    by = serializers.CharField(read_only=True)
+    opening = serializers.IntegerField(read_only=True, allow_null=True)
+    department = serializers.IntegerField(read_only=True, allow_null=True)
+
+    def get_fields(self) -> Any:
+        """`from` is no name in Python."""
+        first = serializers.DateField(source="first", read_only=True, help_text="The first day.")
+        return {"from": first, **super().get_fields()}
+
+
+@extend_schema_field(_VALUES)
+class ValuesField(serializers.Field):
+    """Figures by the name of their measure."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{**options, "read_only": True})
+
+    def to_representation(self, values: Mapping[str, Value]) -> dict[str, Any]:
+        """Each in the shape of its kind."""
+        return {name: _shown(value) for name, value in values.items()}
+
+
+class LineSerializer(WordedSerializer):
+    """One line of a report."""
+
+    words = {
+        "key": "What it stands for, for programs: an id, a code, or the first day.",
+        "label": "The same in words.",
+        "values": "Its figures by name.",
+    }
+    key = serializers.CharField(read_only=True)
+    label = serializers.CharField(read_only=True)  # type: ignore[assignment]
+    values = ValuesField()
+
+
+class TableSerializer(WordedSerializer):
+    """A report as it was asked for."""
+
+    words = {
+        "definition": "What it counts.",
+        "version": "The report's version.",
+        "as_of": "When it was counted.",
+        "filters": "What was asked for.",
+        "rows": "Its lines.",
+        "totals": "The figures over all lines, counted by themselves: medians and rates have no sum.",
+    }
+    definition = ReportSerializer(source="report", read_only=True)
+    version = serializers.IntegerField(source="report.version", read_only=True)
+    as_of = serializers.DateTimeField(read_only=True)
+    filters = FiltersSerializer(source="asked", read_only=True)
+    rows = LineSerializer(many=True, read_only=True)
+    totals = ValuesField()
+
+
+def _shown(value: Value) -> Any:
+    match value:
+        case Rate():
+            return {
+                "numerator": value.numerator,
+                "denominator": value.denominator,
+                "excluded": [{"reason": one.reason.value, "count": one.count} for one in value.excluded],
+                "value": value.value,
+                "low": value.low,
+                "high": value.high,
+            }
+        case Spread():
+            return {
+                "count": value.count,
+                "median": value.median,
+                "quarter": value.quarter,
+                "three_quarters": value.three_quarters,
+            }
+        case _:
+            return value
+
+
+def workbook(table: Table) -> HttpResponse:
+    """The report as .xlsx, named after itself and its days; text in it is never a formula."""
+    file = io.BytesIO()
+    write(XLSX, file, headings(table), lines(table), title=str(table.report.title))
+    name = f"{table.report.name}-{table.asked.first}-{table.asked.last}.xlsx"
+    return HttpResponse(
+        file.getvalue(),
+        content_type=TYPES[XLSX],
+        headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
+    )

@@ -1,0 +1,85 @@
+"""A report as somebody asks for it, by address: which stretch of time, by what, of whom."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.errors import Invalid, NotFound
+from people.models import Department
+from recruitment.models import Opening
+from reports.efficiency import EFFICIENCY
+from reports.leaving import EXIT_REPORT
+from reports.registry import Asked, Report
+from reports.service import SERVICE
+
+if TYPE_CHECKING:
+    from people.models import User
+
+REPORTS: dict[str, Report] = {report.name: report for report in (EFFICIENCY, EXIT_REPORT, SERVICE)}
+PARAMETERS = ("from", "to", "by", "opening", "department")
+# Without dates: these weeks with the present one. A report over more than ten years is a mistake in a date.
+WEEKS, LONGEST = 13, timedelta(days=3660)
+HIGHEST = 2**63 - 1
+
+
+def report_named(name: str) -> Report:
+    """The report. NotFound `report_unknown`."""
+    if name not in REPORTS:
+        raise NotFound("report_unknown", _("There is no such report."))
+    return REPORTS[name]
+
+
+def asked_for(report: Report, given: Mapping[str, str], user: "User") -> Asked:
+    """What these parameters ask of the report.
+
+    Invalid: `from_invalid`, `to_invalid`, `stretch_invalid` (ends before it begins, or is longer than ten years),
+    `by_invalid`, `opening_invalid`, `department_invalid`; NotFound: `opening_unknown`, `department_unknown`, for what
+    is not this person's, too.
+    """
+    last = _day(given, "to") or timezone.localdate()
+    first = _day(given, "from") or last - timedelta(days=last.weekday()) - timedelta(weeks=WEEKS - 1)
+    if not timedelta(0) <= last - first <= LONGEST:
+        raise Invalid(
+            "stretch_invalid", _("The first day lies after the last, or more than ten years before it.")
+        )
+    by = given.get("by") or report.dimensions[0].name
+    if by not in [dimension.name for dimension in report.dimensions]:
+        raise Invalid(
+            "by_invalid",
+            _("This report cannot be parted by that."),
+            known=[one.name for one in report.dimensions],
+        )
+    opening, department = _number(given, "opening"), _number(given, "department")
+    if opening is not None and not Opening.objects.visible_to(user).filter(pk=opening).exists():
+        raise NotFound("opening_unknown", _("There is no such opening."))
+    if department is not None and not Department.objects.visible_to(user).filter(pk=department).exists():
+        raise NotFound("department_unknown", _("There is no such department."))
+    return Asked(user, first, last, by, opening, department)
+
+
+def _day(given: Mapping[str, str], name: str) -> date | None:
+    text = given.get(name)
+    if not text:
+        return None
+    try:
+        day = date.fromisoformat(text) if len(text) == len("2026-11-18") else None
+    except ValueError:
+        day = None
+    if day is None or not 2000 <= day.year <= 2099:  # noqa: PLR2004 -- outside nothing can have happened
+        raise Invalid(f"{name}_invalid", _("Write a day as 2026-11-18, between 2000 and 2099."))
+    return day
+
+
+def _number(given: Mapping[str, str], name: str) -> int | None:
+    text = given.get(name)
+    if not text:
+        return None
+    try:
+        number: int = forms.IntegerField(min_value=1, max_value=HIGHEST).clean(text)
+    except forms.ValidationError:
+        raise Invalid(f"{name}_invalid", _("A record is given by its number.")) from None
+    return number

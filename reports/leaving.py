@@ -1,0 +1,137 @@
+"""Exits: who left an AI interview half way in a stretch of time, why, and what became of it."""
+
+from typing import Any
+
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, ExtractHour
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from core.figures import Rate
+from recruitment.enums import ExitCause, InterviewKind, InterviewState
+from recruitment.models import Checkpoint, ContactAttempt, InterviewExit
+from recruitment.models.interviews import CAUSE_NOW
+from reports.exclusions import Reason, exclusions
+from reports.lines import Quartiles, grouped, openings_of, spread, stretch
+from reports.registry import EVERYWHERE, Asked, Dimension, Measure, Report, Row, Value
+
+EXITS = Measure(
+    name="exits",
+    title=_("exits"),
+    words=_("Exits that were noticed in this stretch of time; one attempt may stand here several times."),
+)
+ANNOUNCED = Measure(
+    name="announced", title=_("announced"), words=_("Of these, which the candidate announced.")
+)
+SILENT = Measure(name="silent", title=_("silent"), words=_("Of these, which nobody announced."))
+RETURNED = Measure(
+    name="returned", title=_("returned"), words=_("Of these, after which the candidate came back.")
+)
+GIVEN_UP = Measure(
+    name="given_up",
+    title=_("given up"),
+    words=_("Of these, after which the interview was given up for good."),
+)
+NOT_CONTACTED = Measure(
+    name="not_contacted",
+    title=_("neither back nor called"),
+    words=_("Of these, after which nobody came back and nobody tried to reach the candidate."),
+)
+OURS = Measure(name="by_us", title=_("by our server"), words=_("Of these, which our own outage caused."))
+RETURN_RATE = Measure(
+    name="return_rate",
+    title=_("returned of those who left"),
+    words=_("Returned ÷ exits, without those that our own outage caused."),
+    unit="rate",
+)
+AWAY = Measure(
+    name="hours_away",
+    title=_("hours until the return"),
+    words=_("Of those who came back: the middle one, and between what the middle half lies."),
+    unit="hours",
+)
+CAUSE = Dimension("cause", _("cause"))
+STAGE = Dimension("saved_stages", _("saved stages"))
+HOUR_OF_DAY = Dimension("hour", _("hour of the day"))
+
+
+def count(asked: Asked) -> tuple[list[Row], dict[str, Value]]:
+    """Lines and total of the exits noticed in the stretch, by the cause as HR knows it now."""
+    start, end = stretch(asked)
+    saved = (
+        Checkpoint.objects.filter(
+            interview=OuterRef("interview"), attempt=OuterRef("attempt"), saved_at__lte=OuterRef("left_at")
+        )
+        .order_by()
+        .values("interview")
+        .annotate(n=Count("pk"))
+        .values("n")
+    )
+    found = InterviewExit.objects.filter(
+        interview__of_opening__in=openings_of(asked),
+        left_at__gte=start,
+        left_at__lt=end,
+    ).exclude(interview__kind=InterviewKind.PEOPLE)
+    rows = found.annotate(
+        cause_now=CAUSE_NOW,
+        called=Exists(ContactAttempt.objects.filter(follow_up__exit=OuterRef("pk"))),
+    )
+    own: dict[str, Any] = {
+        "cause": ("cause_now", lambda code: str(ExitCause(code).label)),
+        "saved_stages": (Coalesce(Subquery(saved, output_field=IntegerField()), 0), str),
+        "hour": (
+            ExtractHour("left_at", tzinfo=timezone.get_current_timezone()),
+            lambda hour: f"{hour:02d}:00–{hour:02d}:59",
+        ),
+    }
+    ours, back = Q(cause_now=ExitCause.OUR_OUTAGE), Q(returned_at__isnull=False)
+    return grouped(
+        rows,
+        asked,
+        at="left_at",
+        opening="interview__of_opening",
+        own=own,
+        figures={
+            "n_exits": Count("pk"),
+            "n_announced": Count("pk", filter=Q(is_announced=True)),
+            "n_returned": Count("pk", filter=back),
+            "n_given_up": Count(
+                "pk",
+                filter=~back & Q(interview__state=InterviewState.ABANDONED, interview__attempt=F("attempt")),
+            ),
+            "n_not_contacted": Count("pk", filter=~back & Q(called=False)),
+            "n_ours": Count("pk", filter=ours),
+            "n_back_not_ours": Count("pk", filter=back & ~ours),
+            "took": Quartiles(F("returned_at") - F("left_at"), filter=back),
+        },
+        read=_read,
+    )
+
+
+def _read(found: dict[str, Any]) -> dict[str, Value]:
+    return {
+        EXITS.name: found["n_exits"],
+        ANNOUNCED.name: found["n_announced"],
+        SILENT.name: found["n_exits"] - found["n_announced"],
+        RETURNED.name: found["n_returned"],
+        GIVEN_UP.name: found["n_given_up"],
+        NOT_CONTACTED.name: found["n_not_contacted"],
+        OURS.name: found["n_ours"],
+        RETURN_RATE.name: Rate(
+            found["n_back_not_ours"],
+            found["n_exits"] - found["n_ours"],
+            RETURN_RATE.definition,
+            exclusions({Reason.OUR_OUTAGE: found["n_ours"]}),
+        ),
+        AWAY.name: spread(found["n_returned"], found["took"]),
+    }
+
+
+EXIT_REPORT = Report(
+    name="exits",
+    title=_("Exits"),
+    words=_("Who left an AI interview half way in a stretch of time, why, and what became of it."),
+    measures=(EXITS, ANNOUNCED, SILENT, RETURNED, GIVEN_UP, NOT_CONTACTED, OURS, RETURN_RATE, AWAY),
+    dimensions=(CAUSE, *EVERYWHERE, STAGE, HOUR_OF_DAY),
+    count=count,
+)

@@ -1,0 +1,300 @@
+"""The reports of the registry: every figure against rows made by hand, parted in every way, and whose they are."""
+
+import io
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from python_calamine import CalamineWorkbook
+
+from core.figures import Rate
+from recruitment.models import Application, ContactAttempt, FollowUp, Interview, InterviewExit
+from reports.asking import REPORTS
+from reports.registry import Asked, Spread, Table
+from tests.factories import api, people
+from tests.factories import recruitment as make
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 26, 2, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def now() -> Any:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def table(name: str, by: str = "", *, user: Any = None, **asked: Any) -> Table:
+    report = REPORTS[name]
+    asked = {"first": date(2026, 11, 2), "last": date(2026, 11, 29)} | asked
+    return report.table(Asked(user or people.lead(), by=by or report.dimensions[0].name, **asked))
+
+
+def applied(opening: Any, days_ago: int, state: str = "", **fields: Any) -> Application:
+    row = make.application(opening, **fields)
+    Application.objects.filter(pk=row.pk).update(created_at=NOW - timedelta(days=days_ago))
+    if state:
+        made = make.interview(row, state=state)
+        if state == "completed":
+            Interview.objects.filter(pk=made.pk).update(completed_at=NOW - timedelta(days=days_ago - 2))
+    row.refresh_from_db()
+    return row
+
+
+def parts(rate: Any) -> tuple[int, int, dict[str, int]]:
+    assert isinstance(rate, Rate)
+    return rate.numerator, rate.denominator, {str(one.reason.value): one.count for one in rate.excluded}
+
+
+def test_efficiency_counts_how_far_each_came() -> None:
+    opening, other = make.opening(), make.opening()
+    applied(opening, 3)
+    applied(opening, 4, "interrupted")
+    applied(opening, 5, "abandoned")
+    applied(opening, 6, "in_progress")
+    applied(opening, 7, "completed", stage="second_round", source="referral")
+    applied(opening, 8, "completed", stage="hired", source="referral")
+    applied(opening, 9, "completed", stage="evaluating")
+    applied(opening, 10, "completed", stage="rejected", stood_at="offer")
+    applied(other, 2, "completed", stage="offer")
+    applied(other, 90, "completed", stage="hired")  # before the stretch
+    found = table("efficiency")
+    mine = next(row for row in found.rows if row.key == opening.pk)
+    assert mine.label == str(opening)
+    assert {name: value for name, value in mine.values.items() if isinstance(value, int)} == {
+        "applied": 8, "began": 7, "finished": 4, "second_round": 3, "offered": 2, "hired": 1,
+    }  # fmt: skip
+    assert parts(mine.values["completion_rate"]) == (4, 6, {"under_way": 1})
+    assert parts(mine.values["advance_rate"]) == (3, 4, {"exit": 2, "under_way": 1})
+    assert mine.values["days_to_finish"] == Spread(4, 2.0, 2.0, 2.0)
+    assert found.totals["applied"] == 9
+    assert found.totals["hired"] == 1
+    by_source = {row.key: row.values["applied"] for row in table("efficiency", "source").rows}
+    assert by_source == {"": 7, "referral": 2}
+
+
+def test_bounds_say_what_the_rate_could_be_once_there_are_enough() -> None:
+    opening = make.opening()
+    for number in range(20):
+        applied(opening, 5, "completed", stage="second_round" if number < 15 else "evaluating")
+    for _number in range(10):
+        applied(opening, 5, "abandoned")
+    rate = table("efficiency").totals["advance_rate"]
+    assert isinstance(rate, Rate)
+    assert (rate.value, rate.low, rate.high) == (0.75, 0.5, 0.8333)
+
+
+def left(opening: Any, cause: str, *, hours: int, back: int | None = None, **fields: Any) -> InterviewExit:
+    made = make.interview(make.application(opening), state=fields.pop("state", "interrupted"))
+    exit_ = made.exits.get()
+    at = NOW - timedelta(hours=hours)
+    InterviewExit.objects.filter(pk=exit_.pk).update(
+        cause=cause, left_at=at, returned_at=None if back is None else at + timedelta(hours=back), **fields
+    )
+    exit_.refresh_from_db()
+    return exit_
+
+
+def called(exit_: InterviewExit, after: int, *, reached: bool = True) -> FollowUp:
+    opened = exit_.left_at
+    row = make.follow_up(exit_.interview, exit=exit_, opened_at=opened, due_at=opened + timedelta(hours=24))
+    attempt = ContactAttempt.objects.create(
+        follow_up=row, attempt=1, by=people.recruiter(), channel="phone", reached=reached
+    )
+    ContactAttempt.objects.filter(pk=attempt.pk).update(at=opened + timedelta(hours=after))
+    return row
+
+
+def test_exits_are_counted_by_their_cause_and_what_became_of_them() -> None:
+    opening = make.opening()
+    left(opening, "network", hours=30, back=1, is_announced=False)
+    left(opening, "network", hours=40, back=3, is_announced=False)
+    called(left(opening, "network", hours=50, is_announced=True), 2)
+    left(opening, "network", hours=60, state="abandoned", is_announced=False)
+    left(opening, "our_outage", hours=20, back=1, is_announced=False)
+    left(opening, "network", hours=24 * 60, is_announced=False)  # before the stretch
+    found = table("exits")
+    network = next(row for row in found.rows if row.key == "network")
+    assert {name: value for name, value in network.values.items() if isinstance(value, int)} == {
+        "exits": 4, "announced": 1, "silent": 3, "returned": 2, "given_up": 1, "not_contacted": 1, "by_us": 0,
+    }  # fmt: skip
+    assert parts(network.values["return_rate"]) == (2, 4, {})
+    assert network.values["hours_away"] == Spread(2, 2.0, 1.5, 2.5)
+    assert parts(found.totals["return_rate"]) == (2, 4, {"our_outage": 1})
+    assert found.totals["by_us"] == 1
+    assert {row.key for row in table("exits", "saved_stages").rows} == {0}
+    assert sum(row.values["exits"] for row in table("exits", "hour").rows) == 5  # type: ignore[misc]
+    assert all(row.label.endswith(":59") for row in table("exits", "hour").rows)
+
+
+def test_a_cause_that_hr_corrected_counts_as_corrected() -> None:
+    exit_ = left(make.opening(), "network", hours=5, is_announced=False)
+    InterviewExit.objects.filter(pk=exit_.pk).update(corrected_cause="device")
+    assert [row.key for row in table("exits").rows] == ["device"]
+
+
+def test_service_leaves_out_whom_nobody_had_to_call_and_whose_time_is_not_over() -> None:
+    opening = make.opening()
+    called(left(opening, "network", hours=80, is_announced=False), 2)
+    called(left(opening, "network", hours=80, is_announced=False), 30, reached=False)
+    late = left(opening, "network", hours=80, is_announced=False)
+    make.follow_up(
+        late.interview, exit=late, opened_at=late.left_at, due_at=late.left_at + timedelta(hours=24)
+    )
+    spared = left(opening, "network", hours=80, is_announced=False)
+    make.follow_up(
+        spared.interview, exit=spared, opened_at=spared.left_at, due_at=spared.left_at + timedelta(hours=24),
+        closed_at=spared.left_at + timedelta(hours=1), state="closed", outcome="returned",
+    )  # fmt: skip
+    waiting = left(opening, "network", hours=3, is_announced=False)
+    make.follow_up(
+        waiting.interview, exit=waiting, opened_at=waiting.left_at, due_at=NOW + timedelta(hours=21)
+    )
+    found = table("service", "opening")
+    values = found.rows[0].values
+    assert {name: value for name, value in values.items() if isinstance(value, int)} == {
+        "owed": 5, "called": 2, "reached": 1, "escalated": 0,
+    }  # fmt: skip
+    assert parts(values["in_time_rate"]) == (1, 3, {"spared": 1, "not_due": 1})
+    assert values["hours_to_call"] == Spread(2, 16.0, 9.0, 23.0)
+
+
+@pytest.mark.parametrize("name", sorted(REPORTS))
+def test_every_report_can_be_parted_in_every_way_it_offers_in_as_many_statements(
+    name: str, django_assert_max_num_queries: Any
+) -> None:
+    opening = make.opening()
+    applied(opening, 5, "completed")
+    called(left(opening, "network", hours=5, is_announced=False), 1)
+    user = people.lead()
+    for dimension in REPORTS[name].dimensions:
+        with django_assert_max_num_queries(4):
+            found = table(name, dimension.name, user=user)
+        assert found.rows, dimension.name
+        assert all(row.label for row in found.rows)
+        counts = [measure.name for measure in found.report.measures if measure.unit == "count"]
+        for count in counts:
+            assert sum(row.values[count] for row in found.rows) == found.totals[count]  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("name", sorted(REPORTS))
+def test_nothing_happened_is_no_line_and_no_rate(name: str) -> None:
+    found = table(name)
+    assert found.rows == []
+    for measure in found.report.measures:
+        value = found.totals[measure.name]
+        if isinstance(value, Rate):
+            assert (value.denominator, value.value, value.low, value.high) == (0, None, None, None)
+        elif isinstance(value, Spread):
+            assert value == Spread(0, None, None, None)
+        else:
+            assert value == 0
+
+
+def test_weeks_and_months_are_those_of_shanghai() -> None:
+    opening = make.opening()
+    row = make.application(opening)
+    # Sunday in London, Monday in Shanghai.
+    Application.objects.filter(pk=row.pk).update(created_at=datetime(2026, 11, 22, 17, tzinfo=UTC))
+    (week,) = table("efficiency", "week").rows
+    assert (week.key, week.label) == ("2026-11-23", "2026-W48")
+    (month,) = table("efficiency", "month").rows
+    assert (month.key, month.label) == ("2026-11-01", "2026-11")
+    assert table("efficiency", first=date(2026, 11, 23), last=date(2026, 11, 23)).totals["applied"] == 1
+    assert table("efficiency", first=date(2026, 11, 22), last=date(2026, 11, 22)).totals["applied"] == 0
+
+
+def test_a_manager_counts_the_own_tree_and_a_department_means_those_below_it() -> None:
+    top = people.department("总部")
+    below = people.department("数据部", parent=top)
+    beside = people.department("财务部")
+    for department in (below, beside):
+        applied(make.opening(department), 5)
+    assert table("efficiency").totals["applied"] == 2
+    assert table("efficiency", department=top.pk).totals["applied"] == 1
+    assert table("efficiency", user=people.manager(beside)).totals["applied"] == 1
+    assert table("efficiency", user=people.manager(beside), department=top.pk).totals["applied"] == 0
+
+
+def test_over_the_api_a_report_says_what_it_counts_and_of_whom() -> None:
+    opening = make.opening()
+    applied(opening, 5, "completed", stage="second_round")
+    client = api.client_of(people.lead())
+    listed = client.get("/api/v1/reports/").json()
+    assert [one["name"] for one in listed] == list(REPORTS)
+    assert all(measure["description"] for one in listed for measure in one["measures"])
+    body = client.get(
+        "/api/v1/reports/efficiency/", {"from": "2026-11-02", "to": "2026-11-29", "by": "opening"}
+    ).json()
+    assert body["definition"]["name"] == "efficiency"
+    assert body["version"] == 1
+    assert body["filters"] == {
+        "from": "2026-11-02", "to": "2026-11-29", "by": "opening", "opening": None, "department": None,
+    }  # fmt: skip
+    assert body["as_of"].endswith("+08:00")
+    (row,) = body["rows"]
+    assert (row["key"], row["label"]) == (str(opening.pk), str(opening))
+    assert row["values"]["advance_rate"] == {
+        "numerator": 1, "denominator": 1, "excluded": [], "value": None, "low": None, "high": None,
+    }  # fmt: skip
+    assert row["values"]["days_to_finish"] == {
+        "count": 1,
+        "median": 2.0,
+        "quarter": 2.0,
+        "three_quarters": 2.0,
+    }
+    assert body["totals"] == row["values"]
+    usual = client.get("/api/v1/reports/exits/").json()["filters"]
+    assert (usual["from"], usual["to"], usual["by"]) == ("2026-08-31", "2026-11-26", "cause")
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "code"),
+    [
+        ("nothing/", 404, "report_unknown"),
+        ("exits/?by=source", 422, "by_invalid"),
+        ("exits/?from=2026-11-31", 422, "from_invalid"),
+        ("exits/?to=26.11.2026", 422, "to_invalid"),
+        ("exits/?from=1999-01-01", 422, "from_invalid"),
+        ("exits/?from=2026-11-20&to=2026-11-19", 422, "stretch_invalid"),
+        ("exits/?from=2010-01-01&to=2026-11-19", 422, "stretch_invalid"),
+        ("exits/?opening=0", 422, "opening_invalid"),
+        ("exits/?opening=x", 422, "opening_invalid"),
+        ("exits/?opening=99999999", 404, "opening_unknown"),
+        ("exits/?department=99999999", 404, "department_unknown"),
+        ("exits/?colour=red", 422, "unknown_parameter"),
+        ("exits.xlsx?by=source", 422, "by_invalid"),
+        ("nothing.xlsx", 404, "report_unknown"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_with_its_code(path: str, status: int, code: str) -> None:
+    answer = api.client_of(people.lead()).get(f"/api/v1/reports/{path}")
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+def test_anothers_opening_and_department_are_not_found() -> None:
+    opening = make.opening()
+    client = api.client_of(people.manager(people.department("财务部")))
+    for query in (f"opening={opening.pk}", f"department={opening.department_id}"):
+        assert client.get(f"/api/v1/reports/exits/?{query}").status_code == 404
+
+
+def test_the_workbook_holds_what_the_page_holds_and_no_formula() -> None:
+    opening = make.opening(title="=1+1")
+    applied(opening, 5, "completed", stage="second_round")
+    client = api.client_of(people.lead())
+    query = {"from": "2026-11-02", "to": "2026-11-29"}
+    answer = client.get("/api/v1/reports/efficiency.xlsx", query)
+    assert answer.status_code == 200
+    assert answer["Content-Disposition"] == 'attachment; filename="efficiency-2026-11-02-2026-11-29.xlsx"'
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_index(0)
+    head, line, total = sheet.to_python()
+    body = client.get("/api/v1/reports/efficiency/", query).json()
+    values = body["rows"][0]["values"]
+    counts = ["applied", "began", "finished", "second_round", "offered", "hired"]
+    assert line[: 1 + len(counts)] == [body["rows"][0]["label"], *(values[name] for name in counts)]
+    assert line[7:13] == ["", 1, 1, "", 1, 1]
+    assert line[13:] == [2, 2, 2, 1]
+    assert total[1:] == line[1:]
+    assert len(head) == len(line)
