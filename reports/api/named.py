@@ -83,7 +83,7 @@ class MeasureSerializer(WordedSerializer):
     version = serializers.IntegerField(read_only=True)
 
 
-class ReportSerializer(WordedSerializer):
+class NamedReportSerializer(WordedSerializer):
     """A report, what it counts and by what it can be parted."""
 
     words = {
@@ -162,7 +162,7 @@ class TableSerializer(WordedSerializer):
         "rows": "Its lines.",
         "totals": "The figures over all lines, counted by themselves: medians and rates have no sum.",
     }
-    definition = ReportSerializer(source="report", read_only=True)
+    definition = NamedReportSerializer(source="report", read_only=True)
     version = serializers.IntegerField(source="report.version", read_only=True)
     as_of = serializers.DateTimeField(read_only=True)
     filters = FiltersSerializer(source="asked", read_only=True)

@@ -23,7 +23,7 @@ from people.actors import person_of
 from recruitment.enums import ExitCause
 from recruitment.models import Opening
 from reports.api.figures import RateSerializer
-from reports.api.named import ASKED, NAME, ReportSerializer, TableSerializer, workbook
+from reports.api.named import ASKED, NAME, NamedReportSerializer, TableSerializer, workbook
 from reports.asking import PARAMETERS, REPORTS, asked_for, report_named
 from reports.registry import Table
 from reports.weekly import week
@@ -104,13 +104,14 @@ class ReportViewSet(AskedViewSet):
     serializer_class = WeeklySerializer
     parameters = {"weekly": ("week", "day", "opening"), "retrieve": PARAMETERS, "workbook": PARAMETERS}
     pagination_class = None
+    filter_backends = ()
     lookup_field = "name"
     lookup_value_regex = "[a-z_]{1,40}"
 
-    @extend_schema(responses=ReportSerializer(many=True))
+    @extend_schema(responses=NamedReportSerializer(many=True))
     def list(self, request: Request) -> Response:
         """Every report: what it counts, and by what it can be parted. `weekly/` stands by itself."""
-        return Response(ReportSerializer(REPORTS.values(), many=True).data)
+        return Response(NamedReportSerializer(REPORTS.values(), many=True).data)
 
     @extend_schema(parameters=[NAME, *ASKED], responses=TableSerializer)
     def retrieve(self, request: Request, name: str) -> Response:

@@ -70,7 +70,7 @@ def test_an_unknown_parameter_is_refused_everywhere_and_the_known_ones_are_named
         "messages": Message.objects.values_list("pk", flat=True)[0],
     }  # fmt: skip
     for path, method, operation in operations():
-        address = path.replace("{id}", str(found.get(path.split("/")[3], 0)))
+        address = path.replace("{id}", str(found.get(path.split("/")[3], 0))).replace("{name}", "exits")
         answer = getattr(client, method)(f"{address}?serach=x", {} if method == "get" else None)
         body = answer.json()
         assert (answer.status_code, body["code"], body["parameter"]) == (
@@ -252,7 +252,7 @@ def test_the_same_again_is_304_and_nothing(client: Any) -> None:
     told = story.left()
     for address in (
         "interviews/", f"interviews/{told.interview.pk}/", f"interviews/{told.interview.pk}/chain/", "headcount-plan/",
-        f"openings/{told.opening.pk}/progress/", "reports/weekly/",
+        f"openings/{told.opening.pk}/progress/", "reports/weekly/", "reports/exits/",
     ):  # fmt: skip
         first = client.get(f"/api/v1/{address}")
         assert first["Cache-Control"] == "no-store", address

@@ -124,7 +124,7 @@ def test_where_the_weak_leave_nothing_is_learned_for_use_and_the_page_says_why()
         f"/admin/recruitment/learning/{found.pk}/change/", headers={"accept-language": "zh-hans"}
     )
     assert page.status_code == 200
-    assert "中途离开并非随机" in page.text
+    assert "中途退出并非随机" in page.text
 
 
 def test_a_plan_that_asks_what_nobody_was_asked_is_estimated_by_documented_weights() -> None:

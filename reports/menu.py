@@ -1,0 +1,7 @@
+"""What the sidebar offers of this app."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.admin.menu import TODAY, Entry
+
+ENTRIES = [Entry(TODAY, _("Reports"), "monitoring", address="reports", order=60)]

@@ -1,0 +1,103 @@
+"""The pages of the reports in the back office: which there are, and each with its lines, what it rests on, and its file.
+
+What a page shows stands in its address: it can be kept, sent and reloaded.
+"""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from core.errors import DomainError
+from core.figures import Rate
+from people.actors import person_of
+from recruitment.models import Opening
+from reports.asking import REPORTS, asked_for, report_named
+from reports.registry import Measure, Spread, Table, Value
+
+# The selection of openings on the page; a further one is asked for by its address.
+MOST_OPENINGS = 200
+
+
+@require_safe
+@never_cache
+def every_report(request: HttpRequest) -> HttpResponse:
+    """The reports with what they tell."""
+    return _page(request, "reports/all.html", title=_("Reports"), reports=REPORTS.values())
+
+
+@require_safe
+@never_cache
+def one_report(request: HttpRequest, name: str) -> HttpResponse:
+    """The report as the address asks for it; what cannot be asked is said above the form, and nothing is counted."""
+    report = report_named(name)
+    person = person_of(request)
+    table, refused, status = None, "", 200
+    try:
+        table = report.table(asked_for(report, request.GET.dict(), person))
+    except DomainError as error:
+        refused, status = str(error.message), error.status
+    openings = Opening.objects.visible_to(person).order_by("-pk")[:MOST_OPENINGS]
+    return _page(
+        request,
+        "reports/report.html",
+        status=status,
+        title=str(report.title),
+        report=report,
+        refused=refused,
+        table=table and _drawn(table),
+        asked=table.asked if table else None,
+        as_of=table.as_of if table else None,
+        openings=openings,
+        query=request.GET.urlencode(),
+    )
+
+
+def _page(request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
+    return render(request, template, {**admin.site.each_context(request), **context}, status=status)
+
+
+def _drawn(table: Table) -> dict[str, Any]:
+    """Headings, lines and total as the page writes them."""
+    measures = table.report.measures
+    return {
+        "by": next(one.title for one in table.report.dimensions if one.name == table.asked.by),
+        "measures": measures,
+        "rows": [(row.label, _cells(measures, row.values)) for row in table.rows],
+        "totals": _cells(measures, table.totals),
+        "excluded": [
+            {"title": measure.title, "parts": rate.excluded}
+            for measure in measures
+            if isinstance(rate := table.totals[measure.name], Rate) and rate.excluded
+        ],
+    }
+
+
+def _cells(measures: tuple[Measure, ...], values: dict[str, Value]) -> list[dict[str, str]]:
+    """Each figure: what is read first, and what it rests on."""
+    return [_cell(values[measure.name]) for measure in measures]
+
+
+def _cell(value: Value) -> dict[str, str]:
+    match value:
+        case Rate(value=None):
+            return {"first": f"{value.numerator}/{value.denominator}", "then": str(value.note)}
+        case Rate():
+            bounds = f" ({value.low:.0%}–{value.high:.0%})" if value.exits else ""
+            return {"first": f"{value.value:.0%}{bounds}", "then": f"{value.numerator}/{value.denominator}"}
+        case Spread(median=None):
+            return {"first": "—", "then": ""}
+        case Spread():
+            return {
+                "first": f"{value.median:g}",
+                "then": _("%(low)s to %(high)s, of %(count)s")
+                % {"low": f"{value.quarter:g}", "high": f"{value.three_quarters:g}", "count": value.count},
+            }
+        case _:
+            return {"first": str(value), "then": ""}
+
+
