@@ -1,4 +1,4 @@
-"""The pages of the reports in the back office: which there are, and each with its lines, what it rests on, and its file.
+"""The pages of the reports in the back office: which there are, and each with its lines and what they rest on.
 
 What a page shows stands in its address: it can be kept, sent and reloaded.
 """
@@ -99,5 +99,3 @@ def _cell(value: Value) -> dict[str, str]:
             }
         case _:
             return {"first": str(value), "then": ""}
-
-

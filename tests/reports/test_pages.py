@@ -29,7 +29,7 @@ def signed_in(user: Any) -> Client:
 
 def test_each_report_says_its_figures_with_what_they_rest_on() -> None:
     opening = make.opening(title="数据分析师")
-    make.interview(make.application(opening), state="completed")
+    make.interview(make.application(opening), state="completed", completed_at=NOW)
     make.interview(make.application(opening), state="interrupted")
     client = signed_in(people.recruiter())
     listed = client.get("/reports/").text
@@ -65,7 +65,9 @@ def test_nobody_reads_them_without_signing_in_and_nothing_is_posted() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(REPORTS))
-def test_a_page_takes_as_many_statements_for_few_and_many(name: str, django_assert_max_num_queries: Any) -> None:
+def test_a_page_takes_as_many_statements_for_few_and_many(
+    name: str, django_assert_max_num_queries: Any
+) -> None:
     client = signed_in(people.recruiter())
     opening = make.opening()
     make.interview(make.application(opening), state="interrupted")
