@@ -40,7 +40,7 @@ def test_each_report_says_its_figures_with_what_they_rest_on() -> None:
     assert "数据分析师" in page
     assert "0/1" in page
     assert "1/2" in page
-    assert "数据不足" in page
+    assert "样本不足" in page
     assert "中途退出 1" in page
     assert "/api/v1/reports/efficiency.xlsx?from=2026-11-01&amp;to=2026-11-30" in page
 
