@@ -6,6 +6,6 @@ from django.urls import path
 from reports import pages
 
 urlpatterns = [
-    path("reports/", admin.site.admin_view(pages.every_report), name="reports"),
-    path("reports/<slug:name>/", admin.site.admin_view(pages.one_report), name="report"),
+    path("admin/reports/", admin.site.admin_view(pages.every_report), name="reports"),
+    path("admin/reports/<slug:name>/", admin.site.admin_view(pages.one_report), name="report"),
 ]

@@ -32,11 +32,11 @@ def test_each_report_says_its_figures_with_what_they_rest_on() -> None:
     make.interview(make.application(opening), state="completed", completed_at=NOW)
     make.interview(make.application(opening), state="interrupted")
     client = signed_in(people.recruiter())
-    listed = client.get("/reports/").text
+    listed = client.get("/admin/reports/").text
     for name, report in REPORTS.items():
-        assert f"/reports/{name}/" in listed
+        assert f"/admin/reports/{name}/" in listed
         assert str(report.title) in listed
-    page = client.get("/reports/efficiency/?from=2026-11-01&to=2026-11-30").text
+    page = client.get("/admin/reports/efficiency/?from=2026-11-01&to=2026-11-30").text
     assert "数据分析师" in page
     assert "0/1" in page
     assert "1/2" in page
@@ -46,22 +46,22 @@ def test_each_report_says_its_figures_with_what_they_rest_on() -> None:
 
 
 def test_an_empty_stretch_says_what_to_do() -> None:
-    page = signed_in(people.recruiter()).get("/reports/exits/")
+    page = signed_in(people.recruiter()).get("/admin/reports/exits/")
     assert page.status_code == 200
     assert "请把开始日期提前" in page.text
 
 
 def test_what_cannot_be_asked_is_said_above_the_form() -> None:
-    page = signed_in(people.recruiter()).get("/reports/exits/?from=2026-11-20&to=2026-11-01")
+    page = signed_in(people.recruiter()).get("/admin/reports/exits/?from=2026-11-20&to=2026-11-01")
     assert page.status_code == 422
     assert 'role="alert"' in page.text
     assert "<table" not in page.text
-    assert signed_in(people.recruiter()).get("/reports/nothing/").status_code == 404
+    assert signed_in(people.recruiter()).get("/admin/reports/nothing/").status_code == 404
 
 
 def test_nobody_reads_them_without_signing_in_and_nothing_is_posted() -> None:
-    assert Client().get("/reports/exits/").status_code == 302
-    assert signed_in(people.recruiter()).post("/reports/exits/").status_code == 405
+    assert Client().get("/admin/reports/exits/").status_code == 302
+    assert signed_in(people.recruiter()).post("/admin/reports/exits/").status_code == 405
 
 
 @pytest.mark.parametrize("name", sorted(REPORTS))
@@ -71,10 +71,10 @@ def test_a_page_takes_as_many_statements_for_few_and_many(
     client = signed_in(people.recruiter())
     opening = make.opening()
     make.interview(make.application(opening), state="interrupted")
-    client.get(f"/reports/{name}/")
+    client.get(f"/admin/reports/{name}/")
     with django_assert_max_num_queries(20) as few:
-        client.get(f"/reports/{name}/")
+        client.get(f"/admin/reports/{name}/")
     for _number in range(4):
         make.interview(make.application(make.opening()), state="interrupted")
     with django_assert_max_num_queries(len(few)):
-        client.get(f"/reports/{name}/")
+        client.get(f"/admin/reports/{name}/")
