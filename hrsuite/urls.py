@@ -16,7 +16,6 @@ urlpatterns = [
     path("welcome/<str:number>/<str:token>/", welcome.welcome, name="welcome"),
     path("i18n/setlang/", require_POST(set_language), name="set_language"),
     # Before the admin's own: it answers every address below it that nobody took.
-    # Before the admin, which answers everything below its address: an app's pages for staff lie there, too.
     *(path("", include(module)) for module in declared("urls") if module.__name__ != __name__),
     path("admin/", admin.site.urls),
     path("api/", include("hrsuite.api.urls")),

@@ -6,7 +6,7 @@ What a page shows stands in its address: it can be kept, sent and reloaded.
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -16,7 +16,7 @@ from core.errors import DomainError
 from core.figures import Rate
 from people.actors import person_of
 from recruitment.models import Opening
-from reports.asking import REPORTS, asked_for, report_named
+from reports.asking import REPORTS, asked_for
 from reports.registry import Measure, Spread, Table, Value
 
 # The selection of openings on the page; a further one is asked for by its address.
@@ -34,7 +34,9 @@ def every_report(request: HttpRequest) -> HttpResponse:
 @never_cache
 def one_report(request: HttpRequest, name: str) -> HttpResponse:
     """The report as the address asks for it; what cannot be asked is said above the form, and nothing is counted."""
-    report = report_named(name)
+    if name not in REPORTS:
+        raise Http404
+    report = REPORTS[name]
     person = person_of(request)
     table, refused, status = None, "", 200
     try:
