@@ -33,6 +33,8 @@ SMALL = {
     "core.LongWork",
     # One row for each night.
     "recruitment.Learning",
+    # One row for each day. Changes are filled while the other tables are: a row of theirs for each row there.
+    "history.Seal", "history.Change",
     # One row for each opening and week or month.
     "reports.WeekOfOpening", "reports.MonthOfOpening", "reports.Fold",
 }  # fmt: skip

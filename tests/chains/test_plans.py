@@ -14,6 +14,7 @@ from django.utils.module_loading import import_string
 from django_q.models import Task
 
 from core.events.models import Reaction
+from core.history.models import Look
 from core.jobs.loops import declared_loops
 from core.jobs.schedules import declared_schedules
 from messaging.models import Attempt, Delivery, Message
@@ -63,6 +64,7 @@ def lived(story: Story) -> None:
     answer = interview.answers.first()
     recording = segments.recording(segments.segment(answer))
     RecordingAccess.objects.create(recording=recording, user=story.hr, who="x", range_start=0)
+    Look.objects.create(by=story.hr, kind="page", model="recruitment.candidate", object_id="1")
     Client().force_login(story.hr)
     vendor = Vendor.objects.create(code="v", name="v", poll_url="")
     VendorInterview.objects.create(vendor=vendor, interview=interview, reference="r", heard_at=timezone.now())

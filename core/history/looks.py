@@ -1,0 +1,37 @@
+"""Who looked at whose record, or took which out of the house: one insert for a page, and how it is read.
+
+Recordings have a log of their own, with who heard what and for how long; `recruitment.services.seen` reads both.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Model, Q, QuerySet
+from django.http import HttpRequest
+
+from core.history.models import Look, LookKind
+
+
+def note(request: HttpRequest, kind: LookKind, record: Model) -> None:
+    """This person opened this record. One statement, before the page is sent: what cannot be noted is not shown."""
+    _write(request, kind, record._meta.label_lower, str(record.pk), 1, {})
+
+
+def note_export(request: HttpRequest, what: str, *, count: int, **facts: Any) -> None:
+    """This person took so many rows of `what` ("recruitment.candidate", a report's name) as a file. One statement."""
+    _write(request, LookKind.EXPORT, what, "", count, facts)
+
+
+def of_records(records: Iterable[tuple[str, Iterable[Any]]]) -> QuerySet[Look]:
+    """Looks at these records, by the model's label and their keys; the newest first."""
+    wanted = Q(pk__in=[])
+    for label, keys in records:
+        wanted |= Q(model=label, object_id__in=[str(key) for key in keys])
+    return Look.objects.filter(wanted).select_related("by").order_by("-id")
+
+
+def _write(
+    request: HttpRequest, kind: LookKind, model: str, object_id: str, count: int, facts: dict[str, Any]
+) -> None:
+    person = request.user.pk if request.user.is_authenticated else None
+    Look.objects.create(by_id=person, kind=kind, model=model, object_id=object_id, count=count, facts=facts)
