@@ -1,6 +1,6 @@
 """Who looked at whose record, or took which out of the house: one insert for a page, and how it is read.
 
-Recordings have a log of their own, with who heard what and for how long; `recruitment.services.seen` reads both.
+Recordings have a log of their own, with who heard what and for how long.
 """
 
 from collections.abc import Iterable
@@ -14,12 +14,12 @@ from core.history.models import Look, LookKind
 
 def note(request: HttpRequest, kind: LookKind, record: Model) -> None:
     """This person opened this record. One statement, before the page is sent: what cannot be noted is not shown."""
-    _write(request, kind, record._meta.label_lower, str(record.pk), 1, {})
+    _write(request, kind, record._meta.label_lower, object_id=str(record.pk))
 
 
 def note_export(request: HttpRequest, what: str, *, count: int, **facts: Any) -> None:
     """This person took so many rows of `what` ("recruitment.candidate", a report's name) as a file. One statement."""
-    _write(request, LookKind.EXPORT, what, "", count, facts)
+    _write(request, LookKind.EXPORT, what, count=count, facts=facts)
 
 
 def of_records(records: Iterable[tuple[str, Iterable[Any]]]) -> QuerySet[Look]:
@@ -30,8 +30,6 @@ def of_records(records: Iterable[tuple[str, Iterable[Any]]]) -> QuerySet[Look]:
     return Look.objects.filter(wanted).select_related("by").order_by("-id")
 
 
-def _write(
-    request: HttpRequest, kind: LookKind, model: str, object_id: str, count: int, facts: dict[str, Any]
-) -> None:
+def _write(request: HttpRequest, kind: LookKind, model: str, **what: Any) -> None:
     person = request.user.pk if request.user.is_authenticated else None
-    Look.objects.create(by_id=person, kind=kind, model=model, object_id=object_id, count=count, facts=facts)
+    Look.objects.create(by_id=person, kind=kind, model=model, **what)
