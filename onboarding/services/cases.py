@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 
 from core.errors import Invalid, Refused
 from core.events import effect, note
+from core.events.reading import reading_once
 from core.events.running import shared_step
 from core.seen import require_as_seen
 from onboarding import signals
@@ -41,9 +42,9 @@ def open_case(*, application_id: int, planned_start: date, waits_on: list[int], 
     calendar_year_missing, start_in_the_past, start_not_a_working_day.
     """
     require_right(by, Right.PREPARE)
-    if actor_user(by) is not None:
-        require_start_day(planned_start)
-    with transaction.atomic():
+    with reading_once(), transaction.atomic():
+        if actor_user(by) is not None:
+            require_start_day(planned_start)
         # All of the application's: planning the start below holds them too, and they come before the application.
         held = locking.interviews(Q(pk__in=waits_on) | Q(application=application_id))
         interviews = [interview for interview in held if interview.pk in waits_on]

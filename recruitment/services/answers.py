@@ -113,7 +113,8 @@ def finish_stage(*, interview_id: int, stage_number: int, epoch: int) -> Saved:
         stage_id = progress.plan_of(interview.version_id).stages.get(stage_number)
         if stage_id is None:
             raise NotFound("stage_unknown", _("This interview has no such stage."))
-        saved = {stage.stage_id for stage in progress.saved_stages_of(interview)}
+        before = progress.saved_stages_of(interview)
+        saved = {stage.stage_id for stage in before}
         if stage_id in saved and lease.epoch == epoch:
             return _as_saved(interview, stage_id)
         interviews.require_open(interview, lease, epoch)
@@ -123,8 +124,7 @@ def finish_stage(*, interview_id: int, stage_number: int, epoch: int) -> Saved:
         checkpoint = Checkpoint.objects.create(
             interview=interview, attempt=interview.attempt, stage_id=stage_id, saved_at=now
         )
-        progress.changed()
-        interview.progress = (len(saved) + 1, len(progress.plan_of(interview.version_id).stages))
+        progress.saved(interview, before, stage_id)
         async_task("recruitment.tasks.score_checkpoint", checkpoint.pk, group="scoring")
         signals.stage_saved.emit(
             subject=interview,

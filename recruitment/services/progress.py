@@ -1,24 +1,26 @@
 """How far an interview is: its version's stages, what is saved and scored of the present attempt.
 
-No receiver writes any of it, so a step and its chain read it once. Whoever saves or scores a stage says so (`changed`).
+No receiver writes any of it, so a step and its chain read it once. Whoever saves a stage says so (`saved`).
 """
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import IntegerField, Value
+from django.db.models import CharField, IntegerField, Value
 
 from core.events.reading import once_in_sets, once_per_chain
 from recruitment.models import Checkpoint, Interview, MentionPoint, RubricScore, Stage
 
-_NUMBER = IntegerField()
+_NUMBER, _TITLE = IntegerField(), CharField()
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`stages` by number; the competencies that each measures; the weight of the points of each (stage, competency)."""
+    """`stages` by number, their `titles`; the competencies that each measures; the weight of the points of each (stage,
+    competency)."""
 
     stages: dict[int, int]
+    titles: dict[int, str]
     measured: dict[int, frozenset[int]]
     weights: dict[tuple[int, int], int]
 
@@ -42,23 +44,30 @@ class SavedStage:
 def plan_of(version_id: int) -> Plan:
     """A version's stages, what they measure, and by how much. One query."""
     measured = Stage.objects.filter(version=version_id).values_list(
-        "number", "pk", "competencies", Value(0, output_field=_NUMBER)
+        "number", "pk", "competencies", Value(0, output_field=_NUMBER), "title"
     )
     asked = MentionPoint.objects.filter(question__stage__version=version_id).values_list(
-        Value(0, output_field=_NUMBER), "question__stage", "competency", "weight"
+        Value(0, output_field=_NUMBER),
+        "question__stage",
+        "competency",
+        "weight",
+        Value("", output_field=_TITLE),
     )
     stages: dict[int, int] = {}
+    titles: dict[int, str] = {}
     planned: dict[int, set[int]] = {}
     weights: dict[tuple[int, int], int] = {}
-    for number, stage_id, competency_id, weight in measured.order_by().union(asked.order_by(), all=True):
+    for number, stage_id, competency_id, weight, title in measured.order_by().union(
+        asked.order_by(), all=True
+    ):
         # Only a stage's own list says what is planned; a point has a weight of one at least.
         if weight:
             weights[stage_id, competency_id] = weights.get((stage_id, competency_id), 0) + weight
             continue
-        stages[number] = stage_id
+        stages[number], titles[stage_id] = stage_id, title
         planned.setdefault(stage_id, set()).update(() if competency_id is None else (competency_id,))
     return Plan(
-        dict(sorted(stages.items())), {stage: frozenset(of) for stage, of in planned.items()}, weights
+        dict(sorted(stages.items())), titles, {stage: frozenset(of) for stage, of in planned.items()}, weights
     )
 
 
@@ -107,6 +116,11 @@ def read(interview: Interview) -> None:
     interview.progress = (len(saved_stages_of(interview)), len(plan_of(interview.version_id).stages))
 
 
-def changed() -> None:
-    """A stage was saved or scored: the rest of this chain reads anew."""
-    _saved_stages.forget()
+def saved(interview: Interview, before: Collection[SavedStage], stage_id: int) -> None:
+    """A stage of a locked interview was saved just now, beside those of before: the rest of this chain knows it."""
+    plan = plan_of(interview.version_id)
+    place = {known: number for number, known in plan.stages.items()}
+    now = [*before, SavedStage(stage_id, plan.titles[stage_id], is_scored=False)]
+    now.sort(key=lambda stage: place.get(stage.stage_id, 0))
+    _saved_stages.know(now, (interview.pk, interview.attempt))
+    interview.progress = (len(now), len(plan.stages))

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Forbidden, Invalid, Refused
+from core.events.reading import reading_once
 from core.seen import require_as_seen
 from people.actors import Actor, Party, actor_label
 from people.calendar import add_working_days, require_known_year
@@ -38,7 +39,7 @@ def schedule(
     Refused: interview_exists, application_ended, changed_meanwhile.
     """
     require_recruiting(by, Application, application_id)
-    with transaction.atomic():
+    with reading_once(), transaction.atomic():
         application = locking.application(application_id)
         require_as_seen(application)
         if application.stage in ApplicationStage.ended:
@@ -84,7 +85,7 @@ def reschedule(
     HR may always; the candidate twice, within 14 days. Invalid: as for schedule. Forbidden: not_permitted,
     reschedules_used_up, reschedule_too_far. Refused: application_ended, changed_meanwhile.
     """
-    with transaction.atomic():
+    with reading_once(), transaction.atomic():
         interview, _lease = locking.interview_and_lease(interview_id)
         has_it_already = (interview.window_opens_at, interview.window_closes_at) == (opens_at, closes_at)
         if has_it_already and interview.state == InterviewState.SCHEDULED:

@@ -23,7 +23,7 @@ from tests.factories import recruitment as make
 
 # The most statements of each step: without those that messages take, and with them.
 BOUNDS = {
-    "schedule, case, link": (67, 73),
+    "schedule, case, link": (56, 62),
     "enter": (15, 18),
     "state": (5, 5),
     "text save": (4, 4),
@@ -31,11 +31,11 @@ BOUNDS = {
     "stage finish": (11, 11),
     "exit": (48, 58),
     "return": (28, 37),
-    "reschedule": (32, 41),
-    "last stage": (24, 29),
-    "job": (40, 50),
-    "last stage after exits": (33, 41),
-    "job after exits": (42, 53),
+    "reschedule": (31, 40),
+    "last stage": (23, 28),
+    "job": (39, 49),
+    "last stage after exits": (32, 40),
+    "job after exits": (41, 52),
 }
 
 

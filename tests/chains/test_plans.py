@@ -33,6 +33,8 @@ from recruitment.models import (
     VendorInterview,
 )
 from recruitment.services import answers, endings, follow_ups, interviews, leases, links, scheduling
+from reports import folding
+from reports.models import Fold, WeekOfOpening
 from tests.chains.conftest import NOW, Story, half_way, tell
 from tests.chains.neighbours import multiply
 from tests.chains.plans import Plans
@@ -42,8 +44,9 @@ from tests.factories import segments
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 TIMES = 3000
-# They count an opening whole that something happened to; here everything belongs to the one opening.
-OF_WHOLE_OPENINGS = {"reports.fold", "reports.recount"}
+# What the two do for one opening is looked at in a test of its own: here everything belongs to one opening.
+# The last learns from everything that was ever finished, once a night.
+OF_WHOLE_OPENINGS = {"reports.fold", "reports.recount", "recruitment.learn_estimates"}
 
 
 def lived(story: Story) -> None:
@@ -243,6 +246,33 @@ def _loops(plans: Plans, story: Story) -> None:
             continue
         with plans.of(f"job {schedule.name}"):
             import_string(schedule.func)()
+
+
+def test_an_opening_is_counted_anew_by_its_own_rows(full: Any) -> None:
+    """Each minute, of the openings that something happened to, and at night, of all: what one costs does not grow with
+    the others."""
+    story, _counts = full
+    new = half_way(story)
+    with connection.cursor() as cursor:
+        # The copies have higher numbers than what happens from here on would get.
+        cursor.execute(
+            "SELECT setval(pg_get_serial_sequence('events_event', 'id'), (SELECT max(id) FROM events_event))"
+        )
+        up_to = cursor.fetchone()[0]
+    Fold.objects.create(up_to=up_to, at=timezone.now())
+    announce(Story(new, story.department, story.hr, story.clock))
+    story.clock.shift(timedelta(minutes=10))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    opening = new.application.opening_id
+    plans = Plans()
+    with plans.of("reports.fold"):
+        assert folding.fold() == 1
+    assert plans.looked_at > 5
+    with plans.of("reports.recount"):
+        assert folding._compared({opening}, folding._counted([opening])) == 0
+    assert WeekOfOpening.objects.filter(opening=opening).exists()
+    assert plans.found == {}
 
 
 def test_a_heartbeat_goes_by_the_leases_own_key_whatever_the_planner_has_seen(full: Any) -> None:
