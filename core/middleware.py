@@ -1,21 +1,25 @@
 """Answers that every view shares: the content security policy, and domain errors outside the API."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.db.utils import ProgrammingError
+from django.db.utils import IntegrityError, ProgrammingError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.common import CommonMiddleware
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django_fsm import ConcurrentTransition, TransitionNotAllowed
+from psycopg.errors import UniqueViolation
 
 from core import connections, error_pages
 from core.bounded import Busy, TooSlow, as_bounded
 from core.errors import DomainError, Invalid, Refused, TooLarge
 from core.process.lanes import LONGEST_WAITED
+
+logger = logging.getLogger(__name__)
 
 # No script stands in a page, so none needs a nonce; what a page writes as text is never run. Unfold's bundled Alpine
 # makes functions of its attributes' expressions, and its widgets set styles: docs/security.md says what that leaves.
@@ -130,7 +134,19 @@ def as_domain_error(error: Exception) -> DomainError | None:
         return Refused("step_not_allowed")
     if isinstance(error, ProgrammingError) and "pgtrigger: Cannot change" in str(error):
         return Refused("unchangeable", _("What is published does not change any more."))
+    if was_taken(error):
+        # Of two at the same instant the table takes one; its rule is logged, should it be no race.
+        logger.warning("refused by a rule of the table: %s", error.__cause__.diag.constraint_name)  # type: ignore[union-attr]
+        return Refused(
+            "taken_meanwhile",
+            _("Somebody has just saved the same. Please look at what is there now, and save again."),
+        )
     return None
+
+
+def was_taken(error: Exception) -> bool:
+    """Whether the table refused a row because another holds its name, number or place already."""
+    return isinstance(error, IntegrityError) and isinstance(error.__cause__, UniqueViolation)
 
 
 class DomainErrors:

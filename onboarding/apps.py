@@ -20,6 +20,7 @@ class OnboardingConfig(AppConfig):
         from recruitment.services import objections  # noqa: PLC0415
 
         objections.register(persons.refuse_once_started)
+        objections.register_to_merging(persons.refuse_two_files)
         for signal in (
             recruitment.interview_interrupted,
             recruitment.interview_resumed,

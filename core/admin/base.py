@@ -13,6 +13,7 @@ from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import ValidationError
+from django.db.utils import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -21,6 +22,14 @@ from unfold.views import ChangeList
 
 from core.admin import versions
 from core.admin.history import WithHistory
+from core.counts import BoundedPaginator
+from core.middleware import was_taken
+
+
+class Pages(BoundedPaginator):
+    """Pages that say how many rows there are as people read it."""
+
+    template_name = "core/admin/pagination.html"
 
 
 class OfferedLookups(ChangeList):
@@ -52,6 +61,7 @@ class ModelAdmin(WithHistory, UnfoldModelAdmin):
 
     # Lookups that no filter of the page has, but links of ours: the rows of one interview.
     also_by: ClassVar[tuple[str, ...]] = ()
+    paginator = Pages
     change_form_before_template = "core/admin/opened_with.html"
 
     def get_changelist(self, request: HttpRequest, **options: Any) -> type[ChangeList]:
@@ -87,6 +97,21 @@ class ModelAdmin(WithHistory, UnfoldModelAdmin):
         if request.method == "POST" and object_id is not None:
             self._hold(unquote(object_id))
         return super()._changeform_view(request, object_id, form_url, extra_context)
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """The form. Where another saved the same at this instant it is looked at again, and says so by the field."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except IntegrityError as error:
+            if not was_taken(error):
+                raise
+            return super().changeform_view(request, object_id, form_url, extra_context)
 
     def _hold(self, object_id: str) -> None:
         try:

@@ -22,17 +22,10 @@ from unfold.contrib.filters.admin import RangeDateFilter, RangeDateTimeFilter
 
 from core import searching
 from core.admin.base import OfferedLookups
-from core.counts import BoundedPaginator
 from core.searching import Asked
 
 # Of an opening's title many applications hang; of a name few.
 MOST_TITLES = 20
-
-
-class Pages(BoundedPaginator):
-    """Pages that say how many rows there are as people read it."""
-
-    template_name = "core/admin/pagination.html"
 
 
 class LeanChangeList(OfferedLookups):
@@ -94,7 +87,6 @@ class Lean:
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
-    paginator = Pages
     sortable_by: Any = ()
     is_catalogue = False
 

@@ -10,6 +10,7 @@ from onboarding.enums import CaseState
 from onboarding.models import OnboardingCase
 from onboarding.queries import interviews_to_wait_on
 from onboarding.services import locking
+from people.enums import EmployeeStatus
 from people.services import employees
 from recruitment.enums import ApplicationStage
 from recruitment.models import Application, Candidate, Interview
@@ -86,4 +87,26 @@ def refuse_once_started(application: Application, step: str) -> None:
         raise Refused(
             "has_started",
             _("This person has started already. If they leave, mark the employee file as left."),
+        )
+
+
+def refuse_two_files(keep: Candidate, gone: Candidate) -> None:
+    """One person has one file in use. What was called off, or is over, comes along as the history that it is.
+
+    Refused: both_have_files, with the files of both.
+    """
+    in_use = OnboardingCase.objects.filter(
+        application__candidate__in=(keep, gone),
+        employee__status__in=(EmployeeStatus.PREPARING, EmployeeStatus.ACTIVE),
+    ).exclude(state=CaseState.CANCELLED)
+    files = dict(in_use.order_by("pk").values_list("application__candidate", "employee"))
+    if len(set(files.values())) > 1:
+        shown = [str(case.employee) for case in in_use.select_related("employee").order_by("pk")]
+        raise Refused(
+            "both_have_files",
+            _(
+                "Both have an employee file in use (%(files)s): call one preparation off, or mark one as left, first."
+            )
+            % {"files": "、".join(dict.fromkeys(shown))},
+            files=sorted(set(files.values())),
         )

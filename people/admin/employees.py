@@ -28,7 +28,7 @@ class EmployeeForm(ModelForm):
     class Meta:
         model = Employee
         fields = [
-            "name", "department", "position", "user", "email", "phone", "wecom_userid", "starts_on",
+            "name", "department", "position", "user", "email", "phone", "other_contacts", "wecom_userid", "starts_on",
         ]  # fmt: skip
 
     def clean_starts_on(self) -> date | None:
@@ -65,7 +65,7 @@ class EmployeeAdmin(Lean, WithPanels, ModelAdmin):
     actions = ["mark_active", "mark_left"]
     fieldsets = [
         (None, {"fields": ["number", "name", "department", "position", "status_label", "starts_on"]}),
-        (_("Contact"), {"fields": ["user", "email", "phone", "wecom_userid"]}),
+        (_("Contact"), {"fields": ["user", "email", "phone", "other_contacts", "wecom_userid"]}),
         (_("Dates"), {"fields": ["created_at"]}),
     ]
 
@@ -111,4 +111,6 @@ class EmployeeAdmin(Lean, WithPanels, ModelAdmin):
         self.message_user(request, text % {"count": len(chosen)}, messages.SUCCESS)
 
 
-_OPENED_WITH = ["name", "department", "position", "email", "phone", "wecom_userid", "starts_on"]
+_OPENED_WITH = [
+    "name", "department", "position", "email", "phone", "other_contacts", "wecom_userid", "starts_on",
+]  # fmt: skip

@@ -181,7 +181,18 @@ class UserAdmin(Lean, WithSteps, WithPanels, DjangoUserAdmin, ModelAdmin):
         (None, {"fields": ["username", "password"]}),
         (
             _("Person"),
-            {"fields": ["name", "department", "email", "phone", "wecom_userid", "language", "time_zone"]},
+            {
+                "fields": [
+                    "name",
+                    "department",
+                    "email",
+                    "phone",
+                    "other_contacts",
+                    "wecom_userid",
+                    "language",
+                    "time_zone",
+                ]
+            },
         ),
         (_("Rights"), {"fields": ["roles", "is_active", "is_superuser"]}),
         (_("API keys"), {"fields": ["api_keys"]}),

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.contacts import EmailField, NameField, PhoneField, spell_out
+from core.contacts import STORED_PHONE, EmailField, NameField, PhoneField, spell_out
 from core.searching import search_index
 from people.enums import EmployeeStatus
 from people.models.department import Department
@@ -38,6 +38,7 @@ class Employee(models.Model):
     )
     email = EmailField(_("e-mail"), blank=True)
     phone = PhoneField(_("phone"), max_length=30, blank=True)
+    other_contacts = models.TextField(_("other contact details"), blank=True, default="")
     wecom_userid = models.CharField(_("WeCom account"), max_length=64, blank=True)
     starts_on = models.DateField(_("starts on"), null=True, blank=True)
     status = models.CharField(
@@ -60,6 +61,9 @@ class Employee(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
+                condition=Q(phone="") | Q(phone__regex=STORED_PHONE), name="people_employee_phone_is_one"
+            ),
+            models.CheckConstraint(
                 name="people_employee_status_is_known", condition=Q(status__in=EmployeeStatus.values)
             ),
         ]
@@ -71,7 +75,9 @@ class Employee(models.Model):
         """Save, with the keys to sort and to find by kept in step with the name."""
         spell_out(self)
         self.name_key = sort_key(self.name)
-        self.search_key = search_key([self.name], phone=self.phone, others=[self.email, self.number])
+        self.search_key = search_key(
+            [self.name], phone=self.phone, others=[self.email, self.number], loose=self.other_contacts
+        )
         if (fields := kwargs.get("update_fields")) is not None:
             kwargs["update_fields"] = {*fields, "name_key", "search_key"}
         super().save(*args, **kwargs)

@@ -13,7 +13,7 @@ from django.db.models.functions import StrIndex
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from core.contacts import EmailField, NameField, PhoneField, spell_out
+from core.contacts import STORED_PHONE, EmailField, NameField, PhoneField, spell_out
 from core.searching import search_index
 from people.enums import HR_ROLES, Role
 from people.models.department import Department
@@ -60,6 +60,7 @@ class User(AbstractUser):
     name_key = models.CharField(_("sort key"), max_length=200, editable=False, default="", db_index=True)
     search_key = models.TextField(editable=False, default="")
     phone = PhoneField(_("phone"), max_length=30, blank=True)
+    other_contacts = models.TextField(_("other contact details"), blank=True, default="")
     wecom_userid = models.CharField(_("WeCom account"), max_length=64, blank=True)
     language = models.CharField(
         _("language"),
@@ -108,6 +109,9 @@ class User(AbstractUser):
         constraints = [
             models.UniqueConstraint(
                 fields=["wecom_userid"], condition=~Q(wecom_userid=""), name="people_user_wecom_account_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(phone="") | Q(phone__regex=STORED_PHONE), name="people_user_phone_is_one"
             ),
             models.CheckConstraint(
                 condition=Q(roles__contained_by=list(Role.values)), name="people_user_roles_are_known"
@@ -196,7 +200,9 @@ class User(AbstractUser):
         """
         spell_out(self)
         self.name_key = sort_key(self.name or self.username)
-        self.search_key = search_key([self.name], phone=self.phone, others=[self.username, self.email])
+        self.search_key = search_key(
+            [self.name], phone=self.phone, others=[self.username, self.email], loose=self.other_contacts
+        )
         self.is_staff = self.is_hr
         # A raw password waits to be checked off: somebody chose a new one. A rehash of the same one leaves none.
         ends_keys = self.pk is not None and (

@@ -22,6 +22,7 @@ def open_file(
     phone: str = "",
     wecom_userid: str = "",
     starts_on: date | None = None,
+    other_contacts: str = "",
 ) -> Employee:
     """Open the file of somebody whose hire is being prepared; the number follows from the row ("E00042")."""
     with shared_step():
@@ -34,6 +35,7 @@ def open_file(
             phone=phone,
             wecom_userid=wecom_userid,
             starts_on=starts_on,
+            other_contacts=other_contacts,
         )
         employee.number = f"E{employee.pk:05d}"
         employee.save(update_fields=["number"])

@@ -12,6 +12,7 @@ from people.actors import Actor, actor_user
 from recruitment.enums import ApplicationStage
 from recruitment.models import Application, Candidate, CandidateMerge, Resume
 from recruitment.rules import require_recruiting
+from recruitment.services import objections
 from recruitment.services.candidates import FOLLOWED, announce_corrected
 
 
@@ -22,7 +23,7 @@ def merge(*, keep_id: int, gone_id: int, by: Actor) -> CandidateMerge:
     move; an entry keeps what stood there; the other row goes; an address or number that `keep` lacks is taken over,
     one beside its own stands in its other contact details; `candidate_corrected`.
     Forbidden: not_permitted. NotFound: candidate_unknown. Invalid: merge_with_oneself. Refused: both_applied, while
-    both have an open application at one opening; changed_meanwhile.
+    both have an open application at one opening; changed_meanwhile; what floors above have against it.
     """
     if keep_id == gone_id:
         raise Invalid("merge_with_oneself", _("Choose another entry: this is the same one."))
@@ -33,6 +34,7 @@ def merge(*, keep_id: int, gone_id: int, by: Actor) -> CandidateMerge:
             raise NotFound("candidate_unknown", _("There is no such candidate."))
         keep, gone = both[keep_id], both[gone_id]
         moved = _require_apart(keep, gone, by)
+        objections.ask_of_merging(keep, gone)
         require_as_seen(keep)
         Application.objects.filter(pk__in=moved).update(candidate=keep)
         Resume.objects.filter(candidate=gone).update(candidate=keep)

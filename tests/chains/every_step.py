@@ -220,7 +220,7 @@ STEPS: dict[str, Callable[[User], Call]] = {
     "cases.open_case": _on(
         lambda: make.application(stage="offer"),
         lambda row, by: cases.open_case(
-            application_id=row.pk, planned_start=onboarding.START, waits_on=[], by=by
+            application_id=row.pk, planned_start=onboarding.soon(), waits_on=[], by=by
         ),
     ),
     "cases.wait_on": _on(case, lambda row, by: cases.wait_on(case_id=row.pk, interview_ids=[], by=by)),
@@ -256,7 +256,7 @@ STEPS: dict[str, Callable[[User], Call]] = {
     "applications.plan_start": _on(
         lambda: make.application(stage="second_round"),
         lambda row, by: applications.plan_start(
-            application_id=row.pk, planned_start=onboarding.START, by=by
+            application_id=row.pk, planned_start=onboarding.soon(), by=by
         ),
     ),
     "applications.apply": _on(

@@ -124,7 +124,7 @@ def test_a_page_that_is_out_of_date_says_so_and_shows_how_it_stands(client: Clie
 def test_a_rejection_decided_on_an_older_stage_is_asked_again() -> None:
     application, by = make.application(stage="screening"), people.recruiter()
     seen = version_of(Application.objects.get(pk=application.pk))
-    applications.plan_start(application_id=application.pk, planned_start=onboarding.START, by=by)
+    applications.plan_start(application_id=application.pk, planned_start=onboarding.soon(), by=by)
     with as_seen(application, seen), pytest.raises(Refused, match="changed_meanwhile"):
         applications.take_step(application_id=application.pk, step="reject", by=by, reason="why")
     assert Application.objects.get(pk=application.pk).stage == "screening"

@@ -1,16 +1,25 @@
 """Onboarding for tests: cases that wait on interviews, opened the way the system opens them."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from onboarding.models import OnboardingCase
 from onboarding.services import cases, steps
+from people import calendar
 from people.actors import Party
 from recruitment.enums import ApplicationStage
 from recruitment.models import Application, Interview
 from tests.factories import people, recruitment
 
+# Of tests whose clock stands in November 2026; others type `soon()`.
 START = date(2026, 12, 14)
+
+
+def soon() -> date:
+    """A working day three weeks ahead, whenever the tests run."""
+    return calendar.first_working_day(timezone.localdate() + timedelta(weeks=3)).date
 
 
 def case(of: Interview | Application | None = None, *, start: date = START) -> OnboardingCase:

@@ -1,9 +1,11 @@
 """The employee file: its number, its status and its start."""
 
 from datetime import date
+from importlib import import_module
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.apps import apps
+from django.db import IntegrityError, connection, transaction
 
 from core.errors import NotFound
 from people.models import Employee, EmployeeStatus, User
@@ -106,3 +108,31 @@ def test_a_file_is_corrected_as_a_whole_or_not_at_all():
         "张珊", "+8613800138000", "z@b.com", sort_key("张珊")
     )  # fmt: skip
     assert not employees.correct(employee_id=file.pk, name="张珊", phone="+8613800138000", email="z@b.com")
+
+
+@pytest.mark.parametrize("phone", ["abc", "13800138000", "+86 138 0013 8000", "1.38E+10"])
+def test_the_database_takes_nothing_but_numbers_that_can_be_called(phone):
+    rows = {"people_user": people.user().pk, "people_employee": opened().pk}
+    for table, pk in rows.items():
+        with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"UPDATE {table} SET phone = %s WHERE id = %s", [phone, pk])
+    assert set(User.objects.values_list("phone", flat=True)) == {""}
+
+
+def test_what_was_no_number_before_the_rule_stands_beside_it_and_is_found():
+    rows = {User: people.user(username="zhang", phone="13800138000"), Employee: opened()}
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    for model, row in rows.items():
+        table = model._meta.db_table
+        with connection.cursor() as cursor:
+            cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {table}_phone_is_one")
+            cursor.execute(f"UPDATE {table} SET phone = '总机转8012' WHERE id = %s", [row.pk])
+    kept = people.user(username="li", phone="13900139000")
+
+    import_module("people.migrations.0006_phones").set_aside(apps, None)
+
+    for model, row in rows.items():
+        found = model.objects.get(pk=row.pk)
+        assert (found.phone, found.other_contacts, "8012" in found.search_key) == ("", "总机转8012", True)
+    assert User.objects.get(pk=kept.pk).phone == "+8613900139000"

@@ -5,7 +5,9 @@ import pytest
 from core.errors import DomainError
 from core.events.models import Event
 from messaging.models import Message
+from onboarding.models import OnboardingCase
 from people.actors import Party
+from people.services import employees
 from recruitment.models import Application, Candidate, CandidateMerge, FollowUp
 from recruitment.services import interviews, merging
 from tests.core.admin.pages import address_of
@@ -76,6 +78,31 @@ def test_two_open_applications_at_one_opening_are_refused_and_nothing_moves():
     make.application(opening, candidate=gone, stage="rejected")
     merging.merge(keep_id=keep.pk, gone_id=gone.pk, by=people.lead())
     assert keep.applications.count() == 2
+
+
+def test_two_employee_files_in_use_are_refused_and_one_that_is_over_comes_along():
+    keep, gone = two()
+    mine, theirs = (onboarding.case(make.application(candidate=row, stage="offer")) for row in (keep, gone))
+    lead = people.lead()
+    assert mine.employee_id != theirs.employee_id
+    with pytest.raises(DomainError) as refused:
+        merging.merge(keep_id=keep.pk, gone_id=gone.pk, by=lead)
+    assert refused.value.code == "both_have_files"
+    assert refused.value.extra == {"files": sorted([mine.employee_id, theirs.employee_id])}
+    assert mine.employee.number in str(refused.value.message)
+    assert theirs.employee.number in str(refused.value.message)
+    assert set(Candidate.objects.values_list("pk", flat=True)) == {keep.pk, gone.pk}
+
+    employees.set_status(employee_id=theirs.employee_id, status="active")
+    assert refusal(keep_id=keep.pk, gone_id=gone.pk, by=lead) == "both_have_files"
+    employees.set_status(employee_id=theirs.employee_id, status="left")
+    merging.merge(keep_id=keep.pk, gone_id=gone.pk, by=lead)
+    # One file in use, and the other as the history that it is.
+    of_person = OnboardingCase.objects.filter(application__candidate=keep)
+    assert set(of_person.values_list("employee", "employee__status")) == {
+        (mine.employee_id, "preparing"),
+        (theirs.employee_id, "left"),
+    }
 
 
 def test_who_may_not_and_what_is_not_there():
