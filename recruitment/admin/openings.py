@@ -116,7 +116,8 @@ class OpeningForm(forms.ModelForm):
         help_texts = {
             "recording_days": _(
                 "From 1 to 1095, counted from the day of recording; then the recordings are deleted for good. "
-                "A shorter time also applies to recordings that are kept already."
+                "A shorter time also applies to recordings that are kept already, "
+                "a longer one only to those made from then on."
             ),
         }
 

@@ -126,7 +126,7 @@ class Opening(Dated):
         ]
         triggers = [
             dated("opening"),
-            # A shorter time also applies to what is kept already.
+            # A shorter time also applies to what is kept already; a longer one to nobody who was told the shorter.
             pgtrigger.Trigger(
                 name="opening_keeping",
                 when=pgtrigger.After,
@@ -138,7 +138,8 @@ class Opening(Dated):
                     FROM recruitment_answer a
                     JOIN recruitment_interview i ON i.id = a.interview_id
                     JOIN recruitment_application p ON p.id = i.application_id
-                    WHERE p.opening_id = NEW.id AND s.answer_id = a.id AND s.deleted_at IS NULL;
+                    WHERE p.opening_id = NEW.id AND s.answer_id = a.id AND s.deleted_at IS NULL
+                        AND s.opened_at + make_interval(days => NEW.recording_days) < s.deletion_due;
                     RETURN NULL;
                 """,
             ),

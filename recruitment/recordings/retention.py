@@ -21,7 +21,7 @@ def due_by_opening(user: User, *, most: int = 100) -> "QuerySet[Opening]":
     """What will be deleted when: the openings with recordings that this person may see, the next to be deleted first.
 
     At most `most`, of the thousand oldest recordings. Annotated: `kept` (segments with bytes), `kept_bytes`,
-    `oldest`, `newest`. The first deletion is `oldest` plus the opening's `recording_days`.
+    `oldest`, `newest`, and `first`, the next deletion.
     """
     oldest = Segment.objects.visible_to(user).filter(deleted_at__isnull=True).order_by("opened_at")
     found = dict.fromkeys(
@@ -36,6 +36,7 @@ def due_by_opening(user: User, *, most: int = 100) -> "QuerySet[Opening]":
             kept_bytes=Sum(f"{way}__chunks__bytes", filter=with_bytes),
             oldest=Min(f"{way}__opened_at", filter=with_bytes),
             newest=Max(f"{way}__opened_at", filter=with_bytes),
+            first=Min(f"{way}__deletion_due", filter=with_bytes),
         )
         .filter(kept__gt=0)
         .order_by("oldest")

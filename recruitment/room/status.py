@@ -165,6 +165,16 @@ class Status:
         return "" if self.next_by is None else formats.date_format(self.next_by, "MONTH_DAY_FORMAT")
 
     @property
+    def next_at(self) -> str:
+        """The moment until when, for the page's script; "" where it is a day or none."""
+        return self.next_by.isoformat() if isinstance(self.next_by, datetime) else ""
+
+    @property
+    def zone(self) -> str:
+        """Whose clock the page's words go by."""
+        return timezone.get_current_timezone_name()
+
+    @property
     def next_line(self) -> str:
         """`next_when` as a line of its own."""
         if not self.next_when:

@@ -105,8 +105,13 @@ def align(*, interview_id: int) -> None:
 
 
 def _renew_promise(application: Application, interview: Interview) -> None:
-    """Who was interviewed once more waits from that day on; a day that lies later already stands."""
+    """Who was interviewed once more waits from that day on; a day that lies later already stands.
+
+    The interview with which the stage began gave its promise then: a later rule makes no other of it.
+    """
     if interview.completed_at is None or application.promised_by is None:
+        return
+    if interview.completed_at <= application.stage_since:
         return
     within = application_stages.second_round_within(application)
     day = add_working_days(timezone.localdate(interview.completed_at), within).date

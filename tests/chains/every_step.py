@@ -341,6 +341,8 @@ SAY_NOTHING = {
     "discard", "edit", "publish",
     # A file sent twice is two, of which the second changes nothing: tests/recruitment/test_imports.py.
     "send",
+    # Of who may come in, and how.
+    "change_rule", "end_all", "reset",
     # Of two entries of one person: HR's own tidying.
     "merge",
     # A page enters as often as it is loaded; who continues is told of once, by the exit that ends.

@@ -81,7 +81,9 @@ def panel(request: HttpRequest, interview: Interview) -> SafeString:
         "entries": [(entry, devices.words(entry.device)) for entry in entries if entry.attempt == attempt],
         "accesses": _accesses(list(takes)),
         "most_accesses": MOST_ACCESSES,
-        "keep_days": interview.application.opening.recording_days,
+        "kept_until": max(
+            (take.deletion_due for take in takes.values() if take.deleted_at is None), default=None
+        ),
     }
     return SafeString(render_to_string("recruitment/admin/recordings_panel.html", context, request))
 

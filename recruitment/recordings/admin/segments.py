@@ -194,7 +194,7 @@ class SegmentAdmin(Lean, Scoped, WithSteps, ReadOnly, ModelAdmin):
             "deleted": size_of(mine.filter(deleted_at__isnull=False)).shown,
         }
         due = [
-            {"row": opening, "first": opening.oldest + timedelta(days=opening.recording_days)}
+            {"row": opening, "first": opening.first}
             for opening in retention.due_by_opening(person_of(request), most=MOST_OPENINGS)
         ]
         context = {

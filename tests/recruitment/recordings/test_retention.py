@@ -60,6 +60,23 @@ def test_the_policy_deletes_on_its_day_and_keeps_the_fact(speaker: Browser) -> N
     assert row.seconds is not None, "how long it was may be known"
 
 
+def test_nobody_is_kept_longer_than_they_were_told(speaker: Browser) -> None:
+    segment = recorded(speaker)
+    told = segment.opened_at + timedelta(days=180)
+    Opening.objects.update(recording_days=365)
+    segment.refresh_from_db()
+    assert segment.deletion_due == told
+    # A shorter time is nobody's harm; what is recorded from then on goes by the time that stands then.
+    Opening.objects.update(recording_days=30)
+    Opening.objects.update(recording_days=365)
+    later = recorded(speaker, 1)
+    assert {row.pk: row.deletion_due - row.opened_at for row in Segment.objects.all()} == {
+        segment.pk: timedelta(days=30), later.pk: timedelta(days=365),
+    }  # fmt: skip
+    [listed] = retention.due_by_opening(people.recruiter())
+    assert listed.first == segment.opened_at + timedelta(days=30)
+
+
 def test_each_opening_has_its_own_days(speaker: Browser) -> None:
     other = Browser(make_interview(name="别人")).open().enter(consents=["recording"])
     segments = [recorded(speaker), recorded(other)]

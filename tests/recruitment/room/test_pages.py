@@ -28,6 +28,18 @@ def test_the_confirm_page_says_what_will_happen_and_changes_nothing(interview: I
     assert "room" not in answer.cookies
 
 
+def test_the_page_carries_the_moment_for_readers_by_another_clock(interview: Interview) -> None:
+    page = Browser(interview)
+    text = page.client.get(f"/i/{page.token}").content.decode()
+    closes = Interview.objects.get(pk=interview.pk).window_closes_at.isoformat()
+    assert (
+        f'hidden data-here-at="{closes}" data-zone="Asia/Shanghai" data-words="您所在地时间：{{here}}"'
+        in text
+    )
+    assert "（北京时间）" in text
+    assert 'src="/static/room/clocks.js"' in text
+
+
 def test_posting_the_form_gives_the_cookie_and_leads_to_the_room(interview: Interview) -> None:
     browser = Browser(interview)
     page = browser.client.get(f"/i/{browser.token}")

@@ -4,6 +4,7 @@
 import { forgetDrafts } from "./answers.js";
 import { createApi, Refusal, wake } from "./api.js";
 import { createCheck } from "./check.js";
+import "./clocks.js";
 import { createContactNote } from "./contact.js";
 import { createCourse } from "./course.js";
 import { createEntry, noOf } from "./entry.js";
