@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from tools.bench import (
     flood,
     heartbeat,
     history,
+    imports,
     machine,
     people,
     processes,
@@ -33,7 +35,7 @@ from tools.simulate.report import spread
 PARTS = ("heartbeat", "exit", "flood", "uploads")
 # Asked for by name: it empties the database, and takes an hour at a million.
 LISTS, SIZES = "lists", "1000,20000,200000,1000000"
-CHAIN, CROWD, HISTORY = "chain", "crowd", "history"
+CHAIN, CROWD, HISTORY, IMPORT = "chain", "crowd", "history", "import"
 ATTACK, ATTACKED_SECONDS, CANDIDATES, KNOWN_CANDIDATES = "attack", 20.0, 20, 20_000
 SESSIONS = 200
 COMPARED_EXITS = 300
@@ -55,7 +57,7 @@ class Command(BaseCommand):
             nargs="*",
             default=PARTS,
             help=(
-                f"of {', '.join(PARTS)}, {CHAIN}, {CROWD}, {HISTORY}, {ATTACK}, {LISTS};"
+                f"of {', '.join(PARTS)}, {CHAIN}, {CROWD}, {HISTORY}, {IMPORT}, {ATTACK}, {LISTS};"
                 f" the first {len(PARTS)} when none is named"
             ),
         )
@@ -74,6 +76,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--times", type=int, default=20, help="of the chain: how often each step is taken"
         )
+        parser.add_argument("--rows", type=int, default=imports.ROWS, help="of the import: how many")
         parser.add_argument("--single-exits", type=int, default=60)
         parser.add_argument("--exits", type=int, default=10_000, help="exits at once")
         parser.add_argument("--limit", type=float, default=3600, help="seconds that one flood may take")
@@ -97,9 +100,9 @@ class Command(BaseCommand):
             well = found["heartbeat"]["to bare UPDATE"] <= heartbeat.GOAL
         if CHAIN in options["parts"] or options["against"]:
             found[CHAIN] = against.run(console, count=options["times"], against=options["against"])
-        if HISTORY in options["parts"]:
-            found[HISTORY] = history.run(console)
-            well = well and bool(found[HISTORY]["is_well"])
+        alone = {HISTORY: history.run, IMPORT: partial(imports.run, rows=options["rows"])}
+        found |= {name: run(console) for name, run in alone.items() if name in options["parts"]}
+        well = well and all(found[name]["is_well"] for name in alone if name in found)
         if "exit" in options["parts"]:
             found["exit"] = self._exit(options, console)
         if "flood" in options["parts"]:
