@@ -8,7 +8,8 @@ Counted up to ten thousand and estimated beyond, pages only as far as that, firs
 so that what a row shows is read for fifty rows and not for all that were skipped.
 """
 
-from typing import Any, cast
+from collections.abc import Sequence
+from typing import Any, ClassVar, cast
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import get_fields_from_path
@@ -16,11 +17,13 @@ from django.contrib.admin.views.main import ORDER_VAR
 from django.core.exceptions import ValidationError
 from django.db.models import F, Func, Model, Q, QuerySet
 from django.db.models.constants import LOOKUP_SEP
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import RangeDateFilter, RangeDateTimeFilter
 
 from core import searching
+from core.admin import exporting
 from core.admin.base import OfferedLookups
 from core.searching import Asked
 
@@ -75,10 +78,13 @@ class LeanChangeList(OfferedLookups):
         """The page: its ids by the index, then these rows with all that they show."""
         super().get_results(request)
         page: QuerySet[Any] = self.result_list  # type: ignore[has-type]
-        ids = list(page.values_list("pk", flat=True))
+        self.result_list = self.rows_of(list(page.values_list("pk", flat=True)))
+
+    def rows_of(self, ids: Sequence[Any]) -> list[Any]:
+        """These rows, in this order, with all that they show."""
         rows = self.apply_select_related(self.root_queryset.order_by().filter(pk__in=ids))
         found = {row.pk: row for row in self.model_admin.with_details(rows)}
-        self.result_list = [found[pk] for pk in ids if pk in found]
+        return [found[pk] for pk in ids if pk in found]
 
 
 class Lean:
@@ -89,6 +95,31 @@ class Lean:
     list_per_page = 50
     sortable_by: Any = ()
     is_catalogue = False
+    list_after_template = "core/admin/export.html"
+    # Columns that are buttons; and those that tell how somebody is reached, which not everybody takes away.
+    only_on_screen: ClassVar[tuple[str, ...]] = ("step_buttons",)
+    personal: ClassVar[tuple[str, ...]] = ()
+
+    def get_urls(self) -> list[URLPattern]:
+        """The address at which the list is taken away: export/."""
+        opts = self.opts  # type: ignore[attr-defined]
+        address = path(
+            "export/",
+            self.admin_site.admin_view(self.export_view),  # type: ignore[attr-defined]
+            name=f"{opts.app_label}_{opts.model_name}_export",
+        )
+        return [address, *super().get_urls()]  # type: ignore[misc]
+
+    def may_take_personal(self, request: HttpRequest) -> bool:
+        """Who may change such rows takes away how people are reached."""
+        opts = self.opts  # type: ignore[attr-defined]
+        return bool(request.user.has_perm(f"{opts.app_label}.change_{opts.model_name}"))
+
+    def export_view(self, request: HttpRequest) -> HttpResponse:
+        """The list as it is shown, as a file; a long one is made beside, and its page waits for it."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        return exporting.answer(self, request)
 
     def get_changelist(self, request: HttpRequest, **options: Any) -> type[OfferedLookups]:
         """The list in two steps."""

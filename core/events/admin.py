@@ -235,6 +235,7 @@ class ReactionAdmin(_Ledger):
     list_select_related = ["event"]
     list_filter = [UndoneFilter, ReceiverFilter, ("event__at", EventTimeFilter)]
     list_before_template = "events/admin/oldest.html"
+    only_on_screen = ("run_button",)
     search_fields = ["=subject_id"]
     ordering = ["-id"]
     fields = readonly_fields = [

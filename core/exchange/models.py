@@ -1,10 +1,12 @@
 """Import: one file that somebody sent, and what becomes of each of its rows."""
 
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Count, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -172,3 +174,46 @@ class Matching(models.Model):
 
     def __str__(self) -> str:
         return self.kind
+
+
+def _a_day_from_now() -> datetime:
+    return timezone.now() + timedelta(hours=24)
+
+
+class ExportQuerySet(models.QuerySet["Export"]):
+    """Lists that somebody takes away."""
+
+    def visible_to(self, person: Any) -> Self:
+        """One's own, while they are there: nobody sees another's, whatever the role."""
+        return self.filter(owner=person.pk, expires_at__gt=timezone.now())
+
+
+class Export(models.Model):
+    """A long list that was asked for as a file: made beside, for whoever asked, and gone a day later.
+
+    `query` is the list's address as it was shown; `content` is empty until it is made, `error` a code when it cannot.
+    """
+
+    model = models.CharField(_("list"), max_length=80)
+    query = models.TextField(blank=True, editable=False)
+    format = models.CharField(_("format"), max_length=4, choices=[("xlsx", "Excel"), ("csv", "CSV")])
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", verbose_name=_("asked for by")
+    )
+    created_at = models.DateTimeField(_("asked for at"), auto_now_add=True)
+    made_at = models.DateTimeField(_("made at"), null=True, editable=False)
+    expires_at = models.DateTimeField(_("kept until"), default=_a_day_from_now, editable=False)
+    rows = models.PositiveIntegerField(_("number of rows"), null=True, editable=False)
+    content = models.BinaryField(null=True)
+    error = models.CharField(max_length=60, blank=True, editable=False)
+
+    objects = ExportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("export")
+        verbose_name_plural = _("exports")
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["owner", "-id"], name="export_by_owner")]
+
+    def __str__(self) -> str:
+        return f"{self.model} {self.pk}"

@@ -1,6 +1,6 @@
 """How long the files and rows of imports are kept: a quarter of a year, in which an import can be taken back."""
 
-from core.exchange.models import Import, ImportFile, ImportRow
+from core.exchange.models import Export, Import, ImportFile, ImportRow
 from core.jobs.retention import Keep
 
 
@@ -9,4 +9,8 @@ def _files_and_rows(imports: list[int]) -> None:
     ImportFile.objects.filter(batch__in=imports)._raw_delete("default")
 
 
-KEPT = [Keep(Import, since="created_at", days=92, may_go={}, first=_files_and_rows)]
+KEPT = [
+    Keep(Import, since="created_at", days=92, may_go={}, first=_files_and_rows),
+    # Files of lists: a day.
+    Keep(Export, since="expires_at", days=0, may_go={}),
+]

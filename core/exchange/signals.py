@@ -15,3 +15,6 @@ import_confirmed = DurableSignal(
 import_undone = DurableSignal(
     "import_undone", _("Import taken back"), "What it made is to be taken away again. Facts: kind, digest."
 )
+export_asked = DurableSignal(
+    "export_asked", _("Export asked for"), "A long list is to be made into a file. Facts: model, format."
+)

@@ -2,10 +2,19 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.exchange.services import imports
+from core.exchange.services import exports, imports
 from core.jobs.works import SLOW, WorkKind
 
 WORKS = [
+    WorkKind(
+        code=exports.MAKE,
+        title=_("Making the file"),
+        rows=exports.to_make,
+        bring=lambda export, ids: exports.make(export_id=export),
+        gave_up=exports.gave_up,
+        cluster=SLOW,
+        at_once=1,
+    ),
     WorkKind(
         code=imports.READ,
         title=_("Reading the file"),

@@ -167,6 +167,7 @@ class UserAdmin(Lean, WithSteps, WithPanels, DjangoUserAdmin, ModelAdmin):
     form = PersonChangeForm
     add_form = PersonCreationForm
     change_password_form = AdminPasswordChangeForm
+    personal = ("email",)
     list_display = ["name", "username", "role_labels", "department", "email", "is_active", "last_login"]
     list_select_related = ["department"]
     list_filter = [RoleFilter, ("department", AutocompleteSelectFilter), "is_active"]

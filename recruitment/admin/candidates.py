@@ -170,6 +170,7 @@ class CandidateAdmin(Lean, Scoped, WithMany, WithSteps, WithPanels, ModelAdmin):
     list_filter_submit = True
     search_fields = ["search_key"]
     search_help_text = _("Name, phone, e-mail, or words of the résumé")
+    personal = ("phone_shown", "email")
     sortable_by = ["created_at"]
     form = CandidateForm
     fields = ["name", "phone", "email", "other_contacts", "language", "created_at"]

@@ -85,6 +85,7 @@ class FollowUpAdmin(Lean, Scoped, WithMany, WithSteps, WithPanels, ReadOnly, Mod
     steps = follow_up_steps.STEPS
     change_form_template = "recruitment/admin/follow_up.html"
     list_before_template = "recruitment/admin/queue_head.html"
+    only_on_screen = ("to_do",)
     list_display = [
         "candidate",
         "due",

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from core.events.models import Event
 from core.exchange.models import Import
-from core.exchange.services import imports
+from core.exchange.services import exports, imports
 from messaging.models import Message
 from messaging.services import messages, telling
 from notifications.services import guides
@@ -298,6 +298,7 @@ STEPS: dict[str, Callable[[User], Call]] = {
         lambda: (broken_off(), FollowUp.objects.get())[1],
         lambda row, by: follow_ups.close(follow_up_id=row.pk, outcome="reached", cause="device", by=by),
     ),
+    "exports.ask": lambda by: lambda: exports.ask(model="recruitment.candidate", query="", kind="xlsx", by=by),
     "imports.match": _on(
         _checked, lambda row, by: imports.match(import_id=row.pk, mapping={"name": "姓名*", "opening": "来源"}, by=by)
     ),

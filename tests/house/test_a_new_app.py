@@ -27,6 +27,7 @@ DECLARED = [
 ]
 # Reached from another page: a plan, a person, the jobs.
 WITHOUT_ENTRY = {
+    "exchange.export",
     "django_q.ormq", "django_q.success", "recruitment.planversion", "recruitment.question", "recruitment.stage",
 }  # fmt: skip
 

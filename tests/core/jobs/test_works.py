@@ -260,7 +260,7 @@ def _environment() -> dict[str, str]:
 def test_every_kind_is_named_once_and_walks_by_ids() -> None:
     kinds: list[WorkKind] = [*of_recruitment.WORKS, *of_onboarding.WORKS, *of_training.WORKS]
     assert set(works.declared_works()) == {
-        "core.many", "exchange.apply", "exchange.check", "exchange.read", "exchange.undo",
+        "core.many", "exchange.apply", "exchange.check", "exchange.export", "exchange.read", "exchange.undo",
         "onboarding.recount", "recruitment.starts", "training.recount",
     }  # fmt: skip
     for kind in kinds:

@@ -43,7 +43,7 @@ SPEAKING = {
 
 def test_the_lists_that_fill_by_themselves_say_so_while_they_are_empty():
     assert sorted(SPEAKING) == [
-        "django_q.failure", "events.reaction", "exchange.import",
+        "django_q.failure", "events.reaction", "exchange.export", "exchange.import",
         "messaging.channelpause", "messaging.message",
         "onboarding.onboardingcase", "onboarding.onboardingdelay", "onboarding.onboardingstep",
         "people.apitoken", "people.employee",
