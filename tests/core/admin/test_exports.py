@@ -49,7 +49,8 @@ def test_a_list_is_taken_away_as_it_is_shown(recruiter: Client) -> None:
     for number, (name, stage) in enumerate([("张三", "applied"), ("李四", "screening"), ("王五", "applied")]):
         made = recruitment.application(opening, candidate=recruitment.candidate(name), stage=stage)
         Application.objects.filter(pk=made.pk).update(stage_since=timezone.now() - timedelta(days=number))
-    query = "?stage__exact=applied&o=3"
+    shown = recruiter.get(reverse(f"{APPLICATIONS}_changelist")).context["cl"].list_display
+    query = f"?stage__exact=applied&o={list(shown).index('stage_since')}"
 
     found = table(export(recruiter, APPLICATIONS, query))
 
@@ -150,10 +151,12 @@ def test_a_long_list_is_made_beside_for_whoever_asked_and_is_gone_a_day_later(
     monkeypatch.setattr(exporting, "MOST_AT_ONCE", 2)
     for name in ("张三", "李四", "王五"):
         recruitment.candidate(name)
-    page = export(recruiter, CANDIDATES, "?o=-5")["Location"]
+    shown = recruiter.get(reverse(f"{CANDIDATES}_changelist")).context["cl"].list_display
+    newest = f"?o=-{list(shown).index('created_at')}"
+    page = export(recruiter, CANDIDATES, newest)["Location"]
     asked = Export.objects.get()
     assert page == reverse("admin:exchange_export_change", args=[asked.pk])
-    assert export(recruiter, CANDIDATES, "?o=-5")["Location"] == page
+    assert export(recruiter, CANDIDATES, newest)["Location"] == page
     assert recruiter.get(page)["Refresh"] == "3"
     file = reverse("admin:exchange_export_file", args=[asked.pk])
     assert recruiter.get(file).status_code == 404

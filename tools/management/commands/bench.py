@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -100,7 +101,10 @@ class Command(BaseCommand):
             well = found["heartbeat"]["to bare UPDATE"] <= heartbeat.GOAL
         if CHAIN in options["parts"] or options["against"]:
             found[CHAIN] = against.run(console, count=options["times"], against=options["against"])
-        alone = {HISTORY: history.run, IMPORT: partial(imports.run, rows=options["rows"])}
+        alone: dict[str, Callable[[Console], dict[str, Any]]] = {
+            HISTORY: history.run,
+            IMPORT: partial(imports.run, rows=options["rows"]),
+        }
         found |= {name: run(console) for name, run in alone.items() if name in options["parts"]}
         well = well and all(found[name]["is_well"] for name in alone if name in found)
         if "exit" in options["parts"]:
