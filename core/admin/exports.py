@@ -20,7 +20,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from core.errors import Invalid
-from core.history.models import Look, LookKind
+from core.history import looks
 from core.text import one_line
 
 AT_ONCE = 500
@@ -78,16 +78,13 @@ class Exported:
 
     def log(self, count: int, kind: str) -> None:
         """That it was taken away."""
-        Look.objects.create(
-            by_id=self.request.user.pk,
-            kind=LookKind.EXPORT,
-            model=self.changes.model._meta.label_lower,
+        looks.note_export(
+            self.request,
+            self.changes.model._meta.label_lower,
             count=count,
-            facts={
-                "format": kind,
-                "columns": [str(name) for name in self.columns],
-                "by": sorted(name for name, value in self.request.GET.items() if value),
-            },
+            format=kind,
+            columns=[str(name) for name in self.columns],
+            by=sorted(name for name, value in self.request.GET.items() if value),
         )
 
 

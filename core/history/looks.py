@@ -18,7 +18,7 @@ def note(request: HttpRequest, kind: LookKind, record: Model) -> None:
 
 
 def note_export(request: HttpRequest, what: str, *, count: int, **facts: Any) -> None:
-    """This person took so many rows of `what` ("recruitment.candidate", a report's name) as a file. One statement."""
+    """This person took so many rows of `what` (a model's label, a report's name) as a file. One statement."""
     _write(request, LookKind.EXPORT, what, count=count, facts=facts)
 
 
