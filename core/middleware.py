@@ -103,7 +103,7 @@ class LargeBodies:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if _is_long(request) and not request.path.startswith(_LOOK_FIRST):
-            if not request.user.is_authenticated:
+            if not request.user.is_authenticated and not _is_a_file_of_anybody(request):
                 error = TooLarge("too_large", _("That is more than can be sent at once."))
                 response = error_pages.answer_error(request, error)
                 response["Connection"] = "close"
@@ -114,6 +114,15 @@ class LargeBodies:
 
 
 _LOOK_FIRST = ("/room/", "/vendors/", "/api/")
+# Where somebody without an account sends one file; a form around it takes little.
+_ONE_FILE = "/apply/"
+LONGEST_FILE = 11 * 1024 * 1024
+
+
+def _is_a_file_of_anybody(request: HttpRequest) -> bool:
+    declared = request.META.get("CONTENT_LENGTH") or ""
+    is_said = declared.isascii() and declared.isdigit() and "HTTP_TRANSFER_ENCODING" not in request.META
+    return request.path.startswith(_ONE_FILE) and is_said and int(declared) <= LONGEST_FILE
 
 
 def _is_long(request: HttpRequest) -> bool:

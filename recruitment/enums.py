@@ -239,6 +239,14 @@ class ProposalState(models.TextChoices):
     DISMISSED = "dismissed", _("Dismissed")
 
 
+class IntakeState(models.TextChoices):
+    """What became of an application that came over the public page."""
+
+    WAITING = "waiting", _("Known? To be looked at")
+    TAKEN = "taken", _("Became an application")
+    DISMISSED = "dismissed", _("Put aside")
+
+
 class ContactChannel(models.TextChoices):
     PHONE = "phone", _("Phone")
     WECOM = "wecom", _("WeCom")

@@ -19,6 +19,7 @@ from people.models import Department, Role, User
 from people.rights import RIGHTS, Right
 from people.services import tokens
 from recruitment.evaluation.services import scoring
+from recruitment.intake.services import receiving
 from recruitment.models import (
     Application,
     Candidate,
@@ -109,6 +110,10 @@ def _steps(story: Story, by: User) -> dict[str, tuple[set[str], Callable[[], Any
         "remove resume": (RECRUITING, lambda: adding.remove(resume_id=0, by=by)),
         "confirm fact": (RECRUITING, lambda: confirming.confirm(resume_id=0, proposal_id=0, by=by)),
         "dismiss fact": (RECRUITING, lambda: confirming.dismiss(resume_id=0, proposal_id=0, by=by)),
+        "publish page": (RECRUITING, lambda: receiving.publish(opening_id=story.application.opening_id, by=by)),
+        "page offline": (RECRUITING, lambda: receiving.take_offline(opening_id=story.application.opening_id, by=by)),
+        "same person": (RECRUITING, lambda: receiving.same_person(intake_id=0, candidate_id=0, by=by)),
+        "put aside": (RECRUITING, lambda: receiving.dismiss(intake_id=0, by=by)),
         "claim": (RECRUITING, lambda: follow_ups.claim(follow_up_id=follow_up, by=by)),
         "contact": (RECRUITING, lambda: follow_ups.record_contact(
             follow_up_id=follow_up, by=by, channel="?", reached=True)),

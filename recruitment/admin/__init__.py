@@ -14,6 +14,7 @@ from recruitment.admin import (
     traces,
 )
 from recruitment.evaluation.admin import assessments, backtests
+from recruitment.intake.admin import arrivals
 from recruitment.recordings.admin import accesses, consent, playback, segments
 from recruitment.resumes.admin import pages, panel
 from recruitment.vendors.admin import connections
@@ -21,6 +22,7 @@ from recruitment.vendors.admin import connections
 __all__ = [
     "accesses",
     "applications",
+    "arrivals",
     "assessments",
     "backtests",
     "candidates",

@@ -27,6 +27,7 @@ from core.admin.formsets import CheckedFormSet
 from core.admin.lists import Lean
 from core.admin.panels import WithPanels
 from core.admin.scope import Scoped
+from core.admin.steps import WithSteps
 from people.colleagues import acting_recruiter
 from people.models import User
 from recruitment.enums import ApplicationStage, OpeningState
@@ -199,7 +200,7 @@ def _applications(condition: Q) -> Coalesce:
 
 
 @admin.register(Opening)
-class OpeningAdmin(Lean, Scoped, WithPanels, ModelAdmin):
+class OpeningAdmin(Lean, Scoped, WithSteps, WithPanels, ModelAdmin):
     """The openings, and how far each is."""
 
     form = OpeningForm

@@ -2,6 +2,7 @@ from recruitment.models.answers import Answer, Checkpoint, RubricScore
 from recruitment.models.assessments import Assessment, AssessmentScore, Decision, Invitation
 from recruitment.models.candidates import Application, Candidate, ResumeFact, WrittenTest
 from recruitment.models.follow_ups import ContactAttempt, FollowUp
+from recruitment.models.intake import PublicApplication
 from recruitment.models.interviews import Consent, Interview, InterviewExit, Lease
 from recruitment.models.learning import Learning
 from recruitment.models.merges import CandidateMerge
@@ -39,6 +40,7 @@ __all__ = [
     "OpeningSkill",
     "PlanVersion",
     "PresenceNote",
+    "PublicApplication",
     "Question",
     "Recording",
     "RecordingAccess",

@@ -101,6 +101,9 @@ class Opening(Dated):
         _("department managers may play recordings"), default=False,
         help_text=_("Otherwise only HR may; every playback is logged."),
     )  # fmt: skip
+    apply_slug = models.CharField(
+        _("address of the public page"), max_length=32, blank=True, default="", db_default="", editable=False
+    )
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     objects = OpeningQuerySet.as_manager()
@@ -118,6 +121,9 @@ class Opening(Dated):
             search_index("opening_search"),
         ]
         constraints = [
+            models.UniqueConstraint(
+                fields=["apply_slug"], condition=~Q(apply_slug=""), name="one_opening_per_public_page"
+            ),
             models.CheckConstraint(condition=Q(headcount__gte=1), name="opening_headcount_positive"),
             models.CheckConstraint(condition=Q(target_month__day=1), name="opening_month_is_first_day"),
             models.CheckConstraint(

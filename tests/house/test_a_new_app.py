@@ -79,6 +79,7 @@ def test_nothing_that_an_app_declares_is_left_lying():
         "recorded": set(),
         "urls": {
             "hrsuite.api.urls",
+            "recruitment.intake.urls",
             "recruitment.recordings.urls",
             "recruitment.resumes.urls",
             "recruitment.vendors.urls",

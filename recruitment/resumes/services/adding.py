@@ -87,6 +87,40 @@ def add(*, looked: Looked, candidate_id: int, application_id: int | None, by: Ac
         return row
 
 
+def keep_stored(
+    *,
+    stored_name: str,
+    name: str,
+    kind: str,
+    sha256: str,
+    size: int,
+    pages: int | None,
+    application: Application,
+    by: Actor,
+) -> Resume:
+    """Make a file that lies in the storage already, and was looked at, the résumé of an application, and have it read.
+
+    Inside the caller's transaction, which holds the right to it. The same content once more is the row that is there.
+    """
+    known = Resume.objects.filter(candidate=application.candidate_id, sha256=sha256).first()
+    if known is not None:
+        transaction.on_commit(lambda: storage.delete(stored_name))
+        return known
+    row = Resume.objects.create(
+        candidate_id=application.candidate_id,
+        application=application,
+        kind=kind,
+        name=name,
+        stored_name=stored_name,
+        sha256=sha256,
+        bytes=size,
+        pages=pages,
+        uploaded_by=actor_user(by),
+    )
+    async_task("recruitment.tasks.read_resume", row.pk, group="resumes", cluster="slow")
+    return row
+
+
 def remove(*, resume_id: int, by: Actor) -> None:
     """Delete a résumé that should not be there: its row, what was proposed from it, who opened it, then its bytes.
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from core.errors import Invalid
 from core.fulltext import key_of_text
 from recruitment.enums import ResumeState
-from recruitment.models import OpeningSkill, Resume, ResumeProposal, Skill
+from recruitment.models import OpeningSkill, PublicApplication, Resume, ResumeProposal, Skill
 from recruitment.recordings import storage, workroom
 from recruitment.resumes import child, proposing
 from recruitment.resumes.services.adding import FOLDER
@@ -110,6 +110,8 @@ def sweep(*, everything: bool = False) -> int:
     for day in storage.days_of(FOLDER, since=None if everything else timedelta(days=14)):
         names = storage.names_of(FOLDER, day)
         spoken = set(Resume.objects.filter(stored_name__in=names).values_list("stored_name", flat=True))
+        waiting = PublicApplication.objects.filter(stored_name__in=names)
+        spoken |= set(waiting.values_list("stored_name", flat=True))
         for pages in Resume.objects.filter(page_names__overlap=names).values_list("page_names", flat=True):
             spoken |= set(pages)
         for name in set(names) - spoken:

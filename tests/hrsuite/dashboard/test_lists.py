@@ -49,7 +49,7 @@ def test_the_lists_that_fill_by_themselves_say_so_while_they_are_empty():
         "people.apitoken", "people.employee",
         "recruitment.application", "recruitment.assessment", "recruitment.decision", "recruitment.followup",
         "recruitment.interview", "recruitment.interviewexit", "recruitment.interviewplan", "recruitment.invitation",
-        "recruitment.learning",
+        "recruitment.learning", "recruitment.publicapplication",
         "recruitment.recordingaccess", "recruitment.resume", "recruitment.resumeaccess", "recruitment.roomlink",
         "recruitment.segment", "recruitment.vendor",
         "recruitment.vendorevent",

@@ -1,0 +1,183 @@
+"""What came over public pages, the question whether somebody known is meant, and the page on an opening's page."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, RangeDateTimeFilter
+from unfold.decorators import display
+
+from core import contacts
+from core.admin import fields, panels
+from core.admin.base import ModelAdmin
+from core.admin.lists import Lean
+from core.admin.scope import ReadOnly, Scoped
+from core.admin.steps import ConfirmForm, Step, StepForm, Text, WithSteps, offer
+from people.actors import person_of
+from recruitment.enums import IntakeState, OpeningState
+from recruitment.intake.services import receiving
+from recruitment.models import Application, Candidate, Opening, PublicApplication
+from recruitment.services import applying
+
+LOOKS = {"waiting": "warning", "taken": "success", "dismissed": "default"}
+
+
+class SamePersonForm(StepForm):
+    """Which candidate it is; whoever has the number or address is filled in."""
+
+    candidate = fields.row(_("candidate"), Application._meta.get_field("candidate"), Candidate.objects.all())
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = applying.known_as(
+            applying.Newcomer(self.subject.name, self.subject.phone, self.subject.email)
+        )
+        self.fields["candidate"].initial = known.pk if known else None
+
+
+def _same_person(request: HttpRequest, row: PublicApplication, data: dict[str, Any]) -> Text:
+    receiving.same_person(intake_id=row.pk, candidate_id=data["candidate"].pk, by=person_of(request))
+    return _("The application has begun; the résumé stands with it.")
+
+
+def _dismiss(request: HttpRequest, row: PublicApplication, _data: dict[str, Any]) -> Text:
+    receiving.dismiss(intake_id=row.pk, by=person_of(request))
+    return _("It was put aside; its file is deleted.")
+
+
+def _is_waiting(row: PublicApplication) -> bool:
+    return row.state == IntakeState.WAITING
+
+
+@admin.register(PublicApplication)
+class PublicApplicationAdmin(Lean, Scoped, ReadOnly, WithSteps, panels.WithPanels, ModelAdmin):
+    """Applications over public pages. Where number or address are known, a person says whether it is they."""
+
+    nothing_yet = _("Nothing has come over a public page yet. Publish one on the page of an opening.")
+    steps = (
+        Step(
+            "same-person",
+            _("It is this candidate"),
+            _same_person,
+            form=SamePersonForm,
+            look="primary",
+            offered=_is_waiting,
+            words=_(
+                "The application begins for the candidate you choose, and the résumé becomes theirs. Their name, "
+                "number and address stay as they are: compare first, since anybody can type somebody else's number."
+            ),
+        ),
+        Step(
+            "dismiss",
+            _("Put aside"),
+            _dismiss,
+            form=ConfirmForm,
+            look="danger",
+            offered=_is_waiting,
+            words=_("No application comes of it. The file is deleted for good."),
+        ),
+    )
+    list_display = ["name", "phone_shown", "email", "opening", "state_label", "sent_at"]
+    list_filter = [
+        ("state", ChoicesDropdownFilter),
+        ("opening", AutocompleteSelectFilter),
+        ("sent_at", RangeDateTimeFilter),
+    ]
+    list_filter_submit = True
+    sortable_by = ["sent_at"]
+    fields = readonly_fields = [
+        "name",
+        "phone_shown",
+        "email",
+        "opening",
+        "known",
+        "state_label",
+        "application",
+        "file_name",
+        "consent_version",
+        "settled_by",
+        "sent_at",
+    ]
+
+    def with_details(self, rows: QuerySet[PublicApplication]) -> QuerySet[PublicApplication]:
+        """With what it is for and what came of it."""
+        return rows.select_related("opening", "settled_by", "application__candidate", "application__opening")
+
+    @display(description=_("phone"))
+    def phone_shown(self, row: PublicApplication) -> str:
+        """As it is read."""
+        return contacts.shown(row.phone)
+
+    @display(description=_("state"), label=LOOKS)
+    def state_label(self, row: PublicApplication) -> Any:
+        """The state in words."""
+        return row.state, IntakeState(row.state).label
+
+    @display(description=_("who has number or address"), empty_value="–")
+    def known(self, row: PublicApplication) -> Any:
+        """The candidate who has it already."""
+        found = applying.known_as(applying.Newcomer(row.name, row.phone, row.email))
+        if found is None or not _is_waiting(row):
+            return None
+        address = reverse("admin:recruitment_candidate_change", args=[found.pk])
+        reach = " · ".join(filter(None, [contacts.shown(found.phone), found.email]))
+        return format_html('<a href="{}">{}</a> {}', address, found, reach)
+
+
+def _publish(request: HttpRequest, opening: Opening, _data: dict[str, Any]) -> Text:
+    receiving.publish(opening_id=opening.pk, by=person_of(request))
+    return _("The public page is open; its address stands below.")
+
+
+def _take_offline(request: HttpRequest, opening: Opening, _data: dict[str, Any]) -> Text:
+    receiving.take_offline(opening_id=opening.pk, by=person_of(request))
+    return _("The public page is closed; its address leads nowhere any more.")
+
+
+def _page(request: HttpRequest, opening: Opening) -> SafeString:
+    """The address, to be copied; nothing while there is no page."""
+    if not opening.apply_slug:
+        return SafeString("")
+    address = request.build_absolute_uri(reverse("intake:apply", args=[opening.apply_slug]))
+    sent = reverse("admin:recruitment_publicapplication_changelist")
+    return format_html(
+        '<input class="hs-link" readonly value="{}" aria-label="{}"><p><a href="{}" target="_blank">{}</a> · '
+        '<a href="{}?opening__id__exact={}">{}</a></p>',
+        address,
+        _("address of the public page"),
+        address,
+        _("Open the page"),
+        sent,
+        opening.pk,
+        _("What came over it"),
+    )
+
+
+offer(
+    Opening,
+    Step(
+        "publish",
+        _("Publish application page"),
+        _publish,
+        form=ConfirmForm,
+        offered=lambda opening: not opening.apply_slug and opening.state == OpeningState.OPEN,
+        words=_(
+            "Whoever has the address can apply without an account, in Chinese and English. Only the opening's title "
+            "and its specialist's name are shown. Closing the opening closes the page as well."
+        ),
+    ),
+    Step(
+        "take-offline",
+        _("Take page offline"),
+        _take_offline,
+        form=ConfirmForm,
+        offered=lambda opening: bool(opening.apply_slug),
+        words=_("The address stops working; published again, the page has another one. What was sent stays."),
+    ),
+)
+panels.register(Opening, panels.Panel("public-page", _("Public application page"), _page, order=4))
