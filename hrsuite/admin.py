@@ -1,6 +1,6 @@
 """The job queue's own pages, to look at: what runs and when is declared in code, never typed into a form.
 
-The chain on the interview's page shows rows of every floor: it comes from here too.
+The chain on the interview's page shows rows of every floor: it comes from here too, as does what is said of backups.
 """
 
 from django.contrib import admin
@@ -10,9 +10,9 @@ from django_q.models import Failure, OrmQ, Schedule, Success
 
 from core.admin.base import ModelAdmin
 from core.admin.scope import ReadOnly
-from hrsuite.dashboard import chain
+from hrsuite.dashboard import backups, chain
 
-__all__ = ["chain"]
+__all__ = ["backups", "chain"]
 
 for model in (Failure, OrmQ, Schedule, Success):
     admin.site.unregister(model)

@@ -12,7 +12,7 @@ from core.api.enum_names import DeclaredEnumNames
 from core.env import BASE, database_url, env, home, named, secret_key
 from core.history.cursor import Cursor
 from core.version import VERSION
-from hrsuite.storages import recordings_storage
+from hrsuite.storages import backups_storage, recordings_storage
 
 django_stubs_ext.monkeypatch()
 
@@ -172,8 +172,17 @@ STORAGES = {
         "OPTIONS": {"location": HOME / "media"},
     },
     "recordings": recordings_storage(),
+    "backups": backups_storage(),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# Every night a backup and every week a trial of it, where it is said where to.
+BACKUPS_ARE_ON = bool(env.str("HRSUITE_BACKUP_TO", default=""))
+BACKUP_KEY_FILE = env.str("HRSUITE_BACKUP_KEY_FILE", default=str(HOME / "backup-key"))
+SECRET_KEPT_AT = (
+    "HRSUITE_SECRET_KEY" if env.str("HRSUITE_SECRET_KEY", default="") else str(HOME / "secret-key")
+)
+# pg_dump and pg_restore, where the server of DATABASE_URL is newer than the suite's own.
+POSTGRES_PROGRAMS = env.str("HRSUITE_POSTGRES_PROGRAMS", default="")
 
 # Tries are counted before a password is hashed.
 AUTHENTICATION_BACKENDS = ["people.backends.CountedBackend"]

@@ -1,5 +1,6 @@
-"""Where recordings are stored, from the environment."""
+"""Where recordings and backups are stored, from the environment."""
 
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -7,14 +8,33 @@ from core.env import env, home
 
 
 def recordings_storage() -> dict[str, Any]:
-    """Where recordings lie: files below home()/media, or the bucket of HRSUITE_S3_URL.
+    """Where recordings lie: files below home()/media, or the bucket of HRSUITE_S3_URL."""
+    if given := env.str("HRSUITE_S3_URL", default=""):
+        return _bucket("HRSUITE_S3_URL", given)
+    location = home() / "media" / "recordings"
+    return {"BACKEND": "recruitment.recordings.storage.RecordingFiles", "OPTIONS": {"location": location}}
 
-    The address is https://KEY:SECRET@HOST/BUCKET?region=REGION; key and secret percent-encoded where they need it.
+
+def backups_storage() -> dict[str, Any]:
+    """Where backups lie: the bucket or folder of HRSUITE_BACKUP_TO, by default home()/backups."""
+    given = env.str("HRSUITE_BACKUP_TO", default="")
+    if given.startswith(("http://", "https://")):
+        return _bucket("HRSUITE_BACKUP_TO", given)
+    return {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": Path(given) if given else home() / "backups",
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    }
+
+
+def _bucket(setting: str, given: str) -> dict[str, Any]:
+    """The bucket of an address https://KEY:SECRET@HOST/BUCKET?region=REGION.
+
+    Key and secret percent-encoded where they need it.
     """
-    given = env.str("HRSUITE_S3_URL", default="")
-    if not given:
-        location = home() / "media" / "recordings"
-        return {"BACKEND": "recruitment.recordings.storage.RecordingFiles", "OPTIONS": {"location": location}}
     from botocore.config import Config  # noqa: PLC0415 -- only who stores there loads it
 
     url = urlsplit(given)
@@ -26,7 +46,7 @@ def recordings_storage() -> dict[str, Any]:
         or not url.username
         or not url.password
     ):
-        raise ValueError("HRSUITE_S3_URL must read https://KEY:SECRET@HOST/BUCKET?region=REGION")
+        raise ValueError(f"{setting} must read https://KEY:SECRET@HOST/BUCKET?region=REGION")
     host = url.netloc.rpartition("@")[2]
     return {
         "BACKEND": "storages.backends.s3.S3Storage",

@@ -7,9 +7,10 @@ from typing import Any
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
+from core.backups import restoring
 from core.upgrades import require_known_past
 from people.services import first_account
 
@@ -29,6 +30,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """The order matters: translations before the first sentence. CommandError when the data are not of our past."""
         call_command("compile_translations", verbosity=0)
+        if (begun := restoring.unfinished()).exists():
+            raise CommandError(
+                _("A restore was cut off. Run it to its end first: manage.py restore %(name)s")
+                % {"name": begun.read_text()}
+            )
         require_known_past()
         call_command("migrate", interactive=False, verbosity=1 if options["verbosity"] > 1 else 0)
         call_command("createcachetable", verbosity=0)

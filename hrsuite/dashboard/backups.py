@@ -1,0 +1,39 @@
+"""What the lead is told above the first page when backups are not as they should be."""
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from core.admin import banners
+from core.backups import making, restoring
+from core.events import pulse
+from people.actors import person_of
+from people.rules import is_lead
+
+# One night may fail; a drill is weekly.
+OLDEST_BACKUP_HOURS, OLDEST_DRILL_DAYS = 36, 8
+_HOUR, _DAY = 3600, 86400
+
+
+def late(request: HttpRequest) -> str | None:
+    """A sentence where backups are switched on and the last good one, or its last good trial, is too old."""
+    if not settings.BACKUPS_ARE_ON or request.path != "/admin/" or not is_lead(person_of(request)):
+        return None
+    ages = pulse.ages()
+    made, tried = ages.get(making.PULSE), ages.get(restoring.PULSE)
+    if made is None:
+        return _(
+            "No backup has been made yet. The nightly job makes the first; manage.py backup makes one now."
+        )
+    if made > OLDEST_BACKUP_HOURS * _HOUR:
+        return _("The last backup is %(hours)s hours old. See the log of the job core.back_up.") % {
+            "hours": int(made / _HOUR)
+        }
+    if tried is not None and tried > OLDEST_DRILL_DAYS * _DAY:
+        return _(
+            "For %(days)s days no backup could be restored on trial. See the log of core.restore_drill."
+        ) % {"days": int(tried / _DAY)}
+    return None
+
+
+banners.register("hrsuite.backups_late", late)
