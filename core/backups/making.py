@@ -10,9 +10,11 @@ from typing import Any
 from django.conf import settings
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from core.backups import files, keys, postgres, shelf
 from core.backups.frames import Sealing
+from core.errors import Refused
 from core.events import pulse
 from core.version import VERSION
 
@@ -29,7 +31,7 @@ def back_up() -> dict[str, Any]:
     3. The files after it: those that rows of that state speak of are there.
     4. Parts, then the manifest, which makes it a backup. Cut off anywhere before, there is none.
 
-    Answers what the command prints; sizes in bytes. Refused: dump_failed.
+    Answers what the command prints; sizes in bytes. Refused: nothing_to_back_up, dump_failed.
     """
     began, now = time.monotonic(), timezone.now()
     keys.require_apart(shelf.folder())
@@ -39,6 +41,10 @@ def back_up() -> dict[str, Any]:
     with tempfile.TemporaryDirectory(dir=scratch, prefix="backup-") as folder:
         made = Path(folder)
         with postgres.connected() as inside:
+            if postgres.is_empty(inside):
+                raise Refused(
+                    "nothing_to_back_up", _("The database holds no tables: there is nothing to back up.")
+                )
             inside.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             database, rows = _part(made, shelf.DATABASE, key, lambda target: postgres.dump(inside, target))
             migrations = _migrations(inside)

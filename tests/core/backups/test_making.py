@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
+from django.db import connection
 
-from core.backups import making, shelf, tasks
+from core.backups import making, postgres, shelf, tasks
 from core.errors import Refused
 from core.events import pulse
 from people.models import Department
@@ -82,3 +83,17 @@ def test_what_was_cut_off_goes_after_a_day_and_what_is_no_backup_stays(
     assert sorted(path.name for path in shelf_folder.iterdir()) == sorted(
         ["holiday-pictures", fresh, backup["name"]]
     )
+
+
+def test_an_empty_database_makes_no_backup(
+    company: None, shelf_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = f"{connection.settings_dict['NAME']}_nothing"
+    postgres.drop(name)
+    postgres.create(name)
+    with monkeypatch.context() as patched:
+        patched.setitem(connection.settings_dict, "NAME", name)
+        with pytest.raises(Refused) as refused:
+            making.back_up()
+    postgres.drop(name)
+    assert (refused.value.code, shelf.whole()) == ("nothing_to_back_up", [])
