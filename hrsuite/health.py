@@ -1,13 +1,15 @@
 """Whether the suite is well: for the pump's probe, the scripts and whoever watches the server."""
 
 import ipaddress
+from functools import cache
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, ProgrammingError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
+from core.backups import making, restoring
 from core.events import pulse
 from core.events.models import Reaction, ReactionState
 from messaging import health as delivery
@@ -48,6 +50,32 @@ def healthz(request: HttpRequest) -> JsonResponse:
     if _may_know(request):
         body |= {"pulse_seconds": ages, **counts}
     return JsonResponse(body, status=200 if well else 503)
+
+
+@require_safe
+def readyz(request: HttpRequest) -> JsonResponse:
+    """200 when this node can serve, else 503 with why: no database, steps of this release that were not taken yet, or a
+    restore that was cut off. What the pump or another node does is no matter of its own.
+    """
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT app || '.' || name FROM django_migrations")
+            taken = {name for (name,) in cursor.fetchall()}
+    except ProgrammingError:  # not even the table of steps
+        taken = set()
+    except DatabaseError:
+        return JsonResponse({"status": "database_down"}, status=503)
+    if restoring.unfinished().exists():
+        return JsonResponse({"status": "restore_unfinished"}, status=503)
+    if not _steps() <= taken:
+        return JsonResponse({"status": "upgrade_needed"}, status=503)
+    return JsonResponse({"status": "ready"})
+
+
+@cache
+def _steps() -> set[str]:
+    """This release's migrations, which no process sees change."""
+    return making.known_migrations()
 
 
 def _may_know(request: HttpRequest) -> bool:

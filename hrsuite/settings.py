@@ -222,7 +222,7 @@ SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
 # Asked from this machine itself, beside the TLS proxy: redirected, nobody would ever count as heard.
-SECURE_REDIRECT_EXEMPT = [r"^ping$", r"^healthz$"]
+SECURE_REDIRECT_EXEMPT = [r"^ping$", r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None

@@ -13,6 +13,7 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
     path("ping", health.ping),
     path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
     path("welcome/<str:number>/<str:token>/", welcome.welcome, name="welcome"),
     path("i18n/setlang/", require_POST(set_language), name="set_language"),
     # Before the admin's own: it answers every address below it that nobody took.

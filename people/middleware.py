@@ -31,6 +31,7 @@ _NOBODYS = (
     "/continue",
     "/ping",
     "/healthz",
+    "/readyz",
     "/vendors/",
     "/welcome/",
     "/forgotten/",

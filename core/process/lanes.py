@@ -20,7 +20,7 @@ READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
 ROOM, STAFF, BULK, OUTSIDE = "room", "staff", "bulk", "outside"
 # Of each worker. A thread that waits for bytes costs 40 KB and no processor; a hundred slow phones may come to one.
 THREADS = {ROOM: 32, STAFF: 10, BULK: 128, OUTSIDE: 16}
-_FIRST = (b"/room/", b"/i/", b"/continue", b"/ping", b"/healthz")
+_FIRST = (b"/room/", b"/i/", b"/continue", b"/ping", b"/healthz", b"/readyz")
 _LONG = (b"/static/", b"/recordings/")
 LONGEST_HEAD = 32 * 1024
 # A body of this size is waited for; a longer one is read by a thread that may sit, at its sender's pace.

@@ -6,11 +6,14 @@ import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client, override_settings
 from django.utils import timezone
 
+from core.backups import restoring
 from core.events.models import Event, Pulse, Reaction
 from messaging.enums import Settled
 from messaging.models import Message
@@ -36,8 +39,10 @@ def test_ping_proves_that_a_heartbeat_would_be_heard(client: Client) -> None:
 @override_settings(SECURE_SSL_REDIRECT=True)
 def test_behind_a_tls_proxy_this_machine_still_asks_itself_in_clear(client: Client) -> None:
     pulse(0)
-    found = {path: client.get(path).status_code for path in ("/ping", "/healthz", "/room/", "/admin/")}
-    assert found == {"/ping": 204, "/healthz": 200, "/room/": 301, "/admin/": 301}
+    found = {
+        path: client.get(path).status_code for path in ("/ping", "/healthz", "/readyz", "/room/", "/admin/")
+    }
+    assert found == {"/ping": 204, "/healthz": 200, "/readyz": 200, "/room/": 301, "/admin/": 301}
 
 
 def test_an_address_of_ones_own_does_not_shut_out_this_machine(tmp_path: Path) -> None:
@@ -57,6 +62,28 @@ def test_an_address_of_ones_own_does_not_shut_out_this_machine(tmp_path: Path) -
 def test_health_follows_the_pulse(client: Client, seconds: int, status: int) -> None:
     pulse(seconds)
     assert client.get("/healthz").status_code == status
+
+
+def test_a_node_is_ready_by_itself_and_says_why_not(client: Client, tmp_path: Path, settings: Any) -> None:
+    settings.HOME = tmp_path
+
+    def ready() -> tuple[int, str]:
+        answer = client.get("/readyz")
+        return answer.status_code, answer.json()["status"]
+
+    assert ready() == (200, "ready"), "without any pulse of the pump"
+    restoring.unfinished().write_text("hrsuite-20261124T021700Z")
+    assert ready() == (503, "restore_unfinished")
+    restoring.unfinished().unlink()
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'people' AND name = '0001_initial'")
+        assert ready() == (503, "upgrade_needed")
+        cursor.execute("INSERT INTO django_migrations VALUES (DEFAULT, 'people', '0001_initial', now())")
+        cursor.execute(
+            "INSERT INTO django_migrations VALUES (DEFAULT, 'people', '9999_of_a_later_one', now())"
+        )
+    assert ready() == (200, "ready"), "while a later release is rolled out, this one serves on"
+    assert client.post("/readyz").status_code == 405
 
 
 def test_without_any_pulse_the_pump_is_down(client: Client) -> None:

@@ -26,6 +26,7 @@ STRANGERS = (
     "/continue",
     "/ping",
     "/healthz",
+    "/readyz",
     "/vendors/",
     "/welcome/",
     "/forgotten/",
