@@ -22,7 +22,7 @@ from onboarding.models import OnboardingCase, OnboardingStep, OnboardingTemplate
 from onboarding.services import cases, steps, templates
 from people.actors import Actor
 from people.models import CalendarDay, User
-from people.services import calendar
+from people.services import calendar, password_links
 from recruitment.evaluation.services import scoring
 from recruitment.models import (
     Decision,
@@ -229,6 +229,10 @@ STEPS: dict[str, Callable[[User], Call]] = {
     "steps.mark_started": _on(case, lambda row, by: steps.mark_started(case_id=row.pk, by=by)),
     "templates.make_default": _on(
         OnboardingTemplate.objects.first, lambda row, by: templates.make_default(template_id=row.pk, by=by)
+    ),
+    # The link goes out anew, by mail alone: nobody else hears of it.
+    "password_links.invite": _on(
+        people.recruiter, lambda row, by: password_links.invite(user_id=row.pk, by=by)
     ),
     "calendar.set_day": _calendar(lambda day, by: calendar.set_day(day=day, is_working=True, note="n", by=by)),
     "calendar.clear_day": _calendar(lambda day, by: calendar.clear_day(day=day, by=by)),
