@@ -49,14 +49,14 @@ class Estimate:
         return self.basis in Basis.estimates
 
     @property
+    def shown(self) -> dict[str, int]:
+        """Value, low and high as people read them: wherever a score is said or drawn."""
+        return {"value": rounded(self.value), "low": rounded(self.low), "high": rounded(self.high)}
+
+    @property
     def words(self) -> str:
         """The one sentence in which a score is said: value and basis, of an estimate its interval too."""
-        words = {
-            "value": rounded(self.value),
-            "low": rounded(self.low),
-            "high": rounded(self.high),
-            "basis": Basis(self.basis).label,
-        }
+        words = {**self.shown, "basis": Basis(self.basis).label}
         if self.is_estimate:
             return gettext("%(value)s (%(low)s to %(high)s), %(basis)s, estimate") % words
         return gettext("%(value)s, %(basis)s") % words

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from core.figures import Basis, rounded
+from core.figures import Basis, estimate
 
 # Of a page that shows a secret: nobody keeps it, and nothing shrinks it beside what somebody else put into the page.
 SHOWN_ONCE = {"Cache-Control": "no-store", "Content-Encoding": "identity"}
@@ -20,17 +20,14 @@ def score_bar(
     value: Decimal | None, low: Decimal | None, high: Decimal | None, basis: str = Basis.FULL
 ) -> SafeString:
     """A value drawn on 0 to 100 with its interval; a missing one says so and draws nothing."""
-    context: dict[str, Any] = {
-        "is_estimate": basis in Basis.estimates,
-    }
-    if value is not None and low is not None and high is not None:
+    score = estimate(value, low, high, basis)
+    context: dict[str, Any] = {"is_estimate": basis in Basis.estimates}
+    if score is not None:
         context |= {
-            "left": f"{low:.2f}",
-            "width": f"{max(high - low, Decimal('0.8')):.2f}",
-            "at": f"{value:.2f}",
-            "value": rounded(value),
-            "low": rounded(low),
-            "high": rounded(high),
+            **score.shown,
+            "left": f"{score.low:.2f}",
+            "width": f"{max(score.high - score.low, Decimal('0.8')):.2f}",
+            "at": f"{score.value:.2f}",
         }
     return SafeString(render_to_string("core/admin/score_bar.html", context))
 
