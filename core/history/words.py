@@ -114,7 +114,7 @@ class Words:
         if model is None:
             return f"{one.model} {one.object_id}"
         kind = str(model._meta.verbose_name)
-        name = self._names.get((one.model, one.object_id)) or self._of_values(model, one.before)
+        name = self._names.get((one.model, one.object_id)) or self._of_values(model, one.before or one.after)
         return f"{kind} “{name}”" if name else f"{kind} {one.object_id}"
 
     def _of_values(self, model: type[models.Model], before: dict[str, Any] | None) -> str:
@@ -137,7 +137,8 @@ class Words:
                 wanted.setdefault(users, set()).add(str(one.by_id))
             if model is None:
                 continue
-            if one.model != self._own and one.did != Did.DELETED:
+            # A row that only joins two others is called by them.
+            if one.model != self._own and one.did != Did.DELETED and not model._meta.auto_created:
                 wanted.setdefault(model, set()).add(one.object_id)
             for values in (one.before, one.after):
                 for column, value in (values or {}).items():
