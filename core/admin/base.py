@@ -23,6 +23,8 @@ from unfold.views import ChangeList
 from core.admin import versions
 from core.admin.history import WithHistory
 from core.counts import BoundedPaginator
+from core.history import looks
+from core.history.models import LookKind
 from core.middleware import was_taken
 
 
@@ -63,6 +65,8 @@ class ModelAdmin(WithHistory, UnfoldModelAdmin):
     also_by: ClassVar[tuple[str, ...]] = ()
     paginator = Pages
     change_form_before_template = "core/admin/opened_with.html"
+    # Of pages of personal records: that somebody opened one is noted, as this.
+    looked_at: ClassVar[LookKind | None] = None
 
     def get_changelist(self, request: HttpRequest, **options: Any) -> type[ChangeList]:
         """The list that takes nothing but what it offers."""
@@ -134,6 +138,8 @@ class ModelAdmin(WithHistory, UnfoldModelAdmin):
     ) -> HttpResponse:
         """The page, with the marks of what it shows."""
         form = context["adminform"].form
+        if self.looked_at is not None and request.method == "GET" and form.instance.pk:
+            looks.note(request, self.looked_at, form.instance)
         formsets = [each.formset for each in context["inline_admin_formsets"]]
         context["opened_with"] = versions.carried(form, formsets) if form.instance.pk else ""
         return super().render_change_form(request, context, *args, **options)

@@ -19,7 +19,8 @@ from django.utils.dateparse import parse_date
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from core.history import past, words
+from core.history import looks, past, words
+from core.history.models import LookKind
 from core.history.recording import recorded
 
 AT_ONCE = 50
@@ -61,6 +62,8 @@ class WithHistory:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined,no-any-return]
         if not self.has_view_or_change_permission(request, record):  # type: ignore[attr-defined]
             raise PermissionDenied
+        if self.looked_at is not None:  # type: ignore[attr-defined]
+            looks.note(request, LookKind.HISTORY, record)
         model: type[Model] = self.model  # type: ignore[attr-defined]
         label, hidden = model._meta.label_lower, self.history_hides(request, record)
         changes = past.of_record(

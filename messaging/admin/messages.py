@@ -23,6 +23,7 @@ from core.admin.steps import Step, Text, WithSteps
 from core.errors import DomainError
 from core.events.labels import labels_of
 from core.events.naming import row_name
+from core.history.models import LookKind
 from core.searching import KEY, Asked, ids_matching
 from messaging import addressbook
 from messaging.admin import looks
@@ -127,6 +128,7 @@ def _unreachable(request: HttpRequest, message: Message, values: dict[str, Any])
 class MessageAdmin(Lean, ReadOnly, WithSteps, Scoped, ModelAdmin):
     """Nothing here is edited: the words are kept as they went out."""
 
+    looked_at = LookKind.MESSAGE
     nothing_yet = _("No message yet. Whatever candidates and colleagues are told appears here.")
     list_display = [
         "created_at",

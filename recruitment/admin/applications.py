@@ -24,6 +24,7 @@ from core.admin.panels import WithPanels
 from core.admin.scope import ReadOnly, Scoped
 from core.admin.steps import WithSteps
 from core.figures import Basis, estimate
+from core.history.models import LookKind
 from people.actors import person_of
 from recruitment import colours
 from recruitment.admin import application_steps, applying
@@ -83,6 +84,7 @@ class ApplicationAdmin(applying.WithLikely, Lean, Scoped, WithMany, WithSteps, W
     """Applications. The stage moves by steps; written tests and résumé facts are kept here."""
 
     nothing_yet = _("Nobody has applied yet")
+    looked_at = LookKind.PAGE
     steps = application_steps.STEPS
     creation = applying.CREATION
     list_display = [

@@ -23,6 +23,7 @@ from core.admin.panels import WithPanels
 from core.admin.scope import ReadOnly, Scoped
 from core.admin.steps import WithSteps
 from core.counts import REACH
+from core.history.models import LookKind
 from core.searching import MOST_FOUND, Asked
 from people.actors import person_of
 from people.names import sort_key
@@ -160,6 +161,7 @@ class CandidateForm(forms.ModelForm):
 class CandidateAdmin(Lean, Scoped, WithMany, WithSteps, WithPanels, ModelAdmin):
     """Candidates. What they applied for is on the application."""
 
+    looked_at = LookKind.PAGE
     steps = (MERGE,)
     list_display = ["name", "phone_shown", "email", "application_count", "latest_stage", "created_at"]
     list_filter = [

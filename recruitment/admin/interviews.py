@@ -23,6 +23,7 @@ from core.admin.many import WithMany
 from core.admin.panels import WithPanels
 from core.admin.scope import ReadOnly, Scoped
 from core.admin.steps import WithSteps
+from core.history.models import LookKind
 from recruitment import colours, queries
 from recruitment.admin import interview_page, interview_steps
 from recruitment.admin.wall import WithWall
@@ -72,6 +73,7 @@ class InterviewAdmin(Lean, WithWall, Scoped, WithMany, WithSteps, WithPanels, Re
     """Interviews. Nothing on the page is a form field: every change is a step."""
 
     nothing_yet = _("No interview is planned yet: plan one from an application's page.")
+    looked_at = LookKind.PAGE
     steps = interview_steps.STEPS
     change_form_template = "recruitment/admin/interview.html"
     list_display = [

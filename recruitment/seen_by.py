@@ -1,0 +1,48 @@
+"""Who looked at what of a candidate: the log of pages and files, and the one of recordings, read as one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.apps import apps
+from django.utils.translation import gettext as _
+
+from core.history import looks
+from core.history.models import Look
+from recruitment.models import Application, Interview, RecordingAccess
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Once that somebody looked."""
+
+    at: datetime
+    who: str
+    what: str
+
+
+def looks_at(candidate_id: int, *, limit: int | None = None) -> list[Seen]:
+    """Who opened the candidate's page, applications and interviews, or heard a recording; the newest first.
+
+    For the lead, and for what a person is told who asks for the own data. Four statements.
+    """
+    applications = list(Application.objects.filter(candidate=candidate_id).values_list("pk", flat=True))
+    interviews = list(Interview.objects.filter(application__in=applications).values_list("pk", flat=True))
+    records = {
+        "recruitment.candidate": [candidate_id],
+        "recruitment.application": applications,
+        "recruitment.interview": interviews,
+    }
+    heard = RecordingAccess.objects.filter(recording__segment__answer__interview__in=interviews)
+    found = [Seen(one.at, _name(one), _words(one)) for one in looks.of_records(records.items())[:limit]]
+    found += [Seen(one.at, one.who, _("a recording")) for one in heard.order_by("-id")[:limit]]
+    return sorted(found, key=lambda one: one.at, reverse=True)[:limit]
+
+
+def _name(one: Look) -> str:
+    person = one.by
+    return str(person) if person is not None else _("account %(id)s") % {"id": one.by_id}
+
+
+def _words(one: Look) -> str:
+    kind = apps.get_model(one.model)._meta.verbose_name
+    return f"{kind} · {one.get_kind_display()}"
