@@ -29,9 +29,9 @@ SMALL = {
     "django_q.Task",
     # One row for each person who was there twice.
     "recruitment.CandidateMerge",
-    # What a run over many rows and an import brought is forgotten after a while; what they made stands elsewhere.
+    # Runs over many rows, imports and exports are forgotten after a while; what they made stands elsewhere.
     "core.ManyRun", "core.ManyRow",
-    "exchange.Import", "exchange.ImportFile", "exchange.ImportRow", "exchange.Matching",
+    "exchange.Import", "exchange.ImportFile", "exchange.ImportRow", "exchange.Matching", "exchange.Export",
     # One row for each long piece of work: a calendar that was edited, an import.
     "core.LongWork",
     # One row for each night.

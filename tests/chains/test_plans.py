@@ -28,6 +28,9 @@ from recruitment.models import (
     PresenceNote,
     Question,
     RecordingAccess,
+    Resume,
+    ResumeAccess,
+    ResumeProposal,
     Vendor,
     VendorEvent,
     VendorInterview,
@@ -68,6 +71,12 @@ def lived(story: Story) -> None:
     recording = segments.recording(segments.segment(answer))
     RecordingAccess.objects.create(recording=recording, user=story.hr, who="x", range_start=0)
     Look.objects.create(by=story.hr, kind="page", model="recruitment.candidate", object_id="1")
+    resume = Resume.objects.create(
+        candidate=interview.application.candidate, application=interview.application, kind="pdf", name="x.pdf",
+        stored_name="x", sha256="x" * 64, bytes=1, state="read", uploaded_by=story.hr,
+    )  # fmt: skip
+    ResumeProposal.objects.create(resume=resume, kind="skill", value="Excel", passage="Excel", start=0)
+    ResumeAccess.objects.create(resume=resume, user=story.hr, who="x")
     Client().force_login(story.hr)
     vendor = Vendor.objects.create(code="v", name="v", poll_url="")
     VendorInterview.objects.create(vendor=vendor, interview=interview, reference="r", heard_at=timezone.now())
