@@ -36,9 +36,9 @@ def back_up() -> dict[str, Any]:
     began, now = time.monotonic(), timezone.now()
     keys.require_apart(shelf.folder())
     key, name = keys.make_or_read(), shelf.name_at(now)
-    scratch = shelf.folder() or Path(settings.HOME)
+    scratch = shelf.scratch()
     scratch.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=scratch, prefix="backup-") as folder:
+    with tempfile.TemporaryDirectory(dir=scratch, prefix=shelf.DRAFT) as folder:
         made = Path(folder)
         with postgres.connected() as inside:
             if postgres.is_empty(inside):

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage, Storage, storages
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,7 @@ from core.errors import NotFound
 
 MANIFEST, DATABASE, FILES = "manifest.json", "database.sealed", "files.sealed"
 PARTS = (DATABASE, FILES)
+DRAFT = "backup-draft-"
 _NAME = re.compile(r"hrsuite-\d{8}T\d{6}Z")
 _WRITTEN = "hrsuite-%Y%m%dT%H%M%SZ"
 # How many are kept of each: the newest of a day, a week, a month.
@@ -41,6 +43,11 @@ def folder() -> Path | None:
     """The folder of the backups; None for a bucket."""
     found = shelf()
     return Path(found.location) if isinstance(found, FileSystemStorage) else None
+
+
+def scratch() -> Path:
+    """Where a backup is written before it is put onto the shelf: on its disk, where it is a folder."""
+    return folder() or Path(settings.HOME)
 
 
 def name_at(at: datetime) -> str:
@@ -93,6 +100,9 @@ def prune(now: datetime) -> list[str]:
             shelf().delete(f"{name}/{part}")
         if place := folder():
             shutil.rmtree(place / name, ignore_errors=True)
+    for draft in scratch().glob(f"{DRAFT}*"):
+        if datetime.fromtimestamp(draft.stat().st_mtime, UTC) < now - CUT_OFF_AFTER:
+            shutil.rmtree(draft, ignore_errors=True)
     return sorted(going)
 
 

@@ -1,6 +1,7 @@
 """What a backup is: sealed, counted, apart from its keys, and kept by a rule."""
 
 import json
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -79,9 +80,13 @@ def test_what_was_cut_off_goes_after_a_day_and_what_is_no_backup_stays(
     for name in (old, fresh, "holiday-pictures"):
         shelf.shelf().save(f"{name}/database.sealed", ContentFile(b"half"))
     assert shelf.whole() == [backup["name"]]
+    for draft, hours in (("backup-draft-old", 25), ("backup-draft-fresh", 1)):
+        (shelf_folder / draft).mkdir()
+        at = (now - timedelta(hours=hours)).timestamp()
+        os.utime(shelf_folder / draft, (at, at))
     assert shelf.prune(now) == [old]
     assert sorted(path.name for path in shelf_folder.iterdir()) == sorted(
-        ["holiday-pictures", fresh, backup["name"]]
+        ["backup-draft-fresh", "holiday-pictures", fresh, backup["name"]]
     )
 
 
