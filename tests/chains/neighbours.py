@@ -29,6 +29,8 @@ SMALL = {
     "django_q.Task",
     # One row for each person who was there twice.
     "recruitment.CandidateMerge",
+    # No step of a chain reads it: only the page of the applications that came over the careers page.
+    "recruitment.PublicApplication",
     # Runs over many rows, imports and exports are forgotten after a while; what they made stands elsewhere.
     "core.ManyRun", "core.ManyRow",
     "exchange.Import", "exchange.ImportFile", "exchange.ImportRow", "exchange.Matching", "exchange.Export",
