@@ -10,6 +10,7 @@ said yes.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.admin.options import IS_POPUP_VAR
@@ -18,6 +19,7 @@ from django.db.models import Count, Model, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from core import seen
@@ -122,7 +124,7 @@ class WithMany:
             return self._beforehand(request, run)
         if request.method == "POST":
             # A second click on the same yes.
-            return HttpResponseRedirect(self.many_url(run))
+            return HttpResponseRedirect(self._many_onward(request, run))
         return self._afterwards(request, run)
 
     def many_back(self, request: HttpRequest, run_id: int) -> HttpResponse:
@@ -157,7 +159,7 @@ class WithMany:
                     left_out=left_out,
                     each=step.each(form.cleaned_data, taken),
                 )
-                return HttpResponseRedirect(self.many_url(done))
+                return HttpResponseRedirect(self._many_onward(request, done))
             except REFUSALS as error:
                 form.add_error(None, str(sentence(error)))
         context = {
@@ -251,6 +253,17 @@ class WithMany:
         if not self.has_step_permission(request):  # type: ignore[attr-defined]
             raise PermissionDenied
 
+    def _many_onward(self, request: HttpRequest, run: ManyRun) -> str:
+        """What came of the run, with the way back to where it was chosen."""
+        back = self._many_way_back(request)
+        return f"{self.many_url(run)}?{urlencode({'next': back})}" if back else self.many_url(run)
+
+    def _many_way_back(self, request: HttpRequest) -> str:
+        """Where the choice was made, when that is a page of ours other than the list."""
+        back = request.GET.get("next", "")
+        ours = url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure())
+        return back if back and ours else ""
+
     def _many_page(
         self, request: HttpRequest, name: str, title: Text, more: dict[str, Any], *, status: int = 200
     ) -> HttpResponse:
@@ -259,7 +272,8 @@ class WithMany:
             "opts": self.opts,  # type: ignore[attr-defined]
             "title": title,
             "media": self.media,  # type: ignore[attr-defined]
-            "list_url": reverse(f"admin:{self._address_of_model()}_changelist"),  # type: ignore[attr-defined]
+            "list_url": self._many_way_back(request)
+            or reverse(f"admin:{self._address_of_model()}_changelist"),  # type: ignore[attr-defined]
             "many_list": reverse(f"admin:{self._address_of_model()}_many_list"),  # type: ignore[attr-defined]
             **more,
         }

@@ -30,6 +30,7 @@ from core.admin.scope import Scoped
 from core.admin.steps import WithSteps
 from people.colleagues import acting_recruiter
 from people.models import User
+from recruitment.admin.pipeline import WithPipeline
 from recruitment.enums import ApplicationStage, OpeningState
 from recruitment.models import AdvanceRule, Application, Opening, OpeningSkill
 
@@ -200,7 +201,7 @@ def _applications(condition: Q) -> Coalesce:
 
 
 @admin.register(Opening)
-class OpeningAdmin(Lean, Scoped, WithSteps, WithPanels, ModelAdmin):
+class OpeningAdmin(Lean, Scoped, WithPipeline, WithSteps, WithPanels, ModelAdmin):
     """The openings, and how far each is."""
 
     form = OpeningForm
@@ -210,6 +211,7 @@ class OpeningAdmin(Lean, Scoped, WithSteps, WithPanels, ModelAdmin):
         "month",
         "hired_of",
         "running",
+        "to_pipeline",
         "in_second_round",
         "rule",
         "who",
