@@ -333,6 +333,7 @@ UNFOLD = {
     "SHOW_LANGUAGES": True,
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
+    "COMMAND": {"search_callback": "hrsuite.search.find"},
     "DASHBOARD_CALLBACK": "hrsuite.dashboard.views.fill_index",
     "STYLES": [lambda request: static("core/admin.css")],
     "SCRIPTS": [lambda request: static("core/admin.js")],
