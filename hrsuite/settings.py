@@ -51,6 +51,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "core",
     "core.events",
     "core.history",
@@ -204,6 +206,32 @@ MFA_TOTP_TOLERANCE = 1
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_ISSUER = env.str("HRSUITE_COMPANY", default="").strip() or "HR Suite"
+# The company's directory by OpenID Connect: the address below which /.well-known/openid-configuration stands.
+OIDC_URL = env.str("HRSUITE_OIDC_URL", default="")
+OIDC_NAME = env.str("HRSUITE_OIDC_NAME", default="Company directory") if OIDC_URL else ""
+SOCIALACCOUNT_ADAPTER = "people.directory.DirectoryAdapter"
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
+# The password once more before an account is linked.
+SOCIALACCOUNT_REAUTHENTICATION_REQUIRED = True
+SOCIALACCOUNT_PROVIDERS = (
+    {
+        "openid_connect": {
+            # The lasting number is all that is asked for: no name, no address.
+            "SCOPE": ["openid"],
+            "APPS": [
+                {
+                    "provider_id": "directory",
+                    "name": OIDC_NAME,
+                    "client_id": env.str("HRSUITE_OIDC_CLIENT_ID", default=""),
+                    "secret": env.str("HRSUITE_OIDC_SECRET", default=""),
+                    "settings": {"server_url": OIDC_URL, "fetch_userinfo": False, "oauth_pkce_enabled": True},
+                }
+            ],
+        }
+    }
+    if OIDC_URL
+    else {}
+)
 TRUSTED_DEVICE_COOKIE = "__Host-device" if HTTPS else "device"
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"

@@ -1,10 +1,10 @@
-"""The addresses of signing in, by the names that allauth's flows know. All but four are for who is signed in."""
+"""The addresses of signing in, by the names that allauth's flows know. All but six are for who is signed in."""
 
 from django.contrib import admin
 from django.urls import path
 from django.views.generic import RedirectView
 
-from people.admin.account import passwords, views
+from people.admin.account import directory, passwords, views
 
 _own = admin.site.admin_view
 
@@ -20,6 +20,11 @@ urlpatterns = [
         RedirectView.as_view(pattern_name="admin:login", query_string=True),
         name="account_login",
     ),
+    path("admin/account/directory/", directory.begin, name="directory_begin"),
+    path(
+        "admin/account/directory/back/<str:provider_id>/", directory.callback, name="openid_connect_callback"
+    ),
+    path("admin/account/directory/part/", _own(directory.part), name="directory_part"),
     path("admin/account/password/", _own(views.PasswordAgain.as_view()), name="account_reauthenticate"),
     path("admin/account/code/", _own(views.CodeAgain.as_view()), name="mfa_reauthenticate"),
     path("admin/account/passkey/", _own(views.PasskeyAgain.as_view()), name="mfa_reauthenticate_webauthn"),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig as DjangoAdminConfig
 from django.contrib.auth.decorators import login_not_required
@@ -67,13 +68,14 @@ class Site(UnfoldAdminSite):
             "subtitle": None,
             "app_path": request.get_full_path(),
             "username": request.user.get_username(),
+            "directory": settings.OIDC_NAME,
             **(extra_context or {}),
         }
         request.current_app = self.name  # type: ignore[attr-defined]
         response: Any = SignIn.as_view(
             extra_context=context,
             authentication_form=self.login_form,
-            template_name=self.login_template or "admin/login.html",
+            template_name=self.login_template or "core/admin/sign_in.html",
         )(request)
         form = (getattr(response, "context_data", None) or {}).get("form")
         if refused := getattr(form, "refused", None):

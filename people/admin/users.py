@@ -5,6 +5,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress, EmailConfirmation
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
@@ -35,7 +36,7 @@ from people.rules import may_keep
 from people.services import password_links, second_factor, sessions, signing_in
 
 # Allauth's tables: what stands in them is shown on the pages of whoever owns it, and changed there.
-for table in (Authenticator, EmailAddress, EmailConfirmation):
+for table in (Authenticator, EmailAddress, EmailConfirmation, SocialAccount, SocialApp, SocialToken):
     if admin.site.is_registered(table):
         admin.site.unregister(table)
 # Rights follow from roles; Django's groups would be a second, silent way to them.

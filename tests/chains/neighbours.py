@@ -21,6 +21,7 @@ SMALL = {
     # What each colleague signs in with, and where; what is over goes every night.
     "people.OpenSession", "people.TrustedDevice", "people.SecondFactorRule",
     "account.EmailAddress", "account.EmailConfirmation", "mfa.Authenticator",
+    "socialaccount.SocialAccount", "socialaccount.SocialApp", "socialaccount.SocialToken",
     # One row for each kind of notice.
     "notifications.WaitBeforeTelling",
     # The queue holds what waits, not what was.

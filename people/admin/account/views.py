@@ -9,6 +9,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView, ViewRecoveryCodesView
 from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
 from allauth.mfa.webauthn.views import AddWebAuthnView, ReauthenticateWebAuthnView, RemoveWebAuthnView
+from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth import update_session_auth_hash
@@ -22,6 +23,7 @@ from django.views.decorators.http import require_POST, require_safe
 from core.admin.looks import SHOWN_ONCE
 from people.actors import person_of
 from people.admin.account import forms
+from people.directory import PROVIDER
 from people.middleware import note
 from people.models import User
 from people.models.signing_in import browser_of
@@ -196,6 +198,9 @@ def overview(request: HttpRequest) -> HttpResponse:
         "devices": person.trusted_devices.filter(expires_at__gt=timezone.now()).order_by("-created_at"),
         "sessions": person.open_sessions.alive().order_by("-created_at"),
         "this_session": request.session.session_key,
+        "directory": settings.OIDC_NAME,
+        "is_linked": bool(settings.OIDC_NAME)
+        and SocialAccount.objects.filter(user=person, provider=PROVIDER).exists(),
     }
     return TemplateResponse(request, "people/account/overview.html", context)
 
