@@ -106,7 +106,7 @@ class ReportViewSet(AskedViewSet):
     pagination_class = None
     filter_backends = ()
     lookup_field = "name"
-    lookup_value_regex = "[a-z_]{1,40}"
+    lookup_value_regex = "[^/.]{1,60}"
 
     @extend_schema(responses=NamedReportSerializer(many=True))
     def list(self, request: Request) -> Response:
