@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.apps import apps
 from django.utils.translation import gettext as _
 
 from core.history import looks
@@ -44,5 +43,4 @@ def _name(one: Look) -> str:
 
 
 def _words(one: Look) -> str:
-    kind = apps.get_model(one.model)._meta.verbose_name
-    return f"{kind} · {one.get_kind_display()}"
+    return f"{looks.title_of(one)} · {one.get_kind_display()}"

@@ -6,6 +6,7 @@ Recordings have a log of their own, with who heard what and for how long.
 from collections.abc import Iterable
 from typing import Any
 
+from django.apps import apps
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 
@@ -28,6 +29,11 @@ def of_records(records: Iterable[tuple[str, Iterable[Any]]]) -> QuerySet[Look]:
     for label, keys in records:
         wanted |= Q(model=label, object_id__in=[str(key) for key in keys])
     return Look.objects.filter(wanted).select_related("by").order_by("-id")
+
+
+def title_of(look: Look) -> str:
+    """What kind of record was looked at, in words."""
+    return str(apps.get_model(look.model)._meta.verbose_name)
 
 
 def _write(request: HttpRequest, kind: LookKind, model: str, **what: Any) -> None:
