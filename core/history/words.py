@@ -231,7 +231,7 @@ def _place_of(model: type[models.Model] | None) -> Any:
 def _shown(field: models.Field[Any, Any] | None, value: Any) -> str:
     choices = dict(field.flatchoices) if field is not None and field.flatchoices else {}
     if isinstance(value, list):
-        return "、".join(str(choices.get(each, each)) for each in value)
+        return _short("、".join(_shown(field, each) for each in value))
     if isinstance(value, dict):
         return _short(json.dumps(value, ensure_ascii=False))
     if value in choices:

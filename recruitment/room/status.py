@@ -43,8 +43,9 @@ _BY_STATE = {
     InterviewState.MISSED: "missed",
     InterviewState.CANCELLED: "cancelled",
 }
-# What a word about it may still be held back for; until then the candidate's page says nothing of it either.
-_TOLD_LATER = frozenset({ApplicationStage.OFFER, *ApplicationStage.ended})
+# What a word about it may still be held back for; until then the candidate's page says nothing of it either. Who has
+# withdrawn knows it.
+_TOLD_LATER = frozenset({ApplicationStage.OFFER, *ApplicationStage.ended}) - {ApplicationStage.WITHDRAWN}
 
 
 @dataclass(frozen=True)

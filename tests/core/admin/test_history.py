@@ -17,6 +17,8 @@ from recruitment.admin.candidates import CandidateAdmin
 from recruitment.models import Application, Candidate, OpeningSkill
 from tests.factories import people
 from tests.factories import recruitment as make
+from tests.hrsuite.api import story
+from training.models import TrainingPlan
 
 pytestmark = pytest.mark.django_db
 
@@ -153,3 +155,13 @@ def test_a_long_history_is_read_page_by_page_with_the_same_number_of_queries(
     assert len([s for e in page.context["entries"] for s in e.sentences]) == 50
     rest = client.get(address(row, before=str(page.context["earlier"])))
     assert [s for e in rest.context["entries"] for s in e.sentences][-1].endswith("新建了这条记录")
+
+
+def test_what_is_a_list_of_things_is_told_shortly(client: Client) -> None:
+    """A plan's items rest on evidence: a list with a name, a figure and a source each."""
+    told = story.left()
+    client.force_login(people.lead(is_superuser=True))
+    plan = TrainingPlan.objects.get(application=told.application)
+    page = client.get(reverse("admin:training_trainingplan_history", args=[plan.pk]))
+    assert page.status_code == 200
+    assert page.text.count("<li") > 0

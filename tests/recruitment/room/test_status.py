@@ -56,6 +56,7 @@ def live(**changes: Any) -> Live:
         ({"state": "completed", "stage": "hired"}, "hired"),
         ({"state": "interrupted", "stage": "rejected"}, "rejected"),
         ({"state": "cancelled", "stage": "withdrawn"}, "withdrawn"),
+        ({"state": "abandoned", "stage": "withdrawn", "is_held_back": True, "is_cut_off": True}, "withdrawn"),
         ({"state": "completed", "stage": "fell_through"}, "fell_through"),
         ({"state": "cancelled", "is_cut_off": True}, "window_over"),
         # Before its word has gone out an end is not to be read from the page either.

@@ -1,8 +1,7 @@
 // @ts-check
-// A time on a page is the company's, and says so. Where the reader's clock shows another, theirs stands below it: the
-// server cannot know it before the room is entered.
+// Times are the company's. Where the reader's clock shows another, theirs stands below.
 
-/** A moment in words by the clock of a zone, without one by the reader's own. @param {Date} at @param {string} language @param {string} [timeZone] */
+/** By a zone's clock, or the reader's own. @param {Date} at @param {string} language @param {string} [timeZone] */
 const words = (at, language, timeZone) =>
   new Intl.DateTimeFormat(language, {
     month: "long", day: "numeric", weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone,
