@@ -1,5 +1,6 @@
 """A report as somebody asks for it, by address: which stretch of time, by what, of whom."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -20,6 +21,12 @@ if TYPE_CHECKING:
     from people.models import User
 
 REPORTS: dict[str, Report] = {report.name: report for report in (EFFICIENCY, EXIT_REPORT, SERVICE)}
+# A day between 2000 and 2099, for the schema and for whoever reads it.
+DAY = (
+    "^(20[0-9]{2}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))"
+    "|20([02468][048]|[13579][26])-02-29)$"
+)
+WAYS = sorted({dimension.name for report in REPORTS.values() for dimension in report.dimensions})
 PARAMETERS = ("from", "to", "by", "opening", "department")
 # Without dates: these weeks with the present one. A report over more than ten years is a mistake in a date.
 WEEKS, LONGEST = 13, timedelta(days=3660)
@@ -36,23 +43,22 @@ def report_named(name: str) -> Report:
 def asked_for(report: Report, given: Mapping[str, str], user: "User") -> Asked:
     """What these parameters ask of the report.
 
-    Invalid: `from_invalid`, `to_invalid`, `stretch_invalid` (ends before it begins, or is longer than ten years),
-    `by_invalid`, `opening_invalid`, `department_invalid`; NotFound: `opening_unknown`, `department_unknown`, for what
-    is not this person's, too.
+    Invalid: `from_invalid`, `to_invalid`, `by_invalid`, `opening_invalid`, `department_invalid`; NotFound:
+    `stretch_invalid` (ends before it begins, or is longer than ten years), `by_unknown` (another report's way),
+    `opening_unknown`, `department_unknown`, for what is not this person's, too.
     """
     last = _day(given, "to") or timezone.localdate()
     first = _day(given, "from") or last - timedelta(days=last.weekday()) - timedelta(weeks=WEEKS - 1)
     if not timedelta(0) <= last - first <= LONGEST:
-        raise Invalid(
+        raise NotFound(
             "stretch_invalid", _("The first day lies after the last, or more than ten years before it.")
         )
     by = given.get("by") or report.dimensions[0].name
-    if by not in [dimension.name for dimension in report.dimensions]:
-        raise Invalid(
-            "by_invalid",
-            _("This report cannot be parted by that."),
-            known=[one.name for one in report.dimensions],
-        )
+    if by not in WAYS:
+        raise Invalid("by_invalid", _("This report cannot be parted by that."), known=WAYS)
+    ways = [dimension.name for dimension in report.dimensions]
+    if by not in ways:
+        raise NotFound("by_unknown", _("This report cannot be parted by that."), known=ways)
     opening, department = _number(given, "opening"), _number(given, "department")
     if opening is not None and not Opening.objects.visible_to(user).filter(pk=opening).exists():
         raise NotFound("opening_unknown", _("There is no such opening."))
@@ -65,13 +71,9 @@ def _day(given: Mapping[str, str], name: str) -> date | None:
     text = given.get(name)
     if not text:
         return None
-    try:
-        day = date.fromisoformat(text) if len(text) == len("2026-11-18") else None
-    except ValueError:
-        day = None
-    if day is None or not 2000 <= day.year <= 2099:  # noqa: PLR2004 -- outside nothing can have happened
+    if not re.fullmatch(DAY, text):
         raise Invalid(f"{name}_invalid", _("Write a day as 2026-11-18, between 2000 and 2099."))
-    return day
+    return date.fromisoformat(text)
 
 
 def _number(given: Mapping[str, str], name: str) -> int | None:

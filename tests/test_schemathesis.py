@@ -11,6 +11,7 @@ from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given
 from schemathesis.core.failures import Failure, FailureGroup
 from schemathesis.generation import GenerationMode
+from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from hrsuite.wsgi import application
 from people.models import User
@@ -51,6 +52,9 @@ def test_every_check_of_every_operation(whose: str, mode: GenerationMode, settin
     tried, failed = 0, []
     for found in described.get_all_operations():
         operation = found.ok()
+        # No schema can say which bytes are a table.
+        takes_a_file = operation.label == "POST /api/v1/imports/"
+        excluded = [positive_data_acceptance] if takes_a_file else []
 
         @hypothesis.settings(
             max_examples=EXAMPLES, deadline=None, derandomize=True, database=None, phases=[Phase.generate],
@@ -58,10 +62,13 @@ def test_every_check_of_every_operation(whose: str, mode: GenerationMode, settin
         )  # fmt: skip
         @given(case=operation.as_strategy(generation_mode=mode))
         def try_out(case: Any) -> None:
-            case.call_and_validate(headers=headers)
+            case.call_and_validate(headers=headers, excluded_checks=excluded)  # noqa: B023 -- called in its turn
 
         try:
             try_out()
+        except hypothesis.errors.Unsatisfiable:
+            # Where nothing can be asked, nothing wrong can.
+            assert operation.label == "GET /api/v1/reports/", operation.label
         except (FailureGroup, Failure) as failure:
             failed.append(f"{operation.label}: {failure} {getattr(failure, 'exceptions', '')}")
         tried += 1

@@ -5,23 +5,24 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponse
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema_field
 from rest_framework import serializers
 
 from core.api.base import HIGHEST_ID, WordedSerializer
 from core.exchange.writing import TYPES, XLSX, write
 from core.figures import Rate
-from reports.asking import REPORTS
+from reports.asking import DAY, REPORTS, WAYS
 from reports.files import headings, lines
 from reports.registry import Report, Spread, Table, Value
 
-_DAY = {"type": "string", "format": "date"}
+_DAY = {"type": "string", "pattern": DAY}
 _ID = {"type": "integer", "format": "int64", "minimum": 1, "maximum": HIGHEST_ID}
 ASKED = [
     OpenApiParameter("from", _DAY, description="The first day; without it the Monday twelve weeks before."),
     OpenApiParameter("to", _DAY, description="The last day; without it today."),
-    OpenApiParameter("by", OpenApiTypes.STR, description="What lines stand for: one of the report's `by`."),
+    OpenApiParameter(
+        "by", {"type": "string", "enum": WAYS}, description="What lines stand for: one of the report's `by`."
+    ),
     OpenApiParameter("opening", _ID, description="Of this opening only."),
     OpenApiParameter("department", _ID, description="Of this department and those below it only."),
 ]

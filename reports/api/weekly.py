@@ -24,7 +24,7 @@ from recruitment.enums import ExitCause
 from recruitment.models import Opening
 from reports.api.figures import RateSerializer
 from reports.api.named import ASKED, NAME, NamedReportSerializer, TableSerializer, workbook
-from reports.asking import PARAMETERS, REPORTS, asked_for, report_named
+from reports.asking import DAY, PARAMETERS, REPORTS, asked_for, report_named
 from reports.registry import Table
 from reports.weekly import week
 
@@ -34,10 +34,6 @@ _OF_53_WEEKS = [
     year for year in range(FIRST_YEAR, LAST_YEAR + 1) if date(year, 12, 28).isocalendar().week == LAST_WEEK
 ]
 WEEK = f"^(20[0-9]{{2}}-W(0[1-9]|[1-4][0-9]|5[0-2])|({'|'.join(map(str, _OF_53_WEEKS))})-W53)$"
-DAY = (
-    "^(20[0-9]{2}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))"
-    "|20([02468][048]|[13579][26])-02-29)$"
-)
 
 
 class ExitsOfCauseSerializer(WordedSerializer):
@@ -117,8 +113,8 @@ class ReportViewSet(AskedViewSet):
     def retrieve(self, request: Request, name: str) -> Response:
         """The report's lines and total over what this person may see.
 
-        404 `report_unknown`, `opening_unknown`, `department_unknown`; 422 `from_invalid`, `to_invalid`,
-        `stretch_invalid`, `by_invalid`, `opening_invalid`, `department_invalid`.
+        404 `report_unknown`, `opening_unknown`, `department_unknown`, `stretch_invalid`, `by_unknown`; 422
+        `from_invalid`, `to_invalid`, `by_invalid`, `opening_invalid`, `department_invalid`.
         """
         return Response(TableSerializer(_table(request, name)).data)
 

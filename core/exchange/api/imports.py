@@ -179,7 +179,7 @@ class ImportConfirmedSerializer(WordedSerializer):
     """Which file is meant."""
 
     words = {"digest": "As the check answered it."}
-    digest = serializers.CharField(max_length=64)
+    digest = serializers.CharField(min_length=1, max_length=64, trim_whitespace=False)
 
 
 class ImportBegunSerializer(RowSerializer):
