@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from django import forms
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.api.filters import IdField
 from core.errors import Invalid, NotFound
 from people.models import Department
 from recruitment.models import Opening
@@ -30,7 +31,6 @@ WAYS = sorted({dimension.name for report in REPORTS.values() for dimension in re
 PARAMETERS = ("from", "to", "by", "opening", "department")
 # Without dates: these weeks with the present one. A report over more than ten years is a mistake in a date.
 WEEKS, LONGEST = 13, timedelta(days=3660)
-HIGHEST = 2**63 - 1
 
 
 def report_named(name: str) -> Report:
@@ -81,7 +81,7 @@ def _number(given: Mapping[str, str], name: str) -> int | None:
     if not text:
         return None
     try:
-        number: int = forms.IntegerField(min_value=1, max_value=HIGHEST).clean(text)
-    except forms.ValidationError:
+        number: int = IdField().clean(text)
+    except ValidationError:
         raise Invalid(f"{name}_invalid", _("A record is given by its number.")) from None
     return number

@@ -3,11 +3,12 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
+from core.days import midnight
 from core.figures import Rate
 from recruitment import signals
 from recruitment.enums import ExitCause
@@ -104,7 +105,7 @@ def counted(
     openings: Collection[int] | None = None,
 ) -> dict[Key, Figures]:
     """The figures of so many weeks from `first` on, by week and opening. Five queries, whatever there is."""
-    start, end = _midnight(first), _midnight(first + weeks * WEEK)
+    start, end = midnight(first), midnight(first + weeks * WEEK)
     found = happenings(_ASKED, start, end, user=user, openings=openings)
     standing = Standing.of({one.interview_id for one in found})
     opening_of = standing.openings
@@ -132,10 +133,6 @@ def counted(
         }
         row.judged = Counter(judgements[attempt] for attempt in invited[key])
     return figures
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def _begins(one: Happening) -> bool:

@@ -1,7 +1,7 @@
 """The lines of a report: grouped by the database, named for people."""
 
 from collections.abc import Callable, Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -10,6 +10,7 @@ from django.db.models.functions import TruncMonth, TruncWeek
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.days import midnight
 from people.models import Department, User
 from recruitment.models import Opening
 from reports.registry import Asked, Row, Spread, Value
@@ -37,11 +38,7 @@ def spread(count: int, quartiles: Any, *, unit: float = HOUR) -> Spread:
 
 def stretch(asked: Asked) -> tuple[datetime, datetime]:
     """The moments from which and before which."""
-    return _midnight(asked.first), _midnight(asked.last + timedelta(days=1))
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
+    return midnight(asked.first), midnight(asked.last + timedelta(days=1))
 
 
 def openings_of(asked: Asked) -> "QuerySet[Opening]":

@@ -5,7 +5,7 @@ Whoever may open the page may read it. What the page hides of a record, its hist
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.admin.utils import unquote
@@ -19,6 +19,7 @@ from django.utils.dateparse import parse_date
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from core.days import midnight
 from core.history import looks, past, words
 from core.history.models import LookKind
 from core.history.recording import recorded
@@ -98,7 +99,7 @@ class WithHistory:
 
     def _stood(self, record: Model, day: Any, told: words.Words) -> dict[str, Any]:
         model = type(record)
-        end = timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+        end = midnight(day + timedelta(days=1))
         then, now = past.as_of(model, record.pk, end), past.now_of(model, record.pk)
         told.also(model, [then, now])
         lines = [

@@ -7,12 +7,13 @@ shows it.
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
 
+from core.days import midnight
 from core.history.models import Change, Seal
 from core.history.opening import opened
 from core.history.retention import DAYS
@@ -127,7 +128,9 @@ def exported() -> Iterator[dict[str, Any]]:
 
 def changes_of(day: date) -> Iterator[dict[str, Any]]:
     """A day's changes as they are kept outside, each with its digest."""
-    rows = Change.objects.filter(at__gte=_begin(day), at__lt=_begin(day + timedelta(days=1))).order_by("id")
+    rows = Change.objects.filter(at__gte=midnight(day), at__lt=midnight(day + timedelta(days=1))).order_by(
+        "id"
+    )
     for one in rows.extra(select={"digest": f"encode({_DIGEST}, 'hex')"}).iterator():  # noqa: S610 -- as above
         yield {
             "id": one.pk, "at": one.at.isoformat(), "model": one.model, "object": one.object_id, "did": one.did,
@@ -154,9 +157,5 @@ def _let_go(today: date) -> None:
 
 def _read(day: date) -> _Day:
     with connection.cursor() as cursor:
-        cursor.execute(_DAY, [_begin(day), _begin(day + timedelta(days=1))])
+        cursor.execute(_DAY, [midnight(day), midnight(day + timedelta(days=1))])
         return _Day(*cursor.fetchone())
-
-
-def _begin(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))

@@ -81,7 +81,7 @@ def case(
 ) -> Case:
     """This person with `kept` stages known; `truth` where the row does not hold it."""
     group = cohort.people[index].group
-    row = np.where(cohort.hidden_after(group, kept), np.nan, cohort.rows[index])
+    row = cohort.kept(index, kept)
     documented = baselines.documented(cohort, row, group, scale)
     learned = estimator.estimate(row, cohort.weights_of(group), group, kept) if estimator else None
     values = {CARRIED: baselines.carried_mean(cohort, row, group), DOCUMENTED: documented.value}

@@ -91,6 +91,10 @@ class Cohort:
         """What each column weighs in the overall score of this group."""
         return np.array([self.plans[group].weights.get(column, 0.0) for column in self.columns])
 
+    def kept(self, index: int, stages: int) -> Floats:
+        """The person's row as it was once so many stages were saved: what came later is missing."""
+        return np.where(self.hidden_after(self.people[index].group, stages), np.nan, self.rows[index])
+
     def hidden_after(self, group: str, kept: int) -> NDArray[np.bool_]:
         """The columns of the stages that come after the first `kept`."""
         late = set(self.plans[group].stages[kept:])

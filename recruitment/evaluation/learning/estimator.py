@@ -102,7 +102,7 @@ def _misses(cohort: Cohort, gaussian: Gaussian, people: NDArray[np.int64], sures
         truth = overall(cohort, int(index))
         weights = cohort.weights_of(group)
         for kept in range(1, len(cohort.plans[group].stages)):
-            row = np.where(cohort.hidden_after(group, kept), np.nan, cohort.rows[index])
+            row = cohort.kept(int(index), kept)
             value, deviation = gaussian.expect(row, int(cohort.group_of[index]), weights)
             misses.append(Miss(group, kept, abs(truth - value) / max(deviation, surest)))
     return misses

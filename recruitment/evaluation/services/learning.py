@@ -97,7 +97,7 @@ def group_of(opening: int | None, version: int) -> str:
 def plan_of_version(version: int) -> Plan:
     """The version's stages by their place, and what each score weighs in the overall one, as `combine` weighs it."""
     plan = progress.plan_of(version)
-    places = {stage: str(place) for place, stage in enumerate(plan.stages.values(), 1)}
+    places = _places(plan)
     asked: dict[int, dict[int, int]] = {}
     for stage, competencies in plan.measured.items():
         for competency in competencies:
@@ -110,13 +110,16 @@ def plan_of_version(version: int) -> Plan:
     return Plan(tuple(places.values()), weights)
 
 
+def _places(plan: progress.Plan) -> dict[int, str]:
+    """Which place in the plan each stage has, from 1: numbers may have gaps, and versions their own rows."""
+    return {stage: str(place) for place, stage in enumerate(plan.stages.values(), 1)}
+
+
 def _scores(versions: dict[tuple[int, int], int]) -> dict[int, dict[Column, float]]:
     """The effective scores of these attempts by interview and column."""
-    places = {
-        stage: str(place)
-        for version in set(versions.values())
-        for place, stage in enumerate(progress.plan_of(version).stages.values(), 1)
-    }
+    places: dict[int, str] = {}
+    for version in set(versions.values()):
+        places |= _places(progress.plan_of(version))
     found: dict[int, dict[Column, float]] = {}
     for pk, attempt, stage, competency, value, override in (
         RubricScore.objects.filter(checkpoint__interview__in=[pk for pk, _attempt in versions])
@@ -157,10 +160,7 @@ def expected(interview: Interview, saved: list[progress.SavedStage]) -> tuple[In
         return None
     estimator = _estimator_of(row.pk)
     plan = plan_of_version(interview.version_id)
-    places = {
-        stage: str(place)
-        for place, stage in enumerate(progress.plan_of(interview.version_id).stages.values(), 1)
-    }
+    places = _places(progress.plan_of(interview.version_id))
     known: dict[Column, float] = {
         (places[stage.stage_id], str(score.competency_id)): float(score.effective)
         for stage in saved
