@@ -81,8 +81,10 @@ def competencies(codes: Iterable[str]) -> dict[str, Competency]:
         Competency(code=code, name=dict(COMPETENCIES).get(code, code), name_en=code.title())
         for code in dict.fromkeys(codes)
     ]
-    Competency.objects.bulk_create(wanted, ignore_conflicts=True)
-    return {row.code: row for row in Competency.objects.filter(code__in=[row.code for row in wanted])}
+    made = Competency.objects.bulk_create(
+        wanted, update_conflicts=True, unique_fields=["code"], update_fields=["code"]
+    )
+    return {row.code: row for row in made}
 
 
 def skill(code: str = "excel", name: str = "Excel", of: str | None = "expertise") -> Skill:

@@ -1,6 +1,7 @@
 """The chain of days holds over retention and erasure, and names the day that somebody rewrote."""
 
 import json
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -25,8 +26,11 @@ def sql(statement: str, *params: object) -> None:
 
 
 @pytest.fixture
-def days() -> list[date]:
-    """Three days with two changes each, four to two days ago; the day before yesterday's neighbour has none."""
+def days() -> Iterator[list[date]]:
+    """Three days with two changes each, four to two days ago; the day before yesterday's neighbour has none.
+
+    It is noon: yesterday is over for long.
+    """
     row = people.department()
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE history_change")
@@ -40,8 +44,9 @@ def days() -> list[date]:
             "UPDATE history_change SET at = %s WHERE id = ANY (%s)", noon - timedelta(days=ago), list(written)
         )
         found.append((noon - timedelta(days=ago)).date())
-    assert seals.seal_days() == 4
-    return found
+    with time_machine.travel(noon):
+        assert seals.seal_days() == 4
+        yield found
 
 
 def broken() -> list[tuple[date, str]]:

@@ -41,12 +41,15 @@ def make_interview(*, name: str = "林晓", language: str = "zh-hans", plan_note
     """A scheduled interview whose window is open: three stages, five questions."""
     plan = InterviewPlan.objects.create(name=f"{name}的面试方案")
     version = PlanVersion.objects.create(plan=plan, number=1, notes=plan_notes)
-    for stage_number, (title, texts) in enumerate(PLAN.items(), start=1):
-        stage = Stage.objects.create(
-            version=version, number=stage_number, title=title, title_en=f"Stage {stage_number}"
-        )
-        for question_number, text in enumerate(texts, start=1):
-            Question.objects.create(stage=stage, number=question_number, text=text, text_en=f"English {text}")
+    stages = Stage.objects.bulk_create(
+        Stage(version=version, number=number, title=title, title_en=f"Stage {number}")
+        for number, title in enumerate(PLAN, start=1)
+    )
+    Question.objects.bulk_create(
+        Question(stage=stage, number=number, text=text, text_en=f"English {text}")
+        for stage in stages
+        for number, text in enumerate(PLAN[stage.title], start=1)
+    )
     recruitment.publish(version)
     opening = recruitment.opening(
         title="数据分析师",
