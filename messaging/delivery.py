@@ -6,12 +6,12 @@ from datetime import datetime
 from django.utils import timezone
 
 from core.errors import DomainError
-from messaging import channels, kinds, outbox
+from messaging import channels, kinds, outbox, outcomes
 from messaging.addressbook import entry_of
 from messaging.channels import Outcome, Outgoing
 from messaging.enums import MessageState
 from messaging.models import Message
-from messaging.outbox import Claim
+from messaging.outbox import Claim, Held
 from messaging.routing import address
 
 logger = logging.getLogger(__name__)
@@ -23,45 +23,59 @@ PATIENCE_SECONDS = 60
 def deliver_due(limit: int = 50) -> int:
     """Send what is due, at most `limit`; returns how many were taken in hand, so that 0 means nothing is left.
 
-    Several pumps share the work. A process that dies at any line loses nothing: what it held is due again after a
-    minute, and where its call may have been made the next try says so.
+    Several pumps share the work. A process that dies at any line loses nothing: what it had in hand is due again after
+    seconds, the one that it called with after a minute, and the next try of that one says that it may have been made.
     """
     outbox.reclaim()
     taken = 0
-    while taken < limit and (claim := outbox.claim()):
-        taken += 1
-        send(claim)
+    while taken < limit and (in_hand := outbox.lease(min(outbox.SET, limit - taken))):
+        taken += len(in_hand)
+        _send_all(in_hand)
     return taken
 
 
-def send(taken: Claim) -> None:
-    """One try: see that the message is still wanted and by whom, fill it in, call the channel, write down the outcome.
+def _send_all(in_hand: list[Held]) -> None:
+    """One after the other; what a defect keeps from being begun is given back."""
+    for place, held in enumerate(in_hand, start=1):
+        try:
+            send(held)
+        except Exception:
+            outbox.give_back(in_hand[place:])
+            raise
 
-    Whoever acts for a colleague whose account is closed is written to in their place.
+
+def send(held: Held) -> None:
+    """One try, on record before anything else: see that the message is still wanted and by whom, fill it in, call the
+    channel, write down the outcome.
+
+    Whoever acts for a colleague whose account is closed is written to in their place. What was called off meanwhile is
+    left alone.
     """
+    taken = outbox.begin(held)
+    if taken is None:
+        return
     message = taken.message
     if message.expires_at is not None and message.expires_at <= timezone.now():
-        outbox.overtake(taken, state=MessageState.EXPIRED, reason="expired")
+        outcomes.overtake(taken, state=MessageState.EXPIRED, reason="expired")
         return
     if taken.person is None:
-        outbox.overtake(taken, state=MessageState.FAILED, reason="recipient_gone")
+        outcomes.overtake(taken, state=MessageState.FAILED, reason="recipient_gone")
         return
     if not kinds.kind(message.kind).holds(message):
-        outbox.overtake(taken, state=MessageState.CANCELLED, reason="overtaken")
+        outcomes.overtake(taken, state=MessageState.CANCELLED, reason="overtaken")
         return
     claim = _to_whoever_acts(taken)
     if claim is None:
         return
-    pause = outbox.pause_of(claim.channel)
-    if pause is not None and not claim.is_unconfirmed:
-        outbox.finish(claim, _paused(pause.until, pause.code))
+    if claim.pause is not None and not claim.is_unconfirmed:
+        outcomes.finish(claim, _paused(*claim.pause))
         return
     try:
         body = _filled(claim)
     except DomainError as error:
-        outbox.overtake(claim, state=MessageState.CANCELLED, reason=f"link_{error.code}"[:60])
+        outcomes.overtake(claim, state=MessageState.CANCELLED, reason=f"link_{error.code}"[:60])
         return
-    outbox.finish(claim, _call(claim, body))
+    outcomes.finish(claim, _call(claim, body))
 
 
 def _to_whoever_acts(claim: Claim) -> Claim | None:
@@ -71,7 +85,7 @@ def _to_whoever_acts(claim: Claim) -> Claim | None:
     acting = kinds.audience(claim.message.audience).stand_in(claim.message)
     if acting is None or acting.pk == claim.message.user_id:
         return claim
-    return outbox.readdress(claim, entry_of(acting))
+    return outcomes.readdress(claim, entry_of(acting))
 
 
 def _paused(until: datetime, code: str) -> Outcome:

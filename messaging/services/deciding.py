@@ -232,8 +232,9 @@ _CALL_OFF = """
         RETURNING message.id, wanted.reason
     ),
     gone AS (
-        UPDATE messaging_delivery AS delivery SET state = 'cancelled', last_code = off.reason
-        FROM off WHERE delivery.message_id = off.id AND delivery.state = 'pending'
+        UPDATE messaging_delivery AS delivery
+        SET state = 'cancelled', last_code = off.reason, lease_until = NULL, lease_token = ''
+        FROM off WHERE delivery.message_id = off.id AND delivery.state IN ('pending', 'leased')
     )
     SELECT count(*) FROM off
 """

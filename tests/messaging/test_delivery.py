@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from messaging import delivery, health, outbox
+from messaging import delivery, health, outcomes
 from messaging.channels import Outcome
 from messaging.models import ChannelPause, Delivery, Message
 from messaging.services import messages
@@ -101,7 +101,7 @@ def test_tries_end_and_then_it_shows(mail: Provider) -> None:
         delivery.deliver_due()
 
     tried = [one for one in mail.sent if one.subject == message.subject]
-    assert (state(message), len(tried)) == ("failed", outbox.MOST_TRIES)
+    assert (state(message), len(tried)) == ("failed", outcomes.MOST_TRIES)
 
 
 @pytest.mark.parametrize(

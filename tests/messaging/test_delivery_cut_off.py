@@ -5,10 +5,12 @@ import threading
 import pytest
 from django.db import connection
 
-from messaging import delivery, outbox
+from messaging import delivery, outbox, outcomes
+from messaging.addressbook import Entry
 from messaging.channels import Outcome, Outgoing
 from messaging.models import Attempt, Delivery, Message
 from messaging.services import messages
+from tests.chains.costs import counted
 from tests.factories import notifications as make
 from tests.factories import people
 from tests.factories.notifications import Provider
@@ -17,9 +19,17 @@ from tests.messaging.outbox import INTERVIEW_1, calls, deliveries, later, state
 pytestmark = pytest.mark.django_db
 
 
+def begun() -> outbox.Claim:
+    """What is due longest, taken in hand, its try on record."""
+    [held] = outbox.lease(1)
+    claim = outbox.begin(held)
+    assert claim is not None
+    return claim
+
+
 def test_a_process_that_dies_before_the_call_loses_nothing(mail: Provider) -> None:
     message = make.message()
-    outbox.claim()
+    begun()
 
     assert delivery.deliver_due() == 0
     with later(seconds=61):
@@ -50,6 +60,97 @@ def test_a_process_that_dies_after_the_call_repeats_with_the_same_key_and_says_s
     assert (state(message), message.deliveries.get().is_unconfirmed) == ("accepted", True)
 
 
+def test_what_a_dead_process_had_in_hand_and_never_began_is_due_again_in_seconds_and_in_no_doubt(
+    mail: Provider,
+) -> None:
+    message = make.message()
+    assert len(outbox.lease()) == 1
+
+    assert delivery.deliver_due() == 0
+    with later(seconds=16):
+        assert delivery.deliver_due() == 1
+
+    assert (state(message), calls(message)) == ("accepted", [(1, "accepted", "")])
+    assert [(one.unconfirmed, one.attempt_number) for one in mail.sent] == [(False, 1)]
+
+
+def test_a_call_in_doubt_leaves_the_rest_of_the_set_in_none(mail: Provider) -> None:
+    """The process dies in the second of three calls: the first stands, one may have been made, the third was not."""
+
+    def die(outgoing: Outgoing) -> None:
+        if len(mail.sent) == 2:
+            raise SystemExit
+
+    rows = [make.message(key=f"{number}") for number in range(3)]
+    mail.during = die
+    with pytest.raises(SystemExit):
+        delivery.deliver_due()
+    assert [state(row) for row in rows] == ["accepted", "sending", "planned"]
+    mail.during = None
+
+    with later(seconds=16):
+        assert delivery.deliver_due() == 1
+    with later(seconds=61):
+        assert delivery.deliver_due() == 1
+
+    assert [calls(row) for row in rows] == [
+        [(1, "accepted", "")],
+        [(1, "lost", ""), (2, "accepted", "")],
+        [(1, "accepted", "")],
+    ]
+    assert [one.unconfirmed for one in mail.sent] == [False, False, False, True]
+
+
+def test_what_is_in_hand_and_not_begun_may_be_called_off(mail: Provider) -> None:
+    message = make.message(topic=INTERVIEW_1)
+    [held] = outbox.lease()
+
+    assert (
+        messages.cancel(topic=INTERVIEW_1, kinds=["completed"], audiences=["candidate"], reason="back") == 1
+    )
+
+    assert outbox.begin(held) is None
+    assert (state(message), deliveries(message), mail.sent) == (
+        "cancelled",
+        [("email", 1, "cancelled", "back")],
+        [],
+    )
+    with later(seconds=61):
+        assert delivery.deliver_due() == 0
+
+
+def test_a_defect_of_ours_holds_up_no_other_message(mail: Provider, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What breaks before its call is tried again after its lease; the others of its set are due at once."""
+    broken, other = make.message(key="broken"), make.message(key="other")
+    look = delivery.address
+
+    def break_on_the_first(person: Entry, channel: str) -> str:
+        monkeypatch.setattr(delivery, "address", look)
+        raise LookupError(channel)
+
+    monkeypatch.setattr(delivery, "address", break_on_the_first)
+    with pytest.raises(LookupError):
+        delivery.deliver_due()
+
+    assert delivery.deliver_due() == 1
+    assert [state(broken), state(other)] == ["sending", "accepted"]
+
+
+def test_a_message_of_a_set_takes_few_statements(mail: Provider) -> None:
+    """The try and its end are one statement each, whether it still holds is asked of each; the rest is the set's."""
+    interview = make.house("completed")
+    for number in range(outbox.SET):
+        make.message(interview=interview, key=f"{number}")
+    make.message(people.recruiter(), interview=interview, key="colleague")
+
+    with counted() as statements:
+        assert delivery.deliver_due() == outbox.SET + 1
+
+    print(f"\n{statements.count / (outbox.SET + 1):.1f} statements a message")
+    assert statements.count <= 5 * (outbox.SET + 1)
+    assert sum("messaging_attempt (" in sql for _name, sql in statements.all) == outbox.SET + 1
+
+
 def test_a_message_that_kills_its_process_is_not_tried_for_ever(mail: Provider) -> None:
     def die(outgoing: Outgoing) -> None:
         raise SystemExit
@@ -58,7 +159,7 @@ def test_a_message_that_kills_its_process_is_not_tried_for_ever(mail: Provider) 
     mail.during = die
     with pytest.raises(SystemExit):
         delivery.deliver_due()
-    Delivery.objects.update(counted=outbox.MOST_TRIES - 1)
+    Delivery.objects.update(counted=outcomes.MOST_TRIES - 1)
     mail.during, mail.outcomes = None, [Outcome(state="retry", code="connection")]
     with later(seconds=61):
         delivery.deliver_due()
@@ -68,12 +169,11 @@ def test_a_message_that_kills_its_process_is_not_tried_for_ever(mail: Provider) 
 
 def test_who_was_too_slow_writes_nothing_over_who_took_over(mail: Provider) -> None:
     message = make.message()
-    slow = outbox.claim()
-    assert slow is not None
+    slow = begun()
     with later(seconds=61):
         delivery.deliver_due()
 
-    assert outbox.finish(slow, Outcome(state="failed", code="late")) is False
+    assert outcomes.finish(slow, Outcome(state="failed", code="late")) is False
 
     assert (state(message), deliveries(message)) == ("accepted", [("email", 1, "accepted", "lease_ran_out")])
 
