@@ -68,7 +68,7 @@ def look_up_all(wanted: Iterable[Ref]) -> dict[Ref, Entry]:
     numbers: dict[str, list[int]] = {}
     for whom in wanted:
         numbers.setdefault(whom.type, []).append(whom.id)
-    found = {}
+    found: dict[Ref, Entry] = {}
     for label, ids in numbers.items():
         model, read = _book(label)
         found |= {Ref(label, row.pk): read(row) for row in model._base_manager.filter(pk__in=ids)}
