@@ -7,6 +7,7 @@ from typing import Any
 from django.db import DatabaseError, connection, transaction
 from rich.progress import Progress
 
+from core.changes import CHANGED
 from core.events import DurableSignal
 from core.events.models import Pulse
 from people.names import search_key, sort_key
@@ -116,6 +117,9 @@ def _copy(cursor: Any, statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
 
 def _fill(cursor: Any, table: str, rows: Rows, words: dict[str, Any], *, tell: Callable[[int], None]) -> None:
     select, where = rows.select.format(**words), rows.where.format(**words)
+    if _is_dated(cursor, table):
+        # Changed when their story went on, not all of them while they were loaded.
+        select = f"{select}, r.at AS {CHANGED}"
     cursor.execute(f"SELECT * FROM (SELECT {select} FROM {rows.source}) s LIMIT 0")
     columns = [column.name for column in cursor.description]
     more = _left_out(cursor, table, columns)
@@ -130,6 +134,15 @@ def _fill(cursor: Any, table: str, rows: Rows, words: dict[str, Any], *, tell: C
             f" FROM (SELECT {select} FROM {rows.source} WHERE {between} AND ({where})) s"
         )
         tell(high - low)
+
+
+def _is_dated(cursor: Any, table: str) -> bool:
+    cursor.execute(
+        "SELECT 1 FROM information_schema.columns"
+        " WHERE table_schema = 'public' AND table_name = %s AND column_name = %s",
+        [table, CHANGED],
+    )
+    return cursor.fetchone() is not None
 
 
 def _left_out(cursor: Any, table: str, columns: list[str]) -> dict[str, str]:

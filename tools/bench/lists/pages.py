@@ -19,6 +19,7 @@ from rest_framework.routers import DefaultRouter
 from unfold.contrib.filters.admin import RangeDateFilter, RangeDateTimeFilter
 
 from core.api.filters import MomentFilter, SearchFilter
+from core.days import midnight
 from hrsuite.api.urls import router
 from onboarding.models import OnboardingCase
 from people.models import User
@@ -28,6 +29,7 @@ from tools.bench.lists.company import People
 DEEP_PAGE = 100
 CHOICES = 12
 FROM, TO = timedelta(days=370), timedelta(days=363)
+YESTERDAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,8 +220,9 @@ def _asked(view: Any) -> Iterator[dict[str, Any]]:
         elif isinstance(item, SearchFilter):
             yield from ({name: typed} for typed in ("1380013", "ouyang"))
         elif isinstance(item, MomentFilter):
-            ago = timedelta(minutes=1) if name == "updated_since" else FROM
-            yield {name: (timezone.now() - ago).isoformat()}
+            # What a nightly copy asks for, from midnight on, so that a page has one name at every size.
+            ago = YESTERDAY if name == "updated_since" else FROM
+            yield {name: midnight(timezone.localdate() - ago).isoformat()}
         elif isinstance(item, django_filters.DateFilter):
             yield {name: (timezone.localdate() - FROM).replace(day=1)}
         elif isinstance(item, django_filters.NumberFilter | django_filters.ModelChoiceFilter):

@@ -66,4 +66,4 @@ class Rows:
 
 def evidence(kind: str) -> str:
     """A list with one piece of evidence, as it is stored."""
-    return f"""'[{{{{"label": "{kind}", "value": "80", "weight": "1"}}}}]'::jsonb"""
+    return f"""'[{{{{"source": "{kind}", "label": "{kind}", "value": "80", "weight": "1"}}}}]'::jsonb"""
