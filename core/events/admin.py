@@ -4,7 +4,7 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Min, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -16,10 +16,11 @@ from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import DropdownFilter, RangeDateTimeFilter
+from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
 from core.admin.base import ModelAdmin
+from core.admin.filters import MomentRangeFilter
 from core.admin.lists import Lean
 from core.errors import DomainError
 from core.events import naming
@@ -120,28 +121,17 @@ class UndoneFilter(DropdownFilter):
         return queryset.filter(state=value) if value in ReactionState.values else queryset
 
 
-class EventTimeFilter(RangeDateTimeFilter):
+class EventTimeFilter(MomentRangeFilter):
     """By the time of the event. Events are numbered as they happen: a stretch of time is a stretch of numbers."""
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Reaction]) -> QuerySet[Reaction] | None:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Reaction]) -> QuerySet[Reaction]:
         """The reactions to the events of that time, the newest event first."""
-        begin, end = (self._asked(side) for side in ("from", "to"))
-        if not (begin or end):
-            return queryset
-        try:
-            if begin:
-                first = Event.objects.filter(at__gte=begin).order_by("at", "pk")
-                queryset = queryset.filter(event__gte=first.values("pk")[:1])
-            if end:
-                last = Event.objects.filter(at__lte=end).order_by("-at", "-pk")
-                queryset = queryset.filter(event__lte=last.values("pk")[:1])
-        except (ValueError, ValidationError):
-            return None
-        return queryset.order_by("-event", "-pk")
-
-    def _asked(self, side: str) -> str:
-        day, time = (self.used_parameters.get(f"{self.field_path}_{side}_{part}") or "" for part in (0, 1))
-        return f"{day} {time}" if day and time else ""
+        asked = self.asked(request)
+        for lookup, moment in asked.items():
+            way, bound = ("", "gte") if lookup == "gte" else ("-", "lte")
+            edge = Event.objects.filter(**{f"at__{lookup}": moment}).order_by(f"{way}at", f"{way}pk")
+            queryset = queryset.filter(**{f"event__{bound}": edge.values("pk")[:1]})
+        return queryset.order_by("-event", "-pk") if asked else queryset
 
 
 class ReceiverFilter(DropdownFilter):
@@ -170,7 +160,7 @@ class EventAdmin(_Ledger):
     """What happened, newest first, with what is owed for it."""
 
     list_display = ["at", "kind_label", "subject", "by_label", "undone", "red"]
-    list_filter = [KindFilter, ("at", RangeDateTimeFilter)]
+    list_filter = [KindFilter, ("at", MomentRangeFilter)]
     search_fields = ["=subject_id"]
     ordering = ["-id"]
     fields = readonly_fields = ["at", "kind_label", "subject", "facts", "by_label", "cause"]

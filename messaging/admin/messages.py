@@ -11,11 +11,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter, RangeDateTimeFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 
 from core import contacts
 from core.admin.base import ModelAdmin
+from core.admin.filters import MomentRangeFilter
 from core.admin.lists import Lean
 from core.admin.looks import minute
 from core.admin.scope import ReadOnly, Scoped
@@ -146,7 +147,7 @@ class MessageAdmin(Lean, ReadOnly, WithSteps, Scoped, ModelAdmin):
         ("state", ChoicesDropdownFilter),
         ("audience", ChoicesDropdownFilter),
         ("kind", ChoicesDropdownFilter),
-        ("created_at", RangeDateTimeFilter),
+        ("created_at", MomentRangeFilter),
     ]
     list_filter_submit = True
     search_fields = ["user__search_key"]

@@ -10,10 +10,11 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
-from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, RangeDateFilter
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 from unfold.decorators import display
 
 from core.admin.base import ModelAdmin
+from core.admin.filters import DayRangeFilter
 from core.admin.lists import Lean
 from core.admin.panels import WithPanels
 from core.admin.scope import ReadOnly, Scoped
@@ -150,7 +151,7 @@ class OnboardingCaseAdmin(Lean, WithPanels, WithSteps, Scoped, ReadOnly, ModelAd
         ("state", ChoicesDropdownFilter),
         DelayedFilter,
         ("application__opening__department", AutocompleteSelectFilter),
-        ("forecast_start", RangeDateFilter),
+        ("forecast_start", DayRangeFilter),
     ]
     list_filter_submit = True
     search_fields = [

@@ -5,10 +5,11 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from core.admin.base import ModelAdmin
+from core.admin.filters import MomentRangeFilter
 from core.admin.lists import Lean
 from core.admin.scope import ReadOnly, Scoped
 from onboarding.models import OnboardingDelay
@@ -48,7 +49,7 @@ class OnboardingDelayAdmin(Lean, Scoped, ReadOnly, ModelAdmin):
         "lifted_at",
     ]
     list_select_related = ["case__application__candidate", "case__application__opening"]
-    list_filter = [ActiveFilter, ("cause", ChoicesDropdownFilter), ("started_at", RangeDateTimeFilter)]
+    list_filter = [ActiveFilter, ("cause", ChoicesDropdownFilter), ("started_at", MomentRangeFilter)]
     list_filter_submit = True
     search_fields = ["case__application__candidate__search_key"]
     sortable_by = ["started_at"]

@@ -6,10 +6,11 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from core.admin.base import ModelAdmin
+from core.admin.filters import DayRangeFilter
 from core.admin.lists import Lean
 from core.admin.scope import ReadOnly, Scoped
 from core.admin.steps import Step, WithSteps
@@ -70,7 +71,7 @@ class OnboardingStepAdmin(Lean, WithSteps, Scoped, ReadOnly, ModelAdmin):
         ("state", ChoicesDropdownFilter),
         ("kind", ChoicesDropdownFilter),
         ("owner_role", ChoicesDropdownFilter),
-        ("due_on", RangeDateFilter),
+        ("due_on", DayRangeFilter),
     ]
     list_filter_submit = True
     search_fields = ["case__application__candidate__search_key"]

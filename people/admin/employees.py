@@ -10,10 +10,11 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, RangeDateFilter
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 from unfold.decorators import display
 
 from core.admin.base import ModelAdmin
+from core.admin.filters import DayRangeFilter
 from core.admin.lists import Lean
 from core.admin.panels import WithPanels
 from core.errors import DomainError
@@ -54,7 +55,7 @@ class EmployeeAdmin(Lean, WithPanels, ModelAdmin):
     list_filter = [
         ("status", ChoicesDropdownFilter),
         ("department", AutocompleteSelectFilter),
-        ("starts_on", RangeDateFilter),
+        ("starts_on", DayRangeFilter),
     ]
     list_filter_submit = True
     search_fields = ["search_key"]

@@ -13,10 +13,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import StackedInline, TabularInline
-from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, RangeDateTimeFilter
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 from unfold.decorators import display
 
 from core.admin.base import ModelAdmin
+from core.admin.filters import MomentRangeFilter
 from core.admin.formsets import CheckedFormSet
 from core.admin.lists import Lean
 from core.admin.many import WithMany
@@ -102,7 +103,7 @@ class ApplicationAdmin(applying.WithLikely, Lean, Scoped, WithMany, WithSteps, W
         ("opening", AutocompleteSelectFilter),
         ("opening__department", AutocompleteSelectFilter),
         ("source", ChoicesDropdownFilter),
-        ("stage_since", RangeDateTimeFilter),
+        ("stage_since", MomentRangeFilter),
     ]
     list_filter_submit = True
     search_fields = ["candidate__search_key", "opening__search_key"]

@@ -23,17 +23,13 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import (
-    AutocompleteSelectFilter,
-    ChoicesDropdownFilter,
-    DropdownFilter,
-    RangeDateTimeFilter,
-)
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 
 from core import contacts
 from core.admin import looks
 from core.admin.base import ModelAdmin
+from core.admin.filters import MomentRangeFilter
 from core.admin.lists import Lean
 from core.admin.many import WithMany
 from core.admin.panels import WithPanels
@@ -103,7 +99,7 @@ class FollowUpAdmin(Lean, Scoped, WithMany, WithSteps, WithPanels, ReadOnly, Mod
         ("state", ChoicesDropdownFilter),
         ("assignee", AutocompleteSelectFilter),
         ("interview__application__opening", AutocompleteSelectFilter),
-        ("due_at", RangeDateTimeFilter),
+        ("due_at", MomentRangeFilter),
     ]
     list_filter_submit = True
     list_fullwidth = True

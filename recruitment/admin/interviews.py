@@ -8,16 +8,12 @@ from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery, 
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import (
-    AutocompleteSelectFilter,
-    ChoicesDropdownFilter,
-    DropdownFilter,
-    RangeDateTimeFilter,
-)
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 
 from core.admin import looks
 from core.admin.base import ModelAdmin
+from core.admin.filters import MomentRangeFilter
 from core.admin.lists import Lean
 from core.admin.many import WithMany
 from core.admin.panels import WithPanels
@@ -92,7 +88,7 @@ class InterviewAdmin(Lean, WithWall, Scoped, WithMany, WithSteps, WithPanels, Re
         ("application__opening", AutocompleteSelectFilter),
         ("application__opening__department", AutocompleteSelectFilter),
         ("kind", ChoicesDropdownFilter),
-        ("window_closes_at", RangeDateTimeFilter),
+        ("window_closes_at", MomentRangeFilter),
     ]
     list_filter_submit = True
     search_fields = ["application__candidate__search_key", "application__opening__search_key"]

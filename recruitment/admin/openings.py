@@ -14,15 +14,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import StackedInline, TabularInline
-from unfold.contrib.filters.admin import (
-    AutocompleteSelectFilter,
-    ChoicesDropdownFilter,
-    DropdownFilter,
-    RangeDateFilter,
-)
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 
 from core.admin.base import ModelAdmin
+from core.admin.filters import DayRangeFilter
 from core.admin.formsets import CheckedFormSet
 from core.admin.lists import Lean
 from core.admin.panels import WithPanels
@@ -223,7 +219,7 @@ class OpeningAdmin(Lean, Scoped, WithPipeline, WithSteps, WithPanels, ModelAdmin
         ("department", AutocompleteSelectFilter),
         ("specialist", AutocompleteSelectFilter),
         LeftFilter,
-        ("target_month", RangeDateFilter),
+        ("target_month", DayRangeFilter),
     ]
     list_filter_submit = True
     search_fields = ["search_key"]

@@ -9,15 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import (
-    AutocompleteSelectFilter,
-    DropdownFilter,
-    RangeDateTimeFilter,
-)
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, DropdownFilter
 from unfold.decorators import display
 
 from core.admin import fields
 from core.admin.base import ModelAdmin
+from core.admin.filters import MomentRangeFilter
 from core.admin.lists import Lean
 from core.admin.scope import ReadOnly, Scoped
 from core.admin.steps import Step, StepForm, Text, WithSteps
@@ -100,7 +97,7 @@ class InterviewExitAdmin(_OfInterview):
         CauseFilter,
         "is_announced",
         ("interview__application__opening", AutocompleteSelectFilter),
-        ("left_at", RangeDateTimeFilter),
+        ("left_at", MomentRangeFilter),
     ]
     sortable_by = ["left_at"]
     fields = readonly_fields = [
@@ -148,7 +145,7 @@ class RoomLinkAdmin(_OfInterview):
     list_display = ["of_interview", "created_at", "expires_at", "revoked_at", "browsers", "step_buttons"]
     list_filter = [
         ("interview__application__opening", AutocompleteSelectFilter),
-        ("expires_at", RangeDateTimeFilter),
+        ("expires_at", MomentRangeFilter),
     ]
     sortable_by = ["created_at", "expires_at"]
     fields = readonly_fields = ["of_interview", "created_at", "expires_at", "revoked_at"]

@@ -8,10 +8,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, RangeDateFilter
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 from unfold.decorators import display
 
 from core.admin.base import ModelAdmin
+from core.admin.filters import DayRangeFilter
 from core.admin.lists import Lean
 from core.admin.scope import ReadOnly
 from core.errors import DomainError
@@ -42,7 +43,7 @@ class PlanItemAdmin(Lean, ReadOnly, ModelAdmin):
     list_filter = [
         ("state", ChoicesDropdownFilter),
         ("reason", ChoicesDropdownFilter),
-        ("due_on", RangeDateFilter),
+        ("due_on", DayRangeFilter),
         ("course", AutocompleteSelectFilter),
     ]
     list_filter_submit = True

@@ -9,14 +9,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.admin import TabularInline
-from unfold.contrib.filters.admin import (
-    AutocompleteSelectFilter,
-    ChoicesDropdownFilter,
-    RangeDateTimeFilter,
-)
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 from unfold.decorators import display
 
 from core.admin.base import ModelAdmin
+from core.admin.filters import MomentRangeFilter
 from core.admin.lists import Lean
 from core.admin.panels import WithPanels
 from core.admin.scope import ReadOnly
@@ -86,7 +83,7 @@ class TrainingPlanAdmin(Lean, WithPanels, ReadOnly, ModelAdmin):
         ("state", ChoicesDropdownFilter),
         ("basis", ChoicesDropdownFilter),
         ("application__opening", AutocompleteSelectFilter),
-        ("generated_at", RangeDateTimeFilter),
+        ("generated_at", MomentRangeFilter),
     ]
     list_filter_submit = True
     search_fields = ["application__candidate__search_key", "application__opening__search_key"]

@@ -11,11 +11,12 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, RangeDateTimeFilter
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 from unfold.decorators import display
 
 from core.admin import looks
 from core.admin.base import ModelAdmin
+from core.admin.filters import MomentRangeFilter
 from core.admin.lists import Lean
 from core.admin.panels import WithPanels
 from core.admin.scope import ReadOnly, Scoped
@@ -42,7 +43,7 @@ class AssessmentAdmin(Lean, Scoped, WithPanels, ReadOnly, ModelAdmin):
         ("basis", ChoicesDropdownFilter),
         ("status", ChoicesDropdownFilter),
         ("interview__application__opening", AutocompleteSelectFilter),
-        ("issued_at", RangeDateTimeFilter),
+        ("issued_at", MomentRangeFilter),
     ]
     list_filter_submit = True
     search_fields = ["interview__application__candidate__search_key"]
@@ -171,7 +172,7 @@ class DecisionAdmin(Lean, Scoped, WithSteps, WithPanels, ReadOnly, ModelAdmin):
         ("outcome", ChoicesDropdownFilter),
         ("assessment__basis", ChoicesDropdownFilter),
         ("application__opening", AutocompleteSelectFilter),
-        ("at", RangeDateTimeFilter),
+        ("at", MomentRangeFilter),
     ]
     list_filter_submit = True
     search_fields = ["application__candidate__search_key"]
@@ -245,7 +246,7 @@ class InvitationAdmin(Lean, Scoped, ReadOnly, ModelAdmin):
     list_filter = [
         ("basis", ChoicesDropdownFilter),
         ("application__opening", AutocompleteSelectFilter),
-        ("invited_at", RangeDateTimeFilter),
+        ("invited_at", MomentRangeFilter),
     ]
     list_filter_submit = True
     search_fields = ["application__candidate__search_key"]

@@ -9,12 +9,13 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, RangeDateTimeFilter
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 from unfold.decorators import display
 
 from core import contacts
 from core.admin import fields, panels
 from core.admin.base import ModelAdmin
+from core.admin.filters import MomentRangeFilter
 from core.admin.lists import Lean
 from core.admin.scope import ReadOnly, Scoped
 from core.admin.steps import ConfirmForm, Step, StepForm, Text, WithSteps, offer
@@ -86,7 +87,7 @@ class PublicApplicationAdmin(Lean, Scoped, ReadOnly, WithSteps, panels.WithPanel
     list_filter = [
         ("state", ChoicesDropdownFilter),
         ("opening", AutocompleteSelectFilter),
-        ("sent_at", RangeDateTimeFilter),
+        ("sent_at", MomentRangeFilter),
     ]
     list_filter_submit = True
     sortable_by = ["sent_at"]

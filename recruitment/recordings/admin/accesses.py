@@ -7,10 +7,11 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateTimeFilter
+from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
 from core.admin.base import ModelAdmin
+from core.admin.filters import MomentRangeFilter
 from core.admin.lists import Lean
 from core.admin.scope import ReadOnly
 from recruitment import queries
@@ -27,7 +28,7 @@ class RecordingAccessAdmin(Lean, ReadOnly, ModelAdmin):
 
     nothing_yet = _("Nobody has played a recording yet.")
     list_display = ["at", "who", "of_interview", "question", "last_at"]
-    list_filter = [("user", AutocompleteSelectFilter), ("at", RangeDateTimeFilter)]
+    list_filter = [("user", AutocompleteSelectFilter), ("at", MomentRangeFilter)]
     list_filter_submit = True
     also_by = (OF_INTERVIEW,)
     search_fields = [

@@ -22,16 +22,12 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import (
-    AutocompleteSelectFilter,
-    ChoicesDropdownFilter,
-    DropdownFilter,
-    RangeDateTimeFilter,
-)
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 
 from core.admin import fields, looks
 from core.admin.base import ModelAdmin
+from core.admin.filters import MomentRangeFilter
 from core.admin.lists import Lean
 from core.admin.scope import ReadOnly, Scoped
 from core.admin.steps import Step, StepForm, Text, WithSteps
@@ -130,7 +126,7 @@ class SegmentAdmin(Lean, Scoped, WithSteps, ReadOnly, ModelAdmin):
         ("answer__interview__application__opening", AutocompleteSelectFilter),
         ("standing", ChoicesDropdownFilter),
         ("deletion_reason", ChoicesDropdownFilter),
-        ("opened_at", RangeDateTimeFilter),
+        ("opened_at", MomentRangeFilter),
     ]
     list_filter_submit = True
     also_by = (OF_INTERVIEW,)

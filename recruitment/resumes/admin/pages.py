@@ -11,11 +11,12 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, RangeDateTimeFilter
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 from unfold.decorators import display
 
 from core.admin import panels
 from core.admin.base import ModelAdmin
+from core.admin.filters import MomentRangeFilter
 from core.admin.lists import Lean
 from core.admin.scope import ReadOnly, Scoped
 from core.admin.steps import ConfirmForm, Step, Text, WithSteps
@@ -76,7 +77,7 @@ class ResumeAdmin(Lean, Scoped, ReadOnly, WithSteps, panels.WithPanels, ModelAdm
         ),
     )
     list_display = ["name", "of_candidate", "state_label", "kind", "pages", "size", "uploaded_at"]
-    list_filter = [("state", ChoicesDropdownFilter), ("uploaded_at", RangeDateTimeFilter)]
+    list_filter = [("state", ChoicesDropdownFilter), ("uploaded_at", MomentRangeFilter)]
     list_filter_submit = True
     search_fields = ["candidate__search_key"]
     search_help_text = _("Words of the résumé, or who it is")
@@ -136,7 +137,7 @@ class ResumeAccessAdmin(Lean, ReadOnly, ModelAdmin):
 
     nothing_yet = _("Nobody has opened a résumé yet.")
     list_display = ["at", "who", "of_resume", "fetched", "last_at"]
-    list_filter = [("user", AutocompleteSelectFilter), ("at", RangeDateTimeFilter)]
+    list_filter = [("user", AutocompleteSelectFilter), ("at", MomentRangeFilter)]
     list_filter_submit = True
     search_fields = ["user__search_key", "resume__candidate__search_key"]
     sortable_by = ["at"]

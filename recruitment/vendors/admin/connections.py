@@ -14,12 +14,13 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, RangeDateTimeFilter
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from core.admin import fields, panels
 from core.admin.base import ModelAdmin
+from core.admin.filters import MomentRangeFilter
 from core.admin.lists import Catalogue, Lean
 from core.admin.looks import SHOWN_ONCE
 from core.admin.scope import ReadOnly, Scoped
@@ -150,7 +151,7 @@ class VendorEventAdmin(Lean, ReadOnly, ModelAdmin):
     list_filter = [
         ("state", ChoicesDropdownFilter),
         ("vendor", AutocompleteSelectFilter),
-        ("occurred_at", RangeDateTimeFilter),
+        ("occurred_at", MomentRangeFilter),
     ]
     list_filter_submit = True
     search_fields = ["=reference", "=event_id"]
