@@ -1,7 +1,7 @@
 """Jobs: thin, ids in, safe to run twice."""
 
 from core.jobs.sets import each
-from recruitment.evaluation.services import learning, scoring
+from recruitment.evaluation.services import scoring
 from recruitment.recordings import assembly, orphans, retention
 from recruitment.resumes.services import reading
 from recruitment.services import calls, deadlines, decisions, leavers, overdue, promises, sessions
@@ -24,6 +24,8 @@ def _score(checkpoint_id: int) -> int:
 
 def learn_estimates() -> str:
     """Learn from finished interviews, and test what was learned."""
+    from recruitment.evaluation.services import learning  # noqa: PLC0415 -- numpy, in the process that learns
+
     return str(learning.learn_anew().result["because"])
 
 
@@ -39,7 +41,7 @@ def watch_follow_ups() -> int:
 
 def report_forgotten() -> int:
     """Name every qualified application without an invitation, then every one whose promised day has passed."""
-    return len(decisions.report_forgotten()) + len(promises.report_past())
+    return decisions.report_forgotten().number + promises.report_past().number
 
 
 def assemble_answer(answer_id: int) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import OuterRef, QuerySet
+from django.db.models import Count, Min, OuterRef, QuerySet
 from django.db.models.functions import Least
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -250,16 +250,24 @@ def _invite(application: Application, assessment: Assessment, *, by: Actor) -> I
     return invitation
 
 
-def report_forgotten(*, limit: int = promises.MOST_AT_ONCE) -> list[int]:
+def report_forgotten(*, limit: int = promises.MOST_AT_ONCE) -> promises.Waiting:
     """The hourly check: every qualified application without an invitation, announced with the reason, once a day each.
 
-    Returns the applications found. Qualified: a current full report at or above the threshold under which it was taken,
-    or the opening's present one: a person may think again where it was lowered, and nobody is lost where it was raised.
+    Returns what was found, those first whose report is the oldest. Qualified: a current full report at or above the
+    threshold under which it was taken, or the opening's present one: a person may think again where it was lowered, and
+    nobody is lost where it was raised.
     """
-    qualified = _qualified().order_by("pk").values_list("interview__application", flat=True)
+    qualified = _qualified()
     not_told = qualified.exclude(promises.was_told_lately(OuterRef("interview__application")))
-    in_sets(dict.fromkeys(not_told[:limit]), _announce_forgotten, what="qualified application")
-    return list(dict.fromkeys(qualified))
+    in_sets(_longest_waiting(not_told, limit), _announce_forgotten, what="qualified application")
+    count = qualified.aggregate(count=Count("interview__application", distinct=True))["count"]
+    return promises.Waiting(count, _longest_waiting(qualified, promises.MOST_NAMED))
+
+
+def _longest_waiting(reports: "QuerySet[Assessment]", limit: int) -> list[int]:
+    """The applications of these reports, each once."""
+    grouped = reports.values("interview__application").annotate(oldest=Min("pk")).order_by("oldest")
+    return list(grouped.values_list("interview__application", flat=True)[:limit])
 
 
 def _qualified() -> "QuerySet[Assessment]":

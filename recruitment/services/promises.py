@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import timedelta
+from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
@@ -19,13 +20,22 @@ PROMISE_PAST = "promise_past"
 ONCE_IN = timedelta(days=1)
 # So many are announced in one run, the oldest promise first: the next hour goes on with the others.
 MOST_AT_ONCE = 500
+# So many are handed back by number: a house that forgot twenty thousand reads a count.
+MOST_NAMED = 100
 
 
-def report_past(*, limit: int = MOST_AT_ONCE) -> list[int]:
+class Waiting(NamedTuple):
+    """Applications that an hourly check found: how many there are, exactly, and the first `MOST_NAMED` of them."""
+
+    number: int
+    first: list[int]
+
+
+def report_past(*, limit: int = MOST_AT_ONCE) -> Waiting:
     """The hourly check: every application whose promised day lies in the past, announced once a day each.
 
-    Returns the applications found. Whoever has an interview before them is not waiting for a word, and an application
-    that has ended is owed none. The promised day itself still counts as kept.
+    Returns what was found, those first whose promise is the oldest. Whoever has an interview before them is not waiting
+    for a word, and an application that has ended is owed none. The promised day itself still counts as kept.
     """
     ahead = Interview.objects.filter(application=OuterRef("pk"), state__in=InterviewState.running)
     waiting = (
@@ -36,7 +46,7 @@ def report_past(*, limit: int = MOST_AT_ONCE) -> list[int]:
     )
     not_told = waiting.exclude(was_told_lately(OuterRef("pk"))).values_list("pk", flat=True)
     in_sets(list(not_told[:limit]), _announce, what="promise of application")
-    return list(waiting.values_list("pk", flat=True))
+    return Waiting(waiting.count(), list(waiting.values_list("pk", flat=True)[:MOST_NAMED]))
 
 
 def _announce(application_ids: Collection[int]) -> int:

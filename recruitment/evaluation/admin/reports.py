@@ -10,13 +10,13 @@ from core.figures import Basis
 from recruitment import colours
 from recruitment.enums import AssessmentStatus, DecisionOutcome
 from recruitment.evaluation import fallback, rubric
-from recruitment.evaluation.services import learning
+from recruitment.evaluation.services import learned
 from recruitment.models import Assessment, AssessmentScore, Decision, Interview
 
 WAYS = {
     rubric.METHOD: _("rubric coverage, not validated"),
     fallback.METHOD: _("from tests, résumé and saved stages, by documented weights"),
-    learning.METHOD: _("learned from finished interviews, calibrated on others"),
+    learned.METHOD: _("learned from finished interviews, calibrated on others"),
 }
 
 

@@ -13,7 +13,6 @@ from recruitment.evaluation.learning import baselines, exits
 from recruitment.evaluation.learning.calibration import COVERAGE
 from recruitment.evaluation.learning.cohort import Cohort
 from recruitment.evaluation.learning.estimator import (
-    ENOUGH,
     FOLDS,
     Estimate,
     Estimator,
@@ -21,8 +20,8 @@ from recruitment.evaluation.learning.estimator import (
     overall,
     parts,
 )
+from recruitment.evaluation.learning.names import CARRIED, DOCUMENTED, ENOUGH, LEARNED
 
-LEARNED, CARRIED, DOCUMENTED = "learned", "carried_mean", "documented_weights"
 HUNDRED = 100.0
 # Two standard errors below the wanted coverage, of as many cases as there are, is too low to be chance.
 CHANCE = 2.0

@@ -8,9 +8,8 @@ from numpy.typing import NDArray
 from recruitment.evaluation.learning.calibration import Calibration, Miss, Told, calibrate
 from recruitment.evaluation.learning.cohort import Cohort, Column, Floats
 from recruitment.evaluation.learning.gaussian import Gaussian, fit
+from recruitment.evaluation.learning.names import ENOUGH
 
-# Fewer finished interviews than this teach nothing that could be checked.
-ENOUGH = 30
 FOLDS = 5
 # An estimate surer than a thousandth of the scores' spread is rounding.
 SUREST = 1e-3

@@ -13,10 +13,11 @@ from typing import Any, Literal
 
 import numpy as np
 
-from recruitment.evaluation.learning.backtest import LEARNED, case, scale_of, summary
+from recruitment.evaluation.learning.backtest import case, scale_of, summary
 from recruitment.evaluation.learning.cohort import Cohort, Column, Floats, Person, plan_of
 from recruitment.evaluation.learning.estimator import learn
 from recruitment.evaluation.learning.exits import compare
+from recruitment.evaluation.learning.names import LEARNED
 
 Leaving = Literal["random", "network", "weak"]
 LEAVING: tuple[Leaving, ...] = ("random", "network", "weak")

@@ -15,7 +15,7 @@ from core.figures import Basis
 from recruitment import signals
 from recruitment.enums import AssessmentStatus, InterviewState
 from recruitment.evaluation import combine, fallback, rubric
-from recruitment.evaluation.services import learning
+from recruitment.evaluation.services import learned
 from recruitment.evaluation.services.evidence import evidence_of
 from recruitment.models import Assessment, AssessmentScore, Interview
 from recruitment.queries import application_of_assessment, reports_changed
@@ -303,8 +303,8 @@ def _fallback(interview: Interview, saved: list[progress.SavedStage]) -> Report 
         sources=estimate.sources,
     )
     # A competency without evidence of its own stays unknown; the whole is what those who finished had after this.
-    if (learned := learning.expected(interview, saved)) is not None:
-        report.overall, by = learned
-        report.method = learning.METHOD
+    if (found := learned.expected(interview, saved)) is not None:
+        report.overall, by = found
+        report.method = learned.METHOD
         report.sources = [*report.sources, {"source": "learning", "label": str(by), "reference": by.pk}]
     return report

@@ -1,30 +1,29 @@
-"""What this house's finished interviews teach: learned at night, asked where an interview breaks off."""
+"""What this house's finished interviews teach: learned at night, asked by `learned` where an interview breaks off."""
 
 from collections.abc import Iterable
 from decimal import Decimal
 from functools import lru_cache
 
 import numpy as np
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 
-from core.events.reading import once_per_chain, reading_once
+from core.events.reading import reading_once
 from recruitment.enums import AssessmentStatus, InterviewState
 from recruitment.evaluation.combine import Interval
 from recruitment.evaluation.learning import stored
-from recruitment.evaluation.learning.backtest import LEARNED, backtest, scale_of
+from recruitment.evaluation.learning.backtest import backtest, scale_of
 from recruitment.evaluation.learning.cohort import TEST, Cohort, Column, Person, Plan
 from recruitment.evaluation.learning.estimator import Estimator, learn
+from recruitment.evaluation.learning.names import LEARNED
 from recruitment.evaluation.rubric import rounded
-from recruitment.models import Checkpoint, Interview, Learning, RubricScore, WrittenTest
+from recruitment.evaluation.services.learned import METHOD
+from recruitment.models import Checkpoint, Interview, Learning, RubricScore
 from recruitment.queries import written_tests_of
 from recruitment.services import progress
 
-METHOD = "learned/1"
 # Of the latest of each, finished and left: what a night can fit, and what is recent enough to be like the next.
 MOST = 4000
 AT_ONCE = 1000
-# An interview that broke off longer ago than this is estimated by the documented weights.
-NIGHTS = 100
 
 
 def learn_anew() -> Learning:
@@ -140,24 +139,16 @@ def _scores(versions: dict[tuple[int, int], int]) -> dict[int, dict[Column, floa
 
 
 def _tests(applications: Iterable[int]) -> dict[int, dict[str, float]]:
-    found: dict[int, dict[str, float]] = {}
-    for application, skill, score in WrittenTest.objects.filter(
-        application__in=set(applications)
-    ).values_list("application", "skill", "score"):
-        found.setdefault(application, {})[str(skill)] = float(score)
-    return found
+    """The scores of their written tests by skill."""
+    return {
+        application: {str(test.skill_id): float(test.score) for test in tests}
+        for application, tests in written_tests_of.read_all(set(applications)).items()
+    }
 
 
-def expected(interview: Interview, saved: list[progress.SavedStage]) -> tuple[Interval, Learning] | None:
-    """The overall score that is to be expected, by what had been learned when the interview broke off: what is learned
-    later judges nobody again. None where nothing usable had been learned, no stage is scored, or the plan asks what no
-    finished interview was asked."""
-    broke_off = interview.interrupted_at
-    if broke_off is None:
-        return None
-    row = next((row for row in _learnings() if row.learned_at <= broke_off), None)
-    if row is None or not row.usable:  # type: ignore[attr-defined]
-        return None
+def estimate(interview: Interview, saved: list[progress.SavedStage], row: Learning) -> Interval | None:
+    """The overall score that is to be expected by what was learned in `row`. None where no stage is scored, or the plan
+    asks what no finished interview was asked."""
     estimator = _estimator_of(row.pk)
     plan = plan_of_version(interview.version_id)
     places = _places(progress.plan_of(interview.version_id))
@@ -182,14 +173,7 @@ def expected(interview: Interview, saved: list[progress.SavedStage]) -> tuple[In
     if found is None:
         return None
     value, low, high = (rounded(Decimal(str(figure))) for figure in (found.value, found.low, found.high))
-    return Interval(value, low, high), row
-
-
-@once_per_chain
-def _learnings() -> list[Learning]:
-    """The last nights' rows, the newest first, without what was learned. One query."""
-    rows = Learning.objects.order_by("-pk").defer("estimator", "result")
-    return list(rows.annotate(usable=Q(estimator__isnull=False))[:NIGHTS])
+    return Interval(value, low, high)
 
 
 @lru_cache(maxsize=8)

@@ -200,6 +200,6 @@ def test_the_hourly_check_names_each_forgotten_application_once_a_day() -> None:
     finally:
         signals.invitation_overdue.disconnect("test.hear")
 
-    assert found == [[interview.application_id]] * 2
+    assert found == [(1, [interview.application_id])] * 2
     assert heard == [{"reason": "unknown"}]
     assert not Invitation.objects.exists() and report.pk

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from recruitment.evaluation import fallback
-from recruitment.evaluation.services import assessments, learning
+from recruitment.evaluation.services import assessments, learned, learning
 from recruitment.models import Application, Assessment, Checkpoint, Interview, Learning, RubricScore
 from recruitment.services import progress
 from tests.factories import people
@@ -78,7 +78,7 @@ def test_an_interview_that_breaks_off_later_is_estimated_by_what_was_learned() -
     assert found.result["n"] == 45 * 2
     interrupt(interview)
     report = fallback_of(interview)
-    assert report.method == learning.METHOD
+    assert report.method == learned.METHOD
     assert report.sources[-1] == {"source": "learning", "label": str(found), "reference": found.pk}
     assert report.value is not None
     assert report.low is not None

@@ -42,7 +42,7 @@ def test_only_who_still_waits_after_the_promised_day_is_named() -> None:
 
     found = promises.report_past()
 
-    assert sorted(found) == sorted(row.pk for row in waits)
+    assert found == (3, [waits[1].pk, waits[2].pk, waits[0].pk])
     assert dict(overdue()) == {
         row.pk: {"reason": "promise_past", "promised_by": row.promised_by.isoformat()} for row in waits
     }
