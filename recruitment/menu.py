@@ -103,5 +103,7 @@ ENTRIES = [
     Entry(SYSTEM, _("Links"), "link", model="recruitment.roomlink", order=30),
     Entry(SYSTEM, _("Accesses to recordings"), "visibility", model="recruitment.recordingaccess", order=40),
     Entry(SYSTEM, _("Accesses to résumés"), "preview", model="recruitment.resumeaccess", order=45),
+    Entry(SYSTEM, _("Held records"), "gavel", model="recruitment.hold", order=46),
+    Entry(SYSTEM, _("Erased records"), "person_off", model="recruitment.erasure", order=47),
     Entry(SYSTEM, _("Vendors' reports"), "webhook", model="recruitment.vendorevent", order=50),
 ]

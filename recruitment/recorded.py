@@ -24,6 +24,7 @@ CHANGED_ONLY = {
 # An answer is saved while it is typed; it is given when it is finished.
 DRAFTS = {"Answer": ("finished_at", ["text", "revision", "saved_at", "points_mentioned"])}
 NOT_SAID = {
+    "Erasure": ["records", "done", "failing"],
     "PublicApplication": ["stored_name"],
     "Resume": ["word_key", "page_names", "tries", "changed_at"],
     "VendorInterview": ["heard_at", "asked_at"],

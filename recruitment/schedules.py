@@ -45,6 +45,8 @@ SCHEDULES = [
         cron="37 * * * *",
         cluster="slow",
     ),
+    Schedule(name="recruitment.erase", func="recruitment.tasks.erase", minutes=1, cluster="slow"),
+    Schedule(name="recruitment.erase_again", func="recruitment.tasks.erase_again", minutes=10),
     Schedule(name="recruitment.tidy_rooms", func="recruitment.tasks.tidy_rooms", cron="41 3 * * *"),
     Schedule(
         name="recruitment.learn_estimates",

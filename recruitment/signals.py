@@ -129,3 +129,23 @@ candidate_corrected = DurableSignal(
     _("Candidate corrected"),
     "Name, phone or e-mail are others now. Subject: the candidate. Facts: fields, those that changed.",
 )
+
+record_held = DurableSignal(
+    "record_held", _("Record held"), "A candidate's record is held for a dispute. Facts: hold."
+)
+record_released = DurableSignal(
+    "record_released", _("Hold lifted"), "A candidate's record is not held any more. Facts: hold."
+)
+erasure_decided = DurableSignal(
+    "erasure_decided",
+    _("Erasure decided"),
+    "A candidate's record is to be erased, an hour from now. Facts: erasure.",
+)
+erasure_called_off = DurableSignal(
+    "erasure_called_off", _("Erasure called off"), "Before it began: the record stays. Facts: erasure."
+)
+record_erased = DurableSignal(
+    "record_erased",
+    _("Record erased"),
+    "Nothing of the candidate's record names a person any more. Facts: erasure.",
+)

@@ -2,6 +2,7 @@
 
 from core.jobs.sets import each
 from recruitment.evaluation.services import scoring
+from recruitment.privacy.services import erasing
 from recruitment.recordings import assembly, orphans, retention
 from recruitment.resumes.services import reading
 from recruitment.services import calls, deadlines, decisions, leavers, overdue, promises, sessions
@@ -57,6 +58,16 @@ def assemble_pending() -> int:
 def delete_recordings() -> int:
     """Delete the recordings whose time to keep is over, whose consent was withdrawn, or that were discarded."""
     return retention.delete_due()
+
+
+def erase() -> int:
+    """Go on with erasing whose time has come."""
+    return erasing.go_on()
+
+
+def erase_again() -> int:
+    """After a backup was brought back: whoever had been erased since it was made goes again."""
+    return erasing.again()
 
 
 def sweep_orphans() -> int:

@@ -21,7 +21,7 @@ from core.history.retention import DAYS
 # What began before midnight has ended by then.
 SEALED_AFTER = timedelta(minutes=30)
 # Of an erased change the digest that it had stands in its row.
-_DIGEST = """
+DIGEST = """
     coalesce(erased, sha256(convert_to(concat_ws(chr(31),
         id, (extract(epoch FROM at) * 1000000)::bigint, model, object_id, did, coalesce(before::text, ''),
         coalesce(after::text, ''), coalesce(unseen::text, ''), coalesce(by_id::text, ''), party, source, why, together
@@ -29,7 +29,7 @@ _DIGEST = """
 """
 _DAY = f"""
     SELECT count(*), min(id), max(id), count(erased),
-        encode(sha256(coalesce(string_agg({_DIGEST}, ''::bytea ORDER BY id), ''::bytea)), 'hex')
+        encode(sha256(coalesce(string_agg({DIGEST}, ''::bytea ORDER BY id), ''::bytea)), 'hex')
     FROM history_change WHERE at >= %s AND at < %s
 """  # noqa: S608 -- of the texts of this module
 
@@ -131,7 +131,7 @@ def changes_of(day: date) -> Iterator[dict[str, Any]]:
     rows = Change.objects.filter(at__gte=midnight(day), at__lt=midnight(day + timedelta(days=1))).order_by(
         "id"
     )
-    for one in rows.extra(select={"digest": f"encode({_DIGEST}, 'hex')"}).iterator():  # noqa: S610 -- as above
+    for one in rows.extra(select={"digest": f"encode({DIGEST}, 'hex')"}).iterator():  # noqa: S610 -- as above
         yield {
             "id": one.pk, "at": one.at.isoformat(), "model": one.model, "object": one.object_id, "did": one.did,
             "before": one.before, "after": one.after, "unseen": one.unseen, "by": one.by_id, "party": one.party,

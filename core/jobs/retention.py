@@ -9,6 +9,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from core.collecting import declared
+from core.persons import Records, held_records
 
 AT_ONCE = 1000
 
@@ -27,9 +28,12 @@ class Keep:
     days: int
     may_go: dict[str, Any]
     first: Callable[[list[int]], None] = lambda ids: None
+    # Of these rows those that are held with the records in the first argument, by label.
+    spared: Callable[[Records, list[int]], set[int]] | None = None
 
-    def forget(self, now: datetime) -> int:
-        """Delete what is old enough, batch by batch, each in its own transaction; how many rows went."""
+    def forget(self, now: datetime, held: Records | None = None) -> int:
+        """Delete what is old enough, batch by batch, each in its own transaction; how many rows went. Nothing of whom
+        is `held` goes."""
         before, gone, last = now - timedelta(days=self.days), 0, None
         rows = self.model._default_manager.order_by("pk")
         while True:
@@ -41,18 +45,25 @@ class Keep:
             if not found:
                 return gone
             last = found[-1][0]
-            gone += self._delete(old) if old else 0
+            gone += self._delete(old, held or {}) if old else 0
 
-    def _delete(self, old: list[Any]) -> int:
+    def _delete(self, old: list[Any], held: Records) -> int:
         with transaction.atomic():
             rows = self.model._default_manager.order_by("pk").filter(pk__in=old, **self.may_go)
             going = list(rows.select_for_update().values_list("pk", flat=True))
+            spared = self._spared(held, going) if held else set()
+            going = [pk for pk in going if pk not in spared]
             self.first(going)
             self.model._default_manager.filter(pk__in=going)._raw_delete("default")
         return len(going)
 
+    def _spared(self, held: Records, going: list[Any]) -> set[int]:
+        if self.spared is not None:
+            return self.spared(held, going)
+        return set(held.get(self.model._meta.label_lower, ()))
+
 
 def forget_all() -> int:
     """Carry out every declaration, batch by batch: killed anywhere, the next night goes on."""
-    now = timezone.now()
-    return sum(keep.forget(now) for module in declared("retention") for keep in module.KEPT)
+    now, held = timezone.now(), held_records()
+    return sum(keep.forget(now, held) for module in declared("retention") for keep in module.KEPT)

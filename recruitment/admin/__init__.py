@@ -16,6 +16,7 @@ from recruitment.admin import (
 )
 from recruitment.evaluation.admin import assessments, backtests
 from recruitment.intake.admin import arrivals
+from recruitment.privacy.admin import lists, record
 from recruitment.recordings.admin import accesses, consent, playback, segments
 from recruitment.resumes.admin import pages, panel
 from recruitment.vendors.admin import connections
@@ -32,6 +33,7 @@ __all__ = [
     "consent",
     "follow_ups",
     "interviews",
+    "lists",
     "looked",
     "many",
     "many_interviews",
@@ -41,6 +43,7 @@ __all__ = [
     "plans",
     "playback",
     "questions",
+    "record",
     "segments",
     "traces",
 ]

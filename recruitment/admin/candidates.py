@@ -200,6 +200,10 @@ class CandidateAdmin(Lean, Scoped, WithMany, WithSteps, WithPanels, ModelAdmin):
             messages.info(request, _("Found by the words of their résumés."), fail_silently=True)
         return Q(pk__in=ids)
 
+    def has_change_permission(self, request: HttpRequest, obj: Candidate | None = None) -> bool:
+        """A record that was erased is nobody's, and becomes nobody's else."""
+        return (obj is None or obj.erased_at is None) and super().has_change_permission(request, obj)
+
     def get_inlines(self, request: HttpRequest, obj: Candidate | None = None) -> list[Any]:
         """A new candidate has no application yet."""
         return self.inlines if obj else []

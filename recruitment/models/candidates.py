@@ -37,7 +37,8 @@ class CandidateQuerySet(ScopedQuerySet):
 class Candidate(models.Model):
     """A person who applies. `language` is the one that messages and the room speak to this person.
 
-    `time_zone` is that of the browser that last entered a room; empty while none did.
+    `time_zone` is that of the browser that last entered a room; empty while none did. `erased_at`: the record is
+    nobody's since then, and takes nothing any more.
     """
 
     name = NameField(_("full name"), max_length=60)
@@ -55,6 +56,7 @@ class Candidate(models.Model):
     )
     time_zone = models.CharField(_("time zone"), max_length=60, blank=True, editable=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    erased_at = models.DateTimeField(_("erased at"), null=True, blank=True, editable=False)
 
     objects = CandidateQuerySet.as_manager()
 

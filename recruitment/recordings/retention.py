@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from people.models import User
 from recruitment.enums import DeletionReason
-from recruitment.models import Chunk, Opening, Recording, Segment
+from recruitment.models import Chunk, Hold, Opening, Recording, Segment
 from recruitment.recordings import storage
 
 AT_ONCE = 200
@@ -56,6 +56,8 @@ def delete_due() -> int:
         over = Segment.objects.filter(
             deletion_due__lte=timezone.now(), deletion_reason="", deleted_at__isnull=True
         ).values_list("pk", flat=True)
+        held = Hold.objects.standing().values("candidate")
+        over = over.exclude(answer__interview__application__candidate__in=held)
         Segment.objects.filter(pk__in=list(over)).update(deletion_reason=DeletionReason.RETENTION)
     return delete_marked()
 

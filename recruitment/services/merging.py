@@ -10,7 +10,8 @@ from messaging.refs import ref
 from messaging.services.messages import readdress
 from people.actors import Actor, actor_user
 from recruitment.enums import ApplicationStage
-from recruitment.models import Application, Candidate, CandidateMerge, Resume
+from recruitment.models import Application, Candidate, CandidateMerge, Erasure, Hold, Resume
+from recruitment.models.privacy import ErasureState
 from recruitment.rules import require_recruiting
 from recruitment.services import objections
 from recruitment.services.candidates import FOLLOWED, announce_corrected
@@ -23,7 +24,8 @@ def merge(*, keep_id: int, gone_id: int, by: Actor) -> CandidateMerge:
     move; an entry keeps what stood there; the other row goes; an address or number that `keep` lacks is taken over,
     one beside its own stands in its other contact details; `candidate_corrected`.
     Forbidden: not_permitted. NotFound: candidate_unknown. Invalid: merge_with_oneself. Refused: both_applied, while
-    both have an open application at one opening; changed_meanwhile; what floors above have against it.
+    both have an open application at one opening; held,
+    being_erased, erased_already; changed_meanwhile; what floors above have against it.
     """
     if keep_id == gone_id:
         raise Invalid("merge_with_oneself", _("Choose another entry: this is the same one."))
@@ -34,10 +36,13 @@ def merge(*, keep_id: int, gone_id: int, by: Actor) -> CandidateMerge:
             raise NotFound("candidate_unknown", _("There is no such candidate."))
         keep, gone = both[keep_id], both[gone_id]
         moved = _require_apart(keep, gone, by)
+        _require_unbound(keep, gone)
         objections.ask_of_merging(keep, gone)
         require_as_seen(keep)
         Application.objects.filter(pk__in=moved).update(candidate=keep)
         Resume.objects.filter(candidate=gone).update(candidate=keep)
+        Hold.objects.filter(candidate=gone).update(candidate=keep)
+        Erasure.objects.filter(candidate=gone).update(candidate=keep)
         readdress(was=ref(gone), now=ref(keep))
         CandidateMerge.objects.filter(kept=gone).update(kept=keep)
         entry = CandidateMerge.objects.create(
@@ -79,6 +84,15 @@ def _require_apart(keep: Candidate, gone: Candidate, by: Actor) -> list[int]:
             % {"openings": "、".join(titles)},
         )
     return [pk for pk, candidate_id in held if candidate_id == gone.pk]
+
+
+def _require_unbound(keep: Candidate, gone: Candidate) -> None:
+    if keep.erased_at or gone.erased_at:
+        raise Refused("erased_already", _("One of the two was erased: it is nobody's any more."))
+    if Erasure.objects.filter(candidate__in=[keep, gone], state__in=ErasureState.unfinished).exists():
+        raise Refused("being_erased", _("One of the two is being erased."))
+    if Hold.objects.filter(candidate__in=[keep, gone], lifted_at=None).exists():
+        raise Refused("held", _("One of the two is held for a dispute: lift the hold first."))
 
 
 def _take_over(keep: Candidate, entry: CandidateMerge) -> None:

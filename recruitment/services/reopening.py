@@ -7,7 +7,7 @@ from core.errors import Refused
 from people.actors import Actor, actor_label
 from recruitment import signals
 from recruitment.enums import ApplicationStage, InterviewState
-from recruitment.models import Application
+from recruitment.models import Application, Candidate
 from recruitment.services import application_stages
 
 
@@ -15,7 +15,8 @@ def reopen(application: Application, *, reason: str, by: Actor) -> None:
     """On a locked application that has ended, its interviews locked before it: back to where it stood.
 
     A word is promised anew where one is owed in that stage. A planned start that has passed meanwhile is dropped.
-    Refused: applied_again, when another run of the same candidate at the same opening goes on.
+    Refused: applied_again, when another run of the same candidate at the same opening goes on;
+    erased_already.
     """
     was = application.stage
     if was in ApplicationStage.called_off and _has_applied_again(application):
@@ -23,6 +24,8 @@ def reopen(application: Application, *, reason: str, by: Actor) -> None:
             "applied_again",
             _("The candidate has applied for this opening again: go on with that application."),
         )
+    if Candidate.objects.filter(pk=application.candidate_id, erased_at__isnull=False).exists():
+        raise Refused("erased_already", _("The record was erased: nobody is there with whom it could go on."))
     application.reopen(to=stood_at(application))
     application.stood_at = application.end_reason = ""
     if application.planned_start is not None and application.planned_start < timezone.localdate():

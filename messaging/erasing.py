@@ -1,0 +1,52 @@
+"""What was told to a person, or to colleagues about them: that it was told, when and how stays; the words go."""
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from core.persons import ANONYMOUS, Part, Person, Records, without
+from messaging.enums import MessageState
+from messaging.models import Delivery, Message
+
+MESSAGE, DELIVERY = Message._meta.label_lower, Delivery._meta.label_lower
+
+
+def _about(records: Records) -> Records:
+    theirs = Q(pk__in=[])
+    for label, ids in records.items():
+        if ids:
+            for way in ("addressee", "topic", "origin"):
+                theirs |= Q(**{f"{way}_type": label, f"{way}_id__in": ids})
+    messages = sorted(Message.objects.filter(theirs).values_list("pk", flat=True))
+    deliveries = Delivery.objects.filter(message__in=messages).order_by("pk")
+    return {MESSAGE: messages, DELIVERY: list(deliveries.values_list("pk", flat=True))}
+
+
+def _messages(person: Person) -> int:
+    """What waits still is called off, so that nothing goes out without its words; digests lose the name."""
+    theirs = Message.objects.filter(pk__in=person.of(Message))
+    theirs.unsent().update(state=MessageState.CANCELLED, cancelled_reason="person_erased")
+    count = theirs.filter(addressee_type=person.root._meta.label_lower).update(recipient_name=ANONYMOUS)
+    named = Q(pk__in=[])
+    for word in person.words:
+        named |= Q(body__contains=word) | Q(subject__contains=word)
+    for row in Message.objects.filter(named).exclude(pk__in=person.of(Message)):
+        body, subject = without(row.body, person.words), without(row.subject, person.words)
+        count += Message.objects.filter(pk=row.pk).update(body=body, subject=subject[:200])
+    return count
+
+
+DELETED: list[str] = []
+KEPT = {
+    "Message": [
+        "addressee_type",
+        "topic_type",
+        "origin_type",
+        "recipient_name",
+        "cancelled_reason",
+        "idem_key",
+    ],
+    "Delivery": ["provider_key", "lease_token", "last_code"],
+}
+REPLACED = {"Message": {"subject": ANONYMOUS}}
+ALSO = [_about]
+PARTS = [Part("messages", _("Words of messages"), 30, _messages)]

@@ -1,0 +1,17 @@
+"""Of whom never started, the prepared file is nobody's afterwards. A hired person's file stays: the law asks for it."""
+
+from core.persons import Records
+from onboarding.models import OnboardingCase
+from people.enums import EmployeeStatus
+from people.models import Employee
+
+
+def _prepared(records: Records) -> Records:
+    """The files that were made for this person alone, who did not start."""
+    cases = OnboardingCase.objects.filter(pk__in=records.get(OnboardingCase._meta.label_lower, ()))
+    never = cases.filter(employee__status__in=(EmployeeStatus.PREPARING, EmployeeStatus.CANCELLED))
+    return {Employee._meta.label_lower: sorted(set(never.values_list("employee", flat=True)))}
+
+
+KEPT = {"OnboardingStep": ["title", "title_en"]}
+ALSO = [_prepared]

@@ -1,0 +1,106 @@
+"""What goes of a candidate, and what stays without a name: states, times, scores and figures."""
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import Refused
+from core.persons import ANONYMOUS, Part, Person, Records
+from people.names import sort_key
+from recruitment.enums import DeletionReason
+from recruitment.models import (
+    Candidate,
+    PublicApplication,
+    Resume,
+    Segment,
+    VendorEvent,
+    VendorInterview,
+)
+from recruitment.privacy.services import holding
+from recruitment.recordings import retention, storage
+
+
+def _sent_over_the_page(records: Records) -> Records:
+    """What the person sent and nobody has taken in yet: under the same number or address."""
+    label = PublicApplication._meta.label_lower
+    found = set(records.get(label, ()))
+    for candidate in Candidate.objects.filter(pk__in=records[Candidate._meta.label_lower]):
+        same = Q(pk__in=[])
+        if candidate.phone:
+            same |= Q(phone=candidate.phone)
+        if candidate.email:
+            same |= Q(email=candidate.email)
+        found |= set(PublicApplication.objects.filter(same).values_list("pk", flat=True))
+    return {label: sorted(found)}
+
+
+def _recordings(person: Person) -> int:
+    """The bytes first, then the names: what storage does not delete now is tried again. Refused: files_left."""
+    segments = Segment.objects.filter(pk__in=person.of(Segment), deleted_at=None)
+    count = segments.count()
+    retention.mark(segments, DeletionReason.BY_HR)
+    for answer_id in sorted(set(segments.values_list("answer", flat=True))):
+        retention.delete_marked(answer_id=answer_id)
+    if segments.exists():
+        raise Refused("files_left", _("Not every file could be deleted yet; it is tried again."))
+    return count
+
+
+def _files(person: Person) -> int:
+    """Résumés as they were sent, pictures of their pages, and what was sent over the page."""
+    names = set(PublicApplication.objects.filter(pk__in=person.of(PublicApplication)).values_list(
+        "stored_name", flat=True
+    ))  # fmt: skip
+    for stored, pages in Resume.objects.filter(pk__in=person.of(Resume)).values_list(
+        "stored_name", "page_names"
+    ):
+        names |= {stored, *pages}
+    names -= {""}
+    for name in sorted(names):
+        storage.delete(name)
+    return len(names)
+
+
+def _vendors(person: Person) -> int:
+    """What vendors sent about the person's interviews, scores of theirs included."""
+    count = 0
+    for at in VendorInterview.objects.filter(pk__in=person.of(VendorInterview)):
+        reports = VendorEvent.objects.filter(vendor=at.vendor_id, reference=at.reference)
+        count += reports.update(payload={}, reference="")
+    return count
+
+
+DELETED = [
+    "HandoverCode",
+    "RecordingAccess",
+    "Resume",
+    "ResumeAccess",
+    "ResumeProposal",
+    "RoomLink",
+    "RoomSession",
+    "VendorInterview",
+]
+KEPT = {
+    "Application": ["stood_at"],
+    "Assessment": ["method"],
+    "Chunk": ["sha256"],
+    "Consent": ["version"],
+    "Erasure": ["reason", "records", "done", "failing"],
+    "Interview": ["stood_at"],
+    "PublicApplication": ["consent_version"],
+    "Recording": ["mime"],
+    "RubricScore": ["method"],
+    "Segment": ["mime"],
+}
+REPLACED = {
+    "Candidate": {"name": ANONYMOUS, "name_key": sort_key(ANONYMOUS)[:120]},
+    "CandidateMerge": {"name": ANONYMOUS},
+    "PublicApplication": {"name": ANONYMOUS},
+    "ResumeFact": {"title": ANONYMOUS},
+}
+HELD = [holding.records]
+ALSO = [_sent_over_the_page]
+PARTS = [
+    Part("recordings", _("Recordings"), 10, _recordings),
+    Part("files", _("Files of résumés"), 10, _files),
+    Part("vendors", _("Vendors' reports"), 20, _vendors),
+]

@@ -1,0 +1,1 @@
+"""A candidate's rights over their record, and what speaks against deleting it."""

@@ -1,0 +1,147 @@
+"""On the candidate's page: hold and erase, what would go, and how far it is."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from core.admin import fields, panels
+from core.admin.steps import ConfirmForm, Step, StepForm, Text, offer
+from core.persons import counted, parts
+from people.actors import person_of
+from people.rules import is_lead
+from recruitment.models import Candidate, Erasure, Hold
+from recruitment.models.privacy import ErasureState
+from recruitment.privacy.services import erasing, holding
+
+
+class HoldForm(StepForm):
+    """Why, and until when."""
+
+    reason = fields.words(_("reason"), max_length=holding.LONGEST_REASON)
+    until = fields.day(
+        _("held until"), required=False, help_text=_("That day included; empty: until it is lifted.")
+    )
+
+
+class ReasonForm(StepForm):
+    """Why."""
+
+    reason = fields.words(_("reason"), max_length=holding.LONGEST_REASON)
+
+
+class EraseForm(ReasonForm):
+    """Why, and the word that nothing brings it back."""
+
+    sure_of_it = forms.BooleanField(label=_("I know that this cannot be undone"))
+
+
+def _standing(candidate: Candidate) -> Hold | None:
+    return Hold.objects.standing().filter(candidate=candidate).select_related("by").first()
+
+
+def _newest(candidate: Candidate) -> Erasure | None:
+    rows = Erasure.objects.filter(candidate=candidate).exclude(state=ErasureState.CALLED_OFF)
+    return rows.select_related("by").order_by("-pk").first()
+
+
+def _hold(request: HttpRequest, candidate: Candidate, data: dict[str, Any]) -> Text:
+    holding.hold(candidate_id=candidate.pk, reason=data["reason"], until=data["until"], by=person_of(request))
+    return _("The record is held: nothing of it is deleted until the hold ends.")
+
+
+def _lift(request: HttpRequest, candidate: Candidate, data: dict[str, Any]) -> Text:
+    row = _standing(candidate)
+    holding.lift(hold_id=row.pk if row else 0, reason=data["reason"], by=person_of(request))
+    return _("The hold was lifted; the usual periods run again.")
+
+
+def _erase(request: HttpRequest, candidate: Candidate, data: dict[str, Any]) -> Text:
+    erasing.decide(candidate_id=candidate.pk, reason=data["reason"], by=person_of(request))
+    return _("The record will be erased an hour from now; until then you can call it off.")
+
+
+def _call_off(request: HttpRequest, candidate: Candidate, _data: dict[str, Any]) -> Text:
+    row = _newest(candidate)
+    erasing.call_off(erasure_id=row.pk if row else 0, by=person_of(request))
+    return _("Called off: the record stays.")
+
+
+def _preview(request: HttpRequest, candidate: Candidate) -> SafeString:
+    found = erasing.preview(candidate)
+    going, staying = counted(found.records)
+    context = {
+        "against": found.against,
+        "going": going,
+        "staying": staying,
+        "parts": [part.title for part in parts()],
+    }
+    return SafeString(render_to_string("recruitment/admin/erase_preview.html", context, request=request))
+
+
+def _panel(request: HttpRequest, candidate: Candidate) -> SafeString:
+    hold, erasure = _standing(candidate), _newest(candidate)
+    if not is_lead(request.user) and hold is None and erasure is None:
+        return SafeString("")
+    if hold is None and erasure is None:
+        return SafeString("")
+    context = {
+        "hold": hold,
+        "erasure": erasure,
+        "of": len(parts()),
+        "went": [(part.title, erasure.done[part.code]) for part in parts() if part.code in erasure.done]
+        if erasure
+        else [],
+        "erased_at": candidate.erased_at,
+    }
+    return SafeString(render_to_string("recruitment/admin/privacy_panel.html", context, request=request))
+
+
+panels.register(Candidate, panels.Panel("privacy", _("Personal data"), _panel, order=1))
+offer(
+    Candidate,
+    Step(
+        "hold",
+        _("Hold for a dispute"),
+        _hold,
+        form=HoldForm,
+        offered=lambda row: row.erased_at is None and _standing(row) is None,
+        words=_(
+            "While a dispute runs, nothing of this record is deleted: neither when its time is over nor when the "
+            "person asks for it."
+        ),
+    ),
+    Step(
+        "lift",
+        _("Lift the hold"),
+        _lift,
+        form=ReasonForm,
+        offered=lambda row: _standing(row) is not None,
+        words=_("The usual periods run again; what is past its time goes in the next night."),
+    ),
+    Step(
+        "erase",
+        _("Erase the record"),
+        _erase,
+        form=EraseForm,
+        look="danger",
+        offered=lambda row: row.erased_at is None and getattr(_newest(row), "state", "") == "",
+        words=_(
+            "Everything that names this person goes: name, phone, e-mail, answers, recordings, résumés, notes and "
+            "messages, also from the history. States, times and scores stay without a name, so that every figure "
+            "counts as before."
+        ),
+        details=_preview,
+    ),
+    Step(
+        "call_off_erasure",
+        _("Call the erasure off"),
+        _call_off,
+        form=ConfirmForm,
+        offered=lambda row: getattr(_newest(row), "state", "") == ErasureState.WAITING,
+        words=_("The record stays as it is."),
+    ),
+)

@@ -1,0 +1,87 @@
+"""Holding and erasing on the candidate's page, and the lists of both."""
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from recruitment.models import Erasure, Hold
+from recruitment.privacy.services import erasing, holding
+from tests.core.admin.pages import address_of
+from tests.factories import people
+from tests.factories import recruitment as make
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_november")]
+
+
+def step(row: Any, name: str) -> str:
+    return reverse("admin:recruitment_candidate_step", args=[row.pk, name])
+
+
+def test_the_lead_holds_and_lifts_on_the_page(client: Any) -> None:
+    lead, row = people.lead(), make.candidate()
+    client.force_login(lead)
+    client.post(step(row, "hold"), {"reason": "劳动仲裁", "until": ""})
+    page = client.get(address_of(row)).content.decode()
+    assert "劳动仲裁" in page and "因争议保留：此人的任何资料都不会被删除。" in page
+    assert "请先解除保留" in client.get(step(row, "erase")).content.decode()
+    client.post(step(row, "lift"), {"reason": "已和解"})
+    assert "劳动仲裁" not in client.get(address_of(row)).content.decode()
+    assert "已和解" in client.get(address_of(Hold.objects.get())).content.decode()
+
+
+def test_erasing_says_first_what_goes_and_asks_twice(client: Any) -> None:
+    lead = people.lead()
+    row = make.application(stage="rejected", stood_at="screening").candidate
+    client.force_login(lead)
+    page = client.get(step(row, "erase")).content.decode()
+    assert "将被清除" in page and "匿名保留" in page and "第五十条" in page
+    client.post(step(row, "erase"), {"reason": "本人要求"})
+    assert not Erasure.objects.exists()  # the box was not ticked
+    client.post(step(row, "erase"), {"reason": "本人要求", "sure_of_it": "on"})
+    assert "即将开始" in client.get(address_of(row)).content.decode()
+    client.post(step(row, "call_off_erasure"))
+    assert Erasure.objects.get().state == "called_off"
+
+
+def test_an_erased_record_is_read_and_not_written(client: Any) -> None:
+    lead, row = people.lead(), make.candidate()
+    done = erasing.decide(candidate_id=row.pk, reason="本人要求", by=lead)
+    Erasure.objects.filter(pk=done.pk).update(begins_at=done.asked_at)
+    erasing.go_on()
+    client.force_login(lead)
+    page = client.get(address_of(row)).content.decode()
+    assert "留下的内容不指向任何人" in page and 'name="phone"' not in page
+    assert client.get(step(row, "hold")).status_code in (200, 403)
+    assert "已匿名" in client.get(reverse("admin:recruitment_erasure_changelist")).content.decode()
+
+
+def test_who_is_not_the_lead_sees_that_it_is_held_and_decides_nothing(client: Any) -> None:
+    row = make.candidate()
+    holding.hold(candidate_id=row.pk, reason="劳动仲裁", by=people.lead())
+    client.force_login(people.recruiter())
+    assert "劳动仲裁" in client.get(address_of(row)).content.decode()
+    client.post(step(row, "lift"), {"reason": "我想"})
+    client.post(step(row, "erase"), {"reason": "我想", "sure_of_it": "on"})
+    assert Hold.objects.standing().exists() and not Erasure.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["hold", "erasure"])
+def test_lists_take_as_many_statements_for_three_as_for_one(
+    client: Any, name: str, django_assert_max_num_queries: Any
+) -> None:
+    lead = people.lead()
+    client.force_login(lead)
+    counts = []
+    for number in range(3):
+        row = make.candidate(f"甲{number}", phone=f"1380000000{number}", email="")
+        if name == "hold":
+            holding.hold(candidate_id=row.pk, reason="仲裁", by=lead)
+        else:
+            erasing.decide(candidate_id=row.pk, reason="要求", by=lead)
+        if number in (0, 2):
+            client.get(reverse(f"admin:recruitment_{name}_changelist"))
+            with django_assert_max_num_queries(60) as asked:
+                client.get(reverse(f"admin:recruitment_{name}_changelist"))
+            counts.append(len(asked))
+    assert counts[0] == counts[1]
