@@ -4,7 +4,7 @@
 order of INSTALLED_APPS. Adding an app is one line there.
 """
 
-from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,11 +20,13 @@ def house() -> list[AppConfig]:
     return [app for app in apps.get_app_configs() if not LIBRARIES & set(Path(app.path).parts)]
 
 
-def declared(name: str) -> Iterator[ModuleType]:
-    """The module `name` ("menu", "api.urls") of every app of the house that has one. A mistake inside it is raised."""
-    for app in house():
-        if _has(app.name, name):
-            yield import_module(f"{app.name}.{name}")
+@cache
+def declared(name: str) -> tuple[ModuleType, ...]:
+    """The module `name` ("menu", "api.urls") of every app of the house that has one. A mistake inside it is raised.
+
+    Looked for once a process: the apps are what they were when it started, and each page's menu asks.
+    """
+    return tuple(import_module(f"{app.name}.{name}") for app in house() if _has(app.name, name))
 
 
 def _has(package: str, name: str) -> bool:

@@ -1,5 +1,6 @@
 """The back office: Unfold's admin site under its own app config, so that it is found before the apps register."""
 
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from unfold.sites import UnfoldAdminSite
@@ -27,6 +29,10 @@ class Site(UnfoldAdminSite):
         context = super().each_context(request)
         words = [reverse("admin:jsi18n")] if self.has_permission(request) else []
         return {**context, "scripts": [*words, *context["scripts"]]}
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:
+        """Worked out where a page shows it: the menu is our own, and every page asks for this list beside it."""
+        return SimpleLazyObject(partial(super().get_app_list, request, app_label))
 
     @method_decorator(never_cache)
     def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

@@ -6,6 +6,7 @@ import json
 import secrets
 import threading
 import time
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -14,6 +15,12 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 CLIENT, SECRET = "hr-suite", "a-secret-of-the-directory"
+
+
+@cache
+def own_key() -> rsa.RSAPrivateKey:
+    """The directory's key: the same for every server of a run, since a tenth of a second goes into one."""
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
 class DirectoryServer:
@@ -26,7 +33,7 @@ class DirectoryServer:
             "email_verified": True,
         }
         self.says: dict[str, Any] = {}
-        self.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        self.key = own_key()
         self.signs: Any = (self.key, "RS256")
         self.codes: dict[str, dict[str, str]] = {}
         self.scopes: list[str] = []

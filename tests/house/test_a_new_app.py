@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from django.contrib import admin
 
 from core.admin.menu import entries
@@ -32,6 +33,7 @@ WITHOUT_ENTRY = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_an_app_is_added_by_one_line():
     answer = subprocess.run(
         [sys.executable, str(ROOT / "tests" / "house" / "collected.py")],

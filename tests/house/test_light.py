@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 # Each is megabytes, for what few processes do: estimating, reading files, writing workbooks, pages as pictures.
 HEAVY = {"numpy", "openpyxl", "PIL", "pypdf", "lxml", "av"}
@@ -21,6 +23,7 @@ print(*sorted(name.partition(".")[0] for name in sys.modules))
 """
 
 
+@pytest.mark.slow
 def test_the_pages_and_the_list_of_jobs_load_nothing_heavy() -> None:
     answer = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", LOADED],

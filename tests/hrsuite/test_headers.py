@@ -48,6 +48,7 @@ def test_no_page_but_the_room_has_camera_or_microphone_and_none_is_framed(client
     assert policy(answer)["frame-ancestors"] == "'none'"
 
 
+@pytest.mark.slow
 def test_static_files_have_the_same(tmp_path):
     """Through the whole chain of middleware, as the server answers them."""
     script = (

@@ -5,7 +5,14 @@ from html import unescape
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
 from django.test import Client
 from django.urls import reverse
 
@@ -48,10 +55,10 @@ def with_app(client: Client) -> str:
 
 def armed(**fields: Any) -> tuple[User, str]:
     """A lead with an app, and its secret."""
-    person = people.lead(**fields)
-    client = browser()
-    client.force_login(person)
-    return person, with_app(client)
+    person, secret = people.lead(**fields), generate_totp_secret()
+    TOTP.activate(person, secret)
+    RecoveryCodes.activate(person)
+    return person, secret
 
 
 def asked(page: Any) -> str:

@@ -68,15 +68,27 @@ def queries(client, address: str) -> int:
     return len(captured)
 
 
+_counted: list[dict[str, int]] = []
+
+
+@pytest.fixture
+def counted(as_hr) -> list[dict[str, int]]:
+    """The queries of each list, over one row of everything and over three: told and counted once for all lists."""
+    if not _counted:
+        found = []
+        for rows in (1, 2):
+            for _row in range(rows):
+                more()
+            found.append({model: queries(as_hr, page(model, "changelist")) for model in MODELS})
+        _counted.extend(found)
+    return _counted
+
+
 @pytest.mark.parametrize("model", MODELS)
-def test_a_list_opens_in_a_constant_number_of_queries(as_hr, model):
-    address = page(model, "changelist")
-    more()
-    one = queries(as_hr, address)
-    more()
-    more()
-    assert queries(as_hr, address) == one
-    assert one <= 12
+def test_a_list_opens_in_a_constant_number_of_queries(counted, model):
+    one, three = counted
+    assert three[model] == one[model]
+    assert one[model] <= 12
 
 
 @pytest.mark.parametrize("model", MODELS)

@@ -12,6 +12,7 @@ def found() -> dict[str, Any]:
     return synthetic.try_out()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("leaving", ["random", "network"])
 def test_the_intervals_cover_what_they_promise_and_the_error_is_below_both_others(
     found: dict[str, Any], leaving: str
@@ -26,6 +27,7 @@ def test_the_intervals_cover_what_they_promise_and_the_error_is_below_both_other
     assert one["abstains"] is False
 
 
+@pytest.mark.slow
 def test_where_the_weak_leave_it_is_said_in_every_cohort_and_nobody_is_advised(found: dict[str, Any]) -> None:
     one = found["weak"]
     assert one["warned"] == one["cohorts"] == synthetic.COHORTS
