@@ -2,9 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.admin.menu import SYSTEM, TODAY, Entry
+from core.admin.menu import EVERYBODY, SYSTEM, TODAY, Entry
 
 ENTRIES = [
-    Entry(TODAY, _("Overview"), "today", address="admin:index", order=10),
+    Entry(TODAY, _("Overview"), "today", address="admin:index", order=10, daily=(EVERYBODY,)),
+    Entry(TODAY, _("All pages"), "apps", address="pages", order=90, daily=(EVERYBODY,)),
     Entry(SYSTEM, _("API documents"), "api", address="docs", order=60),
 ]

@@ -8,6 +8,7 @@ from django.views.i18n import set_language
 
 from core.collecting import declared
 from hrsuite import health, welcome
+from hrsuite.dashboard import pages
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
@@ -16,6 +17,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("welcome/<str:number>/<str:token>/", welcome.welcome, name="welcome"),
     path("i18n/setlang/", require_POST(set_language), name="set_language"),
+    path("admin/pages/", admin.site.admin_view(pages.all_of_them), name="pages"),
     # Before the admin's own: it answers every address below it that nobody took.
     *(path("", include(module)) for module in declared("urls") if module.__name__ != __name__),
     path("admin/", admin.site.urls),

@@ -3,10 +3,20 @@
 from django.utils.translation import gettext_lazy as _
 
 from core.admin.menu import Entry, Group
+from people.enums import ADMINISTRATOR, Role
 
 MESSAGES = Group(_("Messages"), 60)
 
 ENTRIES = [
-    Entry(MESSAGES, _("Message ledger"), "mail", model="messaging.message", order=10),
-    Entry(MESSAGES, _("Channel pauses"), "pause_circle", model="messaging.channelpause", order=20),
+    Entry(
+        MESSAGES, _("Message ledger"), "mail", model="messaging.message", order=10, daily=(Role.ONBOARDING,)
+    ),
+    Entry(
+        MESSAGES,
+        _("Channel pauses"),
+        "pause_circle",
+        model="messaging.channelpause",
+        order=20,
+        daily=(ADMINISTRATOR,),
+    ),
 ]

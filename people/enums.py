@@ -21,6 +21,8 @@ def role_choices() -> list[tuple[str, Any]]:
     return Role.choices
 
 
+# Whoever keeps the machine: a superuser has this work besides that of the own roles.
+ADMINISTRATOR = "administrator"
 HR_ROLES = frozenset({Role.RECRUITING, Role.ONBOARDING, Role.TRAINING, Role.LEAD})
 
 

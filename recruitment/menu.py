@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.admin.menu import SYSTEM, TODAY, Entry, Group
+from people.enums import ADMINISTRATOR, Role
 from recruitment.enums import FollowUpState
 from recruitment.models import FollowUp
 
@@ -54,6 +55,7 @@ ENTRIES = [
         model="recruitment.followup",
         order=20,
         badge=unfinished_follow_ups,
+        daily=(Role.RECRUITING, Role.LEAD),
     ),
     Entry(
         TODAY,
@@ -62,6 +64,7 @@ ENTRIES = [
         model="recruitment.interview",
         address="admin:recruitment_interview_wall",
         order=30,
+        daily=(Role.RECRUITING,),
     ),
     Entry(
         TODAY,
@@ -70,11 +73,33 @@ ENTRIES = [
         model="recruitment.decision",
         query="outcome__exact=asked",
         order=40,
+        daily=(Role.RECRUITING, Role.LEAD),
     ),
-    Entry(RECRUITMENT, _("Openings"), "work", model="recruitment.opening", order=10),
-    Entry(RECRUITMENT, _("Candidates"), "person_search", model="recruitment.candidate", order=20),
+    Entry(
+        RECRUITMENT,
+        _("Openings"),
+        "work",
+        model="recruitment.opening",
+        order=10,
+        daily=(Role.RECRUITING, Role.LEAD),
+    ),
+    Entry(
+        RECRUITMENT,
+        _("Candidates"),
+        "person_search",
+        model="recruitment.candidate",
+        order=20,
+        daily=(Role.RECRUITING, Role.ONBOARDING, Role.TRAINING, Role.LEAD),
+    ),
     Entry(RECRUITMENT, _("Imports"), "upload_file", model="exchange.import", order=25),
-    Entry(RECRUITMENT, _("Applications"), "description", model="recruitment.application", order=30),
+    Entry(
+        RECRUITMENT,
+        _("Applications"),
+        "description",
+        model="recruitment.application",
+        order=30,
+        daily=(Role.RECRUITING, Role.ONBOARDING, Role.LEAD),
+    ),
     Entry(
         RECRUITMENT,
         _("Applications over the page"),
@@ -84,7 +109,14 @@ ENTRIES = [
         order=33,
     ),
     Entry(RECRUITMENT, _("Résumés"), "badge", model="recruitment.resume", order=35),
-    Entry(RECRUITMENT, _("Interviews"), "video_chat", model="recruitment.interview", order=40),
+    Entry(
+        RECRUITMENT,
+        _("Interviews"),
+        "video_chat",
+        model="recruitment.interview",
+        order=40,
+        daily=(Role.RECRUITING, Role.LEAD),
+    ),
     Entry(RECRUITMENT, _("Exits"), "logout", model="recruitment.interviewexit", order=50),
     Entry(RECRUITMENT, _("Recordings"), "mic", model="recruitment.segment", order=60),
     Entry(RECRUITMENT, _("Assessments"), "grading", model="recruitment.assessment", order=70),
@@ -95,10 +127,26 @@ ENTRIES = [
         model="recruitment.invitation",
         order=80,
     ),
-    Entry(RECRUITMENT, _("Interview plans"), "list_alt", model="recruitment.interviewplan", order=90),
+    Entry(
+        RECRUITMENT,
+        _("Interview plans"),
+        "list_alt",
+        model="recruitment.interviewplan",
+        order=90,
+        daily=(Role.RECRUITING,),
+    ),
     Entry(RECRUITMENT, _("Competencies"), "psychology", model="recruitment.competency", order=100),
-    Entry(RECRUITMENT, _("Skills"), "construction", model="recruitment.skill", order=110),
-    Entry(RECRUITMENT, _("Interview vendors"), "handshake", model="recruitment.vendor", order=120),
+    Entry(
+        RECRUITMENT, _("Skills"), "construction", model="recruitment.skill", order=110, daily=(Role.TRAINING,)
+    ),
+    Entry(
+        RECRUITMENT,
+        _("Interview vendors"),
+        "handshake",
+        model="recruitment.vendor",
+        order=120,
+        daily=(ADMINISTRATOR,),
+    ),
     Entry(SYSTEM, _("Back-tests of estimates"), "model_training", model="recruitment.learning", order=25),
     Entry(SYSTEM, _("Links"), "link", model="recruitment.roomlink", order=30),
     Entry(SYSTEM, _("Accesses to recordings"), "visibility", model="recruitment.recordingaccess", order=40),

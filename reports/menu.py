@@ -3,5 +3,15 @@
 from django.utils.translation import gettext_lazy as _
 
 from core.admin.menu import TODAY, Entry
+from people.enums import Role
 
-ENTRIES = [Entry(TODAY, _("Reports"), "monitoring", address="reports", order=60)]
+ENTRIES = [
+    Entry(
+        TODAY,
+        _("Reports"),
+        "monitoring",
+        address="reports",
+        order=60,
+        daily=(Role.RECRUITING, Role.ONBOARDING, Role.TRAINING, Role.LEAD),
+    )
+]

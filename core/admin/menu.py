@@ -30,11 +30,17 @@ class Group:
 TODAY = Group(_("Today"), 0)
 SYSTEM = Group(_("System"), 1000)
 
+EVERYBODY = "*"
+# More than this nobody reads: a test counts them for each role.
+MOST_ENTRIES = 12
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One link: a model's list ("app.model"), or an address by its name; with both, for whoever may see the model.
 
+    `daily` names whose work of every day it is (see `daily_work` of a person), EVERYBODY for all. In the sidebar stand
+    these alone, so that nobody reads past thirty others; every entry stands on the page of all pages.
     `badge(request)` answers what Unfold shows beside it: {"badge": number, "badge_variant": look}, or {} for nothing.
     """
 
@@ -45,6 +51,7 @@ class Entry:
     address: str = ""
     query: str = ""
     order: int = 100
+    daily: tuple[str, ...] = ()
     badge: Callable[[HttpRequest], dict[str, Any]] | None = None
 
 
@@ -55,9 +62,19 @@ def entries() -> list[Entry]:
 
 
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
-    """The groups with their links, only what this person may open; the queries are those of the badges."""
+    """The groups with the links of this person's work, only what may be opened; the queries are those of the badges."""
+    work = {EVERYBODY, *getattr(request.user, "daily_work", ())}
+    return _in_groups(request, [entry for entry in entries() if not work.isdisjoint(entry.daily)])
+
+
+def all_pages(request: HttpRequest) -> list[dict[str, Any]]:
+    """The same of everything that this person may open, whoever's work it is."""
+    return _in_groups(request, entries())
+
+
+def _in_groups(request: HttpRequest, offered: list[Entry]) -> list[dict[str, Any]]:
     groups: dict[Group, list[dict[str, Any]]] = {}
-    for entry, item in _items(request):
+    for entry, item in _items(request, offered):
         groups.setdefault(entry.group, []).append(item)
     return [
         {"title": group.title, "separator": place > 0, "items": items}
@@ -65,8 +82,8 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     ]
 
 
-def _items(request: HttpRequest) -> Iterator[tuple[Entry, dict[str, Any]]]:
-    links = {entry: _link(request, entry) for entry in entries()}
+def _items(request: HttpRequest, offered: list[Entry]) -> Iterator[tuple[Entry, dict[str, Any]]]:
+    links = {entry: _link(request, entry) for entry in offered}
     # Where one is: of several lists that this address lies below, the longest; the first page only by itself.
     around = [
         link

@@ -1,181 +1,88 @@
 """The first page: what waits for a person now, and what this week's figures are made of."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, F, Min, Q, QuerySet, Window
+from django.db.models import Count, F, QuerySet, Window
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from core.admin import looks
-from core.events.models import Reaction, ReactionState
-from hrsuite.dashboard import leavers
-from messaging import health
+from hrsuite.dashboard import figures, leavers
 from messaging.models import Message
 from messaging.told import told_words
-from onboarding.models import OnboardingCase
+from onboarding.enums import StepState
+from onboarding.models import OnboardingCase, OnboardingStep
 from people.actors import person_of
 from people.rules import is_lead
 from people.services import second_factor
 from recruitment.admin import follow_ups
 from recruitment.enums import FollowUpState, InterviewState
-from recruitment.menu import figures_of_follow_ups
-from recruitment.models import Application, Candidate, Decision, FollowUp, Interview, Opening
+from recruitment.models import (
+    Application,
+    Candidate,
+    Decision,
+    FollowUp,
+    Interview,
+    Opening,
+)
 from recruitment.queries import never_matched
 from recruitment.services import untold
 from reports import weekly
 from reports.counting import monday
+from training.models import PlanItem
 
 MOST_ROWS = 8
 WEEK = timedelta(days=7)
-# A delivery that has been due for this long is no longer on its way: somebody should look.
-OLD_DELIVERY_SECONDS = 60
-TWO_MINUTES = 120
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One number that waits for somebody: 0 is good news and says so."""
-
-    title: str
-    value: str | int
-    link: str
-    tone: str = ""
-    note: str | Promise = ""
 
 
 def fill_index(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """The first page's context. A constant number of queries, whatever there is."""
-    user, now = request.user, timezone.now()
-    queue = FollowUp.objects.visible_to(user).filter(state__in=FollowUpState.unfinished)
-    today = timezone.localdate()
-    decisions = _decisions(request)
-    before, report = weekly.weeks(monday(today - WEEK), 2, user=user)
-    promised = _queue_rows(queue)
-    # Where something happened in these weeks or waits now, somebody has applied, and nobody need ask.
-    is_lively = bool(promised or decisions or report.invited or before.invited)
-    has_applied = is_lively or Application.objects.visible_to(user).exists()
+    now = timezone.now()
+    work = figures.Work(person_of(request).daily_work)
+    decisions = _decisions(request) if work.recruits else []
     context |= {
         "title": _("Overview"),
         "now": now,
-        "figures": _figures(request, now, asked=decisions[0].all_of_them if decisions else 0),
+        "today": timezone.localdate(),
+        "work": work,
+        "figures": figures.of(request, now, work, asked=decisions[0].all_of_them if decisions else 0),
+        "untold": _untold(request),
+        "left": leavers.to_hand_over(request),
+        "decisions": decisions,
+        "moved": _moved(request) if work.prepares or work.recruits else [],
+        "steps": _steps(request) if work.prepares_self else [],
+        "courses": _courses(request) if work.trains_self else [],
+        "is_password_enough": is_lead(person_of(request)) and not second_factor.rule().roles,
+    }
+    return context | _recruiting(request, is_lively=bool(decisions)) if work.recruits else context
+
+
+def _recruiting(request: HttpRequest, *, is_lively: bool) -> dict[str, Any]:
+    """What the week's figures are made of, and who waits; where nobody has applied yet, where to begin."""
+    user, today = request.user, timezone.localdate()
+    queue = FollowUp.objects.visible_to(user).filter(state__in=FollowUpState.unfinished)
+    before, report = weekly.weeks(monday(today - WEEK), 2, user=user)
+    promised = _queue_rows(queue)
+    # Where something happened in these weeks or waits now, somebody has applied, and nobody need ask.
+    has_applied = (
+        is_lively
+        or bool(promised or report.invited or before.invited)
+        or Application.objects.visible_to(user).exists()
+    )
+    return {
         "week": report,
         "before": before,
         "week_rows": _week_rows(report, before),
         "rates": [(_("This week"), _pass_rate(report)), (_("Last week"), _pass_rate(before))],
         "causes": _causes(report, before),
         "queue": [_due(row) for row in promised],
-        "untold": _untold(request),
-        "left": leavers.to_hand_over(request),
         "interrupted": _interrupted(request),
-        "moved": _moved(request),
-        "decisions": decisions,
         "never_matched": list(never_matched()[:MOST_ROWS]),
         "nobody_applied": not has_applied,
-        "is_password_enough": is_lead(person_of(request)) and not second_factor.rule().roles,
         "is_empty": not has_applied and not Opening.objects.visible_to(user).exists(),
     }
-    return context
-
-
-def _figures(request: HttpRequest, now: datetime, *, asked: int) -> list[Figure]:
-    due = figures_of_follow_ups(request)
-    gone = (
-        Interview.objects.visible_to(request.user)
-        .filter(state__in=(InterviewState.IN_PROGRESS, InterviewState.INTERRUPTED))
-        .with_live_state()
-        .aggregate(
-            running=Count("pk", filter=Q(live_state=InterviewState.IN_PROGRESS)),
-            gone=Count("pk", filter=Q(live_state=InterviewState.INTERRUPTED)),
-        )
-    )
-    failed, oldest, lost, first_due = _owed(now)
-    late = (now - first_due).total_seconds() if first_due else 0
-    followed = "/admin/recruitment/followup/"
-    return [
-        Figure(
-            _("Overdue follow-ups"),
-            due["overdue"],
-            f"{followed}?work=overdue",
-            "bad" if due["overdue"] else "good",
-            _("%(soon)s due within 4 hours") % {"soon": due["soon"]},
-        ),
-        Figure(
-            _("Unfinished follow-ups"),
-            due["unfinished"],
-            followed,
-            "",
-            _("%(mine)s of them yours") % {"mine": due["mine"]},
-        ),
-        Figure(
-            _("Interrupted interviews"),
-            gone["gone"],
-            "/admin/recruitment/interview/?live_state=interrupted",
-            "warn" if gone["gone"] else "good",
-            _("%(running)s in progress now") % {"running": gone["running"]},
-        ),
-        Figure(
-            _("Decisions to make"),
-            asked,
-            "/admin/recruitment/decision/?outcome__exact=asked",
-            "warn" if asked else "good",
-            _("an estimate decides nothing by itself"),
-        ),
-        Figure(
-            _("Links of a chain that failed"),
-            failed,
-            "/admin/events/reaction/?is=failed",
-            "bad" if failed else "good",
-            _oldest(oldest, now),
-        ),
-        Figure(
-            _("Messages not told"),
-            lost,
-            "/admin/messaging/message/?reached=nobody",
-            "bad" if lost else "good",
-            _("call instead") if lost else _("everybody could be reached"),
-        ),
-        Figure(
-            _("Oldest message due"),
-            _seconds(late),
-            "/admin/messaging/message/",
-            "bad" if late > OLD_DELIVERY_SECONDS else "good",
-            _("on its way within a minute"),
-        ),
-    ]
-
-
-def _owed(now: datetime) -> tuple[int, datetime | None, int, datetime | None]:
-    """How many reactions failed, since when the oldest is pending; how many messages reached nobody, and since when the
-    first delivery is due. One query."""
-    reactions = Reaction.objects.exclude(state=ReactionState.DONE).order_by()
-    found = {
-        kind: (number, first)
-        for kind, number, first in reactions.values("state")
-        .annotate(number=Count("pk"), first=Min("event__at"))
-        .values_list("state", "number", "first")
-        .union(health.waiting(now), all=True)
-    }
-    pending = found.get(ReactionState.PENDING, (0, None))
-    lost, due = found.get(health.LOST, (0, None)), found.get(health.DUE, (0, None))
-    return found.get(ReactionState.FAILED, (0, None))[0], pending[1], lost[0], due[1]
-
-
-def _oldest(oldest: datetime | None, now: datetime) -> str:
-    if oldest is None:
-        return _("nothing is owed")
-    return _("oldest pending: %(age)s") % {"age": _seconds((now - oldest).total_seconds())}
-
-
-def _seconds(seconds: float) -> str:
-    if seconds < 1:
-        return "–"
-    if seconds < TWO_MINUTES:
-        return _("%(number)s s") % {"number": int(seconds)}
-    return _("%(number)s min") % {"number": int(seconds // 60)}
 
 
 def _week_rows(report: weekly.WeeklyReport, before: weekly.WeeklyReport) -> list[dict[str, Any]]:
@@ -273,6 +180,20 @@ def _moved(request: HttpRequest) -> list[OnboardingCase]:
         .select_related("application__candidate", "application__opening")
         .order_by("forecast_start", "id")[:MOST_ROWS]
     )
+
+
+def _steps(request: HttpRequest) -> list[OnboardingStep]:
+    """Of starts that lie ahead: what can be done, the most urgent first."""
+    rows = OnboardingStep.objects.visible_to(request.user).unfinished().filter(state=StepState.READY)
+    rows = rows.select_related("case__application__candidate", "case__application__opening")
+    return list(rows.order_by("due_on", "id")[:MOST_ROWS])
+
+
+def _courses(request: HttpRequest) -> list[PlanItem]:
+    """What is to be taken next, in plans that go on."""
+    rows = PlanItem.objects.visible_to(request.user).planned().filter(due_on__isnull=False)
+    rows = rows.select_related("plan__application__candidate", "plan__application__opening", "course")
+    return list(rows.order_by("due_on", "id")[:MOST_ROWS])
 
 
 def _decisions(request: HttpRequest) -> list[Any]:

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
-from unfold.contrib.filters.admin import ChoicesDropdownFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 
 from core.admin.base import ModelAdmin
@@ -52,6 +52,21 @@ REOPEN = Step(
 )
 
 
+class DueFilter(DropdownFilter):
+    """What waits for somebody now."""
+
+    title = _("to be done")
+    parameter_name = "work"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """The one question."""
+        return [("due", _("By today"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        """Of starts that lie ahead: what can be done, and should be by today."""
+        return queryset.due() if self.value() == "due" else queryset
+
+
 @admin.register(OnboardingStep)
 class OnboardingStepAdmin(Lean, WithSteps, Scoped, ReadOnly, ModelAdmin):
     """Everything that is to be done for all starts, the most urgent first."""
@@ -68,6 +83,7 @@ class OnboardingStepAdmin(Lean, WithSteps, Scoped, ReadOnly, ModelAdmin):
     ]
     list_select_related = ["case__application__candidate", "case__application__opening", "done_by"]
     list_filter = [
+        DueFilter,
         ("state", ChoicesDropdownFilter),
         ("kind", ChoicesDropdownFilter),
         ("owner_role", ChoicesDropdownFilter),

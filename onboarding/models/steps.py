@@ -5,6 +5,7 @@ from typing import Any, Self
 import pgtrigger
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
@@ -27,6 +28,10 @@ class StepQuerySet(StatefulQuerySet, ScopedQuerySet["OnboardingStep"]):  # type:
     def unfinished(self) -> Self:
         """Not done, in a case whose start lies ahead."""
         return self.filter(case__state__in=CaseState.running).exclude(state=StepState.DONE)
+
+    def due(self) -> Self:
+        """Can be done, by today or earlier, in a case whose start lies ahead."""
+        return self.unfinished().filter(state=StepState.READY, due_on__lte=timezone.localdate())
 
 
 def _nothing_before(step: Any) -> bool:

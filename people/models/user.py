@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.contacts import STORED_PHONE, EmailField, NameField, PhoneField, spell_out
 from core.searching import search_index
-from people.enums import HR_ROLES, Role
+from people.enums import ADMINISTRATOR, HR_ROLES, Role
 from people.models.department import Department
 from people.names import search_key, sort_key
 from people.rights import right_to_change, rights_of
@@ -135,6 +135,12 @@ class User(AbstractUser):
     def is_manager(self) -> bool:
         """Holds the manager role; which departments is `sees_department_paths()`."""
         return Role.MANAGER in self.roles
+
+    @property
+    def daily_work(self) -> frozenset[str]:
+        """Whose first page and menu this is: a lead has the lead's alone, a superuser the administrator's too."""
+        own = {str(Role.LEAD)} if Role.LEAD in self.roles else set(self.roles)
+        return frozenset({*own, ADMINISTRATOR} if self.is_superuser else own)
 
     def sees_department_paths(self) -> list[str]:
         """The paths of the trees this manager sees: the own department and those led. One query."""

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 
 from core.admin.base import ModelAdmin
@@ -25,11 +25,28 @@ from training.services import items
 if TYPE_CHECKING:
     from training.models.plans import PlanItemQuerySet
 
+A_WEEK = 7
 STATE_COLOURS = {
     ItemState.PLANNED: "info",
     ItemState.DONE: "success",
     ItemState.REMOVED: "warning",
 }
+
+
+class DueFilter(DropdownFilter):
+    """What waits for somebody now, or soon."""
+
+    title = _("to be taken")
+    parameter_name = "work"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """By today, or within a week."""
+        return [("due", _("By today")), ("week", _("Within a week"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        """Of plans that go on."""
+        within = {"due": 0, "week": A_WEEK}.get(self.value() or "")
+        return queryset if within is None else queryset.due(within=within)
 
 
 @admin.register(PlanItem)
@@ -41,6 +58,7 @@ class PlanItemAdmin(Lean, ReadOnly, ModelAdmin):
     list_display_links = ["course"]
     list_select_related = ["plan__application__candidate", "plan__application__opening", "course", "skill"]
     list_filter = [
+        DueFilter,
         ("state", ChoicesDropdownFilter),
         ("reason", ChoicesDropdownFilter),
         ("due_on", DayRangeFilter),

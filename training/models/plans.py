@@ -1,5 +1,6 @@
 """TrainingPlan: what one application's hire needs to learn. PlanItem: one course, and the evidence that asks for it."""
 
+from datetime import timedelta
 from typing import Self
 
 import pgtrigger
@@ -107,6 +108,10 @@ class PlanItemQuerySet(StatefulQuerySet, ScopedQuerySet["PlanItem"]):  # type: i
     def planned(self) -> Self:
         """Still to be taken, in a plan that is not closed."""
         return self.filter(state=ItemState.PLANNED, plan__state=PlanState.ACTIVE)
+
+    def due(self, *, within: int = 0) -> Self:
+        """Still to be taken, by today or within so many days; what has no day yet is not."""
+        return self.planned().filter(due_on__lte=timezone.localdate() + timedelta(days=within))
 
     def with_recount(self) -> Self:
         """Each with `is_recounted`: the calendar that its due date was counted by changed, and the count that follows

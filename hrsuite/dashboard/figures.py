@@ -1,0 +1,234 @@
+"""The tiles of the first page: each a number of what waits, for whom it is, and the list that it counts."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import CharField, Count, DateTimeField, Min, Q, QuerySet, Value
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from core.events.models import Reaction, ReactionState
+from messaging import health
+from onboarding.models import OnboardingStep
+from people.enums import ADMINISTRATOR, Role
+from recruitment.enums import IntakeState, InterviewState
+from recruitment.menu import figures_of_follow_ups
+from recruitment.models import Interview, PublicApplication
+from training.models import PlanItem
+
+# A delivery that has been due for this long is no longer on its way: somebody should look.
+OLD_DELIVERY_SECONDS = 60
+TWO_MINUTES = 120
+A_WEEK = 7
+STEPS, COURSES, COURSES_SOON, ARRIVED = "steps", "courses", "courses_soon", "arrived"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number that waits for somebody: 0 is good news and says so. `link` leads to a list of so many rows."""
+
+    title: str
+    value: str | int
+    link: str
+    tone: str = ""
+    note: str | Promise = ""
+
+
+class Owed:
+    """What waits, by what it is."""
+
+    def __init__(self, found: dict[str, tuple[int, datetime | None]]) -> None:
+        self._found = found
+
+    def number(self, what: str) -> int:
+        """How many; 0 where nothing waits."""
+        return self._found.get(what, (0, None))[0]
+
+    def since(self, what: str) -> datetime | None:
+        """Since when the first waits."""
+        return self._found.get(what, (0, None))[1]
+
+
+class Work:
+    """Whose first page it is: what it shows follows from the roles."""
+
+    def __init__(self, roles: frozenset[str]) -> None:
+        everything = not roles.isdisjoint({Role.LEAD, ADMINISTRATOR})
+        self.recruits = everything or Role.RECRUITING in roles
+        self.prepares = everything or Role.ONBOARDING in roles
+        self.trains = everything or Role.TRAINING in roles
+        # A lead sees how much waits; whoever has it to do sees what.
+        self.prepares_self, self.trains_self = Role.ONBOARDING in roles, Role.TRAINING in roles
+
+
+def of(request: HttpRequest, now: datetime, work: Work, *, asked: int) -> list[Figure]:
+    """The tiles of this work. Three queries, whatever there is."""
+    owed = _owed(request, now)
+    found = _recruiting(request, asked=asked) if work.recruits else []
+    found += [_untold(owed)] if not work.recruits else [_failed(owed, now), _untold(owed), _late(owed, now)]
+    if work.recruits:
+        found.append(_arriving(owed))
+    if work.prepares:
+        found.append(_preparing(owed))
+    if work.trains:
+        found += _training(owed)
+    return found
+
+
+def _recruiting(request: HttpRequest, *, asked: int) -> list[Figure]:
+    due = figures_of_follow_ups(request)
+    gone = (
+        Interview.objects.visible_to(request.user)
+        .filter(state__in=(InterviewState.IN_PROGRESS, InterviewState.INTERRUPTED))
+        .with_live_state()
+        .aggregate(
+            running=Count("pk", filter=Q(live_state=InterviewState.IN_PROGRESS)),
+            gone=Count("pk", filter=Q(live_state=InterviewState.INTERRUPTED)),
+        )
+    )
+    followed = "/admin/recruitment/followup/"
+    return [
+        Figure(
+            _("Overdue follow-ups"),
+            due["overdue"],
+            f"{followed}?work=overdue",
+            "bad" if due["overdue"] else "good",
+            _("%(soon)s due within 4 hours") % {"soon": due["soon"]},
+        ),
+        Figure(
+            _("Unfinished follow-ups"),
+            due["unfinished"],
+            followed,
+            "",
+            _("%(mine)s of them yours") % {"mine": due["mine"]},
+        ),
+        Figure(
+            _("Interrupted interviews"),
+            gone["gone"],
+            "/admin/recruitment/interview/?live_state=interrupted",
+            "warn" if gone["gone"] else "good",
+            _("%(running)s in progress now") % {"running": gone["running"]},
+        ),
+        Figure(
+            _("Decisions to make"),
+            asked,
+            "/admin/recruitment/decision/?outcome__exact=asked",
+            "warn" if asked else "good",
+            _("an estimate decides nothing by itself"),
+        ),
+    ]
+
+
+def _arriving(owed: Owed) -> Figure:
+    arrived = owed.number(ARRIVED)
+    return Figure(
+        _("Applications to look at"),
+        arrived,
+        "/admin/recruitment/publicapplication/?state__exact=waiting",
+        "warn" if arrived else "good",
+        _("number or address are known already"),
+    )
+
+
+def _preparing(owed: Owed) -> Figure:
+    steps = owed.number(STEPS)
+    return Figure(
+        _("Steps of starts to be done"),
+        steps,
+        "/admin/onboarding/onboardingstep/?work=due",
+        "warn" if steps else "good",
+        _("by today, or earlier"),
+    )
+
+
+def _training(owed: Owed) -> list[Figure]:
+    due, soon = owed.number(COURSES), owed.number(COURSES_SOON)
+    items = "/admin/training/planitem/?work="
+    return [
+        Figure(
+            _("Courses that are due"),
+            due,
+            f"{items}due",
+            "warn" if due else "good",
+            _("by today, or earlier"),
+        ),
+        Figure(_("Courses of the next week"), soon, f"{items}week", "", _("those that are due included")),
+    ]
+
+
+def _failed(owed: Owed, now: datetime) -> Figure:
+    failed = owed.number(ReactionState.FAILED)
+    return Figure(
+        _("Links of a chain that failed"),
+        failed,
+        "/admin/events/reaction/?is=failed",
+        "bad" if failed else "good",
+        _oldest(owed.since(ReactionState.PENDING), now),
+    )
+
+
+def _untold(owed: Owed) -> Figure:
+    lost = owed.number(health.LOST)
+    return Figure(
+        _("Messages not told"),
+        lost,
+        "/admin/messaging/message/?reached=nobody",
+        "bad" if lost else "good",
+        _("call instead") if lost else _("everybody could be reached"),
+    )
+
+
+def _late(owed: Owed, now: datetime) -> Figure:
+    first_due = owed.since(health.DUE)
+    late = (now - first_due).total_seconds() if first_due else 0
+    return Figure(
+        _("Oldest message due"),
+        _seconds(late),
+        "/admin/messaging/message/",
+        "bad" if late > OLD_DELIVERY_SECONDS else "good",
+        _("on its way within a minute"),
+    )
+
+
+def _owed(request: HttpRequest, now: datetime) -> Owed:
+    """What waits on every floor: how many, and since when the first. One query."""
+    user = request.user
+    reactions = Reaction.objects.exclude(state=ReactionState.DONE).order_by()
+    items = PlanItem.objects.visible_to(user)
+    found = (
+        reactions.values("state")
+        .annotate(number=Count("pk"), first=Min("event__at"))
+        .values_list("state", "number", "first")
+        .union(
+            health.waiting(now),
+            _counted(OnboardingStep.objects.visible_to(user).due(), STEPS),
+            _counted(items.due(), COURSES),
+            _counted(items.due(within=A_WEEK), COURSES_SOON),
+            _counted(PublicApplication.objects.visible_to(user).filter(state=IntakeState.WAITING), ARRIVED),
+            all=True,
+        )
+    )
+    return Owed({what: (number, first) for what, number, first in found})
+
+
+def _counted(rows: QuerySet[Any], what: str) -> QuerySet[Any, Any]:
+    """One row (`what`, how many, nothing); none where there is none."""
+    nothing = Value(None, output_field=DateTimeField())
+    named = rows.order_by().annotate(what=Value(what, output_field=CharField())).values("what")
+    return named.annotate(number=Count("pk"), first=nothing).values_list("what", "number", "first")
+
+
+def _oldest(oldest: datetime | None, now: datetime) -> str:
+    if oldest is None:
+        return _("nothing is owed")
+    return _("oldest pending: %(age)s") % {"age": _seconds((now - oldest).total_seconds())}
+
+
+def _seconds(seconds: float) -> str:
+    if seconds < 1:
+        return "–"
+    if seconds < TWO_MINUTES:
+        return _("%(number)s s") % {"number": int(seconds)}
+    return _("%(number)s min") % {"number": int(seconds // 60)}
