@@ -13,11 +13,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from core.errors import DomainError
-from core.figures import Rate
 from people.actors import person_of
 from recruitment.models import Opening
 from reports.asking import REPORTS, asked_for
-from reports.registry import Measure, Spread, Table, Value
+from reports.cells import cells, excluded
+from reports.charts import charts
+from reports.registry import Table
 
 # The selection of openings on the page; a further one is asked for by its address.
 MOST_OPENINGS = 200
@@ -69,35 +70,8 @@ def _drawn(table: Table) -> dict[str, Any]:
     return {
         "by": next(one.title for one in table.report.dimensions if one.name == table.asked.by),
         "measures": measures,
-        "rows": [(row.label, _cells(measures, row.values)) for row in table.rows],
-        "totals": _cells(measures, table.totals),
-        "excluded": [
-            {"title": measure.title, "parts": rate.excluded}
-            for measure in measures
-            if isinstance(rate := table.totals[measure.name], Rate) and rate.excluded
-        ],
+        "rows": [(row.label, cells(measures, row.values)) for row in table.rows],
+        "totals": cells(measures, table.totals),
+        "excluded": excluded(table),
+        "charts": charts(table),
     }
-
-
-def _cells(measures: tuple[Measure, ...], values: dict[str, Value]) -> list[dict[str, str]]:
-    """Each figure: what is read first, and what it rests on."""
-    return [_cell(values[measure.name]) for measure in measures]
-
-
-def _cell(value: Value) -> dict[str, str]:
-    match value:
-        case Rate(value=None):
-            return {"first": f"{value.numerator}/{value.denominator}", "then": str(value.note)}
-        case Rate():
-            bounds = f" ({value.low:.0%}–{value.high:.0%})" if value.exits else ""
-            return {"first": f"{value.value:.0%}{bounds}", "then": f"{value.numerator}/{value.denominator}"}
-        case Spread(median=None):
-            return {"first": "—", "then": ""}
-        case Spread():
-            return {
-                "first": f"{value.median:g}",
-                "then": _("%(low)s to %(high)s, of %(count)s")
-                % {"low": f"{value.quarter:g}", "high": f"{value.three_quarters:g}", "count": value.count},
-            }
-        case _:
-            return {"first": str(value), "then": ""}

@@ -1,4 +1,4 @@
-"""`reports/<name>/`: every report of the registry as JSON and as a workbook."""
+"""`reports/<name>/`: every report of the registry as JSON, as a workbook and as a PDF."""
 
 import io
 from collections.abc import Mapping
@@ -13,8 +13,10 @@ from core.exchange.writing import TYPES, XLSX, write
 from core.figures import Rate
 from reports.asking import DAY, REPORTS, WAYS
 from reports.files import headings, lines
+from reports.printing import document
 from reports.registry import Report, Spread, Table, Value
 
+PDF = "application/pdf"
 _DAY = {"type": "string", "pattern": DAY}
 _ID = {"type": "integer", "format": "int64", "minimum": 1, "maximum": HIGHEST_ID}
 ASKED = [
@@ -197,9 +199,18 @@ def workbook(table: Table) -> HttpResponse:
     """The report as .xlsx, named after itself and its days; text in it is never a formula."""
     file = io.BytesIO()
     write(XLSX, file, headings(table), lines(table), title=str(table.report.title))
-    name = f"{table.report.name}-{table.asked.first}-{table.asked.last}.xlsx"
+    return _file(table, XLSX, TYPES[XLSX], file.getvalue())
+
+
+def printed(table: Table) -> HttpResponse:
+    """The report as .pdf with its charts, named alike."""
+    return _file(table, "pdf", PDF, document(table).content)
+
+
+def _file(table: Table, kind: str, content_type: str, content: bytes) -> HttpResponse:
+    name = f"{table.report.name}-{table.asked.first}-{table.asked.last}.{kind}"
     return HttpResponse(
-        file.getvalue(),
-        content_type=TYPES[XLSX],
+        content,
+        content_type=content_type,
         headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
     )

@@ -23,7 +23,7 @@ from people.actors import person_of
 from recruitment.enums import ExitCause
 from recruitment.models import Opening
 from reports.api.figures import RateSerializer
-from reports.api.named import ASKED, NAME, NamedReportSerializer, TableSerializer, workbook
+from reports.api.named import ASKED, NAME, PDF, NamedReportSerializer, TableSerializer, printed, workbook
 from reports.asking import DAY, PARAMETERS, REPORTS, asked_for, report_named
 from reports.registry import Table
 from reports.weekly import week
@@ -98,7 +98,12 @@ class ReportViewSet(AskedViewSet):
     """Reports over what a person may see."""
 
     serializer_class = WeeklySerializer
-    parameters = {"weekly": ("week", "day", "opening"), "retrieve": PARAMETERS, "workbook": PARAMETERS}
+    parameters = {
+        "weekly": ("week", "day", "opening"),
+        "retrieve": PARAMETERS,
+        "workbook": PARAMETERS,
+        "printed": PARAMETERS,
+    }
     pagination_class = None
     filter_backends = ()
     lookup_field = "name"
@@ -122,6 +127,11 @@ class ReportViewSet(AskedViewSet):
     def workbook(self, request: Request, name: str) -> HttpResponse:
         """The same as a workbook."""
         return workbook(_table(request, name))
+
+    @extend_schema(parameters=[NAME, *ASKED], responses={(200, PDF): OpenApiTypes.BINARY})
+    def printed(self, request: Request, name: str) -> HttpResponse:
+        """The same as a PDF with charts, tagged, in the language that is asked for. 503 `document_too_slow`."""
+        return printed(_table(request, name))
 
     @extend_schema(
         parameters=[

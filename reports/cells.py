@@ -1,0 +1,41 @@
+"""The cells of a report as people read them, on the page and on paper: the figure, and what it rests on."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from core.figures import Rate
+from reports.registry import Measure, Spread, Table, Value
+
+
+def excluded(table: Table) -> list[dict[str, Any]]:
+    """Of each rate, who is not in its denominator and why."""
+    return [
+        {"title": measure.title, "parts": rate.excluded}
+        for measure in table.report.measures
+        if isinstance(rate := table.totals[measure.name], Rate) and rate.excluded
+    ]
+
+
+def cells(measures: tuple[Measure, ...], values: dict[str, Value]) -> list[dict[str, str]]:
+    """Each figure: what is read first, and what it rests on."""
+    return [_cell(values[measure.name]) for measure in measures]
+
+
+def _cell(value: Value) -> dict[str, str]:
+    match value:
+        case Rate(value=None):
+            return {"first": f"{value.numerator}/{value.denominator}", "then": str(value.note)}
+        case Rate():
+            bounds = f" ({value.low:.0%}–{value.high:.0%})" if value.exits else ""
+            return {"first": f"{value.value:.0%}{bounds}", "then": f"{value.numerator}/{value.denominator}"}
+        case Spread(median=None):
+            return {"first": "—", "then": ""}
+        case Spread():
+            return {
+                "first": f"{value.median:g}",
+                "then": _("%(low)s to %(high)s, of %(count)s")
+                % {"low": f"{value.quarter:g}", "high": f"{value.three_quarters:g}", "count": value.count},
+            }
+        case _:
+            return {"first": str(value), "then": ""}

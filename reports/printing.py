@@ -1,0 +1,70 @@
+"""A report as a PDF: the table as on the page, what each figure rests on, and the pictures."""
+
+from pathlib import Path
+from typing import Any
+
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+from core import pdf
+from people.models import Department
+from recruitment.models import Opening
+from reports.cells import cells, excluded
+from reports.charts import charts
+from reports.registry import Table
+
+TEMPLATE = Path(__file__).parent / "documents" / "report.typ"
+# What somebody still reads on paper; the workbook has every line.
+MOST_LINES = 500
+# More columns than an upright page holds.
+NARROW = 6
+
+
+def document(table: Table) -> pdf.Document:
+    """The report in the active language. Beyond MOST_LINES it says how many lines the workbook has besides."""
+    by = next(one for one in table.report.dimensions if one.name == table.asked.by)
+    measures = table.report.measures
+    rows: list[list[Any]] = [[row.label, *cells(measures, row.values)] for row in table.rows[:MOST_LINES]]
+    if rows:
+        rows.append([_("total"), *cells(measures, table.totals)])
+    more = len(table.rows) - MOST_LINES
+    data = {
+        "words": str(table.report.words),
+        "asked": _asked(table),
+        "wide": len(measures) >= NARROW,
+        "footer": f"{table.report.title} · {table.report.name}/{table.report.version}",
+        "nothing": _("Nothing happened in this stretch of time. Choose an earlier first day."),
+        "headings": [str(by.title), *[str(measure.title) for measure in measures]],
+        "lines": rows,
+        "cut": _("%(count)s further lines stand in the Excel file.") % {"count": more} if more > 0 else "",
+        "excluded": [_excluded(one) for one in excluded(table)],
+        "charts": [
+            {"title": one.title, "alt": one.alt, "svg": str(one.svg), "width": one.width * 0.75}
+            for one in charts(table)
+        ],
+        "counts": _("What each figure counts"),
+        "definitions": [
+            {"title": str(one.title), "words": str(one.words), "version": one.definition} for one in measures
+        ],
+    }
+    return pdf.make(TEMPLATE, data, title=str(table.report.title))
+
+
+def _asked(table: Table) -> str:
+    """The stretch and of whom, and when it was counted."""
+    asked = table.asked
+    moment = formats.date_format(timezone.localtime(table.as_of), "Y-m-d H:i")
+    found = [
+        _("%(first)s to %(last)s, as of %(moment)s (Beijing time)")
+        % {"first": asked.first, "last": asked.last, "moment": moment}
+    ]
+    if asked.opening:
+        found.append(str(Opening.objects.get(pk=asked.opening)))
+    if asked.department:
+        found.append(str(Department.objects.get(pk=asked.department)))
+    return " · ".join(found)
+
+
+def _excluded(one: dict[str, Any]) -> str:
+    said = _("Left out of “%(title)s”:") % {"title": one["title"]}
+    return f"{said} " + " · ".join(f"{part.reason.label} {part.count}" for part in one["parts"])
