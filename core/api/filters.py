@@ -171,6 +171,8 @@ class ListFilter(django_filters.FilterSet):
     times: ClassVar[tuple[str, ...]] = ()
     days: ClassVar[tuple[str, ...]] = ()
     changes: ClassVar[tuple[tuple[type[Model], str], ...]] = ()
+    # The one of `times` at which a row is made, where newest first is by id: a stretch of it is read by its own index.
+    made_at: ClassVar[str] = ""
     # What is computed from rows has its own order, and no time of its own.
     is_computed: ClassVar[bool] = False
 
@@ -206,6 +208,13 @@ class ListFilter(django_filters.FilterSet):
             label="One sort, “-” before it for the greatest first; ties by id.",
         )
         return found
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """What all of them leave; a stretch of the time they were made by that time, newest first, as by their ids."""
+        rows = super().filter_queryset(queryset)
+        asked = self.form.cleaned_data
+        stretch = any(asked.get(f"{self.made_at}_{end}") for end in ("after", "before"))
+        return rows.order_by(f"-{self.made_at}", "-pk") if stretch and not asked.get("ordering") else rows
 
     @classmethod
     def _sort_paths(cls) -> dict[str, str]:

@@ -36,6 +36,7 @@ class MessageFilter(ListFilter):
     sought = ToWhom(User, words="Name, phone or e-mail of whoever it is for")
     sorts = ("created_at",)
     times = ("created_at",)
+    made_at = "created_at"
     audience = DeclaredChoiceFilter(choices=kinds.audience_choices, label="Only those to them.")
     kind = DeclaredChoiceFilter(choices=kinds.choices, label="Only those that say this.")
     state = django_filters.ChoiceFilter(choices=MessageState.choices, label="Only those in this state.")

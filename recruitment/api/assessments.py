@@ -110,6 +110,7 @@ class AssessmentFilter(ListFilter):
     sought = Sought(Candidate, "interview__application__candidate")
     sorts = ("issued_at",)
     times = ("issued_at",)
+    made_at = "issued_at"
     interview = IdFilter(field_name="interview", label="Of this interview.")
     application = IdFilter(field_name="interview__application", label="Of this application.")
     opening = IdFilter(field_name="of_opening", label="Of this opening.")

@@ -313,3 +313,18 @@ def test_a_page_has_a_size(client: Any, query: str) -> None:
     answer = client.get(f"/api/v1/openings/?{query}")
     assert (answer.status_code, answer.json()["code"]) == (422, "page_size_invalid")
     assert client.get("/api/v1/openings/?page_size=1000").status_code == 200
+
+
+@pytest.mark.parametrize(("name", "moment"), [("messages", "created_at"), ("assessments", "issued_at")])
+def test_a_stretch_of_the_time_they_were_made_is_read_by_its_own_index(
+    client: Any, name: str, moment: str
+) -> None:
+    story.left()
+    asked = f"/api/v1/{name}/?{moment}_before=2099-01-01T00:00:00Z"
+    orders = []
+    for query in (asked, f"{asked}&ordering=id"):
+        with CaptureQueriesContext(connection) as statements:
+            assert client.get(query).json()["results"]
+        orders.append([f'"{moment}" DESC' in one["sql"] for one in statements if "ORDER BY" in one["sql"]])
+    assert any(orders[0])
+    assert not any(orders[1])
