@@ -9,7 +9,7 @@ from core.errors import DomainError
 from messaging import channels, kinds, outbox, outcomes
 from messaging.addressbook import entry_of
 from messaging.channels import Outcome, Outgoing
-from messaging.enums import MessageState
+from messaging.enums import ChannelName, MessageState
 from messaging.models import Message
 from messaging.outbox import Claim, Held
 from messaging.routing import address
@@ -117,6 +117,7 @@ def _filled(claim: Claim) -> str:
 
 
 def _call(claim: Claim, body: str) -> Outcome:
+    make = kinds.kind(claim.message.kind).attached
     outgoing = Outgoing(
         recipient_address=address(claim.person, claim.channel) if claim.person else "",
         subject=claim.message.subject,
@@ -126,6 +127,8 @@ def _call(claim: Claim, body: str) -> Outcome:
         first_tried_at=claim.first_tried_at,
         attempt_number=claim.tries,
         unconfirmed=claim.is_unconfirmed,
+        # No other channel takes files.
+        attachment=make(claim.message) if make and claim.channel == ChannelName.EMAIL else None,
     )
     try:
         return channels.channel(claim.channel).send(outgoing)

@@ -38,6 +38,15 @@ class Audience:
         return self.code
 
 
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A small file that goes with a message on a channel that takes files, with its media type and parameters."""
+
+    name: str
+    type: str
+    content: bytes
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class MessageKind:
     """One kind of message: what it is called, whom it is for, in which words, and how long it is true.
@@ -46,6 +55,7 @@ class MessageKind:
     that one reading of a record's state brings to the present together: what waits of them and is not required any more
     is called off; None for a kind that nothing calls off. `waits_at_night`: held back in quiet hours. `joins_within`:
     one that follows another to the same person about the same origin within this time becomes part of that one.
+    `attached`: the file that goes with it, made anew for each try; None for none.
     `read_by`: who may read it in the ledger, HR unless it says otherwise.
     """
 
@@ -57,6 +67,7 @@ class MessageKind:
     family: str | None
     waits_at_night: bool = False
     joins_within: timedelta | None = None
+    attached: "Callable[[Message], Attachment | None] | None" = None
     read_by: "Callable[[User | AnonymousUser], bool]" = is_hr
 
     def __str__(self) -> str:

@@ -41,6 +41,7 @@ class NotificationsConfig(AppConfig):
             recruitment.interview_cancelled,
             recruitment.interview_rescheduled,
             recruitment.interview_reinstated,
+            recruitment.round_arranged,
             recruitment.assessment_issued,
             recruitment.application_advanced,
             recruitment.application_moved,

@@ -15,6 +15,7 @@ class Audience(models.TextChoices):
     ONBOARDING = "onboarding", _("Onboarding specialist")
     TRAINING = "training", _("Training specialist")
     LEAD = "lead", _("HR lead")
+    INTERVIEWER = "interviewer", _("Interviewer")
 
 
 class End(models.TextChoices):

@@ -19,7 +19,7 @@ from recruitment.enums import (
     InterviewState,
     Outcome,
 )
-from recruitment.models import Application, Checkpoint, FollowUp, Interview, InterviewExit, Stage
+from recruitment.models import Application, Checkpoint, FollowUp, Interview, InterviewExit, Round, Stage
 from recruitment.queries import exits_of
 from recruitment.services.interviews import MOST_ANNOUNCED_EXITS
 
@@ -79,6 +79,7 @@ def of_interview(interview: Interview) -> dict[str, Any]:
         "room": interview.kind == InterviewKind.ROOM,
         "with_people": interview.kind == InterviewKind.PEOPLE,
         "round": interview.round,
+        **_of_round(interview),
         "can_return": interview.announced_exits <= MOST_ANNOUNCED_EXITS,
         "until": interview.resume_until,
         "opens_at": interview.window_opens_at,
@@ -89,6 +90,30 @@ def of_interview(interview: Interview) -> dict[str, Any]:
         "notes": interview.version.notes.strip(),
         "saved": lambda: [stage for stage in stages() if stage.is_saved],
         "record_url": admin_url(f"recruitment/interview/{interview.pk}/change/"),
+    }
+
+
+def _of_round(interview: Interview) -> dict[str, Any]:
+    """Where people hold it, and who; read only for a text that speaks of it, and empty where nobody said."""
+    held = cache(
+        lambda: (
+            Round.objects.filter(interview=interview.pk).first()
+            if interview.kind == InterviewKind.PEOPLE
+            else None
+        )
+    )
+
+    def interviewers() -> list[str]:
+        found = held()
+        if found is None:
+            return []
+        called = found.cards.filter(is_called=True).select_related("interviewer")
+        return [str(card.interviewer) for card in called]
+
+    return {
+        "place": lambda: getattr(held(), "room", ""),
+        "meeting_link": lambda: getattr(held(), "meeting_link", ""),
+        "interviewers": interviewers,
     }
 
 

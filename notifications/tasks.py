@@ -1,6 +1,6 @@
 """Jobs: thin, safe to run twice."""
 
-from notifications.services import digests, guides, reminders
+from notifications.services import digests, guides, reminders, round_reminders
 
 
 def send_guides() -> int:
@@ -11,6 +11,11 @@ def send_guides() -> int:
 def send_reminders() -> int:
     """Reminders before the time to return ends."""
     return reminders.send_due()
+
+
+def send_round_reminders() -> int:
+    """Reminders of people's rounds, and of scorecards that are owed."""
+    return round_reminders.send_due()
 
 
 def tell_after_all() -> int:

@@ -79,6 +79,14 @@ class InterviewKind(models.TextChoices):
     PEOPLE = "people", _("Interviewers")
 
 
+class RoundOutcome(models.TextChoices):
+    """What a person made of a round that people held: an opinion about it, and no step of the application."""
+
+    OPEN = "open", _("To be decided")
+    PASSED = "passed", _("Passed")
+    NOT_PASSED = "not_passed", _("Not passed")
+
+
 class InterviewState(models.TextChoices):
     SCHEDULED = "scheduled", _("Scheduled")
     IN_PROGRESS = "in_progress", _("In progress")

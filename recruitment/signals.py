@@ -48,6 +48,11 @@ interview_rescheduled = DurableSignal(
     _("Interview rescheduled"),
     "A new window. Facts: attempt, previous_attempt, new_attempt, by_candidate, kept_stages.",
 )
+round_arranged = DurableSignal(
+    "round_arranged",
+    _("Round arranged"),
+    "A round of people has its place and interviewers, or others. Facts: attempt, is_new.",
+)
 stage_saved = DurableSignal(
     "stage_saved", _("Stage saved"), "A stage has its checkpoint. Facts: attempt, stage, saved_stages."
 )

@@ -4,6 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, Protocol
 
+from messaging.kinds import Attachment
+
 State = Literal["accepted", "retry", "ambiguous", "failed", "paused"]
 
 
@@ -13,7 +15,8 @@ class Outgoing:
 
     `provider_key` names the delivery and stays the same over its tries, so that a provider can recognise a repeat.
     `first_tried_at` is None on the first try; `attempt_number` counts from 1. `unconfirmed` says that an earlier try
-    ended with an outcome that was `unconfirmed`: the provider may have the message already.
+    ended with an outcome that was `unconfirmed`: the provider may have the message already. An `attachment` is for
+    channels that take files.
     """
 
     recipient_address: str
@@ -24,6 +27,7 @@ class Outgoing:
     first_tried_at: datetime | None = None
     attempt_number: int = 1
     unconfirmed: bool = False
+    attachment: Attachment | None = None
 
     def __repr__(self) -> str:
         return f"Outgoing(provider_key={self.provider_key!r}, attempt_number={self.attempt_number})"

@@ -1,9 +1,10 @@
 """Every kind of message, each declared once: whom it is for, in which words, how long it is true."""
 
-from notifications.kinds import applications, digests, ends, follow_ups, interviews, plans, starts
+from notifications.kinds import applications, digests, ends, follow_ups, interviews, plans, rounds, starts
 
 ALL = (
     *interviews.KINDS,
+    *rounds.KINDS,
     *applications.KINDS,
     *ends.KINDS,
     *starts.KINDS,

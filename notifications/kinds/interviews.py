@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.utils.translation import gettext_lazy as _
 
 from messaging.kinds import MessageKind
+from notifications.calendars import of_round
 from notifications.enums import Audience
 from notifications.rendering import render
 from notifications.validity import stays_true, while_interview
@@ -44,6 +45,7 @@ SCHEDULED = MessageKind(
     title=_("Interview scheduled"),
     audiences=(Audience.CANDIDATE,),
     words=render,
+    attached=of_round,
     holds=while_interview(InterviewState.SCHEDULED),
     family=FAMILY,
 )
@@ -52,6 +54,7 @@ RESCHEDULED = MessageKind(
     title=_("Interview rescheduled"),
     audiences=(Audience.CANDIDATE, Audience.SPECIALIST),
     words=render,
+    attached=of_round,
     holds=while_interview(InterviewState.SCHEDULED),
     family=FAMILY,
 )
@@ -76,6 +79,7 @@ CANCELLED = MessageKind(
     title=_("Interview cancelled"),
     audiences=(Audience.CANDIDATE, Audience.SPECIALIST),
     words=render,
+    attached=of_round,
     holds=while_interview(InterviewState.CANCELLED),
     family=FAMILY,
 )
@@ -84,6 +88,7 @@ GUIDE = MessageKind(
     title=_("Interview guide"),
     audiences=(Audience.CANDIDATE,),
     words=render,
+    attached=of_round,
     holds=while_interview(InterviewState.SCHEDULED),
     family="guide",
 )

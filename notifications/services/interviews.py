@@ -15,9 +15,10 @@ from notifications import audiences, facts
 from notifications.audiences import CANDIDATE, Person
 from notifications.enums import Audience
 from notifications.kinds import interviews as kinds
+from notifications.services import rounds
 from notifications.services.scene import Scene
 from recruitment import signals
-from recruitment.enums import ApplicationStage, InterviewState
+from recruitment.enums import ApplicationStage, InterviewKind, InterviewState
 from recruitment.models import Application, Interview, InterviewExit
 from recruitment.services.follow_ups import PROMISED_WITHIN
 
@@ -43,7 +44,7 @@ def decide(scene: Scene, event: Event, side: frozenset[Audience]) -> Brief:
     gather = NEEDS.get(InterviewState(interview.state))
     return Brief(
         topic=ref(interview),
-        needs=list(gather(scene, interview, side)) if gather else [],
+        needs=[*(gather(scene, interview, side) if gather else ()), *rounds.needs(interview, side)],
         kinds=family(kinds.FAMILY),
         audiences=side,
         origin=ref(interview),
@@ -155,12 +156,20 @@ def _completed(scene: Scene, interview: Interview, side: frozenset[Audience]) ->
 def _scheduled(scene: Scene, interview: Interview, side: frozenset[Audience]) -> Iterator[Need]:
     """A first window is told at once; one that opens within a day by its guide, which goes out at once, too."""
     moved = scene.last_event(interview, signals.interview_rescheduled.kind)
+    arranged = None
+    if interview.kind == InterviewKind.PEOPLE:
+        arranged = scene.last_event(interview, signals.round_arranged.kind)
+    is_elsewhere = arranged is not None and not arranged.facts.get("is_new")
+    if arranged is not None and is_elsewhere and (moved is None or moved.pk < arranged.pk):
+        moved = arranged
     if moved is not None:
         yield from _needs(
             interview,
             side,
             kinds.RESCHEDULED,
             key=f"event-{moved.pk}",
+            # That another room was found is for whoever has to go there.
+            to=CANDIDATE if moved is arranged else None,
             expires_at=lambda audience: (
                 interview.window_closes_at if audience == Audience.CANDIDATE else None
             ),

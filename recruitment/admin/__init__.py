@@ -19,6 +19,7 @@ from recruitment.intake.admin import arrivals
 from recruitment.privacy.admin import lists, record
 from recruitment.recordings.admin import accesses, consent, playback, segments
 from recruitment.resumes.admin import pages, panel
+from recruitment.rounds.admin import steps as round_steps
 from recruitment.vendors.admin import connections
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "playback",
     "questions",
     "record",
+    "round_steps",
     "segments",
     "traces",
 ]

@@ -12,6 +12,7 @@ from recruitment.models.privacy import Erasure, Hold
 from recruitment.models.recordings import Chunk, Recording, RecordingAccess, RoomEntry, Segment
 from recruitment.models.resumes import Resume, ResumeAccess, ResumeProposal
 from recruitment.models.rooms import HandoverCode, PresenceNote, RoomLink, RoomSession
+from recruitment.models.rounds import Round, Scorecard, ScorecardScore
 from recruitment.models.vendors import Vendor, VendorEvent, VendorInterview
 
 __all__ = [
@@ -54,7 +55,10 @@ __all__ = [
     "RoomEntry",
     "RoomLink",
     "RoomSession",
+    "Round",
     "RubricScore",
+    "Scorecard",
+    "ScorecardScore",
     "Segment",
     "Skill",
     "Stage",

@@ -73,6 +73,20 @@ def _all_stages_saved(interview: "Interview") -> bool:
     return 0 < interview.planned_stages <= interview.saved_stages
 
 
+# One change of the round's calendar entry for each change of its slot, or of whether it takes place at all.
+BOOKED = """
+    UPDATE recruitment_round SET slot = s.slot, is_booked = s.booked, sequence = sequence + 1
+    FROM (SELECT tstzrange(NEW.window_opens_at, NEW.window_closes_at) AS slot,
+          NEW.state IN ('scheduled', 'in_progress', 'interrupted') AS booked) s
+    WHERE interview_id = NEW.id
+        AND (recruitment_round.slot <> s.slot OR recruitment_round.is_booked <> s.booked);
+    UPDATE recruitment_scorecard c SET slot = r.slot, is_booked = r.is_booked, sequence = r.sequence
+    FROM recruitment_round r
+    WHERE r.interview_id = NEW.id AND c.round_id = r.id AND c.is_called AND c.sequence <> r.sequence;
+    RETURN NULL;
+"""
+
+
 class Interview(Dated, OfOpening, StatefulModel):
     """One round of one application.
 
@@ -163,6 +177,17 @@ class Interview(Dated, OfOpening, StatefulModel):
             dated("interview"),
             pgtrigger.FSM(name="interview_edges", field="state", transitions=INTERVIEW_STEPS.edges()),
             opening_of("interview_opening"),
+            # What people hold takes their time and a room: whatever moves it moves what is booked, in the same step.
+            pgtrigger.Trigger(
+                name="interview_books",
+                when=pgtrigger.After,
+                operation=pgtrigger.UpdateOf("state", "window_opens_at", "window_closes_at"),
+                condition=pgtrigger.Condition(
+                    "NEW.kind = 'people' AND (OLD.state, OLD.window_opens_at, OLD.window_closes_at)"
+                    " IS DISTINCT FROM (NEW.state, NEW.window_opens_at, NEW.window_closes_at)"
+                ),
+                func=BOOKED,
+            ),
         ]
 
     def __str__(self) -> str:

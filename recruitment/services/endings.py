@@ -18,7 +18,7 @@ from recruitment.enums import ApplicationStage, InterviewKind, InterviewState
 from recruitment.models import ContactAttempt, Interview, Lease
 from recruitment.models.interviews import LEASE_ELSEWHERE
 from recruitment.rules import require_recruiting
-from recruitment.services import links, locking, plans
+from recruitment.services import bookings, links, locking, plans
 
 
 def since_this_exit() -> Exists:
@@ -134,6 +134,9 @@ def _reinstate(interview: Interview) -> None:
     now = timezone.now()
     if interview.stood_at == InterviewState.SCHEDULED and interview.window_closes_at <= now:
         note(gettext_noop("The time for this interview is over: it needs a new one."))
+        return
+    if interview.kind == InterviewKind.PEOPLE and not bookings.is_free_again(interview):
+        note(gettext_noop("Interviewers or room are booked by now: it needs a new time."))
         return
     interview.reinstate(at=now, resume_until=now + timedelta(hours=interview.version.resume_hours))
     interview.save(update_fields=["state", "resume_until", "interrupted_at", "stood_at"])

@@ -1,5 +1,6 @@
 """Giving an interview its window: the first time, and again."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -16,7 +17,7 @@ from recruitment import signals
 from recruitment.enums import ApplicationStage, InterviewKind, InterviewState
 from recruitment.models import Answer, Application, Checkpoint, Interview, Lease, RoomLink, RubricScore
 from recruitment.rules import require_recruiting
-from recruitment.services import links, locking, plans
+from recruitment.services import bookings, links, locking, plans
 
 SCORING_WORKING_DAYS = 1
 LONGEST_WINDOW = timedelta(days=90)
@@ -32,8 +33,9 @@ def schedule(
     by: Actor,
     kind: str = InterviewKind.ROOM,
     round: int = 1,  # noqa: A002 -- the field's own name
+    book: Callable[[Interview], None] | None = None,
 ) -> Interview:
-    """Give an application its interview: row, lease, announcement.
+    """Give an application its interview: row, lease, what `book` adds to it, announcement.
 
     Invalid: window_without_length, window_in_the_past, window_too_long, calendar_year_missing, plan_not_published.
     Refused: interview_exists, application_ended, changed_meanwhile.
@@ -58,6 +60,8 @@ def schedule(
             expected_result=_result_of(opens_at, closes_at, by=by),
         )
         Lease.objects.create(interview=interview)
+        if book is not None:
+            book(interview)
         signals.interview_scheduled.emit(subject=interview, facts={"attempt": 1}, by=actor_label(by))
         return interview
 
@@ -83,7 +87,8 @@ def reschedule(
 
     The window that it has already changes nothing and announces nothing: a second click tells nobody twice.
     HR may always; the candidate twice, within 14 days. Invalid: as for schedule. Forbidden: not_permitted,
-    reschedules_used_up, reschedule_too_far. Refused: application_ended, changed_meanwhile.
+    reschedules_used_up, reschedule_too_far. Refused: application_ended, changed_meanwhile, and of people's rounds
+    interviewer_busy, room_taken.
     """
     with reading_once(), transaction.atomic():
         interview, _lease = locking.interview_and_lease(interview_id)
@@ -103,7 +108,8 @@ def reschedule(
             interview.announced_exits = 0
         if by is Party.CANDIDATE:
             interview.rescheduled_by_candidate += 1
-        interview.save()
+        with bookings.moved(interview, opens_at, closes_at):
+            interview.save()
         kept = _carry_over(interview, previous) if begun and keep_checkpoints else 0
         if begun and not kept:
             plans.renew(interview)

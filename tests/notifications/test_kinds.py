@@ -19,6 +19,7 @@ CODES = {
     "second_round", "start_changed", "start_restored", "training_plan_changed", "follow_up", "asked",
     "call_instead", "follow_up_colleague", "follow_up_late", "invitation_overdue", "guide", "reminder", "digest",
     "offer", "hired", "rejected", "withdrawn", "fell_through", "reopened",
+    "round", "round_off", "round_reminder", "card_due", "card_late",
 }  # fmt: skip
 IDS = [kind.code for kind in kinds.ALL]
 
@@ -98,6 +99,7 @@ def test_a_title_has_its_chinese(kind: MessageKind) -> None:
 def test_what_waits_at_night_and_what_joins_another() -> None:
     assert {kind.code for kind in kinds.ALL if kind.waits_at_night} == {
         "reminder", "digest", "offer", "hired", "rejected", "withdrawn", "fell_through", "reopened",
+        "card_due", "card_late",
     }  # fmt: skip
     assert {kind.code for kind in kinds.ALL if kind.joins_within} == {"interrupted"}
 
@@ -107,7 +109,10 @@ def test_what_one_state_brings_to_the_present_together() -> None:
     assert {str(name): set(declared.family(name)) for name in families if name} == {
         "interview": {
             "interrupted", "resumed", "completed", "scheduled", "rescheduled", "abandoned", "missed", "cancelled",
+            "round", "round_off",
         },
+        "round_reminder": {"round_reminder"},
+        "card": {"card_due", "card_late"},
         "guide": {"guide"},
         "reminder": {"reminder"},
         "invitation": {"second_round"},

@@ -1,0 +1,1 @@
+"""Steps of rounds and of their cards."""
