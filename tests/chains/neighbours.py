@@ -28,15 +28,8 @@ SMALL = {
     "django_q.OrmQ",
     # The last five hundred that went well, and what failed within a quarter of a year.
     "django_q.Task",
-    # One row for each person who was there twice.
-    "recruitment.CandidateMerge",
-    # No step of a chain reads it: only the page of the applications that came over the careers page.
-    "recruitment.PublicApplication",
-    # Runs over many rows, imports and exports are forgotten after a while; what they made stands elsewhere.
-    "core.ManyRun", "core.ManyRow",
-    "exchange.Import", "exchange.ImportFile", "exchange.ImportRow", "exchange.Matching", "exchange.Export",
-    # One row for each long piece of work: a calendar that was edited, an import.
-    "core.LongWork",
+    # One row for each kind of table that somebody brought, however often: its columns as they were matched.
+    "exchange.Matching",
     # One row for each night.
     "recruitment.Learning",
     # One row for each day. Changes are filled while the other tables are: a row of theirs for each row there.
@@ -47,7 +40,15 @@ SMALL = {
 OFFSET = 100_000
 APART = "interval '6 hours'"
 # Jobs keep these small: what is older than a month is gone.
-DENSE = {"recruitment.RoomSession": "interval '10 minutes'", "sessions.Session": "interval '-10 minutes'"}
+OFTEN = "interval '10 minutes'"
+DENSE = {
+    "recruitment.RoomSession": OFTEN,
+    "sessions.Session": "interval '-10 minutes'",
+    "core.ManyRun": OFTEN,
+    "exchange.Import": OFTEN,
+    "exchange.Export": "interval '20 seconds'",
+    "core.LongWork": OFTEN,
+}
 
 
 def growing() -> list[type[models.Model]]:

@@ -14,18 +14,26 @@ from django.utils.module_loading import import_string
 from django_q.models import Task
 
 from core.events.models import Reaction
+from core.events.reading import reading_once
+from core.exchange.models import Export, Import, ImportFile, ImportRow
 from core.history.models import Look
 from core.jobs.loops import declared_loops
+from core.jobs.models import LongWork
 from core.jobs.schedules import declared_schedules
+from core.many.models import ManyRow, ManyRun
 from messaging.models import Attempt, Delivery, Message
 from onboarding.services import cases
 from people.actors import Party
-from recruitment.evaluation.services import scoring
+from recruitment.evaluation.services import learning, scoring
 from recruitment.models import (
+    CandidateMerge,
     Checkpoint,
+    Erasure,
     HandoverCode,
+    Hold,
     Lease,
     PresenceNote,
+    PublicApplication,
     Question,
     RecordingAccess,
     Resume,
@@ -47,8 +55,8 @@ from tests.factories import segments
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 TIMES = 3000
-# What the two do for one opening is looked at in a test of its own: here everything belongs to one opening.
-# The last learns from everything that was ever finished, once a night.
+# What the two do for one opening, and what the last reads to learn from, is looked at in tests of their own: here
+# everything belongs to one opening, and learning from thousands takes a minute.
 OF_WHOLE_OPENINGS = {"reports.fold", "reports.recount", "recruitment.learn_estimates"}
 
 
@@ -84,6 +92,7 @@ def lived(story: Story) -> None:
         vendor=vendor, event_id="e", reference="r", kind="started", occurred_at=timezone.now(), payload={},
         state="applied", settled_at=timezone.now(),
     )  # fmt: skip
+    beside(story)
     Attempt.objects.create(
         delivery=Delivery.objects.first(), number=1, outcome="accepted", finished_at=timezone.now()
     )
@@ -91,6 +100,39 @@ def lived(story: Story) -> None:
     Task.objects.create(
         id="t", name="t", func="f", started=timezone.now(), stopped=timezone.now(), success=True
     )
+
+
+def beside(story: Story) -> None:
+    """What colleagues and strangers leave: a step taken over many rows, tables brought and taken away, a long piece of
+    work, somebody who applied by the careers page, was there twice, was held, and was nearly erased."""
+    hr, application = story.hr, story.interview.application
+    now = timezone.now()
+    run = ManyRun.objects.create(
+        model="recruitment.application", step="reject", by=hr, by_name=hr.name, language="zh-hans",
+        made_at=now, asked_at=now,
+    )  # fmt: skip
+    ManyRow.objects.create(run=run, row_id=application.pk, state="done", at=now)
+    batch = Import.objects.create(
+        kind="candidates", name="x.xlsx", digest="x" * 64, size=1, state="applied", owner=hr, confirmed_at=now
+    )
+    ImportFile.objects.create(batch=batch, content=b"x")
+    ImportRow.objects.create(batch=batch, number=2, fate="new", applied_at=now)
+    Export.objects.create(
+        model="recruitment.candidate", format="xlsx", owner=hr, made_at=now, rows=1, content=b"x"
+    )
+    LongWork.objects.create(
+        kind="exchange.apply", subject_type="exchange.import", subject_id=batch.pk, state="done", done_at=now
+    )
+    PublicApplication.objects.create(
+        opening=application.opening, name="王五", phone="+8613900000000", email="w@example.com", language="zh-hans",
+        consent_version="1", stored_name="x", file_name="x.pdf", kind="pdf", sha256="x" * 64, bytes=1, state="taken",
+        application=application, settled_by=hr,
+    )  # fmt: skip
+    CandidateMerge.objects.create(kept=application.candidate, gone=1, name="张三", merged_by=hr)
+    Hold.objects.create(
+        candidate=application.candidate, reason="x", lifted_at=now, lifted_by=hr, lift_reason="x"
+    )
+    Erasure.objects.create(candidate=application.candidate, reason="x", begins_at=now, state="called_off")
 
 
 def quiet() -> None:
@@ -281,6 +323,20 @@ def test_an_opening_is_counted_anew_by_its_own_rows(full: Any) -> None:
     with plans.of("reports.recount"):
         assert folding._compared({opening}, folding._counted([opening])) == 0
     assert WeekOfOpening.objects.filter(opening=opening).exists()
+    assert plans.found == {}
+
+
+def test_learning_reads_the_latest_of_what_was_finished_and_no_whole_table(
+    full: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each night the latest finished interviews and what hangs on them, in sets, however many there ever were. Here a
+    hundred at a time of three thousand, as there a thousand of a hundred thousand."""
+    monkeypatch.setattr(learning, "AT_ONCE", 100)
+    plans = Plans()
+    with plans.of("recruitment.learn_estimates"), reading_once():
+        cohort = learning.cohort_of_house()
+    assert len(cohort.people) > TIMES / 2
+    assert plans.looked_at > 5
     assert plans.found == {}
 
 
