@@ -95,9 +95,7 @@ class _Table:
         exception = self.exceptions.get(day)
         if exception is not None:
             return exception
-        if day.weekday() >= SATURDAY:
-            return False
-        return day.year in self.known or (day.month, day.day) not in FIXED_HOLIDAYS
+        return is_ordinarily_worked(day, is_known=day.year in self.known)
 
     def provisional(self, years: set[int]) -> tuple[int, ...]:
         """Those of `years` that have no data, in order."""
@@ -112,6 +110,24 @@ def _shared() -> _Table:
 
 def _table(first: date, last: date) -> _Table:
     return _shared().cover(first.year, last.year)
+
+
+def is_ordinarily_worked(day: date, *, is_known: bool = True) -> bool:
+    """Whether a day without a row is worked: Monday to Friday, less the fixed holidays in a year without data."""
+    return day.weekday() < SATURDAY and (is_known or (day.month, day.day) not in FIXED_HOLIDAYS)
+
+
+def turned_off(first: date, last: date) -> dict[date, datetime]:
+    """The days of the years of `first` to `last` that were worked once and are not any more, each with the moment at
+    which it was taken off; past ones may be missing. One query, and one for the calendar."""
+    years = CalendarYear.objects.filter(year__range=(first.year, last.year)).values_list(
+        "turned_off", flat=True
+    )
+    found = {date.fromisoformat(day): moment for year in years for day, moment in year.items()}
+    if not found:
+        return {}
+    table = _table(min(found), max(found))
+    return {day: datetime.fromisoformat(moment) for day, moment in found.items() if not table.is_working(day)}
 
 
 def is_working_day(day: date) -> bool:

@@ -49,3 +49,4 @@ class RecruitmentConfig(AppConfig):
         signals.evidence_changed.connect(receivers.align_estimates, name="recruitment.align_estimates")
         message_unreached.connect(receivers.call_instead, name="recruitment.call_instead")
         calendar_year_loaded.connect(receivers.move_starts, name="recruitment.move_starts")
+        calendar_year_loaded.connect(receivers.name_windows, name="recruitment.name_windows")

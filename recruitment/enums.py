@@ -158,6 +158,12 @@ class FollowUpKind(models.TextChoices):
     EXIT = "exit", _("Exit")
     ASKED = "asked", _("Asked for contact")
     CALL = "call", _("To be told by phone")
+    DAY_OFF = "day_off", _("Window on a new day off")
+
+    # The candidate was not promised anything: nobody is late, and nobody is called in their name.
+    unpromised = nonmember(("day_off",))
+    # What an interview's own state closes.
+    of_interview = nonmember(("exit", "day_off"))
 
 
 class FollowUpState(models.TextChoices):
@@ -187,6 +193,7 @@ class Outcome(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
     CANCELLED = "cancelled", _("Interview cancelled")
     TOLD = "told", _("Told another way")
+    KEPT = "kept", _("Left as it is")
 
     by_people = nonmember(("reached", "unreachable", "withdrawn"))
 

@@ -7,7 +7,7 @@ from core.events.models import Event
 from core.jobs import works
 from recruitment.evaluation.services import assessments
 from recruitment.recordings.services import keeping
-from recruitment.services import applications, calls, decisions, endings, follow_ups
+from recruitment.services import applications, calls, decisions, endings, follow_ups, window_calls
 
 
 @titled(_("Follow-up"))
@@ -62,6 +62,12 @@ def cancel_interviews(event: Event) -> None:
 def move_starts(event: Event) -> None:
     """Move the starts that stand on what became a day off, as long work."""
     works.ask(applications.STARTS, because_of=event)
+
+
+@titled(_("Interview windows on new days off"))
+def name_windows(event: Event) -> None:
+    """Name the windows that fell on what became a day off, as long work."""
+    works.ask(window_calls.WINDOWS, because_of=event)
 
 
 @titled(_("Follow-ups of the application"))

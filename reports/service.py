@@ -53,9 +53,9 @@ def count(asked: Asked) -> tuple[list[Row], dict[str, Value]]:
     """Lines and total of the follow-ups opened in the stretch, as they stand now."""
     start, end = stretch(asked)
     tries = ContactAttempt.objects.filter(follow_up=OuterRef("pk")).order_by("at")
-    rows = FollowUp.objects.filter(
-        of_opening__in=openings_of(asked), opened_at__gte=start, opened_at__lt=end
-    ).annotate(
+    rows = FollowUp.objects.filter(of_opening__in=openings_of(asked), opened_at__gte=start, opened_at__lt=end)
+    # Nobody was promised a call.
+    rows = rows.exclude(kind__in=FollowUpKind.unpromised).annotate(
         first=Subquery(tries.values("at")[:1]),
         was_reached=Subquery(tries.filter(reached=True).values("at")[:1]),
     )

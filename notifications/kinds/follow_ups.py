@@ -33,6 +33,15 @@ CALL = MessageKind(
     holds=stays_true,
     family=FAMILY,
 )
+DAY_OFF = MessageKind(
+    code="window_on_day_off",
+    title=_("Window on a new day off"),
+    audiences=(Audience.SPECIALIST,),
+    words=render,
+    holds=stays_true,
+    family=FAMILY,
+    waits_at_night=True,
+)
 COLLEAGUE = MessageKind(
     code="follow_up_colleague",
     title=_("Call running late"),
@@ -50,4 +59,4 @@ LATE = MessageKind(
     family=FAMILY,
 )
 
-KINDS = (FOLLOW_UP, ASKED, CALL, COLLEAGUE, LATE)
+KINDS = (FOLLOW_UP, ASKED, CALL, DAY_OFF, COLLEAGUE, LATE)

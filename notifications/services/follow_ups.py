@@ -24,6 +24,7 @@ KINDS = {
     FollowUpKind.EXIT: kinds.FOLLOW_UP,
     FollowUpKind.ASKED: kinds.ASKED,
     FollowUpKind.CALL: kinds.CALL,
+    FollowUpKind.DAY_OFF: kinds.DAY_OFF,
 }
 
 
@@ -124,7 +125,7 @@ def _asks_colleague(follow_up: FollowUp) -> bool:
 
 def _for_candidate(follow_up: FollowUp, interview: Interview, tries: Tries) -> Iterator[Need]:
     # Nobody promised a call to whom no message reached, and nobody reaches them with an apology.
-    promised = follow_up.kind != FollowUpKind.CALL
+    promised = follow_up.kind not in (FollowUpKind.CALL, *FollowUpKind.unpromised)
     if promised and follow_up.lead_told_at is not None and tries.reached is None:
         yield Need(
             kind=kinds.LATE,

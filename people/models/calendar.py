@@ -32,6 +32,8 @@ class CalendarYear(models.Model):
     )
     loaded_at = models.DateTimeField(_("loaded at"))
     source = models.CharField(_("source"), max_length=200)
+    # {day: moment}: what stood on a day before it was taken off has to be looked at; what was planned later has not.
+    turned_off = models.JSONField(_("days taken off, and when"), default=dict, blank=True, editable=False)
 
     objects = CalendarYearQuerySet.as_manager()
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import chinese_calendar.constants as published
 from django.db import transaction
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import Forbidden, Invalid
 from people.actors import Actor, Party, actor_label
+from people.calendar import is_ordinarily_worked
 from people.models.calendar import FIRST_YEAR, LAST_YEAR, CalendarDay, CalendarYear
 from people.rules import is_lead
 from people.signals import calendar_year_loaded
@@ -87,7 +88,7 @@ def load_year(
         )
     with transaction.atomic():
         known = _known(year)
-        row = _store(year, days, source or actor_label(by), timezone.now())
+        row = _store(year, days, source or actor_label(by), timezone.now(), before=known)
         if known != days:
             _announce(row, by, [])
     return row
@@ -103,8 +104,10 @@ def set_day(*, day: date, is_working: bool, note: str = "", by: Actor) -> Calend
         year = _locked_year(day.year)
         row = CalendarDay.objects.filter(date=day).first() or CalendarDay(date=day)
         if row._state.adding or (row.is_working, row.note) != (is_working, note):
+            was_worked = is_ordinarily_worked(day) if row._state.adding else row.is_working
             row.is_working, row.note = is_working, note
             row.save()
+            _note_turned(year, [day] if was_worked and not is_working else [])
             _announce(year, by, [day])
     return row
 
@@ -118,8 +121,10 @@ def clear_day(*, day: date, by: Actor) -> None:
     _require_keeper(by)
     with transaction.atomic():
         year = _locked_year(day.year)
-        deleted, _rows = CalendarDay.objects.filter(date=day).delete()
-        if deleted:
+        row = CalendarDay.objects.filter(date=day).first()
+        if row is not None:
+            row.delete()
+            _note_turned(year, [day] if row.is_working and not is_ordinarily_worked(day) else [])
             _announce(year, by, [day])
 
 
@@ -132,7 +137,7 @@ def load_missing_years() -> list[int]:
     missing = [year for year in published_years() if year >= FIRST_SEEDED_YEAR and year not in present]
     with transaction.atomic():
         for year in missing:
-            row = _store(year, published_days(year), PUBLISHED_SOURCE, timezone.now())
+            row = _store(year, published_days(year), PUBLISHED_SOURCE, timezone.now(), before=None)
             if present:
                 _announce(row, Party.SYSTEM, [])
     return missing
@@ -146,16 +151,41 @@ def _known(year: int) -> dict[date, Day] | None:
     return {row.date: Day(is_working=row.is_working, note=row.note) for row in rows}
 
 
-def _store(year: int, days: Mapping[date, Day], source: str, now: datetime) -> CalendarYear:
+def _store(
+    year: int, days: Mapping[date, Day], source: str, now: datetime, *, before: Mapping[date, Day] | None
+) -> CalendarYear:
     row, _created = CalendarYear.objects.update_or_create(
         year=year, defaults={"loaded_at": now, "source": source}
     )
+    _note_turned(row, _taken_off(year, days, before))
     CalendarDay.objects.filter(date__year=year).delete()
     CalendarDay.objects.bulk_create(
         CalendarDay(date=day, is_working=entry.is_working, note=entry.note)
         for day, entry in sorted(days.items())
     )
     return row
+
+
+def _taken_off(year: int, days: Mapping[date, Day], before: Mapping[date, Day] | None) -> list[date]:
+    """The days that were worked before, or thought to be where nothing was known, and are not any more."""
+    taken = []
+    for day in (date(year, 1, 1) + timedelta(days=number) for number in range(366)):
+        known = (before or {}).get(day)
+        was = known.is_working if known else is_ordinarily_worked(day, is_known=before is not None)
+        now = days[day].is_working if day in days else is_ordinarily_worked(day)
+        if day.year == year and was and not now:
+            taken.append(day)
+    return taken
+
+
+def _note_turned(row: CalendarYear, taken_off: list[date]) -> None:
+    """Keep when these days were taken off, as long as they lie ahead: nobody looks at what stood on past ones."""
+    today, now = timezone.localdate().isoformat(), timezone.now().isoformat()
+    kept = {day: moment for day, moment in row.turned_off.items() if day >= today}
+    turned = kept | {day.isoformat(): now for day in taken_off if day.isoformat() >= today}
+    if turned != row.turned_off:
+        row.turned_off = turned
+        row.save(update_fields=["turned_off"])
 
 
 def _announce(row: CalendarYear, by: Actor, days: list[date]) -> None:

@@ -6,13 +6,14 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from core.admin import fields
+from core.admin import fields, looks
 from core.admin.steps import Step, StepForm, Text
 from core.errors import Invalid
 from people.actors import person_of
-from recruitment.enums import ContactChannel, ExitCause, FollowUpState, Outcome
+from recruitment.enums import ContactChannel, ExitCause, FollowUpKind, FollowUpState, Outcome
 from recruitment.models import FollowUp
-from recruitment.services import follow_ups, interviews
+from recruitment.services import follow_ups, interviews, window_calls
+from recruitment.telling import and_told
 
 OUTCOMES = [(value, Outcome(value).label) for value in Outcome.by_people]
 
@@ -71,8 +72,23 @@ def _close(request: HttpRequest, follow_up: FollowUp, data: dict[str, Any]) -> T
     return _("The follow-up is closed.")
 
 
+def _move(request: HttpRequest, follow_up: FollowUp, data: dict[str, Any]) -> Text:
+    interview = window_calls.move(follow_up_id=follow_up.pk, by=person_of(request))
+    at = looks.span(interview.window_opens_at, interview.window_closes_at)
+    return and_told(_("The interview was moved to %(at)s.") % {"at": at}, interview.application.candidate)
+
+
+def _leave(request: HttpRequest, follow_up: FollowUp, data: dict[str, Any]) -> Text:
+    window_calls.leave(follow_up_id=follow_up.pk, by=person_of(request))
+    return _("The window stays as it is.")
+
+
 def _is_unfinished(follow_up: FollowUp) -> bool:
     return follow_up.state in FollowUpState.unfinished
+
+
+def _is_about_a_day_off(follow_up: FollowUp) -> bool:
+    return _is_unfinished(follow_up) and follow_up.kind == FollowUpKind.DAY_OFF
 
 
 STEPS = (
@@ -98,6 +114,15 @@ STEPS = (
         in_list=True,
         offered=_is_unfinished,
     ),
+    Step(
+        "move",
+        _("Move to working days"),
+        _move,
+        look="primary",
+        in_list=True,
+        offered=_is_about_a_day_off,
+    ),
+    Step("leave", _("Leave as it is"), _leave, in_list=True, offered=_is_about_a_day_off),
     Step("contact", _("Note another contact"), _contact, form=ContactForm, on_page=False),
     Step("cause", _("Record cause"), _cause, form=CauseForm, on_page=False),
     Step(

@@ -39,10 +39,14 @@ from core.figures import Basis
 from messaging.told import tellings
 from recruitment import colours
 from recruitment.admin import follow_up_steps
-from recruitment.enums import ContactChannel, ExitCause, FollowUpState, Outcome
+from recruitment.enums import ContactChannel, ExitCause, FollowUpKind, FollowUpState, Outcome
 from recruitment.evaluation.admin import reports
 from recruitment.models import ContactAttempt, Decision, FollowUp
-from recruitment.services import untold
+from recruitment.services import days_off, untold
+
+MINUTES_OF_A_DAY = 24 * 60
+# From here on nobody counts in hours.
+LONG_MINUTES = 3 * MINUTES_OF_A_DAY
 
 
 class WorkFilter(DropdownFilter):
@@ -177,6 +181,9 @@ class FollowUpAdmin(Lean, Scoped, WithMany, WithSteps, WithPanels, ReadOnly, Mod
             "is_open": follow_up.state in FollowUpState.unfinished,
             "due_words": due_words(follow_up),
             "tries": list(follow_up.contact_attempts.select_related("by")),
+            "is_promised": follow_up.kind not in FollowUpKind.unpromised,
+            "window": _window(follow_up.interview),
+            "instead": _instead(follow_up),
             "causes": ExitCause.choices,
             "channels": ContactChannel.choices,
             "outcomes": [(value, Outcome(value).label) for value in Outcome.by_people],
@@ -220,6 +227,8 @@ class FollowUpAdmin(Lean, Scoped, WithMany, WithSteps, WithPanels, ReadOnly, Mod
         words = follow_up.note if follow_up.cause_now is None else ""
         if follow_up.is_untold and follow_up.state in FollowUpState.unfinished:
             words = gettext("a message did not arrive: tell them by phone")
+        if follow_up.kind == FollowUpKind.DAY_OFF:
+            words = _window(follow_up.interview)
         cause = follow_up.get_kind_display()
         if follow_up.cause_now is not None:
             cause = ExitCause(follow_up.cause_now).label
@@ -263,12 +272,26 @@ class FollowUpAdmin(Lean, Scoped, WithMany, WithSteps, WithPanels, ReadOnly, Mod
         return format_html('<div class="hs-steps">{}{}</div>', self.step_buttons(follow_up), links)
 
 
+def _window(interview: Any) -> str:
+    return looks.span(interview.window_opens_at, interview.window_closes_at)
+
+
+def _instead(follow_up: Any) -> str:
+    """The window on working days that one click gives; "" where none is needed."""
+    if follow_up.state == FollowUpState.CLOSED or follow_up.kind != FollowUpKind.DAY_OFF:
+        return ""
+    found = days_off.fallen([follow_up.interview]).get(follow_up.interview_id)
+    return looks.span(found.opens_at, found.closes_at) if found else ""
+
+
 def due_words(follow_up: Any) -> str:
     """How long is left, or since when it is late."""
     if follow_up.state == FollowUpState.CLOSED:
         return gettext("closed")
     minutes = int((follow_up.due_at - timezone.now()).total_seconds() // 60)
     hours, rest = divmod(abs(minutes), 60)
+    if minutes >= LONG_MINUTES:
+        return gettext("%(days)s days left") % {"days": minutes // MINUTES_OF_A_DAY}
     if minutes < 0:
         return gettext("%(hours)s h %(minutes)s min overdue") % {"hours": hours, "minutes": rest}
     return gettext("%(hours)s h %(minutes)s min left") % {"hours": hours, "minutes": rest}

@@ -21,14 +21,15 @@ from recruitment.enums import ExitCause, FollowUpKind, FollowUpState, Outcome
 from recruitment.models import Candidate, FollowUp
 from recruitment.services import follow_ups
 
-_BY_PEOPLE = [(value, label) for value, label in Outcome.choices if value in Outcome.by_people]
+_CHOSEN = (*Outcome.by_people, Outcome.KEPT)
+_BY_PEOPLE = [(value, label) for value, label in Outcome.choices if value in _CHOSEN]
 
 
 class FollowUpSerializer(RowSerializer):
     """A promise to call. `overdue` is derived; `outcome` is null until it is closed."""
 
     words = {
-        "kind": "After an exit, or because the candidate asked to be contacted.",
+        "kind": "After an exit, because the candidate asked, for what no message told, or a window on a new day off.",
         "state": "Open, claimed by somebody, or closed.",
         "due_at": "By when the candidate was promised to be called.",
         "overdue": "Unfinished, and that time is over.",
@@ -125,7 +126,10 @@ class FollowUpViewSet(ReadOnlyViewSet):
         detail=True, methods=["post"], permission_classes=[IsHR], filterset_class=None, pagination_class=None
     )
     def close(self, request: Request, pk: str) -> Response:
-        """Settle it: `outcome` reached, unreachable or withdrawn. 403 unless HR; 409 `follow_up_closed`."""
+        """Settle it: `outcome` reached, unreachable or withdrawn; of a window on a day off also kept.
+
+        403 unless HR; 409 `follow_up_closed`, `outcome_not_offered`.
+        """
         body = CloseSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         follow_ups.close(follow_up_id=row_id(pk), by=person_of(request), **body.validated_data)

@@ -31,7 +31,7 @@ class FollowUpQuerySet(StatefulQuerySet, ScopedQuerySet):
 
 class FollowUp(Dated, OfOpening, StatefulModel):
     """Somebody has to call a candidate: after an exit, because they asked for contact (both promised within 24 hours),
-    or because what they had to be told reached them on no channel.
+    because what they had to be told reached them on no channel, or because their window fell on what became a day off.
     """
 
     named_through = (
@@ -90,6 +90,11 @@ class FollowUp(Dated, OfOpening, StatefulModel):
                 fields=["interview"],
                 condition=Q(kind=FollowUpKind.CALL) & ~Q(state=FollowUpState.CLOSED),
                 name="one_unfinished_call_follow_up",
+            ),
+            models.UniqueConstraint(
+                fields=["interview"],
+                condition=Q(kind=FollowUpKind.DAY_OFF) & ~Q(state=FollowUpState.CLOSED),
+                name="one_unfinished_day_off_follow_up",
             ),
             models.CheckConstraint(condition=Q(state__in=FollowUpState.values), name="follow_up_state_known"),
             models.CheckConstraint(

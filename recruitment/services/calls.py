@@ -48,6 +48,7 @@ def align(*, interview_id: int) -> None:
         unfinished = list(
             FollowUp.objects.select_for_update()
             .filter(interview=interview, state__in=FollowUpState.unfinished)
+            .exclude(kind__in=FollowUpKind.unpromised)
             .order_by("pk")
         )
         call = next((row for row in unfinished if row.kind == FollowUpKind.CALL), None)
@@ -66,7 +67,9 @@ def watch(*, limit: int = 200) -> int:
     """The net below the event: every interview with something untold that nobody is to call about, and every call that
     may not be needed any more. Safe to run twice. Returns how many were looked at.
     """
-    unfinished = FollowUp.objects.filter(state__in=FollowUpState.unfinished)
+    unfinished = FollowUp.objects.filter(state__in=FollowUpState.unfinished).exclude(
+        kind__in=FollowUpKind.unpromised
+    )
     nobody_calls = ~Exists(unfinished.filter(interview=OuterRef("origin_id")))
     owed = (
         not_told(for_longer_than=CALL_AFTER)

@@ -1,6 +1,6 @@
 """Follow-ups: after an exit, or when asked, somebody calls within 24 hours; `overdue` watches the clock."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -34,6 +34,7 @@ from recruitment.models import Application, ContactAttempt, FollowUp, Interview,
 from recruitment.queries import exits_of
 from recruitment.rules import require_recruiting
 from recruitment.services import interviews, locking, untold
+from recruitment.services.days_off import fallen, given_at
 
 LONGEST_NOTE = 500
 PROMISED_WITHIN = timedelta(hours=24)
@@ -42,6 +43,10 @@ SECOND_CLICK = timedelta(minutes=1)
 _CLOSED_BY = {
     InterviewState.IN_PROGRESS: Outcome.RETURNED,
     InterviewState.COMPLETED: Outcome.RETURNED,
+    InterviewState.SCHEDULED: Outcome.RESCHEDULED,
+    InterviewState.CANCELLED: Outcome.CANCELLED,
+}
+_OF_DAY_OFF = {
     InterviewState.SCHEDULED: Outcome.RESCHEDULED,
     InterviewState.CANCELLED: Outcome.CANCELLED,
 }
@@ -63,9 +68,19 @@ def settle(left: list[Left]) -> None:
         interviews = locking.interviews_of(one.what for one in left)
         exits_of.ahead(pk for pk, row in interviews.items() if row.state not in _CLOSED_BY)
         rows: dict[int, list[FollowUp]] = {}
-        about = FollowUp.objects.select_for_update().filter(interview__in=interviews, kind=FollowUpKind.EXIT)
+        days_off: list[FollowUp] = []
+        about = FollowUp.objects.select_for_update().filter(
+            interview__in=interviews, kind__in=FollowUpKind.of_interview
+        )
         for row in about.order_by("pk"):
-            rows.setdefault(row.interview_id, []).append(row)
+            if row.kind == FollowUpKind.EXIT:
+                rows.setdefault(row.interview_id, []).append(row)
+            elif row.state in FollowUpState.unfinished:
+                days_off.append(row)
+        if days_off:
+            close_of_days_off(
+                days_off, interviews, fallen([interviews[row.interview_id] for row in days_off])
+            )
         ended = _whose_application_has_ended(list(interviews.values()))
         wanted = []
         for one in left:
@@ -98,7 +113,7 @@ def _aligned(interview: Interview, rows: list[FollowUp], *, has_ended: bool) -> 
 def align_of_application(*, application_id: int) -> None:
     """`align` for each interview of the application whose exit somebody has, or may have, to follow up."""
     owed = FollowUp.objects.filter(
-        interview=OuterRef("pk"), kind=FollowUpKind.EXIT, state__in=FollowUpState.unfinished
+        interview=OuterRef("pk"), kind__in=FollowUpKind.of_interview, state__in=FollowUpState.unfinished
     )
     concerned = Q(state__in=InterviewState.broken_off) | Q(Exists(owed))
     ids = Interview.objects.filter(concerned, application=application_id).order_by("pk")
@@ -175,6 +190,26 @@ def open_one(
     return _open([_Wanted(interview, kind, receipt(), exit_id, note, due_at)])[0]
 
 
+def open_several(due: Mapping[Interview, datetime], *, kind: str) -> list[FollowUp]:
+    """`open_one` of each of these locked interviews, due then: as one chain."""
+    return _open([_Wanted(interview, kind, receipt(), due_at=at) for interview, at in due.items()])
+
+
+def close_of_days_off(
+    rows: Collection[FollowUp], interviews: Mapping[int, Interview], still: Collection[int]
+) -> None:
+    """Close those of these whose interview is not among those on a new day off any more: moved, called off, or as it
+    was, because it went on, or the day is worked again."""
+    for row in rows:
+        if row.interview_id in still:
+            continue
+        row.interview = interview = interviews[row.interview_id]
+        outcome = _OF_DAY_OFF.get(InterviewState(interview.state), Outcome.KEPT)
+        if outcome == Outcome.RESCHEDULED and given_at([interview])[interview.pk] <= row.opened_at:
+            outcome = Outcome.KEPT
+        close_one(row, outcome=outcome, by=Party.SYSTEM)
+
+
 def _open(wanted: "list[_Wanted]") -> list[FollowUp]:
     """Open these, each for its opening's specialist or whoever acts for them, and announce it."""
     now = timezone.now()
@@ -232,7 +267,7 @@ def claim(*, follow_up_id: int, by: Actor) -> FollowUp:
     user = _caller(follow_up_id, by)
     with transaction.atomic():
         follow_up = locking.follow_up(follow_up_id)
-        _require_unfinished(follow_up)
+        require_unfinished(follow_up)
         if follow_up.state == FollowUpState.CLAIMED:
             if follow_up.assignee_id == user.pk:
                 return follow_up
@@ -266,7 +301,7 @@ def record_contact(
         raise Invalid("channel_unknown", _("Unknown channel."), channels=ContactChannel.values)
     with transaction.atomic():
         follow_up = locking.follow_up(follow_up_id)
-        _require_unfinished(follow_up)
+        require_unfinished(follow_up)
         tried = {"by": user, "channel": channel, "reached": reached, "note": note[:300]}
         if lately := follow_up.contact_attempts.filter(at__gt=timezone.now() - SECOND_CLICK, **tried).first():
             return lately
@@ -277,22 +312,25 @@ def record_contact(
 
 
 def close(*, follow_up_id: int, outcome: str, by: Actor, note: str = "", cause: str = "") -> FollowUp:
-    """Settle a follow-up: reached, unreachable or withdrawn; with the cause where it was learnt.
+    """Settle a follow-up: reached, unreachable or withdrawn, or a window left as it is; with the cause where it was
+    learnt.
 
     Where the candidate asked, the note is the answer that the candidate reads in the room.
     An outcome says that somebody tried: it counts as a contact attempt unless one is noted already.
-    Invalid: outcome_unknown, cause_unknown. Refused: follow_up_closed, changed_meanwhile.
+    Invalid: outcome_unknown, cause_unknown. Refused: follow_up_closed, outcome_not_offered, changed_meanwhile.
     """
     user = _caller(follow_up_id, by)
-    if outcome not in Outcome.by_people:
+    if outcome not in (*Outcome.by_people, Outcome.KEPT):
         raise Invalid("outcome_unknown", _("Unknown outcome."), outcomes=list(Outcome.by_people))
     with transaction.atomic():
         follow_up = locking.follow_up(follow_up_id)
-        _require_unfinished(follow_up)
+        require_unfinished(follow_up)
+        if outcome == Outcome.KEPT and follow_up.kind != FollowUpKind.DAY_OFF:
+            raise Refused("outcome_not_offered", _("Only a window on a new day off can be left as it is."))
         require_as_seen(follow_up)
         if cause and follow_up.exit_id:
             interviews.correct_cause(exit_id=follow_up.exit_id, cause=cause, by=by)
-        if not follow_up.contact_attempts.exists():
+        if outcome != Outcome.KEPT and not follow_up.contact_attempts.exists():
             ContactAttempt.objects.create(
                 follow_up=follow_up, attempt=follow_up.attempt, by=user, channel=ContactChannel.PHONE,
                 reached=outcome != Outcome.UNREACHABLE,
@@ -301,7 +339,8 @@ def close(*, follow_up_id: int, outcome: str, by: Actor, note: str = "", cause: 
             follow_up.answer = note[:500]
         elif note:
             follow_up.note = note[:500]
-        untold.settle(interview_id=follow_up.interview_id, how=untold.SETTLED_BY[Outcome(outcome)])
+        if outcome != Outcome.KEPT:
+            untold.settle(interview_id=follow_up.interview_id, how=untold.SETTLED_BY[Outcome(outcome)])
         close_one(follow_up, outcome=outcome, by=by)
         if outcome == Outcome.REACHED:
             _told_by_phone(follow_up, by=by)
@@ -338,6 +377,7 @@ def _caller(follow_up_id: int, by: Actor) -> User:
     return user
 
 
-def _require_unfinished(follow_up: FollowUp) -> None:
+def require_unfinished(follow_up: FollowUp) -> None:
+    """Refused: follow_up_closed."""
     if follow_up.state == FollowUpState.CLOSED:
         raise Refused("follow_up_closed", _("This follow-up is closed already."))

@@ -11,7 +11,7 @@ from core.events.signal import Happened
 from core.jobs.sets import in_sets
 from people.actors import Party, actor_label
 from recruitment import signals
-from recruitment.enums import FollowUpState
+from recruitment.enums import FollowUpKind, FollowUpState
 from recruitment.models import ContactAttempt, FollowUp
 from recruitment.services import locking
 from recruitment.services.follow_ups import PROMISED_WITHIN
@@ -37,7 +37,8 @@ def watch(*, limit: int = 200) -> int:
     """
     now = timezone.now()
     colleague_due = PROMISED_WITHIN - COLLEAGUE_AFTER
-    due = FollowUp.objects.filter(state__in=FollowUpState.unfinished, lead_told_at__isnull=True).filter(
+    unfinished = FollowUp.objects.filter(state__in=FollowUpState.unfinished, lead_told_at__isnull=True)
+    due = unfinished.exclude(kind__in=FollowUpKind.unpromised).filter(
         Q(due_at__lte=now)
         | Q(~_was_reached(), colleague_asked_at__isnull=True, due_at__lte=now + colleague_due)
     )

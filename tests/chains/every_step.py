@@ -20,7 +20,7 @@ from messaging.services import messages, telling
 from notifications.services import guides
 from onboarding.models import OnboardingCase, OnboardingStep, OnboardingTemplate
 from onboarding.services import cases, steps, templates
-from people.actors import Actor
+from people.actors import Actor, Party
 from people.models import CalendarDay, User
 from people.services import calendar, password_links
 from recruitment.evaluation.services import scoring
@@ -42,6 +42,7 @@ from recruitment.services import (
     meetings,
     merging,
     scheduling,
+    window_calls,
 )
 from recruitment.services import plans as interview_plans
 from recruitment.services import steps as moves
@@ -136,6 +137,17 @@ def _on(find: Callable[[], Any], call: Callable[[Any, Actor], Any]) -> Callable[
         return lambda: call(row, by)
 
     return setup
+
+
+def on_a_new_day_off() -> FollowUp:
+    """A window whose last day was taken off after it was given."""
+    interview = house.house("scheduled")
+    day = timezone.localdate(interview.window_closes_at)
+    for is_working in (True, False):
+        calendar.set_day(day=day, is_working=is_working, by=Party.SYSTEM)
+    with transaction.atomic():
+        window_calls.name_windows(year=day.year, ids=[interview.pk])
+    return FollowUp.objects.get()
 
 
 def _checked() -> Import:
@@ -301,6 +313,12 @@ STEPS: dict[str, Callable[[User], Call]] = {
     "follow_ups.close": _on(
         lambda: (broken_off(), FollowUp.objects.get())[1],
         lambda row, by: follow_ups.close(follow_up_id=row.pk, outcome="reached", cause="device", by=by),
+    ),
+    "window_calls.move": _on(
+        on_a_new_day_off, lambda row, by: window_calls.move(follow_up_id=row.pk, by=by)
+    ),
+    "window_calls.leave": _on(
+        on_a_new_day_off, lambda row, by: window_calls.leave(follow_up_id=row.pk, by=by)
     ),
     "exports.ask": lambda by: lambda: exports.ask(model="recruitment.candidate", query="", kind="xlsx", by=by),
     "imports.match": _on(

@@ -17,7 +17,8 @@ LANGUAGES = [code for code, _name in settings.LANGUAGES]
 CODES = {
     "interrupted", "resumed", "completed", "evaluated", "scheduled", "rescheduled", "abandoned", "missed", "cancelled",
     "second_round", "start_changed", "start_restored", "training_plan_changed", "follow_up", "asked",
-    "call_instead", "follow_up_colleague", "follow_up_late", "invitation_overdue", "guide", "reminder", "digest",
+    "call_instead", "window_on_day_off", "follow_up_colleague", "follow_up_late", "invitation_overdue",
+    "guide", "reminder", "digest",
     "offer", "hired", "rejected", "withdrawn", "fell_through", "reopened",
     "round", "round_off", "round_reminder", "card_due", "card_late",
 }  # fmt: skip
@@ -98,7 +99,8 @@ def test_a_title_has_its_chinese(kind: MessageKind) -> None:
 
 def test_what_waits_at_night_and_what_joins_another() -> None:
     assert {kind.code for kind in kinds.ALL if kind.waits_at_night} == {
-        "reminder", "digest", "offer", "hired", "rejected", "withdrawn", "fell_through", "reopened",
+        "reminder", "digest", "window_on_day_off",
+        "offer", "hired", "rejected", "withdrawn", "fell_through", "reopened",
         "card_due", "card_late",
     }  # fmt: skip
     assert {kind.code for kind in kinds.ALL if kind.joins_within} == {"interrupted"}
@@ -119,7 +121,9 @@ def test_what_one_state_brings_to_the_present_together() -> None:
         "end": {"offer", "hired", "rejected", "withdrawn", "fell_through", "reopened"},
         "start": {"start_changed", "start_restored"},
         "plan": {"training_plan_changed"},
-        "follow_up": {"follow_up", "asked", "call_instead", "follow_up_colleague", "follow_up_late"},
+        "follow_up": {
+            "follow_up", "asked", "call_instead", "window_on_day_off", "follow_up_colleague", "follow_up_late",
+        },
     }  # fmt: skip
     assert {kind.code for kind in kinds.ALL if kind.family is None} == {
         "evaluated",

@@ -162,6 +162,7 @@ def test_a_work_that_no_code_stands_behind_any_more_is_red(in_twos: None) -> Non
     assert list(LongWork.objects.order_by("kind").values_list("kind", "state", "error")) == [
         ("onboarding.gone", "failed", "unknown_kind"),
         ("recruitment.starts", "done", ""),
+        ("recruitment.windows", "done", ""),
         ("training.recount", "done", ""),
     ]
 
@@ -261,7 +262,7 @@ def test_every_kind_is_named_once_and_walks_by_ids() -> None:
     kinds: list[WorkKind] = [*of_recruitment.WORKS, *of_onboarding.WORKS, *of_training.WORKS]
     assert set(works.declared_works()) == {
         "core.many", "exchange.apply", "exchange.check", "exchange.export", "exchange.read", "exchange.undo",
-        "onboarding.recount", "recruitment.starts", "training.recount",
+        "onboarding.recount", "recruitment.starts", "recruitment.windows", "training.recount",
     }  # fmt: skip
     for kind in kinds:
         assert kind.rows(2026).count() == 0
