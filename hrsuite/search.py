@@ -1,7 +1,7 @@
 """The one search (Ctrl+K): people by name, pinyin, phone, e-mail or the number of an application; openings.
 
 What is found says what a colleague needs while somebody is on the phone: where the candidate stands, what comes next,
-by when and from whom, what was last told and whether it arrived, and the number.
+by when and from whom, what was last told and whether it arrived, the number, and what to say.
 """
 
 from typing import Any
@@ -54,6 +54,7 @@ def _line(row: Application, comes: next_steps.NextStep, told: str) -> SearchResu
         _("next: %(what)s") % {"what": ", ".join(filter(None, [comes.what, comes.owes, _until(comes.by)]))},
         told,
         _way(row.candidate),
+        _("say: %(words)s") % {"words": comes.say} if comes.say else "",
     ]
     return SearchResult(
         title=f"{row.candidate.name} · {row.pk}",

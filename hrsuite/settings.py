@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "core.sessions.IdleSessions",
     "allauth.account.middleware.AccountMiddleware",
     "people.middleware.SecondFactorFirst",
+    "people.middleware.ViewingAs",
     "core.middleware.LargeBodies",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

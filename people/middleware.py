@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from core import error_pages
 from core.addresses import address_of
 from core.errors import Forbidden
+from people import viewing
 from people.models import User
 from people.models.signing_in import browser_of
 from people.services import second_factor, sessions
@@ -82,6 +83,50 @@ class SecondFactorFirst:
             return error_pages.answer_error(request, error)
         messages.warning(request, str(error.message), fail_silently=True)
         return HttpResponseRedirect(reverse("mfa_index"))
+
+
+class ViewingAs:
+    """Whoever looks as a colleague (people.viewing) has that colleague's pages, and changes nothing.
+
+    `request.user` is the colleague, `request.viewer` who looks. Lists, pages and reports open; whatever else there is
+    (steps, files, recordings, the API, what belongs to the colleague's own signing in) is refused with a sentence.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: tuple[Any, ...], options: dict[str, Any]
+    ) -> HttpResponse | None:
+        """An answer instead of the page, or nothing."""
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES or request.path.startswith(_NOBODYS):
+            return None
+        viewer = request.user
+        if not isinstance(viewer, User):
+            return None
+        standing = viewing.standing(request, viewer)
+        match = request.resolver_match
+        if standing is None or match is None or match.view_name in _OWN:
+            return None
+        is_shown = match.view_name in _SHOWN or match.namespaces == ["admin"]
+        if request.method not in ("GET", "HEAD") or not is_shown or match.view_name in _NOT_SHOWN:
+            error = Forbidden(
+                "only_viewing",
+                _("You only look at what somebody else sees: nothing can be changed or taken out from here."),
+            )
+            return error_pages.answer_error(request, error)
+        request.viewer, request.viewing = viewer, standing  # type: ignore[attr-defined]
+        request.user = standing.person
+        return None
+
+
+# The looker's own: leaving, and the language.
+_OWN = frozenset({"view_as_end", "admin:logout", "admin:jsi18n", "set_language"})
+_SHOWN = frozenset({"home", "pages", "reports", "report"})
+_NOT_SHOWN = frozenset({"admin:password_change", "admin:password_change_done", "admin:login"})
 
 
 def note(request: HttpRequest, user: User) -> None:

@@ -13,9 +13,9 @@ from django.http import HttpRequest
 from core.history.models import Look, LookKind
 
 
-def note(request: HttpRequest, kind: LookKind, record: Model) -> None:
+def note(request: HttpRequest, kind: LookKind, record: Model, **facts: Any) -> None:
     """This person opened this record. One statement, before the page is sent: what cannot be noted is not shown."""
-    _write(request, kind, record._meta.label_lower, object_id=str(record.pk))
+    _write(request, kind, record._meta.label_lower, object_id=str(record.pk), facts=facts)
 
 
 def note_export(request: HttpRequest, what: str, *, count: int, **facts: Any) -> None:
@@ -37,5 +37,7 @@ def title_of(look: Look) -> str:
 
 
 def _write(request: HttpRequest, kind: LookKind, model: str, **what: Any) -> None:
-    person = request.user.pk if request.user.is_authenticated else None
+    # Who sees the page as somebody else is still the one who sees it.
+    user = getattr(request, "viewer", None) or request.user
+    person = user.pk if user.is_authenticated else None
     Look.objects.create(by_id=person, kind=kind, model=model, **what)

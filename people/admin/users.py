@@ -29,7 +29,7 @@ from core.admin.looks import SHOWN_ONCE
 from core.admin.panels import WithPanels
 from core.admin.steps import ConfirmForm, Step, Text, WithSteps
 from people.actors import person_of
-from people.admin import keys
+from people.admin import keys, viewing
 from people.admin.passwords import PasswordState
 from people.models import KeyScope, Role, User
 from people.rules import may_keep
@@ -110,6 +110,7 @@ def _invite(request: HttpRequest, user: User, data: dict[str, Any]) -> HttpRespo
 
 STEPS = (
     *keys.STEPS,
+    viewing.SEE_AS,
     Step(
         "invite",
         _("Send a link to choose a password"),

@@ -13,6 +13,9 @@ from tests.factories import api, people, recruitment
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_november")]
 
 
+SAY = "可以这样说：简历已收到，正在筛选，有进展会主动联系您。"
+
+
 @pytest.fixture
 def lead(client: Client) -> Client:
     api.calendar()
@@ -38,7 +41,9 @@ def test_by_whatever_they_say(lead: Client, term: str) -> None:
     row = zhang()
     ((title, said, link),) = found(lead, term.format(pk=row.pk))
     assert (title, link) == (f"张三 · {row.pk}", f"/admin/recruitment/application/{row.pk}/change/")
-    assert said == f"{row.opening} · 已投递 | 下一步：筛选简历, {row.opening.specialist} | 138 0000 1234"
+    assert (
+        said == f"{row.opening} · 已投递 | 下一步：筛选简历, {row.opening.specialist} | 138 0000 1234 | {SAY}"
+    )
 
 
 def test_what_was_last_told_is_said_as_the_deliveries_say(lead: Client) -> None:
