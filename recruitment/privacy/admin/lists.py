@@ -7,10 +7,10 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
 
 from core.admin.base import ModelAdmin
+from core.admin.filters import MomentRangeFilter
 from core.admin.lists import Lean
 from core.admin.scope import ReadOnly, Scoped
 from core.persons import parts
@@ -42,7 +42,7 @@ class HoldAdmin(OfCandidate):
 
     nothing_yet = _("No record is held. A hold is set on the candidate's page.")
     list_display = ["held_at", "of_candidate", "reason", "by", "until", "lifted_at"]
-    list_filter = [("held_at", RangeDateTimeFilter)]
+    list_filter = [("held_at", MomentRangeFilter)]
     sortable_by = ["held_at"]
     fields = readonly_fields = [
         "of_candidate", "reason", "by", "held_at", "until", "lifted_at", "lifted_by", "lift_reason"
@@ -55,7 +55,7 @@ class ErasureAdmin(OfCandidate):
 
     nothing_yet = _("No record was erased. It is decided on the candidate's page.")
     list_display = ["asked_at", "of_candidate", "by", "state_label", "progress", "begins_at", "done_at"]
-    list_filter = [("asked_at", RangeDateTimeFilter)]
+    list_filter = [("asked_at", MomentRangeFilter)]
     sortable_by = ["asked_at"]
     fields = readonly_fields = [
         "of_candidate", "reason", "by", "asked_at", "begins_at", "state_label", "progress", "failing", "done_at"
