@@ -9,6 +9,7 @@ from people.names import sort_key
 from recruitment.enums import DeletionReason
 from recruitment.models import (
     Candidate,
+    PersonRequest,
     PublicApplication,
     Resume,
     Segment,
@@ -46,7 +47,7 @@ def _recordings(person: Person) -> int:
 
 
 def _files(person: Person) -> int:
-    """Résumés as they were sent, pictures of their pages, and what was sent over the page."""
+    """Résumés as they were sent, pictures of their pages, what was sent over the page, and copies that were made."""
     names = set(PublicApplication.objects.filter(pk__in=person.of(PublicApplication)).values_list(
         "stored_name", flat=True
     ))  # fmt: skip
@@ -54,6 +55,8 @@ def _files(person: Person) -> int:
         "stored_name", "page_names"
     ):
         names |= {stored, *pages}
+    copies = PersonRequest.objects.filter(pk__in=person.of(PersonRequest))
+    names |= set(copies.values_list("stored_name", flat=True))
     names -= {""}
     for name in sorted(names):
         storage.delete(name)

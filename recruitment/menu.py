@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from core.admin.menu import SYSTEM, TODAY, Entry, Group
 from people.enums import ADMINISTRATOR, Role
 from recruitment.enums import FollowUpState
-from recruitment.models import FollowUp
+from recruitment.models import FollowUp, PersonRequest
+from recruitment.models.privacy import RequestState
 
 RECRUITMENT = Group(_("Recruitment"), 20)
 
@@ -47,7 +48,26 @@ def unfinished_follow_ups(request: HttpRequest) -> dict[str, Any]:
     return {"badge": figures["overdue"] or figures["unfinished"], "badge_variant": variant}
 
 
+def owed_answers(request: HttpRequest) -> dict[str, Any]:
+    """How many requests wait for an answer; red when one of them is overdue. One query."""
+    waiting = PersonRequest.objects.visible_to(request.user).filter(state=RequestState.OPEN)
+    days = list(waiting.values_list("due_on", flat=True)[:100])
+    if not days:
+        return {}
+    overdue = sum(day < timezone.localdate() for day in days)
+    return {"badge": overdue or len(days), "badge_variant": "danger" if overdue else "primary"}
+
+
 ENTRIES = [
+    Entry(
+        TODAY,
+        _("Requests about own data"),
+        "shield_person",
+        model="recruitment.personrequest",
+        query="state__exact=open",
+        order=50,
+        badge=owed_answers,
+    ),
     Entry(
         TODAY,
         _("Follow-up queue"),

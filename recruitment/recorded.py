@@ -25,6 +25,7 @@ CHANGED_ONLY = {
 DRAFTS = {"Answer": ("finished_at", ["text", "revision", "saved_at", "points_mentioned"])}
 NOT_SAID = {
     "Erasure": ["records", "done", "failing"],
+    "PersonRequest": ["stored_name", "key_hash", "key_ends_at"],
     "PublicApplication": ["stored_name"],
     "Resume": ["word_key", "page_names", "tries", "changed_at"],
     "VendorInterview": ["heard_at", "asked_at"],

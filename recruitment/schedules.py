@@ -46,6 +46,7 @@ SCHEDULES = [
         cluster="slow",
     ),
     Schedule(name="recruitment.erase", func="recruitment.tasks.erase", minutes=1, cluster="slow"),
+    Schedule(name="recruitment.make_copies", func="recruitment.tasks.make_copies", minutes=1, cluster="slow"),
     Schedule(name="recruitment.erase_again", func="recruitment.tasks.erase_again", minutes=10),
     Schedule(name="recruitment.tidy_rooms", func="recruitment.tasks.tidy_rooms", cron="41 3 * * *"),
     Schedule(

@@ -154,3 +154,13 @@ record_erased = DurableSignal(
     _("Record erased"),
     "Nothing of the candidate's record names a person any more. Facts: erasure.",
 )
+data_asked_for = DurableSignal(
+    "data_asked_for",
+    _("Request about the own data"),
+    "A candidate asks for a copy of the own data, or for its erasure. Facts: request, kind, due_on.",
+)
+data_request_answered = DurableSignal(
+    "data_request_answered",
+    _("Request about the own data answered"),
+    "A copy is ready, an erasure granted or refused. Facts: request, kind, state.",
+)

@@ -2,7 +2,7 @@
 
 from core.jobs.sets import each
 from recruitment.evaluation.services import scoring
-from recruitment.privacy.services import erasing
+from recruitment.privacy.services import asking, erasing
 from recruitment.recordings import assembly, orphans, retention
 from recruitment.resumes.services import reading
 from recruitment.services import calls, deadlines, decisions, leavers, overdue, promises, sessions
@@ -68,6 +68,11 @@ def erase() -> int:
 def erase_again() -> int:
     """After a backup was brought back: whoever had been erased since it was made goes again."""
     return erasing.again()
+
+
+def make_copies() -> int:
+    """Make the copies of their data that people asked for, and delete those whose time is over."""
+    return asking.make_due() + asking.end_due()
 
 
 def sweep_orphans() -> int:

@@ -8,7 +8,7 @@ from recruitment.models.learning import Learning
 from recruitment.models.merges import CandidateMerge
 from recruitment.models.openings import AdvanceRule, Competency, Opening, OpeningSkill, Skill
 from recruitment.models.plans import InterviewPlan, MentionPoint, PlanVersion, Question, Stage
-from recruitment.models.privacy import Erasure, Hold
+from recruitment.models.privacy import Erasure, Hold, PersonRequest
 from recruitment.models.recordings import Chunk, Recording, RecordingAccess, RoomEntry, Segment
 from recruitment.models.resumes import Resume, ResumeAccess, ResumeProposal
 from recruitment.models.rooms import HandoverCode, PresenceNote, RoomLink, RoomSession
@@ -42,6 +42,7 @@ __all__ = [
     "MentionPoint",
     "Opening",
     "OpeningSkill",
+    "PersonRequest",
     "PlanVersion",
     "PresenceNote",
     "PublicApplication",

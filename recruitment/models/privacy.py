@@ -1,4 +1,5 @@
-"""Hold: a record that nothing may be deleted of. Erasure: a person's record that goes, part by part."""
+"""Hold: a record that nothing may be deleted of. Erasure: a record that goes, part by part. PersonRequest: what a
+person asks about the own record, and the answer."""
 
 from enum import nonmember
 from typing import TYPE_CHECKING, Self
@@ -122,3 +123,89 @@ class Erasure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.candidate}"
+
+
+class RequestKind(models.TextChoices):
+    """What a person may ask about the own record."""
+
+    DATA = "data", _("A copy of the data")
+    ERASURE = "erasure", _("Erasure of the data")
+
+
+class RequestState(models.TextChoices):
+    """Open: an answer is owed by a day. A copy that was ready ends, and may be asked for again."""
+
+    OPEN = "open", _("To be answered")
+    READY = "ready", _("Ready to be fetched")
+    GRANTED = "granted", _("Granted")
+    REFUSED = "refused", _("Not granted")
+    ENDED = "ended", _("File deleted")
+
+    unfinished = nonmember(("open", "ready"))
+
+
+class PersonRequest(models.Model):
+    """A candidate asks for a copy of everything that is held about them, or for its erasure.
+
+    `due_on` is the day by which an answer is owed. A copy is a ZIP in storage until `ends_at`; it is fetched by an
+    address that is good once, for minutes: `key_hash` of the one that was given last, empty when it was used.
+    """
+
+    candidate = models.ForeignKey(
+        Candidate, on_delete=models.PROTECT, related_name="requests", verbose_name=_("candidate")
+    )
+    kind = models.CharField(_("request"), max_length=10, choices=RequestKind)
+    state = models.CharField(_("state"), max_length=10, choices=RequestState, default=RequestState.OPEN)
+    by = models.ForeignKey(
+        "people.User",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("entered by"),
+    )
+    asked_at = models.DateTimeField(_("asked for at"), auto_now_add=True)
+    due_on = models.DateField(_("answer owed by"))
+    answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
+    answered_by = models.ForeignKey(
+        "people.User", on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("answered by")
+    )
+    answer = models.CharField(_("answer"), max_length=300, blank=True)
+    stored_name = models.CharField(max_length=200, blank=True, editable=False)
+    bytes = models.PositiveBigIntegerField(_("bytes"), null=True, blank=True)
+    ends_at = models.DateTimeField(_("kept until"), null=True, blank=True)
+    key_hash = models.CharField(max_length=64, blank=True, editable=False)
+    key_ends_at = models.DateTimeField(null=True, editable=False)
+    fetched_at = models.DateTimeField(_("last fetched at"), null=True, blank=True)
+
+    objects = PrivacyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("request about the own data")
+        verbose_name_plural = _("requests about the own data")
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["asked_at", "id"], name="person_request_by_time"),
+            models.Index(fields=["state", "due_on"], name="person_request_by_due"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["candidate", "kind"],
+                condition=Q(state__in=("open", "ready")),
+                name="one_request_of_a_kind",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=RequestState.values), name="person_request_state_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=RequestKind.values), name="person_request_kind_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.candidate} · {self.get_kind_display()}"
+
+    @property
+    def is_overdue(self) -> bool:
+        """An answer is owed, and its day has passed."""
+        return self.state == RequestState.OPEN and self.due_on < timezone.localdate()

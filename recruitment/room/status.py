@@ -142,7 +142,7 @@ class Status:
             steps.insert(0, "return")
         if self.situation in WITHDRAWABLE:
             steps.append("withdraw")
-        return steps
+        return [*steps, "request_data", "request_erasure"]
 
     @property
     def is_enterable(self) -> bool:

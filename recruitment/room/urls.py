@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from recruitment.room import api, checking, handover, views
+from recruitment.room import api, checking, handover, own_data, views
 
 app_name = "room"
 urlpatterns = [
@@ -25,5 +25,9 @@ urlpatterns = [
     path("room/api/stages/<str:stage>/finish", api.stage_finish, name="stage-finish"),
     path("room/api/exit", api.leave, name="exit"),
     path("room/api/contact", api.contact, name="contact"),
+    path("room/api/request_data", own_data.request_data, name="request-data"),
+    path("room/api/request_erasure", own_data.request_erasure, name="request-erasure"),
+    path("room/data", own_data.page, name="own-data"),
+    path("room/data/<int:number>/<str:key>", own_data.copy, name="copy"),
     path("room/api/<path:rest>", api.nothing_here),
 ]

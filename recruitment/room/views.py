@@ -37,9 +37,9 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         if request.method == "POST":
             limits.counter.take(f"exchange {link.pk}", limits.EXCHANGES)
     except NotFound as error:
-        return _gone(request, auth.as_gone(error))
+        return gone(request, auth.as_gone(error))
     except limits.TooMany as error:
-        return _gone(request, error)
+        return gone(request, error)
     interview = link.interview
     with language.speaking(request, interview.application.candidate.language) as spoken:
         if request.method == "POST":
@@ -60,7 +60,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 @csrf_exempt
 def no_link(request: HttpRequest, **parts: Any) -> HttpResponse:
     """`/i/` without a whole token behind it: the address was cut off on its way."""
-    return _gone(
+    return gone(
         request,
         NotFound(
             "link_incomplete",
@@ -80,12 +80,12 @@ def room(request: HttpRequest) -> HttpResponse:
     try:
         session = auth.session_of(request)
     except DomainError as error:
-        return _gone(request, error)
+        return gone(request, error)
     interview = Interview.objects.select_related(
         "version", "application__candidate", "application__opening__specialist"
     ).get(pk=session.interview_id)
     with language.speaking(request, interview.application.candidate.language) as spoken:
-        context = {**_people(interview), "status": status_of(interview.pk)}
+        context = {**people_of(interview), "status": status_of(interview.pk)}
         context["causes"] = causes()
         context["continue_at"] = f"{request.get_host()}{reverse('room:continue')}"
         context["config"] = {
@@ -106,10 +106,11 @@ def room(request: HttpRequest) -> HttpResponse:
 
 def _standing(request: HttpRequest, interview: Interview, status: Status) -> HttpResponse:
     """The page of a situation in which there is nothing to enter: it offers no consent and no way in."""
-    return render(request, "room/situation.html", {**_people(interview), "status": status})
+    return render(request, "room/situation.html", {**people_of(interview), "status": status})
 
 
-def _people(interview: Interview) -> dict[str, Any]:
+def people_of(interview: Interview) -> dict[str, Any]:
+    """What every page of the candidate's says of the opening and of whom to turn to."""
     opening = interview.application.opening
     media = media_of(opening)
     specialist = whom_to_turn_to(opening.specialist)
@@ -130,7 +131,7 @@ def _confirm_context(interview: Interview, status: Status) -> dict[str, Any]:
     saved = Checkpoint.objects.filter(interview=interview, attempt=interview.attempt)
     saved_when = dict(saved.values_list("stage_id", "saved_at"))
     return {
-        **_people(interview),
+        **people_of(interview),
         "stages": [
             {"title": listed["title"], "saved_at": listed["saved_at"], "count": len(stage.questions.all())}
             for stage, listed in zip(stages, stages_of(interview, saved_when), strict=True)
@@ -142,7 +143,7 @@ def _confirm_context(interview: Interview, status: Status) -> dict[str, Any]:
     }
 
 
-def _gone(request: HttpRequest, error: DomainError) -> HttpResponse:
+def gone(request: HttpRequest, error: DomainError) -> HttpResponse:
     """The page for a link or cookie that leads nowhere, in the language that was chosen or the browser asks for."""
     with language.speaking(request, None):
         context = {

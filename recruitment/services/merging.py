@@ -10,8 +10,8 @@ from messaging.refs import ref
 from messaging.services.messages import readdress
 from people.actors import Actor, actor_user
 from recruitment.enums import ApplicationStage
-from recruitment.models import Application, Candidate, CandidateMerge, Erasure, Hold, Resume
-from recruitment.models.privacy import ErasureState
+from recruitment.models import Application, Candidate, CandidateMerge, Erasure, Hold, PersonRequest, Resume
+from recruitment.models.privacy import ErasureState, RequestState
 from recruitment.rules import require_recruiting
 from recruitment.services import objections
 from recruitment.services.candidates import FOLLOWED, announce_corrected
@@ -25,7 +25,7 @@ def merge(*, keep_id: int, gone_id: int, by: Actor) -> CandidateMerge:
     one beside its own stands in its other contact details; `candidate_corrected`.
     Forbidden: not_permitted. NotFound: candidate_unknown. Invalid: merge_with_oneself. Refused: both_applied, while
     both have an open application at one opening; held,
-    being_erased, erased_already; changed_meanwhile; what floors above have against it.
+    being_erased, erased_already, asked_for; changed_meanwhile; what floors above have against it.
     """
     if keep_id == gone_id:
         raise Invalid("merge_with_oneself", _("Choose another entry: this is the same one."))
@@ -43,6 +43,7 @@ def merge(*, keep_id: int, gone_id: int, by: Actor) -> CandidateMerge:
         Resume.objects.filter(candidate=gone).update(candidate=keep)
         Hold.objects.filter(candidate=gone).update(candidate=keep)
         Erasure.objects.filter(candidate=gone).update(candidate=keep)
+        PersonRequest.objects.filter(candidate=gone).update(candidate=keep)
         readdress(was=ref(gone), now=ref(keep))
         CandidateMerge.objects.filter(kept=gone).update(kept=keep)
         entry = CandidateMerge.objects.create(
@@ -91,6 +92,11 @@ def _require_unbound(keep: Candidate, gone: Candidate) -> None:
         raise Refused("erased_already", _("One of the two was erased: it is nobody's any more."))
     if Erasure.objects.filter(candidate__in=[keep, gone], state__in=ErasureState.unfinished).exists():
         raise Refused("being_erased", _("One of the two is being erased."))
+    asked = PersonRequest.objects.filter(candidate__in=[keep, gone], state__in=RequestState.unfinished)
+    if asked.exists():
+        raise Refused(
+            "asked_for", _("One of the two asked for their data or its erasure: answer that first.")
+        )
     if Hold.objects.filter(candidate__in=[keep, gone], lifted_at=None).exists():
         raise Refused("held", _("One of the two is held for a dispute: lift the hold first."))
 

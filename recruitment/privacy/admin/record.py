@@ -12,10 +12,9 @@ from core.admin import fields, panels
 from core.admin.steps import ConfirmForm, Step, StepForm, Text, offer
 from core.persons import counted, parts
 from people.actors import person_of
-from people.rules import is_lead
 from recruitment.models import Candidate, Erasure, Hold
-from recruitment.models.privacy import ErasureState
-from recruitment.privacy.services import erasing, holding
+from recruitment.models.privacy import ErasureState, RequestKind
+from recruitment.privacy.services import asking, erasing, holding
 
 
 class HoldForm(StepForm):
@@ -70,6 +69,11 @@ def _call_off(request: HttpRequest, candidate: Candidate, _data: dict[str, Any])
     return _("Called off: the record stays.")
 
 
+def _copy(request: HttpRequest, candidate: Candidate, _data: dict[str, Any]) -> Text:
+    asking.ask(candidate_id=candidate.pk, kind=RequestKind.DATA, by=person_of(request))
+    return _("The copy is being made; it lies with the requests about the own data.")
+
+
 def _preview(request: HttpRequest, candidate: Candidate) -> SafeString:
     found = erasing.preview(candidate)
     going, staying = counted(found.records)
@@ -84,11 +88,11 @@ def _preview(request: HttpRequest, candidate: Candidate) -> SafeString:
 
 def _panel(request: HttpRequest, candidate: Candidate) -> SafeString:
     hold, erasure = _standing(candidate), _newest(candidate)
-    if not is_lead(request.user) and hold is None and erasure is None:
-        return SafeString("")
-    if hold is None and erasure is None:
+    requests = asking.open_requests(candidate.pk)
+    if hold is None and erasure is None and not requests:
         return SafeString("")
     context = {
+        "requests": requests,
         "hold": hold,
         "erasure": erasure,
         "of": len(parts()),
@@ -103,6 +107,17 @@ def _panel(request: HttpRequest, candidate: Candidate) -> SafeString:
 panels.register(Candidate, panels.Panel("privacy", _("Personal data"), _panel, order=1))
 offer(
     Candidate,
+    Step(
+        "copy_data",
+        _("Make a copy of the data"),
+        _copy,
+        form=ConfirmForm,
+        offered=lambda row: row.erased_at is None,
+        words=_(
+            "One ZIP with everything that we hold about this person, and who looked at it. It lies with the requests "
+            "about the own data for seven days."
+        ),
+    ),
     Step(
         "hold",
         _("Hold for a dispute"),

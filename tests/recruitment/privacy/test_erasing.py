@@ -18,7 +18,7 @@ from recruitment.privacy.services import erasing, holding
 from recruitment.recordings import storage
 from tests.factories import people
 from tests.factories import recruitment as make
-from tests.factories.recordings import empty_storage, stored_files
+from tests.factories.recordings import empty_storage
 from tests.recruitment.privacy import whole
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_november")]
@@ -56,13 +56,13 @@ def test_no_table_and_no_file_names_the_person(lead: User) -> None:
     interview = whole.somebody(lead)
     before = whole.traces()
     assert {"recruitment_candidate.name", "history_change.before", "events_event.facts"} <= set(before)
-    assert stored_files()
+    assert whole.files()
 
     row = gone(interview.application.candidate_id, lead)
 
     assert (row.state, row.failing, set(row.done)) == ("done", "", {part.code for part in parts()})
     assert whole.traces() == {}
-    assert stored_files() == set()
+    assert whole.files() == set()
     assert Candidate.objects.get(pk=interview.application.candidate_id).name == ANONYMOUS
 
 
@@ -154,7 +154,7 @@ def test_killed_between_two_parts_it_goes_on(lead: User, monkeypatch: pytest.Mon
     monkeypatch.setattr(storage, "delete", delete)
     erasing.go_on()
     row.refresh_from_db()
-    assert row.state == "done" and whole.traces() == {} and stored_files() == set()
+    assert row.state == "done" and whole.traces() == {} and whole.files() == set()
     assert erasing.go_on() == 0
 
 

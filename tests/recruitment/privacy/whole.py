@@ -1,5 +1,6 @@
 """One person of whom the house holds something everywhere, and a search for them through everything."""
 
+from pathlib import Path
 from typing import Any
 
 from django.apps import apps
@@ -127,6 +128,12 @@ def _beside(row: Interview, lead: User) -> None:
         user=lead, content_type=ContentType.objects.get_for_model(Application),
         object_id=str(row.application_id), object_repr=f"{NAME} · 岗位", action_flag=CHANGE, change_message=SAYS,
     )  # fmt: skip
+
+
+def files() -> set[str]:
+    """Every file that lies in the storage, whatever its folder."""
+    root = Path(storage.recordings().path(""))
+    return {str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()}
 
 
 def traces() -> dict[str, int]:

@@ -18,6 +18,9 @@ from tests.recruitment.room.conftest import Browser, everything
 NOW = datetime(2026, 11, 2, 8, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
+# In every situation.
+OWN_DATA = ("request_data", "request_erasure")
+
 
 def live(**changes: Any) -> Live:
     known: dict[str, Any] = {
@@ -118,7 +121,7 @@ def test_page_and_api_say_the_same_of_an_application(stage: str) -> None:
     browser = Browser(row).open()
     said = browser.send("GET", "status").json()
     page = browser.client.get(f"/i/{browser.token}").content.decode()
-    assert (said["situation"], said["can"], said["kept"]) == (stage, ["contact"], [])
+    assert (said["situation"], said["can"], said["kept"]) == (stage, ["contact", *OWN_DATA], [])
     assert said["sentence"] in page
     assert said["specialist"]["email"] in page
     assert "is-saved" not in page
@@ -129,20 +132,24 @@ def test_what_is_kept_is_named_only_when_something_is(candidate: Browser) -> Non
     candidate.finish_stage(1)
     said = candidate.send("GET", "status").json()
     assert (said["situation"], said["kept"]) == ("in_progress", ["自我介绍"])
-    assert said["can"] == ["return", "contact", "withdraw"]
+    assert said["can"] == ["return", "contact", "withdraw", *OWN_DATA]
 
 
 def test_after_the_time_to_return_nobody_is_offered_to_go_on(candidate: Browser) -> None:
     candidate.send("POST", "exit", {"epoch": candidate.epoch, "choice": "leave", "cause": "", "note": ""})
     row = Interview.objects.filter(pk=candidate.interview.pk)
     said = candidate.send("GET", "status").json()
-    assert (said["situation"], said["can"]) == ("interrupted", ["return", "contact", "withdraw"])
+    assert (said["situation"], said["can"]) == ("interrupted", ["return", "contact", "withdraw", *OWN_DATA])
     until = row.get().resume_until
     assert until is not None
     assert abs(datetime.fromisoformat(said["return_until"]) - until) < timedelta(milliseconds=1)
     row.update(resume_until=timezone.now())
     said = candidate.send("GET", "status").json()
-    assert (said["situation"], said["return_until"], said["can"]) == ("return_over", None, ["contact"])
+    assert (said["situation"], said["return_until"], said["can"]) == (
+        "return_over",
+        None,
+        ["contact", *OWN_DATA],
+    )
     page = candidate.client.get(f"/i/{candidate.token}")
     assert page.templates[0].name == "room/situation.html"
 

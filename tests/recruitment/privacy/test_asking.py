@@ -1,0 +1,204 @@
+"""A person asks for a copy of the own data or for its erasure: from the link's page, and answered in time."""
+
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from core.errors import DomainError
+from core.history.models import Look
+from people.actors import Party
+from people.models import User
+from recruitment.models import Erasure, Interview, PersonRequest
+from recruitment.privacy.services import asking, erasing, holding
+from recruitment.room import limits
+from recruitment.services import links
+from tests.core.admin.pages import address_of
+from tests.factories import people
+from tests.factories import recruitment as make
+from tests.factories.recordings import empty_storage
+from tests.recruitment.privacy import whole
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_november")]
+
+
+@pytest.fixture(autouse=True)
+def _outside(settings: Any, tmp_path: Any) -> Iterator[None]:
+    settings.HOME, settings.BACKUPS_ARE_ON = tmp_path, False
+    limits.counter.forget()
+    yield
+    limits.counter.forget()
+    empty_storage()
+
+
+@pytest.fixture
+def lead() -> User:
+    return people.lead()
+
+
+def opened(interview: Interview) -> Client:
+    """A browser behind the candidate's link."""
+    client = Client()
+    token = links.mint(interview_id=interview.pk, by=Party.SYSTEM)
+    client.post(f"/i/{token}")
+    return client
+
+
+def refused(call: Any, **given: Any) -> str:
+    with pytest.raises(DomainError) as error:
+        call(**given)
+    return error.value.code
+
+
+def test_a_copy_is_made_and_fetched_once_by_its_owner_alone(lead: User) -> None:
+    interview = whole.somebody(lead)
+    Look.objects.create(by=lead, kind="page", model="recruitment.candidate", object_id="0")
+    mine, others = (
+        opened(interview),
+        opened(make.interview(make.application(candidate=make.candidate("别人")))),
+    )
+
+    asked = mine.post("/room/api/request_data")
+    assert (asked.status_code, asked.json()["state"]) == (200, "open")
+    assert mine.post("/room/api/request_data").json() == asked.json()
+    assert asking.make_due() == 1 and asking.make_due() == 0
+    row = PersonRequest.objects.get()
+
+    assert others.post("/room/data", {"fetch": row.pk}).status_code == 404
+    way = mine.post("/room/data", {"fetch": row.pk}).url
+    assert others.get(way).status_code == 404
+    answer = mine.get(way)
+    archive = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
+    assert mine.get(way).status_code == 404  # good once
+    row.refresh_from_db()
+    assert row.fetched_at is not None
+
+    said = json.loads(archive.read("data.json"))
+    assert {"recruitment.candidate", "recruitment.answer", "recruitment.followup", "recruitment.resume"} <= {
+        table["table"] for table in said["tables"]
+    }
+    text = archive.read("data.json").decode()
+    assert all(word in text for word in (whole.NAME, whole.MAIL, whole.SAYS, str(lead)))
+    assert "h" * 64 not in text and "别人" not in text
+    assert whole.SAYS in archive.read("data.html").decode()
+    assert [name for name in archive.namelist() if name.startswith("resumes/")]
+
+
+def test_a_copy_goes_after_a_week_and_with_the_record(lead: User) -> None:
+    row = make.application(stage="rejected", stood_at="screening").candidate
+    asking.ask(candidate_id=row.pk, kind="data", by=lead)
+    asking.make_due()
+    assert whole.files()
+    PersonRequest.objects.update(ends_at=timezone.now())
+    assert (
+        refused(asking.new_key, candidate_id=row.pk, request_id=PersonRequest.objects.get().pk)
+        == "copy_unknown"
+    )
+    assert asking.end_due() == 1
+    assert (PersonRequest.objects.get().state, whole.files()) == ("ended", set())
+    asking.ask(candidate_id=row.pk, kind="data", by=lead)
+    asking.make_due()
+    erasing.decide(candidate_id=row.pk, reason="要求", by=lead)
+    Erasure.objects.update(begins_at=timezone.now())
+    erasing.go_on()
+    assert whole.files() == set() and asking.make_due() == 0
+
+
+def test_a_key_ends_after_minutes(lead: User) -> None:
+    row = make.candidate()
+    asked = asking.ask(candidate_id=row.pk, kind="data", by=lead)
+    asking.make_due()
+    key = asking.new_key(candidate_id=row.pk, request_id=asked.pk)
+    given = {"candidate_id": row.pk, "request_id": asked.pk}
+    assert refused(asking.use_key, **given, key="another") == "copy_unknown"
+    PersonRequest.objects.update(key_ends_at=timezone.now() - timedelta(seconds=1))
+    assert refused(asking.use_key, **given, key=key) == "copy_unknown"
+
+
+def test_erasure_is_asked_for_granted_and_done(lead: User, client: Any) -> None:
+    interview = whole.somebody(lead)
+    mine = opened(interview)
+    assert {"request_data", "request_erasure"} <= set(mine.get("/room/api/status").json()["can"])
+    said = mine.post("/room/api/request_erasure").json()
+    assert said["due_on"] == (timezone.localdate() + timedelta(days=15)).isoformat()
+    row = PersonRequest.objects.get()
+    assert f"{row.due_on:%Y-%m-%d}" in mine.get("/room/data").content.decode()
+
+    client.force_login(lead)
+    client.post(reverse("admin:recruitment_personrequest_step", args=[row.pk, "grant"]))
+    row.refresh_from_db()
+    assert (row.state, Erasure.objects.get().state) == ("granted", "waiting")
+    assert refused(asking.grant, request_id=row.pk, by=lead) == "answered_already"
+    Erasure.objects.update(begins_at=timezone.now())
+    erasing.go_on()
+    assert whole.traces() == {}
+    assert mine.get("/room/data").status_code in (401, 410)
+
+
+def test_a_refusal_is_read_by_the_person_with_its_reason(lead: User) -> None:
+    interview = make.interview(make.application(stage="interviewing"), state="in_progress")
+    mine = opened(interview)
+    mine.post("/room/data", {"kind": "erasure"})
+    row = PersonRequest.objects.get()
+    assert refused(asking.grant, request_id=row.pk, by=lead) == "goes_on"
+    row.refresh_from_db()
+    assert row.state == "open" and not Erasure.objects.exists()
+    assert refused(asking.refuse, request_id=row.pk, reason=" ", by=lead) == "reason_missing"
+    assert (
+        refused(asking.refuse, request_id=row.pk, reason="争议中", by=people.recruiter()) == "not_permitted"
+    )
+    asking.refuse(request_id=row.pk, reason="面试仍在进行，请先撤回应聘。", by=lead)
+    assert "面试仍在进行，请先撤回应聘。" in mine.get("/room/data").content.decode()
+    mine.post("/room/data", {"kind": "erasure"})
+    assert PersonRequest.objects.filter(state="open").count() == 1  # may be asked again
+
+
+def test_wrong_requests_are_refused(lead: User) -> None:
+    row = make.candidate()
+    assert refused(asking.ask, candidate_id=row.pk, kind="other", by=lead) == "kind_unknown"
+    assert refused(asking.ask, candidate_id=0, kind="data", by=lead) == "candidate_unknown"
+    assert refused(asking.ask, candidate_id=row.pk, kind="data", by=people.recruiter()) == "not_permitted"
+    assert refused(asking.grant, request_id=0, by=lead) == "request_unknown"
+    assert Client().post("/room/api/request_data").status_code == 401
+    assert Client().get("/room/data").status_code == 401
+    mine = opened(make.interview())
+    assert mine.post("/room/data", {"kind": "other"}).status_code == 422
+    assert mine.post("/room/data", {"fetch": "9" * 30}).status_code == 404
+    assert not PersonRequest.objects.exists()
+
+
+def test_what_is_overdue_is_red_for_the_lead(lead: User, client: Any) -> None:
+    row = asking.ask(candidate_id=make.candidate().pk, kind="erasure", by=Party.CANDIDATE)
+    client.force_login(lead)
+    assert "答复逾期" not in client.get(address_of(row.candidate)).content.decode()
+    PersonRequest.objects.update(due_on=timezone.localdate() - timedelta(days=1))
+    for address in (address_of(row.candidate), reverse("admin:recruitment_personrequest_changelist")):
+        assert "答复逾期" in client.get(address).content.decode()
+
+
+def test_the_lead_fetches_a_copy_and_it_is_noted(lead: User, client: Any) -> None:
+    candidate = make.candidate()
+    row = asking.ask(candidate_id=candidate.pk, kind="data", by=lead)
+    asking.make_due()
+    address = reverse("admin:recruitment_personrequest_step", args=[row.pk, "fetch"])
+    client.force_login(people.recruiter())
+    client.post(address)
+    client.force_login(lead)
+    assert b"".join(client.get(client.post(address).url).streaming_content)[:2] == b"PK"
+    assert list(Look.objects.filter(kind="file").values_list("by", "object_id")) == [
+        (lead.pk, str(candidate.pk))
+    ]
+
+
+def test_a_held_record_is_answered_when_the_hold_ends(lead: User) -> None:
+    row = make.candidate()
+    asked = asking.ask(candidate_id=row.pk, kind="erasure", by=Party.CANDIDATE)
+    holding.hold(candidate_id=row.pk, reason="仲裁", by=lead)
+    assert refused(asking.grant, request_id=asked.pk, by=lead) == "held"
