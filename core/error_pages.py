@@ -9,7 +9,7 @@ import hashlib
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ _CANDIDATES = ("/i/", "/room/", "/continue")
 _STAFF = ("/admin/",)
 _LANGUAGES = ("zh-hans", "en")
 BAD, FORBIDDEN, MISSING, WRONG_METHOD, FAILED, AWAY = 400, 403, 404, 405, 500, 503
+ADDRESS_TOO_LONG, UNEXPECTED, TOO_MUCH_ALONG, NOT_UNDERSTOOD = 414, 417, 431, 501
 _AGAIN_SECONDS = "30"
 
 _WORDS: dict[int, tuple[str, Any, Any]] = {
@@ -49,6 +50,29 @@ _WORDS: dict[int, tuple[str, Any, Any]] = {
         "method_not_allowed",
         _("This page cannot be called up like that"),
         _("Nothing was changed. Go back and use the page's own buttons."),
+    ),
+    ADDRESS_TOO_LONG: (
+        "uri_too_long",
+        _("This address is too long"),
+        _(
+            "It cannot be read at this length. Search for less or take out filters; a link from a message: copy it "
+            "once more."
+        ),
+    ),
+    UNEXPECTED: (
+        "expectation_failed",
+        _("This cannot be sent like that"),
+        _("The program that sent it asks for something that this server does not do. Nothing was changed."),
+    ),
+    TOO_MUCH_ALONG: (
+        "headers_too_large",
+        _("Your browser sent too much along"),
+        _("Mostly these are old cookies of this site. Clear the cookies of this site and open the address again."),
+    ),
+    NOT_UNDERSTOOD: (
+        "not_implemented",
+        _("This cannot be sent like that"),
+        _("The program that sent it asks for something that this server does not do. Nothing was changed."),
     ),
     FAILED: (
         "server_error",
@@ -131,6 +155,22 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _answer(request, FORBIDDEN, _FORM_REFUSED)
 
 
+@lru_cache(maxsize=256)
+def refused_unread(status: int, path: str, *, wants_json: bool) -> HttpResponse:
+    """For what is refused before Django sees it: `path` is where it was meant for, by its beginning. Asks nothing."""
+    request = HttpRequest()
+    request.path = path
+    words = _WORDS.get(status, _WORDS[BAD])
+    if wants_json or is_for_programs(request):
+        return JsonResponse({"code": words[0], "message": str(words[2])}, status=status)
+    return _page(request, status, words, None, asks=False)
+
+
+def beginning(path: str) -> str:
+    """Of an address only what says who asks: what it is called after that is nobody's."""
+    return next((known for known in (*_PROGRAMS, *_CANDIDATES, *_STAFF) if path.startswith(known)), "/")
+
+
 def _answer(
     request: HttpRequest, status: int, words: tuple[str, Any, Any], headers: dict[str, str] | None = None
 ) -> HttpResponse:
@@ -141,11 +181,16 @@ def _answer(
 
 
 def _page(
-    request: HttpRequest, status: int, words: tuple[str, Any, Any], headers: dict[str, str] | None
+    request: HttpRequest,
+    status: int,
+    words: tuple[str, Any, Any],
+    headers: dict[str, str] | None,
+    *,
+    asks: bool = True,
 ) -> HttpResponse:
     is_candidates, is_staffs = request.path.startswith(_CANDIDATES), request.path.startswith(_STAFF)
     contact = {}
-    if not is_staffs and BAD < status < FAILED:
+    if asks and not is_staffs and BAD < status < FAILED:
         with suppress(DatabaseError):
             contact = _contact()
     style, policy = _style()

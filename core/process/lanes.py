@@ -36,6 +36,7 @@ class Head:
     size: int
     length: int
     is_open_ended: bool
+    wants_json: bool = False
 
     @classmethod
     def of(cls, arrived: bytearray) -> "Head | None":
@@ -45,7 +46,7 @@ class Head:
             return None
         first, *lines = bytes(arrived[:end]).split(b"\r\n")
         parts = first.split(b" ")
-        length, is_open_ended = 0, False
+        length, is_open_ended, accepts = 0, False, b""
         for line in lines:
             name, _colon, value = line.partition(b":")
             match name.strip().lower():
@@ -55,10 +56,19 @@ class Head:
                         length = max(length, int(digits))
                     else:
                         is_open_ended = True
+                case b"accept":
+                    accepts = value
                 case b"transfer-encoding" | b"expect" | b"upgrade":
                     # How long it is shows while it is read; or it is only sent once we have answered.
                     is_open_ended = True
-        return cls(parts[1] if len(parts) > 1 else b"", end + 4, length, is_open_ended)
+        path = parts[1] if len(parts) > 1 else b""
+        return cls(path, end + 4, length, is_open_ended, b"json" in accepts and b"text/html" not in accepts)
+
+    @classmethod
+    def cut_off(cls, arrived: bytearray) -> "Head":
+        """What can be said of one whose end has not come, and is not waited for."""
+        lines = bytes(arrived[:LONGEST_HEAD]).rpartition(b"\r\n")[0]
+        return cls.of(bytearray(lines + b"\r\n\r\n")) or cls(b"", 0, 0, is_open_ended=True)
 
     @property
     def is_long(self) -> bool:

@@ -24,7 +24,7 @@ from gunicorn.http.errors import NoMoreData
 from gunicorn.http.unreader import SocketUnreader
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-from core.process import lanes
+from core.process import lanes, refusals
 from core.process.lanes import Head, Lanes
 
 HEAD_SECONDS = 15.0
@@ -41,7 +41,6 @@ SENDING_SECONDS = 120.0
 MOST_OF_ONE_ADDRESS = 200
 AT_ONCE = 64
 PIECE = 64 * 1024
-_TOO_LONG = b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
 
 class Connection(TConn):
@@ -161,8 +160,7 @@ class Worker(ThreadWorker):
             conn.head = Head.of(conn.arrived)
             if conn.head is None:
                 if len(conn.arrived) > lanes.LONGEST_HEAD:
-                    with suppress(OSError):
-                        conn.sock.send(_TOO_LONG)
+                    self._refuse(conn, refusals.TOO_LARGE, Head.cut_off(conn.arrived))
                     self._leave(conn)
                 return
             conn.deadline = time.monotonic() + BODY_SECONDS
@@ -202,9 +200,22 @@ class Worker(ThreadWorker):
             return bool(self._keepalive_after(conn, keep))
         except (NoMoreData, StopIteration, OSError) as error:
             self.log.debug("a connection broke off: %s", error)
-        except Exception as error:  # noqa: BLE001 -- gunicorn answers what its parser refuses
-            self.handle_error(request, conn.sock, conn.client, error)
+        except Exception as error:  # noqa: BLE001 -- what its parser refuses, and what the application did not catch
+            self._failed(conn, error)
         return False
+
+    def _failed(self, conn: Connection, error: Exception) -> None:
+        status = refusals.status_of(error)
+        if status == refusals.FAILED:
+            self.log.error("a request was not answered", exc_info=error)
+        else:
+            self.log.warning("a request from %s was refused: %s", _name(conn), type(error).__name__)
+        self._refuse(conn, status, conn.head)
+
+    def _refuse(self, conn: Connection, status: int, head: Head | None) -> None:
+        """Answer in our own words; who does not read it is not waited for."""
+        with suppress(OSError):
+            conn.sock.send(refusals.answer(status, head))
 
     def finish_request(self, conn: Connection, future: "Future[bool]") -> None:
         """Back in the loop: the next request on this connection, or its end."""
