@@ -155,6 +155,14 @@ ENTRIES = [
         order=90,
         daily=(Role.RECRUITING,),
     ),
+    Entry(
+        RECRUITMENT,
+        _("Library of interview plans"),
+        "local_library",
+        model="recruitment.interviewplan",
+        address="admin:recruitment_interviewplan_library",
+        order=95,
+    ),
     Entry(RECRUITMENT, _("Competencies"), "psychology", model="recruitment.competency", order=100),
     Entry(
         RECRUITMENT, _("Skills"), "construction", model="recruitment.skill", order=110, daily=(Role.TRAINING,)

@@ -42,6 +42,7 @@ from recruitment.services import (
     interviews,
     links,
     meetings,
+    ready_plans,
     scheduling,
 )
 from recruitment.services import steps as by_name
@@ -110,6 +111,8 @@ def _steps(story: Story, by: User) -> dict[str, tuple[set[str], Callable[[], Any
         "remove resume": (RECRUITING, lambda: adding.remove(resume_id=0, by=by)),
         "confirm fact": (RECRUITING, lambda: confirming.confirm(resume_id=0, proposal_id=0, by=by)),
         "dismiss fact": (RECRUITING, lambda: confirming.dismiss(resume_id=0, proposal_id=0, by=by)),
+        "take a ready plan": (RECRUITING, lambda: ready_plans.take(code="sales", name="销售代表", by=by)),
+        "copy a plan": (RECRUITING, lambda: ready_plans.copy_plan(plan_id=0, name="副本", by=by)),
         "publish page": (RECRUITING, lambda: receiving.publish(opening_id=story.application.opening_id, by=by)),
         "page offline": (RECRUITING, lambda: receiving.take_offline(opening_id=story.application.opening_id, by=by)),
         "same person": (RECRUITING, lambda: receiving.same_person(intake_id=0, candidate_id=0, by=by)),

@@ -24,14 +24,15 @@ from core.admin.base import ModelAdmin
 from core.admin.formsets import OrderedFormSet
 from core.admin.lists import Catalogue
 from core.admin.panels import Panel, WithPanels
-from core.admin.steps import ConfirmForm, Step, Text, WithSteps
+from core.admin.steps import ConfirmForm, Step, StepForm, Text, WithSteps
 from people.actors import person_of
 from recruitment import queries
+from recruitment.admin import library
 from recruitment.admin.questions import OfDraft
 from recruitment.enums import InterviewState
 from recruitment.evaluation.services.trying import try_answer
 from recruitment.models import InterviewPlan, PlanVersion, Question, Stage
-from recruitment.services import plan_changes, plans
+from recruitment.services import plan_changes, plans, ready_plans
 from recruitment.services.answers import LONGEST_TEXT
 
 _BEGUN = (InterviewState.IN_PROGRESS, InterviewState.INTERRUPTED)
@@ -101,6 +102,16 @@ def _what_it_means(request: HttpRequest, version: PlanVersion) -> SafeString:
     return SafeString(render_to_string("recruitment/admin/plan_changes.html", context, request))
 
 
+class CopyForm(StepForm):
+    """What the copy is called."""
+
+    name = fields.boxed(forms.CharField, _("name"), max_length=ready_plans.LONGEST_NAME)
+
+
+def _copy(request: HttpRequest, plan: InterviewPlan, data: dict[str, Any]) -> HttpResponse:
+    return _to_draft(ready_plans.copy_plan(plan_id=plan.pk, name=data["name"], by=person_of(request)))
+
+
 class PlanForm(forms.ModelForm):
     """A plan has a name; everything else is its versions'."""
 
@@ -113,8 +124,11 @@ class PlanForm(forms.ModelForm):
 class InterviewPlanAdmin(Catalogue, WithSteps, WithPanels, ModelAdmin):
     """Plans, with their versions and what is being edited."""
 
-    nothing_yet = _("No plan yet: give the first one its name, then its stages.")
+    nothing_yet = _(
+        "No plan yet: take one over from the library, or give the first one its name, then its stages."
+    )
     form = PlanForm
+    list_before_template = "recruitment/admin/plans_head.html"
     list_display = ["name", "published_number", "stage_count", "draft_label"]
     search_fields = ["name"]
     steps = (
@@ -128,6 +142,13 @@ class InterviewPlanAdmin(Catalogue, WithSteps, WithPanels, ModelAdmin):
             offered=lambda plan: plan.draft is not None,
             details=lambda request, plan: _what_it_means(request, _draft_of(plan)),
             words=_("A published version never changes. What is to change next is a new draft."),
+        ),
+        Step(
+            "copy",
+            _("Copy the plan"),
+            _copy,
+            form=CopyForm,
+            words=_("A new plan begins as a draft with the same stages and questions; this one stays as it is."),
         ),
     )  # fmt: skip
 
@@ -143,6 +164,13 @@ class InterviewPlanAdmin(Catalogue, WithSteps, WithPanels, ModelAdmin):
             stage_count=Subquery(stages.values("count")[:1]),
             draft_number=Subquery(draft.values("number")[:1]),
         )  # fmt: skip
+
+    def get_urls(self) -> list[URLPattern]:
+        """And the library."""
+        address = path(
+            "library/", self.admin_site.admin_view(library.library), name="recruitment_interviewplan_library"
+        )
+        return [address, *super().get_urls()]
 
     def save_model(
         self, request: HttpRequest, obj: InterviewPlan, form: forms.ModelForm, change: bool

@@ -24,6 +24,7 @@ from people.actors import Actor, Party
 from people.models import CalendarDay, User
 from people.services import calendar, password_links
 from recruitment.evaluation.services import scoring
+from recruitment.library.posts import POSTS
 from recruitment.models import (
     Decision,
     FollowUp,
@@ -41,6 +42,7 @@ from recruitment.services import (
     interviews,
     meetings,
     merging,
+    ready_plans,
     scheduling,
     window_calls,
 )
@@ -252,6 +254,13 @@ STEPS: dict[str, Callable[[User], Call]] = {
     "scoring.override": _on(
         lambda: (broken_off(), RubricScore.objects.first())[1],
         lambda row, by: scoring.override(score_id=row.pk, value="70", reason="why", by=by),
+    ),
+    "ready_plans.take": _on(
+        lambda: POSTS[0], lambda row, by: ready_plans.take(code=row.code, name=row.name, by=by)
+    ),
+    "ready_plans.copy_plan": _on(
+        lambda: house.house("scheduled").version.plan,
+        lambda row, by: ready_plans.copy_plan(plan_id=row.pk, name="副本", by=by),
     ),
     "merging.merge": _on(
         lambda: (make.candidate(), make.candidate()),
