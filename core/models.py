@@ -1,6 +1,6 @@
 """The ground's own tables."""
 
-from core.jobs.models import LongWork
+from core.jobs.models import KeepRule, LongWork
 from core.many.models import ManyRow, ManyRun
 
-__all__ = ["LongWork", "ManyRow", "ManyRun"]
+__all__ = ["KeepRule", "LongWork", "ManyRow", "ManyRun"]

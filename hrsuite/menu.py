@@ -7,5 +7,13 @@ from core.admin.menu import EVERYBODY, SYSTEM, TODAY, Entry
 ENTRIES = [
     Entry(TODAY, _("Overview"), "today", address="admin:index", order=10, daily=(EVERYBODY,)),
     Entry(TODAY, _("All pages"), "apps", address="pages", order=90, daily=(EVERYBODY,)),
+    Entry(
+        SYSTEM,
+        _("How long data are kept"),
+        "auto_delete",
+        model="recruitment.hold",
+        address="keeping",
+        order=45,
+    ),
     Entry(SYSTEM, _("API documents"), "api", address="docs", order=60),
 ]

@@ -7,7 +7,7 @@ from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
 from core.collecting import declared
-from hrsuite import health, welcome
+from hrsuite import health, keeping, welcome
 from hrsuite.dashboard import pages
 
 urlpatterns = [
@@ -20,6 +20,7 @@ urlpatterns = [
     path("admin/pages/", admin.site.admin_view(pages.all_of_them), name="pages"),
     # Before the admin's own: it answers every address below it that nobody took.
     *(path("", include(module)) for module in declared("urls") if module.__name__ != __name__),
+    path("admin/keeping/", admin.site.admin_view(keeping.periods), name="keeping"),
     path("admin/", admin.site.urls),
     path("api/", include("hrsuite.api.urls")),
 ]

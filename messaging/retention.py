@@ -1,5 +1,7 @@
 """How long it is kept what somebody was told, and how it went out."""
 
+from django.utils.translation import gettext_lazy as _
+
 from core.jobs.retention import Keep
 from messaging.models import Attempt, Delivery, Message
 
@@ -13,5 +15,15 @@ def _all_that_hangs_on(messages: list[int]) -> None:
 
 KEPT = [
     # Three years, as long as a claim may be raised of what a candidate or colleague was told (Civil Code, article 188).
-    Keep(Message, since="created_at", days=3 * 366, may_go={}, first=_all_that_hangs_on),
+    Keep(
+        Message,
+        since="created_at",
+        days=3 * 366,
+        may_go={},
+        first=_all_that_hangs_on,
+        why=_(
+            "As long as a claim may be raised of what a candidate or colleague was told (Civil Code, article 188)."
+        ),
+        bounds=(366, 5 * 366),
+    ),
 ]

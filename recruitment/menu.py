@@ -66,6 +66,7 @@ ENTRIES = [
         model="recruitment.personrequest",
         query="state__exact=open",
         order=50,
+        daily=(Role.LEAD,),
         badge=owed_answers,
     ),
     Entry(

@@ -3,8 +3,14 @@
 So does what vendors reported, whole, and what came of it.
 """
 
-from core.jobs.retention import Keep
-from recruitment.models import HandoverCode, RoomLink, RoomSession
+from datetime import datetime
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from core.jobs.retention import Keep, Told
+from recruitment.models import HandoverCode, PersonRequest, RoomLink, RoomSession, Segment
+from recruitment.models.privacy import RequestState
 
 
 def _all_that_opens_with(links: list[int]) -> None:
@@ -14,5 +20,64 @@ def _all_that_opens_with(links: list[int]) -> None:
 
 KEPT = [
     # Which link was given when, and until when it was good: a year and a month after its end, as what receivers did.
-    Keep(RoomLink, since="expires_at", days=400, may_go={}, first=_all_that_opens_with),
+    Keep(
+        RoomLink,
+        since="expires_at",
+        days=400,
+        may_go={},
+        first=_all_that_opens_with,
+        why=_("Which link was given when, as long as what receivers did."),
+        bounds=(30, 1100),
+    ),
+]
+
+
+def _recordings(moment: datetime) -> int:
+    """Recordings that end by then."""
+    rows = Segment.objects.order_by().filter(deleted_at__isnull=True, deletion_due__lte=moment)
+    return rows[:10_001].count()
+
+
+def _copies(moment: datetime) -> int:
+    return PersonRequest.objects.filter(state=RequestState.READY, ends_at__lte=moment).count()
+
+
+TOLD = [
+    Told(
+        _("Recordings"),
+        lambda: gettext("days of the opening, counted from each recording"),
+        _(
+            "As the candidate agreed when entering; a later change of the opening does not touch what is recorded."
+        ),
+        _recordings,
+    ),
+    Told(
+        _("Candidates, résumés, answers, scores and enquiries"),
+        lambda: gettext("until they are erased"),
+        _(
+            "For the application and a later one; at the person's word within 15 days, or by the lead (Personal "
+            "Information Protection Law, article 47)."
+        ),
+    ),
+    Told(
+        _("Applications over the page"),
+        lambda: gettext("with the candidate's record"),
+        _("What was typed and agreed to, as evidence of the consent."),
+    ),
+    Told(
+        _("Copies of the own data"),
+        lambda: gettext("7 days"),
+        _("Long enough to fetch it; it can be asked for again."),
+        _copies,
+    ),
+    Told(
+        _("Files of hired people"),
+        lambda: gettext("the contract's time and at least two years"),
+        _("Labour Contract Law, article 50."),
+    ),
+    Told(
+        _("Backups"),
+        lambda: gettext("7 days, 5 weeks, 12 months: the newest of each"),
+        _("To bring the house back; who was erased meanwhile is erased again."),
+    ),
 ]

@@ -1,5 +1,7 @@
 """How long the files and rows of imports are kept: a quarter of a year, in which an import can be taken back."""
 
+from django.utils.translation import gettext_lazy as _
+
 from core.exchange.erasing import rows_of
 from core.exchange.models import Export, Import, ImportFile, ImportRow
 from core.jobs.retention import Keep
@@ -18,7 +20,24 @@ def _of_held(held: Records, imports: list[int]) -> set[int]:
 
 
 KEPT = [
-    Keep(Import, since="created_at", days=92, may_go={}, first=_files_and_rows, spared=_of_held),
+    Keep(
+        Import,
+        since="created_at",
+        days=92,
+        may_go={},
+        first=_files_and_rows,
+        spared=_of_held,
+        title=_("Files and rows of imports"),
+        why=_("As long as an import can be taken back."),
+        bounds=(7, 366),
+    ),
     # Files of lists: a day.
-    Keep(Export, since="expires_at", days=0, may_go={}),
+    Keep(
+        Export,
+        since="expires_at",
+        days=0,
+        may_go={},
+        title=_("Files of lists"),
+        why=_("A day: whoever needs one has it made again."),
+    ),
 ]

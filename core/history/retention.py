@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from django.utils.translation import gettext_lazy as _
+
 from core.history.models import Change, Look
 from core.history.opening import open_here
 from core.jobs.retention import Keep
@@ -21,6 +23,25 @@ def _of_held(model: type[Change] | type[Look]) -> Callable[[Records, list[int]],
 
 
 KEPT = [
-    Keep(Change, since="at", days=DAYS, may_go={}, first=open_here, spared=_of_held(Change)),
-    Keep(Look, since="at", days=DAYS, may_go={}, first=open_here, spared=_of_held(Look)),
+    Keep(
+        Change,
+        since="at",
+        days=DAYS,
+        may_go={},
+        first=open_here,
+        spared=_of_held(Change),
+        why=_("As long as a claim may be raised of what was decided (Civil Code, article 188)."),
+    ),
+    Keep(
+        Look,
+        since="at",
+        days=DAYS,
+        may_go={},
+        first=open_here,
+        spared=_of_held(Look),
+        why=_(
+            "Records of how personal data were handled are kept for three years at least "
+            "(Personal Information Protection Law, article 56)."
+        ),
+    ),
 ]

@@ -1,5 +1,6 @@
-"""LongWork: something that takes longer than anybody waits, done in sets, with how far it is."""
+"""LongWork: something that takes longer than anybody waits, done in sets. KeepRule: how long a kind of data is kept."""
 
+from datetime import datetime
 from enum import nonmember
 from typing import Self
 
@@ -96,3 +97,37 @@ class LongWork(models.Model):
         if self.total is None:
             return None
         return 100 if self.total == 0 else self.done * 100 // self.total
+
+
+class KeepRule(models.Model):
+    """How long one kind of data is kept, where somebody chose it; and when it was last carried out, with how much went.
+
+    `days` is None while the declared period stands. `earlier` are the periods before, each with the moment until which
+    it stood: what was written then goes by it, or by a shorter one since.
+    """
+
+    code = models.CharField(_("kind of record"), max_length=160, unique=True)
+    days = models.PositiveIntegerField(_("days"), null=True, blank=True)
+    earlier = models.JSONField(_("earlier periods"), default=list)
+    changed_by = models.CharField(_("changed by"), max_length=150, blank=True)
+    changed_at = models.DateTimeField(_("changed at"), null=True, blank=True)
+    ran_at = models.DateTimeField(_("last run"), null=True, blank=True)
+    gone = models.PositiveIntegerField(_("went in the last run"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("period of keeping")
+        verbose_name_plural = _("periods of keeping")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.code
+
+    def days_of(self, since: datetime, declared: int) -> int:
+        """How long a row of this moment is kept: the shortest of its time's period and all that came after."""
+        present = declared if self.days is None else self.days
+        after = [one["days"] for one in self.earlier if since < datetime.fromisoformat(one["until"])]
+        return min([present, *after])
+
+    def shortest(self, declared: int) -> int:
+        """The shortest period that any row may have."""
+        return min([declared if self.days is None else self.days, *(one["days"] for one in self.earlier)])

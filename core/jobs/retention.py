@@ -7,11 +7,16 @@ from typing import Any
 
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrPromise
 
 from core.collecting import declared
+from core.errors import Invalid, NotFound
+from core.jobs.models import KeepRule
 from core.persons import Records, held_records
 
 AT_ONCE = 1000
+MOST_COUNTED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,22 +35,47 @@ class Keep:
     first: Callable[[list[int]], None] = lambda ids: None
     # Of these rows those that are held with the records in the first argument, by label.
     spared: Callable[[Records, list[int]], set[int]] | None = None
+    # For the page of periods: what it is (else the model's name), why it is kept so long, and between which lengths in
+    # days the lead may choose; without them nobody chooses.
+    title: str | StrPromise = ""
+    why: str | StrPromise = ""
+    bounds: tuple[int, int] | None = None
 
-    def forget(self, now: datetime, held: Records | None = None) -> int:
+    @property
+    def code(self) -> str:
+        """What the period and the last run are kept under."""
+        conditions = "".join(f" {name}" for name in sorted(self.may_go))
+        return f"{self.model._meta.label_lower} {self.since}{conditions}"
+
+    @property
+    def name(self) -> str:
+        """What is kept, in words."""
+        return str(self.title or self.model._meta.verbose_name_plural)
+
+    def due(self, moment: datetime, rule: "KeepRule | None") -> int:
+        """How many rows will be old enough by then, counted up to MOST_COUNTED; what is held stays all the same."""
+        before = moment - timedelta(days=rule.shortest(self.days) if rule else self.days)
+        rows = self.model._default_manager.order_by().filter(**{f"{self.since}__lt": before}, **self.may_go)
+        return rows[: MOST_COUNTED + 1].count()
+
+    def forget(self, now: datetime, held: Records | None = None, rule: "KeepRule | None" = None) -> int:
         """Delete what is old enough, batch by batch, each in its own transaction; how many rows went. Nothing of whom
-        is `held` goes."""
-        before, gone, last = now - timedelta(days=self.days), 0, None
+        is `held` goes. With a `rule` its periods count: of each row that of its own time, or a shorter one since."""
+        gone, last = 0, None
         rows = self.model._default_manager.order_by("pk")
         while True:
             later = rows if last is None else rows.filter(pk__gt=last)
             found = list(later.values_list("pk", self.since)[:AT_ONCE])
-            old = [pk for pk, since in found if since is not None and since < before]
+            old = [pk for pk, since in found if since is not None and self._is_over(since, now, rule)]
             if not old and any(since is not None for _pk, since in found):
                 return gone
             if not found:
                 return gone
             last = found[-1][0]
             gone += self._delete(old, held or {}) if old else 0
+
+    def _is_over(self, since: datetime, now: datetime, rule: "KeepRule | None") -> bool:
+        return since < now - timedelta(days=rule.days_of(since, self.days) if rule else self.days)
 
     def _delete(self, old: list[Any], held: Records) -> int:
         with transaction.atomic():
@@ -63,7 +93,62 @@ class Keep:
         return set(held.get(self.model._meta.label_lower, ()))
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A kind of data whose end is no row's age: what, for how long, why, and how many go by a moment, all in words."""
+
+    title: str | StrPromise
+    period: Callable[[], str]
+    why: str | StrPromise
+    due: Callable[[datetime], int | None] = lambda moment: None
+
+
+def keeps() -> list[Keep]:
+    """Every app's, in the order of the apps."""
+    return [keep for module in declared("retention") for keep in module.KEPT]
+
+
+def told() -> list[Told]:
+    """What every app says beside it."""
+    return [one for module in declared("retention") for one in getattr(module, "TOLD", ())]
+
+
 def forget_all() -> int:
-    """Carry out every declaration, batch by batch: killed anywhere, the next night goes on."""
-    now, held = timezone.now(), held_records()
-    return sum(keep.forget(now, held) for module in declared("retention") for keep in module.KEPT)
+    """Carry out every declaration, batch by batch: killed anywhere, the next night goes on.
+
+    When each was last carried out, and how much went, stands in its rule.
+    """
+    now, held, count = timezone.now(), held_records(), 0
+    rules = {rule.code: rule for rule in KeepRule.objects.all()}
+    for keep in keeps():
+        gone = keep.forget(now, held, rules.get(keep.code))
+        KeepRule.objects.update_or_create(code=keep.code, defaults={"ran_at": now, "gone": gone})
+        count += gone
+    return count
+
+
+def change(*, code: str, days: int, by: Any, by_name: str) -> KeepRule:
+    """Keep this kind of data so many days from now on, within what law and policy allow.
+
+    What was written under a shorter period goes by that one: what was promised is never lengthened. A shorter period
+    counts for everything. The caller has asked for the right. NotFound: kind_unknown. Invalid: days_out_of_bounds.
+    """
+    keep = next((keep for keep in keeps() if keep.code == code), None)
+    if keep is None or keep.bounds is None:
+        raise NotFound("kind_unknown", _("There is no such period that could be changed."))
+    least, most = keep.bounds
+    if not least <= days <= most:
+        raise Invalid(
+            "days_out_of_bounds",
+            _("Between %(least)s and %(most)s days, please.") % {"least": least, "most": most},
+        )
+    with transaction.atomic():
+        KeepRule.objects.get_or_create(code=code)
+        rule = KeepRule.objects.select_for_update().get(code=code)
+        was = keep.days if rule.days is None else rule.days
+        if was != days:
+            now = timezone.now()
+            rule.earlier = [*rule.earlier, {"days": was, "until": now.isoformat()}]
+            rule.days, rule.changed_at, rule.changed_by = days, now, by_name[:150]
+            rule.save()
+    return rule
