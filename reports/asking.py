@@ -59,9 +59,8 @@ def asked_for(report: Report, given: Mapping[str, str], user: "User") -> Asked:
     ways = [dimension.name for dimension in report.dimensions]
     if by not in ways:
         raise NotFound("by_unknown", _("This report cannot be parted by that."), known=ways)
-    opening, department = _number(given, "opening"), _number(given, "department")
-    if opening is not None and not Opening.objects.visible_to(user).filter(pk=opening).exists():
-        raise NotFound("opening_unknown", _("There is no such opening."))
+    opening = opening_of(given["opening"], user) if given.get("opening") else None
+    department = _number(given["department"], "department") if given.get("department") else None
     if department is not None and not Department.objects.visible_to(user).filter(pk=department).exists():
         raise NotFound("department_unknown", _("There is no such department."))
     return Asked(user, first, last, by, opening, department)
@@ -76,10 +75,15 @@ def _day(given: Mapping[str, str], name: str) -> date | None:
     return date.fromisoformat(text)
 
 
-def _number(given: Mapping[str, str], name: str) -> int | None:
-    text = given.get(name)
-    if not text:
-        return None
+def opening_of(text: str, user: "User") -> int:
+    """The opening with this number. Invalid: `opening_invalid`; NotFound: `opening_unknown`, for another's, too."""
+    number = _number(text, "opening")
+    if not Opening.objects.visible_to(user).filter(pk=number).exists():
+        raise NotFound("opening_unknown", _("There is no such opening."))
+    return number
+
+
+def _number(text: str, name: str) -> int:
     try:
         number: int = IdField().clean(text)
     except ValidationError:

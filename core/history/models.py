@@ -16,22 +16,11 @@ class Did(models.TextChoices):
     DELETED = "D", _("deleted")
 
 
-class Change(models.Model):
-    """One change of one row, written by the database's triggers and never rewritten.
-
-    `before` and `after` hold the columns that changed, by their names in the database; of a row that was made neither
-    is kept (its values are found by taking back what came later), of one that was deleted all that it held. `unseen`
-    names the columns that changed and whose values are not kept. `together` is the same for all of one transaction.
-    """
+class Line(models.Model):
+    """A line of a log that the database writes in passing: when, by whom, on which kind of record."""
 
     at = models.DateTimeField(_("at"), db_default=Now())
-    model = models.CharField(_("kind of record"), max_length=80)
-    object_id = models.CharField(_("record"), max_length=80)
-    did = models.CharField(_("what was done"), max_length=1, choices=Did)
-    before = models.JSONField(_("before"), null=True)
-    after = models.JSONField(_("after"), null=True)
-    unseen = ArrayField(models.TextField(), null=True, verbose_name=_("changed, values not kept"))
-    # The triggers write without asking for the account: it may be gone, and a check for each row costs.
+    # It is written without asking for the account: that may be gone, and a check for each row costs.
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.DO_NOTHING,
@@ -41,6 +30,25 @@ class Change(models.Model):
         related_name="+",
         verbose_name=_("by"),
     )
+    model = models.CharField(_("kind of record"), max_length=80)
+
+    class Meta:
+        abstract = True
+
+
+class Change(Line):
+    """One change of one row, written by the database's triggers and never rewritten.
+
+    `before` and `after` hold the columns that changed, by their names in the database; of a row that was made neither
+    is kept (its values are found by taking back what came later), of one that was deleted all that it held. `unseen`
+    names the columns that changed and whose values are not kept. `together` is the same for all of one transaction.
+    """
+
+    object_id = models.CharField(_("record"), max_length=80)
+    did = models.CharField(_("what was done"), max_length=1, choices=Did)
+    before = models.JSONField(_("before"), null=True)
+    after = models.JSONField(_("after"), null=True)
+    unseen = ArrayField(models.TextField(), null=True, verbose_name=_("changed, values not kept"))
     party = models.CharField(_("party without an account"), max_length=20, blank=True)
     source = models.TextField(_("from where"), blank=True)
     why = models.TextField(_("reason"), blank=True)
@@ -100,24 +108,13 @@ class LookKind(models.TextChoices):
     FILE = "file", _("file")
 
 
-class Look(models.Model):
+class Look(Line):
     """Who looked at, or exported, which personal record, when. `of` names the person's record whom it concerns, if one.
 
     Recordings have a log of their own (who heard what, for how long), which the readers of this one read besides.
     """
 
-    at = models.DateTimeField(_("at"), db_default=Now())
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.DO_NOTHING,
-        null=True,
-        db_constraint=False,
-        db_index=False,
-        related_name="+",
-        verbose_name=_("by"),
-    )
     kind = models.CharField(_("what"), max_length=10, choices=LookKind)
-    model = models.CharField(_("kind of record"), max_length=80)
     object_id = models.CharField(_("record"), max_length=80, blank=True)
     count = models.PositiveIntegerField(_("how many"), default=1)
     facts = models.JSONField(_("facts"), default=dict)

@@ -4,7 +4,6 @@ import re
 from datetime import date
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -16,15 +15,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.base import HIGHEST_ID, AskedViewSet, WordedSerializer
-from core.api.filters import IdField
 from core.errors import Invalid, NotFound
 from core.exchange.writing import TYPES, XLSX
 from people.actors import person_of
 from recruitment.enums import ExitCause
-from recruitment.models import Opening
 from reports.api.figures import RateSerializer
 from reports.api.named import ASKED, NAME, PDF, NamedReportSerializer, TableSerializer, printed, workbook
-from reports.asking import DAY, PARAMETERS, REPORTS, asked_for, report_named
+from reports.asking import DAY, PARAMETERS, REPORTS, asked_for, opening_of, report_named
 from reports.registry import Table
 from reports.weekly import week
 
@@ -195,13 +192,6 @@ def _checked(day: date | None, code: str) -> date:
 
 
 def _opening_asked(request: Request, user: Any) -> int | None:
+    """The one of `?opening=`; asked for nothing it is no number, as in every list."""
     text = request.query_params.get("opening")
-    if text is None:
-        return None
-    try:
-        number: int = IdField().clean(text)
-    except ValidationError:
-        raise Invalid("opening_invalid", _("An opening is given by its number.")) from None
-    if not Opening.objects.visible_to(user).filter(pk=number).exists():
-        raise NotFound("opening_unknown", _("There is no such opening."))
-    return number
+    return None if text is None else opening_of(text, user)
