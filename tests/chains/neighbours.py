@@ -101,6 +101,8 @@ def _copy(field: models.Field, model: type[models.Model], known: set[type[models
         return f"md5({column} || k)"
     if field.primary_key or _names_a_row(field):
         return f"{column} + k * {OFFSET}"
+    if isinstance(field, models.UUIDField):
+        return "gen_random_uuid()"
     if isinstance(field, models.DateTimeField):
         return f"{column} - k * {DENSE.get(model._meta.label, APART)}"
     if isinstance(field, models.DateField):

@@ -32,6 +32,7 @@ from recruitment.models import (
     HandoverCode,
     Hold,
     Lease,
+    PersonRequest,
     PresenceNote,
     PublicApplication,
     Question,
@@ -39,6 +40,9 @@ from recruitment.models import (
     Resume,
     ResumeAccess,
     ResumeProposal,
+    Round,
+    Scorecard,
+    ScorecardScore,
     Vendor,
     VendorEvent,
     VendorInterview,
@@ -104,7 +108,8 @@ def lived(story: Story) -> None:
 
 def beside(story: Story) -> None:
     """What colleagues and strangers leave: a step taken over many rows, tables brought and taken away, a long piece of
-    work, somebody who applied by the careers page, was there twice, was held, and was nearly erased."""
+    work, a meeting with people, somebody who applied by the careers page, was there twice, asked for a copy, was held,
+    and was nearly erased."""
     hr, application = story.hr, story.interview.application
     now = timezone.now()
     run = ManyRun.objects.create(
@@ -133,6 +138,19 @@ def beside(story: Story) -> None:
         candidate=application.candidate, reason="x", lifted_at=now, lifted_by=hr, lift_reason="x"
     )
     Erasure.objects.create(candidate=application.candidate, reason="x", begins_at=now, state="called_off")
+    PersonRequest.objects.create(
+        candidate=application.candidate, kind="data", state="ended", due_on=now.date(), answered_at=now,
+        answered_by=hr,
+    )  # fmt: skip
+    meeting = Round.objects.create(
+        interview=story.interview, slot=(now, now + timedelta(hours=1)), outcome="passed", settled_by=hr,
+        settled_at=now, is_booked=False,
+    )  # fmt: skip
+    meeting.competencies.add(make.competency())
+    card = Scorecard.objects.create(
+        round=meeting, interviewer=hr, slot=meeting.slot, is_booked=False, saved_at=now, handed_in_at=now
+    )
+    ScorecardScore.objects.create(card=card, competency=make.competency(), value=4)
 
 
 def quiet() -> None:
