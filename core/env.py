@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 
 from core.text import listed
 
@@ -24,6 +25,14 @@ def home() -> Path:
 def named(name: str, default: Iterable[str] = ()) -> list[str]:
     """A setting that is a list, however its entries are parted."""
     return listed(env.str(name, default="")) or list(default)
+
+
+def one_of(name: str, *options: str) -> str:
+    """A setting that is one of these; the first where nothing is set. ImproperlyConfigured names what it may be."""
+    given = env.str(name, default=options[0]).strip()
+    if given not in options:
+        raise ImproperlyConfigured(f"{name} is {given!r}: it may be {', '.join(options)}.")
+    return given
 
 
 def database_url() -> str:

@@ -9,7 +9,7 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core.api.enum_names import DeclaredEnumNames
-from core.env import BASE, database_url, env, home, named, secret_key
+from core.env import BASE, database_url, env, home, named, one_of, secret_key
 from core.history.cursor import Cursor
 from core.version import VERSION
 from hrsuite.storages import backups_storage, recordings_storage
@@ -304,6 +304,14 @@ SPECTACULAR_SETTINGS = {
 
 # Interview vendors are asked at public addresses only; these networks ("10.0.3.0/24") are allowed besides.
 VENDOR_NETWORKS = named("HRSUITE_VENDOR_NETWORKS")
+
+# Who writes down what is said in recordings: Whisper on this machine, an OpenAI-compatible address, or nobody.
+TRANSCRIBER = one_of("HRSUITE_TRANSCRIBER", "local", "remote", "off")
+AI_URL = env.str("HRSUITE_AI_URL", default="")
+AI_KEY = env.str("HRSUITE_AI_KEY", default="")
+AI_TRANSCRIPTION_MODEL = env.str("HRSUITE_AI_TRANSCRIPTION_MODEL", default="")
+# A folder with another model in CTranslate2's format, instead of the packaged Whisper base.
+WHISPER = env.str("HRSUITE_WHISPER", default="")
 
 EMAIL_CONFIG = env.email_url("HRSUITE_SMTP_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)

@@ -306,3 +306,12 @@ class DeletionReason(models.TextChoices):
     CONSENT = "consent", _("Consent withdrawn")
     DISCARDED = "discarded", _("Discarded for another take")
     BY_HR = "by_hr", _("Deleted by HR")
+
+
+class TranscriptState(models.TextChoices):
+    """How far the words of a recording are."""
+
+    OWED = "owed", _("Being written down")
+    WRITTEN = "written", _("Written down")
+    NOT_ALLOWED = "not_allowed", _("Not agreed to")
+    UNHEARD = "unheard", _("Could not be written down")

@@ -211,7 +211,8 @@ def _with_scores(assessments: "QuerySet[Assessment]") -> "QuerySet[Assessment]":
 def answers_for(user: User | AnonymousUser) -> "QuerySet[Answer]":
     """The answers of present attempts that this person may see, in the order of the questions, with what was recorded
     and the scores of their stages."""
-    taken = Segment.objects.filter(standing=Standing.TAKEN).select_related("recording").order_by("number")
+    taken = Segment.objects.filter(standing=Standing.TAKEN)
+    taken = taken.select_related("recording__transcript__corrected_by").order_by("number")
     scores = RubricScore.objects.select_related("competency", "overridden_by").order_by("competency_id")
     scored: Any = Checkpoint.objects.order_by("pk").prefetch_related(Prefetch("scores", queryset=scores))
     with_it: list[Any] = [

@@ -17,6 +17,7 @@ CHANGED_ONLY = {
     "InterviewExit": ["note", "evidence"],
     "Candidate": ["other_contacts"],
     "Resume": ["text"],
+    "Transcript": ["pieces", "corrected"],
     "ResumeProposal": ["passage"],
     "RubricScore": ["evidence"],
     "AssessmentScore": ["evidence"],
@@ -27,6 +28,7 @@ NOT_SAID = {
     "Erasure": ["records", "done", "failing"],
     "PersonRequest": ["stored_name", "key_hash", "key_ends_at"],
     "PublicApplication": ["stored_name"],
+    "Transcript": ["file", "claimed_until", "try_after", "tries"],
     "Resume": ["word_key", "page_names", "tries", "changed_at"],
     "VendorInterview": ["heard_at", "asked_at"],
 }

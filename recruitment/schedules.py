@@ -19,6 +19,12 @@ SCHEDULES = [
         cluster="slow",
     ),
     Schedule(
+        name="recruitment.write_down_recordings",
+        func="recruitment.tasks.write_down_recordings",
+        minutes=1,
+        cluster="slow",
+    ),
+    Schedule(
         name="recruitment.delete_recordings",
         func="recruitment.tasks.delete_recordings",
         minutes=10,

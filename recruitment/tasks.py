@@ -4,6 +4,7 @@ from core.jobs.sets import each
 from recruitment.evaluation.services import scoring
 from recruitment.privacy.services import asking, erasing
 from recruitment.recordings import assembly, orphans, retention
+from recruitment.recordings.services import writing_down
 from recruitment.resumes.services import reading
 from recruitment.services import calls, deadlines, decisions, leavers, overdue, promises, sessions
 from recruitment.vendors.services import polling
@@ -73,6 +74,11 @@ def erase_again() -> int:
 def make_copies() -> int:
     """Make the copies of their data that people asked for, and delete those whose time is over."""
     return asking.make_due() + asking.end_due()
+
+
+def write_down_recordings() -> int:
+    """Write down what is said in recordings, for as long as others may wait behind it."""
+    return writing_down.write_owed()
 
 
 def sweep_orphans() -> int:

@@ -74,7 +74,7 @@ make_environment() {
     fi
     "${uv[@]}" pip install --quiet --compile-bytecode --python "$python" -r "$requirements" 2>/dev/null ||
         install_with_pip "$requirements" || fail "The requirements could not be installed."
-    # The developers' file contains the other one.
+    # Each contains the first one, or stands beside it.
     stamp_of requirements.txt >.venv/stamp-requirements.txt
     stamp_of "$requirements" >".venv/stamp-$requirements"
 }

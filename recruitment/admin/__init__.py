@@ -17,7 +17,7 @@ from recruitment.admin import (
 from recruitment.evaluation.admin import assessments, backtests
 from recruitment.intake.admin import arrivals
 from recruitment.privacy.admin import lists, record
-from recruitment.recordings.admin import accesses, consent, playback, segments
+from recruitment.recordings.admin import accesses, consent, playback, segments, transcripts
 from recruitment.resumes.admin import pages, panel
 from recruitment.rounds.admin import steps as round_steps
 from recruitment.vendors.admin import connections
@@ -48,4 +48,5 @@ __all__ = [
     "round_steps",
     "segments",
     "traces",
+    "transcripts",
 ]

@@ -15,6 +15,7 @@ from recruitment.api.assessments import PointSerializer
 from recruitment.enums import Medium, RecordingState
 from recruitment.models import Answer
 from recruitment.queries import answers_for, scores_of_answer
+from recruitment.recordings import spoken
 
 # On what a score of an answer rests: the whole stage that the answer is part of.
 OF_A_STAGE = "stage"
@@ -29,7 +30,7 @@ class MediaSerializer(WordedSerializer):
 
 
 class SpokenSerializer(WordedSerializer):
-    """A piece of what was said, seconds from the beginning of the recording."""
+    """A piece of what was said, seconds from the beginning of the answer: recordings follow one another."""
 
     words = {"to": "Until which second.", "text": "What was said.", "confidence": "From 0 to 1."}
     to = serializers.FloatField(read_only=True)
@@ -43,18 +44,20 @@ class SpokenSerializer(WordedSerializer):
 
 
 class TranscriptSerializer(WordedSerializer):
-    """What was said, as a machine wrote it down."""
+    """What was said, as a machine wrote it down and a reviewer corrected it."""
 
     words = {
-        "text": "All of it.",
+        "text": "All of it, a line for each piece.",
         "language": "In which language.",
         "model": "What wrote it down.",
         "segments": "Piece by piece.",
+        "corrected_by": "The reviewer's name; null while it is the machine's alone.",
     }
     text = serializers.CharField(read_only=True)
     language = serializers.CharField(read_only=True)
     model = serializers.CharField(read_only=True)
     segments = SpokenSerializer(many=True, read_only=True)
+    corrected_by = serializers.CharField(read_only=True, allow_null=True)
 
 
 class AnswerScoreSerializer(WordedSerializer):
@@ -130,14 +133,16 @@ class AnswerSerializer(RowSerializer):
         return dict(MediaSerializer(value).data)
 
     @extend_schema_field(TranscriptSerializer(allow_null=True))
-    def get_transcript(self, answer: Answer) -> None:
-        """Nothing writes recordings down yet."""
-        return
+    def get_transcript(self, answer: Answer) -> dict[str, Any] | None:
+        """What was said, once all of its recordings are written down."""
+        found = spoken.whole(answer)
+        return None if found is None else dict(TranscriptSerializer(found).data)
 
     @extend_schema_field(serializers.DictField(child=serializers.FloatField()))
     def get_measures(self, answer: Answer) -> dict[str, float]:
-        """Nothing is measured yet."""
-        return {}
+        """How it was said, when it is one recording: figures of several cannot be added up."""
+        found = spoken.whole(answer)
+        return {} if found is None else found.measures
 
     @extend_schema_field(AnswerScoreSerializer(many=True))
     def get_scores(self, answer: Answer) -> list[Any]:

@@ -13,6 +13,7 @@ from recruitment.models.recordings import Chunk, Recording, RecordingAccess, Roo
 from recruitment.models.resumes import Resume, ResumeAccess, ResumeProposal
 from recruitment.models.rooms import HandoverCode, PresenceNote, RoomLink, RoomSession
 from recruitment.models.rounds import Round, Scorecard, ScorecardScore
+from recruitment.models.transcripts import Transcript
 from recruitment.models.vendors import Vendor, VendorEvent, VendorInterview
 
 __all__ = [
@@ -63,6 +64,7 @@ __all__ = [
     "Segment",
     "Skill",
     "Stage",
+    "Transcript",
     "Vendor",
     "VendorEvent",
     "VendorInterview",

@@ -14,6 +14,7 @@ from django.utils import timezone
 from recruitment.enums import RecordingState, Standing
 from recruitment.models import Answer, Chunk, Recording
 from recruitment.recordings import remux, retention, storage, workroom
+from recruitment.recordings.services import writing_down
 
 # A job that was enqueued has had its turn by then; what is still pending has lost it.
 LEFT_BEHIND_AFTER = timedelta(seconds=45)
@@ -97,6 +98,8 @@ def assemble(*, recording_id: int) -> bool:
         else:
             old = _take(locked, made)
             refresh_answer(locked.segment.answer_id)
+            if locked.state == RecordingState.PLAYABLE and locked.segment.standing == Standing.TAKEN:
+                writing_down.owe(locked)
     storage.delete(old)
     return locked.state != RecordingState.PENDING
 

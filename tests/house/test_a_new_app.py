@@ -30,6 +30,7 @@ DECLARED = [
 WITHOUT_ENTRY = {
     "exchange.export",
     "django_q.ormq", "django_q.success", "recruitment.planversion", "recruitment.question", "recruitment.stage",
+    "recruitment.transcript",
 }  # fmt: skip
 
 

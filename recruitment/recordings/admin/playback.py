@@ -17,7 +17,7 @@ from recruitment import queries
 from recruitment.enums import InterviewState, RecordingState, Standing
 from recruitment.models import Answer, Interview, PresenceNote, RecordingAccess, Segment
 from recruitment.models.interviews import live_state_of
-from recruitment.recordings.admin import devices, event_track
+from recruitment.recordings.admin import devices, event_track, transcripts
 
 MOST_ACCESSES = 20
 _NOTES: dict[str, Promise] = {
@@ -39,6 +39,8 @@ class Take:
     is_video: bool
     seconds: float | None
     note: str
+    # What was said in it; empty where nothing is owed.
+    words: dict[str, Any]
 
 
 @dataclass(slots=True)
@@ -97,7 +99,7 @@ def _segments(answers: list[Answer]) -> dict[int, Any]:
     """Every segment of these answers by its id, in order, with its pieces counted. One query."""
     found = (
         Segment.objects.filter(answer__in={_source_of(answer) for answer in answers})
-        .select_related("recording")
+        .select_related("recording__transcript__corrected_by")
         .annotate(
             pieces=Count("chunks"),
             late=Count("chunks", filter=Q(chunks__set_aside=True)),
@@ -134,6 +136,7 @@ def _take(segment: Any, *, is_running: bool) -> Take:
         look = "broken"
     else:
         look = "running" if is_running else "pending"
+    transcript = getattr(recording, "transcript", None)
     kind = recording.mime if recording is not None and playable else segment.mime
     return Take(
         segment=segment,
@@ -142,6 +145,7 @@ def _take(segment: Any, *, is_running: bool) -> Take:
         is_video=kind.startswith("video/"),
         seconds=recording.seconds if recording is not None else None,
         note=note_words(recording.note) if recording is not None else "",
+        words=transcripts.words(transcript) if transcript is not None else {},
     )
 
 

@@ -10,7 +10,7 @@ from core.events import effect
 from core.events.running import Left, leave, on_receipt_of, shared_step
 from people.actors import Actor, Party
 from recruitment.enums import DeletionReason, InterviewState, RecordingState, Standing
-from recruitment.models import Answer, Consent, Interview, Recording, Segment
+from recruitment.models import Answer, Consent, Interview, Recording, Segment, Transcript
 from recruitment.recordings import retention
 from recruitment.rules import require_recruiting
 from recruitment.services import locking
@@ -70,7 +70,8 @@ def withdraw_consent(*, interview_id: int, by: Actor) -> int:
     """The candidate no longer agrees to be recorded: the word is kept, every recording is marked and then deleted.
 
     It binds every attempt that agreed: a page of an earlier one still has its queue.
-    Answers in text, scores and the fact that something was recorded stay. HR writes it down, or the candidate says it.
+    What was written down of them goes at once; answers in text, scores and the fact that something was recorded stay.
+    HR notes it, or the candidate says it.
     Returns how many segments go. Refused: nothing_agreed.
     """
     if by is not Party.CANDIDATE:
@@ -93,6 +94,8 @@ def withdraw_consent(*, interview_id: int, by: Actor) -> int:
             for attempt in sorted(agreed | {interview.attempt})
         )
         marked = retention.mark(Segment.objects.filter(answer__interview=interview), DeletionReason.CONSENT)
+        # Also of recordings whose bytes went long ago: what was written down of them is a copy.
+        Transcript.objects.filter(recording__segment__answer__interview=interview).delete()
         async_task("recruitment.tasks.delete_recordings", group="recordings")
         return marked
 

@@ -1,0 +1,198 @@
+"""What was said in a recording, beside its player and on a page of its own: as the model wrote it, and corrected."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
+from unfold.decorators import display
+
+from core.admin import panels
+from core.admin.base import ModelAdmin
+from core.admin.lists import Lean
+from core.admin.scope import ReadOnly, Scoped
+from core.admin.steps import Step, StepForm, Text, WithSteps
+from people.actors import person_of
+from recruitment.enums import TranscriptState
+from recruitment.evaluation import providers
+from recruitment.models import Transcript
+from recruitment.recordings.services import writing_down
+
+LOOKS = {"owed": "info", "written": "success", "not_allowed": "warning", "unheard": "danger"}
+REASONS: dict[str, Promise] = {
+    "no_sound": _("There is no sound in it."),
+    "took_too_long": _("Listening to it took too long."),
+    "answer_unreadable": _("What the model answered cannot be read."),
+    "recording_refused": _("The service does not take this recording."),
+    "recording_deleted": _("The recording was deleted before."),
+    "storage_down": _("The storage of recordings could not be reached."),
+    "listening_ended": _("The process that listened to it was ended."),
+    "not_installed": _("The packages for transcripts are not installed (script/analysis)."),
+    "installing": _("The packages for transcripts are being installed; it goes on by itself."),
+    "weights_missing": _("The model's files are not there."),
+    "weights_changed": _("The model's files are not those that they should be."),
+    "not_configured": _("The service's address or model is not set."),
+    "unreachable": _("The service cannot be reached."),
+    "busy": _("The service is busy."),
+    "service_failed": _("The service failed."),
+    "key_refused": _("The service refuses our key."),
+    "off": _("Recordings are not written down here (HRSUITE_TRANSCRIBER)."),
+}
+MEASURES: dict[str, Promise] = {
+    "seconds_to_first_word": _("%(figure)s s until the first word"),
+    "pauses": _("%(figure)s pauses of half a second or longer"),
+    "pause_seconds": _("%(figure)s s of pauses"),
+    "speech_share": _("speaking for %(figure)s of the time"),
+    "characters_per_minute": _("%(figure)s characters a minute"),
+    "words_per_minute": _("%(figure)s words a minute"),
+}
+LEAST_SURE = 0.5
+
+
+def waits_for() -> str:
+    """Why nothing is written down at present, as a sentence; empty while somebody listens."""
+    listener = providers.transcriber()
+    code = "off" if listener is None else listener.health().code
+    return str(REASONS[code]) if code else ""
+
+
+def words(transcript: Transcript) -> dict[str, Any]:
+    """What the page shows of it."""
+    return {
+        "transcript": transcript,
+        "address": reverse("admin:recruitment_transcript_change", args=[transcript.pk]),
+        "pieces": [
+            piece | {"is_unsure": (piece["confidence"] or 1) < LEAST_SURE} for piece in transcript.shown
+        ],
+        "measures": [
+            MEASURES[name] % {"figure": _shown(name, value)}
+            for name, value in (transcript.measures or {}).items()
+            if name in MEASURES
+        ],
+        "reason": str(REASONS.get(transcript.reason, "")),
+        "waits_for": waits_for() if transcript.state == TranscriptState.OWED else "",
+    }
+
+
+def _shown(name: str, value: float) -> str:
+    return f"{value:.0%}" if name == "speech_share" else f"{value:g}"
+
+
+class CorrectForm(StepForm):
+    """All pieces, a line for each."""
+
+    text = forms.CharField(
+        label=_("what was said, a line for each piece"),
+        widget=forms.Textarea(attrs={"rows": 14}),
+        strip=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.subject is not None:
+            self.fields["text"].initial = self.subject.text
+
+
+def _correct(request: HttpRequest, transcript: Transcript, data: dict[str, Any]) -> Text:
+    texts = data["text"].replace("\r\n", "\n").rstrip("\n").split("\n")
+    writing_down.correct(transcript_id=transcript.pk, texts=texts, by=person_of(request))
+    return _("It stands as you wrote it; what the model wrote is kept.")
+
+
+def _retry(request: HttpRequest, transcript: Transcript, _data: dict[str, Any]) -> Text:
+    writing_down.retry(transcript_id=transcript.pk, by=person_of(request))
+    return _("It will be listened to again.")
+
+
+@admin.register(Transcript)
+class TranscriptAdmin(Lean, Scoped, ReadOnly, WithSteps, panels.WithPanels, ModelAdmin):
+    """Reached from the recording on the interview's page."""
+
+    nothing_yet = _("Nothing has been recorded yet.")
+    steps = (
+        Step(
+            "correct",
+            _("Correct"),
+            _correct,
+            form=CorrectForm,
+            offered=lambda transcript: transcript.state == TranscriptState.WRITTEN,
+            words=_(
+                "Keep one line for each piece. What the model wrote stays beside it; scores do not move."
+            ),
+        ),
+        Step(
+            "retry",
+            _("Listen again"),
+            _retry,
+            offered=lambda transcript: transcript.state == TranscriptState.UNHEARD,
+        ),
+    )
+    list_display = ["recorded", "interview", "state_label", "language", "model"]
+    list_display_links = ["recorded"]
+    list_filter = [("state", ChoicesDropdownFilter)]
+    list_filter_submit = True
+    sortable_by: list[str] = []
+    fields = readonly_fields = [
+        "interview",
+        "question",
+        "state_label",
+        "language",
+        "model",
+        "written_at",
+        "corrected_by",
+    ]
+
+    def with_details(self, rows: QuerySet[Transcript]) -> QuerySet[Transcript]:
+        """With whose it is."""
+        return rows.select_related(
+            "recording__segment__answer__question",
+            "recording__segment__answer__interview__application__candidate",
+            "recording__segment__answer__interview__application__opening",
+            "corrected_by",
+        )
+
+    @display(description=_("recording"))
+    def recorded(self, transcript: Transcript) -> str:
+        """By its number."""
+        return f"#{transcript.recording_id}"
+
+    @display(description=_("interview"))
+    def interview(self, transcript: Transcript) -> Any:
+        """Whose, with the way to where it is played."""
+        answer = transcript.recording.segment.answer
+        address = reverse("admin:recruitment_interview_change", args=[answer.interview_id])
+        return format_html(
+            '<a href="{}?attempt={}#panel-recordings">{}</a>',
+            address,
+            answer.attempt,
+            answer.interview.application,
+        )
+
+    @display(description=_("question"))
+    def question(self, transcript: Transcript) -> str:
+        """As it was asked."""
+        return str(transcript.recording.segment.answer.question.text)
+
+    @display(description=_("state"), label=LOOKS)
+    def state_label(self, transcript: Transcript) -> Any:
+        """The state in words."""
+        return transcript.state, TranscriptState(transcript.state).label
+
+
+def _panel(request: HttpRequest, transcript: Transcript) -> SafeString:
+    return SafeString(
+        render_to_string(
+            "recruitment/admin/transcript_words.html", words(transcript) | {"alone": True}, request
+        )
+    )
+
+
+panels.register(Transcript, panels.Panel("words", _("What was said"), _panel, order=5))

@@ -1,0 +1,238 @@
+"""What was said is written down: owed with the recording that plays, done by a job, corrected by a reviewer beside."""
+
+import logging
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Q, Window
+from django.db.models.functions import RowNumber
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import Invalid, Refused
+from people.actors import Actor, actor_user
+from recruitment.enums import TranscriptState
+from recruitment.evaluation import measures, providers
+from recruitment.evaluation.providers import NotNowError, UnheardError, Written
+from recruitment.models import Consent, Recording, Transcript
+from recruitment.recordings import storage, workroom
+from recruitment.rules import require_recruiting
+
+# A recording lasts half an hour at most, and is listened to in less than its own time.
+CLAIM = timedelta(minutes=65)
+# 1 + 2 + … + 32 minutes: then it waits for a person, who may have it tried again.
+MOST_TRIES = 6
+# The jobs that wait behind this one get their turn.
+WORK_FOR = 50.0
+LOOKED_AT = 500
+LONGEST_PIECE = 2000
+logger = logging.getLogger(__name__)
+
+
+def owe(recording: Recording) -> None:
+    """In the transaction that made the recording playable: its words are owed. The same file again owes nothing."""
+    found, is_new = Transcript.objects.get_or_create(
+        recording=recording, defaults={"file": recording.stored_name}
+    )
+    if not is_new and found.file != recording.stored_name:
+        _again(found, file=recording.stored_name)
+
+
+def retry(*, transcript_id: int, by: Actor) -> Transcript:
+    """Have a recording listened to again whose words could not be written down. Refused: transcript_not_failed."""
+    require_recruiting(by, Transcript, transcript_id)
+    with transaction.atomic():
+        found = Transcript.objects.select_for_update().get(pk=transcript_id)
+        if found.state == TranscriptState.OWED:
+            return found
+        if found.state != TranscriptState.UNHEARD:
+            raise Refused("transcript_not_failed", _("This recording is not waiting for another try."))
+        return _again(found, file=found.file)
+
+
+def _again(found: Transcript, *, file: str) -> Transcript:
+    found.state, found.file, found.reason = TranscriptState.OWED, file, ""
+    found.tries, found.try_after, found.claimed_until = 0, None, None
+    found.pieces = found.measures = found.written_at = None
+    found.corrected = found.corrected_by = found.corrected_at = None
+    found.model = found.language = ""
+    found.save()
+    return found
+
+
+def correct(*, transcript_id: int, texts: list[str], by: Actor) -> Transcript:
+    """The reviewer's words, piece by piece, beside what the model wrote; the same as written takes a correction back.
+
+    Invalid: pieces_differ (another number than there are), piece_too_long. Refused: transcript_not_written.
+    """
+    require_recruiting(by, Transcript, transcript_id)
+    with transaction.atomic():
+        found = Transcript.objects.select_for_update().get(pk=transcript_id)
+        if found.state != TranscriptState.WRITTEN:
+            raise Refused("transcript_not_written", _("Nothing has been written down yet."))
+        said = [text.strip() for text in texts]
+        written = list(found.pieces or [])
+        if len(said) != len(written):
+            raise Invalid(
+                "pieces_differ",
+                _("There are %(pieces)s pieces and %(lines)s lines: keep one line for each piece.")
+                % {"pieces": len(written), "lines": len(said)},
+            )
+        if any(len(text) > LONGEST_PIECE for text in said):
+            raise Invalid(
+                "piece_too_long", _("A piece has at most %(most)s characters.") % {"most": LONGEST_PIECE}
+            )
+        same = [str(piece["text"]) for piece in found.shown] == said
+        if not same:
+            is_back = [str(piece["text"]) for piece in written] == said
+            found.corrected = (
+                None if is_back else [_corrected(*pair) for pair in zip(written, said, strict=True)]
+            )
+            found.corrected_by = None if is_back else actor_user(by)
+            found.corrected_at = None if is_back else timezone.now()
+            found.save(update_fields=["corrected", "corrected_by", "corrected_at"])
+        return found
+
+
+def _corrected(piece: dict[str, Any], text: str) -> dict[str, Any]:
+    """The piece with a person's words; words' times and confidence belong to what the model heard."""
+    if text == piece["text"]:
+        return piece
+    return {"from": piece["from"], "to": piece["to"], "text": text, "confidence": None}
+
+
+def write_owed() -> int:
+    """The job: write down what is owed, for WORK_FOR seconds; returns how many were settled. Killed, nothing is lost.
+
+    New before old, and of each candidate one before anybody's second. While the model is not there all of it waits.
+    """
+    listener = providers.transcriber()
+    if listener is None or not listener.health().works:
+        return 0
+    settled, began = 0, time.monotonic()
+    for transcript_id in due():
+        if time.monotonic() - began > WORK_FOR:
+            break
+        try:
+            settled += write_down(transcript_id=transcript_id, listener=listener)
+        except NotNowError:
+            # It says nothing of this recording: the next would meet the same.
+            break
+    return settled
+
+
+def due() -> list[int]:
+    """What is owed and may be tried, in its order, of the newest LOOKED_AT."""
+    now = timezone.now()
+    newest = Transcript.objects.filter(state=TranscriptState.OWED).order_by("-id").values("pk")[:LOOKED_AT]
+    turn = Window(
+        RowNumber(),
+        partition_by=F("recording__segment__answer__interview"),
+        order_by=F("id").asc(),
+    )
+    return list(
+        Transcript.objects.filter(pk__in=newest)
+        .filter(Q(try_after=None) | Q(try_after__lte=now), Q(claimed_until=None) | Q(claimed_until__lte=now))
+        .annotate(turn=turn)
+        .order_by("turn", "-id")
+        .values_list("pk", flat=True)
+    )
+
+
+def write_down(*, transcript_id: int, listener: providers.Transcriber) -> bool:
+    """Claim it, listen outside any transaction, write what was heard if the claim still stands.
+
+    Returns whether it is settled. NotNowError when the model or the storage gave out: the try counts, the next waits.
+    """
+    claimed = _claim(transcript_id)
+    if claimed is None:
+        return False
+    if claimed.state != TranscriptState.OWED:
+        return True
+    try:
+        with workroom.folder() as folder:
+            written = listener.transcribe(_fetched(claimed.file, folder))
+    except UnheardError as error:
+        return _settle(claimed, reason=str(error))
+    except (NotNowError, OSError, storage.StorageDown) as error:
+        code = str(error) if isinstance(error, NotNowError) else "storage_down"
+        logger.warning("transcript %s: %s", transcript_id, code)
+        _put_off(claimed, code)
+        raise NotNowError(code) from error
+    return _settle(claimed, written=written)
+
+
+def _claim(transcript_id: int) -> Transcript | None:
+    """The row, claimed; settled at once without the candidate's consent, or when the recording is gone."""
+    now = timezone.now()
+    with transaction.atomic():
+        rows = Transcript.objects.select_for_update(of=("self",), skip_locked=True).filter(pk=transcript_id)
+        found = rows.select_related("recording__segment__answer").first()
+        if found is None or found.state != TranscriptState.OWED:
+            return None
+        if found.claimed_until is not None and found.claimed_until > now:
+            return None
+        segment = found.recording.segment
+        if found.claimed_until is not None and found.tries >= MOST_TRIES:
+            # Whoever listened to it was killed, every time.
+            found.state, found.reason, found.claimed_until = TranscriptState.UNHEARD, "listening_ended", None
+            found.save()
+            return found
+        if not may_be_evaluated(segment.answer.interview_id, segment.answer.attempt):
+            found.state = TranscriptState.NOT_ALLOWED
+        elif segment.deletion_reason or not found.recording.stored_name:
+            found.state, found.reason = TranscriptState.UNHEARD, "recording_deleted"
+        else:
+            found.file, found.claimed_until, found.tries = (
+                found.recording.stored_name,
+                now + CLAIM,
+                found.tries + 1,
+            )
+        found.save()
+    return found
+
+
+def may_be_evaluated(interview_id: int, attempt: int) -> bool:
+    """Whether the candidate agreed to AI evaluation of what was said in this attempt."""
+    agreed = Consent.objects.filter(interview=interview_id, attempt=attempt, kind="ai_evaluation", given=True)
+    return agreed.exists()
+
+
+def _fetched(name: str, folder: Path) -> Path:
+    target = folder / f"recording{Path(name).suffix}"
+    with storage.opened(name) as content, target.open("wb") as copy:
+        while block := content.read(1024 * 1024):
+            copy.write(block)
+    return target
+
+
+def _settle(claimed: Transcript, *, written: Written | None = None, reason: str = "") -> bool:
+    """Write it, if this claim still stands: a job that took too long, and one whose recording grew, write nothing."""
+    values: dict[str, Any] = {"state": TranscriptState.UNHEARD, "reason": reason, "claimed_until": None}
+    if written is not None:
+        values |= {
+            "state": TranscriptState.WRITTEN,
+            "language": written.language,
+            "model": written.model,
+            "pieces": [piece.as_stored() for piece in written.pieces],
+            "measures": measures.measured(written),
+            "written_at": timezone.now(),
+        }
+    return bool(_mine(claimed).update(**values))
+
+
+def _put_off(claimed: Transcript, code: str) -> None:
+    if claimed.tries >= MOST_TRIES:
+        _settle(claimed, reason=code)
+        return
+    again = timezone.now() + timedelta(minutes=2 ** (claimed.tries - 1))
+    _mine(claimed).update(claimed_until=None, try_after=again, reason=code)
+
+
+def _mine(claimed: Transcript) -> Any:
+    return Transcript.objects.filter(
+        pk=claimed.pk, state=TranscriptState.OWED, file=claimed.file, claimed_until=claimed.claimed_until
+    )
