@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recruitment', '0018_public_pages'),
+        ('recruitment', '0020_rounds'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

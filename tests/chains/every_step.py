@@ -369,6 +369,8 @@ STEPS: dict[str, Callable[[User], Call]] = {
 SAY_NOTHING = {
     "delete_now", "delete_with_reason", "end", "log_access", "mint", "renew_secret", "revoke", "to_play",
     "withdraw_consent",
+    # Of the words of a recording.
+    "correct", "retry",
     # Of a plan's draft and version.
     "discard", "edit", "publish",
     # A file sent twice is two, of which the second changes nothing: tests/recruitment/test_imports.py.

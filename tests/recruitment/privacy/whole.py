@@ -24,11 +24,13 @@ from recruitment.models import (
     FollowUp,
     Interview,
     PublicApplication,
+    Recording,
     Resume,
     ResumeProposal,
     RoomLink,
     RubricScore,
     Segment,
+    Transcript,
     Vendor,
     VendorEvent,
     VendorInterview,
@@ -96,6 +98,10 @@ def _files(row: Interview) -> None:
     answer = Answer.objects.filter(interview=row).first()
     segment = Segment.objects.create(answer=answer, number=0, epoch=1, mime="audio/webm")
     Chunk.objects.create(segment=segment, seq=0, bytes=9, sha256="b" * 64, stored_name="chunks/2026-11-02/a")
+    Transcript.objects.create(
+        recording=Recording.objects.create(segment=segment), state="written", model="whisper-base", measures={},
+        pieces=[{"from": 0, "to": 1, "text": SAYS, "confidence": None}], written_at=timezone.now(),
+    )  # fmt: skip
     PublicApplication.objects.create(
         opening=row.application.opening, name=NAME, phone="+8613911112222", email=MAIL, language="zh-hans",
         consent_version="1", stored_name="resumes/2026-11-02/b", file_name=f"{NAME}.pdf", kind="pdf", sha256="c" * 64,
