@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recruitment', '0020_rounds'),
+        ('recruitment', '0022_requests'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
