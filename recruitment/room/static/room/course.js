@@ -11,11 +11,17 @@ export function createCourse({
 }) {
   /** @type {{ stage: Room.Stage, question: Room.Question } | null} the question that is shown, and its stage */
   let open = null;
-  let isFinishing = false;
+  /** @type {number | null} the stage that is being saved */
+  let finishing = null;
 
   function goOn() {
     if (isEnded()) {
       onEnd();
+      return;
+    }
+    // Saved, but the answer that said so was lost on the way: the page's return says it.
+    if (room().stages.some((each) => each.number === finishing && each.saved_at)) {
+      showSaved(/** @type {number} */ (finishing));
       return;
     }
     const stage = unsaved(room().stages);
@@ -81,8 +87,8 @@ export function createCourse({
 
   /** @param {Room.Stage} stage */
   async function finishStage(stage) {
-    if (isFinishing) return;
-    isFinishing = true;
+    if (finishing !== null) return;
+    finishing = stage.number;
     try {
       await writes.post(`stages/${stage.number}/finish`, () => ({}));
       await close();
@@ -92,7 +98,7 @@ export function createCourse({
       else onRefusal(error);
       return;
     } finally {
-      isFinishing = false;
+      finishing = null;
     }
     if (isEnded()) onEnd();
     else showSaved(stage.number);
