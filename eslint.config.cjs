@@ -36,7 +36,7 @@ module.exports = [
     rules,
   },
   {
-    files: ["core/static/**/*.js", "recruitment/static/**/*.js"],
+    files: ["core/static/**/*.js", "people/static/**/*.js", "recruitment/static/**/*.js"],
     languageOptions: { ecmaVersion: 2019, sourceType: "script", globals: globals.browser },
     rules,
   },

@@ -10,7 +10,9 @@ from django.utils import translation
 
 from core.admin.looks import score_bar
 from core.figures import estimate
+from messaging.models import Message
 from recruitment.models import Assessment, FollowUp
+from recruitment.services import decisions
 from tests.chains.every_step import asked
 from tests.factories import people
 
@@ -51,3 +53,35 @@ def test_every_page_that_shows_it_shows_the_same(client: Client) -> None:
         assert "11–21" in text or "13（11 至 21）" in text, name
         for other in ("12（", "10–20", "11–20", "10–21", "10 至 20", "12.50", "10.50"):
             assert other not in text, (name, other)
+
+
+def test_a_message_an_export_and_the_api_say_what_the_pages_say(client: Client) -> None:
+    decision = asked()
+    value, low, high = HALVES
+    interview = decision.assessment.interview
+    Assessment.objects.filter(interview=interview).update(value=value, low=low, high=high)
+    lead = people.lead(username="reader")
+    client.force_login(lead)
+    for page in ("assessment", "decision", "application"):
+        answer = client.post(reverse(f"admin:recruitment_{page}_export"), {"format": "csv"})
+        text = (
+            b"".join(answer).decode("utf-8-sig") if answer.streaming else answer.content.decode("utf-8-sig")
+        )
+        assert "13" in text and ("11–21" in text or "13（11 至 21）" in text), page
+        assert [word for word in ("12.5", "10.5", "20.5", "10–20", "11–20") if word in text] == [], page
+    # Programs are given the figures themselves, in one spelling on every address: rounded, they are the pages'.
+    reports = client.get("/api/v1/assessments/", {"interview": interview.pk}).json()["results"]
+    shown = []
+    for report in reports:
+        score = estimate(
+            *(Decimal(str(report["overall"][name])) for name in ("value", "low", "high")), report["basis"]
+        )
+        shown.append(score and score.shown)
+    assert shown == [{"value": 13, "low": 11, "high": 21}] * len(reports) != []
+    # A message names what an invitation rests on; a figure in it would be one of the pages'.
+    decisions.invite(decision_id=decision.pk, by=lead)
+    bodies = list(Message.objects.exclude(body="").values_list("body", flat=True))
+    assert any(decision.assessment.get_basis_display() in body for body in bodies)
+    assert [
+        body for body in bodies for word in ("12.5", "10.5", "20.5", "10 至 20", "12（") if word in body
+    ] == []
