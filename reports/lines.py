@@ -61,11 +61,13 @@ def grouped(
     own: dict[str, tuple[Any, Callable[[Any], str]]],
     figures: dict[str, Any],
     read: Callable[[dict[str, Any]], dict[str, Value]],
+    people: tuple[str, ...] = (),
 ) -> tuple[list[Row], dict[str, Value]]:
     """The lines by what was asked, and the total: two statements, one more for names.
 
     `at` is the field of the moment, `opening` the way to the opening, `own` this report's further ways to part with
-    their names, `figures` the aggregates, `read` what the measures are of one line of them.
+    their names, `figures` the aggregates, `read` what the measures are of one line of them. `people`: further ways
+    whose keys are colleagues; they are named in one statement.
     """
     shared: dict[str, Any] = {
         "opening": f"{opening}_id" if opening else "pk",
@@ -74,6 +76,7 @@ def grouped(
         "week": TruncWeek(at, tzinfo=timezone.get_current_timezone()),
         "month": TruncMonth(at, tzinfo=timezone.get_current_timezone()),
     }
+    shared |= {way: f"{way}_id" for way in people}
     expression = own[asked.by][0] if asked.by in own else shared[asked.by]
     keyed = rows.annotate(_line=expression) if not isinstance(expression, str) else rows
     name = expression if isinstance(expression, str) else "_line"
@@ -97,6 +100,6 @@ def _labels(by: str, keys: Iterable[Any]) -> Callable[[Any], str]:
         return _week
     if by == "month":
         return lambda moment: timezone.localtime(moment).strftime("%Y-%m")
-    models: dict[str, type[Model]] = {"opening": Opening, "department": Department, "specialist": User}
-    named = {row.pk: str(row) for row in models[by]._default_manager.filter(pk__in=list(keys))}
+    models: dict[str, type[Model]] = {"opening": Opening, "department": Department}
+    named = {row.pk: str(row) for row in models.get(by, User)._default_manager.filter(pk__in=list(keys))}
     return lambda key: named.get(key, _("gone"))

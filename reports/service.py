@@ -7,7 +7,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.figures import Rate
-from people.models import User
 from recruitment.enums import FollowUpKind
 from recruitment.models import ContactAttempt, FollowUp
 from reports.exclusions import Reason, exclusions
@@ -69,10 +68,8 @@ def count(asked: Asked) -> tuple[list[Row], dict[str, Value]]:
         asked,
         at="opened_at",
         opening="of_opening",
-        own={
-            "kind": ("kind", lambda code: str(FollowUpKind(code).label)),
-            "assignee": ("assignee_id", _name),
-        },
+        own={"kind": ("kind", lambda code: str(FollowUpKind(code).label))},
+        people=("assignee",),
         figures={
             "n": Count("pk"),
             "n_tried": Count("pk", filter=tried),
@@ -85,10 +82,6 @@ def count(asked: Asked) -> tuple[list[Row], dict[str, Value]]:
         },
         read=_read,
     )
-
-
-def _name(pk: int) -> str:
-    return str(User.objects.get(pk=pk))
 
 
 def _read(found: dict[str, Any]) -> dict[str, Value]:

@@ -167,6 +167,11 @@ def test_every_report_can_be_parted_in_every_way_it_offers_in_as_many_statements
     opening = make.opening()
     applied(opening, 5, "completed")
     called(left(opening, "network", hours=5, is_announced=False), 1)
+    # Two more of each, so that a line that is named by itself is a statement more.
+    for _more in range(2):
+        another = make.opening()
+        applied(another, 5, "completed")
+        called(left(another, "network", hours=5, is_announced=False), 1)
     user = people.lead()
     for dimension in REPORTS[name].dimensions:
         with django_assert_max_num_queries(4):
