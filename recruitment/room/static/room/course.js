@@ -1,5 +1,5 @@
 // @ts-check
-// The way through the interview: the open question of the open stage, handing it in, saving the stage.
+// The way through the interview, question by question.
 
 import { Refusal } from "./api.js";
 import { complaint, drawSteps, fill, one, say, show, timeOf } from "./view.js";
@@ -11,27 +11,27 @@ export function createCourse({
 }) {
   /** @type {{ stage: Room.Stage, question: Room.Question } | null} the question that is shown, and its stage */
   let open = null;
-  /** @type {number | null} the stage that is being saved */
-  let finishing = null;
+  let finishing = 0; // the number of the stage that is being saved
 
   function goOn() {
     if (isEnded()) {
       onEnd();
       return;
     }
-    // Saved, but the answer that said so was lost on the way: the page's return says it.
-    if (room().stages.some((each) => each.number === finishing && each.saved_at)) {
-      showSaved(/** @type {number} */ (finishing));
+    const { stages } = room();
+    // Its answer was lost on the way.
+    if (finishing && stages.some((each) => each.number === finishing && each.saved_at)) {
+      showSaved(finishing);
       return;
     }
-    const stage = unsaved(room().stages);
+    const stage = unsaved(stages);
     if (!stage) {
       load().then(onUnclear, onRefusal);
       return;
     }
     const question = unanswered(stage);
-    drawSteps(room().stages, stage);
-    fill({ stage: say("stage_of", { number: room().stages.indexOf(stage) + 1, count: room().stages.length }), title: stage.title });
+    drawSteps(stages, stage);
+    fill({ stage: say("stage_of", { number: stages.indexOf(stage) + 1, count: stages.length }), title: stage.title });
     if (question) showQuestion(stage, question);
     else finishStage(stage);
   }
@@ -52,7 +52,7 @@ export function createCourse({
     answerBy(wasWritten && !queue.recorded(question.id).segments ? "text" : medium());
   }
 
-  /** Speaking or writing: either is fine for every question. @param {Room.Medium} way */
+  /** @param {Room.Medium} way */
   function answerBy(way) {
     if (!open) return Promise.resolve();
     const isText = way === "text";
@@ -87,7 +87,7 @@ export function createCourse({
 
   /** @param {Room.Stage} stage */
   async function finishStage(stage) {
-    if (finishing !== null) return;
+    if (finishing) return;
     finishing = stage.number;
     try {
       await writes.post(`stages/${stage.number}/finish`, () => ({}));
@@ -98,13 +98,13 @@ export function createCourse({
       else onRefusal(error);
       return;
     } finally {
-      finishing = null;
+      finishing = 0;
     }
     if (isEnded()) onEnd();
     else showSaved(stage.number);
   }
 
-  // The server misses an answer that this page thought was finished: it says which, and that question is shown.
+  // The server misses an answer: that question is shown.
   /** @param {Refusal} error */
   async function showMissing(error) {
     await load();

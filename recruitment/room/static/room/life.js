@@ -1,6 +1,5 @@
 // @ts-check
-// The page's life on the server: the machine's state, and writes that carry its epoch. The page may be interrupted and
-// enter again while a write is under way: then the write is sent again, with the new epoch, as often as it takes.
+// The page's life on the server, and writes that carry its epoch: sent again when it entered anew meanwhile.
 
 import { Refusal } from "./api.js";
 import { START, step } from "./machine.js";
@@ -85,8 +84,7 @@ export async function leaveRoom({ writes, wish, send }) {
     return await writes.post("exit", () => wish, { retries: 1, timeout: 6000 });
   } catch (error) {
     if (error instanceof Refusal && error.code === "ended") return { state: error.body.state };
-    // Somebody who wants to leave may leave: without a line the server notices by itself. Nobody can notice by itself
-    // that somebody gives up: this has to arrive, and until then the interview goes on.
+    // Leaving is noticed without a line, too; that somebody gives up has to arrive.
     if (wish.choice !== "leave" || (error instanceof Refusal && error.status === 422)) throw error;
     return {};
   }
