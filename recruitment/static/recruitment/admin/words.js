@@ -2,7 +2,8 @@
 "use strict";
 document.addEventListener("click", (event) => {
   const clicked = event.target instanceof Element ? event.target.closest(".hs-words [data-at]") : null;
-  const player = clicked?.closest("figure")?.querySelector("video, audio");
+  const figure = clicked && clicked.closest("figure");
+  const player = figure && figure.querySelector("video, audio");
   if (!(clicked instanceof HTMLElement) || !(player instanceof HTMLMediaElement)) return;
   player.currentTime = Number(clicked.dataset.at);
   void player.play();
