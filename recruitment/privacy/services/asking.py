@@ -12,6 +12,7 @@ from typing import Any
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_q.tasks import async_task
 
@@ -76,7 +77,7 @@ def grant(*, request_id: int, by: Actor) -> PersonRequest:
     lead_of(by)
     with transaction.atomic():
         row = _to_answer(request_id)
-        erasing.decide(candidate_id=row.candidate_id, reason="request", by=by)
+        erasing.decide(candidate_id=row.candidate_id, reason=gettext("At the person's own request."), by=by)
         return _answered(row, RequestState.GRANTED, "", by)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core import contacts
@@ -109,7 +110,10 @@ def again() -> int:
     for candidate in found.exclude(erasures__state__in=ErasureState.unfinished):
         if candidate.created_at.isoformat() == gone[candidate.pk]:
             Erasure.objects.create(
-                candidate=candidate, reason="restored", begins_at=timezone.now(), state=ErasureState.WAITING
+                candidate=candidate,
+                reason=gettext("A backup was brought back from before this record was erased."),
+                begins_at=timezone.now(),
+                state=ErasureState.WAITING,
             )
             count += 1
     return count
