@@ -9,10 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.admin.menu import SYSTEM, TODAY, Entry, Group
+from people.actors import person_of
 from people.enums import ADMINISTRATOR, Role
 from recruitment.enums import FollowUpState
 from recruitment.models import FollowUp, PersonRequest
 from recruitment.models.privacy import RequestState
+from recruitment.rounds import pages
 
 RECRUITMENT = Group(_("Recruitment"), 20)
 
@@ -58,6 +60,12 @@ def owed_answers(request: HttpRequest) -> dict[str, Any]:
     return {"badge": overdue or len(days), "badge_variant": "danger" if overdue else "primary"}
 
 
+def scorecards_owed(request: HttpRequest) -> dict[str, Any]:
+    """How many scorecards of rounds that are over this person still owes."""
+    owed = pages.owed_by(person_of(request))
+    return {"badge": owed, "badge_variant": "danger"} if owed else {}
+
+
 ENTRIES = [
     Entry(
         TODAY,
@@ -77,6 +85,15 @@ ENTRIES = [
         order=20,
         badge=unfinished_follow_ups,
         daily=(Role.RECRUITING, Role.LEAD),
+    ),
+    Entry(
+        TODAY,
+        _("My interviews"),
+        "rate_review",
+        address="rounds:mine",
+        order=25,
+        daily=(Role.RECRUITING, Role.LEAD),
+        badge=scorecards_owed,
     ),
     Entry(
         TODAY,

@@ -21,9 +21,15 @@ CHANGED_ONLY = {
     "ResumeProposal": ["passage"],
     "RubricScore": ["evidence"],
     "AssessmentScore": ["evidence"],
+    "Scorecard": ["notes"],
+    # A draft is its interviewer's own; what a correction changed stands in its event.
+    "ScorecardScore": ["value"],
 }
 # An answer is saved while it is typed; it is given when it is finished.
-DRAFTS = {"Answer": ("finished_at", ["text", "revision", "saved_at", "points_mentioned"])}
+DRAFTS = {
+    "Answer": ("finished_at", ["text", "revision", "saved_at", "points_mentioned"]),
+    "Scorecard": ("handed_in_at", ["notes", "revision", "saved_at"]),
+}
 NOT_SAID = {
     "Erasure": ["records", "done", "failing"],
     "PersonRequest": ["stored_name", "key_hash", "key_ends_at"],

@@ -53,6 +53,17 @@ round_arranged = DurableSignal(
     _("Round arranged"),
     "A round of people has its place and interviewers, or others. Facts: attempt, is_new.",
 )
+scorecard_handed_in = DurableSignal(
+    "scorecard_handed_in",
+    _("Scorecard handed in"),
+    "An interviewer is done, or mends what was handed in. Facts: attempt, card; of a change also reason, changed "
+    "([competency, was, is]).",
+)
+round_settled = DurableSignal(
+    "round_settled",
+    _("Round decided"),
+    "A person says what came of a round. Facts: attempt, outcome; where one was given: reason.",
+)
 stage_saved = DurableSignal(
     "stage_saved", _("Stage saved"), "A stage has its checkpoint. Facts: attempt, stage, saved_stages."
 )

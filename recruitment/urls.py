@@ -6,5 +6,6 @@ urlpatterns = [
     path("", include("recruitment.intake.urls")),
     path("", include("recruitment.recordings.urls")),
     path("", include("recruitment.resumes.urls")),
+    path("", include("recruitment.rounds.urls")),
     path("", include("recruitment.vendors.urls")),
 ]

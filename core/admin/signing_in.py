@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.auth.forms import AuthenticationForm as DjangoForm
 from django.contrib.auth.views import LoginView
 from django.http import HttpResponse
+from django.urls import reverse
 from unfold.forms import AuthenticationForm
 
 from core.errors import TooMany
@@ -14,6 +17,13 @@ class SignInForm(AuthenticationForm):
     """Name and password. Too many tries are said in the form, and the page is then answered 429."""
 
     refused: TooMany | None = None
+
+    def confirm_login_allowed(self, user: Any) -> None:
+        """A department manager signs in too: what they may open there, each page asks by itself."""
+        if getattr(user, "is_manager", False):
+            DjangoForm.confirm_login_allowed(self, user)
+        else:
+            super().confirm_login_allowed(user)
 
     def clean(self) -> dict[str, Any]:
         """The person; an error in words when it is nobody's password, or when too many were tried."""
@@ -35,6 +45,8 @@ class SignIn(LoginView):
         from allauth.account.models import Login  # noqa: PLC0415
 
         next_page = self.get_success_url()
+        if not form.get_user().is_staff and not next_page.startswith(reverse(settings.PAGE_OF_COLLEAGUES)):
+            next_page = reverse(settings.PAGE_OF_COLLEAGUES)
         if self.request.user.is_authenticated:
             logout(self.request)
         else:

@@ -19,6 +19,7 @@ from recruitment.intake.admin import arrivals
 from recruitment.privacy.admin import lists, record
 from recruitment.recordings.admin import accesses, consent, playback, segments, transcripts
 from recruitment.resumes.admin import pages, panel
+from recruitment.rounds.admin import deciding
 from recruitment.rounds.admin import steps as round_steps
 from recruitment.vendors.admin import connections
 
@@ -32,6 +33,7 @@ __all__ = [
     "catalogue",
     "connections",
     "consent",
+    "deciding",
     "follow_ups",
     "interviews",
     "lists",

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Self
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.searching import Lexemes
@@ -14,6 +14,7 @@ from people.scope import ScopedQuerySet
 from recruitment.enums import ProposalKind, ProposalState, ResumeKind, ResumeState
 from recruitment.models.candidates import Application, Candidate
 from recruitment.models.openings import Skill
+from recruitment.models.rounds import Scorecard
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -23,8 +24,18 @@ if TYPE_CHECKING:
 
 class ResumeQuerySet(ScopedQuerySet):
     def visible_to(self, user: "User | AnonymousUser") -> Self:
-        """HR: all. Others: none."""
-        return self.all() if is_hr(user) else self.none()
+        """HR: all. Others: of the applications whose rounds they hold, and what the person sent for no opening."""
+        if is_hr(user):
+            return self.all()
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        held = Scorecard.objects.filter(
+            interviewer=user.pk,
+            is_called=True,
+            round__interview__application__candidate=OuterRef("candidate"),
+        )
+        of_its_application = held.filter(round__interview__application=OuterRef("application"))
+        return self.filter(Q(Exists(of_its_application)) | Q(Exists(held), application=None))
 
 
 class Resume(models.Model):
