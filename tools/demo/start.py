@@ -20,7 +20,7 @@ from people.calendar import add_working_days, first_working_day
 from people.enums import KeyScope
 from people.models import User
 from people.services import tokens
-from recruitment.enums import InterviewState
+from recruitment.enums import InterviewKind, InterviewState
 from recruitment.models import Interview, Question, RoomLink
 from recruitment.services import links
 from tools.demo import content
@@ -36,7 +36,7 @@ def never_opened() -> list[Interview]:
     """The story's interviews that nobody has begun, by candidate."""
     return list(
         Interview.objects.filter(
-            state=InterviewState.SCHEDULED, attempt=1, round=2, started_at__isnull=True,
+            state=InterviewState.SCHEDULED, attempt=1, round=2, started_at__isnull=True, kind=InterviewKind.ROOM,
             application__candidate__email__endswith="@demo.example.com",
         )
         .select_related("application__candidate", "version")

@@ -289,3 +289,25 @@ def test_an_interviewer_reads_the_resumes_of_the_round_and_no_others() -> None:
         not Resume.objects.visible_to(other).exists()
         and Resume.objects.visible_to(people.trainer()).count() == 4
     )
+
+
+def test_a_department_manager_signs_in_for_the_own_rounds_and_for_nothing_else() -> None:
+    boss = people.manager()
+    card = card_of(planned(boss), boss)
+    address = f"/admin/rounds/{card.pk}/"
+    client = Client()
+    asked = {"username": boss.username, "password": people.PASSWORD}
+    assert client.post("/admin/login/", asked).headers["Location"] == "/admin/rounds/"
+    assert client.get(address).status_code == 200
+    for closed in (
+        "/admin/",
+        "/admin/recruitment/application/",
+        f"/admin/recruitment/round/{card.round_id}/",
+    ):
+        assert client.get(closed).status_code in (302, 404), closed
+
+    client = Client()
+    assert client.post(f"/admin/login/?next={address}", asked).headers["Location"] == address
+    nobody = people.user()
+    answer = Client().post("/admin/login/", {"username": nobody.username, "password": people.PASSWORD})
+    assert answer.status_code == 200 and "sessionid" not in answer.cookies

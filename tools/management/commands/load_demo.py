@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from people.models import Department, User
-from tools.demo import company, history, story
+from tools.demo import company, history, rounds, story
 
 
 class Command(BaseCommand):
@@ -41,4 +41,5 @@ class Command(BaseCommand):
             )  # fmt: skip
             history.write(service)
             story.tell(analyst, today)
+            rounds.hold(service, today)
         self.stdout.write("Demo company loaded.")
