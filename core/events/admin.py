@@ -236,7 +236,7 @@ class ReactionAdmin(_Ledger):
         "next_try_at",
         "done_at",
         "error",
-        "note",
+        "note_words",
         "effects",
     ]
 
@@ -293,6 +293,11 @@ class ReactionAdmin(_Ledger):
             ):
                 return str(address)
         return reverse("admin:events_reaction_changelist")
+
+    @display(description=_("note"), empty_value="–")
+    def note_words(self, reaction: Reaction) -> str | None:
+        """What it found, in the reader's language: it is kept in English."""
+        return gettext(reaction.note) if reaction.note else None
 
     @display(description=_("event"))
     def event_label(self, reaction: Reaction) -> SafeString:

@@ -70,7 +70,13 @@ def test_every_interview_of_the_story_has_a_case_that_waits_on_it(demo: dict[str
 
 
 def test_last_week_stands_in_the_database_as_it_was(demo: dict[str, Any]) -> None:
-    history = Interview.objects.filter(application__opening__title__startswith="客户服务代表")
+    opening = Interview.objects.filter(application__opening__title__startswith="客户服务代表")
+    history, rounds = opening.filter(kind="room"), opening.filter(kind="people")
+    # Of its people's rounds one is ahead, one waits for a card, one is decided.
+    assert sorted(rounds.values_list("state", "held__outcome")) == [
+        ("completed", "open"), ("completed", "passed"), ("scheduled", "open"),
+    ]  # fmt: skip
+    assert rounds.filter(held__cards__handed_in_at=None, state="completed").count() == 1
     states = dict(history.values_list("state").annotate(number=Count("pk")))
     assert states == {"completed": 90, "abandoned": 10}
     assert Assessment.objects.filter(interview__in=history, basis="full", value__gte=80).count() == 63
