@@ -92,7 +92,7 @@ ENTRIES = [
         "rate_review",
         address="rounds:mine",
         order=25,
-        daily=(Role.RECRUITING, Role.LEAD),
+        daily=(Role.RECRUITING,),
         badge=scorecards_owed,
     ),
     Entry(

@@ -1,5 +1,6 @@
 """Rounds that people hold: one the next working day, one with a card that is missing, one that is decided."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -17,7 +18,7 @@ INTERVIEWERS = ("hefang", "liwenjing")
 # Points by competency, and notes; None where nothing was handed in.
 Written = tuple[list[int], str] | None
 # How many working days ago, the outcome, and of each interviewer the points by competency with the notes.
-HELD = [
+HELD: list[tuple[int, str, str, list[Written]]] = [
     (
         1, RoundOutcome.OPEN, "",
         [([4, 3, 4, 4, 5], "举了两个安抚客户的例子，先听完再回应；退换货规则说得不够准。"), None],
@@ -75,7 +76,8 @@ def _held(
     judged = planning.planned_competencies(application)
     held.competencies.set(judged)
     for person, written in cards:
-        points, notes = written or ([None] * len(judged), "")
+        points: Sequence[int | None] = written[0] if written else [None] * len(judged)
+        notes = written[1] if written else ""
         at = begins + 2 * HOUR if written else None
         card = Scorecard.objects.create(
             round=held, interviewer=person, slot=slot, is_booked=False, notes=notes, revision=int(bool(written)),
