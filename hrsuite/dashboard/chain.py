@@ -44,10 +44,16 @@ def _link(node: queries.Node, labels: Labels, kinds: dict[str, str]) -> dict[str
         "subject": labels.get(node.subject, ""),
         "url": address_of(*node.subject),
         "own": node.subject == (event.origin_type, event.origin_id),
-        "reactions": [_reaction(reaction, labels, kinds) for reaction in node.reactions],
+        "reactions": [_reaction(one, labels, kinds) for one in node.reactions if not _was_nothing(one)],
+        "nothing": [_reaction(one, labels, kinds) for one in node.reactions if _was_nothing(one)],
         "children": [_link(child, labels, kinds) for child in node.children],
         "is_open": _has_undone(node) or node.event.kind == "interview_interrupted",
     }
+
+
+def _was_nothing(reaction: Reaction) -> bool:
+    """Done, and there was nothing to do: folded away, so that the chain fits a screen."""
+    return reaction.state == ReactionState.DONE and not reaction.effects
 
 
 def _has_undone(node: queries.Node) -> bool:

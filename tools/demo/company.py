@@ -35,6 +35,7 @@ def found() -> dict[str, Department]:
             name=name,
             phone=phone,
             roles=roles,
+            is_superuser=username in content.ADMINISTRATORS,
             department=departments[department],
             email=f"{username}@demo.example.com",
             wecom_userid=f"demo-{username}",

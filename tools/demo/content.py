@@ -18,7 +18,10 @@ COLLEAGUES = [
     ("zhaolei", "赵磊", "13800000005", ["training"], "company"),
     ("sunli", "孙立", "13800000006", ["manager"], "analytics"),
     ("hefang", "何芳", "13800000007", ["manager"], "service"),
+    ("linfeng", "林峰", "13800000008", [], "company"),
 ]
+# Keeps the machine: a superuser, whatever the roles.
+ADMINISTRATORS = frozenset({"linfeng"})
 
 # Whose login shows what a role sees.
 ROLES = {
@@ -27,6 +30,7 @@ ROLES = {
     "onboarding": "chenxiao",
     "training": "zhaolei",
     "manager": "sunli",
+    "administrator": "linfeng",
 }
 
 # code, Chinese, English

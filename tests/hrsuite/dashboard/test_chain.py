@@ -106,6 +106,14 @@ def test_the_page_shows_each_link_with_its_state_and_a_button_to_run_it_again(as
     assert "LockNotAvailable" in page
 
 
+def test_what_was_nothing_is_folded_away(as_hr, story):
+    page = page_of(as_hr, story)
+    reactions = Reaction.objects.filter(event__origin_id=story.interview.pk)
+    nothing = reactions.filter(state="done", effects=[])
+    assert page.count("<details><summary>无需处理") == nothing.values("event").distinct().count() > 0
+    assert page.count('class="hs-reaction is-') == reactions.count() - nothing.count() > 0
+
+
 def test_a_red_link_is_run_again_and_is_done(as_hr, story):
     red = Reaction.objects.get(name="recruitment.align_follow_up", event__kind="interview_interrupted")
     FollowUp.objects.all().delete()

@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from django.core.management import CommandError, call_command
 from django.db.models import Count
+from django.test import Client
 from django.utils import timezone
 
 from core.events.models import Event, Reaction
@@ -17,6 +18,7 @@ from messaging.models import Message
 from notifications.services import guides
 from onboarding.models import OnboardingCase
 from people.actors import Party
+from people.enums import ADMINISTRATOR, Role
 from people.models import User
 from people.services import tokens
 from recruitment.evaluation import rubric
@@ -45,6 +47,24 @@ def test_demo_json_is_what_scripts_rely_on(demo: dict[str, Any], tmp_path: Path)
     assert User.objects.get(username=demo["hr"]["username"]).check_password(demo["hr"]["password"])
     for candidate in demo["candidates"]:
         assert links.find(candidate["link"].rsplit("/", 1)[1]).interview_id == candidate["interview"]
+
+
+def test_there_is_an_account_for_each_role_and_its_first_page_opens(demo: dict[str, Any]) -> None:
+    assert set(demo["roles"]) == {*Role, ADMINISTRATOR}
+    alive = set()
+    for role, login in demo["roles"].items():
+        person = User.objects.get(username=login["username"])
+        assert person.check_password(login["password"])
+        assert role in person.daily_work
+        client = Client()
+        client.force_login(person)
+        page = client.get("/admin/")
+        if page.status_code == 200 and any(tile.value not in (0, "–") for tile in page.context["figures"]):
+            alive.add(role)
+        elif page.status_code == 200 and page.context.get("week") and page.context["week"].invited:
+            alive.add(role)
+    # A manager has no back office; training has something to plan only once somebody was interviewed.
+    assert alive >= {Role.RECRUITING, Role.ONBOARDING, Role.LEAD, ADMINISTRATOR}
 
 
 def test_every_sample_answer_earns_full_marks(demo: dict[str, Any]) -> None:
