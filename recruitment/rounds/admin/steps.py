@@ -89,7 +89,7 @@ class PlanForm(PlaceForm):
     competencies = forms.ModelMultipleChoiceField(
         label=_("competencies"),
         queryset=Competency.objects.all(),
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.SelectMultiple(attrs={"class": fields.CLASSES, "size": 6}),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
