@@ -22,8 +22,8 @@ SMALL = {
     "people.OpenSession", "people.TrustedDevice", "people.SecondFactorRule",
     "account.EmailAddress", "account.EmailConfirmation", "mfa.Authenticator",
     "socialaccount.SocialAccount", "socialaccount.SocialApp", "socialaccount.SocialToken",
-    # One row for each kind of notice.
-    "notifications.WaitBeforeTelling",
+    # One row for each kind of notice, one for each kind of data that is kept.
+    "notifications.WaitBeforeTelling", "core.KeepRule",
     # The queue holds what waits, not what was.
     "django_q.OrmQ",
     # The last five hundred that went well, and what failed within a quarter of a year.

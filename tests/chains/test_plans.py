@@ -43,6 +43,7 @@ from recruitment.models import (
     Round,
     Scorecard,
     ScorecardScore,
+    Transcript,
     Vendor,
     VendorEvent,
     VendorInterview,
@@ -82,6 +83,16 @@ def lived(story: Story) -> None:
     answer = interview.answers.first()
     recording = segments.recording(segments.segment(answer))
     RecordingAccess.objects.create(recording=recording, user=story.hr, who="x", range_start=0)
+    Transcript.objects.update_or_create(
+        recording=recording,
+        defaults={
+            "state": "written",
+            "model": "x",
+            "pieces": [],
+            "measures": {},
+            "written_at": timezone.now(),
+        },
+    )
     Look.objects.create(by=story.hr, kind="page", model="recruitment.candidate", object_id="1")
     resume = Resume.objects.create(
         candidate=interview.application.candidate, application=interview.application, kind="pdf", name="x.pdf",
