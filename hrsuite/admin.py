@@ -1,6 +1,7 @@
 """The job queue's own pages, to look at: what runs and when is declared in code, never typed into a form.
 
-The chain on the interview's page shows rows of every floor: it comes from here too, as does what is said of backups.
+The chain on the interview's page shows rows of every floor: it comes from here too, as does what is said of backups
+and of the data check.
 """
 
 from django.contrib import admin
@@ -10,9 +11,9 @@ from django_q.models import Failure, OrmQ, Schedule, Success
 
 from core.admin.base import ModelAdmin
 from core.admin.scope import ReadOnly
-from hrsuite.dashboard import backups, chain
+from hrsuite.dashboard import backups, chain, checks
 
-__all__ = ["backups", "chain"]
+__all__ = ["backups", "chain", "checks"]
 
 for model in (Failure, OrmQ, Schedule, Success):
     admin.site.unregister(model)

@@ -10,6 +10,7 @@ from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
 from core.backups import making, restoring
+from core.checks.models import Check
 from core.events import pulse
 from core.events.models import Reaction, ReactionState
 from messaging import health as delivery
@@ -40,6 +41,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
         counts = {
             "reactions_pending": waiting.filter(state=ReactionState.PENDING).count(),
             "reactions_failed": waiting.filter(state=ReactionState.FAILED).count(),
+            "promises_broken": Check.objects.red().count(),
             **delivery.figures(),
         }
     except DatabaseError:

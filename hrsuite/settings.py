@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "core.events",
     "core.history",
     "core.exchange",
+    "core.checks",
     "people",
     "messaging",
     "recruitment",

@@ -1,5 +1,7 @@
 """Bytes that no row speaks of: what a crash left between storing and writing the row. The sweep deletes them."""
 
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 
 from django.utils import timezone
@@ -23,6 +25,20 @@ def sweep(*, everything: bool = False) -> int:
             for start in range(0, len(names), AT_ONCE):
                 deleted += _sweep(names[start : start + AT_ONCE])
     return deleted
+
+
+def left_behind() -> Iterator[str]:
+    """What has been there for a day longer than any sweep leaves it, of the days that are looked back."""
+    before = timezone.now() - GRACE - timedelta(days=1)
+    for folder in storage.FOLDERS:
+        for day in storage.days_of(folder, since=LOOKS_BACK):
+            names = storage.names_of(folder, day)
+            for start in range(0, len(names), AT_ONCE):
+                some = names[start : start + AT_ONCE]
+                for name in sorted(set(some) - _spoken_of(some)):
+                    with suppress(FileNotFoundError):
+                        if storage.written_at(name) < before:
+                            yield name
 
 
 def _sweep(names: list[str]) -> int:

@@ -134,3 +134,8 @@ def days_of(folder: str, *, since: timedelta | None) -> list[str]:
 def written_at(name: str) -> datetime:
     """When these bytes were stored."""
     return recordings().get_modified_time(name)
+
+
+def is_there(name: str) -> bool:
+    """Whether these bytes are stored."""
+    return recordings().exists(name)

@@ -21,6 +21,7 @@ DECLARED = [
     "works",
     "retention",
     "recorded",
+    "invariants",
     "urls",
     "api.endpoints",
     "api.enums",
@@ -80,6 +81,7 @@ def test_nothing_that_an_app_declares_is_left_lying():
         # The collector, and the satellite that deletes bytes by rules of its own.
         "retention": {"core.jobs.retention", "recruitment.recordings.retention"},
         "recorded": set(),
+        "invariants": set(),
         "urls": {
             "hrsuite.api.urls",
             "recruitment.intake.urls",

@@ -13,6 +13,8 @@ from django.db.models import Count
 from django.test import Client
 from django.utils import timezone
 
+from core.checks import checking
+from core.checks.models import Check
 from core.events.models import Event, Reaction
 from messaging.models import Message
 from notifications.services import guides
@@ -88,6 +90,8 @@ def test_every_interview_of_the_story_has_a_case_that_waits_on_it(demo: dict[str
     assert Course.objects.get(code="office-advanced").title == "办公软件进阶课程"
     assert Opening.objects.get(title="数据分析师").headcount == 2
     assert not Reaction.objects.exclude(state="done").exists()
+    # A whole company, and nothing that the house promises about its data is broken.
+    assert checking.check_all() == 0, list(Check.objects.red().values("code", "count", "error"))
 
 
 def test_last_week_stands_in_the_database_as_it_was(demo: dict[str, Any]) -> None:

@@ -1,0 +1,17 @@
+"""How long it is known what the data checks found."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.checks.models import Check
+from core.jobs.retention import Keep
+
+KEPT = [
+    Keep(
+        Check,
+        since="at",
+        days=400,
+        may_go={"is_latest": False},
+        why=_("Since when something has not been as promised is looked up through a year."),
+        bounds=(30, 1100),
+    )
+]
