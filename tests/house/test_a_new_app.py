@@ -87,6 +87,7 @@ def test_nothing_that_an_app_declares_is_left_lying():
             "recruitment.intake.urls",
             "recruitment.recordings.urls",
             "recruitment.resumes.urls",
+            "recruitment.rounds.urls",
             "recruitment.vendors.urls",
             "tools.bench.urls",
         },
