@@ -1,5 +1,6 @@
 """How a candidate is reached, and the way back that a candidate's message holds."""
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from messaging.refs import ref
 from notifications.enums import Audience
 from notifications.validity import INTERVIEW
 from people.actors import Party
-from recruitment.models import Candidate
+from recruitment.models import Candidate, Offer
 from recruitment.services import links
 
 
@@ -50,7 +51,17 @@ def _mint(message: Message) -> str | None:
         return None
     assert message.origin_id is not None  # noqa: S101 -- written together with its type
     with transaction.atomic(durable=True):
-        return _address(links.mint(interview_id=message.origin_id, by=Party.SYSTEM))
+        return _address(
+            links.mint(interview_id=message.origin_id, by=Party.SYSTEM, expires_at=_good_until(message))
+        )
+
+
+def _good_until(message: Message) -> datetime | None:
+    """The way to an offer stays open as long as it may be answered, however long the interview is over."""
+    if message.topic_type != Offer._meta.label_lower:
+        return None
+    answer_by = Offer.objects.filter(pk=message.topic_id).values_list("answer_by", flat=True).first()
+    return answer_by + links.KIND_ANSWER if answer_by else None
 
 
 # Stands in the body for the candidate's way back; the link itself exists only in the mail that is sent.

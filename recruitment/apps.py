@@ -46,6 +46,8 @@ class RecruitmentConfig(AppConfig):
         for signal in (signals.application_ended, signals.application_reopened):
             signal.connect(receivers.cancel_interviews, name="recruitment.cancel_interviews")
             signal.connect(receivers.close_follow_ups, name="recruitment.close_follow_ups")
+        for signal in (signals.application_ended, signals.application_advanced):
+            signal.connect(receivers.align_offer, name="recruitment.align_offer")
         signals.evidence_changed.connect(receivers.align_estimates, name="recruitment.align_estimates")
         message_unreached.connect(receivers.call_instead, name="recruitment.call_instead")
         calendar_year_loaded.connect(receivers.move_starts, name="recruitment.move_starts")

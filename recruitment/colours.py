@@ -31,3 +31,12 @@ DECISION = {
     "declined": "default",
     "overtaken": "default",
 }
+OFFER = {
+    "draft": "default",
+    "approved": "info",
+    "sent": "primary",
+    "accepted": "success",
+    "declined": "danger",
+    "expired": "warning",
+    "withdrawn": "default",
+}

@@ -315,3 +315,46 @@ class TranscriptState(models.TextChoices):
     WRITTEN = "written", _("Written down")
     NOT_ALLOWED = "not_allowed", _("Not agreed to")
     UNHEARD = "unheard", _("Could not be written down")
+
+
+class OfferState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    APPROVED = "approved", _("Approved")
+    SENT = "sent", _("Waits for an answer")
+    ACCEPTED = "accepted", _("Offer accepted")
+    DECLINED = "declined", _("Turned down")
+    EXPIRED = "expired", _("Expired")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    # One of these at a time for each application.
+    open = nonmember(("draft", "approved", "sent"))
+
+
+_O = OfferState
+OFFER_STEPS = Steps(
+    {
+        "approve": ((_O.DRAFT,), _O.APPROVED),
+        "send": ((_O.APPROVED,), _O.SENT),
+        "accept": ((_O.SENT,), _O.ACCEPTED),
+        "decline": ((_O.SENT,), _O.DECLINED),
+        "expire": ((_O.SENT,), _O.EXPIRED),
+        "withdraw": ((_O.DRAFT, _O.APPROVED, _O.SENT), _O.WITHDRAWN),
+    }
+)
+
+
+class PayPeriod(models.TextChoices):
+    MONTH = "month", _("a month")
+    YEAR = "year", _("a year")
+
+
+class DeclineReason(models.TextChoices):
+    """Why a candidate turns an offer down, as the page asks it."""
+
+    PAY = "pay", _("The pay")
+    OTHER_OFFER = "other_offer", _("Another offer")
+    PLACE = "place", _("The place of work")
+    TASKS = "tasks", _("The work itself")
+    PROCESS = "process", _("The process was too slow, or was interrupted")
+    PRIVATE = "private", _("Private reasons")
+    OTHER = "other", _("Something else")

@@ -90,6 +90,7 @@ KEPT = {
     "Consent": ["version"],
     "Erasure": ["reason", "records", "done", "failing"],
     "Interview": ["stood_at"],
+    "Offer": ["currency", "place", "letter_sha256", "letter_missing"],
     "PublicApplication": ["consent_version"],
     "Recording": ["mime"],
     "RubricScore": ["method"],

@@ -165,6 +165,7 @@ ENTRIES = [
         model="recruitment.invitation",
         order=80,
     ),
+    Entry(RECRUITMENT, _("Offers"), "contract", model="recruitment.offer", order=85),
     Entry(
         RECRUITMENT,
         _("Interview plans"),

@@ -5,7 +5,9 @@ from django.utils.translation import gettext_lazy as _
 from core.events import titled
 from core.events.models import Event
 from core.jobs import works
+from recruitment.enums import ApplicationStage
 from recruitment.evaluation.services import assessments
+from recruitment.offers.services import offers
 from recruitment.recordings.services import keeping
 from recruitment.services import applications, calls, decisions, endings, follow_ups, window_calls
 
@@ -80,3 +82,10 @@ def close_follow_ups(event: Event) -> None:
 def call_instead(event: Event) -> None:
     """Have somebody call the candidate whom a message did not reach."""
     calls.align_of_message(message_id=event.subject_id)
+
+
+@titled(_("Open offer"))
+def align_offer(event: Event) -> None:
+    """The open offer of an application that has ended or was hired."""
+    if event.facts.get("stage") in ApplicationStage.ended:
+        offers.align(application_id=event.subject_id)

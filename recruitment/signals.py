@@ -125,6 +125,23 @@ application_reopened = DurableSignal(
     _("Application reopened"),
     "Its end, or its hire, was taken back. Facts: stage, was, reason.",
 )
+offer_sent = DurableSignal(
+    "offer_sent", _("Offer sent"), "The candidate may answer an offer. Subject: the offer. Facts: answer_by."
+)
+offer_accepted = DurableSignal(
+    "offer_accepted", _("Offer accepted"), "The candidate took it. Subject: the offer. Facts: start_on."
+)
+offer_declined = DurableSignal(
+    "offer_declined",
+    _("Offer turned down"),
+    "The candidate did not take it. Subject: the offer. Facts: reason.",
+)
+offer_expired = DurableSignal(
+    "offer_expired", _("Offer expired"), "No answer came in time. Subject: the offer. Facts: answer_by."
+)
+offer_withdrawn = DurableSignal(
+    "offer_withdrawn", _("Offer withdrawn"), "We took it back. Subject: the offer. Facts: was, reason."
+)
 evidence_changed = DurableSignal(
     "evidence_changed",
     _("Test or résumé fact entered"),

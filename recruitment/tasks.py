@@ -2,6 +2,7 @@
 
 from core.jobs.sets import each
 from recruitment.evaluation.services import scoring
+from recruitment.offers.services import offers
 from recruitment.privacy.services import asking, erasing
 from recruitment.recordings import assembly, orphans, retention
 from recruitment.recordings.services import writing_down
@@ -119,3 +120,8 @@ def apply_vendor_events() -> int:
 def tidy_rooms() -> None:
     """Delete the browsers of links that expired a month ago."""
     sessions.forget_expired()
+
+
+def expire_offers() -> int:
+    """End the offers to which no answer came in time."""
+    return offers.expire_due()

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("recruitment.intake.urls")),
+    path("", include("recruitment.offers.urls")),
     path("", include("recruitment.recordings.urls")),
     path("", include("recruitment.resumes.urls")),
     path("", include("recruitment.rounds.urls")),

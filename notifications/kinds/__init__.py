@@ -1,12 +1,23 @@
 """Every kind of message, each declared once: whom it is for, in which words, how long it is true."""
 
-from notifications.kinds import applications, digests, ends, follow_ups, interviews, plans, rounds, starts
+from notifications.kinds import (
+    applications,
+    digests,
+    ends,
+    follow_ups,
+    interviews,
+    offers,
+    plans,
+    rounds,
+    starts,
+)
 
 ALL = (
     *interviews.KINDS,
     *rounds.KINDS,
     *applications.KINDS,
     *ends.KINDS,
+    *offers.KINDS,
     *starts.KINDS,
     *plans.KINDS,
     *follow_ups.KINDS,

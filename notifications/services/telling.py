@@ -9,8 +9,17 @@ from core.events.running import Left, leave, on_receipt_of
 from core.figures import Basis
 from messaging.services.deciding import NOTHING_NEW, Brief, bring_all
 from notifications.enums import Audience
-from notifications.services import applications, ends, follow_ups, guides, interviews, plans, starts
-from notifications.services.scene import APPLICATION, ASSESSMENT, CASE, FOLLOW_UP, INTERVIEW, PLAN, Scene
+from notifications.services import applications, ends, follow_ups, guides, interviews, offers, plans, starts
+from notifications.services.scene import (
+    APPLICATION,
+    ASSESSMENT,
+    CASE,
+    FOLLOW_UP,
+    INTERVIEW,
+    OFFER,
+    PLAN,
+    Scene,
+)
 from recruitment import signals
 
 
@@ -29,6 +38,7 @@ DECIDING: dict[str, Callable[[Scene, Event, frozenset[Audience]], Brief | None]]
     CASE: starts.decide,
     PLAN: plans.decide,
     APPLICATION: ends.decide,
+    OFFER: offers.decide,
 }
 
 

@@ -16,6 +16,7 @@ from recruitment.admin import (
 )
 from recruitment.evaluation.admin import assessments, backtests
 from recruitment.intake.admin import arrivals
+from recruitment.offers.admin import offers
 from recruitment.privacy.admin import lists, record
 from recruitment.recordings.admin import accesses, consent, playback, segments, transcripts
 from recruitment.resumes.admin import pages, panel
@@ -40,6 +41,7 @@ __all__ = [
     "looked",
     "many",
     "many_interviews",
+    "offers",
     "openings",
     "pages",
     "panel",

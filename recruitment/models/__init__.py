@@ -6,6 +6,7 @@ from recruitment.models.intake import PublicApplication
 from recruitment.models.interviews import Consent, Interview, InterviewExit, Lease
 from recruitment.models.learning import Learning
 from recruitment.models.merges import CandidateMerge
+from recruitment.models.offers import Offer
 from recruitment.models.openings import AdvanceRule, Competency, Opening, OpeningSkill, Skill
 from recruitment.models.plans import InterviewPlan, MentionPoint, PlanVersion, Question, Stage
 from recruitment.models.privacy import Erasure, Hold, PersonRequest
@@ -41,6 +42,7 @@ __all__ = [
     "Learning",
     "Lease",
     "MentionPoint",
+    "Offer",
     "Opening",
     "OpeningSkill",
     "PersonRequest",

@@ -137,6 +137,18 @@ WORDS: dict[str, Callable[[], Words]] = {
         _("Your contact will discuss the details with you."),
         _("Please do not give notice at your present work before you have the written offer."),
     ),
+    "offer_sent": lambda: (
+        _("We have an offer for you"),
+        _("Your offer is ready. Please read the letter, and tell us whether you accept."),
+        _("Please answer the offer."),
+        _("Please do not give notice at your present work before you have read the letter in full."),
+    ),
+    "offer_over": lambda: (
+        _("This offer is no longer open"),
+        _("Your interviews are done; the offer that we sent you is no longer open."),
+        _("Your contact will discuss with you how it goes on."),
+        _is_a_mistake(),
+    ),
     "hired": lambda: (
         _("You are hired"),
         _("Welcome! Your application has succeeded."),

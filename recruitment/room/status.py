@@ -16,8 +16,15 @@ from messaging.enums import MessageState
 from messaging.models import Message
 from people.colleagues import whom_to_turn_to
 from recruitment import signals
-from recruitment.enums import ApplicationStage, FollowUpKind, FollowUpState, InterviewKind, InterviewState
-from recruitment.models import Answer, Application, Checkpoint, FollowUp, Interview
+from recruitment.enums import (
+    ApplicationStage,
+    FollowUpKind,
+    FollowUpState,
+    InterviewKind,
+    InterviewState,
+    OfferState,
+)
+from recruitment.models import Answer, Application, Checkpoint, FollowUp, Interview, Offer
 from recruitment.room.situations import words_of
 from recruitment.services.interviews import MOST_ANNOUNCED_EXITS
 
@@ -53,7 +60,8 @@ class Live:
     """What a situation depends on, and nothing else.
 
     `is_held_back`: the word about the stage waits for its time. `stood_at`: where the end found the application.
-    `is_cut_off`: the interview was cancelled by an end of its application.
+    `is_cut_off`: the interview was cancelled by an end of its application. `has_offer`: an offer was sent and waits for
+    the candidate's answer; `had_offer`: one was sent at all.
     """
 
     state: str
@@ -70,10 +78,16 @@ class Live:
     is_held_back: bool = False
     stood_at: str = ""
     is_cut_off: bool = False
+    has_offer: bool = False
+    had_offer: bool = False
 
 
 def situation_of(live: Live) -> str:
     """The one word for where the candidate stands. An ended application outweighs its interview. Pure."""
+    if live.has_offer and live.stage == ApplicationStage.OFFER:
+        return "offer_sent"
+    if live.had_offer and live.stage == ApplicationStage.OFFER:
+        return "offer_over"
     if live.is_held_back and live.stage in _TOLD_LATER:
         return _before_it_is_told(live)
     if live.stage in ApplicationStage.ended:
@@ -138,6 +152,8 @@ class Status:
     def can(self) -> list[str]:
         """What works now, in the API's words."""
         steps = ["contact"]
+        if self.situation == "offer_sent":
+            steps = ["accept_offer", "decline_offer", *steps]
         if self.situation in ("in_progress", "interrupted"):
             steps.insert(0, "return")
         if self.situation in WITHDRAWABLE:
@@ -226,6 +242,8 @@ def status_of(interview_id: int) -> Status:
             is_held_back=interview.told_at is not None,
             stood_at=application.stood_at,
             is_cut_off=bool(interview.stood_at),
+            has_offer=interview.offer_state == OfferState.SENT and interview.offer_by > timezone.now(),
+            had_offer=interview.offer_state is not None,
         )
     )
     heading, sentence, next_words, do_words = words_of(situation)
@@ -254,7 +272,9 @@ def status_of(interview_id: int) -> Status:
 def _read(interview_id: int) -> Interview:
     """The interview with what its situation depends on, in one query.
 
-    `told_at`: when the word that waits about its application goes out; `call_by`: until when a call is owed.
+    `told_at`: when the word that waits about its application goes out; `call_by`: until when a call is owed;
+    `offer_state`, `offer_by`: of the last
+    offer that was sent, where it stands and until when it could be answered.
     """
     events = Event.objects.filter(subject_type=Interview._meta.label_lower, subject_id=OuterRef("pk"))
     given_up = events.filter(kind=signals.interview_abandoned.kind).order_by("-id")
@@ -265,6 +285,7 @@ def _read(interview_id: int) -> Interview:
     owed = FollowUp.objects.filter(
         interview=OuterRef("pk"), kind=FollowUpKind.EXIT, state__in=FollowUpState.unfinished
     )
+    offered = Offer.objects.filter(application=OuterRef("application"), sent_at__isnull=False).order_by("-pk")
     answers = Answer.objects.filter(interview=OuterRef("pk"), attempt=OuterRef("attempt"))
     return (
         Interview.objects.with_live_state()
@@ -274,6 +295,8 @@ def _read(interview_id: int) -> Interview:
             told_at=Subquery(word.order_by("-due_at").values("due_at")[:1]),
             call_by=Subquery(owed.order_by("-due_at").values("due_at")[:1]),
             has_answers=Exists(answers),
+            offer_state=Subquery(offered.values("state")[:1]),
+            offer_by=Subquery(offered.values("answer_by")[:1]),
         )
         .select_related("version", "application__candidate", "application__opening__specialist")
         .get(pk=interview_id)
@@ -296,6 +319,8 @@ def _by(situation: str, interview: Any) -> datetime | date | None:
         return interview.resume_until
     if situation == "on_hold":
         return interview.told_at
+    if situation == "offer_sent":
+        return interview.offer_by
     if situation in CALLED:
         return interview.call_by if interview.call_by and interview.call_by > timezone.now() else None
     promised = interview.application.promised_by

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from recruitment.room import api, checking, handover, own_data, views
+from recruitment.room import api, checking, handover, offering, own_data, views
 
 app_name = "room"
 urlpatterns = [
@@ -11,6 +11,10 @@ urlpatterns = [
     path("i/<path:rest>", views.no_link),
     path("continue", handover.go_on, name="continue"),
     path("room/", views.room, name="room"),
+    path("room/offer/", offering.page, name="offer"),
+    path("room/offer/letter.pdf", offering.letter, name="offer-letter"),
+    path("room/api/offer/accept", offering.accept, name="offer-accept"),
+    path("room/api/offer/decline", offering.decline, name="offer-decline"),
     path("room/api/state", api.state, name="state"),
     path("room/api/check", checking.check, name="check"),
     path("room/api/handover", handover.make, name="handover"),

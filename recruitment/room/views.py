@@ -44,7 +44,8 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     with language.speaking(request, interview.application.candidate.language) as spoken:
         if request.method == "POST":
             session_token, session = links.exchange(token=token)
-            response: HttpResponse = HttpResponseRedirect(reverse("room:room"))
+            has_offer = status_of(interview.pk).situation == "offer_sent"
+            response: HttpResponse = HttpResponseRedirect(reverse("room:offer" if has_offer else "room:room"))
             auth.sign_in(request, response, session_token, session.link)
             language.remember(request, response, spoken)
         else:

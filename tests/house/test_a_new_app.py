@@ -85,6 +85,7 @@ def test_nothing_that_an_app_declares_is_left_lying():
         "urls": {
             "hrsuite.api.urls",
             "recruitment.intake.urls",
+            "recruitment.offers.urls",
             "recruitment.recordings.urls",
             "recruitment.resumes.urls",
             "recruitment.rounds.urls",

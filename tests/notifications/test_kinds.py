@@ -21,6 +21,7 @@ CODES = {
     "guide", "reminder", "digest",
     "offer", "hired", "rejected", "withdrawn", "fell_through", "reopened",
     "round", "round_off", "round_reminder", "card_due", "card_late",
+    "offer_sent", "offer_answered", "offer_over",
 }  # fmt: skip
 IDS = [kind.code for kind in kinds.ALL]
 
@@ -118,6 +119,7 @@ def test_what_one_state_brings_to_the_present_together() -> None:
         "guide": {"guide"},
         "reminder": {"reminder"},
         "invitation": {"second_round"},
+        "offer_answer": {"offer_sent", "offer_answered", "offer_over"},
         "end": {"offer", "hired", "rejected", "withdrawn", "fell_through", "reopened"},
         "start": {"start_changed", "start_restored"},
         "plan": {"training_plan_changed"},

@@ -59,7 +59,10 @@ def in_each_state() -> dict[str, Interview]:
 
 
 def test_everything_that_a_candidate_is_told_is_listed_here() -> None:
-    assert {*TRUE_IN, *TRUE_AT} == {kind.code for kind in kinds.kinds() if "candidate" in kind.audiences}
+    # Of offers by where the offer stands: tests/recruitment/offers.
+    assert {*TRUE_IN, *TRUE_AT, "offer_sent", "offer_over"} == {
+        kind.code for kind in kinds.kinds() if "candidate" in kind.audiences
+    }
 
 
 @pytest.mark.parametrize("audience", ["candidate", "manager"])

@@ -1,0 +1,225 @@
+"""Offers in the back office: the list, one offer with its steps, and the making of one on an application's page."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
+from unfold.decorators import display
+
+from core.admin import fields
+from core.admin.base import ModelAdmin
+from core.admin.filters import MomentRangeFilter
+from core.admin.lists import Lean
+from core.admin.scope import ReadOnly, Scoped
+from core.admin.steps import ConfirmForm, Step, StepForm, Text, WithSteps, offer
+from people.actors import person_of
+from recruitment import colours
+from recruitment.enums import OFFER_STEPS, ApplicationStage, OfferState, PayPeriod
+from recruitment.models import Application, Offer
+from recruitment.offers import letters
+from recruitment.offers.services import offers
+from recruitment.rules import may_recruit
+from recruitment.telling import and_told
+
+ANSWER_WITHIN = timedelta(days=5)
+
+
+class OfferForm(StepForm):
+    """What is offered."""
+
+    salary = forms.DecimalField(
+        label=_("salary"), min_value=1, max_digits=12, decimal_places=2,
+        widget=forms.NumberInput(attrs={"class": fields.CLASSES, "step": "0.01"}),
+    )  # fmt: skip
+    period = fields.choice(_("paid"), PayPeriod.choices, initial=PayPeriod.MONTH)
+    start_on = fields.day(_("first day"))
+    place = fields.words(_("place of work"), lines=1, max_length=120)
+    answer_by = fields.moment(_("answer by"))
+    conditions = fields.words(
+        _("conditions"),
+        required=False,
+        max_length=2000,
+        help_text=_("Stand in the letter as they are typed."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["answer_by"].initial = timezone.localtime(timezone.now() + ANSWER_WITHIN).replace(
+            hour=18, minute=0
+        )
+        if self.subject is not None:
+            self.fields["start_on"].initial = self.subject.planned_start
+
+
+class WithdrawForm(StepForm):
+    """Why we take it back."""
+
+    reason = fields.words(_("reason"), max_length=offers.LONGEST_REASON)
+
+
+def _make(request: HttpRequest, application: Application, data: dict[str, Any]) -> Text:
+    made = offers.make(application_id=application.pk, terms=offers.Terms(**data), by=person_of(request))
+    return format_html(
+        '{} <a href="{}">{}</a>',
+        gettext("The offer is drafted; a colleague approves it."),
+        reverse("admin:recruitment_offer_change", args=[made.pk]),
+        gettext("See the offer"),
+    )
+
+
+def _approve(request: HttpRequest, row: Offer, _data: dict[str, Any]) -> Text:
+    offers.approve(offer_id=row.pk, by=person_of(request))
+    return _("Approved. It can be sent now.")
+
+
+def _send(request: HttpRequest, row: Offer, _data: dict[str, Any]) -> Text:
+    sent = offers.send(offer_id=row.pk, by=person_of(request))
+    said = and_told(_("The letter is made and kept."), row.application.candidate)
+    if not sent.letter_missing:
+        return said
+    missing = gettext("Characters that the letter's font has not, shown by their code: %(characters)s.")
+    return f"{said} {missing % {'characters': sent.letter_missing}}"
+
+
+def _withdraw(request: HttpRequest, row: Offer, data: dict[str, Any]) -> Text:
+    offers.withdraw(offer_id=row.pk, reason=data["reason"], by=person_of(request))
+    return _("The offer is withdrawn.")
+
+
+def _from(step: str) -> Any:
+    sources = OFFER_STEPS.sources(step)
+    return lambda row: row.state in sources
+
+
+@admin.register(Offer)
+class OfferAdmin(Lean, Scoped, ReadOnly, WithSteps, ModelAdmin):
+    """Offers. They are made on the page of an application; what was offered never changes."""
+
+    nothing_yet = _("No offer has been made yet. Make one on the page of an application in the second round.")
+    steps = (
+        Step(
+            "approve",
+            _("Approve"),
+            _approve,
+            form=ConfirmForm,
+            look="primary",
+            offered=_from("approve"),
+            words=_(
+                "Whoever made an offer does not approve it. Beyond the opening's headcount the HR lead approves."
+            ),
+        ),
+        Step(
+            "send",
+            _("Send offer"),
+            _send,
+            form=ConfirmForm,
+            look="primary",
+            offered=_from("send"),
+            words=_(
+                "The letter is made as PDF and kept as it is. The candidate gets a message with the way to a page on "
+                "which it is read, accepted or turned down."
+            ),
+        ),
+        Step(
+            "withdraw",
+            _("Withdraw offer"),
+            _withdraw,
+            form=WithdrawForm,
+            look="danger",
+            offered=_from("withdraw"),
+            words=_("The candidate can no longer answer it, and is told so when it had been sent."),
+        ),
+    )
+    list_display = ["candidate", "opening", "state_label", "start_on", "answer_by"]
+    list_display_links = ["candidate"]
+    list_filter = [
+        ("state", ChoicesDropdownFilter),
+        ("of_opening", AutocompleteSelectFilter),
+        ("answer_by", MomentRangeFilter),
+    ]
+    list_filter_submit = True
+    search_fields = ["application__candidate__search_key", "application__opening__search_key"]
+    sortable_by = ["start_on", "answer_by"]
+    fieldsets = [
+        (None, {"fields": [("application", "state_label"), ("pay", "start_on"), ("place", "answer_by")]}),
+        (None, {"fields": ["conditions", ("made_by", "approved_by"), ("sent_at", "ended_at"), "to_letter"]}),
+        (None, {"fields": ["signed_name", ("decline_reason", "decline_words"), "withdraw_reason"]}),
+    ]
+    readonly_fields = [
+        "application", "state_label", "pay", "start_on", "place", "answer_by", "conditions", "made_by",
+        "approved_by", "sent_at", "ended_at", "to_letter", "signed_name", "decline_reason", "decline_words",
+        "withdraw_reason",
+    ]  # fmt: skip
+
+    def with_details(self, rows: QuerySet[Offer]) -> QuerySet[Offer]:
+        """With whom and what for."""
+        return rows.select_related("application__candidate", "application__opening")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Offer]:
+        """Without the letter's bytes."""
+        return super().get_queryset(request).defer("letter")
+
+    @display(description=_("candidate"))
+    def candidate(self, row: Offer) -> str:
+        """To whom."""
+        return row.application.candidate.name
+
+    @display(description=_("opening"))
+    def opening(self, row: Offer) -> str:
+        """For what."""
+        return str(row.application.opening)
+
+    @display(description=_("state"), label=colours.OFFER)
+    def state_label(self, row: Offer) -> tuple[str, str]:
+        """In words, by colour."""
+        return row.state, str(OfferState(row.state).label)
+
+    @display(description=_("salary"))
+    def pay(self, row: Offer) -> str:
+        """For whoever recruits for the opening."""
+        return letters.pay(row)
+
+    @display(description=_("letter"))
+    def to_letter(self, row: Offer) -> Any:
+        """The letter as it was sent, with its hash."""
+        if not row.letter_sha256:
+            return "–"
+        address = reverse("offers:letter", args=[row.pk])
+        return format_html('<a href="{}">PDF</a> <small>SHA-256 {}</small>', address, row.letter_sha256)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Salary and letter only for whoever recruits for the opening."""
+        shown = super().get_fieldsets(request, obj)
+        if obj is None or may_recruit(person_of(request), Offer, obj.pk):
+            return shown
+        return [
+            (None, {"fields": [("application", "state_label"), "start_on", ("place", "answer_by")]}),
+            (None, {"fields": ["conditions", ("made_by", "approved_by"), ("sent_at", "ended_at")]}),
+        ]
+
+
+offer(
+    Application,
+    Step(
+        "draft-offer",
+        _("Draft an offer"),
+        _make,
+        form=OfferForm,
+        look="primary",
+        offered=lambda application: (
+            application.stage in (ApplicationStage.SECOND_ROUND, ApplicationStage.OFFER)
+        ),
+        words=_(
+            "Pay, first day and place as they stand in the letter. A colleague approves it before it is sent."
+        ),
+    ),
+)
