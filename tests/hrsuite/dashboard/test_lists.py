@@ -50,7 +50,7 @@ def test_the_lists_that_fill_by_themselves_say_so_while_they_are_empty():
         "recruitment.application", "recruitment.assessment", "recruitment.decision", "recruitment.erasure",
         "recruitment.followup", "recruitment.hold",
         "recruitment.interview", "recruitment.interviewexit", "recruitment.interviewplan", "recruitment.invitation",
-        "recruitment.learning", "recruitment.personrequest", "recruitment.publicapplication",
+        "recruitment.learning", "recruitment.offer", "recruitment.personrequest", "recruitment.publicapplication",
         "recruitment.recordingaccess", "recruitment.resume", "recruitment.resumeaccess", "recruitment.roomlink",
         "recruitment.segment", "recruitment.transcript", "recruitment.vendor",
         "recruitment.vendorevent",
