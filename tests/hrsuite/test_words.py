@@ -38,7 +38,12 @@ NEVER = {
 # The word is right in these entries: an employee's post, and what a training course is measured against.
 BESIDE = {"岗位": {"position"}}
 # To candidates an opening is a post.
-TO_CANDIDATES = ("recruitment/room/", ".candidate.", "notifications/templates/notifications/status")
+TO_CANDIDATES = (
+    "recruitment/room/",
+    "recruitment/offers/letters",
+    ".candidate.",
+    "notifications/templates/notifications/status",
+)
 ROOT = Path(__file__).resolve().parents[2]
 
 

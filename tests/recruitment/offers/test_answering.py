@@ -34,7 +34,7 @@ def test_the_link_leads_to_the_offer_and_reading_changes_nothing(story, client):
     status = browser.client.get("/room/api/status").json()
     assert (status["situation"], status["can"]) == (
         "offer_sent",
-        ["accept_offer", "decline_offer", "contact"],
+        ["accept_offer", "decline_offer", "contact", "request_data", "request_erasure"],
     )
     assert client.get("/room/offer/").status_code == 401
 
