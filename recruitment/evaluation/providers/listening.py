@@ -27,7 +27,7 @@ SILENCE_MS = 400
 
 def main(model: str, recording: str) -> None:
     """Write the answer: {"language", "seconds", "pieces", "speech"}, or {"unheard": code}."""
-    os.nice(10)
+    os.nice(19)
     print(json.dumps(_listen(model, recording), ensure_ascii=False))
 
 
