@@ -39,7 +39,7 @@ class Document:
 
 
 def make(template: Path, data: Mapping[str, Any], *, title: str) -> Document:
-    """The template with this data as PDF/UA-1: tagged, font embedded, in the language that is active. 0.3 s.
+    """The template with this data as PDF/UA-1: tagged, font embedded, in the language that is active. 0.1 s.
 
     `data` is what JSON can say; the template reads it as `data` and finds `title`, `lang`, `font` beside it. No text of
     it becomes markup. DocumentError: document_too_large, document_too_slow, document_broken.
