@@ -23,6 +23,7 @@ from recruitment.models import (
     ContactAttempt,
     FollowUp,
     Interview,
+    Offer,
     PublicApplication,
     Recording,
     Resume,
@@ -118,6 +119,13 @@ def _beside(row: Interview, lead: User) -> None:
     VendorEvent.objects.create(
         vendor=vendor, event_id="1", reference="r-1", kind="report", occurred_at=timezone.now(),
         payload={"who": NAME, "said": SAYS},
+    )  # fmt: skip
+    # Turned down in the candidate's words; the letter holds the name, and what was offered is kept by a trigger.
+    Offer.objects.create(
+        application=row.application, state="declined", salary=18000, start_on=timezone.localdate(), place="上海",
+        answer_by=timezone.now(), made_by=lead, sent_at=timezone.now(), ended_at=timezone.now(),
+        letter=f"{NAME}，您好".encode(), letter_sha256="e" * 64, conditions=SAYS, signed_name=NAME,
+        decline_reason="process", decline_words=SAYS,
     )  # fmt: skip
     batch = Import.objects.create(kind="candidates", name="file.xlsx", digest="d" * 64, size=9, owner=lead)
     ImportFile.objects.create(batch=batch, content=f"{NAME},{PHONE}".encode())
