@@ -87,6 +87,7 @@ def test_a_stage_whose_answer_was_lost_on_the_way_reads_as_saved_when_the_page_r
     candidate = at_the_last_question(phone())
     page = candidate.page
     tries: list[int] = []
+    lost: list[bool] = []
 
     def lose(route) -> None:  # type: ignore[no-untyped-def]
         tries.append(route.request.post_data_json["epoch"])
@@ -101,9 +102,14 @@ def test_a_stage_whose_answer_was_lost_on_the_way_reads_as_saved_when_the_page_r
             candidate.wake()
         candidate.view("saved")
         route.abort()
+        lost.append(True)
 
     page.route("**/room/api/stages/*/finish", lose)
     page.click("[data-deed=submit]")
+    for _turn in range(400):
+        if lost:
+            break
+        page.wait_for_timeout(50)
     candidate.view("saved")
     expect(page.locator("[data-slot=saved]")).to_contain_text("1/3")
     assert seen(page) <= {"question", "saved"}

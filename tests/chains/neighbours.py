@@ -30,8 +30,8 @@ SMALL = {
     "django_q.Task",
     # One row for each kind of table that somebody brought, however often: its columns as they were matched.
     "exchange.Matching",
-    # One row for each night.
-    "recruitment.Learning",
+    # One row for each night; one for each promise that the data keep.
+    "recruitment.Learning", "checks.Check",
     # One row for each day. Changes are filled while the other tables are: a row of theirs for each row there.
     "history.Seal", "history.Change",
     # One row for each opening and week or month.

@@ -32,6 +32,7 @@ from recruitment.models import (
     HandoverCode,
     Hold,
     Lease,
+    Offer,
     PersonRequest,
     PresenceNote,
     PublicApplication,
@@ -63,6 +64,8 @@ TIMES = 3000
 # What the two do for one opening, and what the last reads to learn from, is looked at in tests of their own: here
 # everything belongs to one opening, and learning from thousands takes a minute.
 OF_WHOLE_OPENINGS = {"reports.fold", "reports.recount", "recruitment.learn_estimates"}
+# It looks through everything, once a night: which tables it may read whole is said in its own test (tests/core/checks).
+OF_EVERYTHING = {"checks.look"}
 
 
 def lived(story: Story) -> None:
@@ -152,6 +155,10 @@ def beside(story: Story) -> None:
     PersonRequest.objects.create(
         candidate=application.candidate, kind="data", state="ended", due_on=now.date(), answered_at=now,
         answered_by=hr,
+    )  # fmt: skip
+    Offer.objects.create(
+        application=application, state="declined", salary=18000, start_on=now.date(), place="x", answer_by=now,
+        made_by=hr, approved_by=hr, approved_at=now, sent_at=now, ended_at=now, letter=b"x", decline_reason="pay",
     )  # fmt: skip
     meeting = Round.objects.create(
         interview=story.interview, slot=(now, now + timedelta(hours=1)), outcome="passed", settled_by=hr,
@@ -322,7 +329,7 @@ def _loops(plans: Plans, story: Story) -> None:
         leases.forgive_silence(timezone.now() - timedelta(minutes=1), timezone.now())
     story.clock.shift(timedelta(days=4))
     for schedule in declared_schedules():
-        if schedule.name in OF_WHOLE_OPENINGS:
+        if schedule.name in OF_WHOLE_OPENINGS | OF_EVERYTHING:
             continue
         with plans.of(f"job {schedule.name}"):
             import_string(schedule.func)()
