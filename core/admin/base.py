@@ -15,6 +15,7 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import ValidationError
 from django.db.utils import IntegrityError
 from django.http import HttpRequest, HttpResponse
+from django.utils.html import conditional_escape
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from unfold.admin import ModelAdmin as UnfoldModelAdmin
@@ -58,6 +59,25 @@ class OfferedLookups(ChangeList):
         return IncorrectLookupParameters()
 
 
+class Coloured(tuple[str, Any]):
+    """A code and its word: a list shows the word in the code's colour, the page of one row the word alone."""
+
+    __slots__ = ()
+
+    def __html__(self) -> str:
+        """The word."""
+        return str(conditional_escape(self[1]))
+
+
+def _coloured(shown: Any) -> Any:
+    def colour(row: Any) -> Any:
+        value = shown(row)
+        return Coloured(value) if isinstance(value, tuple) else value
+
+    vars(colour).update(vars(shown))
+    return colour
+
+
 class ModelAdmin(WithHistory, UnfoldModelAdmin):
     """Every page of the admin is one of these; a test names the one that is not."""
 
@@ -67,6 +87,13 @@ class ModelAdmin(WithHistory, UnfoldModelAdmin):
     change_form_before_template = "core/admin/opened_with.html"
     # Of pages of personal records: that somebody opened one is noted, as this.
     looked_at: ClassVar[LookKind | None] = None
+
+    def __init__(self, model: Any, admin_site: Any) -> None:
+        super().__init__(model, admin_site)
+        for name in self.readonly_fields:
+            shown = getattr(self, name, None) if isinstance(name, str) else None
+            if getattr(shown, "label", None):
+                setattr(self, name, _coloured(shown))
 
     def get_changelist(self, request: HttpRequest, **options: Any) -> type[ChangeList]:
         """The list that takes nothing but what it offers."""

@@ -11,10 +11,13 @@ from django.db.models import Model
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.html import conditional_escape
 
 from core import counts
+from core.admin.base import Coloured
 from core.admin.lists import Lean, is_indexed
-from recruitment.models import Candidate
+from recruitment.enums import ResumeState
+from recruitment.models import Candidate, Resume
 from tests.factories import onboarding, people
 
 pytestmark = pytest.mark.django_db
@@ -174,3 +177,21 @@ def test_a_number_of_another_row_is_looked_for_there(client: Client) -> None:
         query["sql"] for query in queries if " OR " in query["sql"] and "people_employee" in query["sql"]
     ]
     assert client.get(address, {"q": "E-nobody"}).context["cl"].result_list == []
+
+
+def test_the_page_of_one_row_shows_the_word_of_what_a_list_colours() -> None:
+    """A list is given a code and its word; printed as they are, they would read ('read', '已读取')."""
+    labelled = {
+        (model._meta.label, name): getattr(page, name)
+        for model, page in admin.site._registry.items()
+        for name in page.readonly_fields
+        if isinstance(name, str) and getattr(getattr(page, name, None), "label", None)
+    }
+    assert len(labelled) > 5
+    for (label, name), shown in labelled.items():
+        assert shown.__module__ == "core.admin.base", (label, name)
+        assert shown.short_description
+    value = labelled["recruitment.Resume", "state_label"](Resume(state="read"))
+    assert value == ("read", ResumeState.READ.label)
+    assert conditional_escape(value) == str(ResumeState.READ.label)
+    assert conditional_escape(Coloured(("", "<b>"))) == "&lt;b&gt;"
