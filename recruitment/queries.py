@@ -20,6 +20,7 @@ from recruitment.models import (
     Assessment,
     AssessmentScore,
     Checkpoint,
+    Consent,
     ContactAttempt,
     FollowUp,
     Interview,
@@ -228,6 +229,12 @@ def answers_for(user: User | AnonymousUser) -> "QuerySet[Answer]":
         .prefetch_related(*with_it)
         .order_by("question__stage__number", "question__number", "pk")
     )
+
+
+def agreed_to_evaluation(interview_id: int, attempt: int) -> bool:
+    """Whether the candidate agreed to AI evaluation of what was said in this attempt."""
+    agreed = Consent.objects.filter(interview=interview_id, attempt=attempt, kind="ai_evaluation", given=True)
+    return agreed.exists()
 
 
 def scores_of_answer(answer: Answer) -> list[RubricScore]:

@@ -10,18 +10,17 @@ from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup
-from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import ValidationError
 from django.db.utils import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import conditional_escape
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from unfold.admin import ModelAdmin as UnfoldModelAdmin
 from unfold.views import ChangeList
 
 from core.admin import versions
+from core.admin.filters import refusal
 from core.admin.history import WithHistory
 from core.counts import BoundedPaginator
 from core.history import looks
@@ -43,20 +42,16 @@ class OfferedLookups(ChangeList):
         try:
             found = super().get_filters(request)
         except (DisallowedModelAdminLookup, ValidationError, ValueError, OverflowError) as error:
-            raise self._refusal(request) from error
+            raise refusal(request) from error
         # What the filters asked for is taken out of the parameters while they are made: the rest was typed.
         if set(found[2]) - self._by_day() - set(self.model_admin.also_by):
-            raise self._refusal(request)
+            raise refusal(request)
         return found
 
     def _by_day(self) -> set[str]:
         """The bounds that Django makes of a chosen day, month or year."""
         field = self.date_hierarchy
         return {f"{field}__gte", f"{field}__lt"} if f"{field}__year" in self.filter_params else set()
-
-    def _refusal(self, request: HttpRequest) -> IncorrectLookupParameters:
-        messages.warning(request, _("This list cannot be filtered like that; it is shown whole."))
-        return IncorrectLookupParameters()
 
 
 class Coloured(tuple[str, Any]):

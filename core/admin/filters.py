@@ -73,5 +73,10 @@ def refusing_unreadable(request: HttpRequest) -> Iterator[None]:
     try:
         yield
     except (ValidationError, OverflowError, ValueError) as error:
-        messages.warning(request, _("This list cannot be filtered like that; it is shown whole."))
-        raise IncorrectLookupParameters from error
+        raise refusal(request) from error
+
+
+def refusal(request: HttpRequest) -> IncorrectLookupParameters:
+    """What leads back to the whole list, and the sentence that says so."""
+    messages.warning(request, _("This list cannot be filtered like that; it is shown whole."))
+    return IncorrectLookupParameters()

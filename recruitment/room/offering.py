@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.errors import DomainError, Invalid, NotFound
-from people.colleagues import whom_to_turn_to
 from recruitment.enums import ApplicationStage, DeclineReason, OfferState
 from recruitment.models import Interview, Offer, RoomSession
 from recruitment.offers import letters
@@ -17,7 +16,7 @@ from recruitment.offers.services import offers
 from recruitment.offers.views import as_file
 from recruitment.room import auth, language, limits, parsing
 from recruitment.room.answering import endpoint, privately
-from recruitment.room.views import gone
+from recruitment.room.views import contact_of, gone
 
 
 def _session(request: HttpRequest) -> RoomSession:
@@ -69,7 +68,12 @@ def page(request: HttpRequest) -> HttpResponse:
 
 def _answer(offer: Offer, given: dict[str, Any]) -> None:
     if given.get("answer") == "decline":
-        _decline(offer.application_id, offer.pk, given.get("reason", ""), given.get("note", ""))
+        offers.decline(
+            application_id=offer.application_id,
+            offer_id=offer.pk,
+            reason=given.get("reason", ""),
+            words=given.get("note", ""),
+        )
     else:
         _accept(offer.application_id, offer.pk, given.get("name", ""), bool(given.get("consent")))
 
@@ -80,25 +84,16 @@ def _accept(application_id: int, offer_id: int | None, name: str, consent: bool)
     return offers.accept(application_id=application_id, name=name, offer_id=offer_id)
 
 
-def _decline(application_id: int, offer_id: int | None, reason: str, words: str) -> Offer:
-    return offers.decline(application_id=application_id, reason=reason, words=words, offer_id=offer_id)
-
-
 def _context(offer: Offer, refused: str) -> dict[str, Any]:
     offer.refresh_from_db(fields=["state", "signed_name"])
-    specialist = whom_to_turn_to(offer.application.opening.specialist)
     stage = offer.application.stage
     return {
+        **contact_of(offer.application),
         "offer": offer,
         "refused": refused,
         "is_open": offer.state == OfferState.SENT and stage == ApplicationStage.OFFER and not offer.is_late,
         "terms": letters.terms(offer),
         "reasons": DeclineReason.choices,
-        "opening": offer.application.opening.title,
-        "candidate": offer.application.candidate.name,
-        "specialist": specialist.name or str(specialist),
-        "specialist_phone": specialist.phone,
-        "specialist_email": specialist.email,
     }
 
 
@@ -123,7 +118,12 @@ def accept(request: HttpRequest) -> HttpResponse:
 def decline(request: HttpRequest) -> HttpResponse:
     """`{offer?, reason, note}` → `{offer, state}`; the same again is 200. 409 `offer_over`."""
     application_id, offer_id, content = _asked(request)
-    offer = _decline(application_id, offer_id, parsing.note(content, "reason"), parsing.note(content))
+    offer = offers.decline(
+        application_id=application_id,
+        offer_id=offer_id,
+        reason=parsing.note(content, "reason"),
+        words=parsing.note(content),
+    )
     return JsonResponse({"offer": offer.pk, "state": offer.state})
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from core.errors import DomainError, NotFound
 from core.middleware import CANDIDATE_POLICY
 from people.colleagues import whoever_leads, whom_to_turn_to
-from recruitment.models import Checkpoint, Interview
+from recruitment.models import Application, Checkpoint, Interview
 from recruitment.room import auth, language, limits
 from recruitment.room.answering import privately
 from recruitment.room.state import media_of, stages_of
@@ -112,15 +112,21 @@ def _standing(request: HttpRequest, interview: Interview, status: Status) -> Htt
 
 def people_of(interview: Interview) -> dict[str, Any]:
     """What every page of the candidate's says of the opening and of whom to turn to."""
-    opening = interview.application.opening
-    media = media_of(opening)
-    specialist = whom_to_turn_to(opening.specialist)
+    media = media_of(interview.application.opening)
     return {
-        "opening": opening.title,
+        **contact_of(interview.application),
         "records": len(media["allowed"]) > 1,
         "video": "video" in media["allowed"],
         "keep_days": media["keep_days"],
-        "candidate": interview.application.candidate.name,
+    }
+
+
+def contact_of(application: Application) -> dict[str, Any]:
+    """Who applies for what, and whom they turn to."""
+    specialist = whom_to_turn_to(application.opening.specialist)
+    return {
+        "opening": application.opening.title,
+        "candidate": application.candidate.name,
         "specialist": specialist.name or str(specialist),
         "specialist_phone": specialist.phone,
         "specialist_email": specialist.email,

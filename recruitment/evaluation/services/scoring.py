@@ -18,6 +18,7 @@ from recruitment.enums import AssessmentStatus, InterviewState
 from recruitment.evaluation import rubric
 from recruitment.evaluation.services import assessments
 from recruitment.models import Answer, Assessment, Checkpoint, Interview, MentionPoint, RubricScore
+from recruitment.queries import agreed_to_evaluation
 from recruitment.rules import require_recruiting
 from recruitment.services import locking, progress
 
@@ -49,7 +50,7 @@ def score_checkpoint(*, checkpoint_id: int) -> bool:
 def _scores(interview: Interview, checkpoint: Checkpoint) -> list[RubricScore]:
     # A stage that a new attempt kept before it was scored was answered under the words of its own attempt.
     said_in = checkpoint.kept_from_attempt or checkpoint.attempt
-    if not interview.consents.filter(attempt=said_in, kind="ai_evaluation", given=True).exists():
+    if not agreed_to_evaluation(interview.pk, said_in):
         return [
             RubricScore(checkpoint=checkpoint, competency=competency, value=None, method=BY_PERSON)
             for competency in checkpoint.stage.competencies.all()

@@ -1,6 +1,7 @@
 """What was said is written down: owed with the recording that plays, done by a job, corrected by a reviewer beside."""
 
 import logging
+import shutil
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -17,7 +18,8 @@ from people.actors import Actor, actor_user
 from recruitment.enums import TranscriptState
 from recruitment.evaluation import measures, providers
 from recruitment.evaluation.providers import NotNowError, UnheardError, Written
-from recruitment.models import Consent, Recording, Transcript
+from recruitment.models import Recording, Transcript
+from recruitment.queries import agreed_to_evaluation
 from recruitment.recordings import storage, workroom
 from recruitment.rules import require_recruiting
 
@@ -181,7 +183,7 @@ def _claim(transcript_id: int) -> Transcript | None:
             found.state, found.reason, found.claimed_until = TranscriptState.UNHEARD, "listening_ended", None
             found.save()
             return found
-        if not may_be_evaluated(segment.answer.interview_id, segment.answer.attempt):
+        if not agreed_to_evaluation(segment.answer.interview_id, segment.answer.attempt):
             found.state = TranscriptState.NOT_ALLOWED
         elif segment.deletion_reason or not found.recording.stored_name:
             found.state, found.reason = TranscriptState.UNHEARD, "recording_deleted"
@@ -195,17 +197,10 @@ def _claim(transcript_id: int) -> Transcript | None:
     return found
 
 
-def may_be_evaluated(interview_id: int, attempt: int) -> bool:
-    """Whether the candidate agreed to AI evaluation of what was said in this attempt."""
-    agreed = Consent.objects.filter(interview=interview_id, attempt=attempt, kind="ai_evaluation", given=True)
-    return agreed.exists()
-
-
 def _fetched(name: str, folder: Path) -> Path:
     target = folder / f"recording{Path(name).suffix}"
     with storage.opened(name) as content, target.open("wb") as copy:
-        while block := content.read(1024 * 1024):
-            copy.write(block)
+        shutil.copyfileobj(content, copy, 1024 * 1024)
     return target
 
 

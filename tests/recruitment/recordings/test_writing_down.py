@@ -12,6 +12,7 @@ from people.actors import Party
 from recruitment.enums import TranscriptState
 from recruitment.evaluation import providers
 from recruitment.models import Answer, Consent, Recording, Transcript
+from recruitment.queries import agreed_to_evaluation
 from recruitment.recordings import assembly
 from recruitment.recordings.services import keeping, writing_down
 from tests.emulators.listening import KEY, MODEL, ListeningServer
@@ -278,10 +279,10 @@ def test_it_stands_beside_the_player_and_on_a_page_of_its_own(
 
 
 def test_consents_of_another_attempt_are_no_consent(speaker: Browser) -> None:
-    assert writing_down.may_be_evaluated(speaker.interview.pk, 1) is True
-    assert writing_down.may_be_evaluated(speaker.interview.pk, 2) is False
+    assert agreed_to_evaluation(speaker.interview.pk, 1) is True
+    assert agreed_to_evaluation(speaker.interview.pk, 2) is False
     Consent.objects.filter(kind="ai_evaluation").update(given=False)
-    assert writing_down.may_be_evaluated(speaker.interview.pk, 1) is False
+    assert agreed_to_evaluation(speaker.interview.pk, 1) is False
 
 
 def test_who_listens_is_what_the_settings_say(settings: Any) -> None:
