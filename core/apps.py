@@ -8,14 +8,18 @@ class CoreConfig(AppConfig):
     verbose_name = _("HR Suite")
 
     def ready(self) -> None:
-        """What a job answers is stored without what a log must not say either; hot tables are kept as declared,
-        and triggers ask cheaply."""
-        from django_q.models import Task  # noqa: PLC0415 -- models are loaded only now
+        """What a job answers is stored without what a log must not say either, and its lines carry the id of who asked;
+        hot tables are kept as declared, and triggers ask cheaply."""
+        from django_q import signals as queue  # noqa: PLC0415 -- models are loaded only now
+        from django_q.models import Task  # noqa: PLC0415
 
-        from core import tables, triggers  # noqa: PLC0415
+        from core import request_ids, tables, triggers  # noqa: PLC0415
         from core.logs import clean_result  # noqa: PLC0415
 
         pre_save.connect(clean_result, sender=Task, dispatch_uid="core.clean_result")
+        queue.pre_enqueue.connect(request_ids.job_is_queued, dispatch_uid="core.request_ids.queued")
+        queue.pre_execute.connect(request_ids.job_begins, dispatch_uid="core.request_ids.begins")
+        queue.post_execute_in_worker.connect(request_ids.job_ends, dispatch_uid="core.request_ids.ends")
         post_migrate.connect(tables.keep, sender=last_app(), dispatch_uid="core.tables")
         post_migrate.connect(triggers.keep, sender=last_app(), dispatch_uid="core.triggers")
 

@@ -8,6 +8,7 @@ from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
+from core import logs
 from core.api.enum_names import DeclaredEnumNames
 from core.env import BASE, database_url, env, home, named, one_of, secret_key
 from core.history.cursor import Cursor
@@ -71,6 +72,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "core.request_ids.RequestIds",
+    "core.metrics.counting.Counted",
     "core.middleware.ContentSecurityPolicy",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -254,7 +257,7 @@ SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
 # Asked from this machine itself, beside the TLS proxy: redirected, nobody would ever count as heard.
-SECURE_REDIRECT_EXEMPT = [r"^ping$", r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^ping$", r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
@@ -264,6 +267,9 @@ CSRF_TRUSTED_ORIGINS = [BASE_URL]
 CSRF_FAILURE_VIEW = "core.error_pages.csrf_failure"
 # A body of the room's text API stays far below this; a larger one is answered 413 before it is read.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024 + 64 * 1024
+
+# Who may read /metrics from another machine, as "Authorization: Bearer …"; without one, this machine alone.
+METRICS_TOKEN = env.str("HRSUITE_METRICS_TOKEN", default="")
 
 # Of one person, in each worker of the web: a program that asks more often than ten times a second asks wrongly.
 API_CALLS_PER_MINUTE = env.int("HRSUITE_API_CALLS_PER_MINUTE", default=600)
@@ -332,13 +338,12 @@ WECOM = {
     "base_url": env.str("HRSUITE_WECOM_BASE_URL", default="https://qyapi.weixin.qq.com/cgi-bin/"),
 }
 
+# For people a line of text, for a collector of logs one JSON object in each line.
+LOG_FORMAT = one_of("HRSUITE_LOG_FORMAT", *logs.FORMATTERS)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {
-        "line": {"class": "core.logs.Line", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
-        "short": {"class": "core.logs.Short", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
-    },
+    "formatters": logs.FORMATTERS[LOG_FORMAT],
     "handlers": {
         "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
         "short": {"class": "logging.StreamHandler", "formatter": "short"},
@@ -348,6 +353,8 @@ LOGGING = {
         "django.request": {"level": "ERROR"},
         # What strangers can cause at will is one short line.
         "django.security.DisallowedHost": {"handlers": ["short"], "level": "WARNING", "propagate": False},
+        # It writes past the root; from the moment the application is loaded, its lines are as all the others.
+        "gunicorn.error": {"handlers": ["stderr"], "propagate": False},
         "django_q": {"level": "WARNING"},
         "django-q": {"level": "WARNING"},
         # At INFO it writes every address that is asked, with what stands behind the question mark.

@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
 from core.collecting import declared
+from core.metrics.views import metrics
 from hrsuite import health, keeping, welcome
 from hrsuite.dashboard import pages
 
@@ -15,6 +16,7 @@ urlpatterns = [
     path("ping", health.ping),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     path("welcome/<str:number>/<str:token>/", welcome.welcome, name="welcome"),
     path("i18n/setlang/", require_POST(set_language), name="set_language"),
     path("admin/pages/", admin.site.admin_view(pages.all_of_them), name="pages"),

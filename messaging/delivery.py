@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from core import request_ids
 from core.errors import DomainError
 from messaging import channels, kinds, outbox, outcomes
 from messaging.addressbook import entry_of
@@ -38,7 +39,8 @@ def _send_all(in_hand: list[Held]) -> None:
     """One after the other; what a defect keeps from being begun is given back."""
     for place, held in enumerate(in_hand, start=1):
         try:
-            send(held)
+            with request_ids.under(held.request_id):
+                send(held)
         except Exception:
             outbox.give_back(in_hand[place:])
             raise

@@ -38,6 +38,7 @@ class Held:
     provider_key: str
     first_tried_at: datetime | None
     is_unconfirmed: bool
+    request_id: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,6 +111,7 @@ def lease(limit: int = SET) -> list[Held]:
             provider_key=each.provider_key,
             first_tried_at=first.get(each.pk),
             is_unconfirmed=each.is_unconfirmed,
+            request_id=each.request_id,
         )
         for each in due
     ]

@@ -4,12 +4,15 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core import request_ids
+
 
 class Event(models.Model):
     """One thing that happened to one subject, with its facts: written with the change itself, never edited.
 
     `caused_by` is the event whose reaction emitted this one; `origin` is the record whose chain it belongs to (an
-    interview, as a rule), so that a whole chain is one indexed read.
+    interview, as a rule), so that a whole chain is one indexed read. `request_id` is that of the request, job or turn
+    of a loop that set it off: a whole chain has one, whenever its reactions ran.
     """
 
     kind = models.CharField(_("kind"), max_length=60)
@@ -23,6 +26,10 @@ class Event(models.Model):
         "self", on_delete=models.CASCADE, null=True, related_name="consequences", verbose_name=_("caused by")
     )
     at = models.DateTimeField(_("at"), default=timezone.now)
+    # The database fills it in where the release before writes on beside this one.
+    request_id = models.CharField(
+        _("request"), max_length=request_ids.LONGEST, blank=True, default=request_ids.current, db_default=""
+    )
 
     class Meta:
         verbose_name = _("event")

@@ -5,6 +5,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core import request_ids
 from core.errors import Refused
 from core.events.models import Reaction, ReactionState
 from core.events.running import attempt, patience, run
@@ -54,7 +55,7 @@ def _attempt_and_store(reaction: Reaction) -> None:
         attempt(reaction, receiver)
         return []  # its own receipt stands already
 
-    with patience():
+    with request_ids.under(reaction.event.request_id), patience():
         run(send)
     reaction.save(update_fields=["state", "attempts", "next_try_at", "done_at", "error", "note", "effects"])
 

@@ -15,6 +15,7 @@ from django.db import OperationalError, connection, models, transaction
 from django.utils import timezone
 from psycopg import errors as postgres
 
+from core import request_ids
 from core.errors import DomainError
 from core.events.models import Event, Reaction, ReactionState
 from core.events.reading import forget_everything, reading_once
@@ -75,7 +76,8 @@ def following(event: Event | None) -> Iterator[None]:
     """What is emitted meanwhile follows from this event, although none of its receivers is running."""
     token = _cause.set(event)
     try:
-        yield
+        with request_ids.under(event.request_id if event else ""):
+            yield
     finally:
         _cause.reset(token)
 

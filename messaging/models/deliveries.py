@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core import request_ids
 from messaging.enums import AttemptOutcome, ChannelName, DeliveryState
 from messaging.models.messages import Message
 
@@ -22,6 +23,7 @@ class Delivery(models.Model):
     Whoever sends it holds a lease of a minute, proved by `lease_token`; a lease that ran out is anybody's again.
     `counted` are the calls that count against the limit, `attempt_count` all of them. `is_unconfirmed`: an earlier call
     may have been taken without anybody saying so, so a repeat may show twice where the provider knows no key.
+    `request_id`: of what set it off; the lines of the log about its sending carry it.
     """
 
     message = models.ForeignKey(
@@ -40,6 +42,9 @@ class Delivery(models.Model):
     provider_id = models.CharField(_("provider's number"), max_length=200, blank=True)
     last_code = models.CharField(_("last answer"), max_length=80, blank=True)
     accepted_at = models.DateTimeField(_("sent at"), null=True)
+    request_id = models.CharField(
+        _("request"), max_length=request_ids.LONGEST, blank=True, default=request_ids.current, db_default=""
+    )
 
     class Meta:
         verbose_name = _("delivery")

@@ -27,6 +27,7 @@ STRANGERS = (
     "/ping",
     "/healthz",
     "/readyz",
+    "/metrics",
     "/vendors/",
     "/welcome/",
     "/forgotten/",

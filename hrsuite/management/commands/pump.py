@@ -11,6 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, InterfaceError, close_old_connections, connection
 
+from core import request_ids
 from core.events import pulse
 from core.history.context import acting
 from core.jobs.loops import Loop, declared_loops
@@ -58,7 +59,7 @@ def _run(loop: Loop, stop: threading.Event) -> None:
     try:
         while not stop.is_set():
             try:
-                with acting(source=f"loop:{loop.name}"):
+                with acting(source=f"loop:{loop.name}"), request_ids.under(request_ids.new()):
                     busy = loop.work()
             except (DatabaseError, InterfaceError) as error:
                 logger.error("pump %s: %s", loop.name, type(error).__name__)
