@@ -4,6 +4,7 @@ import shutil
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -72,7 +73,8 @@ def _in_queue() -> list[tuple[str, datetime]]:
 
 
 def _clusters() -> list[str]:
-    return [str(settings.Q_CLUSTER["name"]), *settings.Q_CLUSTER["ALT_CLUSTERS"]]
+    said: dict[str, Any] = settings.Q_CLUSTER
+    return [said["name"], *said["ALT_CLUSTERS"]]
 
 
 def pulses() -> Iterator[Value]:

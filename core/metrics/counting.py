@@ -11,15 +11,14 @@ from collections.abc import Callable
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, values
+from prometheus_client.multiprocess import MultiProcessCollector
 
 from core.metrics import shared
 
 FOLDER = shared.prepare(settings.HOME)
-
-# It looks for the folder while it is imported.
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram  # noqa: E402
-from prometheus_client.multiprocess import MultiProcessCollector  # noqa: E402
-
+# It asked for the folder while it was imported, which may have been before.
+values.ValueClass = values.get_value_class()
 # Where there is no room to share, each worker tells of itself.
 _OWN = CollectorRegistry()
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)

@@ -19,7 +19,7 @@ _MEMORY = Path("/dev/shm")  # noqa: S108 -- made for this user alone, and owned 
 def prepare(home: Path) -> Path | None:
     """The folder that this worker shares with the others of its server, its own files in it; None without room.
 
-    The library asks the environment for it, once, when it is imported: call this before.
+    The library asks the environment for it.
     """
     for place in (_MEMORY, home / "metrics"):
         with suppress(OSError):

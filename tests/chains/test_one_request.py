@@ -114,4 +114,4 @@ def test_the_job_that_scores_a_stage_carries_the_click_that_saved_it(story: Stor
         )
     click(client, "stages/3/finish", epoch=epoch)
 
-    assert {row.task()[request_ids.KEY] for row in OrmQ.objects.all()} == {CLICK}
+    assert {row.task[request_ids.KEY] for row in OrmQ.objects.all()} == {CLICK}

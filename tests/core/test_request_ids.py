@@ -65,7 +65,7 @@ def test_a_job_runs_under_the_id_of_whoever_asked_for_it() -> None:
     with request_ids.under(GIVEN):
         async_task("tests.core.test_request_ids.seen_in_a_job")
     async_task("tests.core.test_request_ids.seen_in_a_job")
-    asked, by_the_clock = (row.task() for row in OrmQ.objects.order_by("id"))
+    asked, by_the_clock = (row.task for row in OrmQ.objects.order_by("id"))
 
     assert asked[request_ids.KEY] == GIVEN
     assert HEX.fullmatch(by_the_clock[request_ids.KEY])
