@@ -12,7 +12,7 @@ from typing import Any
 import phonenumbers
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import IntegrityError, models
 from django.utils.translation import gettext_lazy as _
 
 from core.text import one_line, visible
@@ -20,6 +20,7 @@ from core.text import one_line, visible
 REGION = "CN"
 # What the database takes as a phone number; that it exists is known before.
 STORED_PHONE = r"^\+[1-9][0-9]{6,14}(;ext=[0-9]{1,10})?$"
+_STORED = re.compile(STORED_PHONE)
 # What a name never holds: control characters, characters of no width, a blank at either end.
 UNCLEAN_NAME = r"[\u0001-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]|^\s|\s$"
 _EXTENSION = re.compile(r"(转接|转|分机号|分机)\s*[::]?\s*(?=\d)")
@@ -52,6 +53,12 @@ def phone(text: str) -> str:
         raise ValueError(text)
     extension = f";ext={number.extension}" if number.extension else ""
     return f"{phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)}{extension}"
+
+
+def require_number(stored: str) -> None:
+    """The rule of a table whose column the database cannot read. IntegrityError for what is no stored number."""
+    if stored and not _STORED.match(stored):
+        raise IntegrityError("phone_is_one: a phone number is stored as E.164")
 
 
 def shown(stored: str) -> str:

@@ -2,7 +2,8 @@
 
 A model that is looked for keeps a `search_key`: words with one blank between them, made of names, phones and addresses.
 A typed word finds the key's words that begin with it. The index is over the words themselves, so that two Chinese
-characters are enough.
+characters are enough. Numbers and addresses stand in a key as tokens that only the key ring can make: what they begin
+with and what a number ends with is found, and nobody reads them there.
 """
 
 import re
@@ -16,6 +17,8 @@ from django.db.models import BooleanField, F, Func, Model, Q, QuerySet, TextFiel
 from django.db.models.constants import LOOKUP_SEP
 from django.db.models.expressions import Combinable
 
+from core.sealed.ring import ring
+
 KEY = "search_key"
 MOST_WORDS, MOST_CHARACTERS = 8, 100
 # More people than anybody looks through; what they hang on is found by their ids.
@@ -23,10 +26,13 @@ MOST_FOUND = 1000
 # Fewer digits than these stand in too many numbers.
 LEAST_FIRST_DIGITS, LEAST_LAST_DIGITS = 3, 4
 LONGEST_SUFFIX = 12
-FIRST, LAST = "tel:", "end:"
+FIRST, LAST, MAIL = "tel:", "end:", "mail:"
+# An address is found by so many of its first characters, or by the whole of it.
+LEAST_OF_ADDRESS, MOST_OF_ADDRESS = 3, 12
 COUNTRY = "86"
 MAINLAND_DIGITS = 11
 _SPELT = str.maketrans({"ü": "v", "·": " ", "•": " ", "'": None, "’": None})
+_WHOLE_ADDRESS = re.compile(r".+@.+\..+")
 _NO_WORD = re.compile(r"[^\w@.+-]+")
 _CHINESE = re.compile(r"[\u3400-\u9fff]+")
 
@@ -125,9 +131,21 @@ def text_words(text: str) -> list[str]:
 
 
 def phone_words(phone: str) -> list[str]:
-    """A number from its first digit on, and backwards: found by its beginning and by its end."""
+    """A number, found by its beginning and by its end: as tokens, from which nobody without the key ring reads it."""
     digits = _national(re.sub(r"\D", "", plain(phone)))
-    return [f"{FIRST}{digits}", f"{LAST}{digits[::-1]}"] if digits else []
+    first = [digits[:length] for length in range(LEAST_FIRST_DIGITS, len(digits) + 1)]
+    last = [digits[-length:] for length in range(LEAST_LAST_DIGITS, len(digits))]
+    token = ring().token
+    return [*(token(FIRST + each) for each in first), *(token(LAST + each) for each in last)]
+
+
+def address_words(address: str) -> list[str]:
+    """An e-mail address, found by its beginning: as tokens, like a number."""
+    spelt, token = plain(address), ring().token
+    lengths = {min(length, len(spelt)) for length in range(LEAST_OF_ADDRESS, MOST_OF_ADDRESS + 1)} | {
+        len(spelt)
+    }
+    return [token(MAIL + spelt[:length]) for length in sorted(lengths)] if spelt else []
 
 
 def _national(digits: str) -> str:
@@ -149,14 +167,18 @@ def _joined_digits(words: list[str]) -> list[str]:
 
 
 def _term(word: str) -> str:
+    token = ring().token
+    ways = [_lexeme(word, is_whole=len(word) == 1 and word.isascii())]
+    if len(word) >= LEAST_OF_ADDRESS:
+        begun = word if _WHOLE_ADDRESS.fullmatch(word) else word[:MOST_OF_ADDRESS]
+        ways.append(_lexeme(token(MAIL + begun), is_whole=True))
     if not (word.isascii() and word.isdigit()):
-        return _lexeme(word, is_whole=len(word) == 1 and word.isascii())
+        return f"({' | '.join(ways)})" if len(ways) > 1 else ways[0]
     digits = _national(word)
-    ways = [_lexeme(word, is_whole=len(word) == 1)]
     if len(digits) >= LEAST_FIRST_DIGITS:
-        ways.append(_lexeme(f"{FIRST}{digits}"))
+        ways.append(_lexeme(token(FIRST + digits), is_whole=True))
     if len(digits) >= LEAST_LAST_DIGITS:
-        ways.append(_lexeme(f"{LAST}{digits[::-1]}"))
+        ways.append(_lexeme(token(LAST + digits), is_whole=True))
     return f"({' | '.join(ways)})"
 
 

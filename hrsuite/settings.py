@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "core",
     "core.events",
     "core.history",
+    "core.sealed",
     "core.exchange",
     "core.checks",
     "people",
@@ -187,6 +188,8 @@ STORAGES = {
 # Every night a backup and every week a trial of it, where it is said where to.
 BACKUPS_ARE_ON = bool(env.str("HRSUITE_BACKUP_TO", default=""))
 BACKUP_KEY_FILE = env.str("HRSUITE_BACKUP_KEY_FILE", default=str(HOME / "backup-key"))
+# The keys that personal data are sealed under: never in the database, nor beside its backups.
+KEY_RING_FILE = env.str("HRSUITE_KEY_RING_FILE", default=str(HOME / "key-ring"))
 SECRET_KEPT_AT = (
     "HRSUITE_SECRET_KEY" if env.str("HRSUITE_SECRET_KEY", default="") else str(HOME / "secret-key")
 )

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from pypinyin import Style, lazy_pinyin
 
-from core.searching import key_of, phone_words, plain
+from core.searching import address_words, key_of, phone_words, plain
 
 # Characters that are read differently as a family name.
 SURNAMES = {
@@ -60,7 +60,20 @@ def search_key(names: Iterable[str], *, phone: str = "", others: Iterable[str] =
         words += _name_words(name)
     for number in _NUMBER.findall(loose):
         words += phone_words(number)
-    return key_of([*words, *phone_words(phone), *others, *_BREAK.split(loose)])
+    for word in others:
+        words += address_words(word) if "@" in word else [word]
+    for word in _BREAK.split(loose):
+        words += _loose_word(word)
+    return key_of([*words, *phone_words(phone)])
+
+
+def _loose_word(word: str) -> list[str]:
+    """An address or a number as tokens, so that it is not read in the key; another word as it is."""
+    if "@" in word:
+        return address_words(word)
+    if _NUMBER.fullmatch(word):
+        return phone_words(word)
+    return [word]
 
 
 def _name_words(name: str) -> list[str]:

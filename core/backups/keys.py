@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused
+from core.sealed import ring
 
 _BYTES = 32
 
@@ -59,7 +60,7 @@ def require_apart(folder: Path | None) -> None:
     """Refused (key_beside_backup) where the key or the suite's secret would lie in the folder of the backups."""
     if folder is None:
         return
-    for path in (place(), Path(settings.HOME) / "secret-key"):
+    for path in (place(), Path(settings.HOME) / "secret-key", ring.place_of()):
         if folder.resolve() in path.parents:
             raise Refused(
                 "key_beside_backup",

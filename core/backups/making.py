@@ -16,6 +16,7 @@ from core.backups import files, keys, postgres, shelf
 from core.backups.frames import Sealing
 from core.errors import Refused
 from core.events import pulse
+from core.sealed import ring
 from core.version import VERSION
 
 FORMAT = 1
@@ -59,6 +60,7 @@ def back_up() -> dict[str, Any]:
             "files": stored | {"count": count, "size": size},
             "key": keys.of_key(key),
             "secret": keys.of_secret(),
+            "ring": list(ring.numbers()),
         }
         (made / shelf.MANIFEST).write_bytes(signed(said, key))
         shelf.put(name, made)
@@ -74,6 +76,7 @@ def back_up() -> dict[str, Any]:
         "seconds": round(time.monotonic() - began, 1),
         "key_kept_at": str(keys.place()),
         "secret_kept_at": settings.SECRET_KEPT_AT,
+        "ring_kept_at": str(ring.place_of()),
         "pruned": pruned,
     }
     logger.info("Backup %s: %s rows, %s files, %s bytes", name, found["rows"], count, found["bytes"])

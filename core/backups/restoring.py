@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from core.backups import files, frames, keys, making, postgres, shelf
 from core.errors import DomainError, Refused
 from core.events import pulse
+from core.sealed import ring
 from core.version import VERSION
 
 PULSE = "backup_drill"
@@ -36,7 +37,8 @@ def restore(name: str | None, *, into: str | None = None) -> dict[str, Any]:
        off. The files first; then the database in one transaction; a server refuses to start in between.
     3. Rows are counted against the manifest; where they differ, the database is emptied again.
 
-    Refused: backup_damaged, backup_foreign, backup_newer, backup_other_key, other_secret, not_empty, count_differs,
+    Refused: backup_damaged, backup_foreign, backup_newer, backup_other_key, other_secret, key_ring_missing,
+    sealing_key_missing, not_empty, count_differs,
     restore_failed, and what `postgres.create` refuses. NotFound: no_backup.
     """
     began = time.monotonic()
@@ -158,6 +160,8 @@ def _require_same_secret(said: dict[str, Any]) -> None:
             )
             % {"path": settings.SECRET_KEPT_AT},
         )
+    if "ring" in said:
+        ring.require_kept(said["ring"])
 
 
 def _digest(name: str, part: str) -> str:

@@ -59,6 +59,10 @@ DECLARE {_TOLD}
     _after jsonb;
     _unseen text[];
 BEGIN
+    -- The same values under another key are no change.
+    IF coalesce(current_setting('hrsuite.resealing', true), '') = 'on' THEN
+        RETURN NULL;
+    END IF;
     SELECT count(*) INTO _rows FROM history_are;
     IF _rows = 0 THEN
         RETURN NULL;

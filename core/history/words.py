@@ -17,6 +17,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from core.history.models import Change, Did
+from core.sealed.fields import Sealed
 
 LONGEST_VALUE = 120
 # (model, column) whose values a reader may not see.
@@ -229,6 +230,8 @@ def _place_of(model: type[models.Model] | None) -> Any:
 
 
 def _shown(field: models.Field[Any, Any] | None, value: Any) -> str:
+    if isinstance(field, Sealed):
+        return field.mask(field.unseal(str(value)))
     choices = dict(field.flatchoices) if field is not None and field.flatchoices else {}
     if isinstance(value, list):
         return _short("、".join(_shown(field, each) for each in value))

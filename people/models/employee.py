@@ -6,7 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.contacts import STORED_PHONE, EmailField, NameField, PhoneField, spell_out
+from core.contacts import NameField, spell_out
+from core.sealed.fields import SealedEmailField, SealedPhoneField, SealedTextField, only_sealed
 from core.searching import search_index
 from people.enums import EmployeeStatus
 from people.models.department import Department
@@ -36,9 +37,9 @@ class Employee(models.Model):
     user = models.OneToOneField(
         User, models.SET_NULL, null=True, blank=True, related_name="employee", verbose_name=_("account")
     )
-    email = EmailField(_("e-mail"), blank=True)
-    phone = PhoneField(_("phone"), max_length=30, blank=True)
-    other_contacts = models.TextField(_("other contact details"), blank=True, default="")
+    email = SealedEmailField(_("e-mail"), blank=True, looked_up=True)
+    phone = SealedPhoneField(_("phone"), max_length=30, blank=True, looked_up=True)
+    other_contacts = SealedTextField(_("other contact details"), blank=True, default="")
     wecom_userid = models.CharField(_("WeCom account"), max_length=64, blank=True)
     starts_on = models.DateField(_("starts on"), null=True, blank=True)
     status = models.CharField(
@@ -60,9 +61,9 @@ class Employee(models.Model):
             search_index("people_employee_search"),
         ]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(phone="") | Q(phone__regex=STORED_PHONE), name="people_employee_phone_is_one"
-            ),
+            only_sealed("email", "people_employee_email_is_sealed"),
+            only_sealed("phone", "people_employee_phone_is_sealed"),
+            only_sealed("other_contacts", "people_employee_others_sealed"),
             models.CheckConstraint(
                 name="people_employee_status_is_known", condition=Q(status__in=EmployeeStatus.values)
             ),

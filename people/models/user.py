@@ -13,7 +13,8 @@ from django.db.models.functions import StrIndex
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from core.contacts import STORED_PHONE, EmailField, NameField, PhoneField, spell_out
+from core.contacts import EmailField, NameField, spell_out
+from core.sealed.fields import SealedPhoneField, SealedTextField, only_sealed
 from core.searching import search_index
 from people.enums import ADMINISTRATOR, HR_ROLES, Role
 from people.models.department import Department
@@ -59,8 +60,8 @@ class User(AbstractUser):
     email = EmailField(AbstractUser._meta.get_field("email").verbose_name, blank=True)
     name_key = models.CharField(_("sort key"), max_length=200, editable=False, default="", db_index=True)
     search_key = models.TextField(editable=False, default="")
-    phone = PhoneField(_("phone"), max_length=30, blank=True)
-    other_contacts = models.TextField(_("other contact details"), blank=True, default="")
+    phone = SealedPhoneField(_("phone"), max_length=30, blank=True, looked_up=True)
+    other_contacts = SealedTextField(_("other contact details"), blank=True, default="")
     wecom_userid = models.CharField(_("WeCom account"), max_length=64, blank=True)
     language = models.CharField(
         _("language"),
@@ -110,9 +111,8 @@ class User(AbstractUser):
             models.UniqueConstraint(
                 fields=["wecom_userid"], condition=~Q(wecom_userid=""), name="people_user_wecom_account_once"
             ),
-            models.CheckConstraint(
-                condition=Q(phone="") | Q(phone__regex=STORED_PHONE), name="people_user_phone_is_one"
-            ),
+            only_sealed("phone", "people_user_phone_is_sealed"),
+            only_sealed("other_contacts", "people_user_others_are_sealed"),
             models.CheckConstraint(
                 condition=Q(roles__contained_by=list(Role.values)), name="people_user_roles_are_known"
             ),

@@ -8,12 +8,12 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
 from core.changes import Dated, change_index, dated
-from core.contacts import STORED_PHONE, UNCLEAN_NAME, EmailField, NameField, PhoneField, spell_out
+from core.contacts import UNCLEAN_NAME, NameField, spell_out
+from core.sealed.fields import Mark, SealedEmailField, SealedPhoneField, SealedTextField, only_sealed
 from core.searching import search_index
 from core.stateful import StatefulModel, StatefulQuerySet
 from people.names import search_key, sort_key
@@ -44,9 +44,9 @@ class Candidate(models.Model):
     name = NameField(_("full name"), max_length=60)
     name_key = models.CharField(max_length=120, editable=False)
     search_key = models.TextField(editable=False, default="")
-    email = EmailField(_("e-mail"), blank=True)
-    phone = PhoneField(_("phone"), max_length=30, blank=True)
-    other_contacts = models.TextField(
+    email = SealedEmailField(_("e-mail"), blank=True, looked_up=True)
+    phone = SealedPhoneField(_("phone"), max_length=30, blank=True, looked_up=True)
+    other_contacts = SealedTextField(
         _("other contact details"),
         blank=True,
         help_text=_("Nothing is sent to these; they are found by the search."),
@@ -72,23 +72,20 @@ class Candidate(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["email"],
+                Mark("email"),
                 condition=~Q(email=""),
                 name="one_candidate_per_email",
                 violation_error_code="candidate_known",
             ),
             models.UniqueConstraint(
-                fields=["phone"],
+                Mark("phone"),
                 condition=~Q(phone=""),
                 name="one_candidate_per_phone",
                 violation_error_code="candidate_known",
             ),
-            models.CheckConstraint(
-                condition=Q(phone="") | Q(phone__regex=STORED_PHONE), name="candidate_phone_is_one"
-            ),
-            models.CheckConstraint(
-                condition=Q(email=Lower("email")), name="candidate_email_in_small_letters"
-            ),
+            only_sealed("email", "candidate_email_is_sealed"),
+            only_sealed("phone", "candidate_phone_is_sealed"),
+            only_sealed("other_contacts", "candidate_others_are_sealed"),
             models.CheckConstraint(condition=~Q(name__regex=UNCLEAN_NAME), name="candidate_name_is_one_line"),
         ]
 

@@ -38,7 +38,8 @@ class Command(BaseCommand):
         )
         self.stdout.write(
             _(
-                "It opens with %(key_kept_at)s alone, and needs %(secret_kept_at)s. Keep copies of both elsewhere."
+                "It opens with %(key_kept_at)s alone, and needs %(secret_kept_at)s and %(ring_kept_at)s. "
+                "Keep copies of all three elsewhere."
             )
             % found
         )

@@ -11,6 +11,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from core.backups import restoring
+from core.errors import DomainError
+from core.sealed import registry
 from core.upgrades import require_known_past
 from people.services import first_account
 
@@ -36,6 +38,10 @@ class Command(BaseCommand):
                 % {"name": begun.read_text()}
             )
         require_known_past()
+        try:
+            registry.require()
+        except DomainError as error:
+            raise CommandError(f"{error.code}: {error.message}") from error
         call_command("migrate", interactive=False, verbosity=1 if options["verbosity"] > 1 else 0)
         call_command("createcachetable", verbosity=0)
         self._collect_static()

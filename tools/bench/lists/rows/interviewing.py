@@ -4,8 +4,7 @@ from tools.bench.lists.rows.drawing import OPENING, VERSION, Rows
 
 _CANDIDATE = """r.i AS id, b.name, b.name_key,
     CASE WHEN r.h3 < 950 THEN b.spelt || r.i || '@example.com' ELSE '' END AS email, '+86' || d.digits AS phone,
-    concat_ws(' ', b.words, 'tel:' || d.digits, 'end:' || reverse(d.digits),
-        CASE WHEN r.h3 < 950 THEN b.spelt || r.i || '@example.com' END) AS search_key, 'zh-hans' AS language,
+    b.words AS search_key, 'zh-hans' AS language,
     r.at - interval '3 days' AS created_at"""
 
 ROWS: tuple[Rows, ...] = (

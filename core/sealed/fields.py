@@ -1,0 +1,156 @@
+"""Model fields that are sealed in the database and plain everywhere else: on the row, in values(), in forms.
+
+    phone = SealedPhoneField(_("phone"), max_length=30, blank=True, looked_up=True)
+
+What is asked of such a column is `exact`, `in` (where it is `looked_up`) and `isnull`; anything else is a FieldError.
+A value of a row is bound to its table and column: moved to another one it is not opened. Empty stays empty.
+"""
+
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet, FieldError
+from django.db import models
+from django.db.models import Func, lookups
+
+from core import contacts
+from core.sealed import masks, ring
+from core.sealed.ring import BEGINS, MARKED
+
+
+class Mark(Func):
+    """What equal values of a sealed column have in common: for unique constraints and indexes."""
+
+    template = f"LEFT(%(expressions)s, {MARKED})"
+    arity = 1
+    output_field = models.CharField()
+
+
+class Sealed(models.Field):
+    """Mixed into a text field. `looked_up`: equal values are found, by a mark at the beginning of what is stored."""
+
+    looked_up: bool
+    # How it is shown where the value itself is not meant: to be known again by.
+    mask = staticmethod(masks.text)
+
+    def __init__(self, *args: Any, looked_up: bool = False, **kwargs: Any) -> None:
+        self.looked_up = looked_up
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        """For migrations it is a sealed column, however it is spelt."""
+        name, _path, args, kwargs = super().deconstruct()
+        if self.looked_up:
+            kwargs["looked_up"] = True
+        return name, "core.sealed.fields.SealedTextField", args, kwargs
+
+    def get_internal_type(self) -> str:
+        """Text of any length."""
+        return "TextField"
+
+    @property
+    def place(self) -> str:
+        """What its values are bound to."""
+        return f"{self.model._meta.db_table}.{self.column}"
+
+    def seal(self, plain: str) -> str:
+        """As it is stored."""
+        return ring.ring().seal(plain, self.place, marked=self.looked_up) if plain else plain
+
+    def unseal(self, stored: str) -> str:
+        """As it is read; what was stored before the column was sealed is plain."""
+        return ring.ring().unseal(stored, self.place) if stored.startswith(BEGINS) else stored
+
+    def seal_again(self, stored: str) -> str:
+        """Of something that may be sealed already: as it is stored now."""
+        return stored if stored.startswith(BEGINS) else self.seal(stored)
+
+    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str | None:
+        """Opened. Refused: sealing_key_missing, sealed_value_unreadable."""
+        return value if not value else self.unseal(value)
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        """Sealed."""
+        plain = value if prepared else self.get_prep_value(value)
+        return self.seal(plain) if isinstance(plain, str) else plain
+
+    def get_lookup(self, lookup_name: str) -> Any:
+        """Nothing but what a sealed column can answer."""
+        return _LOOKUPS.get(lookup_name)
+
+    def get_transform(self, lookup_name: str) -> Any:
+        """None: the database sees no part of the value."""
+        return None
+
+    def marked(self, plain: str) -> str:
+        """By which the value is found; FieldError where the column is not looked up."""
+        if not plain:
+            return ""
+        if not self.looked_up:
+            raise FieldError(f"{self.place} is sealed and not looked up by its value")
+        return f"{BEGINS}{ring.ring().mark(plain, self.place)}"
+
+
+class _Exact(lookups.Exact):
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        sql, params = compiler.compile(self.lhs)
+        if hasattr(self.rhs, "as_sql"):
+            other, more = compiler.compile(self.rhs)
+            return f"LEFT({sql}, {MARKED}) = LEFT({other}, {MARKED})", [*params, *more]
+        mark = self.lhs.output_field.marked(self.rhs)
+        return f"LEFT({sql}, {MARKED}) = %s", [*params, mark]
+
+
+class _In(lookups.In):
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        if not self.rhs_is_direct_value():
+            raise FieldError("A sealed column is compared with values, not with a query.")
+        sql, params = compiler.compile(self.lhs)
+        marks = sorted({self.lhs.output_field.marked(each) for each in self.rhs if each is not None})
+        if not marks:
+            raise EmptyResultSet
+        return f"LEFT({sql}, {MARKED}) = ANY (%s)", [*params, marks]
+
+
+class _IsSealed(lookups.BuiltinLookup):
+    """`column__stored_sealed=True`: for the table's own rule that nothing plain is stored."""
+
+    lookup_name = "stored_sealed"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        sql, params = compiler.compile(self.lhs)
+        return f"{sql} ~ '^({BEGINS}|$)'", params
+
+
+_LOOKUPS = {
+    "exact": _Exact,
+    "in": _In,
+    "isnull": lookups.IsNull,
+    "stored_sealed": _IsSealed,
+}
+
+
+def only_sealed(column: str, name: str) -> models.CheckConstraint:
+    """The table takes nothing plain in this column, whoever writes it."""
+    return models.CheckConstraint(condition=models.Q(**{f"{column}__stored_sealed": True}), name=name)
+
+
+class SealedTextField(Sealed, models.TextField):
+    """A text."""
+
+
+class SealedEmailField(Sealed, contacts.EmailField):
+    """An e-mail address in small letters."""
+
+    mask = staticmethod(masks.email)
+
+
+class SealedPhoneField(Sealed, contacts.PhoneField):
+    """A phone number as E.164. What is none is refused, as the table itself did while it could read it."""
+
+    mask = staticmethod(masks.phone)
+
+    def seal(self, plain: str) -> str:
+        """As it is stored. IntegrityError for what is no number."""
+        contacts.require_number(plain)
+        return super().seal(plain)

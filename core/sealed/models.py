@@ -1,0 +1,23 @@
+"""Which keys values of this database are sealed under."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class SealingKey(models.Model):
+    """A key by its number; the key itself lies in the ring, outside of the database.
+
+    A ring without a key that is not retired is refused before anything starts.
+    """
+
+    number = models.CharField(_("number"), max_length=8, primary_key=True)
+    known_at = models.DateTimeField(_("known since"), auto_now_add=True)
+    retired_at = models.DateTimeField(_("retired at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("sealing key")
+        verbose_name_plural = _("sealing keys")
+        ordering = ["known_at", "number"]
+
+    def __str__(self) -> str:
+        return self.number

@@ -1,0 +1,162 @@
+"""Sealing what stands plain or under an older key: in sets, each its own transaction, so that a kill costs one set.
+
+What is done is seen at the values themselves: whoever goes on afterwards takes what is left.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.apps import apps
+from django.db import connection, models, transaction
+
+from core.sealed import registry, ring
+from core.sealed.fields import Sealed
+
+SET = 1000
+Tell = Callable[[str, int], None]
+
+
+def columns(models_: Any = None) -> Iterator[tuple[type[models.Model], list[Sealed]]]:
+    """Every table with sealed columns, and these."""
+    for model in models_ or apps.get_models(include_auto_created=True):
+        found = [field for field in model._meta.local_concrete_fields if isinstance(field, Sealed)]
+        if found and model._meta.managed and not model._meta.proxy:
+            yield model, found
+
+
+def rotate(*, new: bool = True, tell: Tell | None = None) -> dict[str, Any]:
+    """Seal every value anew under the present key (a new one first, if `new`); then the others are retired.
+
+    1. The new key is in the ring, and known to the database, before the first value is sealed under it.
+    2. Sets of rows, each under its lock: a row that is written meanwhile is sealed under the new key by its writer.
+    3. A key that no value has any more is retired: a start does not ask for it. It stays in the ring, since backups of
+       before open with it alone.
+
+    Cut off in the middle, `rotate(new=False)` goes on. Answers {present, rows, retired, left}.
+    """
+    if new:
+        ring.add_key()
+    registry.keep()
+    rows = 0
+    for model, fields in columns():
+        rows += seal(model, fields, tell=tell)
+    counted = counts()
+    present = ring.ring().present
+    retired = registry.retire(set(ring.ring().keys) - {present} - counted.keys())
+    left = {number: count for number, count in counted.items() if number != present}
+    return {"present": present, "rows": rows, "retired": retired, "left": left}
+
+
+def seal(
+    model: type[models.Model],
+    fields: list[Sealed],
+    *,
+    also: Callable[[Any], None] | None = None,
+    written: tuple[str, ...] = (),
+    tell: Tell | None = None,
+) -> int:
+    """Bring these columns of every row to the present key. `also` may set further columns, named in `written`.
+
+    One SELECT and one UPDATE for a thousand rows; the history writes nothing of it. Answers how many rows were sealed.
+    """
+    present, table, key = ring.ring().present, model._meta.db_table, str(model._meta.pk.column)
+    quoted = connection.ops.quote_name
+    stale = " OR ".join(
+        f"{quoted(str(field.column))} <> '' AND split_part({quoted(str(field.column))}, ':', 3) <> %s"
+        for field in fields
+    )
+    asked = (
+        f"SELECT {quoted(key)} FROM {quoted(table)} WHERE {quoted(key)} > %s AND ({stale})"  # noqa: S608 -- of the model
+        f" ORDER BY 1 LIMIT {SET} FOR NO KEY UPDATE"
+    )
+    last: Any = _before_first(model)
+    done = 0
+    while True:
+        with _quietly():
+            with connection.cursor() as cursor:
+                cursor.execute(asked, [last, *[present] * len(fields)])
+                keys = [row[0] for row in cursor.fetchall()]
+            if not keys:
+                return done
+            rows = list(model._base_manager.filter(pk__in=keys))
+            for row in rows:
+                if also is not None:
+                    also(row)
+            _write(model, rows, [*fields, *(model._meta.get_field(name) for name in written)])
+        last, done = keys[-1], done + len(keys)
+        if tell is not None:
+            tell(table, done)
+
+
+def _write(model: type[models.Model], rows: list[Any], fields: list[Any]) -> None:
+    """These text columns of these rows, in one statement."""
+    quoted, key = connection.ops.quote_name, quoted_key(model)
+    named = [quoted(str(field.column)) for field in fields]
+    sets = ", ".join(f"{name} = new.v{place}" for place, name in enumerate(named))
+    values = [
+        [field.get_db_prep_save(getattr(row, field.attname), connection) for row in rows] for field in fields
+    ]
+    arrays = ", ".join(
+        f"%s::{type_}[]" for type_ in (model._meta.pk.rel_db_type(connection), *["text"] * len(fields))
+    )
+    names = ", ".join(["key", *(f"v{place}" for place in range(len(fields)))])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {quoted(model._meta.db_table)} AS old SET {sets}"  # noqa: S608 -- of the model
+            f" FROM unnest({arrays}) AS new ({names}) WHERE old.{key} = new.key",
+            [[row.pk for row in rows], *values],
+        )
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """A transaction in which the history notes no update: the values stay what they were."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL hrsuite.resealing = 'on'")
+        yield
+        cursor.execute("SET LOCAL hrsuite.resealing = 'off'")
+
+
+def quoted_key(model: type[models.Model]) -> str:
+    """The key's column, as SQL names it."""
+    return connection.ops.quote_name(str(model._meta.pk.column))
+
+
+def unseal(model: Any, names: list[str], schema_editor: Any) -> None:
+    """The way back of a migration: the columns hold plain text again. In sets, each its own statement."""
+    fields = [model._meta.get_field(name) for name in names]
+    quoted = schema_editor.quote_name
+    last: Any = _before_first(model)
+    while batch := list(model._base_manager.filter(pk__gt=last).order_by("pk")[:SET]):
+        last = batch[-1].pk
+        with _quietly(), schema_editor.connection.cursor() as cursor:
+            sets = ", ".join(f"{quoted(field.column)} = %s" for field in fields)
+            cursor.executemany(
+                f"UPDATE {quoted(model._meta.db_table)} SET {sets} WHERE {quoted(model._meta.pk.column)} = %s",  # noqa: S608
+                [[*[getattr(row, field.attname) for field in fields], row.pk] for row in batch],
+            )
+
+
+def counts() -> dict[str, int]:
+    """How many values each key has sealed; "" counts those that stand plain. One statement for each table."""
+    found: dict[str, int] = {}
+    quoted = connection.ops.quote_name
+    for model, fields in columns():
+        for field in fields:
+            column = quoted(str(field.column))
+            number = f"CASE WHEN {column} LIKE 's:%%' THEN split_part({column}, ':', 3) ELSE '' END"
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    f"SELECT {number}, count(*) FROM {quoted(model._meta.db_table)} WHERE {column} <> '' GROUP BY 1",  # noqa: S608
+                    [],
+                )
+                for key, count in cursor.fetchall():
+                    found[key] = found.get(key, 0) + count
+    return found
+
+
+def _before_first(model: Any) -> Any:
+    return (
+        0 if isinstance(model._meta.pk, models.AutoField | models.BigAutoField | models.OneToOneField) else ""
+    )
