@@ -1,9 +1,6 @@
 """Runs `core.pdf.inside` in a process of its own and takes the document: what a document can cost has an end."""
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -13,13 +10,12 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from core import confined
 from core.errors import DomainError
 from core.pdf import fonts
-from core.pdf.inside import SECONDS
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 # On a busy machine a process waits for its turn; its own processor time is bounded apart.
-PATIENCE = 3
+BOUNDS = confined.Bounds(processor=20, patience=60, memory=2 * 1024**3, largest=32 * 1024**2)
 LARGEST_DATA = 4 * 1024 * 1024
 
 
@@ -75,25 +71,20 @@ def _drawable(value: Any, missing: dict[str, None]) -> Any:
 
 def _run(asked: bytes) -> bytes:
     try:
-        done = subprocess.run(
-            [sys.executable, "-I", "-c", _START, str(ROOT)],
-            input=asked,
-            capture_output=True,
-            timeout=SECONDS * PATIENCE,
-            check=False,
-            cwd=ROOT,
-            # No address and no key of ours; two threads, however many processors there are.
-            env={"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8", "RAYON_NUM_THREADS": "2"},
+        done = confined.run(
+            confined.ours("core.pdf.inside"),
+            BOUNDS,
+            asked=asked,
+            # Two threads, however many processors there are.
+            surroundings={"RAYON_NUM_THREADS": "2"},
         )
-    except subprocess.TimeoutExpired:
+    except (confined.TookTooLongError, confined.EndedError):
         raise _too_slow() from None
     except OSError:
         raise _broken() from None
-    if done.returncode < 0:
-        raise _too_slow()
-    if done.returncode or not done.stdout.startswith(b"%PDF-"):
+    if done.code or not done.answer.startswith(b"%PDF-"):
         raise _broken()
-    return done.stdout
+    return done.answer
 
 
 def _too_slow() -> DocumentError:
@@ -102,6 +93,3 @@ def _too_slow() -> DocumentError:
 
 def _broken() -> DocumentError:
     return DocumentError("document_broken", _("The document could not be made. Please try again."))
-
-
-_START = "import sys; sys.path.insert(0, sys.argv[1]); from core.pdf.inside import main; main()"

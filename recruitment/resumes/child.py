@@ -1,20 +1,19 @@
 """Runs `recruitment.resumes.inside` and takes its answer: what a hostile file can cost has an end."""
 
-import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
+from core import confined
 from core.errors import Invalid
 from recruitment.resumes import kinds
-from recruitment.resumes.inside import SECONDS
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+MODULE = "recruitment.resumes.inside"
+MEMORY, LARGEST = 1024**3, 32 * 1024**2
 # On a busy machine a process waits for its turn; its own processor time is bounded apart.
-PATIENCE = 3
-LARGEST_ANSWER = 4 * 1024 * 1024
+BOUNDS = {
+    "inspect": confined.Bounds(processor=10, patience=30, memory=MEMORY, largest=LARGEST),
+    "read": confined.Bounds(processor=60, patience=180, memory=MEMORY, largest=LARGEST),
+}
 
 
 class NotNowError(OSError):
@@ -33,35 +32,16 @@ def read(kind: str, source: Path, folder: Path) -> tuple[str, list[Path]]:
 
 
 def _run(task: str, kind: str, *places: Path) -> dict[str, Any]:
-    command = [sys.executable, "-I", "-c", _START, str(ROOT), task, str(kind), *map(str, places)]
     try:
-        done = subprocess.run(
-            command,
-            capture_output=True,
-            timeout=SECONDS[task] * PATIENCE,
-            check=False,
-            stdin=subprocess.DEVNULL,
-            cwd=ROOT,
-            # No address and no key of ours: what takes the process over finds nothing there.
-            env={"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8"},
-        )
-    except subprocess.TimeoutExpired:
+        done = confined.run(confined.ours(MODULE, task, kind, *places), BOUNDS[task])
+        answer = done.as_json()
+    except (confined.TookTooLongError, confined.EndedError):
         raise kinds.refusal("too_much") from None
     except OSError as error:
         raise NotNowError(f"no process to read it in: {error}") from error
-    if done.returncode < 0:
-        raise kinds.refusal("too_much")
-    try:
-        answer: dict[str, Any] = json.loads(done.stdout[:LARGEST_ANSWER])
     except ValueError:
         raise kinds.refusal("broken") from None
     if "refused" in answer:
         code = str(answer["refused"])
         raise kinds.refusal(code) if code in kinds.SENTENCES else Invalid(code)
     return answer
-
-
-_START = (
-    "import sys; sys.path.insert(0, sys.argv[1]); "
-    "from recruitment.resumes.inside import main; main(*sys.argv[2:])"
-)

@@ -1,7 +1,6 @@
-"""The half that touches the bytes: `python -m recruitment.resumes.inside TASK KIND FILE [FOLDER]`.
+"""The half that touches the bytes: `main(TASK, KIND, FILE[, FOLDER])` in a process of its own.
 
-It runs in a process of its own, with no secret in its surroundings, and bounds its own time, memory and output before
-it opens anything. It knows neither Django nor the database. It prints one line of JSON:
+It runs confined, and knows neither Django nor the database. It prints one line of JSON:
 
     inspect  {"pages": 3}                     or {"refused": "too_many_pages"}
     read     {"text": "…", "pages": ["1.webp"]} or {"refused": "broken"}; the pictures lie in FOLDER
@@ -9,17 +8,12 @@ it opens anything. It knows neither Django nor the database. It prints one line 
 
 import json
 import re
-import resource
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from recruitment.resumes import word
 
-MEMORY = 1024 * 1024 * 1024
-SECONDS = {"inspect": 10, "read": 60}
-LARGEST_OUTPUT = 32 * 1024 * 1024
 MOST_PAGES = 50
 MOST_TEXT = 200_000
 MOST_OBJECTS = 60_000
@@ -39,10 +33,7 @@ class RefusedError(Exception):
 
 
 def main(task: str, kind: str, source: str, folder: str = "") -> None:
-    """Do one task within the limits, and say what came of it."""
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS[task], SECONDS[task] + 1))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_OUTPUT, LARGEST_OUTPUT))
+    """Do one task, and say what came of it."""
     try:
         answer = _DO[task, kind](Path(source), Path(folder))
     except (RefusedError, word.RefusedError) as refused:
@@ -162,6 +153,3 @@ _DO = {
     ("inspect", "docx"): _inspect_word,
     ("read", "docx"): _read_word,
 }
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

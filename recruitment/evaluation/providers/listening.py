@@ -1,15 +1,13 @@
 """The local transcriber's own process: one recording, JSON on standard output, gone with all its memory.
 
-    python -m recruitment.evaluation.providers.listening MODEL RECORDING
-
-It knows no database and no settings. Whisper mixes traditional and simplified characters: Chinese is made simplified.
-Voice detection comes first: without it silence is filled with invented words, and pauses are smeared over.
+It runs confined, by `main(MODEL, RECORDING)`, and knows no database and no settings. Whisper mixes traditional and
+simplified characters: Chinese is made simplified. Voice detection comes first: without it silence is filled with
+invented words, and pauses are smeared over.
 """
 
 import json
 import math
 import os
-import sys
 from itertools import pairwise
 from typing import Any
 
@@ -97,7 +95,3 @@ def _in_order(pieces: list[dict[str, Any]]) -> list[dict[str, Any]]:
     for one, following in pairwise(pieces):
         one["end"] = min(one["end"], following["start"])
     return pieces
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -1,22 +1,15 @@
 """Whisper base on this machine: nothing leaves the house. A process for each recording, bounded in time and memory."""
 
-import json
-import os
-import resource
-import signal
-import subprocess
-import sys
 from importlib.util import find_spec
 from pathlib import Path
 
+from core import confined
 from recruitment.evaluation.providers import installing, weights
 from recruitment.evaluation.providers.protocol import Health, NotNowError, Piece, UnheardError, Word, Written
 
-ROOT = Path(__file__).resolve().parents[3]
 NEEDED = ("faster_whisper", "opencc")
 # Measured at a fifth of real time on one core, 480 MB; bounded at an hour and what a small machine can spare.
-SECONDS, MEMORY = 3600, 4 * 1024**3
-LARGEST_ANSWER = 16 * 1024**2
+BOUNDS = confined.Bounds(processor=3600, patience=3600, memory=4 * 1024**3, largest=16 * 1024**2)
 
 
 class LocalWhisper:
@@ -70,33 +63,19 @@ class LocalWhisper:
 
 
 def _answered(model: Path, recording: Path) -> dict:
-    command = [sys.executable, "-m", "recruitment.evaluation.providers.listening", str(model), str(recording)]
     try:
-        done = subprocess.run(
-            command,
-            capture_output=True,
-            timeout=SECONDS,
-            check=False,
-            stdin=subprocess.DEVNULL,
-            cwd=ROOT,
-            # No address and no key of ours: what takes the process over finds nothing there.
-            env={"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8", "HF_HUB_OFFLINE": "1"},
-            preexec_fn=_limit,
+        done = confined.run(
+            confined.ours("recruitment.evaluation.providers.listening", model, recording),
+            BOUNDS,
+            surroundings={"HF_HUB_OFFLINE": "1"},
         )
-    except subprocess.TimeoutExpired:
+    except confined.TookTooLongError:
         raise UnheardError("took_too_long") from None
     except OSError as error:
         raise NotNowError("listening_ended") from error
-    if done.returncode == -signal.SIGXCPU:
-        raise UnheardError("took_too_long")
-    if done.returncode:
+    if done.code:
         raise NotNowError("listening_ended")
     try:
-        return dict(json.loads(done.stdout[:LARGEST_ANSWER]))
+        return done.as_json()
     except ValueError:
         raise UnheardError("answer_unreadable") from None
-
-
-def _limit() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 5))

@@ -1,6 +1,7 @@
 """Documents: what stands in them, in which language, and that nothing of the data becomes markup or an error's text."""
 
 import io
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -77,7 +78,7 @@ def test_too_much_and_too_long_end(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     with pytest.raises(DocumentError) as raised:
         make(path, {"words": "x" * making.LARGEST_DATA}, title="a")
     assert raised.value.code == "document_too_large"
-    monkeypatch.setattr(making, "SECONDS", 0.2)
+    monkeypatch.setattr(making, "BOUNDS", replace(making.BOUNDS, patience=0.6))
     with pytest.raises(DocumentError) as raised:
         make(path, {}, title="a")
     assert raised.value.code in {"document_too_slow", "document_broken"}

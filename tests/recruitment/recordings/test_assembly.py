@@ -1,6 +1,7 @@
 """From chunks to something that plays: whole, cut off, with a gap, broken, and after a break."""
 
 import os
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -263,7 +264,7 @@ def test_a_machine_that_gives_out_says_nothing_about_the_recording(
             (tmp_path / name).write_text(f"#!/bin/sh\n{deed}\n")
             (tmp_path / name).chmod(0o755)
         overloaded.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
-        overloaded.setattr(remux, "SECONDS", 1)
+        overloaded.setattr(remux, "BOUNDS", replace(remux.BOUNDS, patience=1))
         assert tasks.assemble_answer(Answer.objects.get().pk) == 0
         assert (recording().state, recording().note, Answer.objects.get().media) == ("pending", "", "pending")
         with time_machine.travel(timezone.now() + assembly.GIVE_UP_AFTER + timedelta(minutes=1)):

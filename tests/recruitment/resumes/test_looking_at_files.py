@@ -1,9 +1,11 @@
 """What is taken and what is not: by content, within bounds, each refusal with its code and its sentence."""
 
 import io
+from dataclasses import replace
 
 import pytest
 
+from core import confined
 from core.errors import DomainError
 from recruitment.resumes import child, kinds
 from recruitment.resumes.services import adding
@@ -111,8 +113,8 @@ def test_what_is_looked_at_says_kind_pages_hash_and_a_short_name() -> None:
 def test_the_process_that_reads_has_none_of_our_secrets(monkeypatch, tmp_path) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgres://secret")
     monkeypatch.setattr(
-        child,
-        "_START",
+        confined,
+        "_OURS",
         "import json, os, sys, resource; print(json.dumps({'pages': [sorted(os.environ), "
         "'recruitment' in sys.modules, len(sys.argv)]}))",
     )
@@ -129,15 +131,15 @@ def test_the_process_that_reads_has_none_of_our_secrets(monkeypatch, tmp_path) -
     ],
 )
 def test_a_file_that_ends_its_reader_is_refused(monkeypatch, tmp_path, program, code) -> None:
-    monkeypatch.setattr(child, "_START", program)
+    monkeypatch.setattr(confined, "_OURS", program)
     with pytest.raises(DomainError) as refused:
         child.inspect("pdf", tmp_path / "x")
     assert refused.value.code == code
 
 
 def test_a_reader_that_takes_too_long_is_ended(monkeypatch, tmp_path) -> None:
-    monkeypatch.setattr(child, "_START", "import time; time.sleep(60)")
-    monkeypatch.setattr(child, "PATIENCE", 0.02)
+    monkeypatch.setattr(confined, "_OURS", "import time; time.sleep(60)")
+    monkeypatch.setitem(child.BOUNDS, "inspect", replace(child.BOUNDS["inspect"], patience=0.2))
     with pytest.raises(DomainError) as refused:
         child.inspect("pdf", tmp_path / "x")
     assert refused.value.code == "too_much"
