@@ -22,7 +22,7 @@ from core.process import embedded
 from people.authentication import wrong_keys
 from people.models import CalendarYear
 from people.services import second_factor
-from tests import emptying, template
+from tests import emptying, template, thorough
 
 CHROMIUM = Path("/usr/bin/chromium")
 # A busy machine is slow, not wrong.
@@ -111,6 +111,14 @@ def in_november() -> Iterator[None]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What kind of test each is, where its fixtures or its place say it."""
+    for item in items:
+        if thorough.is_thorough(item.path):
+            item.add_marker(pytest.mark.thorough)
+    _mark_browsers(items)
+
+
+def _mark_browsers(items: list[pytest.Item]) -> None:
     """Browser tests are slow by nature; without a browser they skip, except in CI, where that is a failure."""
     present = CHROMIUM.exists() or any(PLAYWRIGHTS_OWN.glob("chromium*"))
     for item in items:

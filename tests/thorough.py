@@ -1,0 +1,41 @@
+"""Which tests are thorough rather than quick: a change of one line does not wait for them."""
+
+from pathlib import Path
+
+TESTS = Path(__file__).resolve().parent
+# What starts other processes or servers, decodes media or lays out documents.
+PROCESSES = (
+    "core/backups",
+    "core/pdf",
+    "core/process",
+    "core/test_bounded.py",
+    "core/test_confined.py",
+    "messaging/channels",
+    "messaging/wecom",
+    "people/test_signing_in.py",
+    "recruitment/recordings",
+    "recruitment/resumes",
+    "recruitment/vendors/test_polling.py",
+    "reports/test_printing.py",
+)
+# What walks through every page, address, right or table, or learns from hundreds of interviews.
+WALKS = (
+    "core/admin/test_exports.py",
+    "core/api/test_asking.py",
+    "hrsuite/api/test_schema.py",
+    "hrsuite/dashboard/test_homes.py",
+    "people/test_every_address.py",
+    "people/test_viewing.py",
+    "recruitment/evaluation/learning",
+    "recruitment/evaluation/test_learning.py",
+    "recruitment/privacy",
+    "recruitment/room/test_bad_input.py",
+    "test_permissions.py",
+    "test_rights_grid.py",
+)
+PLACES = frozenset(TESTS / place for place in (*PROCESSES, *WALKS))
+
+
+def is_thorough(path: Path) -> bool:
+    """Whether the test file is named here, or lies in a folder that is."""
+    return not PLACES.isdisjoint((path, *path.parents))
