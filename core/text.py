@@ -5,6 +5,7 @@ import unicodedata
 
 # Commas and semicolons of both widths, the Chinese list comma, line ends. A comma that groups digits parts nothing.
 _BETWEEN = re.compile(r"(?<!\d),|,(?!\d{3}(?!\d))|[，、；;\r\n\u2028\u2029]")
+_WRITTEN_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 
 
 def visible(text: str) -> str:
@@ -31,3 +32,8 @@ def listed(*texts: str) -> list[str]:
     """
     parts = (one_line(part) for text in texts for part in _BETWEEN.split(text))
     return list(dict.fromkeys(part for part in parts if part))
+
+
+def is_written_number(text: str) -> bool:
+    """Whether people write a number so: digits, and a point. 1e2 and 1_0, which Python reads, are none."""
+    return _WRITTEN_NUMBER.fullmatch(text.strip()) is not None

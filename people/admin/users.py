@@ -69,6 +69,14 @@ class PersonChangeForm(UserChangeForm):
         self.fields["password"].widget = PasswordState()
         self.fields["password"].help_text = ""
 
+    def clean_username(self) -> str:
+        """As for a new person: one that differs from a colleague's in case alone is taken."""
+        username: str = self.cleaned_data["username"]
+        others = User.objects.exclude(pk=self.instance.pk)
+        if "username" in self.changed_data and others.filter(username__iexact=username).exists():
+            raise self.instance.unique_error_message(User, ("username",))
+        return username
+
     class Meta:
         model = User
         fields = "__all__"

@@ -9,7 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
-from django.db.models.functions import StrIndex
+from django.db.models.functions import StrIndex, Upper
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +25,8 @@ from people.zones import LONGEST, validate_zone
 
 # Tables that only a superuser manages: keys, sessions and the machinery below the product.
 SYSTEM_APPS = frozenset({"admin", "auth", "contenttypes", "sessions", "django_q"})
+# User names that differ in case alone can only come from before the forms refused them.
+MOST_SPELLINGS = 10
 
 
 class UserQuerySet(ScopedQuerySet["User"]):
@@ -39,6 +41,15 @@ class UserQuerySet(ScopedQuerySet["User"]):
         return self.filter(
             Q(is_superuser=True) | Q(roles__overlap=sorted(HR_ROLES)), is_active=True
         ).order_by("pk")
+
+    def signing_in_as(self, typed: str) -> "User | None":
+        """Whose user name this is, in capitals or not. Of two that differ in case alone, each as it is written.
+
+        One query, whether there is one or not.
+        """
+        found = list(self.filter(username__iexact=typed)[:MOST_SPELLINGS])
+        exact = [user for user in found if user.username == typed]
+        return (exact or (found if len(found) == 1 else [None]))[0]
 
 
 class UserManager(DjangoUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
@@ -105,6 +116,7 @@ class User(AbstractUser):
         indexes = [
             GinIndex(fields=["roles"], name="people_user_roles"),
             models.Index(fields=["name_key", "id"], name="people_user_by_name"),
+            models.Index(Upper("username"), name="people_user_signing_in_as"),
             search_index("people_user_search"),
         ]
         constraints = [

@@ -148,8 +148,8 @@ def _whose(typed: str) -> int:
     """The account that is meant: by its user name, or by an address that it alone has."""
     users = User.objects.filter(is_active=True).exclude(email="")
     # Both are looked for, found or not: the time says nothing.
-    by_name, by_address = list(users.filter(username=typed)[:1]), list(users.filter(email=typed.lower())[:2])
-    found = by_name or by_address
+    by_name, by_address = users.signing_in_as(typed), list(users.filter(email=typed.lower())[:2])
+    found = [by_name] if by_name else by_address
     # Whoever was given no password signs in another way.
     return found[0].pk if len(found) == 1 and found[0].has_usable_password() else NOBODY
 

@@ -63,7 +63,7 @@ def authenticate(*, username: str, password: str, address: str) -> User | None:
     """
     limits = _limits(username, address)
     _take(limits, address)
-    user = User.objects.filter(username=username).first()
+    user = User.objects.signing_in_as(username)
     connections.give_back()
     is_right = _is_right(user, password)
     if user is None or not is_right or not user.is_active:

@@ -17,6 +17,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdo
 from unfold.decorators import display
 
 from core.admin.base import ModelAdmin
+from core.admin.fields import WRITTEN_NUMBERS
 from core.admin.filters import MomentRangeFilter
 from core.admin.formsets import CheckedFormSet
 from core.admin.lists import Lean
@@ -39,6 +40,7 @@ class WrittenTestInline(TabularInline):
 
     model = WrittenTest
     formset = CheckedFormSet
+    formfield_overrides = WRITTEN_NUMBERS
     extra = 0
     autocomplete_fields = ["skill"]
     fields = ["skill", "score", "taken_on"]

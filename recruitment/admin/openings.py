@@ -18,6 +18,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdo
 from unfold.decorators import display
 
 from core.admin.base import ModelAdmin
+from core.admin.fields import WRITTEN_NUMBERS
 from core.admin.filters import DayRangeFilter
 from core.admin.formsets import CheckedFormSet
 from core.admin.lists import Lean
@@ -75,6 +76,7 @@ class AdvanceRuleInline(StackedInline):
 
     model = AdvanceRule
     formset = CheckedFormSet
+    formfield_overrides = WRITTEN_NUMBERS
     form = AdvanceRuleForm
     extra = 0
     max_num = 1

@@ -40,6 +40,27 @@ def test_guessing_a_password_ends_before_the_password_is_hashed(client, monkeypa
     assert sign_in(client, "ZHOU", "guess").status_code == 429, "the same name in capitals is no new one"
 
 
+@pytest.mark.parametrize("typed", ["zhou.min", "Zhou.Min", "ZHOU.MIN"])
+@pytest.mark.parametrize("stored", ["zhou.min", "Zhou.Min"])
+def test_a_name_is_the_same_in_capitals(client, stored, typed):
+    person = people.lead(username=stored)
+    assert sign_in(client, typed, people.PASSWORD).status_code == 302
+    assert client.session["_auth_user_id"] == str(person.pk)
+
+
+def test_of_two_that_differ_in_case_alone_each_is_as_it_is_written_and_no_third_is_made(client):
+    """As they may stand from before: neither signs in as the other, and the forms make no more of them."""
+    small, tall = people.lead(username="zhou"), people.recruiter(username="Zhou", password="another-horse-1")
+    found = {typed: User.objects.signing_in_as(typed) for typed in ("zhou", "Zhou", "ZHOU", "li")}
+    assert found == {"zhou": small, "Zhou": tall, "ZHOU": None, "li": None}
+    other = people.recruiter(username="li")
+    client.force_login(small)
+    for address, name in ((reverse("admin:people_user_change", args=[other.pk]), "ZHOU"),
+                          (reverse("admin:people_user_add"), "Li")):  # fmt: skip
+        answer = client.post(address, {"username": name, "name": "李四"})
+        assert "已存在一位使用该名字的用户。" in answer.context["adminform"].form.errors["username"]
+
+
 def test_others_are_not_locked_out_by_it(client):
     """Not the person at another address, nor a colleague behind the same one."""
     people.lead(username="zhou")

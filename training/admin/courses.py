@@ -4,6 +4,7 @@ from django.contrib import admin
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 
 from core.admin.base import ModelAdmin
+from core.admin.fields import WRITTEN_NUMBERS
 from core.admin.lists import Catalogue
 from training.models import Course
 
@@ -20,6 +21,7 @@ class CourseAdmin(Catalogue, ModelAdmin):
     list_filter_submit = True
     search_fields = ["title", "title_en", "code"]
     autocomplete_fields = ["skill"]
+    formfield_overrides = WRITTEN_NUMBERS
     ordering = ["code"]
     fields = [
         "code", ("title", "title_en"), "skill", "kind", ("from_level", "to_level"), ("hours", "offset_working_days"),

@@ -1,7 +1,7 @@
 """Scores of saved stages: by the rubric, once per checkpoint, and by the reviewer beside it."""
 
 from datetime import timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Case, QuerySet, Value, When
@@ -12,6 +12,7 @@ from core.errors import Invalid, Refused
 from core.events.models import Event
 from core.events.reading import reading_once
 from core.figures import Basis
+from core.text import is_written_number
 from people.actors import Actor, actor_label, actor_user
 from recruitment import signals
 from recruitment.enums import AssessmentStatus, InterviewState
@@ -125,12 +126,8 @@ def leave_rest_to_person(interview: Interview) -> int:
 
 
 def _percent(value: str | Decimal) -> Decimal:
-    try:
-        number = Decimal(str(value))
-        if number.is_finite() and 0 <= number <= HIGHEST:
-            return number.quantize(Decimal("0.01"))
-    except InvalidOperation:
-        pass
+    if is_written_number(str(value)) and 0 <= (number := Decimal(str(value))) <= HIGHEST:
+        return number.quantize(Decimal("0.01"))
     raise Invalid("score_out_of_range", _("A score lies between 0 and 100."))
 
 

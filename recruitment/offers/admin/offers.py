@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -36,10 +35,7 @@ ANSWER_WITHIN = timedelta(days=5)
 class OfferForm(StepForm):
     """What is offered."""
 
-    salary = forms.DecimalField(
-        label=_("salary"), min_value=1, max_digits=12, decimal_places=2,
-        widget=forms.NumberInput(attrs={"class": fields.CLASSES, "step": "0.01"}),
-    )  # fmt: skip
+    salary = fields.decimal(_("salary"), min_value=1, max_digits=12)
     period = fields.choice(_("paid"), PayPeriod.choices, initial=PayPeriod.MONTH)
     start_on = fields.day(_("first day"))
     place = fields.words(_("place of work"), lines=1, max_length=120)

@@ -3,9 +3,11 @@
 import pytest
 from django.contrib import admin
 from django.db.models import Deferrable, UniqueConstraint
+from django.forms import DecimalField, FloatField
 from django.forms.models import _get_foreign_key
 from django.urls import reverse
 
+from core.admin.fields import DecimalField as WrittenNumber
 from core.admin.formsets import CheckedFormSet
 from onboarding.models import OnboardingTemplate, TemplateStep
 from recruitment.models import AdvanceRule, OpeningSkill, Question, Stage, WrittenTest
@@ -201,3 +203,21 @@ def test_every_inline_with_rows_told_apart_checks_them(rf):
             if (rules or key.unique) and not (checked and swaps):
                 wrong.append(type(inline).__name__)
     assert wrong == []
+
+
+def test_every_form_takes_numbers_as_people_write_them(rf):
+    """1e2 is no threshold, nor a test's score or a course's hours: wherever a page asks for a decimal number."""
+    request = rf.get("/")
+    request.user = people.lead(is_superuser=True, is_staff=True)
+    asked, wrong = set(), []
+    for page in admin.site._registry.values():
+        forms = [page.get_form(request)] if page.has_add_permission(request) else []
+        forms += [each.get_formset(request).form for each in page.get_inline_instances(request)]
+        forms += [step.form for step in getattr(page, "steps", ()) if step.form]
+        for form in forms:
+            for name, field in form.base_fields.items():
+                if isinstance(field, DecimalField | FloatField):
+                    asked.add(name)
+                    if not isinstance(field, WrittenNumber):
+                        wrong.append(f"{page.model._meta.label}: {name}")
+    assert (wrong, {"threshold", "score", "hours"} - asked) == ([], set())

@@ -58,6 +58,8 @@ def test_an_opening_is_made_with_its_skills_and_rule(as_hr):
         ("0.8", "threshold_is_a_fraction"),
         ("eighty", "invalid"),
         ("NaN", "invalid"),
+        ("1e2", "invalid"),
+        ("8_0", "invalid"),
         ("", "required"),
     ],
 )

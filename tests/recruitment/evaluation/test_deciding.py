@@ -167,7 +167,8 @@ def test_a_reviewers_score_stands_beside_the_rubrics_and_renews_the_report() -> 
 @pytest.mark.parametrize(
     ("value", "reason", "code"),
     [("101", "x", "score_out_of_range"), ("-1", "x", "score_out_of_range"), ("abc", "x", "score_out_of_range"),
-     ("nan", "x", "score_out_of_range"), ("90", " ", "reason_missing")],
+     ("nan", "x", "score_out_of_range"), ("1e1", "x", "score_out_of_range"), ("9_0", "x", "score_out_of_range"),
+     ("90", " ", "reason_missing")],
 )  # fmt: skip
 def test_a_nonsense_override_changes_nothing(value: str, reason: str, code: str) -> None:
     interview = make.interview(make.application(stage="evaluating"), state="completed")

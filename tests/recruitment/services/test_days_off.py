@@ -20,6 +20,7 @@ from recruitment.models import FollowUp, Interview
 from recruitment.services import days_off, endings, follow_ups, interviews, overdue, scheduling, window_calls
 from tests.factories import people
 from tests.factories import recruitment as make
+from tests.factories.rounds import planned
 from tests.factories.works import work_off
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_november")]
@@ -106,6 +107,31 @@ def test_one_click_moves_it_to_the_same_hours_on_working_days_and_says_so(client
     with pytest.raises(DomainError) as refused:
         window_calls.move(follow_up_id=FollowUp.objects.filter(interview=one)[0].pk, by=hr)
     assert refused.value.code == "follow_up_closed"
+
+
+def test_a_round_that_people_hold_is_named_too_and_moved_with_its_interviewers_or_not_at_all() -> None:
+    boss, hr = people.manager(name="孙经理"), people.recruiter()
+    held = planned(boss, at=at(FRI, 14), room="301")
+    other = planned(boss, at=at(NEXT, 14), room="302")
+    take_off(FRI)
+    assert named() == [(held.interview_id, "open", "")]
+    assert Message.objects.filter(kind="window_on_day_off").count() == 1
+    (row,) = FollowUp.objects.filter(kind="day_off")
+    # The first working day after it is taken: nothing is half done, and the specialist reads by what.
+    with pytest.raises(DomainError) as refused:
+        window_calls.move(follow_up_id=row.pk, by=hr)
+    assert refused.value.code == "interviewer_busy"
+    assert named() == [(held.interview_id, "open", "")]
+    endings.cancel(interview_id=other.interview_id, by=hr)
+    window_calls.move(follow_up_id=row.pk, by=hr)
+    held.refresh_from_db()
+    assert (held.slot.lower, held.is_booked) == (at(NEXT, 14), True)
+    assert list(held.cards.values_list("slot", "is_booked")) == [(held.slot, True)]
+    assert named() == [(held.interview_id, "closed", "rescheduled")]
+    told = Message.objects.filter(origin_id=held.interview_id, recipient_name="孙经理").exclude(
+        state="called_off"
+    )
+    assert "12月14日" in told.latest("pk").body
 
 
 def test_what_was_left_as_it_is_is_named_again_only_for_another_day() -> None:
