@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from pathlib import Path
 
+import django
 import pytest
 from babel.messages.pofile import read_po
 from django.apps import apps
@@ -14,6 +15,7 @@ from django.db.models import CharField, TextField
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext, ngettext
 
 from messaging.models import Message
 from messaging.told import telling_of
@@ -73,6 +75,42 @@ def test_one_word_for_one_thing() -> None:
         for word, instead in NEVER.items()
         if word in text
     ]
+    assert wrong == []
+
+
+# Names that stand in the middle of a library's sentence: between Chinese words they have no blanks.
+NAMED = re.compile(
+    r"[%{][({]?(?:name|obj|object|items|fields?|app|model|username|value|filter_title|field_labels?|site_name|"
+    r"verbose_name|verbose_name_plural|model_name|module_name|objects_name|class_name)[)}]s?"
+)
+# What no page of ours says: Django's own mails and views, and what only programmers read.
+UNSAID = (
+    "site_name",
+    "allow_future",
+    "query",
+    "Django",
+    "lookup",
+    "Hidden field",
+    "date_field",
+    "“Referer” header",
+)
+OF_DJANGO = Path(django.__file__).parent
+
+
+def test_the_libraries_speak_as_the_house_does() -> None:
+    """No blank around a name, nobody is called 你, and sentences end in Chinese."""
+    wrong = []
+    for folder in ("contrib/admin", "contrib/auth", "conf"):
+        source = OF_DJANGO / folder / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
+        for message in read_po(source.open("rb")):
+            english = message.id if isinstance(message.id, str) else message.id[0]
+            if not english or any(word in english for word in UNSAID):
+                continue
+            with translation.override("zh-hans"):
+                said = gettext(english) if isinstance(message.id, str) else ngettext(*message.id, 2)
+            blank = re.search(rf"[\u4e00-\u9fff] {NAMED.pattern}|{NAMED.pattern} [\u4e00-\u9fff]", said)
+            if blank or "你" in said or re.search(r"[\u4e00-\u9fff][.,]( |$)", said):
+                wrong.append(said)
     assert wrong == []
 
 

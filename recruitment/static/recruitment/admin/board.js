@@ -20,7 +20,7 @@
   };
 
   board.addEventListener("dragstart", (event) => {
-    dragged = around(event, ".hs-tile");
+    dragged = around(event, ".hs-entry");
     if (dragged && event.dataTransfer) event.dataTransfer.setData("text/plain", dragged.dataset.application || "");
   });
   board.addEventListener("dragend", () => {
