@@ -4,7 +4,7 @@ from django.db.models.functions import Upper
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("people", "0007_days_off"),
+        ("people", "0010_only_sealed"),
     ]
 
     operations = [
