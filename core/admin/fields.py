@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from unfold.widgets import (
     INPUT_CLASSES,
+    UnfoldAdminFileFieldWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
     UnfoldBooleanWidget,
@@ -82,7 +83,8 @@ def decimal(label: Text, **options: Any) -> forms.DecimalField:
 
 def file(label: Text, *, accept: str, **options: Any) -> forms.FileField:
     """A file from the reader's machine; `accept` is what its own dialog offers, and no check."""
-    widget = forms.FileInput(attrs={"class": CLASSES, "accept": accept})
+    # The page's script writes the chosen name into this widget's box, and throws where there is none.
+    widget = UnfoldAdminFileFieldWidget(attrs={"accept": accept})
     return forms.FileField(label=label, widget=widget, **options)
 
 

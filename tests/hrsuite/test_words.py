@@ -80,20 +80,14 @@ def test_one_word_for_one_thing() -> None:
 
 # Names that stand in the middle of a library's sentence: between Chinese words they have no blanks.
 NAMED = re.compile(
-    r"[%{][({]?(?:name|obj|object|items|fields?|app|model|username|value|filter_title|field_labels?|site_name|"
+    r"[%{][({]?(?:name|obj|object|items|fields|app|model|username|value|filter_title|field_labels?|site_name|"
     r"verbose_name|verbose_name_plural|model_name|module_name|objects_name|class_name)[)}]s?"
 )
 # What no page of ours says: Django's own mails and views, and what only programmers read.
 UNSAID = (
-    "site_name",
-    "allow_future",
-    "query",
-    "Django",
-    "lookup",
-    "Hidden field",
-    "date_field",
-    "“Referer” header",
-)
+    "emailed", "receive an email", "in case you’ve forgotten", "Enter your email address", "CSRF", "site_name",
+    "allow_future", "query", "available", "Django", "lookup", "Hidden field", "date_field", "“Referer” header",
+)  # fmt: skip
 OF_DJANGO = Path(django.__file__).parent
 
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
@@ -44,9 +43,9 @@ class SendForm(StepForm):
     """Which table, of what."""
 
     kind = fields.choice(_("What its rows are"), ())
-    file = forms.FileField(
-        label=_("File"),
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv,.txt", "class": fields.CLASSES}),
+    file = fields.file(
+        _("File"),
+        accept=".xlsx,.csv,.txt",
         help_text=_("An Excel workbook (.xlsx) or a text table (.csv), up to 20 MB and 50,000 rows."),
     )
 
