@@ -62,7 +62,10 @@ def require_number(stored: str) -> None:
 
 
 def shown(stored: str) -> str:
-    """A stored number as it is read: 138 0013 8000 at home, +44 20 7946 0018 from abroad; what is none as it is."""
+    """A stored number as it is read: 138 0013 8000 at home, +44 20 7946 0018 from abroad; what is none, or is masked,
+    as it is."""
+    if "*" in stored:
+        return stored
     try:
         number = phonenumbers.parse(stored, REGION)
     except phonenumbers.NumberParseException:

@@ -12,8 +12,9 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from unfold.dataclasses import SearchResult
 
-from core import contacts, searching
+from core import searching
 from core.api.base import HIGHEST_ID
+from core.sealed import masks
 from messaging.models import Message
 from messaging.told import tellings
 from recruitment import next_steps
@@ -74,7 +75,7 @@ def _alone(candidate: Candidate) -> SearchResult:
 
 
 def _way(candidate: Candidate) -> str:
-    return contacts.shown(candidate.phone) or candidate.email or ""
+    return masks.reach(phone_number=candidate.phone, address=candidate.email)
 
 
 def _until(by: Any) -> str:

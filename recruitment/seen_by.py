@@ -6,8 +6,8 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from core.history import looks
-from core.history.models import Look
-from recruitment.models import Application, Interview, RecordingAccess
+from core.history.models import Look, LookKind, Why
+from recruitment.models import Application, FollowUp, Interview, RecordingAccess
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +20,9 @@ class Seen:
 
 
 def looks_at(candidate_id: int, *, limit: int | None = None) -> list[Seen]:
-    """Who opened the candidate's page, applications and interviews, or heard a recording; the newest first.
+    """Who opened the candidate's page, applications, interviews and follow-ups, or heard a recording; the newest first.
 
-    For the lead, and for what a person is told who asks for the own data. Four statements.
+    For the lead, and for what a person is told who asks for the own data. Five statements.
     """
     applications = list(Application.objects.filter(candidate=candidate_id).values_list("pk", flat=True))
     interviews = list(Interview.objects.filter(application__in=applications).values_list("pk", flat=True))
@@ -30,6 +30,9 @@ def looks_at(candidate_id: int, *, limit: int | None = None) -> list[Seen]:
         "recruitment.candidate": [candidate_id],
         "recruitment.application": applications,
         "recruitment.interview": interviews,
+        "recruitment.followup": FollowUp.objects.filter(interview__in=interviews).values_list(
+            "pk", flat=True
+        ),
     }
     heard = RecordingAccess.objects.filter(recording__segment__answer__interview__in=interviews)
     found = [Seen(one.at, _name(one), _words(one)) for one in looks.of_records(records.items())[:limit]]
@@ -43,4 +46,6 @@ def _name(one: Look) -> str:
 
 
 def _words(one: Look) -> str:
-    return f"{looks.title_of(one)} · {one.get_kind_display()}"
+    said = f"{looks.title_of(one)} · {one.get_kind_display()}"
+    why = one.facts.get("why") if one.kind == LookKind.CONTACT else None
+    return f"{said} · {Why(why).label}" if why in Why.values else said

@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import RangeDateFilter, RangeDateTimeFilter
 
 from core import searching
-from core.admin import exporting
+from core.admin import exporting, masking
 from core.admin.base import OfferedLookups
 from core.searching import Asked
 
@@ -79,6 +79,7 @@ class LeanChangeList(OfferedLookups):
         super().get_results(request)
         page: QuerySet[Any] = self.result_list  # type: ignore[has-type]
         self.result_list = self.rows_of(list(page.values_list("pk", flat=True)))
+        masking.hide(self.result_list)
 
     def rows_of(self, ids: Sequence[Any]) -> list[Any]:
         """These rows, in this order, with all that they show."""

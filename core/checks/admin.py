@@ -27,7 +27,7 @@ EARLIER = 14
 
 
 def _look_again(request: HttpRequest, record: Check, values: dict[str, Any]) -> HttpResponse:
-    found = checking.checkgettext(code=record.code, by=request.user)
+    found = checking.check_now(code=record.code, by=request.user)
     messages.success(request, gettext("Looked again: %(found)s.") % {"found": _found(found)})
     return HttpResponseRedirect(reverse("admin:checks_check_change", args=[found.pk]))
 

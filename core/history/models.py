@@ -106,6 +106,17 @@ class LookKind(models.TextChoices):
     EXPORT = "export", _("export")
     MESSAGE = "message", _("text of a message")
     FILE = "file", _("file")
+    CONTACT = "contact", _("contact details in full")
+
+
+class Why(models.TextChoices):
+    """What somebody's number or address is needed for."""
+
+    CALL = "call", _("to call or write to them")
+    SAME = "same", _("to see whether it is the same person")
+    CORRECT = "correct", _("to correct what is on file")
+    ASKED = "asked", _("because they asked what is on file")
+    OTHER = "other", _("for something else")
 
 
 class Look(Line):

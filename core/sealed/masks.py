@@ -20,3 +20,8 @@ def email(plain: str) -> str:
 def text(plain: str) -> str:
     """Nothing of it."""
     return "•••" if plain else ""
+
+
+def reach(*, phone_number: str, address: str) -> str:
+    """How a person is reached, as far as it takes to know them again: the number, else the address; "" for neither."""
+    return phone(phone_number) or email(address)

@@ -149,6 +149,7 @@ def _untold(request: HttpRequest) -> list[dict[str, Any]]:
     return [
         {
             "message": row,
+            "candidate": to_candidates.get(row.pk, 0),
             "phone": phones.get(to_candidates.get(row.pk, 0), ""),
             "told": told_words(row),
             "interview": row.origin_id if row.origin_type == untold.INTERVIEW else None,

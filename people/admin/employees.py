@@ -16,8 +16,11 @@ from unfold.decorators import display
 from core.admin.base import ModelAdmin
 from core.admin.filters import DayRangeFilter
 from core.admin.lists import Lean
+from core.admin.masking import Masked
 from core.admin.panels import WithPanels
+from core.admin.steps import WithSteps
 from core.errors import DomainError
+from core.history.models import LookKind
 from people.calendar import require_working_day
 from people.models import Employee, EmployeeStatus
 from people.services import employees
@@ -45,10 +48,12 @@ class EmployeeForm(ModelForm):
 
 
 @admin.register(Employee)
-class EmployeeAdmin(Lean, WithPanels, ModelAdmin):
+class EmployeeAdmin(Masked, Lean, WithSteps, WithPanels, ModelAdmin):
     """The files. The status is written by its actions; what apps know of a person stands in their panels."""
 
     form = EmployeeForm
+    looked_at = LookKind.PAGE
+    masked = ("phone", "email", "other_contacts")
     nothing_yet = _("No file yet: one is made when an onboarding begins.")
     list_display = ["name", "number", "department", "position", "starts_on", "status_label"]
     list_select_related = ["department"]

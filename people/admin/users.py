@@ -26,6 +26,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 from core.admin.base import ModelAdmin
 from core.admin.lists import Lean
 from core.admin.looks import SHOWN_ONCE
+from core.admin.masking import Masked
 from core.admin.panels import WithPanels
 from core.admin.steps import ConfirmForm, Step, Text, WithSteps
 from people.actors import person_of
@@ -170,10 +171,11 @@ class RoleFilter(DropdownFilter):
 
 
 @admin.register(User)
-class UserAdmin(Lean, WithSteps, WithPanels, DjangoUserAdmin, ModelAdmin):
+class UserAdmin(Masked, Lean, WithSteps, WithPanels, DjangoUserAdmin, ModelAdmin):
     """People. The HR lead keeps them; only a superuser touches a superuser or makes one."""
 
     steps = STEPS
+    masked = ("phone", "other_contacts")
     form = PersonChangeForm
     add_form = PersonCreationForm
     change_password_form = AdminPasswordChangeForm

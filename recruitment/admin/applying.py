@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from core import contacts
 from core.admin import fields, panels
 from core.admin.steps import Creation, StepForm, Text
+from core.sealed import masks
 from people.actors import person_of
 from people.names import sort_key
 from recruitment.admin import windows
@@ -113,7 +114,7 @@ class ApplyForm(StepForm):
         """Of namesakes, and of the start."""
         if values["name"]:
             for each in namesakes(self.person, values["name"]):
-                reach = contacts.shown(each.phone) or each.email or "–"
+                reach = masks.reach(phone_number=each.phone, address=each.email) or "–"
                 said = gettext("%(name)s (%(reach)s) is a candidate already: is this another person?")
                 yield said % {"name": each.name, "reach": reach}
         yield from windows.start_warnings(values["planned_start"])
@@ -194,7 +195,7 @@ class WithLikely:
                     {
                         "id": each.pk,
                         "name": each.name,
-                        "text": f"{contacts.shown(each.phone) or each.email or '–'} · {why} · {stands}",
+                        "text": f"{masks.reach(phone_number=each.phone, address=each.email) or '–'} · {why} · {stands}",
                         "address": reverse("admin:recruitment_candidate_change", args=[each.pk]),
                     }
                     for each, why, stands in people

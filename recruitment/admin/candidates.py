@@ -20,11 +20,13 @@ from core.admin.base import ModelAdmin
 from core.admin.filters import MomentRangeFilter
 from core.admin.lists import Lean
 from core.admin.many import WithMany
+from core.admin.masking import Masked
 from core.admin.panels import WithPanels
 from core.admin.scope import ReadOnly, Scoped
 from core.admin.steps import WithSteps
 from core.counts import REACH
 from core.history.models import LookKind
+from core.sealed import masks
 from core.searching import MOST_FOUND, Asked
 from people.actors import person_of
 from people.names import sort_key
@@ -142,7 +144,7 @@ class CandidateForm(forms.ModelForm):
                 (
                     reverse("admin:recruitment_candidate_change", args=[each.pk]),
                     each.name,
-                    contacts.shown(each.phone) or each.email or "–",
+                    masks.reach(phone_number=each.phone, address=each.email) or "–",
                 )
                 for each in found
             ),
@@ -159,10 +161,11 @@ class CandidateForm(forms.ModelForm):
 
 
 @admin.register(Candidate)
-class CandidateAdmin(Lean, Scoped, WithMany, WithSteps, WithPanels, ModelAdmin):
+class CandidateAdmin(Masked, Lean, Scoped, WithMany, WithSteps, WithPanels, ModelAdmin):
     """Candidates. What they applied for is on the application."""
 
     looked_at = LookKind.PAGE
+    masked = ("phone", "email", "other_contacts")
     steps = (MERGE,)
     list_display = ["name", "phone_shown", "email", "application_count", "latest_stage", "created_at"]
     list_filter = [

@@ -27,7 +27,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdo
 from unfold.decorators import display
 
 from core import contacts
-from core.admin import looks
+from core.admin import looks, masking
 from core.admin.base import ModelAdmin
 from core.admin.filters import MomentRangeFilter
 from core.admin.lists import Lean
@@ -36,6 +36,7 @@ from core.admin.panels import WithPanels
 from core.admin.scope import ReadOnly, Scoped
 from core.admin.steps import WithSteps, button
 from core.figures import Basis
+from core.history.models import LookKind
 from messaging.told import tellings
 from recruitment import colours
 from recruitment.admin import follow_up_steps
@@ -86,8 +87,11 @@ class FollowUpAdmin(Lean, Scoped, WithMany, WithSteps, WithPanels, ReadOnly, Mod
     change_form_template = "recruitment/admin/follow_up.html"
     list_before_template = "recruitment/admin/queue_head.html"
     only_on_screen = ("to_do",)
+    personal = ("reach",)
+    looked_at = LookKind.PAGE
     list_display = [
         "candidate",
+        "reach",
         "due",
         "opening",
         "cause",
@@ -169,6 +173,9 @@ class FollowUpAdmin(Lean, Scoped, WithMany, WithSteps, WithPanels, ReadOnly, Mod
             follow_up: Any = self.get_object(request, unquote(object_id))
             if follow_up is not None:
                 context |= self._page(follow_up)
+                # Whoever calls sees whom: the follow-up is the reason.
+                if not self.has_step_permission(request):
+                    masking.hide([context["candidate"]])
         return super().change_view(request, object_id, form_url, context)
 
     def _page(self, follow_up: Any) -> dict[str, Any]:
@@ -199,11 +206,14 @@ class FollowUpAdmin(Lean, Scoped, WithMany, WithSteps, WithPanels, ReadOnly, Mod
 
     @display(description=_("candidate"))
     def candidate(self, follow_up: FollowUp) -> Any:
-        """Name and phone: the number is what one needs next."""
+        """Who."""
+        return format_html("<b>{}</b>", follow_up.interview.application.candidate.name)
+
+    @display(description=_("how to reach"), empty_value="–")
+    def reach(self, follow_up: FollowUp) -> str | None:
+        """The number, else the address: masked in the list, in full on the page."""
         person = follow_up.interview.application.candidate
-        return format_html(
-            "<b>{}</b><br><small>{}</small>", person.name, contacts.shown(person.phone) or person.email
-        )
+        return contacts.shown(person.phone) or person.email or None
 
     @display(description=_("opening"))
     def opening(self, follow_up: FollowUp) -> str:

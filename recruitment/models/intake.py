@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.sealed.fields import SealedEmailField, SealedPhoneField, only_sealed
 from people.scope import ScopedQuerySet
 from recruitment.enums import IntakeState, ResumeKind
 from recruitment.models.candidates import Application, Candidate
@@ -25,8 +26,8 @@ class PublicApplication(models.Model):
         Opening, on_delete=models.PROTECT, related_name="public_applications", verbose_name=_("opening")
     )
     name = models.CharField(_("full name"), max_length=60)
-    phone = models.CharField(_("phone"), max_length=30)
-    email = models.EmailField(_("e-mail"))
+    phone = SealedPhoneField(_("phone"), max_length=30, looked_up=True)
+    email = SealedEmailField(_("e-mail"), looked_up=True)
     language = models.CharField(
         _("language"), max_length=10, choices=Candidate._meta.get_field("language").choices
     )
@@ -57,6 +58,10 @@ class PublicApplication(models.Model):
         verbose_name = _("application over the page")
         verbose_name_plural = _("applications over the page")
         ordering = ["-id"]
+        constraints = [
+            only_sealed("phone", "intake_phone_is_sealed"),
+            only_sealed("email", "intake_email_is_sealed"),
+        ]
         indexes = [
             models.Index(fields=["state", "id"], name="intake_by_state"),
             models.Index(fields=["sent_at", "id"], name="intake_by_time"),

@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from core.sealed.fields import SealedEmailField, SealedPhoneField, SealedTextField, only_sealed
 from people.scope import ScopedQuerySet
 from recruitment.models.candidates import Candidate
 
@@ -23,9 +24,9 @@ class CandidateMerge(models.Model):
     )
     gone = models.BigIntegerField(_("number of the other entry"))
     name = models.CharField(_("full name"), max_length=60)
-    email = models.CharField(_("e-mail"), max_length=254, blank=True)
-    phone = models.CharField(_("phone"), max_length=30, blank=True)
-    other_contacts = models.TextField(_("other contact details"), blank=True)
+    email = SealedEmailField(_("e-mail"), blank=True)
+    phone = SealedPhoneField(_("phone"), max_length=30, blank=True)
+    other_contacts = SealedTextField(_("other contact details"), blank=True)
     applications = ArrayField(models.BigIntegerField(), default=list, verbose_name=_("applications"))
     merged_by = models.ForeignKey(
         "people.User", on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("merged by")
@@ -38,6 +39,11 @@ class CandidateMerge(models.Model):
         verbose_name = _("merged candidate")
         verbose_name_plural = _("merged candidates")
         ordering = ["-id"]
+        constraints = [
+            only_sealed("email", "merged_email_is_sealed"),
+            only_sealed("phone", "merged_phone_is_sealed"),
+            only_sealed("other_contacts", "merged_others_are_sealed"),
+        ]
 
     def __str__(self) -> str:
         return self.name

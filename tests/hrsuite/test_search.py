@@ -42,7 +42,7 @@ def test_by_whatever_they_say(lead: Client, term: str) -> None:
     ((title, said, link),) = found(lead, term.format(pk=row.pk))
     assert (title, link) == (f"张三 · {row.pk}", f"/admin/recruitment/application/{row.pk}/change/")
     assert (
-        said == f"{row.opening} · 已投递 | 下一步：筛选简历, {row.opening.specialist} | 138 0000 1234 | {SAY}"
+        said == f"{row.opening} · 已投递 | 下一步：筛选简历, {row.opening.specialist} | 138****1234 | {SAY}"
     )
 
 

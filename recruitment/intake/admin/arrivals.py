@@ -17,8 +17,11 @@ from core.admin import fields, panels
 from core.admin.base import ModelAdmin
 from core.admin.filters import MomentRangeFilter
 from core.admin.lists import Lean
+from core.admin.masking import Masked
 from core.admin.scope import ReadOnly, Scoped
 from core.admin.steps import ConfirmForm, Step, StepForm, Text, WithSteps, offer
+from core.history.models import LookKind
+from core.sealed import masks
 from people.actors import person_of
 from recruitment.enums import IntakeState, OpeningState
 from recruitment.intake.services import receiving
@@ -56,7 +59,7 @@ def _is_waiting(row: PublicApplication) -> bool:
 
 
 @admin.register(PublicApplication)
-class PublicApplicationAdmin(Lean, Scoped, ReadOnly, WithSteps, panels.WithPanels, ModelAdmin):
+class PublicApplicationAdmin(Masked, Lean, Scoped, ReadOnly, WithSteps, panels.WithPanels, ModelAdmin):
     """Applications over public pages. Where number or address are known, a person says whether it is they."""
 
     nothing_yet = _("Nothing has come over a public page yet. Publish one on the page of an opening.")
@@ -83,6 +86,9 @@ class PublicApplicationAdmin(Lean, Scoped, ReadOnly, WithSteps, panels.WithPanel
             words=_("No application comes of it. The file is deleted for good."),
         ),
     )
+    looked_at = LookKind.PAGE
+    masked = ("phone", "email")
+    personal = ("phone_shown", "email")
     list_display = ["name", "phone_shown", "email", "opening", "state_label", "sent_at"]
     list_filter = [
         ("state", ChoicesDropdownFilter),
@@ -93,7 +99,7 @@ class PublicApplicationAdmin(Lean, Scoped, ReadOnly, WithSteps, panels.WithPanel
     sortable_by = ["sent_at"]
     fields = readonly_fields = [
         "name",
-        "phone_shown",
+        "phone",
         "email",
         "opening",
         "known",
@@ -126,7 +132,7 @@ class PublicApplicationAdmin(Lean, Scoped, ReadOnly, WithSteps, panels.WithPanel
         if found is None or not _is_waiting(row):
             return None
         address = reverse("admin:recruitment_candidate_change", args=[found.pk])
-        reach = " · ".join(filter(None, [contacts.shown(found.phone), found.email]))
+        reach = " · ".join(filter(None, [masks.phone(found.phone), masks.email(found.email)]))
         return format_html('<a href="{}">{}</a> {}', address, found, reach)
 
 

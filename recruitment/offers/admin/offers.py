@@ -20,6 +20,7 @@ from core.admin.filters import MomentRangeFilter
 from core.admin.lists import Lean
 from core.admin.scope import ReadOnly, Scoped
 from core.admin.steps import ConfirmForm, Step, StepForm, Text, WithSteps, offer
+from core.history.models import LookKind
 from people.actors import person_of
 from recruitment import colours
 from recruitment.enums import OFFER_STEPS, ApplicationStage, OfferState, PayPeriod
@@ -30,6 +31,11 @@ from recruitment.rules import may_recruit
 from recruitment.telling import and_told
 
 ANSWER_WITHIN = timedelta(days=5)
+# Read by whoever recruits for the opening, by nobody else.
+HIDDEN = (
+    "salary", "currency", "period", "letter_sha256", "letter_missing", "signed_name", "decline_reason",
+    "decline_words", "withdraw_reason",
+)  # fmt: skip
 
 
 class OfferForm(StepForm):
@@ -100,6 +106,7 @@ def _from(step: str) -> Any:
 class OfferAdmin(Lean, Scoped, ReadOnly, WithSteps, ModelAdmin):
     """Offers. They are made on the page of an application; what was offered never changes."""
 
+    looked_at = LookKind.PAGE
     nothing_yet = _("No offer has been made yet. Make one on the page of an application in the second round.")
     steps = (
         Step(
@@ -191,6 +198,13 @@ class OfferAdmin(Lean, Scoped, ReadOnly, WithSteps, ModelAdmin):
             return "–"
         address = reverse("offers:letter", args=[row.pk])
         return format_html('<a href="{}">PDF</a> <small>SHA-256 {}</small>', address, row.letter_sha256)
+
+    def history_hides(self, request: HttpRequest, record: Any) -> frozenset[tuple[str, str]]:
+        """What the page hides of it."""
+        hidden = super().history_hides(request, record)
+        if may_recruit(person_of(request), Offer, record.pk):
+            return hidden
+        return hidden | {(Offer._meta.label_lower, name) for name in HIDDEN}
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Salary and letter only for whoever recruits for the opening."""

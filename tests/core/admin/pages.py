@@ -26,6 +26,12 @@ def filled(page: Any) -> dict[str, Any]:
     return values | {"_opened_with": page.context["opened_with"]}
 
 
+def shown_in_full(client: Any, row: Any) -> None:
+    """From now on this session's page of the row has number and addresses in its boxes."""
+    address = address_of(row).replace("/change/", "/steps/show-in-full/")
+    assert client.post(address, {"why": "correct"}).status_code == 302
+
+
 def saved(client: Any, row: Any, **changes: Any) -> Any:
     """The page of a row, sent back with changes. What the database checks at the end it checks at once."""
     address = address_of(row)

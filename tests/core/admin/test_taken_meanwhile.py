@@ -13,7 +13,7 @@ from django.urls import reverse
 from core.middleware import as_domain_error
 from people.models import User
 from recruitment.models import Candidate
-from tests.core.admin.pages import saved
+from tests.core.admin.pages import saved, shown_in_full
 from tests.factories import people, recruitment
 
 
@@ -51,6 +51,7 @@ def test_whoever_comes_second_reads_it_beside_the_field(client: Client) -> None:
         ({"email": "a@example.com"}, Rival(Candidate, name="李四", email="a@example.com")),
         ({"phone": "139 0013 9000"}, Rival(Candidate, name="王五", phone="+8613900139000")),
     ]
+    shown_in_full(client, person)
     for typed, rival in pages:
         with rival:
             answer = saved(client, person, **typed)

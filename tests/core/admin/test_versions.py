@@ -13,7 +13,7 @@ from onboarding.models import OnboardingTemplate
 from people.models import CalendarDay, Department, SecondFactorRule
 from people.services import calendar
 from recruitment.models import Competency, Opening, OpeningSkill, Stage, Vendor
-from tests.core.admin.pages import address_of, filled
+from tests.core.admin.pages import address_of, filled, shown_in_full
 from tests.factories import people
 from tests.factories import recruitment as make
 from tests.factories import training as learn
@@ -253,6 +253,7 @@ def test_marks_that_are_none_hold_nobody_up(as_lead, carried):
 
 def test_a_page_carries_marks_and_no_values(as_lead):
     candidate = make.candidate("王小明")
+    shown_in_full(as_lead, candidate)
     _address, values = opened(as_lead, candidate)
     assert "王小明" not in values["_opened_with"]
     assert set(json.loads(values["_opened_with"])[""]) == {

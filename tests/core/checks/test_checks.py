@@ -325,6 +325,13 @@ class TestPage:
         assert Interview.objects.get().state == "missed"
         assert red() == {}
 
+    def test_one_promise_is_looked_at_at_once(self, lead: Client) -> None:
+        check = checking.check(declared_invariants()["recruitment.window"])
+        _past_window()
+        answer = lead.post(f"/admin/checks/check/{check.pk}/steps/again/")
+        newer = Check.objects.get(code=check.code, is_latest=True)
+        assert (answer["Location"], newer.count) == (f"/admin/checks/check/{newer.pk}/change/", 1)
+
     def test_everything_is_looked_at_by_a_job(self, lead: Client, monkeypatch: pytest.MonkeyPatch) -> None:
 
         assert lead.get("/admin/checks/check/now/").status_code == 405

@@ -14,7 +14,7 @@ from core.history.words import Words
 from core.sealed import resealing, ring
 from core.sealed.models import SealingKey
 from people.models import Employee, User
-from recruitment.models import Candidate
+from recruitment.models import Candidate, CandidateMerge, PublicApplication
 from tests.factories import people
 from tests.factories import recruitment as make
 
@@ -135,6 +135,22 @@ def test_colleagues_and_employees_are_sealed_too() -> None:
     )
     assert all(value.startswith("s:") for value in (*stored(user, "phone"), *stored(file, "phone", "email")))
     assert User.objects.get(phone="13800138000") == user and Employee.objects.get(email="W@b.com") == file
+
+
+def test_what_came_over_a_page_and_what_a_merge_kept_is_sealed_too() -> None:
+    opening = make.opening()
+    sent = PublicApplication.objects.create(
+        opening=opening, name="张三", phone="138 0013 8000", email="Zhang@Example.com", language="zh-hans",
+        consent_version="1", stored_name="", file_name="x.pdf", kind="pdf", sha256="0", bytes=1, state="waiting",
+    )  # fmt: skip
+    kept = CandidateMerge.objects.create(
+        kept=make.candidate("李四"), gone=1, name="李四", phone=PHONE, email=EMAIL, other_contacts="wx_zhang"
+    )
+    for row, columns in ((sent, ("phone", "email")), (kept, ("phone", "email", "other_contacts"))):
+        assert all(value.startswith("s:") for value in stored(row, *columns))
+    assert PublicApplication.objects.get(phone=PHONE, email=EMAIL) == sent
+    assert not PublicApplication.objects.filter(phone="+8613900139000").exists()
+    assert CandidateMerge.objects.get().other_contacts == "wx_zhang"
 
 
 def test_keys_are_changed_while_rows_are_read(own_ring: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ from django.urls import reverse
 from people.models import User
 from recruitment.admin.openings import OpeningForm
 from recruitment.models import Opening
+from tests.core.admin.pages import shown_in_full
 from tests.factories import people
 from tests.factories import recruitment as make
 
@@ -73,6 +74,7 @@ def test_a_candidate_is_entered_with_a_way_to_reach_them(
     client.force_login(people.recruiter())
     values = {"name": "李四", "phone": phone, "email": email, "language": "zh-hans"}
     kept = make.candidate()
+    shown_in_full(client, kept)
     pages = (
         reverse("admin:recruitment_candidate_add"),
         reverse("admin:recruitment_candidate_change", args=[kept.pk]),

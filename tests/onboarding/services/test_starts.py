@@ -10,7 +10,7 @@ from people.models import Employee
 from people.services import calendar
 from recruitment.models import Application
 from recruitment.services import applications, candidates
-from tests.core.admin.pages import address_of, filled
+from tests.core.admin.pages import address_of, filled, shown_in_full
 from tests.factories import onboarding, people
 from tests.factories import recruitment as make
 from tests.factories.onboarding import START
@@ -23,6 +23,7 @@ def test_the_file_follows_a_correction_until_the_start(client):
     person = make.candidate("张三", phone="13800138000", email="z@b.com")
     case = onboarding.case(make.application(candidate=person))
     client.force_login(people.lead())
+    shown_in_full(client, person)
     values = filled(client.get(address_of(person)))
     changes = {"name": "张珊", "phone": "139 0013 9000", "email": "San@b.com"}
     assert client.post(address_of(person), values | changes).status_code == 302

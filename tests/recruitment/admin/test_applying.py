@@ -89,7 +89,7 @@ def test_a_namesake_is_asked_about(as_hr):
     opening = make.opening()
     asked = added(as_hr, opening, name="张三", phone="13900139000")
     assert errors_of(asked) == {"__all__": ["unusual"]}
-    assert "138 0013 8000" in asked.context["form"].warned[0]
+    assert "138****8000" in asked.context["form"].warned[0]
     sure = asked.context["form"].sure
     assert added(as_hr, opening, name="张三", phone="13900139000", sure=sure).status_code == 302
     assert Candidate.objects.count() == 2
@@ -131,9 +131,9 @@ def test_who_is_likely_to_be_known(as_hr):
         answer = as_hr.post(LIKELY, typed)
     found = {each["id"]: each["text"] for each in answer.json()["people"]}
     assert found == {
-        by_phone.pk: "138 0013 8000 · 手机号相同 · 还没有应聘",
-        by_email.pk: "yi@example.com · 邮箱相同 · 还没有应聘",
-        by_name.pk: f"139 0013 9000 · 姓名相同 · {row.opening}：筛选中",
+        by_phone.pk: "138****8000 · 手机号相同 · 还没有应聘",
+        by_email.pk: "y***@example.com · 邮箱相同 · 还没有应聘",
+        by_name.pk: f"139****9000 · 姓名相同 · {row.opening}：筛选中",
     }
     assert "no-store" in answer["Cache-Control"]
     for number in (1, 2, 3):
