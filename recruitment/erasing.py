@@ -88,6 +88,7 @@ KEPT = {
     "Assessment": ["method"],
     "Chunk": ["sha256"],
     "Consent": ["version"],
+    "EarlierScore": ["method"],
     "Erasure": ["reason", "records", "done", "failing"],
     "Interview": ["stood_at"],
     "Offer": ["currency", "place", "letter_sha256", "letter_missing"],

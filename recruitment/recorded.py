@@ -20,6 +20,7 @@ CHANGED_ONLY = {
     "Resume": ["text"],
     "Transcript": ["pieces", "corrected"],
     "ResumeProposal": ["passage"],
+    "EarlierScore": ["evidence"],
     "RubricScore": ["evidence"],
     "AssessmentScore": ["evidence"],
     "Scorecard": ["notes"],
@@ -35,7 +36,7 @@ NOT_SAID = {
     "Erasure": ["records", "done", "failing"],
     "PersonRequest": ["stored_name", "key_hash", "key_ends_at"],
     "PublicApplication": ["stored_name"],
-    "Transcript": ["file", "claimed_until", "try_after", "tries"],
+    "Transcript": ["file", "claimed_until", "try_after", "tries", "scored_at"],
     "Resume": ["word_key", "page_names", "tries", "changed_at"],
     "VendorInterview": ["heard_at", "asked_at"],
 }

@@ -18,7 +18,14 @@ def score_checkpoint(checkpoint_id: int) -> None:
 
 def score_unscored() -> int:
     """Score what a lost job left behind."""
-    return each(scoring.unscored(), _score, what="checkpoint")
+    return each(scoring.unscored(), _score, what="checkpoint") + each(
+        scoring.unheeded(), score_heard, what="transcript"
+    )
+
+
+def score_heard(transcript_id: int) -> int:
+    """Score anew what a transcript is part of; enqueued with its words, and with their correction."""
+    return scoring.score_heard(transcript_id=transcript_id)
 
 
 def _score(checkpoint_id: int) -> int:

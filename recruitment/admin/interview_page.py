@@ -1,9 +1,12 @@
 """What the interview page shows, read in a constant number of queries."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Prefetch
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Prefetch
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from recruitment import colours, queries
@@ -14,6 +17,7 @@ from recruitment.models import (
     Answer,
     Checkpoint,
     ContactAttempt,
+    EarlierScore,
     Interview,
     Lease,
     Question,
@@ -80,11 +84,16 @@ def _stages(interview: Interview, attempt: int) -> list[StagePart]:
         stage.pk: StagePart(stage)
         for stage in interview.version.stages.order_by("number").prefetch_related("competencies", questions)
     }
-    scores = Prefetch("scores", queryset=RubricScore.objects.select_related("competency", "overridden_by"))
+    before = EarlierScore.objects.filter(score=OuterRef("pk")).order_by("-pk")
+    was = before.values(json=JSONObject(value="value", method="method", at="replaced_at"))
+    judged = RubricScore.objects.select_related("competency", "overridden_by")
+    scores = Prefetch("scores", queryset=judged.annotate(was=ArraySubquery(was)))
     for checkpoint in interview.checkpoints.filter(attempt=attempt).prefetch_related(scores):
         if checkpoint.stage_id in parts:
             parts[checkpoint.stage_id].checkpoint = checkpoint
             parts[checkpoint.stage_id].scores = list(checkpoint.scores.all())
+            for each in (each for score in checkpoint.scores.all() for each in score.was):
+                each["at"] = datetime.fromisoformat(each["at"])
     written = interview.answers.filter(attempt=attempt).select_related("question__stage")
     placed = written.annotate(**queries.places("question"))
     in_order = list(placed.order_by("question__stage__number", "question__number"))

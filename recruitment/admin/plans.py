@@ -31,7 +31,7 @@ from recruitment.admin import library
 from recruitment.admin.questions import OfDraft
 from recruitment.enums import InterviewState
 from recruitment.evaluation.services.trying import try_answer
-from recruitment.models import InterviewPlan, PlanVersion, Question, Stage
+from recruitment.models import InterviewPlan, PlanVersion, Question, RubricLevel, Stage
 from recruitment.services import plan_changes, plans, ready_plans
 from recruitment.services.answers import LONGEST_TEXT
 
@@ -67,6 +67,30 @@ class StageInline(OfDraft, TabularInline):
         return format_html(
             '<a class="hs-button small" href="{}">{}</a>', address, words % {"count": stage.question_count}
         )
+
+
+class LevelInline(OfDraft, TabularInline):
+    """The plan's own rubric; what it says nothing of, the house's speaks for."""
+
+    model = RubricLevel
+    extra = 0
+    verbose_name_plural = _("The plan's own rubric; what is not in it comes from the house's")
+    fields = ["competency", "level", "anchor"]
+    autocomplete_fields = ["competency"]
+    ordering = ["competency", "level"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[RubricLevel]:
+        """With whose it is, and whether it is published."""
+        return super().get_queryset(request).select_related("version", "competency")
+
+    def get_fields(self, request: HttpRequest, obj: PlanVersion | None = None) -> list[str]:
+        """Of what is published with where it came from."""
+        is_draft = obj is None or obj.published_at is None
+        return ["competency", "level", "anchor"] + ([] if is_draft else ["from_house"])
+
+    def get_readonly_fields(self, request: HttpRequest, obj: PlanVersion | None = None) -> list[str]:
+        """See `get_fields`."""
+        return [] if obj is None or obj.published_at is None else ["from_house"]
 
 
 def _to_draft(version: PlanVersion) -> HttpResponseRedirect:
@@ -223,7 +247,7 @@ class PlanVersionAdmin(OfDraft, Catalogue, WithSteps, WithPanels, ModelAdmin):
     search_fields = ["plan__name"]
     fields = ["to_plan", "number", "notes", "resume_hours", "published_at", "published_by"]
     readonly_fields = ["to_plan", "number", "published_at", "published_by"]
-    inlines = [StageInline]
+    inlines = [StageInline, LevelInline]
     steps = (
         Step(
             "publish",

@@ -19,7 +19,7 @@ from core.admin.formsets import OrderedFormSet
 from core.admin.lists import Catalogue
 from core.admin.panels import WithPanels
 from core.admin.tags import TagsField, tags
-from recruitment.models import MentionPoint, PlanVersion, Question, Stage
+from recruitment.models import MentionPoint, PlanVersion, Question, RubricLevel, Stage
 from recruitment.models.plans import LONGEST_WORDING
 from recruitment.recordings.policy import LONGEST_ANSWER_SECONDS
 
@@ -31,7 +31,7 @@ def version_of(row: Any) -> PlanVersion:
     """The version that a stage or question belongs to; of a version itself."""
     if isinstance(row, Question):
         return row.stage.version
-    return row.version if isinstance(row, Stage) else row
+    return row.version if isinstance(row, Stage | RubricLevel) else row
 
 
 class OfDraft:

@@ -65,7 +65,7 @@ class AnswerScoreSerializer(WordedSerializer):
 
     words = {
         "value": "The score that counts, 0 to 100; null while a person has to give it.",
-        "low": "Not less than this; null: a single score says no interval.",
+        "low": "Not less than this; null where a person's score counts, or the method says no interval.",
         "high": "Not more than this; null likewise.",
         "basis": "Always the stage: its answers are scored together.",
         "scorer": "The method, or the reviewer whose score counts instead.",
@@ -74,14 +74,24 @@ class AnswerScoreSerializer(WordedSerializer):
     }
     competency = LocalNameField(help_text="The competency, in the reader's language.")
     value = serializers.FloatField(read_only=True, allow_null=True, source="effective")
-    low = serializers.FloatField(read_only=True, allow_null=True, default=None)
-    high = serializers.FloatField(read_only=True, allow_null=True, default=None)
+    low = serializers.SerializerMethodField()
+    high = serializers.SerializerMethodField()
     basis = serializers.ChoiceField(choices=[(OF_A_STAGE, OF_A_STAGE)], read_only=True, default=OF_A_STAGE)
     scorer = serializers.CharField(read_only=True)
     evidence = PointSerializer(many=True, read_only=True, source="points")
     confirmed_by = serializers.CharField(
         read_only=True, allow_null=True, source="overridden_by.name", default=None
     )
+
+    @extend_schema_field(serializers.FloatField(allow_null=True))
+    def get_low(self, score: Any) -> float | None:
+        """Of the method whose score counts."""
+        return None if score.half_width is None else float(score.low)
+
+    @extend_schema_field(serializers.FloatField(allow_null=True))
+    def get_high(self, score: Any) -> float | None:
+        """Likewise."""
+        return None if score.half_width is None else float(score.high)
 
 
 class AnswerSerializer(RowSerializer):

@@ -27,6 +27,13 @@ class PointSerializer(WordedSerializer):
     quote = serializers.CharField(
         allow_null=True, help_text="The piece of the answer that mentions it; null where it is missing."
     )
+    said = serializers.ChoiceField(
+        choices=[("draft", "draft"), ("corrected", "corrected")],
+        required=False,
+        help_text="Of what was spoken: quoted from a machine's transcript, or from one that a person corrected.",
+    )
+    recording = serializers.IntegerField(required=False, help_text="The recording that it can be heard in.")
+    second = serializers.FloatField(required=False, help_text="At which second its piece begins.")
 
 
 class EvidenceSerializer(WordedSerializer):

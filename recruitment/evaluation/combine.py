@@ -15,18 +15,31 @@ report keeps the rubric's own uncertainty. RUBRIC_HALF_WIDTH is set by judgement
 validated.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Literal
 
 from recruitment.evaluation.rubric import HUNDRED, METHOD, rounded
 
 RUBRIC_HALF_WIDTH = Decimal(8)
+# A machine's draft of what was said misses or mishears words: about one in ten characters of human Mandarin.
+DRAFT_HALF_WIDTH = Decimal(15)
 ZERO = Decimal(0)
 
-__all__ = ["METHOD", "RUBRIC_HALF_WIDTH", "Combined", "CompetencyScore", "Interval", "StageScore", "combine"]
+__all__ = [
+    "DRAFT_HALF_WIDTH",
+    "METHOD",
+    "RUBRIC_HALF_WIDTH",
+    "Combined",
+    "CompetencyScore",
+    "Interval",
+    "StageScore",
+    "combine",
+    "interval",
+]
 
 # competency, score (None where a person still has to score, or the stage is not saved), rubric weight in that stage
 StageScore = tuple[int, Decimal | None, int]
@@ -62,12 +75,24 @@ class Combined:
     known_share: Decimal
 
 
-def combine(stage_scores: Iterable[StageScore], planned: AbstractSet[int]) -> Combined:
+def interval(value: Decimal, half_width: Decimal) -> Interval:
+    """`value` ± `half_width`, within 0 and 100."""
+    return Interval(
+        rounded(value), rounded(max(value - half_width, ZERO)), rounded(min(value + half_width, HUNDRED))
+    )
+
+
+def combine(
+    stage_scores: Iterable[StageScore],
+    planned: AbstractSet[int],
+    half_widths: Mapping[int, Decimal] = MappingProxyType({}),
+) -> Combined:
     """Combine stage scores over the planned competencies (and those scored beyond the plan), ordered by id.
 
     The order of `stage_scores` does not matter. A stage that is planned but not saved may be given with the score
     None: it then widens its competency's interval. A weight below 1 counts as 1: a person may score a competency
-    for which the stage has no point.
+    for which the stage has no point. `half_widths`: of the competencies whose scores may be further off than
+    RUBRIC_HALF_WIDTH.
     """
     scores: dict[int, list[tuple[Decimal | None, int]]] = {competency_id: [] for competency_id in planned}
     for competency_id, value, weight in stage_scores:
@@ -77,9 +102,10 @@ def combine(stage_scores: Iterable[StageScore], planned: AbstractSet[int]) -> Co
     shares: list[Decimal] = []
     competencies: list[CompetencyScore] = []
     for competency_id, known_or_not in sorted(scores.items()):
-        interval, share = _competency(known_or_not)
+        half_width = max(half_widths.get(competency_id, ZERO), RUBRIC_HALF_WIDTH)
+        found, share = _competency(known_or_not, half_width)
         shares.append(share)
-        competencies.append(CompetencyScore(competency_id, interval))
+        competencies.append(CompetencyScore(competency_id, found))
     known_share = sum(shares, ZERO) / len(shares)
     known = [competency.score for competency in competencies if competency.score is not None]
     if not known:
@@ -93,12 +119,14 @@ def combine(stage_scores: Iterable[StageScore], planned: AbstractSet[int]) -> Co
     return Combined("full" if known_share == 1 else "partial", overall, competencies, known_share)
 
 
-def _competency(scores: list[tuple[Decimal | None, int]]) -> tuple[Interval | None, Decimal]:
+def _competency(
+    scores: list[tuple[Decimal | None, int]], half_width: Decimal
+) -> tuple[Interval | None, Decimal]:
     known = sum(weight for value, weight in scores if value is not None)
     if not known:
         return None, ZERO
     share = Decimal(known) / sum(weight for _value, weight in scores)
     value = sum((value * weight for value, weight in scores if value is not None), ZERO) / known
-    low = max(share * value - RUBRIC_HALF_WIDTH, ZERO)
-    high = min(share * value + (1 - share) * HUNDRED + RUBRIC_HALF_WIDTH, HUNDRED)
+    low = max(share * value - half_width, ZERO)
+    high = min(share * value + (1 - share) * HUNDRED + half_width, HUNDRED)
     return Interval(rounded(value), rounded(low), rounded(high)), share

@@ -10,7 +10,7 @@ shows its quotes, why a reviewer may override it, and why it is labelled "rubric
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from recruitment.evaluation.text import mention, readable
 
@@ -31,20 +31,47 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
+class Spoken:
+    """From which character on a text was said when: `at` is (character, recording, second), in the text's order.
+
+    `said`: the words are a machine's draft, or corrected by a person.
+    """
+
+    said: str
+    at: tuple[tuple[int, int, float], ...]
+
+    def where(self, character: int) -> "Where":
+        """In which recording, and at which second, the piece began that this character is part of."""
+        _begin, recording, second = next(
+            piece for piece in reversed(self.at) if piece[0] <= character or piece is self.at[0]
+        )
+        return {"recording": recording, "second": second}
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerText:
-    """What was said to one question, and the points that a full answer mentions."""
+    """What was said to one question, and the points that a full answer mentions. `spoken` where it is a transcript."""
 
     question_id: int
     text: str
     points: tuple[Point, ...]
+    spoken: Spoken | None = None
 
 
-class PointEvidence(TypedDict):
+class Where(TypedDict, total=False):
+    """Where a quote can be heard."""
+
+    recording: int
+    second: float
+
+
+class PointEvidence(Where):
     """One point as evidence; `quote` is a literal piece of the answer, None where the point is missing."""
 
     point: str
     weight: int
     quote: str | None
+    said: NotRequired[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +103,10 @@ def score_stage(answers: Iterable[AnswerText]) -> list[CompetencyCoverage]:
             found: PointEvidence = {
                 "point": point.label, "weight": point.weight, "quote": mention(point.wordings, text),
             }  # fmt: skip
+            if answer.spoken is not None:
+                found["said"] = answer.spoken.said
+                if found["quote"] is not None:
+                    found.update(answer.spoken.where(answer.text.index(found["quote"])))
             evidence.setdefault(point.competency_id, []).append(found)
     return [_coverage(competency_id, points) for competency_id, points in sorted(evidence.items())]
 

@@ -1,4 +1,4 @@
-from recruitment.models.answers import Answer, Checkpoint, RubricScore
+from recruitment.models.answers import Answer, Checkpoint, EarlierScore, RubricScore
 from recruitment.models.assessments import Assessment, AssessmentScore, Decision, Invitation
 from recruitment.models.candidates import Application, Candidate, ResumeFact, WrittenTest
 from recruitment.models.follow_ups import ContactAttempt, FollowUp
@@ -8,7 +8,7 @@ from recruitment.models.learning import Learning
 from recruitment.models.merges import CandidateMerge
 from recruitment.models.offers import Offer
 from recruitment.models.openings import AdvanceRule, Competency, Opening, OpeningSkill, Skill
-from recruitment.models.plans import InterviewPlan, MentionPoint, PlanVersion, Question, Stage
+from recruitment.models.plans import InterviewPlan, MentionPoint, PlanVersion, Question, RubricLevel, Stage
 from recruitment.models.privacy import Erasure, Hold, PersonRequest
 from recruitment.models.recordings import Chunk, Recording, RecordingAccess, RoomEntry, Segment
 from recruitment.models.resumes import Resume, ResumeAccess, ResumeProposal
@@ -31,6 +31,7 @@ __all__ = [
     "Consent",
     "ContactAttempt",
     "Decision",
+    "EarlierScore",
     "Erasure",
     "FollowUp",
     "HandoverCode",
@@ -60,6 +61,7 @@ __all__ = [
     "RoomLink",
     "RoomSession",
     "Round",
+    "RubricLevel",
     "RubricScore",
     "Scorecard",
     "ScorecardScore",

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -108,8 +108,10 @@ class Checkpoint(Dated):
 class RubricScore(models.Model):
     """A competency's score in one saved stage: by the rubric (value), and by the reviewer (override). Both are kept.
 
-    `value` is None where a person has to score, because the candidate did not agree to AI evaluation. `evidence` is a
-    list of {"point", "weight", "quote"}; a quote is always a piece of the answer, None where the point is missing.
+    `value` is None where a person has to score, because the candidate did not agree to AI evaluation. `low` and `high`
+    are how far the method may be off; None where it does not say. `evidence` is a list of {"point", "weight", "quote"};
+    a quote is always a piece of the answer, None where the point is missing. What was spoken has "said" (draft or
+    corrected: the transcript it is quoted from) and, where there is a quote, the "recording" and the "second" of it.
     """
 
     checkpoint = models.ForeignKey(
@@ -121,6 +123,8 @@ class RubricScore(models.Model):
     value = models.DecimalField(
         _("rubric coverage"), max_digits=5, decimal_places=2, null=True, validators=PERCENT
     )
+    low = models.DecimalField(_("low"), max_digits=5, decimal_places=2, null=True)
+    high = models.DecimalField(_("high"), max_digits=5, decimal_places=2, null=True)
     method = models.CharField(_("method"), max_length=60)
     evidence = models.JSONField(_("evidence"), default=list)
     override = models.DecimalField(
@@ -156,6 +160,11 @@ class RubricScore(models.Model):
                 condition=Q(value__range=(Decimal(0), Decimal(100))), name="rubric_0_to_100"
             ),
             models.CheckConstraint(
+                condition=Q(low__isnull=True, high__isnull=True)
+                | Q(low__gte=0, low__lte=F("value"), high__gte=F("value"), high__lte=100),
+                name="stage_score_in_its_interval",
+            ),
+            models.CheckConstraint(
                 condition=Q(override__range=(Decimal(0), Decimal(100))), name="override_0_to_100"
             ),
         ]
@@ -164,6 +173,35 @@ class RubricScore(models.Model):
         return f"{self.competency} {'—' if self.effective is None else rounded(self.effective)}"
 
     @property
+    def half_width(self) -> Decimal | None:
+        """How far the method may be off, in points; None where it does not say, or a person's score counts."""
+        if self.override is not None or self.value is None or self.low is None or self.high is None:
+            return None
+        return max(self.value - self.low, self.high - self.value)
+
+    @property
     def effective(self) -> Decimal | None:
         """The reviewer's score where there is one, else the rubric's; None while nobody has scored."""
         return self.override if self.override is not None else self.value
+
+
+class EarlierScore(models.Model):
+    """What a method said of a competency in a saved stage before its words, or the method, changed: kept beside."""
+
+    score = models.ForeignKey(
+        RubricScore, on_delete=models.CASCADE, related_name="earlier", verbose_name=_("stage score")
+    )
+    value = models.DecimalField(_("value"), max_digits=5, decimal_places=2, validators=PERCENT)
+    low = models.DecimalField(_("low"), max_digits=5, decimal_places=2, null=True)
+    high = models.DecimalField(_("high"), max_digits=5, decimal_places=2, null=True)
+    method = models.CharField(_("method"), max_length=60)
+    evidence = models.JSONField(_("evidence"), default=list)
+    replaced_at = models.DateTimeField(_("replaced at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("earlier stage score")
+        verbose_name_plural = _("earlier stage scores")
+        ordering = ["score", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.score_id} {rounded(self.value)}"

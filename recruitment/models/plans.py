@@ -1,5 +1,7 @@
 """InterviewPlan → PlanVersion → Stage → Question → MentionPoint: what is asked, and what a full answer must mention.
 
+RubricLevel: what an answer of each level sounds like, for each competency.
+
 A plan is edited as a draft and published as a version. What is published never changes, nor does anything in it: the
 database refuses it too, so that no later plan judges what was taken under an earlier one.
 """
@@ -8,7 +10,7 @@ from typing import Any
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext, pgettext_lazy
@@ -19,6 +21,8 @@ from core.text import listed
 from recruitment.models.openings import Competency
 
 LONGEST_WORDING = 60
+LONGEST_ANCHOR = 600
+HIGHEST_LEVEL = 5
 
 
 class InterviewPlan(models.Model):
@@ -250,3 +254,60 @@ class MentionPoint(models.Model):
         """Save, each wording for itself: several in one, with commas between, would never be found in an answer."""
         self.wordings = listed(*self.wordings)
         super().save(*args, **kwargs)
+
+
+class RubricLevel(models.Model):
+    """What an answer of one level sounds like, for one competency: the house's (no version), or a plan version's own.
+
+    Publishing gives a version the house's levels of what it measures and has none for (`from_house`). From then on they
+    are part of it and stand: what was taken under one rubric is never judged by a later one.
+    """
+
+    competency = models.ForeignKey(
+        Competency, on_delete=models.PROTECT, related_name="levels", verbose_name=_("competency")
+    )
+    version = models.ForeignKey(
+        PlanVersion,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="levels",
+        verbose_name=_("plan version"),
+    )
+    level = models.PositiveSmallIntegerField(
+        _("level"),
+        validators=[MinValueValidator(1), MaxValueValidator(HIGHEST_LEVEL)],
+        help_text=_("1 is the lowest, 5 the highest: 0, 25, 50, 75 and 100 points."),
+    )
+    anchor = models.TextField(_("anchor text"), validators=[MaxLengthValidator(LONGEST_ANCHOR)])
+    from_house = models.BooleanField(_("the house's"), default=False, editable=False)
+
+    class Meta:
+        verbose_name = _("level of the rubric")
+        verbose_name_plural = _("levels of the rubric")
+        ordering = ["competency", "level"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["competency", "level"],
+                condition=Q(version__isnull=True),
+                name="one_anchor_of_the_house",
+            ),
+            models.UniqueConstraint(fields=["version", "competency", "level"], name="one_anchor_per_level"),
+            models.CheckConstraint(
+                condition=Q(level__range=(1, HIGHEST_LEVEL)) & ~Q(anchor=""), name="anchor_of_a_level"
+            ),
+        ]
+        triggers = [_published("id", tables="FROM unnest(ARRAY[OLD.version_id, NEW.version_id]) AS id")]
+
+    def __str__(self) -> str:
+        return f"{self.competency} {self.level}"
+
+    @property
+    def value(self) -> int:
+        """In points of 100."""
+        return points_of(self.level)
+
+
+def points_of(level: int) -> int:
+    """A level in points of 100."""
+    return (level - 1) * 100 // (HIGHEST_LEVEL - 1)

@@ -21,7 +21,8 @@ class Transcript(models.Model):
 
     A piece is {"from", "to", "text", "confidence", "words"?}, times in seconds of the recording. `file` is which stored
     file was listened to: a recording that grew is listened to again. While it is owed, `claimed_until` says that a job
-    is at it, and `try_after` that the last try failed. `reason` is the code of why there are no words.
+    is at it, and `try_after` that the last try failed. `reason` is the code of why there are no words. `scored_at` is
+    None while what is written, or corrected, has not been looked at for the scores of its stage.
     """
 
     recording = models.OneToOneField(
@@ -47,6 +48,7 @@ class Transcript(models.Model):
         verbose_name=_("corrected by"),
     )
     corrected_at = models.DateTimeField(_("corrected at"), null=True)
+    scored_at = models.DateTimeField(_("scored at"), null=True, editable=False)
 
     objects = TranscriptQuerySet.as_manager()
 
@@ -55,7 +57,12 @@ class Transcript(models.Model):
         verbose_name_plural = _("transcripts")
         ordering = ["-id"]
         indexes = [
-            models.Index(fields=["-id"], name="transcript_owed", condition=Q(state=TranscriptState.OWED))
+            models.Index(fields=["-id"], name="transcript_owed", condition=Q(state=TranscriptState.OWED)),
+            models.Index(
+                fields=["id"],
+                name="transcript_unscored",
+                condition=Q(state=TranscriptState.WRITTEN, scored_at__isnull=True),
+            ),
         ]
         constraints = [
             models.CheckConstraint(

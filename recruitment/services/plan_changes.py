@@ -10,7 +10,7 @@ from django_stubs_ext import StrPromise
 
 from recruitment.enums import InterviewState
 from recruitment.models import Interview, MentionPoint, PlanVersion, Question, Stage
-from recruitment.services.plans import waiting_for
+from recruitment.services.plans import house_levels, waiting_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def concerned(plan_id: int) -> Concerned:
 
 
 def between(older: PlanVersion | None, newer: PlanVersion) -> list[Change]:
-    """What `newer` says otherwise than `older`, in the order in which a candidate meets it. Eight queries at most."""
+    """What `newer` says otherwise than `older`, in the order in which a candidate meets it. Eleven queries at most."""
     was, now = _stages(older), _stages(newer)
     found: list[Change] = []
     if older is not None:
@@ -74,6 +74,7 @@ def between(older: PlanVersion | None, newer: PlanVersion) -> list[Change]:
                     Change(later.title, _("Question moved here"), was=kept_of.stage.title, now=question.text)
                 )
             found += _of_question(later, question, kept_of)
+    found += _of_levels(_levels(older), _levels(newer))
     kept = {question.pk for question in questions.values()}
     found += [
         Change(stage.title, _("Question removed"), was=question.text)
@@ -170,6 +171,29 @@ def _of_question(stage: Stage, question: Question, earlier: Question | None) -> 
                 _("Point added") if was is None else _("Point removed") if now is None else _("Point changed")
             )
             yield Change(question.text, what, was=_point(was) if was else "", now=_point(now) if now else "")
+
+
+def _levels(version: PlanVersion | None) -> dict[tuple[str, int], str]:
+    """The anchors of a version; of a draft with what the house's rubric would give it."""
+    if version is None:
+        return {}
+    rows = list(version.levels.select_related("competency"))
+    if version.published_at is None:
+        rows += house_levels(version)
+    return {(str(row.competency), row.level): row.anchor for row in rows}
+
+
+def _of_levels(was: dict[tuple[str, int], str], now: dict[tuple[str, int], str]) -> Iterator[Change]:
+    for key in sorted(was.keys() | now.keys()):
+        if was.get(key) != now.get(key):
+            what = (
+                _("Level added")
+                if key not in was
+                else _("Level removed")
+                if key not in now
+                else _("Level reworded")
+            )
+            yield Change("{} {}".format(*key), what, was=was.get(key, ""), now=now.get(key, ""))
 
 
 def _wordings(point: MentionPoint) -> str:

@@ -18,6 +18,7 @@ from recruitment.models import (
     MentionPoint,
     PlanVersion,
     Question,
+    RubricLevel,
     Stage,
 )
 
@@ -66,7 +67,11 @@ def edit(*, plan_id: int, by: Actor) -> PlanVersion:
 
 
 def copy(source: PlanVersion, draft: PlanVersion) -> None:
-    """Give an empty draft the stages, questions and points of another version."""
+    """Give an empty draft the stages, questions, points and own rubric of another version."""
+    RubricLevel.objects.bulk_create(
+        RubricLevel(version=draft, competency_id=row.competency_id, level=row.level, anchor=row.anchor)
+        for row in source.levels.filter(from_house=False)
+    )
     for stage in source.stages.prefetch_related("competencies", "questions__mention_points"):
         competencies, questions = list(stage.competencies.all()), list(stage.questions.all())
         new_stage = Stage.objects.create(
@@ -92,6 +97,21 @@ def copy(source: PlanVersion, draft: PlanVersion) -> None:
         )  # fmt: skip
 
 
+def house_levels(draft: PlanVersion) -> list[RubricLevel]:
+    """The house's levels of what the draft measures and has none for itself: what publishing gives it. One query."""
+    own = RubricLevel.objects.filter(version=draft).values("competency")
+    rows = RubricLevel.objects.filter(version__isnull=True).exclude(competency__in=own)
+    rows = rows.filter(
+        Exists(
+            Stage.competencies.through.objects.filter(stage__version=draft, competency=OuterRef("competency"))
+        )
+        | Exists(
+            MentionPoint.objects.filter(question__stage__version=draft, competency=OuterRef("competency"))
+        )
+    )
+    return list(rows.select_related("competency").order_by("competency", "level"))
+
+
 def publish(*, version_id: int, by: Actor) -> int:
     """Publish a draft for good. Interviews ahead of which nothing is answered take it; all others keep theirs.
 
@@ -103,6 +123,16 @@ def publish(*, version_id: int, by: Actor) -> int:
         draft = _draft(version_id)
         if not draft.stages.exists() or draft.stages.filter(questions__isnull=True).exists():
             raise Invalid("plan_without_questions", _("Every stage of the interview plan needs a question."))
+        RubricLevel.objects.bulk_create(
+            RubricLevel(
+                version=draft,
+                competency_id=row.competency_id,
+                level=row.level,
+                anchor=row.anchor,
+                from_house=True,
+            )
+            for row in house_levels(draft)
+        )
         draft.published_at, draft.published_by = timezone.now(), actor_user(by)
         draft.save(update_fields=["published_at", "published_by"])
         return waiting_for(draft.plan_id).update(version=draft)

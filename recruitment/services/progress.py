@@ -91,12 +91,14 @@ def _saved_stages(attempts: Collection[tuple[int, int]]) -> dict[tuple[int, int]
         .order_by("stage__number", "scores__competency_id")
         .values_list(
             "interview", "attempt", "pk", "stage", "stage__title", "scored_at",
-            "scores__pk", "scores__competency", "scores__value", "scores__override", "scores__evidence",
+            "scores__pk", "scores__competency", "scores__value", "scores__low", "scores__high", "scores__override",
+            "scores__evidence",
         )
     )  # fmt: skip
     found: dict[tuple[int, int], dict[int, SavedStage]] = {key: {} for key in attempts}
     for (
-        interview_id, attempt, pk, stage_id, title, scored_at, score_id, competency_id, value, override, evidence
+        interview_id, attempt, pk, stage_id, title, scored_at, score_id, competency_id, value, low, high, override,
+        evidence
     ) in rows:  # fmt: skip
         if (interview_id, attempt) not in found:
             continue
@@ -105,7 +107,7 @@ def _saved_stages(attempts: Collection[tuple[int, int]]) -> dict[tuple[int, int]
         if score_id is not None:
             score = RubricScore(
                 pk=score_id, checkpoint_id=pk, competency_id=competency_id,
-                value=value, override=override, evidence=evidence,
+                value=value, low=low, high=high, override=override, evidence=evidence,
             )  # fmt: skip
             stage.scores.append(score)
     return {key: list(stages.values()) for key, stages in found.items()}

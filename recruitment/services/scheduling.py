@@ -174,7 +174,8 @@ def _carry_over(interview: Interview, previous: int) -> int:
     )  # fmt: skip
     RubricScore.objects.bulk_create(
         RubricScore(
-            checkpoint=copy, competency_id=score.competency_id, value=score.value, method=score.method,
+            checkpoint=copy, competency_id=score.competency_id, value=score.value, low=score.low,
+            high=score.high, method=score.method,
             evidence=score.evidence, override=score.override, override_reason=score.override_reason,
             overridden_by_id=score.overridden_by_id, overridden_at=score.overridden_at,
         )

@@ -147,7 +147,7 @@ def with_stage(of: InterviewPlan, title: str = "补充环节", *, points: bool =
 @contextmanager
 def unfrozen() -> Iterator[None]:
     """Published plans may be touched in here: what the database refuses, as it might have been before it did."""
-    rows = ("Stage", "Question", "MentionPoint", "Measured")
+    rows = ("Stage", "Question", "MentionPoint", "Measured", "RubricLevel")
     with transaction.atomic(), pgtrigger.ignore(*(f"recruitment.{row}:published_stands" for row in rows)):
         yield
 

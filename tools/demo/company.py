@@ -14,6 +14,7 @@ from recruitment.models import (
     OpeningSkill,
     PlanVersion,
     Question,
+    RubricLevel,
     Skill,
     Stage,
 )  # fmt: skip
@@ -54,6 +55,11 @@ def teach() -> None:
         code: Competency.objects.create(code=code, name=name, name_en=name_en)
         for code, name, name_en in content.COMPETENCIES
     }
+    RubricLevel.objects.bulk_create(
+        RubricLevel(competency=competencies[code], level=level, anchor=anchor)
+        for code, levels in content.RUBRIC
+        for level, anchor in levels.items()
+    )
     skills = {
         code: Skill.objects.create(code=code, name=name, name_en=name_en, competency=competencies[competency])
         for code, name, name_en, competency in content.SKILLS

@@ -42,6 +42,35 @@ COMPETENCIES = [
     ("teamwork", "团队协作", "Teamwork"),
 ]
 
+# competency, what an answer of the lowest, the middle and the highest level sounds like
+RUBRIC = [
+    ("communication", {
+        1: "答非所问，或前后矛盾，听完仍不清楚做过什么。",
+        3: "能说清自己的职责和经历，条理基本清楚，缺少具体例子或结果。",
+        5: "先说结论，再用具体例子说明做了什么、结果如何，并照顾到听的人。",
+    }),
+    ("expertise", {
+        1: "只有笼统说法，说不出用什么方法或工具。",
+        3: "说得出常用的方法和工具，能按步骤完成，很少提到核对。",
+        5: "方法与工具得当，讲得清为什么这样做，并有核对和复盘的办法。",
+    }),
+    ("reaction", {
+        1: "遇到意外只等别人安排，说不出第一步做什么。",
+        3: "能先做一步应对，但没有分清轻重缓急。",
+        5: "先定位问题、分清轻重，同步告知相关人，并准备好备选办法。",
+    }),
+    ("composure", {
+        1: "把责任推给对方，或用情绪回应情绪。",
+        3: "能保持客气，但急于解释，没有先听对方说完。",
+        5: "先听完并回应对方的感受，再一起找办法，事后跟进。",
+    }),
+    ("teamwork", {
+        1: "只谈个人，遇到困难不向他人求助，也不同步进展。",
+        3: "会按分工配合，需要时求助，主动协调较少。",
+        5: "主动对齐目标和分工，及时同步，愿意补位并分享经验。",
+    }),
+]  # fmt: skip
+
 # code, Chinese, English, competency it is seen through
 SKILLS = [
     ("excel", "Excel 与办公软件", "Excel and office software", "expertise"),

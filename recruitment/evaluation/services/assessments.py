@@ -251,7 +251,11 @@ def _from_stages(interview: Interview, saved: list[progress.SavedStage]) -> Repo
         for (stage_id, competency_id), weight in plan.weights.items()
         if stage_id not in scored_stages
     ]
-    combined = combine.combine(given, plan.competencies)
+    widths: dict[int, Decimal] = {}
+    for score in (score for stage in saved for score in stage.scores):
+        if (width := score.half_width) is not None:
+            widths[score.competency_id] = max(width, widths.get(score.competency_id, width))
+    combined = combine.combine(given, plan.competencies, widths)
     if combined.basis is None or combined.overall is None:
         return None
     evidence: dict[int, list[dict[str, Any]]] = {}

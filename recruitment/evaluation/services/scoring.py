@@ -15,10 +15,19 @@ from core.figures import Basis
 from core.text import is_written_number
 from people.actors import Actor, actor_label, actor_user
 from recruitment import signals
-from recruitment.enums import AssessmentStatus, InterviewState
-from recruitment.evaluation import rubric
-from recruitment.evaluation.services import assessments
-from recruitment.models import Answer, Assessment, Checkpoint, Interview, MentionPoint, RubricScore
+from recruitment.enums import AssessmentStatus, InterviewState, TranscriptState
+from recruitment.evaluation import combine, rubric
+from recruitment.evaluation.services import assessments, heard
+from recruitment.models import (
+    Answer,
+    Assessment,
+    Checkpoint,
+    EarlierScore,
+    Interview,
+    MentionPoint,
+    RubricScore,
+    Transcript,
+)
 from recruitment.queries import agreed_to_evaluation
 from recruitment.rules import require_recruiting
 from recruitment.services import locking, progress
@@ -62,13 +71,21 @@ def _scores(interview: Interview, checkpoint: Checkpoint) -> list[RubricScore]:
             rubric.Point(point.pk, point.competency_id, point.label, tuple(point.wordings), point.weight)
         )
     given = interview.answers.filter(attempt=checkpoint.attempt, question__stage=checkpoint.stage_id)
-    said = list(given.values_list("question_id", "text", "media"))
-    texts = {question_id: text for question_id, text, _media in said}
-    # What was said in a recording is not known in words: no points found there would be made up. A person scores it.
-    unread = {question_id for question_id, text, media in said if media and not text.strip()}
+    said = list(given)
+    texts = {answer.question_id: answer.text for answer in said}
+    only_spoken = [answer for answer in said if answer.media and not answer.text.strip()]
+    words = heard.words_of(only_spoken)
+    texts |= {question_id: text for question_id, (text, _spoken) in words.items()}
+    # What is not known in words is scored by a person: points found there, or missed, would be made up.
+    unread = {answer.question_id for answer in only_spoken} - words.keys()
     by_person = {point.competency_id for question_id in unread for point in points.get(question_id, [])}
     answers = [
-        rubric.AnswerText(question_id, texts.get(question_id, ""), tuple(of_question))
+        rubric.AnswerText(
+            question_id,
+            texts.get(question_id, ""),
+            tuple(of_question),
+            words[question_id][1] if question_id in words else None,
+        )
         for question_id, of_question in points.items()
         if question_id not in unread
     ]
@@ -78,16 +95,70 @@ def _scores(interview: Interview, checkpoint: Checkpoint) -> list[RubricScore]:
         RubricScore(checkpoint=checkpoint, competency_id=competency_id, value=None, method=BY_PERSON)
         for competency_id in sorted(by_person)
     ] + [
-        RubricScore(
-            checkpoint=checkpoint,
-            competency_id=coverage.competency_id,
-            value=coverage.value,
-            method=rubric.METHOD,
-            evidence=[dict(point) for point in coverage.evidence],
-        )
+        _covered(checkpoint, coverage)
         for coverage in rubric.score_stage(answers)
         if coverage.competency_id not in by_person
     ]
+
+
+def _covered(checkpoint: Checkpoint, coverage: rubric.CompetencyCoverage) -> RubricScore:
+    is_draft = any(point.get("said") == heard.DRAFT for point in coverage.evidence)
+    bounds = combine.interval(
+        coverage.value, combine.DRAFT_HALF_WIDTH if is_draft else combine.RUBRIC_HALF_WIDTH
+    )
+    return RubricScore(
+        checkpoint=checkpoint,
+        competency_id=coverage.competency_id,
+        value=bounds.value,
+        low=bounds.low,
+        high=bounds.high,
+        method=rubric.METHOD,
+        evidence=[dict(point) for point in coverage.evidence],
+    )
+
+
+def score_heard(*, transcript_id: int) -> bool:
+    """Score the stages that a transcript is part of anew: what waited for a person for want of words, and what the
+    rubric made of a draft that was corrected since. A replaced score is kept beside (EarlierScore), a
+    reviewer's stands.
+
+    Again: nothing. Returns whether a score changed. What is not saved yet is scored with its stage.
+    """
+    with reading_once(), transaction.atomic():
+        answer = Answer.objects.get(segments__recording__transcript=transcript_id)
+        interview = locking.interview(answer.interview_id)
+        is_new = Transcript.objects.filter(
+            pk=transcript_id, state=TranscriptState.WRITTEN, scored_at__isnull=True
+        ).update(scored_at=timezone.now())
+        saved = interview.checkpoints.filter(stage__questions=answer.question_id, scored_at__isnull=False)
+        changed = sum(_anew(interview, checkpoint) for checkpoint in saved.order_by("pk")) if is_new else 0
+        if changed:
+            assessments.bring(interview)
+        return bool(changed)
+
+
+def _anew(interview: Interview, checkpoint: Checkpoint) -> int:
+    """Bring the rubric's scores of a stage to its present words; those of a vendor stay. Returns how many changed."""
+    now = {row.competency_id: row for row in _scores(interview, checkpoint)}
+    rows = checkpoint.scores.select_for_update().filter(method__in=(BY_PERSON, rubric.METHOD))
+    changed, earlier = [], []
+    for row in rows:
+        new = now.get(row.competency_id)
+        if new is None or new.value is None or (row.value, row.evidence) == (new.value, new.evidence):
+            continue
+        if row.value is not None:
+            earlier.append(
+                EarlierScore(
+                    score=row, value=row.value, low=row.low, high=row.high, method=row.method,
+                    evidence=row.evidence,
+                )
+            )  # fmt: skip
+        row.value, row.low, row.high = new.value, new.low, new.high
+        row.method, row.evidence = new.method, new.evidence
+        changed.append(row)
+    EarlierScore.objects.bulk_create(earlier)
+    RubricScore.objects.bulk_update(changed, ["value", "low", "high", "method", "evidence"])
+    return len(changed)
 
 
 def _count_mentions(given: QuerySet[Answer], answers: list[rubric.AnswerText]) -> None:
@@ -163,6 +234,12 @@ def unscored(*, limit: int = 200) -> list[int]:
         .order_by("saved_at")
         .values_list("pk", flat=True)[:limit]
     )
+
+
+def unheeded(*, limit: int = 200) -> list[int]:
+    """Transcripts, written or corrected, that no score has been looked at for."""
+    waiting = Transcript.objects.filter(state=TranscriptState.WRITTEN, scored_at__isnull=True)
+    return list(waiting.order_by("pk").values_list("pk", flat=True)[:limit])
 
 
 def override(*, score_id: int, value: str | Decimal | None, reason: str, by: Actor) -> RubricScore:

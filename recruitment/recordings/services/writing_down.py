@@ -12,6 +12,7 @@ from django.db.models import F, Q, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django_q.tasks import async_task
 
 from core.errors import Invalid, Refused
 from people.actors import Actor, actor_user
@@ -59,7 +60,7 @@ def _again(found: Transcript, *, file: str) -> Transcript:
     found.state, found.file, found.reason = TranscriptState.OWED, file, ""
     found.tries, found.try_after, found.claimed_until = 0, None, None
     found.pieces = found.measures = found.written_at = None
-    found.corrected = found.corrected_by = found.corrected_at = None
+    found.corrected = found.corrected_by = found.corrected_at = found.scored_at = None
     found.model = found.language = ""
     found.save()
     return found
@@ -95,7 +96,9 @@ def correct(*, transcript_id: int, texts: list[str], by: Actor) -> Transcript:
             )
             found.corrected_by = None if is_back else actor_user(by)
             found.corrected_at = None if is_back else timezone.now()
-            found.save(update_fields=["corrected", "corrected_by", "corrected_at"])
+            found.scored_at = None
+            found.save(update_fields=["corrected", "corrected_by", "corrected_at", "scored_at"])
+            _score_soon(found.pk)
         return found
 
 
@@ -216,7 +219,15 @@ def _settle(claimed: Transcript, *, written: Written | None = None, reason: str 
             "measures": measures.measured(written),
             "written_at": timezone.now(),
         }
-    return bool(_mine(claimed).update(**values))
+    with transaction.atomic():
+        is_settled = bool(_mine(claimed).update(**values))
+        if is_settled and written is not None:
+            _score_soon(claimed.pk)
+    return is_settled
+
+
+def _score_soon(transcript_id: int) -> None:
+    async_task("recruitment.tasks.score_heard", transcript_id, group="scoring")
 
 
 def _put_off(claimed: Transcript, code: str) -> None:

@@ -116,9 +116,15 @@ def test_a_plan_is_made_with_stages_then_questions_then_points(as_hr):
             "stages-0-title": "自我介绍",
             "stages-0-minutes": 5,
             "stages-0-competencies": [communication.pk],
+            "levels-TOTAL_FORMS": 2,
+            "levels-INITIAL_FORMS": 0,
+            "levels-0-competency": communication.pk,
+            "levels-0-level": 5,
+            "levels-0-anchor": "先说结论，再举例。",
         },
     )
     stage = Stage.objects.get(version=draft)
+    assert list(draft.levels.values_list("level", "anchor")) == [(5, "先说结论，再举例。")]
     as_hr.post(
         reverse("admin:recruitment_stage_change", args=[stage.pk]),
         {

@@ -23,6 +23,7 @@ from recruitment.models import (
     MentionPoint,
     PlanVersion,
     Question,
+    RubricLevel,
     RubricScore,
     Stage,
 )
@@ -146,6 +147,13 @@ def test_nothing_is_scheduled_by_a_plan_that_is_only_a_draft() -> None:
     assert not Interview.objects.exists()
 
 
+def _with_level(version: PlanVersion) -> Any:
+    """Its one level, as it was published with."""
+    with make.unfrozen():
+        RubricLevel.objects.create(version=version, competency=make.competency(), level=1, anchor="一级")
+    return RubricLevel.objects.filter(version=version)
+
+
 CHANGES: dict[str, Any] = {
     "an answered question moves to another plan": lambda version, other: Question.objects.filter(
         stage__version=version, number=1
@@ -179,6 +187,11 @@ CHANGES: dict[str, Any] = {
     "a point weighs more": lambda version, _other: MentionPoint.objects.filter(
         question__stage__version=version
     ).update(weight=9),
+    "a level comes": lambda version, _other: RubricLevel.objects.create(
+        version=version, competency=make.competency(), level=1, anchor="别的"
+    ),
+    "a level goes": lambda version, _other: _with_level(version).delete(),
+    "a level is reworded": lambda version, _other: _with_level(version).update(anchor="别的"),
     "its notes change": lambda version, _other: PlanVersion.objects.filter(pk=version.pk).update(
         notes="别的"
     ),
