@@ -321,6 +321,11 @@ VENDOR_NETWORKS = named("HRSUITE_VENDOR_NETWORKS")
 TRANSCRIBER = one_of("HRSUITE_TRANSCRIBER", "local", "remote", "off")
 AI_URL = env.str("HRSUITE_AI_URL", default="")
 AI_KEY = env.str("HRSUITE_AI_KEY", default="")
+# Who scores answers: the rubric's points on this machine, or a language model at the same address.
+SCORER = one_of("HRSUITE_SCORER", "local", "remote")
+AI_SCORING_MODEL = env.str("HRSUITE_AI_SCORING_MODEL", default="")
+# What a million tokens cost, sent and received ("2/8"): what scoring cost is reckoned by it. Empty: not reckoned.
+AI_PRICE = env.str("HRSUITE_AI_PRICE", default="")
 AI_TRANSCRIPTION_MODEL = env.str("HRSUITE_AI_TRANSCRIPTION_MODEL", default="")
 # A folder with another model in CTranslate2's format, instead of the packaged Whisper base.
 WHISPER = env.str("HRSUITE_WHISPER", default="")

@@ -308,6 +308,14 @@ class DeletionReason(models.TextChoices):
     BY_HR = "by_hr", _("Deleted by HR")
 
 
+class ScoringState(models.TextChoices):
+    """How far a model is with a stage that it was asked to score."""
+
+    OWED = "owed", _("Being scored")
+    SCORED = "scored", _("Scored")
+    NOT_SCORED = "not_scored", _("Not scored")
+
+
 class TranscriptState(models.TextChoices):
     """How far the words of a recording are."""
 

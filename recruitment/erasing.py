@@ -80,6 +80,7 @@ DELETED = [
     "ResumeProposal",
     "RoomLink",
     "RoomSession",
+    "Scoring",
     "Transcript",
     "VendorInterview",
 ]

@@ -22,6 +22,7 @@ CHANGED_ONLY = {
     "ResumeProposal": ["passage"],
     "EarlierScore": ["evidence"],
     "RubricScore": ["evidence"],
+    "Scoring": ["result"],
     "AssessmentScore": ["evidence"],
     "Scorecard": ["notes"],
     # A draft is its interviewer's own; what a correction changed stands in its event.
@@ -36,6 +37,7 @@ NOT_SAID = {
     "Erasure": ["records", "done", "failing"],
     "PersonRequest": ["stored_name", "key_hash", "key_ends_at"],
     "PublicApplication": ["stored_name"],
+    "Scoring": ["digest", "claimed_until", "try_after", "tries"],
     "Transcript": ["file", "claimed_until", "try_after", "tries", "scored_at"],
     "Resume": ["word_key", "page_names", "tries", "changed_at"],
     "VendorInterview": ["heard_at", "asked_at"],

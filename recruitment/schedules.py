@@ -25,6 +25,7 @@ SCHEDULES = [
         minutes=1,
         cluster="slow",
     ),
+    Schedule(name="recruitment.judge_owed", func="recruitment.tasks.judge_owed", minutes=1, cluster="slow"),
     Schedule(
         name="recruitment.delete_recordings",
         func="recruitment.tasks.delete_recordings",

@@ -1,7 +1,7 @@
 """Jobs: thin, ids in, safe to run twice."""
 
 from core.jobs.sets import each
-from recruitment.evaluation.services import scoring
+from recruitment.evaluation.services import judging, scoring
 from recruitment.offers.services import offers
 from recruitment.privacy.services import asking, erasing
 from recruitment.recordings import assembly, orphans, retention
@@ -82,6 +82,11 @@ def erase_again() -> int:
 def make_copies() -> int:
     """Make the copies of their data that people asked for, and delete those whose time is over."""
     return asking.make_due() + asking.end_due()
+
+
+def judge_owed() -> int:
+    """Have the model asked that scores, for as long as others may wait behind it."""
+    return judging.judge_owed()
 
 
 def write_down_recordings() -> int:

@@ -1,35 +1,22 @@
 """What interviews measure and openings ask for: competencies and skills."""
 
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 
 from core.admin.base import ModelAdmin
+from core.admin.formsets import CheckedFormSet
 from core.admin.lists import Catalogue
 from recruitment.models import Competency, RubricLevel, Skill
-
-
-class LevelFormSet(BaseInlineFormSet):
-    """The levels of one competency."""
-
-    def clean(self) -> None:
-        """Each level once. Validation: level_twice."""
-        super().clean()
-        given = [form.cleaned_data for form in self.forms if form.is_valid() and form.cleaned_data]
-        levels = [data["level"] for data in given if not data.get("DELETE")]
-        if len(levels) != len(set(levels)):
-            raise ValidationError(_("A level is described once for each competency."), code="level_twice")
 
 
 class HouseLevelInline(TabularInline):
     """The house's rubric: what an answer of each level sounds like. A plan takes it over when it is published."""
 
     model = RubricLevel
-    formset = LevelFormSet
+    formset = CheckedFormSet
     extra = 0
     verbose_name_plural = _("The house's rubric; a plan takes it over when its next version is published")
     fields = ["level", "anchor"]

@@ -12,7 +12,7 @@ from django.utils import timezone
 from recruitment import colours, queries
 from recruitment.admin import timeline
 from recruitment.enums import AssessmentStatus, ExitCause, InterviewState
-from recruitment.evaluation.admin import reports
+from recruitment.evaluation.admin import judging, reports
 from recruitment.models import (
     Answer,
     Checkpoint,
@@ -22,6 +22,7 @@ from recruitment.models import (
     Lease,
     Question,
     RubricScore,
+    Scoring,
     Stage,
 )
 from recruitment.models.interviews import live_state_of
@@ -29,12 +30,13 @@ from recruitment.models.interviews import live_state_of
 
 @dataclass(slots=True)
 class StagePart:
-    """A stage of the version: its checkpoint, answers and scores in one attempt."""
+    """A stage of the version: its checkpoint, answers, scores, and what a model was asked, in one attempt."""
 
     stage: Stage
     checkpoint: Checkpoint | None = None
     answers: list[tuple[Question, Answer | None]] = field(default_factory=list)
     scores: list[RubricScore] = field(default_factory=list)
+    asked: list[dict[str, Any]] = field(default_factory=list)
 
 
 def context(interview: Interview, *, attempt: int) -> dict[str, Any]:
@@ -88,9 +90,15 @@ def _stages(interview: Interview, attempt: int) -> list[StagePart]:
     was = before.values(json=JSONObject(value="value", method="method", at="replaced_at"))
     judged = RubricScore.objects.select_related("competency", "overridden_by")
     scores = Prefetch("scores", queryset=judged.annotate(was=ArraySubquery(was)))
-    for checkpoint in interview.checkpoints.filter(attempt=attempt).prefetch_related(scores):
+    scorings = Scoring.objects.filter(checkpoint=OuterRef("pk")).order_by("-pk")
+    asked = scorings.values(
+        json=JSONObject(state="state", reason="reason", model="model", prompt="prompt", cost="cost")
+    )
+    saved = interview.checkpoints.filter(attempt=attempt).annotate(asked=ArraySubquery(asked))
+    for checkpoint in saved.prefetch_related(scores):
         if checkpoint.stage_id in parts:
             parts[checkpoint.stage_id].checkpoint = checkpoint
+            parts[checkpoint.stage_id].asked = judging.described(checkpoint.asked)
             parts[checkpoint.stage_id].scores = list(checkpoint.scores.all())
             for each in (each for score in checkpoint.scores.all() for each in score.was):
                 each["at"] = datetime.fromisoformat(each["at"])

@@ -21,7 +21,7 @@ from people.actors import person_of
 from recruitment.admin import windows
 from recruitment.enums import INTERVIEW_STEPS, ExitCause, InterviewKind, InterviewState
 from recruitment.evaluation.services import scoring
-from recruitment.models import Interview, InterviewExit, RoomLink, RubricScore
+from recruitment.models import Checkpoint, Interview, InterviewExit, RoomLink, RubricScore
 from recruitment.models.interviews import live_state_of
 from recruitment.services import endings, interviews, links, meetings, scheduling
 from recruitment.telling import and_told
@@ -60,6 +60,16 @@ class OverrideForm(StepForm):
         mine = RubricScore.objects.filter(checkpoint__interview=self.subject)
         self.fields["score"].queryset = mine  # type: ignore[attr-defined]
         self.fields["value"].widget.attrs["class"] = fields.CLASSES
+
+
+class ScoreAgainForm(StepForm):
+    """One saved stage of this interview."""
+
+    checkpoint = forms.ModelChoiceField(queryset=Checkpoint.objects.none(), widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["checkpoint"].queryset = Checkpoint.objects.filter(interview=self.subject)  # type: ignore[attr-defined]
 
 
 class TookPlaceForm(StepForm):
@@ -147,6 +157,12 @@ def _override(request: HttpRequest, interview: Interview, data: dict[str, Any]) 
     return _("The reviewer's score was saved; both scores are kept.")
 
 
+def _score_again(request: HttpRequest, interview: Interview, data: dict[str, Any]) -> Text:
+    if scoring.score_again(checkpoint_id=data["checkpoint"].pk, by=person_of(request)):
+        return _("The stage was scored again; what was scored before stands beside it.")
+    return _("The model is asked again; what it says will stand beside what was scored before.")
+
+
 def _finish_review(request: HttpRequest, interview: Interview, data: dict[str, Any]) -> Text:
     scoring.finish_review(interview_id=interview.pk, by=person_of(request))
     return _("The review is finished. The manager hears once how the report stands now.")
@@ -231,6 +247,7 @@ STEPS = (
         on_page=False,
         words=_("Your score stands beside the rubric's, and counts instead of it."),
     ),
+    Step("score_again", _("Score this stage again"), _score_again, form=ScoreAgainForm, on_page=False),
     Step(
         "finish_review",
         _("Review finished"),

@@ -21,7 +21,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from core.admin import fields, panels
 from core.admin.base import ModelAdmin
-from core.admin.formsets import OrderedFormSet
+from core.admin.formsets import CheckedFormSet, OrderedFormSet
 from core.admin.lists import Catalogue
 from core.admin.panels import Panel, WithPanels
 from core.admin.steps import ConfirmForm, Step, StepForm, Text, WithSteps
@@ -73,6 +73,7 @@ class LevelInline(OfDraft, TabularInline):
     """The plan's own rubric; what it says nothing of, the house's speaks for."""
 
     model = RubricLevel
+    formset = CheckedFormSet
     extra = 0
     verbose_name_plural = _("The plan's own rubric; what is not in it comes from the house's")
     fields = ["competency", "level", "anchor"]

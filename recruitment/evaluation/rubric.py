@@ -17,6 +17,7 @@ from recruitment.evaluation.text import mention, readable
 METHOD = "rubric-coverage/1"
 HUNDRED = Decimal(100)
 CENT = Decimal("0.01")
+DRAFT, CORRECTED = "draft", "corrected"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ class AnswerText:
     text: str
     points: tuple[Point, ...]
     spoken: Spoken | None = None
+    question: str = ""
 
 
 class Where(TypedDict, total=False):

@@ -97,7 +97,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='rubriclevel',
-            constraint=models.UniqueConstraint(fields=('version', 'competency', 'level'), name='one_anchor_per_level'),
+            constraint=models.UniqueConstraint(fields=('version', 'competency', 'level'), name='one_anchor_per_level', deferrable=models.Deferrable.DEFERRED),
         ),
         migrations.AddConstraint(
             model_name='rubriclevel',

@@ -14,6 +14,7 @@ from recruitment.models.recordings import Chunk, Recording, RecordingAccess, Roo
 from recruitment.models.resumes import Resume, ResumeAccess, ResumeProposal
 from recruitment.models.rooms import HandoverCode, PresenceNote, RoomLink, RoomSession
 from recruitment.models.rounds import Round, Scorecard, ScorecardScore
+from recruitment.models.scorings import Scoring
 from recruitment.models.transcripts import Transcript
 from recruitment.models.vendors import Vendor, VendorEvent, VendorInterview
 
@@ -65,6 +66,7 @@ __all__ = [
     "RubricScore",
     "Scorecard",
     "ScorecardScore",
+    "Scoring",
     "Segment",
     "Skill",
     "Stage",

@@ -292,7 +292,11 @@ class RubricLevel(models.Model):
                 condition=Q(version__isnull=True),
                 name="one_anchor_of_the_house",
             ),
-            models.UniqueConstraint(fields=["version", "competency", "level"], name="one_anchor_per_level"),
+            models.UniqueConstraint(
+                fields=["version", "competency", "level"],
+                name="one_anchor_per_level",
+                deferrable=models.Deferrable.DEFERRED,
+            ),
             models.CheckConstraint(
                 condition=Q(level__range=(1, HIGHEST_LEVEL)) & ~Q(anchor=""), name="anchor_of_a_level"
             ),

@@ -26,6 +26,7 @@ from people.services import calendar, password_links
 from recruitment.evaluation.services import scoring
 from recruitment.library.posts import POSTS
 from recruitment.models import (
+    Checkpoint,
     Decision,
     FollowUp,
     Interview,
@@ -254,6 +255,10 @@ STEPS: dict[str, Callable[[User], Call]] = {
     "scoring.override": _on(
         lambda: (broken_off(), RubricScore.objects.first())[1],
         lambda row, by: scoring.override(score_id=row.pk, value="70", reason="why", by=by),
+    ),
+    "scoring.score_again": _on(
+        lambda: (broken_off(), Checkpoint.objects.first())[1],
+        lambda row, by: scoring.score_again(checkpoint_id=row.pk, by=by),
     ),
     "ready_plans.take": _on(
         lambda: POSTS[0], lambda row, by: ready_plans.take(code=row.code, name=row.name, by=by)

@@ -31,7 +31,7 @@ DECLARED = [
 WITHOUT_ENTRY = {
     "exchange.export",
     "django_q.ormq", "django_q.success", "recruitment.planversion", "recruitment.question", "recruitment.stage",
-    "recruitment.transcript", "recruitment.rubriclevel", "recruitment.earlierscore",
+    "recruitment.transcript",
 }  # fmt: skip
 
 

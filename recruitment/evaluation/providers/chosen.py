@@ -1,12 +1,25 @@
-"""Which transcriber the settings name."""
+"""Which transcriber and which scorer the settings name."""
 
 from django.conf import settings
 
+from recruitment.evaluation.providers.chat import RemoteScorer
 from recruitment.evaluation.providers.local import LocalWhisper
 from recruitment.evaluation.providers.protocol import Transcriber
 from recruitment.evaluation.providers.remote import RemoteWhisper
+from recruitment.evaluation.providers.scorers import CompetencyScorer, RubricCoverage
 
+# A stage is answered in ten seconds or so; what takes longer is tried again.
+SCORING_SECONDS = 90.0
 OFF, LOCAL, REMOTE = "off", "local", "remote"
+
+
+def scorer() -> CompetencyScorer:
+    """The one that HRSUITE_SCORER names."""
+    if settings.SCORER == REMOTE:
+        return RemoteScorer(
+            url=settings.AI_URL, key=settings.AI_KEY, model=settings.AI_SCORING_MODEL, seconds=SCORING_SECONDS
+        )
+    return RubricCoverage()
 
 
 def transcriber() -> Transcriber | None:

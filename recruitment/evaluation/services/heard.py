@@ -4,10 +4,8 @@ from collections.abc import Collection
 from typing import Any
 
 from recruitment.enums import Standing, TranscriptState
-from recruitment.evaluation.rubric import Spoken
+from recruitment.evaluation.rubric import CORRECTED, DRAFT, Spoken
 from recruitment.models import Answer, Segment, Transcript
-
-DRAFT, CORRECTED = "draft", "corrected"
 
 
 def words_of(answers: Collection[Answer]) -> dict[int, tuple[str, Spoken]]:

@@ -4,7 +4,6 @@ from datetime import timedelta
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Case, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,24 +15,22 @@ from core.text import is_written_number
 from people.actors import Actor, actor_label, actor_user
 from recruitment import signals
 from recruitment.enums import AssessmentStatus, InterviewState, TranscriptState
-from recruitment.evaluation import combine, rubric
-from recruitment.evaluation.services import assessments, heard
+from recruitment.evaluation.providers.scorers import RubricCoverage
+from recruitment.evaluation.services import assessments, judging, stages
+from recruitment.evaluation.services.stages import BY_PERSON
 from recruitment.models import (
     Answer,
     Assessment,
     Checkpoint,
-    EarlierScore,
     Interview,
-    MentionPoint,
     RubricScore,
     Transcript,
 )
 from recruitment.queries import agreed_to_evaluation
 from recruitment.rules import require_recruiting
-from recruitment.services import locking, progress
+from recruitment.services import locking
 
 UNSCORED_AFTER_SECONDS = 20
-BY_PERSON = "person"
 HIGHEST = 100
 
 
@@ -48,7 +45,7 @@ def score_checkpoint(*, checkpoint_id: int) -> bool:
         checkpoint = (
             Checkpoint.objects.select_for_update(of=("self",)).select_related("stage").get(pk=checkpoint_id)
         )
-        if checkpoint.scored_at is not None:
+        if checkpoint.scored_at is not None or judging.owe(checkpoint):
             return False
         RubricScore.objects.bulk_create(_scores(interview, checkpoint))
         checkpoint.scored_at = timezone.now()
@@ -58,63 +55,11 @@ def score_checkpoint(*, checkpoint_id: int) -> bool:
 
 
 def _scores(interview: Interview, checkpoint: Checkpoint) -> list[RubricScore]:
-    # A stage that a new attempt kept before it was scored was answered under the words of its own attempt.
-    said_in = checkpoint.kept_from_attempt or checkpoint.attempt
-    if not agreed_to_evaluation(interview.pk, said_in):
-        return [
-            RubricScore(checkpoint=checkpoint, competency=competency, value=None, method=BY_PERSON)
-            for competency in checkpoint.stage.competencies.all()
-        ]
-    points: dict[int, list[rubric.Point]] = {}
-    for point in MentionPoint.objects.filter(question__stage=checkpoint.stage_id):
-        points.setdefault(point.question_id, []).append(
-            rubric.Point(point.pk, point.competency_id, point.label, tuple(point.wordings), point.weight)
-        )
-    given = interview.answers.filter(attempt=checkpoint.attempt, question__stage=checkpoint.stage_id)
-    said = list(given)
-    texts = {answer.question_id: answer.text for answer in said}
-    only_spoken = [answer for answer in said if answer.media and not answer.text.strip()]
-    words = heard.words_of(only_spoken)
-    texts |= {question_id: text for question_id, (text, _spoken) in words.items()}
-    # What is not known in words is scored by a person: points found there, or missed, would be made up.
-    unread = {answer.question_id for answer in only_spoken} - words.keys()
-    by_person = {point.competency_id for question_id in unread for point in points.get(question_id, [])}
-    answers = [
-        rubric.AnswerText(
-            question_id,
-            texts.get(question_id, ""),
-            tuple(of_question),
-            words[question_id][1] if question_id in words else None,
-        )
-        for question_id, of_question in points.items()
-        if question_id not in unread
-    ]
-    _count_mentions(given, answers)
-    by_person |= _measured_by_nothing(checkpoint)
-    return [
-        RubricScore(checkpoint=checkpoint, competency_id=competency_id, value=None, method=BY_PERSON)
-        for competency_id in sorted(by_person)
-    ] + [
-        _covered(checkpoint, coverage)
-        for coverage in rubric.score_stage(answers)
-        if coverage.competency_id not in by_person
-    ]
-
-
-def _covered(checkpoint: Checkpoint, coverage: rubric.CompetencyCoverage) -> RubricScore:
-    is_draft = any(point.get("said") == heard.DRAFT for point in coverage.evidence)
-    bounds = combine.interval(
-        coverage.value, combine.DRAFT_HALF_WIDTH if is_draft else combine.RUBRIC_HALF_WIDTH
-    )
-    return RubricScore(
-        checkpoint=checkpoint,
-        competency_id=coverage.competency_id,
-        value=bounds.value,
-        low=bounds.low,
-        high=bounds.high,
-        method=rubric.METHOD,
-        evidence=[dict(point) for point in coverage.evidence],
-    )
+    if not agreed_to_evaluation(interview.pk, stages.said_in(checkpoint)):
+        return stages.rows_of(checkpoint, (), stages.measured(checkpoint))
+    stage = stages.read(checkpoint)
+    stages.count_mentions(stage)
+    return stages.rows_of(checkpoint, RubricCoverage().score(stage.said).scores, stage.by_person)
 
 
 def score_heard(*, transcript_id: int) -> bool:
@@ -130,51 +75,45 @@ def score_heard(*, transcript_id: int) -> bool:
         is_new = Transcript.objects.filter(
             pk=transcript_id, state=TranscriptState.WRITTEN, scored_at__isnull=True
         ).update(scored_at=timezone.now())
-        saved = interview.checkpoints.filter(stage__questions=answer.question_id, scored_at__isnull=False)
-        changed = sum(_anew(interview, checkpoint) for checkpoint in saved.order_by("pk")) if is_new else 0
+        of_stage = interview.checkpoints.filter(stage__questions=answer.question_id).select_related("stage")
+        changed = 0
+        for checkpoint in of_stage.order_by("pk") if is_new else ():
+            if checkpoint.scored_at is not None:
+                changed += _anew(interview, checkpoint)
+            elif judging.is_owed(checkpoint):
+                # What is being asked at this moment was asked with other words.
+                judging.owe(checkpoint)
         if changed:
             assessments.bring(interview)
         return bool(changed)
 
 
 def _anew(interview: Interview, checkpoint: Checkpoint) -> int:
-    """Bring the rubric's scores of a stage to its present words; those of a vendor stay. Returns how many changed."""
-    now = {row.competency_id: row for row in _scores(interview, checkpoint)}
-    rows = checkpoint.scores.select_for_update().filter(method__in=(BY_PERSON, rubric.METHOD))
-    changed, earlier = [], []
-    for row in rows:
-        new = now.get(row.competency_id)
-        if new is None or new.value is None or (row.value, row.evidence) == (new.value, new.evidence):
-            continue
-        if row.value is not None:
-            earlier.append(
-                EarlierScore(
-                    score=row, value=row.value, low=row.low, high=row.high, method=row.method,
-                    evidence=row.evidence,
-                )
-            )  # fmt: skip
-        row.value, row.low, row.high = new.value, new.low, new.high
-        row.method, row.evidence = new.method, new.evidence
-        changed.append(row)
-    EarlierScore.objects.bulk_create(earlier)
-    RubricScore.objects.bulk_update(changed, ["value", "low", "high", "method", "evidence"])
-    return len(changed)
+    """Bring our scores of a stage to its present words, or have its scorer asked. Returns how many changed."""
+    if judging.owe(checkpoint) or not agreed_to_evaluation(interview.pk, stages.said_in(checkpoint)):
+        return 0
+    stage = stages.read(checkpoint)
+    stages.count_mentions(stage)
+    return stages.replace(checkpoint, RubricCoverage().score(stage.said).scores)
 
 
-def _count_mentions(given: QuerySet[Answer], answers: list[rubric.AnswerText]) -> None:
-    """Keep with each answer how many points of its question it mentions: one that nobody ever does may be mistyped."""
-    counts = {answer.question_id: rubric.mentioned(answer) for answer in answers}
-    said = given.filter(question__in=counts).exclude(text="")
-    if counts:
-        cases = [When(question=question_id, then=Value(count)) for question_id, count in counts.items()]
-        said.update(points_mentioned=Case(*cases))
+def score_again(*, checkpoint_id: int, by: Actor) -> bool:
+    """On demand: what scores now, by whatever version it has now, scores the stage anew; what was stays beside.
 
-
-def _measured_by_nothing(checkpoint: Checkpoint) -> set[int]:
-    """What the stage is to measure and no point of the whole plan speaks of: only a person can score it."""
-    plan = progress.plan_of(checkpoint.stage.version_id)
-    spoken_of = {competency_id for _stage, competency_id in plan.weights}
-    return set(plan.measured[checkpoint.stage_id]) - spoken_of
+    Returns whether that is done (a scorer outside answers later). Refused: not_scored_yet.
+    """
+    require_recruiting(by, Checkpoint, checkpoint_id)
+    with reading_once(), transaction.atomic():
+        interview_id = Checkpoint.objects.values_list("interview_id", flat=True).get(pk=checkpoint_id)
+        interview = locking.interview(interview_id)
+        checkpoint = Checkpoint.objects.select_related("stage").get(pk=checkpoint_id)
+        if checkpoint.scored_at is None:
+            raise Refused("not_scored_yet", _("This stage is being scored."))
+        if judging.owe(checkpoint, by=by):
+            return False
+        if _anew(interview, checkpoint):
+            assessments.bring(interview)
+        return True
 
 
 def leave_rest_to_person(interview: Interview) -> int:
@@ -230,7 +169,7 @@ def unscored(*, limit: int = 200) -> list[int]:
     """Checkpoints whose job never finished: the sweep's net below the queue."""
     since = timezone.now() - timedelta(seconds=UNSCORED_AFTER_SECONDS)
     return list(
-        Checkpoint.objects.filter(scored_at__isnull=True, saved_at__lte=since)
+        Checkpoint.objects.filter(~judging.owed_of_checkpoint(), scored_at__isnull=True, saved_at__lte=since)
         .order_by("saved_at")
         .values_list("pk", flat=True)[:limit]
     )

@@ -1,0 +1,59 @@
+"""What a model outside was asked about a stage, in words; and whether what listens and scores outside could work."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from core.admin import banners
+from people.rights import Right
+from people.rules import has_right
+from recruitment.enums import ScoringState
+from recruitment.evaluation.providers import chosen
+from recruitment.models import Scoring
+
+REASONS: dict[str, Promise] = {
+    "answer_unreadable": _("what the model answered cannot be read"),
+    "quotes_invented": _("the model quotes what stands in no answer"),
+    "no_quotes": _("the model names no words of the answer for its score"),
+    "nothing_said": _("the answers say nothing on it"),
+    "nothing_to_score": _("its words are not known yet"),
+    "not_agreed": _("the candidate did not agree to AI evaluation"),
+    "not_configured": _("the service's address or model is not set"),
+    "unreachable": _("the service cannot be reached"),
+    "busy": _("the service is busy"),
+    "service_failed": _("the service failed"),
+    "key_refused": _("the service refuses our key"),
+    "request_refused": _("the service refuses the request"),
+    "ended": _("the job that asked was ended"),
+}
+
+
+def described(asked: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each time that a stage was given to a model, the newest first, in words."""
+    return [
+        {**each, "label": ScoringState(each["state"]).label, "why": REASONS.get(each["reason"], "")}
+        for each in asked
+    ]
+
+
+def failing(request: HttpRequest) -> Any:
+    """For administrators, on the first page: what is to score outside and cannot. One query where one is chosen."""
+    by = chosen.scorer()
+    if not by.sends_data_out or request.path != "/admin/" or not has_right(request.user, Right.KEEP):
+        return None
+    code = by.health().code or (
+        Scoring.objects.filter(state=ScoringState.OWED)
+        .exclude(reason="")
+        .values_list("reason", flat=True)
+        .first()
+    )
+    if not code:
+        return None
+    return _(
+        "Answers are to be scored by a model, and are not: %(why)s. What waits is left to people in the end."
+    ) % {"why": REASONS.get(code, code)}
+
+
+banners.register("recruitment.scorer_failing", failing)
