@@ -31,7 +31,9 @@ def version_of(row: Any) -> PlanVersion:
     """The version that a stage or question belongs to; of a version itself."""
     if isinstance(row, Question):
         return row.stage.version
-    return row.version if isinstance(row, Stage | RubricLevel) else row
+    if isinstance(row, RubricLevel) and row.version is not None:
+        return row.version
+    return row.version if isinstance(row, Stage) else row
 
 
 class OfDraft:

@@ -57,6 +57,10 @@ class EvidenceSerializer(WordedSerializer):
         child=serializers.IntegerField(), required=False, allow_null=True,
         help_text="The row it is: `written_test`, `resume_fact` or `score` with its id.",
     )  # fmt: skip
+    scorer = serializers.CharField(
+        required=False,
+        help_text="Of a stage that a language model scored: the model and the prompt's version.",
+    )
     reviewed = serializers.BooleanField(required=False, help_text="Of a stage: a person judged it.")
     points = PointSerializer(many=True, required=False, help_text="Of a stage: its points, one by one.")
 

@@ -173,6 +173,11 @@ class RubricScore(models.Model):
         return f"{self.competency} {'—' if self.effective is None else rounded(self.effective)}"
 
     @property
+    def is_by_model(self) -> bool:
+        """Whether a language model scored it."""
+        return self.method.startswith("llm:")
+
+    @property
     def half_width(self) -> Decimal | None:
         """How far the method may be off, in points; None where it does not say, or a person's score counts."""
         if self.override is not None or self.value is None or self.low is None or self.high is None:

@@ -92,13 +92,13 @@ def _saved_stages(attempts: Collection[tuple[int, int]]) -> dict[tuple[int, int]
         .values_list(
             "interview", "attempt", "pk", "stage", "stage__title", "scored_at",
             "scores__pk", "scores__competency", "scores__value", "scores__low", "scores__high", "scores__override",
-            "scores__evidence",
+            "scores__method", "scores__evidence",
         )
     )  # fmt: skip
     found: dict[tuple[int, int], dict[int, SavedStage]] = {key: {} for key in attempts}
     for (
         interview_id, attempt, pk, stage_id, title, scored_at, score_id, competency_id, value, low, high, override,
-        evidence
+        method, evidence
     ) in rows:  # fmt: skip
         if (interview_id, attempt) not in found:
             continue
@@ -107,7 +107,8 @@ def _saved_stages(attempts: Collection[tuple[int, int]]) -> dict[tuple[int, int]
         if score_id is not None:
             score = RubricScore(
                 pk=score_id, checkpoint_id=pk, competency_id=competency_id,
-                value=value, low=low, high=high, override=override, evidence=evidence,
+                value=value, low=low, high=high, method=method or "", override=override,
+                evidence=evidence,
             )  # fmt: skip
             stage.scores.append(score)
     return {key: list(stages.values()) for key, stages in found.items()}

@@ -27,6 +27,15 @@ def of(interview: Interview) -> list[Any]:
     return [described(row, getattr(row, "decision", None)) for row in rows.order_by("-id")]
 
 
+def way_of(method: str) -> Any:
+    """How a report came about, in words."""
+    if method.startswith("llm:"):
+        return _(
+            "by a language model and the rubric's levels, quotes verified, not validated (%(method)s)"
+        ) % {"method": method.removeprefix("llm:")}
+    return WAYS.get(method, method)
+
+
 def _once(pieces: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Pieces of evidence that read the same, once: a stage speaks of several competencies."""
     read = {(piece["label"], str(piece.get("value")), bool(piece.get("reviewed"))): piece for piece in pieces}
@@ -38,7 +47,7 @@ def described(assessment: Any, decision: Decision | None) -> Any:
     assessment.bar = looks.score_bar(assessment.value, assessment.low, assessment.high, assessment.basis)
     assessment.is_estimate = assessment.basis != "full"
     assessment.look = colours.BASIS[assessment.basis]
-    assessment.way = WAYS.get(assessment.method, assessment.method)
+    assessment.way = way_of(assessment.method)
     assessment.listed = _once([piece for piece in assessment.sources if piece["source"] != "learning"])
     assessment.line = crossed_line(assessment, decision)
     assessment.status_look = colours.ASSESSMENT[assessment.status]

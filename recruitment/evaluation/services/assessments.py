@@ -1,6 +1,6 @@
 """Reports: which ones an interview's present state requires, issued and superseded as that changes."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -17,7 +17,7 @@ from recruitment.enums import AssessmentStatus, InterviewState
 from recruitment.evaluation import combine, fallback, rubric
 from recruitment.evaluation.services import learned
 from recruitment.evaluation.services.evidence import evidence_of
-from recruitment.models import Assessment, AssessmentScore, Interview
+from recruitment.models import Assessment, AssessmentScore, Interview, RubricScore
 from recruitment.queries import application_of_assessment, reports_changed
 from recruitment.services import locking, progress
 
@@ -268,11 +268,12 @@ def _from_stages(interview: Interview, saved: list[progress.SavedStage]) -> Repo
                     "value": None if score.effective is None else str(score.effective),
                     "reviewed": score.override is not None,
                     "points": score.evidence,
+                    **({"scorer": score.method} if score.is_by_model else {}),
                 }
             )
     return Report(
         basis=combined.basis,
-        method=rubric.METHOD,
+        method=_method(score for stage in saved for score in stage.scores),
         overall=combined.overall,
         competencies={
             row.competency_id: (row.score, evidence.get(row.competency_id, []))
@@ -280,6 +281,12 @@ def _from_stages(interview: Interview, saved: list[progress.SavedStage]) -> Repo
         },
         sources=[{"source": "stage", "label": stage.title} for stage in saved],
     )
+
+
+def _method(scores: Iterable[RubricScore]) -> str:
+    """Of a report from stage scores: the rubric's, or the model's where one has scored what counts."""
+    by_model = sorted({score.method for score in scores if score.is_by_model and score.override is None})
+    return by_model[0] if by_model else rubric.METHOD
 
 
 def _fallback(interview: Interview, saved: list[progress.SavedStage]) -> Report | None:

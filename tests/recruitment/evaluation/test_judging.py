@@ -352,7 +352,10 @@ def test_the_full_report_waits_for_the_model_and_then_the_rule_acts(server: Any)
     assert not Assessment.objects.filter(basis="full").exists()
     assert not Interview.objects.filter(unscored_by_person()).exists()
     assert judging.judge_owed() == 3
-    assert Assessment.objects.get(basis="full").value == 100
+    full = Assessment.objects.get(basis="full")
+    assert (full.value, full.method) == (100, METHOD)
+    piece = full.competencies.get(competency__code="composure").evidence[0]
+    assert (piece["scorer"], piece["points"][-1]["quote"]) == (METHOD, TEXT[:6])
     interview.application.refresh_from_db()
     assert interview.application.stage == "second_round"
 
