@@ -1,19 +1,21 @@
 """Reports and what came of them. Written by the computation alone; a person decides where the rule asks."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.loader import render_to_string
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 from unfold.decorators import display
 
+from core import pdf
 from core.admin import looks
 from core.admin.base import ModelAdmin
 from core.admin.filters import MomentRangeFilter
@@ -25,6 +27,7 @@ from core.figures import Basis
 from people.actors import person_of
 from recruitment import colours
 from recruitment.enums import ApplicationStage, AssessmentStatus, DecisionOutcome
+from recruitment.evaluation import printing
 from recruitment.evaluation.admin import reports
 from recruitment.models import Assessment, Decision, Invitation
 from recruitment.services import decisions
@@ -69,7 +72,46 @@ class AssessmentAdmin(Lean, Scoped, WithPanels, ReadOnly, ModelAdmin):
             found = self.get_object(request, unquote(object_id))
             if found is not None:
                 context["assessment"] = reports.whole(found.pk)
+                context["assessment"].printed = True
         return super().change_view(request, object_id, form_url, context)
+
+    def get_urls(self) -> list[URLPattern]:
+        """And the report as PDF, for the house and for the candidate."""
+        made = {
+            "report.pdf": ("recruitment_assessment_pdf", printing.document),
+            "candidate.pdf": (
+                "recruitment_assessment_pdf_for_candidate",
+                printing.document_for_candidate,
+            ),
+        }
+        return [
+            path(
+                f"<int:assessment_id>/{name}",
+                self.admin_site.admin_view(self.pdf_view),
+                {"make": make},
+                name=address,
+            )
+            for name, (address, make) in made.items()
+        ] + super().get_urls()
+
+    def pdf_view(
+        self, request: HttpRequest, assessment_id: int, make: Callable[[Assessment], pdf.Document]
+    ) -> HttpResponse:
+        """The document; 404 for whoever may not see the report."""
+        found = self.get_object(request, str(assessment_id))
+        if found is None or not self.has_view_permission(request, found):
+            raise Http404
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        return HttpResponse(
+            make(printing.read(assessment_id)).content,
+            content_type="application/pdf",
+            headers={
+                "Content-Disposition": f'attachment; filename="assessment-{assessment_id}.pdf"',
+                "Cache-Control": "no-store",
+                "X-Content-Type-Options": "nosniff",
+            },
+        )
 
     @display(description=_("candidate"))
     def candidate(self, assessment: Assessment) -> Any:

@@ -3,21 +3,13 @@
 from typing import Any
 
 from django.db.models import Prefetch
-from django.utils.translation import gettext_lazy as _
 
 from core.admin import looks
 from core.figures import Basis
 from recruitment import colours
 from recruitment.enums import AssessmentStatus, DecisionOutcome
-from recruitment.evaluation import fallback, rubric
-from recruitment.evaluation.services import learned
+from recruitment.evaluation import printing, ways
 from recruitment.models import Assessment, AssessmentScore, Decision, Interview
-
-WAYS = {
-    rubric.METHOD: _("rubric coverage, not validated"),
-    fallback.METHOD: _("from tests, résumé and saved stages, by documented weights"),
-    learned.METHOD: _("learned from finished interviews, calibrated on others"),
-}
 
 
 def of(interview: Interview) -> list[Any]:
@@ -25,15 +17,6 @@ def of(interview: Interview) -> list[Any]:
     competencies = Prefetch("competencies", queryset=AssessmentScore.objects.select_related("competency"))
     rows = interview.assessments.select_related("decision__decided_by").prefetch_related(competencies)
     return [described(row, getattr(row, "decision", None)) for row in rows.order_by("-id")]
-
-
-def way_of(method: str) -> Any:
-    """How a report came about, in words."""
-    if method.startswith("llm:"):
-        return _(
-            "by a language model and the rubric's levels, quotes verified, not validated (%(method)s)"
-        ) % {"method": method.removeprefix("llm:")}
-    return WAYS.get(method, method)
 
 
 def _once(pieces: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -47,7 +30,7 @@ def described(assessment: Any, decision: Decision | None) -> Any:
     assessment.bar = looks.score_bar(assessment.value, assessment.low, assessment.high, assessment.basis)
     assessment.is_estimate = assessment.basis != "full"
     assessment.look = colours.BASIS[assessment.basis]
-    assessment.way = way_of(assessment.method)
+    assessment.way = ways.way_of(assessment.method)
     assessment.listed = _once([piece for piece in assessment.sources if piece["source"] != "learning"])
     assessment.line = crossed_line(assessment, decision)
     assessment.status_look = colours.ASSESSMENT[assessment.status]
@@ -62,6 +45,7 @@ def described(assessment: Any, decision: Decision | None) -> Any:
             "name": row.competency,
             "bar": looks.score_bar(row.value, row.low, row.high, assessment.basis),
             "evidence": _once(row.evidence),
+            "quotes": printing.quotes_of(row),
         }
         for row in assessment.competencies.all()
     ]

@@ -1,0 +1,209 @@
+"""A report as one page and as PDF: for the house with the words it rests on, for the candidate with what it means.
+
+A quote of what was spoken leads to its second of the recording (`/recordings/<id>/#t=…`), where who may not hear it is
+refused. Every figure says where it comes from; what is not known is named.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Prefetch
+from django.urls import reverse
+from django.utils import formats, timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core import pdf
+from core.figures import Basis, estimate
+from people.colleagues import whom_to_turn_to
+from recruitment.enums import AssessmentStatus
+from recruitment.evaluation import ways
+from recruitment.models import Assessment, AssessmentScore
+from recruitment.services import progress
+
+TEMPLATE = Path(__file__).parent / "documents" / "assessment.typ"
+# One page: the strongest evidence of each competency, the rest stands on the interview's page.
+MOST_QUOTES, MOST_MISSING = 3, 6
+SAID = {
+    "draft": gettext_lazy("by the draft transcript"),
+    "corrected": gettext_lazy("by the corrected transcript"),
+}
+
+
+def read(assessment_id: int) -> Assessment:
+    """The report with all that is printed of it. Three queries."""
+    competencies = Prefetch(
+        "competencies",
+        queryset=AssessmentScore.objects.select_related("competency").order_by("competency_id"),
+    )
+    rows = Assessment.objects.select_related(
+        "interview__application__candidate",
+        "interview__application__opening__department",
+        "interview__application__opening__specialist",
+        "interview__version__plan",
+    )
+    return rows.prefetch_related(competencies).get(pk=assessment_id)
+
+
+def document(assessment: Assessment) -> pdf.Document:
+    """For the house, in the active language. DocumentError as `core.pdf.make` says."""
+    return pdf.make(TEMPLATE, contents(assessment), title=_("Interview assessment"))
+
+
+def document_for_candidate(assessment: Assessment) -> pdf.Document:
+    """For the candidate, in the candidate's language: the scores, what they rest on, who decides, and whom to ask."""
+    with translation.override(assessment.interview.application.candidate.language):
+        return pdf.make(TEMPLATE, contents_for_candidate(assessment), title=_("Your interview assessment"))
+
+
+def contents(assessment: Assessment) -> dict[str, Any]:
+    """What the house's document says."""
+    application = assessment.interview.application
+    said = _common(assessment)
+    said["who"] = f"{application.candidate} · {application.opening} · {application.opening.department}"
+    said["facts"] += [
+        [_("Plan"), str(assessment.interview.version)],
+        [_("Method"), str(ways.way_of(assessment.method))],
+        [_("Status"), str(AssessmentStatus(assessment.status).label)],
+    ]
+    threshold = assessment.interview.threshold
+    if threshold is not None:
+        said["line"] = float(threshold)
+        said["facts"].append([_("Pass line then"), formats.number_format(threshold, 0)])
+    said["rows"] = [_row(row) for row in assessment.competencies.all()]
+    return said | {"parts": _parts(assessment, with_sources=True)}
+
+
+def contents_for_candidate(assessment: Assessment) -> dict[str, Any]:
+    """What the candidate's document says: no pass line, nobody's name but the specialist's, no method's inner name."""
+    application = assessment.interview.application
+    said = _common(assessment)
+    said["who"] = f"{application.candidate} · {application.opening.title}"
+    specialist = whom_to_turn_to(application.opening.specialist)
+    rows = [_row(row) for row in assessment.competencies.all()]
+    said["rows"] = [
+        {**row, "evidence": [], "quotes": [{**one, "link": "", "at": ""} for one in row["quotes"]]}
+        for row in rows
+    ]
+    meaning = {
+        "title": _("What this means"),
+        "lines": [
+            _(
+                "The scores compare what you said with what a full answer mentions, and nothing else: not your face, "
+                "your voice or your accent."
+            ),
+            _("The band is how far each score may be off. A score by a machine is not a validated measure."),
+            _("A person decides on your application. No score rejects anybody by itself."),
+            _(
+                "You may ask for an explanation, have the assessment looked at by a person, or object: turn to "
+                "%(name)s. It does you no harm."
+            )
+            % {"name": specialist.name or str(specialist)},
+        ],
+    }
+    return said | {"parts": [meaning, *_parts(assessment, with_sources=False)]}
+
+
+def _common(assessment: Assessment) -> dict[str, Any]:
+    moment = formats.date_format(timezone.localtime(assessment.issued_at), "Y-m-d H:i")
+    is_estimate = assessment.basis in Basis.estimates
+    return {
+        "facts": [
+            [_("Basis"), str(Basis(assessment.basis).label)],
+            [_("Issued"), _("%(moment)s (Beijing time)") % {"moment": moment}],
+        ],
+        "estimate": is_estimate,
+        "warning": _("Estimate: not for advancing or ranking") if is_estimate else "",
+        "line": None,
+        "overall": _figures(assessment),
+        "headings": [_("competency"), _("0 to 100, with its interval"), _("value"), _("what it rests on")],
+        "words": {
+            "overall": _("overall").capitalize(),
+            "competencies": _("Competencies"),
+            "unknown": _("not known"),
+        },
+        "footer": f"{_('Interview assessment')} · {assessment.pk}",
+    }
+
+
+def _figures(row: Assessment | AssessmentScore, basis: str = Basis.FULL) -> dict[str, Any]:
+    found = estimate(row.value, row.low, row.high, basis)
+    return dict.fromkeys(("value", "low", "high")) if found is None else dict(found.shown)
+
+
+def _row(row: AssessmentScore) -> dict[str, Any]:
+    missing = list(dict.fromkeys(point["point"] for point in _points(row) if point["quote"] is None))
+    return {
+        "name": str(row.competency),
+        **_figures(row),
+        "evidence": [_piece(piece) for piece in row.evidence],
+        "quotes": [
+            {**one, "link": one["link"] and settings.BASE_URL + one["link"]} for one in quotes_of(row)
+        ],
+        "missing": _("Not mentioned: %(points)s") % {"points": _("; ").join(missing[:MOST_MISSING])}
+        if missing
+        else "",
+    }
+
+
+def _points(row: AssessmentScore) -> list[dict[str, Any]]:
+    return [point for piece in row.evidence for point in piece.get("points", ())]
+
+
+def quotes_of(row: AssessmentScore) -> list[dict[str, str]]:
+    """The words that speak for a score, those that weigh most first, each with its place in the recording."""
+    quotes = sorted((point for point in _points(row) if point["quote"]), key=lambda point: -point["weight"])
+    return [_quote(point) for point in quotes[:MOST_QUOTES]]
+
+
+def _piece(piece: dict[str, Any]) -> dict[str, str]:
+    value = piece.get("value")
+    label = str(piece["label"]) if value is None else f"{piece['label']} {float(value):.0f}"
+    by = str(piece.get("scorer", "")).removeprefix("llm:")
+    return {"label": label, "by": _("reviewed by a person") if piece.get("reviewed") else by}
+
+
+def _quote(point: dict[str, Any]) -> dict[str, str]:
+    found = {
+        "quote": point["quote"],
+        "about": point["point"],
+        "said": str(SAID.get(point.get("said", ""), "")),
+        "link": "",
+        "at": "",
+    }
+    if "recording" in point:
+        second = int(point["second"])
+        found["link"] = heard_at(point["recording"], second)
+        found["at"] = f"{second // 60}:{second % 60:02}"
+    return found
+
+
+def heard_at(recording_id: int, second: float) -> str:
+    """The address of a recording from this second on."""
+    return f"{reverse('recordings:recording', args=[recording_id])}#t={int(second)}"
+
+
+def _parts(assessment: Assessment, *, with_sources: bool) -> list[dict[str, Any]]:
+    """What it was computed from, and what is not known."""
+    parts = []
+    saved = {piece["label"] for piece in assessment.sources if piece["source"] == "stage"}
+    titles = progress.plan_of(assessment.interview.version_id).titles.values()
+    unknown = [
+        _("Stage not saved: %(title)s") % {"title": title} for title in titles if title not in saved
+    ] + [
+        _("No score: %(name)s") % {"name": row.competency}
+        for row in assessment.competencies.all()
+        if row.value is None
+    ]
+    if unknown:
+        parts.append({"title": _("What is not known"), "lines": unknown})
+    if with_sources:
+        lines = [_source(piece) for piece in assessment.sources]
+        parts.append({"title": _("Sources"), "lines": list(dict.fromkeys(lines))})
+    return parts
+
+
+def _source(piece: dict[str, Any]) -> str:
+    value = piece.get("value")
+    return str(piece["label"]) if value is None else f"{piece['label']} {float(value):.0f}"

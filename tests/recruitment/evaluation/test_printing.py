@@ -1,0 +1,121 @@
+"""Reports as documents: bars with intervals, quotes that lead to their second, what is not known; the candidate's."""
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django.utils import translation
+
+from recruitment.evaluation import printing
+from recruitment.evaluation.services import scoring
+from recruitment.models import Assessment, Interview, Recording
+from tests.factories import people
+from tests.factories import recruitment as make
+from tests.recruitment.evaluation.scored import complete, in_progress, interrupt, saved
+from tests.recruitment.evaluation.test_heard import spoken
+
+pytestmark = pytest.mark.django_db
+
+
+def report(basis: str) -> Assessment:
+    return printing.read(Assessment.objects.get(basis=basis, status="current").pk)
+
+
+def broken_off() -> Interview:
+    """One stage saved, spoken and written down; then the exit: a partial report, and a fallback beside it."""
+    interview = in_progress()
+    scoring.score_checkpoint(checkpoint_id=spoken(interview, "大家好。", "我负责报表。").pk)
+    interrupt(interview)
+    return interview
+
+
+def test_a_partial_report_names_what_is_not_known_and_where_each_quote_is_heard() -> None:
+    broken_off()
+    said = printing.contents(report("partial"))
+    assert (said["estimate"], said["warning"], said["line"]) == (True, "估计，不用于晋级或排名", 80.0)
+    rows = {row["name"]: row for row in said["rows"]}
+    assert {name: (row["value"], row["low"], row["high"]) for name, row in rows.items()} == {
+        "沟通能力": (100, 85, 100), "团队协作": (0, 0, 65),
+        "专业技能": (None, None, None), "反应速度": (None, None, None), "情绪管理": (None, None, None),
+    }  # fmt: skip
+    recording = Recording.objects.get().pk
+    assert rows["沟通能力"]["quotes"] == [
+        {"quote": "我负责报表", "about": "职责", "said": "依据转写草稿",
+         "link": f"http://127.0.0.1:8000/recordings/{recording}/#t=4", "at": "0:04"},
+    ]  # fmt: skip
+    assert rows["团队协作"]["missing"] == "未提及：团队"
+    assert [part["title"] for part in said["parts"]] == ["尚不清楚的部分", "数据来源"]
+    assert said["parts"][0]["lines"] == [
+        "未完成的环节：专业问题", "未完成的环节：情景模拟",
+        "没有得分的能力项：专业技能", "没有得分的能力项：反应速度", "没有得分的能力项：情绪管理",
+    ]  # fmt: skip
+    assert said["parts"][1]["lines"] == ["自我介绍"]
+
+
+def test_a_fallback_says_on_what_it_rests() -> None:
+    broken_off()
+    said = printing.contents(report("fallback"))
+    rows = {row["name"]: row for row in said["rows"]}
+    assert [piece["label"] for piece in rows["专业技能"]["evidence"]] == ["Excel 55", "销售看板 60"]
+    assert "按公开的权重" in dict(said["facts"])["评分方法"] or dict(said["facts"])["评分方法"]
+    assert rows["反应速度"]["value"] is None
+
+
+def test_a_full_report_has_nothing_unknown_and_says_what_a_person_reviewed() -> None:
+    interview, hr = in_progress(), people.recruiter()
+    saved(interview, 1, 2, 3)
+    complete(interview)
+    score = interview.checkpoints.get(stage__number=2).scores.get(competency__code="expertise")
+    scoring.override(score_id=score.pk, value=70, reason="追问后", by=hr)
+    said = printing.contents(report("full"))
+    assert [part["title"] for part in said["parts"]] == ["数据来源"]
+    assert (said["estimate"], said["warning"]) == (False, "")
+    row = next(row for row in said["rows"] if row["name"] == "专业技能")
+    assert (row["value"], row["evidence"]) == (70, [{"label": "专业问题 70", "by": "人工复核"}])
+
+
+def test_the_candidates_version_names_no_pass_line_and_no_recording_but_whom_to_ask() -> None:
+    interview = broken_off()
+    said = printing.contents_for_candidate(report("partial"))
+    assert (said["line"], [name for name, _value in said["facts"]]) == (None, ["依据", "出具时间"])
+    assert {one["link"] for row in said["rows"] for one in row["quotes"]} == {""}
+    meaning = said["parts"][0]
+    specialist = make.specialist_of(interview)
+    assert meaning["title"] == "如何理解这份报告"
+    assert "由人来决定" in meaning["lines"][2]
+    assert str(specialist.name) in meaning["lines"][3]
+
+
+def test_in_english() -> None:
+    broken_off()
+    with translation.override("en"):
+        said = printing.contents(report("partial"))
+    assert said["parts"][0]["lines"][0].startswith("Stage not saved: ")
+    assert said["rows"][0]["quotes"][0]["said"] == "by the draft transcript"
+
+
+def test_reading_takes_as_many_queries_for_any_number_of_competencies(
+    django_assert_num_queries: Any,
+) -> None:
+    broken_off()
+    pk = report("partial").pk
+    with django_assert_num_queries(3):
+        printing.contents(printing.read(pk))
+
+
+def test_both_documents_are_made_and_only_for_who_may_see_the_report(as_hr: Any, client: Any) -> None:
+    interview = broken_off()
+    found = report("partial")
+    page = as_hr.get(reverse("admin:recruitment_assessment_change", args=[found.pk])).content.decode()
+    for name in ("recruitment_assessment_pdf", "recruitment_assessment_pdf_for_candidate"):
+        address = reverse(f"admin:{name}", args=[found.pk])
+        assert address in page
+        answer = as_hr.get(address)
+        assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
+        assert answer.content.startswith(b"%PDF-")
+        assert answer["Cache-Control"] == "no-store"
+        assert as_hr.post(address).status_code == 405
+        assert as_hr.get(reverse(f"admin:{name}", args=[found.pk + 999])).status_code == 404
+    assert f"/recordings/{Recording.objects.get().pk}/#t=4" in page
+    client.force_login(people.manager(of=interview.application.opening.department))
+    assert client.get(reverse("admin:recruitment_assessment_pdf", args=[found.pk])).status_code != 200
