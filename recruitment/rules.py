@@ -16,6 +16,7 @@ from people.rights import Right
 from people.rules import has_right, is_lead
 from recruitment.models import (
     Application,
+    Checkpoint,
     Decision,
     FollowUp,
     Interview,
@@ -27,6 +28,7 @@ from recruitment.models import (
     RoomLink,
     RubricScore,
     Segment,
+    Transcript,
 )
 
 # Where a row's opening is.
@@ -41,8 +43,10 @@ _OPENING: dict[type[Model], str] = {
     FollowUp: "interview__application__opening__",
     InterviewExit: "interview__application__opening__",
     RoomLink: "interview__application__opening__",
+    Checkpoint: "interview__application__opening__",
     RubricScore: "checkpoint__interview__application__opening__",
     Segment: "answer__interview__application__opening__",
+    Transcript: "recording__segment__answer__interview__application__opening__",
 }
 
 
