@@ -157,6 +157,14 @@ ENTRIES = [
     ),
     Entry(RECRUITMENT, _("Exits"), "logout", model="recruitment.interviewexit", order=50),
     Entry(RECRUITMENT, _("Recordings"), "mic", model="recruitment.segment", order=60),
+    Entry(
+        RECRUITMENT,
+        _("Scoring desk"),
+        "fact_check",
+        model="recruitment.interviewplan",
+        address="admin:recruitment_interviewplan_desk",
+        order=65,
+    ),
     Entry(RECRUITMENT, _("Assessments"), "grading", model="recruitment.assessment", order=70),
     Entry(
         RECRUITMENT,

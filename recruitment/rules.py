@@ -72,6 +72,11 @@ def recruitable(user: User, model: type[Model], pks: Collection[int]) -> set[int
     return set(model._default_manager.filter(_own(user, model), pk__in=pks).values_list("pk", flat=True))
 
 
+def own(user: User, model: type[Model]) -> Q:
+    """The rows of this model that `user` takes care of, for whoever has the right at all: `may_recruit` of a list."""
+    return Q() if is_lead(user) or user.department is None else _own(user, model)
+
+
 def _own(user: User, model: type[Model]) -> Q:
     opening = _OPENING[model]
     path = user.department.path if user.department else ""

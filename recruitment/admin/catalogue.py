@@ -1,7 +1,9 @@
 """What interviews measure and openings ask for: competencies and skills."""
 
+from typing import Any
+
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import QuerySet, UniqueConstraint
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
@@ -12,11 +14,23 @@ from core.admin.lists import Catalogue
 from recruitment.models import Competency, RubricLevel, Skill
 
 
+class HouseLevels(CheckedFormSet):
+    """The levels of one competency that belong to no plan."""
+
+    def _within(self) -> list[UniqueConstraint]:
+        return [UniqueConstraint(fields=["competency", "level"], name="one_anchor_per_level")]
+
+    def _others(self, constraint: UniqueConstraint, names: list[str]) -> set[tuple[Any, ...]]:
+        mine = [form.instance.pk for form in self.initial_forms if form.instance.pk]
+        rows = RubricLevel.objects.filter(competency=self.instance.pk, version__isnull=True)
+        return {keys[1:] for keys in rows.exclude(pk__in=mine).values_list("pk", *names)}
+
+
 class HouseLevelInline(TabularInline):
     """The house's rubric: what an answer of each level sounds like. A plan takes it over when it is published."""
 
     model = RubricLevel
-    formset = CheckedFormSet
+    formset = HouseLevels
     extra = 0
     verbose_name_plural = _("The house's rubric; a plan takes it over when its next version is published")
     fields = ["level", "anchor"]

@@ -62,6 +62,17 @@ class OverrideForm(StepForm):
         self.fields["value"].widget.attrs["class"] = fields.CLASSES
 
 
+class ConfirmScoreForm(StepForm):
+    """One score of this interview."""
+
+    score = forms.ModelChoiceField(queryset=RubricScore.objects.none(), widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        mine = RubricScore.objects.filter(checkpoint__interview=self.subject)
+        self.fields["score"].queryset = mine  # type: ignore[attr-defined]
+
+
 class ScoreAgainForm(StepForm):
     """One saved stage of this interview."""
 
@@ -157,6 +168,11 @@ def _override(request: HttpRequest, interview: Interview, data: dict[str, Any]) 
     return _("The reviewer's score was saved; both scores are kept.")
 
 
+def _confirm(request: HttpRequest, interview: Interview, data: dict[str, Any]) -> Text:
+    scoring.confirm(score_id=data["score"].pk, by=person_of(request))
+    return _("Confirmed: the score counts as yours, and stands whatever scores later.")
+
+
 def _score_again(request: HttpRequest, interview: Interview, data: dict[str, Any]) -> Text:
     if scoring.score_again(checkpoint_id=data["checkpoint"].pk, by=person_of(request)):
         return _("The stage was scored again; what was scored before stands beside it.")
@@ -247,6 +263,7 @@ STEPS = (
         on_page=False,
         words=_("Your score stands beside the rubric's, and counts instead of it."),
     ),
+    Step("confirm_score", _("Confirm the score"), _confirm, form=ConfirmScoreForm, on_page=False),
     Step("score_again", _("Score this stage again"), _score_again, form=ScoreAgainForm, on_page=False),
     Step(
         "finish_review",

@@ -30,6 +30,7 @@ from recruitment import queries
 from recruitment.admin import library
 from recruitment.admin.questions import OfDraft
 from recruitment.enums import InterviewState
+from recruitment.evaluation.admin import desk
 from recruitment.evaluation.services.trying import try_answer
 from recruitment.models import InterviewPlan, PlanVersion, Question, RubricLevel, Stage
 from recruitment.services import plan_changes, plans, ready_plans
@@ -191,11 +192,19 @@ class InterviewPlanAdmin(Catalogue, WithSteps, WithPanels, ModelAdmin):
         )  # fmt: skip
 
     def get_urls(self) -> list[URLPattern]:
-        """And the library."""
+        """And the library, and the scoring desk."""
         address = path(
             "library/", self.admin_site.admin_view(library.library), name="recruitment_interviewplan_library"
         )
-        return [address, *super().get_urls()]
+        judging = path(
+            "desk/", self.admin_site.admin_view(desk.overview), name="recruitment_interviewplan_desk"
+        )
+        one = path(
+            "desk/<int:stage_id>/<int:competency_id>/",
+            self.admin_site.admin_view(desk.question),
+            name="recruitment_interviewplan_desk_question",
+        )
+        return [address, judging, one, *super().get_urls()]
 
     def save_model(
         self, request: HttpRequest, obj: InterviewPlan, form: forms.ModelForm, change: bool

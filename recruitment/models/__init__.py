@@ -4,6 +4,7 @@ from recruitment.models.candidates import Application, Candidate, ResumeFact, Wr
 from recruitment.models.follow_ups import ContactAttempt, FollowUp
 from recruitment.models.intake import PublicApplication
 from recruitment.models.interviews import Consent, Interview, InterviewExit, Lease
+from recruitment.models.judgements import Judgement
 from recruitment.models.learning import Learning
 from recruitment.models.merges import CandidateMerge
 from recruitment.models.offers import Offer
@@ -41,6 +42,7 @@ __all__ = [
     "InterviewExit",
     "InterviewPlan",
     "Invitation",
+    "Judgement",
     "Learning",
     "Lease",
     "MentionPoint",

@@ -288,13 +288,9 @@ class RubricLevel(models.Model):
         ordering = ["competency", "level"]
         constraints = [
             models.UniqueConstraint(
-                fields=["competency", "level"],
-                condition=Q(version__isnull=True),
-                name="one_anchor_of_the_house",
-            ),
-            models.UniqueConstraint(
                 fields=["version", "competency", "level"],
                 name="one_anchor_per_level",
+                nulls_distinct=False,
                 deferrable=models.Deferrable.DEFERRED,
             ),
             models.CheckConstraint(

@@ -23,7 +23,7 @@ from onboarding.services import cases, steps, templates
 from people.actors import Actor, Party
 from people.models import CalendarDay, User
 from people.services import calendar, password_links
-from recruitment.evaluation.services import scoring
+from recruitment.evaluation.services import desk, scoring
 from recruitment.library.posts import POSTS
 from recruitment.models import (
     Checkpoint,
@@ -31,6 +31,7 @@ from recruitment.models import (
     FollowUp,
     Interview,
     InterviewExit,
+    Judgement,
     PlanVersion,
     RubricScore,
     Vendor,
@@ -108,6 +109,11 @@ def case() -> OnboardingCase:
 
 def an_open_step() -> OnboardingStep:
     return OnboardingStep.objects.filter(case=onboarding.case(), state="ready").order_by("number")[0]
+
+
+def a_judgement() -> Judgement:
+    broken_off()
+    return desk.judge(score_id=RubricScore.objects.earliest("pk").pk, level=3, note="", by=people.lead())
 
 
 def planned_item() -> PlanItem:
@@ -256,9 +262,20 @@ STEPS: dict[str, Callable[[User], Call]] = {
         lambda: (broken_off(), RubricScore.objects.first())[1],
         lambda row, by: scoring.override(score_id=row.pk, value="70", reason="why", by=by),
     ),
+    "scoring.confirm": _on(
+        lambda: (broken_off(), RubricScore.objects.first())[1],
+        lambda row, by: scoring.confirm(score_id=row.pk, by=by),
+    ),
     "scoring.score_again": _on(
         lambda: (broken_off(), Checkpoint.objects.first())[1],
         lambda row, by: scoring.score_again(checkpoint_id=row.pk, by=by),
+    ),
+    "desk.judge": _on(
+        lambda: (broken_off(), RubricScore.objects.first())[1],
+        lambda row, by: desk.judge(score_id=row.pk, level=4, note="", by=by),
+    ),
+    "desk.set_anchor": _on(
+        a_judgement, lambda row, by: desk.set_anchor(judgement_id=row.pk, text="先倾听", by=by)
     ),
     "ready_plans.take": _on(
         lambda: POSTS[0], lambda row, by: ready_plans.take(code=row.code, name=row.name, by=by)

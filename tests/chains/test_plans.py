@@ -28,9 +28,11 @@ from recruitment.evaluation.services import learning, scoring
 from recruitment.models import (
     CandidateMerge,
     Checkpoint,
+    EarlierScore,
     Erasure,
     HandoverCode,
     Hold,
+    Judgement,
     Lease,
     Offer,
     PersonRequest,
@@ -42,8 +44,10 @@ from recruitment.models import (
     ResumeAccess,
     ResumeProposal,
     Round,
+    RubricScore,
     Scorecard,
     ScorecardScore,
+    Scoring,
     Transcript,
     Vendor,
     VendorEvent,
@@ -94,8 +98,14 @@ def lived(story: Story) -> None:
             "pieces": [],
             "measures": {},
             "written_at": timezone.now(),
+            "scored_at": timezone.now(),
         },
     )
+    score = RubricScore.objects.filter(checkpoint__interview=interview).first()
+    assert score is not None
+    EarlierScore.objects.create(score=score, value=1, method="x")
+    Judgement.objects.create(score=score, reviewer=story.hr, level=1)
+    Scoring.objects.create(checkpoint=score.checkpoint, state="scored", digest="x")
     Look.objects.create(by=story.hr, kind="page", model="recruitment.candidate", object_id="1")
     resume = Resume.objects.create(
         candidate=interview.application.candidate, application=interview.application, kind="pdf", name="x.pdf",

@@ -73,7 +73,7 @@ def judge_owed() -> int:
         if time.monotonic() - began > WORK_FOR:
             break
         try:
-            settled += judge(scoring_id=scoring_id, by=scorer())
+            settled += judge(scoring_id=scoring_id, asking=scorer())
         except NotNowError as error:
             _due().update(tries=F("tries") + 1, try_after=timezone.now() + AGAIN, reason=str(error))
             break
@@ -94,7 +94,7 @@ def due() -> list[int]:
     return list(_due().order_by("-id").values_list("pk", flat=True)[:LOOKED_AT])
 
 
-def judge(*, scoring_id: int, by: CompetencyScorer) -> bool:
+def judge(*, scoring_id: int, asking: CompetencyScorer) -> bool:
     """Claim it, ask outside any transaction, write what came of it if the claim still stands.
 
     Returns whether it is settled. NotNowError when the service gave out.
@@ -111,11 +111,11 @@ def judge(*, scoring_id: int, by: CompetencyScorer) -> bool:
         said = stages.read(checkpoint, with_levels=True).said
     if not said.wanted:
         return _settle(claimed, None, reason="nothing_to_score")
-    claimed.digest = _digest(by, said)
+    claimed.digest = _digest(asking, said)
     if (known := _known(claimed.digest)) is not None:
         return _settle(claimed, known)
     try:
-        scored = by.score(said)
+        scored = asking.score(said)
     except NotNowError as error:
         logger.warning("scoring %s: %s", scoring_id, error)
         _mine(claimed).update(claimed_until=None, try_after=timezone.now() + AGAIN, reason=str(error))

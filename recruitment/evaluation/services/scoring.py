@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Invalid, Refused
@@ -173,6 +174,18 @@ def unscored(*, limit: int = 200) -> list[int]:
         .order_by("saved_at")
         .values_list("pk", flat=True)[:limit]
     )
+
+
+def confirm(*, score_id: int, by: Actor) -> RubricScore:
+    """The reviewer finds the method's score right: from then on it counts as the reviewer's own, whatever the method
+    says later. Again: nothing. Refused: nothing_to_confirm (a person still has to score it)."""
+    require_recruiting(by, RubricScore, score_id)
+    score = RubricScore.objects.get(pk=score_id)
+    if score.value is None:
+        raise Refused("nothing_to_confirm", _("Nothing has been scored yet that could be confirmed."))
+    if score.override is not None:
+        return score
+    return override(score_id=score_id, value=score.value, reason=gettext("Confirmed"), by=by)
 
 
 def unheeded(*, limit: int = 200) -> list[int]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
 from people.actors import Party
@@ -86,8 +86,13 @@ def test_a_draft_and_a_copy_begin_with_the_plans_own_levels() -> None:
 @pytest.mark.parametrize("values", [{"level": 5}, {"level": 0}, {"level": 6}, {"level": 1, "anchor": ""}])
 def test_one_anchor_for_each_of_five_levels(values: dict[str, Any]) -> None:
     house("teamwork", 5, "主动对齐")
-    with pytest.raises(IntegrityError), transaction.atomic():
+
+    def wrong() -> None:
         RubricLevel.objects.create(competency=make.competency("teamwork"), **{"anchor": "x", **values})
+        connection.check_constraints()
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        wrong()
 
 
 def test_the_houses_rubric_is_kept_on_the_competencys_page(as_hr: Any) -> None:

@@ -114,7 +114,7 @@ def test_states_times_and_scores_stay(lead: User) -> None:
     went = {name: before[0][name] - count for name, count in after.items() if count < before[0][name]}
     assert set(went) == {
         "exchange.importfile", "history.look", "recruitment.resume", "recruitment.resumeproposal",
-        "recruitment.roomlink", "recruitment.transcript", "recruitment.vendorinterview",
+        "recruitment.roomlink", "recruitment.scoring", "recruitment.transcript", "recruitment.vendorinterview",
     }  # fmt: skip
     assert (
         list(Interview.objects.filter(pk=interview.pk).values_list("state", "attempt", "of_opening")) == state

@@ -21,8 +21,10 @@ from recruitment.models import (
     CandidateMerge,
     Chunk,
     ContactAttempt,
+    EarlierScore,
     FollowUp,
     Interview,
+    Judgement,
     Offer,
     PublicApplication,
     Recording,
@@ -30,6 +32,7 @@ from recruitment.models import (
     ResumeProposal,
     RoomLink,
     RubricScore,
+    Scoring,
     Segment,
     Transcript,
     Vendor,
@@ -57,7 +60,7 @@ def somebody(lead: User) -> Interview:
     make.written_test(application)
     make.project(application, title=SAYS)
     checkpoint = make.saved_stage(row, 1, text=f"{SAYS}，我是{NAME}")
-    RubricScore.objects.update_or_create(
+    score, _made = RubricScore.objects.update_or_create(
         checkpoint=checkpoint,
         competency=make.competency(),
         defaults={
@@ -66,6 +69,7 @@ def somebody(lead: User) -> Interview:
             "evidence": [{"point": SAYS, "quote": SAYS, "weight": 1, "mentioned": True}],
         },
     )
+    _judged(score, lead)
     interviews.interrupt(interview_id=row.pk, cause="network", evidence={"note": SAYS}, by=Party.SYSTEM)
     for follow_up in FollowUp.objects.filter(interview=row):
         FollowUp.objects.filter(pk=follow_up.pk).update(note=f"{NAME} {SAYS}")
@@ -108,6 +112,16 @@ def _files(row: Interview) -> None:
         consent_version="1", stored_name="resumes/2026-11-02/b", file_name=f"{NAME}.pdf", kind="pdf", sha256="c" * 64,
         bytes=9, state="waiting",
     )  # fmt: skip
+
+
+def _judged(score: RubricScore, lead: User) -> None:
+    EarlierScore.objects.create(
+        score=score, value=70, method="rubric-0", evidence=[{"point": SAYS, "quote": SAYS}]
+    )
+    Judgement.objects.create(score=score, reviewer=lead, level=4, note=f"{NAME} {SAYS}")
+    Scoring.objects.create(
+        checkpoint=score.checkpoint, state="scored", model="m", digest="d" * 64, result=[{"quote": SAYS}]
+    )
 
 
 def _beside(row: Interview, lead: User) -> None:

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recruitment', '0028_rubric'),
+        ('recruitment', '0031_rubric'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -17,7 +17,7 @@ def leave_scores(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recruitment', '0027_only_sealed'),
+        ('recruitment', '0030_only_sealed_more'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -93,11 +93,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='rubriclevel',
-            constraint=models.UniqueConstraint(condition=models.Q(('version__isnull', True)), fields=('competency', 'level'), name='one_anchor_of_the_house'),
-        ),
-        migrations.AddConstraint(
-            model_name='rubriclevel',
-            constraint=models.UniqueConstraint(fields=('version', 'competency', 'level'), name='one_anchor_per_level', deferrable=models.Deferrable.DEFERRED),
+            constraint=models.UniqueConstraint(fields=('version', 'competency', 'level'), name='one_anchor_per_level', deferrable=models.Deferrable.DEFERRED, nulls_distinct=False),
         ),
         migrations.AddConstraint(
             model_name='rubriclevel',

@@ -1,0 +1,185 @@
+"""The scoring desk: no names, one answer after another, a second reviewer by sample, levels worded after answers."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from core.errors import Forbidden, Invalid, NotFound, Refused
+from people.models import User
+from recruitment.evaluation.services import desk, scoring
+from recruitment.models import Interview, Judgement, Opening, RubricLevel, RubricScore
+from tests.factories import people
+from tests.recruitment.evaluation.scored import in_progress, interrupt, saved
+
+pytestmark = pytest.mark.django_db
+
+
+def scored(*, text: str = "我负责报表。", **opening: Any) -> tuple[Interview, RubricScore]:
+    """An interview that broke off after its first stage, and its score of communication."""
+    interview = in_progress(**opening)
+    saved(interview, 1, text=text)
+    interrupt(interview)
+    score = RubricScore.objects.get(checkpoint__interview=interview, competency__code="communication")
+    return interview, score
+
+
+def sampled(score: RubricScore, *, of: int = 0) -> RubricScore:
+    """The same score under a number that the sample takes (0) or does not (1 to 4)."""
+    pk = (RubricScore.objects.latest("pk").pk // desk.SECOND_OF + 2) * desk.SECOND_OF + of
+    RubricScore.objects.filter(pk=score.pk).update(id=pk)
+    return RubricScore.objects.get(pk=pk)
+
+
+def judge(score: RubricScore, by: Any, level: int = 4, note: str = "") -> Judgement:
+    return desk.judge(score_id=score.pk, level=level, note=note, by=by)
+
+
+def test_the_first_level_counts_beside_the_methods_score() -> None:
+    hr, (_interview, score) = people.recruiter(), scored()
+    made = judge(score, hr, 4)
+    assert judge(score, hr, 4) == made
+    score.refresh_from_db()
+    assert (score.value, score.override, score.overridden_by) == (Decimal(100), Decimal(75), hr)
+    assert (made.level, made.is_second, Judgement.objects.count()) == (4, False, 1)
+
+
+def test_a_second_reviewer_by_sample_changes_no_score() -> None:
+    first, second, third = people.recruiter(), people.recruiter(), people.lead()
+    score = sampled(scored()[1])
+    judge(score, first, 4)
+    assert judge(score, second, 2, "例子太少").is_second
+    score.refresh_from_db()
+    assert (score.override, score.overridden_by) == (Decimal(75), first)
+    for by, level in ((third, 3), (first, 5), (second, 5)):
+        with pytest.raises(Refused) as raised:
+            judge(score, by, level)
+        assert raised.value.code == "judged_already"
+
+
+def test_what_the_sample_leaves_out_is_judged_once_and_what_was_reviewed_not_again() -> None:
+    first, second = people.recruiter(), people.recruiter()
+    score = sampled(scored()[1], of=1)
+    judge(score, first)
+    other = scored()[1]
+    scoring.override(score_id=other.pk, value="60", reason="看过", by=first)
+    for row in (score, other):
+        with pytest.raises(Refused):
+            judge(row, second)
+    assert Judgement.objects.count() == 1
+
+
+def test_wrong_levels_rows_and_people_are_refused() -> None:
+    hr, (_interview, score) = people.recruiter(), scored()
+    for level in (0, 6):
+        with pytest.raises(Invalid):
+            judge(score, hr, level)
+    with pytest.raises(NotFound):
+        desk.judge(score_id=score.pk + 999, level=3, note="", by=hr)
+    elsewhere = people.recruiter(department=people.department())
+    for by in (people.onboarder(), people.manager(), elsewhere):
+        with pytest.raises(Forbidden):
+            judge(score, by)
+    saved(in_progress(), 1)
+    running = RubricScore.objects.latest("pk")
+    with pytest.raises(Refused) as raised:
+        judge(running, hr)
+    assert (raised.value.code, Judgement.objects.exists()) == ("interview_running", False)
+
+
+def waiting(person: User) -> dict[tuple[int, int], tuple[int, int]]:
+    return {(each.stage.pk, each.competency.pk): (each.first, each.second) for each in desk.questions(person)}
+
+
+def test_the_desk_counts_what_waits_for_this_person() -> None:
+    first, second = people.recruiter(), people.recruiter()
+    interview, score = scored()
+    score = sampled(score)
+    key = (score.checkpoint.stage_id, score.competency_id)
+    assert (waiting(first)[key], waiting(second)[key]) == ((1, 0), (1, 0))
+    judge(score, first)
+    assert (waiting(second)[key], key in waiting(first)) == ((0, 1), False)
+    assert desk.next_for(second, stage_id=key[0], competency_id=key[1]) == score
+    assert desk.next_for(first, stage_id=key[0], competency_id=key[1]) is None
+    assert waiting(people.recruiter(department=people.department())) == {}
+    RubricScore.objects.update(method="vendor:x")
+    assert waiting(second) == {}
+    RubricScore.objects.update(method="person")
+    Opening.objects.filter(pk=interview.application.opening_id).update(state="closed")
+    assert waiting(second) == {}
+
+
+def test_agreement_says_how_many_were_judged_twice() -> None:
+    first, second, score = people.recruiter(), people.recruiter(), scored()[1]
+    Judgement.objects.create(score=score, reviewer=first, level=3)
+    Judgement.objects.create(score=score, reviewer=second, level=3, is_second=True)
+    (found,) = [each for each in desk.questions(first) if each.competency == score.competency]
+    assert (found.agreed.pairs, found.agreed.kappa) == (1, None)
+
+
+def test_a_level_of_the_houses_rubric_is_worded_after_a_judged_answer() -> None:
+    hr, (_interview, score) = people.recruiter(), scored()
+    made = judge(score, hr, 4)
+    for text in ("先说结论。", "先说结论，再举例。"):
+        desk.set_anchor(judgement_id=made.pk, text=text, by=hr)
+    assert list(RubricLevel.objects.values_list("competency", "version", "level", "anchor")) == [
+        (score.competency_id, None, 4, "先说结论，再举例。")
+    ]
+    for text, code in ((" ", "anchor_missing"), ("长" * 601, "anchor_too_long")):
+        with pytest.raises(Invalid) as raised:
+            desk.set_anchor(judgement_id=made.pk, text=text, by=hr)
+        assert raised.value.code == code
+    with pytest.raises(NotFound):
+        desk.set_anchor(judgement_id=made.pk + 1, text="x", by=hr)
+
+
+def test_the_pages_hide_the_name_and_lead_from_one_answer_to_the_next(as_hr: Any) -> None:
+    interview, score = scored(text="我负责报表。")
+    name = str(interview.application.candidate)
+    overview = reverse("admin:recruitment_interviewplan_desk")
+    stage, competency = score.checkpoint.stage_id, score.competency_id
+    address = reverse("admin:recruitment_interviewplan_desk_question", args=[stage, competency])
+    assert address in as_hr.get(overview).content.decode()
+    page = as_hr.get(address).content.decode()
+    assert "我负责报表。" in page
+    assert name not in page
+    assert as_hr.post(address, {"score": score.pk, "level": "9"}).status_code == 422
+    assert as_hr.post(address, {"score": score.pk, "level": "4", "note": "有例子"}).status_code == 302
+    after = as_hr.get(address).content.decode()
+    assert "这道题暂无待您评分的回答" in after
+    made = Judgement.objects.get()
+    assert as_hr.post(address, {"judgement": made.pk, "anchor": "先说结论。"}).status_code == 302
+    assert RubricLevel.objects.get().anchor == "先说结论。"
+    assert as_hr.post(address, {"judgement": made.pk, "anchor": " "}).status_code == 422
+    assert as_hr.get(address.replace(str(stage), "999999")).status_code == 404
+
+
+def test_the_desk_is_for_who_recruits(client: Any) -> None:
+    client.force_login(people.onboarder())
+    assert client.get(reverse("admin:recruitment_interviewplan_desk")).status_code == 403
+
+
+def test_the_desk_reads_as_much_for_many_as_for_few() -> None:
+    hr, counts = people.recruiter(), set()
+    for _time in range(2):
+        scored()
+        with CaptureQueriesContext(connection) as queries:
+            desk.questions(hr)
+        counts.add(len(queries))
+    assert counts == {4}
+
+
+def test_a_reviewer_confirms_what_was_scored(as_hr: Any) -> None:
+    interview, score = scored()
+    step = reverse("admin:recruitment_interview_step", args=[interview.pk, "confirm_score"])
+    assert as_hr.post(step, {"score": score.pk}).status_code == 302
+    score.refresh_from_db()
+    assert (score.value, score.override, score.override_reason) == (100, 100, "已确认")
+    assert str(score.overridden_by) == "李招聘"
+    RubricScore.objects.filter(pk=score.pk).update(value=None, low=None, high=None, override=None)
+    with pytest.raises(Refused) as raised:
+        scoring.confirm(score_id=score.pk, by=people.recruiter())
+    assert raised.value.code == "nothing_to_confirm"
