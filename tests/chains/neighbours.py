@@ -25,6 +25,8 @@ SMALL = {
     "socialaccount.SocialAccount", "socialaccount.SocialApp", "socialaccount.SocialToken",
     # One row for each kind of notice, one for each kind of data that is kept.
     "notifications.WaitBeforeTelling", "core.KeepRule",
+    # One for each time that the keys were changed.
+    "sealed.SealingKey",
     # The queue holds what waits, not what was.
     "django_q.OrmQ",
     # The last five hundred that went well, and what failed within a quarter of a year.
