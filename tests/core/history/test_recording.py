@@ -170,6 +170,10 @@ def test_no_column_of_a_recorded_table_that_holds_a_secret_is_kept() -> None:
         "people.trusteddevice.digest",
         "recruitment.personrequest.key_hash",
         "recruitment.roomlink.token_hash",
+        # A hash of what was asked, and what it cost in a model's tokens.
+        "recruitment.scoring.digest",
+        "recruitment.scoring.tokens_in",
+        "recruitment.scoring.tokens_out",
         "recruitment.vendor.secret_sealed",
     }
 
