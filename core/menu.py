@@ -19,4 +19,5 @@ ENTRIES = [
         SYSTEM, _("Scheduled jobs"), "schedule", model="django_q.schedule", order=70, daily=("administrator",)
     ),
     Entry(SYSTEM, _("Failed jobs"), "error", model="django_q.failure", order=80, daily=("administrator",)),
+    Entry(SYSTEM, _("Backups"), "backup", model="core.backuprun", order=60),
 ]

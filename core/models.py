@@ -1,6 +1,7 @@
 """The ground's own tables."""
 
+from core.backups.models import BackupRun
 from core.jobs.models import KeepRule, LongWork
 from core.many.models import ManyRow, ManyRun
 
-__all__ = ["KeepRule", "LongWork", "ManyRow", "ManyRun"]
+__all__ = ["BackupRun", "KeepRule", "LongWork", "ManyRow", "ManyRun"]

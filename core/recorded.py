@@ -1,6 +1,7 @@
 """The ground's own tables."""
 
 NOT_RECORDED = {
+    "BackupRun": "each row is one run: who asked for it, and what came of it",
     "KeepRule": "its earlier periods and who chose the present one stand in it",
     "LongWork": "each row is one run, with its own times, counts and errors",
     "ManyRun": "who said yes to what, and when, stands in it",

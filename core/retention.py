@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from core.backups.models import BackupRun, RunState
 from core.events.models import Reaction, ReactionState
 from core.jobs.models import LongWork, WorkState
 from core.jobs.retention import Keep
@@ -54,5 +55,14 @@ KEPT = [
         may_go={"asked_at__isnull": True},
         first=_with_their_rows,
         title=_("Choices that nobody said yes to"),
+    ),
+    # The oldest backup is twelve months old; its trials are read beside it.
+    Keep(
+        BackupRun,
+        since="ended_at",
+        days=400,
+        may_go={"state__in": (RunState.DONE, RunState.FAILED)},
+        why=_("When backups were made and tried is looked up as long as the oldest of them is kept."),
+        bounds=(400, 1100),
     ),
 ]

@@ -11,9 +11,9 @@ from django_q.models import Failure, OrmQ, Schedule, Success
 
 from core.admin.base import ModelAdmin
 from core.admin.scope import ReadOnly
-from hrsuite.dashboard import backups, chain, checks
+from hrsuite.dashboard import backup_runs, backups, chain, checks
 
-__all__ = ["backups", "chain", "checks"]
+__all__ = ["backup_runs", "backups", "chain", "checks"]
 
 for model in (Failure, OrmQ, Schedule, Success):
     admin.site.unregister(model)

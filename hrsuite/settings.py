@@ -187,6 +187,8 @@ STORAGES = {
 }
 # Every night a backup and every week a trial of it, where it is said where to.
 BACKUPS_ARE_ON = bool(env.str("HRSUITE_BACKUP_TO", default=""))
+# The embedded server's WAL besides, for any point in time; another server's is its own keeper's.
+WAL_IS_KEPT = env.bool("HRSUITE_BACKUP_WAL", default=False) and not env.str("DATABASE_URL", default="")
 BACKUP_KEY_FILE = env.str("HRSUITE_BACKUP_KEY_FILE", default=str(HOME / "backup-key"))
 # The keys that personal data are sealed under: never in the database, nor beside its backups.
 KEY_RING_FILE = env.str("HRSUITE_KEY_RING_FILE", default=str(HOME / "key-ring"))

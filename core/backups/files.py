@@ -70,6 +70,19 @@ def read(source: Any, *, keep: bool) -> tuple[int, int]:
     return count, total
 
 
+def bring_missing(source: Any) -> int:
+    """Bring back what of a stream's files is not there; how many."""
+    count = 0
+    with tarfile.open(fileobj=source, mode="r|") as archive:
+        for member in archive:
+            alias, _slash, name = member.name.partition("/")
+            content = archive.extractfile(member)
+            if content is not None and alias in ours() and not ours()[alias].exists(name):
+                ours()[alias].save(name, File(content, name=name))
+                count += 1
+    return count
+
+
 def _below(storage: Storage, folder: str) -> Iterator[str]:
     try:
         folders, found = storage.listdir(folder)

@@ -87,11 +87,11 @@ def opened(source: IO[bytes], key: bytes, part: str) -> Iterator[bytes]:
         raise damaged(part)
 
 
-class Opened:
-    """The same as a file to read from, for those who want one."""
+class Buffered:
+    """Pieces as a file to read from, for those who want one."""
 
-    def __init__(self, source: IO[bytes], key: bytes, part: str) -> None:
-        self._frames, self._waiting = opened(source, key, part), bytearray()
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._frames, self._waiting = pieces, bytearray()
 
     def read(self, size: int = -1) -> bytes:
         """So many bytes, or all that is left; fewer at the end only."""
@@ -104,6 +104,13 @@ class Opened:
         data = bytes(self._waiting[:size])
         del self._waiting[:size]
         return data
+
+
+class Opened(Buffered):
+    """What was sealed, as a file to read from."""
+
+    def __init__(self, source: IO[bytes], key: bytes, part: str) -> None:
+        super().__init__(opened(source, key, part))
 
 
 def damaged(part: str) -> Refused:

@@ -1,6 +1,5 @@
 """Making a backup."""
 
-import json
 import logging
 import tempfile
 import time
@@ -12,8 +11,9 @@ from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.backups import files, keys, postgres, shelf
+from core.backups import files, keys, postgres, shelf, wal
 from core.backups.frames import Sealing
+from core.backups.progress import MUTE, Progress, Step
 from core.errors import Refused
 from core.events import pulse
 from core.sealed import ring
@@ -24,13 +24,14 @@ PULSE = "backup"
 logger = logging.getLogger(__name__)
 
 
-def back_up() -> dict[str, Any]:
+def back_up(progress: Progress = MUTE) -> dict[str, Any]:
     """Database and files of one moment, sealed, onto the shelf; then what the rule does not keep is deleted.
 
     1. The key: made when there is none, refused beside the backups (key_beside_backup).
     2. In one transaction that reads one state: the dump, and the rows of each table in it.
     3. The files after it: those that rows of that state speak of are there.
     4. Parts, then the manifest, which makes it a backup. Cut off anywhere before, there is none.
+    5. Where WAL is kept, a copy of the cluster from which it leads to any point in time.
 
     Answers what the command prints; sizes in bytes. Refused: nothing_to_back_up, dump_failed.
     """
@@ -42,15 +43,21 @@ def back_up() -> dict[str, Any]:
     with tempfile.TemporaryDirectory(dir=scratch, prefix=shelf.DRAFT) as folder:
         made = Path(folder)
         with postgres.connected() as inside:
+            progress.step(Step.DATABASE)
             if postgres.is_empty(inside):
                 raise Refused(
                     "nothing_to_back_up", _("The database holds no tables: there is nothing to back up.")
                 )
             inside.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            database, rows = _part(made, shelf.DATABASE, key, lambda target: postgres.dump(inside, target))
+            database, rows = _part(
+                made, shelf.DATABASE, key, lambda target: postgres.dump(inside, progress.through(target))
+            )
             migrations = _migrations(inside)
             inside.execute("COMMIT")
-        stored, (count, size) = _part(made, shelf.FILES, key, files.write)
+        progress.step(Step.FILES)
+        stored, (count, size) = _part(
+            made, shelf.FILES, key, lambda target: files.write(progress.through(target))
+        )
         said = {
             "product": "hrsuite",
             "format": FORMAT,
@@ -61,10 +68,13 @@ def back_up() -> dict[str, Any]:
             "key": keys.of_key(key),
             "secret": keys.of_secret(),
             "ring": list(ring.numbers()),
+            "wrapped": keys.wrapped(),
         }
-        (made / shelf.MANIFEST).write_bytes(signed(said, key))
+        (made / shelf.MANIFEST).write_bytes(keys.signed(said, key))
+        progress.step(Step.SHELF)
         shelf.put(name, made)
     pulse.stamp(PULSE, after_gap=lambda since, until: None)
+    base = wal.base(key, progress) if settings.WAL_IS_KEPT else None
     pruned = shelf.prune(now)
     found = {
         "name": name,
@@ -78,21 +88,10 @@ def back_up() -> dict[str, Any]:
         "secret_kept_at": settings.SECRET_KEPT_AT,
         "ring_kept_at": str(ring.place_of()),
         "pruned": pruned,
+        "base": base,
     }
     logger.info("Backup %s: %s rows, %s files, %s bytes", name, found["rows"], count, found["bytes"])
     return found
-
-
-def signed(said: dict[str, Any], key: bytes) -> bytes:
-    """A manifest with the mark that only the key's holder can make."""
-    return json.dumps(said | {"mark": keys.mark(key, canonical(said))}, indent=1).encode() + b"\n"
-
-
-def canonical(said: dict[str, Any]) -> bytes:
-    """The one spelling of a manifest that is marked."""
-    return json.dumps(
-        {name: value for name, value in said.items() if name != "mark"}, sort_keys=True
-    ).encode()
 
 
 def known_migrations() -> set[str]:

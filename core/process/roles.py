@@ -7,6 +7,7 @@ later release that role gets another name, and what it owned goes to a new one o
 
 import os
 import pwd
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -19,7 +20,8 @@ NAME = "hrsuite"
 OWNER = "hrsuite_owner"
 _NEXT = "hrsuite_next"
 _MOVER = "hrsuite_mover"
-_HBA = "local all all peer map=suite\n"
+# The second line: the owner copies the whole cluster.
+_HBA = "local all all peer map=suite\nlocal replication all peer map=suite\n"
 _LEAST = "LOGIN NOSUPERUSER NOCREATEROLE NOCREATEDB NOREPLICATION NOBYPASSRLS"
 
 # What a role may own in a database of ours, outside PostgreSQL's own schemas and not as part of an extension.
@@ -60,13 +62,15 @@ def connect(place: Place, database: str = "postgres") -> psycopg.Connection[Any]
         return psycopg.connect(user=NAME, **known)
 
 
-def write_access(place: Place) -> None:
-    """Who may come in, written anew at each start: also for a cluster that 2026.11.0 opened to all."""
+def write_access(place: Place, data: Path | None = None) -> None:
+    """Who may come in, written anew at each start: also for a cluster that 2026.11.0 opened to all, and for `data`, one
+    that is being made beside the place's own.
+    """
     me = pwd.getpwuid(os.geteuid()).pw_name
     ident = "".join(f'suite "{me}" {role}\n' for role in (OWNER, NAME))
     user = server_user()
     for name, text in (("pg_hba.conf", _HBA), ("pg_ident.conf", ident)):
-        path = place.data / name
+        path = (data or place.data) / name
         draft = path.with_suffix(".draft")
         draft.write_text(text)
         draft.chmod(0o600)

@@ -32,6 +32,19 @@ class AlreadyRunningError(Exception):
     """Another supervisor holds this home."""
 
 
+def is_held(home: Path) -> bool:
+    """Whether a supervisor of this home runs."""
+    path = home / "supervisor.pid"
+    if not path.exists():
+        return False
+    with path.open() as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
 def say(text: str) -> None:
     """One short line for the person at the terminal."""
     print(f"{time.strftime('%H:%M:%S')}  {text}", flush=True)

@@ -5,13 +5,14 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from core.admin import banners
-from core.backups import making, restoring
+from core.backups import making, restoring, wal
 from core.events import pulse
 from people.actors import person_of
 from people.rules import is_lead
 
 # One night may fail; a drill is weekly.
 OLDEST_BACKUP_HOURS, OLDEST_DRILL_DAYS = 36, 8
+OLDEST_WAL_MINUTES = 15
 _HOUR, _DAY = 3600, 86400
 
 
@@ -33,6 +34,11 @@ def late(request: HttpRequest) -> str | None:
         return _(
             "For %(days)s days no backup could be restored on trial. See the log of core.restore_drill."
         ) % {"days": int(tried / _DAY)}
+    kept = ages.get(wal.PULSE)
+    if settings.WAL_IS_KEPT and kept is not None and kept > OLDEST_WAL_MINUTES * 60:
+        return _(
+            "For %(minutes)s minutes nothing of what is written has been taken to the backups. See core.ship_wal."
+        ) % {"minutes": int(kept / 60)}
     return None
 
 

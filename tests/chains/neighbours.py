@@ -17,6 +17,8 @@ SMALL = {
     "onboarding.OnboardingTemplate", "onboarding.TemplateStep", "training.Course", "messaging.ChannelPause",
     "events.Pulse", "django_q.Schedule", "authtoken.Token", "people.User_groups", "people.User_user_permissions",
     "auth.Group_permissions",
+    # One a night.
+    "core.BackupRun",
     # One for each program that reads; what a day's signing in left is deleted.
     "people.ApiToken", "people.SignInTries",
     # What each colleague signs in with, and where; what is over goes every night.

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from core.backups import making, postgres, restoring
+from core.backups import postgres, restoring, runs
 from core.errors import DomainError
 
 
@@ -24,7 +24,7 @@ class Command(BaseCommand):
         """Print what was made; a refusal is a CommandError, with --json its code and exit status 1."""
         try:
             with postgres.running():
-                found = making.back_up()
+                found = runs.make(by="manage.py")
         except DomainError as error:
             if options["json"]:
                 self.stdout.write(restoring.answer_of(error))

