@@ -75,7 +75,8 @@ class _Bound:
         self._watch = watch
 
     def __call__(self, execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any) -> Any:
-        if not self.is_set:
+        # Behind PgBouncer it would stay with whoever comes to that session next; its query_timeout stands there.
+        if not self.is_set and not settings.BEHIND_PGBOUNCER:
             self.is_set = True
             connection.connection.execute(f"SET statement_timeout = {int(settings.STATEMENT_SECONDS * 1000)}")
         if self._watch is None:

@@ -4,9 +4,13 @@ Every setting has a name that starts with HRSUITE_, except DATABASE_URL, which i
 """
 
 import os
+import re
 import secrets
+import socket
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -15,6 +19,15 @@ from core.text import listed
 
 BASE = Path(__file__).resolve().parent.parent
 env = environ.Env()
+_PORT = re.compile(r":\d+$")
+# Seconds to connect; milliseconds without an answer to what was sent; seconds of silence before it is asked, and then.
+_GIVEN_UP = {
+    "connect_timeout": "5",
+    "tcp_user_timeout": "20000",
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+}
 
 
 def home() -> Path:
@@ -43,6 +56,38 @@ def database_url() -> str:
     from core.process import embedded  # noqa: PLC0415 -- only the embedded server needs its packages
 
     return embedded.url(home())
+
+
+def database_settings(url: str) -> dict[str, Any]:
+    """A DATABASE_URL as Django reads it; of several hosts the one that takes writes.
+
+    `postgresql://user:password@one:5432,two:5433/name`: libpq asks one after the other, and again after a failover. A
+    host that is cut off is given up after seconds, not after the quarter of an hour that the machine would wait.
+    """
+    parts = urlsplit(url)
+    account, at, where = parts.netloc.rpartition("@")
+    hosts, ports = [], []
+    for each in where.split(","):
+        host, _colon, port = each.rpartition(":") if _PORT.search(each) else (each, "", "")
+        hosts.append(unquote(host.strip("[]")))
+        ports.append(port or "5432")
+    found = environ.Env.db_url_config(
+        urlunsplit(parts._replace(netloc=account + at + where.partition(",")[0]))
+    )
+    found["HOST"], found["ENGINE"] = ",".join(hosts), "django.db.backends.postgresql"
+    options = found.setdefault("OPTIONS", {})
+    if len(hosts) > 1:
+        found["PORT"] = ",".join(ports)
+        options.setdefault("target_session_attrs", "read-write")
+    if not all(host.startswith("/") or not host for host in hosts):
+        for name, value in _GIVEN_UP.items():
+            options.setdefault(name, value)
+    return found
+
+
+def node() -> str:
+    """What this machine is called among those that serve one database: HRSUITE_NODE, by default its own name."""
+    return (env.str("HRSUITE_NODE", default="") or socket.gethostname())[:40]
 
 
 def secret_key() -> str:

@@ -10,12 +10,14 @@ from functools import cache, partial
 from typing import Any, NamedTuple
 
 import psycopg
+from django.conf import settings
 from django.db import connection
 from django.db.models import Model, QuerySet
 
 from core.history.cursor import notice
 
-# Uses on one connection before a statement is prepared on it. Django's own cursors prepare nothing.
+# Uses on one connection before a statement is prepared on it. Django's own cursors prepare nothing, and behind
+# PgBouncer nobody does: the next statement may come to a session that knows none.
 PREPARED_AFTER = 3
 HIGHEST_MARK = 32_749
 
@@ -49,7 +51,7 @@ def _send(statement: str, params: Params, _many: bool, _context: dict[str, Any],
     wire = connection.connection
     # What is sent prepared is a lease, a draft or bytes: none keeps a history. But it may begin a transaction.
     notice(wire)
-    wire.prepare_threshold = PREPARED_AFTER
+    wire.prepare_threshold = None if settings.BEHIND_PGBOUNCER else PREPARED_AFTER
     with connection.wrap_database_errors, psycopg.Cursor(wire) as cursor:
         cursor.execute(statement, params)
         if whole:

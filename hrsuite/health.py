@@ -11,6 +11,7 @@ from rest_framework.request import Request
 
 from core.backups import making, restoring
 from core.checks.models import Check
+from core.env import node
 from core.events import pulse
 from core.events.models import Reaction, ReactionState
 from messaging import health as delivery
@@ -33,7 +34,8 @@ def ping(request: HttpRequest) -> HttpResponse:
 def healthz(request: HttpRequest) -> JsonResponse:
     """200 when web, database and pump (pulse under 30 s) are well, else 503. The counts never change the code.
 
-    Whoever asks from another machine without a key hears no more than that.
+    Whoever asks from another machine without a key hears no more than that. `node` is the machine that answers, `nodes`
+    say of each machine how long ago its pump and its jobs were heard of.
     """
     try:
         ages = pulse.ages()
@@ -50,7 +52,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
     well = age is not None and age < OLDEST_PULSE_SECONDS
     body: dict[str, object] = {"status": "ok" if well else "pump_down"}
     if _may_know(request):
-        body |= {"pulse_seconds": ages, **counts}
+        body |= {"pulse_seconds": pulse.of_all(ages), "node": node(), "nodes": pulse.by_node(ages), **counts}
     return JsonResponse(body, status=200 if well else 503)
 
 

@@ -1,16 +1,13 @@
 """Django settings. One file; everything that differs between installations is read from the environment."""
 
-from urllib.parse import unquote
-
 import django_stubs_ext
-import environ
 from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core import logs
 from core.api.enum_names import DeclaredEnumNames
-from core.env import BASE, database_url, env, home, named, one_of, secret_key
+from core.env import BASE, database_settings, database_url, env, home, named, one_of, secret_key
 from core.history.cursor import Cursor
 from core.version import VERSION
 from hrsuite.storages import backups_storage, recordings_storage
@@ -122,9 +119,7 @@ TEMPLATES = [
 ]
 
 # The pool belongs to the web processes only: the jobs cluster forks, and a forked pool breaks.
-_database = environ.Env.db_url_config(database_url())
-_database["HOST"] = unquote(_database["HOST"])  # a socket directory is written percent-encoded
-_database["ENGINE"] = "django.db.backends.postgresql"
+_database = database_settings(database_url())
 _database["CONN_HEALTH_CHECKS"] = True
 # What is written carries who writes it, for the history.
 _database["OPTIONS"] = {**_database.get("OPTIONS", {}), "cursor_factory": Cursor}
@@ -135,7 +130,12 @@ if env.bool("HRSUITE_DATABASE_POOL", default=False):
     }
 else:
     _database["CONN_MAX_AGE"] = 60
+# Behind PgBouncer a statement may come to another session than the one before: nothing is left in one.
+BEHIND_PGBOUNCER = env.bool("HRSUITE_DATABASE_PGBOUNCER", default=False)
+_database["DISABLE_SERVER_SIDE_CURSORS"] = BEHIND_PGBOUNCER
 DATABASES = {"default": _database}
+# Past PgBouncer, for backups: PostgreSQL's programs do leave things in their session.
+DATABASE_DIRECT_URL = env.str("HRSUITE_DATABASE_DIRECT_URL", default="")
 
 # The longest that one statement of an admin page or an API call may take.
 STATEMENT_SECONDS = env.float("HRSUITE_STATEMENT_SECONDS", default=8.0)

@@ -174,7 +174,9 @@ def require_own(said: dict[str, Any], key: bytes) -> None:
 
 
 def require_same_secret(said: dict[str, Any]) -> None:
-    """Refused (other_secret, key_ring_missing, sealing_key_missing) where the suite's secret or its ring is another one than when this was made."""
+    """Refused (other_secret, key_ring_missing, sealing_key_missing) where the suite's secret or its key ring is another
+    one than when this was made.
+    """
     if said["secret"] != of_secret():
         raise Refused(
             "other_secret",

@@ -13,7 +13,7 @@ import psycopg
 from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
-from psycopg import sql
+from psycopg import conninfo, sql
 
 from core.env import home
 from core.errors import Refused
@@ -43,11 +43,13 @@ def running() -> Iterator[None]:
 
 @contextmanager
 def connected(database: str | None = None) -> Iterator[psycopg.Connection[Any]]:
-    """A connection of its own as the suite's role, to its database or another on the same server."""
+    """A connection of its own as the suite's role, to its database or another on the same server; past PgBouncer."""
     known = connection.get_connection_params()
     known = {
         name: value for name, value in known.items() if name not in ("pool", "cursor_factory", "context")
     }
+    if settings.DATABASE_DIRECT_URL:
+        known = conninfo.conninfo_to_dict(settings.DATABASE_DIRECT_URL) | {"dbname": known["dbname"]}
     if database:
         known["dbname"] = database
     known.setdefault("connect_timeout", 10)

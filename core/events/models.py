@@ -110,7 +110,7 @@ class Reaction(models.Model):
 class Pulse(models.Model):
     """When a process last proved that it, the web and the database were well. One row a name."""
 
-    name = models.CharField(max_length=20, primary_key=True)
+    name = models.CharField(max_length=60, primary_key=True)
     at = models.DateTimeField()
 
     class Meta:

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
+from core.env import node
+
 # The pump stamps every 2 s; a longer silence than this means that candidates spoke to nobody.
 LONGEST_SILENCE = timedelta(seconds=10)
 
@@ -35,3 +37,41 @@ def ages() -> dict[str, float]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT name, extract(epoch FROM clock_timestamp() - at) FROM events_pulse")
         return {name: float(age) for name, age in cursor.fetchall()}
+
+
+# Which machine's process stamped it: "node:NAME:pump".
+_NODE = "node:"
+
+
+def of_node(part: str) -> None:
+    """This machine's `part` (pump, jobs) lives: one statement, nobody waits for it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO events_pulse (name, at) VALUES (%s, clock_timestamp()) "
+            "ON CONFLICT (name) DO UPDATE SET at = greatest(events_pulse.at, excluded.at)",
+            [f"{_NODE}{node()}:{part}"],
+        )
+
+
+def by_node(known: dict[str, float]) -> dict[str, dict[str, float]]:
+    """Of `ages()`, those of machines: {name: {part: seconds}}."""
+    found: dict[str, dict[str, float]] = {}
+    for name, age in known.items():
+        if name.startswith(_NODE):
+            machine, _colon, part = name.removeprefix(_NODE).rpartition(":")
+            found.setdefault(machine, {})[part] = age
+    return found
+
+
+def of_all(known: dict[str, float]) -> dict[str, float]:
+    """The others: one of each, whichever machine stamped it."""
+    return {name: age for name, age in known.items() if not name.startswith(_NODE)}
+
+
+def forget_nodes(*, older_than: timedelta) -> int:
+    """Machines that are gone are not named for ever; how many rows went."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM events_pulse WHERE name LIKE 'node:%%' AND at < clock_timestamp() - %s", [older_than]
+        )
+        return cursor.rowcount

@@ -16,6 +16,7 @@ JOBS_PULSE = "jobs"
 def beat() -> None:
     """Stamp the pulse by which the supervisor knows that jobs are being done, and not only a process is alive."""
     pulse.stamp(JOBS_PULSE, after_gap=lambda since, until: None)
+    pulse.of_node(JOBS_PULSE)
 
 
 # Of those that went well the queue keeps the last five hundred by itself.
@@ -23,8 +24,11 @@ FAILURES_KEPT = timedelta(days=90)
 
 
 def tidy() -> None:
-    """Delete sign-in sessions that have ended, and what jobs that failed left behind a quarter of a year ago."""
+    """Delete sign-in sessions that have ended, signs of machines that are gone, and what jobs that failed left behind a
+    quarter of a year ago.
+    """
     call_command("clearsessions")
+    pulse.forget_nodes(older_than=timedelta(days=1))
     Task.objects.filter(success=False, stopped__lt=timezone.now() - FAILURES_KEPT).delete()
 
 

@@ -20,8 +20,8 @@ NAME = "hrsuite"
 OWNER = "hrsuite_owner"
 _NEXT = "hrsuite_next"
 _MOVER = "hrsuite_mover"
-# The second line: the owner copies the whole cluster.
-_HBA = "local all all peer map=suite\nlocal replication all peer map=suite\n"
+# Who copies the whole cluster is the owner, or the server's user for a copy that follows: its files are its own anyway.
+_HBA = "local all all peer map=suite\nlocal replication all peer map=copies\n"
 _LEAST = "LOGIN NOSUPERUSER NOCREATEROLE NOCREATEDB NOREPLICATION NOBYPASSRLS"
 
 # What a role may own in a database of ours, outside PostgreSQL's own schemas and not as part of an extension.
@@ -69,6 +69,7 @@ def write_access(place: Place, data: Path | None = None) -> None:
     me = pwd.getpwuid(os.geteuid()).pw_name
     ident = "".join(f'suite "{me}" {role}\n' for role in (OWNER, NAME))
     user = server_user()
+    ident += "".join(f'copies "{name}" {OWNER}\n' for name in {me, user.pw_name if user else me})
     for name, text in (("pg_hba.conf", _HBA), ("pg_ident.conf", ident)):
         path = (data or place.data) / name
         draft = path.with_suffix(".draft")

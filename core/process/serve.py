@@ -24,6 +24,8 @@ from core.process.supervisor import AlreadyRunningError, Supervisor, say
 
 LOCAL = ("127.0.0.1", "localhost")
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 -- compared with, not bound to
+WEB = "web"
+ALL = frozenset({WEB, "pump", "jobs"})
 JOBS_SILENT_AFTER = 180.0
 WEB_CONNECTIONS = "2000"
 
@@ -44,11 +46,12 @@ def main() -> int:
                 f"running as root; make an account of its own (useradd --system {account.USUAL}), and start again"
             )
         set_environment(given.home, given.host, given.port, https=given.https)
-        must_be_free(given.host, given.port)
-        Supervisor(given.home, table(given.home, given.host, given.port), folder=BASE).run(
+        if WEB in given.only:
+            must_be_free(given.host, given.port)
+        Supervisor(given.home, table(given.home, given.host, given.port, given.only), folder=BASE).run(
             before=lambda: clear_the_ground(given.home, fresh=given.fresh),
             first=lambda supervisor: prepare(supervisor, with_demo=wants_demo(given)),
-            ready=lambda: healthy(given.port),
+            ready=lambda: WEB not in given.only or healthy(given.port),
         )
     except (AccountError, AlreadyRunningError, DatabaseError, PreparationFailedError, OSError) as error:
         print(error, file=sys.stderr)
@@ -75,6 +78,13 @@ def options() -> argparse.Namespace:
     which.add_argument(
         "--empty", action="store_true", help="an empty company, and a link for its first account"
     )
+    parser.add_argument(
+        "--only",
+        type=parts,
+        default=ALL,
+        metavar="web,pump,jobs",
+        help="only these on this machine, beside others that serve the same DATABASE_URL",
+    )
     # A relative home means the folder that script/server was called from.
     parser.add_argument("--caller", type=Path, default=Path(), help=argparse.SUPPRESS)
     given = parser.parse_args()
@@ -82,22 +92,35 @@ def options() -> argparse.Namespace:
     return given
 
 
-def table(where: Path, host: str, port: int) -> list[Child]:
-    """What runs: the embedded database unless DATABASE_URL is set, and the suite's own processes."""
+def parts(text: str) -> frozenset[str]:
+    """What --only names. ArgumentTypeError: something else, nothing, or a part of what has no database to share."""
+    found = frozenset(each.strip() for each in text.split(",") if each.strip())
+    if not found or not found <= ALL:
+        raise argparse.ArgumentTypeError(f"it may name {', '.join(sorted(ALL))}")
+    if found != ALL and not os.environ.get("DATABASE_URL"):
+        raise argparse.ArgumentTypeError("set DATABASE_URL: the embedded database serves one machine alone")
+    return found
+
+
+def table(where: Path, host: str, port: int, only: frozenset[str] = ALL) -> list[Child]:
+    """What runs: the embedded database unless DATABASE_URL is set, and of the suite's own processes those asked for."""
     # A pool belongs to the web alone: the jobs cluster forks, and a forked pool breaks. A cluster reads its name
     # while the settings are imported, before its own --name is looked at.
     web: dict[str, Any] = {"env": {**os.environ, "HRSUITE_DATABASE_POOL": "1"}, "cwd": BASE}
     plain: dict[str, Any] = {"env": {**os.environ, "HRSUITE_DATABASE_POOL": "0"}, "cwd": BASE}
     slow: dict[str, Any] = {"env": {**plain["env"], "Q_CLUSTER_NAME": "slow"}, "cwd": BASE}
     manage = [sys.executable, "manage.py"]
-    return [
+    # A pump without a web beside it has nobody to ask whether it hears.
+    pump = [*manage, "pump", *([] if WEB in only else ["--web-port", "0"])]
+    ours = [
         *([] if os.environ.get("DATABASE_URL") else [database(where)]),
         Child("web", lambda: gunicorn(host, port), wave=0, options=web),
         # A worker may be in the middle of a job; what is cut off runs again, and every job is safe twice.
         Child("jobs", lambda: [*manage, "qcluster"], wave=1, options=plain, stuck=jobs_are_silent),
         Child("jobs-slow", lambda: [*manage, "qcluster", "--name", "slow"], wave=1, options=slow),
-        Child("pump", lambda: [*manage, "pump"], wave=2, options=plain, stop_limit=6.0),
+        Child("pump", lambda: pump, wave=2, options=plain, stop_limit=6.0),
     ]
+    return [child for child in ours if child.foundation or child.name.partition("-")[0] in only]
 
 
 def database(where: Path) -> Child:
@@ -242,9 +265,9 @@ def jobs_are_silent(age: float) -> bool:
     if age < JOBS_SILENT_AFTER:
         return False
     try:
-        with psycopg.connect(
-            database_url(), connect_timeout=3, options="-c statement_timeout=3000"
-        ) as connection:
+        with psycopg.connect(database_url(), connect_timeout=3) as connection:
+            # In the transaction alone, and by no option of the connection: PgBouncer knows none.
+            connection.execute("SET LOCAL statement_timeout = 3000")
             row = connection.execute(
                 "SELECT extract(epoch FROM now() - at)::float8 FROM events_pulse WHERE name = 'jobs'"
             ).fetchone()

@@ -23,6 +23,7 @@ from core.backups import keys, runs, shelf
 from core.backups.models import BackupRun, RunKind, RunState
 from core.errors import Refused
 from core.events.naming import actor_name
+from core.sealed import ring
 
 
 @admin.register(BackupRun)
@@ -81,6 +82,7 @@ class BackupRuns(ReadOnly, Catalogue, ModelAdmin):
             "is_nightly": settings.BACKUPS_ARE_ON,
             "key_at": str(keys.place()),
             "secret_at": settings.SECRET_KEPT_AT,
+            "ring_at": str(ring.place_of()),
             "is_wrapped": keys.wrapped() is not None,
             "last_trial": _trial(tried.ended_at, tried.error) if tried else None,
         }

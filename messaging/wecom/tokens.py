@@ -139,15 +139,18 @@ class TokenStore:
 
 @contextmanager
 def _try_advisory_lock(number: int) -> Iterator[bool]:
-    """Hold the session's advisory lock if it is free. It outlives no connection, so a killed holder
-    blocks nobody.
+    """Hold an advisory lock if it is free, in a transaction of a connection of its own that does nothing else: behind
+    PgBouncer a session's lock would stay behind. It outlives no connection, so a killed holder blocks nobody.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [number])
-        mine = bool(cursor.fetchone()[0])
+    apart = connection.copy()
     try:
+        apart.set_autocommit(False)
+        with apart.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [number])
+            mine = bool(cursor.fetchone()[0])
+        if not mine:
+            apart.rollback()
         yield mine
+        apart.rollback()
     finally:
-        if mine:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [number])
+        apart.close()

@@ -14,6 +14,7 @@ from django.test import Client, override_settings
 from django.utils import timezone
 
 from core.backups import restoring
+from core.events import pulse as beats
 from core.events.models import Event, Pulse, Reaction
 from messaging.enums import Settled
 from messaging.models import Message
@@ -125,3 +126,21 @@ def test_health_counts_what_reached_nobody_until_somebody_has_seen_to_it(client:
     messages.settle([reached.pk, refused.pk, waiting.pk], Settled.CALLED)
     assert counted() == 0
     assert list(Message.objects.exclude(settled_at=None).values_list("pk", flat=True)) == [refused.pk]
+
+
+def test_each_machine_is_named_with_what_it_runs(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    pulse(1)
+    for name in ("hr-1", "hr-2"):
+        monkeypatch.setenv("HRSUITE_NODE", name)
+        beats.of_node("pump")
+    beats.of_node("jobs")
+    Pulse.objects.create(name="node:hr-0:pump", at=timezone.now() - timedelta(days=2))
+    told = client.get("/healthz").json()
+    assert told["node"] == "hr-2"
+    assert {name: sorted(parts) for name, parts in told["nodes"].items()} == {
+        "hr-0": ["pump"], "hr-1": ["pump"], "hr-2": ["jobs", "pump"],
+    }  # fmt: skip
+    assert all(age < 60 for name in ("hr-1", "hr-2") for age in told["nodes"][name].values())
+    assert set(told["pulse_seconds"]) == {ROOM_PULSE}, "what a machine stamps alone is no sign of the whole"
+    assert beats.forget_nodes(older_than=timedelta(days=1)) == 1
+    assert set(client.get("/healthz").json()["nodes"]) == {"hr-1", "hr-2"}

@@ -2,6 +2,8 @@
 
 import hashlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
@@ -10,7 +12,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from core.backups import restoring
+from core.backups import postgres, restoring
 from core.errors import DomainError
 from core.sealed import registry
 from core.upgrades import require_known_past
@@ -37,13 +39,14 @@ class Command(BaseCommand):
                 _("A restore was cut off. Run it to its end first: manage.py restore %(name)s")
                 % {"name": begun.read_text()}
             )
-        require_known_past()
-        try:
-            registry.require()
-        except DomainError as error:
-            raise CommandError(f"{error.code}: {error.message}") from error
-        call_command("migrate", interactive=False, verbosity=1 if options["verbosity"] > 1 else 0)
-        call_command("createcachetable", verbosity=0)
+        with one_machine_at_a_time():
+            require_known_past()
+            try:
+                registry.require()
+            except DomainError as error:
+                raise CommandError(f"{error.code}: {error.message}") from error
+            call_command("migrate", interactive=False, verbosity=1 if options["verbosity"] > 1 else 0)
+            call_command("createcachetable", verbosity=0)
         self._collect_static()
         call_command("sync_schedules", verbosity=0)
         if options["demo"] or not (options["empty"] or os.environ.get("DATABASE_URL")):
@@ -66,3 +69,14 @@ class Command(BaseCommand):
             for name, storage in finder.list(None):
                 digest.update(f"{name} {storage.size(name)} {storage.get_modified_time(name)}\n".encode())
         return digest.hexdigest()
+
+
+@contextmanager
+def one_machine_at_a_time() -> Iterator[None]:
+    """Of several machines that start at once one brings the tables to the present, the others wait and find it done.
+
+    The lock is a transaction's of a connection of its own: whoever is killed leaves none behind.
+    """
+    with postgres.connected() as apart, apart.transaction():
+        apart.execute("SELECT pg_advisory_xact_lock(hashtext('hrsuite prepare'))")
+        yield

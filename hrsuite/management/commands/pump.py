@@ -74,6 +74,7 @@ def _run(loop: Loop, stop: threading.Event) -> None:
 
 def _listen(web_port: int) -> int:
     """Stamp the pulse if the web can hear. Deaf, it does not, and no lease runs out."""
+    pulse.of_node("pump")
     if not web_port or _web_hears(web_port):
         pulse.stamp(ROOM_PULSE, after_gap=leases.forgive_silence)
     # Never at once again: the pulse keeps its beat.

@@ -80,7 +80,7 @@ def test_asked_for_by_the_administrator_it_is_a_job_and_is_done_once(shelf_folde
         with pytest.raises(Forbidden):
             runs.ask("drill", by=person)
     asked = runs.ask("drill", by=people.user(username="root", is_superuser=True))
-    assert OrmQ.objects.get().task()["func"] == "core.backups.tasks.run"
+    assert OrmQ.objects.get().task["func"] == "core.backups.tasks.run"
     keys.make_or_read()
     with pytest.raises(NotFound):
         tasks.run(asked.pk)

@@ -97,6 +97,28 @@ def test_the_table_and_who_gets_a_pool(tmp_path: Path, monkeypatch: pytest.Monke
     ]
 
 
+def test_a_machine_may_run_some_parts_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://elsewhere/hr")
+
+    def running(only: str) -> list[str]:
+        monkeypatch.setattr("sys.argv", ["script/server", "--only", only])
+        return [child.name for child in serve.table(tmp_path, "127.0.0.1", 8000, serve.options().only)]
+
+    assert running("web") == ["web"]
+    assert running("web, pump") == ["web", "pump"]
+    assert running("jobs") == ["jobs", "jobs-slow"]
+    (pump,) = serve.table(tmp_path, "127.0.0.1", 8000, frozenset({"pump"}))
+    assert options_of(pump.command(), "--web-port") == ["0"], "there is no web here that could be deaf"
+    for wrong in ("", "web,cache"):
+        with pytest.raises(SystemExit):
+            running(wrong)
+    monkeypatch.delenv("DATABASE_URL")
+    with pytest.raises(SystemExit):
+        running("web")
+    assert "set DATABASE_URL" in capsys.readouterr().err
+    assert len(running("web,pump,jobs")) == 5, "everything, the embedded database too"
+
+
 def test_a_port_in_use_is_said_before_anything_starts() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

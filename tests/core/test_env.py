@@ -1,0 +1,52 @@
+"""A DATABASE_URL with one host, with several, with a socket; and what this machine is called."""
+
+from typing import Any
+
+import pytest
+
+from core import env
+
+GIVEN_UP = env._GIVEN_UP
+
+
+@pytest.mark.parametrize(
+    ("url", "host", "port", "options"),
+    [
+        ("postgresql://hr:p%40ss@db/suite", "db", "", GIVEN_UP),
+        (
+            "postgresql://hr:p%40ss@one:5433,two/suite",
+            "one,two",
+            "5433,5432",
+            GIVEN_UP | {"target_session_attrs": "read-write"},
+        ),
+        (
+            "postgresql://hr:p%40ss@[::1]:5433,10.0.0.2:6000/suite?target_session_attrs=any&sslmode=require&connect_timeout=2",
+            "::1,10.0.0.2",
+            "5433,6000",
+            GIVEN_UP | {"target_session_attrs": "any", "sslmode": "require", "connect_timeout": "2"},
+        ),
+        ("postgresql://hr:p%40ss@%2Fvar%2Frun/suite", "/var/run", "", {}),
+        (
+            "postgresql://hr:p%40ss@%2Fa,%2Fb/suite",
+            "/a,/b",
+            "5432,5432",
+            {"target_session_attrs": "read-write"},
+        ),
+    ],
+)
+def test_where_the_database_is(url: str, host: str, port: str, options: dict[str, Any]) -> None:
+    found = env.database_settings(url)
+    assert {name: found[name] for name in ("NAME", "USER", "PASSWORD", "HOST", "ENGINE")} == {
+        "NAME": "suite", "USER": "hr", "PASSWORD": "p@ss", "HOST": host, "ENGINE": "django.db.backends.postgresql",
+    }  # fmt: skip
+    assert str(found["PORT"]) == port
+    assert {name: str(value) for name, value in found["OPTIONS"].items()} == options
+
+
+def test_a_machine_has_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HRSUITE_NODE", "hr-1")
+    assert env.node() == "hr-1"
+    monkeypatch.setenv("HRSUITE_NODE", "x" * 80)
+    assert env.node() == "x" * 40, "a pulse's name has room for it"
+    monkeypatch.delenv("HRSUITE_NODE")
+    assert env.node()
