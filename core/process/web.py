@@ -115,6 +115,21 @@ class Worker(ThreadWorker):
                 self._close(next(iter(self.arriving)))
             self._expect(conn, HEAD_SECONDS)
 
+    def set_accept_enabled(self, enabled: bool) -> None:
+        """Take connections in, or not. A stopping worker answers those that the machine has let in already, and then
+        nobody is let in any more: left open, the door would stand until the last answer under way is out, and whoever
+        came through it meanwhile would be cut off instead of sent to the next machine.
+        """
+        super().set_accept_enabled(enabled)
+        if enabled or self.alive:
+            return
+        for listener in self.sockets:
+            before = -1
+            while before != self.nr_conns:
+                before = self.nr_conns
+                self.accept(listener)
+            listener.close()
+
     def _expect(self, conn: Connection, seconds: float) -> None:
         """Wait for the next request on this connection, or for the rest of it."""
         conn.deadline = time.monotonic() + seconds

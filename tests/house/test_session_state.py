@@ -26,7 +26,9 @@ OURS = (
 )
 # Each holds beyond its transaction: a setting, a lock, a listener, a table, a cursor, a prepared statement.
 HELD = {
-    "setting": re.compile(r"""["']\s*(?:RE)?SET (?!LOCAL |CONSTRAINTS )[a-z_]+""", re.IGNORECASE),
+    "setting": re.compile(
+        r"""["']\s*(?:RE)?SET (?!LOCAL |CONSTRAINTS )(?:SESSION )?[A-Za-z_]+(?: =| TO |["' ])"""
+    ),
     "set_config": re.compile(r"set_config\([^)]*,\s*false\)", re.IGNORECASE),
     "lock": re.compile(r"pg_(?:try_)?advisory_(?:un)?lock"),
     "listener": re.compile(r"""["']\s*LISTEN """),

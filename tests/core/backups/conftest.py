@@ -9,13 +9,14 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.db import connection
 
-from core.backups import making, postgres
+from core.backups import making, postgres, restoring
 from people.models import Department
 
 
 @pytest.fixture
-def shelf_folder(tmp_path: Path, settings: Any) -> Path:
-    """Storages, key and home of this test alone."""
+def shelf_folder(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Storages, key, home and trial database of this test alone."""
+    monkeypatch.setattr(restoring, "SCRATCH", f"{connection.settings_dict['NAME']}_drill")
     files = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
     recordings = {"BACKEND": "recruitment.recordings.storage.RecordingFiles"}
     settings.STORAGES = {

@@ -18,7 +18,8 @@ from core.env import database_settings
 from core.process import embedded, replica, roles
 from core.process.places import DatabaseError, locate
 
-pytestmark = pytest.mark.slow
+# The application's own connections are tried, to databases of this test alone.
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
 @pytest.fixture
