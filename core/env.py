@@ -35,6 +35,11 @@ def home() -> Path:
     return Path(env.str("HRSUITE_HOME", default=str(BASE / "var"))).resolve()
 
 
+def media() -> Path:
+    """The folder of files that people sent and the suite made: home()/media, or HRSUITE_MEDIA, one for all machines."""
+    return Path(env.str("HRSUITE_MEDIA", default=str(home() / "media"))).resolve()
+
+
 def named(name: str, default: Iterable[str] = ()) -> list[str]:
     """A setting that is a list, however its entries are parted."""
     return listed(env.str(name, default="")) or list(default)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import logs
 from core.api.enum_names import DeclaredEnumNames
-from core.env import BASE, database_settings, database_url, env, home, named, one_of, secret_key
+from core.env import BASE, database_settings, database_url, env, home, media, named, one_of, secret_key
 from core.history.cursor import Cursor
 from core.version import VERSION
 from hrsuite.storages import backups_storage, recordings_storage
@@ -179,7 +179,7 @@ STATIC_ROOT = HOME / "static"
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": HOME / "media"},
+        "OPTIONS": {"location": media()},
     },
     "recordings": recordings_storage(),
     "backups": backups_storage(),

@@ -4,14 +4,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from core.env import env, home
+from core.env import env, home, media
 
 
 def recordings_storage() -> dict[str, Any]:
-    """Where recordings lie: files below home()/media, or the bucket of HRSUITE_S3_URL."""
+    """Where recordings lie: files below media(), or the bucket of HRSUITE_S3_URL."""
     if given := env.str("HRSUITE_S3_URL", default=""):
         return _bucket("HRSUITE_S3_URL", given)
-    location = home() / "media" / "recordings"
+    location = media() / "recordings"
     return {"BACKEND": "recruitment.recordings.storage.RecordingFiles", "OPTIONS": {"location": location}}
 
 

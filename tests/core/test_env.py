@@ -1,10 +1,12 @@
 """A DATABASE_URL with one host, with several, with a socket; and what this machine is called."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from core import env
+from hrsuite import storages
 
 GIVEN_UP = env._GIVEN_UP
 
@@ -41,6 +43,17 @@ def test_where_the_database_is(url: str, host: str, port: str, options: dict[str
     }  # fmt: skip
     assert str(found["PORT"]) == port
     assert {name: str(value) for name, value in found["OPTIONS"].items()} == options
+
+
+def test_files_lie_in_the_home_or_where_all_machines_see_them(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HRSUITE_HOME", str(tmp_path / "home"))
+    assert env.media() == tmp_path / "home" / "media"
+    monkeypatch.setenv("HRSUITE_MEDIA", str(tmp_path / "shared"))
+    monkeypatch.setenv("HRSUITE_S3_URL", "")
+    assert env.media() == tmp_path / "shared"
+    assert storages.recordings_storage()["OPTIONS"]["location"] == tmp_path / "shared" / "recordings"
 
 
 def test_a_machine_has_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
