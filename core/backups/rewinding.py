@@ -117,7 +117,7 @@ def _unpack(name: str, key: bytes, place: Place, draft: Path) -> None:
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(mode=0o700)
     with shelf.shelf().open(f"{name}/{wal.CLUSTER}") as content:
-        source = frames.Buffered(wal.unpacked(content, key))
+        source: Any = frames.Buffered(wal.unpacked(content, key))
         with tarfile.open(fileobj=source, mode="r|") as archive:
             archive.extractall(draft, filter="data")
     draft.chmod(0o700)

@@ -72,6 +72,7 @@ def forget_nodes(*, older_than: timedelta) -> int:
     """Machines that are gone are not named for ever; how many rows went."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "DELETE FROM events_pulse WHERE name LIKE 'node:%%' AND at < clock_timestamp() - %s", [older_than]
+            "DELETE FROM events_pulse WHERE name LIKE 'node:%%' AND at < clock_timestamp() - make_interval(secs => %s)",
+            [older_than.total_seconds()],
         )
         return cursor.rowcount

@@ -35,7 +35,6 @@ class BackupRuns(ReadOnly, Catalogue, ModelAdmin):
     list_display = ["name_or_kind", "kind", "how_far", "age", "size", "rows", "files", "tried", "place"]
     list_display_links = ["name_or_kind"]
     list_filter = ["kind", "state"]
-    sortable_by = ()
     ordering = ["-id"]
     fields = readonly_fields = [
         "kind", "name", "how_far", "asked_at", "asked_by", "ended_at", "age", "size", "rows", "files", "tried", "place",
