@@ -238,7 +238,8 @@ def agreed_to_evaluation(interview_id: int, attempt: int) -> bool:
 
 
 def scores_of_answer(answer: Answer) -> list[RubricScore]:
-    """Of an answer read through `answers_for`: its stage's scores in the competencies that its question asks for.
+    """Of an answer read through `answers_for`: its stage's scores in the competencies that its question asks for, and
+    in those for which a model quotes it.
 
     Each with `points`, the evidence in this answer alone, and `scorer`, the method or the reviewer.
     """
@@ -250,12 +251,16 @@ def scores_of_answer(answer: Answer) -> list[RubricScore]:
         for checkpoint in answer.interview.scored_checkpoints  # type: ignore[attr-defined]
         if (checkpoint.attempt, checkpoint.stage_id) == (answer.attempt, answer.question.stage_id)
         for score in checkpoint.scores.all()
-        if score.competency_id in labels
     ]
     for score in found:
-        score.points = [each for each in score.evidence if each["point"] in labels[score.competency_id]]
+        asked = labels.get(score.competency_id, set())
+        score.points = [
+            each
+            for each in score.evidence
+            if (each["question"] == answer.question_id if "question" in each else each["point"] in asked)
+        ]
         score.scorer = score.method if score.override is None else _name_of(score.overridden_by)
-    return found
+    return [score for score in found if score.points or score.competency_id in labels]
 
 
 def _name_of(person: User | None) -> str:

@@ -28,6 +28,7 @@ from core.admin.steps import WithSteps
 from people.colleagues import acting_recruiter
 from people.models import User
 from recruitment.admin.pipeline import WithPipeline
+from recruitment.admin.rule_trials import WithRuleTrial
 from recruitment.enums import ApplicationStage, OpeningState
 from recruitment.models import AdvanceRule, Application, Opening, OpeningSkill
 
@@ -80,6 +81,15 @@ class AdvanceRuleInline(StackedInline):
     form = AdvanceRuleForm
     extra = 0
     max_num = 1
+    readonly_fields = ["to_trial"]
+
+    @display(description=_("before a change"))
+    def to_trial(self, rule: AdvanceRule) -> Any:
+        """The way to whom a change would have moved."""
+        if rule.pk is None:
+            return "–"
+        address = reverse("admin:recruitment_opening_rule", args=[rule.opening_id])
+        return format_html('<a class="hs-button small" href="{}">{}</a>', address, _("Try an advance rule"))
 
 
 class OpeningSkillInline(TabularInline):
@@ -199,7 +209,7 @@ def _applications(condition: Q) -> Coalesce:
 
 
 @admin.register(Opening)
-class OpeningAdmin(Lean, Scoped, WithPipeline, WithSteps, WithPanels, ModelAdmin):
+class OpeningAdmin(Lean, Scoped, WithPipeline, WithRuleTrial, WithSteps, WithPanels, ModelAdmin):
     """The openings, and how far each is."""
 
     form = OpeningForm

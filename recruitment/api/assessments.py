@@ -27,6 +27,9 @@ class PointSerializer(WordedSerializer):
     quote = serializers.CharField(
         allow_null=True, help_text="The piece of the answer that mentions it; null where it is missing."
     )
+    question = serializers.IntegerField(
+        required=False, help_text="Of what a language model quotes: the question whose answer it is from."
+    )
     said = serializers.ChoiceField(
         choices=[("draft", "draft"), ("corrected", "corrected")],
         required=False,

@@ -28,7 +28,7 @@ from recruitment.models import (
 from recruitment.queries import unscored_by_person
 from recruitment.services import plans
 from tests.emulators.judging import KEY, MODEL, JudgingServer, obedient, scores
-from tests.factories import people
+from tests.factories import api, people
 from tests.factories import recruitment as make
 from tests.recruitment.evaluation.scored import complete, in_progress, interrupt
 from tests.recruitment.evaluation.test_heard import hear, spoken
@@ -397,3 +397,21 @@ def test_an_administrator_is_told_what_cannot_score(server: Any, client: Any, se
     assert f"{said}：服务地址或模型名称未设置" in client.get("/admin/").content.decode()
     client.force_login(people.recruiter())
     assert said not in client.get("/admin/").content.decode()
+
+
+def test_the_api_shows_what_the_model_quotes_with_the_answer_it_is_from(server: Any) -> None:
+    interview = in_progress()
+    checkpoint = owed(interview=interview, stage=2)
+    judging.judge_owed()
+    first, other = checkpoint.stage.questions.order_by("number")
+    body = api.client_of(people.lead()).get(f"/api/v1/answers/?interview={interview.pk}").json()
+    shown = {row["question"]: row["scores"] for row in body["results"]}
+    by_name = {score["competency"]: score for score in shown[first.pk]}
+    assert set(by_name) == {"专业技能", "反应速度"}
+    assert (by_name["反应速度"]["value"], by_name["反应速度"]["low"]) == (75.0, 62.5)
+    assert by_name["反应速度"]["evidence"] == [
+        {"point": "有具体例子", "weight": 0, "quote": TEXT[:6], "question": first.pk}
+    ]
+    # The other answer is not quoted: of it the points alone.
+    (score,) = shown[other.pk]
+    assert [point["point"] for point in score["evidence"]] == ["先定位"]

@@ -1,0 +1,90 @@
+"""A change of the advance rule, tried before it is made: whom it would have moved, and that it moves nobody."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from recruitment.models import AdvanceRule, Assessment, AssessmentScore, Decision, Opening
+from recruitment.services import rule_trials
+from tests.factories import people
+from tests.factories import recruitment as make
+
+pytestmark = pytest.mark.django_db
+
+
+def reported(
+    opening: Opening, name: str, value: int, *, expertise: int | None = 90, **fields: Any
+) -> Assessment:
+    """A report on somebody's interview, with a score of expertise."""
+    interview = make.interview(make.application(opening, candidate=make.candidate(name)), state="completed")
+    report = Assessment.objects.create(
+        interview=interview, attempt=1, value=value, low=max(value - 8, 0), high=min(value + 8, 100),
+        **{"basis": "full", "method": "test"} | fields,
+    )  # fmt: skip
+    AssessmentScore.objects.create(
+        assessment=report, competency=make.competency(), value=expertise, low=expertise, high=expertise
+    )
+    return report
+
+
+def names(reports: list[Assessment]) -> set[str]:
+    return {report.interview.application.candidate.name for report in reports}
+
+
+@pytest.fixture
+def opening(db: None) -> Opening:
+    row = make.opening(threshold=80)
+    reported(row, "九十", 90)
+    reported(row, "八十五偏科", 85, expertise=40)
+    reported(row, "八十缺项", 80, expertise=None)
+    reported(row, "七十五", 75)
+    reported(row, "估计", 95, basis="partial")
+    reported(row, "旧报告", 95, status="superseded")
+    reported(make.opening(threshold=80), "别处", 95)
+    return row
+
+
+def test_whom_a_lower_and_a_higher_line_would_have_moved(opening: Opening) -> None:
+    lower = rule_trials.try_rule(opening, threshold=Decimal(75), least={})
+    assert (lower.tried, lower.pass_now, lower.pass_then) == (4, 3, 4)
+    assert (names(lower.gained), names(lower.lost)) == ({"七十五"}, set())
+    higher = rule_trials.try_rule(opening, threshold=Decimal("85.01"), least={})
+    assert (names(higher.gained), names(higher.lost)) == (set(), {"八十五偏科", "八十缺项"})
+
+
+def test_a_competency_that_is_too_low_or_not_known_does_not_pass(opening: Opening) -> None:
+    found = rule_trials.try_rule(opening, threshold=Decimal(75), least={make.competency().pk: Decimal(60)})
+    assert (names(found.gained), names(found.lost)) == ({"七十五"}, {"八十五偏科", "八十缺项"})
+
+
+def test_without_a_rule_everybody_who_would_pass_is_new(opening: Opening) -> None:
+    AdvanceRule.objects.filter(opening=opening).delete()
+    fresh = Opening.objects.get(pk=opening.pk)
+    found = rule_trials.try_rule(fresh, threshold=Decimal(85), least={})
+    assert (found.pass_now, names(found.gained)) == (0, {"九十", "八十五偏科"})
+
+
+def test_two_queries_however_many(opening: Opening, django_assert_num_queries: Any) -> None:
+    fresh = Opening.objects.select_related("advance_rule").get(pk=opening.pk)
+    with django_assert_num_queries(2):
+        rule_trials.try_rule(fresh, threshold=Decimal(75), least={})
+
+
+def test_the_page_tries_and_changes_nothing(opening: Opening, as_hr: Any, client: Any) -> None:
+    address = reverse("admin:recruitment_opening_rule", args=[opening.pk])
+    assert (
+        address in as_hr.get(reverse("admin:recruitment_opening_change", args=[opening.pk])).content.decode()
+    )
+    assert as_hr.get(address).status_code == 200
+    page = as_hr.get(address, {"threshold": "75", f"least_{make.competency().pk}": "60"}).content.decode()
+    assert "七十五" in page
+    assert "八十五偏科" in page
+    assert "九十" not in page
+    for typed in ("", "0", "101", "nan", "x"):
+        assert as_hr.get(address, {"threshold": typed}).status_code == 422
+    assert as_hr.get(reverse("admin:recruitment_opening_rule", args=[opening.pk + 999])).status_code == 404
+    assert (AdvanceRule.objects.get(opening=opening).threshold, Decision.objects.count()) == (80, 0)
+    client.force_login(people.trainer())
+    assert client.get(address).status_code in (302, 403, 404)
