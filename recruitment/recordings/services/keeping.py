@@ -10,6 +10,7 @@ from core.events import effect
 from core.events.running import Left, leave, on_receipt_of, shared_step
 from people.actors import Actor, Party
 from recruitment.enums import DeletionReason, InterviewState, RecordingState, Standing
+from recruitment.evaluation.services import forgetting
 from recruitment.models import Answer, Consent, Interview, Recording, Segment, Transcript
 from recruitment.recordings import retention
 from recruitment.rules import require_recruiting
@@ -70,7 +71,8 @@ def withdraw_consent(*, interview_id: int, by: Actor) -> int:
     """The candidate no longer agrees to be recorded: the word is kept, every recording is marked and then deleted.
 
     It binds every attempt that agreed: a page of an earlier one still has its queue.
-    What was written down of them goes at once; answers in text, scores and the fact that something was recorded stay.
+    What was written down of them goes at once, and what scores quote of it; answers in text, scores and the fact that
+    something was recorded stay.
     HR notes it, or the candidate says it.
     Returns how many segments go. Refused: nothing_agreed.
     """
@@ -96,6 +98,7 @@ def withdraw_consent(*, interview_id: int, by: Actor) -> int:
         marked = retention.mark(Segment.objects.filter(answer__interview=interview), DeletionReason.CONSENT)
         # Also of recordings whose bytes went long ago: what was written down of them is a copy.
         Transcript.objects.filter(recording__segment__answer__interview=interview).delete()
+        forgetting.forget_spoken(interview)
         async_task("recruitment.tasks.delete_recordings", group="recordings")
         return marked
 

@@ -1,5 +1,6 @@
 """An answer that was only spoken is scored from its transcript, draft or corrected, and the evidence says so."""
 
+import json
 from decimal import Decimal
 from typing import Any
 
@@ -7,10 +8,20 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from people.actors import Party
 from recruitment import tasks
-from recruitment.evaluation.services import scoring
-from recruitment.models import Assessment, Checkpoint, EarlierScore, Interview, RubricScore, Transcript
-from recruitment.recordings.services import writing_down
+from recruitment.evaluation.services import forgetting, scoring
+from recruitment.models import (
+    Assessment,
+    AssessmentScore,
+    Checkpoint,
+    EarlierScore,
+    Interview,
+    RubricScore,
+    Scoring,
+    Transcript,
+)
+from recruitment.recordings.services import keeping, writing_down
 from tests.factories import api, people
 from tests.factories.segments import answer, recording, segment
 from tests.recruitment.evaluation.scored import complete, in_progress, interrupt, saved
@@ -194,3 +205,36 @@ def test_the_page_and_the_api_say_what_a_score_rests_on(as_hr: Any) -> None:
     assert (score["value"], score["low"], score["high"]) == (100.0, 85.0, 100.0)
     assert score["evidence"][0]["said"] == "draft"
     assert score["evidence"][0]["second"] == 0.0
+
+
+def test_with_the_consent_to_be_recorded_what_scores_quote_of_it_goes(as_hr: Any) -> None:
+    interview = in_progress()
+    interview.consents.create(attempt=1, kind="recording", version="test", given=True)
+    checkpoint = spoken(interview, "我负责报表。")
+    scoring.score_checkpoint(checkpoint_id=checkpoint.pk)
+    saved(interview, 2, text="我用透视表核对。")
+    interrupt(interview)
+    row = checkpoint.scores.get(competency__code="communication")
+    EarlierScore.objects.create(score=row, value=9, method="x", evidence=row.evidence)
+    quoted = {"point": "他负责报表", "weight": 0, "quote": "我负责报表", "question": 1, "said": "draft"}
+    Scoring.objects.create(
+        checkpoint=checkpoint, state="scored", digest="d", result=[{"competency_id": 1, "evidence": [quoted]}]
+    )
+    before = scores()
+
+    keeping.withdraw_consent(interview_id=interview.pk, by=Party.CANDIDATE)
+
+    row.refresh_from_db()
+    assert row.evidence == [{"point": "职责", "weight": 1, "quote": "[…]", "said": "draft"}]
+    assert scores() == before
+    kept = [
+        *RubricScore.objects.values_list("evidence", flat=True),
+        *EarlierScore.objects.values_list("evidence", flat=True),
+        *Scoring.objects.values_list("result", flat=True),
+        *AssessmentScore.objects.values_list("evidence", flat=True),
+    ]
+    assert "报表" not in json.dumps(kept, ensure_ascii=False)
+    # What was typed is quoted as before.
+    assert "透视表" in json.dumps(kept, ensure_ascii=False)
+    assert Scoring.objects.get().digest == ""
+    assert forgetting.forget_spoken(interview) == 0
