@@ -9,7 +9,9 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
+from people.actors import person_of
 from recruitment.models import Competency, Opening
+from recruitment.rules import may_recruit
 from recruitment.services import rule_trials
 
 UNPROCESSABLE = 422
@@ -47,7 +49,7 @@ class WithRuleTrial:
     def rule_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The form, and with `threshold` in the address what the rule would have done."""
         opening = self.get_object(request, str(pk))  # type: ignore[attr-defined]
-        if opening is None or not self.has_view_permission(request, opening):  # type: ignore[attr-defined]
+        if opening is None or not may_recruit(person_of(request), Opening, opening.pk):
             raise Http404
         is_asked = "threshold" in request.GET
         form = TrialForm(request.GET if is_asked else None, opening=opening)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
+
 from recruitment.enums import ScoringState
 from recruitment.models import AssessmentScore, EarlierScore, Interview, RubricScore, Scoring
 
@@ -18,11 +20,12 @@ def forget_spoken(interview: Interview) -> int:
         claimed_until=None
     )
     changed = 0
-    for rows in (
+    quoting: tuple[QuerySet[Any], ...] = (
         RubricScore.objects.filter(checkpoint__interview=interview),
         EarlierScore.objects.filter(score__checkpoint__interview=interview),
         AssessmentScore.objects.filter(assessment__interview=interview),
-    ):
+    )
+    for rows in quoting:
         found = []
         for row in rows:
             if (without := _without(row.evidence)) != row.evidence:
