@@ -84,7 +84,7 @@ class AdvanceRuleInline(StackedInline):
     readonly_fields = ["to_trial"]
 
     @display(description=_("before a change"))
-    def to_trial(self, rule: AdvanceRule) -> Any:
+    def to_trial(self, rule: Any) -> Any:
         """The way to whom a change would have moved."""
         if rule.pk is None:
             return "–"
