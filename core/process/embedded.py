@@ -272,6 +272,9 @@ def _make_cluster(place: Place, programs: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False, **as_server())
     if done.returncode:
         raise DatabaseError(f"initdb failed:\n{done.stdout}{done.stderr}")
+    # What an earlier cluster laid aside has names that this one will use again.
+    for left in place.spool.iterdir():
+        left.unlink()
     draft.rename(place.data)
 
 

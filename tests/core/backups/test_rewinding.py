@@ -153,6 +153,14 @@ def test_a_night_keeps_a_copy_and_the_weeks_wal(cluster: Cluster, shelf_folder: 
     wal._prune()
     assert len(wal.bases()) == wal.BASES_KEPT and first not in wal.bases()
     assert (wal.pieces(system), wal.pieces("123")) == ([], []), "older than the oldest copy, or of no copy"
+    # Another cluster in the same home begins with names of its own, which are the same again.
+    embedded.stop(cluster.home)
+    spool = locate(cluster.home).spool
+    (spool / "000000010000000000000002").write_bytes(b"of the one before")
+    embedded.wipe(cluster.home)
+    embedded.start(cluster.home)
+    assert "000000010000000000000002" not in {path.name for path in spool.iterdir()}
+    assert wal.system_number() != system
 
 
 def test_a_moment_is_read_by_the_suites_clock_and_refused_in_words() -> None:
