@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.defaultfilters import filesizeformat
 from django.urls import URLPattern, path, reverse
@@ -83,6 +84,7 @@ class BackupRuns(ReadOnly, Catalogue, ModelAdmin):
             "secret_at": settings.SECRET_KEPT_AT,
             "ring_at": str(ring.place_of()),
             "is_wrapped": keys.wrapped() is not None,
+            "copies": in_words(*replicas()),
             "last_trial": _trial(tried.ended_at, tried.error) if tried else None,
         }
         return super().changelist_view(request, {**(extra_context or {}), "backups": said})
@@ -148,3 +150,34 @@ def _trial(at: Any, error: str) -> Any:
             gettext("%(at)s: failed (%(error)s)") % {"at": looks.minute(at), "error": error}, True
         )
     return gettext("%(at)s: everything was there") % {"at": looks.minute(at)}
+
+
+def replicas() -> tuple[int, bool]:
+    """How many copies of the database follow it now, and whether a commit waits for one of them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*), current_setting('synchronous_standby_names') FROM pg_stat_replication"
+        )
+        count, names = cursor.fetchone()
+    return count, bool(names)
+
+
+def in_words(count: int, is_synchronous: bool) -> str:
+    """What the loss of the database's machine would cost."""
+    if is_synchronous and not count:
+        return gettext(
+            "The copy that every commit waits for is away: nothing can be written. See docs/machines.md."
+        )
+    if is_synchronous:
+        text = gettext("%(count)s copies follow the database; nothing acknowledged is lost with it.")
+    elif count:
+        text = gettext("%(count)s copies follow the database; what was written last may be lost with it.")
+    elif settings.WAL_IS_KEPT:
+        return gettext(
+            "No copy follows the database: what was written in the last two minutes may be lost with it."
+        )
+    else:
+        return gettext(
+            "No copy follows the database: what was written since the last backup may be lost with it."
+        )
+    return text % {"count": count}

@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from core.backups.models import BackupRun, RunState
+from hrsuite.dashboard.backup_runs import in_words
 from people.models import User
 from tests.factories import people
 
@@ -37,6 +38,7 @@ def row(kind: str = "backup", **values: Any) -> BackupRun:
 def test_nothing_yet(root: Client) -> None:
     shown = root.get(PAGE).content.decode()
     assert "尚未做过备份" in shown and "HRSUITE_BACKUP_TO" in shown and "从未" in shown
+    assert "没有副本跟随数据库" in shown
 
 
 def test_what_is_kept_how_it_was_tried_and_how_far_it_is(
@@ -83,3 +85,11 @@ def test_nobody_else(who: Callable[[], User], client: Client) -> None:
     assert client.get(PAGE).status_code in {302, 403}
     assert client.post(f"{PAGE}now/backup/").status_code in {302, 403}
     assert not BackupRun.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("count", "is_synchronous", "said"),
+    [(0, False, "没有副本"), (1, False, "可能丢失"), (1, True, "不会丢失"), (0, True, "无法写入")],
+)
+def test_what_the_loss_of_the_database_would_cost(count: int, is_synchronous: bool, said: str) -> None:
+    assert said in in_words(count, is_synchronous)
