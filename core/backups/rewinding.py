@@ -15,7 +15,7 @@ import psycopg
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.backups import files, frames, keys, shelf, wal
+from core.backups import files, frames, keys, restoring, shelf, wal
 from core.backups.progress import MUTE, Progress, Step
 from core.env import home
 from core.errors import Refused
@@ -54,13 +54,17 @@ def rewind(until: datetime, *, ask: keys.Ask = None, progress: Progress = MUTE) 
         except BaseException:
             shutil.rmtree(draft, ignore_errors=True)
             raise
+        # Killed between here and the end, no server starts before the same was run again.
+        restoring.unfinished().write_text(f"--until '{until.isoformat()}'")
         aside = _exchange(place, draft)
+        files_back = _missing_files(until, key)
+        restoring.unfinished().unlink()
     return {
         "until": until.isoformat(),
         "base": name,
         "last_change": reached.isoformat() if reached else None,
         "set_aside": str(aside) if aside else None,
-        "files_back": _missing_files(until, key),
+        "files_back": files_back,
         "seconds": round(time.monotonic() - began, 1),
     }
 
@@ -152,7 +156,7 @@ def _missing_files(until: datetime, key: bytes) -> int:
 
 @dataclass(frozen=True)
 class _Sources:
-    """Where a piece of WAL is looked for: what is in the place of backups, what waits here, what the database has."""
+    """Where a piece of WAL is looked for: the place of backups, what waits here, the database, and earlier ones."""
 
     place: Place
     system: str
@@ -162,7 +166,8 @@ class _Sources:
         """One piece, or None."""
         if shelf.shelf().exists(f"wal/{self.system}/{piece}.sealed"):
             return wal.read(self.system, piece, self.key)
-        for folder in (self.place.spool, self.place.data / "pg_wal"):
+        before = sorted(self.place.root.glob("data.before-*/pg_wal"), reverse=True)
+        for folder in (self.place.spool, self.place.data / "pg_wal", *before):
             path = folder / piece
             if path.is_file() and (piece.endswith(".history") or self._is_ours(path)):
                 return path.read_bytes()

@@ -13,7 +13,7 @@ from django.core.files.storage import storages
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from core.backups import keys, making, rewinding, shelf, wal
+from core.backups import keys, making, restoring, rewinding, shelf, wal
 from core.errors import DomainError
 from core.process import embedded, roles
 from core.process.places import locate
@@ -114,6 +114,7 @@ def test_to_the_second_before_a_mistake_and_not_over_what_is_broken(
 
     call_command("restore", "--until", before_the_mistake.isoformat())
     said = capsys.readouterr().out
+    assert not restoring.unfinished().exists()
     embedded.start(cluster.home)
     assert cluster.notes() == [
         "after the copy",
