@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Model
 
 from messaging.addressbook import Entry
 from messaging.enums import ChannelName
@@ -14,7 +15,7 @@ from messaging.refs import ref
 from notifications.enums import Audience
 from notifications.validity import INTERVIEW
 from people.actors import Party
-from recruitment.models import Candidate, Offer
+from recruitment.models import Candidate, Offer, SlotOffer
 from recruitment.services import links
 
 
@@ -57,11 +58,16 @@ def _mint(message: Message) -> str | None:
 
 
 def _good_until(message: Message) -> datetime | None:
-    """The way to an offer stays open as long as it may be answered, however long the interview is over."""
-    if message.topic_type != Offer._meta.label_lower:
+    """The way to an offer, or to times, is open as long as it may be answered, however long the interview is over."""
+    asked: dict[str, tuple[type[Model], str]] = {
+        Offer._meta.label_lower: (Offer, "answer_by"),
+        SlotOffer._meta.label_lower: (SlotOffer, "choose_by"),
+    }
+    if message.topic_type not in asked:
         return None
-    answer_by = Offer.objects.filter(pk=message.topic_id).values_list("answer_by", flat=True).first()
-    return answer_by + links.KIND_ANSWER if answer_by else None
+    model, until = asked[message.topic_type]
+    found = model._default_manager.filter(pk=message.topic_id).values_list(until, flat=True).first()
+    return found + links.KIND_ANSWER if found else None
 
 
 # Stands in the body for the candidate's way back; the link itself exists only in the mail that is sent.

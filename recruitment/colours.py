@@ -40,3 +40,4 @@ OFFER = {
     "expired": "warning",
     "withdrawn": "default",
 }
+SLOTS = {"open": "primary", "chosen": "success", "expired": "warning", "withdrawn": "default"}

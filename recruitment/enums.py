@@ -366,3 +366,21 @@ class DeclineReason(models.TextChoices):
     PROCESS = "process", _("The process was too slow, or was interrupted")
     PRIVATE = "private", _("Private reasons")
     OTHER = "other", _("Something else")
+
+
+class SlotState(models.TextChoices):
+    """What became of times that a candidate was offered."""
+
+    OPEN = "open", _("Waits for a choice")
+    CHOSEN = "chosen", _("Chosen")
+    EXPIRED = "expired", _("Expired")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+SLOT_STEPS = Steps(
+    {
+        "choose": ((SlotState.OPEN,), SlotState.CHOSEN),
+        "expire": ((SlotState.OPEN,), SlotState.EXPIRED),
+        "withdraw": ((SlotState.OPEN,), SlotState.WITHDRAWN),
+    }
+)

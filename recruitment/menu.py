@@ -173,6 +173,7 @@ ENTRIES = [
         model="recruitment.invitation",
         order=80,
     ),
+    Entry(RECRUITMENT, _("Offered times"), "event_available", model="recruitment.slotoffer", order=82),
     Entry(RECRUITMENT, _("Offers"), "contract", model="recruitment.offer", order=85),
     Entry(
         RECRUITMENT,

@@ -28,6 +28,7 @@ from recruitment.models import (
     RoomLink,
     RubricScore,
     Segment,
+    SlotOffer,
     Transcript,
 )
 
@@ -47,6 +48,7 @@ _OPENING: dict[type[Model], str] = {
     RubricScore: "checkpoint__interview__application__opening__",
     Segment: "answer__interview__application__opening__",
     Transcript: "recording__segment__answer__interview__application__opening__",
+    SlotOffer: "application__opening__",
 }
 
 

@@ -192,3 +192,18 @@ data_request_answered = DurableSignal(
     _("Request about the own data answered"),
     "A copy is ready, an erasure granted or refused. Facts: request, kind, state.",
 )
+slots_offered = DurableSignal(
+    "slots_offered",
+    _("Times offered"),
+    "The candidate may choose a time. Subject: the offered times. Facts: choose_by, slots (how many).",
+)
+slot_chosen = DurableSignal(
+    "slot_chosen",
+    _("Time chosen"),
+    "The candidate took one of the times. Subject: the offered times. Facts: opens_at, interview.",
+)
+slots_over = DurableSignal(
+    "slots_over",
+    _("Offered times are over"),
+    "Nobody chose in time, or HR took them back. Subject: the offered times. Facts: state.",
+)

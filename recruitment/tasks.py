@@ -7,6 +7,7 @@ from recruitment.privacy.services import asking, erasing
 from recruitment.recordings import assembly, orphans, retention
 from recruitment.recordings.services import writing_down
 from recruitment.resumes.services import reading
+from recruitment.rounds.services import slots
 from recruitment.services import calls, deadlines, decisions, leavers, overdue, promises, sessions
 from recruitment.vendors.services import polling
 
@@ -137,3 +138,8 @@ def tidy_rooms() -> None:
 def expire_offers() -> int:
     """End the offers to which no answer came in time."""
     return offers.expire_due()
+
+
+def end_slots() -> int:
+    """End the offered times of which nobody chose in time."""
+    return slots.end_due()

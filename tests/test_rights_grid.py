@@ -32,6 +32,7 @@ from recruitment.models import (
 )
 from recruitment.recordings.services import deletions, keeping
 from recruitment.resumes.services import adding, confirming
+from recruitment.rounds.services import slots
 from recruitment.services import (
     applications,
     applying,
@@ -91,6 +92,11 @@ def _steps(story: Story, by: User) -> dict[str, tuple[set[str], Callable[[], Any
             application_id=application, planned_start=None, by=by)),
         "schedule": (RECRUITING, lambda: scheduling.schedule(application_id=application, by=by, **window)),
         "reschedule": (RECRUITING, lambda: scheduling.reschedule(interview_id=interview, by=by, **window)),
+        "offer times": (RECRUITING, lambda: slots.offer_round(
+            application_id=application, times=[], choose_by=soon, place=slots.Place(interviewers=[]), by=by)),
+        "offer a move": (RECRUITING, lambda: slots.offer_move(
+            interview_id=interview, times=[], choose_by=soon, by=by)),
+        "take times back": (RECRUITING, lambda: slots.withdraw(offer_id=0, by=by)),
         "cancel": (RECRUITING, lambda: endings.cancel(interview_id=interview, by=by)),
         "took place": (RECRUITING, lambda: meetings.took_place(interview_id=interview, by=by)),
         "did not come": (RECRUITING, lambda: meetings.did_not_come(interview_id=interview, by=by)),

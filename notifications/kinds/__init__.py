@@ -9,12 +9,14 @@ from notifications.kinds import (
     offers,
     plans,
     rounds,
+    slots,
     starts,
 )
 
 ALL = (
     *interviews.KINDS,
     *rounds.KINDS,
+    *slots.KINDS,
     *applications.KINDS,
     *ends.KINDS,
     *offers.KINDS,

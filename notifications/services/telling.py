@@ -9,7 +9,17 @@ from core.events.running import Left, leave, on_receipt_of
 from core.figures import Basis
 from messaging.services.deciding import NOTHING_NEW, Brief, bring_all
 from notifications.enums import Audience
-from notifications.services import applications, ends, follow_ups, guides, interviews, offers, plans, starts
+from notifications.services import (
+    applications,
+    ends,
+    follow_ups,
+    guides,
+    interviews,
+    offers,
+    plans,
+    slots,
+    starts,
+)
 from notifications.services.scene import (
     APPLICATION,
     ASSESSMENT,
@@ -18,6 +28,7 @@ from notifications.services.scene import (
     INTERVIEW,
     OFFER,
     PLAN,
+    SLOTS,
     Scene,
 )
 from recruitment import signals
@@ -39,6 +50,7 @@ DECIDING: dict[str, Callable[[Scene, Event, frozenset[Audience]], Brief | None]]
     PLAN: plans.decide,
     APPLICATION: ends.decide,
     OFFER: offers.decide,
+    SLOTS: slots.decide,
 }
 
 

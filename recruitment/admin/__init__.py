@@ -20,7 +20,7 @@ from recruitment.offers.admin import offers
 from recruitment.privacy.admin import lists, record
 from recruitment.recordings.admin import accesses, consent, playback, segments, transcripts
 from recruitment.resumes.admin import pages, panel
-from recruitment.rounds.admin import deciding
+from recruitment.rounds.admin import deciding, times
 from recruitment.rounds.admin import steps as round_steps
 from recruitment.vendors.admin import connections
 
@@ -51,6 +51,7 @@ __all__ = [
     "record",
     "round_steps",
     "segments",
+    "times",
     "traces",
     "transcripts",
 ]

@@ -16,6 +16,7 @@ from recruitment.models.resumes import Resume, ResumeAccess, ResumeProposal
 from recruitment.models.rooms import HandoverCode, PresenceNote, RoomLink, RoomSession
 from recruitment.models.rounds import Round, Scorecard, ScorecardScore
 from recruitment.models.scorings import Scoring
+from recruitment.models.slots import OfferedSlot, SlotOffer
 from recruitment.models.transcripts import Transcript
 from recruitment.models.vendors import Vendor, VendorEvent, VendorInterview
 
@@ -47,6 +48,7 @@ __all__ = [
     "Lease",
     "MentionPoint",
     "Offer",
+    "OfferedSlot",
     "Opening",
     "OpeningSkill",
     "PersonRequest",
@@ -71,6 +73,7 @@ __all__ = [
     "Scoring",
     "Segment",
     "Skill",
+    "SlotOffer",
     "Stage",
     "Transcript",
     "Vendor",

@@ -131,6 +131,15 @@ WORDS: dict[str, Callable[[], Words]] = {
         _("Your contact arranges the time with you."),
         _("You may want to think about which times suit you."),
     ),
+    "slots_offered": lambda: (
+        _("Please choose a time"),
+        _(
+            "You can choose among several times for your interview. They are not reserved: whoever chooses first "
+            "has the time."
+        ),
+        _("Please choose the time that suits you."),
+        _("Does none of them suit you? Call or write to your contact."),
+    ),
     "offer": lambda: (
         _("An offer is being prepared"),
         _("Your interviews are done, and we are preparing an offer for you."),

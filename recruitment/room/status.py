@@ -24,8 +24,9 @@ from recruitment.enums import (
     InterviewState,
     OfferState,
 )
-from recruitment.models import Answer, Application, Checkpoint, FollowUp, Interview, Offer
+from recruitment.models import Answer, Application, Checkpoint, FollowUp, Interview, Offer, SlotOffer
 from recruitment.room.situations import words_of
+from recruitment.rounds.services import moving
 from recruitment.services.interviews import MOST_ANNOUNCED_EXITS
 
 # Where the room itself can be entered; everything else is a page of its own.
@@ -36,6 +37,10 @@ WITHDRAWABLE = frozenset({"in_progress", "interrupted"})
 BROKEN_OFF = frozenset({"return_over", "no_returns_left", "given_up", "not_returned"})
 # Where a call is owed, whose time is said.
 CALLED = frozenset({*BROKEN_OFF, "missed", "window_over"})
+# Where there is nothing to enter, times that HR offers come first.
+CHOOSING = frozenset(
+    {*CALLED, "second_round", "offer", "not_open", "rescheduled_ahead", "held_elsewhere", "cancelled"}
+)
 
 _BY_STAGE = {
     ApplicationStage.SECOND_ROUND: "second_round",
@@ -61,7 +66,7 @@ class Live:
 
     `is_held_back`: the word about the stage waits for its time. `stood_at`: where the end found the application.
     `is_cut_off`: the interview was cancelled by an end of its application. `has_offer`: an offer was sent and waits for
-    the candidate's answer; `had_offer`: one was sent at all.
+    the candidate's answer; `had_offer`: one was sent at all. `has_slots`: times are offered to choose from.
     """
 
     state: str
@@ -80,10 +85,16 @@ class Live:
     is_cut_off: bool = False
     has_offer: bool = False
     had_offer: bool = False
+    has_slots: bool = False
 
 
 def situation_of(live: Live) -> str:
     """The one word for where the candidate stands. An ended application outweighs its interview. Pure."""
+    word = _without_slots(live)
+    return "slots_offered" if live.has_slots and word in CHOOSING else word
+
+
+def _without_slots(live: Live) -> str:
     if live.has_offer and live.stage == ApplicationStage.OFFER:
         return "offer_sent"
     if live.had_offer and live.stage == ApplicationStage.OFFER:
@@ -130,7 +141,7 @@ def _before_it_is_told(live: Live) -> str:
         ApplicationStage.HIRED: ApplicationStage.OFFER,
     }
     stage = before.get(ApplicationStage(live.stage)) or live.stood_at or ApplicationStage.EVALUATING
-    return situation_of(replace(live, stage=stage, is_held_back=False))
+    return _without_slots(replace(live, stage=stage, is_held_back=False))
 
 
 @dataclass(frozen=True)
@@ -147,11 +158,17 @@ class Status:
     specialist: dict[str, str]
     kept: list[str] = field(default_factory=list)
     has_answers: bool = False
+    has_slots: bool = False
+    is_movable: bool = False
 
     @property
     def can(self) -> list[str]:
         """What works now, in the API's words."""
         steps = ["contact"]
+        if self.is_movable:
+            steps = ["reschedule", *steps]
+        if self.has_slots:
+            steps = ["choose_slot", *steps]
         if self.situation == "offer_sent":
             steps = ["accept_offer", "decline_offer", *steps]
         if self.situation in ("in_progress", "interrupted"):
@@ -159,6 +176,11 @@ class Status:
         if self.situation in WITHDRAWABLE:
             steps.append("withdraw")
         return [*steps, "request_data", "request_erasure"]
+
+    @property
+    def has_times(self) -> bool:
+        """There are times to choose from, on the page of times."""
+        return self.has_slots or self.is_movable
 
     @property
     def is_enterable(self) -> bool:
@@ -244,6 +266,7 @@ def status_of(interview_id: int) -> Status:
             is_cut_off=bool(interview.stood_at),
             has_offer=interview.offer_state == OfferState.SENT and interview.offer_by > timezone.now(),
             had_offer=interview.offer_state is not None,
+            has_slots=interview.slots_by is not None,
         )
     )
     heading, sentence, next_words, do_words = words_of(situation)
@@ -266,6 +289,8 @@ def status_of(interview_id: int) -> Status:
         },
         kept=_kept(interview),
         has_answers=interview.has_answers,
+        has_slots=interview.slots_by is not None,
+        is_movable=interview.is_movable,
     )
 
 
@@ -273,8 +298,8 @@ def _read(interview_id: int) -> Interview:
     """The interview with what its situation depends on, in one query.
 
     `told_at`: when the word that waits about its application goes out; `call_by`: until when a call is owed;
-    `offer_state`, `offer_by`: of the last
-    offer that was sent, where it stands and until when it could be answered.
+    `offer_state`, `offer_by`: of the last offer that was sent, where it stands and until when it could be answered.
+    `slots_by`: until when one may choose among offered times; `is_movable`: something may be moved.
     """
     events = Event.objects.filter(subject_type=Interview._meta.label_lower, subject_id=OuterRef("pk"))
     given_up = events.filter(kind=signals.interview_abandoned.kind).order_by("-id")
@@ -287,6 +312,8 @@ def _read(interview_id: int) -> Interview:
     )
     offered = Offer.objects.filter(application=OuterRef("application"), sent_at__isnull=False).order_by("-pk")
     answers = Answer.objects.filter(interview=OuterRef("pk"), attempt=OuterRef("attempt"))
+    slots = SlotOffer.objects.live().filter(application=OuterRef("application"))
+    movable = moving.movable_rows().filter(application=OuterRef("application"))
     return (
         Interview.objects.with_live_state()
         .annotate(
@@ -297,6 +324,8 @@ def _read(interview_id: int) -> Interview:
             has_answers=Exists(answers),
             offer_state=Subquery(offered.values("state")[:1]),
             offer_by=Subquery(offered.values("answer_by")[:1]),
+            slots_by=Subquery(slots.values("choose_by")[:1]),
+            is_movable=Exists(movable),
         )
         .select_related("version", "application__candidate", "application__opening__specialist")
         .get(pk=interview_id)
@@ -321,6 +350,8 @@ def _by(situation: str, interview: Any) -> datetime | date | None:
         return interview.told_at
     if situation == "offer_sent":
         return interview.offer_by
+    if situation == "slots_offered":
+        return interview.slots_by
     if situation in CALLED:
         return interview.call_by if interview.call_by and interview.call_by > timezone.now() else None
     promised = interview.application.promised_by

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from recruitment.room import api, checking, handover, offering, own_data, views
+from recruitment.room import api, checking, choosing, handover, offering, own_data, views
 
 app_name = "room"
 urlpatterns = [
@@ -15,6 +15,10 @@ urlpatterns = [
     path("room/offer/letter.pdf", offering.letter, name="offer-letter"),
     path("room/api/offer/accept", offering.accept, name="offer-accept"),
     path("room/api/offer/decline", offering.decline, name="offer-decline"),
+    path("room/times/", choosing.page, name="times"),
+    path("room/api/slots", choosing.slots, name="slots"),
+    path("room/api/slots/choose", choosing.choose, name="slots-choose"),
+    path("room/api/reschedule", choosing.reschedule, name="reschedule"),
     path("room/api/state", api.state, name="state"),
     path("room/api/check", checking.check, name="check"),
     path("room/api/handover", handover.make, name="handover"),

@@ -17,7 +17,7 @@ from recruitment.models import Application, Checkpoint, Interview
 from recruitment.room import auth, language, limits
 from recruitment.room.answering import privately
 from recruitment.room.state import media_of, stages_of
-from recruitment.room.status import ENTERABLE, Status, status_of
+from recruitment.room.status import CHOOSING, ENTERABLE, Status, status_of
 from recruitment.room.words import causes, heading_of, sentences
 from recruitment.services import links
 from recruitment.services.answers import LONGEST_TEXT
@@ -44,8 +44,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     with language.speaking(request, interview.application.candidate.language) as spoken:
         if request.method == "POST":
             session_token, session = links.exchange(token=token)
-            has_offer = status_of(interview.pk).situation == "offer_sent"
-            response: HttpResponse = HttpResponseRedirect(reverse("room:offer" if has_offer else "room:room"))
+            response: HttpResponse = HttpResponseRedirect(_where_to(status_of(interview.pk)))
             auth.sign_in(request, response, session_token, session.link)
             language.remember(request, response, spoken)
         else:
@@ -56,6 +55,14 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
                 response = _standing(request, interview, status)
             response["Content-Language"] = spoken
     return privately(response)
+
+
+def _where_to(status: Status) -> str:
+    """The page on which something is to be done: the offer, the times to choose from; else the room."""
+    if status.situation == "offer_sent":
+        return reverse("room:offer")
+    is_about_times = status.has_times and status.situation in CHOOSING | {"slots_offered"}
+    return reverse("room:times" if is_about_times else "room:room")
 
 
 @csrf_exempt

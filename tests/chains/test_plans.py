@@ -28,6 +28,7 @@ from recruitment.evaluation.services import learning, scoring
 from recruitment.models import (
     CandidateMerge,
     Checkpoint,
+    Competency,
     EarlierScore,
     Erasure,
     HandoverCode,
@@ -35,6 +36,7 @@ from recruitment.models import (
     Judgement,
     Lease,
     Offer,
+    OfferedSlot,
     PersonRequest,
     PresenceNote,
     PublicApplication,
@@ -48,6 +50,7 @@ from recruitment.models import (
     Scorecard,
     ScorecardScore,
     Scoring,
+    SlotOffer,
     Transcript,
     Vendor,
     VendorEvent,
@@ -170,6 +173,18 @@ def beside(story: Story) -> None:
         application=application, state="declined", salary=18000, start_on=now.date(), place="x", answer_by=now,
         made_by=hr, approved_by=hr, approved_at=now, sent_at=now, ended_at=now, letter=b"x", decline_reason="pay",
     )  # fmt: skip
+    slots = SlotOffer.objects.create(
+        application=application,
+        state="expired",
+        round=2,
+        choose_by=now,
+        offered_by=hr,
+        ended_at=now,
+        room="x",
+    )
+    slots.interviewers.set([hr])
+    slots.competencies.set(Competency.objects.all()[:1])
+    OfferedSlot.objects.create(offer=slots, slot=(now, now + timedelta(hours=1)))
     meeting = Round.objects.create(
         interview=story.interview, slot=(now, now + timedelta(hours=1)), outcome="passed", settled_by=hr,
         settled_at=now, is_booked=False,

@@ -22,6 +22,7 @@ CODES = {
     "offer", "hired", "rejected", "withdrawn", "fell_through", "reopened",
     "round", "round_off", "round_reminder", "card_due", "card_late",
     "offer_sent", "offer_answered", "offer_over",
+    "slots_offered", "slot_chosen", "slots_over",
 }  # fmt: skip
 IDS = [kind.code for kind in kinds.ALL]
 
@@ -120,6 +121,7 @@ def test_what_one_state_brings_to_the_present_together() -> None:
         "reminder": {"reminder"},
         "invitation": {"second_round"},
         "offer_answer": {"offer_sent", "offer_answered", "offer_over"},
+        "slots": {"slots_offered", "slot_chosen", "slots_over"},
         "end": {"offer", "hired", "rejected", "withdrawn", "fell_through", "reopened"},
         "start": {"start_changed", "start_restored"},
         "plan": {"training_plan_changed"},

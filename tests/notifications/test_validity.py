@@ -59,8 +59,8 @@ def in_each_state() -> dict[str, Interview]:
 
 
 def test_everything_that_a_candidate_is_told_is_listed_here() -> None:
-    # Of offers by where the offer stands: tests/recruitment/offers.
-    assert {*TRUE_IN, *TRUE_AT, "offer_sent", "offer_over"} == {
+    # Of offers and offered times by where these stand: tests/recruitment/offers, tests/recruitment/rounds.
+    assert {*TRUE_IN, *TRUE_AT, "offer_sent", "offer_over", "slots_offered", "slots_over"} == {
         kind.code for kind in kinds.kinds() if "candidate" in kind.audiences
     }
 

@@ -17,6 +17,7 @@ from people.calendar import add_working_days, is_working_day
 from people.models import User
 from recruitment.enums import INTERVIEW_STEPS, InterviewKind
 from recruitment.models import Application, Competency, Interview, Round
+from recruitment.models.slots import ROUNDS_HELD_IN
 from recruitment.rounds.services import planning
 from recruitment.telling import and_told
 
@@ -151,7 +152,7 @@ PLAN = Step(
     _plan,
     form=PlanForm,
     look="primary",
-    offered=lambda application: application.stage in planning.HELD_IN,
+    offered=lambda application: application.stage in ROUNDS_HELD_IN,
     words=_(
         "Candidate and interviewers are told at once, with a calendar file by e-mail, and reminded the day before and "
         "an hour before. Nobody and no room is booked twice."

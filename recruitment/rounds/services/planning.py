@@ -18,12 +18,12 @@ from people.actors import Actor, actor_label
 from people.enums import HR_ROLES, Role
 from people.models import User
 from recruitment import signals
-from recruitment.enums import ApplicationStage, InterviewKind, InterviewState
+from recruitment.enums import InterviewKind, InterviewState
 from recruitment.models import Application, Competency, Interview, Round, Scorecard, ScorecardScore, Stage
+from recruitment.models.slots import ROUNDS_HELD_IN
 from recruitment.rules import require_recruiting
 from recruitment.services import bookings, locking, scheduling
 
-HELD_IN = (ApplicationStage.SECOND_ROUND, ApplicationStage.OFFER)
 LONGEST_ROOM, MOST_INTERVIEWERS = 80, 8
 
 
@@ -50,14 +50,14 @@ def plan(
     scheduling.schedule says. Refused: not_in_second_round, interviewer_busy, room_taken.
     """
     require_recruiting(by, Application, application_id)
-    room, meeting_link = _place(room, meeting_link)
-    _require_interviewers(interviewers)
+    room, meeting_link = require_place(room, meeting_link)
+    require_interviewers(interviewers)
     with reading_once(), transaction.atomic():
         # Interviews before their application, as everywhere.
         application = locking.application_after_interviews(application_id)
         require_as_seen(application)
-        _require_its_turn(application)
-        judged = _competencies(application, competencies)
+        require_its_turn(application)
+        judged = require_competencies(application, competencies)
         last: int = application.interviews.aggregate(last=Max("round"))["last"] or 0
         scheduling.schedule(
             application_id=application_id,
@@ -73,8 +73,9 @@ def plan(
         return Round.objects.get(interview__application=application_id, interview__round=last + 1)
 
 
-def _require_its_turn(application: Application) -> None:
-    if application.stage not in HELD_IN:
+def require_its_turn(application: Application) -> None:
+    """Raise Refused("not_in_second_round") where people meet nobody yet."""
+    if application.stage not in ROUNDS_HELD_IN:
         raise Refused(
             "not_in_second_round",
             _("People's rounds begin when the candidate was invited to the second round."),
@@ -137,7 +138,7 @@ def arrange(
     room_taken, changed_meanwhile, and what scheduling.reschedule says.
     """
     require_recruiting(by, Interview, interview_id)
-    room, meeting_link = _place(room, meeting_link)
+    room, meeting_link = require_place(room, meeting_link)
     with reading_once(), transaction.atomic():
         interview, _lease = locking.interview_and_lease(interview_id)
         held = of_interview(interview_id)
@@ -154,7 +155,7 @@ def arrange(
                 _("This step is not possible in the present state."),
                 state=interview.state,
             )
-        _require_interviewers(wanted - called, at_all=wanted)
+        require_interviewers(wanted - called, at_all=wanted)
         if not stays:
             # Who moves it as well books the new time, and never the old one with the new people.
             held.is_booked = held.is_booked and not moves
@@ -208,7 +209,7 @@ def _announce(interview: Interview, *, by: Actor, is_new: bool) -> None:
     )
 
 
-def _place(room: str, meeting_link: str) -> tuple[str, str]:
+def require_place(room: str, meeting_link: str) -> tuple[str, str]:
     """A room as it is spelt once, and a link that a browser may open; one of them at least."""
     room = " ".join(unicodedata.normalize("NFKC", room).split())[:LONGEST_ROOM]
     meeting_link = meeting_link.strip()
@@ -220,7 +221,8 @@ def _place(room: str, meeting_link: str) -> tuple[str, str]:
     return room, meeting_link
 
 
-def _require_interviewers(asked: Collection[int], *, at_all: Collection[int] | None = None) -> None:
+def require_interviewers(asked: Collection[int], *, at_all: Collection[int] | None = None) -> None:
+    """Colleagues who may hold a round. Invalid: interviewers_missing, too_many_interviewers, interviewer_unknown."""
     named = asked if at_all is None else at_all
     if not named:
         raise Invalid("interviewers_missing", _("Please name at least one interviewer."))
@@ -238,7 +240,8 @@ def planned_competencies(application: Application) -> list[int]:
     return list(found.values_list("pk", flat=True))
 
 
-def _competencies(application: Application, asked: Collection[int]) -> list[int]:
+def require_competencies(application: Application, asked: Collection[int]) -> list[int]:
+    """What the cards ask for: these, or what the plan measures. Invalid: competencies_missing."""
     known = Competency.objects.filter(pk__in=asked).order_by("pk").values_list("pk", flat=True)
     found = list(known) if asked else planned_competencies(application)
     if not found or len(found) != len(set(asked) or found):

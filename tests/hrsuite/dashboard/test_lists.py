@@ -56,7 +56,7 @@ def test_the_lists_that_fill_by_themselves_say_so_while_they_are_empty():
         "recruitment.interview", "recruitment.interviewexit", "recruitment.interviewplan", "recruitment.invitation",
         "recruitment.learning", "recruitment.offer", "recruitment.personrequest", "recruitment.publicapplication",
         "recruitment.recordingaccess", "recruitment.resume", "recruitment.resumeaccess", "recruitment.roomlink",
-        "recruitment.segment", "recruitment.transcript", "recruitment.vendor",
+        "recruitment.segment", "recruitment.slotoffer", "recruitment.transcript", "recruitment.vendor",
         "recruitment.vendorevent",
         "training.planitem", "training.trainingplan",
     ]  # fmt: skip

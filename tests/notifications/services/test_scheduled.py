@@ -73,7 +73,8 @@ def test_each_kind_is_named_for_what_it_is(kind: str, language: str, words: str)
     booked(hours=48, kind=kind, language=language)
     body = Message.objects.get().body
     assert words in body
-    assert ("{room_link}" in body) == (kind == "room")
+    # The way to enter, or to move it; a vendor arranges the own times.
+    assert ("{room_link}" in body) == (kind != "vendor")
 
 
 @pytest.mark.parametrize(("hours", "kind"), [(-1, "guide"), (3, "guide"), (24, "guide"), (25, "scheduled")])

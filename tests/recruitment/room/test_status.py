@@ -78,6 +78,10 @@ def live(**changes: Any) -> Live:
         ({"state": "completed", "stage": "offer", "has_offer": True, "is_held_back": True}, "offer_sent"),
         ({"state": "completed", "stage": "offer", "had_offer": True}, "offer_over"),
         ({"state": "completed", "stage": "rejected", "has_offer": True, "had_offer": True}, "rejected"),
+        ({"state": "completed", "stage": "second_round", "has_slots": True}, "slots_offered"),
+        ({"state": "missed", "has_slots": True}, "slots_offered"),
+        ({"state": "interrupted", "has_slots": True, "resume_until": NOW + HOUR}, "interrupted"),
+        ({"state": "completed", "stage": "rejected", "has_slots": True}, "rejected"),
     ],
 )
 def test_each_live_state_has_one_situation(changes: dict[str, Any], situation: str) -> None:
@@ -91,6 +95,7 @@ def test_every_combination_is_a_situation_with_words_and_every_situation_is_met(
                 state=state, stage=stage, kind=kind, is_rescheduled=moved, opens_at=opens, closes_at=closes,
                 resume_until=until, announced_exits=exits, is_reported=reported, was_given_up=moved,
                 is_held_back=held, is_cut_off=held and reported, has_offer=moved, had_offer=moved or reported,
+                has_slots=reported and exits > 0,
             )
         )
         for state, stage, kind, moved, (opens, closes), until, exits, reported, held in product(

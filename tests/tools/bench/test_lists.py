@@ -74,7 +74,7 @@ def test_a_loaded_company_is_whole_and_its_pages_go_by_their_indexes(company: co
         for model in apps.get_models()
         if any(field.name == "of_opening" for field in model._meta.fields)
     }
-    assert unknown == dict.fromkeys(unknown, 0) and len(unknown) == 6
+    assert unknown == dict.fromkeys(unknown, 0) and len(unknown) == 7
     assert MonthOfOpening.objects.exists() and WeekOfOpening.objects.count() > Opening.objects.count()
     assert recount() == 0
     assert Fold.objects.get().up_to <= max(Event.objects.values_list("pk", flat=True))

@@ -1,0 +1,184 @@
+"""The candidate's page of times: one is chosen among those offered, or the own interview is moved. GET only reads."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from core.errors import DomainError, Invalid
+from recruitment.models import Interview, OfferedSlot, RoomSession, SlotOffer
+from recruitment.room import auth, language, limits, parsing
+from recruitment.room.answering import endpoint, privately
+from recruitment.room.views import contact_of, gone
+from recruitment.rounds import free
+from recruitment.rounds.services import moving
+from recruitment.rounds.services import slots as service
+
+
+def _session(request: HttpRequest) -> RoomSession:
+    """The session, counted against its link before anything is read or done."""
+    session = auth.session_of(request)
+    is_read = request.method in ("GET", "HEAD")
+    limits.counter.take(
+        f"{'read' if is_read else 'write'} {session.link_id}", limits.READS if is_read else limits.WRITES
+    )
+    return session
+
+
+def _interview_of(session: RoomSession) -> Interview:
+    rows = Interview.objects.select_related("application__candidate", "application__opening__specialist")
+    return rows.get(pk=session.interview_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def page(request: HttpRequest) -> HttpResponse:
+    """GET shows the times; POST takes one, once however often it is sent; refused, the page says what is free now."""
+    try:
+        interview = _interview_of(_session(request))
+    except DomainError as error:
+        return gone(request, error)
+    refused, status = "", 200
+    with language.speaking(request, interview.application.candidate.language) as spoken:
+        if request.method == "POST":
+            try:
+                _take(interview.application_id, request.POST.dict())
+                return privately(HttpResponseRedirect(f"{reverse('room:times')}?done=1"))
+            except DomainError as error:
+                refused, status = str(error.message), error.status
+        context = {
+            **contact_of(interview.application),
+            **_times_of(interview.application_id),
+            "ahead": _ahead(interview.application_id),
+            "refused": refused,
+            "is_done": "done" in request.GET,
+        }
+        response = render(request, "room/times.html", context, status=status)
+        language.remember(request, response, spoken)
+    return privately(response)
+
+
+def _take(application_id: int, given: dict[str, Any]) -> None:
+    if slot := given.get("slot", ""):
+        service.choose(application_id=application_id, slot_id=_number(slot))
+        return
+    moving.move(
+        application_id=application_id,
+        interview_id=_number(given.get("interview", "")),
+        opens_at=_moment(given.get("opens_at", "")),
+    )
+
+
+def _number(typed: str) -> int:
+    if not (typed.isascii() and typed.isdigit() and len(typed) < 10):  # noqa: PLR2004
+        raise Invalid("time_missing", _("Please choose a time."))
+    return int(typed)
+
+
+def _moment(typed: str) -> datetime:
+    """A moment with its offset. Invalid: time_missing."""
+    try:
+        found = parse_datetime(typed)
+    except ValueError:
+        found = None
+    if found is None or timezone.is_naive(found):
+        raise Invalid("time_missing", _("Please choose a time."), field="opens_at")
+    return found
+
+
+def _times_of(application_id: int) -> dict[str, Any]:
+    """The times that are offered, those that somebody else took meanwhile marked, and what may be moved."""
+    offer = SlotOffer.objects.live().filter(application=application_id).select_related("interview").first()
+    return {
+        "offer": offer,
+        "offered": _offered(offer) if offer is not None else [],
+        "moves": moving.moves_of(application_id) if offer is None else [],
+    }
+
+
+def _offered(offer: SlotOffer) -> list[dict[str, Any]]:
+    rows = list(OfferedSlot.objects.filter(offer=offer, slot__startswith__gt=timezone.now()))
+    if not rows:
+        return []
+    people, room, held = service.booked_for(offer)
+    booked = free.taken_between(
+        rows[0].slot.lower, max(row.slot.upper for row in rows), interviewers=people, room=room, but=held
+    )
+    return [
+        {
+            "id": row.pk,
+            "opens_at": timezone.localtime(row.slot.lower),
+            "closes_at": timezone.localtime(row.slot.upper),
+            "free": not free.overlaps((row.slot.lower, row.slot.upper), booked),
+        }
+        for row in rows
+    ]
+
+
+def _ahead(application_id: int) -> list[Interview]:
+    """What is arranged already."""
+    rows = Interview.objects.filter(application=application_id, state="scheduled")
+    return list(rows.filter(window_closes_at__gt=timezone.now()).select_related("held").order_by("round"))
+
+
+@endpoint("GET", "HEAD")
+def slots(request: HttpRequest) -> HttpResponse:
+    """`{choose_by, slots: [{id, opens_at, closes_at, free}], moves: [{interview, kind, opens_at, closes_at, left,
+    times: [{opens_at, closes_at}]}]}`: `choose_by` null and `slots` empty where none are offered."""
+    found = _times_of(_interview_of(_session(request)).application_id)
+    return JsonResponse({
+        "choose_by": found["offer"].choose_by if found["offer"] else None,
+        "slots": found["offered"],
+        "moves": [
+            {
+                "interview": one.interview.pk,
+                "kind": one.interview.kind,
+                "opens_at": one.interview.window_opens_at,
+                "closes_at": one.interview.window_closes_at,
+                "left": one.left,
+                "times": [{"opens_at": begin, "closes_at": end} for begin, end in one.times],
+            }
+            for one in found["moves"]
+        ],
+    })  # fmt: skip
+
+
+@endpoint("POST")
+def choose(request: HttpRequest) -> HttpResponse:
+    """`{slot}` → `{interview, opens_at, closes_at}`; the same again is 200. 404 `slot_unknown`, 409 `slot_taken`,
+    `slots_over`."""
+    application_id, content = _asked(request)
+    offer = service.choose(application_id=application_id, slot_id=parsing.number(content, "slot"))
+    return _arranged(Interview.objects.get(pk=offer.interview_id))
+
+
+@endpoint("POST")
+def reschedule(request: HttpRequest) -> HttpResponse:
+    """`{opens_at, interview?}` → `{interview, opens_at, closes_at}`; one of the `times` of `GET slots`.
+
+    404 `interview_unknown`, 403 `reschedules_used_up`, 409 `nothing_to_move`, `slot_taken`.
+    """
+    application_id, content = _asked(request)
+    interview_id = parsing.number(content, "interview") if "interview" in content else None
+    opens_at = _moment(parsing.text(content, "opens_at"))
+    moved = moving.move(application_id=application_id, interview_id=interview_id, opens_at=opens_at)
+    return _arranged(moved)
+
+
+def _asked(request: HttpRequest) -> tuple[int, dict[str, Any]]:
+    session = _session(request)
+    content = parsing.json_object(request)
+    return Interview.objects.only("application").get(pk=session.interview_id).application_id, content
+
+
+def _arranged(interview: Interview) -> JsonResponse:
+    return JsonResponse({
+        "interview": interview.pk,
+        "opens_at": interview.window_opens_at,
+        "closes_at": interview.window_closes_at,
+    })  # fmt: skip
