@@ -1,5 +1,6 @@
-"""Which keys values of this database are sealed under."""
+"""Which keys values of this database are sealed under, and in which tables."""
 
+from django.apps import apps
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -21,3 +22,22 @@ class SealingKey(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class SealedTable(models.Model):
+    """A table with sealed columns: what is sealed anew, a table at a time, when the key is changed."""
+
+    label = models.CharField(_("table"), max_length=80, unique=True)
+
+    class Meta:
+        verbose_name = _("sealed table")
+        verbose_name_plural = _("sealed tables")
+        ordering = ["label"]
+
+    def __str__(self) -> str:
+        return str(self.model._meta.verbose_name_plural)
+
+    @property
+    def model(self) -> type[models.Model]:
+        """The table's model. LookupError where it is gone."""
+        return apps.get_model(self.label)

@@ -5,12 +5,13 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.utils import timezone
 
-from core.sealed import ring
-from core.sealed.models import SealingKey
+from core.sealed import resealing, ring
+from core.sealed.models import SealedTable, SealingKey
 
 
 def keep(using: str = DEFAULT_DB_ALIAS, **_signal: Any) -> None:
-    """After every migration, and when a key was added: the keys of the ring are known here. Refused as `require`."""
+    """After every migration, and when a key was added: the keys of the ring are known here, and
+    which tables have sealed columns. Refused as `require`."""
     if using != DEFAULT_DB_ALIAS or not _is_there():
         return
     require()
@@ -18,6 +19,9 @@ def keep(using: str = DEFAULT_DB_ALIAS, **_signal: Any) -> None:
     SealingKey.objects.bulk_create(
         [SealingKey(number=number) for number in ring.numbers() if number not in known], ignore_conflicts=True
     )
+    if _is_there(SealedTable._meta.db_table):
+        labels = [model._meta.label_lower for model, _fields in resealing.columns()]
+        SealedTable.objects.bulk_create([SealedTable(label=label) for label in labels], ignore_conflicts=True)
 
 
 def require() -> None:
@@ -41,7 +45,7 @@ def retire(unused: set[str]) -> list[str]:
     return numbers
 
 
-def _is_there() -> bool:
+def _is_there(table: str = ring.REGISTRY) -> bool:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [ring.REGISTRY])
+        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [table])
         return bool(cursor.fetchone()[0])

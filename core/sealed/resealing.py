@@ -10,7 +10,7 @@ from typing import Any
 from django.apps import apps
 from django.db import connection, models, transaction
 
-from core.sealed import registry, ring
+from core.sealed import ring
 from core.sealed.fields import Sealed
 
 SET = 1000
@@ -20,9 +20,14 @@ Tell = Callable[[str, int], None]
 def columns(models_: Any = None) -> Iterator[tuple[type[models.Model], list[Sealed]]]:
     """Every table with sealed columns, and these."""
     for model in models_ or apps.get_models(include_auto_created=True):
-        found = [field for field in model._meta.local_concrete_fields if isinstance(field, Sealed)]
+        found = sealed_columns(model)
         if found and model._meta.managed and not model._meta.proxy:
             yield model, found
+
+
+def sealed_columns(model: type[models.Model]) -> list[Sealed]:
+    """The sealed columns of one table."""
+    return [field for field in model._meta.local_concrete_fields if isinstance(field, Sealed)]
 
 
 def rotate(*, new: bool = True, tell: Tell | None = None) -> dict[str, Any]:
@@ -35,6 +40,8 @@ def rotate(*, new: bool = True, tell: Tell | None = None) -> dict[str, Any]:
 
     Cut off in the middle, `rotate(new=False)` goes on. Answers {present, rows, retired, left}.
     """
+    from core.sealed import registry  # noqa: PLC0415 -- it asks this module which tables there are
+
     if new:
         ring.add_key()
     registry.keep()
@@ -60,33 +67,51 @@ def seal(
 
     One SELECT and one UPDATE for a thousand rows; the history writes nothing of it. Answers how many rows were sealed.
     """
-    present, table, key = ring.ring().present, model._meta.db_table, str(model._meta.pk.column)
+    last: Any = _before_first(model)
+    done = 0
+    while keys := _set_of(model, fields, "> %s", last, also=also, written=written):
+        last, done = keys[-1], done + len(keys)
+        if tell is not None:
+            tell(model._meta.db_table, done)
+    return done
+
+
+def seal_rows(model: type[models.Model], fields: list[Sealed], ids: list[int]) -> int:
+    """Of these rows, at most SET, those that are not sealed under the present key; how many. One SELECT, one UPDATE."""
+    return len(_set_of(model, fields, "= ANY (%s)", ids))
+
+
+def _set_of(
+    model: type[models.Model],
+    fields: list[Sealed],
+    which: str,
+    value: Any,
+    *,
+    also: Callable[[Any], None] | None = None,
+    written: tuple[str, ...] = (),
+) -> list[Any]:
+    """Seal the next set of stale rows, each under its lock; their keys, none when there is none."""
+    present, key = ring.ring().present, quoted_key(model)
     quoted = connection.ops.quote_name
     stale = " OR ".join(
         f"{quoted(str(field.column))} <> '' AND split_part({quoted(str(field.column))}, ':', 3) <> %s"
         for field in fields
     )
     asked = (
-        f"SELECT {quoted(key)} FROM {quoted(table)} WHERE {quoted(key)} > %s AND ({stale})"  # noqa: S608 -- of the model
+        f"SELECT {key} FROM {quoted(model._meta.db_table)} WHERE {key} {which} AND ({stale})"  # noqa: S608 -- of the model
         f" ORDER BY 1 LIMIT {SET} FOR NO KEY UPDATE"
     )
-    last: Any = _before_first(model)
-    done = 0
-    while True:
-        with _quietly():
-            with connection.cursor() as cursor:
-                cursor.execute(asked, [last, *[present] * len(fields)])
-                keys = [row[0] for row in cursor.fetchall()]
-            if not keys:
-                return done
+    with _quietly():
+        with connection.cursor() as cursor:
+            cursor.execute(asked, [value, *[present] * len(fields)])
+            keys = [row[0] for row in cursor.fetchall()]
+        if keys:
             rows = list(model._base_manager.filter(pk__in=keys))
             for row in rows:
                 if also is not None:
                     also(row)
             _write(model, rows, [*fields, *(model._meta.get_field(name) for name in written)])
-        last, done = keys[-1], done + len(keys)
-        if tell is not None:
-            tell(table, done)
+    return keys
 
 
 def _write(model: type[models.Model], rows: list[Any], fields: list[Any]) -> None:
@@ -139,10 +164,20 @@ def unseal(model: Any, names: list[str], schema_editor: Any) -> None:
 
 
 def counts() -> dict[str, int]:
-    """How many values each key has sealed; "" counts those that stand plain. One statement for each table."""
+    """How many values each key has sealed; "" counts those that stand plain. One statement for each column."""
     found: dict[str, int] = {}
+    for by_key in counted().values():
+        for key, count in by_key.items():
+            found[key] = found.get(key, 0) + count
+    return found
+
+
+def counted() -> dict[str, dict[str, int]]:
+    """The same for each table, by the model's label. One statement for each column, each reads the whole table."""
+    found: dict[str, dict[str, int]] = {}
     quoted = connection.ops.quote_name
     for model, fields in columns():
+        by_key = found.setdefault(model._meta.label_lower, {})
         for field in fields:
             column = quoted(str(field.column))
             number = f"CASE WHEN {column} LIKE 's:%%' THEN split_part({column}, ':', 3) ELSE '' END"
@@ -152,7 +187,7 @@ def counts() -> dict[str, int]:
                     [],
                 )
                 for key, count in cursor.fetchall():
-                    found[key] = found.get(key, 0) + count
+                    by_key[key] = by_key.get(key, 0) + count
     return found
 
 

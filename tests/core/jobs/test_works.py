@@ -262,7 +262,8 @@ def test_every_kind_is_named_once_and_walks_by_ids() -> None:
     kinds: list[WorkKind] = [*of_recruitment.WORKS, *of_onboarding.WORKS, *of_training.WORKS]
     assert set(works.declared_works()) == {
         "core.many", "exchange.apply", "exchange.check", "exchange.export", "exchange.read", "exchange.undo",
-        "onboarding.recount", "recruitment.starts", "recruitment.windows", "training.recount",
+        "onboarding.recount", "recruitment.starts", "recruitment.windows", "sealed.reseal",
+        "training.recount",
     }  # fmt: skip
     for kind in kinds:
         assert kind.rows(2026).count() == 0
