@@ -6,7 +6,7 @@ from typing import Any
 
 import psycopg
 from django.conf import settings
-from django.db import OperationalError, connection
+from django.db import DatabaseError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from psycopg_pool import PoolTimeout
@@ -88,8 +88,34 @@ class _Bound:
             self._watch.end()
 
 
+class Unwritable(DomainError):
+    """The database answers and takes nothing: it is read-only for now, or its disk is full."""
+
+    status = 503
+
+    def headers(self) -> dict[str, str]:
+        """Until somebody has seen to it."""
+        return {"Retry-After": "30"}
+
+
+def takes_nothing(error: BaseException | None) -> bool:
+    """Whether behind this error, or behind what it was raised for, stands a database that takes no changes now."""
+    while error is not None:
+        if isinstance(error, psycopg.errors.ReadOnlySqlTransaction | psycopg.errors.DiskFull):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
 def as_bounded(error: Exception) -> DomainError | None:
-    """The sentence for a statement that was broken off, or for a pool without a free connection."""
+    """The sentence for a statement that was broken off, no free connection, or a database that takes nothing."""
+    if isinstance(error, DatabaseError) and takes_nothing(error):
+        return Unwritable(
+            "read_only",
+            _(
+                "Nothing can be saved for the moment. What was saved before is kept; please try again in a minute."
+            ),
+        )
     if not isinstance(error, OperationalError):
         return None
     if isinstance(error.__cause__, psycopg.errors.QueryCanceled):

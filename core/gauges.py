@@ -17,6 +17,7 @@ from core.events import pulse
 from core.events.models import Reaction, ReactionState
 from core.jobs.models import LongWork
 from core.metrics.reading import MOST_COUNTED, Gauge, Value
+from core.trouble import looking, places
 from core.version import VERSION
 
 
@@ -122,6 +123,12 @@ def _first(statement: str) -> float:
         return float(cursor.fetchone()[0])
 
 
+def troubles() -> Iterator[Value]:
+    """What is wrong with any node, as the administrator's first page says it."""
+    for one in looking.standing():
+        yield (str(one.facts.get("node", places.node())), one.code), 1
+
+
 GAUGES = [
     Gauge("hrsuite_release", "The release that answers; always 1.", version, ("version",)),
     Gauge(
@@ -136,5 +143,6 @@ GAUGES = [
     Gauge("hrsuite_database_bytes", "Size of the database.", database_size),
     Gauge("hrsuite_database_connections", "Connections by state.", connections, ("state",)),
     Gauge("hrsuite_database_connections_most", "Connections that the server takes.", most_connections),
+    Gauge("hrsuite_trouble", "What is wrong now; always 1.", troubles, ("node", "code")),
     Gauge("hrsuite_disk_bytes", "The disk of the suite's folder.", disk, ("part",)),
 ]

@@ -15,7 +15,7 @@ from django_fsm import ConcurrentTransition, TransitionNotAllowed
 from psycopg.errors import UniqueViolation
 
 from core import connections, error_pages
-from core.bounded import Busy, TooSlow, as_bounded
+from core.bounded import Busy, TooSlow, Unwritable, as_bounded
 from core.errors import DomainError, Invalid, Refused, TooLarge
 from core.process.lanes import LONGEST_WAITED
 
@@ -171,7 +171,7 @@ class DomainErrors:
         error = as_domain_error(exception)
         if error is None:
             return None
-        if request.path.startswith("/admin/") and isinstance(error, TooSlow | Busy):
+        if request.path.startswith("/admin/") and isinstance(error, TooSlow | Busy | Unwritable):
             return _sorry(request, error)
         if request.path.startswith("/admin/"):
             messages.error(request, str(error.message))

@@ -3,5 +3,6 @@
 from core.backups.models import BackupRun
 from core.jobs.models import KeepRule, LongWork
 from core.many.models import ManyRow, ManyRun
+from core.trouble.models import Trouble
 
-__all__ = ["BackupRun", "KeepRule", "LongWork", "ManyRow", "ManyRun"]
+__all__ = ["BackupRun", "KeepRule", "LongWork", "ManyRow", "ManyRun", "Trouble"]

@@ -1,11 +1,17 @@
-"""A session ends when nobody uses it."""
+"""A session ends when nobody uses it; a page is shown also when the use cannot be noted."""
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.sessions.exceptions import SessionInterrupted
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
+
+from core.bounded import takes_nothing
 
 _USED = "used_at"
 _NOTED_EVERY = 60.0
@@ -37,6 +43,20 @@ class IdleSessions:
             logout(request)
         elif (used is None or now - used > _NOTED_EVERY) and BACKGROUND not in request.headers:
             request.session[_USED] = now
+
+
+class Sessions(SessionMiddleware):
+    """Django's own. What somebody only looks at is answered although the database takes nothing at the moment: that is
+    when the administrator has to read what is wrong."""
+
+    def process_response(self, request: HttpRequest, response: Any) -> Any:
+        """Save the session, where that can be done."""
+        try:
+            return super().process_response(request, response)
+        except (SessionInterrupted, DatabaseError) as error:
+            if request.method in ("GET", "HEAD") and takes_nothing(error):
+                return response
+            raise
 
 
 _WITH_SESSION = ("/admin/", "/api/", "/recordings/")

@@ -1,7 +1,7 @@
 """The job queue's own pages, to look at: what runs and when is declared in code, never typed into a form.
 
-The chain on the interview's page shows rows of every floor: it comes from here too, as does what is said of backups
-and of the data check.
+The chain on the interview's page shows rows of every floor: it comes from here too, as does what is said of backups,
+of the data check and of the machines.
 """
 
 from django.contrib import admin
@@ -11,9 +11,9 @@ from django_q.models import Failure, OrmQ, Schedule, Success
 
 from core.admin.base import ModelAdmin
 from core.admin.scope import ReadOnly
-from hrsuite.dashboard import backup_runs, backups, chain, checks
+from hrsuite.dashboard import backup_runs, backups, chain, checks, troubles
 
-__all__ = ["backup_runs", "backups", "chain", "checks"]
+__all__ = ["backup_runs", "backups", "chain", "checks", "troubles"]
 
 for model in (Failure, OrmQ, Schedule, Success):
     admin.site.unregister(model)

@@ -14,6 +14,7 @@ from core.checks.models import Check
 from core.env import node
 from core.events import pulse
 from core.events.models import Reaction, ReactionState
+from core.trouble import looking
 from messaging import health as delivery
 from people.authentication import KeyAuthentication
 from people.rules import is_hr
@@ -47,12 +48,16 @@ def healthz(request: HttpRequest) -> JsonResponse:
             **delivery.figures(),
         }
     except DatabaseError:
-        return JsonResponse({"status": "database_down"}, status=503)
+        down: dict[str, object] = {"status": "database_down"}
+        if _is_from_here(request):
+            down["trouble"] = _trouble()
+        return JsonResponse(down, status=503)
     age = ages.get(ROOM_PULSE)
     well = age is not None and age < OLDEST_PULSE_SECONDS
     body: dict[str, object] = {"status": "ok" if well else "pump_down"}
     if _may_know(request):
         body |= {"pulse_seconds": pulse.of_all(ages), "node": node(), "nodes": pulse.by_node(ages), **counts}
+        body["trouble"] = _trouble()
     return JsonResponse(body, status=200 if well else 503)
 
 
@@ -84,13 +89,21 @@ def _steps() -> set[str]:
 
 def _may_know(request: HttpRequest) -> bool:
     """This machine itself, unless it passes on somebody else's question; or a key of HR's."""
-    if "X-Forwarded-For" not in request.headers and _is_here(request.META.get("REMOTE_ADDR", "")):
+    if _is_from_here(request):
         return True
     try:
         found = KeyAuthentication().authenticate(Request(request))
     except APIException:
         return False
     return found is not None and is_hr(found[0])
+
+
+def _trouble() -> list[str]:
+    return sorted({one.code for one in looking.standing()})
+
+
+def _is_from_here(request: HttpRequest) -> bool:
+    return "X-Forwarded-For" not in request.headers and _is_here(request.META.get("REMOTE_ADDR", ""))
 
 
 def _is_here(address: str) -> bool:

@@ -79,7 +79,7 @@ MIDDLEWARE = [
     "core.api.conditional.Conditional",
     "core.middleware.NoNullCharacters",
     "core.bounded.BoundedQueries",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "core.sessions.Sessions",
     "django.middleware.locale.LocaleMiddleware",
     "core.middleware.Slashes",
     "django.middleware.csrf.CsrfViewMiddleware",

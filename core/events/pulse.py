@@ -11,11 +11,17 @@ from core.env import node
 LONGEST_SILENCE = timedelta(seconds=10)
 
 
-def stamp(name: str, *, after_gap: Callable[[datetime, datetime], None]) -> timedelta:
+def stamp(
+    name: str,
+    *,
+    after_gap: Callable[[datetime, datetime], None],
+    set_back: Callable[[timedelta], None] = lambda by: None,
+) -> timedelta:
     """Move the pulse to the database's now; after a gap over LONGEST_SILENCE call `after_gap(from, to)` first.
 
-    Both happen in one transaction under the row's lock: of several pumps, one heals the gap, and no reader sees the
-    new pulse with the old leases. Returns the gap.
+    A pulse that lies further ahead than that was stamped before the clock was set back: it follows, after
+    `set_back(by how much)`. All happens in one transaction under the row's lock: of several pumps, one heals the gap,
+    and no reader sees the new pulse with the old leases. Returns the gap.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
@@ -24,11 +30,17 @@ def stamp(name: str, *, after_gap: Callable[[datetime, datetime], None]) -> time
         )
         cursor.execute("SELECT at, clock_timestamp() FROM events_pulse WHERE name = %s FOR UPDATE", [name])
         last, now = cursor.fetchone()
-        # A clock set back, or a second pump that stamped while we waited for the row, is no gap.
+        # A second pump that stamped while we waited for the row is no gap.
         gap = max(now - last, timedelta(0))
         if gap > LONGEST_SILENCE:
             after_gap(last, now)
-        cursor.execute("UPDATE events_pulse SET at = greatest(at, %s) WHERE name = %s", [now, name])
+        is_ahead = last - now > LONGEST_SILENCE
+        if is_ahead:
+            set_back(last - now)
+        cursor.execute(
+            "UPDATE events_pulse SET at = CASE WHEN %s THEN %s ELSE greatest(at, %s) END WHERE name = %s",
+            [is_ahead, now, now, name],
+        )
     return gap
 
 

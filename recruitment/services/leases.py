@@ -7,13 +7,15 @@ import logging
 from datetime import datetime, timedelta
 
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Greatest, Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core import prepared
 from core.errors import NotFound, Refused
 from core.events.reading import reading_once
-from recruitment.enums import InterviewState
+from recruitment.enums import InterviewKind, InterviewState
 from recruitment.models import Interview, Lease, PresenceNote, RoomSession
 from recruitment.models.interviews import ROOM_PULSE
 from recruitment.services import interviews
@@ -131,6 +133,16 @@ def forgive_silence(since: datetime, until: datetime) -> None:
     Lease.objects.filter(live=True, expires_at__gt=since, expires_at__lt=again).update(
         expires_at=again, in_outage=True
     )
+
+
+def follow_the_clock_back(by: timedelta) -> None:
+    """The clock was set back by so much: the room's leases that end too far ahead for it end as much earlier.
+
+    Otherwise whoever leaves would be noticed after as long as the clock was set back. One UPDATE of the few live rows.
+    """
+    farthest = timezone.now() + timedelta(seconds=HIDDEN_SECONDS)
+    rooms = Lease.objects.filter(live=True, expires_at__gt=farthest, interview__kind=InterviewKind.ROOM)
+    rooms.update(expires_at=Greatest(F("expires_at") - by, Now() + timedelta(seconds=VISIBLE_SECONDS)))
 
 
 def interrupt_lapsed(*, limit: int = 500) -> int:

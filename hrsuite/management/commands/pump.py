@@ -76,7 +76,7 @@ def _listen(web_port: int) -> int:
     """Stamp the pulse if the web can hear. Deaf, it does not, and no lease runs out."""
     pulse.of_node("pump")
     if not web_port or _web_hears(web_port):
-        pulse.stamp(ROOM_PULSE, after_gap=leases.forgive_silence)
+        pulse.stamp(ROOM_PULSE, after_gap=leases.forgive_silence, set_back=leases.follow_the_clock_back)
     # Never at once again: the pulse keeps its beat.
     return 0
 

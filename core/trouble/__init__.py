@@ -1,0 +1,1 @@
+"""What is wrong with a machine, its disks, its clock or the database: noticed and said."""

@@ -1,0 +1,125 @@
+"""The looks, and bringing the table to what they find."""
+
+import json
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from datetime import timedelta
+from typing import Any
+
+from django.db import DatabaseError, InterfaceError, connection, transaction
+from django.utils import timezone
+
+from core.trouble import jobs, machine, places
+from core.trouble.found import Found
+from core.trouble.models import Trouble
+
+# A node that has not looked for so long is gone, or its pump is, which is said elsewhere.
+SILENT_AFTER = timedelta(minutes=10)
+# What stands is written again this often, so that it is known to stand still.
+WRITTEN_EVERY = timedelta(minutes=2)
+logger = logging.getLogger(__name__)
+
+
+class Watch:
+    """One group of looks of this process. What it found is brought; what others found is left alone."""
+
+    def __init__(self, *looks: Callable[[], Iterable[Found]], codes: tuple[str, ...]) -> None:
+        self.looks = looks
+        self.codes = codes
+
+    def __call__(self) -> int:
+        """Look and write; 0, for no look makes the next one more urgent."""
+        found: list[Found] = []
+        for look in self.looks:
+            found += look()
+        bring(found, codes=self.codes)
+        return 0
+
+
+def bring(found: Iterable[Found], *, codes: tuple[str, ...]) -> None:
+    """Bring this node's rows of these kinds to what was found. Writes only where something changed, or every minute.
+
+    `codes` are the beginnings of those that this look answers for.
+    """
+    now, here = timezone.now(), places.node()
+    there = {row.code: row for row in Trouble.objects.filter(node=here) if row.code.startswith(codes)}
+    named = {one.code: one for one in found}
+    gone = [row.pk for code, row in there.items() if code not in named and _is_over(row, now)]
+    new = [code for code, one in named.items() if code not in there or _is_older(there[code], one, now)]
+    if not gone and not new:
+        return
+    with transaction.atomic():
+        Trouble.objects.filter(pk__in=gone).delete()
+        for code in new:
+            one = named[code]
+            until = now + one.lasts if one.lasts else None
+            Trouble.objects.update_or_create(
+                node=here,
+                code=code,
+                defaults={"facts": one.facts, "seen_at": now, "until": until},
+                create_defaults={"facts": one.facts, "seen_at": now, "until": until, "since": now},
+            )
+            if code not in there:
+                logger.warning("trouble: %s %s", code, one.facts)
+        for pk in gone:
+            logger.warning("trouble is over: %s", next(row.code for row in there.values() if row.pk == pk))
+
+
+def _is_over(row: Trouble, now: Any) -> bool:
+    return row.until is None or row.until <= now
+
+
+def _is_older(row: Trouble, one: Found, now: Any) -> bool:
+    """What happened again, has other facts, or was last written some minutes ago (or in a future that was set back)."""
+    return (
+        one.lasts is not None
+        or (row.facts != one.facts and abs(now - row.seen_at) > timedelta(seconds=30))
+        or abs(now - row.seen_at) > WRITTEN_EVERY
+    )
+
+
+def standing() -> list[Found]:
+    """All that is wrong now: on any node by the table, and here by looking. One statement, and none that writes.
+
+    Each with its node among the facts, where the table has it. That the database takes no changes stands first: then
+    the table cannot know. Without a database, what can be seen without it.
+    """
+    found = list(places.disks())
+    codes = {(places.node(), one.code) for one in found}
+    try:
+        found = [*_from_the_database(codes), *found]
+    except (DatabaseError, InterfaceError):
+        pass
+    return found
+
+
+def _from_the_database(known: set[tuple[str, str]]) -> Iterator[Found]:
+    now = timezone.now()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT current_setting('transaction_read_only')::bool, trouble.node, trouble.code, trouble.facts::text,"
+            " trouble.seen_at, trouble.until FROM (SELECT 1) AS one"
+            " LEFT JOIN core_trouble AS trouble ON true ORDER BY trouble.since, trouble.id"
+        )
+        rows = cursor.fetchall()
+    if rows[0][0]:
+        yield Found("database_read_only")
+    for _read_only, node, code, facts, seen_at, until in rows:
+        if code is None or (node, code) in known:
+            continue
+        if (until or seen_at + SILENT_AFTER) > now:
+            yield Found(code, {**json.loads(facts), "node": node})
+
+
+_clock = machine.ClockWatch()
+_memory = machine.MemoryWatch()
+# Each in a loop of its own: a store that does not answer keeps nobody from the disk.
+MACHINE = Watch(
+    places.disks,
+    _clock.look,
+    machine.against_the_database,
+    _memory.look,
+    jobs.out_of_memory,
+    codes=("disk_", "clock", "slept", "memory_", "job_"),
+)
+STORAGES = Watch(places.storages_written, codes=("storage_",))
