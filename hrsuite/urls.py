@@ -10,6 +10,7 @@ from core.collecting import declared
 from core.metrics.views import metrics
 from hrsuite import health, keeping, welcome
 from hrsuite.dashboard import pages
+from hrsuite.diagnostics import views as diagnostics
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
@@ -22,6 +23,10 @@ urlpatterns = [
     path("admin/pages/", admin.site.admin_view(pages.all_of_them), name="pages"),
     # Before the admin's own: it answers every address below it that nobody took.
     *(path("", include(module)) for module in declared("urls") if module.__name__ != __name__),
+    path("admin/diagnostics/", admin.site.admin_view(diagnostics.page), name="diagnostics"),
+    path(
+        "admin/diagnostics/bundle.zip", admin.site.admin_view(diagnostics.download), name="diagnostics_bundle"
+    ),
     path("admin/keeping/", admin.site.admin_view(keeping.periods), name="keeping"),
     path("admin/", admin.site.urls),
     path("api/", include("hrsuite.api.urls")),

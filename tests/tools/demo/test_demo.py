@@ -16,15 +16,25 @@ from django.utils import timezone
 from core.checks import checking
 from core.checks.models import Check
 from core.events.models import Event, Reaction
+from hrsuite.diagnostics import collecting
 from messaging.models import Message
 from notifications.services import guides
 from onboarding.models import OnboardingCase
 from people.actors import Party
 from people.enums import ADMINISTRATOR, Role
-from people.models import User
+from people.models import Employee, User
 from people.services import tokens
 from recruitment.evaluation import rubric
-from recruitment.models import Application, Assessment, Interview, Opening, Question, RoomLink, WrittenTest
+from recruitment.models import (
+    Application,
+    Assessment,
+    Candidate,
+    Interview,
+    Opening,
+    Question,
+    RoomLink,
+    WrittenTest,
+)
 from recruitment.services import links, scheduling
 from tools.demo import content, start
 from training.models import Course
@@ -215,3 +225,17 @@ def test_the_demo_can_be_loaded_on_a_day_whose_windows_end_in_a_year_without_a_c
         assert min(OnboardingCase.objects.values_list("planned_start", flat=True)).replace(day=1) == (
             story.target_month.replace(day=1)
         )
+
+
+def test_the_diagnostics_of_the_demo_name_nobody(demo: dict[str, Any]) -> None:
+    said = collecting.as_text(collecting.collect())
+    people = [*User.objects.all(), *Candidate.objects.all(), *Employee.objects.all()]
+    personal = {
+        getattr(one, name, "") for one in people for name in ("name", "phone", "email", "wecom_userid")
+    }
+    secret = {one["token"] for one in [demo["hr"], *demo["managers"]]} | {
+        one["link"] for one in demo["candidates"]
+    }
+    secret |= {one["password"] for one in [demo["hr"], *demo["managers"]]}
+    assert len(personal) > 30 and len(secret) > 10
+    assert sorted(one for one in personal | secret if one and one in said) == []
