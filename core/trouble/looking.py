@@ -28,23 +28,34 @@ class Watch:
         self.codes = codes
 
     def __call__(self) -> int:
-        """Look and write; 0, for no look makes the next one more urgent."""
+        """Look and write; 0, for no look makes the next one more urgent.
+
+        A look that fails (a disk that does not answer) keeps nobody from the others: what stands of it stays.
+        """
         found: list[Found] = []
+        is_whole = True
         for look in self.looks:
-            found += look()
-        bring(found, codes=self.codes)
+            try:
+                found += look()
+            except (DatabaseError, InterfaceError):
+                raise
+            except Exception as error:  # noqa: BLE001 -- no look may end the pump
+                logger.error("a look for trouble failed: %s", type(error).__name__)
+                is_whole = False
+        bring(found, codes=self.codes, is_whole=is_whole)
         return 0
 
 
-def bring(found: Iterable[Found], *, codes: tuple[str, ...]) -> None:
+def bring(found: Iterable[Found], *, codes: tuple[str, ...], is_whole: bool = True) -> None:
     """Bring this node's rows of these kinds to what was found. Writes only where something changed, or every minute.
 
-    `codes` are the beginnings of those that this look answers for.
+    `codes` are the beginnings of those that this look answers for. Not `is_whole`: what was not found may stand yet.
     """
     now, here = timezone.now(), places.node()
     there = {row.code: row for row in Trouble.objects.filter(node=here) if row.code.startswith(codes)}
     named = {one.code: one for one in found}
-    gone = [row.pk for code, row in there.items() if code not in named and _is_over(row, now)]
+    over = {code: row for code, row in there.items() if code not in named and _is_over(row, now)}
+    gone = [row.pk for row in over.values()] if is_whole else []
     new = [code for code, one in named.items() if code not in there or _is_older(there[code], one, now)]
     if not gone and not new:
         return
@@ -61,8 +72,8 @@ def bring(found: Iterable[Found], *, codes: tuple[str, ...]) -> None:
             )
             if code not in there:
                 logger.warning("trouble: %s %s", code, one.facts)
-        for pk in gone:
-            logger.warning("trouble is over: %s", next(row.code for row in there.values() if row.pk == pk))
+        if gone:
+            logger.warning("trouble is over: %s", ", ".join(over))
 
 
 def _is_over(row: Trouble, now: Any) -> bool:
@@ -84,7 +95,10 @@ def standing() -> list[Found]:
     Each with its node among the facts, where the table has it. That the database takes no changes stands first: then
     the table cannot know. Without a database, what can be seen without it.
     """
-    found = list(places.disks())
+    try:
+        found = list(places.disks())
+    except OSError:
+        found = []
     codes = {(places.node(), one.code) for one in found}
     try:
         found = [*_from_the_database(codes), *found]

@@ -62,6 +62,20 @@ def test_what_stands_still_is_hardly_written_and_its_beginning_stays(django_asse
 
 
 @pytest.mark.django_db
+def test_a_look_that_fails_keeps_nobody_from_the_others_and_takes_nothing_back() -> None:
+    def broken() -> Iterator[Found]:
+        raise OSError("stale file handle")
+        yield
+
+    looking.Watch(lambda: [SLEPT, CLOCK], codes=CODES)()
+    watch = looking.Watch(broken, lambda: [Found("clocks_apart", {"seconds": 40})], codes=CODES)
+    assert watch() == 0
+    assert sorted(codes()) == ["clock_back", "clocks_apart", "slept"]
+    looking.Watch(list, codes=CODES)()
+    assert codes() == ["slept"]
+
+
+@pytest.mark.django_db
 def test_a_node_that_looks_no_more_has_no_say() -> None:
     now = timezone.now()
     for node, ago in (("gone", 11), ("there", 1)):
