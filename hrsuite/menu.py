@@ -15,8 +15,6 @@ ENTRIES = [
         address="keeping",
         order=45,
     ),
-    Entry(
-        SYSTEM, _("Diagnostics"), "troubleshoot", model="django_q.failure", address="diagnostics", order=85
-    ),
+    Entry(SYSTEM, _("Diagnostics"), "troubleshoot", model="django_q.ormq", address="diagnostics", order=85),
     Entry(SYSTEM, _("API documents"), "api", address="docs", order=60),
 ]
