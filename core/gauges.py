@@ -13,11 +13,12 @@ from django.utils import timezone
 from django_q.models import OrmQ
 
 from core.checks.models import Check
+from core.env import node
 from core.events import pulse
 from core.events.models import Reaction, ReactionState
 from core.jobs.models import LongWork
 from core.metrics.reading import MOST_COUNTED, Gauge, Value
-from core.trouble import looking, places
+from core.trouble import looking
 from core.version import VERSION
 
 
@@ -126,7 +127,7 @@ def _first(statement: str) -> float:
 def troubles() -> Iterator[Value]:
     """What is wrong with any node, as the administrator's first page says it."""
     for one in looking.standing():
-        yield (str(one.facts.get("node", places.node())), one.code), 1
+        yield (str(one.facts.get("node", node())), one.code), 1
 
 
 GAUGES = [

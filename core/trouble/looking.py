@@ -9,6 +9,7 @@ from typing import Any
 from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.utils import timezone
 
+from core.env import node as this_node
 from core.trouble import jobs, machine, places
 from core.trouble.found import Found
 from core.trouble.models import Trouble
@@ -51,7 +52,7 @@ def bring(found: Iterable[Found], *, codes: tuple[str, ...], is_whole: bool = Tr
 
     `codes` are the beginnings of those that this look answers for. Not `is_whole`: what was not found may stand yet.
     """
-    now, here = timezone.now(), places.node()
+    now, here = timezone.now(), this_node()
     there = {row.code: row for row in Trouble.objects.filter(node=here) if row.code.startswith(codes)}
     named = {one.code: one for one in found}
     over = {code: row for code, row in there.items() if code not in named and _is_over(row, now)}
@@ -99,7 +100,7 @@ def standing() -> list[Found]:
         found = list(places.disks())
     except OSError:
         found = []
-    codes = {(places.node(), one.code) for one in found}
+    codes = {(this_node(), one.code) for one in found}
     try:
         found = [*_from_the_database(codes), *found]
     except (DatabaseError, InterfaceError):

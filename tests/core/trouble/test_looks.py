@@ -12,6 +12,7 @@ from django.core.files.storage import storages
 from django.utils import timezone
 from django_q.models import Task
 
+from core.env import node
 from core.trouble import jobs, machine, places
 from core.trouble.found import Found
 
@@ -165,7 +166,7 @@ def test_a_storage_takes_a_file_gives_it_back_and_keeps_nothing_of_it(places_of_
     assert list(places.storages_written()) == []
     assert list(places_of_files.iterdir()) == []
     # What a killed look left lying is no trouble.
-    (places_of_files / f".probe-{places.node()}-0123abcd").write_bytes(b"old")
+    (places_of_files / f".probe-{node()}-0123abcd").write_bytes(b"old")
     assert list(places.storages_written()) == []
     assert list(places_of_files.iterdir()) == []
 
