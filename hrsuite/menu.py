@@ -16,5 +16,13 @@ ENTRIES = [
         order=45,
     ),
     Entry(SYSTEM, _("Diagnostics"), "troubleshoot", model="django_q.ormq", address="diagnostics", order=85),
+    Entry(
+        SYSTEM,
+        _("Yearly health check"),
+        "monitor_heart",
+        model="checks.check",
+        address="health_reports",
+        order=6,
+    ),
     Entry(SYSTEM, _("API documents"), "api", address="docs", order=60),
 ]

@@ -11,6 +11,7 @@ from core.metrics.views import metrics
 from hrsuite import health, keeping, welcome
 from hrsuite.dashboard import pages
 from hrsuite.diagnostics import views as diagnostics
+from hrsuite.yearly import views as yearly
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
@@ -26,6 +27,13 @@ urlpatterns = [
     path("admin/diagnostics/", admin.site.admin_view(diagnostics.page), name="diagnostics"),
     path(
         "admin/diagnostics/bundle.zip", admin.site.admin_view(diagnostics.download), name="diagnostics_bundle"
+    ),
+    path("admin/health-reports/", admin.site.admin_view(yearly.reports), name="health_reports"),
+    path("admin/health-reports/<int:pk>/", admin.site.admin_view(yearly.report), name="health_report"),
+    path(
+        "admin/health-reports/<int:pk>.pdf",
+        admin.site.admin_view(yearly.as_document),
+        name="health_report_pdf",
     ),
     path("admin/keeping/", admin.site.admin_view(keeping.periods), name="keeping"),
     path("admin/", admin.site.urls),

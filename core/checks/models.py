@@ -1,4 +1,4 @@
-"""Check: what one look at one promise found."""
+"""Check: what one look at one promise found. HealthReport: what a year's look at everything found. Size: how large."""
 
 from typing import Any, Self
 
@@ -65,3 +65,40 @@ class Check(models.Model):
     def is_red(self) -> bool:
         """It found something, or could not look."""
         return self.count is None or self.count > 0
+
+
+class HealthReport(models.Model):
+    """What one look at the whole installation found: written once, kept, and read as a page or a document.
+
+    `parts` holds figures and codes by part, people as their accounts' numbers: whose account is gone has no name in it.
+    `risks` of it are counted beside.
+    """
+
+    at = models.DateTimeField(_("made at"), default=timezone.now)
+    by = models.CharField(_("by"), max_length=80, blank=True)
+    risks = models.PositiveSmallIntegerField(_("open risks"), default=0)
+    parts: Any = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = _("health report")
+        verbose_name_plural = _("health reports")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{timezone.localtime(self.at):%Y-%m-%d}"
+
+
+class Size(models.Model):
+    """How large the database was on a day, and how much room was left: what growth is counted by."""
+
+    at = models.DateTimeField(default=timezone.now)
+    database_bytes = models.BigIntegerField()
+    free_bytes = models.BigIntegerField()
+
+    class Meta:
+        verbose_name = _("size of a day")
+        verbose_name_plural = _("sizes of days")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{timezone.localtime(self.at):%Y-%m-%d}"
