@@ -50,7 +50,6 @@ def data_quality() -> dict[str, Any]:
     return {
         "promises": checks,
         "missing": {
-            "openings_without_month": running.filter(target_month=None).count(),
             "openings_of_closed_accounts": running.filter(specialist__is_active=False).count(),
             "colleagues_without_department": _colleagues().filter(department=None).count(),
             "colleagues_without_address": _colleagues().filter(email="", wecom_userid="").count(),

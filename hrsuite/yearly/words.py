@@ -19,7 +19,6 @@ from people.models import User
 
 Words = dict[str, str | Promise]
 MISSING: Words = {
-    "openings_without_month": gettext_lazy("Open openings without a target month"),
     "openings_of_closed_accounts": gettext_lazy("Open openings whose specialist's account is closed"),
     "colleagues_without_department": gettext_lazy("Colleagues without a department"),
     "colleagues_without_address": gettext_lazy("Colleagues whom no message reaches (no e-mail, no WeCom)"),
