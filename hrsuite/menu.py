@@ -15,7 +15,9 @@ ENTRIES = [
         address="keeping",
         order=45,
     ),
-    Entry(SYSTEM, _("Diagnostics"), "troubleshoot", model="django_q.ormq", address="diagnostics", order=85),
+    Entry(
+        SYSTEM, _("Diagnostics"), "troubleshoot", model="django_q.failure", address="diagnostics", order=79
+    ),
     Entry(
         SYSTEM,
         _("Yearly health check"),
