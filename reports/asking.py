@@ -13,15 +13,21 @@ from core.api.filters import IdField
 from core.errors import Invalid, NotFound
 from people.models import Department
 from recruitment.models import Opening
+from reports.cost import COST
 from reports.efficiency import EFFICIENCY
+from reports.fit import FIT
 from reports.leaving import EXIT_REPORT
+from reports.offering import OFFERS
+from reports.quality import QUALITY
 from reports.registry import Asked, Report
 from reports.service import SERVICE
 
 if TYPE_CHECKING:
     from people.models import User
 
-REPORTS: dict[str, Report] = {report.name: report for report in (EFFICIENCY, EXIT_REPORT, SERVICE)}
+REPORTS: dict[str, Report] = {
+    report.name: report for report in (EFFICIENCY, OFFERS, FIT, QUALITY, EXIT_REPORT, COST, SERVICE)
+}
 # A day between 2000 and 2099, for the schema and for whoever reads it.
 DAY = (
     "^(20[0-9]{2}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))"

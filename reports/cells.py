@@ -22,6 +22,17 @@ def cells(measures: tuple[Measure, ...], values: dict[str, Value]) -> list[dict[
     return [_cell(values[measure.name]) for measure in measures]
 
 
+def has_people(value: Value) -> bool:
+    """Whether the figure counts anybody."""
+    match value:
+        case Rate():
+            return value.numerator > 0
+        case Spread():
+            return value.count > 0
+        case _:
+            return value > 0
+
+
 def _cell(value: Value) -> dict[str, str]:
     match value:
         case Rate(value=None):

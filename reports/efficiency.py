@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from core.figures import Rate
-from recruitment.enums import ApplicationSource, ApplicationStage, InterviewKind, InterviewState
+from recruitment.enums import ApplicationStage, InterviewKind, InterviewState
 from recruitment.models import Application, Interview
 from reports.exclusions import Reason, exclusions
-from reports.lines import Quartiles, grouped, openings_of, spread, stretch
-from reports.registry import EVERYWHERE, Asked, Dimension, Measure, Report, Row, Value
+from reports.lines import Quartiles, openings_of, source_label, spread, stretch
+from reports.registry import EVERYWHERE, SOURCE, Asked, Facts, Measure, Report, Value
 
 LEFT = (InterviewState.INTERRUPTED, InterviewState.ABANDONED)
 BEGUN = (*LEFT, InterviewState.IN_PROGRESS, InterviewState.COMPLETED)
@@ -57,15 +57,14 @@ TO_RESULT = Measure(
     words=_("The middle one of those who finished, and between what the middle half lies."),
     unit="days",
 )
-SOURCE = Dimension("source", _("source"))
 
 
 def _reached(*stages: str) -> Q:
     return Q(stage__in=stages) | Q(stood_at__in=stages)
 
 
-def count(asked: Asked) -> tuple[list[Row], dict[str, Value]]:
-    """Lines and total of the applications made in the stretch, as they stand now."""
+def facts(asked: Asked) -> Facts:
+    """The applications made in the stretch, as they stand now."""
     start, end = stretch(asked)
     of_ai = Interview.objects.filter(application=OuterRef("pk")).exclude(kind=InterviewKind.PEOPLE)
     rows = Application.objects.filter(
@@ -79,24 +78,29 @@ def count(asked: Asked) -> tuple[list[Row], dict[str, Value]]:
         under_way=Exists(of_ai.filter(state=InterviewState.IN_PROGRESS)),
     )
     finished, second = Q(finished_at__isnull=False), _reached(*IN_SECOND_ROUND)
-    return grouped(
-        rows,
-        asked,
+    return Facts(
+        rows=rows,
         at="created_at",
         opening="opening",
-        own={"source": ("source", _source)},
-        figures={
-            "n_applied": Count("pk"),
-            "n_began": Count("pk", filter=Q(began=True)),
-            "n_finished": Count("pk", filter=finished),
-            "n_left": Count("pk", filter=Q(left=True) & ~finished),
-            "n_under_way": Count("pk", filter=Q(under_way=True) & ~finished & Q(left=False)),
-            "n_second": Count("pk", filter=second),
-            "n_finished_second": Count("pk", filter=second & finished),
-            "n_offered": Count("pk", filter=_reached(*WITH_OFFER)),
-            "n_hired": Count("pk", filter=Q(stage=ApplicationStage.HIRED)),
-            "took": Quartiles(F("finished_at") - F("created_at"), filter=finished),
+        application="pk",
+        own={"source": ("source", source_label)},
+        counts={
+            "applied": Q(),
+            "began": Q(began=True),
+            "finished": finished,
+            "left": Q(left=True) & ~finished,
+            "under_way": Q(under_way=True) & ~finished & Q(left=False),
+            "second_round": second,
+            "finished_second": second & finished,
+            "offered": _reached(*WITH_OFFER),
+            "hired": Q(stage=ApplicationStage.HIRED),
         },
+        behind={
+            "completion_rate": "finished",
+            "advance_rate": "finished_second",
+            "days_to_finish": "finished",
+        },
+        figures={"took": Quartiles(F("finished_at") - F("created_at"), filter=finished)},
         read=_read,
     )
 
@@ -107,7 +111,7 @@ def _read(found: dict[str, Any]) -> dict[str, Value]:
         APPLIED.name: found["n_applied"],
         BEGAN.name: found["n_began"],
         FINISHED.name: found["n_finished"],
-        SECOND_ROUND.name: found["n_second"],
+        SECOND_ROUND.name: found["n_second_round"],
         OFFERED.name: found["n_offered"],
         HIRED.name: found["n_hired"],
         COMPLETION.name: Rate(
@@ -127,15 +131,11 @@ def _read(found: dict[str, Any]) -> dict[str, Value]:
     }
 
 
-def _source(code: str) -> str:
-    return str(ApplicationSource(code).label) if code else str(_("not said"))
-
-
 EFFICIENCY = Report(
     name="efficiency",
     title=_("Efficiency"),
     words=_("How far those came who applied in a stretch of time, and what that rests on."),
     measures=(APPLIED, BEGAN, FINISHED, SECOND_ROUND, OFFERED, HIRED, COMPLETION, ADVANCE, TO_RESULT),
     dimensions=(*EVERYWHERE, SOURCE),
-    count=count,
+    facts=facts,
 )

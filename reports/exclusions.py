@@ -20,6 +20,10 @@ class Reason(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
     RESCHEDULED = "rescheduled", _("Rescheduled")
     SPARED = "spared", _("Settled before anybody called")
+    UNANSWERED = "unanswered", _("Waits for an answer")
+    TAKEN_BACK = "taken_back", _("Taken back by us")
+    NO_SCORE = "no_score", _("No score")
+    NO_EVIDENCE = "no_evidence", _("Nothing known")
     NOT_DUE = "not_due", _("Promise still running")
 
 

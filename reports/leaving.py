@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, ExtractHour
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -12,8 +12,8 @@ from recruitment.enums import ExitCause, InterviewKind, InterviewState
 from recruitment.models import Checkpoint, ContactAttempt, InterviewExit
 from recruitment.models.interviews import CAUSE_NOW
 from reports.exclusions import Reason, exclusions
-from reports.lines import Quartiles, grouped, openings_of, spread, stretch
-from reports.registry import EVERYWHERE, Asked, Dimension, Measure, Report, Row, Value
+from reports.lines import Quartiles, openings_of, spread, stretch
+from reports.registry import EVERYWHERE, Asked, Dimension, Facts, Measure, Report, Value
 
 EXITS = Measure(
     name="exits",
@@ -55,9 +55,17 @@ STAGE = Dimension("saved_stages", _("saved stages"))
 HOUR_OF_DAY = Dimension("hour", _("hour of the day"))
 
 
-def count(asked: Asked) -> tuple[list[Row], dict[str, Value]]:
-    """Lines and total of the exits noticed in the stretch, by the cause as HR knows it now."""
+def exits_in(asked: Asked) -> "QuerySet[Any]":
+    """The exits from AI interviews noticed in the stretch, each with `cause_now`, the cause as HR knows it now."""
     start, end = stretch(asked)
+    found = InterviewExit.objects.filter(
+        interview__of_opening__in=openings_of(asked), left_at__gte=start, left_at__lt=end
+    )
+    return found.exclude(interview__kind=InterviewKind.PEOPLE).annotate(cause_now=CAUSE_NOW)
+
+
+def facts(asked: Asked) -> Facts:
+    """The exits noticed in the stretch, by the cause as HR knows it now."""
     saved = (
         Checkpoint.objects.filter(
             interview=OuterRef("interview"), attempt=OuterRef("attempt"), saved_at__lte=OuterRef("left_at")
@@ -67,14 +75,8 @@ def count(asked: Asked) -> tuple[list[Row], dict[str, Value]]:
         .annotate(n=Count("pk"))
         .values("n")
     )
-    found = InterviewExit.objects.filter(
-        interview__of_opening__in=openings_of(asked),
-        left_at__gte=start,
-        left_at__lt=end,
-    ).exclude(interview__kind=InterviewKind.PEOPLE)
-    rows = found.annotate(
-        cause_now=CAUSE_NOW,
-        called=Exists(ContactAttempt.objects.filter(follow_up__exit=OuterRef("pk"))),
+    rows = exits_in(asked).annotate(
+        called=Exists(ContactAttempt.objects.filter(follow_up__exit=OuterRef("pk")))
     )
     own: dict[str, Any] = {
         "cause": ("cause_now", lambda code: str(ExitCause(code).label)),
@@ -85,25 +87,24 @@ def count(asked: Asked) -> tuple[list[Row], dict[str, Value]]:
         ),
     }
     ours, back = Q(cause_now=ExitCause.OUR_OUTAGE), Q(returned_at__isnull=False)
-    return grouped(
-        rows,
-        asked,
+    return Facts(
+        rows=rows,
         at="left_at",
         opening="interview__of_opening",
+        application="interview__application",
         own=own,
-        figures={
-            "n_exits": Count("pk"),
-            "n_announced": Count("pk", filter=Q(is_announced=True)),
-            "n_returned": Count("pk", filter=back),
-            "n_given_up": Count(
-                "pk",
-                filter=~back & Q(interview__state=InterviewState.ABANDONED, interview__attempt=F("attempt")),
-            ),
-            "n_not_contacted": Count("pk", filter=~back & Q(called=False)),
-            "n_ours": Count("pk", filter=ours),
-            "n_back_not_ours": Count("pk", filter=back & ~ours),
-            "took": Quartiles(F("returned_at") - F("left_at"), filter=back),
+        counts={
+            "exits": Q(),
+            "announced": Q(is_announced=True),
+            "silent": Q(is_announced=False),
+            "returned": back,
+            "given_up": ~back & Q(interview__state=InterviewState.ABANDONED, interview__attempt=F("attempt")),
+            "not_contacted": ~back & Q(called=False),
+            "by_us": ours,
+            "back_not_by_us": back & ~ours,
         },
+        behind={"return_rate": "back_not_by_us", "hours_away": "returned"},
+        figures={"took": Quartiles(F("returned_at") - F("left_at"), filter=back)},
         read=_read,
     )
 
@@ -112,16 +113,16 @@ def _read(found: dict[str, Any]) -> dict[str, Value]:
     return {
         EXITS.name: found["n_exits"],
         ANNOUNCED.name: found["n_announced"],
-        SILENT.name: found["n_exits"] - found["n_announced"],
+        SILENT.name: found["n_silent"],
         RETURNED.name: found["n_returned"],
         GIVEN_UP.name: found["n_given_up"],
         NOT_CONTACTED.name: found["n_not_contacted"],
-        OURS.name: found["n_ours"],
+        OURS.name: found["n_by_us"],
         RETURN_RATE.name: Rate(
-            found["n_back_not_ours"],
-            found["n_exits"] - found["n_ours"],
+            found["n_back_not_by_us"],
+            found["n_exits"] - found["n_by_us"],
             RETURN_RATE.definition,
-            exclusions({Reason.OUR_OUTAGE: found["n_ours"]}),
+            exclusions({Reason.OUR_OUTAGE: found["n_by_us"]}),
         ),
         AWAY.name: spread(found["n_returned"], found["took"]),
     }
@@ -133,5 +134,5 @@ EXIT_REPORT = Report(
     words=_("Who left an AI interview half way in a stretch of time, why, and what became of it."),
     measures=(EXITS, ANNOUNCED, SILENT, RETURNED, GIVEN_UP, NOT_CONTACTED, OURS, RETURN_RATE, AWAY),
     dimensions=(CAUSE, *EVERYWHERE, STAGE, HOUR_OF_DAY),
-    count=count,
+    facts=facts,
 )

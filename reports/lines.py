@@ -1,19 +1,21 @@
 """The lines of a report: grouped by the database, named for people."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import Aggregate, FloatField, Model, QuerySet, Subquery
+from django.db.models import Aggregate, Count, DateField, FloatField, Model, QuerySet, Subquery
 from django.db.models.functions import TruncMonth, TruncWeek
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.days import midnight
+from core.errors import NotFound
 from people.models import Department, User
-from recruitment.models import Opening
-from reports.registry import Asked, Row, Spread, Value
+from recruitment.enums import ApplicationSource
+from recruitment.models import Application, Opening
+from reports.registry import Asked, Facts, Report, Row, Spread, Table
 
 HOUR = 3600.0
 
@@ -26,6 +28,19 @@ class Quartiles(Aggregate):
         "%(function)s(ARRAY[0.25, 0.5, 0.75]) WITHIN GROUP (ORDER BY extract(epoch FROM %(expressions)s))"
     )
     output_field = ArrayField(FloatField())
+
+
+class NumberQuartiles(Quartiles):
+    """The same of plain numbers."""
+
+    template = (
+        "%(function)s(ARRAY[0.25, 0.5, 0.75]) WITHIN GROUP (ORDER BY (%(expressions)s)::double precision)"
+    )
+
+
+def source_label(code: str) -> str:
+    """How an application came, in words."""
+    return str(ApplicationSource(code).label) if code else _("not said")
 
 
 def spread(count: int, quartiles: Any, *, unit: float = HOUR) -> Spread:
@@ -52,46 +67,74 @@ def openings_of(asked: Asked) -> "QuerySet[Opening]":
     return openings
 
 
-def grouped(
-    rows: "QuerySet[Any]",
-    asked: Asked,
-    *,
-    at: str,
-    opening: str,
-    own: dict[str, tuple[Any, Callable[[Any], str]]],
-    figures: dict[str, Any],
-    read: Callable[[dict[str, Any]], dict[str, Value]],
-    people: tuple[str, ...] = (),
-) -> tuple[list[Row], dict[str, Value]]:
-    """The lines by what was asked, and the total: two statements, one more for names.
+def table_of(report: Report, asked: Asked) -> Table:
+    """The report, counted now: two statements, one more for names. A total is counted, never a sum of its lines."""
+    as_of = timezone.now()
+    facts = report.facts(asked)
+    figures = {f"n_{name}": Count("pk", filter=wanted) for name, wanted in facts.counts.items()}
+    figures |= facts.figures
+    rows, name = _keyed(facts, asked)
+    found = list(rows.order_by().values(name).annotate(**figures).order_by(name))
+    label = _label(facts, asked, [one[name] for one in found])
+    lines = [Row(_key(one[name]), label(one[name]), facts.read(one)) for one in found]
+    return Table(report, asked, as_of, lines, facts.read(facts.rows.order_by().aggregate(**figures)))
 
-    `at` is the field of the moment, `opening` the way to the opening, `own` this report's further ways to part with
-    their names, `figures` the aggregates, `read` what the measures are of one line of them. `people`: further ways
-    whose keys are colleagues; they are named in one statement.
+
+def people_behind(report: Report, asked: Asked, measure: str, line: str | None) -> "QuerySet[Application]":
+    """The applications that a figure counts, newest first: of the whole report, or of the line whose key reads `line`.
+
+    One application may stand behind several rows. NotFound: measure_unknown, line_unknown.
     """
+    facts = report.facts(asked)
+    wanted = facts.counted_by(measure)
+    if wanted is None:
+        raise NotFound("measure_unknown", _("This report has no such figure, or no list stands behind it."))
+    rows = facts.rows.filter(wanted)
+    if line is not None:
+        keyed, name = _keyed(facts, asked)
+        keys = keyed.order_by().values_list(name, flat=True).distinct()
+        found = [key for key in keys if key_text(_key(key)) == line]
+        if not found:
+            raise NotFound("line_unknown", _("This report has no such line."))
+        rows = keyed.filter(
+            wanted, **({name: found[0]} if found[0] is not None else {f"{name}__isnull": True})
+        )
+    applications = Application.objects.visible_to(asked.user)
+    return applications.filter(pk__in=rows.order_by().values(facts.application)).order_by("-pk")
+
+
+def key_text(key: Any) -> str:
+    """A line's key as an address spells it."""
+    return "-" if key is None else str(key)
+
+
+def _keyed(facts: Facts, asked: Asked) -> tuple["QuerySet[Any]", str]:
+    """The rows, and the name of what parts them."""
+    zone = timezone.get_current_timezone()
     shared: dict[str, Any] = {
-        "opening": f"{opening}_id" if opening else "pk",
-        "department": f"{opening}__department_id",
-        "specialist": f"{opening}__specialist_id",
-        "week": TruncWeek(at, tzinfo=timezone.get_current_timezone()),
-        "month": TruncMonth(at, tzinfo=timezone.get_current_timezone()),
+        "opening": f"{facts.opening}__pk",
+        "department": f"{facts.opening}__department_id",
+        "specialist": f"{facts.opening}__specialist_id",
+        "week": TruncWeek(facts.at, tzinfo=zone, output_field=DateField()),
+        "month": TruncMonth(facts.at, tzinfo=zone, output_field=DateField()),
     }
-    shared |= {way: f"{way}_id" for way in people}
-    expression = own[asked.by][0] if asked.by in own else shared[asked.by]
-    keyed = rows.annotate(_line=expression) if not isinstance(expression, str) else rows
-    name = expression if isinstance(expression, str) else "_line"
-    found = list(keyed.order_by().values(name).annotate(**figures).order_by(name))
-    label = own[asked.by][1] if asked.by in own else _labels(asked.by, [one[name] for one in found])
-    lines = [Row(_key(one[name]), label(one[name]), read(one)) for one in found]
-    return lines, read(rows.order_by().aggregate(**figures))
+    shared |= {way: f"{way}_id" for way in facts.people}
+    expression = facts.own[asked.by][0] if asked.by in facts.own else shared[asked.by]
+    if isinstance(expression, str):
+        return facts.rows, expression
+    return facts.rows.annotate(_line=expression), "_line"
+
+
+def _label(facts: Facts, asked: Asked, keys: Iterable[Any]) -> Callable[[Any], str]:
+    return facts.own[asked.by][1] if asked.by in facts.own else _labels(asked.by, keys)
 
 
 def _key(value: Any) -> Any:
-    return timezone.localtime(value).date().isoformat() if isinstance(value, datetime) else value
+    return value.isoformat() if isinstance(value, date) else value
 
 
-def _week(moment: datetime) -> str:
-    year, week, _day = timezone.localtime(moment).isocalendar()
+def _week(day: date) -> str:
+    year, week, _day = day.isocalendar()
     return f"{year}-W{week:02d}"
 
 
@@ -99,7 +142,7 @@ def _labels(by: str, keys: Iterable[Any]) -> Callable[[Any], str]:
     if by == "week":
         return _week
     if by == "month":
-        return lambda moment: timezone.localtime(moment).strftime("%Y-%m")
+        return lambda day: f"{day:%Y-%m}"
     models: dict[str, type[Model]] = {"opening": Opening, "department": Department}
     named = {row.pk: str(row) for row in models.get(by, User)._default_manager.filter(pk__in=list(keys))}
     return lambda key: named.get(key, _("gone"))

@@ -6,8 +6,11 @@ What a page shows stands in its address: it can be kept, sent and reloaded.
 from typing import Any
 
 from django.contrib import admin
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -16,12 +19,14 @@ from core.errors import DomainError
 from people.actors import person_of
 from recruitment.models import Opening
 from reports.asking import REPORTS, asked_for
-from reports.cells import cells, excluded
+from reports.cells import cells, excluded, has_people
 from reports.charts import charts
-from reports.registry import Table
+from reports.lines import key_text, people_behind, table_of
+from reports.registry import Table, Value
 
 # The selection of openings on the page; a further one is asked for by its address.
 MOST_OPENINGS = 200
+PEOPLE_A_PAGE = 100
 
 
 @require_safe
@@ -41,7 +46,7 @@ def one_report(request: HttpRequest, name: str) -> HttpResponse:
     person = person_of(request)
     table, refused, status = None, "", 200
     try:
-        table = report.table(asked_for(report, request.GET.dict(), person))
+        table = table_of(report, asked_for(report, request.GET.dict(), person))
     except DomainError as error:
         refused, status = str(error.message), error.status
     openings = Opening.objects.visible_to(person).order_by("-pk")[:MOST_OPENINGS]
@@ -52,7 +57,7 @@ def one_report(request: HttpRequest, name: str) -> HttpResponse:
         title=str(report.title),
         report=report,
         refused=refused,
-        table=table and _drawn(table),
+        table=table and _drawn(table, request.GET.dict()),
         asked=table.asked if table else None,
         as_of=table.as_of if table else None,
         openings=openings,
@@ -60,18 +65,59 @@ def one_report(request: HttpRequest, name: str) -> HttpResponse:
     )
 
 
+@require_safe
+@never_cache
+def people_counted(request: HttpRequest, name: str) -> HttpResponse:
+    """Whom a figure of the report counts, as far as one may see them: `measure`, and `line` for one line of it."""
+    if name not in REPORTS:
+        raise Http404
+    report = REPORTS[name]
+    given = request.GET.dict()
+    wanted = {one.name: one for one in report.measures}.get(given.pop("measure", ""))
+    line, page = given.pop("line", None), given.pop("page", 1)
+    if wanted is None:
+        raise Http404
+    try:
+        asked = asked_for(report, given, person_of(request))
+        found = people_behind(report, asked, wanted.name, line)
+    except DomainError as error:
+        raise Http404(str(error.message)) from None
+    shown = Paginator(found.select_related("candidate", "opening"), PEOPLE_A_PAGE).get_page(page)
+    return _page(
+        request,
+        "reports/people.html",
+        title=f"{report.title} · {wanted.title}",
+        measure=wanted,
+        asked=asked,
+        people=shown,
+        back=f"{reverse('report', args=[name])}?{urlencode(given)}",
+    )
+
+
 def _page(request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
     return render(request, template, {**admin.site.each_context(request), **context}, status=status)
 
 
-def _drawn(table: Table) -> dict[str, Any]:
-    """Headings, lines and total as the page writes them."""
+def _drawn(table: Table, query: dict[str, str]) -> dict[str, Any]:
+    """Headings, lines and total as the page writes them; a figure leads to the people whom it counts."""
     measures = table.report.measures
+    address = reverse("report-people", args=[table.report.name])
+    facts = table.report.facts(table.asked)
+    listed = {measure.name for measure in measures if facts.counted_by(measure.name) is not None}
+
+    def figures(values: dict[str, Value], **line: str) -> list[dict[str, str]]:
+        return [
+            {**cell, "people": f"{address}?{urlencode({**query, 'measure': measure.name, **line})}"}
+            if measure.name in listed and has_people(values[measure.name])
+            else cell
+            for measure, cell in zip(measures, cells(measures, values), strict=True)
+        ]
+
     return {
         "by": next(one.title for one in table.report.dimensions if one.name == table.asked.by),
         "measures": measures,
-        "rows": [(row.label, cells(measures, row.values)) for row in table.rows],
-        "totals": cells(measures, table.totals),
+        "rows": [(row.label, figures(row.values, line=key_text(row.key))) for row in table.rows],
+        "totals": figures(table.totals),
         "excluded": excluded(table),
         "charts": charts(table),
     }

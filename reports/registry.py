@@ -4,11 +4,11 @@ A measure that comes to mean something else gets a new version; what was printed
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-from django.utils import timezone
+from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from people.models import User
 
 Text = str | Promise
-Unit = Literal["count", "rate", "hours", "days"]
+Unit = Literal["count", "rate", "hours", "days", "minutes", "points"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +85,7 @@ DEPARTMENT = Dimension("department", _("department"))
 SPECIALIST = Dimension("specialist", _("recruiting specialist"))
 WEEK = Dimension("week", _("week"))
 MONTH = Dimension("month", _("month"))
+SOURCE = Dimension("source", _("source"))
 EVERYWHERE = (OPENING, DEPARTMENT, SPECIALIST, WEEK, MONTH)
 
 
@@ -100,19 +101,39 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What a report is counted over: one row for each thing that happened, and how its figures are read off them.
+
+    `at` is the field of the moment, `opening` the way to the opening, `application` to the application, so that a
+    figure can show whom it counts. `counts`: a name and which rows it counts; `read` finds each as `n_<name>`, beside
+    the further aggregates in `figures`. A measure shows the rows of the count that has its name, or of `behind`.
+    `own`: this report's further ways to part, with their words; `people`: further ways whose keys are colleagues.
+    """
+
+    rows: "QuerySet[Any]"
+    at: str
+    opening: str
+    application: str
+    counts: dict[str, Q]
+    read: Callable[[dict[str, Any]], dict[str, Value]]
+    figures: dict[str, Any] = field(default_factory=dict)
+    behind: dict[str, str] = field(default_factory=dict)
+    own: dict[str, tuple[Any, Callable[[Any], str]]] = field(default_factory=dict)
+    people: tuple[str, ...] = ()
+
+    def counted_by(self, measure: str) -> Q | None:
+        """Which rows a measure counts; None where no list says it."""
+        return self.counts.get(self.behind.get(measure, measure))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """A report; `count` answers its lines and the total over them (never their sum: medians and rates have none)."""
+    """A report: its measures, what its lines can stand for, and the facts that they are counted over."""
 
     name: str
     title: Text
     words: Text
     measures: tuple[Measure, ...]
     dimensions: tuple[Dimension, ...]
-    count: Callable[[Asked], tuple[list[Row], dict[str, Value]]]
+    facts: Callable[[Asked], Facts]
     version: int = 1
-
-    def table(self, asked: Asked) -> Table:
-        """The report, counted now."""
-        as_of = timezone.now()
-        rows, totals = self.count(asked)
-        return Table(self, asked, as_of, rows, totals)

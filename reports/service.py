@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -10,8 +10,8 @@ from core.figures import Rate
 from recruitment.enums import FollowUpKind
 from recruitment.models import ContactAttempt, FollowUp
 from reports.exclusions import Reason, exclusions
-from reports.lines import Quartiles, grouped, openings_of, spread, stretch
-from reports.registry import EVERYWHERE, Asked, Dimension, Measure, Report, Row, Value
+from reports.lines import Quartiles, openings_of, spread, stretch
+from reports.registry import EVERYWHERE, Asked, Dimension, Facts, Measure, Report, Value
 
 OWED = Measure(
     name="owed",
@@ -48,8 +48,8 @@ KIND = Dimension("kind", _("kind"))
 ASSIGNEE = Dimension("assignee", _("assignee"))
 
 
-def count(asked: Asked) -> tuple[list[Row], dict[str, Value]]:
-    """Lines and total of the follow-ups opened in the stretch, as they stand now."""
+def facts(asked: Asked) -> Facts:
+    """The follow-ups opened in the stretch, as they stand now."""
     start, end = stretch(asked)
     tries = ContactAttempt.objects.filter(follow_up=OuterRef("pk")).order_by("at")
     rows = FollowUp.objects.filter(of_opening__in=openings_of(asked), opened_at__gte=start, opened_at__lt=end)
@@ -63,40 +63,41 @@ def count(asked: Asked) -> tuple[list[Row], dict[str, Value]]:
     # Nobody was called because nobody had to be: closed before the promise ran out.
     spared = ~tried & Q(closed_at__isnull=False, closed_at__lte=F("due_at"))
     open_still = ~tried & ~spared & Q(due_at__gt=now)
-    return grouped(
-        rows,
-        asked,
+    return Facts(
+        rows=rows,
         at="opened_at",
         opening="of_opening",
+        application="interview__application",
         own={"kind": ("kind", lambda code: str(FollowUpKind(code).label))},
         people=("assignee",),
-        figures={
-            "n": Count("pk"),
-            "n_tried": Count("pk", filter=tried),
-            "n_reached": Count("pk", filter=Q(was_reached__isnull=False)),
-            "n_told": Count("pk", filter=Q(lead_told_at__isnull=False)),
-            "n_in_time": Count("pk", filter=tried & Q(first__lte=F("due_at"))),
-            "n_spared": Count("pk", filter=spared),
-            "n_open": Count("pk", filter=open_still),
-            "took": Quartiles(F("first") - F("opened_at"), filter=tried),
+        counts={
+            "owed": Q(),
+            "called": tried,
+            "reached": Q(was_reached__isnull=False),
+            "escalated": Q(lead_told_at__isnull=False),
+            "in_time": tried & Q(first__lte=F("due_at")),
+            "spared": spared,
+            "open": open_still,
         },
+        behind={"in_time_rate": "in_time", "hours_to_call": "called"},
+        figures={"took": Quartiles(F("first") - F("opened_at"), filter=tried)},
         read=_read,
     )
 
 
 def _read(found: dict[str, Any]) -> dict[str, Value]:
     return {
-        OWED.name: found["n"],
-        CALLED.name: found["n_tried"],
+        OWED.name: found["n_owed"],
+        CALLED.name: found["n_called"],
         REACHED.name: found["n_reached"],
-        ESCALATED.name: found["n_told"],
+        ESCALATED.name: found["n_escalated"],
         IN_TIME.name: Rate(
             found["n_in_time"],
-            found["n"] - found["n_spared"] - found["n_open"],
+            found["n_owed"] - found["n_spared"] - found["n_open"],
             IN_TIME.definition,
             exclusions({Reason.SPARED: found["n_spared"], Reason.NOT_DUE: found["n_open"]}),
         ),
-        TO_CALL.name: spread(found["n_tried"], found["took"]),
+        TO_CALL.name: spread(found["n_called"], found["took"]),
     }
 
 
@@ -106,5 +107,5 @@ SERVICE = Report(
     words=_("Whether candidates who left, or asked, were called when that was promised."),
     measures=(OWED, CALLED, REACHED, ESCALATED, IN_TIME, TO_CALL),
     dimensions=(*EVERYWHERE, ASSIGNEE, KIND),
-    count=count,
+    facts=facts,
 )

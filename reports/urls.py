@@ -8,4 +8,7 @@ from reports import pages
 urlpatterns = [
     path("admin/reports/", admin.site.admin_view(pages.every_report), name="reports"),
     path("admin/reports/<slug:name>/", admin.site.admin_view(pages.one_report), name="report"),
+    path(
+        "admin/reports/<slug:name>/people/", admin.site.admin_view(pages.people_counted), name="report-people"
+    ),
 ]

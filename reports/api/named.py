@@ -76,7 +76,7 @@ class MeasureSerializer(WordedSerializer):
         "name": "What it is called in `rows` and `totals`.",
         "title": "What it is called on pages.",
         "description": "What exactly it counts.",
-        "unit": "count, rate, hours or days.",
+        "unit": "count, rate, minutes, hours, days or points.",
         "version": "Grows when it comes to mean something else.",
     }
     name = serializers.CharField(read_only=True)

@@ -22,6 +22,7 @@ from recruitment.enums import ExitCause
 from reports.api.figures import RateSerializer
 from reports.api.named import ASKED, NAME, PDF, NamedReportSerializer, TableSerializer, printed, workbook
 from reports.asking import DAY, PARAMETERS, REPORTS, asked_for, opening_of, report_named
+from reports.lines import table_of
 from reports.registry import Table
 from reports.weekly import week
 
@@ -161,7 +162,7 @@ class ReportViewSet(AskedViewSet):
 
 def _table(request: Request, name: str) -> Table:
     report = report_named(name)
-    return report.table(asked_for(report, request.query_params.dict(), person_of(request)))
+    return table_of(report, asked_for(report, request.query_params.dict(), person_of(request)))
 
 
 def _day_asked(request: Request) -> date:

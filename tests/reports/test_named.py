@@ -9,10 +9,11 @@ import time_machine
 from python_calamine import CalamineWorkbook
 
 from core.figures import Rate
-from recruitment.models import Application, ContactAttempt, FollowUp, Interview, InterviewExit
+from recruitment.models import Application, ContactAttempt, FollowUp, Interview, InterviewExit, Offer
 from reports.asking import REPORTS
+from reports.lines import table_of
 from reports.registry import Asked, Spread, Table
-from tests.factories import api, people
+from tests.factories import api, people, training
 from tests.factories import recruitment as make
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +29,7 @@ def now() -> Any:
 def table(name: str, by: str = "", *, user: Any = None, **asked: Any) -> Table:
     report = REPORTS[name]
     asked = {"first": date(2026, 11, 2), "last": date(2026, 11, 29)} | asked
-    return report.table(Asked(user or people.lead(), by=by or report.dimensions[0].name, **asked))
+    return table_of(report, Asked(user or people.lead(), by=by or report.dimensions[0].name, **asked))
 
 
 def applied(opening: Any, days_ago: int, state: str = "", **fields: Any) -> Application:
@@ -172,6 +173,12 @@ def test_every_report_can_be_parted_in_every_way_it_offers_in_as_many_statements
         another = make.opening()
         applied(another, 5, "completed")
         called(left(another, "network", hours=5, is_announced=False), 1)
+    for row in Application.objects.filter(interviews__state="completed"):
+        training.report(row.interviews.get(), "full", {"expertise": 80})
+        Offer.objects.create(
+            application=row, state="sent", salary=1, start_on=date(2027, 1, 4), place="上海", answer_by=NOW,
+            made_by=people.recruiter(), sent_at=NOW,
+        )  # fmt: skip
     user = people.lead()
     for dimension in REPORTS[name].dimensions:
         with django_assert_max_num_queries(4):
@@ -179,7 +186,7 @@ def test_every_report_can_be_parted_in_every_way_it_offers_in_as_many_statements
         assert found.rows, dimension.name
         assert all(row.label for row in found.rows)
         counts = [measure.name for measure in found.report.measures if measure.unit == "count"]
-        for count in counts:
+        for count in set(counts) - {"blind_items"}:
             assert sum(row.values[count] for row in found.rows) == found.totals[count]  # type: ignore[misc]
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 
 from reports import charts, printing
 from reports.asking import REPORTS
+from reports.lines import table_of as counted
 from reports.registry import Asked, Row, Spread, Table
 from tests.factories import api, people
 from tests.factories import recruitment as make
@@ -56,7 +57,7 @@ def test_nobody_prints_what_is_not_theirs_or_does_not_exist() -> None:
 def table_of(rows: list[Row]) -> Table:
     report = REPORTS["efficiency"]
     asked = Asked(people.lead(), date(2026, 11, 2), date(2026, 11, 29), "opening")
-    return Table(report, asked, timezone.now(), rows, report.table(asked).totals)
+    return Table(report, asked, timezone.now(), rows, counted(report, asked).totals)
 
 
 def test_a_long_report_ends_and_says_where_the_rest_is() -> None:
@@ -78,7 +79,7 @@ def test_a_picture_has_each_bar_with_its_figure_and_interval_and_says_it_in_word
         make.interview(row, state=state, completed_at=NOW if state == "completed" else None)
     report = REPORTS["efficiency"]
     drawn = charts.charts(
-        report.table(Asked(people.lead(), date(2026, 11, 2), date(2026, 11, 29), "opening"))
+        counted(report, Asked(people.lead(), date(2026, 11, 2), date(2026, 11, 29), "opening"))
     )
     rate = next(one for one in drawn if "75%" in one.alt)
     assert "75% (50%–83%) 15/20" in rate.alt

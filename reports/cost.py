@@ -1,0 +1,143 @@
+"""Cost of an exit: what the exits of a stretch of time took afterwards, in calls, minutes, days and people."""
+
+from typing import Any
+
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce, Now
+from django.utils.translation import gettext_lazy as _
+
+from onboarding.models import OnboardingDelay
+from recruitment.enums import DeclineReason, ExitCause
+from recruitment.models import ContactAttempt, FollowUp, InterviewExit, Offer
+from reports.leaving import CAUSE, exits_in
+from reports.lines import Quartiles, spread
+from reports.registry import EVERYWHERE, Asked, Facts, Measure, Report, Value
+from training.enums import Reason as WhyPlanned
+from training.models import PlanItem
+
+MINUTE = 60.0
+EXITS = Measure(name="exits", title=_("exits"), words=_("Exits that were noticed in this stretch of time."))
+RESCHEDULED = Measure(
+    name="rescheduled", title=_("rescheduled"), words=_("Of these, after which a new attempt was planned.")
+)
+CALLS = Measure(
+    name="calls", title=_("tries to call"), words=_("How often somebody tried to reach these candidates.")
+)
+MINUTES = Measure(
+    name="minutes",
+    title=_("minutes on a follow-up"),
+    words=_(
+        "From taking a follow-up on to closing it, of those that were taken on: the middle one, and between what the"
+        " middle half lies. Time on other work in between is in it."
+    ),
+    unit="minutes",
+)
+DELAYED = Measure(
+    name="delayed",
+    title=_("starts delayed"),
+    words=_("Of these, because of which a planned start was moved."),
+)
+DAYS = Measure(
+    name="days_lost",
+    title=_("working days lost"),
+    words=_("Working days by which these exits moved starts, over all cases."),
+)
+OFFERS = Measure(
+    name="offers_lost",
+    title=_("offers turned down for it"),
+    words=_("Of these, whose candidate turned an offer down afterwards because of the process."),
+)
+BLIND = Measure(
+    name="blind_items",
+    title=_("plan items without evidence"),
+    words=_("Items in the training plans of these candidates that stand there because a level is not known."),
+)
+
+
+def facts(asked: Asked) -> Facts:
+    """The exits noticed in the stretch that our own outage did not cause, with what came after each."""
+    calls = ContactAttempt.objects.filter(follow_up__exit=OuterRef("pk"))
+    worked = (
+        FollowUp.objects.filter(exit=OuterRef("pk"), claimed_at__isnull=False, closed_at__isnull=False)
+        .order_by("claimed_at")
+        .annotate(took=F("closed_at") - F("claimed_at"))
+    )
+    delays = OnboardingDelay.objects.filter(
+        interview=OuterRef("interview"),
+        started_at__gte=OuterRef("left_at"),
+        started_at__lte=Coalesce(OuterRef("returned_at"), Now()),
+    )
+    declined = Offer.objects.filter(
+        application=OuterRef("interview__application"),
+        decline_reason=DeclineReason.PROCESS,
+        ended_at__gte=OuterRef("left_at"),
+    )
+    blind = PlanItem.objects.live().filter(
+        plan__application=OuterRef("interview__application"), reason=WhyPlanned.UNKNOWN
+    )
+    exits = InterviewExit.objects.filter(interview__application=OuterRef("interview__application"))
+    rows = (
+        exits_in(asked)
+        .exclude(cause_now=ExitCause.OUR_OUTAGE)
+        .annotate(
+            calls=_summed(calls, "follow_up__exit", Count("pk")),
+            worked=Subquery(worked.values("took")[:1]),
+            days=_summed(delays, "interview", Sum("days")),
+            lost=Exists(declined),
+            # A plan is one person's, however often that person left: it counts with the first exit.
+            first=Subquery(exits.order_by("pk").values("pk")[:1]),
+            blind=_summed(blind, "plan__application", Count("pk")),
+        )
+    )
+    return Facts(
+        rows=rows,
+        at="left_at",
+        opening="interview__of_opening",
+        application="interview__application",
+        own={"cause": ("cause_now", lambda code: str(ExitCause(code).label))},
+        counts={
+            "exits": Q(),
+            "rescheduled": Q(interview__attempt__gt=F("attempt")),
+            "called": Q(calls__gt=0),
+            "worked": Q(worked__isnull=False),
+            "delayed": Q(days__gt=0),
+            "offers_lost": Q(lost=True),
+            "blind": Q(blind__gt=0),
+        },
+        behind={"calls": "called", "minutes": "worked", "days_lost": "delayed", "blind_items": "blind"},
+        figures={
+            "all_calls": Coalesce(Sum("calls"), 0),
+            "all_days": Coalesce(Sum("days"), 0),
+            "all_blind": Coalesce(Sum("blind", filter=Q(pk=F("first"))), 0),
+            "took": Quartiles(F("worked"), filter=Q(worked__isnull=False)),
+        },
+        read=_read,
+    )
+
+
+def _summed(rows: "QuerySet[Any]", key: str, figure: Any) -> Coalesce:
+    found = rows.order_by().values(key).annotate(n=figure).values("n")
+    return Coalesce(Subquery(found, output_field=IntegerField()), 0)
+
+
+def _read(found: dict[str, Any]) -> dict[str, Value]:
+    return {
+        EXITS.name: found["n_exits"],
+        RESCHEDULED.name: found["n_rescheduled"],
+        CALLS.name: found["all_calls"],
+        MINUTES.name: spread(found["n_worked"], found["took"], unit=MINUTE),
+        DELAYED.name: found["n_delayed"],
+        DAYS.name: found["all_days"],
+        OFFERS.name: found["n_offers_lost"],
+        BLIND.name: found["all_blind"],
+    }
+
+
+COST = Report(
+    name="cost",
+    title=_("Cost of an exit"),
+    words=_("What the exits of a stretch of time took afterwards: calls, minutes, days, people."),
+    measures=(EXITS, RESCHEDULED, CALLS, MINUTES, DELAYED, DAYS, OFFERS, BLIND),
+    dimensions=(CAUSE, *EVERYWHERE),
+    facts=facts,
+)

@@ -1,0 +1,155 @@
+"""Fit: what those who applied in a stretch of time know of what their opening requires, as far as evidence shows it."""
+
+from typing import Any
+
+from django.db.models import (
+    Case,
+    Count,
+    DecimalField,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    When,
+)
+from django.db.models import (
+    Value as Constant,
+)
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from core.figures import Basis, Rate
+from recruitment.enums import AssessmentStatus, ResumeFactKind
+from recruitment.models import Application, AssessmentScore, OpeningSkill, ResumeFact, WrittenTest
+from reports.exclusions import Reason, exclusions
+from reports.lines import openings_of, source_label, stretch
+from reports.registry import EVERYWHERE, SOURCE, Asked, Facts, Measure, Report, Value
+from training.levels import LEVEL_STARTS
+
+APPLIED = Measure(name="applied", title=_("applied"), words=_("Applications made in this stretch of time."))
+EDUCATED = Measure(
+    name="with_education",
+    title=_("education known"),
+    words=_("Of these, whose résumé has a confirmed education."),
+)
+EXPERIENCED = Measure(
+    name="with_project",
+    title=_("projects known"),
+    words=_("Of these, whose résumé has a confirmed project."),
+)
+FITTING = Measure(
+    name="meets_all",
+    title=_("meets every requirement"),
+    words=_(
+        "Of these, for whom every required skill is shown at its level. An opening without requirements: none."
+    ),
+)
+UNKNOWN = Measure(
+    name="something_unknown",
+    title=_("something unknown"),
+    words=_("Of these, about whom nothing is known of at least one required skill."),
+)
+ATTAINMENT = Measure(
+    name="attainment_rate",
+    title=_("required levels attained"),
+    words=_(
+        "Required skills shown at their level ÷ required skills of which anything is known, over all applications. A"
+        " written test counts first, else the score of a full or partial report; an estimate is no evidence."
+    ),
+    unit="rate",
+)
+
+
+def facts(asked: Asked) -> Facts:
+    """The applications made in the stretch, with how many skills are required, known, and shown at their level."""
+    start, end = stretch(asked)
+    required = _required()
+    known = required.filter(score__isnull=False)
+    of_resume = ResumeFact.objects.filter(application=OuterRef("pk"))
+    rows = Application.objects.filter(
+        opening__in=openings_of(asked), created_at__gte=start, created_at__lt=end
+    ).annotate(
+        needed=_number(required),
+        known=_number(known),
+        attained=_number(known.filter(score__gte=F("starts"))),
+        educated=Exists(of_resume.filter(kind=ResumeFactKind.EDUCATION)),
+        experienced=Exists(of_resume.filter(kind=ResumeFactKind.PROJECT)),
+    )
+    return Facts(
+        rows=rows,
+        at="created_at",
+        opening="opening",
+        application="pk",
+        own={"source": ("source", source_label)},
+        counts={
+            "applied": Q(),
+            "with_education": Q(educated=True),
+            "with_project": Q(experienced=True),
+            "meets_all": Q(needed__gt=0, attained=F("needed")),
+            "something_unknown": Q(known__lt=F("needed")),
+            "something_attained": Q(attained__gt=0),
+        },
+        behind={"attainment_rate": "something_attained"},
+        figures={
+            "all_needed": Coalesce(Sum("needed"), 0),
+            "all_known": Coalesce(Sum("known"), 0),
+            "all_attained": Coalesce(Sum("attained"), 0),
+        },
+        read=_read,
+    )
+
+
+def _required() -> "QuerySet[Any]":
+    """The required skills of an application's opening, each with its score as training reads it, and where the level
+    that it asks for starts."""
+    test = WrittenTest.objects.filter(application=OuterRef(OuterRef("pk")), skill=OuterRef("skill"))
+    in_report = AssessmentScore.objects.filter(
+        assessment__interview__application=OuterRef(OuterRef("pk")),
+        assessment__status=AssessmentStatus.CURRENT,
+        competency=OuterRef("skill__competency"),
+        value__isnull=False,
+    ).order_by("-assessment")
+    starts = (0, *LEVEL_STARTS)
+    return OpeningSkill.objects.filter(opening=OuterRef("opening")).annotate(
+        score=Coalesce(
+            Subquery(test.values("score")[:1]),
+            Subquery(in_report.filter(assessment__basis=Basis.FULL).values("value")[:1]),
+            Subquery(in_report.filter(assessment__basis=Basis.PARTIAL).values("value")[:1]),
+        ),
+        starts=Case(
+            *(When(required_level=level, then=Constant(start)) for level, start in enumerate(starts, 1)),
+            output_field=DecimalField(),
+        ),
+    )
+
+
+def _number(skills: "QuerySet[Any]") -> Coalesce:
+    counted = skills.order_by().values("opening").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+def _read(found: dict[str, Any]) -> dict[str, Value]:
+    counts = (APPLIED, EDUCATED, EXPERIENCED, FITTING, UNKNOWN)
+    return {
+        **{measure.name: found[f"n_{measure.name}"] for measure in counts},
+        ATTAINMENT.name: Rate(
+            found["all_attained"],
+            found["all_known"],
+            ATTAINMENT.definition,
+            exclusions({Reason.NO_EVIDENCE: found["all_needed"] - found["all_known"]}),
+        ),
+    }
+
+
+FIT = Report(
+    name="fit",
+    title=_("Fit"),
+    words=_("What those who applied know of what their opening requires, as far as evidence shows it."),
+    measures=(APPLIED, EDUCATED, EXPERIENCED, FITTING, UNKNOWN, ATTAINMENT),
+    dimensions=(*EVERYWHERE, SOURCE),
+    facts=facts,
+)
