@@ -11,6 +11,7 @@ from unfold.admin import TabularInline
 from core.admin.base import ModelAdmin
 from core.admin.formsets import CheckedFormSet
 from core.admin.lists import Catalogue
+from recruitment.admin.questions import LevelForm
 from recruitment.models import Competency, RubricLevel, Skill
 
 
@@ -30,6 +31,7 @@ class HouseLevelInline(TabularInline):
     """The house's rubric: what an answer of each level sounds like. A plan takes it over when it is published."""
 
     model = RubricLevel
+    form = LevelForm
     formset = HouseLevels
     extra = 0
     verbose_name_plural = _("The house's rubric; a plan takes it over when its next version is published")

@@ -28,7 +28,7 @@ from core.admin.steps import ConfirmForm, Step, StepForm, Text, WithSteps
 from people.actors import person_of
 from recruitment import queries
 from recruitment.admin import library
-from recruitment.admin.questions import OfDraft
+from recruitment.admin.questions import LevelForm, OfDraft
 from recruitment.enums import InterviewState
 from recruitment.evaluation.admin import desk
 from recruitment.evaluation.services.trying import try_answer
@@ -74,6 +74,7 @@ class LevelInline(OfDraft, TabularInline):
     """The plan's own rubric; what it says nothing of, the house's speaks for."""
 
     model = RubricLevel
+    form = LevelForm
     formset = CheckedFormSet
     extra = 0
     verbose_name_plural = _("The plan's own rubric; what is not in it comes from the house's")

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import StackedInline, TabularInline
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
+from unfold.widgets import UnfoldAdminTextareaWidget
 
 from core.admin.base import ModelAdmin
 from core.admin.formsets import OrderedFormSet
@@ -125,6 +126,15 @@ class QuestionInline(OfDraft, StackedInline):
         address = reverse("admin:recruitment_question_change", args=[question.pk])
         words = gettext("%(count)s, edit") % {"count": question.point_count}
         return format_html('<a class="hs-button small" href="{}">{}</a>', address, words)
+
+
+class LevelForm(forms.ModelForm):
+    """A level; its text is a sentence or two."""
+
+    class Meta:
+        model = RubricLevel
+        fields = ["competency", "level", "anchor"]
+        widgets = {"anchor": UnfoldAdminTextareaWidget(attrs={"rows": 2})}
 
 
 class MentionPointForm(forms.ModelForm):

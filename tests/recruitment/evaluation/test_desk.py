@@ -11,9 +11,10 @@ from django.urls import reverse
 from core.errors import Forbidden, Invalid, NotFound, Refused
 from people.models import User
 from recruitment.evaluation.services import desk, scoring
-from recruitment.models import Interview, Judgement, Opening, RubricLevel, RubricScore
+from recruitment.models import Interview, Judgement, Opening, Recording, RubricLevel, RubricScore
 from tests.factories import people
 from tests.recruitment.evaluation.scored import in_progress, interrupt, saved
+from tests.recruitment.evaluation.test_heard import spoken
 
 pytestmark = pytest.mark.django_db
 
@@ -183,3 +184,17 @@ def test_a_reviewer_confirms_what_was_scored(as_hr: Any) -> None:
     with pytest.raises(Refused) as raised:
         scoring.confirm(score_id=score.pk, by=people.recruiter())
     assert raised.value.code == "nothing_to_confirm"
+
+
+def test_what_was_recorded_can_be_listened_to(as_hr: Any) -> None:
+    interview = in_progress()
+    checkpoint = spoken(interview, "我负责报表。")
+    scoring.score_checkpoint(checkpoint_id=checkpoint.pk)
+    interrupt(interview)
+    address = reverse(
+        "admin:recruitment_interviewplan_desk_question",
+        args=[checkpoint.stage_id, checkpoint.scores.earliest("pk").competency_id],
+    )
+    page = as_hr.get(address).content.decode()
+    assert f'href="/recordings/{Recording.objects.get().pk}/"' in page
+    assert "依据转写草稿" in page

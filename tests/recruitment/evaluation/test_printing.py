@@ -47,7 +47,7 @@ def test_a_partial_report_names_what_is_not_known_and_where_each_quote_is_heard(
     assert [part["title"] for part in said["parts"]] == ["尚不清楚的部分", "数据来源"]
     assert said["parts"][0]["lines"] == [
         "未完成的环节：专业问题", "未完成的环节：情景模拟",
-        "没有得分的能力项：专业技能", "没有得分的能力项：反应速度", "没有得分的能力项：情绪管理",
+        "没有得分的能力维度：专业技能", "没有得分的能力维度：反应速度", "没有得分的能力维度：情绪管理",
     ]  # fmt: skip
     assert said["parts"][1]["lines"] == ["自我介绍"]
 
