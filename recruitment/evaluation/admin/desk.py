@@ -15,7 +15,7 @@ from people.actors import person_of
 from people.models import User
 from people.rights import Right
 from people.rules import has_right
-from recruitment.enums import RecordingState, Standing
+from recruitment.enums import Standing
 from recruitment.evaluation.services import desk, stages
 from recruitment.models import Checkpoint, Competency, Judgement, Recording, RubricScore, Stage
 from recruitment.models.plans import HIGHEST_LEVEL, LONGEST_ANCHOR
@@ -141,9 +141,9 @@ def _answers(checkpoint: Checkpoint) -> list[dict[str, Any]]:
         attempt=checkpoint.attempt, question__stage=checkpoint.stage_id
     )
     sources = {(answer.kept_from_id or answer.pk): answer.question_id for answer in given}
-    playable = Recording.objects.filter(
-        segment__answer__in=sources, segment__standing=Standing.TAKEN, state=RecordingState.PLAYABLE
-    ).order_by("segment__number")
+    taken = Recording.objects.filter(segment__answer__in=sources, segment__standing=Standing.TAKEN)
+    # While more comes the old file is served.
+    playable = taken.exclude(stored_name="").order_by("segment__number")
     for pk, answer_id in playable.values_list("pk", "segment__answer"):
         recordings.setdefault(sources[answer_id], []).append(pk)
     return [
