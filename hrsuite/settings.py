@@ -383,6 +383,7 @@ UNFOLD = {
     "LOGIN": {"form": "core.admin.signing_in.SignInForm"},
     "ACCOUNT": {
         "navigation": [
+            {"title": _("Report a problem"), "link": reverse_lazy("problem_report")},
             {"title": _("Signing in and security"), "link": reverse_lazy("mfa_index")},
             {"title": _("Change password"), "link": reverse_lazy("admin:password_change")},
         ]

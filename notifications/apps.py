@@ -57,19 +57,23 @@ class NotificationsConfig(AppConfig):
             recruitment.slots_over,
             recruitment.follow_up_closed,
             recruitment.follow_up_late,
+            recruitment.problem_answered,
             onboarding.start_forecast_changed,
             onboarding.start_forecast_restored,
         )
         for signal in both:
             signal.connect(receivers.tell_candidate, name="notifications.tell_candidate")
             signal.connect(receivers.tell_staff, name="notifications.tell_staff")
-        recruitment.interview_scheduled.connect(receivers.tell_candidate, name="notifications.tell_candidate")
+        for signal in (recruitment.interview_scheduled, recruitment.application_received):
+            signal.connect(receivers.tell_candidate, name="notifications.tell_candidate")
         staff = (
             recruitment.follow_up_opened,
             recruitment.follow_up_claimed,
             recruitment.follow_up_released,
             recruitment.invitation_overdue,
             recruitment.review_finished,
+            recruitment.note_written,
+            recruitment.problem_reported,
             training.training_plan_changed,
         )
         for signal in staff:

@@ -16,6 +16,7 @@ class Audience(models.TextChoices):
     TRAINING = "training", _("Training specialist")
     LEAD = "lead", _("HR lead")
     INTERVIEWER = "interviewer", _("Interviewer")
+    COLLEAGUE = "colleague", _("Colleague")
 
 
 class End(models.TextChoices):

@@ -13,6 +13,7 @@ from core.errors import TooMany
 from core.limits import Counter
 from people.enums import KeyScope
 from people.models import ApiToken, User
+from people.models.rights import stated
 from people.services.tokens import digest
 
 # Of one address in a minute. A right key is taken all the same: behind the address may stand a whole company.
@@ -42,10 +43,16 @@ class KeyAuthentication(authentication.TokenAuthentication):
 
     def authenticate_credentials(self, key: str) -> tuple[User, Any]:
         """By one query; on which day the key was last used is noted once a day."""
-        token = ApiToken.objects.select_related("user").filter(digest=digest(key)).first()
+        token = (
+            ApiToken.objects.select_related("user")
+            .annotate(stated_grid=stated())
+            .filter(digest=digest(key))
+            .first()
+        )
         if token is None or token.is_over or not token.user.is_active:
             raise exceptions.AuthenticationFailed(_("This key is not known, has run out, or was ended."))
         today = timezone.localdate()
         if token.last_used_on != today:
             ApiToken.objects.filter(pk=token.pk).update(last_used_on=today)
+        token.user.stated_grid = token.stated_grid
         return token.user, token

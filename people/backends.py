@@ -31,6 +31,11 @@ class CountedBackend(ModelBackend):
         address = address_of(request) if request is not None else ""
         return signing_in.authenticate(username=username, password=password, address=address)
 
+    def get_user(self, user_id: Any) -> User | None:
+        """Whose session it is, with what the roles may: one query for both."""
+        user = User.objects.with_grid().filter(pk=user_id).first()
+        return user if user is not None and self.user_can_authenticate(user) else None
+
     def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
         """As Django's own, in one query where that asks two."""
         if not user_obj.is_active or user_obj.is_anonymous or obj is not None or user_obj.is_superuser:

@@ -14,6 +14,8 @@ class Role(models.TextChoices):
     TRAINING = "training", _("Training specialist")
     LEAD = "lead", _("HR lead")
     MANAGER = "manager", _("Department manager")
+    INTERVIEWER = "interviewer", _("Interviewer")
+    ADMINISTRATOR = "administrator", _("System administrator")
 
 
 def role_choices() -> list[tuple[str, Any]]:
@@ -22,8 +24,10 @@ def role_choices() -> list[tuple[str, Any]]:
 
 
 # Whoever keeps the machine: a superuser has this work besides that of the own roles.
-ADMINISTRATOR = "administrator"
+ADMINISTRATOR = Role.ADMINISTRATOR
 HR_ROLES = frozenset({Role.RECRUITING, Role.ONBOARDING, Role.TRAINING, Role.LEAD})
+# Whose pages are those of the back office; the others have pages of their own.
+STAFF_ROLES = HR_ROLES | {Role.ADMINISTRATOR}
 
 
 class KeyScope(models.TextChoices):

@@ -16,10 +16,17 @@ ENTRIES = [
         order=10,
         daily=(Role.ONBOARDING, Role.TRAINING),
     ),
-    Entry(
-        PEOPLE, _("Departments"), "account_tree", model="people.department", order=20, daily=(ADMINISTRATOR,)
-    ),
+    Entry(PEOPLE, _("Departments"), "account_tree", model="people.department", order=20),
     Entry(PEOPLE, _("Colleagues"), "group", model="people.user", order=30, daily=(Role.LEAD, ADMINISTRATOR)),
+    Entry(
+        PEOPLE,
+        _("Rights by role"),
+        "shield_person",
+        model="people.secondfactorrule",
+        address="rights",
+        order=32,
+        daily=(ADMINISTRATOR,),
+    ),
     Entry(PEOPLE, _("API keys"), "key", model="people.apitoken", order=35, daily=(ADMINISTRATOR,)),
     Entry(
         PEOPLE,

@@ -1,37 +1,106 @@
-"""Who may change what: one table from roles to rights, read by services, pages and API alike.
+"""Who may change what: the grid of role × right, read by services, pages and API alike.
 
-Reading is wider: every HR colleague sees the product's tables, a manager the own tree.
+It stands in a table (people.models.RoleRight) that an administrator changes; `SEED` is what a new house begins with.
+A person's grid is read once, with the person: a page and its steps ask no second time.
 """
 
-from collections.abc import Iterable
-from enum import Enum
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from core.collecting import declared
 from people.enums import Role
 
 
-class Right(Enum):
+class Right(models.TextChoices):
     """What a colleague may take care of."""
 
-    RECRUIT = "recruit"  # openings, candidates, applications, interviews, links, follow-ups, decisions
-    PREPARE = "prepare"  # onboarding cases and steps, employee files
-    TRAIN = "train"  # courses, plans, items
-    KEEP = "keep"  # the house itself: colleagues, departments, calendar, interview vendors, deleting
+    READ = "read", _("Read what HR knows")  # candidates, interviews, files, reports, of the whole house
+    RECRUIT = "recruit", _("Recruit")  # openings, candidates, applications, interviews, links, follow-ups
+    PREPARE = "prepare", _("Prepare starts")  # onboarding cases and steps, employee files
+    TRAIN = "train", _("Plan training")  # courses, plans, items
+    DECIDE = (
+        "decide",
+        _("Decide for HR"),
+    )  # approvals beyond the rule, deleting, holds, looking as somebody else
+    KEEP = "keep", _("Keep the house")  # colleagues, departments, calendar, keys, sign-in rules, vendors
+    RUN = "run", _("Run the machine")  # jobs and what they owe
+    GRANT = "grant", _("Change this grid")
 
 
-RIGHTS: dict[Role, frozenset[Right]] = {
-    Role.RECRUITING: frozenset({Right.RECRUIT}),
-    Role.ONBOARDING: frozenset({Right.PREPARE}),
-    Role.TRAINING: frozenset({Right.TRAIN}),
-    Role.LEAD: frozenset(Right),
-    Role.MANAGER: frozenset(),
+class Reach(models.TextChoices):
+    """For which rows a right holds. A person without a department has the whole house either way."""
+
+    NONE = "none", "–"
+    DEPARTMENT = "department", _("own department and below")
+    HOUSE = "house", _("whole house")
+
+
+# Of these a role may have the own department's part alone; the others are about the house.
+BY_DEPARTMENT = frozenset({Right.RECRUIT})
+# What somebody takes care of, they read.
+NEED_READING = frozenset({Right.RECRUIT, Right.PREPARE, Right.TRAIN, Right.DECIDE})
+
+Cells = Mapping[tuple[str, str], str]
+
+SEED: dict[Role, dict[Right, Reach]] = {
+    Role.RECRUITING: {Right.READ: Reach.HOUSE, Right.RECRUIT: Reach.DEPARTMENT},
+    Role.ONBOARDING: {Right.READ: Reach.HOUSE, Right.PREPARE: Reach.HOUSE},
+    Role.TRAINING: {Right.READ: Reach.HOUSE, Right.TRAIN: Reach.HOUSE},
+    Role.LEAD: {
+        Right.READ: Reach.HOUSE,
+        Right.RECRUIT: Reach.HOUSE,
+        Right.PREPARE: Reach.HOUSE,
+        Right.TRAIN: Reach.HOUSE,
+        Right.DECIDE: Reach.HOUSE,
+        Right.KEEP: Reach.HOUSE,
+    },
+    Role.MANAGER: {},
+    Role.INTERVIEWER: {},
+    Role.ADMINISTRATOR: {Right.KEEP: Reach.HOUSE, Right.RUN: Reach.HOUSE, Right.GRANT: Reach.HOUSE},
 }
 
 
-def rights_of(roles: Iterable[str]) -> frozenset[Right]:
-    """All that these roles may do together."""
-    return frozenset(right for role in roles if role in Role.values for right in RIGHTS[Role(role)])
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """What each role may, as it stood when it was read."""
+
+    cells: Cells
+
+    @classmethod
+    def of(cls, stated: Iterable[str]) -> "Grid":
+        """From "role:right:reach", one for each row of the table.
+
+        A table without any row is one that was never written, since no service takes a row away: then what a house
+        begins with holds.
+        """
+        read = [tuple(one.split(":")) for one in stated]
+        if not read:
+            return SEEDED
+        return cls({(role, right): reach for role, right, reach in read if reach != Reach.NONE})
+
+    def of_roles(self, roles: Iterable[str]) -> dict[Right, Reach]:
+        """All that these roles may do together, each right with the wider of its reaches."""
+        found: dict[Right, Reach] = {}
+        for role in roles:
+            for right in Right:
+                reach = self.cells.get((role, right))
+                if reach is not None and found.get(right) != Reach.HOUSE:
+                    found[right] = Reach(reach)
+        return found
+
+
+SEEDED = Grid(
+    {(str(role), str(right)): str(reach) for role, rights in SEED.items() for right, reach in rights.items()}
+)
+
+
+def is_fixed(role: str, right: str) -> bool:
+    """Nobody changes these: the grid stays in the administrators' reach, with the accounts, and out of all others'."""
+    return right == Right.GRANT or (role == Role.ADMINISTRATOR and right == Right.KEEP)
 
 
 @lru_cache(maxsize=1)
@@ -40,10 +109,27 @@ def _to_change() -> dict[str, Right]:
     found: dict[str, Right] = {}
     for module in declared("access"):
         app = module.__name__.rpartition(".")[0]
-        found |= {f"{app}.{model}" if model else app: right for model, right in module.TO_CHANGE.items()}
+        declares = getattr(module, "TO_CHANGE", {})
+        found |= {f"{app}.{model}" if model else app: right for model, right in declares.items()}
     return found
+
+
+@lru_cache(maxsize=1)
+def _kept() -> frozenset[str]:
+    """The tables that whoever keeps the house reads without reading anything of a candidate: KEPT of `access.py`."""
+    return frozenset(
+        f"{module.__name__.rpartition('.')[0]}.{model}"
+        for module in declared("access")
+        for model in getattr(module, "KEPT", ())
+    )
 
 
 def right_to_change(app: str, model: str) -> Right | None:
     """The right that changing such a row takes; None where every HR colleague may."""
     return _to_change().get(f"{app}.{model}", _to_change().get(app))
+
+
+def rights_to_see(app: str, model: str = "") -> frozenset[Right]:
+    """The rights each of which opens such a table; without a model, each of which opens any table of the app."""
+    kept = f"{app}.{model}" in _kept() if model else any(one.startswith(f"{app}.") for one in _kept())
+    return frozenset({Right.READ, Right.KEEP} if kept else {Right.READ})

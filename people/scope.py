@@ -28,8 +28,8 @@ def in_departments(user: "User | AnonymousUser", field: str = "department") -> Q
 
 
 def everything_for_staff(user: "User | AnonymousUser") -> Q:
-    """The condition for rows that belong to nobody (the calendar): HR and managers see them all."""
-    if user.is_authenticated and user.is_active and (user.is_hr or user.is_manager):
+    """The condition for rows that belong to nobody (the calendar): HR, managers and keepers see them all."""
+    if user.is_authenticated and user.is_active and (user.is_hr or user.is_manager or user.keeps_house):
         return Q()
     return NOTHING
 

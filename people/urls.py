@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import path
 from django.views.generic import RedirectView
 
-from people.admin import viewing
+from people.admin import granting, viewing
 from people.admin.account import directory, passwords, views
 
 _own = admin.site.admin_view
@@ -13,6 +13,7 @@ urlpatterns = [
     # Not below /admin/: what stands in these is a secret, and no page of theirs knows who is signed in.
     path("forgotten/", passwords.forgotten, name="admin_password_reset"),
     path("new-password/<str:number>/<str:token>/", passwords.choose, name="choose_password"),
+    path("admin/rights/", _own(granting.rights), name="rights"),
     path("admin/view-as/end/", _own(viewing.end), name="view_as_end"),
     path("admin/account/", _own(views.overview), name="mfa_index"),
     # Before anybody is signed in: it opens for a right password a moment ago, and for nothing else.

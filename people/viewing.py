@@ -27,10 +27,12 @@ class Viewing:
 
 
 def may(viewer: User, person: User) -> bool:
-    """A lead any colleague of HR, a superuser's pages only a superuser: nobody sees more than they may anyway."""
+    """A lead any colleague of HR who has no right that the lead has not: nobody sees more than they may anyway."""
     if not is_lead(viewer) or not is_hr(person) or viewer.pk == person.pk:
         return False
-    return viewer.is_superuser or not person.is_superuser
+    if viewer.is_superuser or person.is_superuser:
+        return viewer.is_superuser
+    return set(viewer.grid.of_roles(person.roles)) <= set(viewer.rights)
 
 
 def begin(request: HttpRequest, *, viewer: User, person: User, reason: str) -> None:
@@ -59,7 +61,7 @@ def standing(request: HttpRequest, viewer: User) -> Viewing | None:
     held = request.session.get(HELD)
     if held is None:
         return None
-    person = User.objects.filter(pk=held["person"]).first()
+    person = User.objects.with_grid().filter(pk=held["person"]).first()
     is_good = held["viewer"] == viewer.pk and time.time() < held["until"]
     if not is_good or person is None or not may(viewer, person):
         end(request)

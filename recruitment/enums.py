@@ -31,6 +31,8 @@ class ApplicationStage(models.TextChoices):
     ended = nonmember(("hired", "rejected", "withdrawn", "fell_through"))
     called_off = nonmember(("rejected", "withdrawn", "fell_through"))
     before_second_round = nonmember(("applied", "screening", "interviewing", "evaluating"))
+    # In these a word of ours is owed; while the interview runs it is the candidate's turn.
+    promised = nonmember(("applied", "screening", "evaluating", "second_round", "offer"))
 
 
 class ApplicationSource(models.TextChoices):
@@ -384,3 +386,20 @@ SLOT_STEPS = Steps(
         "withdraw": ((SlotState.OPEN,), SlotState.WITHDRAWN),
     }
 )
+
+
+class NoteReaders(models.TextChoices):
+    """Who reads a note about a candidate."""
+
+    HR = "hr", _("all of HR")
+    RECRUITING = "recruiting", _("recruiting alone")
+
+
+class ProblemState(models.TextChoices):
+    """Where a problem report stands."""
+
+    OPEN = "open", _("Waits for somebody")
+    TAKEN = "taken", _("Somebody looks into it")
+    ANSWERED = "answered", _("Answered")
+
+    unfinished = nonmember(("open", "taken"))

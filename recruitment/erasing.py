@@ -73,7 +73,10 @@ def _vendors(person: Person) -> int:
 
 
 DELETED = [
+    "CandidateNote",
     "HandoverCode",
+    "NoteMention",
+    "Problem",
     "RecordingAccess",
     "Resume",
     "ResumeAccess",

@@ -79,6 +79,14 @@ ENTRIES = [
     ),
     Entry(
         TODAY,
+        _("Problem reports"),
+        "support_agent",
+        model="recruitment.problem",
+        query="state__exact=open",
+        order=60,
+    ),
+    Entry(
+        TODAY,
         _("Follow-up queue"),
         "call",
         model="recruitment.followup",
@@ -191,6 +199,7 @@ ENTRIES = [
         address="admin:recruitment_interviewplan_library",
         order=95,
     ),
+    Entry(RECRUITMENT, _("Promised times"), "alarm", model="recruitment.stagepromise", order=98),
     Entry(RECRUITMENT, _("Competencies"), "psychology", model="recruitment.competency", order=100),
     Entry(
         RECRUITMENT, _("Skills"), "construction", model="recruitment.skill", order=110, daily=(Role.TRAINING,)

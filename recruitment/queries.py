@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.utils import timezone
 
 from core.events.reading import once_in_sets
 from core.figures import Basis
@@ -34,6 +35,12 @@ from recruitment.models import (
     Stage,
     WrittenTest,
 )
+
+
+def behind_promise(rows: "QuerySet[Application]") -> "QuerySet[Application]":
+    """Those whose promised day has passed, and that go on. By the index on the day: an ended one has none."""
+    return rows.filter(promised_by__lt=timezone.localdate()).exclude(stage__in=ApplicationStage.ended)
+
 
 # What may stand as a candidate's score, the strongest first.
 STRENGTH = {Basis.FULL: 0, Basis.PARTIAL: 1, Basis.FALLBACK: 2}

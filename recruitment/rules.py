@@ -1,7 +1,7 @@
 """Who may take a step of recruiting: a recruiting role or the lead, and of the opening's department.
 
-A recruiting specialist who belongs to a department takes care of it and what lies below it; one who belongs to none,
-and the lead, take care of all. Whoever an opening names as its specialist may always.
+Whose right reaches the own department (people.rights.Reach) takes care of it and what lies below it; who belongs to
+none, and whose right reaches the house, take care of all. Whoever an opening names as its specialist may always.
 """
 
 from collections.abc import Collection, Iterable
@@ -13,7 +13,7 @@ from core.errors import Forbidden
 from people.actors import Actor, Party
 from people.models import User
 from people.rights import Right
-from people.rules import has_right, is_lead
+from people.rules import has_right, reaches_house
 from recruitment.models import (
     Application,
     Checkpoint,
@@ -59,7 +59,7 @@ def may_recruit(user: User, model: type[Model], pk: int | None) -> bool:
     """
     if not has_right(user, Right.RECRUIT):
         return False
-    if pk is None or is_lead(user) or user.department is None:
+    if pk is None or reaches_house(user, Right.RECRUIT):
         return True
     rows = model._default_manager.filter(pk=pk)
     return rows.filter(_own(user, model)).exists() or not rows.exists()
@@ -69,14 +69,14 @@ def recruitable(user: User, model: type[Model], pks: Collection[int]) -> set[int
     """Of these rows those that `user` takes care of, as `may_recruit` says of one. One query at most."""
     if not has_right(user, Right.RECRUIT):
         return set()
-    if is_lead(user) or user.department is None:
+    if reaches_house(user, Right.RECRUIT):
         return set(pks)
     return set(model._default_manager.filter(_own(user, model), pk__in=pks).values_list("pk", flat=True))
 
 
 def own(user: User, model: type[Model]) -> Q:
     """The rows of this model that `user` takes care of, for whoever has the right at all: `may_recruit` of a list."""
-    return Q() if is_lead(user) or user.department is None else _own(user, model)
+    return Q() if reaches_house(user, Right.RECRUIT) else _own(user, model)
 
 
 def _own(user: User, model: type[Model]) -> Q:

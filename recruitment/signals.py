@@ -207,3 +207,19 @@ slots_over = DurableSignal(
     _("Offered times are over"),
     "Nobody chose in time, or HR took them back. Subject: the offered times. Facts: state.",
 )
+note_written = DurableSignal(
+    "note_written",
+    _("Colleague named in a note"),
+    "A note about a candidate names somebody whom it did not name before. Facts: named, how many.",
+)
+application_received = DurableSignal(
+    "application_received",
+    _("Application received"),
+    "Somebody applied over the public page, and the application has begun. Facts: source.",
+)
+problem_reported = DurableSignal(
+    "problem_reported", _("Problem reported"), "A colleague or a candidate has trouble with something."
+)
+problem_answered = DurableSignal(
+    "problem_answered", _("Problem answered"), "What was reported has its answer."
+)

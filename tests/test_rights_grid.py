@@ -16,7 +16,7 @@ from notifications.services import guides
 from onboarding.models import OnboardingCase
 from onboarding.services import cases, steps, templates
 from people.models import Department, Role, User
-from people.rights import RIGHTS, Right
+from people.rights import SEED, Reach, Right
 from people.services import tokens
 from recruitment.evaluation.services import scoring
 from recruitment.intake.services import receiving
@@ -43,6 +43,8 @@ from recruitment.services import (
     interviews,
     links,
     meetings,
+    notes,
+    problems,
     ready_plans,
     scheduling,
 )
@@ -61,6 +63,8 @@ PERSONS: dict[str, Callable[[], User]] = {
     "training": people.trainer,
     "lead": people.lead,
     "manager": people.manager,
+    "interviewer": lambda: people.user(Role.INTERVIEWER),
+    "administrator": lambda: people.user(Role.ADMINISTRATOR),
     "nobody": people.user,
     "closed": lambda: people.lead(is_active=False),
     "superuser": lambda: people.user(is_superuser=True),
@@ -123,13 +127,18 @@ def _steps(story: Story, by: User) -> dict[str, tuple[set[str], Callable[[], Any
         "page offline": (RECRUITING, lambda: receiving.take_offline(opening_id=story.application.opening_id, by=by)),
         "same person": (RECRUITING, lambda: receiving.same_person(intake_id=0, candidate_id=0, by=by)),
         "put aside": (RECRUITING, lambda: receiving.dismiss(intake_id=0, by=by)),
+        "note": (HR, lambda: notes.write(candidate_id=story.application.candidate_id, text="看过", by=by)),
+        "edit note": (HR, lambda: notes.edit(note_id=0, text="看过", was="", by=by)),
+        "take a problem": (RECRUITING | {"administrator"}, lambda: problems.take(problem_id=0, by=by)),
+        "answer a problem": (RECRUITING | {"administrator"}, lambda: problems.answer(problem_id=0, words="x", by=by)),
+        "log an enquiry": (HR, lambda: notes.log_enquiry(application_id=application, by=by)),
         "claim": (RECRUITING, lambda: follow_ups.claim(follow_up_id=follow_up, by=by)),
         "contact": (RECRUITING, lambda: follow_ups.record_contact(
             follow_up_id=follow_up, by=by, channel="?", reached=True)),
         "close": (RECRUITING, lambda: follow_ups.close(follow_up_id=follow_up, by=by, outcome="?")),
         "withdraw consent": (RECRUITING, lambda: keeping.withdraw_consent(interview_id=interview, by=by)),
         "delete recording": (set(), lambda: deletions.delete_with_reason(segment_id=0, reason="", by=by)),
-        "vendor secret": (set(), lambda: connections.renew_secret(vendor_id=_vendor().pk, by=by)),
+        "vendor secret": ({"administrator"}, lambda: connections.renew_secret(vendor_id=_vendor().pk, by=by)),
         "open case": (PREPARING, lambda: cases.open_case(
             application_id=0, planned_start=timezone.localdate(), waits_on=[], by=by)),
         "wait on": (PREPARING, lambda: cases.wait_on(case_id=0, interview_ids=[], by=by)),
@@ -144,7 +153,7 @@ def _steps(story: Story, by: User) -> dict[str, tuple[set[str], Callable[[], Any
         "send again": (HR, lambda: messages.send_again(message_id=0, by=by)),
         "take a call on": (HR, lambda: telling.claim(message_id=0, by=by)),
         "close a call": (HR, lambda: telling.close(message_id=0, how="called", by=by)),
-        "own key": (HR | {"manager", "nobody"}, lambda: tokens.mint(
+        "own key": (HR | {"manager", "interviewer", "administrator", "nobody"}, lambda: tokens.mint(
             user_id=by.pk, name="", scope="read", days=1, by=by)),
         "another's key": (set(), lambda: tokens.mint(
             user_id=story.interview.application.opening.specialist_id or people.recruiter().pk,
@@ -201,13 +210,16 @@ def _is_forbidden(take: Callable[[], Any]) -> bool:
 
 
 def test_the_table_says_what_each_role_may() -> None:
-    assert {role: set(rights) for role, rights in RIGHTS.items()} == {
-        Role.RECRUITING: {Right.RECRUIT},
-        Role.ONBOARDING: {Right.PREPARE},
-        Role.TRAINING: {Right.TRAIN},
-        Role.LEAD: set(Right),
-        Role.MANAGER: set(),
-    }
+    house = Reach.HOUSE
+    assert {
+        Role.RECRUITING: {Right.READ: house, Right.RECRUIT: Reach.DEPARTMENT},
+        Role.ONBOARDING: {Right.READ: house, Right.PREPARE: house},
+        Role.TRAINING: {Right.READ: house, Right.TRAIN: house},
+        Role.LEAD: dict.fromkeys(set(Right) - {Right.RUN, Right.GRANT}, house),
+        Role.MANAGER: {},
+        Role.INTERVIEWER: {},
+        Role.ADMINISTRATOR: dict.fromkeys((Right.KEEP, Right.RUN, Right.GRANT), house),
+    } == SEED
 
 
 def test_a_specialist_of_another_department_is_refused(story: Story) -> None:

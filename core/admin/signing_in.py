@@ -19,8 +19,8 @@ class SignInForm(AuthenticationForm):
     refused: TooMany | None = None
 
     def confirm_login_allowed(self, user: Any) -> None:
-        """A department manager signs in too: what they may open there, each page asks by itself."""
-        if getattr(user, "is_manager", False):
+        """Managers and interviewers sign in too: what they may open there, each page asks by itself."""
+        if getattr(user, "has_own_pages", False):
             DjangoForm.confirm_login_allowed(self, user)
         else:
             super().confirm_login_allowed(user)

@@ -82,8 +82,8 @@ class Checks(ReadOnly, WithSteps, Catalogue, ModelAdmin):
     )
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """The lead: what is found is about everybody."""
-        return bool(getattr(request.user, "is_lead", False)) and request.user.is_active
+        """Whoever keeps the house: what is found is about everybody."""
+        return bool(getattr(request.user, "keeps_house", False)) and request.user.is_active
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         """The same people."""

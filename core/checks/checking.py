@@ -106,7 +106,7 @@ def check_now(*, code: str, by: Any) -> Check:
 
 def require_keeper(person: Any) -> None:
     """Forbidden for anybody but an active lead: what is found is about everybody."""
-    if not (person.is_authenticated and person.is_active and person.is_lead):
+    if not (person.is_authenticated and person.is_active and person.keeps_house):
         raise Forbidden("lead_only", _("Only the HR lead may do this."))
 
 

@@ -212,6 +212,12 @@ class ReactionAdmin(_Ledger):
     """What each receiver owes or did. A red one waits for a person, and blocks only its own pair."""
 
     nothing_yet = _("Nothing is owed: whatever follows from an event has taken place.")
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whoever runs the machine too: what is owed names rows by kind and number, and tells nothing of them."""
+        runs = bool(getattr(request.user, "runs_machine", False)) and request.user.is_active
+        return runs or super().has_view_permission(request, obj)
+
     list_display = [
         "receiver",
         "event_label",

@@ -8,7 +8,7 @@ from core.admin import banners
 from core.backups import making, restoring, wal
 from core.events import pulse
 from people.actors import person_of
-from people.rules import is_lead
+from people.rules import keeps_house
 
 # One night may fail; a drill is weekly.
 OLDEST_BACKUP_HOURS, OLDEST_DRILL_DAYS = 36, 8
@@ -18,7 +18,7 @@ _HOUR, _DAY = 3600, 86400
 
 def late(request: HttpRequest) -> str | None:
     """A sentence where backups are switched on and the last good one, or its last good trial, is too old."""
-    if not settings.BACKUPS_ARE_ON or request.path != "/admin/" or not is_lead(person_of(request)):
+    if not settings.BACKUPS_ARE_ON or request.path != "/admin/" or not keeps_house(person_of(request)):
         return None
     ages = pulse.ages()
     made, tried = ages.get(making.PULSE), ages.get(restoring.PULSE)

@@ -9,12 +9,12 @@ from django.utils.translation import ngettext
 from core.admin import banners
 from core.checks.models import Check
 from people.actors import person_of
-from people.rules import is_lead
+from people.rules import keeps_house
 
 
 def broken(request: HttpRequest) -> str | None:
     """A sentence with the way to the data check, as long as its last look found something. One query, for the lead."""
-    if request.path != "/admin/" or not is_lead(person_of(request)):
+    if request.path != "/admin/" or not keeps_house(person_of(request)):
         return None
     count = Check.objects.red().count()
     if not count:

@@ -8,14 +8,18 @@ from django.db.models import CharField, Count, DateTimeField, Min, Q, QuerySet, 
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django_q.models import Failure, OrmQ
 
 from core.events.models import Reaction, ReactionState
 from messaging import health
 from onboarding.models import OnboardingStep
+from people.actors import person_of
 from people.enums import ADMINISTRATOR, Role
+from people.models import User
 from recruitment.enums import IntakeState, InterviewState
 from recruitment.menu import figures_of_follow_ups
-from recruitment.models import Interview, PublicApplication
+from recruitment.models import Application, Interview, PublicApplication
+from recruitment.queries import behind_promise
 from training.models import PlanItem
 
 # A delivery that has been due for this long is no longer on its way: somebody should look.
@@ -23,6 +27,7 @@ OLD_DELIVERY_SECONDS = 60
 TWO_MINUTES = 120
 A_WEEK = 7
 STEPS, COURSES, COURSES_SOON, ARRIVED = "steps", "courses", "courses_soon", "arrived"
+JOBS_FAILED, JOBS_WAITING, PROMISES = "jobs_failed", "jobs_waiting", "promises"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +59,10 @@ class Owed:
 class Work:
     """Whose first page it is: what it shows follows from the roles."""
 
-    def __init__(self, roles: frozenset[str]) -> None:
-        everything = not roles.isdisjoint({Role.LEAD, ADMINISTRATOR})
+    def __init__(self, person: User) -> None:
+        roles = person.daily_work
+        everything = person.is_superuser or Role.LEAD in roles
+        self.runs = ADMINISTRATOR in roles
         self.recruits = everything or Role.RECRUITING in roles
         self.prepares = everything or Role.ONBOARDING in roles
         self.trains = everything or Role.TRAINING in roles
@@ -65,11 +72,18 @@ class Work:
 
 def of(request: HttpRequest, now: datetime, work: Work, *, asked: int) -> list[Figure]:
     """The tiles of this work. Three queries, whatever there is."""
-    owed = _owed(request, now)
+    owed = _owed(request, now, runs=work.runs)
     found = _recruiting(request, asked=asked) if work.recruits else []
-    found += [_untold(owed)] if not work.recruits else [_failed(owed, now), _untold(owed), _late(owed, now)]
+    if work.recruits or work.runs:
+        found.append(_failed(owed, now))
+    if person_of(request).is_hr:
+        found.append(_untold(owed))
     if work.recruits:
-        found.append(_arriving(owed))
+        found.append(_late(owed, now))
+    if work.runs:
+        found += _jobs(owed)
+    if work.recruits:
+        found += [_promises(owed), _arriving(owed)]
     if work.prepares:
         found.append(_preparing(owed))
     if work.trains:
@@ -121,6 +135,17 @@ def _recruiting(request: HttpRequest, *, asked: int) -> list[Figure]:
     ]
 
 
+def _promises(owed: Owed) -> Figure:
+    late = owed.number(PROMISES)
+    return Figure(
+        _("Promised days that have passed"),
+        late,
+        "/admin/recruitment/application/?promise=late",
+        "bad" if late else "good",
+        _("these candidates wait for a word"),
+    )
+
+
 def _arriving(owed: Owed) -> Figure:
     arrived = owed.number(ARRIVED)
     return Figure(
@@ -169,6 +194,20 @@ def _failed(owed: Owed, now: datetime) -> Figure:
     )
 
 
+def _jobs(owed: Owed) -> list[Figure]:
+    failed, waiting = owed.number(JOBS_FAILED), owed.number(JOBS_WAITING)
+    return [
+        Figure(
+            _("Failed jobs"),
+            failed,
+            "/admin/django_q/failure/",
+            "bad" if failed else "good",
+            _("of those that are still kept"),
+        ),
+        Figure(_("Jobs that wait"), waiting, "/admin/django_q/ormq/", "", _("for a worker")),
+    ]
+
+
 def _untold(owed: Owed) -> Figure:
     lost = owed.number(health.LOST)
     return Figure(
@@ -192,11 +231,12 @@ def _late(owed: Owed, now: datetime) -> Figure:
     )
 
 
-def _owed(request: HttpRequest, now: datetime) -> Owed:
+def _owed(request: HttpRequest, now: datetime, *, runs: bool) -> Owed:
     """What waits on every floor: how many, and since when the first. One query."""
     user = request.user
     reactions = Reaction.objects.exclude(state=ReactionState.DONE).order_by()
     items = PlanItem.objects.visible_to(user)
+    jobs = (_counted(Failure.objects.all(), JOBS_FAILED), _counted(OrmQ.objects.all(), JOBS_WAITING))
     found = (
         reactions.values("state")
         .annotate(number=Count("pk"), first=Min("event__at"))
@@ -207,6 +247,8 @@ def _owed(request: HttpRequest, now: datetime) -> Owed:
             _counted(items.due(), COURSES),
             _counted(items.due(within=A_WEEK), COURSES_SOON),
             _counted(PublicApplication.objects.visible_to(user).filter(state=IntakeState.WAITING), ARRIVED),
+            _counted(behind_promise(Application.objects.visible_to(user)), PROMISES),
+            *(jobs if runs else ()),
             all=True,
         )
     )

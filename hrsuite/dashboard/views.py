@@ -15,7 +15,7 @@ from messaging.told import told_words
 from onboarding.enums import StepState
 from onboarding.models import OnboardingCase, OnboardingStep
 from people.actors import person_of
-from people.rules import is_lead
+from people.rules import keeps_house
 from people.services import second_factor
 from recruitment.admin import follow_ups
 from recruitment.enums import FollowUpState, InterviewState
@@ -28,7 +28,7 @@ from recruitment.models import (
     Opening,
 )
 from recruitment.queries import never_matched
-from recruitment.services import untold
+from recruitment.services import notes, untold
 from reports import weekly
 from reports.counting import monday
 from training.models import PlanItem
@@ -40,7 +40,8 @@ WEEK = timedelta(days=7)
 def fill_index(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """The first page's context. A constant number of queries, whatever there is."""
     now = timezone.now()
-    work = figures.Work(person_of(request).daily_work)
+    person = person_of(request)
+    work = figures.Work(person)
     decisions = _decisions(request) if work.recruits else []
     context |= {
         "title": _("Overview"),
@@ -48,13 +49,14 @@ def fill_index(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "today": timezone.localdate(),
         "work": work,
         "figures": figures.of(request, now, work, asked=decisions[0].all_of_them if decisions else 0),
-        "untold": _untold(request),
-        "left": leavers.to_hand_over(request),
+        "mentions": notes.unseen_of(person, most=MOST_ROWS) if person.is_hr else [],
+        "untold": _untold(request) if person.is_hr else [],
+        "left": leavers.to_hand_over(request) if person.is_hr else [],
         "decisions": decisions,
         "moved": _moved(request) if work.prepares or work.recruits else [],
         "steps": _steps(request) if work.prepares_self else [],
         "courses": _courses(request) if work.trains_self else [],
-        "is_password_enough": is_lead(person_of(request)) and not second_factor.rule().roles,
+        "is_password_enough": keeps_house(person) and not second_factor.rule().roles,
     }
     return context | _recruiting(request, is_lively=bool(decisions)) if work.recruits else context
 

@@ -6,8 +6,10 @@ from notifications.kinds import (
     ends,
     follow_ups,
     interviews,
+    notes,
     offers,
     plans,
+    problems,
     rounds,
     slots,
     starts,
@@ -24,4 +26,6 @@ ALL = (
     *plans.KINDS,
     *follow_ups.KINDS,
     *digests.KINDS,
+    *notes.KINDS,
+    *problems.KINDS,
 )

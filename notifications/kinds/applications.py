@@ -1,14 +1,33 @@
-"""What is said of an application: its report, its invitation, and an invitation that is late."""
+"""What is said of an application: that it is here, its report, its invitation, and an invitation that is late."""
 
 from django.utils.translation import gettext_lazy as _
 
 from messaging.kinds import MessageKind
+from messaging.models import Message
 from notifications.enums import Audience
 from notifications.rendering import render
 from notifications.validity import stays_true, while_interview
+from recruitment.enums import ApplicationStage
+from recruitment.models import Application
 
 INVITATION = "invitation"
 
+
+def _goes_on(message: Message) -> bool:
+    """The application that it is about has not ended."""
+    if message.topic_id is None:
+        return False
+    return Application.objects.filter(pk=message.topic_id).exclude(stage__in=ApplicationStage.ended).exists()
+
+
+RECEIVED = MessageKind(
+    code="application_received",
+    title=_("Application received"),
+    audiences=(Audience.CANDIDATE,),
+    words=render,
+    holds=_goes_on,
+    family=None,
+)
 EVALUATED = MessageKind(
     code="evaluated",
     title=_("Evaluation finished"),
@@ -34,4 +53,4 @@ INVITATION_OVERDUE = MessageKind(
     family=None,
 )
 
-KINDS = (EVALUATED, SECOND_ROUND, INVITATION_OVERDUE)
+KINDS = (RECEIVED, EVALUATED, SECOND_ROUND, INVITATION_OVERDUE)

@@ -1,5 +1,7 @@
 """What an application's reports require to be said, and an invitation that is late."""
 
+from datetime import date, timedelta
+
 from django.utils import timezone
 
 from core.events.models import Event
@@ -16,6 +18,9 @@ from recruitment import signals
 from recruitment.enums import ApplicationStage, AssessmentStatus
 from recruitment.models import Interview
 from recruitment.services.promises import PROMISE_PAST
+
+# Past the promised day; on the first day the specialist alone is told.
+LEADS_AFTER = timedelta(days=1)
 
 
 def decide_on_report(scene: Scene, event: Event, side: frozenset[Audience]) -> Brief | None:
@@ -50,8 +55,24 @@ def decide_on_report(scene: Scene, event: Event, side: frozenset[Audience]) -> B
     )
 
 
+def decide_on_received(scene: Scene, event: Event, side: frozenset[Audience]) -> Brief | None:
+    """Who applied over the public page hears once that it is here, and by when they hear more."""
+    application = scene.applications[event.subject_id]
+    if Audience.CANDIDATE not in side or application.stage in ApplicationStage.ended:
+        return None
+    need = Need(
+        kind=kinds.RECEIVED,
+        audience=Audience.CANDIDATE,
+        to=application.candidate,
+        key=f"application:{application.pk}",
+        context=facts.of_application(application),
+    )
+    return Brief(topic=ref(application), needs=[need], audiences=side, origin=None, event=event)
+
+
 def decide_on_forgotten(scene: Scene, event: Event, side: frozenset[Audience]) -> Brief | None:
-    """A qualified application that nobody has invited, or one whose promised day has passed: specialist and leads.
+    """A qualified application that nobody has invited: specialist and leads. One whose promised day has passed: the
+    specialist on the day after it, the leads too from the next.
 
     At most once a day each. A promise is owed in every stage until the application ends.
     """
@@ -72,7 +93,8 @@ def decide_on_forgotten(scene: Scene, event: Event, side: frozenset[Audience]) -
     }
     key = f"application:{application.pk}:{timezone.localdate(event.at)}"
     told = [(Audience.SPECIALIST, facts.specialist_of(application))]
-    told += [(Audience.LEAD, lead) for lead in audiences.leads()]
+    if reason != PROMISE_PAST or _has_waited(application.promised_by, event):
+        told += [(Audience.LEAD, lead) for lead in audiences.leads()]
     needs = [
         Need(kind=kinds.INVITATION_OVERDUE, audience=audience, to=person, key=key, context=context)
         for audience, person in told
@@ -84,6 +106,11 @@ def decide_on_forgotten(scene: Scene, event: Event, side: frozenset[Audience]) -
         origin=ref(interview) if interview else None,
         event=event,
     )
+
+
+def _has_waited(promised: date | None, event: Event) -> bool:
+    """The specialist hears first; the leads once a whole day more has passed."""
+    return promised is not None and timezone.localdate(event.at) - promised > LEADS_AFTER
 
 
 def _needs(

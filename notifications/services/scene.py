@@ -13,7 +13,16 @@ from notifications import facts
 from onboarding import signals
 from onboarding.models import OnboardingCase, OnboardingDelay
 from recruitment.enums import FollowUpKind, FollowUpState, InterviewState
-from recruitment.models import Application, Assessment, FollowUp, Interview, Offer, SlotOffer
+from recruitment.models import (
+    Application,
+    Assessment,
+    CandidateNote,
+    FollowUp,
+    Interview,
+    Offer,
+    Problem,
+    SlotOffer,
+)
 from recruitment.queries import contacts_of, exits_of
 from recruitment.signals import follow_up_closed
 from training.models import PlanItem, TrainingPlan
@@ -24,6 +33,8 @@ FOLLOW_UP = FollowUp._meta.label_lower
 APPLICATION = Application._meta.label_lower
 OFFER = Offer._meta.label_lower
 SLOTS = SlotOffer._meta.label_lower
+NOTE = CandidateNote._meta.label_lower
+PROBLEM = Problem._meta.label_lower
 CASE = OnboardingCase._meta.label_lower
 PLAN = TrainingPlan._meta.label_lower
 

@@ -15,8 +15,10 @@ from notifications.services import (
     follow_ups,
     guides,
     interviews,
+    notes,
     offers,
     plans,
+    problems,
     slots,
     starts,
 )
@@ -26,8 +28,10 @@ from notifications.services.scene import (
     CASE,
     FOLLOW_UP,
     INTERVIEW,
+    NOTE,
     OFFER,
     PLAN,
+    PROBLEM,
     SLOTS,
     Scene,
 )
@@ -51,6 +55,8 @@ DECIDING: dict[str, Callable[[Scene, Event, frozenset[Audience]], Brief | None]]
     APPLICATION: ends.decide,
     OFFER: offers.decide,
     SLOTS: slots.decide,
+    NOTE: notes.decide,
+    PROBLEM: problems.decide,
 }
 
 
@@ -58,6 +64,8 @@ def tell(event: Event, side: frozenset[Audience]) -> None:
     """Bring the messages about the event's subject to what its present state requires, at the end of the chain."""
     if event.kind == signals.invitation_overdue.kind:
         _leave(Task(event, side, applications.decide_on_forgotten))
+    elif event.kind == signals.application_received.kind:
+        _leave(Task(event, side, applications.decide_on_received))
     elif event.facts.get("basis") in Basis.estimates and event.subject_type == ASSESSMENT:
         note(NOTHING_NEW)  # an estimate never becomes a full report: nothing need be read
     elif event.subject_type in DECIDING:

@@ -29,12 +29,13 @@ from core.admin.looks import SHOWN_ONCE
 from core.admin.masking import Masked
 from core.admin.panels import WithPanels
 from core.admin.steps import ConfirmForm, Step, Text, WithSteps
+from core.errors import Refused
 from people.actors import person_of
 from people.admin import keys, viewing
 from people.admin.passwords import PasswordState
 from people.models import KeyScope, Role, User
-from people.rules import may_keep
-from people.services import password_links, second_factor, sessions, signing_in
+from people.rules import may_give, may_keep
+from people.services import granting, password_links, second_factor, sessions, signing_in
 
 # Allauth's tables: what stands in them is shown on the pages of whoever owns it, and changed there.
 for table in (Authenticator, EmailAddress, EmailConfirmation, SocialAccount, SocialApp, SocialToken):
@@ -54,13 +55,34 @@ class RolesField(forms.MultipleChoiceField):
             required=False,
             label=_("roles"),
             help_text=_(
-                "HR roles open this site; a department manager sees the own department over the API."
+                "The roles of HR and the administrator's open this site; a department manager sees the own department "
+                "over the API, an interviewer the own rounds."
             ),
             **kwargs,
         )
 
 
-class PersonChangeForm(UserChangeForm):
+class GivenRoles(forms.BaseModelForm):
+    """Roles that the person behind the form may give or take; `by` is set by the page."""
+
+    by: User
+
+    def clean_roles(self) -> list[str]:
+        """Those ticked. A ValidationError for a change that is not theirs to make."""
+        roles: list[str] = self.cleaned_data["roles"]
+        for role in sorted({*roles} ^ {*self.instance.roles}):
+            if not may_give(self.by, self.instance, role):
+                raise forms.ValidationError(
+                    _(
+                        "Nobody changes their own roles, and only an administrator gives or takes this one: %(role)s."
+                    ),
+                    code="role_not_yours",
+                    params={"role": Role(role).label},
+                )
+        return roles
+
+
+class PersonChangeForm(GivenRoles, UserChangeForm):
     """A person's page."""
 
     roles = RolesField()
@@ -78,12 +100,24 @@ class PersonChangeForm(UserChangeForm):
             raise self.instance.unique_error_message(User, ("username",))
         return username
 
+    def clean(self) -> dict[str, Any]:
+        """The last account that keeps the rights stays open, and keeps them."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        is_superuser = cleaned.get("is_superuser", self.instance.is_superuser)
+        keeps = is_superuser or Role.ADMINISTRATOR in cleaned.get("roles", ())
+        if "roles" in cleaned and not (keeps and cleaned.get("is_active", True)):
+            try:
+                granting.require_another(self.instance)
+            except Refused as error:
+                raise forms.ValidationError(str(error.message), code=error.code) from error
+        return cleaned
+
     class Meta:
         model = User
         fields = "__all__"
 
 
-class PersonCreationForm(UserCreationForm):
+class PersonCreationForm(GivenRoles, UserCreationForm):
     """A new person."""
 
     roles = RolesField()
@@ -172,7 +206,7 @@ class RoleFilter(DropdownFilter):
 
 @admin.register(User)
 class UserAdmin(Masked, Lean, WithSteps, WithPanels, DjangoUserAdmin, ModelAdmin):
-    """People. The HR lead keeps them; only a superuser touches a superuser or makes one."""
+    """People. Whoever keeps the house keeps them; only a superuser touches a superuser or makes one."""
 
     steps = STEPS
     masked = ("phone", "other_contacts")
@@ -241,8 +275,13 @@ class UserAdmin(Masked, Lean, WithSteps, WithPanels, DjangoUserAdmin, ModelAdmin
         fields = list(super().get_readonly_fields(request, obj))
         return fields if request.user.is_superuser else [*fields, "is_superuser"]
 
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:
+        """The form, which knows who fills it in."""
+        form = super().get_form(request, obj, change=change, **options)
+        return type(form.__name__, (form,), {"by": person_of(request)})
+
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """A superuser's account, password included, is out of the lead's reach."""
+        """A superuser's account, password included, is out of the lead's reach, and so is an administrator's."""
         if obj is not None and not may_keep(person_of(request), obj):
             return False
         return super().has_change_permission(request, obj)

@@ -4,6 +4,7 @@ from people.enums import HR_ROLES, EmployeeStatus, KeyScope, Role
 from people.models.calendar import CalendarDay, CalendarYear
 from people.models.department import Department
 from people.models.employee import Employee
+from people.models.rights import RoleRight
 from people.models.signing_in import OpenSession, SecondFactorRule, TrustedDevice
 from people.models.tokens import ApiToken
 from people.models.tries import SignInTries
@@ -20,6 +21,7 @@ __all__ = [
     "KeyScope",
     "OpenSession",
     "Role",
+    "RoleRight",
     "SecondFactorRule",
     "SignInTries",
     "TrustedDevice",

@@ -20,12 +20,12 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
     """Keys, by who may see them and by whether they still open anything."""
 
     def visible_to(self, user: "User | AnonymousUser") -> Self:
-        """The own ones; the lead everybody's but a superuser's; a superuser all."""
+        """The own ones; whoever keeps the house everybody's but a superuser's; a superuser all."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
         if user.is_superuser:
             return self.all()
-        return self.filter(Q(user=user) | Q(user__is_superuser=False) if user.is_lead else Q(user=user))
+        return self.filter(Q(user=user) | Q(user__is_superuser=False) if user.keeps_house else Q(user=user))
 
     def good(self) -> Self:
         """Those whose last day is not over."""

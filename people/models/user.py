@@ -16,15 +16,18 @@ from django.utils.translation import gettext_lazy as _
 from core.contacts import EmailField, NameField, spell_out
 from core.sealed.fields import SealedPhoneField, SealedTextField, only_sealed
 from core.searching import search_index
-from people.enums import ADMINISTRATOR, HR_ROLES, Role
+from people.enums import ADMINISTRATOR, HR_ROLES, STAFF_ROLES, Role
 from people.models.department import Department
+from people.models.rights import read_grid, stated
 from people.names import search_key, sort_key
-from people.rights import right_to_change, rights_of
+from people.rights import Grid, Reach, Right, right_to_change, rights_to_see
 from people.scope import ScopedQuerySet
 from people.zones import LONGEST, validate_zone
 
 # Tables that only a superuser manages: keys, sessions and the machinery below the product.
 SYSTEM_APPS = frozenset({"admin", "auth", "contenttypes", "sessions", "django_q"})
+# Of these whoever runs the machine reads.
+MACHINE = "django_q"
 # User names that differ in case alone can only come from before the forms refused them.
 MOST_SPELLINGS = 10
 
@@ -51,6 +54,10 @@ class UserQuerySet(ScopedQuerySet["User"]):
         exact = [user for user in found if user.username == typed]
         return (exact or (found if len(found) == 1 else [None]))[0]
 
+    def with_grid(self) -> Self:
+        """With what the roles may, in the same statement."""
+        return self.annotate(stated_grid=stated())
+
 
 class UserManager(DjangoUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     """Makes accounts as Django does, and answers UserQuerySet's questions."""
@@ -61,9 +68,11 @@ class UserManager(DjangoUserManager.from_queryset(UserQuerySet)):  # type: ignor
 class User(AbstractUser):
     """A colleague who signs in: HR to the admin, department managers to the API. Candidates have no account.
 
-    What a person may do follows from `roles` alone: the HR roles open the admin (save() keeps `is_staff`), a
-    manager sees the own department tree over the API.
+    What a person may do follows from `roles` and the grid (people.rights) alone: the roles of the back office open the
+    admin (save() keeps `is_staff`), a manager sees the own department tree over the API, an interviewer the own rounds.
     """
+
+    _grid: Grid | None = None
 
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
@@ -134,14 +143,46 @@ class User(AbstractUser):
         return self.name or self.username
 
     @property
+    def grid(self) -> Grid:
+        """The grid as it stood when it was read: with the person, or by one query once."""
+        if self._grid is None:
+            told = self.__dict__.get("stated_grid")
+            self._grid = read_grid() if told is None else Grid.of(told)
+        return self._grid
+
+    @property
+    def rights(self) -> dict[Right, Reach]:
+        """What the roles may together."""
+        return self.grid.of_roles(self.roles)
+
+    def has_right(self, right: Right) -> bool:
+        """A superuser has every one."""
+        return self.is_superuser or right in self.rights
+
+    @property
     def is_hr(self) -> bool:
-        """Holds one of the HR roles, or is a superuser."""
-        return self.is_superuser or not HR_ROLES.isdisjoint(self.roles)
+        """Reads what HR knows."""
+        return self.has_right(Right.READ)
 
     @property
     def is_lead(self) -> bool:
-        """HR lead, or superuser."""
-        return self.is_superuser or Role.LEAD in self.roles
+        """Takes the decisions that are the HR lead's."""
+        return self.has_right(Right.DECIDE)
+
+    @property
+    def keeps_house(self) -> bool:
+        """Keeps accounts, calendar, vendors, and what is asked of everybody."""
+        return self.has_right(Right.KEEP)
+
+    @property
+    def runs_machine(self) -> bool:
+        """Looks after jobs and what they owe."""
+        return self.has_right(Right.RUN)
+
+    @property
+    def has_own_pages(self) -> bool:
+        """Signs in for pages of their own, outside the back office."""
+        return not {Role.MANAGER, Role.INTERVIEWER}.isdisjoint(self.roles)
 
     @property
     def is_manager(self) -> bool:
@@ -151,7 +192,9 @@ class User(AbstractUser):
     @property
     def daily_work(self) -> frozenset[str]:
         """Whose first page and menu this is: a lead has the lead's alone, a superuser the administrator's too."""
-        own = {str(Role.LEAD)} if Role.LEAD in self.roles else set(self.roles)
+        own = {
+            role for role in self.roles if Role.LEAD not in self.roles or role not in HR_ROLES - {Role.LEAD}
+        }
         return frozenset({*own, ADMINISTRATOR} if self.is_superuser else own)
 
     def sees_department_paths(self) -> list[str]:
@@ -182,25 +225,33 @@ class User(AbstractUser):
         return self.get_full_name()
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:
-        """What the admin asks before it shows a page: HR reads the product's tables, and changes them by people.rights.
+        """What the admin asks before it shows a page: the grid, by what the apps declare (`access.py`).
 
-        Deleting is for the lead; keys and machinery for superusers.
+        Deleting is for whoever decides, of the house's own rows for whoever keeps it; machinery for superusers.
         """
-        if not self.is_active or self.is_superuser or not self.is_hr:
+        if not self.is_active or self.is_superuser or not self.is_staff:
             return super().has_perm(perm, obj)
         app, _dot, codename = perm.partition(".")
         action, _underscore, model = codename.partition("_")
         if app in SYSTEM_APPS:
-            return super().has_perm(perm, obj)
+            runs = app == MACHINE and action == "view" and Right.RUN in self.rights
+            return runs or super().has_perm(perm, obj)
+        rights, opens, needed = set(self.rights), rights_to_see(app, model), right_to_change(app, model)
+        if rights.isdisjoint(opens):
+            return False
+        if action == "view":
+            return True
         if action == "delete":
-            return self.is_lead
-        needed = right_to_change(app, model) if action != "view" else None
-        return needed is None or needed in rights_of(self.roles)
+            return Right.DECIDE in rights or (Right.KEEP in rights and needed is Right.KEEP)
+        return needed in rights if needed else Right.READ in rights
 
     def has_module_perms(self, app_label: str) -> bool:
         """Whether the app appears in the admin."""
-        if self.is_active and self.is_hr and app_label not in SYSTEM_APPS:
-            return True
+        if self.is_active and self.is_staff and not self.is_superuser:
+            if app_label == MACHINE and Right.RUN in self.rights:
+                return True
+            if app_label not in SYSTEM_APPS and not rights_to_see(app_label).isdisjoint(self.rights):
+                return True
         return super().has_module_perms(app_label)
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
@@ -221,7 +272,7 @@ class User(AbstractUser):
         self.search_key = search_key(
             [self.name], phone=self.phone, others=[self.username, self.email], loose=self.other_contacts
         )
-        self.is_staff = self.is_hr
+        self.is_staff = self.is_superuser or not STAFF_ROLES.isdisjoint(self.roles)
         # A raw password waits to be checked off: somebody chose a new one. A rehash of the same one leaves none.
         ends_keys = self.pk is not None and (
             getattr(self, "_password", None) is not None or not self.is_active

@@ -13,7 +13,7 @@ from core.errors import Forbidden, Invalid
 from people.actors import Actor, Party, actor_label
 from people.calendar import is_ordinarily_worked
 from people.models.calendar import FIRST_YEAR, LAST_YEAR, CalendarDay, CalendarYear
-from people.rules import is_lead
+from people.rules import keeps_house
 from people.signals import calendar_year_loaded
 
 FIRST_SEEDED_YEAR = 2024
@@ -205,8 +205,8 @@ def _locked_year(year: int) -> CalendarYear:
 
 
 def _require_keeper(by: Actor) -> None:
-    """The HR lead keeps the calendar: it moves every promised date."""
-    if by is Party.SYSTEM or (not isinstance(by, Party) and is_lead(by)):
+    """Whoever keeps the house keeps the calendar: it moves every promised date."""
+    if by is Party.SYSTEM or (not isinstance(by, Party) and keeps_house(by)):
         return
     raise Forbidden("not_permitted", _("Only the HR lead keeps the working calendar."))
 

@@ -12,7 +12,7 @@ from core.errors import Forbidden, Invalid
 from people.actors import Actor, Party, actor_user
 from people.enums import KeyScope
 from people.models import ApiToken, User
-from people.rules import may_hold_keys
+from people.rules import may_hold_keys, may_make_key
 
 LONGEST_NAME = 60
 LONGEST_DAYS = 366
@@ -34,6 +34,11 @@ def mint(*, user_id: int, name: str, scope: KeyScope, days: int | None, by: Acto
     Forbidden: not_permitted. Invalid: token_name_invalid, token_days_invalid, too_many_tokens.
     """
     user = _kept_by(by, user_id)
+    maker = actor_user(by)
+    if maker is not None and not may_make_key(maker, user):
+        raise Forbidden(
+            "not_permitted", _("A key does what its account may: you may not do all of that yourself.")
+        )
     name = name.strip()
     if not 0 < len(name) <= LONGEST_NAME or "\x00" in name:
         raise Invalid("token_name_invalid", _("A key needs a name of at most 60 characters."))

@@ -9,10 +9,13 @@ from recruitment.admin import (
     looked,
     many,
     many_interviews,
+    notes,
     openings,
     plans,
+    problems,
     questions,
     traces,
+    whole,
 )
 from recruitment.evaluation.admin import assessments, backtests
 from recruitment.intake.admin import arrivals
@@ -41,12 +44,14 @@ __all__ = [
     "looked",
     "many",
     "many_interviews",
+    "notes",
     "offers",
     "openings",
     "pages",
     "panel",
     "plans",
     "playback",
+    "problems",
     "questions",
     "record",
     "round_steps",
@@ -54,4 +59,5 @@ __all__ = [
     "times",
     "traces",
     "transcripts",
+    "whole",
 ]

@@ -13,7 +13,7 @@ from people.actors import person_of
 from recruitment.admin import consequences, windows
 from recruitment.enums import APPLICATION_STEPS, ApplicationStage, InterviewKind
 from recruitment.models import Application
-from recruitment.services import applications, scheduling
+from recruitment.services import applications, notes, scheduling
 from recruitment.telling import and_told
 
 
@@ -105,6 +105,11 @@ def _from(step: str) -> Callable[[Application], bool]:
 
 def _is_running(application: Application) -> bool:
     return application.stage not in ApplicationStage.ended
+
+
+def _enquiry(request: HttpRequest, application: Application, data: dict[str, Any]) -> Text:
+    notes.log_enquiry(application_id=application.pk, by=person_of(request))
+    return _("The enquiry is noted on the candidate's page.")
 
 
 STEPS = (
@@ -202,4 +207,5 @@ STEPS = (
         ),
         details=consequences.of_reopening,
     ),
+    Step("enquiry", _("Log an enquiry"), _enquiry),
 )

@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import StackedInline, TabularInline
-from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 
 from core.admin.base import ModelAdmin
@@ -32,6 +32,7 @@ from recruitment import colours
 from recruitment.admin import application_steps, applying
 from recruitment.enums import ApplicationStage, AssessmentStatus, InterviewState
 from recruitment.models import Application, Assessment, Interview, ResumeFact, WrittenTest
+from recruitment.queries import behind_promise
 from recruitment.services import evidence
 
 
@@ -82,6 +83,21 @@ def _strength() -> Case:
     return Case(*ranks, output_field=IntegerField())
 
 
+class LateFilter(DropdownFilter):
+    """Applications whose candidate waits for a word that was promised by a day that has passed."""
+
+    title = _("promised day")
+    parameter_name = "promise"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """The one question."""
+        return [("late", _("Overdue"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Application]) -> QuerySet[Application]:
+        """Those behind."""
+        return behind_promise(queryset) if self.value() == "late" else queryset
+
+
 @admin.register(Application)
 class ApplicationAdmin(applying.WithLikely, Lean, Scoped, WithMany, WithSteps, WithPanels, ModelAdmin):
     """Applications. The stage moves by steps; written tests and résumé facts are kept here."""
@@ -102,6 +118,7 @@ class ApplicationAdmin(applying.WithLikely, Lean, Scoped, WithMany, WithSteps, W
     list_select_related = ["candidate", "opening"]
     list_filter = [
         ("stage", ChoicesDropdownFilter),
+        LateFilter,
         ("opening", AutocompleteSelectFilter),
         ("opening__department", AutocompleteSelectFilter),
         ("source", ChoicesDropdownFilter),

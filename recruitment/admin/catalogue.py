@@ -1,4 +1,4 @@
-"""What interviews measure and openings ask for: competencies and skills."""
+"""What interviews measure and openings ask for: competencies and skills; within which time a word is promised."""
 
 from typing import Any
 
@@ -7,12 +7,13 @@ from django.db.models import QuerySet, UniqueConstraint
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
+from unfold.decorators import display
 
 from core.admin.base import ModelAdmin
 from core.admin.formsets import CheckedFormSet
 from core.admin.lists import Catalogue
 from recruitment.admin.questions import LevelForm
-from recruitment.models import Competency, RubricLevel, Skill
+from recruitment.models import Competency, RubricLevel, Skill, StagePromise
 
 
 class HouseLevels(CheckedFormSet):
@@ -65,3 +66,21 @@ class SkillAdmin(Catalogue, ModelAdmin):
     autocomplete_fields = ["competency"]
     prepopulated_fields = {"code": ["name_en"]}
     fields = ["name", "name_en", "code", "competency"]
+
+
+@admin.register(StagePromise)
+class StagePromiseAdmin(Catalogue, ModelAdmin):
+    """The times of the house, and of the openings that say others. They count for what comes to a stage from now on."""
+
+    nothing_yet = _(
+        "No time is set. Until then: three working days for screening, the evaluation and the second round."
+    )
+    list_display = ["opening_label", "stage", "within"]
+    list_select_related = ["opening"]
+    autocomplete_fields = ["opening"]
+    fields = ["opening", "stage", "within"]
+
+    @display(description=_("opening"))
+    def opening_label(self, promise: StagePromise) -> Any:
+        """The opening, or the house."""
+        return promise.opening or _("whole house")

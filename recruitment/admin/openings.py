@@ -30,7 +30,7 @@ from people.models import User
 from recruitment.admin.pipeline import WithPipeline
 from recruitment.admin.rule_trials import WithRuleTrial
 from recruitment.enums import ApplicationStage, OpeningState
-from recruitment.models import AdvanceRule, Application, Opening, OpeningSkill
+from recruitment.models import AdvanceRule, Application, Opening, OpeningSkill, StagePromise
 
 HIGHEST = Decimal(100)
 # Below this a "full score" is reached by hardly answering: refuse it as a slip of the keyboard.
@@ -103,6 +103,15 @@ class OpeningSkillInline(TabularInline):
     def get_queryset(self, request: HttpRequest) -> QuerySet[OpeningSkill]:
         """With the skills' names."""
         return super().get_queryset(request).select_related("skill")
+
+
+class StagePromiseInline(TabularInline):
+    """Within how many working days a word is promised, where this opening says otherwise than the house."""
+
+    model = StagePromise
+    formset = CheckedFormSet
+    extra = 0
+    fields = ["stage", "within"]
 
 
 class OpeningForm(forms.ModelForm):
@@ -257,7 +266,7 @@ class OpeningAdmin(Lean, Scoped, WithPipeline, WithRuleTrial, WithSteps, WithPan
             {"fields": ["richest_medium", "may_retake", "recording_days", "managers_see_recordings"]},
         ),
     ]
-    inlines = [OpeningSkillInline, AdvanceRuleInline]
+    inlines = [OpeningSkillInline, AdvanceRuleInline, StagePromiseInline]
 
     def with_details(self, rows: QuerySet[Opening]) -> QuerySet[Opening]:
         """With the pipeline's counts."""

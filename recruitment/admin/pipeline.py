@@ -28,6 +28,7 @@ from core.many.declaring import step_of
 from recruitment import next_steps
 from recruitment.enums import ApplicationStage
 from recruitment.models import Application, Candidate, Opening
+from recruitment.queries import behind_promise
 from recruitment.rules import may_recruit
 
 COLUMNS = (
@@ -156,7 +157,7 @@ class WithPipeline:
         if waited in map(str, WAITED):
             rows = rows.filter(stage_since__lte=timezone.now() - timedelta(days=int(waited)))
         if request.GET.get("late"):
-            rows = rows.filter(promised_by__lt=timezone.localdate()).exclude(stage__in=ApplicationStage.ended)
+            rows = behind_promise(rows)
         if typed:
             asked = searching.Asked.of(typed)
             found = searching.ids_matching(Candidate, asked, most=searching.MOST_FOUND) if asked.words else []

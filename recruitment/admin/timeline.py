@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -18,7 +19,7 @@ from messaging.told import told_words
 from people.actors import Party
 from recruitment import signals
 from recruitment.enums import ApplicationStage, ExitCause, FollowUpKind, InterviewKind, Outcome
-from recruitment.models import Interview
+from recruitment.models import Application, Interview
 from recruitment.services.promises import PROMISE_PAST
 
 Facts = dict[str, Any]
@@ -48,6 +49,17 @@ def of(interview: Interview) -> list[Moment]:
         )
         for event in events
         if event.kind in _WORDS
+    ]
+
+
+def of_many(interviews: list[int], applications: list[int], *, most: int) -> list[Moment]:
+    """What happened to these, the newest first: of each chain that began with one of them. One query."""
+    mine = Q(origin_type=Interview._meta.label_lower, origin_id__in=interviews)
+    mine |= Q(origin_type=Application._meta.label_lower, origin_id__in=applications)
+    events = Event.objects.filter(mine, kind__in=_WORDS).order_by("-id")[:most]
+    return [
+        Moment(at=event.at, text=_words(event), by=_by(event.by), tone=_TONES.get(event.kind, ""))
+        for event in events
     ]
 
 

@@ -11,10 +11,11 @@ from core.addresses import address_of
 from core.errors import TooMany
 from core.limits import Counter
 from people.colleagues import whom_to_turn_to
+from recruitment.enums import ApplicationStage
 from recruitment.intake.forms import ApplyForm
 from recruitment.intake.services import receiving
 from recruitment.models import Opening
-from recruitment.services.applications import SCREENED_WITHIN
+from recruitment.services.application_stages import within
 from recruitment.services.applying import Newcomer
 
 # A person sends one; behind one address stand a dormitory or an office.
@@ -64,7 +65,8 @@ def sent(request: HttpRequest, slug: str) -> HttpResponse:
     """What comes next: the same for everybody."""
     opening = receiving.find(slug)
     with translation.override(_language(request)):
-        return render(request, "recruitment/apply/sent.html", {**_words(opening), "days": SCREENED_WITHIN})
+        days = within(opening, ApplicationStage.APPLIED)
+        return render(request, "recruitment/apply/sent.html", {**_words(opening), "days": days})
 
 
 def _page(

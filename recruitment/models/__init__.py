@@ -7,10 +7,13 @@ from recruitment.models.interviews import Consent, Interview, InterviewExit, Lea
 from recruitment.models.judgements import Judgement
 from recruitment.models.learning import Learning
 from recruitment.models.merges import CandidateMerge
+from recruitment.models.notes import CandidateNote, NoteMention
 from recruitment.models.offers import Offer
 from recruitment.models.openings import AdvanceRule, Competency, Opening, OpeningSkill, Skill
 from recruitment.models.plans import InterviewPlan, MentionPoint, PlanVersion, Question, RubricLevel, Stage
 from recruitment.models.privacy import Erasure, Hold, PersonRequest
+from recruitment.models.problems import Problem
+from recruitment.models.promises import StagePromise
 from recruitment.models.recordings import Chunk, Recording, RecordingAccess, RoomEntry, Segment
 from recruitment.models.resumes import Resume, ResumeAccess, ResumeProposal
 from recruitment.models.rooms import HandoverCode, PresenceNote, RoomLink, RoomSession
@@ -28,6 +31,7 @@ __all__ = [
     "AssessmentScore",
     "Candidate",
     "CandidateMerge",
+    "CandidateNote",
     "Checkpoint",
     "Chunk",
     "Competency",
@@ -47,6 +51,7 @@ __all__ = [
     "Learning",
     "Lease",
     "MentionPoint",
+    "NoteMention",
     "Offer",
     "OfferedSlot",
     "Opening",
@@ -54,6 +59,7 @@ __all__ = [
     "PersonRequest",
     "PlanVersion",
     "PresenceNote",
+    "Problem",
     "PublicApplication",
     "Question",
     "Recording",
@@ -75,6 +81,7 @@ __all__ = [
     "Skill",
     "SlotOffer",
     "Stage",
+    "StagePromise",
     "Transcript",
     "Vendor",
     "VendorEvent",

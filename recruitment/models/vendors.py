@@ -15,12 +15,13 @@ PURPOSE = "vendor"
 
 
 class VendorQuerySet(ScopedQuerySet["Vendor"]):
-    """Vendors are HR's own business."""
+    """Vendors are the business of HR, and of whoever keeps the house."""
 
     department_lookup = "interviews__interview__application__opening__department"
 
     def visible_to(self, user: Any) -> "VendorQuerySet":
-        return self if getattr(user, "is_hr", False) and user.is_active else self.none()
+        is_theirs = user.is_authenticated and user.is_active and (user.is_hr or user.keeps_house)
+        return self if is_theirs else self.none()
 
 
 class Vendor(models.Model):

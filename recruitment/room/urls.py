@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from recruitment.room import api, checking, choosing, handover, offering, own_data, views
+from recruitment.room import api, checking, choosing, handover, offering, own_data, problems, views
 
 app_name = "room"
 urlpatterns = [
@@ -35,6 +35,7 @@ urlpatterns = [
     path("room/api/contact", api.contact, name="contact"),
     path("room/api/request_data", own_data.request_data, name="request-data"),
     path("room/api/request_erasure", own_data.request_erasure, name="request-erasure"),
+    path("room/problem", problems.page, name="problem"),
     path("room/data", own_data.page, name="own-data"),
     path("room/data/<int:number>/<str:key>", own_data.copy, name="copy"),
     path("room/api/<path:rest>", api.nothing_here),

@@ -24,12 +24,13 @@ from recruitment.models import Application, Candidate, Interview, Opening
 from recruitment.rules import require_recruiting
 from recruitment.services import application_stages, locking, objections, reopening, vacancies
 
-SCREENED_WITHIN = 3
 STARTS = "recruitment.starts"
 LONGEST_REASON = 200
 PEOPLE_TAKE = (
     "screen", "make_offer", "hire", "reject", "withdraw", "fall_through", "return_to_evaluation", "reopen",
 )  # fmt: skip
+# Where a word is promised anew, as far as a time is set for the stage.
+LEADS_TO = {"screen": ApplicationStage.SCREENING, "make_offer": ApplicationStage.OFFER}
 NEEDS_REASON = {
     "reject": _("A rejection needs its reason."),
     "fall_through": _("Please say why it fell through."),
@@ -63,7 +64,7 @@ def apply(
             opening=opening,
             planned_start=planned_start,
             source=source,
-            promised_by=add_working_days(timezone.localdate(), SCREENED_WITHIN).date,
+            promised_by=application_stages.first_promise(opening),
         )
         if planned_start is not None:
             _announce_start(application, by=by)
@@ -94,7 +95,7 @@ def align(*, interview_id: int) -> None:
                 application,
                 Application.start_evaluation,
                 by=Party.SYSTEM,
-                promised=application_stages.second_round_within(application),
+                promised=application_stages.owed(application, ApplicationStage.EVALUATING),
             )
         elif is_over and application.stage in (ApplicationStage.EVALUATING, ApplicationStage.SECOND_ROUND):
             _renew_promise(application, interview)
@@ -113,7 +114,9 @@ def _renew_promise(application: Application, interview: Interview) -> None:
         return
     if interview.completed_at <= application.stage_since:
         return
-    within = application_stages.second_round_within(application)
+    within = application_stages.owed(application, application.stage)
+    if within is None:
+        return
     day = add_working_days(timezone.localdate(interview.completed_at), within).date
     if day > application.promised_by:
         application.promised_by = day
@@ -142,7 +145,8 @@ def take_step(*, application_id: int, step: str, by: Actor, reason: str = "") ->
             return application
         if step == "hire" and application.stage in APPLICATION_STEPS.sources("hire"):
             vacancies.require(application, reason=reason)
-        _move(application, getattr(Application, step), by=by, promised=None, reason=reason)
+        promised = application_stages.owed(application, LEADS_TO[step]) if step in LEADS_TO else None
+        _move(application, getattr(Application, step), by=by, promised=promised, reason=reason)
         return application
 
 
@@ -226,7 +230,8 @@ def advance(application: Application, *, by: Actor, facts: dict[str, Any], origi
     """Invite a locked application to the second round and announce it."""
     was = application.stage
     application.invite_to_second_round()
-    application_stages.save(application, promised=application_stages.second_round_within(application))
+    promised = application_stages.owed(application, application.stage)
+    application_stages.save(application, promised=promised)
     signals.application_advanced.emit(
         subject=application,
         origin=origin,

@@ -10,20 +10,19 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Model, Q
-from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from core.errors import Invalid
 from core.events.models import Event
 from core.exchange.cells import Fault
 from core.exchange.models import Fate, ImportRow
-from people.calendar import add_working_days, require_start_day
+from people.calendar import require_start_day
 from people.models import User
 from people.names import sort_key
 from recruitment.enums import ApplicationStage, OpeningState
 from recruitment.models import Application, Candidate, Opening
 from recruitment.rules import openings_of
-from recruitment.services import applications, candidates
+from recruitment.services import application_stages, applications, candidates
 
 FILLED_IN = ("phone", "email", "other_contacts")
 PERSON, APPLICATION = "candidate", "application"
@@ -270,7 +269,8 @@ def _new_people(rows: Sequence[ImportRow], standing: Standing) -> Iterable[Candi
 def _apply(judged: Sequence[Judged], by: User) -> None:
     if not judged:
         return
-    promised = add_working_days(timezone.localdate(), applications.SCREENED_WITHIN).date
+    openings = {found.opening.pk: found.opening for found in judged}
+    promised = {pk: application_stages.first_promise(opening) for pk, opening in openings.items()}
     made: dict[tuple[int, int], Application] = {}
     for found in judged:
         assert found.person is not None  # noqa: S101 -- as above
@@ -280,7 +280,7 @@ def _apply(judged: Sequence[Judged], by: User) -> None:
             opening=found.opening,
             planned_start=date.fromisoformat(day) if day else None,
             source=found.row.values["source"] or "",
-            promised_by=promised,
+            promised_by=promised[found.opening.pk],
         )
     Application.objects.bulk_create(made.values())
     for found in judged:

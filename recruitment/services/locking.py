@@ -12,6 +12,7 @@ from core.errors import NotFound
 from core.events.reading import held_row, once_in_sets
 from core.prepared import Shape, columns_of, of_row
 from recruitment.models import Application, FollowUp, Interview, Lease
+from recruitment.models.promises import stated_for
 
 
 def interview(interview_id: int) -> Interview:
@@ -137,7 +138,8 @@ def _applications(application_ids: Collection[int]) -> dict[int, Application | N
 
 
 def _application_with_surroundings() -> "QuerySet[Application]":
-    return Application.objects.select_related("candidate", "opening__specialist", "opening__advance_rule")
+    rows = Application.objects.select_related("candidate", "opening__specialist", "opening__advance_rule")
+    return rows.annotate(promised_times=stated_for("opening"))
 
 
 def application_after_interviews(application_id: int) -> Application:

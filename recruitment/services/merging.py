@@ -10,7 +10,16 @@ from messaging.refs import ref
 from messaging.services.messages import readdress
 from people.actors import Actor, actor_user
 from recruitment.enums import ApplicationStage
-from recruitment.models import Application, Candidate, CandidateMerge, Erasure, Hold, PersonRequest, Resume
+from recruitment.models import (
+    Application,
+    Candidate,
+    CandidateMerge,
+    CandidateNote,
+    Erasure,
+    Hold,
+    PersonRequest,
+    Resume,
+)
 from recruitment.models.privacy import ErasureState, RequestState
 from recruitment.rules import require_recruiting
 from recruitment.services import objections
@@ -41,6 +50,7 @@ def merge(*, keep_id: int, gone_id: int, by: Actor) -> CandidateMerge:
         require_as_seen(keep)
         Application.objects.filter(pk__in=moved).update(candidate=keep)
         Resume.objects.filter(candidate=gone).update(candidate=keep)
+        CandidateNote.objects.filter(candidate=gone).update(candidate=keep)
         Hold.objects.filter(candidate=gone).update(candidate=keep)
         Erasure.objects.filter(candidate=gone).update(candidate=keep)
         PersonRequest.objects.filter(candidate=gone).update(candidate=keep)

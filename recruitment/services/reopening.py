@@ -30,10 +30,11 @@ def reopen(application: Application, *, reason: str, by: Actor) -> None:
     application.stood_at = application.end_reason = ""
     if application.planned_start is not None and application.planned_start < timezone.localdate():
         application.planned_start = None
-    is_owed_a_word = application.stage not in (ApplicationStage.OFFER, *ApplicationStage.ended)
-    application_stages.save(
-        application, promised=application_stages.second_round_within(application) if is_owed_a_word else None
-    )
+    promised = application_stages.owed(application, application.stage)
+    if promised is None and application.stage not in (ApplicationStage.OFFER, *ApplicationStage.ended):
+        # Nobody is left without a word after an end that was a mistake.
+        promised = application_stages.owed(application, ApplicationStage.EVALUATING)
+    application_stages.save(application, promised=promised)
     signals.application_reopened.emit(
         subject=application,
         facts={"stage": application.stage, "was": was, "reason": reason},

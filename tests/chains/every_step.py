@@ -33,6 +33,7 @@ from recruitment.models import (
     InterviewExit,
     Judgement,
     PlanVersion,
+    Problem,
     RubricScore,
     Vendor,
 )
@@ -44,6 +45,8 @@ from recruitment.services import (
     interviews,
     meetings,
     merging,
+    notes,
+    problems,
     ready_plans,
     scheduling,
     window_calls,
@@ -68,6 +71,10 @@ def said() -> tuple[list[tuple[int, str]], list[tuple[int, str, str]]]:
         list(Event.objects.order_by("pk").values_list("pk", "kind")),
         list(Message.objects.order_by("pk").values_list("pk", "kind", "audience")),
     )
+
+
+def a_problem() -> Problem:
+    return problems.report(words="打不开", by=people.trainer())
 
 
 def window(days: int = 3) -> dict[str, Any]:
@@ -251,6 +258,13 @@ STEPS: dict[str, Callable[[User], Call]] = {
     "templates.make_default": _on(
         OnboardingTemplate.objects.first, lambda row, by: templates.make_default(template_id=row.pk, by=by)
     ),
+    "problems.report": _on(make.application, lambda row, by: problems.report(words="打不开", by=by)),
+    "problems.take": _on(a_problem, lambda row, by: problems.take(problem_id=row.pk, by=by)),
+    "problems.answer": _on(a_problem, lambda row, by: problems.answer(problem_id=row.pk, words="好了", by=by)),
+    "notes.write": _on(
+        lambda: (people.recruiter(username="zhaolei"), make.candidate())[1],
+        lambda row, by: notes.write(candidate_id=row.pk, text="@zhaolei 请看", by=by),
+    ),
     # The link goes out anew, by mail alone: nobody else hears of it.
     "password_links.invite": _on(
         people.recruiter, lambda row, by: password_links.invite(user_id=row.pk, by=by)
@@ -398,7 +412,11 @@ SAY_NOTHING = {
     # A file sent twice is two, of which the second changes nothing: tests/recruitment/test_imports.py.
     "send",
     # Of who may come in, and how.
-    "change_rule", "end_all", "reset",
+    "change_grid", "change_rule", "end_all", "reset",
+    # That a line on the first page has been seen.
+    "see",
+    # Somebody asked, and was answered on the phone.
+    "log_enquiry",
     # Of two entries of one person: HR's own tidying.
     "merge",
     # A page enters as often as it is loaded; who continues is told of once, by the exit that ends.

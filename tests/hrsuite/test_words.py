@@ -213,6 +213,7 @@ def test_a_row_that_was_added_and_left_empty_is_said_to_be_none(db: None, client
     values = {name: form[name].value() for name in form.fields if form[name].value() not in (None, False)}
     formsets = {"skills-TOTAL_FORMS": 1, "skills-INITIAL_FORMS": 0}
     formsets |= {"advance_rule-TOTAL_FORMS": 0, "advance_rule-INITIAL_FORMS": 0}
+    formsets |= {"stage_promises-TOTAL_FORMS": 0, "stage_promises-INITIAL_FORMS": 0}
     answer = client.post(address, {**values, "target_month": "2026-12-01", **formsets})
     assert answer.status_code == 302, answer.context["errors"]
     said = [str(each) for each in get_messages(answer.wsgi_request)]

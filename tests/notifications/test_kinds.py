@@ -23,6 +23,7 @@ CODES = {
     "round", "round_off", "round_reminder", "card_due", "card_late",
     "offer_sent", "offer_answered", "offer_over",
     "slots_offered", "slot_chosen", "slots_over",
+    "named_in_note", "application_received", "problem", "problem_answered",
 }  # fmt: skip
 IDS = [kind.code for kind in kinds.ALL]
 
@@ -103,7 +104,7 @@ def test_what_waits_at_night_and_what_joins_another() -> None:
     assert {kind.code for kind in kinds.ALL if kind.waits_at_night} == {
         "reminder", "digest", "window_on_day_off",
         "offer", "hired", "rejected", "withdrawn", "fell_through", "reopened",
-        "card_due", "card_late",
+        "card_due", "card_late", "named_in_note", "problem", "problem_answered",
     }  # fmt: skip
     assert {kind.code for kind in kinds.ALL if kind.joins_within} == {"interrupted"}
 
@@ -118,6 +119,8 @@ def test_what_one_state_brings_to_the_present_together() -> None:
         "round_reminder": {"round_reminder"},
         "card": {"card_due", "card_late"},
         "guide": {"guide"},
+        "note": {"named_in_note"},
+        "problem": {"problem"},
         "reminder": {"reminder"},
         "invitation": {"second_round"},
         "offer_answer": {"offer_sent", "offer_answered", "offer_over"},
@@ -130,6 +133,8 @@ def test_what_one_state_brings_to_the_present_together() -> None:
         },
     }  # fmt: skip
     assert {kind.code for kind in kinds.ALL if kind.family is None} == {
+        "application_received",
+        "problem_answered",
         "evaluated",
         "invitation_overdue",
         "digest",

@@ -41,6 +41,7 @@ TRUE_AT = {
     "withdrawn": {"withdrawn"},
     "fell_through": {"fell_through"},
     "reopened": GOING_ON,
+    "application_received": set(ApplicationStage.values) - set(ApplicationStage.ended),
 }
 
 
@@ -60,9 +61,15 @@ def in_each_state() -> dict[str, Interview]:
 
 def test_everything_that_a_candidate_is_told_is_listed_here() -> None:
     # Of offers and offered times by where these stand: tests/recruitment/offers, tests/recruitment/rounds.
-    assert {*TRUE_IN, *TRUE_AT, "offer_sent", "offer_over", "slots_offered", "slots_over"} == {
-        kind.code for kind in kinds.kinds() if "candidate" in kind.audiences
-    }
+    assert {
+        *TRUE_IN,
+        *TRUE_AT,
+        "offer_sent",
+        "offer_over",
+        "slots_offered",
+        "slots_over",
+        "problem_answered",
+    } == {kind.code for kind in kinds.kinds() if "candidate" in kind.audiences}
 
 
 @pytest.mark.parametrize("audience", ["candidate", "manager"])
@@ -91,8 +98,9 @@ def test_what_a_candidate_reads_holds_in_these_states_alone(
     assert found == TRUE_IN[kind]
 
 
-# Of people's rounds colleagues are asked to do something, as long as it is to be done: tests/recruitment/rounds.
-WHILE_HELD = {"round", "round_off", "card_due", "card_late"}
+# Of people's rounds, notes and problems colleagues are asked to do something, as long as it is to be done:
+# tests/recruitment/rounds, and test_notes and test_problems.
+WHILE_HELD = {"round", "round_off", "card_due", "card_late", "named_in_note", "problem"}
 HAPPENED = [kind.code for kind in ALL if "candidate" not in kind.audiences and kind.code not in WHILE_HELD]
 
 

@@ -99,6 +99,13 @@ def everything(interview: Interview) -> dict[str, Any]:
         "due_by": now,
         "late": ["孙经理"],
         "card_url": "https://hr.example/admin/rounds/1/",
+        "writer": opening.specialist,
+        "note_url": "https://hr.example/note",
+        "number": "P00012",
+        "answer": "已修好",
+        "raised_by": "孙经理",
+        "problem_url": "https://hr.example/problem",
+        "own_url": "https://hr.example/admin/problems/",
         "names": [
             {
                 "candidate": interview.application.candidate,

@@ -36,7 +36,6 @@ def found() -> dict[str, Department]:
             name=name,
             phone=phone,
             roles=roles,
-            is_superuser=username in content.ADMINISTRATORS,
             department=departments[department],
             email=f"{username}@demo.example.com",
             wecom_userid=f"demo-{username}",

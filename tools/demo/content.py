@@ -18,10 +18,9 @@ COLLEAGUES = [
     ("zhaolei", "赵磊", "13800000005", ["training"], "company"),
     ("sunli", "孙立", "13800000006", ["manager"], "analytics"),
     ("hefang", "何芳", "13800000007", ["manager"], "service"),
-    ("linfeng", "林峰", "13800000008", [], "company"),
+    ("linfeng", "林峰", "13800000008", ["administrator"], "company"),
+    ("gaoyuan", "高远", "13800000009", ["interviewer"], "service"),
 ]
-# Keeps the machine: a superuser, whatever the roles.
-ADMINISTRATORS = frozenset({"linfeng"})
 
 # Whose login shows what a role sees.
 ROLES = {
@@ -30,6 +29,7 @@ ROLES = {
     "onboarding": "chenxiao",
     "training": "zhaolei",
     "manager": "sunli",
+    "interviewer": "gaoyuan",
     "administrator": "linfeng",
 }
 

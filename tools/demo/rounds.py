@@ -14,7 +14,7 @@ from recruitment.models import Application, Interview, Lease, Opening, Round, Sc
 from recruitment.rounds.services import planning
 
 ROOM, HOUR = "3 号会议室", timedelta(hours=1)
-INTERVIEWERS = ("hefang", "liwenjing")
+INTERVIEWERS = ("hefang", "gaoyuan")
 # Points by competency, and notes; None where nothing was handed in.
 Written = tuple[list[int], str] | None
 # How many working days ago, the outcome, and of each interviewer the points by competency with the notes.

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import NotFound, Refused
 from core.seen import require_as_seen
-from people.actors import Actor, Party, actor_user
+from people.actors import Actor, Party, actor_label, actor_user
+from recruitment import signals
 from recruitment.enums import ApplicationSource, IntakeState, OpeningState
 from recruitment.models import Application, Candidate, Opening, PublicApplication
 from recruitment.recordings import storage
@@ -112,6 +113,7 @@ def receive(*, opening_id: int, sent: Sent) -> PublicApplication:
             row.state = IntakeState.TAKEN
             row.save()
             _hand_over_file(row, by=Party.CANDIDATE)
+            _announce(row, by=Party.CANDIDATE)
         row.save()
         return row
 
@@ -137,6 +139,7 @@ def same_person(*, intake_id: int, candidate_id: int, by: Actor) -> PublicApplic
         row.state, row.settled_by = IntakeState.TAKEN, actor_user(by)
         row.save()
         _hand_over_file(row, by=by)
+        _announce(row, by=by)
         return row
 
 
@@ -177,6 +180,14 @@ def _hand_over_file(row: PublicApplication, *, by: Actor) -> None:
     )
     row.stored_name = ""
     row.save(update_fields=["stored_name"])
+
+
+def _announce(row: PublicApplication, *, by: Actor) -> None:
+    signals.application_received.emit(
+        subject=row.application,  # type: ignore[arg-type]
+        facts={"source": str(ApplicationSource.PUBLIC_PAGE)},
+        by=actor_label(by),
+    )
 
 
 def _one_at_a_time(person: Newcomer) -> None:

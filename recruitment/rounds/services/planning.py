@@ -25,11 +25,12 @@ from recruitment.rules import require_recruiting
 from recruitment.services import bookings, locking, scheduling
 
 LONGEST_ROOM, MOST_INTERVIEWERS = 80, 8
+_HOLD_ROUNDS = HR_ROLES | {Role.MANAGER, Role.INTERVIEWER}
 
 
 def colleagues() -> Q:
     """The condition on accounts: who may hold a round."""
-    return Q(is_active=True) & (Q(roles__overlap=[*sorted(HR_ROLES), Role.MANAGER]) | Q(is_superuser=True))
+    return Q(is_active=True) & (Q(roles__overlap=sorted(_HOLD_ROUNDS)) | Q(is_superuser=True))
 
 
 def plan(

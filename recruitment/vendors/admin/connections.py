@@ -28,7 +28,7 @@ from core.admin.steps import Step, StepForm, Text, WithSteps, offer
 from core.counts import REACH, Size
 from core.errors import Invalid
 from people.actors import person_of
-from people.rules import is_lead
+from people.rules import keeps_house
 from recruitment.enums import InterviewKind, InterviewState
 from recruitment.models import Interview, Vendor, VendorEvent, VendorInterview
 from recruitment.models.vendors import VendorEventState
@@ -114,7 +114,7 @@ class VendorAdmin(Catalogue, Scoped, WithSteps, ModelAdmin):
 
     def has_step_permission(self, request: HttpRequest) -> bool:
         """The secret is the lead's; the service asks again."""
-        return super().has_step_permission(request) and is_lead(request.user)  # type: ignore[arg-type]
+        return super().has_step_permission(request) and keeps_house(request.user)  # type: ignore[arg-type]
 
     def has_delete_permission(self, request: HttpRequest, obj: Vendor | None = None) -> bool:
         """Its reports are evidence: it is made inactive instead."""

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import Forbidden, Invalid, Refused
 from people.actors import Actor, actor_user
-from people.rules import is_lead
+from people.rules import keeps_house
 from recruitment.enums import InterviewKind, InterviewState
 from recruitment.models import Interview, Vendor, VendorInterview
 from recruitment.rules import require_recruiting
@@ -19,7 +19,7 @@ LONGEST_REFERENCE = 80
 def renew_secret(*, vendor_id: int, by: Actor) -> str:
     """Make a new shared secret and return it, the only time that it is shown. The old one ends. HR lead only."""
     user = actor_user(by)
-    if user is None or not is_lead(user):
+    if user is None or not keeps_house(user):
         raise Forbidden("not_permitted", _("Only the HR lead may do this."))
     with transaction.atomic():
         vendor = Vendor.objects.select_for_update().get(pk=vendor_id)

@@ -12,7 +12,7 @@ from notifications.models import WaitBeforeTelling
 from onboarding.models import OnboardingTemplate
 from people.models import CalendarDay, Department, SecondFactorRule
 from people.services import calendar
-from recruitment.models import Competency, Opening, OpeningSkill, Stage, Vendor
+from recruitment.models import Competency, Opening, OpeningSkill, Stage, StagePromise, Vendor
 from tests.core.admin.pages import address_of, filled, shown_in_full
 from tests.factories import people
 from tests.factories import recruitment as make
@@ -78,6 +78,12 @@ PAGES: dict[str, tuple[Any, str, Any, Any]] = {
     "people.secondfactorrule": (SecondFactorRule.objects.get, "grace_days", 3, 5),
     "people.calendarday": (_day, "note", "甲", "乙"),
     "recruitment.opening": (make.opening, "headcount", 7, 5),
+    "recruitment.stagepromise": (
+        lambda: StagePromise.objects.create(stage="offer", within=3),
+        "within",
+        7,
+        5,
+    ),
     "recruitment.candidate": (make.candidate, "name", "李四", "王五"),
     "recruitment.interviewplan": (make.plan, "name", "甲", "乙"),
     "recruitment.planversion": (lambda: make.plan(published=False).draft, "resume_hours", 48, 24),

@@ -30,6 +30,10 @@ def opening_values(**changes) -> dict:
         "advance_rule-INITIAL_FORMS": 0,
         "advance_rule-0-threshold": "80",
         "advance_rule-0-second_round_within": 3,
+        "stage_promises-TOTAL_FORMS": 1,
+        "stage_promises-INITIAL_FORMS": 0,
+        "stage_promises-0-stage": "screening",
+        "stage_promises-0-within": 5,
     }
     return values | changes
 
@@ -46,6 +50,7 @@ def test_an_opening_is_made_with_its_skills_and_rule(as_hr):
         4,
         80,
     )
+    assert list(opening.stage_promises.values_list("stage", "within")) == [("screening", 5)]
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from core.errors import Forbidden, NotFound, Refused
 from core.middleware import LONGEST_FILE
+from messaging.models import Message
 from recruitment.intake import views
 from recruitment.intake.services import receiving
 from recruitment.models import Application, Candidate, PublicApplication, Resume
@@ -75,6 +76,10 @@ def test_what_is_sent_becomes_an_application_with_its_resume(client, public):
     # Sent once more in a moment it is one.
     assert post(client, public)["Location"] == answer["Location"]
     assert (PublicApplication.objects.count(), Application.objects.count()) == (1, 1)
+    # And they are told once, in writing, by when they hear more.
+    told = Message.objects.get(addressee_id=person.pk)
+    assert (told.kind, told.audience) == ("application_received", "candidate")
+    assert "已收到您的应聘：数据分析师" in told.subject and "«" not in told.body
 
 
 def test_somebody_known_waits_for_a_person_and_the_answer_is_the_same(client, public, as_hr, settled):  # noqa: F811
@@ -89,6 +94,7 @@ def test_somebody_known_waits_for_a_person_and_the_answer_is_the_same(client, pu
         0,
         0,
     )
+    assert not Message.objects.exists()
     known.refresh_from_db()
     assert (known.name, known.email, stored()) == ("李四", "li@example.com", {row.stored_name})
     assert reading.sweep(everything=True) == 0
@@ -104,6 +110,7 @@ def test_somebody_known_waits_for_a_person_and_the_answer_is_the_same(client, pu
         "taken", application, known, "public_page",
     )  # fmt: skip
     assert Resume.objects.get().candidate == known
+    assert Message.objects.get().addressee_id == known.pk
     known.refresh_from_db()
     assert (known.name, known.email) == ("李四", "li@example.com")
     # Once more is nothing more, and what was taken is not put aside.
