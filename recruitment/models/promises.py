@@ -64,14 +64,9 @@ def stated_for(opening: str) -> ArraySubquery:
 
     Read beside an application, they cost no statement of their own.
     """
-    whose = Coalesce(Cast("opening", models.TextField()), Value(""))
-    line = Concat(
-        "stage",
-        Value(":"),
-        whose,
-        Value(":"),
-        Cast("within", models.TextField()),
-        output_field=models.TextField(),
-    )
+    text = models.TextField()
+    whose = Coalesce(Cast("opening", text), Value("", text))
+    colon = Value(":", text)
+    line = Concat(Cast("stage", text), colon, whose, colon, Cast("within", text), output_field=text)
     said = StagePromise.objects.filter(Q(opening=OuterRef(opening)) | Q(opening=None)).order_by()
     return ArraySubquery(said.values_list(line))

@@ -12,7 +12,7 @@ from rest_framework.test import APIClient
 from onboarding.models import OnboardingCase, OnboardingStep
 from onboarding.services import steps
 from people.actors import Party
-from people.models import Department
+from people.models import Department, User
 from recruitment.services import interviews
 from tests.factories import onboarding, people, recruitment
 
@@ -29,7 +29,8 @@ def clock():
 
 def as_(person) -> APIClient:
     client = APIClient()
-    client.force_authenticate(person)
+    # As a request reads them: with what their roles may.
+    client.force_authenticate(User.objects.with_grid().get(pk=person.pk))
     return client
 
 

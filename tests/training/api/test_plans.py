@@ -42,7 +42,8 @@ def opening() -> Opening:
 def _as(user: User | None) -> APIClient:
     client = APIClient()
     if user is not None:
-        client.force_authenticate(user)
+        # As a request reads them: with what their roles may.
+        client.force_authenticate(User.objects.with_grid().get(pk=user.pk))
     return client
 
 
