@@ -57,7 +57,8 @@ def test_the_lists_that_fill_by_themselves_say_so_while_they_are_empty():
         "recruitment.learning", "recruitment.offer", "recruitment.personrequest", "recruitment.problem",
         "recruitment.publicapplication",
         "recruitment.recordingaccess", "recruitment.resume", "recruitment.resumeaccess", "recruitment.roomlink",
-        "recruitment.segment", "recruitment.slotoffer", "recruitment.transcript", "recruitment.vendor",
+        "recruitment.segment", "recruitment.slotoffer", "recruitment.stagepromise", "recruitment.transcript",
+        "recruitment.vendor",
         "recruitment.vendorevent",
         "training.planitem", "training.trainingplan",
     ]  # fmt: skip
