@@ -25,7 +25,7 @@ class Right(models.TextChoices):
     DECIDE = (
         "decide",
         _("Decide for HR"),
-    )  # approvals beyond the rule, deleting, holds, looking as somebody else
+    )  # approvals beyond the rule, deleting, legal holds, looking as others
     KEEP = "keep", _("Keep the house")  # colleagues, departments, calendar, keys, sign-in rules, vendors
     RUN = "run", _("Run the machine")  # jobs and what they owe
     GRANT = "grant", _("Change this grid")
@@ -74,8 +74,8 @@ class Grid:
     def of(cls, stated: Iterable[str]) -> "Grid":
         """From "role:right:reach", one for each row of the table.
 
-        A table without any row is one that was never written, since no service takes a row away: then what a house
-        begins with holds.
+        A table without any row is one that was never written, since no service takes a row away: then that counts
+        which a house begins with.
         """
         read = [tuple(one.split(":")) for one in stated]
         if not read:

@@ -53,6 +53,7 @@ from recruitment.vendors.services import connections
 from tests.factories import people
 from tests.recruitment.admin.conftest import Story, broken_off
 from tests.recruitment.resumes import files
+from tests.recruitment.resumes.conftest import _empty_storage  # noqa: F401 -- what a step stores goes again
 from training.services import items, plans
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_november")]
