@@ -20,6 +20,8 @@ from recruitment.enums import (
     FollowUpKind,
     InterviewKind,
     InterviewState,
+    OfferState,
+    SlotState,
 )
 from recruitment.evaluation.services import assessments, scoring
 from recruitment.models import (
@@ -30,12 +32,16 @@ from recruitment.models import (
     FollowUp,
     Interview,
     Lease,
+    Offer,
     Recording,
     Resume,
+    SlotOffer,
 )
 from recruitment.models.interviews import LEASE_ELSEWHERE, ROOM_PULSE
+from recruitment.offers.services import offers
 from recruitment.queries import unscored_by_person
 from recruitment.recordings import orphans, storage
+from recruitment.rounds.services import slots
 from recruitment.services import endings, follow_ups, interviews, locking
 
 # The longest that an exit goes unnoticed (70 s when the page was hidden), and a sweep's time.
@@ -115,6 +121,16 @@ def _miss(key: int) -> None:
         endings.miss_all(locking.free_interviews([key]))
 
 
+def chosen_too_late() -> QuerySet[SlotOffer]:
+    """Offered times that ran out a while ago, and of which nobody was told."""
+    return SlotOffer.objects.filter(state=SlotState.OPEN, choose_by__lt=timezone.now() - DONE_WITHIN)
+
+
+def answered_too_late() -> QuerySet[Offer]:
+    """Offers whose answer was awaited until a while ago, and that nobody ended."""
+    return Offer.objects.filter(state=OfferState.SENT, answer_by__lt=timezone.now() - DONE_WITHIN)
+
+
 def open_twice() -> QuerySet[Application]:
     """Open applications of one person at one opening, where there are several."""
     several = (
@@ -181,6 +197,20 @@ INVARIANTS = [
         ),
         rows=past_their_window,
         repair=_miss,
+    ),
+    Invariant(
+        code="recruitment.slots",
+        title=_("No time can be chosen once its offer has run out."),
+        advice=_("Mending it ends the offered times: candidate and specialist are told."),
+        rows=chosen_too_late,
+        repair=lambda key: slots.end([key]),
+    ),
+    Invariant(
+        code="recruitment.offers",
+        title=_("No offer waits for an answer whose time is over."),
+        advice=_("Mending it ends the offer as expired: candidate, specialist and manager are told."),
+        rows=answered_too_late,
+        repair=lambda key: offers.expire([key]),
     ),
     Invariant(
         code="recruitment.open_once",

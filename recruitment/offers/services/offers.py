@@ -215,10 +215,11 @@ def align(*, application_id: int) -> None:
 def expire_due() -> int:
     """End what no answer came to in time; how many."""
     due = Offer.objects.filter(state=OfferState.SENT, answer_by__lte=timezone.now())
-    return in_sets(list(due.order_by("answer_by").values_list("pk", flat=True)[:1000]), _expire, what="offer")
+    return in_sets(list(due.order_by("answer_by").values_list("pk", flat=True)[:1000]), expire, what="offer")
 
 
-def _expire(offer_ids: Collection[int]) -> int:
+def expire(offer_ids: Collection[int]) -> int:
+    """End those of these to which no answer came in time, within a transaction; how many. All concerned are told."""
     due = Offer.objects.select_for_update(skip_locked=True, no_key=True, of=("self",)).filter(
         pk__in=offer_ids, state=OfferState.SENT, answer_by__lte=timezone.now()
     )

@@ -215,10 +215,11 @@ def end_due() -> int:
     """End what nobody chose from in time, and what was settled another way; how many."""
     open_ones = SlotOffer.objects.filter(state=SlotState.OPEN)
     due = open_ones.exclude(pk__in=SlotOffer.objects.live().values("pk"))
-    return in_sets(list(due.order_by("choose_by").values_list("pk", flat=True)[:1000]), _end, what="slots")
+    return in_sets(list(due.order_by("choose_by").values_list("pk", flat=True)[:1000]), end, what="slots")
 
 
-def _end(offer_ids: Collection[int]) -> int:
+def end(offer_ids: Collection[int]) -> int:
+    """End those of these that are over, within a transaction; how many. Who is concerned is told."""
     locked = SlotOffer.objects.select_for_update(skip_locked=True, no_key=True).filter(
         pk__in=offer_ids, state=SlotState.OPEN
     )

@@ -25,7 +25,7 @@ from core.history.models import Seal
 from core.jobs.models import LongWork
 from onboarding.models import OnboardingCase, OnboardingDelay
 from people.models import ApiToken, OpenSession, User
-from recruitment.models import Application, FollowUp, Interview, Lease
+from recruitment.models import Application, FollowUp, Interview, Lease, Offer, SlotOffer
 from recruitment.models.interviews import ROOM_PULSE
 from reports.models import Fold
 from tests.factories import notifications, onboarding, people, recordings, recruitment, segments
@@ -83,6 +83,22 @@ def _no_report() -> None:
 def _past_window() -> None:
     now = timezone.now()
     recruitment.interview(window_opens_at=now - 2 * DAY, window_closes_at=now - HOUR)
+
+
+def _chosen_too_late() -> None:
+    SlotOffer.objects.create(
+        application=recruitment.application(stage="second_round"), round=1, offered_by=people.recruiter(),
+        choose_by=timezone.now() - HOUR,
+    )  # fmt: skip
+
+
+def _answered_too_late() -> None:
+    now, who = timezone.now(), people.recruiter()
+    Offer.objects.create(
+        application=recruitment.application(stage="offer"), state="sent", salary=1, start_on=now.date(), place="x",
+        answer_by=now - HOUR, made_by=who, approved_by=people.lead(), approved_at=now - DAY, sent_at=now - DAY,
+        letter=b"x",
+    )  # fmt: skip
 
 
 def _open_twice() -> None:
@@ -194,6 +210,8 @@ PLANTED: dict[str, Callable[[], None]] = {
     "recruitment.followed": _nobody_calls,
     "recruitment.report": _no_report,
     "recruitment.window": _past_window,
+    "recruitment.slots": _chosen_too_late,
+    "recruitment.offers": _answered_too_late,
     "recruitment.open_once": _open_twice,
     "recruitment.files": _file_lost,
     "recruitment.orphans": _file_of_nothing,
