@@ -302,12 +302,3 @@ panels.register(
         order=7,
     ),
 )
-panels.register(
-    Interview,
-    panels.Panel(
-        "times",
-        _("Offered times"),
-        lambda request, row: _panel(request, SlotOffer.objects.filter(interview=row.pk)),
-        order=7,
-    ),
-)
