@@ -1,3 +1,6 @@
-"""What whoever keeps the house reads of this app: which channels are shut, not what was sent over them."""
+"""What whoever keeps the house reads and changes of this app: channels and connections, not what was sent over them."""
 
-KEPT = ("channelpause",)
+from people.rights import Right
+
+KEPT = ("channelpause", "wecomconnection", "smsconnection", "smstemplate")
+TO_CHANGE = {"wecomconnection": Right.KEEP, "smsconnection": Right.KEEP, "smstemplate": Right.KEEP}

@@ -131,6 +131,8 @@ def _call(claim: Claim, body: str) -> Outcome:
         unconfirmed=claim.is_unconfirmed,
         # No other channel takes files.
         attachment=make(claim.message) if make and claim.channel == ChannelName.EMAIL else None,
+        kind=claim.message.kind,
+        name=claim.message.recipient_name,
     )
     try:
         return channels.channel(claim.channel).send(outgoing)

@@ -53,8 +53,25 @@ class ChannelName(models.TextChoices):
     """The ways to reach somebody."""
 
     WECOM = "wecom", _("WeCom")
+    SMS = "sms", _("SMS")
     EMAIL = "email", _("E-mail")
     INBOX = "inbox", _("Inbox")
+
+
+class SmsProvider(models.TextChoices):
+    """Whose SMS service carries text messages."""
+
+    ALIYUN = "aliyun", _("Aliyun")
+    TENCENT = "tencent", _("Tencent Cloud")
+
+
+class Receipt(models.TextChoices):
+    """What a provider that tells later said of a message it took: whether the phone got it."""
+
+    WAITING = "waiting", _("Not known yet")
+    ARRIVED = "arrived", _("Arrived")
+    FAILED = "failed", _("Did not arrive")
+    UNKNOWN = "unknown", _("Never learnt")
 
 
 class AttemptOutcome(models.TextChoices):

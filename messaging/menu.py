@@ -19,4 +19,20 @@ ENTRIES = [
         order=20,
         daily=(ADMINISTRATOR,),
     ),
+    Entry(
+        MESSAGES,
+        _("WeCom connection"),
+        "forum",
+        model="messaging.wecomconnection",
+        order=30,
+        daily=(ADMINISTRATOR,),
+    ),
+    Entry(
+        MESSAGES,
+        _("SMS connection"),
+        "sms",
+        model="messaging.smsconnection",
+        order=40,
+        daily=(ADMINISTRATOR,),
+    ),
 ]

@@ -16,7 +16,7 @@ from core import prepared
 from messaging import signals
 from messaging.addressbook import Entry
 from messaging.channels import Outcome
-from messaging.enums import AttemptOutcome, DeliveryState, MessageState, Settled
+from messaging.enums import AttemptOutcome, DeliveryState, MessageState, Receipt, Settled
 from messaging.models import Attempt, ChannelPause, Delivery, Message
 from messaging.outbox import Claim, pause_of
 from messaging.routing import next_channel, reaches, route
@@ -26,6 +26,9 @@ FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 10, 1800
 # About nine hours of tries where there is no other way; where there is one, a promise of minutes does not wait.
 MOST_TRIES = 24
 MOST_TRIES_BEFORE_NEXT = 3
+
+# Phones answer within seconds; providers list it a little later.
+FIRST_ASKED = timedelta(seconds=60)
 
 # Whoever acts for somebody has had the same message.
 TOLD_ALREADY = "told_already"
@@ -79,6 +82,7 @@ _ACCEPTED = """
     mine AS (
         UPDATE messaging_delivery AS delivery
         SET state = 'accepted', provider_id = %(provider_id)s, accepted_at = %(now)s,
+            segments = %(segments)s, receipt = %(receipt)s, ask_at = %(ask_at)s,
             lease_until = NULL, lease_token = ''
         FROM message
         WHERE delivery.id = %(delivery)s AND delivery.message_id = message.id
@@ -121,6 +125,9 @@ def _accepted(claim: Claim, outcome: Outcome, now: datetime) -> bool:
         "provider_id": outcome.provider_id[:200],
         "code": outcome.code[:80],
         "now": now,
+        "segments": outcome.segments,
+        "receipt": Receipt.WAITING if outcome.receipted else "",
+        "ask_at": now + FIRST_ASKED if outcome.receipted else None,
     }
     return prepared.execute(_ACCEPTED, named).rows == 1
 
@@ -194,16 +201,17 @@ def _settle(claim: Claim, outcome: Outcome, now: datetime) -> None:
     else:
         state = MessageState.AMBIGUOUS if perhaps else MessageState.FAILED
     if state == MessageState.FAILED:
-        _reached_nobody(claim)
+        reached_nobody(claim.message, claim.person)
     else:
         Message.objects.filter(pk=claim.message.pk).update(state=state, **since)
 
 
-def _reached_nobody(claim: Claim) -> None:
-    """It ends here, in the ledger and aloud: somebody has to tell them another way."""
-    why = "" if claim.person is not None and reaches(claim.person) else NO_WAY
-    message = claim.message
-    Message.objects.filter(pk=message.pk).update(state=MessageState.FAILED, cancelled_reason=why)
+def reached_nobody(message: Message, person: Entry | None) -> None:
+    """It ends here, in the ledger and aloud: somebody has to tell them another way. The caller holds its lock."""
+    why = "" if person is not None and reaches(person) else NO_WAY
+    Message.objects.filter(pk=message.pk).update(
+        state=MessageState.FAILED, accepted_at=None, cancelled_reason=why
+    )
     signals.message_unreached.emit(
         subject=message,
         origin=message.origin,

@@ -11,7 +11,7 @@ def reaches(person: Entry) -> bool:
 
 
 def route(person: Entry) -> list[ChannelName]:
-    """The channels that have an address for them and are connected: WeCom, then e-mail, then the inbox.
+    """The channels that have an address for them and are connected: WeCom, SMS, e-mail, the inbox.
 
     Whom none of them reaches is written to by e-mail all the same: it fails at once, and the ledger shows it.
     """

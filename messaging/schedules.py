@@ -5,4 +5,6 @@ from core.jobs.schedules import Schedule
 SCHEDULES = [
     # A provider may be slow: the quick jobs' time-out must not cut off a call whose outcome is not written down.
     Schedule(name="messaging.sweep", func="messaging.tasks.sweep", minutes=1, cluster="slow"),
+    # What phones got is known within a minute, and asked for in sets.
+    Schedule(name="messaging.receipts", func="messaging.tasks.receipts", minutes=1, cluster="slow"),
 ]

@@ -1,8 +1,14 @@
 """Jobs: thin, safe to run twice."""
 
 from messaging import delivery
+from messaging import receipts as receipts_of_phones
 
 
 def sweep() -> int:
     """What a pump that stands still has left due: the same work, a minute late rather than never."""
     return delivery.deliver_due(limit=100)
+
+
+def receipts() -> int:
+    """What the SMS provider says of the texts it took: whether the phones got them."""
+    return receipts_of_phones.ask_due()

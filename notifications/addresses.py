@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Model
 
 from messaging.addressbook import Entry
+from messaging.channels.sms import MOBILE
 from messaging.enums import ChannelName
 from messaging.kinds import Placeholder
 from messaging.models import Message
@@ -20,12 +21,12 @@ from recruitment.services import links
 
 
 def candidate(row: Candidate) -> Entry:
-    """A candidate is written to by e-mail."""
+    """A candidate is written to by text message, where the number is a mobile one in mainland China, else by e-mail."""
     return Entry(
         ref=ref(row),
         name=row.name,
         language=row.language,
-        addresses={ChannelName.EMAIL: row.email},
+        addresses={ChannelName.SMS: row.phone if MOBILE.fullmatch(row.phone) else "", ChannelName.EMAIL: row.email},
         time_zone=row.time_zone,
         phone=row.phone,
     )

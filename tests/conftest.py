@@ -19,6 +19,7 @@ from hypothesis import settings as hypothesis_settings
 
 from core.env import home
 from core.process import embedded
+from messaging import connected
 from people.authentication import wrong_keys
 from people.models import CalendarYear
 from people.services import second_factor
@@ -128,3 +129,9 @@ def _mark_browsers(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason="no Chromium; script/test says how to get one"))
         if item.get_closest_marker("slow") and not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(300))
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_connected() -> None:
+    """The tables of connections are empty when a test begins: nothing has to look."""
+    connected.nothing_yet()

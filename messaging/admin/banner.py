@@ -10,8 +10,8 @@ from messaging.enums import ChannelName
 
 
 def nothing_leaves(request: HttpRequest) -> str | None:
-    """Candidates are written to by e-mail alone; colleagues by WeCom, too."""
-    if settings.MAIL_IS_CONNECTED:
+    """Candidates are written to by SMS and e-mail; colleagues by WeCom and e-mail."""
+    if settings.MAIL_IS_CONNECTED or channels.channel(ChannelName.SMS).is_connected():
         return None
     if channels.channel(ChannelName.WECOM).is_connected():
         return _(

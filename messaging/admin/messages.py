@@ -52,6 +52,8 @@ class DeliveryInline(ReadOnly, TabularInline):
         "provider_id",
         "last_code",
         "unconfirmed",
+        "receipt",
+        "segments",
         "calls",
     ]
     readonly_fields = fields

@@ -3,11 +3,12 @@
 from messaging.channels.base import Channel, Outcome, Outgoing
 from messaging.channels.email import EmailChannel
 from messaging.channels.inbox import InboxChannel
+from messaging.channels.sms import SmsChannel
 from messaging.channels.wecom import WeComChannel
 
 __all__ = ["CHANNELS", "Channel", "Outcome", "Outgoing", "channel"]
 
-CHANNELS: dict[str, Channel] = {one.name: one for one in (WeComChannel(), EmailChannel(), InboxChannel())}
+CHANNELS: dict[str, Channel] = {one.name: one for one in (WeComChannel(), SmsChannel(), EmailChannel(), InboxChannel())}
 
 
 def channel(name: str) -> Channel:

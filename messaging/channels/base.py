@@ -16,7 +16,7 @@ class Outgoing:
     `provider_key` names the delivery and stays the same over its tries, so that a provider can recognise a repeat.
     `first_tried_at` is None on the first try; `attempt_number` counts from 1. `unconfirmed` says that an earlier try
     ended with an outcome that was `unconfirmed`: the provider may have the message already. An `attachment` is for
-    channels that take files.
+    channels that take files. `kind` and `name` (the reader's) are for channels that say it in a text of their own.
     """
 
     recipient_address: str
@@ -28,6 +28,8 @@ class Outgoing:
     attempt_number: int = 1
     unconfirmed: bool = False
     attachment: Attachment | None = None
+    kind: str = ""
+    name: str = ""
 
     def __repr__(self) -> str:
         return f"Outgoing(provider_key={self.provider_key!r}, attempt_number={self.attempt_number})"
@@ -44,7 +46,8 @@ class Outcome:
     - `paused`: nothing was tried, or nothing counts, because the whole channel is shut for `retry_after_seconds`.
 
     `try_next_channel`: do not wait for this channel. `burns_attempt`: the try counts against the delivery's limit.
-    `unconfirmed`: this try may have been taken although nobody said so; pass it on in the next `Outgoing`.
+    `unconfirmed`: this try may have been taken although nobody said so; pass it on in the next `Outgoing`. `receipted`:
+    whether the phone got it is learnt later, by asking. `segments`: in how many pieces it went out.
     """
 
     state: State
@@ -54,6 +57,8 @@ class Outcome:
     try_next_channel: bool = False
     burns_attempt: bool = True
     unconfirmed: bool = False
+    receipted: bool = False
+    segments: int | None = None
 
 
 class Channel(Protocol):

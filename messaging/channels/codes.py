@@ -23,6 +23,31 @@ _SENTENCES = {
     "repeat_too_late": _(
         "It is unknown whether the provider took the message, and too late to repeat it safely."
     ),
+    "range_empty": _("Nobody is in the application's visible range: add colleagues or departments to it in WeCom."),
+    "range_without_you": _("You are not in the application's visible range; others may be."),
+    "sms_account": _("The provider's SMS service is not open for this account."),
+    "sms_application": _("The SMS application does not belong to this account."),
+    "sms_blocked": _("This number has asked the provider for no more messages."),
+    "sms_busy": _("The SMS provider is busy."),
+    "sms_clock": _("This server's clock is wrong, so the provider refuses its calls."),
+    "sms_content": _("The SMS provider refuses the content of the message."),
+    "sms_key": _("The access key is unknown to the provider."),
+    "sms_money": _("The SMS account has no money, or no package, left."),
+    "sms_no_template": _("No approved text fits this message."),
+    "sms_not_arrived": _("The phone did not get it."),
+    "sms_not_listed": _("The provider's answer got lost; its list is looked through before another try."),
+    "sms_often": _("This number has had too many messages for now."),
+    "sms_phone": _("The provider does not know this number."),
+    "sms_quota": _("The SMS account has reached its limit of messages."),
+    "sms_refused": _("The SMS provider refused the call with a code we do not know."),
+    "sms_right": _("The access key has no right to send SMS."),
+    "sms_secret": _("The access key's secret is wrong."),
+    "sms_signature": _("The signature is not approved."),
+    "sms_template": _("The approved text and its number do not go together."),
+    "sms_text_differs": _("The text was approved in other words."),
+    "sms_text_missing": _("The provider knows no text under this number."),
+    "sms_text_refused": _("The text was not approved."),
+    "sms_text_waiting": _("The text still waits for approval."),
     "token_wait": _("The access token could not be fetched."),
     "unlicenseduser": _("This person has no WeCom licence for the application's messages."),
     "url": _("The link in the message is not a web address, or is too long."),
@@ -45,6 +70,9 @@ def explain(code: str) -> str:
     """What `code` means, in the language of the screen; the code itself when it is unknown, "" for none."""
     if code in _SENTENCES:
         return str(_SENTENCES[code])
+    first, _blank, detail = code.partition(" ")
+    if detail and first in _SENTENCES:
+        return f"{_SENTENCES[first]} ({detail})"
     kind, _separator, number = code.rpartition("_")
     if number.removeprefix("-").isdigit() and (meaning := MEANINGS.get(int(number))) and meaning.code == kind:
         return str(meaning.sentence)

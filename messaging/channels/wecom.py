@@ -4,20 +4,20 @@ import logging
 from datetime import timedelta
 from functools import lru_cache
 
-from django.conf import settings
 from django.utils import timezone
 
+from messaging import connected
 from messaging.channels.base import Outcome, Outgoing, remember_unconfirmed
-from messaging.wecom.circuit import MISCONFIGURED_SECONDS, Circuit, Pause
+from messaging.providers.circuit import MISCONFIGURED_SECONDS, Circuit, Pause
 from messaging.wecom.client import DUPLICATE_CHECK_SECONDS, WeComClient
 from messaging.wecom.errors import (
     Ambiguous,
     ConfigurationProblem,
     ContentProblem,
+    ProviderError,
     Quota,
     RecipientProblem,
     TokenProblem,
-    WeComError,
     WindowClosed,
 )
 
@@ -32,15 +32,13 @@ logger = logging.getLogger(__name__)
 
 
 class WeComChannel:
-    """Text messages of the application named in settings.WECOM, to the colleague whose user id is the
-    address.
-    """
+    """Text messages of the application in use, to the colleague whose user id is the address."""
 
     name = "wecom"
 
     def is_connected(self) -> bool:
         """Whether company, application and secret are set."""
-        wecom = settings.WECOM
+        wecom = connected.wecom()
         return bool(wecom["corp_id"] and wecom["agent_id"] and wecom["secret"])
 
     def send(self, outgoing: Outgoing) -> Outcome:
@@ -57,7 +55,7 @@ class WeComChannel:
     def _try(self, outgoing: Outgoing) -> Outcome:
         if not self.is_connected():
             return _paused(Pause.lasting(MISCONFIGURED_SECONDS, "not_connected"))
-        client, circuit = _application(**settings.WECOM)
+        client, circuit = _application(**connected.wecom())
         pause = circuit.current()
         if pause is not None:
             return _paused(pause)
@@ -66,7 +64,7 @@ class WeComChannel:
             accepted = client.send_text(
                 userid=outgoing.recipient_address, content=content, provider_key=outgoing.provider_key
             )
-        except WeComError as error:
+        except ProviderError as error:
             return _outcome_of(error, outgoing, circuit)
         return Outcome(state="accepted", provider_id=accepted.msgid)
 
@@ -78,7 +76,7 @@ def _application(*, corp_id: str, agent_id: int, secret: str, base_url: str) -> 
     return client, Circuit(f"{base_url}|{corp_id}|{agent_id}")
 
 
-def _outcome_of(error: WeComError, outgoing: Outgoing, circuit: Circuit) -> Outcome:
+def _outcome_of(error: ProviderError, outgoing: Outgoing, circuit: Circuit) -> Outcome:
     match error:
         case Quota():
             return _paused(circuit.over_quota(error.code, at_least=error.pause_seconds))

@@ -1,4 +1,13 @@
+from messaging.models.connections import SmsConnection, SmsTemplate, WeComConnection
 from messaging.models.deliveries import Attempt, ChannelPause, Delivery
 from messaging.models.messages import Message
 
-__all__ = ["Attempt", "ChannelPause", "Delivery", "Message"]
+__all__ = [
+    "Attempt",
+    "ChannelPause",
+    "Delivery",
+    "Message",
+    "SmsConnection",
+    "SmsTemplate",
+    "WeComConnection",
+]

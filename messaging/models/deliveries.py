@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core import request_ids
-from messaging.enums import AttemptOutcome, ChannelName, DeliveryState
+from messaging.enums import AttemptOutcome, ChannelName, DeliveryState, Receipt
 from messaging.models.messages import Message
 
 
@@ -24,6 +24,8 @@ class Delivery(models.Model):
     `counted` are the calls that count against the limit, `attempt_count` all of them. `is_unconfirmed`: an earlier call
     may have been taken without anybody saying so, so a repeat may show twice where the provider knows no key.
     `request_id`: of what set it off; the lines of the log about its sending carry it.
+    `receipt`: of a provider that tells later whether the phone got it, asked again at `ask_at`; empty for the others.
+    `segments`: in how many pieces it went out, and is paid for, where it is counted in pieces.
     """
 
     message = models.ForeignKey(
@@ -45,6 +47,9 @@ class Delivery(models.Model):
     request_id = models.CharField(
         _("request"), max_length=request_ids.LONGEST, blank=True, default=request_ids.current, db_default=""
     )
+    segments = models.PositiveSmallIntegerField(_("segments"), null=True)
+    receipt = models.CharField(_("receipt"), max_length=10, choices=Receipt, blank=True)
+    ask_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("delivery")
@@ -65,6 +70,11 @@ class Delivery(models.Model):
                 | ~Q(state=DeliveryState.LEASED) & Q(lease_until__isnull=True, lease_token=""),
                 name="leased_delivery_has_lease",
             ),
+            models.CheckConstraint(
+                condition=Q(receipt=Receipt.WAITING, ask_at__isnull=False)
+                | ~Q(receipt=Receipt.WAITING) & Q(ask_at__isnull=True),
+                name="waited_for_receipt_is_asked",
+            ),
         ]
         indexes = [
             models.Index(
@@ -75,6 +85,9 @@ class Delivery(models.Model):
             ),
             models.Index(
                 fields=["id"], name="delivery_ambiguous", condition=Q(state=DeliveryState.AMBIGUOUS)
+            ),
+            models.Index(
+                fields=["ask_at", "id"], name="delivery_to_ask", condition=Q(receipt=Receipt.WAITING)
             ),
         ]
 

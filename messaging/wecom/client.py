@@ -19,6 +19,7 @@ from django.db import transaction
 from wechatpy.enterprise import WeChatClient
 from wechatpy.exceptions import WeChatClientException
 
+from messaging.providers.network import problem_of
 from messaging.wecom import redaction
 from messaging.wecom.errors import (
     TOKEN_CODES,
@@ -26,14 +27,13 @@ from messaging.wecom.errors import (
     Ambiguous,
     ConfigurationProblem,
     ContentProblem,
+    ProviderError,
     RecipientProblem,
     Transient,
-    WeComError,
     from_errcode,
 )
-from messaging.wecom.network import problem_of
 from messaging.wecom.text import cut, plain, reference
-from messaging.wecom.tokens import Fetched, TokenStore
+from messaging.wecom.tokens import Fetched, Token, TokenStore
 
 CONTENT_BYTES = 2048
 TITLE_BYTES = 128
@@ -54,6 +54,14 @@ class Accepted:
     """WeCom has taken the message. `msgid` is WeCom's name for it, empty when it had taken it before."""
 
     msgid: str
+
+
+@dataclass(frozen=True)
+class Range:
+    """Whom an application may write to: its name, and whether anybody at all is in its visible range."""
+
+    name: str
+    is_empty: bool
 
 
 class Settings(TypedDict):
@@ -102,7 +110,7 @@ class WeComClient(WeChatClient):
         """Send plain text to one person; longer than 2048 bytes it is cut.
 
         The same arguments always make the same bytes, so WeCom recognises a repeat within four hours and
-        shows it once. Raises a WeComError; RecipientProblem also when WeCom answers success and lists the
+        shows it once. Raises a ProviderError; RecipientProblem also when WeCom answers success and lists the
         person as not reached.
         """
         ending = f"\n{reference(provider_key)}" if provider_key else ""
@@ -136,8 +144,22 @@ class WeComClient(WeChatClient):
         return self._send(userid, "textcard", card)
 
     def recall(self, msgid: str) -> None:
-        """Take a message back, which WeCom allows for 24 hours and in its own app only. Raises a WeComError."""
+        """Take a message back, which WeCom allows for 24 hours and in its own app only. Raises a ProviderError."""
         self._call("message/recall", {"msgid": msgid})
+
+    def visible_range(self) -> Range:
+        """The application as WeCom knows it. Raises a ProviderError."""
+        answer = self._call("agent/get", {"agentid": self.agent_id}, method="get")
+        people = (answer.get("allow_userinfos") or {}).get("user") or []
+        departments = (answer.get("allow_partys") or {}).get("partyid") or []
+        tags = (answer.get("allow_tags") or {}).get("tagid") or []
+        return Range(name=str(answer.get("name", "")), is_empty=not (people or departments or tags))
+
+    def sees(self, userid: str) -> None:
+        """Raises RecipientProblem or ConfigurationProblem when the application may not see this colleague."""
+        if not USERID.fullmatch(userid):
+            raise RecipientProblem("userid")
+        self._call("user/get", {"userid": userid}, method="get")
 
     def _send(self, userid: str, kind: str, payload: dict[str, str]) -> Accepted:
         # A list of people or "@all" in this field would write to others than the one meant.
@@ -160,20 +182,25 @@ class WeComClient(WeChatClient):
                 raise RecipientProblem(list_of_refused)
         return Accepted(msgid=str(answer.get("msgid", "")))
 
-    def _call(self, endpoint: str, body: dict[str, Any]) -> dict[str, Any]:
-        """POST with the shared token; a refused token is replaced and the call repeated, exactly once."""
+    def _call(self, endpoint: str, body: dict[str, Any], *, method: str = "post") -> dict[str, Any]:
+        """Call with the shared token; `body` goes into the address of a GET. A refused token is replaced and the call repeated, exactly once."""
         # Says loudly when a caller holds a transaction open: rows would stay locked for as long as WeCom
         # takes.
         with transaction.atomic(durable=True):
             pass
         token = self._tokens.get()
         try:
-            return self._request("post", endpoint, data=body, params={"access_token": token.value})
-        except WeComError as error:
+            return self._with(token, method, endpoint, body)
+        except ProviderError as error:
             if error.errcode not in TOKEN_CODES:
                 raise
         fresh = self._tokens.get(refused=token)
-        return self._request("post", endpoint, data=body, params={"access_token": fresh.value})
+        return self._with(fresh, method, endpoint, body)
+
+    def _with(self, token: Token, method: str, endpoint: str, body: dict[str, Any]) -> dict[str, Any]:
+        if method == "get":
+            return self._request("get", endpoint, params={**body, "access_token": token.value})
+        return self._request("post", endpoint, data=body, params={"access_token": token.value})
 
     def _fetch_token(self) -> Fetched:
         """Ask for a token. Nothing reaches a person by it, so an unreadable answer is no more than a failure."""
@@ -205,7 +232,7 @@ class WeComClient(WeChatClient):
         except WeChatClientException as error:
             problem = _problem_of_status(error.response.status_code)
             error.response.close()
-        except WeComError as error:
+        except ProviderError as error:
             problem = error.with_traceback(None)
         kwargs.clear()
         raise problem
@@ -237,7 +264,7 @@ class WeComClient(WeChatClient):
         return f"WeComClient(corp_id={self.corp_id!r}, agent_id={self.agent_id!r})"
 
 
-def _problem_of_status(status: int) -> WeComError:
+def _problem_of_status(status: int) -> ProviderError:
     """What an HTTP status other than success stands for: the gateway is ill, or we are talking to the
     wrong server.
     """

@@ -1,10 +1,7 @@
-"""What an answer of the WeCom server means for a message: one class per thing the sender has to do about
-it.
+"""What the numbers of the WeCom server mean for a message.
 
 The numbers are WeCom's own, from the page "WeCom developer documentation, error codes"
-(developer.work.weixin.qq.com, 全局错误码) and the pages of the calls that answer them. An error carries the
-number and a short code of ours, never WeCom's sentence: that sentence quotes addresses, user ids and
-sometimes the request.
+(developer.work.weixin.qq.com, 全局错误码) and the pages of the calls that answer them.
 """
 
 from dataclasses import dataclass
@@ -12,71 +9,42 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-MINUTE = 60
+from messaging.providers.errors import (
+    AlreadyDone,
+    Ambiguous,
+    ConfigurationProblem,
+    ContentProblem,
+    ProviderError,
+    Quota,
+    RecipientProblem,
+    TokenProblem,
+    Transient,
+    WindowClosed,
+)
 
-
-class WeComError(Exception):
-    """A call to WeCom did not do what was asked. `code` is stable, fit for a ledger, and holds nothing
-    personal.
-    """
-
-    def __init__(self, code: str, *, errcode: int | None = None) -> None:
-        self.code = code if errcode is None else f"{code}_{errcode}"
-        self.errcode = errcode
-        super().__init__(self.code)
-
-
-class Transient(WeComError):
-    """It was not taken, for a reason that passes by itself: send the same bytes again later."""
-
-
-class TokenProblem(Transient):
-    """A freshly fetched access token was refused too: passes like any other, and an administrator should
-    hear of it.
-    """
-
-
-class Quota(WeComError):
-    """It was not taken: this application has called too often and must be silent for `pause_seconds`."""
-
-    def __init__(self, code: str, *, errcode: int | None = None, pause_seconds: int = MINUTE) -> None:
-        super().__init__(code, errcode=errcode)
-        self.pause_seconds = pause_seconds
-
-
-class RecipientProblem(WeComError):
-    """This person cannot be reached here, now or later: use another channel."""
-
-
-class WindowClosed(WeComError):
-    """The conversation does not take messages until the other side writes again: use another channel."""
-
-
-class ConfigurationProblem(WeComError):
-    """Nobody can be reached here until an administrator changes a setting: pause the application, burn no
-    attempt.
-    """
-
-
-class AlreadyDone(WeComError):
-    """An earlier call has done it. A success."""
-
-
-class ContentProblem(WeComError):
-    """These bytes will never be taken: our defect, to be seen by a person."""
-
-
-class Ambiguous(WeComError):
-    """It may have been taken: the connection ended after the request went out, or the answer cannot be
-    read.
-    """
+__all__ = [
+    "MEANINGS",
+    "TOKEN_CODES",
+    "AlreadyDone",
+    "Ambiguous",
+    "ConfigurationProblem",
+    "ContentProblem",
+    "Meaning",
+    "ProviderError",
+    "Quota",
+    "RecipientProblem",
+    "TokenProblem",
+    "Transient",
+    "WindowClosed",
+    "from_errcode",
+]
 
 
 @dataclass(frozen=True)
 class Meaning:
     """What one number means: the error it becomes and the sentence an administrator reads."""
 
-    error: type[WeComError]
+    error: type[ProviderError]
     code: str
     sentence: Any
 
@@ -137,7 +105,7 @@ UNKNOWN = Meaning(Transient, "refused", _("WeCom refused the call with a code we
 TOKEN_CODES = frozenset(number for number, meaning in MEANINGS.items() if meaning.error is TokenProblem)
 
 
-def from_errcode(errcode: int) -> WeComError:
+def from_errcode(errcode: int) -> ProviderError:
     """The error that a non-zero `errcode` stands for, ready to be raised."""
     meaning = MEANINGS.get(errcode, UNKNOWN)
     return meaning.error(meaning.code, errcode=errcode)

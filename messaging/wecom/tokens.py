@@ -17,7 +17,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.utils.crypto import salted_hmac
 
-from messaging.wecom.errors import Transient, WeComError
+from messaging.wecom.errors import ProviderError, Transient
 
 RENEW_AT = 0.8
 # After a failed early renewal, how long the old token is used before the next try.
@@ -96,7 +96,7 @@ class TokenStore:
     def _renew(self, *, old: Token | None) -> Token:
         try:
             fetched = self._fetch()
-        except WeComError as error:
+        except ProviderError as error:
             if old is None:
                 raise
             logger.warning(

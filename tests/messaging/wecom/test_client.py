@@ -21,8 +21,8 @@ def send(client: WeComClient, **changes: Any) -> Accepted:
     )
 
 
-def problem(client: WeComClient, **changes: Any) -> errors.WeComError:
-    with pytest.raises(errors.WeComError) as caught:
+def problem(client: WeComClient, **changes: Any) -> errors.ProviderError:
+    with pytest.raises(errors.ProviderError) as caught:
         send(client, **changes)
     return caught.value
 
@@ -100,14 +100,14 @@ def test_a_message_older_than_a_day_is_not_recalled(client: WeComClient, emulato
     accepted = send(client)
     emulator.advance(24 * 3600 + 1)
 
-    with pytest.raises(errors.WeComError) as caught:
+    with pytest.raises(errors.ProviderError) as caught:
         client.recall(accepted.msgid)
 
     assert caught.value.errcode == 45032
     assert emulator.recalled == []
 
 
-SEND_FAULTS: list[tuple[Fault, type[errors.WeComError], str]] = [
+SEND_FAULTS: list[tuple[Fault, type[errors.ProviderError], str]] = [
     (errcode(-1), errors.Transient, "busy_-1"),
     (errcode(45033), errors.Transient, "concurrent_45033"),
     (errcode(45009), errors.Quota, "quota_45009"),
@@ -154,7 +154,7 @@ SEND_FAULTS: list[tuple[Fault, type[errors.WeComError], str]] = [
 
 @pytest.mark.parametrize(("fault", "kind", "code"), SEND_FAULTS, ids=[one[2] for one in SEND_FAULTS])
 def test_each_answer_means_one_thing_and_is_not_repeated(
-    client: WeComClient, emulator: WeComEmulator, fault: Fault, kind: type[errors.WeComError], code: str
+    client: WeComClient, emulator: WeComEmulator, fault: Fault, kind: type[errors.ProviderError], code: str
 ) -> None:
     emulator.fail("message/send", fault)
 

@@ -26,7 +26,7 @@ def in_threads(count: int, client_of: list[WeComClient]) -> list[str]:
             barrier.wait()
             one = client_of[number % len(client_of)]
             return one.send_text(userid=f"user{number}", content="x", provider_key=str(number)).msgid
-        except errors.WeComError as error:
+        except errors.ProviderError as error:
             return error.code
         finally:
             connections.close_all()

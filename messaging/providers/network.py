@@ -5,11 +5,11 @@ import ssl
 import requests
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
-from messaging.wecom.errors import Ambiguous, ConfigurationProblem, Transient, WeComError
+from messaging.providers.errors import Ambiguous, ConfigurationProblem, ProviderError, Transient
 
 
-def problem_of(error: requests.RequestException) -> WeComError:
-    """The WeComError a failed HTTP request stands for. Its code names the kind of failure and nothing
+def problem_of(error: requests.RequestException) -> ProviderError:
+    """The ProviderError a failed HTTP request stands for. Its code names the kind of failure and nothing
     else.
     """
     if isinstance(

@@ -1,4 +1,4 @@
-"""The pauses WeCom asks for, kept where every process sees them.
+"""The pauses a provider asks for, kept where every process sees them.
 
 While an application is paused nobody calls: each refused call counts against it, and about two thousand
 in an hour shut it out for another hour.
@@ -40,7 +40,7 @@ class Circuit:
     """The pause of one application. Lost with the cache, it costs one more refused call."""
 
     def __init__(self, application: str) -> None:
-        self._key = f"wecom:pause:{hashlib.sha256(application.encode()).hexdigest()[:32]}"
+        self._key = f"provider:pause:{hashlib.sha256(application.encode()).hexdigest()[:32]}"
 
     def current(self) -> Pause | None:
         """The pause that holds now, or None."""
@@ -50,7 +50,7 @@ class Circuit:
         return Pause(until=stored["until"], code=stored["code"])
 
     def over_quota(self, code: str, *, at_least: int) -> Pause:
-        """Pause after a limit was met. WeCom does not say which of its three limits (a minute, an hour, a
+        """Pause after a limit was met. The provider does not say which of its three limits (a minute, an hour, a
         day).
 
         So the first pause is `at_least` (a minute), the next soon after it an hour, the one after that

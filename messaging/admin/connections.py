@@ -1,0 +1,206 @@
+"""Connections to WeCom and to an SMS provider: who speaks, the secret, the approved texts and what they cost."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import TabularInline
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminPasswordInput, UnfoldAdminSelectWidget
+
+from core.admin.base import ModelAdmin
+from core.admin.lists import Catalogue
+from core.admin.scope import Scoped
+from core.admin.steps import Caution, Step, StepForm, Text, WithSteps
+from messaging import kinds
+from messaging.channels.codes import explain
+from messaging.enums import SmsProvider
+from messaging.models import SmsConnection, SmsTemplate, WeComConnection
+from messaging.services import connections
+from messaging.sms.text import LONGEST_VALUE, VARIABLES, cost, filled, segments, variables, whole
+from people.actors import person_of
+from people.rules import is_lead
+
+# The longest that a message fills in: what is shown costs rather less than more.
+LONGEST = {"name": "欧阳娜娜", "subject": "面" * LONGEST_VALUE, "code": "x" * 43}
+
+
+class SecretForm(StepForm):
+    """The secret, typed once and never shown again."""
+
+    secret = forms.CharField(
+        label=_("secret"),
+        max_length=connections.LONGEST_SECRET,
+        widget=UnfoldAdminPasswordInput(attrs={"autocomplete": "off"}),
+    )
+
+
+def _set_secret(request: HttpRequest, connection: Any, data: dict[str, Any]) -> Text:
+    connections.set_secret(connection, secret=data["secret"], by=person_of(request))
+    return _("The secret is kept, encrypted. Please test the connection.")
+
+
+def _said(found: list[str]) -> Text:
+    if not found:
+        return _("The connection works.")
+    return Caution(" ".join(explain(code) for code in found))
+
+
+def _test_wecom(request: HttpRequest, connection: WeComConnection, data: dict[str, Any]) -> Text:
+    return _said(connections.test_wecom(connection, by=person_of(request)))
+
+
+def _test_sms(request: HttpRequest, connection: SmsConnection, data: dict[str, Any]) -> Text:
+    return _said(connections.test_sms(connection, by=person_of(request)))
+
+
+SECRET = Step("secret", _("Set secret"), _set_secret, form=SecretForm)
+
+
+class _Connection(Catalogue, Scoped, WithSteps, ModelAdmin):
+    """What both have in common."""
+
+    def has_step_permission(self, request: HttpRequest) -> bool:
+        """The secret is the lead's; the service asks again."""
+        return super().has_step_permission(request) and is_lead(request.user)  # type: ignore[arg-type]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """It is taken out of use instead: what was sent through it stays in the ledger."""
+        return False
+
+    @display(description=_("secret"), boolean=True)
+    def has_secret(self, connection: Any) -> bool:
+        """Whether one was set."""
+        return bool(connection.secret_sealed)
+
+    @admin.display(description=_("last test"))
+    def tested(self, connection: Any) -> str:
+        """What it found, in words."""
+        if connection.tested_at is None:
+            return gettext("not tested yet")
+        codes = [code for code in connection.tested_code.split(", ") if code]
+        return " ".join(explain(code) for code in codes) or gettext("works")
+
+
+@admin.register(WeComConnection)
+class WeComConnectionAdmin(_Connection):
+    """The application that speaks to colleagues."""
+
+    nothing_yet = _("WeCom is not connected: colleagues are written to by e-mail and in their inbox.")
+    steps = (
+        SECRET,
+        Step(
+            "test",
+            _("Test connection"),
+            _test_wecom,
+            look="primary",
+            offered=lambda row: bool(row.secret_sealed),
+        ),
+    )
+    fields = ["corp_id", "agent_id", "is_active", "has_secret", "tested"]
+    readonly_fields = ["has_secret", "tested"]
+    list_display = ["corp_id", "agent_id", "is_active", "has_secret", "tested"]
+
+
+class TemplateForm(forms.ModelForm):
+    """An approved text: its kind and language in words, its variables known."""
+
+    kind = forms.ChoiceField(label=_("kind"), required=False, widget=UnfoldAdminSelectWidget())
+    language = forms.ChoiceField(
+        label=_("language"), choices=settings.LANGUAGES, widget=UnfoldAdminSelectWidget()
+    )
+
+    class Meta:
+        model = SmsTemplate
+        fields = ["kind", "language", "number", "text"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        theirs = [
+            (one.code, one.title) for one in kinds.kinds() if any(part == "candidate" for part in one.audiences)
+        ]
+        self.fields["kind"].choices = [("", _("Every other message")), *theirs]  # type: ignore[attr-defined]
+
+    def clean_text(self) -> str:
+        """Only what a message has can be filled in."""
+        text: str = self.cleaned_data["text"]
+        unknown = [name for name in variables(text) if name not in VARIABLES]
+        if unknown:
+            raise forms.ValidationError(
+                _("A message has nothing to fill in for %(name)s.") % {"name": unknown[0]},
+                code="variable_unknown",
+            )
+        return text
+
+
+class TemplateInline(TabularInline):
+    """The approved texts of an account, each with how it looks at its longest and what it costs then."""
+
+    model = SmsTemplate
+    form = TemplateForm
+    extra = 1
+    fields = ["kind", "language", "number", "text", "at_most"]
+    readonly_fields = ["at_most"]
+
+    @admin.display(description=_("on the phone, at its longest"))
+    def at_most(self, template: SmsTemplate) -> SafeString | str:
+        """Letters, segments and yuan."""
+        if not template.pk:
+            return "–"
+        account = template.connection
+        link = f"{settings.BASE_URL.rstrip('/')}/i/{LONGEST['code']}"
+        shown = whole(account.signature, filled(template.text, {**LONGEST, "link": link}))
+        size = gettext("%(letters)s characters, %(segments)s segments, ¥%(cost)s") % {
+            "letters": len(shown),
+            "segments": segments(shown),
+            "cost": f"{cost(shown, account.price):.3f}",
+        }
+        return format_html('<div style="max-width: 20rem; overflow-wrap: anywhere">{}</div><div>{}</div>', shown, size)
+
+
+class SmsConnectionForm(forms.ModelForm):
+    """An account; Tencent Cloud's has an application as well."""
+
+    class Meta:
+        model = SmsConnection
+        fields = ["provider", "key_id", "application", "signature", "price", "is_active"]
+
+    def clean(self) -> dict[str, Any] | None:
+        """Whichever provider it is, what that one needs is there."""
+        found = super().clean()
+        if self.cleaned_data.get("provider") == SmsProvider.TENCENT and not self.cleaned_data.get("application"):
+            self.add_error(
+                "application",
+                forms.ValidationError(
+                    _("Tencent Cloud needs the SdkAppId of the SMS application."), code="required"
+                ),
+            )
+        return found
+
+
+@admin.register(SmsConnection)
+class SmsConnectionAdmin(_Connection):
+    """The account that carries text messages to candidates."""
+
+    nothing_yet = _("No SMS provider is connected: candidates without an e-mail address have to be called.")
+    steps = (
+        SECRET,
+        Step(
+            "test",
+            _("Test connection"),
+            _test_sms,
+            look="primary",
+            offered=lambda row: bool(row.secret_sealed),
+        ),
+    )
+    form = SmsConnectionForm
+    fields = ["provider", "key_id", "application", "signature", "price", "is_active", "has_secret", "tested"]
+    readonly_fields = ["has_secret", "tested"]
+    list_display = ["provider", "signature", "price", "is_active", "has_secret", "tested"]
+    inlines = [TemplateInline]

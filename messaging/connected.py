@@ -1,0 +1,121 @@
+"""Which providers are connected now: read from the database every few seconds, not for each message.
+
+What is saved here is known to this process at once, to the others within `FRESH_SECONDS`. Until something is saved, the
+environment's variables say which WeCom application speaks.
+"""
+
+import time
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.db.models.signals import post_delete, post_save
+
+from messaging.models import SmsConnection, SmsTemplate, WeComConnection
+from messaging.sms.base import Account
+from messaging.wecom.client import Settings as WeCom
+
+FRESH_SECONDS = 5.0
+WECOM_SERVER = "https://qyapi.weixin.qq.com/cgi-bin/"
+
+
+@dataclass(frozen=True)
+class Template:
+    """An approved text."""
+
+    kind: str
+    language: str
+    number: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Sms:
+    """The SMS account in use, its approved texts, and the price of a segment in yuan."""
+
+    account: Account
+    templates: tuple[Template, ...]
+    price: Decimal
+
+
+@dataclass
+class _Known:
+    until: float = 0.0
+    wecom: WeCom | None = None
+    sms: Sms | None = field(default=None)
+
+
+_known = _Known()
+
+
+def wecom() -> WeCom:
+    """The WeCom application in use; fields are empty where nothing is set."""
+    return _present().wecom or settings.WECOM
+
+
+def sms() -> Sms | None:
+    """The SMS account in use, None when there is none."""
+    return _present().sms
+
+
+def forget(**_signal: Any) -> None:
+    """Read anew the next time."""
+    _known.until = 0.0
+
+
+def nothing_yet() -> None:
+    """For whoever knows that the tables are empty: nothing is read until something is saved."""
+    _known.until, _known.wecom, _known.sms = float("inf"), None, None
+
+
+def _present() -> _Known:
+    if _known.until <= time.monotonic():
+        _known.wecom, _known.sms = _read_wecom(), _read_sms()
+        _known.until = time.monotonic() + FRESH_SECONDS
+    return _known
+
+
+def of_wecom(row: WeComConnection) -> WeCom:
+    """What a client of this row needs."""
+    return WeCom(
+        corp_id=row.corp_id,
+        agent_id=row.agent_id,
+        secret=row.secret,
+        base_url=row.base_url or WECOM_SERVER,
+    )
+
+
+def of_sms(row: SmsConnection) -> Account:
+    """What a client of this row needs."""
+    return Account(
+        provider=row.provider,
+        key_id=row.key_id,
+        secret=row.secret,
+        application=row.application,
+        signature=row.signature,
+        base_url=row.base_url,
+    )
+
+
+def _read_wecom() -> WeCom | None:
+    row = WeComConnection.objects.filter(is_active=True).first()
+    return of_wecom(row) if row else None
+
+
+def _read_sms() -> Sms | None:
+    row = SmsConnection.objects.filter(is_active=True).first()
+    if row is None or not row.secret_sealed:
+        return None
+    texts = tuple(
+        Template(*values)
+        for values in SmsTemplate.objects.filter(connection=row).values_list(
+            "kind", "language", "number", "text"
+        )
+    )
+    return Sms(account=of_sms(row), templates=texts, price=row.price)
+
+
+for _model in (WeComConnection, SmsConnection, SmsTemplate):
+    post_save.connect(forget, sender=_model, dispatch_uid=f"messaging.connected.{_model.__name__}")
+    post_delete.connect(forget, sender=_model, dispatch_uid=f"messaging.disconnected.{_model.__name__}")

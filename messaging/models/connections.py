@@ -1,0 +1,164 @@
+"""The providers that carry our messages: which company, which application, and the secrets, encrypted at rest."""
+
+from decimal import Decimal
+from typing import Any, Self
+
+from django.core.validators import MinValueValidator, RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from core.sealing import seal, unseal
+from messaging.enums import SmsProvider
+from people.rules import is_hr
+
+WECOM_PURPOSE, SMS_PURPOSE = "wecom", "sms"
+
+
+class ConnectionQuerySet(models.QuerySet[Any]):
+    """Connections are HR's own business."""
+
+    def visible_to(self, user: Any) -> Self:
+        """HR sees them, nobody else."""
+        return self.all() if is_hr(user) else self.none()
+
+
+class WeComConnection(models.Model):
+    """The application of the company's WeCom that speaks to colleagues. One is in use at a time.
+
+    `base_url`: where WeCom's server is, empty for WeCom's own. `tested_code`: what the last test found, empty for well.
+    """
+
+    corp_id = models.CharField(_("company ID"), max_length=64)
+    agent_id = models.PositiveIntegerField(_("AgentId"))
+    secret_sealed = models.TextField(editable=False, blank=True)
+    base_url = models.CharField(max_length=200, blank=True, editable=False)
+    is_active = models.BooleanField(_("in use"), default=True)
+    tested_at = models.DateTimeField(_("tested at"), null=True, editable=False)
+    tested_code = models.CharField(max_length=80, blank=True, editable=False)
+
+    objects = ConnectionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("WeCom connection")
+        verbose_name_plural = _("WeCom connections")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_active"],
+                condition=Q(is_active=True),
+                name="one_wecom_in_use",
+                violation_error_message=_("Another one is in use: take that out of use first."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.corp_id} · {self.agent_id}"
+
+    @property
+    def secret(self) -> str:
+        """The application's secret in clear. Refused: secret_unreadable."""
+        return unseal(self.secret_sealed, purpose=WECOM_PURPOSE) if self.secret_sealed else ""
+
+    def set_secret(self, secret: str) -> None:
+        """Encrypt and keep a secret; the caller saves."""
+        self.secret_sealed = seal(secret, purpose=WECOM_PURPOSE)
+
+
+class SmsConnection(models.Model):
+    """The account at an SMS provider. One is in use at a time. Prices are in yuan for one segment.
+
+    `base_url`: where the provider's server is, empty for the provider's own.
+    """
+
+    provider = models.CharField(_("provider"), max_length=10, choices=SmsProvider)
+    key_id = models.CharField(
+        _("access key"), max_length=80, help_text=_("AccessKey ID at Aliyun, SecretId at Tencent Cloud.")
+    )
+    secret_sealed = models.TextField(editable=False, blank=True)
+    application = models.CharField(
+        _("SMS application"),
+        max_length=40,
+        blank=True,
+        help_text=_("SdkAppId at Tencent Cloud; Aliyun has none."),
+    )
+    signature = models.CharField(
+        _("signature"), max_length=20, help_text=_("As it was approved, without brackets.")
+    )
+    price = models.DecimalField(
+        _("price of a segment"),
+        max_digits=6,
+        decimal_places=4,
+        default=Decimal("0.0450"),
+        validators=[MinValueValidator(Decimal(0))],
+        help_text=_("In yuan, as on your contract: what a message costs is worked out from it."),
+    )
+    base_url = models.CharField(max_length=200, blank=True, editable=False)
+    is_active = models.BooleanField(_("in use"), default=True)
+    tested_at = models.DateTimeField(_("tested at"), null=True, editable=False)
+    tested_code = models.CharField(max_length=80, blank=True, editable=False)
+
+    objects = ConnectionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("SMS connection")
+        verbose_name_plural = _("SMS connections")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_active"],
+                condition=Q(is_active=True),
+                name="one_sms_in_use",
+                violation_error_message=_("Another one is in use: take that out of use first."),
+            ),
+            models.CheckConstraint(condition=Q(provider__in=SmsProvider.values), name="sms_provider_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_provider_display()} · {self.signature}"
+
+    @property
+    def secret(self) -> str:
+        """The account's secret in clear. Refused: secret_unreadable."""
+        return unseal(self.secret_sealed, purpose=SMS_PURPOSE) if self.secret_sealed else ""
+
+    def set_secret(self, secret: str) -> None:
+        """Encrypt and keep a secret; the caller saves."""
+        self.secret_sealed = seal(secret, purpose=SMS_PURPOSE)
+
+
+class SmsTemplate(models.Model):
+    """A text that the provider approved, under the number it gave: nothing else may be sent to phones.
+
+    For one kind of message, or (`kind` empty) for all that have none of their own.
+    """
+
+    connection = models.ForeignKey(
+        SmsConnection, on_delete=models.CASCADE, related_name="templates", verbose_name=_("SMS connection")
+    )
+    kind = models.CharField(_("kind"), max_length=30, blank=True)
+    language = models.CharField(_("language"), max_length=10, default="zh-hans")
+    number = models.CharField(
+        _("approval number"),
+        max_length=40,
+        validators=[RegexValidator(r"^[A-Za-z0-9_]+$", _("Letters, digits and underscores only."))],
+        help_text=_("SMS_123456789 at Aliyun, 1234567 at Tencent Cloud."),
+    )
+    text = models.CharField(
+        _("text"), max_length=500, help_text=_("As approved; ${name}, ${subject}, ${link} and ${code} are filled in.")
+    )
+
+    class Meta:
+        verbose_name = _("SMS template")
+        verbose_name_plural = _("SMS templates")
+        ordering = ["connection", "kind", "language", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["connection", "number"],
+                name="one_sms_template_per_number",
+                violation_error_message=_("This number is there already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.number

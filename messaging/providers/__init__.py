@@ -1,0 +1,1 @@
+"""What every provider outside has in common: its errors, its network, its pauses."""

@@ -1,0 +1,101 @@
+"""Whether the phone got it: asked of the SMS provider, and what follows when it did not."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from core.jobs.sets import each
+from messaging import connected
+from messaging.enums import ChannelName, DeliveryState, MessageState, Receipt
+from messaging.models import Delivery, Message
+from messaging.outcomes import reached_nobody
+from messaging.providers.circuit import Circuit
+from messaging.providers.errors import ProviderError
+from messaging.routing import address, next_channel
+from messaging.sms.base import Found
+from messaging.sms.providers import provider
+
+# Providers give up on a phone that is switched off after three days.
+LEARNT_WITHIN = timedelta(hours=72)
+AT_ONCE = 50
+
+
+def ask_due(limit: int = AT_ONCE) -> int:
+    """Ask for those whose time has come, at most `limit`; returns how many are known now. No call inside a transaction.
+
+    A minute after sending, then after ever twice the time that has gone by. While the provider does not answer the rest
+    waits for the next run.
+    """
+    waiting = Delivery.objects.filter(receipt=Receipt.WAITING, ask_at__lte=timezone.now())
+    return each(
+        list(waiting.order_by("ask_at", "id").values_list("pk", flat=True)[:limit]), _ask, what="receipt"
+    )
+
+
+def _ask(delivery_id: int) -> int:
+    delivery = Delivery.objects.select_related("message__user").get(pk=delivery_id)
+    sent_at = delivery.accepted_at or timezone.now()
+    found = _found(delivery, sent_at)
+    if found is not None and found.arrived is not None:
+        return _note(delivery_id, Receipt.ARRIVED if found.arrived else Receipt.FAILED, found.code)
+    gone = timezone.now() - sent_at
+    if gone >= LEARNT_WITHIN:
+        return _note(delivery_id, Receipt.UNKNOWN, "")
+    Delivery.objects.filter(pk=delivery_id, receipt=Receipt.WAITING).update(
+        ask_at=timezone.now() + max(gone, timedelta(minutes=1))
+    )
+    return 0
+
+
+def _found(delivery: Delivery, sent_at: datetime) -> Found | None:
+    """None when it is not known, or cannot be asked now."""
+    sms, person = connected.sms(), delivery.message.recipient
+    phone = address(person, ChannelName.SMS) if person else ""
+    if sms is None or not phone:
+        return None
+    account = sms.account
+    circuit = Circuit(f"sms|{account.provider}|{account.base_url}|{account.key_id}|{account.application}")
+    if circuit.current() is not None:
+        return None
+    try:
+        return provider(account).find(phone=phone, key=delivery.provider_key, sent_at=sent_at)
+    except ProviderError:
+        return None
+
+
+def _note(delivery_id: int, receipt: Receipt, code: str) -> int:
+    """Write it down. What did not arrive goes to the next channel; where there is none, somebody has to call."""
+    with transaction.atomic():
+        message_id = Delivery.objects.values_list("message_id", flat=True).get(pk=delivery_id)
+        message = (
+            Message.objects.select_for_update(no_key=True, of=("self",))
+            .select_related("user")
+            .get(pk=message_id)
+        )
+        mine = Delivery.objects.select_for_update(no_key=True).filter(pk=delivery_id, receipt=Receipt.WAITING)
+        if not mine.exists():
+            return 0
+        Delivery.objects.filter(pk=delivery_id).update(receipt=receipt, ask_at=None)
+        if receipt == Receipt.FAILED:
+            _failed(message, delivery_id, code)
+    return 1
+
+
+def _failed(message: Message, delivery_id: int, code: str) -> None:
+    now = timezone.now()
+    Delivery.objects.filter(pk=delivery_id).update(
+        state=DeliveryState.FAILED, accepted_at=None, last_code=f"sms_not_arrived {code}".strip()[:80]
+    )
+    if message.state != MessageState.ACCEPTED:
+        return
+    Message.objects.filter(pk=message.pk).update(refused_at=Coalesce("refused_at", now))
+    person = message.recipient
+    following = next_channel(person, after=ChannelName.SMS) if person else None
+    if following is None:
+        reached_nobody(message, person)
+        return
+    last = message.deliveries.order_by("-seq").values_list("seq", flat=True)[0]
+    Delivery.objects.create(message=message, channel=following, seq=last + 1, due_at=now)
+    Message.objects.filter(pk=message.pk).update(state=MessageState.PLANNED, accepted_at=None)

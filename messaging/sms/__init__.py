@@ -1,0 +1,1 @@
+"""Text messages to phones in mainland China, through Aliyun or Tencent Cloud."""
