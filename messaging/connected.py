@@ -51,7 +51,7 @@ _known = _Known()
 
 def wecom() -> WeCom:
     """The WeCom application in use; fields are empty where nothing is set."""
-    return _present().wecom or settings.WECOM
+    return _present().wecom or WeCom(**settings.WECOM)
 
 
 def sms() -> Sms | None:

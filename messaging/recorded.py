@@ -6,4 +6,7 @@ NOT_RECORDED = {
     "Attempt": "one call to a provider, written once",
     "ChannelPause": "a channel's pause after failures, minutes long",
 }
-NOT_SAID = {name: ["secret_sealed", "base_url", "tested_at", "tested_code"] for name in ("WeComConnection", "SmsConnection")}
+NOT_SAID = {
+    name: ["secret_sealed", "base_url", "tested_at", "tested_code"]
+    for name in ("WeComConnection", "SmsConnection")
+}

@@ -26,7 +26,10 @@ def candidate(row: Candidate) -> Entry:
         ref=ref(row),
         name=row.name,
         language=row.language,
-        addresses={ChannelName.SMS: row.phone if MOBILE.fullmatch(row.phone) else "", ChannelName.EMAIL: row.email},
+        addresses={
+            ChannelName.SMS: row.phone if MOBILE.fullmatch(row.phone) else "",
+            ChannelName.EMAIL: row.email,
+        },
         time_zone=row.time_zone,
         phone=row.phone,
     )

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminPasswordInput, UnfoldAdminSelectWidget
+from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget
 
 from core.admin.base import ModelAdmin
 from core.admin.lists import Catalogue
@@ -37,7 +37,7 @@ class SecretForm(StepForm):
     secret = forms.CharField(
         label=_("secret"),
         max_length=connections.LONGEST_SECRET,
-        widget=UnfoldAdminPasswordInput(attrs={"autocomplete": "off"}),
+        widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "off"}),
     )
 
 
@@ -123,7 +123,9 @@ class TemplateForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         theirs = [
-            (one.code, one.title) for one in kinds.kinds() if any(part == "candidate" for part in one.audiences)
+            (one.code, one.title)
+            for one in kinds.kinds()
+            if any(part == "candidate" for part in one.audiences)
         ]
         self.fields["kind"].choices = [("", _("Every other message")), *theirs]  # type: ignore[attr-defined]
 
@@ -161,7 +163,9 @@ class TemplateInline(TabularInline):
             "segments": segments(shown),
             "cost": f"{cost(shown, account.price):.3f}",
         }
-        return format_html('<div style="max-width: 20rem; overflow-wrap: anywhere">{}</div><div>{}</div>', shown, size)
+        return format_html(
+            '<div style="max-width: 20rem; overflow-wrap: anywhere">{}</div><div>{}</div>', shown, size
+        )
 
 
 class SmsConnectionForm(forms.ModelForm):
@@ -174,7 +178,9 @@ class SmsConnectionForm(forms.ModelForm):
     def clean(self) -> dict[str, Any] | None:
         """Whichever provider it is, what that one needs is there."""
         found = super().clean()
-        if self.cleaned_data.get("provider") == SmsProvider.TENCENT and not self.cleaned_data.get("application"):
+        if self.cleaned_data.get("provider") == SmsProvider.TENCENT and not self.cleaned_data.get(
+            "application"
+        ):
             self.add_error(
                 "application",
                 forms.ValidationError(

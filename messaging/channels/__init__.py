@@ -8,7 +8,9 @@ from messaging.channels.wecom import WeComChannel
 
 __all__ = ["CHANNELS", "Channel", "Outcome", "Outgoing", "channel"]
 
-CHANNELS: dict[str, Channel] = {one.name: one for one in (WeComChannel(), SmsChannel(), EmailChannel(), InboxChannel())}
+CHANNELS: dict[str, Channel] = {
+    one.name: one for one in (WeComChannel(), SmsChannel(), EmailChannel(), InboxChannel())
+}
 
 
 def channel(name: str) -> Channel:

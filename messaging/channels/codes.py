@@ -17,13 +17,16 @@ _SENTENCES = {
         "The connection was lost while the message was handed over; it may have been taken."
     ),
     "invaliduser": _("WeCom does not know this person, or the application may not write to them."),
+    "member_budget": _("They have had as many messages as WeCom shows in a minute; the others wait."),
     "not_connected": _("This channel is not set up."),
     "proxy": _("The proxy on the way to the provider does not answer."),
     "read_timeout": _("The provider did not answer in time; it may have taken the message."),
     "repeat_too_late": _(
         "It is unknown whether the provider took the message, and too late to repeat it safely."
     ),
-    "range_empty": _("Nobody is in the application's visible range: add colleagues or departments to it in WeCom."),
+    "range_empty": _(
+        "Nobody is in the application's visible range: add colleagues or departments to it in WeCom."
+    ),
     "range_without_you": _("You are not in the application's visible range; others may be."),
     "sms_account": _("The provider's SMS service is not open for this account."),
     "sms_application": _("The SMS application does not belong to this account."),

@@ -9,6 +9,7 @@ from django.utils import timezone
 from messaging import connected
 from messaging.channels.base import Outcome, Outgoing, remember_unconfirmed
 from messaging.providers.circuit import MISCONFIGURED_SECONDS, Circuit, Pause
+from messaging.wecom.budget import Budget
 from messaging.wecom.client import DUPLICATE_CHECK_SECONDS, WeComClient
 from messaging.wecom.errors import (
     Ambiguous,
@@ -42,7 +43,8 @@ class WeComChannel:
         return bool(wecom["corp_id"] and wecom["agent_id"] and wecom["secret"])
 
     def send(self, outgoing: Outgoing) -> Outcome:
-        """Send subject and body as one text. One call to WeCom, or none while the application is paused.
+        """Send subject and body as one text. One call to WeCom, or none while the application is paused or
+        the reader has had as many as WeCom shows.
 
         When the answer got lost, the same bytes are sent again while WeCom still recognises them (four
         hours after the first try); after that a repeat could be shown twice, so the outcome is
@@ -55,10 +57,18 @@ class WeComChannel:
     def _try(self, outgoing: Outgoing) -> Outcome:
         if not self.is_connected():
             return _paused(Pause.lasting(MISCONFIGURED_SECONDS, "not_connected"))
-        client, circuit = _application(**connected.wecom())
+        client, circuit, budget = _application(**connected.wecom())
         pause = circuit.current()
         if pause is not None:
             return _paused(pause)
+        if wait := budget.take(outgoing.recipient_address):
+            return Outcome(
+                state="retry",
+                code="member_budget",
+                retry_after_seconds=wait,
+                try_next_channel=wait > PATIENCE_SECONDS,
+                burns_attempt=False,
+            )
         content = f"{outgoing.subject}\n{outgoing.body}" if outgoing.subject else outgoing.body
         try:
             accepted = client.send_text(
@@ -70,10 +80,13 @@ class WeComChannel:
 
 
 @lru_cache(maxsize=4)
-def _application(*, corp_id: str, agent_id: int, secret: str, base_url: str) -> tuple[WeComClient, Circuit]:
-    """The client and the pause of one application: kept, because the client holds open connections."""
+def _application(
+    *, corp_id: str, agent_id: int, secret: str, base_url: str
+) -> tuple[WeComClient, Circuit, Budget]:
+    """The client, the pause and the budgets of one application: kept, because the client holds open connections."""
     client = WeComClient(corp_id=corp_id, agent_id=agent_id, secret=secret, base_url=base_url)
-    return client, Circuit(f"{base_url}|{corp_id}|{agent_id}")
+    name = f"{base_url}|{corp_id}|{agent_id}"
+    return client, Circuit(name), Budget(name)
 
 
 def _outcome_of(error: ProviderError, outgoing: Outgoing, circuit: Circuit) -> Outcome:

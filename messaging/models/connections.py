@@ -145,7 +145,9 @@ class SmsTemplate(models.Model):
         help_text=_("SMS_123456789 at Aliyun, 1234567 at Tencent Cloud."),
     )
     text = models.CharField(
-        _("text"), max_length=500, help_text=_("As approved; ${name}, ${subject}, ${link} and ${code} are filled in.")
+        _("text"),
+        max_length=500,
+        help_text=_("As approved; ${name}, ${subject}, ${link} and ${code} are filled in."),
     )
 
     class Meta:

@@ -28,7 +28,9 @@ def set_secret(connection: Connection, *, secret: str, by: Actor) -> None:
     _lead(by)
     secret = secret.strip()
     if not 0 < len(secret) <= LONGEST_SECRET or not secret.isascii() or not secret.isprintable():
-        raise Invalid("secret_invalid", _("A secret is letters, digits and signs without blanks around them."))
+        raise Invalid(
+            "secret_invalid", _("A secret is letters, digits and signs without blanks around them.")
+        )
     with transaction.atomic():
         row = type(connection).objects.select_for_update().get(pk=connection.pk)
         row.set_secret(secret)

@@ -113,6 +113,6 @@ UNKNOWN = Means(Transient, "sms_refused")
 def problem(code: str, meanings: Mapping[str, Means]) -> ProviderError:
     """The error that a code other than success stands for, ready to be raised."""
     means = meanings.get(code) or meanings.get(code.partition(":")[0].rpartition(".")[0]) or UNKNOWN
-    if means is UNKNOWN and (first := code.split(".")[0]) in meanings:
+    if means is UNKNOWN and (first := code.split(".", maxsplit=1)[0]) in meanings:
         means = meanings[first]
     return means.error(means.code)

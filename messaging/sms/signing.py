@@ -37,9 +37,7 @@ def aliyun(
     method: str = "POST",
 ) -> str:
     """The Authorization header. `headers`: lower-case names; host and all x-acs- are signed."""
-    names = sorted(
-        name for name in headers if name in ("host", "content-type") or name.startswith("x-acs-")
-    )
+    names = sorted(name for name in headers if name in ("host", "content-type") or name.startswith("x-acs-"))
     signed = ";".join(names)
     request = "\n".join(
         [method, "/", query_string(parameters), _headers(headers, names), signed, sha256(body)]

@@ -33,9 +33,7 @@ def values_of(*, name: str, subject: str, body: str) -> dict[str, str]:
     found = {"name": name, "subject": _COMPANY.sub("", subject)}
     if link := _LINK.search(body):
         found |= {"link": link[0], "code": link[0].rstrip("/").rpartition("/")[2]}
-    return {
-        key: value if key in ("link", "code") else _short(value) for key, value in found.items() if value
-    }
+    return {key: value if key in ("link", "code") else _short(value) for key, value in found.items() if value}
 
 
 def _short(value: str) -> str:

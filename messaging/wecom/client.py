@@ -183,7 +183,10 @@ class WeComClient(WeChatClient):
         return Accepted(msgid=str(answer.get("msgid", "")))
 
     def _call(self, endpoint: str, body: dict[str, Any], *, method: str = "post") -> dict[str, Any]:
-        """Call with the shared token; `body` goes into the address of a GET. A refused token is replaced and the call repeated, exactly once."""
+        """Call with the shared token; `body` goes into the address of a GET.
+
+        A refused token is replaced and the call repeated, exactly once.
+        """
         # Says loudly when a caller holds a transaction open: rows would stay locked for as long as WeCom
         # takes.
         with transaction.atomic(durable=True):

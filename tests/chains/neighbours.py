@@ -18,6 +18,7 @@ SMALL = {
     "recruitment.Stage_competencies", "recruitment.Question", "recruitment.MentionPoint", "recruitment.RubricLevel",
     "recruitment.Vendor",
     "onboarding.OnboardingTemplate", "onboarding.TemplateStep", "training.Course", "messaging.ChannelPause",
+    "messaging.WeComConnection", "messaging.SmsConnection", "messaging.SmsTemplate",
     "events.Pulse", "django_q.Schedule", "authtoken.Token", "people.User_groups", "people.User_user_permissions",
     "auth.Group_permissions",
     # One a night.

@@ -91,6 +91,8 @@ class WeComEmulator:
     applications: list[Application] = field(default_factory=lambda: [Application()])
     unknown_users: set[str] = field(default_factory=set)
     unlicensed_users: set[str] = field(default_factory=set)
+    # Colleagues whom the application may see; None is everybody, an empty set nobody.
+    visible: set[str] | None = None
     token_delay: float = 0.0
     calls: list[Call] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
@@ -176,6 +178,8 @@ class WeComEmulator:
         handlers: dict[str, Callable[[Application, Call], dict[str, Any]]] = {
             "message/send": self._send,
             "message/recall": self._recall,
+            "agent/get": self._agent,
+            "user/get": self._user,
         }
         with self._lock:
             return handlers[call.endpoint](issued.application, call)
@@ -221,6 +225,28 @@ class WeComEmulator:
         )
         self.messages.append(message)
         return {"errcode": 0, "errmsg": "ok", "msgid": message.msgid}
+
+    def _agent(self, application: Application, call: Call) -> dict[str, Any]:
+        if call.query.get("agentid") != str(application.agent_id):
+            return {"errcode": 301002, "errmsg": "not allow operate another agent with this accesstoken"}
+        people = {"everybody"} if self.visible is None else self.visible
+        return {
+            "errcode": 0,
+            "errmsg": "ok",
+            "agentid": application.agent_id,
+            "name": "人事助手",
+            "allow_userinfos": {"user": [{"userid": userid} for userid in sorted(people)]},
+            "allow_partys": {"partyid": []},
+            "allow_tags": {"tagid": []},
+        }
+
+    def _user(self, application: Application, call: Call) -> dict[str, Any]:
+        userid = call.query.get("userid", "")
+        if userid in self.unknown_users:
+            return {"errcode": 60111, "errmsg": f"userid {userid} not found"}
+        if self.visible is not None and userid not in self.visible:
+            return {"errcode": 60011, "errmsg": "no privilege to access/modify contact/party/agent"}
+        return {"errcode": 0, "errmsg": "ok", "userid": userid, "name": "同事", "department": [1]}
 
     def _recall(self, application: Application, call: Call) -> dict[str, Any]:
         for message in self.messages:

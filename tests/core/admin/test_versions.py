@@ -8,6 +8,7 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 
+from messaging.models import SmsConnection, WeComConnection
 from notifications.models import WaitBeforeTelling
 from onboarding.models import OnboardingTemplate
 from people.models import CalendarDay, Department, SecondFactorRule
@@ -91,6 +92,18 @@ PAGES: dict[str, tuple[Any, str, Any, Any]] = {
     "recruitment.question": (_question, "text", "甲?", "乙?"),
     "recruitment.competency": (make.competency, "name", "甲", "乙"),
     "recruitment.skill": (make.skill, "name", "甲", "乙"),
+    "messaging.wecomconnection": (
+        lambda: WeComConnection.objects.create(corp_id="甲", agent_id=1),
+        "corp_id",
+        "乙",
+        "丙",
+    ),
+    "messaging.smsconnection": (
+        lambda: SmsConnection.objects.create(provider="aliyun", key_id="k", signature="甲"),
+        "signature",
+        "乙",
+        "丙",
+    ),
     "recruitment.vendor": (lambda: Vendor.objects.create(code="v", name="甲"), "name", "乙", "丙"),
     "onboarding.onboardingtemplate": (
         lambda: OnboardingTemplate.objects.create(name="甲"),

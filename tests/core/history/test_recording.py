@@ -165,6 +165,8 @@ def test_no_column_of_a_recorded_table_that_holds_a_secret_is_kept() -> None:
     assert kept_apart == {
         # No secret, and of no use there.
         "exchange.import.digest",
+        "messaging.smsconnection.secret_sealed",
+        "messaging.wecomconnection.secret_sealed",
         "people.user.password",
         "people.apitoken.digest",
         "people.trusteddevice.digest",
