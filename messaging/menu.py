@@ -25,7 +25,6 @@ ENTRIES = [
         "forum",
         model="messaging.wecomconnection",
         order=30,
-        daily=(ADMINISTRATOR,),
     ),
     Entry(
         MESSAGES,
@@ -33,6 +32,5 @@ ENTRIES = [
         "sms",
         model="messaging.smsconnection",
         order=40,
-        daily=(ADMINISTRATOR,),
     ),
 ]

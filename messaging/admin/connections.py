@@ -15,6 +15,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget
 
 from core.admin.base import ModelAdmin
+from core.admin.formsets import CheckedFormSet
 from core.admin.lists import Catalogue
 from core.admin.scope import Scoped
 from core.admin.steps import Caution, Step, StepForm, Text, WithSteps
@@ -146,6 +147,7 @@ class TemplateInline(TabularInline):
 
     model = SmsTemplate
     form = TemplateForm
+    formset = CheckedFormSet
     extra = 1
     fields = ["kind", "language", "number", "text", "at_most"]
     readonly_fields = ["at_most"]

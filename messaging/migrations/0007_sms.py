@@ -119,6 +119,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='smstemplate',
-            constraint=models.UniqueConstraint(fields=('connection', 'number'), name='one_sms_template_per_number', violation_error_message='This number is there already.'),
+            constraint=models.UniqueConstraint(deferrable=models.Deferrable['DEFERRED'], fields=('connection', 'number'), name='one_sms_template_per_number', violation_error_message='This number is there already.'),
         ),
     ]

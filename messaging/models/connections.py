@@ -158,6 +158,7 @@ class SmsTemplate(models.Model):
             models.UniqueConstraint(
                 fields=["connection", "number"],
                 name="one_sms_template_per_number",
+                deferrable=models.Deferrable.DEFERRED,
                 violation_error_message=_("This number is there already."),
             )
         ]
