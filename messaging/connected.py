@@ -51,7 +51,8 @@ _known = _Known()
 
 def wecom() -> WeCom:
     """The WeCom application in use; fields are empty where nothing is set."""
-    return _present().wecom or WeCom(**settings.WECOM)
+    from_environment: WeCom = settings.WECOM
+    return _present().wecom or from_environment
 
 
 def sms() -> Sms | None:

@@ -15,6 +15,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget
 
 from core.admin.base import ModelAdmin
+from core.admin.fields import WRITTEN_NUMBERS
 from core.admin.formsets import CheckedFormSet
 from core.admin.lists import Catalogue
 from core.admin.scope import Scoped
@@ -208,6 +209,7 @@ class SmsConnectionAdmin(_Connection):
         ),
     )
     form = SmsConnectionForm
+    formfield_overrides = WRITTEN_NUMBERS
     fields = ["provider", "key_id", "application", "signature", "price", "is_active", "has_secret", "tested"]
     readonly_fields = ["has_secret", "tested"]
     list_display = ["provider", "signature", "price", "is_active", "has_secret", "tested"]

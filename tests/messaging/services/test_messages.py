@@ -37,7 +37,7 @@ def test_a_message_and_its_first_delivery_are_written_together() -> None:
     assert message.recipient is not None
     assert (message.recipient_name, message.recipient.addresses) == (
         "张三",
-        {"email": make.candidate_of(message).email},
+        {"sms": make.candidate_of(message).phone, "email": make.candidate_of(message).email},
     )
     [delivery] = Delivery.objects.all()
     assert (delivery.message, delivery.channel, delivery.seq, delivery.state) == (
