@@ -7,7 +7,7 @@ environment's variables say which WeCom application speaks.
 import time
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.db.models.signals import post_delete, post_save
@@ -51,8 +51,7 @@ _known = _Known()
 
 def wecom() -> WeCom:
     """The WeCom application in use; fields are empty where nothing is set."""
-    from_environment: WeCom = settings.WECOM
-    return _present().wecom or from_environment
+    return _present().wecom or cast("WeCom", settings.WECOM)
 
 
 def sms() -> Sms | None:
