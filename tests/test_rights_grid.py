@@ -11,6 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.errors import DomainError, Forbidden
+from messaging.models import SmsConnection, WeComConnection
+from messaging.services import connections as messaging_connections
 from messaging.services import messages, telling
 from notifications.services import guides
 from onboarding.models import OnboardingCase
@@ -140,6 +142,10 @@ def _steps(story: Story, by: User) -> dict[str, tuple[set[str], Callable[[], Any
         "withdraw consent": (RECRUITING, lambda: keeping.withdraw_consent(interview_id=interview, by=by)),
         "delete recording": (set(), lambda: deletions.delete_with_reason(segment_id=0, reason="", by=by)),
         "vendor secret": ({"administrator"}, lambda: connections.renew_secret(vendor_id=_vendor().pk, by=by)),
+        "message secret": ({"administrator"}, lambda: messaging_connections.set_secret(
+            SmsConnection(), secret="x", by=by)),
+        "test wecom": ({"administrator"}, lambda: messaging_connections.test_wecom(WeComConnection(), by=by)),
+        "test sms": ({"administrator"}, lambda: messaging_connections.test_sms(SmsConnection(), by=by)),
         "open case": (PREPARING, lambda: cases.open_case(
             application_id=0, planned_start=timezone.localdate(), waits_on=[], by=by)),
         "wait on": (PREPARING, lambda: cases.wait_on(case_id=0, interview_ids=[], by=by)),

@@ -27,7 +27,7 @@ from messaging.models import SmsConnection, SmsTemplate, WeComConnection
 from messaging.services import connections
 from messaging.sms.text import LONGEST_VALUE, VARIABLES, cost, filled, segments, variables, whole
 from people.actors import person_of
-from people.rules import is_lead
+from people.rules import keeps_house
 
 # The longest that a message fills in: what is shown costs rather less than more.
 LONGEST = {"name": "欧阳娜娜", "subject": "面" * LONGEST_VALUE, "code": "x" * 43}
@@ -69,8 +69,8 @@ class _Connection(Catalogue, Scoped, WithSteps, ModelAdmin):
     """What both have in common."""
 
     def has_step_permission(self, request: HttpRequest) -> bool:
-        """The secret is the lead's; the service asks again."""
-        return super().has_step_permission(request) and is_lead(request.user)  # type: ignore[arg-type]
+        """The secret is for who keeps the house; the service asks again."""
+        return super().has_step_permission(request) and keeps_house(request.user)  # type: ignore[arg-type]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """It is taken out of use instead: what was sent through it stays in the ledger."""

@@ -1,4 +1,4 @@
-"""What the lead does with connections: keep their secret, and see whether they work."""
+"""What whoever keeps the house does with connections: keep their secret, and see whether they work."""
 
 from collections.abc import Iterable
 
@@ -17,7 +17,7 @@ from messaging.sms.text import variables
 from messaging.wecom.client import WeComClient
 from people.actors import Actor, actor_user
 from people.models import User
-from people.rules import is_lead
+from people.rules import keeps_house
 
 Connection = WeComConnection | SmsConnection
 LONGEST_SECRET = 200
@@ -25,7 +25,7 @@ LONGEST_SECRET = 200
 
 def set_secret(connection: Connection, *, secret: str, by: Actor) -> None:
     """Keep a new secret, encrypted. Raises Forbidden, Invalid("secret_invalid")."""
-    _lead(by)
+    _keeper(by)
     secret = secret.strip()
     if not 0 < len(secret) <= LONGEST_SECRET or not secret.isascii() or not secret.isprintable():
         raise Invalid(
@@ -44,7 +44,7 @@ def test_wecom(connection: WeComConnection, *, by: Actor) -> list[str]:
     The secret and the company, whether this server may call, whether anybody is in the application's visible range,
     and whether the asking colleague is. Raises Forbidden.
     """
-    user = _lead(by)
+    user = _keeper(by)
     found = _problems_of_wecom(connection, user) if connection.secret_sealed else ["not_connected"]
     _keep(connection, found)
     return found
@@ -70,7 +70,7 @@ OUTSIDE_RANGE = (60011, 60111)
 
 def test_sms(connection: SmsConnection, *, by: Actor) -> list[str]:
     """As `test_wecom`: the key and the secret, and that each text is approved and reads as it was entered here."""
-    _lead(by)
+    _keeper(by)
     found = _problems_of_sms(connection) if connection.secret_sealed else ["not_connected"]
     _keep(connection, found)
     return found
@@ -109,8 +109,8 @@ def _keep(connection: Connection, found: list[str]) -> None:
     )
 
 
-def _lead(by: Actor) -> User:
+def _keeper(by: Actor) -> User:
     user = actor_user(by)
-    if user is None or not is_lead(user):
+    if user is None or not keeps_house(user):
         raise Forbidden("not_permitted", _("Only the HR lead may do this."))
     return user
