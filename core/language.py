@@ -1,8 +1,26 @@
 """A name in two languages, as the reader speaks."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.translation import get_language
 
 
 def in_language(own: str, english: str) -> str:
     """The English wording where English is spoken and there is one, else its own."""
     return english if english and (get_language() or "").startswith("en") else own
+
+
+def labelled(own: str, english: str) -> dict[str, str]:
+    """A name as kept evidence carries it: `label`, and `label_en` where there is an English one."""
+    return {"label": own, **({"label_en": english} if english else {})}
+
+
+def label_of(piece: Mapping[str, Any]) -> str:
+    """The name that a kept piece of evidence carries, as the reader speaks."""
+    return in_language(str(piece["label"]), str(piece.get("label_en", "")))
+
+
+def spoken(piece: Mapping[str, Any]) -> dict[str, Any]:
+    """The kept piece with its name as the reader speaks."""
+    return {**{key: value for key, value in piece.items() if key != "label_en"}, "label": label_of(piece)}

@@ -98,8 +98,8 @@ MIDDLEWARE = [
 ROOT_URLCONF = "hrsuite.urls"
 WSGI_APPLICATION = "hrsuite.wsgi.application"
 AUTH_USER_MODEL = "people.User"
-# Where somebody lands who signs in and has no back office: department managers who hold interviews.
-PAGE_OF_COLLEAGUES = "rounds:mine"
+# Where somebody may land who signs in and has no back office, the usual one first: managers, and who holds interviews.
+PAGES_OF_COLLEAGUES = ("managers:mine", "rounds:mine")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TEMPLATES = [

@@ -24,6 +24,7 @@ urlpatterns = [
     path("admin/pages/", admin.site.admin_view(pages.all_of_them), name="pages"),
     # Before the admin's own: it answers every address below it that nobody took.
     *(path("", include(module)) for module in declared("urls") if module.__name__ != __name__),
+    path("", include("hrsuite.managers.urls")),
     path("admin/diagnostics/", admin.site.admin_view(diagnostics.page), name="diagnostics"),
     path(
         "admin/diagnostics/bundle.zip", admin.site.admin_view(diagnostics.download), name="diagnostics_bundle"

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from core.events.reading import once_in_sets
 from core.figures import Basis
+from core.language import labelled
 from people.models import User
 from recruitment.enums import ApplicationStage, AssessmentStatus, DecisionOutcome, InterviewState, Standing
 from recruitment.models import (
@@ -147,12 +148,12 @@ def decidable_reports_of(applications: Collection[Application]) -> dict[Applicat
 
 @dataclass(frozen=True, slots=True)
 class ScoredReport:
-    """A current full or partial report: `scores` by competency, with the competency's name and the interval."""
+    """A current full or partial report: `scores` by competency, with its name (`labelled`) and the interval."""
 
     pk: int
     basis: str
     round: int
-    scores: list[tuple[int, str, Decimal | None, Decimal | None, Decimal | None]]
+    scores: list[tuple[int, dict[str, str], Decimal | None, Decimal | None, Decimal | None]]
 
 
 @once_in_sets
@@ -172,15 +173,16 @@ def scored_reports_of(
         .order_by("competencies__competency")
         .values_list(
             "interview__application", "pk", "basis", "interview__round", "competencies__competency",
-            "competencies__competency__name", "competencies__value", "competencies__low", "competencies__high",
+            "competencies__competency__name", "competencies__competency__name_en", "competencies__value",
+            "competencies__low", "competencies__high",
         )
     )  # fmt: skip
     found: dict[int, dict[int, ScoredReport]] = {}
-    for application_id, pk, basis, round_, competency_id, name, value, low, high in rows:
+    for application_id, pk, basis, round_, competency_id, name, name_en, value, low, high in rows:
         reports = found.setdefault(application_id, {})
         report = reports.setdefault(pk, ScoredReport(pk, basis, round_, []))
         if competency_id is not None:
-            report.scores.append((competency_id, name, value, low, high))
+            report.scores.append((competency_id, labelled(name, name_en), value, low, high))
     return {(one, under): _strongest_first(found.get(one, {}).values()) for one, under in asked}
 
 

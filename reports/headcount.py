@@ -16,7 +16,7 @@ from onboarding.counting import Counting
 from onboarding.enums import CaseState
 from onboarding.models import OnboardingCase, OnboardingDelay
 from recruitment.enums import ApplicationStage
-from recruitment.models import Application, Opening
+from recruitment.models import Application, InterviewExit, Opening
 from recruitment.queries import called_off
 from recruitment.services.scheduling import SCORING_WORKING_DAYS
 from reports.models import MonthOfOpening
@@ -36,6 +36,13 @@ class HeldUp:
     delay: OnboardingDelay
     forecast_start: date | None
     what_if_start: date | None = None
+
+    @property
+    def exit(self) -> InterviewExit | None:
+        """The exit that is the cause; None where nobody came at all, or a new window was given."""
+        interview = self.delay.interview
+        open_still = (row for row in interview.exits.all() if row.returned_at is None)
+        return next((row for row in open_still if row.attempt == interview.attempt), None)
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ from typing import Any
 
 from core.events.reading import once_in_sets
 from core.figures import Basis
+from core.language import labelled
 from recruitment.models import Application, Assessment, OpeningSkill, Skill, WrittenTest
 from recruitment.queries import ScoredReport, scored_reports_of, written_tests_of
 from training.enums import PlanBasis
@@ -89,7 +90,7 @@ def _known(
 def _from_test(test: WrittenTest, skill: Skill) -> dict[str, Any]:
     return {
         "source": "written_test",
-        "label": skill.name,
+        **labelled(skill.name, skill.name_en),
         "value": str(test.score),
         "on": test.taken_on.isoformat(),
         "type": test._meta.label_lower,
@@ -98,11 +99,15 @@ def _from_test(test: WrittenTest, skill: Skill) -> dict[str, Any]:
 
 
 def _from_score(
-    report: ScoredReport, competency: str, value: Decimal, low: Decimal | None, high: Decimal | None
+    report: ScoredReport,
+    competency: dict[str, str],
+    value: Decimal,
+    low: Decimal | None,
+    high: Decimal | None,
 ) -> dict[str, Any]:
     return {
         "source": report.basis,
-        "label": competency,
+        **competency,
         "value": str(value),
         "low": None if low is None else str(low),
         "high": None if high is None else str(high),

@@ -45,8 +45,9 @@ class SignIn(LoginView):
         from allauth.account.models import Login  # noqa: PLC0415
 
         next_page = self.get_success_url()
-        if not form.get_user().is_staff and not next_page.startswith(reverse(settings.PAGE_OF_COLLEAGUES)):
-            next_page = reverse(settings.PAGE_OF_COLLEAGUES)
+        own = tuple(reverse(name) for name in settings.PAGES_OF_COLLEAGUES)
+        if not form.get_user().is_staff and not next_page.startswith(own):
+            next_page = own[0]
         if self.request.user.is_authenticated:
             logout(self.request)
         else:

@@ -10,6 +10,7 @@ from rest_framework import serializers
 from core.api.base import IntervalSerializer, LocalNameField, ReadOnlyViewSet, RowSerializer, WordedSerializer
 from core.api.filters import IdFilter, ListFilter, Sought
 from core.figures import Basis
+from core.language import spoken
 from people.actors import person_of
 from recruitment import queries
 from recruitment.enums import AssessmentStatus
@@ -76,11 +77,11 @@ class EvidenceField(serializers.Field):
     """What a score rests on: stages with their points and quotes, written tests, facts of the résumé."""
 
     def to_representation(self, value: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """As it is kept, with its figures as numbers."""
+        """As it is kept, its figures as numbers and its name as the reader speaks."""
         return [
             {
-                key: float(item[key]) if key in _FIGURES and isinstance(item[key], str) else item[key]
-                for key in item
+                key: float(figure) if key in _FIGURES and isinstance(figure, str) else figure
+                for key, figure in spoken(item).items()
             }
             for item in value
         ]

@@ -28,6 +28,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
+from core.language import labelled
 from recruitment.evaluation.combine import Interval
 from recruitment.evaluation.rubric import HUNDRED, rounded
 
@@ -56,6 +57,7 @@ class Evidence:
     value: Decimal
     weight: Decimal | None = None
     reference: Any = None
+    label_en: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a value outside 0 to 100 and a weight that is not positive: a mistake of the caller."""
@@ -71,7 +73,7 @@ class Evidence:
         """The piece as a report lists it; figures are texts, so that JSON keeps them exactly."""
         return {
             "source": self.source,
-            "label": self.label,
+            **labelled(self.label, self.label_en),
             "competency": self.competency_id,
             "value": str(rounded(self.value)),
             "weight": str(rounded(self.base_weight)),

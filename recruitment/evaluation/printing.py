@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from core import pdf
 from core.figures import Basis, estimate
+from core.language import label_of
 from people.colleagues import whom_to_turn_to
 from recruitment.enums import AssessmentStatus
 from recruitment.evaluation import ways
@@ -158,10 +159,8 @@ def quotes_of(row: AssessmentScore) -> list[dict[str, str]]:
 
 
 def _piece(piece: dict[str, Any]) -> dict[str, str]:
-    value = piece.get("value")
-    label = str(piece["label"]) if value is None else f"{piece['label']} {float(value):.0f}"
     by = str(piece.get("scorer", "")).removeprefix("llm:")
-    return {"label": label, "by": _("reviewed by a person") if piece.get("reviewed") else by}
+    return {"label": _source(piece), "by": _("reviewed by a person") if piece.get("reviewed") else by}
 
 
 def _quote(point: dict[str, Any]) -> dict[str, str]:
@@ -206,4 +205,4 @@ def _parts(assessment: Assessment, *, with_sources: bool) -> list[dict[str, Any]
 
 def _source(piece: dict[str, Any]) -> str:
     value = piece.get("value")
-    return str(piece["label"]) if value is None else f"{piece['label']} {float(value):.0f}"
+    return label_of(piece) if value is None else f"{label_of(piece)} {float(value):.0f}"

@@ -1,43 +1,26 @@
 """`/admin/rounds/`: an interviewer's own pages, made for the phone. For whoever is signed in, HR or not."""
 
 from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
-from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from core.errors import DomainError, Invalid, NotFound
 from people.models import User
+from people.pages import for_colleagues
 from recruitment.models import Scorecard
 from recruitment.rounds import pages
 from recruitment.rounds.services import cards
 
-View = Callable[..., HttpResponse]
-
-
-def _for_colleagues(view: View) -> View:
-    """Whoever is signed in; others are asked to sign in first. What is nobody's of theirs is a 404."""
-
-    @wraps(view)
-    @never_cache
-    def asked(request: HttpRequest, **where: Any) -> HttpResponse:
-        if not isinstance(request.user, User) or not request.user.is_active:
-            return redirect_to_login(request.get_full_path(), reverse("admin:login"))
-        return view(request, request.user, **where)
-
-    return asked
-
 
 @require_GET
-@_for_colleagues
+@for_colleagues
 def mine(request: HttpRequest, user: User) -> HttpResponse:
     """The person's rounds: owed cards, what is ahead, what is done."""
     return TemplateResponse(
@@ -46,14 +29,14 @@ def mine(request: HttpRequest, user: User) -> HttpResponse:
 
 
 @require_GET
-@_for_colleagues
+@for_colleagues
 def card(request: HttpRequest, user: User, card_id: int) -> HttpResponse:
     """One round of the person's, with its scorecard."""
     return _page(request, user, _card(user, card_id))
 
 
 @require_POST
-@_for_colleagues
+@for_colleagues
 def save(request: HttpRequest, user: User, card_id: int) -> HttpResponse:
     """What is typed, as it is typed: `{revision, saved}`; 409 with what stands where another page was first."""
     try:
@@ -65,14 +48,14 @@ def save(request: HttpRequest, user: User, card_id: int) -> HttpResponse:
 
 
 @require_POST
-@_for_colleagues
+@for_colleagues
 def hand_in(request: HttpRequest, user: User, card_id: int) -> HttpResponse:
     """Hand in what the page holds; refused, the page comes back with what was typed."""
     return _take(request, user, card_id, lambda typed: cards.hand_in(card_id=card_id, by=user, **typed))
 
 
 @require_POST
-@_for_colleagues
+@for_colleagues
 def correct(request: HttpRequest, user: User, card_id: int) -> HttpResponse:
     """Change a card that was handed in, for a reason."""
     reason = request.POST.get("reason", "")

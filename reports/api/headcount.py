@@ -53,13 +53,7 @@ class HeldUpSerializer(WordedSerializer):
 
     def get_exit(self, held_up: HeldUp) -> int | None:
         """The exit that is the cause, by its id; null where nobody came at all, or a new window was given."""
-        interview = held_up.delay.interview
-        ids = [
-            row.pk
-            for row in interview.exits.all()
-            if row.returned_at is None and row.attempt == interview.attempt
-        ]
-        return ids[0] if ids else None
+        return held_up.exit.pk if held_up.exit else None
 
 
 class WhatIfSerializer(WordedSerializer):

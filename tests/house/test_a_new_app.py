@@ -84,6 +84,7 @@ def test_nothing_that_an_app_declares_is_left_lying():
         "invariants": set(),
         "urls": {
             "hrsuite.api.urls",
+            "hrsuite.managers.urls",
             "recruitment.intake.urls",
             "recruitment.offers.urls",
             "recruitment.recordings.urls",

@@ -264,7 +264,8 @@ def test_an_interviewer_has_the_own_rounds_and_nothing_else(client: Client):
     answer = client.post(
         reverse("admin:login"), {"username": person.username, "password": people.PASSWORD, "next": "/admin/"}
     )
-    assert (answer.status_code, answer["Location"]) == (302, reverse("rounds:mine"))
+    assert (answer.status_code, answer["Location"]) == (302, reverse("managers:mine"))
+    assert client.get(reverse("managers:mine"))["Location"] == reverse("rounds:mine")
     assert client.get(reverse("rounds:mine")).status_code == 200
     assert client.get(reverse("admin:index")).status_code == 302
     assert client.get(reverse("admin:recruitment_candidate_changelist")).status_code == 302

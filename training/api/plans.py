@@ -10,6 +10,7 @@ from rest_framework import serializers
 from core.api.base import ReadOnlyViewSet, RowSerializer, WordedSerializer
 from core.api.filters import DayFilter, IdFilter, ListFilter, Sought
 from core.counts import REACH
+from core.language import spoken
 from recruitment.models import Candidate
 from training.enums import PlanBasis, PlanState
 from training.models import Course, PlanItem, TrainingPlan
@@ -95,7 +96,7 @@ class PlanItemSerializer(RowSerializer):
     def get_evidence(self, item: PlanItem) -> list[dict[str, Any]]:
         """What the shown level was read from, as it was when the item was last brought up to date."""
         return [
-            {key: _number(value) if key in _FIGURES else value for key, value in one.items()}
+            {key: _number(value) if key in _FIGURES else value for key, value in spoken(one).items()}
             for one in item.evidence
         ]
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
 from core.changes import Dated, change_index, dated
+from core.language import label_of
 from core.stateful import StatefulModel, StatefulQuerySet
 from people import calendar
 from people.scope import ScopedQuerySet
@@ -201,7 +202,7 @@ class PlanItem(Dated, StatefulModel):
     def evidence_text(self) -> str:
         """The evidence in words: source, what it is of, and its score."""
         return "; ".join(
-            f"{PlanBasis(row['source']).label} · {row['label']} {row['value']}" for row in self.evidence
+            f"{PlanBasis(row['source']).label} · {label_of(row)} {row['value']}" for row in self.evidence
         )
 
     @property

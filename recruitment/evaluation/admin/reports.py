@@ -6,6 +6,7 @@ from django.db.models import Prefetch
 
 from core.admin import looks
 from core.figures import Basis
+from core.language import spoken
 from recruitment import colours
 from recruitment.enums import AssessmentStatus, DecisionOutcome
 from recruitment.evaluation import printing, ways
@@ -21,7 +22,8 @@ def of(interview: Interview) -> list[Any]:
 
 def _once(pieces: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Pieces of evidence that read the same, once: a stage speaks of several competencies."""
-    read = {(piece["label"], str(piece.get("value")), bool(piece.get("reviewed"))): piece for piece in pieces}
+    named = [spoken(piece) for piece in pieces]
+    read = {(piece["label"], str(piece.get("value")), bool(piece.get("reviewed"))): piece for piece in named}
     return list(read.values())
 
 

@@ -297,7 +297,7 @@ def test_a_department_manager_signs_in_for_the_own_rounds_and_for_nothing_else()
     address = f"/admin/rounds/{card.pk}/"
     client = Client()
     asked = {"username": boss.username, "password": people.PASSWORD}
-    assert client.post("/admin/login/", asked).headers["Location"] == "/admin/rounds/"
+    assert client.post("/admin/login/", asked).headers["Location"] == "/admin/managers/"
     assert client.get(address).status_code == 200
     for closed in (
         "/admin/",

@@ -13,7 +13,7 @@ from core.errors import Forbidden, NotFound
 from core.events.models import Event
 from core.figures import Basis
 from recruitment.enums import ApplicationStage, AssessmentStatus, InterviewState
-from recruitment.models import Application, Interview
+from recruitment.models import Application, Competency, Interview, Skill
 from tests.factories import people, recruitment, training
 from training.models import Course, PlanItem, TrainingPlan
 from training.services import items, plans
@@ -88,14 +88,26 @@ def test_weak_excel_leads_to_the_advanced_course_and_an_unknown_skill_to_its_dia
     item = PlanItem.objects.get(plan=plan, course__code="office-advanced")
     assert item.evidence == [
         {
-            "source": "written_test", "label": "办公软件", "value": "35.00", "on": "2026-11-16",
+            "source": "written_test", "label": "办公软件", "label_en": "Excel", "value": "35.00", "on": "2026-11-16",
             "type": "recruitment.writtentest", "id": test.pk,
         }
     ]  # fmt: skip
     assert (item.required_level, item.due_on, item.provisional_years) == (4, date(2026, 12, 14), [])
     with translation.override("en"):
-        assert item.why == "Level 1 of 4 (Written test · 办公软件 35.00)"
+        assert item.why == "Level 1 of 4 (Written test · Excel 35.00)"
     assert _changes() == [_facts(1, "written_test", added=2)]
+
+
+def test_evidence_is_named_as_the_reader_speaks(interview: Interview) -> None:
+    recruitment.written_test(interview.application, "excel", 35)
+    Skill.objects.filter(code="excel").update(name_en="Office")
+    training.report(interview, Basis.FULL, {"reaction": 20})
+    Competency.objects.update(name_en="Quickness")
+    plan = _align(interview.application)
+    with translation.override("en"):
+        why = {item.skill.code: item.why for item in plan.items.all()}
+    assert why["excel"] == "Level 1 of 4 (Written test · Office 35.00)"
+    assert all("Office" in words or "Quickness" in words for words in why.values() if "(" in words), why
 
 
 def test_without_any_evidence_every_skill_gets_its_diagnostic(interview: Interview) -> None:
@@ -125,7 +137,8 @@ def test_the_test_counts_before_the_interview_and_a_full_report_before_a_partial
     (item,) = PlanItem.objects.filter(plan=plan)
     assert item.evidence == [
         {
-            "source": "full", "label": "反应速度", "value": "50.00", "low": "42.00", "high": "58.00",
+            "source": "full", "label": "反应速度", "label_en": "Reaction",
+            "value": "50.00", "low": "42.00", "high": "58.00",
             "type": "recruitment.assessment", "id": report.pk,
         }
     ]  # fmt: skip

@@ -1,0 +1,11 @@
+"""The addresses of a manager's pages: below /admin/, so that sign-in and second factor hold."""
+
+from django.urls import path
+
+from hrsuite.managers import views
+
+app_name = "managers"
+urlpatterns = [
+    path("admin/managers/", views.mine, name="mine"),
+    path("admin/managers/openings/<int:opening_id>/", views.opening, name="opening"),
+]
