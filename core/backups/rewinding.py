@@ -8,7 +8,7 @@ import tarfile
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import psycopg
@@ -123,7 +123,12 @@ def _unpack(name: str, key: bytes, place: Place, draft: Path) -> None:
     with shelf.shelf().open(f"{name}/{wal.CLUSTER}") as content:
         source: Any = frames.Buffered(wal.unpacked(content, key))
         with tarfile.open(fileobj=source, mode="r|") as archive:
-            archive.extractall(draft, filter="data")
+            # One by one: the first releases of Python 3.11 know no filter.
+            for member in archive:
+                path = PurePosixPath(member.name)
+                if path.is_absolute() or ".." in path.parts or not (member.isreg() or member.isdir()):
+                    raise frames.damaged(wal.CLUSTER)
+                archive.extract(member, draft)
     draft.chmod(0o700)
     roles.write_access(place, draft)
     (draft / "recovery.signal").touch()

@@ -90,7 +90,7 @@ def test_the_interview_page_tells_the_story_and_mends_a_red_link(
     score.locator("summary").click()
     score.locator("input[name=value]").fill("61")
     score.locator("input[name=reason]").fill("只提到了职责")
-    score.locator("button").click()
+    score.get_by_role("button", name="保存").click()
     expect(page.locator("#answers .is-replaced")).to_have_count(1)
     picture(page, "interview_reviewed")
     assert told == []
