@@ -17,7 +17,7 @@ from recruitment.models import Application, Checkpoint, Interview
 from recruitment.room import auth, language, limits
 from recruitment.room.answering import privately
 from recruitment.room.state import media_of, stages_of
-from recruitment.room.status import CHOOSING, ENTERABLE, Status, status_of
+from recruitment.room.status import ENTERABLE, Status, status_of
 from recruitment.room.words import causes, heading_of, sentences
 from recruitment.services import links
 from recruitment.services.answers import LONGEST_TEXT
@@ -58,11 +58,9 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _where_to(status: Status) -> str:
-    """The page on which something is to be done: the offer, the times to choose from; else the room."""
-    if status.situation == "offer_sent":
-        return reverse("room:offer")
-    is_about_times = status.has_times and status.situation in CHOOSING | {"slots_offered"}
-    return reverse("room:times" if is_about_times else "room:room")
+    """The page on which somebody waits for an answer: to the offer, to the offered times; else the room."""
+    answering = {"offer_sent": "room:offer", "slots_offered": "room:times"}
+    return reverse(answering.get(status.situation, "room:room"))
 
 
 @csrf_exempt
