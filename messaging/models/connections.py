@@ -1,7 +1,7 @@
 """The providers that carry our messages: which company, which application, and the secrets, encrypted at rest."""
 
 from decimal import Decimal
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
@@ -23,14 +23,14 @@ class ConnectionQuerySet(models.QuerySet[Any]):
         return self.all() if is_hr(user) else self.none()
 
 
-class WeComConnection(models.Model):
-    """The application of the company's WeCom that speaks to colleagues. One is in use at a time.
+class Connection(models.Model):
+    """What every connection has: its secret, sealed under `purpose`, whether it is in use, what the last test found.
 
-    `base_url`: where WeCom's server is, empty for WeCom's own. `tested_code`: what the last test found, empty for well.
+    `base_url`: where the provider's server is, empty for the provider's own. `tested_code`: empty for well.
     """
 
-    corp_id = models.CharField(_("company ID"), max_length=64)
-    agent_id = models.PositiveIntegerField(_("AgentId"))
+    purpose: ClassVar[str]
+
     secret_sealed = models.TextField(editable=False, blank=True)
     base_url = models.CharField(max_length=200, blank=True, editable=False)
     is_active = models.BooleanField(_("in use"), default=True)
@@ -38,6 +38,27 @@ class WeComConnection(models.Model):
     tested_code = models.CharField(max_length=80, blank=True, editable=False)
 
     objects = ConnectionQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    @property
+    def secret(self) -> str:
+        """The secret in clear. Refused: secret_unreadable."""
+        return unseal(self.secret_sealed, purpose=self.purpose) if self.secret_sealed else ""
+
+    def set_secret(self, secret: str) -> None:
+        """Encrypt and keep a secret; the caller saves."""
+        self.secret_sealed = seal(secret, purpose=self.purpose)
+
+
+class WeComConnection(Connection):
+    """The application of the company's WeCom that speaks to colleagues. One is in use at a time."""
+
+    purpose = WECOM_PURPOSE
+
+    corp_id = models.CharField(_("company ID"), max_length=64)
+    agent_id = models.PositiveIntegerField(_("AgentId"))
 
     class Meta:
         verbose_name = _("WeCom connection")
@@ -55,27 +76,16 @@ class WeComConnection(models.Model):
     def __str__(self) -> str:
         return f"{self.corp_id} · {self.agent_id}"
 
-    @property
-    def secret(self) -> str:
-        """The application's secret in clear. Refused: secret_unreadable."""
-        return unseal(self.secret_sealed, purpose=WECOM_PURPOSE) if self.secret_sealed else ""
 
-    def set_secret(self, secret: str) -> None:
-        """Encrypt and keep a secret; the caller saves."""
-        self.secret_sealed = seal(secret, purpose=WECOM_PURPOSE)
+class SmsConnection(Connection):
+    """The account at an SMS provider. One is in use at a time. Prices are in yuan for one segment."""
 
-
-class SmsConnection(models.Model):
-    """The account at an SMS provider. One is in use at a time. Prices are in yuan for one segment.
-
-    `base_url`: where the provider's server is, empty for the provider's own.
-    """
+    purpose = SMS_PURPOSE
 
     provider = models.CharField(_("provider"), max_length=10, choices=SmsProvider)
     key_id = models.CharField(
         _("access key"), max_length=80, help_text=_("AccessKey ID at Aliyun, SecretId at Tencent Cloud.")
     )
-    secret_sealed = models.TextField(editable=False, blank=True)
     application = models.CharField(
         _("SMS application"),
         max_length=40,
@@ -93,12 +103,6 @@ class SmsConnection(models.Model):
         validators=[MinValueValidator(Decimal(0))],
         help_text=_("In yuan, as on your contract: what a message costs is worked out from it."),
     )
-    base_url = models.CharField(max_length=200, blank=True, editable=False)
-    is_active = models.BooleanField(_("in use"), default=True)
-    tested_at = models.DateTimeField(_("tested at"), null=True, editable=False)
-    tested_code = models.CharField(max_length=80, blank=True, editable=False)
-
-    objects = ConnectionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("SMS connection")
@@ -116,15 +120,6 @@ class SmsConnection(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_provider_display()} · {self.signature}"
-
-    @property
-    def secret(self) -> str:
-        """The account's secret in clear. Refused: secret_unreadable."""
-        return unseal(self.secret_sealed, purpose=SMS_PURPOSE) if self.secret_sealed else ""
-
-    def set_secret(self, secret: str) -> None:
-        """Encrypt and keep a secret; the caller saves."""
-        self.secret_sealed = seal(secret, purpose=SMS_PURPOSE)
 
 
 class SmsTemplate(models.Model):

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import DomainError, Forbidden, NotFound
 from recruitment.models import RoomLink, RoomSession
+from recruitment.room import limits
 from recruitment.services import links, sessions
 
 SECURE_NAME = "__Host-room"
@@ -45,6 +46,16 @@ def session_of(request: HttpRequest) -> RoomSession:
         return sessions.of(token_of(request))
     except NotFound as error:
         raise as_gone(error) from error
+
+
+def counted_session(request: HttpRequest) -> RoomSession:
+    """The session, counted against its link before anything is read or done. 429 `too_many_requests`."""
+    session = session_of(request)
+    is_read = request.method in ("GET", "HEAD")
+    limits.counter.take(
+        f"{'read' if is_read else 'write'} {session.link_id}", limits.READS if is_read else limits.WRITES
+    )
+    return session
 
 
 def as_gone(error: NotFound) -> DomainError:

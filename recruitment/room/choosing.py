@@ -13,22 +13,12 @@ from django.views.decorators.http import require_http_methods
 
 from core.errors import DomainError, Invalid
 from recruitment.models import Interview, OfferedSlot, RoomSession, SlotOffer
-from recruitment.room import auth, language, limits, parsing
+from recruitment.room import auth, language, parsing
 from recruitment.room.answering import endpoint, privately
 from recruitment.room.views import contact_of, gone
 from recruitment.rounds import free
 from recruitment.rounds.services import moving
 from recruitment.rounds.services import slots as service
-
-
-def _session(request: HttpRequest) -> RoomSession:
-    """The session, counted against its link before anything is read or done."""
-    session = auth.session_of(request)
-    is_read = request.method in ("GET", "HEAD")
-    limits.counter.take(
-        f"{'read' if is_read else 'write'} {session.link_id}", limits.READS if is_read else limits.WRITES
-    )
-    return session
 
 
 def _interview_of(session: RoomSession) -> Interview:
@@ -40,7 +30,7 @@ def _interview_of(session: RoomSession) -> Interview:
 def page(request: HttpRequest) -> HttpResponse:
     """GET shows the times; POST takes one, once however often it is sent; refused, the page says what is free now."""
     try:
-        interview = _interview_of(_session(request))
+        interview = _interview_of(auth.counted_session(request))
     except DomainError as error:
         return gone(request, error)
     refused, status = "", 200
@@ -130,7 +120,7 @@ def _ahead(application_id: int) -> list[Interview]:
 def slots(request: HttpRequest) -> HttpResponse:
     """`{choose_by, slots: [{id, opens_at, closes_at, free}], moves: [{interview, kind, opens_at, closes_at, left,
     times: [{opens_at, closes_at}]}]}`: `choose_by` null and `slots` empty where none are offered."""
-    found = _times_of(_interview_of(_session(request)).application_id)
+    found = _times_of(_interview_of(auth.counted_session(request)).application_id)
     return JsonResponse({
         "choose_by": found["offer"].choose_by if found["offer"] else None,
         "slots": found["offered"],
@@ -171,7 +161,7 @@ def reschedule(request: HttpRequest) -> HttpResponse:
 
 
 def _asked(request: HttpRequest) -> tuple[int, dict[str, Any]]:
-    session = _session(request)
+    session = auth.counted_session(request)
     content = parsing.json_object(request)
     return Interview.objects.only("application").get(pk=session.interview_id).application_id, content
 

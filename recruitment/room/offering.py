@@ -14,19 +14,9 @@ from recruitment.models import Interview, Offer, RoomSession
 from recruitment.offers import letters
 from recruitment.offers.services import offers
 from recruitment.offers.views import as_file
-from recruitment.room import auth, language, limits, parsing
+from recruitment.room import auth, language, parsing
 from recruitment.room.answering import endpoint, privately
 from recruitment.room.views import contact_of, gone
-
-
-def _session(request: HttpRequest) -> RoomSession:
-    """The session, counted against its link before anything is read or done."""
-    session = auth.session_of(request)
-    is_read = request.method in ("GET", "HEAD")
-    limits.counter.take(
-        f"{'read' if is_read else 'write'} {session.link_id}", limits.READS if is_read else limits.WRITES
-    )
-    return session
 
 
 def _offer_of(session: RoomSession) -> Offer:
@@ -48,7 +38,7 @@ def _offer_of(session: RoomSession) -> Offer:
 def page(request: HttpRequest) -> HttpResponse:
     """GET shows the terms and the way to answer; POST takes the answer, once however often it is sent."""
     try:
-        session = _session(request)
+        session = auth.counted_session(request)
         offer = _offer_of(session)
     except DomainError as error:
         return gone(request, error)
@@ -101,7 +91,7 @@ def _context(offer: Offer, refused: str) -> dict[str, Any]:
 def letter(request: HttpRequest) -> HttpResponse:
     """The letter as it was sent."""
     try:
-        return privately(as_file(_offer_of(_session(request))))
+        return privately(as_file(_offer_of(auth.counted_session(request))))
     except DomainError as error:
         return gone(request, error)
 
@@ -128,7 +118,7 @@ def decline(request: HttpRequest) -> HttpResponse:
 
 
 def _asked(request: HttpRequest) -> tuple[int, int | None, dict[str, Any]]:
-    session = _session(request)
+    session = auth.counted_session(request)
     content = parsing.json_object(request)
     interview = Interview.objects.only("application").get(pk=session.interview_id)
     offer_id = parsing.number(content, "offer") if "offer" in content else None
