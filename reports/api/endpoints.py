@@ -9,8 +9,8 @@ from reports.api.weekly import ReportViewSet
 
 urlpatterns = [
     path("openings/<pk>/progress/", ProgressViewSet.as_view({"get": "retrieve"}), name="opening-progress"),
-    path("reports/<slug:name>.xlsx", ReportViewSet.as_view({"get": "workbook"}), name="report-workbook"),
-    path("reports/<slug:name>.pdf", ReportViewSet.as_view({"get": "printed"}), name="report-pdf"),
+    path("reports/<str:name>.xlsx", ReportViewSet.as_view({"get": "workbook"}), name="report-workbook"),
+    path("reports/<str:name>.pdf", ReportViewSet.as_view({"get": "printed"}), name="report-pdf"),
 ]
 
 

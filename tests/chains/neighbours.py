@@ -13,7 +13,8 @@ from core.sealed.ring import BEGINS, MARKED
 SMALL = {
     "auth.Permission", "auth.Group", "contenttypes.ContentType", "people.CalendarYear", "people.CalendarDay",
     "people.Department", "people.User", "recruitment.Competency", "recruitment.Skill", "recruitment.Opening",
-    "recruitment.OpeningSkill", "recruitment.AdvanceRule", "recruitment.InterviewPlan", "recruitment.PlanVersion",
+    "recruitment.OpeningSkill", "recruitment.StagePromise",
+    "recruitment.AdvanceRule", "recruitment.InterviewPlan", "recruitment.PlanVersion",
     "recruitment.Stage",
     "recruitment.Stage_competencies", "recruitment.Question", "recruitment.MentionPoint", "recruitment.RubricLevel",
     "recruitment.Vendor",
@@ -31,6 +32,8 @@ SMALL = {
     "socialaccount.SocialAccount", "socialaccount.SocialApp", "socialaccount.SocialToken",
     # One row for each kind of notice, one for each kind of data that is kept.
     "notifications.WaitBeforeTelling", "core.KeepRule",
+    # One for each role and right; one for each thing that is wrong with a machine; one a day, and one a year.
+    "people.RoleRight", "core.Trouble", "checks.Size", "checks.HealthReport",
     # One for each time that the keys were changed.
     "sealed.SealingKey",
     # The queue holds what waits, not what was.

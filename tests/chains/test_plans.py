@@ -27,6 +27,7 @@ from people.actors import Party
 from recruitment.evaluation.services import learning, scoring
 from recruitment.models import (
     CandidateMerge,
+    CandidateNote,
     Checkpoint,
     Competency,
     EarlierScore,
@@ -35,6 +36,7 @@ from recruitment.models import (
     Hold,
     Judgement,
     Lease,
+    NoteMention,
     Offer,
     OfferedSlot,
     PersonRequest,
@@ -56,15 +58,15 @@ from recruitment.models import (
     VendorEvent,
     VendorInterview,
 )
-from recruitment.services import answers, endings, follow_ups, interviews, leases, links, scheduling
+from recruitment.services import answers, endings, follow_ups, interviews, leases, links, problems, scheduling
 from reports import folding
 from reports.models import Fold, WeekOfOpening
 from tests.chains.conftest import NOW, Story, half_way, tell
 from tests.chains.neighbours import multiply
 from tests.chains.plans import Plans
 from tests.chains.test_interview_exit import announce, come_back, finish
+from tests.factories import people, segments
 from tests.factories import recruitment as make
-from tests.factories import segments
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 TIMES = 3000
@@ -161,6 +163,9 @@ def beside(story: Story) -> None:
         application=application, settled_by=hr,
     )  # fmt: skip
     CandidateMerge.objects.create(kept=application.candidate, gone=1, name="张三", merged_by=hr)
+    note = CandidateNote.objects.create(candidate=application.candidate, text="x", written_by=hr)
+    NoteMention.objects.create(note=note, person=hr, seen_at=now)
+    problems.answer(problem_id=problems.report(words="x", by=hr).pk, words="x", by=people.lead())
     Hold.objects.create(
         candidate=application.candidate, reason="x", lifted_at=now, lifted_by=hr, lift_reason="x"
     )

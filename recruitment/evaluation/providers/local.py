@@ -65,7 +65,7 @@ class LocalWhisper:
 def _answered(model: Path, recording: Path) -> dict:
     try:
         done = confined.run(
-            confined.ours("recruitment.evaluation.providers.listening", model, recording),
+            confined.ours("recruitment.evaluation.listening", model, recording),
             BOUNDS,
             surroundings={"HF_HUB_OFFLINE": "1"},
         )
