@@ -17,10 +17,11 @@ def labelled(own: str, english: str) -> dict[str, str]:
 
 
 def label_of(piece: Mapping[str, Any]) -> str:
-    """The name that a kept piece of evidence carries, as the reader speaks."""
-    return in_language(str(piece["label"]), str(piece.get("label_en", "")))
+    """The name that a kept piece of evidence carries, as the reader speaks; "" where it was erased."""
+    return in_language(str(piece.get("label", "")), str(piece.get("label_en", "")))
 
 
 def spoken(piece: Mapping[str, Any]) -> dict[str, Any]:
-    """The kept piece with its name as the reader speaks."""
-    return {**{key: value for key, value in piece.items() if key != "label_en"}, "label": label_of(piece)}
+    """The kept piece with its name as the reader speaks; one whose name was erased has none."""
+    found = {key: value for key, value in piece.items() if key != "label_en"}
+    return {**found, "label": label_of(piece)} if "label" in piece else found

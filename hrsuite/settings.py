@@ -176,6 +176,8 @@ USE_THOUSAND_SEPARATOR = False
 
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
+# Where files lie while they are worked on: of this machine alone.
+WORK_ROOM = HOME / "media" / "work"
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",

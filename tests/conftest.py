@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from django.apps import apps
+from django.conf import settings
 from django.core.management import call_command
 from django.db.models.signals import post_migrate
-from django.test.utils import teardown_databases
+from django.test.utils import override_settings, teardown_databases
 from django.utils import timezone, translation
 from hypothesis import settings as hypothesis_settings
 
@@ -74,6 +75,24 @@ def _know_the_years_ahead(**signal: Any) -> None:
     now = timezone.now()
     for year in {now.year, (now + timedelta(days=60)).year}:
         CalendarYear.objects.get_or_create(year=year, defaults={"loaded_at": now, "source": "test"})
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _files_of_its_own() -> Iterator[None]:
+    """Workers that run beside each other store, work on and sweep files in places of their own."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if worker is None:
+        yield
+        return
+    place = home() / f"media-{worker}"
+    storages = {
+        name: {**storage, "OPTIONS": {**storage["OPTIONS"], "location": place / name}}
+        if "location" in storage.get("OPTIONS", {})
+        else storage
+        for name, storage in settings.STORAGES.items()
+    }
+    with override_settings(STORAGES=storages, WORK_ROOM=place / "work"):
+        yield
 
 
 @pytest.fixture

@@ -34,4 +34,4 @@ def sweep(*, before: datetime) -> int:
 
 
 def _room() -> Path:
-    return Path(settings.HOME) / "media" / "work"
+    return Path(settings.WORK_ROOM)

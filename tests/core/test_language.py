@@ -17,3 +17,4 @@ def test_kept_evidence_carries_both_names_and_shows_one() -> None:
         assert spoken(kept) == {"source": "written_test", "label": "Office", "value": "35.00"}
         assert label_of({"label": "办公软件"}) == "办公软件"
     assert spoken(kept) == {"source": "written_test", "label": "办公软件", "value": "35.00"}
+    assert (spoken({"source": "project"}), label_of({"source": "project"})) == ({"source": "project"}, "")

@@ -23,7 +23,9 @@ def of(interview: Interview) -> list[Any]:
 def _once(pieces: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Pieces of evidence that read the same, once: a stage speaks of several competencies."""
     named = [spoken(piece) for piece in pieces]
-    read = {(piece["label"], str(piece.get("value")), bool(piece.get("reviewed"))): piece for piece in named}
+    read = {
+        (piece.get("label"), str(piece.get("value")), bool(piece.get("reviewed"))): piece for piece in named
+    }
     return list(read.values())
 
 

@@ -229,7 +229,7 @@ def test_a_draft_that_gets_its_name_during_the_sweep_stops_nothing(
 
 
 def test_what_a_killed_job_left_in_its_workroom_is_swept(settings: Any, tmp_path: Path) -> None:
-    settings.HOME = tmp_path
+    settings.WORK_ROOM = tmp_path / "work"
     with workroom.folder() as folder:
         (folder / "source").write_bytes(b"said")
         left = folder.with_name("left")
@@ -238,7 +238,7 @@ def test_what_a_killed_job_left_in_its_workroom_is_swept(settings: Any, tmp_path
         assert tasks.sweep_orphans() == 0, "its job may still run"
         with time_machine.travel(timezone.now() + orphans.GRACE + timedelta(minutes=1), tick=False):
             assert tasks.sweep_orphans() == 2
-    assert list((tmp_path / "media" / "work").iterdir()) == []
+    assert list((tmp_path / "work").iterdir()) == []
 
 
 def test_a_row_without_bytes_is_said_and_breaks_nothing(speaker: Browser) -> None:
