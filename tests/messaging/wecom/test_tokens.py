@@ -16,6 +16,9 @@ from tests.emulators.faults import errcode
 from tests.emulators.wecom import Application, WeComEmulator
 from tests.messaging.wecom.conftest import make_client
 
+# Seconds count in it, as WeCom counts them: nothing runs beside it.
+pytestmark = pytest.mark.slow
+
 
 def in_threads(count: int, client_of: list[WeComClient]) -> list[str]:
     """Send at the same instant from `count` threads; answers the msgids or the codes of the errors."""
