@@ -25,6 +25,12 @@ def one_line(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", visible(text)).split())
 
 
+def several_lines(text: str) -> str:
+    """What was typed into a box of several lines: line ends of one kind, nothing that no database keeps, no blanks at
+    either end."""
+    return text.replace("\x00", "").replace("\r\n", "\n").strip()
+
+
 def listed(*texts: str) -> list[str]:
     """The parts of a list typed by hand, each once, in their order.
 

@@ -10,15 +10,13 @@ from core.errors import DomainError
 from messaging import channels, kinds, outbox, outcomes
 from messaging.addressbook import entry_of
 from messaging.channels import Outcome, Outgoing
+from messaging.channels.base import paused
 from messaging.enums import ChannelName, MessageState
 from messaging.models import Message
 from messaging.outbox import Claim, Held
 from messaging.routing import address
 
 logger = logging.getLogger(__name__)
-
-# What was promised within a minute does not wait longer for a shut channel where another is open.
-PATIENCE_SECONDS = 60
 
 
 def deliver_due(limit: int = 50) -> int:
@@ -91,14 +89,7 @@ def _to_whoever_acts(claim: Claim) -> Claim | None:
 
 
 def _paused(until: datetime, code: str) -> Outcome:
-    seconds = max(1, int((until - timezone.now()).total_seconds()))
-    return Outcome(
-        state="paused",
-        code=code,
-        retry_after_seconds=seconds,
-        try_next_channel=seconds > PATIENCE_SECONDS,
-        burns_attempt=False,
-    )
+    return paused(max(1, int((until - timezone.now()).total_seconds())), code)
 
 
 def _filled(claim: Claim) -> str:

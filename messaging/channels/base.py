@@ -6,6 +6,9 @@ from typing import Literal, Protocol
 
 from messaging.kinds import Attachment
 
+# What was promised within a minute does not wait longer for a shut channel where another is open.
+PATIENCE_SECONDS = 60
+
 State = Literal["accepted", "retry", "ambiguous", "failed", "paused"]
 
 
@@ -81,3 +84,14 @@ def remember_unconfirmed(outgoing: Outgoing, outcome: Outcome) -> Outcome:
     if outgoing.unconfirmed and outcome.state in ("retry", "paused"):
         return replace(outcome, unconfirmed=True, try_next_channel=False)
     return outcome
+
+
+def paused(seconds: int, code: str) -> Outcome:
+    """Nothing was tried: the channel is shut so long. Another one is tried where that is too long to wait."""
+    return Outcome(
+        state="paused",
+        code=code,
+        retry_after_seconds=seconds,
+        try_next_channel=seconds > PATIENCE_SECONDS,
+        burns_attempt=False,
+    )

@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from messaging import connected
-from messaging.channels.base import Outcome, Outgoing, remember_unconfirmed
+from messaging.channels.base import Outcome, Outgoing, paused, remember_unconfirmed
 from messaging.connected import Sms, Template
 from messaging.providers.circuit import MISCONFIGURED_SECONDS, Circuit, Pause
 from messaging.providers.errors import (
@@ -27,7 +27,6 @@ MOBILE = re.compile(r"\+861[3-9]\d{9}")
 # How long after a lost answer the provider's own list is trusted to name the message.
 LISTED_AFTER = timedelta(minutes=5)
 LOOK_AGAIN_SECONDS = 60
-PATIENCE_SECONDS = 60
 
 logger = logging.getLogger(__name__)
 
@@ -143,10 +142,4 @@ def _outcome_of(error: ProviderError, circuit: Circuit) -> Outcome:
 
 
 def _paused(pause: Pause) -> Outcome:
-    return Outcome(
-        state="paused",
-        code=pause.code,
-        retry_after_seconds=pause.seconds,
-        try_next_channel=pause.seconds > PATIENCE_SECONDS,
-        burns_attempt=False,
-    )
+    return paused(pause.seconds, pause.code)

@@ -7,7 +7,7 @@ from functools import lru_cache
 from django.utils import timezone
 
 from messaging import connected
-from messaging.channels.base import Outcome, Outgoing, remember_unconfirmed
+from messaging.channels.base import PATIENCE_SECONDS, Outcome, Outgoing, paused, remember_unconfirmed
 from messaging.providers.circuit import MISCONFIGURED_SECONDS, Circuit, Pause
 from messaging.wecom.budget import Budget
 from messaging.wecom.client import DUPLICATE_CHECK_SECONDS, WeComClient
@@ -25,8 +25,6 @@ from messaging.wecom.errors import (
 # Our clock and WeCom's differ, and a request takes its time: repeats stop a little before WeCom forgets.
 SAFE_REPEAT = timedelta(seconds=DUPLICATE_CHECK_SECONDS - 300)
 FIRST_REPEAT_SECONDS, LONGEST_REPEAT_SECONDS = 15, 1800
-# A message promised within a minute does not wait for a longer pause when another channel is open.
-PATIENCE_SECONDS = 60
 TOKEN_PAUSE_SECONDS = 60
 
 logger = logging.getLogger(__name__)
@@ -124,10 +122,4 @@ def _repeat_is_safe(outgoing: Outgoing, wait: int) -> bool:
 
 
 def _paused(pause: Pause) -> Outcome:
-    return Outcome(
-        state="paused",
-        code=pause.code,
-        retry_after_seconds=pause.seconds,
-        try_next_channel=pause.seconds > PATIENCE_SECONDS,
-        burns_attempt=False,
-    )
+    return paused(pause.seconds, pause.code)

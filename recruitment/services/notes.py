@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Forbidden, Invalid, NotFound, Refused
+from core.text import several_lines
 from people.actors import Actor, actor_label, actor_user
 from people.models import User
 from people.rights import Right
@@ -128,7 +129,7 @@ def _writer(by: Actor) -> User:
 
 
 def _text(typed: str) -> str:
-    text = typed.replace("\x00", "").replace("\r\n", "\n").strip()
+    text = several_lines(typed)
     if not text:
         raise Invalid("note_empty", _("Please write something."))
     if len(text) > LONGEST:

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Forbidden, Invalid, NotFound, Refused
+from core.text import several_lines
 from people.actors import Actor, Party, actor_label, actor_user, require_right
 from people.models import User
 from people.rights import Right
@@ -104,7 +105,7 @@ def _held(problem_id: int, by: Actor) -> tuple[Problem, User]:
 
 
 def _words(typed: str) -> str:
-    words = typed.replace("\x00", "").replace("\r\n", "\n").strip()
+    words = several_lines(typed)
     if not words:
         raise Invalid("problem_empty", _("Please write something."))
     if len(words) > LONGEST:

@@ -3,7 +3,7 @@
 import pytest
 
 from core.env import named
-from core.text import listed, one_line
+from core.text import listed, one_line, several_lines
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,8 @@ def test_a_setting_that_is_a_list_is_parted_the_same_way(monkeypatch):
     assert named("HRSUITE_PROXIES") == ["10.0.0.0/8", "192.0.2.1", "::1"]
     monkeypatch.setenv("HRSUITE_PROXIES", " ")
     assert named("HRSUITE_PROXIES", default=["127.0.0.1"]) == ["127.0.0.1"]
+
+
+def test_a_box_of_several_lines_keeps_its_lines() -> None:
+    assert several_lines(" 一\r\n二\x00\n三 \n") == "一\n二\n三"
+    assert several_lines("\x00 \r\n") == ""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.http import HttpRequest
@@ -33,11 +33,9 @@ class PeopleField(forms.ModelMultipleChoiceField):
         return f"{obj.name} · {obj.department}" if obj.department else str(obj)
 
 
-class PlaceForm(StepForm):
-    """When, where and by whom a round is held."""
+class WhoAndWhere(forms.Form):
+    """By whom and where a round is held."""
 
-    opens_at = fields.moment(_("begins"))
-    closes_at = fields.moment(_("ends"))
     interviewers = PeopleField(
         label=_("interviewers"),
         queryset=User.objects.none(),
@@ -58,10 +56,22 @@ class PlaceForm(StepForm):
         help_text=_("A room, a link, or both."),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def call_colleagues(self) -> None:
+        """Who may hold a round is asked anew for each form."""
         colleagues = User.objects.filter(planning.colleagues()).select_related("department")
         self.fields["interviewers"].queryset = colleagues  # type: ignore[attr-defined]
+
+
+class PlaceForm(WhoAndWhere, StepForm):
+    """When, where and by whom a round is held."""
+
+    opens_at = fields.moment(_("begins"))
+    closes_at = fields.moment(_("ends"))
+    field_order: ClassVar[list[str]] = ["opens_at", "closes_at"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.call_colleagues()
 
     def warnings(self, values: dict[str, Any]) -> Iterable[Text]:
         """Of the time: days off, the night, and what is longer than anybody talks."""

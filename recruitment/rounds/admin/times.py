@@ -25,13 +25,12 @@ from core.admin.scope import ReadOnly, Scoped
 from core.admin.steps import ConfirmForm, Step, StepForm, Text, WithSteps, offer
 from people.actors import person_of
 from people.calendar import add_working_days
-from people.models import User
 from recruitment import colours
 from recruitment.enums import INTERVIEW_STEPS, InterviewKind, SlotState
 from recruitment.models import Application, Competency, Interview, SlotOffer
 from recruitment.models.slots import ROUNDS_HELD_IN
 from recruitment.rounds import free
-from recruitment.rounds.admin.steps import PeopleField
+from recruitment.rounds.admin.steps import WhoAndWhere
 from recruitment.rounds.services import planning, slots
 from recruitment.telling import and_told
 
@@ -114,28 +113,9 @@ class TimesForm(StepForm):
         raise forms.ValidationError(_("Please tick the times that the candidate may choose from."))
 
 
-class RoundTimesForm(TimesForm):
+class RoundTimesForm(WhoAndWhere, TimesForm):
     """Times for a new round, with who holds it, and where."""
 
-    interviewers = PeopleField(
-        label=_("interviewers"),
-        queryset=User.objects.none(),
-        widget=forms.SelectMultiple(attrs={"class": fields.CLASSES, "size": 8}),
-        help_text=_("Hold Ctrl to choose several. Each of them gets a scorecard."),
-    )
-    room = forms.CharField(
-        label=_("room"),
-        required=False,
-        max_length=planning.LONGEST_ROOM,
-        widget=forms.TextInput(attrs={"class": fields.CLASSES}),
-    )
-    meeting_link = forms.CharField(
-        label=_("meeting link"),
-        required=False,
-        max_length=500,
-        widget=forms.URLInput(attrs={"class": fields.CLASSES, "placeholder": "https://"}),
-        help_text=_("A room, a link, or both."),
-    )
     competencies = forms.ModelMultipleChoiceField(
         label=_("competencies"),
         queryset=Competency.objects.all(),
@@ -147,8 +127,7 @@ class RoundTimesForm(TimesForm):
 
     def prepare(self) -> None:
         """Who may hold a round, and what its cards ask for."""
-        colleagues = User.objects.filter(planning.colleagues()).select_related("department")
-        self.fields["interviewers"].queryset = colleagues  # type: ignore[attr-defined]
+        self.call_colleagues()
         if self.subject is not None:
             self.fields["competencies"].initial = planning.planned_competencies(self.subject)
 
