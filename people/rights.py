@@ -22,6 +22,7 @@ class Right(models.TextChoices):
     RECRUIT = "recruit", _("Recruit")  # openings, candidates, applications, interviews, links, follow-ups
     PREPARE = "prepare", _("Prepare starts")  # onboarding cases and steps, employee files
     TRAIN = "train", _("Plan training")  # courses, plans, items
+    PAY = "pay", _("See and set what is paid")  # salary ranges, the salary and letter of an offer
     DECIDE = (
         "decide",
         _("Decide for HR"),
@@ -40,14 +41,18 @@ class Reach(models.TextChoices):
 
 
 # Of these a role may have the own department's part alone; the others are about the house.
-BY_DEPARTMENT = frozenset({Right.RECRUIT})
+BY_DEPARTMENT = frozenset({Right.RECRUIT, Right.PAY})
 # What somebody takes care of, they read.
-NEED_READING = frozenset({Right.RECRUIT, Right.PREPARE, Right.TRAIN, Right.DECIDE})
+NEED_READING = frozenset({Right.RECRUIT, Right.PREPARE, Right.TRAIN, Right.PAY, Right.DECIDE})
 
 Cells = Mapping[tuple[str, str], str]
 
 SEED: dict[Role, dict[Right, Reach]] = {
-    Role.RECRUITING: {Right.READ: Reach.HOUSE, Right.RECRUIT: Reach.DEPARTMENT},
+    Role.RECRUITING: {
+        Right.READ: Reach.HOUSE,
+        Right.RECRUIT: Reach.DEPARTMENT,
+        Right.PAY: Reach.DEPARTMENT,
+    },
     Role.ONBOARDING: {Right.READ: Reach.HOUSE, Right.PREPARE: Reach.HOUSE},
     Role.TRAINING: {Right.READ: Reach.HOUSE, Right.TRAIN: Reach.HOUSE},
     Role.LEAD: {
@@ -55,6 +60,7 @@ SEED: dict[Role, dict[Right, Reach]] = {
         Right.RECRUIT: Reach.HOUSE,
         Right.PREPARE: Reach.HOUSE,
         Right.TRAIN: Reach.HOUSE,
+        Right.PAY: Reach.HOUSE,
         Right.DECIDE: Reach.HOUSE,
         Right.KEEP: Reach.HOUSE,
     },

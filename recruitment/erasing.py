@@ -95,7 +95,7 @@ KEPT = {
     "EarlierScore": ["method"],
     "Erasure": ["reason", "records", "done", "failing"],
     "Interview": ["stood_at"],
-    "Offer": ["currency", "place", "letter_sha256", "letter_missing"],
+    "Offer": ["currency", "range_currency", "place", "letter_sha256", "letter_missing"],
     "PublicApplication": ["consent_version"],
     "Recording": ["mime"],
     "RubricScore": ["method"],

@@ -57,9 +57,30 @@ def may_recruit(user: User, model: type[Model], pk: int | None) -> bool:
 
     What is not there yet, or not at all, is nobody else's.
     """
-    if not has_right(user, Right.RECRUIT):
+    return _may(user, Right.RECRUIT, model, pk)
+
+
+def may_see_pay(user: User, model: type[Model], pk: int | None) -> bool:
+    """Whether `user` sees, and sets, what this row says of pay. As `may_recruit`, by the right of its own."""
+    return _may(user, Right.PAY, model, pk)
+
+
+def sees_pay_of(user: User, opening: Opening) -> bool:
+    """The same of an opening whose department is read already: no query."""
+    if not has_right(user, Right.PAY):
         return False
-    if pk is None or reaches_house(user, Right.RECRUIT):
+    path = user.department.path if user.department else ""
+    return (
+        reaches_house(user, Right.PAY)
+        or opening.department.path.startswith(path)
+        or opening.specialist_id == user.pk
+    )
+
+
+def _may(user: User, right: Right, model: type[Model], pk: int | None) -> bool:
+    if not has_right(user, right):
+        return False
+    if pk is None or reaches_house(user, right):
         return True
     rows = model._default_manager.filter(pk=pk)
     return rows.filter(_own(user, model)).exists() or not rows.exists()
@@ -95,3 +116,10 @@ def require_recruiting(by: Actor, model: type[Model], pk: int | None = None) -> 
     if by is Party.SYSTEM or (isinstance(by, User) and may_recruit(by, model, pk)):
         return
     raise Forbidden("not_permitted", _("Only recruiting specialists of this department may do this."))
+
+
+def require_pay(by: Actor, model: type[Model], pk: int | None = None) -> None:
+    """Raise Forbidden("pay_not_permitted") unless the system, or whoever sees this row's pay, takes the step."""
+    if by is Party.SYSTEM or (isinstance(by, User) and may_see_pay(by, model, pk)):
+        return
+    raise Forbidden("pay_not_permitted", _("This step shows or sets a salary, which your role does not."))

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -32,6 +33,7 @@ from recruitment.models import (
     RubricScore,
     Vendor,
 )
+from recruitment.offers.services import offers
 from recruitment.recordings.services import deletions, keeping
 from recruitment.resumes.services import adding, confirming
 from recruitment.rounds.services import slots
@@ -103,6 +105,10 @@ def _steps(story: Story, by: User) -> dict[str, tuple[set[str], Callable[[], Any
             application_id=application, times=[], choose_by=soon, place=slots.Place(interviewers=[]), by=by)),
         "offer a move": (RECRUITING, lambda: slots.offer_move(
             interview_id=interview, times=[], choose_by=soon, by=by)),
+        "make an offer": (RECRUITING, lambda: offers.make(application_id=application, terms=_terms(soon), by=by)),
+        "approve an offer": (RECRUITING, lambda: offers.approve(offer_id=0, by=by)),
+        "send an offer": (RECRUITING, lambda: offers.send(offer_id=0, by=by)),
+        "withdraw an offer": (RECRUITING, lambda: offers.withdraw(offer_id=0, reason="x", by=by)),
         "take times back": (RECRUITING, lambda: slots.withdraw(offer_id=0, by=by)),
         "cancel": (RECRUITING, lambda: endings.cancel(interview_id=interview, by=by)),
         "took place": (RECRUITING, lambda: meetings.took_place(interview_id=interview, by=by)),
@@ -168,6 +174,12 @@ def _steps(story: Story, by: User) -> dict[str, tuple[set[str], Callable[[], Any
     }  # fmt: skip
 
 
+def _terms(answer_by: Any) -> offers.Terms:
+    return offers.Terms(
+        salary=Decimal(1), period="month", start_on=answer_by.date(), place="上海", answer_by=answer_by
+    )
+
+
 def _looked() -> adding.Looked:
     return adding.look(io.BytesIO(files.docx()), "x.docx")
 
@@ -219,7 +231,11 @@ def _is_forbidden(take: Callable[[], Any]) -> bool:
 def test_the_table_says_what_each_role_may() -> None:
     house = Reach.HOUSE
     assert {
-        Role.RECRUITING: {Right.READ: house, Right.RECRUIT: Reach.DEPARTMENT},
+        Role.RECRUITING: {
+            Right.READ: house,
+            Right.RECRUIT: Reach.DEPARTMENT,
+            Right.PAY: Reach.DEPARTMENT,
+        },
         Role.ONBOARDING: {Right.READ: house, Right.PREPARE: house},
         Role.TRAINING: {Right.READ: house, Right.TRAIN: house},
         Role.LEAD: dict.fromkeys(set(Right) - {Right.RUN, Right.GRANT}, house),

@@ -25,17 +25,21 @@ from core.admin.lists import Lean
 from core.admin.panels import WithPanels
 from core.admin.scope import Scoped
 from core.admin.steps import WithSteps
+from people.actors import person_of
 from people.colleagues import acting_recruiter
 from people.models import User
 from recruitment.admin.pipeline import WithPipeline
 from recruitment.admin.rule_trials import WithRuleTrial
 from recruitment.enums import ApplicationStage, OpeningState
 from recruitment.models import AdvanceRule, Application, Opening, OpeningSkill, StagePromise
+from recruitment.rules import may_see_pay
 
 HIGHEST = Decimal(100)
 # Below this a "full score" is reached by hardly answering: refuse it as a slip of the keyboard.
 LOWEST_SENSIBLE = Decimal(1)
 SHORTEST_KEEPING, LONGEST_KEEPING = 1, 1095
+# Read and set by whoever has the right to see pay, by nobody else.
+PAY = ("salary_low", "salary_high", "salary_period")
 
 
 class AdvanceRuleForm(forms.ModelForm):
@@ -114,6 +118,15 @@ class StagePromiseInline(TabularInline):
     fields = ["stage", "within"]
 
 
+_ONE_END = forms.ValidationError(
+    _("A salary range has both ends: fill in the other one too, or leave both empty."),
+    code="salary_range_half",
+)
+_UPSIDE_DOWN = forms.ValidationError(
+    _("The upper end of the salary range lies below the lower end."), code="salary_range_upside_down"
+)
+
+
 class OpeningForm(forms.ModelForm):
     """An opening; any day of the target month will do."""
 
@@ -127,6 +140,7 @@ class OpeningForm(forms.ModelForm):
             "interview_plan",
             "specialist",
             "state",
+            *PAY,
             "richest_medium",
             "may_retake",
             "recording_days",
@@ -148,6 +162,19 @@ class OpeningForm(forms.ModelForm):
     def _who_left(self) -> User | None:
         """The opening's specialist as it is stored, when that account is closed."""
         return User.objects.filter(pk=self.initial.get("specialist"), is_active=False).first()
+
+    def clean(self) -> Any:
+        """A salary range has both ends, the lower one first."""
+        cleaned = super().clean()
+        low, high = (self.cleaned_data.get(name) for name in ("salary_low", "salary_high"))
+        if not {"salary_low", "salary_high"} <= self.cleaned_data.keys():
+            return cleaned
+        if (low is None) != (high is None):
+            missing = "salary_low" if low is None else "salary_high"
+            self.add_error(missing, _ONE_END)
+        elif low is not None and high is not None and low > high:
+            self.add_error("salary_high", _UPSIDE_DOWN)
+        return cleaned
 
     def clean_target_month(self) -> Any:
         """The month's first day."""
@@ -222,6 +249,7 @@ class OpeningAdmin(Lean, Scoped, WithPipeline, WithRuleTrial, WithSteps, WithPan
     """The openings, and how far each is."""
 
     form = OpeningForm
+    formfield_overrides = WRITTEN_NUMBERS
     list_display = [
         "title",
         "department",
@@ -261,6 +289,7 @@ class OpeningAdmin(Lean, Scoped, WithPipeline, WithRuleTrial, WithSteps, WithPan
                 ]
             },
         ),
+        (_("Salary range"), {"fields": [("salary_low", "salary_high"), "salary_period"]}),
         (
             _("Recordings"),
             {"fields": ["richest_medium", "may_retake", "recording_days", "managers_see_recordings"]},
@@ -275,6 +304,20 @@ class OpeningAdmin(Lean, Scoped, WithPipeline, WithRuleTrial, WithSteps, WithPan
             running_count=_applications(~Q(stage__in=ApplicationStage.ended)),
             second_round_count=_applications(Q(stage=ApplicationStage.SECOND_ROUND)),
         )
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The salary range only for whoever may see what is paid; what no field shows no form changes."""
+        shown = super().get_fieldsets(request, obj)
+        if may_see_pay(person_of(request), Opening, obj.pk if obj else None):
+            return shown
+        return [(title, box) for title, box in shown if PAY[-1] not in box["fields"]]
+
+    def history_hides(self, request: HttpRequest, record: Any) -> frozenset[tuple[str, str]]:
+        """What the page hides of it."""
+        hidden = super().history_hides(request, record)
+        if may_see_pay(person_of(request), Opening, record.pk):
+            return hidden
+        return hidden | {(Opening._meta.label_lower, name) for name in (*PAY, "salary_currency")}
 
     @display(description=_("target month"), ordering="target_month")
     def month(self, opening: Opening) -> str:

@@ -11,5 +11,6 @@ ENUMS = {
     "FollowUpKindEnum": "recruitment.enums.FollowUpKind",
     "FollowUpStateEnum": "recruitment.enums.FollowUpState",
     "ApplicationStageEnum": "recruitment.enums.ApplicationStage",
+    "PayPeriodEnum": "recruitment.enums.PayPeriod",
     "OpeningStateEnum": "recruitment.enums.OpeningState",
 }

@@ -1,15 +1,19 @@
 """`openings/`: positions to fill, and how far each is."""
 
+from typing import Any
+
 import django_filters
 from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from core.api.base import LocalNameField, ReadOnlyViewSet, RowSerializer, WordedSerializer
 from core.api.filters import DayFilter, IdFilter, ListFilter, Sought
 from people.actors import person_of
 from recruitment import queries
-from recruitment.enums import OpeningState
+from recruitment.enums import OpeningState, PayPeriod
 from recruitment.models import Opening, OpeningSkill
+from recruitment.rules import sees_pay_of
 
 
 class NamedSerializer(WordedSerializer):
@@ -36,6 +40,21 @@ class RequiredSkillSerializer(RowSerializer):
         read_only_fields = fields
 
 
+class SalaryRangeSerializer(WordedSerializer):
+    """From where to where the position is paid, before tax."""
+
+    words = {
+        "low": "The lower end.",
+        "high": "The upper end; an offer above it is approved by the HR lead.",
+        "currency": "The currency, as ISO 4217 names it.",
+        "period": "For a month, or for a year.",
+    }
+    low = serializers.FloatField(source="salary_low", read_only=True)
+    high = serializers.FloatField(source="salary_high", read_only=True)
+    currency = serializers.CharField(source="salary_currency", read_only=True)
+    period = serializers.ChoiceField(choices=PayPeriod.choices, source="salary_period", read_only=True)
+
+
 class OpeningSerializer(RowSerializer):
     """A position to fill."""
 
@@ -48,6 +67,7 @@ class OpeningSerializer(RowSerializer):
         "specialist": "The recruiting specialist.",
         "threshold": "The full score, 0 to 100, from which the second round is offered at once; null without a rule.",
         "skills": "What the position asks for.",
+        "salary_range": "What may be paid; null without a range, and to whoever has no right to see pay.",
     }
 
     department = NamedSerializer(read_only=True)
@@ -56,14 +76,22 @@ class OpeningSerializer(RowSerializer):
         source="advance_rule.threshold", read_only=True, default=None, allow_null=True
     )
     skills = RequiredSkillSerializer(many=True, read_only=True)
+    salary_range = serializers.SerializerMethodField()
 
     class Meta:
         model = Opening
         fields = (
             "id", "title", "department", "headcount", "target_month", "state", "specialist", "threshold", "skills",
-            "created_at", "updated_at",
+            "salary_range", "created_at", "updated_at",
         )  # fmt: skip
         read_only_fields = fields
+
+    @extend_schema_field(SalaryRangeSerializer(allow_null=True))
+    def get_salary_range(self, opening: Opening) -> dict[str, Any] | None:
+        """By the right to see pay. No query."""
+        if opening.salary_high is None or not sees_pay_of(person_of(self.context["request"]), opening):
+            return None
+        return dict(SalaryRangeSerializer(opening).data)
 
 
 class OpeningFilter(ListFilter):

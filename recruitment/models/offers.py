@@ -24,7 +24,8 @@ class Offer(Dated, OfOpening, StatefulModel):
     """One offer to one application; another one may be made once it was turned down, expired or withdrawn.
 
     `letter` is the PDF as it was sent, `letter_sha256` its SHA-256: neither ever changes. `letter_missing`: characters
-    that its font could not draw. `signed_name` is what the candidate typed on accepting.
+    that its font could not draw. `signed_name` is what the candidate typed on accepting. `range_*` is the opening's
+    salary range at the time it was made, by which it is approved; without one all four say nothing.
     """
 
     named_through = (
@@ -41,6 +42,14 @@ class Offer(Dated, OfOpening, StatefulModel):
     )
     currency = models.CharField(_("currency"), max_length=3, default="CNY")
     period = models.CharField(_("paid"), max_length=5, choices=PayPeriod, default=PayPeriod.MONTH)
+    range_low = models.DecimalField(_("salary from"), max_digits=12, decimal_places=2, null=True)
+    range_high = models.DecimalField(_("salary to"), max_digits=12, decimal_places=2, null=True)
+    range_currency = models.CharField(
+        _("range's currency"), max_length=3, blank=True, default="", db_default=""
+    )
+    range_period = models.CharField(
+        _("range is for"), max_length=5, choices=PayPeriod, blank=True, default="", db_default=""
+    )
     start_on = models.DateField(_("first day"))
     place = models.CharField(_("place of work"), max_length=120)
     conditions = models.TextField(_("conditions"), blank=True)
@@ -100,7 +109,19 @@ class Offer(Dated, OfOpening, StatefulModel):
             pgtrigger.FSM(name="offer_edges", field="state", transitions=OFFER_STEPS.edges()),
             pgtrigger.ReadOnly(
                 name="offer_terms_kept",
-                fields=["application", "salary", "currency", "period", "start_on", "place", "answer_by"],
+                fields=[
+                    "application",
+                    "salary",
+                    "currency",
+                    "period",
+                    "range_low",
+                    "range_high",
+                    "range_currency",
+                    "range_period",
+                    "start_on",
+                    "place",
+                    "answer_by",
+                ],
             ),
             opening_of("offer_opening"),
         ]

@@ -6,14 +6,14 @@ from typing import Any
 import pgtrigger
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.changes import Dated, change_index, dated
 from core.language import in_language
 from core.searching import key_of, search_index, text_words
 from people.scope import ScopedQuerySet
-from recruitment.enums import Medium, OpeningState
+from recruitment.enums import Medium, OpeningState, PayPeriod
 
 PERCENT = [MinValueValidator(0), MaxValueValidator(100)]
 
@@ -84,6 +84,23 @@ class Opening(Dated):
         "people.User", on_delete=models.PROTECT, related_name="+", verbose_name=_("recruiting specialist")
     )
     state = models.CharField(_("state"), max_length=10, choices=OpeningState, default=OpeningState.OPEN)
+    # Both or none. Who may read them is a right (recruitment.rules.may_see_pay).
+    salary_low = models.DecimalField(
+        _("salary from"),
+        max_digits=12,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+    )
+    salary_high = models.DecimalField(
+        _("salary to"), max_digits=12, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(1)],
+        help_text=_("An offer above it is approved by the HR lead."),
+    )  # fmt: skip
+    salary_currency = models.CharField(_("currency"), max_length=3, default="CNY", db_default="CNY")
+    salary_period = models.CharField(
+        _("paid"), max_length=5, choices=PayPeriod, default=PayPeriod.MONTH, db_default=PayPeriod.MONTH
+    )
     richest_medium = models.CharField(
         _("answers may be given in"), max_length=5, choices=Medium, default=Medium.VIDEO,
         help_text=_("This and everything simpler: whoever cannot record video may record audio or write."),
@@ -125,6 +142,16 @@ class Opening(Dated):
                 fields=["apply_slug"], condition=~Q(apply_slug=""), name="one_opening_per_public_page"
             ),
             models.CheckConstraint(condition=Q(headcount__gte=1), name="opening_headcount_positive"),
+            models.CheckConstraint(
+                condition=Q(salary_low__isnull=True, salary_high__isnull=True)
+                | Q(
+                    salary_low__gt=0,
+                    salary_low__isnull=False,
+                    salary_high__isnull=False,
+                    salary_high__gte=F("salary_low"),
+                ),
+                name="opening_salary_is_a_range",
+            ),
             models.CheckConstraint(condition=Q(target_month__day=1), name="opening_month_is_first_day"),
             models.CheckConstraint(
                 condition=Q(recording_days__range=(1, 1095)), name="opening_recording_days_1_to_1095"

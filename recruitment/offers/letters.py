@@ -1,5 +1,6 @@
 """The letter of an offer as PDF, in the candidate's language."""
 
+from decimal import Decimal
 from pathlib import Path
 
 from django.utils import formats, timezone, translation
@@ -7,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from core import pdf
 from people.colleagues import whom_to_turn_to
+from recruitment.enums import PayPeriod
 from recruitment.models import Offer
 
 TEMPLATE = Path(__file__).parent / "documents" / "letter.typ"
@@ -14,13 +16,28 @@ TEMPLATE = Path(__file__).parent / "documents" / "letter.typ"
 
 def pay(offer: Offer) -> str:
     """The salary in words: amount, currency, for what."""
-    # By thousands in every language: contracts are written so.
-    amount = f"{offer.salary:,.2f}".removesuffix(".00")
+    return in_money(_amount(offer.salary), currency=offer.currency, period=offer.period)
+
+
+def salary_range(low: Decimal | None, high: Decimal | None, *, currency: str, period: str) -> str:
+    """From where to where, as the salary is written; "" without a range."""
+    if low is None or high is None:
+        return ""
+    return in_money(f"{_amount(low)}–{_amount(high)}", currency=currency, period=period)
+
+
+def in_money(amount: str, *, currency: str, period: str) -> str:
+    """An amount that is written already, with its currency and for what."""
     return _("%(currency)s %(amount)s %(period)s, before tax") % {
-        "currency": offer.currency,
+        "currency": currency,
         "amount": amount,
-        "period": offer.get_period_display(),
+        "period": PayPeriod(period).label,
     }
+
+
+def _amount(value: Decimal) -> str:
+    # By thousands in every language: contracts are written so.
+    return f"{value:,.2f}".removesuffix(".00")
 
 
 def terms(offer: Offer) -> list[tuple[str, str]]:

@@ -1,11 +1,11 @@
-"""`/admin/letters/<id>.pdf`: the letter as it was sent, for whoever recruits for its opening."""
+"""`/admin/letters/<id>.pdf`: the letter as it was sent, for whoever sees its pay."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from people.actors import person_of
 from recruitment.models import Offer
-from recruitment.rules import may_recruit
+from recruitment.rules import may_see_pay
 
 
 @require_safe
@@ -13,7 +13,7 @@ def letter(request: HttpRequest, offer_id: int) -> HttpResponse:
     """The PDF; 404 for everybody else, and before there is one."""
     person = person_of(request)
     found = Offer.objects.visible_to(person).filter(pk=offer_id, sent_at__isnull=False).first()
-    if found is None or found.letter is None or not may_recruit(person, Offer, offer_id):
+    if found is None or found.letter is None or not may_see_pay(person, Offer, offer_id):
         raise Http404
     return as_file(found)
 

@@ -1,5 +1,6 @@
 """Offers in the back office: the list, one offer with its steps, and the making of one on an application's page."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -24,17 +25,17 @@ from core.history.models import LookKind
 from people.actors import person_of
 from recruitment import colours
 from recruitment.enums import OFFER_STEPS, ApplicationStage, OfferState, PayPeriod
-from recruitment.models import Application, Offer
-from recruitment.offers import letters
+from recruitment.models import Application, Offer, Opening
+from recruitment.offers import approval, letters
 from recruitment.offers.services import offers
-from recruitment.rules import may_recruit
+from recruitment.rules import may_see_pay, sees_pay_of
 from recruitment.telling import and_told
 
 ANSWER_WITHIN = timedelta(days=5)
-# Read by whoever recruits for the opening, by nobody else.
+# Read by whoever sees the opening's pay, by nobody else.
 HIDDEN = (
-    "salary", "currency", "period", "letter_sha256", "letter_missing", "signed_name", "decline_reason",
-    "decline_words", "withdraw_reason",
+    "salary", "currency", "period", "range_low", "range_high", "range_currency", "range_period", "letter_sha256",
+    "letter_missing", "signed_name", "decline_reason", "decline_words", "withdraw_reason",
 )  # fmt: skip
 
 
@@ -60,6 +61,27 @@ class OfferForm(StepForm):
         )
         if self.subject is not None:
             self.fields["start_on"].initial = self.subject.planned_start
+            self.fields["salary"].help_text = _range_of(self.subject.opening, self.person)
+
+    def warnings(self, values: dict[str, Any]) -> Iterable[Text]:
+        """What only the lead approves is said before it is drafted."""
+        opening = self.subject.opening if self.subject else None
+        if opening is None or not _range_of(opening, self.person):
+            return
+        if approval.is_more(values["salary"], values["period"], opening.salary_high, opening.salary_period):
+            yield _("The salary lies above the opening's range: the HR lead has to approve this offer.")
+
+
+def _range_of(opening: Opening, person: Any) -> Text:
+    if person is None or not sees_pay_of(person, opening):
+        return ""
+    words = letters.salary_range(
+        opening.salary_low,
+        opening.salary_high,
+        currency=opening.salary_currency,
+        period=opening.salary_period,
+    )
+    return gettext("The opening's range: %(range)s.") % {"range": words} if words else ""
 
 
 class WithdrawForm(StepForm):
@@ -117,7 +139,8 @@ class OfferAdmin(Lean, Scoped, ReadOnly, WithSteps, ModelAdmin):
             look="primary",
             offered=_from("approve"),
             words=_(
-                "Whoever made an offer does not approve it. Beyond the opening's headcount the HR lead approves."
+                "Whoever made an offer does not approve it. Beyond the opening's headcount, and above its salary "
+                "range, the HR lead approves."
             ),
         ),
         Step(
@@ -153,14 +176,25 @@ class OfferAdmin(Lean, Scoped, ReadOnly, WithSteps, ModelAdmin):
     search_fields = ["application__candidate__search_key", "application__opening__search_key"]
     sortable_by = ["start_on", "answer_by"]
     fieldsets = [
-        (None, {"fields": [("application", "state_label"), ("pay", "start_on"), ("place", "answer_by")]}),
+        (
+            None,
+            {
+                "fields": [
+                    ("application", "state_label"),
+                    ("pay", "salary_range"),
+                    ("start_on", "place"),
+                    "answer_by",
+                    "approval",
+                ]
+            },
+        ),
         (None, {"fields": ["conditions", ("made_by", "approved_by"), ("sent_at", "ended_at"), "to_letter"]}),
         (None, {"fields": ["signed_name", ("decline_reason", "decline_words"), "withdraw_reason"]}),
     ]
     readonly_fields = [
-        "application", "state_label", "pay", "start_on", "place", "answer_by", "conditions", "made_by",
-        "approved_by", "sent_at", "ended_at", "to_letter", "signed_name", "decline_reason", "decline_words",
-        "withdraw_reason",
+        "application", "state_label", "pay", "salary_range", "approval", "start_on", "place", "answer_by",
+        "conditions", "made_by", "approved_by", "sent_at", "ended_at", "to_letter", "signed_name", "decline_reason",
+        "decline_words", "withdraw_reason",
     ]  # fmt: skip
 
     def with_details(self, rows: QuerySet[Offer]) -> QuerySet[Offer]:
@@ -188,8 +222,26 @@ class OfferAdmin(Lean, Scoped, ReadOnly, WithSteps, ModelAdmin):
 
     @display(description=_("salary"))
     def pay(self, row: Offer) -> str:
-        """For whoever recruits for the opening."""
+        """For whoever sees the opening's pay."""
         return letters.pay(row)
+
+    @display(description=_("salary range"), empty_value="–")
+    def salary_range(self, row: Offer) -> str | None:
+        """The opening's, as it was when the offer was made."""
+        words = letters.salary_range(
+            row.range_low, row.range_high, currency=row.range_currency, period=row.range_period
+        )
+        return words or None
+
+    @display(description=_("approval"), empty_value="–")
+    def approval(self, row: Offer) -> str | None:
+        """Who has to approve it, and why it is the lead; nothing once that is done."""
+        if row.state != OfferState.DRAFT:
+            return None
+        if reasons := approval.why_lead(row):
+            words = {"reasons": approval.in_words(reasons)}
+            return gettext("The HR lead approves this offer: %(reasons)s.") % words
+        return gettext("A colleague other than %(maker)s approves it.") % {"maker": row.made_by}
 
     @display(description=_("letter"))
     def to_letter(self, row: Offer) -> Any:
@@ -202,14 +254,14 @@ class OfferAdmin(Lean, Scoped, ReadOnly, WithSteps, ModelAdmin):
     def history_hides(self, request: HttpRequest, record: Any) -> frozenset[tuple[str, str]]:
         """What the page hides of it."""
         hidden = super().history_hides(request, record)
-        if may_recruit(person_of(request), Offer, record.pk):
+        if may_see_pay(person_of(request), Offer, record.pk):
             return hidden
         return hidden | {(Offer._meta.label_lower, name) for name in HIDDEN}
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Salary and letter only for whoever recruits for the opening."""
+        """Salary and letter only for whoever sees the opening's pay."""
         shown = super().get_fieldsets(request, obj)
-        if obj is None or may_recruit(person_of(request), Offer, obj.pk):
+        if obj is None or may_see_pay(person_of(request), Offer, obj.pk):
             return shown
         return [
             (None, {"fields": [("application", "state_label"), "start_on", ("place", "answer_by")]}),

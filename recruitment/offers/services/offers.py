@@ -22,9 +22,9 @@ from people.rules import is_lead
 from recruitment import signals
 from recruitment.enums import ApplicationStage, DeclineReason, OfferState
 from recruitment.models import Application, Offer
-from recruitment.offers import letters
-from recruitment.rules import require_recruiting
-from recruitment.services import applications, locking, vacancies
+from recruitment.offers import approval, letters
+from recruitment.rules import require_pay, require_recruiting
+from recruitment.services import applications, locking
 
 LONGEST_NAME, LONGEST_WORDS, LONGEST_REASON = 80, 500, 200
 MADE_FROM = (ApplicationStage.SECOND_ROUND, ApplicationStage.OFFER)
@@ -47,9 +47,11 @@ def make(*, application_id: int, terms: Terms, by: Actor) -> Offer:
     """Draft an offer; an application in the second round moves to the offer stage with it.
 
     Invalid: start_in_the_past, start_not_a_working_day, calendar_year_missing, answer_too_early, start_before_answer.
-    Refused: offer_open (somebody has made one), step_not_allowed.
+    Forbidden: not_permitted, pay_not_permitted. Refused: offer_open (somebody has made one), step_not_allowed.
+    It keeps the opening's salary range as it is now: by that it is approved.
     """
     require_recruiting(by, Application, application_id)
+    require_pay(by, Application, application_id)
     person = actor_user(by)
     if person is None:
         raise Forbidden("not_permitted", _("An offer is made by a person."))
@@ -65,8 +67,13 @@ def make(*, application_id: int, terms: Terms, by: Actor) -> Offer:
             )
         if application.stage == ApplicationStage.SECOND_ROUND:
             applications.take_step(application_id=application_id, step="make_offer", by=by)
+        opening = application.opening
+        is_ranged = opening.salary_high is not None
         return Offer.objects.create(
             application=application, made_by=person, salary=terms.salary, currency=terms.currency,
+            range_low=opening.salary_low, range_high=opening.salary_high,
+            range_currency=opening.salary_currency if is_ranged else "",
+            range_period=opening.salary_period if is_ranged else "",
             period=terms.period, start_on=terms.start_on, place=terms.place.strip(),
             conditions=terms.conditions.strip(), answer_by=terms.answer_by,
         )  # fmt: skip
@@ -80,29 +87,21 @@ def _require_sensible(terms: Terms) -> None:
         raise Invalid("start_before_answer", _("The first day lies before the day of the answer."))
 
 
-def needs_lead(offer: Offer) -> bool:
-    """Whether it goes beyond the opening's headcount: hired, and offers that wait for an answer, fill every place."""
-    waiting = Offer.objects.filter(
-        application__opening=offer.application.opening_id, state=OfferState.SENT
-    ).exclude(application__stage=ApplicationStage.HIRED)
-    return vacancies.of(offer.application.opening).left <= waiting.exclude(pk=offer.pk).count()
-
-
 def approve(*, offer_id: int, by: Actor) -> Offer:
-    """Somebody else than its maker agrees; beyond the headcount only the lead.
+    """Somebody else than its maker agrees; beyond the headcount or above the salary range only the lead.
 
-    Forbidden: not_permitted, own_offer, lead_needed. Refused: step_not_allowed.
+    Forbidden: not_permitted, pay_not_permitted, own_offer, lead_needed. Refused: step_not_allowed.
     """
     require_recruiting(by, Offer, offer_id)
+    require_pay(by, Offer, offer_id)
     with transaction.atomic():
         offer = _held(offer_id)
         person = actor_user(by)
         if person is None or person.pk == offer.made_by_id:
             raise Forbidden("own_offer", _("Whoever made an offer does not approve it: ask a colleague."))
-        if needs_lead(offer) and not is_lead(person):
-            raise Forbidden(
-                "lead_needed", _("This offer goes beyond the opening's headcount: the HR lead approves it.")
-            )
+        if not is_lead(person) and (reasons := approval.why_lead(offer)):
+            words = {"reasons": approval.in_words(reasons)}
+            raise Forbidden("lead_needed", gettext("The HR lead approves this offer: %(reasons)s.") % words)
         offer.approve()
         offer.approved_by, offer.approved_at = person, timezone.now()
         offer.save()

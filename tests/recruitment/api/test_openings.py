@@ -36,6 +36,7 @@ def test_an_opening_as_the_api_shows_it() -> None:
         "specialist": {"id": specialist.pk, "name": "李招聘"},
         "threshold": 80.0,
         "skills": [{"skill": "Excel", "required_level": 3}],
+        "salary_range": None,
         "created_at": first["created_at"],
         "updated_at": first["updated_at"],
     }
