@@ -183,6 +183,7 @@ ENTRIES = [
     ),
     Entry(RECRUITMENT, _("Offered times"), "event_available", model="recruitment.slotoffer", order=82),
     Entry(RECRUITMENT, _("Offers"), "contract", model="recruitment.offer", order=85),
+    Entry(RECRUITMENT, _("Letter templates"), "draft", model="recruitment.lettertemplate", order=87),
     Entry(
         RECRUITMENT,
         _("Interview plans"),

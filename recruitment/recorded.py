@@ -16,7 +16,7 @@ CHANGED_ONLY = {
     "Answer": ["text"],
     "InterviewExit": ["note", "evidence"],
     "Candidate": ["other_contacts"],
-    "Offer": ["letter", "conditions", "decline_words"],
+    "Offer": ["letter", "letter_text", "conditions", "decline_words"],
     "Resume": ["text"],
     "Transcript": ["pieces", "corrected"],
     "ResumeProposal": ["passage"],

@@ -33,7 +33,7 @@ from recruitment.models import (
     RubricScore,
     Vendor,
 )
-from recruitment.offers.services import offers
+from recruitment.offers.services import letter_templates, offers
 from recruitment.recordings.services import deletions, keeping
 from recruitment.resumes.services import adding, confirming
 from recruitment.rounds.services import slots
@@ -107,6 +107,7 @@ def _steps(story: Story, by: User) -> dict[str, tuple[set[str], Callable[[], Any
             interview_id=interview, times=[], choose_by=soon, by=by)),
         "make an offer": (RECRUITING, lambda: offers.make(application_id=application, terms=_terms(soon), by=by)),
         "approve an offer": (RECRUITING, lambda: offers.approve(offer_id=0, by=by)),
+        "publish a letter": (RECRUITING, lambda: letter_templates.publish(template_id=0, by=by)),
         "send an offer": (RECRUITING, lambda: offers.send(offer_id=0, by=by)),
         "withdraw an offer": (RECRUITING, lambda: offers.withdraw(offer_id=0, reason="x", by=by)),
         "take times back": (RECRUITING, lambda: slots.withdraw(offer_id=0, by=by)),

@@ -19,6 +19,7 @@ from recruitment.admin import (
 )
 from recruitment.evaluation.admin import assessments, backtests
 from recruitment.intake.admin import arrivals
+from recruitment.offers.admin import letters as letter_templates
 from recruitment.offers.admin import offers
 from recruitment.privacy.admin import lists, record
 from recruitment.recordings.admin import accesses, consent, playback, segments, transcripts
@@ -40,6 +41,7 @@ __all__ = [
     "deciding",
     "follow_ups",
     "interviews",
+    "letter_templates",
     "lists",
     "looked",
     "many",

@@ -6,6 +6,7 @@ from recruitment.models.intake import PublicApplication
 from recruitment.models.interviews import Consent, Interview, InterviewExit, Lease
 from recruitment.models.judgements import Judgement
 from recruitment.models.learning import Learning
+from recruitment.models.letters import LetterTemplate, LetterVersion
 from recruitment.models.merges import CandidateMerge
 from recruitment.models.notes import CandidateNote, NoteMention
 from recruitment.models.offers import Offer
@@ -50,6 +51,8 @@ __all__ = [
     "Judgement",
     "Learning",
     "Lease",
+    "LetterTemplate",
+    "LetterVersion",
     "MentionPoint",
     "NoteMention",
     "Offer",

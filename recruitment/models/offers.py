@@ -14,6 +14,7 @@ from people.scope import ScopedQuerySet
 from recruitment.enums import OFFER_STEPS, DeclineReason, OfferState, PayPeriod
 from recruitment.models.belonging import OfOpening, opening_of
 from recruitment.models.candidates import Application
+from recruitment.models.letters import LetterVersion
 
 
 class OfferQuerySet(StatefulQuerySet, ScopedQuerySet):
@@ -23,9 +24,10 @@ class OfferQuerySet(StatefulQuerySet, ScopedQuerySet):
 class Offer(Dated, OfOpening, StatefulModel):
     """One offer to one application; another one may be made once it was turned down, expired or withdrawn.
 
-    `letter` is the PDF as it was sent, `letter_sha256` its SHA-256: neither ever changes. `letter_missing`: characters
-    that its font could not draw. `signed_name` is what the candidate typed on accepting. `range_*` is the opening's
-    salary range at the time it was made, by which it is approved; without one all four say nothing.
+    `letter_version` is what it was drafted with, `letter_text` what was sent; both stand whatever becomes of the
+    template. `letter` is the PDF as it was sent, `letter_sha256` its SHA-256: neither ever changes. `letter_missing`:
+    characters that its font could not draw. `signed_name` is what the candidate typed on accepting. `range_*` is the
+    opening's salary range at the time it was made, by which it is approved; without one all four say nothing.
     """
 
     named_through = (
@@ -63,6 +65,16 @@ class Offer(Dated, OfOpening, StatefulModel):
     )
     approved_at = models.DateTimeField(_("approved at"), null=True)
     sent_at = models.DateTimeField(_("sent at"), null=True)
+    letter_version = models.ForeignKey(
+        LetterVersion,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("letter template"),
+    )
+    letter_text = models.TextField(
+        _("text of the letter"), blank=True, default="", db_default="", editable=False
+    )
     letter = models.BinaryField(null=True, editable=False)
     letter_sha256 = models.CharField(_("letter's SHA-256"), max_length=64, blank=True)
     letter_missing = models.CharField(_("characters not drawn"), max_length=80, blank=True)

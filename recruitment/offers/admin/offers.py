@@ -4,12 +4,15 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.html import format_html
+from django.utils import timezone, translation
+from django.utils.html import format_html, linebreaks
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
@@ -25,7 +28,7 @@ from core.history.models import LookKind
 from people.actors import person_of
 from recruitment import colours
 from recruitment.enums import OFFER_STEPS, ApplicationStage, OfferState, PayPeriod
-from recruitment.models import Application, Offer, Opening
+from recruitment.models import Application, LetterTemplate, Offer, Opening
 from recruitment.offers import approval, letters
 from recruitment.offers.services import offers
 from recruitment.rules import may_see_pay, sees_pay_of
@@ -34,8 +37,8 @@ from recruitment.telling import and_told
 ANSWER_WITHIN = timedelta(days=5)
 # Read by whoever sees the opening's pay, by nobody else.
 HIDDEN = (
-    "salary", "currency", "period", "range_low", "range_high", "range_currency", "range_period", "letter_sha256",
-    "letter_missing", "signed_name", "decline_reason", "decline_words", "withdraw_reason",
+    "salary", "currency", "period", "range_low", "range_high", "range_currency", "range_period", "letter_text",
+    "letter_sha256", "letter_missing", "signed_name", "decline_reason", "decline_words", "withdraw_reason",
 )  # fmt: skip
 
 
@@ -47,6 +50,7 @@ class OfferForm(StepForm):
     start_on = fields.day(_("first day"))
     place = fields.words(_("place of work"), lines=1, max_length=120)
     answer_by = fields.moment(_("answer by"))
+    letter_template = fields.choice(_("letter template"), (), required=False)
     conditions = fields.words(
         _("conditions"),
         required=False,
@@ -59,6 +63,7 @@ class OfferForm(StepForm):
         self.fields["answer_by"].initial = timezone.localtime(timezone.now() + ANSWER_WITHIN).replace(
             hour=18, minute=0
         )
+        self.fields["letter_template"].choices = _templates()  # type: ignore[attr-defined]
         if self.subject is not None:
             self.fields["start_on"].initial = self.subject.planned_start
             self.fields["salary"].help_text = _range_of(self.subject.opening, self.person)
@@ -70,6 +75,12 @@ class OfferForm(StepForm):
             return
         if approval.is_more(values["salary"], values["period"], opening.salary_high, opening.salary_period):
             yield _("The salary lies above the opening's range: the HR lead has to approve this offer.")
+
+
+def _templates() -> list[tuple[Any, Text]]:
+    """Those that are published and in use, the first one chosen; in a house without any, the ready-made letter."""
+    found = LetterTemplate.objects.filter(is_in_use=True, versions__isnull=False).distinct().order_by("pk")
+    return list(found.values_list("pk", "name")) or [("", _("Ready-made letter"))]
 
 
 def _range_of(opening: Opening, person: Any) -> Text:
@@ -91,6 +102,7 @@ class WithdrawForm(StepForm):
 
 
 def _make(request: HttpRequest, application: Application, data: dict[str, Any]) -> Text:
+    data["letter_template"] = int(data["letter_template"]) if data["letter_template"] else None
     made = offers.make(application_id=application.pk, terms=offers.Terms(**data), by=person_of(request))
     return format_html(
         '{} <a href="{}">{}</a>',
@@ -188,18 +200,22 @@ class OfferAdmin(Lean, Scoped, ReadOnly, WithSteps, ModelAdmin):
                 ]
             },
         ),
-        (None, {"fields": ["conditions", ("made_by", "approved_by"), ("sent_at", "ended_at"), "to_letter"]}),
+        (None, {"fields": ["conditions", ("made_by", "approved_by"), ("sent_at", "ended_at")]}),
+        (_("Letter"), {"fields": ["letter_version", "words", "to_letter"]}),
         (None, {"fields": ["signed_name", ("decline_reason", "decline_words"), "withdraw_reason"]}),
     ]
     readonly_fields = [
         "application", "state_label", "pay", "salary_range", "approval", "start_on", "place", "answer_by",
-        "conditions", "made_by", "approved_by", "sent_at", "ended_at", "to_letter", "signed_name", "decline_reason",
-        "decline_words", "withdraw_reason",
+        "conditions", "made_by", "approved_by", "sent_at", "ended_at", "letter_version", "words", "to_letter",
+        "signed_name", "decline_reason", "decline_words", "withdraw_reason",
     ]  # fmt: skip
 
     def with_details(self, rows: QuerySet[Offer]) -> QuerySet[Offer]:
         """With whom and what for."""
-        return rows.select_related("application__candidate", "application__opening")
+        return rows.select_related(
+            "application__candidate", "application__opening__department", "application__opening__specialist",
+            "letter_version__template",
+        )  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Offer]:
         """Without the letter's bytes."""
@@ -242,6 +258,19 @@ class OfferAdmin(Lean, Scoped, ReadOnly, WithSteps, ModelAdmin):
             words = {"reasons": approval.in_words(reasons)}
             return gettext("The HR lead approves this offer: %(reasons)s.") % words
         return gettext("A colleague other than %(maker)s approves it.") % {"maker": row.made_by}
+
+    @display(description=_("text of the letter"), empty_value="–")
+    def words(self, row: Offer) -> Any:
+        """As it was sent; before that, as it would be sent."""
+        if row.letter_text:
+            return format_html('<div class="hs-note">{}</div>', linebreaks(row.letter_text, autoescape=True))
+        if row.state not in OfferState.open or row.letter_version is None:
+            return None
+        with translation.override(row.application.candidate.language):
+            values = letters.values_of(row, company=settings.COMPANY_NAME)
+            title, paragraphs = letters.words_of(row.letter_version, values)
+            shown = {"title": title, "paragraphs": paragraphs, "terms": letters.terms(row)}
+        return SafeString(render_to_string("recruitment/admin/letter_words.html", shown))
 
     @display(description=_("letter"))
     def to_letter(self, row: Offer) -> Any:

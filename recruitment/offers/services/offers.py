@@ -23,6 +23,7 @@ from recruitment import signals
 from recruitment.enums import ApplicationStage, DeclineReason, OfferState
 from recruitment.models import Application, Offer
 from recruitment.offers import approval, letters
+from recruitment.offers.services import letter_templates
 from recruitment.rules import require_pay, require_recruiting
 from recruitment.services import applications, locking
 
@@ -32,7 +33,10 @@ MADE_FROM = (ApplicationStage.SECOND_ROUND, ApplicationStage.OFFER)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """What is offered. `answer_by` is a moment ahead, `start_on` a working day not before it."""
+    """What is offered. `answer_by` is a moment ahead, `start_on` a working day not before it.
+
+    `letter_template`: in which words; None for the first template in use.
+    """
 
     salary: Decimal
     period: str
@@ -41,6 +45,7 @@ class Terms:
     answer_by: datetime
     conditions: str = ""
     currency: str = "CNY"
+    letter_template: int | None = None
 
 
 def make(*, application_id: int, terms: Terms, by: Actor) -> Offer:
@@ -48,7 +53,8 @@ def make(*, application_id: int, terms: Terms, by: Actor) -> Offer:
 
     Invalid: start_in_the_past, start_not_a_working_day, calendar_year_missing, answer_too_early, start_before_answer.
     Forbidden: not_permitted, pay_not_permitted. Refused: offer_open (somebody has made one), step_not_allowed.
-    It keeps the opening's salary range as it is now: by that it is approved.
+    NotFound: letter_template_unknown. It keeps the opening's salary range and the letter's version as they are now: by
+    those it is approved and sent.
     """
     require_recruiting(by, Application, application_id)
     require_pay(by, Application, application_id)
@@ -56,6 +62,7 @@ def make(*, application_id: int, terms: Terms, by: Actor) -> Offer:
     if person is None:
         raise Forbidden("not_permitted", _("An offer is made by a person."))
     _require_sensible(terms)
+    version = letter_templates.version_for(terms.letter_template)
     with transaction.atomic():
         application = locking.application_after_interviews(application_id)
         require_as_seen(application)
@@ -75,7 +82,7 @@ def make(*, application_id: int, terms: Terms, by: Actor) -> Offer:
             range_currency=opening.salary_currency if is_ranged else "",
             range_period=opening.salary_period if is_ranged else "",
             period=terms.period, start_on=terms.start_on, place=terms.place.strip(),
-            conditions=terms.conditions.strip(), answer_by=terms.answer_by,
+            conditions=terms.conditions.strip(), answer_by=terms.answer_by, letter_version=version,
         )  # fmt: skip
 
 
@@ -116,10 +123,13 @@ def send(*, offer_id: int, by: Actor) -> Offer:
     """
     require_recruiting(by, Offer, offer_id)
     read = Offer.objects.select_related(
-        "application__candidate", "application__opening__department", "application__opening__specialist"
-    )
+        "application__candidate", "application__opening__department", "application__opening__specialist",
+        "letter_version",
+    )  # fmt: skip
     drawn = read.filter(pk=offer_id, state=OfferState.APPROVED).first()
-    letter = letters.make(drawn, company=settings.COMPANY_NAME) if drawn else None
+    # One that was drafted before there were templates has none yet.
+    version = (drawn.letter_version or letter_templates.version_for(None)) if drawn else None
+    letter = letters.make(drawn, version, company=settings.COMPANY_NAME) if drawn and version else None
     with transaction.atomic():
         offer = _held(offer_id)
         if offer.answer_by <= timezone.now():
@@ -130,8 +140,9 @@ def send(*, offer_id: int, by: Actor) -> Offer:
             raise _not_now(offer)
         offer.send()
         offer.sent_at = timezone.now()
-        offer.letter, offer.letter_sha256 = letter.content, letter.digest
-        offer.letter_missing = "".join(letter.missing)[:80]
+        offer.letter_version, offer.letter_text = version, letter.text
+        offer.letter, offer.letter_sha256 = letter.document.content, letter.document.digest
+        offer.letter_missing = "".join(letter.document.missing)[:80]
         offer.save()
         _announce(signals.offer_sent, offer, by, answer_by=offer.answer_by.isoformat())
         return offer

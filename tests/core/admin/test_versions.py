@@ -13,7 +13,8 @@ from notifications.models import WaitBeforeTelling
 from onboarding.models import OnboardingTemplate
 from people.models import CalendarDay, Department, SecondFactorRule
 from people.services import calendar
-from recruitment.models import Competency, Opening, OpeningSkill, Stage, StagePromise, Vendor
+from recruitment.models import Competency, LetterTemplate, Opening, OpeningSkill, Stage, StagePromise, Vendor
+from recruitment.offers.services import letter_templates
 from tests.core.admin.pages import address_of, filled, shown_in_full
 from tests.factories import people
 from tests.factories import recruitment as make
@@ -66,6 +67,11 @@ def _wait():
     return WaitBeforeTelling.objects.first()
 
 
+def _letter():
+    letter_templates.ensure_one()
+    return LetterTemplate.objects.get()
+
+
 def _question():
     return _stage().questions.first()
 
@@ -104,6 +110,7 @@ PAGES: dict[str, tuple[Any, str, Any, Any]] = {
         "乙",
         "丙",
     ),
+    "recruitment.lettertemplate": (_letter, "name", "甲", "乙"),
     "recruitment.vendor": (lambda: Vendor.objects.create(code="v", name="甲"), "name", "乙", "丙"),
     "onboarding.onboardingtemplate": (
         lambda: OnboardingTemplate.objects.create(name="甲"),
