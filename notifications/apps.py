@@ -50,6 +50,7 @@ class NotificationsConfig(AppConfig):
             recruitment.offer_sent,
             recruitment.offer_accepted,
             recruitment.offer_declined,
+            recruitment.offer_lapsing,
             recruitment.offer_expired,
             recruitment.offer_withdrawn,
             recruitment.slots_offered,

@@ -6,6 +6,7 @@ SCHEDULES = [
     Schedule(name="recruitment.score_unscored", func="recruitment.tasks.score_unscored", minutes=1),
     Schedule(name="recruitment.end_windows", func="recruitment.tasks.end_windows", minutes=1),
     Schedule(name="recruitment.expire_offers", func="recruitment.tasks.expire_offers", minutes=1),
+    Schedule(name="recruitment.remind_of_offers", func="recruitment.tasks.remind_of_offers", minutes=5),
     Schedule(name="recruitment.end_slots", func="recruitment.tasks.end_slots", minutes=1),
     Schedule(name="recruitment.watch_follow_ups", func="recruitment.tasks.watch_follow_ups", minutes=1),
     Schedule(

@@ -136,6 +136,11 @@ offer_declined = DurableSignal(
     _("Offer turned down"),
     "The candidate did not take it. Subject: the offer. Facts: reason.",
 )
+offer_lapsing = DurableSignal(
+    "offer_lapsing",
+    _("Offer about to expire"),
+    "No answer has come yet, and a day at most is left. Subject: the offer. Facts: answer_by.",
+)
 offer_expired = DurableSignal(
     "offer_expired", _("Offer expired"), "No answer came in time. Subject: the offer. Facts: answer_by."
 )

@@ -2,7 +2,7 @@
 
 from core.jobs.sets import each
 from recruitment.evaluation.services import judging, scoring
-from recruitment.offers.services import offers
+from recruitment.offers.services import lapsing, offers
 from recruitment.privacy.services import asking, erasing
 from recruitment.recordings import assembly, orphans, retention
 from recruitment.recordings.services import writing_down
@@ -138,6 +138,11 @@ def tidy_rooms() -> None:
 def expire_offers() -> int:
     """End the offers to which no answer came in time."""
     return offers.expire_due()
+
+
+def remind_of_offers() -> int:
+    """Remind of the offers that expire soon."""
+    return lapsing.remind_due()
 
 
 def end_slots() -> int:

@@ -1,5 +1,6 @@
-"""What is said of an offer: that it waits for an answer, what the answer was, and that it can no longer be answered."""
+"""What is said of an offer: that it waits for an answer, and not for long, what the answer was, and that it is over."""
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from messaging.kinds import MessageKind
@@ -22,6 +23,11 @@ def _in(*states: str) -> Holds:
     return holds
 
 
+def _while_it_waits(message: Message) -> bool:
+    waiting = Offer.objects.filter(pk=message.topic_id, state=OfferState.SENT)
+    return waiting.filter(answer_by__gt=timezone.now()).exists()
+
+
 SENT = MessageKind(
     code="offer_sent",
     title=_("Offer"),
@@ -38,6 +44,15 @@ ANSWERED = MessageKind(
     holds=stays_true,
     family=FAMILY,
 )
+DUE = MessageKind(
+    code="offer_due",
+    title=_("Offer about to expire"),
+    audiences=(Audience.CANDIDATE, Audience.SPECIALIST),
+    words=render,
+    holds=_while_it_waits,
+    family=FAMILY,
+    waits_at_night=True,
+)
 OVER = MessageKind(
     code="offer_over",
     title=_("Offer is over"),
@@ -47,4 +62,4 @@ OVER = MessageKind(
     family=FAMILY,
 )
 
-KINDS = (SENT, ANSWERED, OVER)
+KINDS = (SENT, DUE, ANSWERED, OVER)

@@ -23,6 +23,11 @@ _KINDS: dict[str, tuple[MessageKind, ...]] = {
 }
 
 
+def _kinds(offer: Offer) -> tuple[MessageKind, ...]:
+    is_near = offer.state == OfferState.SENT and offer.reminded_at is not None
+    return (*_KINDS.get(offer.state, ()), *((kinds.DUE,) if is_near else ()))
+
+
 def decide(scene: Scene, event: Event, side: frozenset[Audience]) -> Brief | None:
     """Each state in its words, once. Onboarding hears what changes a start; nobody hears of what was never sent."""
     offer = (
@@ -35,7 +40,7 @@ def decide(scene: Scene, event: Event, side: frozenset[Audience]) -> Brief | Non
     interview = scene.interview_behind(application.pk, None)
     said_apart = application.stage in ApplicationStage.called_off
     needs = []
-    for kind in _KINDS.get(offer.state, ()) if offer.sent_at and not said_apart else ():
+    for kind in _kinds(offer) if offer.sent_at and not said_apart else ():
         wanted = [Audience(one) for one in kind.audiences if one in side]
         people = people_of(application, wanted)
         if Audience.ONBOARDING in wanted and offer.state in (OfferState.ACCEPTED, OfferState.DECLINED):
@@ -54,7 +59,7 @@ def decide(scene: Scene, event: Event, side: frozenset[Audience]) -> Brief | Non
                 kind=kind,
                 audience=audience,
                 to=person,
-                key=f"offer:{offer.pk}:{offer.state}",
+                key=f"offer:{offer.pk}:{offer.state}{':due' if kind is kinds.DUE else ''}",
                 context={**context, audience.value: person},
             )
             for audience, person in people.items()

@@ -78,6 +78,7 @@ class Offer(Dated, OfOpening, StatefulModel):
     letter = models.BinaryField(null=True, editable=False)
     letter_sha256 = models.CharField(_("letter's SHA-256"), max_length=64, blank=True)
     letter_missing = models.CharField(_("characters not drawn"), max_length=80, blank=True)
+    reminded_at = models.DateTimeField(_("reminded at"), null=True)
     ended_at = models.DateTimeField(_("answered or ended at"), null=True)
     signed_name = models.CharField(_("name typed on accepting"), max_length=80, blank=True)
     decline_reason = models.CharField(

@@ -21,7 +21,7 @@ CODES = {
     "guide", "reminder", "digest",
     "offer", "hired", "rejected", "withdrawn", "fell_through", "reopened",
     "round", "round_off", "round_reminder", "card_due", "card_late",
-    "offer_sent", "offer_answered", "offer_over",
+    "offer_sent", "offer_due", "offer_answered", "offer_over",
     "slots_offered", "slot_chosen", "slots_over",
     "named_in_note", "application_received", "problem", "problem_answered",
 }  # fmt: skip
@@ -104,7 +104,7 @@ def test_what_waits_at_night_and_what_joins_another() -> None:
     assert {kind.code for kind in kinds.ALL if kind.waits_at_night} == {
         "reminder", "digest", "window_on_day_off",
         "offer", "hired", "rejected", "withdrawn", "fell_through", "reopened",
-        "card_due", "card_late", "named_in_note", "problem", "problem_answered",
+        "card_due", "card_late", "named_in_note", "problem", "problem_answered", "offer_due",
     }  # fmt: skip
     assert {kind.code for kind in kinds.ALL if kind.joins_within} == {"interrupted"}
 
@@ -123,7 +123,7 @@ def test_what_one_state_brings_to_the_present_together() -> None:
         "problem": {"problem"},
         "reminder": {"reminder"},
         "invitation": {"second_round"},
-        "offer_answer": {"offer_sent", "offer_answered", "offer_over"},
+        "offer_answer": {"offer_sent", "offer_due", "offer_answered", "offer_over"},
         "slots": {"slots_offered", "slot_chosen", "slots_over"},
         "end": {"offer", "hired", "rejected", "withdrawn", "fell_through", "reopened"},
         "start": {"start_changed", "start_restored"},

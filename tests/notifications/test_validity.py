@@ -65,6 +65,7 @@ def test_everything_that_a_candidate_is_told_is_listed_here() -> None:
         *TRUE_IN,
         *TRUE_AT,
         "offer_sent",
+        "offer_due",
         "offer_over",
         "slots_offered",
         "slots_over",
