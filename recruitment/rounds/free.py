@@ -1,13 +1,14 @@
 """When interviewers could meet: working hours of working days, less what they, and the room, are booked for."""
 
 from collections.abc import Collection, Iterator
+from contextlib import nullcontext
 from datetime import date, datetime, time, timedelta
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 
 from core.days import midnight
-from core.events.reading import reading_once
+from core.events.reading import is_reading_once, reading_once
 from people.calendar import is_working_day
 from recruitment.models import Round, Scorecard
 
@@ -32,15 +33,18 @@ def free_times(
     last: date,
     but: int | None = None,
     at_most: int = MOST,
+    booked: "Bookings | None" = None,
 ) -> list[Span]:
     """Times of this length from `first` to `last` at which all of these and the room are free; `but`: a round aside.
 
-    One right after the other, in their order. Three queries, and those of the calendar once.
+    One right after the other, in their order. Three queries, and those of the calendar once; `booked`: what was read
+    of these days already for more than these.
     """
     begin, end = midnight(first), midnight(min(last, first + FARTHEST) + DAY)
-    taken = taken_between(begin, end, interviewers=interviewers, room=room, but=but)
+    booked = booked or Bookings(begin, end, interviewers=interviewers, rooms={room} - {""})
+    taken = booked.of(interviewers, room, but)
     found = []
-    with reading_once():
+    with nullcontext() if is_reading_once() else reading_once():
         for span in _possible(timezone.localdate(begin), timezone.localdate(end), length, taken):
             found.append(span)
             if len(found) == at_most:
@@ -71,13 +75,29 @@ def taken_between(
     begin: datetime, end: datetime, *, interviewers: Collection[int], room: str, but: int | None = None
 ) -> list[Span]:
     """What is booked in this time for any of these, or for the room; `but`: a round aside. Two queries at most."""
-    within = DateTimeTZRange(begin, end)
-    cards = Scorecard.objects.filter(interviewer__in=interviewers, is_booked=True, slot__overlap=within)
-    slots = list(cards.exclude(round=but).values_list("slot", flat=True)) if interviewers else []
-    if room:
-        rounds = Round.objects.filter(room=room, is_booked=True, slot__overlap=within)
-        slots += rounds.exclude(pk__in=[but] if but else []).values_list("slot", flat=True)
-    return [(slot.lower, slot.upper) for slot in slots]
+    return Bookings(begin, end, interviewers=interviewers, rooms={room} - {""}).of(interviewers, room, but)
+
+
+class Bookings:
+    """What is booked in a time for any of these people, or in any of these rooms. Two queries at most."""
+
+    def __init__(
+        self, begin: datetime, end: datetime, *, interviewers: Collection[int], rooms: Collection[str]
+    ) -> None:
+        within = DateTimeTZRange(begin, end)
+        cards = Scorecard.objects.filter(interviewer__in=interviewers, is_booked=True, slot__overlap=within)
+        rounds = Round.objects.filter(room__in=rooms, is_booked=True, slot__overlap=within)
+        self._people = list(cards.values_list("interviewer", "round", "slot")) if interviewers else []
+        self._rooms = list(rounds.values_list("room", "pk", "slot")) if rooms else []
+
+    def of(self, interviewers: Collection[int], room: str, but: int | None) -> list[Span]:
+        """Of these people and this room alone; `but`: a round aside."""
+        return [
+            (slot.lower, slot.upper)
+            for rows, wanted in ((self._people, interviewers), (self._rooms, (room,)))
+            for owner, held_id, slot in rows
+            if owner in wanted and held_id != but
+        ]
 
 
 def overlaps(span: Span, taken: Collection[Span]) -> bool:

@@ -8,7 +8,9 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.days import midnight
 from core.errors import NotFound, Refused
+from core.events.reading import reading_once
 from people.actors import Party
 from recruitment.enums import ApplicationStage, InterviewKind, InterviewState
 from recruitment.models import Interview
@@ -56,30 +58,50 @@ def _within_reach() -> "QuerySet[Interview]":
 
 
 def moves_of(application_id: int) -> list[Move]:
-    """What the candidate of this application may move, the last interview first, each with its times."""
+    """What the candidate of this application may move, the last interview first, each with its times.
+
+    As many queries for one as for several.
+    """
+    rows = list(movable_rows().filter(application=application_id).order_by("-round"))
+    with reading_once():  # the calendar
+        times = _times_for_each(rows)
     return [
         Move(
             interview=row,
             left=scheduling.CANDIDATE_MAY_RESCHEDULE - row.rescheduled_by_candidate,
-            times=times_for(row),
+            times=times[row.pk],
         )
-        for row in movable_rows().filter(application=application_id).order_by("-round")
+        for row in rows
     ]
 
 
 def times_for(interview: Interview) -> list[free.Span]:
     """When it could be instead, within 14 days: as long as it is now, everybody and the room free."""
+    return _times_for_each([interview])[interview.pk]
+
+
+def _times_for_each(interviews: list[Interview]) -> dict[int, list[free.Span]]:
     today, until = timezone.localdate(), timezone.now() + WITHIN
-    length = interview.window_closes_at - interview.window_opens_at
-    if interview.kind == InterviewKind.ROOM:
-        return _room_times(length, until)
-    called, room, held_id = slots.booked_with(interview)
-    found = free.free_times(
-        interviewers=called, room=room, length=length, first=today, last=timezone.localdate(until),
-        but=held_id,
+    holding = slots.booked_with_each(interviews)
+    booked = free.Bookings(
+        midnight(today), midnight(timezone.localdate(until) + free.DAY),
+        interviewers={person for called, _room, _held in holding.values() for person in called},
+        rooms={room for _called, room, _held in holding.values()} - {""},
     )  # fmt: skip
-    now_at = (interview.window_opens_at, interview.window_closes_at)
-    return [span for span in found if span[1] <= until and span != now_at][:MOST_TIMES]
+    found = {}
+    for interview in interviews:
+        length = interview.window_closes_at - interview.window_opens_at
+        if interview.kind == InterviewKind.ROOM:
+            found[interview.pk] = _room_times(length, until)
+            continue
+        called, room, held_id = holding[interview.pk]
+        times = free.free_times(
+            interviewers=called, room=room, length=length, first=today, last=timezone.localdate(until),
+            but=held_id, booked=booked,
+        )  # fmt: skip
+        now_at = (interview.window_opens_at, interview.window_closes_at)
+        found[interview.pk] = [span for span in times if span[1] <= until and span != now_at][:MOST_TIMES]
+    return found
 
 
 def _room_times(length: timedelta, until: datetime) -> list[free.Span]:

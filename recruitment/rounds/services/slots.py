@@ -30,6 +30,8 @@ LONGEST_SLOT = timedelta(days=14)
 LONGEST_CHOICE = timedelta(days=30)
 # What a booking that somebody else made a moment ago is refused with.
 TAKEN = ("interviewer_busy", "room_taken", "taken_meanwhile")
+# Who holds an interview, in which room, as which round.
+Booked = tuple[list[int], str, int | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,20 +244,24 @@ def _end_if_over(offer: SlotOffer) -> bool:
     return True
 
 
-def booked_with(interview: Interview) -> tuple[list[int], str, int | None]:
+def booked_with(interview: Interview) -> Booked:
     """Who holds an interview, in which room, as which round; nobody, "" and None of one that no people hold."""
-    if interview.kind != InterviewKind.PEOPLE:
-        return [], "", None
-    cards = Scorecard.objects.filter(round__interview=interview.pk, is_called=True).select_related("round")
-    found = list(cards)
-    return (
-        [one.interviewer_id for one in found],
-        found[0].round.room if found else "",
-        (found[0].round_id if found else None),
-    )
+    return booked_with_each([interview])[interview.pk]
 
 
-def booked_for(offer: SlotOffer) -> tuple[list[int], str, int | None]:
+def booked_with_each(interviews: Collection[Interview]) -> dict[int, Booked]:
+    """`booked_with` of several, by their numbers. One query."""
+    found: dict[int, Booked] = {interview.pk: ([], "", None) for interview in interviews}
+    held = [interview.pk for interview in interviews if interview.kind == InterviewKind.PEOPLE]
+    if held:
+        cards = Scorecard.objects.filter(round__interview__in=held, is_called=True).select_related("round")
+        for card in cards:
+            called, _room, _round = found[card.round.interview_id]
+            found[card.round.interview_id] = ([*called, card.interviewer_id], card.round.room, card.round_id)
+    return found
+
+
+def booked_for(offer: SlotOffer) -> Booked:
     """`booked_with` of what an offer is for: the round that is there, or the people and the room that it names."""
     if offer.interview is not None:
         return booked_with(offer.interview)
