@@ -19,6 +19,7 @@ from people.models import User
 from recruitment.enums import IntakeState, InterviewState
 from recruitment.menu import figures_of_follow_ups
 from recruitment.models import Application, Interview, PublicApplication
+from recruitment.offers import next_in_line
 from recruitment.queries import behind_promise
 from training.models import PlanItem
 
@@ -27,7 +28,7 @@ OLD_DELIVERY_SECONDS = 60
 TWO_MINUTES = 120
 A_WEEK = 7
 STEPS, COURSES, COURSES_SOON, ARRIVED = "steps", "courses", "courses_soon", "arrived"
-JOBS_FAILED, JOBS_WAITING, PROMISES = "jobs_failed", "jobs_waiting", "promises"
+JOBS_FAILED, JOBS_WAITING, PROMISES, FALLEN = "jobs_failed", "jobs_waiting", "promises", "fallen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +71,8 @@ class Work:
         self.prepares_self, self.trains_self = Role.ONBOARDING in roles, Role.TRAINING in roles
 
 
-def of(request: HttpRequest, now: datetime, work: Work, *, asked: int) -> list[Figure]:
-    """The tiles of this work. Three queries, whatever there is."""
-    owed = _owed(request, now, runs=work.runs)
+def of(request: HttpRequest, owed: Owed, now: datetime, work: Work, *, asked: int) -> list[Figure]:
+    """The tiles of this work. Two queries, whatever there is."""
     found = _recruiting(request, asked=asked) if work.recruits else []
     if work.recruits or work.runs:
         found.append(_failed(owed, now))
@@ -231,9 +231,9 @@ def _late(owed: Owed, now: datetime) -> Figure:
     )
 
 
-def _owed(request: HttpRequest, now: datetime, *, runs: bool) -> Owed:
+def owed_to(request: HttpRequest, now: datetime, work: Work) -> Owed:
     """What waits on every floor: how many, and since when the first. One query."""
-    user = request.user
+    user = person_of(request)
     reactions = Reaction.objects.exclude(state=ReactionState.DONE).order_by()
     items = PlanItem.objects.visible_to(user)
     jobs = (_counted(Failure.objects.all(), JOBS_FAILED), _counted(OrmQ.objects.all(), JOBS_WAITING))
@@ -248,7 +248,8 @@ def _owed(request: HttpRequest, now: datetime, *, runs: bool) -> Owed:
             _counted(items.due(within=A_WEEK), COURSES_SOON),
             _counted(PublicApplication.objects.visible_to(user).filter(state=IntakeState.WAITING), ARRIVED),
             _counted(behind_promise(Application.objects.visible_to(user)), PROMISES),
-            *(jobs if runs else ()),
+            *(jobs if work.runs else ()),
+            *((_counted(next_in_line.lately(user), FALLEN),) if work.recruits else ()),
             all=True,
         )
     )

@@ -27,6 +27,7 @@ from recruitment.models import (
     Interview,
     Opening,
 )
+from recruitment.offers import next_in_line
 from recruitment.queries import never_matched
 from recruitment.services import notes, untold
 from reports import weekly
@@ -42,17 +43,19 @@ def fill_index(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     now = timezone.now()
     person = person_of(request)
     work = figures.Work(person)
+    owed = figures.owed_to(request, now, work)
     decisions = _decisions(request) if work.recruits else []
     context |= {
         "title": _("Overview"),
         "now": now,
         "today": timezone.localdate(),
         "work": work,
-        "figures": figures.of(request, now, work, asked=decisions[0].all_of_them if decisions else 0),
+        "figures": figures.of(request, owed, now, work, asked=decisions[0].all_of_them if decisions else 0),
         "mentions": notes.unseen_of(person, most=MOST_ROWS) if person.is_hr else [],
         "untold": _untold(request) if person.is_hr else [],
         "left": leavers.to_hand_over(request) if person.is_hr else [],
         "decisions": decisions,
+        "next_in_line": next_in_line.recently(person, most=MOST_ROWS) if owed.number(figures.FALLEN) else [],
         "moved": _moved(request) if work.prepares or work.recruits else [],
         "steps": _steps(request) if work.prepares_self else [],
         "courses": _courses(request) if work.trains_self else [],

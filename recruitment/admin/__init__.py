@@ -20,7 +20,7 @@ from recruitment.admin import (
 from recruitment.evaluation.admin import assessments, backtests
 from recruitment.intake.admin import arrivals
 from recruitment.offers.admin import letters as letter_templates
-from recruitment.offers.admin import offers
+from recruitment.offers.admin import next_in_line, offers
 from recruitment.privacy.admin import lists, record
 from recruitment.recordings.admin import accesses, consent, playback, segments, transcripts
 from recruitment.resumes.admin import pages, panel
@@ -46,6 +46,7 @@ __all__ = [
     "looked",
     "many",
     "many_interviews",
+    "next_in_line",
     "notes",
     "offers",
     "openings",

@@ -112,6 +112,11 @@ class Offer(Dated, OfOpening, StatefulModel):
         indexes = [
             change_index("offer"),
             models.Index(fields=["answer_by"], name="offer_due", condition=Q(state=OfferState.SENT)),
+            models.Index(
+                fields=["ended_at"],
+                name="offer_fallen",
+                condition=Q(state__in=[OfferState.DECLINED, OfferState.EXPIRED]),
+            ),
             models.Index(fields=["state", "id"], name="offer_by_state"),
             models.Index(fields=["start_on", "id"], name="offer_by_start"),
             models.Index(fields=["answer_by", "id"], name="offer_by_answer"),
