@@ -30,7 +30,7 @@ from people.colleagues import acting_recruiter
 from people.models import User
 from recruitment.admin.pipeline import WithPipeline
 from recruitment.admin.rule_trials import WithRuleTrial
-from recruitment.enums import ApplicationStage, OpeningState
+from recruitment.enums import ApplicationStage, OpeningState, PayPeriod
 from recruitment.models import AdvanceRule, Application, Opening, OpeningSkill, StagePromise
 from recruitment.rules import may_see_pay
 
@@ -156,6 +156,9 @@ class OpeningForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "salary_period" in self.fields:
+            # Says nothing without a range: a month, unless somebody chooses.
+            self.fields["salary_period"].required = False
         if left := self._who_left():
             self.fields["specialist"].help_text = _who_acts(left)
 
@@ -179,6 +182,10 @@ class OpeningForm(forms.ModelForm):
     def clean_target_month(self) -> Any:
         """The month's first day."""
         return self.cleaned_data["target_month"].replace(day=1)
+
+    def clean_salary_period(self) -> str:
+        """A month, where nothing was chosen."""
+        return self.cleaned_data["salary_period"] or PayPeriod.MONTH
 
     def clean_recording_days(self) -> int:
         """A time to keep that the database takes too: at least a day, at most three years."""
