@@ -65,7 +65,11 @@ class NotificationsConfig(AppConfig):
         for signal in both:
             signal.connect(receivers.tell_candidate, name="notifications.tell_candidate")
             signal.connect(receivers.tell_staff, name="notifications.tell_staff")
-        for signal in (recruitment.interview_scheduled, recruitment.application_received):
+        for signal in (
+            recruitment.interview_scheduled,
+            recruitment.application_received,
+            recruitment.data_request_answered,
+        ):
             signal.connect(receivers.tell_candidate, name="notifications.tell_candidate")
         staff = (
             recruitment.follow_up_opened,

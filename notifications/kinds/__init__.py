@@ -8,6 +8,7 @@ from notifications.kinds import (
     interviews,
     notes,
     offers,
+    own_data,
     plans,
     problems,
     rounds,
@@ -28,4 +29,5 @@ ALL = (
     *digests.KINDS,
     *notes.KINDS,
     *problems.KINDS,
+    *own_data.KINDS,
 )

@@ -24,6 +24,7 @@ CODES = {
     "offer_sent", "offer_due", "offer_answered", "offer_over",
     "slots_offered", "slot_chosen", "slots_over",
     "named_in_note", "application_received", "problem", "problem_answered",
+    "data_answered",
 }  # fmt: skip
 IDS = [kind.code for kind in kinds.ALL]
 
@@ -135,6 +136,7 @@ def test_what_one_state_brings_to_the_present_together() -> None:
     assert {kind.code for kind in kinds.ALL if kind.family is None} == {
         "application_received",
         "problem_answered",
+        "data_answered",
         "evaluated",
         "invitation_overdue",
         "digest",

@@ -103,6 +103,8 @@ def everything(interview: Interview) -> dict[str, Any]:
         "note_url": "https://hr.example/note",
         "number": "P00012",
         "answer": "已修好",
+        "request_state": "ready",
+        "kept_until": now,
         "raised_by": "孙经理",
         "problem_url": "https://hr.example/problem",
         "own_url": "https://hr.example/admin/problems/",
@@ -118,7 +120,7 @@ def everything(interview: Interview) -> dict[str, Any]:
 
 
 # A reminder, a summary, a note and a problem are about more than one application, or about none.
-WITHOUT_OPENING = ("reminder", "digest", "named_in_note", "problem", "problem_answered")
+WITHOUT_OPENING = ("reminder", "digest", "named_in_note", "problem", "problem_answered", "data_answered")
 CALL = {"by": "李招聘", "at": datetime(2026, 11, 24, 15, 30, tzinfo=SHANGHAI)}
 # What changes whole sentences of some texts.
 TURNS: dict[str, dict[str, Any]] = {
@@ -141,6 +143,8 @@ TURNS: dict[str, dict[str, Any]] = {
         "meeting_link": "",
         "interviewers": [],
     },
+    "data refused": {"request_state": "refused"},
+    "data erased": {"request_state": "granted"},
     "at a vendor's": {"room": False, "place": "", "meeting_link": "", "interviewers": []},
     "taken back before it began": {"begun": False},
     "taken back, nothing to enter": {"can_enter": False},

@@ -14,6 +14,8 @@ from django.utils import timezone
 
 from core.errors import DomainError
 from core.history.models import Look
+from messaging import kinds
+from messaging.models import Message
 from people.actors import Party
 from people.models import User
 from recruitment.models import Erasure, Interview, PersonRequest
@@ -202,3 +204,36 @@ def test_a_held_record_is_answered_when_the_hold_ends(lead: User) -> None:
     asked = asking.ask(candidate_id=row.pk, kind="erasure", by=Party.CANDIDATE)
     holding.hold(candidate_id=row.pk, reason="仲裁", by=lead)
     assert refused(asking.grant, request_id=asked.pk, by=lead) == "held"
+
+
+def told() -> list[Message]:
+    return list(Message.objects.filter(kind="data_answered").order_by("pk"))
+
+
+def test_who_asked_is_told_what_became_of_it_and_only_while_it_stands(lead: User) -> None:
+    interview = make.interview(make.application(stage="rejected", stood_at="screening"), state="completed")
+    candidate = interview.application.candidate
+    for kind in ("data", "erasure"):
+        asking.ask(candidate_id=candidate.pk, kind=kind, by=Party.CANDIDATE)
+    assert told() == []
+    asking.make_due()
+    asking.refuse(request_id=PersonRequest.objects.get(kind="erasure").pk, reason="劳动仲裁中", by=lead)
+    ready, no = told()
+    assert {(one.audience, one.addressee_id, one.origin_id) for one in (ready, no)} == {
+        ("candidate", candidate.pk, interview.pk)
+    }
+    assert "{room_link}" in ready.body and "劳动仲裁中" in no.body and "副本" in ready.subject
+    assert [kinds.kind(one.kind).holds(one) for one in (ready, no)] == [True, True]
+    PersonRequest.objects.filter(kind="data").update(ends_at=timezone.now())
+    asking.end_due()
+    assert [kinds.kind(one.kind).holds(one) for one in (ready, no)] == [False, True]
+    again = asking.ask(candidate_id=candidate.pk, kind="erasure", by=Party.CANDIDATE)
+    asking.grant(request_id=again.pk, by=lead)
+    assert "一小时后开始删除" in told()[-1].body and len(told()) == 3
+
+
+def test_a_copy_that_the_lead_made_is_announced_to_nobody(lead: User) -> None:
+    interview = make.interview()
+    asking.ask(candidate_id=interview.application.candidate_id, kind="data", by=lead)
+    assert asking.make_due() == 1
+    assert told() == []
