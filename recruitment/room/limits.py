@@ -21,6 +21,8 @@ READS = 240
 # Fifteen slices a minute while recording; a queue of ten minutes is drained in one.
 CHUNKS = 400
 EXCHANGES = 30
+# Each is opened in a process of its own.
+RESUMES = 6
 # Guesses at a code for another device; the arithmetic stands in recruitment.services.handovers. Behind one address
 # stand whole offices and phone networks: what one browser may be wrong is small, what all of them may is not.
 WRONG_PER_BROWSER = 10

@@ -68,7 +68,7 @@ def page(request: HttpRequest) -> HttpResponse:
             "days": asking.ANSWERED_WITHIN.days,
         }
         response = render(request, "room/own_data.html", context)
-        response["Content-Language"] = spoken
+        language.remember(request, response, spoken)
     return privately(response)
 
 

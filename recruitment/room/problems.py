@@ -45,5 +45,5 @@ def page(request: HttpRequest) -> HttpResponse:
             "problems": Problem.objects.filter(application=interview.application_id).order_by("-pk")[:MOST],
         }
         response = render(request, "room/problem.html", context, status=status)
-        response["Content-Language"] = spoken
+        language.remember(request, response, spoken)
     return privately(response)

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from recruitment.room import api, checking, choosing, handover, offering, own_data, problems, views
+from recruitment.room import (
+    api,
+    application,
+    checking,
+    choosing,
+    handover,
+    offering,
+    own_data,
+    problems,
+    views,
+)
 
 app_name = "room"
 urlpatterns = [
@@ -35,6 +45,7 @@ urlpatterns = [
     path("room/api/contact", api.contact, name="contact"),
     path("room/api/request_data", own_data.request_data, name="request-data"),
     path("room/api/request_erasure", own_data.request_erasure, name="request-erasure"),
+    path("room/application", application.page, name="application"),
     path("room/problem", problems.page, name="problem"),
     path("room/data", own_data.page, name="own-data"),
     path("room/data/<int:number>/<str:key>", own_data.copy, name="copy"),

@@ -19,10 +19,10 @@ from tests.factories import recruitment as make
 from tests.factories.rounds import planned
 from tests.recruitment.room.conftest import Browser, make_interview
 
-PAGES = ("/room/", "/room/times/", "/room/data", "/room/problem", "/room/api/status", "/room/api/slots")
+PAGES = tuple(
+    f"/room/{page}" for page in ("", "times/", "data", "application", "problem", "api/status", "api/slots")
+)
 MOST = 12
-
-
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
