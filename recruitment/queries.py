@@ -27,6 +27,7 @@ from recruitment.models import (
     FollowUp,
     Interview,
     InterviewExit,
+    Offer,
     Opening,
     OpeningSkill,
     PlanVersion,
@@ -55,6 +56,15 @@ def openings_for(user: User | AnonymousUser) -> "QuerySet[Opening]":
         .prefetch_related(
             Prefetch("skills", queryset=OpeningSkill.objects.select_related("skill").order_by("pk"))
         )
+    )
+
+
+def offers_for(user: User | AnonymousUser) -> "QuerySet[Offer]":
+    """The offers this person may see, the newest first, with candidate and opening, without their letters."""
+    return (
+        Offer.objects.visible_to(user)
+        .defer("letter", "letter_text")
+        .select_related("application__candidate", "application__opening__department")
     )
 
 

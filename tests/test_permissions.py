@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import connection
+from django.utils import timezone
 from drf_spectacular.generators import SchemaGenerator
 from rest_framework.test import APIClient
 
@@ -13,7 +14,7 @@ from messaging.models import Message
 from onboarding.models import OnboardingCase
 from people import authentication
 from people.models import User
-from recruitment.models import Assessment, FollowUp
+from recruitment.models import Application, Assessment, FollowUp, Offer
 from tests.factories import api, people, recruitment
 from tests.hrsuite.api import story
 from training.models import TrainingPlan
@@ -34,6 +35,8 @@ READS = {
     "answers/": "answers/?interview={interview}",
     "assessments/": "assessments/",
     "assessments/{id}/": "assessments/{assessment}/",
+    "offers/": "offers/",
+    "offers/{id}/": "offers/{offer}/",
     "follow-ups/": "follow-ups/",
     "follow-ups/{id}/": "follow-ups/{follow_up}/",
     "headcount-plan/": "headcount-plan/",
@@ -77,9 +80,18 @@ def scene() -> Scene:
         "follow_up": FollowUp.objects.get().pk,
         "case": OnboardingCase.objects.get().pk,
         "plan": TrainingPlan.objects.get().pk,
+        "offer": _offered(told.application).pk,
         "message": Message.objects.values_list("pk", flat=True)[0],
     }
     return told, ids
+
+
+def _offered(application: Application) -> Offer:
+    now = timezone.now()
+    return Offer.objects.create(
+        application=application, made_by=application.opening.specialist, salary=18000, start_on=now.date(),
+        place="上海", answer_by=now,
+    )  # fmt: skip
 
 
 def rows() -> dict[str, tuple[int, str]]:
@@ -214,7 +226,7 @@ def test_a_manager_reads_the_own_tree(scene: Scene) -> None:
         assert answers(client, ids) == {name: 403 if name in HR_ONLY else 200 for name in READS}
         assert {name: client.get(f"/api/v1/{name}").json()["count"] for name in PAGES} == {
             "openings/": 1, "applications/": 1, "interviews/": 1, "assessments/": Assessment.objects.count(),
-            "follow-ups/": 1, "headcount-plan/": 1, "onboarding/": 1, "training-plans/": 1,
+            "offers/": 1, "follow-ups/": 1, "headcount-plan/": 1, "onboarding/": 1, "training-plans/": 1,
         }  # fmt: skip
         assert client.get("/api/v1/reports/weekly/").json()["interrupted"] == 1
         assert rows() == before

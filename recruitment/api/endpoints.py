@@ -5,12 +5,14 @@ from rest_framework.routers import BaseRouter
 from recruitment.api.answers import AnswerViewSet
 from recruitment.api.assessments import AssessmentViewSet
 from recruitment.api.follow_ups import FollowUpViewSet
+from recruitment.api.offers import OfferViewSet
 from recruitment.api.openings import OpeningViewSet
 
 
 def register(router: BaseRouter) -> None:
-    """Add `openings/`, `answers/`, `assessments/` and `follow-ups/`."""
+    """Add `openings/`, `offers/`, `answers/`, `assessments/` and `follow-ups/`."""
     router.register("openings", OpeningViewSet, basename="opening")
+    router.register("offers", OfferViewSet, basename="offer")
     router.register("answers", AnswerViewSet, basename="answer")
     router.register("assessments", AssessmentViewSet, basename="assessment")
     router.register("follow-ups", FollowUpViewSet, basename="follow-up")

@@ -11,6 +11,8 @@ ENUMS = {
     "FollowUpKindEnum": "recruitment.enums.FollowUpKind",
     "FollowUpStateEnum": "recruitment.enums.FollowUpState",
     "ApplicationStageEnum": "recruitment.enums.ApplicationStage",
+    "DeclineReasonEnum": "recruitment.enums.DeclineReason",
+    "OfferStateEnum": "recruitment.enums.OfferState",
     "PayPeriodEnum": "recruitment.enums.PayPeriod",
     "OpeningStateEnum": "recruitment.enums.OpeningState",
 }
