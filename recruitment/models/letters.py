@@ -16,10 +16,10 @@ LONGEST_TITLE, LONGEST_BODY = 60, 6000
 class Worded(models.Model):
     """A letter in both languages: a title, and paragraphs with variables such as {{姓名}} or {{name}}."""
 
-    title = models.CharField(_("title"), max_length=LONGEST_TITLE)
-    body = models.TextField(_("letter"), max_length=LONGEST_BODY)
-    title_en = models.CharField(_("English title"), max_length=LONGEST_TITLE)
-    body_en = models.TextField(_("English letter"), max_length=LONGEST_BODY)
+    title = models.CharField(_("title of the letter"), max_length=LONGEST_TITLE)
+    body = models.TextField(_("text of the letter"), max_length=LONGEST_BODY)
+    title_en = models.CharField(_("English title of the letter"), max_length=LONGEST_TITLE)
+    body_en = models.TextField(_("English text of the letter"), max_length=LONGEST_BODY)
 
     class Meta:
         abstract = True

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
+from unfold.widgets import UnfoldAdminTextareaWidget
 
 from core.admin import panels
 from core.admin.base import ModelAdmin
@@ -36,7 +37,7 @@ class LetterTemplateForm(forms.ModelForm):
     class Meta:
         model = LetterTemplate
         fields = ["name", "is_in_use", "title", "body", "title_en", "body_en"]
-        widgets = {"body": forms.Textarea(attrs={"rows": 14}), "body_en": forms.Textarea(attrs={"rows": 14})}
+        widgets = {name: UnfoldAdminTextareaWidget(attrs={"rows": 14}) for name in ("body", "body_en")}
 
     def clean(self) -> Any:
         """Each text as `wording` wants it."""

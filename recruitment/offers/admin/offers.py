@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.html import format_html, linebreaks
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -263,7 +263,9 @@ class OfferAdmin(Lean, Scoped, ReadOnly, WithSteps, ModelAdmin):
     def words(self, row: Offer) -> Any:
         """As it was sent; before that, as it would be sent."""
         if row.letter_text:
-            return format_html('<div class="hs-note">{}</div>', linebreaks(row.letter_text, autoescape=True))
+            return SafeString(
+                render_to_string("recruitment/admin/letter_words.html", {"sent": row.letter_text})
+            )
         if row.state not in OfferState.open or row.letter_version is None:
             return None
         with translation.override(row.application.candidate.language):
@@ -278,7 +280,9 @@ class OfferAdmin(Lean, Scoped, ReadOnly, WithSteps, ModelAdmin):
         if not row.letter_sha256:
             return "–"
         address = reverse("offers:letter", args=[row.pk])
-        return format_html('<a href="{}">PDF</a> <small>SHA-256 {}</small>', address, row.letter_sha256)
+        return format_html(
+            '<a href="{}">PDF</a> <p class="hs-words">SHA-256 {}</p>', address, row.letter_sha256
+        )
 
     def history_hides(self, request: HttpRequest, record: Any) -> frozenset[tuple[str, str]]:
         """What the page hides of it."""

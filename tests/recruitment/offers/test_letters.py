@@ -82,6 +82,9 @@ def test_an_offer_keeps_the_version_that_it_was_drafted_with() -> None:
     sent = offers.send(offer_id=made.pk, by=story.maker)
     assert sent.letter_version == first
     assert sent.letter_text.startswith("聘用函\n\n张三好。\n\n") and "18,000" in sent.letter_text
+    client = Client()
+    client.force_login(story.other)
+    assert "<p>张三好。</p>" in client.get(address_of(sent)).content.decode()
     said = text_of(sent)
     assert "聘用函" in said and "张三好。" in said and "18,000" in said and "改过" not in said
     refused(

@@ -189,11 +189,11 @@ def test_a_range_set_afterwards_judges_no_earlier_offer() -> None:
     offers.withdraw(offer_id=made.pk, reason="重拟", by=story.maker)
     again = story.made()
     with translation.override("zh-hans"):
-        assert approval.in_words(approval.why_lead(again)) == "薪资高于招聘需求的薪资范围"
+        assert approval.in_words(approval.why_lead(again)) == "薪酬高于招聘需求的薪酬范围"
     make.application(story.opening, stage="hired")
     with translation.override("zh-hans"):
         assert (
-            approval.in_words(approval.why_lead(again)) == "超出招聘需求的人数，且薪资高于招聘需求的薪资范围"
+            approval.in_words(approval.why_lead(again)) == "超出招聘需求的人数，且薪酬高于招聘需求的薪酬范围"
         )
 
 

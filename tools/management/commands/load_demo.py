@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from people.models import Department, User
-from tools.demo import company, history, rounds, story
+from tools.demo import company, history, offers, rounds, story
 
 
 class Command(BaseCommand):
@@ -42,4 +42,5 @@ class Command(BaseCommand):
             history.write(service)
             story.tell(analyst, today)
             rounds.hold(service, today)
+            offers.make(service, today)
         self.stdout.write("Demo company loaded.")
