@@ -39,7 +39,7 @@ def company(transactional_db: None, shelf_folder: Path) -> None:
     Department.objects.create(name="财务部")
     Department.objects.create(name="信息技术部")
     storages["recordings"].save("chunks/2026-11-24/a", ContentFile(b"said aloud" * 300_000))
-    storages["default"].save("letters/offer.pdf", ContentFile(b"letter"))
+    storages["default"].save("letters/offer.pdf", ContentFile(b"18,000"))
 
 
 @pytest.fixture

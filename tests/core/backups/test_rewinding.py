@@ -183,7 +183,7 @@ def test_files_that_are_missing_come_back_and_none_is_written_over(company: None
     storages["recordings"].save("chunks/2026-11-24/a", ContentFile(b"newer"))
     time.sleep(1.01)
     assert rewinding._missing_files(timezone.now(), keys.read()) == 1
-    assert storages["default"].open("letters/offer.pdf").read() == b"letter"
+    assert storages["default"].open("letters/offer.pdf").read() == b"18,000"
     assert storages["recordings"].open("chunks/2026-11-24/a").read() == b"newer"
 
 
