@@ -6,13 +6,15 @@ from decimal import Decimal
 from django.utils import timezone
 
 from people.calendar import add_working_days
-from people.models import User
+from people.models import CalendarYear, User
 from recruitment.enums import ApplicationStage, DeclineReason, PayPeriod
 from recruitment.models import Application, Opening
 from recruitment.offers.services import letter_templates, offers
 
 LOW, HIGH = Decimal(6000), Decimal(8500)
-PLACE, START_AFTER_WORKING_DAYS = "上海市浦东新区张江路 88 号", 20
+PLACE = "上海市浦东新区张江路 88 号"
+# After so many working days; sooner where the calendar of the next year is not known yet.
+STARTS = (20, 8)
 DAYS, NEAR = timedelta(days=5), timedelta(hours=20)
 APPROVER = "hr"
 
@@ -25,7 +27,10 @@ def make(opening: Opening, today: date) -> None:
     invited = Application.objects.filter(opening=opening, stage=ApplicationStage.SECOND_ROUND).order_by("-pk")
     above, waiting, near, declined = invited[:4]
     evening = timezone.make_aware(datetime.combine(today, time(18))) + DAYS
-    start = add_working_days(today, START_AFTER_WORKING_DAYS).date
+    starts = [add_working_days(today, days).date for days in STARTS]
+    start = next((day for day in starts if CalendarYear.objects.filter(year=day.year).exists()), None)
+    if start is None:
+        return  # a first day is typed in years that the calendar knows
     maker, approver = opening.specialist, User.objects.get(username=APPROVER)
 
     def terms(salary: int, answer_by: datetime) -> offers.Terms:
