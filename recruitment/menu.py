@@ -164,6 +164,9 @@ ENTRIES = [
         daily=(Role.RECRUITING, Role.LEAD),
     ),
     Entry(RECRUITMENT, _("Exits"), "logout", model="recruitment.interviewexit", order=50),
+    Entry(
+        RECRUITMENT, _("Candidates' ratings"), "thumbs_up_down", model="recruitment.interviewsurvey", order=55
+    ),
     Entry(RECRUITMENT, _("Recordings"), "mic", model="recruitment.segment", order=60),
     Entry(
         RECRUITMENT,

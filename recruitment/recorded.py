@@ -15,6 +15,7 @@ NOT_RECORDED = {
 CHANGED_ONLY = {
     "Answer": ["text"],
     "InterviewExit": ["note", "evidence"],
+    "InterviewSurvey": ["why"],
     "Candidate": ["other_contacts"],
     "Offer": ["letter", "letter_text", "conditions", "decline_words"],
     "Resume": ["text"],

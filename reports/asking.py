@@ -21,12 +21,14 @@ from reports.offering import OFFERS
 from reports.quality import QUALITY
 from reports.registry import Asked, Report
 from reports.service import SERVICE
+from reports.surveys import SURVEY_REPORT
 
 if TYPE_CHECKING:
     from people.models import User
 
 REPORTS: dict[str, Report] = {
-    report.name: report for report in (EFFICIENCY, OFFERS, FIT, QUALITY, EXIT_REPORT, COST, SERVICE)
+    report.name: report
+    for report in (EFFICIENCY, OFFERS, FIT, QUALITY, EXIT_REPORT, COST, SERVICE, SURVEY_REPORT)
 }
 # A day between 2000 and 2099, for the schema and for whoever reads it.
 DAY = (

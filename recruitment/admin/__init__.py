@@ -14,6 +14,7 @@ from recruitment.admin import (
     plans,
     problems,
     questions,
+    surveys,
     traces,
     whole,
 )
@@ -59,6 +60,7 @@ __all__ = [
     "record",
     "round_steps",
     "segments",
+    "surveys",
     "times",
     "traces",
     "transcripts",

@@ -21,6 +21,7 @@ from recruitment.models.rooms import HandoverCode, PresenceNote, RoomLink, RoomS
 from recruitment.models.rounds import Round, Scorecard, ScorecardScore
 from recruitment.models.scorings import Scoring
 from recruitment.models.slots import OfferedSlot, SlotOffer
+from recruitment.models.surveys import InterviewSurvey
 from recruitment.models.transcripts import Transcript
 from recruitment.models.vendors import Vendor, VendorEvent, VendorInterview
 
@@ -47,6 +48,7 @@ __all__ = [
     "Interview",
     "InterviewExit",
     "InterviewPlan",
+    "InterviewSurvey",
     "Invitation",
     "Judgement",
     "Learning",

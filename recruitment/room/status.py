@@ -24,9 +24,19 @@ from recruitment.enums import (
     InterviewState,
     OfferState,
 )
-from recruitment.models import Answer, Application, Checkpoint, FollowUp, Interview, Offer, SlotOffer
+from recruitment.models import (
+    Answer,
+    Application,
+    Checkpoint,
+    FollowUp,
+    Interview,
+    InterviewSurvey,
+    Offer,
+    SlotOffer,
+)
 from recruitment.room.situations import words_of
 from recruitment.rounds.services import moving
+from recruitment.services import surveys
 from recruitment.services.interviews import MOST_ANNOUNCED_EXITS
 
 # Where the room itself can be entered; everything else is a page of its own.
@@ -160,6 +170,7 @@ class Status:
     has_answers: bool = False
     has_slots: bool = False
     is_movable: bool = False
+    is_survey_open: bool = False
 
     @property
     def can(self) -> list[str]:
@@ -291,6 +302,9 @@ def status_of(interview_id: int) -> Status:
         has_answers=interview.has_answers,
         has_slots=interview.slots_by is not None,
         is_movable=interview.is_movable,
+        is_survey_open=interview.live_state in surveys.OVER
+        and interview.kind != InterviewKind.VENDOR
+        and not interview.is_rated,
     )
 
 
@@ -314,6 +328,7 @@ def _read(interview_id: int) -> Interview:
     answers = Answer.objects.filter(interview=OuterRef("pk"), attempt=OuterRef("attempt"))
     slots = SlotOffer.objects.live().filter(application=OuterRef("application"))
     movable = moving.movable_rows().filter(application=OuterRef("application"))
+    rated = InterviewSurvey.objects.filter(interview=OuterRef("pk"), attempt=OuterRef("attempt"))
     return (
         Interview.objects.with_live_state()
         .annotate(
@@ -326,6 +341,7 @@ def _read(interview_id: int) -> Interview:
             offer_by=Subquery(offered.values("answer_by")[:1]),
             slots_by=Subquery(slots.values("choose_by")[:1]),
             is_movable=Exists(movable),
+            is_rated=Exists(rated),
         )
         .select_related("version", "application__candidate", "application__opening__specialist")
         .get(pk=interview_id)

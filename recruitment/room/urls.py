@@ -11,6 +11,7 @@ from recruitment.room import (
     offering,
     own_data,
     problems,
+    surveying,
     views,
 )
 
@@ -46,6 +47,7 @@ urlpatterns = [
     path("room/api/request_data", own_data.request_data, name="request-data"),
     path("room/api/request_erasure", own_data.request_erasure, name="request-erasure"),
     path("room/application", application.page, name="application"),
+    path("room/survey", surveying.page, name="survey"),
     path("room/problem", problems.page, name="problem"),
     path("room/data", own_data.page, name="own-data"),
     path("room/data/<int:number>/<str:key>", own_data.copy, name="copy"),

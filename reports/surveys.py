@@ -1,0 +1,99 @@
+"""Candidates' ratings: how many were asked once their interview was over, how many answered, and what they said."""
+
+from typing import Any
+
+from django.db.models import OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from core.figures import Rate
+from recruitment.enums import ExitCause, InterviewKind
+from recruitment.models import Interview, InterviewExit, InterviewSurvey
+from recruitment.models.interviews import CAUSE_NOW
+from recruitment.services.surveys import OVER
+from reports.lines import openings_of, stretch
+from reports.registry import EVERYWHERE, Asked, Dimension, Facts, Measure, Report
+from reports.registry import Value as Figure
+
+CONTENT, DISCONTENT = 9, 6
+ASKED = Measure(
+    name="asked",
+    title=_("asked"),
+    words=_("Interviews that were finished or left for good in this stretch: their pages ask for a rating."),
+)
+ANSWERED = Measure(name="answered", title=_("rated"), words=_("Of these, which the candidate rated."))
+ANSWER_RATE = Measure(
+    name="answer_rate", title=_("rated of those asked"), words=_("Rated ÷ asked."), unit="rate"
+)
+CONTENT_RATE = Measure(
+    name="content_rate",
+    title=_("9 or 10 of those rated"),
+    words=_("Rated 9 or 10 ÷ rated. Who did not answer is in neither."),
+    unit="rate",
+)
+DISCONTENT_RATE = Measure(
+    name="discontent_rate",
+    title=_("0 to 6 of those rated"),
+    words=_("Rated 0 to 6 ÷ rated. Who did not answer is in neither."),
+    unit="rate",
+)
+CAUSE = Dimension("cause", _("cause of the last exit"))
+
+
+def facts(asked: Asked) -> Facts:
+    """Interviews that ended in the stretch, as they stand now, with the rating of that attempt."""
+    start, end = stretch(asked)
+    attempt = {"interview": OuterRef("pk"), "attempt": OuterRef("attempt")}
+    exits = InterviewExit.objects.filter(**attempt).annotate(now=CAUSE_NOW).order_by("-pk")
+    rated = InterviewSurvey.objects.filter(**attempt)
+    rows = (
+        Interview.objects.filter(of_opening__in=openings_of(asked), state__in=OVER)
+        .exclude(kind=InterviewKind.VENDOR)
+        .annotate(
+            ended_at=Coalesce("completed_at", "interrupted_at"),
+            rating=Subquery(rated.values("rating")[:1]),
+            cause=Coalesce(Subquery(exits.values("now")[:1]), Value("")),
+        )
+        .filter(ended_at__gte=start, ended_at__lt=end)
+    )
+    own: dict[str, Any] = {"cause": ("cause", _cause)}
+    return Facts(
+        rows=rows,
+        at="ended_at",
+        opening="of_opening",
+        application="application",
+        own=own,
+        counts={
+            "asked": Q(),
+            "answered": Q(rating__isnull=False),
+            "content": Q(rating__gte=CONTENT),
+            "discontent": Q(rating__lte=DISCONTENT),
+        },
+        behind={"answer_rate": "answered", "content_rate": "content", "discontent_rate": "discontent"},
+        read=_read,
+    )
+
+
+def _cause(code: str) -> str:
+    return str(ExitCause(code).label) if code else str(_("finished without leaving"))
+
+
+def _read(found: dict[str, Any]) -> dict[str, Figure]:
+    answered = found["n_answered"]
+    return {
+        ASKED.name: found["n_asked"],
+        ANSWERED.name: answered,
+        ANSWER_RATE.name: Rate(answered, found["n_asked"], ANSWER_RATE.definition, ()),
+        CONTENT_RATE.name: Rate(found["n_content"], answered, CONTENT_RATE.definition, ()),
+        DISCONTENT_RATE.name: Rate(found["n_discontent"], answered, DISCONTENT_RATE.definition, ()),
+    }
+
+
+SURVEY_REPORT = Report(
+    name="surveys",
+    title=_("Candidates' ratings"),
+    words=_("What candidates thought of their interviews once these were over, beside why they had left."),
+    measures=(ASKED, ANSWERED, ANSWER_RATE, CONTENT_RATE, DISCONTENT_RATE),
+    dimensions=(CAUSE, *EVERYWHERE),
+    facts=facts,
+)
