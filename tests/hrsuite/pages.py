@@ -41,21 +41,31 @@ def _address(name: str, key: object) -> Iterator[str]:
 
 
 class _Text(HTMLParser):
+    """What stands on a page in the page's own language: a part that says it is English is so on purpose."""
+
     def __init__(self) -> None:
         super().__init__()
         self.unread = 0
+        self.english = ""
+        self.depth = 0
         self.said: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.unread += tag in _UNREAD
-        if not self.unread:
+        if tag != "html" and not self.english and dict(attrs).get("lang") == "en":
+            self.english = tag
+        self.depth += tag == self.english
+        if not self.unread and not self.english:
             self.said += [value for name, value in attrs if name in _SAID and value]
 
     def handle_endtag(self, tag: str) -> None:
         self.unread -= tag in _UNREAD
+        self.depth -= tag == self.english
+        if not self.depth:
+            self.english = ""
 
     def handle_data(self, data: str) -> None:
-        if not self.unread and data.strip():
+        if not self.unread and not self.english and data.strip():
             self.said.append(" ".join(data.split()))
 
 
