@@ -21,6 +21,7 @@ from reports.offering import OFFERS
 from reports.quality import QUALITY
 from reports.registry import Asked, Report
 from reports.service import SERVICE
+from reports.small import is_guarded, quarter, ways_for
 from reports.surveys import SURVEY_REPORT
 
 if TYPE_CHECKING:
@@ -49,11 +50,11 @@ def report_named(name: str) -> Report:
 
 
 def asked_for(report: Report, given: Mapping[str, str], user: "User") -> Asked:
-    """What these parameters ask of the report.
+    """What these parameters ask of the report; of whoever is shown no small groups, the whole quarter of the last day.
 
     Invalid: `from_invalid`, `to_invalid`, `by_invalid`, `opening_invalid`, `department_invalid`; NotFound:
-    `stretch_invalid` (ends before it begins, or is longer than ten years), `by_unknown` (another report's way),
-    `opening_unknown`, `department_unknown`, for what is not this person's, too.
+    `stretch_invalid` (ends before it begins, or is longer than ten years), `by_unknown` (another report's way, or
+    not this person's), `opening_unknown`, `department_unknown`, for what is not this person's, too.
     """
     last = _day(given, "to") or timezone.localdate()
     first = _day(given, "from") or last - timedelta(days=last.weekday()) - timedelta(weeks=WEEKS - 1)
@@ -61,10 +62,13 @@ def asked_for(report: Report, given: Mapping[str, str], user: "User") -> Asked:
         raise NotFound(
             "stretch_invalid", _("The first day lies after the last, or more than ten years before it.")
         )
-    by = given.get("by") or report.dimensions[0].name
+    if is_guarded(report, user):
+        first, last = quarter(last)
+    is_part = bool(given.get("opening") or given.get("department"))
+    ways = ways_for(report, user, is_part=is_part)
+    by = given.get("by") or ways[0]
     if by not in WAYS:
         raise Invalid("by_invalid", _("This report cannot be parted by that."), known=WAYS)
-    ways = [dimension.name for dimension in report.dimensions]
     if by not in ways:
         raise NotFound("by_unknown", _("This report cannot be parted by that."), known=ways)
     opening = opening_of(given["opening"], user) if given.get("opening") else None

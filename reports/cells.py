@@ -5,7 +5,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core.figures import Rate
-from reports.registry import Measure, Spread, Table, Value
+from reports.registry import Measure, Spread, Table, Value, Withheld
+from reports.small import LEAST_GROUP
 
 
 def excluded(table: Table) -> list[dict[str, Any]]:
@@ -15,6 +16,16 @@ def excluded(table: Table) -> list[dict[str, Any]]:
         for measure in table.report.measures
         if isinstance(rate := table.totals[measure.name], Rate) and rate.excluded
     ]
+
+
+def withheld(table: Table) -> str:
+    """The sentence that says what is not shown, and why; nothing where everything is."""
+    if not table.withheld:
+        return ""
+    return _(
+        "Withheld: what would tell of fewer than %(least)s people, or could be worked out from what is shown. Of whole"
+        " quarters and more openings there is more to see."
+    ) % {"least": LEAST_GROUP}
 
 
 def cells(measures: tuple[Measure, ...], values: dict[str, Value]) -> list[dict[str, str]]:
@@ -29,6 +40,8 @@ def has_people(value: Value) -> bool:
             return value.numerator > 0
         case Spread():
             return value.count > 0
+        case Withheld():
+            return False
         case _:
             return value > 0
 
@@ -40,6 +53,8 @@ def _cell(value: Value) -> dict[str, str]:
         case Rate():
             bounds = f" ({value.low:.0%}–{value.high:.0%})" if value.exits else ""
             return {"first": f"{value.value:.0%}{bounds}", "then": f"{value.numerator}/{value.denominator}"}
+        case Withheld():
+            return {"first": _("withheld"), "then": ""}
         case Spread(median=None):
             return {"first": "—", "then": ""}
         case Spread():

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from core.figures import Rate
-from reports.registry import Measure, Spread, Table, Value
+from reports.registry import Measure, Spread, Table, Value, Withheld
 
 # More bars than a page shows at once; the table has them all.
 MOST_BARS = 20
@@ -48,7 +48,7 @@ def _chart(table: Table, measure: Measure) -> Chart | None:
             "title": title, "count": len(shown), "all": len(rows),
         }  # fmt: skip
     alt = title + _(": ") + "; ".join(f"{label} {figure(value)}" for label, value in shown)
-    scale = 1.0 if isinstance(rows[0][1], Rate) else highest
+    scale = 1.0 if measure.unit == "rate" else highest
     height = HEAD + LINE * len(shown) + 4
     root = ET.Element(
         "svg", xmlns="http://www.w3.org/2000/svg", viewBox=f"0 0 {WIDTH} {height}", width=str(WIDTH),
@@ -87,6 +87,8 @@ def figure(value: Value) -> str:
         case Rate():
             bounds = f" ({value.low:.0%}–{value.high:.0%})" if value.exits else ""
             return f"{value.value:.0%}{bounds} {value.numerator}/{value.denominator}"
+        case Withheld():
+            return _("withheld")
         case Spread(median=None):
             return "—"
         case Spread():
@@ -102,6 +104,8 @@ def _end(value: Value) -> float:
             return max(value.value or 0.0, (value.high or 0.0) if value.exits else 0.0)
         case Spread():
             return value.three_quarters or 0.0
+        case Withheld():
+            return 0.0
         case _:
             return float(value)
 

@@ -140,4 +140,5 @@ COST = Report(
     measures=(EXITS, RESCHEDULED, CALLS, MINUTES, DELAYED, DAYS, OFFERS, BLIND),
     dimensions=(CAUSE, *EVERYWHERE),
     facts=facts,
+    records_for_hr=True,
 )

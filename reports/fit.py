@@ -152,4 +152,5 @@ FIT = Report(
     measures=(APPLIED, EDUCATED, EXPERIENCED, FITTING, UNKNOWN, ATTAINMENT),
     dimensions=(*EVERYWHERE, SOURCE),
     facts=facts,
+    records_for_hr=True,
 )

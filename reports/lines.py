@@ -1,6 +1,7 @@
 """The lines of a report: grouped by the database, named for people."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -15,7 +16,8 @@ from core.errors import NotFound
 from people.models import Department, User
 from recruitment.enums import ApplicationSource
 from recruitment.models import Application, Opening
-from reports.registry import Asked, Facts, Report, Row, Spread, Table
+from reports.registry import OPENING, Asked, Facts, Report, Row, Spread, Table
+from reports.small import guarded, is_guarded
 
 HOUR = 3600.0
 
@@ -68,7 +70,20 @@ def openings_of(asked: Asked) -> "QuerySet[Opening]":
 
 
 def table_of(report: Report, asked: Asked) -> Table:
-    """The report, counted now: two statements, one more for names. A total is counted, never a sum of its lines."""
+    """The report, counted now: two statements, one more for names, two to three more where small groups are withheld.
+
+    A total is counted, never a sum of its lines.
+    """
+    table = _counted(report, asked)
+    if not is_guarded(report, asked.user):
+        return table
+    is_part = asked.opening is not None or asked.department is not None
+    whole = replace(asked, opening=None, department=None, by=OPENING.name)
+    every = _counted(report, whole).rows if is_part or asked.by != OPENING.name else table.rows
+    return guarded(table, every, set(openings_of(asked).values_list("pk", flat=True)) if is_part else None)
+
+
+def _counted(report: Report, asked: Asked) -> Table:
     as_of = timezone.now()
     facts = report.facts(asked)
     figures = {f"n_{name}": Count("pk", filter=wanted) for name, wanted in facts.counts.items()}
@@ -83,8 +98,11 @@ def table_of(report: Report, asked: Asked) -> Table:
 def people_behind(report: Report, asked: Asked, measure: str, line: str | None) -> "QuerySet[Application]":
     """The applications that a figure counts, newest first: of the whole report, or of the line whose key reads `line`.
 
-    One application may stand behind several rows. NotFound: measure_unknown, line_unknown.
+    One application may stand behind several rows. NotFound: measure_unknown, line_unknown; people_withheld for whoever
+    may not read the single records.
     """
+    if is_guarded(report, asked.user):
+        raise NotFound("people_withheld", _("Whom these figures count is HR's to read."))
     facts = report.facts(asked)
     wanted = facts.counted_by(measure)
     if wanted is None:

@@ -120,4 +120,5 @@ OFFERS = Report(
     ),
     dimensions=(SOURCE, *EVERYWHERE, WHY),
     facts=facts,
+    records_for_hr=True,
 )  # fmt: skip

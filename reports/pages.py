@@ -19,10 +19,11 @@ from core.errors import DomainError
 from people.actors import person_of
 from recruitment.models import Opening
 from reports.asking import REPORTS, asked_for
-from reports.cells import cells, excluded, has_people
+from reports.cells import cells, excluded, has_people, withheld
 from reports.charts import charts
 from reports.lines import key_text, people_behind, table_of
 from reports.registry import Table, Value
+from reports.small import is_guarded
 
 # The selection of openings on the page; a further one is asked for by its address.
 MOST_OPENINGS = 200
@@ -103,7 +104,8 @@ def _drawn(table: Table, query: dict[str, str]) -> dict[str, Any]:
     measures = table.report.measures
     address = reverse("report-people", args=[table.report.name])
     facts = table.report.facts(table.asked)
-    listed = {measure.name for measure in measures if facts.counted_by(measure.name) is not None}
+    is_listed = not is_guarded(table.report, table.asked.user)
+    listed = {one.name for one in measures if is_listed and facts.counted_by(one.name) is not None}
 
     def figures(values: dict[str, Value], **line: str) -> list[dict[str, str]]:
         return [
@@ -119,5 +121,6 @@ def _drawn(table: Table, query: dict[str, str]) -> dict[str, Any]:
         "rows": [(row.label, figures(row.values, line=key_text(row.key))) for row in table.rows],
         "totals": figures(table.totals),
         "excluded": excluded(table),
+        "withheld": withheld(table),
         "charts": charts(table),
     }

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from core import pdf
 from people.models import Department
 from recruitment.models import Opening
-from reports.cells import cells, excluded
+from reports.cells import cells, excluded, withheld
 from reports.charts import charts
 from reports.registry import Table
 
@@ -37,7 +37,7 @@ def document(table: Table) -> pdf.Document:
         "headings": [str(by.title), *[str(measure.title) for measure in measures]],
         "lines": rows,
         "cut": _("%(count)s further lines stand in the Excel file.") % {"count": more} if more > 0 else "",
-        "excluded": [_excluded(one) for one in excluded(table)],
+        "excluded": [*[_excluded(one) for one in excluded(table)], *filter(None, [withheld(table)])],
         "charts": [
             {"title": one.title, "alt": one.alt, "svg": str(one.svg), "width": one.width * 0.75}
             for one in charts(table)

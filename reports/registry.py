@@ -47,7 +47,12 @@ class Spread:
     three_quarters: float | None
 
 
-Value = int | Rate | Spread
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """A figure that this reader is not shown: it would tell of single persons (`reports.small`)."""
+
+
+Value = int | Rate | Spread | Withheld
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +96,14 @@ EVERYWHERE = (OPENING, DEPARTMENT, SPECIALIST, WEEK, MONTH)
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A report as it was asked for, its lines and their total, as of a moment."""
+    """A report as it was asked for, its lines and their total, as of a moment; `withheld` of these are not shown."""
 
     report: "Report"
     asked: Asked
     as_of: datetime
     rows: list[Row]
     totals: dict[str, Value]
+    withheld: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +134,10 @@ class Facts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """A report: its measures, what its lines can stand for, and the facts that they are counted over."""
+    """A report: its measures, what its lines can stand for, and the facts that they are counted over.
+
+    `records_for_hr`: what it counts is told by records that HR alone reads one by one; others see no small groups.
+    """
 
     name: str
     title: Text
@@ -137,3 +146,4 @@ class Report:
     dimensions: tuple[Dimension, ...]
     facts: Callable[[Asked], Facts]
     version: int = 1
+    records_for_hr: bool = False

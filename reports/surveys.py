@@ -96,4 +96,5 @@ SURVEY_REPORT = Report(
     measures=(ASKED, ANSWERED, ANSWER_RATE, CONTENT_RATE, DISCONTENT_RATE),
     dimensions=(CAUSE, *EVERYWHERE),
     facts=facts,
+    records_for_hr=True,
 )

@@ -14,7 +14,7 @@ from core.figures import Rate
 from reports.asking import DAY, REPORTS, WAYS
 from reports.files import headings, lines
 from reports.printing import document
-from reports.registry import Report, Spread, Table, Value
+from reports.registry import Report, Spread, Table, Value, Withheld
 
 PDF = "application/pdf"
 _DAY = {"type": "string", "pattern": DAY}
@@ -36,6 +36,7 @@ _FIGURE = {"type": "number", "nullable": True}
 _VALUES = {
     "type": "object",
     "additionalProperties": {
+        "nullable": True,
         "oneOf": [
             _COUNT,
             {
@@ -164,6 +165,7 @@ class TableSerializer(WordedSerializer):
         "filters": "What was asked for.",
         "rows": "Its lines.",
         "totals": "The figures over all lines, counted by themselves: medians and rates have no sum.",
+        "withheld": "How many lines, the total among them, have null for figures: they would tell of single persons.",
     }
     definition = NamedReportSerializer(source="report", read_only=True)
     version = serializers.IntegerField(source="report.version", read_only=True)
@@ -171,6 +173,7 @@ class TableSerializer(WordedSerializer):
     filters = FiltersSerializer(source="asked", read_only=True)
     rows = LineSerializer(many=True, read_only=True)
     totals = ValuesField()
+    withheld = serializers.IntegerField(read_only=True)
 
 
 def _shown(value: Value) -> Any:
@@ -191,6 +194,8 @@ def _shown(value: Value) -> Any:
                 "quarter": value.quarter,
                 "three_quarters": value.three_quarters,
             }
+        case Withheld():
+            return None
         case _:
             return value
 
