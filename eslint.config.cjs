@@ -41,6 +41,11 @@ module.exports = [
     rules,
   },
   {
+    files: ["recruitment/static/recruitment/admin/plan*.js"],
+    languageOptions: { ecmaVersion: 2019, sourceType: "module", globals: globals.browser },
+    rules,
+  },
+  {
     files: ["tests/**/*.js"],
     languageOptions: {
       ecmaVersion: 2024,

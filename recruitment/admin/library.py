@@ -7,12 +7,12 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core.errors import DomainError
 from people.actors import person_of
+from recruitment.admin import plan_page
 from recruitment.library.posts import COMPETENCIES, POSTS, Asked, Post
 from recruitment.services import ready_plans
 
@@ -40,7 +40,7 @@ def library(request: HttpRequest) -> HttpResponse:
                 refused = str(error.message)
             else:
                 messages.success(request, _("Taken over as a draft: look it through, then publish it."))
-                return HttpResponseRedirect(reverse("admin:recruitment_planversion_change", args=[draft.pk]))
+                return HttpResponseRedirect(plan_page.address_of(draft))
         else:
             refused = _("Please give the plan a name.")
     is_english = (get_language() or "").startswith("en")

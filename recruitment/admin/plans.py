@@ -4,20 +4,17 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.utils import unquote
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext, pgettext_lazy
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminSelectWidget
 
 from core.admin import fields, panels
 from core.admin.base import ModelAdmin
@@ -28,13 +25,13 @@ from core.admin.steps import ConfirmForm, Step, StepForm, Text, WithSteps
 from people.actors import person_of
 from recruitment import queries
 from recruitment.admin import library
+from recruitment.admin.plan_page import WithPage, address_of
+from recruitment.admin.plan_trying import WithTrying, box
 from recruitment.admin.questions import LevelForm, OfDraft
 from recruitment.enums import InterviewState
 from recruitment.evaluation.admin import desk
-from recruitment.evaluation.services.trying import try_answer
-from recruitment.models import InterviewPlan, PlanVersion, Question, RubricLevel, Stage
+from recruitment.models import InterviewPlan, PlanVersion, RubricLevel, Stage
 from recruitment.services import plan_changes, plans, ready_plans
-from recruitment.services.answers import LONGEST_TEXT
 
 _BEGUN = (InterviewState.IN_PROGRESS, InterviewState.INTERRUPTED)
 
@@ -97,7 +94,7 @@ class LevelInline(OfDraft, TabularInline):
 
 
 def _to_draft(version: PlanVersion) -> HttpResponseRedirect:
-    return HttpResponseRedirect(reverse("admin:recruitment_planversion_change", args=[version.pk]))
+    return HttpResponseRedirect(address_of(version))
 
 
 def _edit(request: HttpRequest, plan: InterviewPlan, data: dict[str, Any]) -> HttpResponse:
@@ -248,7 +245,7 @@ def _draft_of(plan: InterviewPlan) -> PlanVersion:
 
 
 @admin.register(PlanVersion)
-class PlanVersionAdmin(OfDraft, Catalogue, WithSteps, WithPanels, ModelAdmin):
+class PlanVersionAdmin(WithPage, WithTrying, OfDraft, Catalogue, WithSteps, WithPanels, ModelAdmin):
     """One version: the draft to edit, the others to read."""
 
     list_display = ["plan", "number", "state_label", "published_at", "published_by"]
@@ -261,11 +258,17 @@ class PlanVersionAdmin(OfDraft, Catalogue, WithSteps, WithPanels, ModelAdmin):
     inlines = [StageInline, LevelInline]
     steps = (
         Step(
+            "page",
+            _("Edit on one page"),
+            lambda request, version, data: _to_draft(version),
+            look="primary",
+            offered=lambda version: version.published_at is None,
+        ),
+        Step(
             "publish",
             _("Publish"),
             _publish,
             form=ConfirmForm,
-            look="primary",
             offered=lambda version: version.published_at is None,
             details=_what_it_means,
             words=_("A published version never changes. What is to change next is a new draft."),
@@ -312,53 +315,6 @@ class PlanVersionAdmin(OfDraft, Catalogue, WithSteps, WithPanels, ModelAdmin):
             else ("published", gettext("published"))
         )
 
-    def get_urls(self) -> list[URLPattern]:
-        """And the address of the box "try an answer"."""
-        address = path(
-            "<path:object_id>/try/",
-            self.admin_site.admin_view(self.try_view),
-            name="recruitment_planversion_try",
-        )
-        return [address, *super().get_urls()]
-
-    def try_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """What the rubric would say of a typed answer: score, matched and missing points. Writes nothing."""
-        version = self.get_object(request, unquote(object_id))
-        if version is None or not self.has_view_permission(request, version):
-            raise Http404
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
-        form = TryForm(request.POST, version=version)
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": _("Try an answer"),
-            "version": version,
-            "form": form,
-            "tried": None,
-        }
-        if form.is_valid():
-            question = form.cleaned_data["question"]
-            context |= {"question": question, "tried": try_answer(question, form.cleaned_data["text"])}
-        status = 200 if form.is_valid() else 422
-        return TemplateResponse(request, "recruitment/admin/try_answer.html", context, status=status)
-
-
-class TryForm(forms.Form):
-    """A question of one version, and an answer to it."""
-
-    text = fields.words(pgettext_lazy("of a candidate", "answer"), lines=4, max_length=LONGEST_TEXT)
-
-    def __init__(self, *args: Any, version: PlanVersion, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.fields["question"] = forms.ModelChoiceField(
-            label=_("question"),
-            queryset=Question.objects.filter(stage__version=version).order_by("stage__number", "number"),
-            empty_label=None,
-            widget=UnfoldAdminSelectWidget(),
-        )
-        self.order_fields(["question", "text"])
-
 
 def _versions(request: HttpRequest, plan: InterviewPlan) -> SafeString:
     """Every version with the interviews under it."""
@@ -368,15 +324,6 @@ def _versions(request: HttpRequest, plan: InterviewPlan) -> SafeString:
         taken=Count("interviews"),
     )
     return SafeString(render_to_string("recruitment/admin/plan_versions.html", {"versions": rows}, request))
-
-
-def _box(request: HttpRequest, version: PlanVersion | None) -> SafeString:
-    if version is None:
-        return SafeString("")
-    if not Question.objects.filter(stage__version=version).exists():
-        return SafeString("")
-    context = {"form": TryForm(version=version), "version": version}
-    return SafeString(render_to_string("recruitment/admin/try_box.html", context, request))
 
 
 def _never_matched(request: HttpRequest, plan: InterviewPlan) -> SafeString:
@@ -394,7 +341,10 @@ panels.register(InterviewPlan, Panel("versions", _("Versions"), _versions, order
 panels.register(
     InterviewPlan,
     Panel(
-        "try", _("Try an answer"), lambda request, plan: _box(request, plan.draft or plan.published), order=20
+        "try",
+        _("Try an answer"),
+        lambda request, plan: box(request, plan.draft or plan.published),
+        order=20,
     ),
 )
-panels.register(PlanVersion, Panel("try", _("Try an answer"), _box, order=20))
+panels.register(PlanVersion, Panel("try", _("Try an answer"), box, order=20))

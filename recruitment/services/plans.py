@@ -49,7 +49,7 @@ def edit(*, plan_id: int, by: Actor) -> PlanVersion:
 
     NotFound: plan_unknown.
     """
-    _require_may_plan(by)
+    require_may_plan(by)
     with transaction.atomic():
         plan = _held(plan_id)
         if (draft := plan.draft) is not None:
@@ -118,9 +118,9 @@ def publish(*, version_id: int, by: Actor) -> int:
     Returns how many take it. NotFound: version_unknown. Refused: version_published.
     Invalid: plan_without_questions.
     """
-    _require_may_plan(by)
+    require_may_plan(by)
     with transaction.atomic():
-        draft = _draft(version_id)
+        draft = held_draft(version_id)
         if not draft.stages.exists() or draft.stages.filter(questions__isnull=True).exists():
             raise Invalid("plan_without_questions", _("Every stage of the interview plan needs a question."))
         RubricLevel.objects.bulk_create(
@@ -151,9 +151,9 @@ def _answered() -> Q:
 
 def discard(*, version_id: int, by: Actor) -> None:
     """Throw a draft away; what is published stays. NotFound: version_unknown. Refused: version_published."""
-    _require_may_plan(by)
+    require_may_plan(by)
     with transaction.atomic():
-        _draft(version_id).delete()
+        held_draft(version_id).delete()
 
 
 def _held(plan_id: int) -> InterviewPlan:
@@ -163,8 +163,8 @@ def _held(plan_id: int) -> InterviewPlan:
         raise NotFound("plan_unknown", _("There is no such interview plan.")) from None
 
 
-def _draft(version_id: int) -> PlanVersion:
-    """The draft under its lock, after its plan's."""
+def held_draft(version_id: int) -> PlanVersion:
+    """The draft under its lock, after its plan's. NotFound: version_unknown. Refused: version_published."""
     plan_id = PlanVersion.objects.values_list("plan_id", flat=True).filter(pk=version_id).first()
     if plan_id is None:
         raise NotFound("version_unknown", _("There is no such plan version."))
@@ -177,7 +177,8 @@ def _draft(version_id: int) -> PlanVersion:
     return found
 
 
-def _require_may_plan(by: Actor) -> None:
+def require_may_plan(by: Actor) -> None:
+    """Forbidden("not_permitted") for whoever does not recruit."""
     person = actor_user(by)
     if by is not Party.SYSTEM and (person is None or not has_right(person, Right.RECRUIT)):
         raise Forbidden("not_permitted", _("Only recruiting specialists may change interview plans."))

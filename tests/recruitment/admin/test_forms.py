@@ -109,7 +109,8 @@ def test_a_plan_is_made_with_stages_then_questions_then_points(as_hr):
     made = as_hr.post(reverse("admin:recruitment_interviewplan_add"), {"name": "数据岗"})
     draft = InterviewPlan.objects.get().draft
     page = reverse("admin:recruitment_planversion_change", args=[draft.pk])
-    assert (made.status_code, made["Location"], draft.number) == (302, page, 1)
+    whole = reverse("admin:recruitment_planversion_page", args=[draft.pk])
+    assert (made.status_code, made["Location"], draft.number) == (302, whole, 1)
     as_hr.post(
         page,
         {

@@ -50,7 +50,7 @@ def test_a_draft_is_begun_shown_and_published_from_the_plans_page(as_hr):
 
     answer = as_hr.post(page(plan, "step", "edit"))
 
-    assert answer["Location"] == page(plan.draft)
+    assert answer["Location"] == page(plan.draft, "page")
     first = plan.draft.stages.get(number=1)
     first.minutes = 9
     first.save()

@@ -99,7 +99,7 @@ def test_the_page_takes_one_over_and_says_what_is_wrong(client: Client) -> None:
     assert client.get(address).content.decode().count("选用，存为草稿") == len(POSTS)
     answer = client.post(address, {"code": "sales", "name": "华东销售"})
     draft = PlanVersion.objects.get(plan__name="华东销售")
-    assert answer.headers["Location"] == reverse("admin:recruitment_planversion_change", args=[draft.pk])
+    assert answer.headers["Location"] == reverse("admin:recruitment_planversion_page", args=[draft.pk])
     again = client.post(address, {"code": "sales", "name": "华东销售"})
     assert again.status_code == 422
     assert "已有同名方案" in again.content.decode()
