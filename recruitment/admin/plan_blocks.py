@@ -227,7 +227,7 @@ def change(blocks: list[Block], deed: str, key: str, competencies: Choices) -> N
     """What the page's buttons do without its script: `up`, `down`, `remove` a block, `add` one in it ("" a stage)."""
     if deed == "add":
         home = next((one for top in blocks for one in top.all() if one.key == key), None)
-        kind = "s" if home is None else _BELOW.get(home.kind, "")
+        kind = "s" if not key else _BELOW.get(home.kind, "") if home is not None else ""
         if kind:
             taken = {one.key for top in blocks for one in top.all()}
             number = next(number for number in range(1, 10_000) if f"{kind}n{number}" not in taken)

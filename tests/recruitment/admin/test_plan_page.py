@@ -65,15 +65,16 @@ def asked(version: PlanVersion) -> list[tuple[str, list[str]]]:
 
 def test_the_whole_draft_stands_on_one_page_with_the_same_queries_however_long(as_hr):
     draft = draft_of()
+    as_hr.get(address(draft))
     counts = []
-    for _time in range(2):
+    for number in (4, 5):
         with CaptureQueriesContext(connection) as found:
             answer = as_hr.get(address(draft))
         counts.append(len(found))
         text = answer.content.decode()
         for row in (*draft.stages.all(), *Question.objects.all(), *MentionPoint.objects.all()):
             assert f'name="order" value="{type(row).__name__.lower()[0].replace("m", "p")}{row.pk}"' in text
-        stage = Stage.objects.create(version=draft, number=4, title="反问")
+        stage = Stage.objects.create(version=draft, number=number, title="反问")
         question = Question.objects.create(stage=stage, number=1, text="您有什么想问的？")
         MentionPoint.objects.create(
             question=question, competency=make.competency(), label="关心", wordings=["发展", "培训"]
@@ -192,7 +193,7 @@ def test_more_than_a_plan_holds_is_refused_whole():
         plan_writing.WrittenStage(None, f"环节{number}", "", 5, (), ())
         for number in range(plan_writing.MOST_STAGES)
     )
-    with pytest.raises(Invalid, match="12"):
+    with pytest.raises(Invalid, match="plan_too_long"):
         plan_writing.write(version_id=draft.pk, written=Written("", 72, stages), seen=before.mark, by=by)
     with pytest.raises(Forbidden):
         plan_writing.write(version_id=draft.pk, written=before, seen=before.mark, by=people.manager())
@@ -231,10 +232,10 @@ def test_an_answer_is_tried_in_place_against_the_points_as_they_are_typed(as_hr)
     point = f"p{Question.objects.get(pk=question[1:]).mention_points.earliest('pk').pk}"
     typed = {f"{point}-wordings": "透视表", f"{question}-said": "我用透视表。", "deed": f"try:{question}"}
     found = as_hr.post(address(draft), data | typed | {"fragment": "1"}).content.decode()
-    assert "<q>透视表</q>" in found
+    assert re.search("✓ 职责 <q>[^<]*透视表", found)
     assert "<html" not in found
     whole = as_hr.post(address(draft), data | typed).content.decode()
-    assert "<q>透视表</q>" in whole
+    assert re.search("✓ 职责 <q>[^<]*透视表", whole)
     assert "我用透视表。</textarea>" in whole
     unfinished = as_hr.post(address(draft), data | typed | {f"{point}-label": "", "fragment": "1"})
     assert "请先把这道题的要点填完整" in unfinished.content.decode()
