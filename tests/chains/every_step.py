@@ -4,6 +4,7 @@ import inspect
 import pkgutil
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from importlib import import_module
 from typing import Any
@@ -46,6 +47,7 @@ from recruitment.services import (
     meetings,
     merging,
     notes,
+    plan_writing,
     problems,
     ready_plans,
     scheduling,
@@ -397,6 +399,13 @@ STEPS: dict[str, Callable[[User], Call]] = {
     "items.mark_done": _on(planned_item, lambda row, by: items.mark_done(item_id=row.pk, by=by)),
     "items.mark_not_done": _not_done,
     "plans.edit": _on(make.plan, lambda row, by: interview_plans.edit(plan_id=row.pk, by=by)),
+    "plan_writing.write": _on(
+        _draft,
+        lambda row, by: plan_writing.write(
+            version_id=row.pk, written=replace(plan_writing.read(row), notes="新的说明"),
+            seen=plan_writing.read(row).mark, by=by,
+        ),
+    ),
     "plans.publish": _on(_draft, lambda row, by: interview_plans.publish(version_id=row.pk, by=by)),
     "plans.discard": _on(_draft, lambda row, by: interview_plans.discard(version_id=row.pk, by=by)),
     "plans.align": _on(broken_off, lambda row, by: plans.align(application_id=row.application_id, by=by)),
@@ -408,7 +417,7 @@ SAY_NOTHING = {
     # Of the words of a recording.
     "correct", "retry",
     # Of a plan's draft and version.
-    "discard", "edit", "publish",
+    "discard", "edit", "publish", "write",
     # A file sent twice is two, of which the second changes nothing: tests/recruitment/test_imports.py.
     "send",
     # Of who may come in, and how.
