@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,8 +17,10 @@ from recruitment.models import Opening
 from reports.cost import COST
 from reports.efficiency import EFFICIENCY
 from reports.fit import FIT
+from reports.headcount import MOST_DAYS, MOST_RECOVERED
 from reports.leaving import EXIT_REPORT
 from reports.offering import OFFERS
+from reports.planning import PLAN
 from reports.quality import QUALITY
 from reports.registry import Asked, Report
 from reports.service import SERVICE
@@ -29,7 +32,7 @@ if TYPE_CHECKING:
 
 REPORTS: dict[str, Report] = {
     report.name: report
-    for report in (EFFICIENCY, OFFERS, FIT, QUALITY, EXIT_REPORT, COST, SERVICE, SURVEY_REPORT)
+    for report in (EFFICIENCY, OFFERS, FIT, QUALITY, EXIT_REPORT, COST, SERVICE, SURVEY_REPORT, PLAN)
 }
 # A day between 2000 and 2099, for the schema and for whoever reads it.
 DAY = (
@@ -37,9 +40,12 @@ DAY = (
     "|20([02468][048]|[13579][26])-02-29)$"
 )
 WAYS = sorted({dimension.name for report in REPORTS.values() for dimension in report.dimensions})
-PARAMETERS = ("from", "to", "by", "opening", "department")
+PARAMETERS = ("from", "to", "by", "opening", "department", "recovered", "days")
+WHAT_IF = {"recovered": MOST_RECOVERED, "days": MOST_DAYS}
 # Without dates: these weeks with the present one. A report over more than ten years is a mistake in a date.
 WEEKS, LONGEST = 13, timedelta(days=3660)
+# How far ahead a plan reaches without dates.
+AHEAD = timedelta(days=150)
 
 
 def report_named(name: str) -> Report:
@@ -52,12 +58,12 @@ def report_named(name: str) -> Report:
 def asked_for(report: Report, given: Mapping[str, str], user: "User") -> Asked:
     """What these parameters ask of the report; of whoever is shown no small groups, the whole quarter of the last day.
 
-    Invalid: `from_invalid`, `to_invalid`, `by_invalid`, `opening_invalid`, `department_invalid`; NotFound:
+    Invalid: `from_invalid`, `to_invalid`, `by_invalid`, `opening_invalid`, `department_invalid`, `recovered_invalid`,
+    `days_invalid`; NotFound: `what_if_unknown` (of a report that looks back),
     `stretch_invalid` (ends before it begins, or is longer than ten years), `by_unknown` (another report's way, or
     not this person's), `opening_unknown`, `department_unknown`, for what is not this person's, too.
     """
-    last = _day(given, "to") or timezone.localdate()
-    first = _day(given, "from") or last - timedelta(days=last.weekday()) - timedelta(weeks=WEEKS - 1)
+    first, last = _stretch(report, given)
     if not timedelta(0) <= last - first <= LONGEST:
         raise NotFound(
             "stretch_invalid", _("The first day lies after the last, or more than ten years before it.")
@@ -75,7 +81,36 @@ def asked_for(report: Report, given: Mapping[str, str], user: "User") -> Asked:
     department = _number(given["department"], "department") if given.get("department") else None
     if department is not None and not Department.objects.visible_to(user).filter(pk=department).exists():
         raise NotFound("department_unknown", _("There is no such department."))
-    return Asked(user, first, last, by, opening, department)
+    recovered, days = (_counted(given, name, most) for name, most in WHAT_IF.items())
+    if not report.looks_ahead and (recovered is not None or days is not None):
+        raise NotFound("what_if_unknown", _("This report knows no what-if."))
+    if days is not None and recovered is None:
+        recovered = MOST_RECOVERED
+    return Asked(user, first, last, by, opening, department, recovered, days or 0)
+
+
+def _stretch(report: Report, given: Mapping[str, str]) -> tuple[date, date]:
+    first, last, today = _day(given, "from"), _day(given, "to"), timezone.localdate()
+    if report.looks_ahead:
+        first = first or min(today, last or today).replace(day=1)
+        return first, last or max(today, first) + AHEAD
+    last = last or today
+    return first or last - timedelta(days=last.weekday()) - timedelta(weeks=WEEKS - 1), last
+
+
+def _counted(given: Mapping[str, str], name: str, most: int) -> int | None:
+    """The whole number of that name, None without one. Invalid: `recovered_invalid`, `days_invalid`."""
+    text = given.get(name)
+    if not text:
+        return None
+    try:
+        number: int = forms.IntegerField(min_value=0, max_value=most).clean(text)
+    except ValidationError:
+        raise Invalid(
+            f"{name}_invalid",
+            _("%(name)s is a whole number from 0 to %(most)s.") % {"name": name, "most": most},
+        ) from None
+    return number
 
 
 def _day(given: Mapping[str, str], name: str) -> date | None:

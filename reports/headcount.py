@@ -84,6 +84,8 @@ Rows = dict[Key, Row]
 Starts = dict[tuple[int, date | None], tuple[int, int]]
 _IS_HIRED = Q(state=CaseState.STARTED) | Q(application__stage=ApplicationStage.HIRED)
 EVERYTHING = 1_000_000_000
+# More than anybody recovers at once, and more working days than a year has.
+MOST_RECOVERED, MOST_DAYS = 1000, 250
 
 
 def headcount_plan(

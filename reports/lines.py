@@ -84,8 +84,12 @@ def table_of(report: Report, asked: Asked) -> Table:
 
 
 def _counted(report: Report, asked: Asked) -> Table:
+    if report.table is not None:
+        return report.table(asked)
     as_of = timezone.now()
-    facts = report.facts(asked)
+    facts = report.facts_of(asked)
+    if facts is None:
+        raise ValueError(f"{report.name} has neither facts nor a table")
     figures = {f"n_{name}": Count("pk", filter=wanted) for name, wanted in facts.counts.items()}
     figures |= facts.figures
     rows, name = _keyed(facts, asked)
@@ -103,9 +107,9 @@ def people_behind(report: Report, asked: Asked, measure: str, line: str | None) 
     """
     if is_guarded(report, asked.user):
         raise NotFound("people_withheld", _("Whom these figures count is HR's to read."))
-    facts = report.facts(asked)
-    wanted = facts.counted_by(measure)
-    if wanted is None:
+    facts = report.facts_of(asked)
+    wanted = facts.counted_by(measure) if facts else None
+    if facts is None or wanted is None:
         raise NotFound("measure_unknown", _("This report has no such figure, or no list stands behind it."))
     rows = facts.rows.filter(wanted)
     if line is not None:

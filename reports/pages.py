@@ -103,9 +103,10 @@ def _drawn(table: Table, query: dict[str, str]) -> dict[str, Any]:
     """Headings, lines and total as the page writes them; a figure leads to the people whom it counts."""
     measures = table.report.measures
     address = reverse("report-people", args=[table.report.name])
-    facts = table.report.facts(table.asked)
-    is_listed = not is_guarded(table.report, table.asked.user)
-    listed = {one.name for one in measures if is_listed and facts.counted_by(one.name) is not None}
+    facts = table.report.facts_of(table.asked)
+    listed = set()
+    if facts is not None and not is_guarded(table.report, table.asked.user):
+        listed = {one.name for one in measures if facts.counted_by(one.name) is not None}
 
     def figures(values: dict[str, Value], **line: str) -> list[dict[str, str]]:
         return [

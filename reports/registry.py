@@ -67,7 +67,7 @@ class Row:
 @dataclass(frozen=True, slots=True)
 class Asked:
     """From `first` to `last`, both included, days in Shanghai; lines by `by`; of one opening or department tree, or all
-    that `user` may see."""
+    that `user` may see. `recovered`, `days`: the what-if of a report that looks ahead."""
 
     user: "User"
     first: date
@@ -75,6 +75,8 @@ class Asked:
     by: str
     opening: int | None = None
     department: int | None = None
+    recovered: int | None = None
+    days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,8 @@ class Report:
     """A report: its measures, what its lines can stand for, and the facts that they are counted over.
 
     `records_for_hr`: what it counts is told by records that HR alone reads one by one; others see no small groups.
+    A report without facts counts its `table` by itself; one that `looks_ahead` begins with this month, and knows a
+    what-if.
     """
 
     name: str
@@ -144,6 +148,12 @@ class Report:
     words: Text
     measures: tuple[Measure, ...]
     dimensions: tuple[Dimension, ...]
-    facts: Callable[[Asked], Facts]
+    facts: Callable[[Asked], Facts] | None = None
+    table: Callable[[Asked], Table] | None = None
     version: int = 1
     records_for_hr: bool = False
+    looks_ahead: bool = False
+
+    def facts_of(self, asked: Asked) -> Facts | None:
+        """What it is counted over; None where it counts by itself."""
+        return self.facts(asked) if self.facts else None

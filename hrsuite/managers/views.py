@@ -12,7 +12,7 @@ from people.models import User
 from people.pages import for_colleagues
 from people.rules import is_hr
 from recruitment.models import Opening
-from reports.api.headcount import MOST_DAYS, MOST_RECOVERED
+from reports.headcount import MOST_DAYS, MOST_RECOVERED
 
 
 class WhatIf(forms.Form):

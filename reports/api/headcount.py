@@ -20,10 +20,8 @@ from core.errors import Invalid
 from people.actors import person_of
 from recruitment.enums import ExitCause, OpeningState
 from recruitment.models import Opening
-from reports.headcount import HeldUp, Row, headcount_page
+from reports.headcount import MOST_DAYS, MOST_RECOVERED, HeldUp, Row, headcount_page
 
-# More than anybody recovers at once, and more working days than a year has.
-MOST_RECOVERED, MOST_DAYS = 1000, 250
 MONTH = r"^[1-9][0-9]{3}-(0[1-9]|1[0-2])$"
 
 

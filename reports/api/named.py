@@ -13,6 +13,7 @@ from core.exchange.writing import TYPES, XLSX, write
 from core.figures import Rate
 from reports.asking import DAY, REPORTS, WAYS
 from reports.files import headings, lines
+from reports.headcount import MOST_DAYS, MOST_RECOVERED
 from reports.printing import document
 from reports.registry import Report, Spread, Table, Value, Withheld
 
@@ -27,6 +28,16 @@ ASKED = [
     ),
     OpenApiParameter("opening", _ID, description="Of this opening only."),
     OpenApiParameter("department", _ID, description="Of this department and those below it only."),
+    OpenApiParameter(
+        "recovered",
+        {"type": "integer", "minimum": 0, "maximum": MOST_RECOVERED},
+        description="Of the headcount plan: what if so many exits were recovered; with `days` alone, all of them.",
+    ),
+    OpenApiParameter(
+        "days",
+        {"type": "integer", "minimum": 0, "maximum": MOST_DAYS},
+        description="… in so many working days from today; 0 without it.",
+    ),
 ]
 NAME = OpenApiParameter(
     "name", {"type": "string", "enum": list(REPORTS)}, OpenApiParameter.PATH, description="The report."
@@ -118,11 +129,15 @@ class FiltersSerializer(WordedSerializer):
         "by": "What lines stand for.",
         "opening": "The opening's id; null over all.",
         "department": "The department's id; null over all.",
+        "recovered": "The what-if: how many exits are taken as recovered; null without one.",
+        "days": "… in so many working days.",
     }
     to = serializers.DateField(source="last", read_only=True)
     by = serializers.CharField(read_only=True)
     opening = serializers.IntegerField(read_only=True, allow_null=True)
     department = serializers.IntegerField(read_only=True, allow_null=True)
+    recovered = serializers.IntegerField(read_only=True, allow_null=True)
+    days = serializers.IntegerField(read_only=True)
 
     def get_fields(self) -> Any:
         """`from` is no name in Python."""

@@ -1,0 +1,103 @@
+"""The headcount plan as a report: needed, hired, expected and at risk, and what if exits were recovered."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from recruitment.models import Opening
+from reports.headcount import Row as Planned
+from reports.headcount import headcount_plan
+from reports.lines import openings_of
+from reports.registry import DEPARTMENT, MONTH, OPENING, Asked, Measure, Report, Row, Table, Value
+
+NEEDED = Measure(
+    name="needed",
+    title=_("needed"),
+    words=_("The headcount of openings whose target month lies in these months."),
+)
+HIRED = Measure(
+    name="hired",
+    title=_("hired"),
+    words=_(
+        "Who has accepted or started, by the month of the start; without a planned start in the target month."
+    ),
+)
+EXPECTED = Measure(
+    name="expected",
+    title=_("expected"),
+    words=_("Starts that nothing holds up, by the month now expected, whose interview was not called off."),
+)
+AT_RISK = Measure(
+    name="at_risk", title=_("at risk"), words=_("Starts planned for these months that an exit holds up.")
+)
+MISSING = Measure(
+    name="missing",
+    title=_("still missing"),
+    words=_(
+        "Needed, less hired and expected, opening by opening and month by month: one too many here fills no gap"
+        " there."
+    ),
+)
+IF_EXPECTED = Measure(
+    name="if_expected",
+    title=_("expected, what if"),
+    words=_(
+        "Expected, if as many exits as the what-if says, those with the earliest planned start first, were recovered in"
+        " so many working days. Without a what-if it is what is expected."
+    ),
+)
+IF_MISSING = Measure(
+    name="if_missing", title=_("still missing, what if"), words=_("Still missing, counted with the what-if.")
+)
+MEASURES = (NEEDED, HIRED, EXPECTED, AT_RISK, MISSING, IF_EXPECTED, IF_MISSING)
+_KEYS: dict[str, tuple[Callable[[Planned], Any], Callable[[Planned], str]]] = {
+    "opening": (lambda row: row.opening.pk, lambda row: str(row.opening)),
+    "department": (lambda row: row.opening.department_id, lambda row: str(row.opening.department)),
+    "month": (lambda row: row.month.isoformat(), lambda row: f"{row.month:%Y-%m}"),
+}
+
+
+def table(asked: Asked) -> Table:
+    """The plan of the months that the stretch touches. As many statements for one opening as for many."""
+    as_of = timezone.now()
+    openings = Opening.objects.filter(pk__in=openings_of(asked)).select_related("department")
+    plan = headcount_plan(openings, user=asked.user, recovered=asked.recovered, days=asked.days)
+    rows = [row for row in plan if asked.first.replace(day=1) <= row.month <= asked.last]
+    key, label = _KEYS[asked.by]
+    parts: dict[Any, list[Planned]] = {}
+    for row in rows:
+        parts.setdefault(key(row), []).append(row)
+    lines = [Row(one, label(parts[one][0]), _values(parts[one])) for one in sorted(parts)]
+    return Table(PLAN, asked, as_of, lines, _values(rows))
+
+
+def _values(rows: Iterable[Planned]) -> dict[str, Value]:
+    found: dict[str, int] = {measure.name: 0 for measure in MEASURES}
+    for row in rows:
+        expected = row.expected if row.what_if is None else row.what_if.expected
+        for measure, number in (
+            (NEEDED, row.needed),
+            (HIRED, row.hired),
+            (EXPECTED, row.expected),
+            (AT_RISK, row.at_risk),
+            (MISSING, max(row.needed - row.hired - row.expected, 0)),
+            (IF_EXPECTED, expected),
+            (IF_MISSING, max(row.needed - row.hired - expected, 0)),
+        ):
+            found[measure.name] += number
+    return dict(found)
+
+
+PLAN = Report(
+    name="headcount",
+    title=_("Headcount plan"),
+    words=_(
+        "Who is needed, hired and expected month by month, whose start an exit holds up, and what if they came back."
+    ),
+    measures=MEASURES,
+    dimensions=(OPENING, DEPARTMENT, MONTH),
+    table=table,
+    looks_ahead=True,
+)
