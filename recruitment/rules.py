@@ -67,11 +67,20 @@ def may_see_pay(user: User, model: type[Model], pk: int | None) -> bool:
 
 def sees_pay_of(user: User, opening: Opening) -> bool:
     """The same of an opening whose department is read already: no query."""
-    if not has_right(user, Right.PAY):
+    return _reaches(user, Right.PAY, opening)
+
+
+def recruits_for(user: User, opening: Opening) -> bool:
+    """`may_recruit` of an opening whose department is read already: no query."""
+    return _reaches(user, Right.RECRUIT, opening)
+
+
+def _reaches(user: User, right: Right, opening: Opening) -> bool:
+    if not has_right(user, right):
         return False
     path = user.department.path if user.department else ""
     return (
-        reaches_house(user, Right.PAY)
+        reaches_house(user, right)
         or opening.department.path.startswith(path)
         or opening.specialist_id == user.pk
     )

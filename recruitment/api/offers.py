@@ -14,7 +14,7 @@ from recruitment import queries
 from recruitment.api.interviews import CandidateSerializer, OpeningTitleSerializer
 from recruitment.enums import DeclineReason, OfferState, PayPeriod
 from recruitment.models import Candidate, Offer
-from recruitment.rules import sees_pay_of
+from recruitment.rules import recruits_for, sees_pay_of
 
 
 class TermsSerializer(WordedSerializer):
@@ -33,7 +33,7 @@ class TermsSerializer(WordedSerializer):
 
 
 class OfferSerializer(RowSerializer):
-    """An offer. `terms` and `decline_reason` are null to whoever has no right to see what is paid."""
+    """An offer. `terms` are null without the right to see what is paid, `decline_reason` but for whoever recruits."""
 
     words = {
         "candidate": "To whom.",
@@ -45,7 +45,7 @@ class OfferSerializer(RowSerializer):
         "sent_at": "When the letter was sent; null before.",
         "ended_at": "When it was answered, expired or was withdrawn; null while it is open.",
         "terms": "What is paid; null without the right to see it.",
-        "decline_reason": "Why it was turned down; null where it was not, and without the right to see what is paid.",
+        "decline_reason": "Why it was turned down; null where it was not, and to whoever does not recruit for it.",
     }
     candidate = CandidateSerializer(source="application.candidate", read_only=True)
     opening = OpeningTitleSerializer(source="application.opening", read_only=True)
@@ -63,16 +63,13 @@ class OfferSerializer(RowSerializer):
     @extend_schema_field(TermsSerializer(allow_null=True))
     def get_terms(self, offer: Offer) -> dict[str, Any] | None:
         """By the right to see pay. No query."""
-        return dict(TermsSerializer(offer).data) if self._sees_pay(offer) else None
+        sees = sees_pay_of(person_of(self.context["request"]), offer.application.opening)
+        return dict(TermsSerializer(offer).data) if sees else None
 
     def get_decline_reason(self, offer: Offer) -> DeclineReason | None:
-        """By the same right."""
-        if not offer.decline_reason or not self._sees_pay(offer):
-            return None
-        return DeclineReason(offer.decline_reason)
-
-    def _sees_pay(self, offer: Offer) -> bool:
-        return sees_pay_of(person_of(self.context["request"]), offer.application.opening)
+        """For whoever recruits for the opening. No query."""
+        recruits = recruits_for(person_of(self.context["request"]), offer.application.opening)
+        return DeclineReason(offer.decline_reason) if offer.decline_reason and recruits else None
 
 
 class OfferFilter(ListFilter):

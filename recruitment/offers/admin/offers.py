@@ -31,15 +31,16 @@ from recruitment.enums import OFFER_STEPS, ApplicationStage, OfferState, PayPeri
 from recruitment.models import Application, LetterTemplate, Offer, Opening
 from recruitment.offers import approval, letters
 from recruitment.offers.services import offers
-from recruitment.rules import may_see_pay, sees_pay_of
+from recruitment.rules import may_recruit, may_see_pay, sees_pay_of
 from recruitment.telling import and_told
 
 ANSWER_WITHIN = timedelta(days=5)
-# Read by whoever sees the opening's pay, by nobody else.
-HIDDEN = (
+# Read by whoever sees the opening's pay, by nobody else; and by whoever recruits for it.
+PAY = (
     "salary", "currency", "period", "range_low", "range_high", "range_currency", "range_period", "letter_text",
-    "letter_sha256", "letter_missing", "signed_name", "decline_reason", "decline_words", "withdraw_reason",
+    "letter_sha256", "letter_missing",
 )  # fmt: skip
+ANSWER = ("signed_name", "decline_reason", "decline_words", "withdraw_reason")
 
 
 class OfferForm(StepForm):
@@ -286,20 +287,25 @@ class OfferAdmin(Lean, Scoped, ReadOnly, WithSteps, ModelAdmin):
 
     def history_hides(self, request: HttpRequest, record: Any) -> frozenset[tuple[str, str]]:
         """What the page hides of it."""
-        hidden = super().history_hides(request, record)
-        if may_see_pay(person_of(request), Offer, record.pk):
-            return hidden
-        return hidden | {(Offer._meta.label_lower, name) for name in HIDDEN}
+        person, hidden = person_of(request), set(super().history_hides(request, record))
+        if not may_see_pay(person, Offer, record.pk):
+            hidden |= {(Offer._meta.label_lower, name) for name in PAY}
+        if not may_recruit(person, Offer, record.pk):
+            hidden |= {(Offer._meta.label_lower, name) for name in ANSWER}
+        return frozenset(hidden)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Salary and letter only for whoever sees the opening's pay."""
+        """Salary and letter only for whoever sees the opening's pay, the answer for whoever recruits for it."""
         shown = super().get_fieldsets(request, obj)
-        if obj is None or may_see_pay(person_of(request), Offer, obj.pk):
+        if obj is None:
             return shown
-        return [
-            (None, {"fields": [("application", "state_label"), "start_on", ("place", "answer_by")]}),
-            (None, {"fields": ["conditions", ("made_by", "approved_by"), ("sent_at", "ended_at")]}),
-        ]
+        person, (terms, ways, letter, answer) = person_of(request), shown
+        if not may_see_pay(person, Offer, obj.pk):
+            terms = (None, {"fields": [("application", "state_label"), "start_on", ("place", "answer_by")]})
+            letter = None
+        if not may_recruit(person, Offer, obj.pk):
+            answer = None
+        return [box for box in (terms, ways, letter, answer) if box is not None]
 
 
 offer(

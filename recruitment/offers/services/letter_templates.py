@@ -61,9 +61,9 @@ def version_for(template_id: int | None) -> LetterVersion:
 
 
 def ensure_one() -> None:
-    """Publish the ready-made letter when there is no template at all; whatever HR has made of it stays."""
+    """Publish the ready-made letter when nothing was ever published; whatever HR has made of it stays."""
     with transaction.atomic():
-        if LetterTemplate.objects.exists():
+        if LetterVersion.objects.exists():
             return
         template, is_new = LetterTemplate.objects.get_or_create(
             name=ready.NAME,

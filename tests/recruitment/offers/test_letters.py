@@ -71,6 +71,13 @@ def test_a_house_without_any_template_takes_the_ready_made_letter() -> None:
     assert made.letter_version.published_by is None
 
 
+def test_a_template_that_was_never_published_holds_nothing_up_and_one_out_of_use_is_not_taken() -> None:
+    row = template()
+    assert letter_templates.version_for(None).template.name == ready.NAME
+    LetterTemplate.objects.exclude(pk=row.pk).update(is_in_use=False)
+    refused("letter_template_unknown", letter_templates.version_for, template_id=None)
+
+
 def test_an_offer_keeps_the_version_that_it_was_drafted_with() -> None:
     story, row = Story("张三"), template()
     first = letter_templates.publish(template_id=row.pk, by=story.maker)

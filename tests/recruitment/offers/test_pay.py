@@ -98,6 +98,25 @@ def test_the_right_is_one_of_its_own() -> None:
     refused("pay_not_permitted", offers.approve, offer_id=offer.pk, by=recruiter)
 
 
+def test_the_answer_is_whoever_recruits_not_whoever_sees_pay() -> None:
+    """One of them without the other, on the page and in the history."""
+    opening = make.opening(**RANGE)
+    offer = an_offer(opening)
+    Offer.objects.filter(pk=offer.pk).update(withdraw_reason="预算取消")
+    grant("recruiting", "none")
+    grant("onboarding", "house")
+    seen = {}
+    for name, person in (("recruits", opening.specialist), ("pays", people.onboarder())):
+        client = signed_in(User.objects.get(pk=person.pk))
+        page = client.get(address_of(offer))
+        day = {"on": timezone.localdate().isoformat()}
+        history = client.get(reverse("admin:recruitment_offer_history", args=[offer.pk]), day)
+        seen[name] = [
+            ("预算取消" in answer.content.decode(), bool(numbers_in(answer))) for answer in (page, history)
+        ]
+    assert seen == {"recruits": [(True, False)] * 2, "pays": [(False, True)] * 2}
+
+
 def test_a_manager_reads_no_range_over_the_api_and_the_list_asks_no_more_for_it() -> None:
     department = people.department()
     make.opening(department, **RANGE)
