@@ -34,6 +34,7 @@ from recruitment.models import (
     Erasure,
     HandoverCode,
     Hold,
+    InterviewSurvey,
     Judgement,
     Lease,
     NoteMention,
@@ -198,6 +199,7 @@ def beside(story: Story) -> None:
     card = Scorecard.objects.create(
         round=meeting, interviewer=hr, slot=meeting.slot, is_booked=False, saved_at=now, handed_in_at=now
     )
+    InterviewSurvey.objects.create(interview=story.interview, attempt=1, rating=9)
     ScorecardScore.objects.create(card=card, competency=make.competency(), value=4)
 
 
