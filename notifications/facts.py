@@ -57,6 +57,8 @@ def of_application(application: Application) -> dict[str, Any]:
         "specialist": specialist_of(application),
         "promised_by": _still_ahead(application.promised_by),
         "queue_url": admin_url(FOLLOW_UP_QUEUE),
+        # Where managers read of it: they have no back office.
+        "opening_url": admin_url(f"managers/openings/{application.opening_id}/"),
         "application_url": admin_url(f"recruitment/application/{application.pk}/change/"),
     }
 

@@ -294,3 +294,27 @@ def test_filters_in_both_languages() -> None:
         )
         assert wording.titles(things) == "A, 乙 and 李招聘"
         assert wording.titles([]) == ""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_text_to_a_manager_leads_to_the_managers_page_of_the_opening_and_no_other(language: str) -> None:
+    interview = make.house("interrupted")
+    everywhere = everything(facts.interviews().get(pk=interview.pk))
+    page = f"/admin/managers/openings/{interview.application.opening_id}/"
+    said = 0
+
+    for path in sorted((rendering.FOLDER / language).glob("*.txt")):
+        kind, audience = path.stem.rsplit(".", 1)
+        whom = [Audience.MANAGER, Audience.SPECIALIST] if audience == "staff" else [Audience(audience)]
+        for one in whom:
+            if one not in kinds.kind(kind).audiences:
+                continue
+            context = everywhere | {"manager": "孙经理" if one == Audience.MANAGER else None}
+            _subject, body = rendering.render(kind=kind, audience=one, language=language, context=context)
+            links = re.findall(r"/admin/[^\s。]*", body)
+            if one == Audience.MANAGER:
+                said += 1
+                assert links == [page], path.name
+            else:
+                assert page not in links, path.name
+    assert said > 10

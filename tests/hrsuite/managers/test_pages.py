@@ -4,9 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
+from notifications import facts
 from onboarding.services import delays
 from people.enums import Role
 from people.models import Department, User
@@ -138,3 +140,11 @@ def test_a_page_takes_as_many_statements_for_three_as_for_one(
     for page, most in zip(pages, few, strict=True):
         with django_assert_max_num_queries(most):
             client.get(page)
+
+
+def test_the_link_of_a_message_opens_for_the_manager_and_is_not_found_for_another(opening: Opening) -> None:
+    address = facts.of_application(make.application(opening))["opening_url"]
+    path = address.removeprefix(settings.BASE_URL.rstrip("/"))
+    assert signed_in(people.manager(opening.department)).get(path).status_code == 200
+    assert signed_in(people.manager(people.department("财务部"))).get(path).status_code == 404
+    assert Client().get(path).status_code == 302
