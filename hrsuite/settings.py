@@ -187,6 +187,8 @@ STORAGES = {
     "backups": backups_storage(),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# HR's own words of messages, made from the rows: read by every process on every machine.
+WORDINGS_FILE = f"{media()}/wordings.json"
 # Every night a backup and every week a trial of it, where it is said where to.
 BACKUPS_ARE_ON = bool(env.str("HRSUITE_BACKUP_TO", default=""))
 # The embedded server's WAL besides, for any point in time; another server's is its own keeper's.

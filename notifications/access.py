@@ -2,4 +2,4 @@
 
 from people.rights import Right
 
-TO_CHANGE = {"": Right.RECRUIT}
+TO_CHANGE = {"": Right.RECRUIT, "wording": Right.DECIDE}

@@ -92,6 +92,7 @@ class NotificationsConfig(AppConfig):
         )
         for signal in guided:
             signal.connect(receivers.align_guide, name="notifications.align_guide")
+        post_migrate.connect(receivers.seed_wordings, sender=self, dispatch_uid="notifications.seed_wordings")
         post_migrate.connect(receivers.seed_waits, sender=self, dispatch_uid="notifications.seed_waits")
         panels.register(Interview, MESSAGES)
         steps.offer(Interview, GUIDE)

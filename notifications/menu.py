@@ -7,4 +7,5 @@ from messaging.menu import MESSAGES
 
 ENTRIES = [
     Entry(MESSAGES, _("Waiting times"), "hourglass_top", model="notifications.waitbeforetelling", order=30),
+    Entry(MESSAGES, _("Wordings of messages"), "edit_note", model="notifications.wording", order=35),
 ]

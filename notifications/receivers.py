@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from core.events import titled
 from core.events.models import Event
 from notifications.audiences import CANDIDATE, STAFF
-from notifications.models import WaitBeforeTelling
-from notifications.services import telling, waits
+from notifications.models import WaitBeforeTelling, Wording
+from notifications.services import telling, waits, wordings
 
 
 @titled(_("Message to the candidate"))
@@ -37,3 +37,9 @@ def seed_waits(using: str = DEFAULT_DB_ALIAS, **_signal: Any) -> None:
         and WaitBeforeTelling._meta.db_table in connection.introspection.table_names()
     ):
         waits.ensure_rows()
+
+
+def seed_wordings(using: str = DEFAULT_DB_ALIAS, **_signal: Any) -> None:
+    """After every migration: a row for each text that the product comes with."""
+    if using == DEFAULT_DB_ALIAS and Wording._meta.db_table in connection.introspection.table_names():
+        wordings.ensure_rows()

@@ -7,9 +7,11 @@ from typing import Any
 
 from django.conf import settings
 from django.template import Context, Engine
+from django.template.base import Template
 from django.utils import translation
 
 from messaging.addressbook import DEFAULT_LANGUAGE
+from notifications import overrides
 from notifications.enums import Audience
 from people.zones import reading_in
 
@@ -46,7 +48,26 @@ def render(*, kind: str, audience: str, language: str, context: dict[str, Any]) 
 
     Raises LookupError when there are no words for this.
     """
-    template = _engine().get_template(template_name(kind, audience, language))
+    name = template_name(kind, audience, language)
+    own = overrides.known().get(name)
+    return (
+        render_text(own, audience, language, context)
+        if own
+        else _spoken(_engine().get_template(name), audience, language, context)
+    )
+
+
+def default_text(name: str) -> str:
+    """The words that the product comes with."""
+    return (FOLDER / name).read_text(encoding="utf-8")
+
+
+def render_text(text: str, audience: str, language: str, context: dict[str, Any]) -> tuple[str, str]:
+    """`render` of words that HR wrote. Raises TemplateSyntaxError where they are broken."""
+    return _spoken(_engine().from_string(text), audience, language, context)
+
+
+def _spoken(template: Template, audience: str, language: str, context: dict[str, Any]) -> tuple[str, str]:
     company = settings.COMPANY_NAME
     with translation.override(language), reading_in(context.get("reader_zone", "")):
         text = template.render(Context({**context, "company": company}, autoescape=False))

@@ -15,7 +15,7 @@ from core.errors import DomainError, Forbidden
 from messaging.models import SmsConnection, WeComConnection
 from messaging.services import connections as messaging_connections
 from messaging.services import messages, telling
-from notifications.services import guides
+from notifications.services import guides, wordings
 from onboarding.models import OnboardingCase
 from onboarding.services import cases, steps, templates
 from people.models import Department, Role, User
@@ -139,6 +139,8 @@ def _steps(story: Story, by: User) -> dict[str, tuple[set[str], Callable[[], Any
         "put aside": (RECRUITING, lambda: receiving.dismiss(intake_id=0, by=by)),
         "note": (HR, lambda: notes.write(candidate_id=story.application.candidate_id, text="看过", by=by)),
         "edit note": (HR, lambda: notes.edit(note_id=0, text="看过", was="", by=by)),
+        "publish a wording": (set(), lambda: wordings.publish(wording_id=0, by=by)),
+        "reset a wording": (set(), lambda: wordings.reset(wording_id=0, by=by)),
         "take a problem": (RECRUITING | {"administrator"}, lambda: problems.take(problem_id=0, by=by)),
         "answer a problem": (RECRUITING | {"administrator"}, lambda: problems.answer(problem_id=0, words="x", by=by)),
         "log an enquiry": (HR, lambda: notes.log_enquiry(application_id=application, by=by)),

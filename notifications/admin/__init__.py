@@ -1,5 +1,5 @@
 """The pages of this app, and what it shows on those of others."""
 
-from notifications.admin import waits
+from notifications.admin import waits, wordings
 
-__all__ = ["waits"]
+__all__ = ["waits", "wordings"]

@@ -33,6 +33,8 @@ SMALL = {
     "socialaccount.SocialAccount", "socialaccount.SocialApp", "socialaccount.SocialToken",
     # One row for each kind of notice, one for each kind of data that is kept.
     "notifications.WaitBeforeTelling", "core.KeepRule",
+    # One for each text of a message, and for each time that the lead changed one.
+    "notifications.Wording", "notifications.WordingVersion",
     # One for each role and right; one for each thing that is wrong with a machine; one a day, and one a year.
     "people.RoleRight", "core.Trouble", "checks.Size", "checks.HealthReport",
     # One for each time that the keys were changed.

@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.urls import reverse
 
 from messaging.models import SmsConnection, WeComConnection
-from notifications.models import WaitBeforeTelling
+from notifications.models import WaitBeforeTelling, Wording
 from onboarding.models import OnboardingTemplate
 from people.models import CalendarDay, Department, SecondFactorRule
 from people.services import calendar
@@ -79,6 +79,12 @@ def _question():
 # Every page with a form: a row of it, a field, what the other writes there, what I type.
 PAGES: dict[str, tuple[Any, str, Any, Any]] = {
     "notifications.waitbeforetelling": (_wait, "hours", 7, 9),
+    "notifications.wording": (
+        lambda: Wording.objects.get(kind="completed", audience="candidate", language="zh-hans"),
+        "text",
+        "甲\n{{ candidate }}",
+        "乙\n{{ candidate }}",
+    ),
     "people.user": (lambda: people.recruiter(username="zhao", name="赵"), "name", "赵一", "赵二"),
     "people.department": (lambda: people.department("甲"), "name", "乙", "丙"),
     "people.employee": (people.employee, "position", "分析师", "经理"),
