@@ -32,6 +32,7 @@ from recruitment.admin.pipeline import WithPipeline
 from recruitment.admin.rule_trials import WithRuleTrial
 from recruitment.enums import ApplicationStage, OpeningState, PayPeriod
 from recruitment.models import AdvanceRule, Application, Opening, OpeningSkill, StagePromise
+from recruitment.rounds.services.planning import colleagues
 from recruitment.rules import may_see_pay
 
 HIGHEST = Decimal(100)
@@ -135,11 +136,14 @@ class OpeningForm(forms.ModelForm):
         fields = [
             "title",
             "department",
+            "location",
             "headcount",
             "target_month",
+            "description",
+            "state",
             "interview_plan",
             "specialist",
-            "state",
+            "interviewers",
             *PAY,
             "richest_medium",
             "may_retake",
@@ -196,6 +200,20 @@ class OpeningForm(forms.ModelForm):
                 code="recording_days_out_of_range",
             )
         return days
+
+    def clean_interviewers(self) -> Any:
+        """Colleagues who may hold a round. Who was chosen before and has left may stand."""
+        chosen = self.cleaned_data["interviewers"]
+        before = {user.pk for user in self.initial.get("interviewers", [])}
+        named = {user.pk for user in chosen} - before
+        may = set(User.objects.filter(colleagues(), pk__in=named).values_list("pk", flat=True))
+        if wrong := [user for user in chosen if user.pk in named - may]:
+            raise forms.ValidationError(
+                _("%(names)s cannot hold a round: choose active colleagues who interview."),
+                code="interviewer_unknown",
+                params={"names": "、".join(str(user) for user in wrong)},
+            )
+        return chosen
 
     def clean_specialist(self) -> Any:
         """Somebody who can do the work: the candidates' calls and messages go to this person.
@@ -280,7 +298,7 @@ class OpeningAdmin(Lean, Scoped, WithPipeline, WithRuleTrial, WithSteps, WithPan
     list_filter_submit = True
     search_fields = ["search_key"]
     sortable_by = ["title", "month"]
-    autocomplete_fields = ["department", "specialist", "interview_plan"]
+    autocomplete_fields = ["department", "specialist", "interviewers", "interview_plan"]
     fieldsets = [
         (
             None,
@@ -288,14 +306,15 @@ class OpeningAdmin(Lean, Scoped, WithPipeline, WithRuleTrial, WithSteps, WithPan
                 "fields": [
                     "title",
                     "department",
+                    "location",
                     "headcount",
                     "target_month",
-                    "interview_plan",
-                    "specialist",
+                    "description",
                     "state",
                 ]
             },
         ),
+        (_("How it is filled"), {"fields": ["interview_plan", "specialist", "interviewers"]}),
         (_("Salary range"), {"fields": [("salary_low", "salary_high"), "salary_period"]}),
         (
             _("Recordings"),

@@ -87,6 +87,8 @@ def _words(opening: Opening) -> dict[str, str]:
     specialist = whom_to_turn_to(opening.specialist)
     return {
         "opening": opening.title,
+        "location": opening.location,
+        "description": opening.description,
         "specialist": specialist.name or str(specialist),
         "address": reverse("intake:apply", args=[opening.apply_slug]),
     }

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pgtrigger
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +15,7 @@ from core.searching import key_of, search_index, text_words
 from people.scope import ScopedQuerySet
 from recruitment.enums import Medium, OpeningState, PayPeriod
 
+LONGEST_DESCRIPTION = 5_000
 PERCENT = [MinValueValidator(0), MaxValueValidator(100)]
 
 
@@ -70,6 +71,12 @@ class Opening(Dated):
     department = models.ForeignKey(
         "people.Department", on_delete=models.PROTECT, related_name="+", verbose_name=_("department")
     )
+    location = models.CharField(_("place of work"), max_length=120, blank=True, default="", db_default="")
+    description = models.TextField(
+        _("job description"), blank=True, default="", db_default="",
+        validators=[MaxLengthValidator(LONGEST_DESCRIPTION)],
+        help_text=_("What the work is and what it asks for. Whoever opens the public page reads it."),
+    )  # fmt: skip
     headcount = models.PositiveSmallIntegerField(_("headcount"), default=1, validators=[MinValueValidator(1)])
     target_month = models.DateField(
         _("target month"), help_text=_("The first day of the month to be filled in.")
@@ -83,6 +90,10 @@ class Opening(Dated):
     specialist = models.ForeignKey(
         "people.User", on_delete=models.PROTECT, related_name="+", verbose_name=_("recruiting specialist")
     )
+    interviewers = models.ManyToManyField(
+        "people.User", blank=True, related_name="+", verbose_name=_("interviewers"),
+        help_text=_("Proposed for every round of this opening; a round may have others."),
+    )  # fmt: skip
     state = models.CharField(_("state"), max_length=10, choices=OpeningState, default=OpeningState.OPEN)
     # Both or none. Who may read them is a right (recruitment.rules.may_see_pay).
     salary_low = models.DecimalField(

@@ -60,6 +60,9 @@ class WhoAndWhere(forms.Form):
         """Who may hold a round is asked anew for each form."""
         colleagues = User.objects.filter(planning.colleagues()).select_related("department")
         self.fields["interviewers"].queryset = colleagues  # type: ignore[attr-defined]
+        if isinstance(subject := getattr(self, "subject", None), Application):
+            proposed = colleagues.filter(pk__in=subject.opening.interviewers.values("pk"))
+            self.fields["interviewers"].initial = list(proposed.values_list("pk", flat=True))
 
 
 class PlaceForm(WhoAndWhere, StepForm):

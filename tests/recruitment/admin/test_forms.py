@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from people.models import User
 from recruitment.models import AdvanceRule, InterviewPlan, MentionPoint, Opening, Question, Stage
 from tests.factories import people
 from tests.factories import recruitment as make
@@ -95,6 +96,51 @@ def test_a_threshold_without_sense_is_refused_and_nothing_is_half_made(as_hr, th
 def test_an_opening_without_sense_is_refused(as_hr, changes):
     assert as_hr.post(reverse("admin:recruitment_opening_add"), opening_values(**changes)).status_code == 200
     assert Opening.objects.count() == 0
+
+
+def test_an_opening_says_where_what_and_with_whom_on_one_form(as_hr, client):
+    first, second = people.manager(username="i1"), people.manager(username="i2")
+    said = {"location": "上海·张江", "description": "每周两次例会。\n<b>熟悉</b> SQL。"}
+    values = opening_values(**said, interviewers=[first.pk, second.pk])
+    assert as_hr.post(reverse("admin:recruitment_opening_add"), values).status_code == 302
+    opening = Opening.objects.get()
+    assert {name: getattr(opening, name) for name in said} == said
+    assert set(opening.interviewers.all()) == {first, second}
+    # They are proposed for a round; whoever has left is not, and may stand on the opening all the same.
+    User.objects.filter(pk=second.pk).update(is_active=False)
+    application = make.application(opening, stage="second_round")
+    asks = as_hr.get(reverse("admin:recruitment_application_step", args=[application.pk, "plan-round"]))
+    assert asks.context["form"].fields["interviewers"].initial == [first.pk]
+    page = reverse("admin:recruitment_opening_change", args=[opening.pk])
+    form = as_hr.get(page).context["adminform"].form
+    assert form.initial["interviewers"] == [first, second]
+    # The public page says it, as text.
+    Opening.objects.filter(pk=opening.pk).update(apply_slug="werbung")
+    client.logout()
+    public = client.get(reverse("intake:apply", args=["werbung"])).content.decode()
+    assert "上海·张江" in public
+    assert "&lt;b&gt;熟悉&lt;/b&gt; SQL。" in public
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "code"),
+    [
+        ({"location": "长" * 121}, "location", "max_length"),
+        ({"description": "长" * 5_001}, "description", "max_length"),
+        ({"interviewers": ["999999"]}, "interviewers", "invalid_choice"),
+    ],
+)
+def test_what_an_opening_says_has_its_bounds(as_hr, changes, field, code):
+    answer = as_hr.post(reverse("admin:recruitment_opening_add"), opening_values(**changes))
+    assert answer.context["adminform"].form.errors.as_data()[field][0].code == code
+    assert Opening.objects.count() == 0
+
+
+def test_who_cannot_hold_a_round_is_no_interviewer_of_an_opening(as_hr):
+    left = people.manager(username="left", is_active=False)
+    answer = as_hr.post(reverse("admin:recruitment_opening_add"), opening_values(interviewers=[left.pk]))
+    found = answer.context["adminform"].form.errors.as_data()["interviewers"][0]
+    assert (found.code, Opening.objects.count()) == ("interviewer_unknown", 0)
 
 
 def test_the_specialist_is_somebody_who_can_call(as_hr):
