@@ -21,6 +21,7 @@ def close_account(user: User) -> None:
 def form_of(opening: Opening, **changed: object) -> OpeningForm:
     fields = OpeningForm.Meta.fields
     data = {name: getattr(opening, name) for name in fields} | changed
+    data["interviewers"] = [user.pk for user in opening.interviewers.all()]
     ids = {name: getattr(value, "pk", value) for name, value in data.items()}
     return OpeningForm(data=ids, instance=Opening.objects.get(pk=opening.pk))
 
