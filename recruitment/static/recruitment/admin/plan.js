@@ -109,10 +109,15 @@ function start(plan) {
     });
     grip.addEventListener("pointerdown", (event) => {
       grip.setPointerCapture(event.pointerId);
-      block.classList.add("is-dragged");
     });
     grip.addEventListener("pointermove", (event) => {
       if (!grip.hasPointerCapture(event.pointerId)) return;
+      if (!block.classList.contains("is-dragged")) {
+        // Its kind folds up meanwhile, so that the way is short however much stands in each; the grip stays in place.
+        block.classList.add("is-dragged");
+        plan.dataset.arranging = block.dataset.block;
+        window.scrollBy(0, grip.getBoundingClientRect().top - event.clientY);
+      }
       const homes = lists(block);
       const list = homes[listAt(homes.map((each) => each.getBoundingClientRect()), event.clientY)];
       const others = blocks(list).filter((each) => each !== block);
@@ -126,6 +131,8 @@ function start(plan) {
     const end = () => {
       if (!block.classList.contains("is-dragged")) return;
       block.classList.remove("is-dragged");
+      delete plan.dataset.arranging;
+      block.scrollIntoView({ block: "nearest" });
       tell(block);
     };
     grip.addEventListener("pointerup", end);
