@@ -43,7 +43,22 @@ WALKS = (
     "test_permissions.py",
     "test_rights_grid.py",
 )
-PLACES = frozenset(TESTS / place for place in (*PROCESSES, *WALKS))
+# Where each test plays a long story through: whoever lives it, what is written of it and what the figures say then.
+STORIES = (
+    "chains/test_failures.py",
+    "hrsuite/management/test_backtest.py",
+    "recruitment/evaluation/test_desk.py",
+    "recruitment/evaluation/test_judging.py",
+    "recruitment/evaluation/test_printing.py",
+    "recruitment/offers",
+    "recruitment/rounds/test_slots.py",
+    "recruitment/test_telling_late.py",
+    "reports/test_folding.py",
+    "reports/test_headcount.py",
+    "reports/test_planning.py",
+    "reports/test_small.py",
+)
+PLACES = frozenset(TESTS / place for place in (*PROCESSES, *WALKS, *STORIES))
 
 
 def is_thorough(path: Path) -> bool:
