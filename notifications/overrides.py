@@ -16,14 +16,21 @@ _read: tuple[tuple[str, int], dict[str, str]] = (("", 0), {})
 
 
 def known() -> dict[str, str]:
-    """By template name (`zh-hans/interrupted.candidate.txt`), the words that replace the product's own. No query."""
+    """By template name (`zh-hans/interrupted.candidate.txt`), the words that replace the product's own. No query.
+
+    A file that a power cut left broken says none, so that no message waits for it; the job makes it anew.
+    """
     global _read  # noqa: PLW0603 -- one reading for the whole process
     try:
         stamp = (settings.WORDINGS_FILE, Path(settings.WORDINGS_FILE).stat().st_mtime_ns)
     except FileNotFoundError:
         return {}
     if _read[0] != stamp:
-        _read = stamp, json.loads(Path(settings.WORDINGS_FILE).read_text(encoding="utf-8"))
+        try:
+            words = json.loads(Path(settings.WORDINGS_FILE).read_text(encoding="utf-8"))
+        except ValueError:
+            return {}
+        _read = stamp, words
     return _read[1]
 
 

@@ -149,6 +149,19 @@ def test_rendering_reads_no_row(lead: User, django_assert_num_queries: Any) -> N
         assert overrides.write() is False
 
 
+def test_a_file_that_a_power_cut_left_broken_stops_no_message_and_is_made_anew(
+    lead: User, settings: Any
+) -> None:
+    published(wording(), OWN, lead)
+    in_force = overrides.known()
+    assert in_force
+    for left in ("", '{"zh-hans/interr'):
+        Path(settings.WORDINGS_FILE).write_text(left, encoding="utf-8")
+        assert overrides.known() == {}
+        assert overrides.write()
+        assert overrides.known() == in_force
+
+
 def test_only_the_lead_publishes(lead: User) -> None:
     row = wording()
     for person in (people.recruiter(), people.manager()):
