@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from recruitment.models import InterviewPlan, MentionPoint
+from recruitment.models import InterviewPlan, MentionPoint, PlanVersion
 from tests.browser.conftest import picture
 from tests.factories import recruitment as make
 from tests.recruitment.admin.conftest import broken_off
@@ -33,9 +33,10 @@ def test_a_plan_is_changed_tried_and_published(
     visit(plan)
     picture(page, f"{name}_page")
     page.get_by_role("button", name="起草新版本").click()
-    expect(page.locator("#stages-data")).to_be_visible()
+    expect(page.locator("form[data-plan]")).to_be_visible()
     picture(page, f"{name}_draft")
     assert plan.draft is not None
+    a_stage_is_moved_by_keys(page, plan.draft)
     question = plan.draft.stages.get(number=1).questions.get()
     point = question.mention_points.get(label="职责")
 
@@ -70,3 +71,14 @@ def test_a_plan_is_changed_tried_and_published(
     page.goto(f"{live_server.url}{reverse('admin:recruitment_interview_change', args=[story.interview.pk])}")
     picture(page, f"{name}_interview")
     assert told == []
+
+
+def a_stage_is_moved_by_keys(page: Page, draft: PlanVersion) -> None:
+    stages = draft.stages.order_by("number").values_list("title", flat=True)
+    first, second, third = stages
+    grip = page.locator("[data-block=s] > .hs-block-head [data-grip]").nth(1)
+    expect(grip).to_be_visible()
+    grip.press("ArrowDown")
+    page.get_by_role("button", name="保存草稿").last.click()
+    expect(page.get_by_text("草稿已保存。")).to_be_visible()
+    assert list(stages.all()) == [first, third, second]
