@@ -47,7 +47,7 @@ def _end_others() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
-            " AND pid <> pg_backend_pid() AND backend_type = 'client backend' AND xact_start IS NOT NULL"
+            " AND pid <> pg_backend_pid() AND usename = current_user"
             " AND xact_start < clock_timestamp() - interval '30 seconds'"
         )
 
