@@ -63,9 +63,9 @@ def _reset(request: HttpRequest, row: Wording, _data: dict[str, Any]) -> Text:
     return gettext("The original words are in force again.")
 
 
-def _in_force(row: Any) -> str:
-    last = wordings.newest_of(row)
-    return last.text if last else ""
+def _is_published(row: Any) -> bool:
+    # As the list and the page read it, with what is in force.
+    return bool(row.text == (row.in_force or ""))
 
 
 @admin.register(Wording)
@@ -86,7 +86,7 @@ class WordingAdmin(Catalogue, WithSteps, WithPanels, ModelAdmin):
             _publish,
             form=ConfirmForm,
             look="primary",
-            offered=lambda row: row.text != _in_force(row),
+            offered=lambda row: not _is_published(row),
             words=_("Messages that are written already, sent or waiting, keep their words."),
         ),
         Step(
@@ -94,7 +94,7 @@ class WordingAdmin(Catalogue, WithSteps, WithPanels, ModelAdmin):
             _("Back to the original words"),
             _reset,
             form=ConfirmForm,
-            offered=lambda row: _in_force(row) != "",
+            offered=lambda row: bool(row.in_force),
             words=_("The product's own words are in force again; your versions stay readable below."),
         ),
     )
@@ -147,7 +147,7 @@ class WordingAdmin(Catalogue, WithSteps, WithPanels, ModelAdmin):
     @display(description=_("published"), boolean=True)
     def is_published(self, row: Any) -> bool:
         """Whether the draft is what is in force."""
-        return bool(row.text == (row.in_force or ""))
+        return _is_published(row)
 
 
 def audiences_of(row: Wording) -> list[str]:

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -14,8 +13,7 @@ from people.actors import Party
 from recruitment.enums import ApplicationStage, FollowUpKind, FollowUpState
 from recruitment.models import Application, FollowUp, Interview, Resume
 from recruitment.resumes.services import adding
-from recruitment.room import auth, language, limits, views
-from recruitment.room.answering import privately
+from recruitment.room import auth, limits, own_page, views
 from recruitment.room.status import Status, status_of
 from recruitment.services import applications, follow_ups
 
@@ -29,22 +27,16 @@ def page(request: HttpRequest) -> HttpResponse:
     """GET shows what may be done; POST does it, once however often it is sent, or says on the page why not."""
     try:
         session = auth.counted_session(request)
-        rows = Interview.objects.select_related("application__candidate", "application__opening__specialist")
-        interview = rows.get(pk=session.interview_id)
+        interview = own_page.interview_of(session)
     except DomainError as error:
         return views.gone(request, error)
-    refused, status = "", 200
-    with language.speaking(request, interview.application.candidate.language) as spoken:
-        if request.method == "POST":
-            try:
-                done = _done(request, interview, session.link_id)
-                return privately(HttpResponseRedirect(f"{reverse('room:application')}?done={done}"))
-            except DomainError as error:
-                refused, status = str(error.message), error.status
-        context = {**_context(interview), "refused": refused, "done": request.GET.get("done", "")}
-        response = render(request, "room/application.html", context, status=status)
-        language.remember(request, response, spoken)
-    return privately(response)
+    return own_page.answer(
+        request,
+        "room/application.html",
+        own_language=interview.application.candidate.language,
+        take=lambda: f"{reverse('room:application')}?done={_done(request, interview, session.link_id)}",
+        context=lambda: {**_context(interview), "done": request.GET.get("done", "")},
+    )
 
 
 def _context(interview: Interview) -> dict[str, Any]:

@@ -3,8 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -12,45 +11,42 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from core.errors import DomainError, Invalid
-from recruitment.models import Interview, OfferedSlot, RoomSession, SlotOffer
-from recruitment.room import auth, language, parsing
-from recruitment.room.answering import endpoint, privately
+from recruitment.models import Interview, OfferedSlot, SlotOffer
+from recruitment.room import auth, own_page, parsing
+from recruitment.room.answering import endpoint
 from recruitment.room.views import contact_of, gone
 from recruitment.rounds import free
 from recruitment.rounds.services import moving
 from recruitment.rounds.services import slots as service
 
 
-def _interview_of(session: RoomSession) -> Interview:
-    rows = Interview.objects.select_related("application__candidate", "application__opening__specialist")
-    return rows.get(pk=session.interview_id)
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: HttpRequest) -> HttpResponse:
     """GET shows the times; POST takes one, once however often it is sent; refused, the page says what is free now."""
     try:
-        interview = _interview_of(auth.counted_session(request))
+        interview = own_page.interview_of(auth.counted_session(request))
     except DomainError as error:
         return gone(request, error)
-    refused, status = "", 200
-    with language.speaking(request, interview.application.candidate.language) as spoken:
-        if request.method == "POST":
-            try:
-                _take(interview.application_id, request.POST.dict())
-                return privately(HttpResponseRedirect(f"{reverse('room:times')}?done=1"))
-            except DomainError as error:
-                refused, status = str(error.message), error.status
-        context = {
-            **contact_of(interview.application),
-            **_times_of(interview.application_id),
-            "ahead": _ahead(interview.application_id),
-            "refused": refused,
-            "is_done": "done" in request.GET,
-        }
-        response = render(request, "room/times.html", context, status=status)
-        language.remember(request, response, spoken)
-    return privately(response)
+
+    def take() -> str:
+        _take(interview.application_id, request.POST.dict())
+        return f"{reverse('room:times')}?done=1"
+
+    return own_page.answer(
+        request,
+        "room/times.html",
+        own_language=interview.application.candidate.language,
+        take=take,
+        context=lambda: {**_context(interview), "is_done": "done" in request.GET},
+    )
+
+
+def _context(interview: Interview) -> dict[str, Any]:
+    return {
+        **contact_of(interview.application),
+        **_times_of(interview.application_id),
+        "ahead": _ahead(interview.application_id),
+    }
 
 
 def _take(application_id: int, given: dict[str, Any]) -> None:
@@ -120,7 +116,7 @@ def _ahead(application_id: int) -> list[Interview]:
 def slots(request: HttpRequest) -> HttpResponse:
     """`{choose_by, slots: [{id, opens_at, closes_at, free}], moves: [{interview, kind, opens_at, closes_at, left,
     times: [{opens_at, closes_at}]}]}`: `choose_by` null and `slots` empty where none are offered."""
-    found = _times_of(_interview_of(auth.counted_session(request)).application_id)
+    found = _times_of(own_page.interview_of(auth.counted_session(request)).application_id)
     return JsonResponse({
         "choose_by": found["offer"].choose_by if found["offer"] else None,
         "slots": found["offered"],

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -14,7 +13,7 @@ from recruitment.models import Interview, Offer, RoomSession
 from recruitment.offers import letters
 from recruitment.offers.services import offers
 from recruitment.offers.views import as_file
-from recruitment.room import auth, language, parsing
+from recruitment.room import auth, own_page, parsing
 from recruitment.room.answering import endpoint, privately
 from recruitment.room.views import contact_of, gone
 
@@ -38,22 +37,21 @@ def _offer_of(session: RoomSession) -> Offer:
 def page(request: HttpRequest) -> HttpResponse:
     """GET shows the terms and the way to answer; POST takes the answer, once however often it is sent."""
     try:
-        session = auth.counted_session(request)
-        offer = _offer_of(session)
+        offer = _offer_of(auth.counted_session(request))
     except DomainError as error:
         return gone(request, error)
-    refused, status = "", 200
-    with language.speaking(request, offer.application.candidate.language) as spoken:
-        if request.method == "POST":
-            try:
-                _answer(offer, request.POST.dict())
-                answered = HttpResponseRedirect(reverse("room:offer"))
-                return privately(answered)
-            except DomainError as error:
-                refused, status = str(error.message), error.status
-        response = render(request, "room/offer.html", _context(offer, refused), status=status)
-        language.remember(request, response, spoken)
-    return privately(response)
+
+    def take() -> str:
+        _answer(offer, request.POST.dict())
+        return reverse("room:offer")
+
+    return own_page.answer(
+        request,
+        "room/offer.html",
+        own_language=offer.application.candidate.language,
+        take=take,
+        context=lambda: _context(offer),
+    )
 
 
 def _answer(offer: Offer, given: dict[str, Any]) -> None:
@@ -74,13 +72,12 @@ def _accept(application_id: int, offer_id: int | None, name: str, consent: bool)
     return offers.accept(application_id=application_id, name=name, offer_id=offer_id)
 
 
-def _context(offer: Offer, refused: str) -> dict[str, Any]:
+def _context(offer: Offer) -> dict[str, Any]:
     offer.refresh_from_db(fields=["state", "signed_name"])
     stage = offer.application.stage
     return {
         **contact_of(offer.application),
         "offer": offer,
-        "refused": refused,
         "is_open": offer.state == OfferState.SENT and stage == ApplicationStage.OFFER and not offer.is_late,
         "terms": letters.terms(offer),
         "reasons": DeclineReason.choices,

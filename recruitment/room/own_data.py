@@ -20,15 +20,14 @@ from recruitment.models import Interview
 from recruitment.models.privacy import RequestKind
 from recruitment.privacy.services import asking
 from recruitment.recordings import storage
-from recruitment.room import auth, language, limits, views
+from recruitment.room import auth, language, limits, own_page, views
 from recruitment.room.answering import endpoint, privately
 
 
 def _interview(request: HttpRequest) -> Interview:
     session = auth.session_of(request)
     limits.counter.take(f"write {session.link_id}", limits.WRITES)
-    rows = Interview.objects.select_related("application__candidate", "application__opening__specialist")
-    return rows.get(pk=session.interview_id)
+    return own_page.interview_of(session)
 
 
 @endpoint("POST")

@@ -2,16 +2,14 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from core.errors import DomainError, Forbidden, Invalid, Refused
+from core.errors import DomainError
 from people.actors import Party
 from recruitment.models import Interview, Problem
-from recruitment.room import auth, language, limits, views
-from recruitment.room.answering import privately
+from recruitment.room import auth, limits, own_page, views
 from recruitment.services import problems
 
 MOST = 20
@@ -20,30 +18,33 @@ MOST = 20
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: HttpRequest) -> HttpResponse:
     """GET shows the form and what became of earlier reports; POST raises one, once however often it is sent."""
-    refused, status, typed = "", 200, request.POST.get("words", "")
     try:
         session = auth.session_of(request)
         limits.counter.take(f"write {session.link_id}", limits.WRITES)
-        rows = Interview.objects.select_related("application__candidate", "application__opening__specialist")
-        interview = rows.get(pk=session.interview_id)
+        interview = own_page.interview_of(session)
     except DomainError as error:
         return views.gone(request, error)
-    with language.speaking(request, interview.application.candidate.language) as spoken:
-        if request.method == "POST":
-            try:
-                problems.report(
-                    words=typed, page="/room/", application_id=interview.application_id, by=Party.CANDIDATE
-                )
-                return privately(HttpResponseRedirect(reverse("room:problem")))
-            except (Invalid, Refused, Forbidden) as error:
-                refused, status = str(error.message), error.status
-        context: dict[str, Any] = {
-            **views.people_of(interview),
-            "refused": refused,
-            "typed": typed,
-            "longest": problems.LONGEST,
-            "problems": Problem.objects.filter(application=interview.application_id).order_by("-pk")[:MOST],
-        }
-        response = render(request, "room/problem.html", context, status=status)
-        language.remember(request, response, spoken)
-    return privately(response)
+    typed = request.POST.get("words", "")
+
+    def take() -> str:
+        problems.report(
+            words=typed, page="/room/", application_id=interview.application_id, by=Party.CANDIDATE
+        )
+        return reverse("room:problem")
+
+    return own_page.answer(
+        request,
+        "room/problem.html",
+        own_language=interview.application.candidate.language,
+        take=take,
+        context=lambda: _context(interview, typed),
+    )
+
+
+def _context(interview: Interview, typed: str) -> dict[str, Any]:
+    return {
+        **views.people_of(interview),
+        "typed": typed,
+        "longest": problems.LONGEST,
+        "problems": Problem.objects.filter(application=interview.application_id).order_by("-pk")[:MOST],
+    }

@@ -60,9 +60,9 @@ def _publish(request: HttpRequest, row: LetterTemplate, _data: dict[str, Any]) -
     }
 
 
-def _has_news(row: Any) -> bool:
-    last = letter_templates.newest_of(row)
-    return last is None or letter_templates.differs(row, last)
+def _is_published(row: Any) -> bool:
+    # As the list and the page read it, with the newest version's texts.
+    return all(getattr(row, name) == getattr(row, f"last_{name}") for name in letter_templates.TEXTS)
 
 
 @admin.register(LetterTemplate)
@@ -83,7 +83,7 @@ class LetterTemplateAdmin(Catalogue, WithSteps, WithPanels, ModelAdmin):
             _publish,
             form=ConfirmForm,
             look="primary",
-            offered=_has_news,
+            offered=lambda row: not _is_published(row),
             words=_(
                 "A published version never changes. Offers that are drafted already keep the version that they were "
                 "drafted with."
@@ -120,7 +120,7 @@ class LetterTemplateAdmin(Catalogue, WithSteps, WithPanels, ModelAdmin):
     @display(description=_("published"), boolean=True)
     def is_published(self, row: Any) -> bool:
         """Whether what it says is published as it stands."""
-        return all(getattr(row, name) == getattr(row, f"last_{name}") for name in letter_templates.TEXTS)
+        return _is_published(row)
 
 
 @dataclass(frozen=True, slots=True)
