@@ -14,20 +14,33 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+from psycopg.conninfo import conninfo_to_dict
 
 from core.text import listed
 
 BASE = Path(__file__).resolve().parent.parent
 env = environ.Env()
 _PORT = re.compile(r":\d+$")
-# Seconds to connect; milliseconds without an answer to what was sent; seconds of silence before it is asked, and then.
+# Milliseconds without an answer to what was sent; seconds of silence before the other side is asked, and then.
+_UNANSWERED, _IDLE, _INTERVAL, _COUNT = "10000", "5", "2", "3"
 _GIVEN_UP = {
-    "connect_timeout": "5",
-    "tcp_user_timeout": "20000",
-    "keepalives_idle": "10",
-    "keepalives_interval": "5",
-    "keepalives_count": "3",
+    "tcp_user_timeout": _UNANSWERED,
+    "keepalives_idle": _IDLE,
+    "keepalives_interval": _INTERVAL,
+    "keepalives_count": _COUNT,
 }
+# Seconds to connect. Of several hosts one that is gone is waited for at every new connection: two of them together stay
+# below the silence after which the pump takes itself for deaf.
+_CONNECT, _CONNECT_TO_EACH = "5", "3"
+# What the server does about us: a machine that is cut off in the middle of a step leaves its locks behind, and they are
+# free after seconds, not after the two hours that PostgreSQL's machine would wait.
+_LEFT_BEHIND = (
+    f"-c tcp_keepalives_idle={_IDLE} -c tcp_keepalives_interval={_INTERVAL} -c tcp_keepalives_count={_COUNT}"
+    f" -c tcp_user_timeout={_UNANSWERED}"
+)
+# The web's connections. After an outage the pool would try at longer and longer pauses, and every request would fail
+# for as long again as the outage lasted: it gives up soon instead, and begins anew with the next request.
+POOL = {"min_size": 2, "max_size": 24, "timeout": 10, "reconnect_timeout": 2}
 
 
 def home() -> Path:
@@ -67,7 +80,8 @@ def database_settings(url: str) -> dict[str, Any]:
     """A DATABASE_URL as Django reads it; of several hosts the one that takes writes.
 
     `postgresql://user:password@one:5432,two:5433/name`: libpq asks one after the other, and again after a failover. A
-    host that is cut off is given up after seconds, not after the quarter of an hour that the machine would wait.
+    host that is cut off is given up after seconds, not after the quarter of an hour that the machine would wait, and so
+    does the server with us. PgBouncer knows no such options.
     """
     parts = urlsplit(url)
     account, at, where = parts.netloc.rpartition("@")
@@ -85,9 +99,22 @@ def database_settings(url: str) -> dict[str, Any]:
         found["PORT"] = ",".join(ports)
         options.setdefault("target_session_attrs", "read-write")
     if not all(host.startswith("/") or not host for host in hosts):
-        for name, value in _GIVEN_UP.items():
+        wanted = {**_GIVEN_UP, "connect_timeout": _CONNECT if len(hosts) == 1 else _CONNECT_TO_EACH}
+        if not env.bool("HRSUITE_DATABASE_PGBOUNCER", default=False):
+            wanted["options"] = _LEFT_BEHIND
+        for name, value in wanted.items():
             options.setdefault(name, value)
     return found
+
+
+def connection_words(url: str) -> dict[str, Any]:
+    """The same for psycopg, past Django; libpq's own words (`host=… dbname=…`) as they are."""
+    if "://" not in url:
+        return dict(conninfo_to_dict(url))
+    found = database_settings(url)
+    named = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    words = {word: found[name] for word, name in named.items() if found.get(name)}
+    return words | found["OPTIONS"]
 
 
 def node() -> str:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import logs
 from core.api.enum_names import DeclaredEnumNames
-from core.env import BASE, database_settings, database_url, env, home, media, named, one_of, secret_key
+from core.env import BASE, POOL, database_settings, database_url, env, home, media, named, one_of, secret_key
 from core.history.cursor import Cursor
 from core.version import VERSION
 from hrsuite.storages import backups_storage, recordings_storage
@@ -124,10 +124,7 @@ _database["CONN_HEALTH_CHECKS"] = True
 # What is written carries who writes it, for the history.
 _database["OPTIONS"] = {**_database.get("OPTIONS", {}), "cursor_factory": Cursor}
 if env.bool("HRSUITE_DATABASE_POOL", default=False):
-    _database["OPTIONS"] = {
-        **_database.get("OPTIONS", {}),
-        "pool": {"min_size": 2, "max_size": 24, "timeout": 10},
-    }
+    _database["OPTIONS"] = {**_database["OPTIONS"], "pool": POOL}
 else:
     _database["CONN_MAX_AGE"] = 60
 # Behind PgBouncer a statement may come to another session than the one before: nothing is left in one.

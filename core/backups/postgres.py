@@ -13,9 +13,9 @@ import psycopg
 from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
-from psycopg import conninfo, sql
+from psycopg import sql
 
-from core.env import home
+from core.env import connection_words, home
 from core.errors import Refused
 from core.process import embedded, roles
 from core.process.places import locate
@@ -49,7 +49,7 @@ def connected(database: str | None = None) -> Iterator[psycopg.Connection[Any]]:
         name: value for name, value in known.items() if name not in ("pool", "cursor_factory", "context")
     }
     if settings.DATABASE_DIRECT_URL:
-        known = conninfo.conninfo_to_dict(settings.DATABASE_DIRECT_URL) | {"dbname": known["dbname"]}
+        known = connection_words(settings.DATABASE_DIRECT_URL) | {"dbname": known["dbname"]}
     if database:
         known["dbname"] = database
     known.setdefault("connect_timeout", 10)

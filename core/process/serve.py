@@ -15,7 +15,7 @@ from typing import Any
 
 import psycopg
 
-from core.env import BASE, database_url, home
+from core.env import BASE, connection_words, database_url, home
 from core.process import account, certificate, embedded
 from core.process.account import AccountError
 from core.process.children import Child
@@ -265,7 +265,7 @@ def jobs_are_silent(age: float) -> bool:
     if age < JOBS_SILENT_AFTER:
         return False
     try:
-        with psycopg.connect(database_url(), connect_timeout=3) as connection:
+        with psycopg.connect(**connection_words(database_url()) | {"connect_timeout": 3}) as connection:
             # In the transaction alone, and by no option of the connection: PgBouncer knows none.
             connection.execute("SET LOCAL statement_timeout = 3000")
             row = connection.execute(

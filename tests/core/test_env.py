@@ -6,9 +6,13 @@ from typing import Any
 import pytest
 
 from core import env
+from core.events import pulse
 from hrsuite import storages
+from hrsuite.management.commands.pump import PULSE_SECONDS
+from recruitment.services.leases import VISIBLE_SECONDS
 
-GIVEN_UP = env._GIVEN_UP
+GIVEN_UP = env._GIVEN_UP | {"connect_timeout": "5", "options": env._LEFT_BEHIND}
+OF_SEVERAL = GIVEN_UP | {"connect_timeout": "3", "target_session_attrs": "read-write"}
 
 
 @pytest.mark.parametrize(
@@ -19,7 +23,7 @@ GIVEN_UP = env._GIVEN_UP
             "postgresql://hr:p%40ss@one:5433,two/suite",
             "one,two",
             "5433,5432",
-            GIVEN_UP | {"target_session_attrs": "read-write"},
+            OF_SEVERAL,
         ),
         (
             "postgresql://hr:p%40ss@[::1]:5433,10.0.0.2:6000/suite?target_session_attrs=any&sslmode=require&connect_timeout=2",
@@ -43,6 +47,25 @@ def test_where_the_database_is(url: str, host: str, port: str, options: dict[str
     }  # fmt: skip
     assert str(found["PORT"]) == port
     assert {name: str(value) for name, value in found["OPTIONS"].items()} == options
+
+
+def test_pgbouncer_is_asked_for_no_options(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HRSUITE_DATABASE_PGBOUNCER", "true")
+    assert "options" not in env.database_settings("postgresql://hr@pooler:6432/suite")["OPTIONS"]
+
+
+def test_what_connects_past_django_notices_a_dead_host_too() -> None:
+    assert env.connection_words("postgresql://hr:p%40ss@one:5433,two/suite") == OF_SEVERAL | {
+        "dbname": "suite", "user": "hr", "password": "p@ss", "host": "one,two", "port": "5433,5432",
+    }  # fmt: skip
+    assert env.connection_words("postgresql://hr@%2Fvar%2Frun/suite") == {
+        "dbname": "suite", "user": "hr", "host": "/var/run",
+    }  # fmt: skip
+
+
+def test_hosts_that_are_gone_take_less_than_the_silence_of_a_deaf_pump() -> None:
+    assert 2 * int(OF_SEVERAL["connect_timeout"]) + PULSE_SECONDS < pulse.LONGEST_SILENCE.total_seconds()
+    assert int(GIVEN_UP["tcp_user_timeout"]) / 1000 < VISIBLE_SECONDS
 
 
 def test_files_lie_in_the_home_or_where_all_machines_see_them(
