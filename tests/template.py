@@ -9,15 +9,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from django.apps import apps
 from django.conf import settings
 from django.core.management.sql import emit_post_migrate_signal
 from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.migrations.state import ProjectState
 from django.db.models import Model
 from django.db.models.signals import class_prepared
 from django.test.utils import setup_databases
 from django_fsm import FSMFieldMixin
+from pgtrigger.migrations import AddTrigger
 
 from core.env import home
 
@@ -37,7 +40,7 @@ def set_up(**options: Any) -> list[Any]:
             _run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
             _run(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
             return _use(name)
-        with _models_of_the_past_take_no_steps():
+        with _models_of_the_past_are_made_once():
             made = setup_databases(interactive=False, **options)
         connections.close_all()
         _run(f'CREATE DATABASE "{template}" TEMPLATE "{name}"')
@@ -45,9 +48,13 @@ def set_up(**options: Any) -> list[Any]:
 
 
 @contextmanager
-def _models_of_the_past_take_no_steps() -> Iterator[None]:
-    """Migrations make each model anew hundreds of times, and each one's state field asks to hear of every model after
-    it: a third of the time, for transitions that no migration takes."""
+def _models_of_the_past_are_made_once() -> Iterator[None]:
+    """Migrations make each model of the past anew hundreds of times, which is most of their time. Here
+
+    - their state fields do not ask to hear of every model after them, for transitions that no migration takes;
+    - an index, a constraint or a trigger more makes no model and none of its neighbours anew: it is written where it
+      is kept.
+    """
     joined = FSMFieldMixin.contribute_to_class
 
     def join(field: Any, model: type[Model], name: str, **options: Any) -> None:
@@ -55,11 +62,21 @@ def _models_of_the_past_take_no_steps() -> Iterator[None]:
         if model.__module__ == "__fake__":
             class_prepared.disconnect(field._collect_transitions)
 
-    FSMFieldMixin.contribute_to_class = join
-    try:
+    def append(state: ProjectState, app_label: str, model_name: str, option: str, value: Any) -> None:
+        kept = state.models[app_label, model_name].options
+        kept[option] = [*kept.get(option, []), value]
+        if "apps" in vars(state):
+            setattr(state.apps.get_model(app_label, model_name)._meta, option, kept[option])
+
+    def trigger(operation: AddTrigger, app_label: str, state: ProjectState) -> None:
+        append(state, app_label, operation.model_name.lower(), "triggers", operation.trigger)
+
+    with (
+        patch.object(FSMFieldMixin, "contribute_to_class", join),
+        patch.object(ProjectState, "_append_option", append),
+        patch.object(AddTrigger, "state_forwards", trigger),
+    ):
         yield
-    finally:
-        FSMFieldMixin.contribute_to_class = joined
 
 
 def _use(name: str) -> list[Any]:
