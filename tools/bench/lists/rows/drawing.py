@@ -67,3 +67,7 @@ class Rows:
 def evidence(kind: str) -> str:
     """A list with one piece of evidence, as it is stored."""
     return f"""'[{{{{"source": "{kind}", "label": "{kind}", "value": "80", "weight": "1"}}}}]'::jsonb"""
+
+
+# What the rubric keeps of a question: the point it looked for, and the words that say so.
+POINT = """'[{{"point": "看板", "weight": 1, "quote": "我负责销售看板。"}}]'::jsonb"""

@@ -1,6 +1,6 @@
 """What was answered and recorded, and what came of it: scores, reports, decisions; what vendors sent."""
 
-from tools.bench.lists.rows.drawing import OPENING, STAGES, Rows, evidence
+from tools.bench.lists.rows.drawing import OPENING, POINT, STAGES, Rows, evidence
 
 ROWS: tuple[Rows, ...] = (
     Rows(
@@ -52,7 +52,7 @@ ROWS: tuple[Rows, ...] = (
         "recruitment_rubricscore",
         f"""r.i * 3 + s.number AS id, r.i * 3 + s.number AS checkpoint_id, s.number AS competency_id,
            CASE WHEN r.awaits AND s.number = 2 THEN NULL ELSE r.score END AS value, 'rubric/1' AS method,
-           {evidence("rubric")} AS evidence, '' AS override_reason""",
+           {POINT} AS evidence, '' AS override_reason""",
         "r.state = 'completed'",
         f"bench_row r {OPENING} {STAGES}",
     ),
