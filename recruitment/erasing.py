@@ -74,6 +74,7 @@ def _vendors(person: Person) -> int:
 
 DELETED = [
     "CandidateNote",
+    "CandidateTag",
     "HandoverCode",
     "NoteMention",
     "Problem",

@@ -51,6 +51,7 @@ from recruitment.services import (
     problems,
     ready_plans,
     scheduling,
+    tags,
 )
 from recruitment.services import steps as by_name
 from recruitment.vendors.services import connections
@@ -139,6 +140,8 @@ def _steps(story: Story, by: User) -> dict[str, tuple[set[str], Callable[[], Any
         "put aside": (RECRUITING, lambda: receiving.dismiss(intake_id=0, by=by)),
         "note": (HR, lambda: notes.write(candidate_id=story.application.candidate_id, text="看过", by=by)),
         "edit note": (HR, lambda: notes.edit(note_id=0, text="看过", was="", by=by)),
+        "tag": (RECRUITING, lambda: tags.put(candidate_id=story.application.candidate_id, names=["英语好"], by=by)),
+        "untag": (RECRUITING, lambda: tags.take_off(candidate_id=0, names=["英语好"], by=by)),
         "publish a wording": (set(), lambda: wordings.publish(wording_id=0, by=by)),
         "reset a wording": (set(), lambda: wordings.reset(wording_id=0, by=by)),
         "take a problem": (RECRUITING | {"administrator"}, lambda: problems.take(problem_id=0, by=by)),

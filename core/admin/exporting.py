@@ -1,6 +1,7 @@
 """What becomes of a wish to take a list away: a file at once, or one that is made beside while its page waits."""
 
 import io
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib import messages
@@ -18,20 +19,21 @@ from core.exchange import writing
 from core.exchange.services import exports
 
 
-def answer(model_admin: Any, request: HttpRequest) -> HttpResponse:
-    """The file, or the way to the page where it will be; back to the list with a sentence where it cannot be."""
+def answer(model_admin: Any, request: HttpRequest, *, only: Collection[Any] | None = None) -> HttpResponse:
+    """The file, of all rows or of `only` those, or the way to the page where it will be; back to the list with a
+    sentence where it cannot be."""
     opts = model_admin.opts
     back = reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist")
     kind = writing.CSV if request.POST.get("format") == writing.CSV else writing.XLSX
     try:
         exported = Exported(model_admin, request)
-        ids = exported.ids()
+        ids = exported.ids(only=only)
     except (IncorrectLookupParameters, DisallowedModelAdminToField):
         return HttpResponseRedirect(back)
     except DomainError as error:
         messages.error(request, str(error.message))
         return HttpResponseRedirect(f"{back}?{request.GET.urlencode()}")
-    if len(ids) > MOST_AT_ONCE:
+    if only is None and len(ids) > MOST_AT_ONCE:
         asked = exports.ask(model=opts.label_lower, query=request.GET.urlencode(), kind=kind, by=request.user)
         messages.info(request, _("The list is long: its file is being made. This page may be left."))
         return HttpResponseRedirect(reverse("admin:exchange_export_change", args=[asked.pk]))

@@ -6,7 +6,7 @@ rows. What is taken away is logged: who, of which list, how many rows, which col
 
 import html
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -46,9 +46,10 @@ class Exported:
             return False
         return name not in page.personal or page.may_take_personal(self.request)
 
-    def ids(self) -> list[Any]:
-        """The rows, in their order. Invalid: export_too_large."""
-        ids = list(self.changes.queryset.values_list("pk", flat=True)[: MOST + 1])
+    def ids(self, *, only: Collection[Any] | None = None) -> list[Any]:
+        """The rows, or those of them that were chosen, in their order. Invalid: export_too_large."""
+        rows = self.changes.queryset if only is None else self.changes.queryset.filter(pk__in=only)
+        ids = list(rows.values_list("pk", flat=True)[: MOST + 1])
         if len(ids) > MOST:
             raise Invalid(
                 "export_too_large",

@@ -23,6 +23,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from core import seen
+from core.admin import exporting
 from core.admin.steps import REFUSALS, ConfirmForm, Text, sentence
 from core.many import runs
 from core.many.declaring import ManyStep, step_of, steps_of
@@ -31,6 +32,7 @@ from core.many.models import ManyRow, ManyRun, RowState
 # Beyond these a page only says how many more there are.
 SHOWN, SHOWN_LEFT_OUT, LATEST = 100, 20, 50
 PREFIX = "many_"
+EXPORT = "export_chosen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +81,11 @@ class WithMany:
         """The steps for a selection, for whoever may take steps at all."""
         if IS_POPUP_VAR in request.GET or not self.has_step_permission(request):  # type: ignore[attr-defined]
             return {}
-        return {
+        steps = {
             f"{PREFIX}{step.name}": (_choose(step), f"{PREFIX}{step.name}", step.title)
             for step in steps_of(self._many_label)
         }
+        return {**steps, EXPORT: (_export, EXPORT, _("Export the chosen rows (Excel)"))} if steps else {}
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -305,3 +308,10 @@ def _by_reason(left_out: Mapping[int, Text], rows: Mapping[int, Any]) -> list[Le
     for pk, why in left_out.items():
         found.setdefault(str(why), []).append(rows.get(pk) or "–")
     return sorted((LeftOut(why, each) for why, each in found.items()), key=lambda one: -len(one.rows))
+
+
+def _export(model_admin: Any, request: HttpRequest, chosen: "QuerySet[Any]") -> HttpResponse:
+    """What was chosen as a file, with the columns of the list and what is logged of it; all that match, as the list."""
+    if request.POST.get("select_across") == "1":
+        return exporting.answer(model_admin, request)
+    return exporting.answer(model_admin, request, only=list(chosen.values_list("pk", flat=True)))

@@ -30,6 +30,7 @@ from core.history.models import LookKind
 from people.actors import person_of
 from recruitment import colours
 from recruitment.admin import application_steps, applying
+from recruitment.admin.tags import TagOfCandidateFilter
 from recruitment.enums import ApplicationStage, AssessmentStatus, InterviewState
 from recruitment.models import Application, Assessment, Interview, ResumeFact, WrittenTest
 from recruitment.queries import behind_promise
@@ -119,6 +120,7 @@ class ApplicationAdmin(applying.WithLikely, Lean, Scoped, WithMany, WithSteps, W
     list_filter = [
         ("stage", ChoicesDropdownFilter),
         LateFilter,
+        TagOfCandidateFilter,
         ("opening", AutocompleteSelectFilter),
         ("opening__department", AutocompleteSelectFilter),
         ("source", ChoicesDropdownFilter),

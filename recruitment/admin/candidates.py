@@ -4,7 +4,8 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.contrib.postgres.aggregates import StringAgg
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import reverse
@@ -30,10 +31,12 @@ from core.sealed import masks
 from core.searching import MOST_FOUND, Asked
 from people.actors import person_of
 from people.names import sort_key
+from people.rules import is_hr
 from recruitment import colours
 from recruitment.admin.merging import MERGE
+from recruitment.admin.tags import TagFilter
 from recruitment.enums import ApplicationStage
-from recruitment.models import Application, Candidate, Resume
+from recruitment.models import Application, Candidate, CandidateTag, Resume
 from recruitment.resumes.services import looking
 from recruitment.services import candidates
 
@@ -167,9 +170,18 @@ class CandidateAdmin(Masked, Lean, Scoped, WithMany, WithSteps, WithPanels, Mode
     looked_at = LookKind.PAGE
     masked = ("phone", "email", "other_contacts")
     steps = (MERGE,)
-    list_display = ["name", "phone_shown", "email", "application_count", "latest_stage", "created_at"]
+    list_display = [
+        "name",
+        "phone_shown",
+        "email",
+        "application_count",
+        "latest_stage",
+        "tags_shown",
+        "created_at",
+    ]
     list_filter = [
         StageFilter,
+        TagFilter,
         ("language", ChoicesDropdownFilter),
         ("created_at", MomentRangeFilter),
     ]
@@ -179,18 +191,33 @@ class CandidateAdmin(Masked, Lean, Scoped, WithMany, WithSteps, WithPanels, Mode
     personal = ("phone_shown", "email")
     sortable_by = ["created_at"]
     form = CandidateForm
-    fields = ["name", "phone", "email", "other_contacts", "language", "created_at"]
-    readonly_fields = ["created_at"]
+    fields = ["name", "phone", "email", "other_contacts", "language", "tags_shown", "created_at"]
+    readonly_fields = ["tags_shown", "created_at"]
     inlines = [ApplicationInline]
 
     def with_details(self, rows: QuerySet[Candidate]) -> QuerySet[Candidate]:
-        """With the number of applications, and where the newest stands."""
+        """With the number of applications, where the newest stands, and the tags."""
         theirs = Application.objects.filter(candidate=OuterRef("pk")).order_by("-id")
         counted = theirs.order_by().values("candidate").annotate(number=Count("pk")).values("number")
+        words = CandidateTag.objects.order_by().filter(candidate=OuterRef("pk")).values("candidate")
+        tags = words.annotate(names=StringAgg("tag_id", Value("、"), order_by="id"))
         return rows.annotate(
             application_count=Coalesce(Subquery(counted, output_field=IntegerField()), 0),
             newest_stage=Subquery(theirs.values("stage")[:1]),
+            tag_names=Subquery(tags.values("names")),
         )
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """Tags are between people who read for HR."""
+        return self._as_read(request, super().get_list_display(request))
+
+    def get_fields(self, request: HttpRequest, obj: Candidate | None = None) -> Any:
+        """The same; somebody new has none yet."""
+        fields = self._as_read(request, super().get_fields(request, obj))
+        return fields if obj else [name for name in fields if name != "tags_shown"]
+
+    def _as_read(self, request: HttpRequest, names: Any) -> list[Any]:
+        return [name for name in names if name != "tags_shown" or is_hr(request.user)]
 
     def found_by(self, request: HttpRequest, asked: Asked, typed: str) -> Q:
         """By name, number or address; where nobody is called so, by what stands in their résumés."""
@@ -239,3 +266,8 @@ class CandidateAdmin(Masked, Lean, Scoped, WithMany, WithSteps, WithPanels, Mode
         if candidate.newest_stage is None:
             return None
         return candidate.newest_stage, ApplicationStage(candidate.newest_stage).label
+
+    @display(description=_("tags"), empty_value="–")
+    def tags_shown(self, candidate: Any) -> str | None:
+        """The words, in the order in which they were put on."""
+        return candidate.tag_names or None

@@ -22,6 +22,7 @@ from recruitment.models.rounds import Round, Scorecard, ScorecardScore
 from recruitment.models.scorings import Scoring
 from recruitment.models.slots import OfferedSlot, SlotOffer
 from recruitment.models.surveys import InterviewSurvey
+from recruitment.models.tags import CandidateTag, Tag
 from recruitment.models.transcripts import Transcript
 from recruitment.models.vendors import Vendor, VendorEvent, VendorInterview
 
@@ -34,6 +35,7 @@ __all__ = [
     "Candidate",
     "CandidateMerge",
     "CandidateNote",
+    "CandidateTag",
     "Checkpoint",
     "Chunk",
     "Competency",
@@ -87,6 +89,7 @@ __all__ = [
     "SlotOffer",
     "Stage",
     "StagePromise",
+    "Tag",
     "Transcript",
     "Vendor",
     "VendorEvent",

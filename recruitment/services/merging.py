@@ -22,16 +22,16 @@ from recruitment.models import (
 )
 from recruitment.models.privacy import ErasureState, RequestState
 from recruitment.rules import require_recruiting
-from recruitment.services import objections
+from recruitment.services import objections, tags
 from recruitment.services.candidates import FOLLOWED, announce_corrected
 
 
 def merge(*, keep_id: int, gone_id: int, by: Actor) -> CandidateMerge:
     """Bring everything of the entry `gone_id` to `keep_id`, and let it go.
 
-    Effects in order: both are locked; applications (with their interviews, files, follow-ups), résumés and messages
-    move; an entry keeps what stood there; the other row goes; an address or number that `keep` lacks is taken over,
-    one beside its own stands in its other contact details; `candidate_corrected`.
+    Effects in order: both are locked; applications (with their interviews, files, follow-ups), résumés, notes, tags
+    and messages move; an entry keeps what stood there; the other row goes; an address or number that `keep` lacks is
+    taken over, one beside its own stands in its other contact details; `candidate_corrected`.
     Forbidden: not_permitted. NotFound: candidate_unknown. Invalid: merge_with_oneself. Refused: both_applied, while
     both have an open application at one opening; held,
     being_erased, erased_already, asked_for; changed_meanwhile; what floors above have against it.
@@ -51,6 +51,7 @@ def merge(*, keep_id: int, gone_id: int, by: Actor) -> CandidateMerge:
         Application.objects.filter(pk__in=moved).update(candidate=keep)
         Resume.objects.filter(candidate=gone).update(candidate=keep)
         CandidateNote.objects.filter(candidate=gone).update(candidate=keep)
+        tags.bring_along(keep=keep, gone=gone)
         Hold.objects.filter(candidate=gone).update(candidate=keep)
         Erasure.objects.filter(candidate=gone).update(candidate=keep)
         PersonRequest.objects.filter(candidate=gone).update(candidate=keep)

@@ -13,7 +13,7 @@ from core.sealed.ring import BEGINS, MARKED
 SMALL = {
     "auth.Permission", "auth.Group", "contenttypes.ContentType", "people.CalendarYear", "people.CalendarDay",
     "people.Department", "people.User", "recruitment.Competency", "recruitment.Skill", "recruitment.Opening",
-    "recruitment.OpeningSkill", "recruitment.Opening_interviewers", "recruitment.StagePromise",
+    "recruitment.OpeningSkill", "recruitment.Opening_interviewers", "recruitment.StagePromise", "recruitment.Tag",
     "recruitment.AdvanceRule", "recruitment.InterviewPlan", "recruitment.PlanVersion", "recruitment.LetterTemplate",
     "recruitment.LetterVersion",
     "recruitment.Stage",

@@ -59,7 +59,17 @@ from recruitment.models import (
     VendorEvent,
     VendorInterview,
 )
-from recruitment.services import answers, endings, follow_ups, interviews, leases, links, problems, scheduling
+from recruitment.services import (
+    answers,
+    endings,
+    follow_ups,
+    interviews,
+    leases,
+    links,
+    problems,
+    scheduling,
+    tags,
+)
 from reports import folding
 from reports.models import Fold, WeekOfOpening
 from tests.chains.conftest import NOW, Story, half_way, tell
@@ -166,6 +176,7 @@ def beside(story: Story) -> None:
     CandidateMerge.objects.create(kept=application.candidate, gone=1, name="张三", merged_by=hr)
     note = CandidateNote.objects.create(candidate=application.candidate, text="x", written_by=hr)
     NoteMention.objects.create(note=note, person=hr, seen_at=now)
+    tags.put(candidate_id=application.candidate_id, names=["x"], by=hr)
     problems.answer(problem_id=problems.report(words="x", by=hr).pk, words="x", by=people.lead())
     Hold.objects.create(
         candidate=application.candidate, reason="x", lifted_at=now, lifted_by=hr, lift_reason="x"

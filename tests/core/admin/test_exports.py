@@ -70,7 +70,7 @@ def test_both_kinds_say_the_same_and_neither_runs(recruiter: Client) -> None:
     recruitment.candidate("=1+1", phone="", email="x@example.com")
     as_text = table(export(recruiter, CANDIDATES, kind="csv"))
     as_book = table(export(recruiter, CANDIDATES))
-    assert as_text[0] == as_book[0] == ["姓名", "电话", "邮箱", "应聘", "最新阶段", "创建时间"]
+    assert as_text[0] == as_book[0] == ["姓名", "电话", "邮箱", "应聘", "最新阶段", "标签", "创建时间"]
     assert (as_text[1][0], as_book[1][0]) == ("'=1+1", "=1+1")
     assert as_text[1][2] == as_book[1][2] == "x@example.com"
 
@@ -96,7 +96,7 @@ def test_how_people_are_reached_goes_with_who_takes_care_of_them_and_each_export
         assert look.facts["by"] == ["q"]
         assert "张三" not in str(look.facts)
     assert headings["recruiter"][1:3] == ["电话", "邮箱"]
-    assert headings["trainer"] == ["姓名", "应聘", "最新阶段", "创建时间"]
+    assert headings["trainer"] == ["姓名", "应聘", "最新阶段", "标签", "创建时间"]
 
 
 def test_a_page_that_one_may_not_see_is_not_exported_and_a_link_takes_nothing_away(client: Client) -> None:
