@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from core.exchange import cells
+from core.exchange import archives, cells
 from core.exchange.declared import Column, Exchanged
 from core.exchange.files import Cell
 from core.exchange.models import Import, ImportRow
@@ -18,6 +18,7 @@ from people.rights import Right
 from people.rules import has_right, is_lead
 from recruitment.enums import ApplicationSource, OpeningState
 from recruitment.models import Opening
+from recruitment.resumes.services import many
 from recruitment.services import bringing_in
 
 MOST_OFFERED = 200
@@ -221,6 +222,36 @@ def _undo(batch: Import, rows: list[ImportRow]) -> None:
     bringing_in.take_away(rows, by=batch.owner, made_too=_made(batch, people))
 
 
+def _apply_files(batch: Import, rows: list[ImportRow]) -> None:
+    many.bring_in(batch, rows, by=batch.owner, made_here=partial(_made, batch))
+
+
+def _undo_files(batch: Import, rows: list[ImportRow]) -> None:
+    people = {row.found[bringing_in.PERSON] for row in rows if bringing_in.PERSON in row.found}
+    many.take_away(rows, by=batch.owner, made_too=_made(batch, people))
+
+
+FILE_COLUMNS = (
+    Column(
+        name="folder",
+        heading=_("folder (opening)"),
+        parse=cells.at_most(120, cells.text),
+        required=True,
+        example="数据分析师",
+        words=_("The first folder is called as the opening, or by its number. It has to be open."),
+    ),
+    Column(
+        name="file",
+        heading=_("file"),
+        parse=cells.at_most(300, cells.text),
+        required=True,
+        example="张三-简历.pdf",
+        words=_("PDF or Word (.docx). The name is read in the text, else in the file's name."),
+        is_personal=True,
+    ),
+)
+
+
 EXCHANGED = [
     Exchanged(
         kind="candidates",
@@ -234,5 +265,21 @@ EXCHANGED = [
         check=lambda batch, rows: bringing_in.check(rows, by=batch.owner),
         apply=_apply,
         undo=_undo,
-    )
+    ),
+    Exchanged(
+        kind="resumes",
+        title=_("Résumés (ZIP)"),
+        columns=FILE_COLUMNS,
+        may=lambda person: has_right(person, Right.RECRUIT),
+        sees_all=is_lead,
+        signed=actor_label,
+        together=lambda values: [],
+        agree=lambda values: {},
+        check=many.check,
+        apply=_apply_files,
+        undo=_undo_files,
+        inspect=archives.inspect,
+        lines=archives.lines,
+        is_of_files=True,
+    ),
 ]

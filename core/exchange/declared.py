@@ -3,7 +3,7 @@
 EXCHANGED = [Exchanged(kind="candidates", title=_("Candidates"), columns=(Column(…), …), …)]
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.collecting import declared
 from core.errors import Invalid
-from core.exchange import cells
+from core.exchange import cells, reading
 from core.exchange.cells import Fault
 from core.exchange.files import Cell, Line, unreadable
 
@@ -60,6 +60,10 @@ class Exchanged:
     say alike where they do: key → value. `check(batch, rows)` says
     of rows what would become of them, `apply(batch, rows)` does it and `undo(batch, rows)` takes back what they made.
     All three are given a set of rows, write them, and are safe to run twice.
+
+    `inspect(content)` refuses what is not taken, `lines(content)` makes rows of the rest: a table, unless something
+    else is declared. `is_of_files`: each row is a file of its own that takes seconds; few are looked at in one go, and
+    neither template nor matching of columns is offered.
     """
 
     kind: str
@@ -73,6 +77,9 @@ class Exchanged:
     check: Callable[[Any, list[Any]], None]
     apply: Callable[[Any, list[Any]], None]
     undo: Callable[[Any, list[Any]], None]
+    inspect: Callable[[bytes], None] = reading.inspect
+    lines: Callable[[bytes], Iterator[Line]] = reading.lines
+    is_of_files: bool = False
 
     def column(self, name: str) -> Column:
         """By its name."""

@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from core.exchange.services import exports, imports
 from core.jobs.works import SLOW, WorkKind
 
+FILES_AT_ONCE = 10
+
 WORKS = [
     WorkKind(
         code=exports.MAKE,
@@ -41,6 +43,26 @@ WORKS = [
         bring=lambda batch, ids: imports.apply(import_id=batch, ids=ids),
         ended=imports.applied,
         cluster=SLOW,
+    ),
+    # Each row is a file that processes of their own look at: few in one transaction.
+    WorkKind(
+        code=imports.CHECK_FILES,
+        title=_("Checking the files"),
+        rows=imports.rows_of,
+        bring=lambda batch, ids: imports.check(import_id=batch, ids=ids),
+        ended=imports.checked,
+        gave_up=imports.gave_up,
+        cluster=SLOW,
+        at_once=FILES_AT_ONCE,
+    ),
+    WorkKind(
+        code=imports.APPLY_FILES,
+        title=_("Importing the files"),
+        rows=imports.rows_of,
+        bring=lambda batch, ids: imports.apply(import_id=batch, ids=ids),
+        ended=imports.applied,
+        cluster=SLOW,
+        at_once=FILES_AT_ONCE,
     ),
     WorkKind(
         code=imports.UNDO,

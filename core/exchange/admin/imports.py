@@ -45,8 +45,11 @@ class SendForm(StepForm):
     kind = fields.choice(_("What its rows are"), ())
     file = fields.file(
         _("File"),
-        accept=".xlsx,.csv,.txt",
-        help_text=_("An Excel workbook (.xlsx) or a text table (.csv), up to 20 MB and 50,000 rows."),
+        accept=".xlsx,.csv,.txt,.zip",
+        help_text=_(
+            "An Excel workbook (.xlsx) or a text table (.csv), up to 20 MB and 50,000 rows; for résumés a .zip, up to "
+            "50 MB and 500 files, in folders that are called as the openings."
+        ),
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -141,7 +144,9 @@ STEPS = (
         _match,
         form=MatchForm,
         offered=lambda batch: (
-            batch.state in (ImportState.CHECKED, ImportState.FAILED) and bool(batch.headings)
+            batch.state in (ImportState.CHECKED, ImportState.FAILED)
+            and bool(batch.headings)
+            and not batch.declaration.is_of_files
         ),
         words=_(
             "Say under which heading of your table each column stands. It is remembered for tables like this."
@@ -221,7 +226,7 @@ class ImportAdmin(ReadOnly, Lean, Scoped, WithSteps, WithPanels, ModelAdmin):
     def template_view(self, request: HttpRequest, kind: str) -> HttpResponse:
         """The workbook to fill in."""
         declaration = declared_exchanges().get(kind)
-        if declaration is None or not declaration.may(request.user):
+        if declaration is None or declaration.is_of_files or not declaration.may(request.user):
             raise Http404
         return _file(template(exchanged(kind)), f"{declaration.title}.xlsx")
 
@@ -253,7 +258,9 @@ class ImportAdmin(ReadOnly, Lean, Scoped, WithSteps, WithPanels, ModelAdmin):
     @display(description=_("files to take away"))
     def files(self, batch: Import) -> Any:
         """Links."""
-        links = [(reverse("admin:exchange_import_template", args=[batch.kind]), _("Template"))]
+        links = []
+        if not batch.declaration.is_of_files:
+            links.append((reverse("admin:exchange_import_template", args=[batch.kind]), _("Template")))
         if batch.rows.filter(fate=Fate.REFUSED).exists():
             links.append((reverse("admin:exchange_import_refused", args=[batch.pk]), _("Refused rows")))
         return format_html_join(" · ", "<a class='underline' href='{}'>{}</a>", links)

@@ -155,7 +155,7 @@ class ImportSentSerializer(WordedSerializer):
     """A file to import."""
 
     words = {
-        "kind": "What its rows are: `candidates`.",
+        "kind": "What its rows are: `candidates`, or `resumes` for a ZIP of files.",
         "file": "An .xlsx workbook or a text table (.csv), up to 20 MB and 50000 rows.",
         "mapping": 'Which column stands under which heading, as JSON: `{"name": "候选人"}`. Known headings need none.',
     }

@@ -21,7 +21,7 @@ from core.bulk import update_rows
 from core.errors import DomainError, Forbidden, Invalid, NotFound, Refused
 from core.events.models import Event
 from core.events.running import current_event
-from core.exchange import cells, reading, signals
+from core.exchange import cells, signals
 from core.exchange.cells import Fault
 from core.exchange.declared import HEADING_WITHIN, Exchanged, exchanged, heading_of
 from core.exchange.files import Line, unreadable
@@ -39,6 +39,7 @@ from core.jobs import works
 from core.seen import require_as_seen
 
 READ, CHECK, APPLY, UNDO = "exchange.read", "exchange.check", "exchange.apply", "exchange.undo"
+CHECK_FILES, APPLY_FILES = "exchange.check_files", "exchange.apply_files"
 # Of one person at once: each holds its rows until it is forgotten.
 MOST_UNDER_WAY = 5
 LONGEST_NAME = 200
@@ -60,11 +61,11 @@ def send(
     heading, where the headings themselves do not.
 
     `is_matched_later`: a file whose columns are not all known is kept, and its columns are matched by hand.
-    Forbidden: not_permitted. TooLarge, Invalid: as `reading.inspect`; kind_unknown, columns_missing, headings_unknown,
-    mapping_unknown. Refused: imports_under_way.
+    Forbidden: not_permitted. TooLarge, Invalid: as the kind's `inspect`; kind_unknown, columns_missing,
+    headings_unknown, mapping_unknown. Refused: imports_under_way.
     """
     declaration = _permitted(exchanged(kind), by)
-    reading.inspect(content)
+    declaration.inspect(content)
     error = None
     try:
         headings, places = _headings(declaration, content, mapping)
@@ -141,7 +142,8 @@ def confirm(*, import_id: int, digest: str, by: Any) -> Import:
         Matching.objects.update_or_create(
             kind=batch.kind, headings=_digest_of(batch.headings), defaults={"places": batch.places}
         )
-        works.ask(APPLY, because_of=_announce(signals.import_confirmed, batch, by, counts=batch.counts()))
+        event = _announce(signals.import_confirmed, batch, by, counts=batch.counts())
+        works.ask(APPLY_FILES if batch.declaration.is_of_files else APPLY, because_of=event)
         return batch
 
 
@@ -196,13 +198,13 @@ def read(*, import_id: int) -> None:
         return
     event = current_event()
     assert event is not None  # noqa: S101 -- long work follows from an event
-    works.ask(CHECK, because_of=event)
+    works.ask(CHECK_FILES if batch.declaration.is_of_files else CHECK, because_of=event)
 
 
 def _rows(batch: Import, content: bytes) -> Any:
     """The rows below the heading: what they say, and which earlier row of the file says the same."""
     declaration = batch.declaration
-    lines = reading.lines(content)
+    lines = declaration.lines(content)
     first = list(islice(lines, HEADING_WITHIN))
     heading = _heading_place(declaration, first, batch.headings)
     seen: dict[str, tuple[int, str]] = {}
@@ -392,7 +394,7 @@ def _headings(
 ) -> tuple[list[str], dict[str, int]]:
     """The file's headings, and which column stands where: as it is said, else as it was confirmed for these headings,
     else by the headings themselves."""
-    first = list(islice(reading.lines(content), HEADING_WITHIN))
+    first = list(islice(declaration.lines(content), HEADING_WITHIN))
     shown = [[cells.shown(cell) for cell in line.cells] for line in first]
     if mapping is not None:
         headings = shown[_heading_place(declaration, first, list(mapping.values()))]

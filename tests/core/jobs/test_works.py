@@ -261,7 +261,8 @@ def _environment() -> dict[str, str]:
 def test_every_kind_is_named_once_and_walks_by_ids() -> None:
     kinds: list[WorkKind] = [*of_recruitment.WORKS, *of_onboarding.WORKS, *of_training.WORKS]
     assert set(works.declared_works()) == {
-        "core.many", "exchange.apply", "exchange.check", "exchange.export", "exchange.read", "exchange.undo",
+        "core.many", "exchange.apply", "exchange.apply_files", "exchange.check",
+        "exchange.check_files", "exchange.export", "exchange.read", "exchange.undo",
         "onboarding.recount", "recruitment.starts", "recruitment.windows", "sealed.reseal",
         "training.recount",
     }  # fmt: skip
