@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.postgres.aggregates import StringAgg
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import reverse
@@ -200,7 +200,7 @@ class CandidateAdmin(Masked, Lean, Scoped, WithMany, WithSteps, WithPanels, Mode
         theirs = Application.objects.filter(candidate=OuterRef("pk")).order_by("-id")
         counted = theirs.order_by().values("candidate").annotate(number=Count("pk")).values("number")
         words = CandidateTag.objects.order_by().filter(candidate=OuterRef("pk")).values("candidate")
-        tags = words.annotate(names=StringAgg("tag_id", Value("、"), order_by="id"))
+        tags = words.annotate(names=StringAgg("tag_id", "、", order_by="id"))
         return rows.annotate(
             application_count=Coalesce(Subquery(counted, output_field=IntegerField()), 0),
             newest_stage=Subquery(theirs.values("stage")[:1]),
