@@ -1,13 +1,12 @@
 """Tags: put on and taken off by the selection, in the lists and their filters, for HR alone; kept through a merge."""
 
-from io import BytesIO
 from typing import Any
 
 import pytest
 from django.test import Client
-from openpyxl import load_workbook
 
 from core.errors import DomainError
+from core.exchange import reading
 from recruitment.models import Candidate, CandidateTag, Tag
 from recruitment.services import merging, tags
 from tests.factories import api, people
@@ -129,7 +128,7 @@ def test_the_chosen_rows_are_taken_away_as_a_file(lead: Client, across: str, nam
     rows = [row.candidate for row in several(3)]
     tags.put(candidate_id=rows[0].pk, names=["英语好", "可出差"], by=people.recruiter())
     answer = chosen(lead, "export_chosen", [rows[0], rows[2]], across=across)
-    head, *lines = load_workbook(BytesIO(answer.content)).active.values
+    head, *lines = [list(line.cells) for line in reading.lines(answer.content)]
     assert sorted(line[0] for line in lines) == names
     at = head.index("标签")
     assert {line[at] for line in lines if line[0] == "候选0"} == {"英语好、可出差"}
