@@ -49,7 +49,7 @@ def put(*, candidate_id: int, names: Sequence[str], by: Actor) -> list[str]:
     names = written("\n".join(names))
     with transaction.atomic():
         candidate, user = _candidate(candidate_id, by)
-        known = {_key(one) for one in candidate.tags.values_list("tag", flat=True)}
+        known = {_key(one) for one in candidate.tags.values_list("tag__name", flat=True)}
         new = [name for name in names if _key(name) not in known]
         if len(known) + len(new) > MOST:
             raise Refused("too_many_tags", _("A candidate has twenty tags at most."))
@@ -66,7 +66,7 @@ def take_off(*, candidate_id: int, names: Sequence[str], by: Actor) -> list[str]
     with transaction.atomic():
         candidate, _user = _candidate(candidate_id, by)
         gone = candidate.tags.filter(tag__in=list(_words(keys)))
-        words = list(gone.values_list("tag", flat=True))
+        words = list(gone.values_list("tag__name", flat=True))
         gone.delete()
         return words
 

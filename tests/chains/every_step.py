@@ -51,6 +51,7 @@ from recruitment.services import (
     problems,
     ready_plans,
     scheduling,
+    tags,
     window_calls,
 )
 from recruitment.services import plans as interview_plans
@@ -266,6 +267,12 @@ STEPS: dict[str, Callable[[User], Call]] = {
     "notes.write": _on(
         lambda: (people.recruiter(username="zhaolei"), make.candidate())[1],
         lambda row, by: notes.write(candidate_id=row.pk, text="@zhaolei 请看", by=by),
+    ),
+    "tags.put": _on(
+        make.candidate, lambda row, by: tags.put(candidate_id=row.pk, names=["英语好"], by=by)
+    ),
+    "tags.take_off": _on(
+        make.candidate, lambda row, by: tags.take_off(candidate_id=row.pk, names=["英语好"], by=by)
     ),
     # The link goes out anew, by mail alone: nobody else hears of it.
     "password_links.invite": _on(

@@ -201,4 +201,9 @@ def _remove(row: ImportRow) -> None:
         raise _StaysError
     names = [resume.stored_name, *resume.page_names]
     resume.delete()
-    transaction.on_commit(lambda: [storage.delete(name) for name in names])
+    transaction.on_commit(lambda: _delete(names))
+
+
+def _delete(names: list[str]) -> None:
+    for name in names:
+        storage.delete(name)
