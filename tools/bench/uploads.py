@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from core import connections
 from recruitment.models import Chunk, Consent, Interview, Question
 from recruitment.recordings import storage
 from tools.bench.people import InRoom
@@ -108,6 +109,7 @@ def run(
     `pids` are the web processes whose memory is watched.
     """
     question = _agree(rooms)
+    connections.give_back()  # for as long as they record
     found = Uploads()
     over = threading.Event()
     watch = threading.Thread(target=_watch_memory, args=(pids, found, over))
