@@ -21,6 +21,8 @@ from core.text import listed
 BASE = Path(__file__).resolve().parent.parent
 env = environ.Env()
 _PORT = re.compile(r":\d+$")
+_SECONDS = re.compile(r"[0-9]{1,2}(\.[0-9]+)?")
+_LONGEST_NOTICE = 30
 # Milliseconds without an answer to what was sent; seconds of silence before the other side is asked, and then.
 _UNANSWERED, _IDLE, _INTERVAL, _COUNT = "10000", "5", "2", "3"
 _GIVEN_UP = {
@@ -115,6 +117,18 @@ def connection_words(url: str) -> dict[str, Any]:
     named = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
     words = {word: found[name] for word, name in named.items() if found.get(name)}
     return words | found["OPTIONS"]
+
+
+def stop_notice() -> float:
+    """HRSUITE_STOP_NOTICE: seconds, 0 to 30, for which a web that was told to stop still serves while /readyz sends
+    people to another machine; 0 by default. ImproperlyConfigured for anything else.
+    """
+    given = env.str("HRSUITE_STOP_NOTICE", default="").strip() or "0"
+    if not _SECONDS.fullmatch(given) or float(given) > _LONGEST_NOTICE:
+        raise ImproperlyConfigured(
+            f"HRSUITE_STOP_NOTICE is {given!r}: it may be 0 to {_LONGEST_NOTICE} seconds."
+        )
+    return float(given)
 
 
 def node() -> str:

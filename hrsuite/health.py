@@ -2,7 +2,9 @@
 
 import ipaddress
 from functools import cache
+from pathlib import Path
 
+from django.conf import settings
 from django.db import DatabaseError, ProgrammingError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
@@ -14,6 +16,7 @@ from core.checks.models import Check
 from core.env import node
 from core.events import pulse
 from core.events.models import Reaction, ReactionState
+from core.process.places import stopping
 from core.trouble import looking
 from messaging import health as delivery
 from people.authentication import KeyAuthentication
@@ -63,9 +66,11 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """200 when this node can serve, else 503 with why: no database, steps of this release that were not taken yet, or a
-    restore that was cut off. What the pump or another node does is no matter of its own.
+    """200 when this node can serve, else 503 with why: it was told to stop, no database, steps of this release
+    that were not taken yet, or a restore that was cut off. What the pump or another node does is no matter of its own.
     """
+    if stopping(Path(settings.HOME)).exists():
+        return JsonResponse({"status": "shutting_down"}, status=503)
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT app || '.' || name FROM django_migrations")

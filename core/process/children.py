@@ -28,6 +28,8 @@ class Child:
     options: dict[str, Any] = field(default_factory=dict)
     stop_signal: signal.Signals = signal.SIGTERM
     stop_limit: float = 10.0
+    # Seconds for which it still serves, and says that this node goes, before anybody is asked to stop.
+    notice: float = 0.0
     foundation: bool = False
     # Called after the very first start, before the next child starts; raises when the child does not come up.
     settle: Callable[[subprocess.Popen[bytes]], None] | None = None

@@ -16,6 +16,7 @@ from pathlib import Path
 MARKER = "hrsuite-database"
 REMEMBERED = "database.place"
 SOCKET_NAME = ".s.PGSQL.5432"
+STOPPING = "stopping"
 SOCKET_PATH_LIMIT = 107
 OUTSIDE = (Path("/var/tmp"), Path("/tmp"))  # noqa: S108 -- made with an owner check, see own_directory
 
@@ -82,6 +83,11 @@ def make_home(home: Path) -> Path:
         home.mkdir(parents=True)
         home.chmod(0o711 if server_user() else 0o700)
     return home
+
+
+def stopping(home: Path) -> Path:
+    """The file that lies in a home from the moment its server was told to stop until nothing of it runs any more."""
+    return home / STOPPING
 
 
 def own_directory(path: Path) -> Path:

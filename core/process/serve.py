@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from django.core.exceptions import ImproperlyConfigured
 
-from core.env import BASE, connection_words, database_url, home
+from core.env import BASE, connection_words, database_url, home, stop_notice
 from core.process import account, certificate, embedded
 from core.process.account import AccountError
 from core.process.children import Child
@@ -53,7 +54,14 @@ def main() -> int:
             first=lambda supervisor: prepare(supervisor, with_demo=wants_demo(given)),
             ready=lambda: WEB not in given.only or healthy(given.port),
         )
-    except (AccountError, AlreadyRunningError, DatabaseError, PreparationFailedError, OSError) as error:
+    except (
+        AccountError,
+        AlreadyRunningError,
+        DatabaseError,
+        ImproperlyConfigured,
+        PreparationFailedError,
+        OSError,
+    ) as error:
         print(error, file=sys.stderr)
         return 1
     return 0
@@ -114,7 +122,7 @@ def table(where: Path, host: str, port: int, only: frozenset[str] = ALL) -> list
     pump = [*manage, "pump", *([] if WEB in only else ["--web-port", "0"])]
     ours = [
         *([] if os.environ.get("DATABASE_URL") else [database(where)]),
-        Child("web", lambda: gunicorn(host, port), wave=0, options=web),
+        Child("web", lambda: gunicorn(host, port), wave=0, options=web, notice=stop_notice()),
         # A worker may be in the middle of a job; what is cut off runs again, and every job is safe twice.
         Child("jobs", lambda: [*manage, "qcluster"], wave=1, options=plain, stuck=jobs_are_silent),
         Child("jobs-slow", lambda: [*manage, "qcluster", "--name", "slow"], wave=1, options=slow),

@@ -11,11 +11,12 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
 from core.process.children import Child, Run, cut, kill_group
-from core.process.places import make_home
+from core.process.places import make_home, stopping
 from core.process.watchdog import Watchdog, end_leftovers
 
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
@@ -53,7 +54,8 @@ def say(text: str) -> None:
 class Supervisor:
     """Runs `children` for one home until a signal arrives.
 
-    HOME/pids.json names the present pid of each child.
+    HOME/pids.json names the present pid of each child. HOME/stopping lies there while it stops, from before the first
+    child is asked to: who shares out requests hears of it from the web while that still answers.
     """
 
     def __init__(self, home: Path, children: Iterable[Child], folder: Path | None = None) -> None:
@@ -87,6 +89,7 @@ class Supervisor:
         began = time.monotonic()
         try:
             self._end_leftovers()
+            stopping(self.home).unlink(missing_ok=True)
             before()
             self.watchdog = Watchdog(lock)
             try:
@@ -174,6 +177,8 @@ class Supervisor:
         if any(run.process for run in self.runs):
             say("stopping")
         self._asked = 0
+        self._give_notice()
+        self._asked = 0
         for wave in sorted({run.child.wave for run in self.runs}):
             runs = [run for run in self.runs if run.child.wave == wave and run.process]
             for run in runs:
@@ -190,7 +195,17 @@ class Supervisor:
                 run.bury()
             self._publish()
         (self.home / "pids.json").unlink(missing_ok=True)
+        stopping(self.home).unlink(missing_ok=True)
         say("stopped")
+
+    def _give_notice(self) -> None:
+        """Say that this node goes, and go on serving for as long as a child asks for; a second signal ends that."""
+        with suppress(OSError):  # a full disk keeps nobody from stopping
+            stopping(self.home).touch()
+        told = [run for run in self.runs if run.process and run.child.notice]
+        until = time.monotonic() + max((run.child.notice for run in told), default=0.0)
+        while any(run.ended() is None for run in told) and time.monotonic() < until and not self._asked:
+            self._sleep(0.1)
 
     def _publish(self, more: dict[str, int] | None = None) -> None:
         """Tell the watchdog and HOME/pids.json which processes live now."""

@@ -16,6 +16,7 @@ from django.utils import timezone
 from core.backups import restoring
 from core.events import pulse as beats
 from core.events.models import Event, Pulse, Reaction
+from core.process.places import stopping
 from messaging.enums import Settled
 from messaging.models import Message
 from messaging.services import messages
@@ -76,6 +77,9 @@ def test_a_node_is_ready_by_itself_and_says_why_not(client: Client, tmp_path: Pa
     restoring.unfinished().write_text("hrsuite-20261124T021700Z")
     assert ready() == (503, "restore_unfinished")
     restoring.unfinished().unlink()
+    stopping(tmp_path).touch()
+    assert ready() == (503, "shutting_down") and client.get("/ping").status_code == 204, "it still serves"
+    stopping(tmp_path).unlink()
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM django_migrations WHERE app = 'people' AND name = '0001_initial'")
         assert ready() == (503, "upgrade_needed")
