@@ -14,7 +14,7 @@ from django.db.models import Func, lookups
 
 from core import contacts
 from core.sealed import masks, ring
-from core.sealed.ring import BEGINS, MARKED
+from core.sealed.ring import BEGINS, FORM, MARKED
 
 
 class Mark(Func):
@@ -58,11 +58,11 @@ class Sealed(models.Field):
 
     def unseal(self, stored: str) -> str:
         """As it is read; what was stored before the column was sealed is plain."""
-        return ring.ring().unseal(stored, self.place) if stored.startswith(BEGINS) else stored
+        return ring.ring().unseal(stored, self.place) if ring.is_sealed(stored) else stored
 
     def seal_again(self, stored: str) -> str:
         """Of something that may be sealed already: as it is stored now."""
-        return stored if stored.startswith(BEGINS) else self.seal(stored)
+        return stored if ring.is_sealed(stored) else self.seal(stored)
 
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str | None:
         """Opened. Refused: sealing_key_missing, sealed_value_unreadable."""
@@ -119,7 +119,7 @@ class _IsSealed(lookups.BuiltinLookup):
 
     def as_sql(self, compiler: Any, connection: Any) -> Any:
         sql, params = compiler.compile(self.lhs)
-        return f"{sql} ~ '^({BEGINS}|$)'", params
+        return f"{sql} ~ '^({FORM})?$'", params
 
 
 _LOOKUPS = {

@@ -91,11 +91,10 @@ def _set_of(
     written: tuple[str, ...] = (),
 ) -> list[Any]:
     """Seal the next set of stale rows, each under its lock; their keys, none when there is none."""
-    present, key = ring.ring().present, quoted_key(model)
+    sealed_now, key = ring.under(ring.ring().present), quoted_key(model)
     quoted = connection.ops.quote_name
     stale = " OR ".join(
-        f"{quoted(str(field.column))} <> '' AND split_part({quoted(str(field.column))}, ':', 3) <> %s"
-        for field in fields
+        f"{quoted(str(field.column))} <> '' AND {quoted(str(field.column))} !~ %s" for field in fields
     )
     asked = (
         f"SELECT {key} FROM {quoted(model._meta.db_table)} WHERE {key} {which} AND ({stale})"  # noqa: S608 -- of the model
@@ -103,7 +102,7 @@ def _set_of(
     )
     with _quietly():
         with connection.cursor() as cursor:
-            cursor.execute(asked, [value, *[present] * len(fields)])
+            cursor.execute(asked, [value, *[sealed_now] * len(fields)])
             keys = [row[0] for row in cursor.fetchall()]
         if keys:
             rows = list(model._base_manager.filter(pk__in=keys))
@@ -180,11 +179,13 @@ def counted() -> dict[str, dict[str, int]]:
         by_key = found.setdefault(model._meta.label_lower, {})
         for field in fields:
             column = quoted(str(field.column))
-            number = f"CASE WHEN {column} LIKE 's:%%' THEN split_part({column}, ':', 3) ELSE '' END"
+            number = (
+                f"CASE WHEN left({column}, {ring.HEAD}) ~ %s THEN split_part({column}, ':', 3) ELSE '' END"
+            )
             with connection.cursor() as cursor:
                 cursor.execute(
                     f"SELECT {number}, count(*) FROM {quoted(model._meta.db_table)} WHERE {column} <> '' GROUP BY 1",  # noqa: S608
-                    [],
+                    [ring.BEGINNING],
                 )
                 for key, count in cursor.fetchall():
                     by_key[key] = by_key.get(key, 0) + count

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import FieldError, ValidationError
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.db.models import Exists, OuterRef
 
 from core.errors import Refused
@@ -194,6 +194,38 @@ def test_the_command_lists_checks_and_changes_keys(
     with pytest.raises(CommandError):
         call_command("keys", "check")
     assert not own_ring.exists()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["s: 我认为", "s:", "s:::", "s::12345678:带空格 的", "a:b:{present}", "s::{present}:微信 zhang"],
+)
+def test_words_that_only_look_sealed_are_sealed_like_any_other(zhang: Candidate, text: str) -> None:
+    """Of rows of before, and typed today; neither is taken for what it is not, nor passed over."""
+    text = text.format(present=ring.ring().present)
+    field = Candidate._meta.get_field("other_contacts")
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE recruitment_candidate DROP CONSTRAINT candidate_others_are_sealed")
+        cursor.execute("UPDATE recruitment_candidate SET other_contacts = %s WHERE id = %s", [text, zhang.pk])
+    assert Candidate.objects.get(pk=zhang.pk).other_contacts == text
+    assert (resealing.seal(Candidate, [field]), resealing.seal(Candidate, [field])) == (1, 0)
+    assert ring.is_sealed(*stored(zhang, "other_contacts"))
+    assert resealing.counts() == {ring.ring().present: 3}
+    assert Candidate.objects.get(pk=zhang.pk).other_contacts == text
+    zhang.other_contacts = text
+    zhang.save()
+    assert ring.is_sealed(*stored(zhang, "other_contacts"))
+    zhang.refresh_from_db()
+    assert zhang.other_contacts == text and ring.is_sealed(field.seal_again(text))
+
+
+@pytest.mark.parametrize("plain", ["微信 zhang", "s: 我认为", "s:::", "a:b:c:d", "s::12345678:a b"])
+def test_the_table_itself_takes_nothing_plain(zhang: Candidate, plain: str) -> None:
+    with pytest.raises(IntegrityError, match="candidate_others_are_sealed"), connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE recruitment_candidate SET other_contacts = %s WHERE id = %s", [plain, zhang.pk]
+        )
 
 
 def test_rows_of_before_are_sealed_in_sets_and_the_way_back_opens_them(
