@@ -8,7 +8,17 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import (
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    prefetch_related_objects,
+)
 from django.utils import timezone
 
 from core.events.reading import once_in_sets
@@ -151,7 +161,16 @@ def decidable_reports_of(applications: Collection[Application]) -> dict[Applicat
     rows = Assessment.objects.filter(interview__application__in=found).filter(
         Q(status=AssessmentStatus.CURRENT) | Q(decision__outcome=DecisionOutcome.ASKED)
     )
-    for report in rows.select_related("interview", "decision"):
+    reports = list(rows.select_related("interview__rule", "decision"))
+    # Of what is judged anew: what its rule asks of competencies, and their scores where it does.
+    fresh = [
+        row
+        for row in reports
+        if row.basis == Basis.FULL and row.interview.rule and not hasattr(row, "decision")
+    ]
+    prefetch_related_objects([row.interview.rule for row in fresh], "conditions")
+    prefetch_related_objects([row for row in fresh if row.interview.rule.least], "competencies")
+    for report in reports:
         found[report.interview.application_id].append(report)
     return {application: found[application.pk] for application in applications}
 

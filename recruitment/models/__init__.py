@@ -1,3 +1,4 @@
+from recruitment.models.advancing import AdvanceRule, RuleCondition, RuleVersion
 from recruitment.models.answers import Answer, Checkpoint, EarlierScore, RubricScore
 from recruitment.models.assessments import Assessment, AssessmentScore, Decision, Invitation
 from recruitment.models.candidates import Application, Candidate, ResumeFact, WrittenTest
@@ -10,7 +11,7 @@ from recruitment.models.letters import LetterTemplate, LetterVersion
 from recruitment.models.merges import CandidateMerge
 from recruitment.models.notes import CandidateNote, NoteMention
 from recruitment.models.offers import Offer
-from recruitment.models.openings import AdvanceRule, Competency, Opening, OpeningSkill, Skill
+from recruitment.models.openings import Competency, Opening, OpeningSkill, Skill
 from recruitment.models.plans import InterviewPlan, MentionPoint, PlanVersion, Question, RubricLevel, Stage
 from recruitment.models.privacy import Erasure, Hold, PersonRequest
 from recruitment.models.problems import Problem
@@ -81,6 +82,8 @@ __all__ = [
     "Round",
     "RubricLevel",
     "RubricScore",
+    "RuleCondition",
+    "RuleVersion",
     "Scorecard",
     "ScorecardScore",
     "Scoring",
