@@ -164,12 +164,12 @@ def decidable_reports_of(applications: Collection[Application]) -> dict[Applicat
     reports = list(rows.select_related("interview__rule", "decision"))
     # Of what is judged anew: what its rule asks of competencies, and their scores where it does.
     fresh = [
-        row
+        (row, row.interview.rule)
         for row in reports
         if row.basis == Basis.FULL and row.interview.rule and not hasattr(row, "decision")
     ]
-    prefetch_related_objects([row.interview.rule for row in fresh], "conditions")
-    prefetch_related_objects([row for row in fresh if row.interview.rule.least], "competencies")
+    prefetch_related_objects([rule for _row, rule in fresh], "conditions")
+    prefetch_related_objects([row for row, rule in fresh if rule.least], "competencies")
     for report in reports:
         found[report.interview.application_id].append(report)
     return {application: found[application.pk] for application in applications}

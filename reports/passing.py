@@ -110,6 +110,9 @@ def _assessed(interview_ids: Iterable[int]) -> dict[Attempt, bool]:
 def _has_passed(value: Decimal | None, outcome: str | None, threshold: Decimal | None) -> bool:
     if outcome == DecisionOutcome.INVITED:
         return True
+    if outcome == DecisionOutcome.BELOW:
+        # Overall, or in a competency that the rule asked for.
+        return False
     return value is not None and threshold is not None and value >= threshold
 
 

@@ -1,6 +1,6 @@
 """By which rule a full score leads to the second round: the present rule of an opening, and every one that it had."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -21,7 +21,7 @@ def _plain(figure: Decimal) -> str:
     return f"{figure.normalize():f}"
 
 
-class RuleVersionQuerySet(ScopedQuerySet):
+class RuleVersionQuerySet(ScopedQuerySet["RuleVersion"]):
     department_lookup = "opening__department"
 
     def following(
@@ -191,8 +191,3 @@ def unmet(version: str, scores: "models.QuerySet[Any]") -> Exists:
         value__gte=OuterRef("least"),
     )
     return Exists(RuleCondition.objects.order_by().filter(~Exists(met), version=OuterRef(version)))
-
-
-def read_ahead(versions: Iterable[RuleVersion | None]) -> None:
-    """The conditions of these versions, with the competencies' names. One query, none where there are no versions."""
-    models.prefetch_related_objects([row for row in versions if row], "conditions__competency")

@@ -79,6 +79,7 @@ def test_everybody_who_is_left_out_is_named_once() -> None:
     [
         (85, "invited", 80, 1),
         (79, "below", 80, 0),
+        (85, "below", 80, 0),  # a competency was below what the rule asks of it
         (70, "invited", 80, 1),  # a person invited below the threshold
         (85, "overtaken", 80, 1),  # invited on the fallback before; the full score would have done it
         (75, "overtaken", 80, 0),

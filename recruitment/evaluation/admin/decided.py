@@ -46,10 +46,9 @@ def described(decision: Decision) -> Any:
     report = decision.assessment
     known = {row.competency_id: row for row in report.competencies.all()}
     decision.figures = [gettext("overall %(figure)s") % {"figure": _figure(report.value)}]
-    for key in decision.rule.least if decision.rule else {}:
-        score = known.get(key)
-        asked = next(row.competency for row in decision.rule.conditions.all() if row.competency_id == key)
-        decision.figures.append(f"{asked} {_figure(score.value if score else None)}")
+    for asked in decision.rule.conditions.all() if decision.rule else []:
+        score = known.get(asked.competency_id)
+        decision.figures.append(f"{asked.competency} {_figure(score.value if score else None)}")
     decision.why = _why(decision)
     decision.is_automatic = decision.decided_by is None and decision.outcome in (
         DecisionOutcome.INVITED,

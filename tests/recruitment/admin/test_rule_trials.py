@@ -99,7 +99,10 @@ def words_of(opening: Opening) -> list[str]:
 
 def test_the_present_rules_conditions_count_on_both_sides(opening: Opening) -> None:
     rule_trials.take(
-        opening_id=opening.pk, threshold=Decimal(75), least={make.competency().pk: Decimal(60)}, by=people.recruiter()
+        opening_id=opening.pk,
+        threshold=Decimal(75),
+        least={make.competency().pk: Decimal(60)},
+        by=people.recruiter(),
     )
     found = rule_trials.try_rule(Opening.objects.get(pk=opening.pk), threshold=Decimal(80), least={})
     assert (found.pass_now, found.pass_then) == (2, 3)
@@ -116,8 +119,8 @@ def test_every_change_is_a_version_that_never_changes(opening: Opening) -> None:
     rule.save()
     assert words_of(opening) == [
         "规则第 1 版：总分 ≥ 80",
-        f"规则第 2 版：总分 ≥ 75 且 {make.competency()} ≥ 70",
-        f"规则第 3 版：总分 ≥ 72.5 且 {make.competency()} ≥ 70",
+        f"规则第 2 版：总分 ≥ 75，且{make.competency()} ≥ 70",
+        f"规则第 3 版：总分 ≥ 72.5，且{make.competency()} ≥ 70",
     ]
     assert list(RuleVersion.objects.filter(opening=opening).order_by("number").values_list("made_by", flat=True)) == [
         None, hr.pk, None,
@@ -150,7 +153,7 @@ def test_the_page_makes_what_was_tried_the_rule(opening: Opening, as_hr: Any, cl
     address = reverse("admin:recruitment_opening_rule", args=[opening.pk])
     values = {"threshold": "75", f"least_{make.competency().pk}": "60"}
     page = as_hr.post(address, values, follow=True).content.decode()
-    whole = f"规则第 2 版：总分 ≥ 75 且 {make.competency()} ≥ 60"
+    whole = f"规则第 2 版：总分 ≥ 75，且{make.competency()} ≥ 60"
     assert page.count(whole) == 2
     assert as_hr.post(address, {"threshold": "0"}).status_code == 422
     assert "已经是这条规则" in as_hr.post(address, values, follow=True).content.decode()

@@ -225,8 +225,8 @@ def asks_for(interview: Interview, **least: int) -> RuleVersion:
     return rule.version
 
 
-def judged(interview: Interview, value: int, **scores: int | None) -> Decision:
-    """A full report with these scores, and what the rule made of it."""
+def reported(interview: Interview, value: int, **scores: int | None) -> Assessment:
+    """A full report with these scores; the rule has not run."""
     report = Assessment.objects.create(
         interview=interview, attempt=1, basis="full", value=value, low=value, high=value, method="test"
     )
@@ -234,6 +234,12 @@ def judged(interview: Interview, value: int, **scores: int | None) -> Decision:
         AssessmentScore.objects.create(
             assessment=report, competency=make.competency(code), value=score, low=score, high=score
         )
+    return report
+
+
+def judged(interview: Interview, value: int, **scores: int | None) -> Decision:
+    """What the rule made of a full report with these scores."""
+    report = reported(interview, value, **scores)
     decisions.apply_rule(assessment_id=report.pk)
     return Decision.objects.get(assessment=report)
 
@@ -255,7 +261,8 @@ def test_a_rule_asks_for_competencies_too(value: int, communication: int | None,
 
     assert (decision.outcome, decision.rule, decision.threshold) == (outcome, rule, 75)
     assert Invitation.objects.count() == (outcome == "invited")
-    assert interview.application.stage == "evaluating"
+    moved = Application.objects.get(pk=interview.application_id).stage
+    assert moved == ("second_round" if outcome == "invited" else "evaluating")
 
 
 def test_a_competency_that_the_report_does_not_know_asks_a_person() -> None:
@@ -302,11 +309,12 @@ def test_an_estimate_meets_no_condition() -> None:
 
 
 @pytest.mark.parametrize(("communication", "found"), [(70, 1), (69, 0), (None, 0)])
-def test_nobody_counts_as_forgotten_whom_a_competency_held_back(communication: int | None, found: int) -> None:
+def test_nobody_counts_as_forgotten_whom_a_competency_held_back(
+    communication: int | None, found: int
+) -> None:
     interview = finished()
     asks_for(interview, communication=70)
-    report = judged(interview, 90, communication=communication).assessment
-    Application.objects.filter(pk=interview.application_id).update(stage="evaluating")
+    report = reported(interview, 90, communication=communication)
     Assessment.objects.filter(pk=report.pk).update(issued_at=interview.created_at.replace(year=2025))
     assert decisions.report_forgotten()[0] == found
 
@@ -319,10 +327,12 @@ def test_the_application_says_by_which_rule_and_takes_the_invitation_back(as_hr:
 
     said = " ".join(as_hr.get(page).content.decode().split())
 
-    assert f"规则第 2 版：总分 ≥ 75 且 {make.competency('communication')} ≥ 70" in said
+    assert f"规则第 2 版：总分 ≥ 75，且{make.competency('communication')} ≥ 70" in said
     assert f"总分 82 · {make.competency('communication')} 74" in said
     assert "全部条件都满足，系统自动邀请复试。" in said
-    back = reverse("admin:recruitment_application_step", args=[interview.application_id, "return_to_evaluation"])
+    back = reverse(
+        "admin:recruitment_application_step", args=[interview.application_id, "return_to_evaluation"]
+    )
     assert back in said
     assert as_hr.post(back, {"reason": "录音与评分不符"}).status_code == 302
     assert list(Decision.objects.values_list("outcome", flat=True)) == ["asked"]

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recruitment', '0037_problems'),
+        ('recruitment', '0042_interview_surveys'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
