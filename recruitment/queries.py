@@ -43,6 +43,7 @@ from recruitment.models import (
     PlanVersion,
     Question,
     RubricScore,
+    RuleCondition,
     Segment,
     Stage,
     WrittenTest,
@@ -161,15 +162,16 @@ def decidable_reports_of(applications: Collection[Application]) -> dict[Applicat
     rows = Assessment.objects.filter(interview__application__in=found).filter(
         Q(status=AssessmentStatus.CURRENT) | Q(decision__outcome=DecisionOutcome.ASKED)
     )
-    reports = list(rows.select_related("interview__rule", "decision"))
-    # Of what is judged anew: what its rule asks of competencies, and their scores where it does.
+    # Of what is judged anew: what its rule asks of competencies, and their scores, where it asks for any.
+    asks = Exists(RuleCondition.objects.order_by().filter(version=OuterRef("interview__rule")))
+    reports = list(rows.select_related("interview__rule", "decision").annotate(asks=asks))
     fresh = [
         (row, row.interview.rule)
         for row in reports
-        if row.basis == Basis.FULL and row.interview.rule and not hasattr(row, "decision")
+        if row.basis == Basis.FULL and row.interview.rule and row.asks and not hasattr(row, "decision")
     ]
     prefetch_related_objects([rule for _row, rule in fresh], "conditions")
-    prefetch_related_objects([row for row, rule in fresh if rule.least], "competencies")
+    prefetch_related_objects([row for row, _rule in fresh], "competencies")
     for report in reports:
         found[report.interview.application_id].append(report)
     return {application: found[application.pk] for application in applications}
