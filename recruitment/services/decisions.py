@@ -111,11 +111,9 @@ def _passes(report: Assessment) -> bool | None:
     interview = report.interview
     if report.basis != Basis.FULL or interview.threshold is None or report.value is None:
         return None
-    if interview.rule is None:
+    if interview.rule is None or not getattr(report, "asks", True):
         return report.value >= interview.threshold
-    scores = (
-        {row.competency_id: row.value for row in report.competencies.all()} if interview.rule.least else {}
-    )
+    scores = {row.competency_id: row.value for row in report.competencies.all()}
     return interview.rule.passes(report.value, scores)
 
 
