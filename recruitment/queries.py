@@ -63,9 +63,13 @@ def openings_for(user: User | AnonymousUser) -> "QuerySet[Opening]":
     """The openings this person may see, with department, specialist, rule and required skills."""
     return (
         Opening.objects.visible_to(user)
-        .select_related("department", "specialist", "advance_rule")
+        .select_related("department", "specialist", "advance_rule__version")
         .prefetch_related(
-            Prefetch("skills", queryset=OpeningSkill.objects.select_related("skill").order_by("pk"))
+            Prefetch("skills", queryset=OpeningSkill.objects.select_related("skill").order_by("pk")),
+            Prefetch(
+                "advance_rule__version__conditions",
+                queryset=RuleCondition.objects.select_related("competency").order_by("competency"),
+            ),
         )
     )
 

@@ -20,7 +20,7 @@ VERSIONS = """
                     UNION ALL
                     SELECT rule.opening_id, rule.threshold, true, now() FROM recruitment_advancerule AS rule
                    ) AS known
-             WHERE threshold > 0
+             WHERE threshold > 0 AND threshold <= 100
              GROUP BY opening_id, threshold) AS each;
 """
 KEPT = """

@@ -177,6 +177,8 @@ class AdvanceRule(models.Model):
                 self.version = RuleVersion.objects.following(
                     self.opening_id, threshold=self.threshold, by=self.changed_by
                 )
+                if options.get("update_fields") is not None:
+                    options["update_fields"] = {*options["update_fields"], "version"}
             super().save(*args, **options)
 
 
