@@ -3,6 +3,7 @@ from recruitment.models.answers import Answer, Checkpoint, EarlierScore, RubricS
 from recruitment.models.assessments import Assessment, AssessmentScore, Decision, Invitation
 from recruitment.models.candidates import Application, Candidate, ResumeFact, WrittenTest
 from recruitment.models.follow_ups import ContactAttempt, FollowUp
+from recruitment.models.groups import GroupAnswer
 from recruitment.models.intake import PublicApplication
 from recruitment.models.interviews import Consent, Interview, InterviewExit, Lease
 from recruitment.models.judgements import Judgement
@@ -46,6 +47,7 @@ __all__ = [
     "EarlierScore",
     "Erasure",
     "FollowUp",
+    "GroupAnswer",
     "HandoverCode",
     "Hold",
     "Interview",

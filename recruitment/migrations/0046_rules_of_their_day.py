@@ -41,7 +41,7 @@ KEPT = """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("recruitment", "0044_rule_versions")]
+    dependencies = [("recruitment", "0045_rule_versions")]
 
     operations = [
         migrations.RunSQL(VERSIONS, migrations.RunSQL.noop),
