@@ -171,11 +171,15 @@ class AdvanceRule(models.Model):
         return f"≥ {_plain(Decimal(self.threshold))}"
 
     def save(self, *args: Any, **options: Any) -> None:
-        """Another threshold is another version, with what the one before asked of competencies."""
+        """Another threshold is another version, with what the one before asked of competencies; a rule that is made
+        anew asks for nothing but its threshold."""
         with transaction.atomic():
             if self.version is None or self.version.threshold != self.threshold:
                 self.version = RuleVersion.objects.following(
-                    self.opening_id, threshold=self.threshold, by=self.changed_by
+                    self.opening_id,
+                    threshold=self.threshold,
+                    least=None if self.version else {},
+                    by=self.changed_by,
                 )
                 if options.get("update_fields") is not None:
                     options["update_fields"] = {*options["update_fields"], "version"}

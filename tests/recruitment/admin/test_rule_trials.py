@@ -129,8 +129,9 @@ def test_every_change_is_a_version_that_never_changes(opening: Opening) -> None:
         with pytest.raises(ProgrammingError), transaction.atomic():
             RuleVersion.objects.filter(opening=opening).update(**change)
     rule.delete()
-    rule_trials.take(opening_id=opening.pk, threshold=Decimal(80), least={}, by=hr)
-    assert words_of(opening)[3:] == ["规则第 4 版：总分 ≥ 80"]
+    AdvanceRule.objects.create(opening=opening, threshold=Decimal(80))
+    rule_trials.take(opening_id=opening.pk, threshold=Decimal(81), least={}, by=hr)
+    assert words_of(opening)[3:] == ["规则第 4 版：总分 ≥ 80", "规则第 5 版：总分 ≥ 81"]
 
 
 @pytest.mark.parametrize(
