@@ -100,7 +100,7 @@ def _rows(by: str) -> list[tuple[Any, ...]]:
         **attempt, basis=Basis.FULL, status=AssessmentStatus.CURRENT, value__isnull=False
     ).order_by("-pk")
     rows = (
-        Interview.objects.filter(state__in=OVER, started_at__isnull=False)
+        Interview.objects.filter(state__in=OVER)
         .annotate(
             group=Subquery(answers.values(by)[:1]),
             was_interrupted=Exists(exits),
