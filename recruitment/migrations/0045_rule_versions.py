@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recruitment', '0043_opening_on_one_page'),
+        ("recruitment", "0044_tags"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
