@@ -75,7 +75,6 @@ def _vendors(person: Person) -> int:
 DELETED = [
     "CandidateNote",
     "CandidateTag",
-    "GroupAnswer",
     "HandoverCode",
     "NoteMention",
     "Problem",

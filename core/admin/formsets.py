@@ -26,6 +26,13 @@ class CheckedFormSet(BaseInlineFormSet):
     model: Any
     is_saving = False
 
+    def add_fields(self, form: Any, index: int | None) -> None:
+        """Each box says what it is: in a table its heading stands far away, and is no label to a reader of screens."""
+        super().add_fields(form, index)
+        for field in form.fields.values():
+            if field.label and not field.widget.is_hidden:
+                field.widget.attrs.setdefault("aria-label", field.label)
+
     def _construct_form(self, i: int, **kwargs: Any) -> forms.ModelForm:
         form = super()._construct_form(i, **kwargs)
 
@@ -175,11 +182,11 @@ class OrderedFormSet(CheckedFormSet):
 
     def add_fields(self, form: Any, index: int | None) -> None:
         """The place is dragged or typed; a new row without one comes last."""
-        super().add_fields(form, index)
         before = form.fields[self.number]
         form.fields[self.number] = _Place(
             required=False, label=before.label, help_text=_("Drag the row, or type its place; empty: last.")
         )
+        super().add_fields(form, index)
 
     def _construct_form(self, i: int, **kwargs: Any) -> forms.ModelForm:
         form = super()._construct_form(i, **kwargs)

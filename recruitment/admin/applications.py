@@ -30,6 +30,7 @@ from core.history.models import LookKind
 from people.actors import person_of
 from recruitment import colours
 from recruitment.admin import application_steps, applying
+from recruitment.admin.importing import WithImport
 from recruitment.admin.tags import TagOfCandidateFilter
 from recruitment.enums import ApplicationStage, AssessmentStatus, InterviewState
 from recruitment.models import Application, Assessment, Interview, ResumeFact, WrittenTest
@@ -100,7 +101,9 @@ class LateFilter(DropdownFilter):
 
 
 @admin.register(Application)
-class ApplicationAdmin(applying.WithLikely, Lean, Scoped, WithMany, WithSteps, WithPanels, ModelAdmin):
+class ApplicationAdmin(
+    applying.WithLikely, Lean, Scoped, WithImport, WithMany, WithSteps, WithPanels, ModelAdmin
+):
     """Applications. The stage moves by steps; written tests and résumé facts are kept here."""
 
     nothing_yet = _("Nobody has applied yet")

@@ -33,6 +33,7 @@ from people.actors import person_of
 from people.names import sort_key
 from people.rules import is_hr
 from recruitment import colours
+from recruitment.admin.importing import WithImport
 from recruitment.admin.merging import MERGE
 from recruitment.admin.tags import TagFilter
 from recruitment.enums import ApplicationStage
@@ -164,7 +165,7 @@ class CandidateForm(forms.ModelForm):
 
 
 @admin.register(Candidate)
-class CandidateAdmin(Masked, Lean, Scoped, WithMany, WithSteps, WithPanels, ModelAdmin):
+class CandidateAdmin(Masked, Lean, Scoped, WithImport, WithMany, WithSteps, WithPanels, ModelAdmin):
     """Candidates. What they applied for is on the application."""
 
     looked_at = LookKind.PAGE

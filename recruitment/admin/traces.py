@@ -143,6 +143,7 @@ class RoomLinkAdmin(_OfInterview):
     nothing_yet = _("No link yet: make one on an interview's page.")
     steps = (Step("revoke", _("Revoke"), _revoke, in_list=True, look="danger", offered=_is_live),)
     list_display = ["of_interview", "created_at", "expires_at", "revoked_at", "browsers", "step_buttons"]
+    list_display_links = ["created_at"]
     list_filter = [
         ("interview__application__opening", AutocompleteSelectFilter),
         ("expires_at", MomentRangeFilter),

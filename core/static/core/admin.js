@@ -38,3 +38,33 @@ document.addEventListener("alpine:init", () => {
   });
   choosing("searchDropdown", () => rowsOf("#search-results"));
 });
+
+// A box that looks its choices up is drawn beside the field it stands for: it says that field's name, where the drawn
+// one says none.
+{
+  /** @param {Element} field @returns {string} the id of what names the field, or "" */
+  const namedBy = (field) => {
+    const label = field.id && document.querySelector(`label[for="${CSS.escape(field.id)}"]`);
+    if (!label) return field.hasAttribute("aria-label") ? field.id : "";
+    label.id ||= `${field.id}-label`;
+    return label.id;
+  };
+
+  /** @param {ParentNode} part */
+  const sayNames = (part) => {
+    for (const field of part.querySelectorAll("select.select2-hidden-accessible")) {
+      const name = namedBy(field);
+      const drawn = field.nextElementSibling;
+      if (!name || !drawn) continue;
+      const chosen = drawn.querySelector(".select2-selection__rendered");
+      if (chosen?.getAttribute("role") === "textbox") chosen.setAttribute("aria-labelledby", name);
+      const box = drawn.querySelector("[role=combobox]");
+      box?.setAttribute("aria-labelledby", chosen?.id ? `${name} ${chosen.id}` : name);
+      drawn.querySelector("input.select2-search__field")?.setAttribute("aria-labelledby", name);
+    }
+  };
+
+  window.addEventListener("load", () => sayNames(document));
+  // After whoever draws the box of a new row has heard of it.
+  document.addEventListener("formset:added", () => setTimeout(() => sayNames(document)));
+}

@@ -42,6 +42,8 @@ class AssessmentAdmin(Lean, Scoped, WithPanels, ReadOnly, ModelAdmin):
         "No report yet: it appears once a stage is saved and scored, or the interview breaks off."
     )
     list_display = ["candidate", "opening", "basis_label", "score", "status_label", "attempt", "issued_at"]
+    # The name leads to the interview already: a link within a link is none.
+    list_display_links = ["score"]
     list_filter = [
         ("basis", ChoicesDropdownFilter),
         ("status", ChoicesDropdownFilter),
@@ -210,6 +212,7 @@ class DecisionAdmin(Lean, Scoped, WithSteps, WithPanels, ReadOnly, ModelAdmin):
         "asked_at",
         "step_buttons",
     ]
+    list_display_links = ["score"]
     list_filter = [
         ("outcome", ChoicesDropdownFilter),
         ("assessment__basis", ChoicesDropdownFilter),

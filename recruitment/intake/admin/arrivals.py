@@ -174,8 +174,9 @@ offer(
         form=ConfirmForm,
         offered=lambda opening: not opening.apply_slug and opening.state == OpeningState.OPEN,
         words=_(
-            "Whoever has the address can apply without an account, in Chinese and English. Only the opening's title "
-            "and its specialist's name are shown. Closing the opening closes the page as well."
+            "Whoever has the address can apply without an account, in Chinese and English. It shows the opening's "
+            "title, place of work and description, and its specialist's name. Closing the opening closes the page as "
+            "well."
         ),
     ),
     Step(

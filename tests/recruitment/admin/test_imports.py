@@ -134,3 +134,12 @@ def test_a_hundred_rows_at_a_time_and_as_many_queries(
     assert first.count("<td>候选") == 100
     assert "候选119" in page(recruiter, "?fate=new&after=101")
     assert page(recruiter, "?fate=<script>&after=x").count("<td>候选") == 100
+
+
+@pytest.mark.parametrize("of", ["candidate", "application"])
+def test_the_lists_of_people_lead_to_the_import_for_whoever_may(recruiter: Client, of: str) -> None:
+    address = reverse(f"admin:recruitment_{of}_changelist")
+    link = f'href="{reverse(ADD)}"'
+    assert link in recruiter.get(address).content.decode()
+    recruiter.force_login(people.trainer())
+    assert link not in recruiter.get(address).content.decode()
