@@ -23,6 +23,7 @@ class Right(models.TextChoices):
     PREPARE = "prepare", _("Prepare starts")  # onboarding cases and steps, employee files
     TRAIN = "train", _("Plan training")  # courses, plans, items
     PAY = "pay", _("See and set what is paid")  # salary ranges, the salary and letter of an offer
+    COMPARE = "compare", _("Compare groups of candidates")  # by what they said with consent; no single person
     DECIDE = (
         "decide",
         _("Decide for HR"),

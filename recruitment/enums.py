@@ -121,6 +121,23 @@ INTERVIEW_STEPS = Steps(
 )
 
 
+class Gender(models.TextChoices):
+    """As a candidate says it."""
+
+    FEMALE = "female", _("Female")
+    MALE = "male", _("Male")
+    OTHER = "other", _("Another")
+
+
+class AgeBand(models.TextChoices):
+    """Wide enough that it tells of nobody."""
+
+    UNDER_25 = "under_25", _("Under 25")
+    FROM_25 = "25_34", _("25 to 34")
+    FROM_35 = "35_44", _("35 to 44")
+    FROM_45 = "45_over", _("45 or over")
+
+
 class ExitCause(models.TextChoices):
     """Why an interview broke off. Announced causes are the candidate's word; HR may correct any of them."""
 

@@ -75,6 +75,7 @@ def _vendors(person: Person) -> int:
 DELETED = [
     "CandidateNote",
     "CandidateTag",
+    "GroupAnswer",
     "HandoverCode",
     "NoteMention",
     "Problem",

@@ -8,7 +8,17 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import (
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    prefetch_related_objects,
+)
 from django.utils import timezone
 
 from core.events.reading import once_in_sets
@@ -33,6 +43,7 @@ from recruitment.models import (
     PlanVersion,
     Question,
     RubricScore,
+    RuleCondition,
     Segment,
     Stage,
     WrittenTest,
@@ -52,9 +63,13 @@ def openings_for(user: User | AnonymousUser) -> "QuerySet[Opening]":
     """The openings this person may see, with department, specialist, rule and required skills."""
     return (
         Opening.objects.visible_to(user)
-        .select_related("department", "specialist", "advance_rule")
+        .select_related("department", "specialist", "advance_rule__version")
         .prefetch_related(
-            Prefetch("skills", queryset=OpeningSkill.objects.select_related("skill").order_by("pk"))
+            Prefetch("skills", queryset=OpeningSkill.objects.select_related("skill").order_by("pk")),
+            Prefetch(
+                "advance_rule__version__conditions",
+                queryset=RuleCondition.objects.select_related("competency").order_by("competency"),
+            ),
         )
     )
 
@@ -151,7 +166,17 @@ def decidable_reports_of(applications: Collection[Application]) -> dict[Applicat
     rows = Assessment.objects.filter(interview__application__in=found).filter(
         Q(status=AssessmentStatus.CURRENT) | Q(decision__outcome=DecisionOutcome.ASKED)
     )
-    for report in rows.select_related("interview", "decision"):
+    # Of what is judged anew: what its rule asks of competencies, and their scores, where it asks for any.
+    asks = Exists(RuleCondition.objects.order_by().filter(version=OuterRef("interview__rule")))
+    reports = list(rows.select_related("interview__rule", "decision").annotate(asks=asks))
+    fresh = [
+        (row, row.interview.rule)
+        for row in reports
+        if row.basis == Basis.FULL and row.interview.rule and row.asks and not hasattr(row, "decision")
+    ]
+    prefetch_related_objects([rule for _row, rule in fresh], "conditions")
+    prefetch_related_objects([row for row, _rule in fresh], "competencies")
+    for report in reports:
         found[report.interview.application_id].append(report)
     return {application: found[application.pk] for application in applications}
 

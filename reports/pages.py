@@ -17,6 +17,8 @@ from django.views.decorators.http import require_safe
 
 from core.errors import DomainError
 from people.actors import person_of
+from people.rights import Right
+from people.rules import has_right
 from recruitment.models import Opening
 from reports.asking import REPORTS, asked_for
 from reports.cells import cells, excluded, has_people, withheld
@@ -34,7 +36,10 @@ PEOPLE_A_PAGE = 100
 @never_cache
 def every_report(request: HttpRequest) -> HttpResponse:
     """The reports with what they tell."""
-    return _page(request, "reports/all.html", title=_("Reports"), reports=REPORTS.values())
+    may_compare = has_right(person_of(request), Right.COMPARE)
+    return _page(
+        request, "reports/all.html", title=_("Reports"), reports=REPORTS.values(), may_compare=may_compare
+    )
 
 
 @require_safe

@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from core.figures import Basis, Rate
 from recruitment.enums import AssessmentStatus, DecisionOutcome, ExitCause, InterviewState
-from recruitment.models import Assessment, Interview, InterviewExit
+from recruitment.models import Assessment, AssessmentScore, Interview, InterviewExit
+from recruitment.models.advancing import unmet
 from reports.exclusions import Reason, exclusions
 from reports.exits import exits_of_interviews
 from reports.flows import among
@@ -58,8 +59,8 @@ def pass_rate(cohort: Collection[Attempt]) -> Rate:
     """The pass rate of these attempts, as things stand now. Three queries. Definition pass-rate/1:
 
     effective   the attempts of the cohort that have a current full assessment: the denominator
-    passed      of those, the ones that were invited on it, by the rule or by a person, or whose value reached the
-                threshold of that time (the rule's present one where no decision was made yet)
+    passed      of those, the ones that were invited on it, by the rule or by a person, or that meet the rule of that
+                time, what it asks of competencies included (the present one where no decision was made yet)
     exits       of the rest, those that were ever interrupted and are not back: neither under way nor completed.
                 Broken off by our server alone: named apart
     the others  not started, under way, awaiting the score, missed, cancelled, or given a new attempt
@@ -95,22 +96,31 @@ def rate_of(counts: Mapping[Judgement, int]) -> Rate:
 
 def _assessed(interview_ids: Iterable[int]) -> dict[Attempt, bool]:
     """The attempts with a current full assessment, and whether they passed."""
-    rows = Assessment.objects.filter(
-        interview__in=among(interview_ids), basis=Basis.FULL, status=AssessmentStatus.CURRENT
-    ).values_list(
-        "interview", "attempt", "value", "decision__outcome", "decision__threshold",
-        "interview__application__opening__advance_rule__threshold",
+    scores = AssessmentScore.objects.order_by()
+    now = "interview__application__opening__advance_rule"
+    rows = (
+        Assessment.objects.filter(
+            interview__in=among(interview_ids), basis=Basis.FULL, status=AssessmentStatus.CURRENT
+        )
+        .annotate(misses_then=unmet("decision__rule", scores), misses_now=unmet(f"{now}__version", scores))
+        .values_list(
+            "interview", "attempt", "value", "decision__outcome", "decision__threshold", "misses_then",
+            f"{now}__threshold", "misses_now",
+        )
     )  # fmt: skip
-    return {
-        (interview_id, attempt): _has_passed(value, outcome, now if outcome is None else then)
-        for interview_id, attempt, value, outcome, then, now in rows
-    }
+    found: dict[Attempt, bool] = {}
+    for interview_id, attempt, value, outcome, then, misses_then, present, misses_now in rows:
+        threshold, misses = (present, misses_now) if outcome is None else (then, misses_then)
+        found[interview_id, attempt] = _has_passed(value, outcome, threshold, misses=misses)
+    return found
 
 
-def _has_passed(value: Decimal | None, outcome: str | None, threshold: Decimal | None) -> bool:
-    if outcome == DecisionOutcome.INVITED:
-        return True
-    return value is not None and threshold is not None and value >= threshold
+def _has_passed(
+    value: Decimal | None, outcome: str | None, threshold: Decimal | None, *, misses: bool
+) -> bool:
+    if outcome in (DecisionOutcome.INVITED, DecisionOutcome.BELOW):
+        return outcome == DecisionOutcome.INVITED
+    return value is not None and threshold is not None and value >= threshold and not misses
 
 
 def _left(exits: Iterable[InterviewExit]) -> dict[Attempt, bool]:

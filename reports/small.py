@@ -63,19 +63,19 @@ def guarded(table: Table, openings: Iterable[Row], asked: set[int] | None) -> Ta
         return replace(table, rows=rows, totals=_withheld_values(table.totals), withheld=len(rows) + 1)
     small = {row.key for row in _hidden(table.rows)}
     rows = [_withheld(row) if row.key in small else row for row in table.rows]
-    is_safe = _is_safe(_counts(table.totals))
-    totals = table.totals if is_safe else _withheld_values(table.totals)
-    return replace(table, rows=rows, totals=totals, withheld=len(small) + (not is_safe))
+    is_whole = is_safe(_counts(table.totals))
+    totals = table.totals if is_whole else _withheld_values(table.totals)
+    return replace(table, rows=rows, totals=totals, withheld=len(small) + (not is_whole))
 
 
 def _hidden(rows: list[Row]) -> list[Row]:
     """The lines that must not be shown: the small ones, and as many of the next smallest as hide them."""
     counted = {row.key: _counts(row.values) for row in rows}
-    hidden = [row for row in rows if not _is_safe(counted[row.key])]
+    hidden = [row for row in rows if not is_safe(counted[row.key])]
     shown = sorted(
         (row for row in rows if row not in hidden), key=lambda row: (_base(counted[row.key]), str(row.key))
     )
-    while hidden and shown and not _is_safe(_sum(counted[row.key] for row in hidden)):
+    while hidden and shown and not is_safe(_sum(counted[row.key] for row in hidden)):
         hidden.append(shown.pop(0))
     return hidden
 
@@ -109,7 +109,8 @@ def _sum(lines: Iterable[Counts]) -> Counts:
     return total
 
 
-def _is_safe(counts: Counts) -> bool:
+def is_safe(counts: Counts) -> bool:
+    """Whether each count, and what is left of the first one without it, is nobody or at least LEAST_GROUP."""
     base = _base(counts)
     return not any(0 < number < LEAST_GROUP for count in counts.values() for number in (count, base - count))
 

@@ -1,5 +1,6 @@
 """The keys that personal data are sealed under: what each is for, how many values it has; and changing the key."""
 
+from collections import Counter
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +22,7 @@ from core.admin.scope import ReadOnly
 from core.admin.steps import ConfirmForm, Step, Text, WithSteps
 from core.events.naming import actor_name
 from core.jobs.models import LongWork, WorkState
-from core.sealed import resealing, ring, rotation
+from core.sealed import ring, rotation, tallies
 from core.sealed.models import SealedTable, SealingKey
 
 
@@ -102,8 +103,11 @@ class SealingKeys(ReadOnly, WithSteps, panels.WithPanels, Catalogue, ModelAdmin)
         return self.has_view_permission(request)
 
     def with_details(self, rows: QuerySet[SealingKey]) -> QuerySet[SealingKey]:
-        """With how many values each has sealed."""
-        whens = [When(pk=number, then=Value(count)) for number, count in resealing.counts().items() if number]
+        """With how many values each has sealed, as far as that is counted."""
+        totals = Counter[str]()
+        for tally in tallies.known():
+            totals.update(tally.by_key or {})
+        whens = [When(pk=number, then=Value(count)) for number, count in totals.items() if number]
         return rows.annotate(sealed_count=Case(*whens, default=Value(0), output_field=IntegerField()))
 
     @display(description=_("what for"))
@@ -130,14 +134,13 @@ class SealingKeys(ReadOnly, WithSteps, panels.WithPanels, Catalogue, ModelAdmin)
 
     @display(description=_("tables"), empty_value="–")
     def tables(self, key: SealingKey) -> SafeString | None:
-        """How many values in each."""
-        named = {table.label: str(table) for table in SealedTable.objects.all()}
+        """How many values in each, and of which moment that is where it is not of now."""
         lines = [
-            (named.get(label, label), by_key[key.pk])
-            for label, by_key in resealing.counted().items()
-            if key.pk in by_key
+            (str(tally.table), tally.by_key[key.pk], _as_of(tally))
+            for tally in tallies.known()
+            if tally.by_key is not None and key.pk in tally.by_key
         ]
-        return format_html_join(SafeString("<br>"), "{} · {}", lines) or None
+        return format_html_join(SafeString("<br>"), "{} · {}{}", lines) or None
 
     @display(description=_("made at"), empty_value="–")
     def made(self, key: SealingKey) -> str | None:
@@ -149,6 +152,12 @@ class SealingKeys(ReadOnly, WithSteps, panels.WithPanels, Catalogue, ModelAdmin)
     def kept(self, _key: SealingKey) -> str:
         """Where it lies."""
         return str(ring.place_of())
+
+
+def _as_of(tally: tallies.Tally) -> str:
+    if tally.counted_at is None:
+        return ""
+    return gettext(" (as of %(moment)s)") % {"moment": looks.minute(tally.counted_at)}
 
 
 def _progress(_request: HttpRequest, _key: SealingKey) -> SafeString:

@@ -28,6 +28,8 @@ class SealedTable(models.Model):
     """A table with sealed columns: what is sealed anew, a table at a time, when the key is changed."""
 
     label = models.CharField(_("table"), max_length=80, unique=True)
+    values_by_key = models.JSONField(_("values"), null=True, editable=False)
+    counted_at = models.DateTimeField(_("counted at"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("sealed table")

@@ -163,7 +163,7 @@ def unseal(model: Any, names: list[str], schema_editor: Any) -> None:
 
 
 def counts() -> dict[str, int]:
-    """How many values each key has sealed; "" counts those that stand plain. One statement for each column."""
+    """How many values each key has sealed; "" counts those that stand plain. Reads whole tables."""
     found: dict[str, int] = {}
     for by_key in counted().values():
         for key, count in by_key.items():
@@ -172,23 +172,24 @@ def counts() -> dict[str, int]:
 
 
 def counted() -> dict[str, dict[str, int]]:
-    """The same for each table, by the model's label. One statement for each column, each reads the whole table."""
-    found: dict[str, dict[str, int]] = {}
+    """The same for each table, by the model's label."""
+    return {model._meta.label_lower: counted_in(model) for model, _fields in columns()}
+
+
+def counted_in(model: type[models.Model]) -> dict[str, int]:
+    """The same for one table. One statement for each column, each reads the whole table."""
+    found: dict[str, int] = {}
     quoted = connection.ops.quote_name
-    for model, fields in columns():
-        by_key = found.setdefault(model._meta.label_lower, {})
-        for field in fields:
-            column = quoted(str(field.column))
-            number = (
-                f"CASE WHEN left({column}, {ring.HEAD}) ~ %s THEN split_part({column}, ':', 3) ELSE '' END"
+    for field in sealed_columns(model):
+        column = quoted(str(field.column))
+        number = f"CASE WHEN left({column}, {ring.HEAD}) ~ %s THEN split_part({column}, ':', 3) ELSE '' END"
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT {number}, count(*) FROM {quoted(model._meta.db_table)} WHERE {column} <> '' GROUP BY 1",  # noqa: S608
+                [ring.BEGINNING],
             )
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    f"SELECT {number}, count(*) FROM {quoted(model._meta.db_table)} WHERE {column} <> '' GROUP BY 1",  # noqa: S608
-                    [ring.BEGINNING],
-                )
-                for key, count in cursor.fetchall():
-                    by_key[key] = by_key.get(key, 0) + count
+            for key, count in cursor.fetchall():
+                found[key] = found.get(key, 0) + count
     return found
 
 

@@ -1,6 +1,7 @@
 """Changing the key while the suite runs: asked for by an administrator, done table by table as long work."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -10,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import Forbidden, Refused
 from core.jobs import works
 from core.jobs.models import LongWork
-from core.sealed import registry, resealing, ring
-from core.sealed.models import SealedTable
+from core.sealed import registry, resealing, ring, tallies
+from core.sealed.models import SealedTable, SealingKey
 from core.sealed.signals import sealing_asked
 
 RESEAL = "sealed.reseal"
@@ -44,14 +45,15 @@ def rotate(*, by: Any) -> str:
 
 
 def go_on(*, by: Any) -> int:
-    """Every table that has values plain or under an older key is asked for again; how many. Forbidden: not_permitted.
-    Refused: sealing_under_way."""
+    """Every table that has values plain or under an older key, or was not counted since the present one is known, is
+    asked for again; how many. Forbidden: not_permitted. Refused: sealing_under_way."""
     require_keeper(by)
     _require_none_under_way()
     present = ring.ring().present
-    stale = [label for label, counted in resealing.counted().items() if set(counted) - {present}]
-    _ask(tables := list(SealedTable.objects.filter(label__in=stale)), by=by)
-    return len(tables)
+    since = SealingKey.objects.get(pk=present).known_at
+    stale = [tally.table for tally in tallies.known() if _has_others(tally, present, since=since)]
+    _ask(stale, by=by)
+    return len(stale)
 
 
 def rows_of(table_id: int) -> QuerySet[Any]:
@@ -66,9 +68,18 @@ def bring(table_id: int, ids: list[int]) -> None:
 
 
 def ended(table_id: int) -> None:
-    """With the last table the keys that no value has are retired."""
-    if not under_way().exclude(subject_id=table_id).exists():
-        registry.retire(set(ring.ring().keys) - {ring.ring().present} - resealing.counts().keys())
+    """The table is counted. With the last one all are, and the keys that no value has are retired."""
+    if under_way().exclude(subject_id=table_id).exists():
+        tallies.count(SealedTable.objects.get(pk=table_id))
+    else:
+        registry.retire(set(ring.ring().keys) - {ring.ring().present} - tallies.count_all().keys())
+
+
+def _has_others(tally: tallies.Tally, present: str, *, since: datetime) -> bool:
+    """Whether the table has values plain or under an older key, or was not counted since the present key is known."""
+    if tally.by_key is None or (tally.counted_at is not None and tally.counted_at < since):
+        return True
+    return bool(set(tally.by_key) - {present})
 
 
 def _require_none_under_way() -> None:

@@ -19,7 +19,7 @@ from recruitment.admin import (
     traces,
     whole,
 )
-from recruitment.evaluation.admin import assessments, backtests
+from recruitment.evaluation.admin import assessments, backtests, decided
 from recruitment.intake.admin import arrivals
 from recruitment.offers.admin import letters as letter_templates
 from recruitment.offers.admin import next_in_line, offers
@@ -40,6 +40,7 @@ __all__ = [
     "catalogue",
     "connections",
     "consent",
+    "decided",
     "deciding",
     "follow_ups",
     "interviews",

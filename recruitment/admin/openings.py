@@ -86,7 +86,17 @@ class AdvanceRuleInline(StackedInline):
     form = AdvanceRuleForm
     extra = 0
     max_num = 1
-    readonly_fields = ["to_trial"]
+    readonly_fields = ["conditions", "to_trial"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AdvanceRule]:
+        """With what it asks of competencies."""
+        rows = super().get_queryset(request).select_related("version")
+        return rows.prefetch_related("version__conditions__competency")
+
+    @display(description=_("the whole rule"), empty_value="–")
+    def conditions(self, rule: Any) -> str | None:
+        """The present version in words."""
+        return rule.version.words if rule.version else None
 
     @display(description=_("before a change"))
     def to_trial(self, rule: Any) -> Any:
@@ -323,9 +333,16 @@ class OpeningAdmin(Lean, Scoped, WithPipeline, WithRuleTrial, WithSteps, WithPan
     ]
     inlines = [OpeningSkillInline, AdvanceRuleInline, StagePromiseInline]
 
+    def save_formset(self, request: HttpRequest, form: forms.ModelForm, formset: Any, change: bool) -> None:
+        """A rule's next version says who made it."""
+        for row in formset.forms:
+            if isinstance(row.instance, AdvanceRule):
+                row.instance.changed_by = person_of(request)
+        super().save_formset(request, form, formset, change)
+
     def with_details(self, rows: QuerySet[Opening]) -> QuerySet[Opening]:
-        """With the pipeline's counts."""
-        return rows.annotate(
+        """With the pipeline's counts, and what the rules ask of competencies."""
+        return rows.prefetch_related("advance_rule__version__conditions__competency").annotate(
             hired=_applications(Q(stage=ApplicationStage.HIRED)),
             running_count=_applications(~Q(stage__in=ApplicationStage.ended)),
             second_round_count=_applications(Q(stage=ApplicationStage.SECOND_ROUND)),
@@ -370,9 +387,12 @@ class OpeningAdmin(Lean, Scoped, WithPipeline, WithRuleTrial, WithSteps, WithPan
 
     @display(description=_("advance rule"), empty_value=_("a person decides"))
     def rule(self, opening: Opening) -> str | None:
-        """The threshold, when there is one."""
+        """The threshold, when there is one, and what competencies must reach."""
         rule = getattr(opening, "advance_rule", None)
-        return str(rule) if rule else None
+        if rule is None:
+            return None
+        asked = [str(row) for row in rule.version.conditions.all()] if rule.version else []
+        return " · ".join([str(rule), *asked])
 
     @display(description=_("recruiting specialist"))
     def who(self, opening: Opening) -> Any:

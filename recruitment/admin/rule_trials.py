@@ -1,36 +1,40 @@
-"""The page on which a change of an opening's advance rule is tried: whom it would have moved, before it is made."""
+"""The page on which a change of an opening's advance rule is tried and made: whom it would have moved, before it is."""
 
 from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.errors import DomainError
 from people.actors import person_of
-from recruitment.models import Competency, Opening
+from recruitment.models import Opening, RuleVersion
 from recruitment.rules import may_recruit
 from recruitment.services import rule_trials
 
 UNPROCESSABLE = 422
-PERCENT: dict[str, Any] = {"min_value": 0, "max_value": 100, "max_digits": 5, "decimal_places": 2}
+PERCENT: dict[str, Any] = {"min_value": 1, "max_value": 100, "max_digits": 5, "decimal_places": 2}
 
 
 class TrialForm(forms.Form):
     """The overall score, and of each competency the least."""
 
-    threshold = forms.DecimalField(label=_("overall at least"), **{**PERCENT, "min_value": 1})
+    threshold = forms.DecimalField(label=_("overall at least"), **PERCENT)
 
     def __init__(self, *args: Any, opening: Opening, **options: Any) -> None:
         super().__init__(*args, **options)
         rule = getattr(opening, "advance_rule", None)
         self.fields["threshold"].initial = rule.threshold if rule else Decimal(80)
-        measured = Competency.objects.filter(stages__version__plan=opening.interview_plan).distinct()
-        self.competencies = list(measured.order_by("pk"))
+        asked = rule_trials.least_of(rule)
+        self.competencies = rule_trials.measured(opening)
         for each in self.competencies:
-            self.fields[f"least_{each.pk}"] = forms.DecimalField(label=str(each), required=False, **PERCENT)
+            self.fields[f"least_{each.pk}"] = forms.DecimalField(
+                label=str(each), required=False, initial=asked.get(each.pk), **PERCENT
+            )
 
     def least(self) -> dict[int, Decimal]:
         """By competency, where one is asked for."""
@@ -39,7 +43,8 @@ class TrialForm(forms.Form):
 
 
 class WithRuleTrial:
-    """For the ModelAdmin of openings, before it in the bases: `<opening>/rule/`. It writes nothing."""
+    """For the ModelAdmin of openings, before it in the bases: `<opening>/rule/`. Asked, it writes nothing; sent, it
+    makes what was tried the opening's rule."""
 
     def get_urls(self) -> list[URLPattern]:
         """The page."""
@@ -51,13 +56,17 @@ class WithRuleTrial:
         opening = self.get_object(request, str(pk))  # type: ignore[attr-defined]
         if opening is None or not may_recruit(person_of(request), Opening, opening.pk):
             raise Http404
-        is_asked = "threshold" in request.GET
-        form = TrialForm(request.GET if is_asked else None, opening=opening)
+        typed = request.POST if request.method == "POST" else request.GET
+        is_asked = "threshold" in typed
+        form = TrialForm(typed if is_asked else None, opening=opening)
         trial = None
         if is_asked and form.is_valid():
+            if request.method == "POST":
+                return _taken(request, opening, form)
             trial = rule_trials.try_rule(
                 opening, threshold=form.cleaned_data["threshold"], least=form.least()
             )
+        versions = RuleVersion.objects.filter(opening=opening).select_related("made_by")
         context = {
             **self.admin_site.each_context(request),  # type: ignore[attr-defined]
             "opts": self.opts,  # type: ignore[attr-defined]
@@ -65,6 +74,24 @@ class WithRuleTrial:
             "opening": opening,
             "form": form,
             "trial": trial,
+            "versions": versions.prefetch_related("conditions__competency")[: rule_trials.MOST_SHOWN],
         }
         status = UNPROCESSABLE if is_asked and trial is None else 200
         return TemplateResponse(request, "recruitment/admin/rule_trial.html", context, status=status)
+
+
+def _taken(request: HttpRequest, opening: Opening, form: TrialForm) -> HttpResponse:
+    here = reverse("admin:recruitment_opening_rule", args=[opening.pk])
+    try:
+        version = rule_trials.take(
+            opening_id=opening.pk,
+            threshold=form.cleaned_data["threshold"],
+            least=form.least(),
+            by=person_of(request),
+        )
+    except DomainError as error:
+        messages.error(request, str(error.message))
+        return HttpResponseRedirect(here)
+    said = _("%(rule)s holds for interviews that begin from now on.") % {"rule": version.words}
+    messages.success(request, said)
+    return HttpResponseRedirect(here)

@@ -12,7 +12,7 @@ from core.api.filters import DayFilter, IdFilter, ListFilter, Sought
 from people.actors import person_of
 from recruitment import queries
 from recruitment.enums import OpeningState, PayPeriod
-from recruitment.models import Opening, OpeningSkill
+from recruitment.models import Opening, OpeningSkill, RuleCondition
 from recruitment.rules import sees_pay_of
 
 
@@ -55,6 +55,23 @@ class SalaryRangeSerializer(WordedSerializer):
     period = serializers.ChoiceField(choices=PayPeriod.choices, source="salary_period", read_only=True)
 
 
+class ConditionSerializer(RowSerializer):
+    """The least that the rule asks of one competency."""
+
+    words = {
+        "competency": "The competency, in the reader's language.",
+        "least": "The least score, 1 to 100.",
+    }
+
+    competency = LocalNameField()
+    least = serializers.FloatField(read_only=True)
+
+    class Meta:
+        model = RuleCondition
+        fields = ("competency", "least")
+        read_only_fields = fields
+
+
 class OpeningSerializer(RowSerializer):
     """A position to fill."""
 
@@ -66,6 +83,7 @@ class OpeningSerializer(RowSerializer):
         "state": "Recruiting, or closed.",
         "specialist": "The recruiting specialist.",
         "threshold": "The full score, 0 to 100, from which the second round is offered at once; null without a rule.",
+        "conditions": "What competencies must reach besides; empty where the full score alone decides.",
         "skills": "What the position asks for.",
         "salary_range": "What may be paid; null without a range, and to whoever has no right to see pay.",
     }
@@ -75,16 +93,27 @@ class OpeningSerializer(RowSerializer):
     threshold = serializers.FloatField(
         source="advance_rule.threshold", read_only=True, default=None, allow_null=True
     )
+    conditions = serializers.SerializerMethodField()
     skills = RequiredSkillSerializer(many=True, read_only=True)
     salary_range = serializers.SerializerMethodField()
 
     class Meta:
         model = Opening
         fields = (
-            "id", "title", "department", "headcount", "target_month", "state", "specialist", "threshold", "skills",
-            "salary_range", "created_at", "updated_at",
+            "id", "title", "department", "headcount", "target_month", "state", "specialist", "threshold", "conditions",
+            "skills", "salary_range", "created_at", "updated_at",
         )  # fmt: skip
         read_only_fields = fields
+
+    @extend_schema_field(ConditionSerializer(many=True))
+    def get_conditions(self, opening: Opening) -> list[Any]:
+        """Of the rule as it stands. No query where it was read ahead."""
+        rule = getattr(opening, "advance_rule", None)
+        return (
+            list(ConditionSerializer(rule.version.conditions.all(), many=True).data)
+            if rule and rule.version
+            else []
+        )
 
     @extend_schema_field(SalaryRangeSerializer(allow_null=True))
     def get_salary_range(self, opening: Opening) -> dict[str, Any] | None:

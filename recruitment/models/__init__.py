@@ -1,7 +1,9 @@
+from recruitment.models.advancing import AdvanceRule, RuleCondition, RuleVersion
 from recruitment.models.answers import Answer, Checkpoint, EarlierScore, RubricScore
 from recruitment.models.assessments import Assessment, AssessmentScore, Decision, Invitation
 from recruitment.models.candidates import Application, Candidate, ResumeFact, WrittenTest
 from recruitment.models.follow_ups import ContactAttempt, FollowUp
+from recruitment.models.groups import GroupAnswer
 from recruitment.models.intake import PublicApplication
 from recruitment.models.interviews import Consent, Interview, InterviewExit, Lease
 from recruitment.models.judgements import Judgement
@@ -10,7 +12,7 @@ from recruitment.models.letters import LetterTemplate, LetterVersion
 from recruitment.models.merges import CandidateMerge
 from recruitment.models.notes import CandidateNote, NoteMention
 from recruitment.models.offers import Offer
-from recruitment.models.openings import AdvanceRule, Competency, Opening, OpeningSkill, Skill
+from recruitment.models.openings import Competency, Opening, OpeningSkill, Skill
 from recruitment.models.plans import InterviewPlan, MentionPoint, PlanVersion, Question, RubricLevel, Stage
 from recruitment.models.privacy import Erasure, Hold, PersonRequest
 from recruitment.models.problems import Problem
@@ -45,6 +47,7 @@ __all__ = [
     "EarlierScore",
     "Erasure",
     "FollowUp",
+    "GroupAnswer",
     "HandoverCode",
     "Hold",
     "Interview",
@@ -81,6 +84,8 @@ __all__ = [
     "Round",
     "RubricLevel",
     "RubricScore",
+    "RuleCondition",
+    "RuleVersion",
     "Scorecard",
     "ScorecardScore",
     "Scoring",

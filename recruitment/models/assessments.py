@@ -115,7 +115,10 @@ class DecisionQuerySet(ScopedQuerySet):
 
 
 class Decision(models.Model):
-    """What the rule or a person made of one assessment. `asked` waits for a person; an estimate is only ever asked."""
+    """What the rule or a person made of one assessment. `asked` waits for a person; an estimate is only ever asked.
+
+    `rule` is the version that judged it: it stays, whatever the opening's rule becomes.
+    """
 
     application = models.ForeignKey(
         Application, on_delete=models.CASCADE, related_name="decisions", verbose_name=_("application")
@@ -125,6 +128,10 @@ class Decision(models.Model):
     )
     outcome = models.CharField(_("outcome"), max_length=12, choices=DecisionOutcome)
     threshold = models.DecimalField(_("threshold then"), max_digits=5, decimal_places=2, null=True)
+    rule = models.ForeignKey(
+        "recruitment.RuleVersion", on_delete=models.RESTRICT, null=True, related_name="+",
+        verbose_name=_("rule then"),
+    )  # fmt: skip
     decided_by = models.ForeignKey(
         "people.User",
         on_delete=models.SET_NULL,

@@ -93,7 +93,8 @@ class Interview(Dated, OfOpening, StatefulModel):
     `attempt` counts from 1 and is the unit of every report. `resume_until` is set while interrupted. `expected_result`
     is the day the result was expected when the attempt was first scheduled: delays are counted from it. `stood_at` is
     the state in which its application's end found it: there it goes back to when that end is taken back; else empty.
-    `threshold` is the advance rule's as this attempt was entered, None where a person decides.
+    `rule` is the advance rule's version as this attempt was entered, `threshold` its overall score; None where a
+    person decides.
     `version` is what it is taken and judged under: from the moment something is answered it never changes.
     """
 
@@ -128,6 +129,10 @@ class Interview(Dated, OfOpening, StatefulModel):
     threshold = models.DecimalField(
         _("threshold then"), max_digits=5, decimal_places=2, null=True, blank=True, editable=False
     )
+    rule = models.ForeignKey(
+        "recruitment.RuleVersion", on_delete=models.RESTRICT, null=True, blank=True, editable=False, related_name="+",
+        verbose_name=_("rule then"),
+    )  # fmt: skip
 
     # (saved, planned) stages, where a step has read them under its lock; see services.progress.
     progress: tuple[int, int] | None = None

@@ -1,6 +1,5 @@
-"""Opening: a position to fill; which skills it asks for, and by which rule a score leads to the second round."""
+"""Opening: a position to fill, and which skills it asks for."""
 
-from decimal import Decimal
 from typing import Any
 
 import pgtrigger
@@ -225,38 +224,3 @@ class OpeningSkill(models.Model):
 
     def __str__(self) -> str:
         return f"{self.skill} ≥ {self.required_level}"
-
-
-class AdvanceRule(models.Model):
-    """A full score at or above the threshold invites to the second round at once; below it a person is asked.
-
-    `second_round_within` is the promise to the candidate, in working days. An estimate never passes the rule.
-    """
-
-    opening = models.OneToOneField(
-        Opening, on_delete=models.CASCADE, related_name="advance_rule", verbose_name=_("opening")
-    )
-    threshold = models.DecimalField(
-        _("threshold"), max_digits=5, decimal_places=2, default=Decimal(80), validators=PERCENT,
-        help_text=_("Full score from 0 to 100."),
-    )  # fmt: skip
-    second_round_within = models.PositiveSmallIntegerField(
-        _("second-round notice within working days"), default=3,
-        validators=[MinValueValidator(1), MaxValueValidator(30)],
-    )  # fmt: skip
-
-    class Meta:
-        verbose_name = _("advance rule")
-        verbose_name_plural = _("advance rules")
-        constraints = [
-            # 0 would invite everybody who finished: that is not a threshold.
-            models.CheckConstraint(
-                condition=Q(threshold__gt=0) & Q(threshold__lte=100), name="advance_threshold_makes_sense"
-            ),
-            models.CheckConstraint(
-                condition=Q(second_round_within__range=(1, 30)), name="second_round_within_1_to_30"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"≥ {self.threshold.normalize():f}"

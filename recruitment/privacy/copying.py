@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from core.history.recording import SECRET
 from core.persons import Person, in_order, records_of
 from messaging.models import Message
-from recruitment.models import Candidate, Chunk, Recording, Resume
+from recruitment.models import Candidate, Chunk, GroupAnswer, Recording, Resume
 from recruitment.privacy.services.holding import merged_into
 from recruitment.recordings import storage
 from recruitment.seen_by import looks_at
@@ -51,6 +51,10 @@ def _tables(candidate: Candidate) -> list[dict[str, Any]]:
     person = Person(Candidate, records_of(candidate, also=merged_into(candidate.pk)))
     found = []
     for model in in_order(person):
+        if (
+            model is GroupAnswer
+        ):  # read on the candidate's own page alone: copies pass through colleagues' hands
+            continue
         rows = model._base_manager.filter(pk__in=person.of(model)).order_by("pk")
         if model is Message:  # what colleagues were told is theirs
             rows = rows.filter(addressee_type=Candidate._meta.label_lower)

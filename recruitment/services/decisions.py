@@ -4,8 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Count, Min, OuterRef, QuerySet
-from django.db.models.functions import Least
+from django.db.models import Count, F, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
@@ -21,7 +20,8 @@ from core.seen import require_as_seen
 from people.actors import Actor, Party, actor_label, actor_user
 from recruitment import signals
 from recruitment.enums import ApplicationStage, AssessmentStatus, DecisionOutcome
-from recruitment.models import Application, Assessment, Decision, Invitation
+from recruitment.models import Application, Assessment, AssessmentScore, Decision, Invitation
+from recruitment.models.advancing import unmet
 from recruitment.queries import STRENGTH, application_of_assessment, decidable_reports_of, reports_changed
 from recruitment.rules import require_recruiting
 from recruitment.services import applications, locking, promises
@@ -82,16 +82,16 @@ def _decided(application: Application, assessment_id: int, overtaken: list[Decis
     asked = [report for report in reports if _is_asked(report)]
     overtaken += _overtake([report.decision for report in asked if STRENGTH[Basis(report.basis)] >= strength])
     # The rule under which it was taken: a later one judges nobody who had begun.
-    threshold = assessment.interview.threshold
+    passes = _passes(assessment)
     waiting = application.stage in ApplicationStage.before_second_round and not _is_about_to_be_invited(
         reports
     )
     if assessment.basis != Basis.FULL:
         is_beside = any(_is_asked(report) and report.status == AssessmentStatus.CURRENT for report in asked)
         outcome = DecisionOutcome.ASKED if waiting and not is_beside else DecisionOutcome.OVERTAKEN
-    elif threshold is None or assessment.value is None:
+    elif passes is None:
         outcome = DecisionOutcome.ASKED
-    elif assessment.value < threshold:
+    elif not passes:
         outcome = DecisionOutcome.BELOW
     else:
         outcome = DecisionOutcome.INVITED if waiting else DecisionOutcome.OVERTAKEN
@@ -99,9 +99,22 @@ def _decided(application: Application, assessment_id: int, overtaken: list[Decis
         application=application,
         assessment=assessment,
         outcome=outcome,
-        threshold=threshold,
+        threshold=assessment.interview.threshold,
+        rule_id=assessment.interview.rule_id,
         decided_at=None if outcome == DecisionOutcome.ASKED else timezone.now(),
     )
+
+
+def _passes(report: Assessment) -> bool | None:
+    """What the rule of its day says of a full report; None where there is none, or a score that it asks for is
+    missing. What was begun before rules had versions knows the overall score alone."""
+    interview = report.interview
+    if report.basis != Basis.FULL or interview.threshold is None or report.value is None:
+        return None
+    if interview.rule is None or not getattr(report, "asks", True):
+        return report.value >= interview.threshold
+    scores = {row.competency_id: row.value for row in report.competencies.all()}
+    return interview.rule.passes(report.value, scores)
 
 
 def _is_asked(report: Assessment) -> bool:
@@ -253,8 +266,8 @@ def _invite(application: Application, assessment: Assessment, *, by: Actor) -> I
 def report_forgotten(*, limit: int = promises.MOST_AT_ONCE) -> promises.Waiting:
     """The hourly check: every qualified application without an invitation, announced with the reason, once a day each.
 
-    Returns what was found, those first whose report is the oldest. Qualified: a current full report at or above the
-    threshold under which it was taken, or the opening's present one: a person may think again where it was lowered, and
+    Returns what was found, those first whose report is the oldest. Qualified: a current full report that meets the
+    rule under which it was taken, or the opening's present one: a person may think again where it was lowered, and
     nobody is lost where it was raised.
     """
     qualified = _qualified()
@@ -271,14 +284,16 @@ def _longest_waiting(reports: "QuerySet[Assessment]", limit: int) -> list[int]:
 
 
 def _qualified() -> "QuerySet[Assessment]":
-    # The smaller of the two that there is.
-    bar = Least("interview__threshold", "interview__application__opening__advance_rule__threshold")
+    scores = AssessmentScore.objects.order_by()
+    now = "interview__application__opening__advance_rule"
+    meets_then = Q(value__gte=F("interview__threshold")) & ~Q(unmet("interview__rule", scores))
+    meets_now = Q(value__gte=F(f"{now}__threshold")) & ~Q(unmet(f"{now}__version", scores))
     return Assessment.objects.filter(
+        meets_then | meets_now,
         status=AssessmentStatus.CURRENT,
         basis=Basis.FULL,
         issued_at__lte=timezone.now() - FORGOTTEN_AFTER,
         interview__application__stage__in=ApplicationStage.before_second_round,
-        value__gte=bar,
     ).exclude(decision__outcome=DecisionOutcome.DECLINED)
 
 

@@ -86,6 +86,7 @@ def enter(
             interview.enter(at=now)
             rule = getattr(interview.application.opening, "advance_rule", None)
             interview.threshold = rule.threshold if rule else None
+            interview.rule_id = rule.version_id if rule else None
             announce = signals.interview_started
         elif interview.state == InterviewState.INTERRUPTED:
             if interview.resume_until is not None and then >= interview.resume_until:
@@ -102,7 +103,7 @@ def enter(
             announce = signals.interview_resumed
         elif interview.state != InterviewState.IN_PROGRESS:
             raise Refused("ended", _("This interview has ended."), state=interview.state)
-        interview.save(update_fields=["state", "started_at", "resume_until", "threshold"])
+        interview.save(update_fields=["state", "started_at", "resume_until", "threshold", "rule"])
         arriving.record_consents(interview, given)
         arriving.remember_zone(interview, by, device or {})
         RoomEntry.objects.create(

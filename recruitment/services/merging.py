@@ -1,6 +1,7 @@
 """Two entries of one person become one, with the history of both."""
 
 from django.db import transaction
+from django.db.models import Exists
 from django.utils.translation import gettext_lazy as _
 
 from core import contacts
@@ -16,6 +17,7 @@ from recruitment.models import (
     CandidateMerge,
     CandidateNote,
     Erasure,
+    GroupAnswer,
     Hold,
     PersonRequest,
     Resume,
@@ -55,6 +57,9 @@ def merge(*, keep_id: int, gone_id: int, by: Actor) -> CandidateMerge:
         Hold.objects.filter(candidate=gone).update(candidate=keep)
         Erasure.objects.filter(candidate=gone).update(candidate=keep)
         PersonRequest.objects.filter(candidate=gone).update(candidate=keep)
+        # One for each person; where both said something, the word of the record that stays.
+        own = GroupAnswer.objects.filter(candidate=keep)
+        GroupAnswer.objects.filter(~Exists(own), candidate=gone).update(candidate=keep)
         readdress(was=ref(gone), now=ref(keep))
         CandidateMerge.objects.filter(kept=gone).update(kept=keep)
         entry = CandidateMerge.objects.create(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from importlib import import_module
 from typing import Any
 
@@ -50,6 +51,7 @@ from recruitment.services import (
     plan_writing,
     problems,
     ready_plans,
+    rule_trials,
     scheduling,
     tags,
     window_calls,
@@ -415,6 +417,10 @@ STEPS: dict[str, Callable[[User], Call]] = {
     ),
     "plans.publish": _on(_draft, lambda row, by: interview_plans.publish(version_id=row.pk, by=by)),
     "plans.discard": _on(_draft, lambda row, by: interview_plans.discard(version_id=row.pk, by=by)),
+    "rule_trials.take": _on(
+        make.opening,
+        lambda row, by: rule_trials.take(opening_id=row.pk, threshold=Decimal(75), least={}, by=by),
+    ),
     "plans.align": _on(broken_off, lambda row, by: plans.align(application_id=row.application_id, by=by)),
 }  # fmt: skip
 # They announce nothing and tell nobody: links, keys, secrets, files, and what other steps are made of.

@@ -32,6 +32,7 @@ from recruitment.models import (
     Competency,
     EarlierScore,
     Erasure,
+    GroupAnswer,
     HandoverCode,
     Hold,
     InterviewSurvey,
@@ -210,6 +211,7 @@ def beside(story: Story) -> None:
     card = Scorecard.objects.create(
         round=meeting, interviewer=hr, slot=meeting.slot, is_booked=False, saved_at=now, handed_in_at=now
     )
+    GroupAnswer.objects.create(candidate=application.candidate, gender="female", consent_version="1")
     InterviewSurvey.objects.create(interview=story.interview, attempt=1, rating=9)
     ScorecardScore.objects.create(card=card, competency=make.competency(), value=4)
 

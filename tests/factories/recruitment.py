@@ -211,7 +211,11 @@ def interview(
         fields.setdefault("started_at", now)
     if state not in (InterviewState.SCHEDULED, InterviewState.MISSED, InterviewState.CANCELLED):
         rule = AdvanceRule.objects.filter(opening=of.opening).first()
-        fields.setdefault("threshold", rule.threshold if rule else None)
+        if "threshold" not in fields:
+            fields |= {
+                "threshold": rule.threshold if rule else None,
+                "rule_id": rule.version_id if rule else None,
+            }
     if state == InterviewState.INTERRUPTED:
         fields.setdefault("resume_until", now + timedelta(hours=72))
         fields.setdefault("interrupted_at", now)

@@ -1,12 +1,14 @@
 """The pass rate: who is counted, who is left out, and why."""
 
+from decimal import Decimal
+
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from core.figures import Exclusion, Rate
-from recruitment.models import Interview
+from recruitment.models import AdvanceRule, AssessmentScore, Decision, Interview, RuleVersion
 from reports.exclusions import Reason
 from reports.passing import DEFINITION, pass_rate
 from tests.factories import recruitment
@@ -79,6 +81,7 @@ def test_everybody_who_is_left_out_is_named_once() -> None:
     [
         (85, "invited", 80, 1),
         (79, "below", 80, 0),
+        (85, "below", 80, 0),  # a competency was below what the rule asks of it
         (70, "invited", 80, 1),  # a person invited below the threshold
         (85, "overtaken", 80, 1),  # invited on the fallback before; the full score would have done it
         (75, "overtaken", 80, 0),
@@ -94,6 +97,30 @@ def test_what_counts_as_passed(value: int, outcome: str | None, threshold: int |
     rows.full(row, value, outcome=outcome, threshold=threshold)
     rate = pass_rate(cohort(row))
     assert (rate.numerator, rate.denominator, rate.value) == (passed, 1, None)
+
+
+@pytest.mark.parametrize(
+    ("score", "outcome", "passed"),
+    [(70, None, 1), (69, None, 0), (None, None, 0), (69, "overtaken", 0), (69, "declined", 0), (69, "invited", 1),
+     (70, "declined", 1)],
+)  # fmt: skip
+def test_what_a_rule_asks_of_a_competency_counts(score: int | None, outcome: str | None, passed: int) -> None:
+    """By the present version where the rule has not run yet, by that of its day afterwards."""
+    opening, key = recruitment.opening(threshold=80), recruitment.competency().pk
+    with transaction.atomic():
+        rule = AdvanceRule.objects.get(opening=opening)
+        rule.version = RuleVersion.objects.following(
+            opening.pk, threshold=rule.threshold, least={key: Decimal(70)}
+        )
+        rule.save()
+    row = rows.interviews(opening, 1, "completed")[0]
+    report = rows.full(row, 90, outcome=outcome, threshold=80)
+    AssessmentScore.objects.create(assessment=report, competency_id=key, value=score, low=score, high=score)
+    if outcome is not None:
+        Decision.objects.filter(assessment=report).update(rule=rule.version)
+        AdvanceRule.objects.get(opening=opening).delete()
+    rate = pass_rate(cohort(row))
+    assert (rate.numerator, rate.denominator) == (passed, 1)
 
 
 def test_estimates_and_withdrawn_reports_are_no_result() -> None:

@@ -14,9 +14,10 @@ from recruitment.models import Assessment, AssessmentScore, Decision, Interview
 
 
 def of(interview: Interview) -> list[Any]:
-    """Every report of the interview, the newest first, with what was decided on it. Two queries."""
+    """Every report of the interview, the newest first, with what was decided on it. Four queries at most."""
     competencies = Prefetch("competencies", queryset=AssessmentScore.objects.select_related("competency"))
-    rows = interview.assessments.select_related("decision__decided_by").prefetch_related(competencies)
+    decided = interview.assessments.select_related("decision__decided_by", "decision__rule")
+    rows = decided.prefetch_related(competencies, "decision__rule__conditions__competency")
     return [described(row, getattr(row, "decision", None)) for row in rows.order_by("-id")]
 
 

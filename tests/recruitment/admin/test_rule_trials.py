@@ -4,9 +4,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import ProgrammingError, transaction
 from django.urls import reverse
 
-from recruitment.models import AdvanceRule, Assessment, AssessmentScore, Decision, Opening
+from core.errors import DomainError, Forbidden
+from recruitment.models import AdvanceRule, Assessment, AssessmentScore, Decision, Opening, RuleVersion
 from recruitment.services import rule_trials
 from tests.factories import people
 from tests.factories import recruitment as make
@@ -66,9 +68,9 @@ def test_without_a_rule_everybody_who_would_pass_is_new(opening: Opening) -> Non
     assert (found.pass_now, names(found.gained)) == (0, {"九十", "八十五偏科"})
 
 
-def test_two_queries_however_many(opening: Opening, django_assert_num_queries: Any) -> None:
+def test_three_queries_however_many(opening: Opening, django_assert_num_queries: Any) -> None:
     fresh = Opening.objects.select_related("advance_rule").get(pk=opening.pk)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         rule_trials.try_rule(fresh, threshold=Decimal(75), least={1: Decimal(60)})
 
 
@@ -89,3 +91,80 @@ def test_the_page_tries_and_changes_nothing(opening: Opening, as_hr: Any, client
     for person in (people.trainer(), people.recruiter(department=people.department())):
         client.force_login(person)
         assert client.get(address).status_code == 404
+
+
+def words_of(opening: Opening) -> list[str]:
+    return [version.words for version in RuleVersion.objects.filter(opening=opening).order_by("number")]
+
+
+def test_the_present_rules_conditions_count_on_both_sides(opening: Opening) -> None:
+    rule_trials.take(
+        opening_id=opening.pk,
+        threshold=Decimal(75),
+        least={make.competency().pk: Decimal(60)},
+        by=people.recruiter(),
+    )
+    found = rule_trials.try_rule(Opening.objects.get(pk=opening.pk), threshold=Decimal(80), least={})
+    assert (found.pass_now, found.pass_then) == (2, 3)
+    assert (names(found.gained), names(found.lost)) == ({"八十五偏科", "八十缺项"}, {"七十五"})
+
+
+def test_every_change_is_a_version_that_never_changes(opening: Opening) -> None:
+    hr, key = people.recruiter(), make.competency().pk
+    rule_trials.take(opening_id=opening.pk, threshold=Decimal(75), least={key: Decimal(70)}, by=hr)
+    rule = AdvanceRule.objects.get(opening=opening)
+    rule.second_round_within = 5
+    rule.save()
+    rule.threshold = Decimal("72.5")
+    rule.save()
+    assert words_of(opening) == [
+        "规则第 1 版：总分 ≥ 80",
+        f"规则第 2 版：总分 ≥ 75，且{make.competency()} ≥ 70",
+        f"规则第 3 版：总分 ≥ 72.5，且{make.competency()} ≥ 70",
+    ]
+    assert list(RuleVersion.objects.filter(opening=opening).order_by("number").values_list("made_by", flat=True)) == [
+        None, hr.pk, None,
+    ]  # fmt: skip
+    for change in ({"threshold": 1}, {"number": 9}):
+        with pytest.raises(ProgrammingError), transaction.atomic():
+            RuleVersion.objects.filter(opening=opening).update(**change)
+    rule.delete()
+    AdvanceRule.objects.create(opening=opening, threshold=Decimal(80))
+    rule_trials.take(opening_id=opening.pk, threshold=Decimal(81), least={}, by=hr)
+    assert words_of(opening)[3:] == ["规则第 4 版：总分 ≥ 80", "规则第 5 版：总分 ≥ 81"]
+
+
+@pytest.mark.parametrize(
+    ("threshold", "least", "code"),
+    [("80", {}, "rule_unchanged"), ("0.8", {}, "figure_out_of_range"), ("101", {}, "figure_out_of_range"),
+     ("80", {"expertise": "0"}, "figure_out_of_range"), ("80", {"elsewhere": "70"}, "competency_not_measured")],
+)  # fmt: skip
+def test_a_rule_without_sense_changes_nothing(
+    opening: Opening, threshold: str, least: dict[str, str], code: str
+) -> None:
+    conditions = {make.competency(name).pk: Decimal(figure) for name, figure in least.items()}
+    with pytest.raises(DomainError) as raised:
+        rule_trials.take(
+            opening_id=opening.pk, threshold=Decimal(threshold), least=conditions, by=people.recruiter()
+        )
+    assert (raised.value.code, words_of(opening)) == (code, ["规则第 1 版：总分 ≥ 80"])
+
+
+def test_the_page_makes_what_was_tried_the_rule(opening: Opening, as_hr: Any, client: Any) -> None:
+    address = reverse("admin:recruitment_opening_rule", args=[opening.pk])
+    values = {"threshold": "75", f"least_{make.competency().pk}": "60"}
+    page = as_hr.post(address, values, follow=True).content.decode()
+    whole = f"规则第 2 版：总分 ≥ 75，且{make.competency()} ≥ 60"
+    assert page.count(whole) == 2
+    assert as_hr.post(address, {"threshold": "0"}).status_code == 422
+    assert "已经是这条规则" in as_hr.post(address, values, follow=True).content.decode()
+    assert words_of(opening)[1:] == [whole]
+    for name in ("recruitment_opening_change", "recruitment_opening_changelist"):
+        where = reverse(f"admin:{name}", args=[opening.pk] if name.endswith("change") else [])
+        assert f"{make.competency()} ≥ 60" in as_hr.get(where).content.decode()
+    for person in (people.trainer(), people.recruiter(department=people.department())):
+        client.force_login(person)
+        assert client.post(address, {"threshold": "1"}).status_code == 404
+        with pytest.raises(Forbidden):
+            rule_trials.take(opening_id=opening.pk, threshold=Decimal(1), least={}, by=person)
+    assert len(words_of(opening)) == 2

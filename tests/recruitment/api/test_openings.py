@@ -1,12 +1,14 @@
 """`openings/` and its progress: shape, filters, query counts."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from recruitment.services import rule_trials
 from tests.factories import api, people, recruitment
 from tests.reports import rows
 
@@ -35,13 +37,38 @@ def test_an_opening_as_the_api_shows_it() -> None:
         "state": "open",
         "specialist": {"id": specialist.pk, "name": "李招聘"},
         "threshold": 80.0,
+        "conditions": [],
         "skills": [{"skill": "Excel", "required_level": 3}],
         "salary_range": None,
         "created_at": first["created_at"],
         "updated_at": first["updated_at"],
     }
-    assert (second["id"], second["threshold"], second["skills"]) == (without.pk, None, [])
+    assert second | {"id": without.pk, "threshold": None, "conditions": [], "skills": []} == second
     assert api.client_of(specialist).get(f"/api/v1/openings/{opening.pk}/").json() == first
+
+
+def test_a_rule_says_what_it_asks_of_competencies() -> None:
+    """As it stands now: what an earlier version asked for is gone."""
+    opening = recruitment.opening(threshold=80)
+    competencies = {code: recruitment.competency(code) for code in ("expertise", "communication")}
+    for least in ({"expertise": 50}, {"communication": 70, "expertise": "62.5"}):
+        rule_trials.take(
+            opening_id=opening.pk,
+            threshold=Decimal(75),
+            least={competencies[code].pk: Decimal(figure) for code, figure in least.items()},
+            by=opening.specialist,
+        )
+    body = api.client_of(opening.specialist).get(f"/api/v1/openings/{opening.pk}/").json()
+    assert (body["threshold"], body["conditions"]) == (
+        75.0,
+        [
+            {"competency": str(row), "least": least}
+            for row, least in sorted(
+                [(competencies["communication"], 70.0), (competencies["expertise"], 62.5)],
+                key=lambda one: one[0].pk,
+            )
+        ],
+    )
 
 
 def test_progress_with_numerator_denominator_exclusions_and_bounds() -> None:
@@ -109,7 +136,7 @@ def test_a_filter_that_makes_no_sense_is_422(query: str) -> None:
 
 
 def test_the_number_of_queries_does_not_grow() -> None:
-    """One row or three: key, count, page, skills."""
+    """One row or three: key, count, page, skills, conditions."""
     client: Any = api.client_of(people.lead())
     counts = set()
     for _round in range(3):
@@ -117,4 +144,4 @@ def test_the_number_of_queries_does_not_grow() -> None:
         with CaptureQueriesContext(connection) as queries:
             assert client.get("/api/v1/openings/").status_code == 200
         counts.add(len(queries))
-    assert counts == {4}
+    assert counts == {5}

@@ -6,18 +6,23 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.urls import reverse
 
 from core.errors import DomainError, Forbidden, Invalid, Refused
 from people.actors import Party
 from recruitment import signals
 from recruitment.evaluation.services import scoring
 from recruitment.models import (
+    AdvanceRule,
     Application,
     Assessment,
+    AssessmentScore,
     Checkpoint,
     Decision,
+    Interview,
     Invitation,
     RubricScore,
+    RuleVersion,
 )
 from recruitment.services import applications, decisions, endings, interviews
 from tests.factories import people
@@ -204,3 +209,140 @@ def test_the_hourly_check_names_each_forgotten_application_once_a_day() -> None:
     assert found == [(1, [interview.application_id])] * 2
     assert heard == [{"reason": "unknown"}]
     assert not Invitation.objects.exists() and report.pk
+
+
+def asks_for(interview: Interview, **least: int) -> RuleVersion:
+    """The opening's rule asks for so much of these competencies, and the interview was begun under it."""
+    rule = AdvanceRule.objects.get(opening=interview.application.opening)
+    rule.version = RuleVersion.objects.following(
+        rule.opening_id,
+        threshold=rule.threshold,
+        least={make.competency(code).pk: Decimal(figure) for code, figure in least.items()},
+    )
+    rule.save()
+    Interview.objects.filter(pk=interview.pk).update(rule=rule.version)
+    interview.refresh_from_db()
+    return rule.version
+
+
+def reported(interview: Interview, value: int, **scores: int | None) -> Assessment:
+    """A full report with these scores; the rule has not run."""
+    report = Assessment.objects.create(
+        interview=interview, attempt=1, basis="full", value=value, low=value, high=value, method="test"
+    )
+    for code, score in scores.items():
+        AssessmentScore.objects.create(
+            assessment=report, competency=make.competency(code), value=score, low=score, high=score
+        )
+    return report
+
+
+def judged(interview: Interview, value: int, **scores: int | None) -> Decision:
+    """What the rule made of a full report with these scores."""
+    report = reported(interview, value, **scores)
+    decisions.apply_rule(assessment_id=report.pk)
+    return Decision.objects.get(assessment=report)
+
+
+def finished() -> Interview:
+    opening = make.opening(threshold=75)
+    return make.interview(make.application(opening, stage="evaluating"), state="completed")
+
+
+@pytest.mark.parametrize(
+    ("value", "communication", "outcome"),
+    [(75, 70, "invited"), (90, 69, "below"), (74, 90, "below"), (90, None, "asked"), (74, None, "below")],
+)
+def test_a_rule_asks_for_competencies_too(value: int, communication: int | None, outcome: str) -> None:
+    interview = finished()
+    rule = asks_for(interview, communication=70)
+
+    decision = judged(interview, value, communication=communication, expertise=10)
+
+    assert (decision.outcome, decision.rule, decision.threshold) == (outcome, rule, 75)
+    assert Invitation.objects.count() == (outcome == "invited")
+    moved = Application.objects.get(pk=interview.application_id).stage
+    assert moved == ("second_round" if outcome == "invited" else "evaluating")
+
+
+def test_a_competency_that_the_report_does_not_know_asks_a_person() -> None:
+    interview = finished()
+    asks_for(interview, communication=70)
+    assert judged(interview, 99, expertise=99).outcome == "asked"
+
+
+def test_a_later_version_judges_nothing_that_had_begun() -> None:
+    before, after = finished(), finished()
+    first = asks_for(before, communication=70)
+    asks_for(after, communication=95)
+    rule = AdvanceRule.objects.get(opening=before.application.opening)
+    rule.threshold = 95
+    rule.save()
+
+    decision = judged(before, 80, communication=75)
+    rule.threshold = 99
+    rule.save()
+
+    assert (decision.outcome, judged(after, 80, communication=75).outcome) == ("invited", "below")
+    assert Decision.objects.get(pk=decision.pk).rule == first
+
+
+def test_whoever_enters_is_judged_by_the_rule_of_that_moment() -> None:
+    application = make.application(make.opening(threshold=75), stage="interviewing")
+    interview = make.interview(application)
+    rule = AdvanceRule.objects.get(opening=application.opening)
+    interviews.enter(interview_id=interview.pk, by=Party.CANDIDATE)
+    first = rule.version
+    rule.threshold = 60
+    rule.save()
+    interview.refresh_from_db()
+    assert (interview.rule, interview.threshold, rule.version == first) == (first, 75, False)
+
+
+def test_an_estimate_meets_no_condition() -> None:
+    interview = in_progress(threshold=1)
+    asks_for(interview, communication=1)
+    saved(interview, 1, 2)
+    interrupt(interview)
+    assert set(Decision.objects.values_list("outcome", flat=True)) == {"asked", "overtaken"}
+    assert not Invitation.objects.exists()
+
+
+@pytest.mark.parametrize(("communication", "found"), [(70, 1), (69, 0), (None, 0)])
+def test_nobody_counts_as_forgotten_whom_a_competency_held_back(
+    communication: int | None, found: int
+) -> None:
+    interview = finished()
+    asks_for(interview, communication=70)
+    report = reported(interview, 90, communication=communication)
+    Assessment.objects.filter(pk=report.pk).update(issued_at=interview.created_at.replace(year=2025))
+    assert decisions.report_forgotten()[0] == found
+
+
+def test_the_application_says_by_which_rule_and_takes_the_invitation_back(as_hr: Any) -> None:
+    interview = finished()
+    asks_for(interview, communication=70)
+    judged(interview, 82, communication=74)
+    page = reverse("admin:recruitment_application_change", args=[interview.application_id])
+
+    said = " ".join(as_hr.get(page).content.decode().split())
+
+    assert f"规则第 2 版：总分 ≥ 75，且{make.competency('communication')} ≥ 70" in said
+    assert f"总分 82 · {make.competency('communication')} 74" in said
+    assert "全部条件都满足，系统自动邀请复试。" in said
+    back = reverse(
+        "admin:recruitment_application_step", args=[interview.application_id, "return_to_evaluation"]
+    )
+    assert back in said
+    assert as_hr.post(back, {"reason": "录音与评分不符"}).status_code == 302
+    assert list(Decision.objects.values_list("outcome", flat=True)) == ["asked"]
+    assert Application.objects.get(pk=interview.application_id).stage == "evaluating"
+    assert back not in as_hr.get(page).content.decode().split("hs-list")[1].split("</section>")[0]
+
+
+def test_whoever_was_held_back_is_told_so_on_the_page(as_hr: Any) -> None:
+    interview = finished()
+    asks_for(interview, communication=70)
+    judged(interview, 82, communication=60)
+    page = reverse("admin:recruitment_application_change", args=[interview.application_id])
+    assert "有条件未满足：系统没有自动邀请，也没有淘汰。" in as_hr.get(page).content.decode()

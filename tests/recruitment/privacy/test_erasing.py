@@ -13,9 +13,10 @@ from core.history import seals
 from core.history.models import Change
 from core.persons import ANONYMOUS, parts
 from people.models import User
-from recruitment.models import Candidate, Erasure, Interview
+from recruitment.models import Candidate, Erasure, GroupAnswer, Interview
 from recruitment.privacy.services import erasing, holding
 from recruitment.recordings import storage
+from recruitment.services import groups
 from tests.factories import people
 from tests.factories import recruitment as make
 from tests.factories.recordings import empty_storage
@@ -54,6 +55,9 @@ def refused(call: Any, **given: Any) -> str:
 
 def test_no_table_and_no_file_names_the_person(lead: User) -> None:
     interview = whole.somebody(lead)
+    groups.say(
+        candidate_id=interview.application.candidate_id, gender="female", age_band="25_34", agreed=True
+    )
     before = whole.traces()
     assert {"recruitment_candidate.name", "history_change.before", "events_event.facts"} <= set(before)
     assert whole.files()
@@ -64,6 +68,7 @@ def test_no_table_and_no_file_names_the_person(lead: User) -> None:
     assert whole.traces() == {}
     assert whole.files() == set()
     assert Candidate.objects.get(pk=interview.application.candidate_id).name == ANONYMOUS
+    assert not GroupAnswer.objects.exists()
 
 
 FIGURES = (
