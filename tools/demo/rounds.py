@@ -1,4 +1,5 @@
-"""Rounds that people hold: one the next working day, one with a card that is missing, one that is decided."""
+"""Rounds that people hold: one the next working day, one whose time is being chosen, one with a card that is missing,
+one that is decided."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
@@ -11,7 +12,7 @@ from people.calendar import add_working_days
 from people.models import User
 from recruitment.enums import ApplicationStage, InterviewKind, InterviewState, RoundOutcome
 from recruitment.models import Application, Interview, Lease, Opening, Round, Scorecard, ScorecardScore
-from recruitment.rounds.services import planning
+from recruitment.rounds.services import planning, slots
 
 ROOM, HOUR = "3 号会议室", timedelta(hours=1)
 INTERVIEWERS = ("hefang", "gaoyuan")
@@ -32,15 +33,18 @@ HELD: list[tuple[int, str, str, list[Written]]] = [
 
 
 def hold(opening: Opening, today: date) -> None:
-    """On three of those who were invited last week; what lies behind is written as rows, and told to nobody."""
+    """On four of those who were invited last week; what lies behind is written as rows, and told to nobody."""
     invited = Application.objects.filter(opening=opening, stage=ApplicationStage.SECOND_ROUND).order_by("pk")
-    ahead, *held = invited[: 1 + len(HELD)]
+    ahead, *held, choosing = invited[: 2 + len(HELD)]
     people = list(User.objects.filter(username__in=INTERVIEWERS).order_by("pk"))
     begins = _at(add_working_days(today, 1).date, time(14))
     planning.plan(
         application_id=ahead.pk, opens_at=begins, closes_at=begins + HOUR, room=ROOM, by=Party.SYSTEM,
         interviewers=[person.pk for person in people],
     )  # fmt: skip
+    # Nobody offers times in a year whose calendar is missing.
+    if not add_working_days(today, 3).provisional_years:
+        _offer_times(choosing, today, people)
     for application, (days, outcome, reason, cards) in zip(held, HELD, strict=True):
         day = add_working_days(today, -days).date
         _held(
@@ -50,6 +54,17 @@ def hold(opening: Opening, today: date) -> None:
             reason=reason,
             cards=list(zip(people, cards, strict=True)),
         )
+
+
+def _offer_times(application: Application, today: date, people: list[User]) -> None:
+    """Three times of which the candidate may choose until the evening of the next working day."""
+    first, second, third = (add_working_days(today, number).date for number in (1, 2, 3))
+    begins = [_at(second, time(10)), _at(second, time(15)), _at(third, time(10))]
+    slots.offer_round(
+        application_id=application.pk, times=[(begin, begin + HOUR) for begin in begins],
+        choose_by=_at(first, time(18)), by=application.opening.specialist,
+        place=slots.Place(interviewers=[person.pk for person in people], room=ROOM),
+    )  # fmt: skip
 
 
 def _held(

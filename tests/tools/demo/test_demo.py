@@ -33,6 +33,7 @@ from recruitment.models import (
     Opening,
     Question,
     RoomLink,
+    SlotOffer,
     WrittenTest,
 )
 from recruitment.services import links, scheduling
@@ -113,6 +114,10 @@ def test_last_week_stands_in_the_database_as_it_was(demo: dict[str, Any]) -> Non
         ("completed", "open"), ("completed", "passed"), ("scheduled", "open"),
     ]  # fmt: skip
     assert rounds.filter(held__cards__handed_in_at=None, state="completed").count() == 1
+    # Of one more the candidate chooses the time.
+    assert list(SlotOffer.objects.live().annotate(times=Count("slots")).values_list("times", flat=True)) == [
+        3
+    ]
     states = dict(history.values_list("state").annotate(number=Count("pk")))
     assert states == {"completed": 90, "abandoned": 10}
     assert Assessment.objects.filter(interview__in=history, basis="full", value__gte=80).count() == 63
