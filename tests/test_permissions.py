@@ -58,7 +58,8 @@ STEPS = {
     "follow-ups/{id}/close/": "follow-ups/{follow_up}/close/",
 }
 # Who may read or take these is a right of its own, and one's own files are: tests/recruitment/api/test_imports.py.
-BY_RIGHT_READS = {"imports/{id}/", "imports/{id}/refused.xlsx"}
+# So are the rounds that one holds: tests/recruitment/api/test_rounds.py.
+BY_RIGHT_READS = {"imports/{id}/", "imports/{id}/refused.xlsx", "rounds/", "rounds/{id}/"}
 BY_RIGHT_STEPS = {"imports/", "imports/{id}/confirm/", "imports/{id}/undo/"}
 HR_ONLY = {"answers/", "messages/", "messages/{id}/"}
 LISTS = {name for name in READS if "{id}" not in name}

@@ -14,5 +14,6 @@ ENUMS = {
     "DeclineReasonEnum": "recruitment.enums.DeclineReason",
     "OfferStateEnum": "recruitment.enums.OfferState",
     "PayPeriodEnum": "recruitment.enums.PayPeriod",
+    "RoundOutcomeEnum": "recruitment.enums.RoundOutcome",
     "OpeningStateEnum": "recruitment.enums.OpeningState",
 }
