@@ -163,6 +163,15 @@ ENTRIES = [
         order=40,
         daily=(Role.RECRUITING, Role.LEAD),
     ),
+    Entry(
+        RECRUITMENT,
+        _("Interview calendar"),
+        "calendar_view_month",
+        model="recruitment.interview",
+        address="admin:recruitment_interview_calendar",
+        order=42,
+        daily=(Role.RECRUITING,),
+    ),
     Entry(RECRUITMENT, _("Exits"), "logout", model="recruitment.interviewexit", order=50),
     Entry(
         RECRUITMENT, _("Candidates' ratings"), "thumbs_up_down", model="recruitment.interviewsurvey", order=55
@@ -193,7 +202,6 @@ ENTRIES = [
         "list_alt",
         model="recruitment.interviewplan",
         order=90,
-        daily=(Role.RECRUITING,),
     ),
     Entry(
         RECRUITMENT,

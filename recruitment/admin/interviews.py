@@ -22,6 +22,7 @@ from core.admin.steps import WithSteps
 from core.history.models import LookKind
 from recruitment import colours, queries
 from recruitment.admin import interview_page, interview_steps
+from recruitment.admin.agenda import WithAgenda
 from recruitment.admin.wall import WithWall
 from recruitment.enums import InterviewKind, InterviewState
 from recruitment.models import Checkpoint, Interview, Stage
@@ -65,11 +66,12 @@ def _number_of(rows: QuerySet[Any], key: str) -> Coalesce:
 
 
 @admin.register(Interview)
-class InterviewAdmin(Lean, WithWall, Scoped, WithMany, WithSteps, WithPanels, ReadOnly, ModelAdmin):
+class InterviewAdmin(Lean, WithAgenda, WithWall, Scoped, WithMany, WithSteps, WithPanels, ReadOnly, ModelAdmin):
     """Interviews. Nothing on the page is a form field: every change is a step."""
 
     nothing_yet = _("No interview is planned yet: plan one from an application's page.")
     looked_at = LookKind.PAGE
+    list_before_template = "recruitment/admin/interviews_head.html"
     steps = interview_steps.STEPS
     change_form_template = "recruitment/admin/interview.html"
     list_display = [
