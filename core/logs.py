@@ -14,7 +14,7 @@ from typing import Any
 
 from core import request_ids
 
-_ROOM_LINK = re.compile(r"/(i|welcome)/(?:[A-Za-z0-9_-]+/)?[A-Za-z0-9_-]{8,}")
+_ROOM_LINK = re.compile(r"/(i|welcome|feeds)/(?:[A-Za-z0-9_-]+/)?[A-Za-z0-9_-]{8,}")
 # Up to the next error of a chain: a row that is quoted has as many lines as its texts.
 LONGEST_LINE = 200
 _QUOTED_ROW = re.compile(

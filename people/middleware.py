@@ -35,6 +35,7 @@ _NOBODYS = (
     "/readyz",
     "/vendors/",
     "/welcome/",
+    "/feeds/",
     "/forgotten/",
     "/new-password/",
 )

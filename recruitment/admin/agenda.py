@@ -26,7 +26,11 @@ from recruitment.rounds.agenda import DAY, Day, Narrowed
 from recruitment.rounds.services.planning import LONGEST_ROOM, colleagues
 
 # How many entries of a day are drawn before "and so many more" leads to the day alone.
-VIEWS = {"month": (gettext_lazy("Month"), 6), "week": (gettext_lazy("Week"), 40), "day": (gettext_lazy("Day"), 300)}
+VIEWS = {
+    "month": (gettext_lazy("Month"), 6),
+    "week": (gettext_lazy("Week"), 40),
+    "day": (gettext_lazy("Day"), 300),
+}
 WEEK = timedelta(days=7)
 MOST_CHOICES = 300
 _YEARS = (2000, 2200)
@@ -69,7 +73,7 @@ def _context(user: User, asked: dict[str, str]) -> dict[str, Any]:
         opening=_number(asked.get("opening", "")),
         specialist=_number(asked.get("specialist", "")),
         interviewer=_number(asked.get("interviewer", "")),
-        room=" ".join(asked.get("room", "").replace("\0", "").split())[:LONGEST_ROOM],
+        room=" ".join(asked.get("room", "").split())[:LONGEST_ROOM],
     )
     first, last = _stretch(view, on)
     shown = agenda.days(user, first, last, zone=zone, narrowed=narrowed, in_day=VIEWS[view][1])
@@ -89,7 +93,9 @@ def _context(user: User, asked: dict[str, str]) -> dict[str, Any]:
         "later": to(view, _step(view, on, 1)),
         "today": to(view, today),
         "everything": to(view, on, Narrowed()),
-        "rounds_only": to(view, on, replace(narrowed, interviewer=None, room="")) if narrowed.to_rounds else "",
+        "rounds_only": to(view, on, replace(narrowed, interviewer=None, room=""))
+        if narrowed.to_rounds
+        else "",
         "zone": zone.key if known(user.time_zone) else "",
         "choices": _choices(user, narrowed, agenda.rooms(user, first, last, zone=zone)),
     }

@@ -66,7 +66,9 @@ def _number_of(rows: QuerySet[Any], key: str) -> Coalesce:
 
 
 @admin.register(Interview)
-class InterviewAdmin(Lean, WithAgenda, WithWall, Scoped, WithMany, WithSteps, WithPanels, ReadOnly, ModelAdmin):
+class InterviewAdmin(
+    Lean, WithAgenda, WithWall, Scoped, WithMany, WithSteps, WithPanels, ReadOnly, ModelAdmin
+):
     """Interviews. Nothing on the page is a form field: every change is a step."""
 
     nothing_yet = _("No interview is planned yet: plan one from an application's page.")

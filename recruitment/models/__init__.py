@@ -1,6 +1,7 @@
 from recruitment.models.advancing import AdvanceRule, RuleCondition, RuleVersion
 from recruitment.models.answers import Answer, Checkpoint, EarlierScore, RubricScore
 from recruitment.models.assessments import Assessment, AssessmentScore, Decision, Invitation
+from recruitment.models.calendars import CalendarLink
 from recruitment.models.candidates import Application, Candidate, ResumeFact, WrittenTest
 from recruitment.models.follow_ups import ContactAttempt, FollowUp
 from recruitment.models.groups import GroupAnswer
@@ -34,6 +35,7 @@ __all__ = [
     "Application",
     "Assessment",
     "AssessmentScore",
+    "CalendarLink",
     "Candidate",
     "CandidateMerge",
     "CandidateNote",

@@ -1,15 +1,16 @@
 """What an interviewer reads: the own rounds, and of one of them what it takes to hold it."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
 from people.models import User
 from recruitment.enums import AssessmentStatus, InterviewState
-from recruitment.models import Answer, Application, Assessment, Resume, Scorecard
+from recruitment.models import Answer, Application, Assessment, Resume, Round, Scorecard
 from recruitment.rounds import rules
 from recruitment.rounds.words import ANCHORS
 
@@ -43,6 +44,29 @@ def mine(user: User) -> Mine:
         owed=list(cards.filter(pk__in=owed).order_by("slot", "pk")[:MOST]),
         ahead=list(ahead.order_by("slot", "pk")[:MOST]),
         done=list(cards.filter(handed_in_at__isnull=False).order_by("-handed_in_at", "-pk")[:MOST]),
+    )
+
+
+FED_BACK, FED_AHEAD, MOST_FED = timedelta(days=30), timedelta(days=180), 500
+
+
+def rounds_for(user: User) -> "QuerySet[Round]":
+    """What a person's own calendar shows: the rounds that they hold, and those of the openings that they take care of,
+    from a month back to half a year ahead, with `own_card`, the number of the person's card. One query."""
+    mine = Scorecard.objects.filter(round=OuterRef("pk"), interviewer=user.pk, is_called=True)
+    now = timezone.now()
+    theirs = Q(interview__of_opening__specialist=user.pk) if user.is_hr else Q(pk__in=[])
+    return (
+        Round.objects.visible_to(user)
+        .filter(
+            Exists(mine) | theirs,
+            interview__state__in=(*InterviewState.running, InterviewState.COMPLETED),
+            interview__window_opens_at__gt=now - FED_BACK,
+            interview__window_opens_at__lt=now + FED_AHEAD,
+        )
+        .select_related("interview__application__opening")
+        .annotate(own_card=Subquery(mine.values("pk")[:1]))
+        .order_by("interview__window_opens_at", "pk")[:MOST_FED]
     )
 
 

@@ -30,6 +30,7 @@ STRANGERS = (
     "/metrics",
     "/vendors/",
     "/welcome/",
+    "/feeds/",
     "/forgotten/",
     "/new-password/",
 )

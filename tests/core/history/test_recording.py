@@ -170,6 +170,7 @@ def test_no_column_of_a_recorded_table_that_holds_a_secret_is_kept() -> None:
         "people.user.password",
         "people.apitoken.digest",
         "people.trusteddevice.digest",
+        "recruitment.calendarlink.token_hash",
         "recruitment.personrequest.key_hash",
         "recruitment.roomlink.token_hash",
         # A hash of what was asked, and what it cost in a model's tokens.
