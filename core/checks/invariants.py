@@ -60,11 +60,12 @@ def missing_triggers() -> Iterator[Found]:
 def sequences_behind() -> Iterator[Found]:
     """Tables whose next number was given out already: the next row could not be written."""
     for table, last, highest in _sequences():
-        if highest is not None and highest > (last or 0):
-            yield Found(name=f"{table}: {last or 0} < {highest}")
+        if highest is not None and highest > last:
+            yield Found(name=f"{table}: {last} < {highest}")
 
 
-def _sequences() -> Iterator[tuple[str, int | None, int | None]]:
+def _sequences() -> Iterator[tuple[str, int, int | None]]:
+    """(table, the number before the next one, the highest in use) of each table that hands out numbers."""
     with connection.cursor() as cursor:
         for model in apps.get_models():
             key = model._meta.pk
@@ -84,7 +85,8 @@ def _sequences() -> Iterator[tuple[str, int | None, int | None]]:
             cursor.execute("SELECT pg_get_serial_sequence(%s, %s)", [quoted, column])
             if (name := cursor.fetchone()[0]) is None:
                 continue
-            cursor.execute("SELECT pg_sequence_last_value(%s::regclass)", [name])
+            # One that was set to a number and has handed out none yet hands out that number itself.
+            cursor.execute(f"SELECT last_value - CASE WHEN is_called THEN 0 ELSE 1 END FROM {name}")  # noqa: S608
             last = cursor.fetchone()[0]
             cursor.execute(f"SELECT max({connection.ops.quote_name(column)}) FROM {quoted}")  # noqa: S608
             yield table, last, cursor.fetchone()[0]

@@ -18,6 +18,7 @@ from django_q.models import OrmQ
 
 from core.checks import checking
 from core.checks.declaring import Found, Invariant, declared_invariants
+from core.checks.invariants import sequences_behind
 from core.checks.models import Check
 from core.errors import Forbidden, NotFound
 from core.events.models import Event, Pulse, Reaction
@@ -265,6 +266,21 @@ def test_a_lease_that_ran_out_counts_from_when_we_could_hear() -> None:
     assert checking.check(look).count == 0
     Pulse.objects.update(at=timezone.now())
     assert checking.check(look).count == 1
+
+
+def test_a_number_that_is_set_and_not_handed_out_is_the_next_one() -> None:
+    """As an upgrade leaves it, which numbers rows itself."""
+    row = LongWork.objects.create(kind="x", subject_type="x", subject_id=1, state="done")
+
+    def found(next_one: int) -> list[str]:
+        with connection.cursor() as cursor:
+            table = LongWork._meta.db_table
+            cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s, false)", [table, next_one])
+        return [each.name for each in sequences_behind()]
+
+    assert found(row.pk) == [f"core_longwork: {row.pk - 1} < {row.pk}"]
+    assert found(row.pk + 1) == []
+    assert LongWork.objects.create(kind="x", subject_type="x", subject_id=2, state="done").pk == row.pk + 1
 
 
 def test_a_look_that_fails_is_red_and_keeps_nobody_from_the_others() -> None:
