@@ -29,7 +29,7 @@ class Report:
             return
         console = Console(file=sys.stdout, width=140, highlight=False)
         console.print(", ".join(f"{name} {value}" for name, value in found["about"].items()))
-        table = Table("what happened", "seconds")
+        table = Table("what happened", "seconds, and texts by number")
         for each in found["happened"]:
             measured = (f"{name} {value}" for name, value in each.items() if name != "what")
             table.add_row(each["what"], "\n".join(measured))
