@@ -21,6 +21,7 @@ from wechatpy.exceptions import WeChatClientException
 
 from messaging.providers.network import problem_of
 from messaging.wecom import redaction
+from messaging.wecom.cards import WORD_BYTES, Card
 from messaging.wecom.errors import (
     TOKEN_CODES,
     AlreadyDone,
@@ -143,13 +144,32 @@ class WeComClient(WeChatClient):
         }
         return self._send(userid, "textcard", card)
 
+    def send_buttons(self, *, userid: str, card: Card, task_id: str) -> Accepted:
+        """Send a card with buttons to one person. Promises and errors are those of `send_text`, but for its name: WeCom
+        takes a `task_id` once, so that a repeat is shown once however late it comes.
+        """
+        return self._send(userid, "template_card", card.payload(task_id))
+
+    def replace_buttons(self, *, userid: str, response_code: str, text: str) -> None:
+        """Put a word in the place of a card's buttons, for one person. A code of a press is good once, for three days.
+
+        Raises a ProviderError: ContentProblem where the code was used before, or is too old.
+        """
+        body = {
+            "userids": [userid],
+            "agentid": self.agent_id,
+            "response_code": response_code,
+            "button": {"replace_name": cut(plain(text), WORD_BYTES)},
+        }
+        self.call("message/update_template_card", body)
+
     def recall(self, msgid: str) -> None:
         """Take a message back, which WeCom allows for 24 hours and in its own app only. Raises a ProviderError."""
-        self._call("message/recall", {"msgid": msgid})
+        self.call("message/recall", {"msgid": msgid})
 
     def visible_range(self) -> Range:
         """The application as WeCom knows it. Raises a ProviderError."""
-        answer = self._call("agent/get", {"agentid": self.agent_id}, method="get")
+        answer = self.call("agent/get", {"agentid": self.agent_id}, method="get")
         people = (answer.get("allow_userinfos") or {}).get("user") or []
         departments = (answer.get("allow_partys") or {}).get("partyid") or []
         tags = (answer.get("allow_tags") or {}).get("tagid") or []
@@ -159,9 +179,9 @@ class WeComClient(WeChatClient):
         """Raises RecipientProblem or ConfigurationProblem when the application may not see this colleague."""
         if not USERID.fullmatch(userid):
             raise RecipientProblem("userid")
-        self._call("user/get", {"userid": userid}, method="get")
+        self.call("user/get", {"userid": userid}, method="get")
 
-    def _send(self, userid: str, kind: str, payload: dict[str, str]) -> Accepted:
+    def _send(self, userid: str, kind: str, payload: dict[str, Any]) -> Accepted:
         # A list of people or "@all" in this field would write to others than the one meant.
         if not USERID.fullmatch(userid):
             raise RecipientProblem("userid")
@@ -174,7 +194,7 @@ class WeComClient(WeChatClient):
             "duplicate_check_interval": DUPLICATE_CHECK_SECONDS,
         }
         try:
-            answer = self._call("message/send", body)
+            answer = self.call("message/send", body)
         except AlreadyDone:
             return Accepted(msgid="")
         for list_of_refused in ("invaliduser", "unlicenseduser"):
@@ -182,8 +202,8 @@ class WeComClient(WeChatClient):
                 raise RecipientProblem(list_of_refused)
         return Accepted(msgid=str(answer.get("msgid", "")))
 
-    def _call(self, endpoint: str, body: dict[str, Any], *, method: str = "post") -> dict[str, Any]:
-        """Call with the shared token; `body` goes into the address of a GET.
+    def call(self, endpoint: str, body: dict[str, Any], *, method: str = "post") -> dict[str, Any]:
+        """Call with the shared token; `body` goes into the address of a GET. Raises a ProviderError.
 
         A refused token is replaced and the call repeated, exactly once.
         """

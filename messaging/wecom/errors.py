@@ -92,6 +92,7 @@ MEANINGS: dict[int, Meaning] = {
     301055: Meaning(ConfigurationProblem, "forbidden", _FORBIDDEN),
     60020: Meaning(ConfigurationProblem, "address", _ADDRESS),
     50001: Meaning(ConfigurationProblem, "domain", _DOMAIN),
+    40029: Meaning(ContentProblem, "content", _CONTENT),
     41051: Meaning(AlreadyDone, "done", _DONE),
     42014: Meaning(AlreadyDone, "done", _DONE),
     40008: Meaning(ContentProblem, "content", _CONTENT),

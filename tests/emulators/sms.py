@@ -1,7 +1,7 @@
 """The SMS services of Aliyun and Tencent Cloud for tests: signatures checked, approved texts, receipts, and faults.
 
 Written from both services' documentation, with signatures of its own. `texts` is the oracle: everything that was taken.
-`provider`: which of the two a test speaks to. `fail` puts a fault of tests.emulators.faults before the next calls of
+`provider`: which of the two a test speaks to. `fail` puts a fault of tools.wecom.faults before the next calls of
 an action.
 """
 
@@ -18,7 +18,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import parse_qsl, quote, urlsplit
 
-from tests.emulators.faults import Fault
+from tools.wecom.faults import Fault
 
 KEY_ID, SECRET, APPLICATION, SIGNATURE = "AKID-of-ours", "the-secret-of-ours", "1400006666", "示例科技"
 BEIJING = timezone(timedelta(hours=8))

@@ -14,11 +14,11 @@ from messaging.channels.codes import explain
 from messaging.models import SmsConnection, SmsTemplate, WeComConnection
 from messaging.services import connections
 from messaging.services.connections import as_approved
-from tests.emulators.faults import errcode
 from tests.emulators.sms import SECRET, SmsEmulator
-from tests.emulators.wecom import WeComEmulator
 from tests.factories import people
 from tests.messaging.sms.conftest import GENERAL, NUMBERS, sms  # noqa: F401 -- a fixture
+from tools.wecom.emulator import WeComEmulator
+from tools.wecom.faults import errcode
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

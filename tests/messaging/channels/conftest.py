@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 from messaging.channels import Outgoing
 from tests.emulators.smtp import SmtpEmulator
-from tests.emulators.wecom import WeComEmulator
+from tools.wecom.emulator import WeComEmulator
 
 
 def outgoing(**changes: Any) -> Outgoing:

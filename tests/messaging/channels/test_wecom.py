@@ -14,10 +14,10 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from messaging.channels import Outcome, channel
-from tests.emulators import faults
-from tests.emulators.faults import Fault, errcode
-from tests.emulators.wecom import WeComEmulator
 from tests.messaging.channels.conftest import outgoing
+from tools.wecom import faults
+from tools.wecom.emulator import WeComEmulator
+from tools.wecom.faults import Fault, errcode
 
 SEND = "message/send"
 

@@ -6,7 +6,8 @@ import pytest
 from django.core.cache import cache
 
 from messaging.wecom.client import WeComClient
-from tests.emulators.wecom import Application, WeComEmulator
+from tools.wecom.emulator import WeComEmulator
+from tools.wecom.world import Application
 
 SECRET = Application().secret
 

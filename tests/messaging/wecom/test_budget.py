@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from messaging.channels import channel
 from messaging.wecom.budget import EACH_HOUR, EACH_MINUTE, Budget
-from tests.emulators.wecom import WeComEmulator
 from tests.messaging.channels.conftest import outgoing, wecom  # noqa: F401 -- a fixture
+from tools.wecom.emulator import WeComEmulator
 
 
 @pytest.fixture

@@ -9,10 +9,10 @@ from django.db import transaction
 
 from messaging.wecom import errors
 from messaging.wecom.client import Accepted, WeComClient
-from tests.emulators import faults
-from tests.emulators.faults import Fault, errcode
-from tests.emulators.wecom import WeComEmulator
 from tests.messaging.wecom.conftest import SECRET, make_client
+from tools.wecom import faults
+from tools.wecom.emulator import WeComEmulator
+from tools.wecom.faults import Fault, errcode
 
 
 def send(client: WeComClient, **changes: Any) -> Accepted:

@@ -16,7 +16,7 @@ def test_every_number_has_its_class() -> None:
         "WindowClosed": {95018},
         "ConfigurationProblem": {40001, 40013, 40056, 48002, 60011, 60020, 301002, 301055, 50001},
         "AlreadyDone": {41051, 42014},
-        "ContentProblem": {40008, 40058, 45002},
+        "ContentProblem": {40008, 40029, 40058, 45002},
     }
 
 

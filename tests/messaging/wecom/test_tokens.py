@@ -11,10 +11,11 @@ from django.db import connection, connections
 
 from messaging.wecom import errors
 from messaging.wecom.client import WeComClient
-from tests.emulators import faults
-from tests.emulators.faults import errcode
-from tests.emulators.wecom import Application, WeComEmulator
 from tests.messaging.wecom.conftest import make_client
+from tools.wecom import faults
+from tools.wecom.emulator import WeComEmulator
+from tools.wecom.faults import errcode
+from tools.wecom.world import Application
 
 # Seconds count in it, as WeCom counts them: nothing runs beside it.
 pytestmark = pytest.mark.slow

@@ -1,0 +1,256 @@
+"""Our client against all that the emulated server speaks: cards, the address book, people outside, and its refusals."""
+
+from collections.abc import Callable
+
+import pytest
+
+from messaging.wecom import errors
+from messaging.wecom.cards import Button, Card
+from messaging.wecom.client import WeComClient
+from messaging.wecom.contacts import Colleague, Contacts, Department
+from messaging.wecom.service import HUMAN, QUEUE, Account, CustomerService
+from tools.wecom import world
+from tools.wecom.cipher import Box
+from tools.wecom.emulator import WeComEmulator
+from tools.wecom.faults import errcode, half_an_answer
+
+KF, LI = "wkDemo", "wmLiLei"
+BOX = Box(token="token", aes_key="jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C", receive_id="ww-demo")
+CARD = Card(
+    title="请联系候选人：李雷",
+    text="请在今天18:00之前联系李雷。",
+    buttons=(
+        Button("认领", key="claim"),
+        Button("改期", url="https://hr.example.com/admin/"),
+    ),
+    url="https://hr.example.com/admin/",
+    source="人事",
+)
+
+
+def refused(call: Callable[[], object]) -> tuple[type[errors.ProviderError], int | None]:
+    with pytest.raises(errors.ProviderError) as caught:
+        call()
+    return type(caught.value), caught.value.errcode
+
+
+def test_a_card_arrives_as_documented(client: WeComClient, emulator: WeComEmulator) -> None:
+    accepted = client.send_buttons(userid="zhang.san", card=CARD, task_id="d-1")
+
+    assert [one.msgid for one in emulator.messages] == [accepted.msgid]
+    assert emulator.calls[1].json == {
+        "touser": "zhang.san",
+        "msgtype": "template_card",
+        "agentid": 1000002,
+        "template_card": {
+            "card_type": "button_interaction",
+            "source": {"desc": "人事"},
+            "main_title": {"title": "请联系候选人：李雷"},
+            "sub_title_text": "请在今天18:00之前联系李雷。",
+            "card_action": {"type": 1, "url": "https://hr.example.com/admin/"},
+            "task_id": "d-1",
+            "button_list": [
+                {"text": "认领", "style": 1, "type": 0, "key": "claim"},
+                {"text": "改期", "style": 2, "type": 1, "url": "https://hr.example.com/admin/"},
+            ],
+        },
+        "enable_duplicate_check": 1,
+        "duplicate_check_interval": 14400,
+    }
+
+
+def test_a_card_is_shown_once_under_its_name(client: WeComClient, emulator: WeComEmulator) -> None:
+    """Also after a lost answer, in other words, and days later, when WeCom has forgotten the request."""
+    emulator.fail("message/send", half_an_answer())
+    assert (
+        refused(lambda: client.send_buttons(userid="zhang.san", card=CARD, task_id="d-1"))[0]
+        is errors.Ambiguous
+    )
+    other = Card("其他", "其他", CARD.buttons)
+    emulator.advance(3 * 24 * 3600)
+    emulator.invalidate_tokens()
+
+    assert client.send_buttons(userid="zhang.san", card=other, task_id="d-1").msgid == ""
+    assert len(emulator.messages) == 1
+
+
+def test_a_press_changes_the_card_once(client: WeComClient, emulator: WeComEmulator) -> None:
+    emulator.calls_back_to("", BOX)
+    client.send_buttons(userid="zhang.san", card=CARD, task_id="d-1")
+    client.send_buttons(userid="li.si", card=CARD, task_id="d-2")
+    envelope = emulator.press(emulator.messages[0], "claim")
+    assert envelope is not None
+    code = list(emulator.response_codes)[-1]
+
+    client.replace_buttons(userid="zhang.san", response_code=code, text="已由李四认领")
+
+    assert [one.replaced for one in emulator.messages] == [{"button": {"replace_name": "已由李四认领"}}, {}]
+    again = refused(lambda: client.replace_buttons(userid="zhang.san", response_code=code, text="x"))
+    assert again == (errors.ContentProblem, 40058)
+
+
+def test_a_code_of_three_days_ago_changes_nothing(client: WeComClient, emulator: WeComEmulator) -> None:
+    client.send_buttons(userid="zhang.san", card=CARD, task_id="d-1")
+    (code,) = emulator.response_codes
+    emulator.advance(72 * 3600)
+    emulator.invalidate_tokens()
+
+    late = refused(lambda: client.replace_buttons(userid="zhang.san", response_code=code, text="x"))
+
+    assert late == (errors.ContentProblem, 40058)
+    assert emulator.messages[0].replaced == {}
+
+
+def test_departments_and_colleagues(client: WeComClient, emulator: WeComEmulator) -> None:
+    emulator.departments = [world.Department(2, "研发部"), world.Department(3, "平台组", parent=2)]
+    emulator.members = [
+        world.Member("zhang.san", "张三", (2,)),
+        world.Member("li.si", "李四", (3,)),
+        world.Member("wang.wu", "王五"),
+    ]
+    contacts = Contacts(client)
+
+    assert contacts.departments() == [
+        Department(1, "公司", 0), Department(2, "研发部", 1), Department(3, "平台组", 2)
+    ]  # fmt: skip
+    assert contacts.colleagues(2) == [Colleague("zhang.san", "张三", (2,)), Colleague("li.si", "李四", (3,))]
+    assert len(contacts.colleagues()) == 3
+    emulator.visible = {"li.si"}
+    assert contacts.colleagues() == [Colleague("li.si", "李四", (3,))]
+
+
+def test_who_signs_in(client: WeComClient, emulator: WeComEmulator) -> None:
+    emulator.members = [world.Member("zhang.san", "张三")]
+    contacts = Contacts(client)
+    code, outside, late = (
+        emulator.signs_in("zhang.san"),
+        emulator.signs_in("nobody"),
+        emulator.signs_in("zhang.san"),
+    )
+
+    assert contacts.who_signs_in(code) == "zhang.san"
+    assert contacts.who_signs_in(outside) is None
+    emulator.advance(301)
+    for used in (code, late, "forged"):
+        assert refused(lambda used=used: contacts.who_signs_in(used)) == (errors.ContentProblem, 40029)  # type: ignore[misc]
+
+
+def test_the_account_and_its_address(client: WeComClient, emulator: WeComEmulator) -> None:
+    service = CustomerService(client)
+
+    assert service.accounts() == [Account(KF, "招聘客服")]
+    assert service.address(KF, scene="invite") == "https://work.weixin.qq.com/kfid/wkDemo?enc_scene=invite"
+
+
+def test_what_people_wrote_is_pulled_by_cursor(client: WeComClient, emulator: WeComEmulator) -> None:
+    service = CustomerService(client)
+    emulator.kf.page = 2
+    emulator.enter(LI, scene="invite", scene_param="token-1")
+    emulator.say(LI, "你好")
+    emulator.say(LI, "进度")
+
+    first = service.page(KF, cursor="", token=list(emulator.kf.tokens)[-1])
+    second = service.page(KF, cursor=first.cursor)
+
+    assert [(len(page.entries), page.has_more) for page in (first, second)] == [(2, True), (1, False)]
+    assert first.entries[0]["event"]["scene_param"] == "token-1"
+    assert [one["text"]["content"] for one in (*first.entries[1:], *second.entries)] == ["你好", "进度"]
+    assert service.page(KF, cursor=second.cursor).entries == []
+
+
+def test_what_is_older_than_three_days_is_gone(client: WeComClient, emulator: WeComEmulator) -> None:
+    emulator.say(LI, "你好")
+    token = list(emulator.kf.tokens)[-1]
+    emulator.advance(3 * 24 * 3600)
+    emulator.invalidate_tokens()
+    service = CustomerService(client)
+
+    assert service.page(KF, cursor="").entries == []
+    assert refused(lambda: service.page(KF, cursor="", token=token)) == (errors.Transient, 95007)
+
+
+def test_five_answers_and_no_sixth(client: WeComClient, emulator: WeComEmulator) -> None:
+    """What is over that is taken, shown to nobody, and told in what is pulled next; theirs counts anew."""
+    service = CustomerService(client)
+    emulator.say(LI, "进度")
+    for number in range(6):
+        service.send(KF, whom=LI, text=f"第{number}条", key=f"k-{number}")
+
+    assert [one.text for one in emulator.kf.of(LI)] == [f"第{number}条" for number in range(5)]
+    failed = service.page(KF, cursor="").entries[-1]["event"]
+    assert (failed["event_type"], failed["fail_msgid"], failed["fail_type"]) == ("msg_send_fail", "k-5", 6)
+    emulator.say(LI, "进度")
+    service.send(KF, whom=LI, text="又一条", key="k-6")
+    assert len(emulator.kf.of(LI)) == 6
+
+
+def test_an_answer_is_shown_once_under_its_name(client: WeComClient, emulator: WeComEmulator) -> None:
+    service = CustomerService(client)
+    emulator.say(LI, "进度")
+    emulator.fail("kf/send_msg", half_an_answer())
+    assert refused(lambda: service.send(KF, whom=LI, text="一", key="k"))[0] is errors.Ambiguous
+
+    service.send(KF, whom=LI, text="一", key="k")
+
+    assert [one.text for one in emulator.kf.of(LI)] == ["一"]
+
+
+def test_who_has_not_written_cannot_be_written_to(client: WeComClient, emulator: WeComEmulator) -> None:
+    service = CustomerService(client)
+    emulator.enter(LI)
+
+    assert refused(lambda: service.send(KF, whom=LI, text="你好", key="k")) == (errors.WindowClosed, 95018)
+    assert refused(lambda: service.send(KF, whom="wmNobody", text="你好", key="k")) == (
+        errors.RecipientProblem, 40096,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("after", "greeted"), [(19, True), (21, False)])
+def test_a_greeting_within_twenty_seconds(
+    client: WeComClient, emulator: WeComEmulator, after: int, greeted: bool
+) -> None:
+    service = CustomerService(client)
+    emulator.enter(LI)
+    code = service.page(KF, cursor="").entries[0]["event"]["welcome_code"]
+    emulator.advance(after)
+
+    if greeted:
+        service.greet(code=code, text="您好", key="g")
+    assert refused(lambda: service.greet(code=code, text="您好", key="h")) == (errors.ContentProblem, 40058)
+    assert [one.text for one in emulator.kf.of(LI)] == ["您好"] * greeted
+
+
+def test_a_conversation_is_handed_over(client: WeComClient, emulator: WeComEmulator) -> None:
+    service = CustomerService(client)
+    emulator.members = [world.Member("zhang.san", "张三")]
+    emulator.say(LI, "人工")
+    emulator.say("wmHan", "人工")
+
+    service.hand_over(KF, whom=LI, colleague="zhang.san")
+    service.hand_over(KF, whom="wmHan")
+
+    assert [service.state(KF, whom=one) for one in (LI, "wmHan")] == [HUMAN, QUEUE]
+    assert refused(lambda: service.send(KF, whom=LI, text="我来", key="k")) == (errors.WindowClosed, 95018)
+    assert refused(lambda: service.hand_over(KF, whom="wmHan", colleague="nobody"))[1] == 95014
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "call"),
+    [
+        ("department/list", lambda client: Contacts(client).departments()),
+        ("auth/getuserinfo", lambda client: Contacts(client).who_signs_in("c")),
+        ("kf/account/list", lambda client: CustomerService(client).accounts()),
+        ("message/update_template_card",
+         lambda client: client.replace_buttons(userid="zhang.san", response_code="c", text="t")),
+    ],
+)  # fmt: skip
+def test_every_call_fetches_a_new_token_once_and_says_what_is_not_set_up(
+    client: WeComClient, emulator: WeComEmulator, endpoint: str, call: Callable[[WeComClient], object]
+) -> None:
+    emulator.fail(endpoint, errcode(42001), times=2)
+    assert refused(lambda: call(client)) == (errors.TokenProblem, 42001)
+    assert (emulator.count("gettoken"), emulator.count(endpoint)) == (2, 2)
+    emulator.trusts_caller = False
+    assert refused(lambda: call(client)) == (errors.ConfigurationProblem, 60020)
+    emulator.trusts_caller, emulator.forbidden = True, {endpoint}
+    assert refused(lambda: call(client)) == (errors.ConfigurationProblem, 48002)
