@@ -58,6 +58,7 @@ MEANINGS: dict[str, str | Promise] = {
     "reached": _("who reached the candidate, and when"),
     "reason": _("why"),
     "record_url": _("address of the interview's page"),
+    "report_url": _("address of the report"),
     "returned_at": _("when the candidate came back"),
     "round": _("number of the round"),
     "row": _("one line of the list"),
@@ -76,7 +77,10 @@ MEANINGS: dict[str, str | Promise] = {
     "undecided": _("how many decisions wait"),
     "until": _("until when the candidate may return"),
     "value": _("the score"),
+    "view": _("name of the kept view of a report"),
     "was": _("where it stood before"),
+    "week_first": _("the week's Monday"),
+    "week_last": _("the week's Sunday"),
     "writer": _("who wrote the note"),
 }
 

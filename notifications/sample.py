@@ -26,7 +26,7 @@ def context() -> dict[str, Any]:
         SimpleNamespace(title="自我介绍", title_en="Introduction"),
         SimpleNamespace(title="专业问题", title_en="Professional questions"),
     ]
-    row = {"candidate": candidate, "opening": opening, "due_at": soon, "assignee": specialist}
+    row: dict[str, Any] = {"candidate": candidate, "opening": opening, "due_at": soon, "assignee": specialist}
     address = "https://hr.example.com/admin/"
     call = {"by": specialist, "at": soon}
     moments = dict.fromkeys(
@@ -36,10 +36,11 @@ def context() -> dict[str, Any]:
     links = dict.fromkeys(
         (
             "queue_url", "application_url", "record_url", "case_url", "plan_url", "offer_url", "card_url",
-            "note_url", "problem_url", "own_url", "opening_url",
+            "note_url", "problem_url", "own_url", "opening_url", "report_url",
         ),
         address,
     )  # fmt: skip
+    row |= {"words": "中途退出 3 次，其中 2 次已返回；前一周 5", "url": address}
     return {
         **moments, **days, **links,
         "candidate": candidate, "phone": "138 0013 8000", "email": candidate.email,
@@ -60,6 +61,8 @@ def context() -> dict[str, Any]:
         "names": [row], "row": row, "times": [soon, later], "is_expired": True, "is_first": True,
         "is_soon": True, "is_over": True, "number": "P00012", "answer": "已修好，请刷新页面。",
         "request_state": "ready", "message": SimpleNamespace(subject="您的面试已中断"), "told": "已送达",
+        "view": "每周招聘漏斗", "week_first": day, "week_last": day, "is_quiet": False,
+        "changes": [row], "risks": [row], "tasks": [row],
     }  # fmt: skip
 
 

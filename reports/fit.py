@@ -6,7 +6,6 @@ from django.db.models import (
     Case,
     Count,
     DecimalField,
-    Exists,
     F,
     IntegerField,
     OuterRef,
@@ -76,8 +75,9 @@ def facts(asked: Asked) -> Facts:
         needed=_number(required),
         known=_number(known),
         attained=_number(known.filter(score__gte=F("starts"))),
-        educated=Exists(of_resume.filter(kind=ResumeFactKind.EDUCATION)),
-        experienced=Exists(of_resume.filter(kind=ResumeFactKind.PROJECT)),
+        # One of them, not whether there is any: that is looked up for each, never by reading all facts of everybody.
+        education=Subquery(of_resume.filter(kind=ResumeFactKind.EDUCATION).values("pk")[:1]),
+        project=Subquery(of_resume.filter(kind=ResumeFactKind.PROJECT).values("pk")[:1]),
     )
     return Facts(
         rows=rows,
@@ -87,8 +87,8 @@ def facts(asked: Asked) -> Facts:
         own={"source": ("source", source_label)},
         counts={
             "applied": Q(),
-            "with_education": Q(educated=True),
-            "with_project": Q(experienced=True),
+            "with_education": Q(education__isnull=False),
+            "with_project": Q(project__isnull=False),
             "meets_all": Q(needed__gt=0, attained=F("needed")),
             "something_unknown": Q(known__lt=F("needed")),
             "something_attained": Q(attained__gt=0),

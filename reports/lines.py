@@ -59,8 +59,10 @@ def stretch(asked: Asked) -> tuple[datetime, datetime]:
 
 
 def openings_of(asked: Asked) -> "QuerySet[Opening]":
-    """The openings that are counted: those that the person may see, of the one or the department tree asked for."""
+    """The openings that are counted: those that the person may see, of the ones or the department tree asked for."""
     openings = Opening.objects.visible_to(asked.user)
+    if asked.openings is not None:
+        openings = openings.filter(pk__in=asked.openings)
     if asked.opening is not None:
         openings = openings.filter(pk=asked.opening)
     if asked.department is not None:

@@ -1,12 +1,19 @@
-"""Figures that were counted before: by opening and week, and by opening and month. `reports.folding` keeps them.
+"""Figures that were counted before, by opening and week and by opening and month, and views that somebody keeps.
 
-They are never the only place of a figure: every one can be counted anew from what happened, and at night is.
+The figures (`reports.folding`) are never the only place of a figure: every one can be counted anew from what happened,
+and at night is.
 """
 
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from people.enums import Role, role_choices
+from people.models import User
 from recruitment.models import Opening
 
 
@@ -72,3 +79,54 @@ class Fold(models.Model):
 
     def __str__(self) -> str:
         return str(self.up_to)
+
+
+class Rhythm(models.TextChoices):
+    """How often a view is sent to those who may read it."""
+
+    NEVER = "", _("not sent")
+    WEEKLY = "weekly", _("every Monday")
+    MONTHLY = "monthly", _("on the first of each month")
+
+
+def rhythm_choices() -> list[tuple[str, Any]]:
+    """For `choices=`: a rhythm more is no change of the table."""
+    return Rhythm.choices
+
+
+class SavedView(models.Model):
+    """A report as somebody asked for it, under a name: their own, or shared with colleagues of these roles.
+
+    It holds the question, never an answer: whoever opens it is shown what their own rights show. `filters` are the
+    parameters of the address. `moves`: its days go along with the day on which it is opened.
+    """
+
+    name = models.CharField(_("name of the view"), max_length=80)
+    report = models.CharField(_("which report"), max_length=40)
+    filters = models.JSONField(_("filters"), default=dict)
+    moves = models.BooleanField(_("days go along"), default=False)
+    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+", verbose_name=_("kept by"))
+    shared_with = ArrayField(
+        models.CharField(max_length=20, choices=role_choices),
+        default=list,
+        blank=True,
+        verbose_name=_("shared with"),
+    )
+    rhythm = models.CharField(
+        _("how often it is sent"), max_length=10, choices=rhythm_choices, blank=True, default=Rhythm.NEVER
+    )
+    saved_at = models.DateTimeField(_("kept at"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("kept view")
+        verbose_name_plural = _("kept views")
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "name"], name="one_view_of_a_name"),
+            models.CheckConstraint(
+                condition=Q(shared_with__contained_by=list(Role.values)), name="view_roles_are_known"
+            ),
+        ]
+        indexes = [GinIndex(fields=["shared_with"], name="view_shared_with")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -17,14 +17,18 @@ from django.views.decorators.http import require_safe
 
 from core.errors import DomainError
 from people.actors import person_of
+from people.enums import Role
+from people.models import User
 from people.rights import Right
-from people.rules import has_right
+from people.rules import has_right, is_hr
 from recruitment.models import Opening
 from reports.asking import REPORTS, asked_for
 from reports.cells import cells, excluded, has_people, withheld
 from reports.charts import charts
 from reports.lines import key_text, people_behind, table_of
+from reports.models import SavedView, rhythm_choices
 from reports.registry import Table, Value
+from reports.saved import SHARED_WITH, may_drop, views_of
 from reports.small import is_guarded
 
 # The selection of openings on the page; a further one is asked for by its address.
@@ -35,10 +39,15 @@ PEOPLE_A_PAGE = 100
 @require_safe
 @never_cache
 def every_report(request: HttpRequest) -> HttpResponse:
-    """The reports with what they tell."""
-    may_compare = has_right(person_of(request), Right.COMPARE)
-    return _page(
-        request, "reports/all.html", title=_("Reports"), reports=REPORTS.values(), may_compare=may_compare
+    """The reports with what they tell, and the views that are kept of them."""
+    person = person_of(request)
+    return report_page(
+        request,
+        "reports/all.html",
+        title=_("Reports"),
+        reports=REPORTS.values(),
+        views=[_kept(view, person) for view in views_of(person)],
+        may_compare=has_right(person, Right.COMPARE),
     )
 
 
@@ -56,7 +65,7 @@ def one_report(request: HttpRequest, name: str) -> HttpResponse:
     except DomainError as error:
         refused, status = str(error.message), error.status
     openings = Opening.objects.visible_to(person).order_by("-pk")[:MOST_OPENINGS]
-    return _page(
+    return report_page(
         request,
         "reports/report.html",
         status=status,
@@ -68,6 +77,9 @@ def one_report(request: HttpRequest, name: str) -> HttpResponse:
         as_of=table.as_of if table else None,
         openings=openings,
         query=request.GET.urlencode(),
+        may_keep=is_hr(person),
+        roles=SHARED_WITH,
+        rhythms=rhythm_choices(),
     )
 
 
@@ -89,7 +101,7 @@ def people_counted(request: HttpRequest, name: str) -> HttpResponse:
     except DomainError as error:
         raise Http404(str(error.message)) from None
     shown = Paginator(found.select_related("candidate", "opening"), PEOPLE_A_PAGE).get_page(page)
-    return _page(
+    return report_page(
         request,
         "reports/people.html",
         title=f"{report.title} · {wanted.title}",
@@ -100,8 +112,23 @@ def people_counted(request: HttpRequest, name: str) -> HttpResponse:
     )
 
 
-def _page(request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
+def report_page(request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
+    """A page of the back office."""
     return render(request, template, {**admin.site.each_context(request), **context}, status=status)
+
+
+def _kept(view: SavedView, person: User) -> dict[str, Any]:
+    """A kept view as a line of the list."""
+    report = REPORTS.get(view.report)
+    return {
+        "pk": view.pk,
+        "name": view.name,
+        "report_title": report.title if report else _("gone"),
+        "owner": view.owner,
+        "roles": " · ".join(str(Role(role).label) for role in view.shared_with),
+        "sent": view.get_rhythm_display(),
+        "may_drop": may_drop(view, person),
+    }
 
 
 def _drawn(table: Table, query: dict[str, str]) -> dict[str, Any]:

@@ -66,8 +66,8 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """From `first` to `last`, both included, days in Shanghai; lines by `by`; of one opening or department tree, or all
-    that `user` may see. `recovered`, `days`: the what-if of a report that looks ahead."""
+    """From `first` to `last`, both included, days in Shanghai; lines by `by`; of one opening or department tree, of
+    these `openings`, or all that `user` may see. `recovered`, `days`: the what-if of a report that looks ahead."""
 
     user: "User"
     first: date
@@ -77,6 +77,7 @@ class Asked:
     department: int | None = None
     recovered: int | None = None
     days: int = 0
+    openings: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,30 @@
 from django.contrib import admin
 from django.urls import path
 
-from reports import comparing, pages
+from reports import before_after_pages, comparing, pages, saved_pages
 
 urlpatterns = [
     path("admin/fairness/", admin.site.admin_view(comparing.page), name="fairness"),
     path("admin/reports/", admin.site.admin_view(pages.every_report), name="reports"),
+    path(
+        "admin/reports/changes/",
+        admin.site.admin_view(before_after_pages.every_change),
+        name="report-changes",
+    ),
+    path(
+        "admin/reports/changes/<int:change_id>/",
+        admin.site.admin_view(before_after_pages.one_change),
+        name="report-change",
+    ),
+    path(
+        "admin/reports/views/<int:view_id>/", admin.site.admin_view(saved_pages.open_view), name="report-view"
+    ),
+    path(
+        "admin/reports/views/<int:view_id>/delete/",
+        admin.site.admin_view(saved_pages.drop),
+        name="report-view-drop",
+    ),
+    path("admin/reports/<slug:name>/keep/", admin.site.admin_view(saved_pages.keep), name="report-view-keep"),
     path("admin/reports/<slug:name>/", admin.site.admin_view(pages.one_report), name="report"),
     path(
         "admin/reports/<slug:name>/people/", admin.site.admin_view(pages.people_counted), name="report-people"

@@ -11,6 +11,7 @@ from notifications.kinds import (
     own_data,
     plans,
     problems,
+    reports,
     rounds,
     slots,
     starts,
@@ -30,4 +31,5 @@ ALL = (
     *notes.KINDS,
     *problems.KINDS,
     *own_data.KINDS,
+    *reports.KINDS,
 )

@@ -187,6 +187,8 @@ class Application(Dated, StatefulModel):
             models.Index(fields=["planned_start", "id"], name="application_by_start"),
             models.Index(fields=["promised_by", "id"], name="application_by_promise"),
             models.Index(fields=["source", "id"], name="application_by_source"),
+            # A report's stretch of days.
+            models.Index(fields=["created_at", "id"], name="application_by_applied"),
         ]
         triggers = [
             dated("application"),

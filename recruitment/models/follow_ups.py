@@ -107,6 +107,8 @@ class FollowUp(Dated, OfOpening, StatefulModel):
             models.Index(fields=["interview", "state"], name="follow_up_by_interview"),
             models.Index(fields=["due_at", "id"], name="follow_up_by_time"),
             models.Index(fields=["kind", "id"], name="follow_up_by_kind"),
+            # A report's stretch of days.
+            models.Index(fields=["opened_at", "id"], name="follow_up_by_opened"),
             models.Index(fields=["of_opening", "due_at", "id"], name="follow_up_by_opening"),
         ]
         triggers = [

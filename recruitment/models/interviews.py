@@ -172,6 +172,12 @@ class Interview(Dated, OfOpening, StatefulModel):
             models.Index(fields=["resume_until", "id"], name="interview_by_return"),
             models.Index(fields=["kind", "id"], name="interview_by_kind"),
             models.Index(fields=["of_opening", "state", "id"], name="interview_by_opening"),
+            # A report's stretch of days: when it was over.
+            models.Index(
+                Coalesce("completed_at", "interrupted_at"),
+                name="interview_by_end",
+                condition=Q(state__in=[InterviewState.COMPLETED, InterviewState.ABANDONED]),
+            ),
             models.Index(
                 fields=["resume_until"],
                 name="interview_resume_ends",

@@ -121,6 +121,8 @@ class Offer(Dated, OfOpening, StatefulModel):
             models.Index(fields=["start_on", "id"], name="offer_by_start"),
             models.Index(fields=["answer_by", "id"], name="offer_by_answer"),
             models.Index(fields=["of_opening", "id"], name="offer_by_opening"),
+            # A report's stretch of days.
+            models.Index(fields=["sent_at", "id"], name="offer_by_sent"),
         ]
         triggers = [
             dated("offer"),

@@ -51,6 +51,8 @@ SMALL = {
     "history.Seal", "history.Change",
     # One row for each opening and week or month.
     "reports.WeekOfOpening", "reports.MonthOfOpening", "reports.Fold",
+    # What somebody keeps under a name, fifty at most for each.
+    "reports.SavedView",
 }  # fmt: skip
 OFFSET = 100_000
 APART = "interval '6 hours'"

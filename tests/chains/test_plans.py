@@ -72,7 +72,10 @@ from recruitment.services import (
     tags,
 )
 from reports import folding
+from reports.asking import REPORTS
+from reports.lines import people_behind, table_of
 from reports.models import Fold, WeekOfOpening
+from reports.registry import Asked
 from tests.chains.conftest import NOW, Story, half_way, tell
 from tests.chains.neighbours import multiply
 from tests.chains.plans import Plans
@@ -82,9 +85,15 @@ from tests.factories import recruitment as make
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 TIMES = 3000
-# What the two do for one opening, and what the last reads to learn from, is looked at in tests of their own: here
-# everything belongs to one opening, and learning from thousands takes a minute.
-OF_WHOLE_OPENINGS = {"reports.fold", "reports.recount", "recruitment.learn_estimates"}
+# What the two do for one opening, what the third reads to learn from, and the reports of a week that the last tells of,
+# is looked at in tests of their own: here everything belongs to one opening, and learning from thousands takes a
+# minute.
+OF_WHOLE_OPENINGS = {
+    "reports.fold",
+    "reports.recount",
+    "recruitment.learn_estimates",
+    "reports.write_letters",
+}
 # It looks through everything, once a night: which tables it may read whole is said in its own test (tests/core/checks).
 OF_EVERYTHING = {"checks.look"}
 
@@ -404,6 +413,32 @@ def test_an_opening_is_counted_anew_by_its_own_rows(full: Any) -> None:
     with plans.of("reports.recount"):
         assert folding._compared({opening}, folding._counted([opening])) == 0
     assert WeekOfOpening.objects.filter(opening=opening).exists()
+    assert plans.found == {}
+
+
+# The plan ahead is all of an opening: looked at where its figures are counted.
+LOOKING_BACK = [report for report in REPORTS.values() if not report.looks_ahead]
+
+
+def test_a_report_reads_its_days_and_no_whole_table(full: Any) -> None:
+    """Every report, parted by each of its ways, and the lists behind its figures: of one week in years, for HR."""
+    story, _counts = full
+    last = timezone.localdate() - timedelta(days=200)
+    plans, lines = Plans(), 0
+    for report in LOOKING_BACK:
+        for way in report.dimensions:
+            asked = Asked(story.hr, last - timedelta(days=6), last, way.name)
+            with plans.of(f"{report.name} by {way.name}"):
+                lines += len(table_of(report, asked).rows)
+        facts = report.facts_of(asked)
+        for measure in report.measures:
+            if facts is not None and facts.counted_by(measure.name) is not None:
+                with plans.of(f"people behind {report.name} {measure.name}"):
+                    list(people_behind(report, asked, measure.name, None)[:100])
+    assert lines > len(LOOKING_BACK)
+    assert plans.looked_at > 100
+    for doing, found in sorted(plans.found.items()):
+        print(doing, sorted(found))
     assert plans.found == {}
 
 

@@ -108,6 +108,14 @@ def everything(interview: Interview) -> dict[str, Any]:
         "raised_by": "孙经理",
         "problem_url": "https://hr.example/problem",
         "own_url": "https://hr.example/admin/problems/",
+        "view": "每周漏斗",
+        "week_first": now.date(),
+        "week_last": now.date(),
+        "is_quiet": False,
+        "changes": [{"words": "中途退出 3 次", "url": "https://hr.example/admin/reports/exits/"}],
+        "risks": [],
+        "tasks": [],
+        "report_url": "https://hr.example/admin/reports/views/1/",
         "names": [
             {
                 "candidate": interview.application.candidate,
@@ -120,7 +128,16 @@ def everything(interview: Interview) -> dict[str, Any]:
 
 
 # A reminder, a summary, a note and a problem are about more than one application, or about none.
-WITHOUT_OPENING = ("reminder", "digest", "named_in_note", "problem", "problem_answered", "data_answered")
+WITHOUT_OPENING = (
+    "reminder",
+    "digest",
+    "named_in_note",
+    "problem",
+    "problem_answered",
+    "data_answered",
+    "report_view",
+    "weekly_letter",
+)
 CALL = {"by": "李招聘", "at": datetime(2026, 11, 24, 15, 30, tzinfo=SHANGHAI)}
 # What changes whole sentences of some texts.
 TURNS: dict[str, dict[str, Any]] = {
@@ -310,6 +327,9 @@ def test_each_text_to_a_manager_leads_to_the_managers_page_of_the_opening_and_no
             if one not in kinds.kind(kind).audiences:
                 continue
             context = everywhere | {"manager": "孙经理" if one == Audience.MANAGER else None}
+            if one == Audience.MANAGER:
+                # A letter's lines bring their addresses along; the letter's own test says which.
+                context["changes"] = [{"words": "中途退出 3 次", "url": f"https://hr.example{page}"}]
             _subject, body = rendering.render(kind=kind, audience=one, language=language, context=context)
             links = re.findall(r"/admin/[^\s。]*", body)
             if one == Audience.MANAGER:
