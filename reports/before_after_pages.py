@@ -11,8 +11,8 @@ from django.views.decorators.http import require_safe
 
 from core.errors import DomainError, Forbidden
 from people.actors import person_of
-from reports.cells import cells
 from reports.before_after import FEWEST_DAYS, MOST_DAYS, USUAL_DAYS, Difference, Line, comparable, compared
+from reports.cells import cells
 from reports.leaving import EXIT_REPORT
 from reports.pages import report_page
 from reports.settings_changed import change_of_setting, changes_of_settings

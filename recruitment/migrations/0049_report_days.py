@@ -5,7 +5,7 @@ from django.db.models.functions import Coalesce
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recruitment', '0044_tags'),
+        ('recruitment', '0048_calendar_links'),
     ]
 
     operations = [
