@@ -2,6 +2,6 @@
 
 from people.rights import Right
 
-TO_CHANGE = {"": Right.RECRUIT, "vendor": Right.KEEP, "vendorevent": Right.KEEP}
-# Who the vendors are, not what they report; what colleagues (not candidates) have trouble with.
-KEPT = ("vendor", "problem")
+TO_CHANGE = {"": Right.RECRUIT, "vendor": Right.KEEP, "vendorevent": Right.KEEP, "mailbox": Right.KEEP}
+# Who the vendors are and where mail is read, not what they bring; what colleagues (not candidates) have trouble with.
+KEPT = ("vendor", "mailbox", "problem")

@@ -273,8 +273,32 @@ class ProposalState(models.TextChoices):
     DISMISSED = "dismissed", _("Dismissed")
 
 
+class IntakeWay(models.TextChoices):
+    """Which way an application came that is looked at by a person first."""
+
+    PAGE = "page", _("Public application page")
+    MAIL = "mail", _("Résumé mailbox")
+
+
+class MailSafety(models.TextChoices):
+    """How the way to a mail server is encrypted."""
+
+    TLS = "tls", _("TLS (usually port 993)")
+    STARTTLS = "starttls", _("STARTTLS (usually port 143)")
+    NONE = "none", _("None: inside an allowed network only")
+
+
+class MailState(models.TextChoices):
+    """What became of a mail to a résumé mailbox. `repeated`: its file waits for a person already."""
+
+    PROPOSED = "proposed", _("Proposed")
+    NO_RESUME = "no_resume", _("No résumé in it")
+    REFUSED = "refused", _("File not taken")
+    REPEATED = "repeated", _("Sent before")
+
+
 class IntakeState(models.TextChoices):
-    """What became of an application that came over the public page."""
+    """What became of an application that came over the public page or by mail."""
 
     WAITING = "waiting", _("Known? To be looked at")
     TAKEN = "taken", _("Became an application")

@@ -11,6 +11,7 @@ from recruitment.models import (
     Candidate,
     PersonRequest,
     PublicApplication,
+    ReceivedMail,
     Resume,
     Segment,
     VendorEvent,
@@ -31,6 +32,18 @@ def _sent_over_the_page(records: Records) -> Records:
         if candidate.email:
             same |= Q(email=candidate.email)
         found |= set(PublicApplication.objects.filter(same).values_list("pk", flat=True))
+    return {label: sorted(found)}
+
+
+def _sent_by_mail(records: Records) -> Records:
+    """The mails that brought what is found, and those from the same address."""
+    label = ReceivedMail._meta.label_lower
+    brought = PublicApplication.objects.filter(
+        pk__in=records.get(PublicApplication._meta.label_lower, ()), mail__isnull=False
+    )
+    found = set(records.get(label, ())) | set(brought.values_list("mail", flat=True))
+    for candidate in Candidate.objects.filter(pk__in=records[Candidate._meta.label_lower]).exclude(email=""):
+        found |= set(ReceivedMail.objects.filter(sender=candidate.email).values_list("pk", flat=True))
     return {label: sorted(found)}
 
 
@@ -99,6 +112,8 @@ KEPT = {
     "Interview": ["stood_at"],
     "Offer": ["currency", "range_currency", "place", "letter_sha256", "letter_missing"],
     "PublicApplication": ["consent_version"],
+    # By the digest a mail is known again that still lies in the mailbox: it does not come in a second time.
+    "ReceivedMail": ["digest", "code"],
     "Recording": ["mime"],
     "RubricScore": ["method"],
     "Segment": ["mime"],
@@ -110,7 +125,7 @@ REPLACED = {
     "ResumeFact": {"title": ANONYMOUS},
 }
 HELD = [holding.records]
-ALSO = [_sent_over_the_page]
+ALSO = [_sent_over_the_page, _sent_by_mail]
 PARTS = [
     Part("recordings", _("Recordings"), 10, _recordings),
     Part("files", _("Files of résumés"), 10, _files),

@@ -11,6 +11,7 @@ NOT_RECORDED = {
     "RecordingAccess": "a log itself: who heard which recording",
     "ResumeAccess": "a log itself: who opened which résumé",
     "VendorEvent": "a vendor's message as received, with what became of it",
+    "ReceivedMail": "a mail as received, with what became of it",
 }
 # Whole texts of people stand in their own row alone: that they changed is kept, what they said before is not.
 CHANGED_ONLY = {
@@ -20,6 +21,7 @@ CHANGED_ONLY = {
     "Candidate": ["other_contacts"],
     "Offer": ["letter", "letter_text", "conditions", "decline_words"],
     "Resume": ["text"],
+    "PublicApplication": ["words"],
     "Transcript": ["pieces", "corrected"],
     "ResumeProposal": ["passage"],
     "EarlierScore": ["evidence"],
@@ -39,6 +41,7 @@ NOT_SAID = {
     "Erasure": ["records", "done", "failing"],
     "PersonRequest": ["stored_name", "key_hash", "key_ends_at"],
     "PublicApplication": ["stored_name"],
+    "Mailbox": ["uid_validity", "last_uid", "read_at", "failing_code", "failing_since"],
     "Scoring": ["digest", "claimed_until", "try_after", "tries"],
     "Transcript": ["file", "claimed_until", "try_after", "tries", "scored_at"],
     "Resume": ["word_key", "page_names", "tries", "changed_at"],

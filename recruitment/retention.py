@@ -9,13 +9,25 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.jobs.retention import Keep, Told
-from recruitment.models import HandoverCode, PersonRequest, RoomLink, RoomSession, Segment
+from recruitment.models import (
+    HandoverCode,
+    PersonRequest,
+    PublicApplication,
+    ReceivedMail,
+    RoomLink,
+    RoomSession,
+    Segment,
+)
 from recruitment.models.privacy import RequestState
 
 
 def _all_that_opens_with(links: list[int]) -> None:
     HandoverCode.objects.filter(link__in=links)._raw_delete("default")
     RoomSession.objects.filter(link__in=links)._raw_delete("default")
+
+
+def _what_they_brought_stays(mails: list[int]) -> None:
+    PublicApplication.objects.filter(mail__in=mails).update(mail=None)
 
 
 KEPT = [
@@ -28,6 +40,16 @@ KEPT = [
         first=_all_that_opens_with,
         why=_("Which link was given when, as long as what receivers did."),
         bounds=(30, 1100),
+    ),
+    # A mailbox that is numbered anew is read 300 days back: until then it is known which mails were read.
+    Keep(
+        ReceivedMail,
+        since="read_at",
+        days=400,
+        may_go={},
+        first=_what_they_brought_stays,
+        why=_("What became of every mail, and that none is read twice."),
+        bounds=(365, 1100),
     ),
 ]
 
@@ -60,7 +82,7 @@ TOLD = [
         ),
     ),
     Told(
-        _("Applications over the page"),
+        _("Incoming applications"),
         lambda: gettext("with the candidate's record"),
         _("What was typed and agreed to, as evidence of the consent."),
     ),

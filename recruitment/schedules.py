@@ -50,6 +50,9 @@ SCHEDULES = [
         name="recruitment.read_resumes", func="recruitment.tasks.read_resumes", minutes=1, cluster="slow"
     ),
     Schedule(
+        name="recruitment.read_mailboxes", func="recruitment.tasks.read_mailboxes", minutes=5, cluster="slow"
+    ),
+    Schedule(
         name="recruitment.sweep_resumes",
         func="recruitment.tasks.sweep_resumes",
         cron="37 * * * *",

@@ -2,6 +2,7 @@
 
 from core.jobs.sets import each
 from recruitment.evaluation.services import judging, scoring
+from recruitment.intake.services import mailboxes
 from recruitment.offers.services import lapsing, offers
 from recruitment.privacy.services import asking, erasing
 from recruitment.recordings import assembly, orphans, retention
@@ -113,6 +114,16 @@ def read_resume(resume_id: int) -> bool:
 def read_resumes() -> int:
     """Read what a lost job left behind."""
     return reading.read_waiting()
+
+
+def read_mailboxes() -> int:
+    """Read what came to the résumé mailboxes."""
+    return each(mailboxes.in_use(), read_mailbox, what="mailbox")
+
+
+def read_mailbox(mailbox_id: int) -> int:
+    """Read one of them; enqueued by the step on its page."""
+    return mailboxes.read(mailbox_id=mailbox_id)
 
 
 def sweep_resumes() -> int:

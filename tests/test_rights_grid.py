@@ -22,7 +22,7 @@ from people.models import Department, Role, User
 from people.rights import SEED, Reach, Right
 from people.services import tokens
 from recruitment.evaluation.services import scoring
-from recruitment.intake.services import receiving
+from recruitment.intake.services import mailboxes, receiving
 from recruitment.models import (
     Application,
     Candidate,
@@ -137,6 +137,11 @@ def _steps(story: Story, by: User) -> dict[str, tuple[set[str], Callable[[], Any
         "publish page": (RECRUITING, lambda: receiving.publish(opening_id=story.application.opening_id, by=by)),
         "page offline": (RECRUITING, lambda: receiving.take_offline(opening_id=story.application.opening_id, by=by)),
         "same person": (RECRUITING, lambda: receiving.same_person(intake_id=0, candidate_id=0, by=by)),
+        "new of mail": (RECRUITING, lambda: receiving.newcomer(
+            intake_id=0, person=applying.Newcomer("新人", email="new@example.com"), opening_id=0, by=by)),
+        "mailbox password": ({"administrator"}, lambda: mailboxes.set_password(mailbox_id=0, password="x", by=by)),
+        "test mailbox": ({"administrator"}, lambda: mailboxes.test(mailbox_id=0, by=by)),
+        "read mailbox": ({"administrator"}, lambda: mailboxes.read_soon(mailbox_id=0, by=by)),
         "put aside": (RECRUITING, lambda: receiving.dismiss(intake_id=0, by=by)),
         "note": (HR, lambda: notes.write(candidate_id=story.application.candidate_id, text="看过", by=by)),
         "edit note": (HR, lambda: notes.edit(note_id=0, text="看过", was="", by=by)),

@@ -20,7 +20,7 @@ from recruitment.admin import (
     whole,
 )
 from recruitment.evaluation.admin import assessments, backtests, decided
-from recruitment.intake.admin import arrivals
+from recruitment.intake.admin import arrivals, mailboxes
 from recruitment.offers.admin import letters as letter_templates
 from recruitment.offers.admin import next_in_line, offers
 from recruitment.privacy.admin import lists, record
@@ -47,6 +47,7 @@ __all__ = [
     "letter_templates",
     "lists",
     "looked",
+    "mailboxes",
     "many",
     "many_interviews",
     "many_tags",

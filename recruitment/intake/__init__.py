@@ -1,1 +1,1 @@
-"""The public page of an opening: what people send who have no account, and what HR makes of it."""
+"""The public page of an opening and the résumé mailboxes: what strangers send, and what HR makes of it."""

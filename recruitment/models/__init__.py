@@ -10,6 +10,7 @@ from recruitment.models.interviews import Consent, Interview, InterviewExit, Lea
 from recruitment.models.judgements import Judgement
 from recruitment.models.learning import Learning
 from recruitment.models.letters import LetterTemplate, LetterVersion
+from recruitment.models.mailboxes import Mailbox, ReceivedMail
 from recruitment.models.merges import CandidateMerge
 from recruitment.models.notes import CandidateNote, NoteMention
 from recruitment.models.offers import Offer
@@ -62,6 +63,7 @@ __all__ = [
     "Lease",
     "LetterTemplate",
     "LetterVersion",
+    "Mailbox",
     "MentionPoint",
     "NoteMention",
     "Offer",
@@ -74,6 +76,7 @@ __all__ = [
     "Problem",
     "PublicApplication",
     "Question",
+    "ReceivedMail",
     "Recording",
     "RecordingAccess",
     "Resume",

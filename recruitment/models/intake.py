@@ -1,4 +1,4 @@
-"""What was sent over the public page of an opening."""
+"""What was sent over the public page of an opening, or by mail, and waits for a person."""
 
 from django.db import models
 from django.db.models import Q
@@ -6,8 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 from core.sealed.fields import SealedEmailField, SealedPhoneField, only_sealed
 from people.scope import ScopedQuerySet
-from recruitment.enums import IntakeState, ResumeKind
+from recruitment.enums import IntakeState, IntakeWay, ResumeKind
 from recruitment.models.candidates import Application, Candidate
+from recruitment.models.mailboxes import ReceivedMail
 from recruitment.models.openings import Opening
 
 
@@ -20,10 +21,30 @@ class PublicApplication(models.Model):
 
     `taken`: an application came of it, at once or by a colleague's word. `waiting`: number or address are a
     candidate's already, and a person has to say whether it is they. The file of one that waits lies in storage.
+
+    What came by mail always waits: `mail` is the one that brought it, while that is kept; `words` how the file begins,
+    to judge it by, numbers and addresses masked. Nobody agreed to anything; the opening is a guess, or not known.
     """
 
+    way = models.CharField(
+        _("way"), max_length=10, choices=IntakeWay, default=IntakeWay.PAGE, db_default=IntakeWay.PAGE
+    )
+    mail = models.ForeignKey(
+        ReceivedMail,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="applications",
+        verbose_name=_("mail"),
+    )
+    words = models.TextField(_("how the file begins"), blank=True, default="", db_default="")
     opening = models.ForeignKey(
-        Opening, on_delete=models.PROTECT, related_name="public_applications", verbose_name=_("opening")
+        Opening,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="public_applications",
+        verbose_name=_("opening"),
     )
     name = models.CharField(_("full name"), max_length=60)
     phone = SealedPhoneField(_("phone"), max_length=30, looked_up=True)
@@ -55,12 +76,15 @@ class PublicApplication(models.Model):
     objects = PublicApplicationQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("application over the page")
-        verbose_name_plural = _("applications over the page")
+        verbose_name = _("incoming application")
+        verbose_name_plural = _("incoming applications")
         ordering = ["-id"]
         constraints = [
             only_sealed("phone", "intake_phone_is_sealed"),
             only_sealed("email", "intake_email_is_sealed"),
+            models.CheckConstraint(
+                condition=Q(way=IntakeWay.MAIL) | Q(opening__isnull=False), name="intake_knows_its_opening"
+            ),
         ]
         indexes = [
             models.Index(fields=["state", "id"], name="intake_by_state"),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import phonenumbers
 
 from core import contacts
+from core.sealed import masks
 from recruitment.enums import ProposalKind
 from recruitment.models import Skill
 
@@ -63,6 +64,15 @@ def clean(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", "".join(kept)).strip()
 
 
+def masked(text: str) -> str:
+    """The text with every number and address as it is shown in lists, for whoever only has to know what it is about."""
+    pieces, at = [], 0
+    for match, number in _numbers(text):
+        pieces += [text[at : match.start], masks.phone(number)]
+        at = match.end
+    return _EMAIL.sub(lambda found: masks.email(contacts.email(found[0])), "".join([*pieces, text[at:]]))
+
+
 def proposals(text: str, skills: list[Skill]) -> list[Proposal]:
     """At most five of a kind, each value once, in the order of the text."""
     found: dict[tuple[str, str], Proposal] = {}
@@ -80,12 +90,16 @@ def proposals(text: str, skills: list[Skill]) -> list[Proposal]:
 
 
 def _phones(text: str) -> Iterator[Proposal]:
+    for match, number in _numbers(text):
+        yield Proposal(ProposalKind.PHONE, number, _passage(text, match.start, match.end), match.start)
+
+
+def _numbers(text: str) -> Iterator[tuple[phonenumbers.PhoneNumberMatch, str]]:
     """Mobile numbers, and others that are written as numbers of a place or a country: a span of years is none."""
     for match in phonenumbers.PhoneNumberMatcher(text, contacts.REGION):
         is_mobile = phonenumbers.number_type(match.number) == phonenumbers.PhoneNumberType.MOBILE
         if is_mobile or match.raw_string.lstrip("(（").startswith(("+", "0")):
-            number = phonenumbers.format_number(match.number, phonenumbers.PhoneNumberFormat.E164)
-            yield Proposal(ProposalKind.PHONE, number, _passage(text, match.start, match.end), match.start)
+            yield match, phonenumbers.format_number(match.number, phonenumbers.PhoneNumberFormat.E164)
 
 
 def _emails(text: str) -> Iterator[Proposal]:

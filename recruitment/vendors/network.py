@@ -29,6 +29,10 @@ class UnreachableError(Exception):
     """The address may not be asked, or did not answer as it should; the text is for the log and holds no address."""
 
 
+class UnknownNameError(UnreachableError):
+    """Nothing has this name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What came back, whole and unpacked."""
@@ -125,17 +129,30 @@ class _Checked(httpcore.SyncBackend):
 
     def connect_tcp(self, host: str, port: int, *args: Any, **options: Any) -> httpcore.NetworkStream:
         """The connection. UnreachableError when any address of the name is none that may be asked."""
-        found = _addresses(host, port)
-        if not found or not all(_may_be_asked(address) for address in found):
-            raise UnreachableError("address not public")
-        return super().connect_tcp(str(found[0]), port, *args, **options)
+        return super().connect_tcp(public_address(host, port), port, *args, **options)
+
+
+def public_address(host: str, port: int) -> str:
+    """The number to connect to, of a name that is looked up this once.
+
+    UnreachableError when any address of the name is none that may be asked; UnknownNameError when it has none.
+    """
+    found = _addresses(host, port)
+    if not found or not all(_may_be_asked(address) for address in found):
+        raise UnreachableError("address not public")
+    return str(found[0])
+
+
+def is_in_the_house(number: str) -> bool:
+    """Whether it lies in one of the networks that the house names as its own."""
+    return _is_in_listed_network(ipaddress.ip_address(number))
 
 
 def _addresses(host: str, port: int) -> list[IP]:
     try:
         known = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        raise UnreachableError("name not known") from None
+        raise UnknownNameError("name not known") from None
     return [ipaddress.ip_address(str(entry[4][0]).partition("%")[0]) for entry in known]
 
 

@@ -38,6 +38,7 @@ from recruitment.models import (
     InterviewSurvey,
     Judgement,
     Lease,
+    Mailbox,
     NoteMention,
     Offer,
     OfferedSlot,
@@ -45,6 +46,7 @@ from recruitment.models import (
     PresenceNote,
     PublicApplication,
     Question,
+    ReceivedMail,
     RecordingAccess,
     Resume,
     ResumeAccess,
@@ -178,8 +180,13 @@ def beside(story: Story) -> None:
     LongWork.objects.create(
         kind="exchange.apply", subject_type="exchange.import", subject_id=batch.pk, state="done", done_at=now
     )
+    box = Mailbox.objects.create(name="x", host="x", account="x", is_active=False)
+    came = ReceivedMail.objects.create(
+        mailbox=box, digest="x", sender="w@example.com", state="proposed", received_at=now
+    )
     PublicApplication.objects.create(
-        opening=application.opening, name="王五", phone="+8613900000000", email="w@example.com", language="zh-hans",
+        way="mail", mail=came, opening=application.opening, name="王五", phone="+8613900000000",
+        email="w@example.com", language="zh-hans",
         consent_version="1", stored_name="x", file_name="x.pdf", kind="pdf", sha256="x" * 64, bytes=1, state="taken",
         application=application, settled_by=hr,
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What came over public pages, the question whether somebody known is meant, and the page on an opening's page."""
+"""What came over public pages and by mail, the question who is meant, and the page on an opening's page."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ from core.admin.steps import ConfirmForm, Step, StepForm, Text, WithSteps, offer
 from core.history.models import LookKind
 from core.sealed import masks
 from people.actors import person_of
-from recruitment.enums import IntakeState, OpeningState
+from recruitment.enums import IntakeState, IntakeWay, OpeningState
 from recruitment.intake.services import receiving
 from recruitment.models import Application, Candidate, Opening, PublicApplication
 from recruitment.services import applying
@@ -31,8 +31,33 @@ from recruitment.services import applying
 LOOKS = {"waiting": "warning", "taken": "success", "dismissed": "default"}
 
 
+def _opening(**options: Any) -> Any:
+    return fields.row(
+        _("opening"),
+        Application._meta.get_field("opening"),
+        Opening.objects.filter(state=OpeningState.OPEN),
+        **options,
+    )
+
+
+class NewcomerForm(StepForm):
+    """Who it is, as the file was read, to be looked at and corrected; and for which opening."""
+
+    name = fields.boxed(contacts.NameBox, _("full name"), max_length=60)
+    phone = fields.boxed(contacts.PhoneBox, _("phone"), required=False)
+    email = fields.boxed(contacts.EmailBox, _("e-mail"), required=False)
+    opening = _opening()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        row = self.subject
+        for name, value in (("name", row.name), ("phone", row.phone), ("email", row.email)):
+            self.fields[name].initial = value
+        self.fields["opening"].initial = row.opening_id
+
+
 class SamePersonForm(StepForm):
-    """Which candidate it is; whoever has the number or address is filled in."""
+    """Which candidate it is; whoever has the number or address is filled in. What came by mail asks for the opening."""
 
     candidate = fields.row(_("candidate"), Application._meta.get_field("candidate"), Candidate.objects.all())
 
@@ -42,10 +67,27 @@ class SamePersonForm(StepForm):
             applying.Newcomer(self.subject.name, self.subject.phone, self.subject.email)
         )
         self.fields["candidate"].initial = known.pk if known else None
+        if self.subject.way == IntakeWay.MAIL:
+            self.fields["opening"] = _opening()
+            self.fields["opening"].initial = self.subject.opening_id
 
 
 def _same_person(request: HttpRequest, row: PublicApplication, data: dict[str, Any]) -> Text:
-    receiving.same_person(intake_id=row.pk, candidate_id=data["candidate"].pk, by=person_of(request))
+    opening = data.get("opening")
+    receiving.same_person(
+        intake_id=row.pk,
+        candidate_id=data["candidate"].pk,
+        opening_id=opening.pk if opening else None,
+        by=person_of(request),
+    )
+    return _("The application has begun; the résumé stands with it.")
+
+
+def _newcomer(request: HttpRequest, row: PublicApplication, data: dict[str, Any]) -> Text:
+    person = applying.Newcomer.of(
+        name=data["name"], phone=data["phone"], email=data["email"], language=row.language
+    )
+    receiving.newcomer(intake_id=row.pk, person=person, opening_id=data["opening"].pk, by=person_of(request))
     return _("The application has begun; the résumé stands with it.")
 
 
@@ -58,12 +100,28 @@ def _is_waiting(row: PublicApplication) -> bool:
     return row.state == IntakeState.WAITING
 
 
+def _is_proposed(row: PublicApplication) -> bool:
+    return _is_waiting(row) and row.way == IntakeWay.MAIL
+
+
 @admin.register(PublicApplication)
 class PublicApplicationAdmin(Masked, Lean, Scoped, ReadOnly, WithSteps, panels.WithPanels, ModelAdmin):
-    """Applications over public pages. Where number or address are known, a person says whether it is they."""
+    """Applications over public pages, and what came by mail. A person says who it is where that is not plain."""
 
     nothing_yet = _("Nothing has come over a public page yet. Publish one on the page of an opening.")
     steps = (
+        Step(
+            "newcomer",
+            _("New candidate"),
+            _newcomer,
+            form=NewcomerForm,
+            look="primary",
+            offered=_is_proposed,
+            words=_(
+                "The file says this of the person: compare it with the words on the page. Candidate and application "
+                "are made of it, and the résumé becomes theirs."
+            ),
+        ),
         Step(
             "same-person",
             _("It is this candidate"),
@@ -89,7 +147,7 @@ class PublicApplicationAdmin(Masked, Lean, Scoped, ReadOnly, WithSteps, panels.W
     looked_at = LookKind.PAGE
     masked = ("phone", "email")
     personal = ("phone_shown", "email")
-    list_display = ["name", "phone_shown", "email", "opening", "state_label", "sent_at"]
+    list_display = ["name", "phone_shown", "email", "way_label", "opening", "state_label", "sent_at"]
     list_filter = [
         ("state", ChoicesDropdownFilter),
         ("opening", AutocompleteSelectFilter),
@@ -101,11 +159,14 @@ class PublicApplicationAdmin(Masked, Lean, Scoped, ReadOnly, WithSteps, panels.W
         "name",
         "phone",
         "email",
+        "way_label",
+        "mail",
         "opening",
         "known",
         "state_label",
         "application",
         "file_name",
+        "first_words",
         "consent_version",
         "settled_by",
         "sent_at",
@@ -113,12 +174,24 @@ class PublicApplicationAdmin(Masked, Lean, Scoped, ReadOnly, WithSteps, panels.W
 
     def with_details(self, rows: QuerySet[PublicApplication]) -> QuerySet[PublicApplication]:
         """With what it is for and what came of it."""
-        return rows.select_related("opening", "settled_by", "application__candidate", "application__opening")
+        return rows.select_related(
+            "opening", "mail", "settled_by", "application__candidate", "application__opening"
+        )
 
     @display(description=_("phone"))
     def phone_shown(self, row: PublicApplication) -> str:
         """As it is read."""
         return contacts.shown(row.phone)
+
+    @admin.display(description=_("way"))
+    def way_label(self, row: PublicApplication) -> str:
+        """Over the page or by mail."""
+        return str(IntakeWay(row.way).label)
+
+    @display(description=_("how the file begins"), empty_value="–")
+    def first_words(self, row: PublicApplication) -> Any:
+        """What came by mail is judged by its words, before it is anybody's."""
+        return format_html('<pre class="hs-payload">{}</pre>', row.words) if row.words else None
 
     @display(description=_("state"), label=LOOKS)
     def state_label(self, row: PublicApplication) -> Any:

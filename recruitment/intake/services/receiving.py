@@ -1,4 +1,4 @@
-"""What is sent over the public page becomes an application, or a question to HR."""
+"""What is sent over the public page, or by mail, becomes an application, or a question to HR."""
 
 import hashlib
 import secrets
@@ -9,11 +9,11 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import NotFound, Refused
+from core.errors import Invalid, NotFound, Refused
 from core.seen import require_as_seen
 from people.actors import Actor, Party, actor_label, actor_user
 from recruitment import signals
-from recruitment.enums import ApplicationSource, IntakeState, OpeningState
+from recruitment.enums import ApplicationSource, IntakeState, IntakeWay, OpeningState
 from recruitment.models import Application, Candidate, Opening, PublicApplication
 from recruitment.recordings import storage
 from recruitment.resumes.services import adding
@@ -118,29 +118,66 @@ def receive(*, opening_id: int, sent: Sent) -> PublicApplication:
         return row
 
 
-def same_person(*, intake_id: int, candidate_id: int, by: Actor) -> PublicApplication:
+def same_person(
+    *, intake_id: int, candidate_id: int, by: Actor, opening_id: int | None = None
+) -> PublicApplication:
     """It is this candidate: their application begins, the file is theirs; number and address stay as they are.
 
-    Taken already, nothing changes. Forbidden: not_permitted. NotFound: intake_unknown, candidate_unknown. Refused:
+    `opening_id`: where it is not for the opening that it came for, or that is not known. Taken already, nothing
+    changes. Forbidden: not_permitted. NotFound: intake_unknown, candidate_unknown. Invalid: opening_missing. Refused:
     intake_settled (put aside meanwhile), already_applied, opening_closed, changed_meanwhile.
     """
     with transaction.atomic():
         row = _waiting(intake_id, by)
         if row.state == IntakeState.TAKEN:
             return row
-        if row.state == IntakeState.DISMISSED:
-            raise Refused("intake_settled", _("It was put aside meanwhile."))
+        opening = _opening_of(row, opening_id)
         candidate = Candidate.objects.filter(pk=candidate_id).first()
         if candidate is None:
             raise NotFound("candidate_unknown", _("There is no such candidate."))
-        row.application = applications.apply(
-            candidate_id=candidate.pk, opening_id=row.opening_id, source=ApplicationSource.PUBLIC_PAGE, by=by
+        application = applications.apply(
+            candidate_id=candidate.pk, opening_id=opening, source=_source(row), by=by
         )
-        row.state, row.settled_by = IntakeState.TAKEN, actor_user(by)
-        row.save()
-        _hand_over_file(row, by=by)
-        _announce(row, by=by)
-        return row
+        return _taken(row, application, by)
+
+
+def newcomer(*, intake_id: int, person: Newcomer, opening_id: int, by: Actor) -> PublicApplication:
+    """Nobody known: candidate and application are made of what a person read in the file, which is theirs from then on.
+
+    Taken already, nothing changes. Forbidden: not_permitted. NotFound: intake_unknown. Refused: intake_settled,
+    candidate_known, opening_closed.
+    """
+    with transaction.atomic():
+        row = _waiting(intake_id, by)
+        if row.state == IntakeState.TAKEN:
+            return row
+        opening = _opening_of(row, opening_id)
+        application = applying.enter(person=person, opening_id=opening, source=_source(row), by=by)
+        row.name, row.phone, row.email = person.name, person.phone, person.email
+        return _taken(row, application, by)
+
+
+def _opening_of(row: PublicApplication, opening_id: int | None) -> int:
+    """For which opening it begins. Invalid: opening_missing. Refused: intake_settled."""
+    if row.state == IntakeState.DISMISSED:
+        raise Refused("intake_settled", _("It was put aside meanwhile."))
+    found = opening_id or row.opening_id
+    if found is None:
+        raise Invalid("opening_missing", _("Please choose the opening."))
+    return found
+
+
+def _source(row: PublicApplication) -> str:
+    return ApplicationSource.OWN if row.way == IntakeWay.MAIL else ApplicationSource.PUBLIC_PAGE
+
+
+def _taken(row: PublicApplication, application: Application, by: Actor) -> PublicApplication:
+    row.application, row.opening_id = application, application.opening_id
+    row.state, row.settled_by, row.words = IntakeState.TAKEN, actor_user(by), ""
+    row.save()
+    _hand_over_file(row, by=by)
+    _announce(row, by=by)
+    return row
 
 
 def dismiss(*, intake_id: int, by: Actor) -> PublicApplication:
@@ -151,15 +188,17 @@ def dismiss(*, intake_id: int, by: Actor) -> PublicApplication:
             raise Refused("intake_settled", _("An application came of it meanwhile."))
         if row.state != IntakeState.DISMISSED:
             name, row.stored_name = row.stored_name, ""
-            row.state, row.settled_by = IntakeState.DISMISSED, actor_user(by)
+            row.state, row.settled_by, row.words = IntakeState.DISMISSED, actor_user(by), ""
             row.save()
             transaction.on_commit(lambda: storage.delete(name))
         return row
 
 
 def _waiting(intake_id: int, by: Actor) -> PublicApplication:
-    require_recruiting(by, PublicApplication, intake_id)
-    row = PublicApplication.objects.select_for_update().filter(pk=intake_id).first()
+    # What nobody knows the opening of is everybody's; the step itself asks for the right to the one that is chosen.
+    rows = PublicApplication.objects.filter(pk=intake_id)
+    require_recruiting(by, PublicApplication, None if rows.filter(opening=None).exists() else intake_id)
+    row = rows.select_for_update(of=("self",)).first()
     if row is None:
         raise NotFound("intake_unknown", _("There is no such application."))
     return row
@@ -185,7 +224,7 @@ def _hand_over_file(row: PublicApplication, *, by: Actor) -> None:
 def _announce(row: PublicApplication, *, by: Actor) -> None:
     signals.application_received.emit(
         subject=row.application,  # type: ignore[arg-type]
-        facts={"source": str(ApplicationSource.PUBLIC_PAGE)},
+        facts={"source": _source(row)},
         by=actor_label(by),
     )
 

@@ -21,9 +21,9 @@ from core.exchange.models import Fate, Import, ImportFile, ImportRow
 from people.models import User
 from recruitment.enums import ProposalKind, ProposalState
 from recruitment.models import Application, Resume
-from recruitment.recordings import storage, workroom
-from recruitment.resumes import child, naming, proposing
-from recruitment.resumes.services import adding
+from recruitment.recordings import storage
+from recruitment.resumes import naming, proposing
+from recruitment.resumes.services import adding, reading
 from recruitment.services import bringing_in
 
 RESUME, PASSAGE = "resume", "passage"
@@ -105,7 +105,7 @@ def _understand(row: ImportRow, content: bytes) -> list[dict[str, Any]]:
     """What the file says, into the row's values; the words that it stands on, as hints."""
     body = archives.read(content, row.number)
     looked = adding.look(io.BytesIO(body), row.values["file"])
-    text = _text(looked.kind, body)
+    text = reading.text_of(looked.kind, body)
     if not text.strip():
         raise Fault(
             "no_text", gettext_noop("No text can be read in it: it is a picture or a scan."), column="file"
@@ -127,14 +127,6 @@ def _understand(row: ImportRow, content: bytes) -> list[dict[str, Any]]:
             hints.append(_hint(column, found[kind].value, found[kind].passage))
     row.values = {**row.values, **values, "sha256": hashlib.sha256(body).hexdigest()}
     return hints
-
-
-def _text(kind: str, body: bytes) -> str:
-    with workroom.folder() as folder:
-        source, drawn = folder / "file", folder / "pages"
-        drawn.mkdir()
-        source.write_bytes(body)
-        return proposing.clean(child.read(kind, source, drawn)[0])
 
 
 def _hint(column: str, value: str, passage: str) -> dict[str, Any]:

@@ -66,6 +66,15 @@ def _read(row: Resume, pictures: list[str]) -> str:
     return proposing.clean(text)
 
 
+def text_of(kind: str, body: bytes) -> str:
+    """The words of a file that was looked at, and is kept by nobody yet. Invalid: as it is read; NotNowError."""
+    with workroom.folder() as folder:
+        source, drawn = folder / "file", folder / "pages"
+        drawn.mkdir()
+        source.write_bytes(body)
+        return proposing.clean(child.read(kind, source, drawn)[0])
+
+
 def _settle(resume_id: int, text: str, note: str, pictures: list[str]) -> bool:
     with transaction.atomic():
         row = Resume.objects.select_for_update(of=("self",)).filter(pk=resume_id).first()

@@ -25,8 +25,10 @@ from recruitment.models import (
     FollowUp,
     Interview,
     Judgement,
+    Mailbox,
     Offer,
     PublicApplication,
+    ReceivedMail,
     Recording,
     Resume,
     ResumeProposal,
@@ -107,7 +109,18 @@ def _files(row: Interview) -> None:
         recording=Recording.objects.create(segment=segment), state="written", model="whisper-base", measures={},
         pieces=[{"from": 0, "to": 1, "text": SAYS, "confidence": None}], written_at=timezone.now(),
     )  # fmt: skip
+    box = Mailbox.objects.create(name="招聘邮箱", host="imap.example.com", account="jobs@example.com")
+    letter = ReceivedMail.objects.create(
+        mailbox=box, digest="f" * 64, sender=f"other-{MAIL}", sender_name=NAME, subject=f"{NAME} {SAYS}",
+        state="proposed", received_at=timezone.now(),
+    )  # fmt: skip
+    # From the same address, with nothing in it.
+    ReceivedMail.objects.create(
+        mailbox=box, digest="0" * 64, sender=MAIL, sender_name=NAME, subject=SAYS, state="no_resume",
+        received_at=timezone.now(),
+    )  # fmt: skip
     PublicApplication.objects.create(
+        way="mail", mail=letter, words=f"{NAME} {SAYS}",
         opening=row.application.opening, name=NAME, phone="+8613911112222", email=MAIL, language="zh-hans",
         consent_version="1", stored_name="resumes/2026-11-02/b", file_name=f"{NAME}.pdf", kind="pdf", sha256="c" * 64,
         bytes=9, state="waiting",
