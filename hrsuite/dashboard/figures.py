@@ -153,7 +153,7 @@ def _arriving(owed: Owed) -> Figure:
         arrived,
         "/admin/recruitment/publicapplication/?state__exact=waiting",
         "warn" if arrived else "good",
-        _("number or address are known already"),
+        _("known already, or come by mail"),
     )
 
 
