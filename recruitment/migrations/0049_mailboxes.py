@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recruitment', '0047_group_answers'),
+        ('recruitment', '0048_calendar_links'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
