@@ -13,7 +13,16 @@ from notifications.models import WaitBeforeTelling, Wording
 from onboarding.models import OnboardingTemplate
 from people.models import CalendarDay, Department, SecondFactorRule
 from people.services import calendar
-from recruitment.models import Competency, LetterTemplate, Opening, OpeningSkill, Stage, StagePromise, Vendor
+from recruitment.models import (
+    Competency,
+    LetterTemplate,
+    Mailbox,
+    Opening,
+    OpeningSkill,
+    Stage,
+    StagePromise,
+    Vendor,
+)
 from recruitment.offers.services import letter_templates
 from tests.core.admin.pages import address_of, filled, shown_in_full
 from tests.factories import people
@@ -117,6 +126,12 @@ PAGES: dict[str, tuple[Any, str, Any, Any]] = {
         "丙",
     ),
     "recruitment.lettertemplate": (_letter, "name", "甲", "乙"),
+    "recruitment.mailbox": (
+        lambda: Mailbox.objects.create(name="甲", host="imap.example.com", account="jobs@example.com"),
+        "name",
+        "乙",
+        "丙",
+    ),
     "recruitment.vendor": (lambda: Vendor.objects.create(code="v", name="甲"), "name", "乙", "丙"),
     "onboarding.onboardingtemplate": (
         lambda: OnboardingTemplate.objects.create(name="甲"),

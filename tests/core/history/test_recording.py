@@ -171,6 +171,7 @@ def test_no_column_of_a_recorded_table_that_holds_a_secret_is_kept() -> None:
         "people.apitoken.digest",
         "people.trusteddevice.digest",
         "recruitment.calendarlink.token_hash",
+        "recruitment.mailbox.secret_sealed",
         "recruitment.personrequest.key_hash",
         "recruitment.roomlink.token_hash",
         # A hash of what was asked, and what it cost in a model's tokens.
@@ -223,7 +224,7 @@ def test_every_business_table_keeps_a_history_or_is_an_exception_with_its_reason
         "people.opensession", "people.signintries",
         "recruitment.chunk", "recruitment.groupanswer", "recruitment.handovercode", "recruitment.lease",
         "recruitment.presencenote", "recruitment.recordingaccess", "recruitment.resumeaccess", "recruitment.roomentry",
-        "recruitment.roomsession", "recruitment.vendorevent",
+        "recruitment.receivedmail", "recruitment.roomsession", "recruitment.vendorevent",
         "reports.fold", "reports.monthofopening", "reports.weekofopening",
         "sealed.sealedtable",
     }  # fmt: skip
