@@ -71,9 +71,9 @@ def take_in(at: At, raw: bytes) -> ReceivedMail | None:
     return _keep(at, letter, resumes, code)
 
 
-def leave(at: At, headers: bytes) -> ReceivedMail | None:
-    """Name a mail that is too large to be fetched."""
-    return _keep(at, mails.headers(headers), [], "mail_too_large")
+def leave(at: At, raw: bytes) -> ReceivedMail | None:
+    """Name a mail that is too large to be fetched, by what stands above it."""
+    return _keep(at, mails.headers(raw), [], "mail_too_large")
 
 
 def _understood(letter: mails.Letter, file: mails.File) -> _Resume:
