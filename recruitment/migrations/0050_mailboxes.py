@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recruitment', '0048_calendar_links'),
+        ('recruitment', '0049_report_days'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
