@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 # It says nothing of the row beside what the other fields say.
 CHANGED = "updated_at"
+_DATED = "_dated"
 
 
 class Dated(models.Model):
@@ -28,12 +29,22 @@ class Dated(models.Model):
 def dated(name: str) -> pgtrigger.Trigger:
     """The trigger that a dated model declares. A save that changes nothing moves nothing."""
     return pgtrigger.Trigger(
-        name=f"{name}_dated",
+        name=f"{name}{_DATED}",
         when=pgtrigger.Before,
         operation=pgtrigger.Update,
         condition=pgtrigger.AnyChange(),
         func="NEW.updated_at = clock_timestamp(); RETURN NEW;",
     )
+
+
+def dating(model: type[models.Model]) -> list[str]:
+    """What the triggers of this model are called in the database that say when a row changed."""
+    label = model._meta.label_lower
+    return [
+        trigger.get_pgid(known)
+        for known, trigger in pgtrigger.registered()
+        if known._meta.label_lower == label and str(trigger.name).endswith(_DATED)
+    ]
 
 
 def change_index(name: str) -> models.Index:

@@ -231,7 +231,8 @@ def _place_of(model: type[models.Model] | None) -> Any:
 
 def _shown(field: models.Field[Any, Any] | None, value: Any) -> str:
     if isinstance(field, Sealed):
-        return field.mask(field.unseal(str(value)))
+        plain = field.unseal(str(value))
+        return field.mask(plain) if field.mask is not None else _short(plain)
     choices = dict(field.flatchoices) if field is not None and field.flatchoices else {}
     if isinstance(value, list):
         return _short("、".join(_shown(field, each) for each in value))

@@ -6,6 +6,7 @@ What is asked of such a column is `exact`, `in` (where it is `looked_up`) and `i
 A value of a row is bound to its table and column: moved to another one it is not opened. Empty stays empty.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet, FieldError
@@ -29,8 +30,8 @@ class Sealed(models.Field):
     """Mixed into a text field. `looked_up`: equal values are found, by a mark at the beginning of what is stored."""
 
     looked_up: bool
-    # How it is shown where the value itself is not meant: to be known again by.
-    mask = staticmethod(masks.text)
+    # How it is shown where the value itself is not meant: to be known again by. None: whoever may see the row reads it.
+    mask: Callable[[str], str] | None = staticmethod(masks.text)
 
     def __init__(self, *args: Any, looked_up: bool = False, **kwargs: Any) -> None:
         self.looked_up = looked_up
@@ -137,6 +138,12 @@ def only_sealed(column: str, name: str) -> models.CheckConstraint:
 
 class SealedTextField(Sealed, models.TextField):
     """A text."""
+
+
+class SealedWordsField(SealedTextField):
+    """What somebody wrote, for everybody who may see the row: in lists and in the history it is not masked."""
+
+    mask = None
 
 
 class SealedEmailField(Sealed, contacts.EmailField):

@@ -10,6 +10,7 @@ from typing import Any
 from django.apps import apps
 from django.db import connection, models, transaction
 
+from core.changes import dating
 from core.sealed import ring
 from core.sealed.fields import Sealed
 
@@ -65,7 +66,8 @@ def seal(
 ) -> int:
     """Bring these columns of every row to the present key. `also` may set further columns, named in `written`.
 
-    One SELECT and one UPDATE for a thousand rows; the history writes nothing of it. Answers how many rows were sealed.
+    One SELECT and one UPDATE for a thousand rows; the history writes nothing of it, and `updated_at` stays. Answers
+    how many rows were sealed.
     """
     last: Any = _before_first(model)
     done = 0
@@ -100,7 +102,7 @@ def _set_of(
         f"SELECT {key} FROM {quoted(model._meta.db_table)} WHERE {key} {which} AND ({stale})"  # noqa: S608 -- of the model
         f" ORDER BY 1 LIMIT {SET} FOR NO KEY UPDATE"
     )
-    with _quietly():
+    with _quietly(model):
         with connection.cursor() as cursor:
             cursor.execute(asked, [value, *[sealed_now] * len(fields)])
             keys = [row[0] for row in cursor.fetchall()]
@@ -134,12 +136,20 @@ def _write(model: type[models.Model], rows: list[Any], fields: list[Any]) -> Non
 
 
 @contextmanager
-def _quietly() -> Iterator[None]:
-    """A transaction in which the history notes no update: the values stay what they were."""
+def _quietly(model: type[models.Model]) -> Iterator[None]:
+    """A transaction in which an update is none: the values stay what they were, so that the history has no line of it,
+    and no row of `model` has changed since anybody asked."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL hrsuite.resealing = 'on'")
+        _say(cursor, "on", dating(model))
         yield
-        cursor.execute("SET LOCAL hrsuite.resealing = 'off'")
+        _say(cursor, "off", [])
+
+
+def _say(cursor: Any, resealing: str, ignored: list[str]) -> None:
+    cursor.execute(
+        "SELECT set_config('hrsuite.resealing', %s, true), set_config('pgtrigger.ignore', %s, true)",
+        [resealing, f"{{{','.join(ignored)}}}"],
+    )
 
 
 def quoted_key(model: type[models.Model]) -> str:
@@ -154,7 +164,7 @@ def unseal(model: Any, names: list[str], schema_editor: Any) -> None:
     last: Any = _before_first(model)
     while batch := list(model._base_manager.filter(pk__gt=last).order_by("pk")[:SET]):
         last = batch[-1].pk
-        with _quietly(), schema_editor.connection.cursor() as cursor:
+        with _quietly(model), schema_editor.connection.cursor() as cursor:
             sets = ", ".join(f"{quoted(field.column)} = %s" for field in fields)
             cursor.executemany(
                 f"UPDATE {quoted(model._meta.db_table)} SET {sets} WHERE {quoted(model._meta.pk.column)} = %s",  # noqa: S608

@@ -52,6 +52,7 @@ def _panel(request: HttpRequest, candidate: Candidate) -> SafeString:
 def _before(keys: list[int]) -> dict[str, list[Any]]:
     """What the notes said before, by the database's history, the newest first. One query, or none."""
     found: dict[str, list[Any]] = {}
+    kept = CandidateNote._meta.get_field("text")
     if keys:
         label = CandidateNote._meta.label_lower
         changed = Change.objects.filter(
@@ -60,7 +61,7 @@ def _before(keys: list[int]) -> dict[str, list[Any]]:
         for one in changed.order_by("-pk")[: MOST * 4]:
             text = (one.before or {}).get("text")
             if text is not None:
-                found.setdefault(one.object_id, []).append({"at": one.at, "text": text})
+                found.setdefault(one.object_id, []).append({"at": one.at, "text": kept.unseal(text)})
     return found
 
 

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.sealed.fields import SealedWordsField, only_sealed
 from people.rights import Right
 from people.rules import has_right, is_hr
 from recruitment.enums import NoteReaders
@@ -36,7 +37,7 @@ class CandidateNote(models.Model):
     candidate = models.ForeignKey(
         Candidate, models.CASCADE, related_name="notes", verbose_name=_("candidate")
     )
-    text = models.TextField(_("note"))
+    text = SealedWordsField(_("note"))
     readers = models.CharField(_("for"), max_length=12, choices=NoteReaders.choices, default=NoteReaders.HR)
     written_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("by")
@@ -52,6 +53,7 @@ class CandidateNote(models.Model):
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(condition=~Q(text=""), name="candidate_note_says_something"),
+            only_sealed("text", "candidate_note_is_sealed"),
             models.CheckConstraint(
                 condition=Q(readers__in=NoteReaders.values), name="candidate_note_readers_are_known"
             ),

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.sealed.fields import SealedWordsField, only_sealed
 from people.rights import Right
 from people.rules import has_right, is_hr
 from recruitment.enums import ProblemState
@@ -40,14 +41,14 @@ class Problem(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("raised by")
     )
     page = models.CharField(_("on which page"), max_length=300, blank=True)
-    words = models.TextField(_("problem"))
+    words = SealedWordsField(_("problem"))
     state = models.CharField(
         _("state"), max_length=10, choices=ProblemState.choices, default=ProblemState.OPEN
     )
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("owner")
     )
-    answer = models.TextField(_("our answer"), blank=True)
+    answer = SealedWordsField(_("our answer"), blank=True)
     raised_at = models.DateTimeField(_("raised at"), auto_now_add=True)
     taken_at = models.DateTimeField(_("taken at"), null=True)
     answered_at = models.DateTimeField(_("answered at"), null=True)
@@ -60,6 +61,8 @@ class Problem(models.Model):
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(condition=~Q(words=""), name="problem_says_something"),
+            only_sealed("words", "problem_words_are_sealed"),
+            only_sealed("answer", "problem_answer_is_sealed"),
             models.CheckConstraint(condition=Q(state__in=ProblemState.values), name="problem_state_known"),
             models.CheckConstraint(
                 condition=Q(application=None) | Q(raised_by=None), name="problem_is_one_persons"

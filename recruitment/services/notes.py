@@ -46,10 +46,10 @@ def write(*, candidate_id: int, text: str, readers: str = NoteReaders.HR, by: Ac
             raise Refused(
                 "erased_already", _("This record was erased: nothing is written about it any more.")
             )
-        twice = candidate.notes.filter(
-            written_by=user, text=text, readers=readers, written_at__gt=timezone.now() - ONE_CLICK
-        ).first()
-        if twice is not None:
+        just_now = candidate.notes.filter(
+            written_by=user, readers=readers, written_at__gt=timezone.now() - ONE_CLICK
+        )
+        if twice := next((note for note in just_now if note.text == text), None):
             return twice
         named = _named(text, readers, user)
         note = CandidateNote.objects.create(candidate=candidate, text=text, readers=readers, written_by=user)

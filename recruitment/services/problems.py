@@ -42,10 +42,12 @@ def report(*, words: str, by: Actor, page: str = "", application_id: int | None 
                 raise NotFound("application_unknown", _("There is no such application."))
             mine = Problem.objects.filter(application=row)
         now = timezone.now()
-        twice = mine.filter(words=words, raised_at__gt=now - ONE_CLICK).first()
-        if twice is not None:
+        today = list(mine.filter(raised_at__gt=now - timedelta(days=1)))
+        if twice := next(
+            (each for each in today if each.words == words and each.raised_at > now - ONE_CLICK), None
+        ):
             return twice
-        if mine.filter(raised_at__gt=now - timedelta(days=1)).count() >= MOST_IN_A_DAY:
+        if len(today) >= MOST_IN_A_DAY:
             raise Refused(
                 "too_many_problems", _("We have your reports of today. Please call us for anything else.")
             )
