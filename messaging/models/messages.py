@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.changes import Dated, change_index, dated
+from core.sealed.fields import SealedWordsField, only_sealed
 from messaging import kinds
 from messaging.addressbook import Entry, entry_of, look_up
 from messaging.enums import MessageState, Settled
@@ -117,7 +118,7 @@ class Message(Dated):
         "events.Event", on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("event")
     )
     subject = models.CharField(_("subject line"), max_length=200)
-    body = models.TextField(_("text"))
+    body = SealedWordsField(_("text"))
     state = models.CharField(_("state"), max_length=10, choices=MessageState, default=MessageState.PLANNED)
     due_at = models.DateTimeField(_("due at"))
     expires_at = models.DateTimeField(_("useless after"), null=True)
@@ -148,6 +149,7 @@ class Message(Dated):
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=MessageState.values), name="message_state_known"),
+            only_sealed("body", "message_body_is_sealed"),
             models.CheckConstraint(
                 condition=Q(user__isnull=False, addressee_type="", addressee_id__isnull=True)
                 | Q(user__isnull=True, addressee_id__isnull=False) & ~Q(addressee_type=""),

@@ -40,7 +40,7 @@ def test_a_note_is_sealed_in_its_row_and_in_what_it_said_before(writer: User, cl
     ]
     assert LATER in sentence and "•••" not in sentence
     page = client.get(reverse("admin:recruitment_candidate_change", args=[candidate.pk])).content.decode()
-    assert SAID in page and LATER in page and "s::" not in page
+    assert SAID in page and LATER in page and f":{ring.ring().present}:" not in page
     assert CandidateNote.objects.values_list("text", flat=True).get() == LATER
 
 
