@@ -52,7 +52,7 @@ def _panel(request: HttpRequest, candidate: Candidate) -> SafeString:
 def _before(keys: list[int]) -> dict[str, list[Any]]:
     """What the notes said before, by the database's history, the newest first. One query, or none."""
     found: dict[str, list[Any]] = {}
-    kept = CandidateNote._meta.get_field("text")
+    kept: Any = CandidateNote._meta.get_field("text")
     if keys:
         label = CandidateNote._meta.label_lower
         changed = Change.objects.filter(

@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from core.changes import Dated, change_index, dated
 from core.figures import rounded
+from core.sealed.fields import SealedWordsField, only_sealed
 from recruitment.enums import RecordingState
 from recruitment.models.interviews import Interview, OfInterviewQuerySet
 from recruitment.models.openings import PERCENT, Competency
@@ -30,7 +31,7 @@ class Answer(models.Model):
         Question, on_delete=models.PROTECT, related_name="+", verbose_name=_("question")
     )
     revision = models.PositiveIntegerField(_("revision"), default=0)
-    text = models.TextField(_("text"), blank=True)
+    text = SealedWordsField(_("text"), blank=True)
     saved_at = models.DateTimeField(_("saved at"), auto_now=True)
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
     media = models.CharField(_("recording"), max_length=10, choices=RecordingState, blank=True)
@@ -53,7 +54,8 @@ class Answer(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["interview", "attempt", "question"], name="one_answer_per_question"
-            )
+            ),
+            only_sealed("text", "answer_text_is_sealed"),
         ]
         indexes = [
             models.Index(

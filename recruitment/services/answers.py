@@ -62,7 +62,7 @@ def save_text(*, interview_id: int, question_id: int, epoch: int, revision: int,
                 text=saved["text"],
             )
         else:
-            prepared.execute(_NEWER, [revision, text, answer.saved_at, answer.pk])
+            prepared.execute(_NEWER, [revision, _TEXT.seal(text), answer.saved_at, answer.pk])
         return answer
 
 
@@ -192,7 +192,8 @@ def _open_question(interview_id: int, question_id: int, epoch: int) -> tuple[Int
         raise _stage_saved()
     if is_early:
         raise _stage_not_open()
-    return interview, _OpenQuestion(answered)
+    # The database puts it together as it is stored.
+    return interview, _OpenQuestion(answered and {**answered, "text": _TEXT.unseal(answered["text"])})
 
 
 def _question(version_id: int, interview_id: int, attempt: int, question_id: int) -> QuerySet[Any, Any]:
@@ -214,6 +215,7 @@ def _question(version_id: int, interview_id: int, attempt: int, question_id: int
 
 
 _QUESTION = Shape(_question, int, int, int, int)
+_TEXT: Any = Answer._meta.get_field("text")
 _NEWER = "UPDATE recruitment_answer SET revision = %s, text = %s, saved_at = %s WHERE id = %s"
 
 

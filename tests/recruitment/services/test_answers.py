@@ -6,8 +6,11 @@ import pytest
 from django_q.models import OrmQ
 
 from core.errors import DomainError, Invalid, NotFound, Refused, TooLarge
+from core.sealed import ring
 from recruitment.models import Answer, Checkpoint, Interview, Question
+from recruitment.room.state import answers_of
 from recruitment.services import answers
+from tests.core.sealed.test_columns import stored
 from tests.factories import recruitment as make
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +56,21 @@ def test_a_higher_revision_replaces_and_the_same_one_again_is_harmless() -> None
     save(interview, question, "一二", 5)
 
     assert rows() == [(1, question.pk, 5, "一二", None)]
+
+
+def test_what_is_saved_can_be_read_by_nobody_who_has_the_database_alone() -> None:
+    interview = make.interview(state="in_progress")
+    question = questions(interview, 1)[0]
+    words = "s: 我在上一家公司负责报表\n第二行 :: 🙂"
+
+    for revision, text in enumerate((words, f"{words}。", "", words), start=1):
+        answer = save(interview, question, text, revision)
+        (kept,) = stored(answer, "text")
+        assert ring.is_sealed(kept) if text else kept == ""
+        assert rows() == [(1, question.pk, revision, text, None)]
+    error = refused(lambda: save(interview, question, "旧的", 1), Refused, "revision_conflict")
+    assert error.extra == {"revision": 4, "text": words}
+    assert answers_of(interview)[question.pk]["text"] == words, "as the page on another phone reads it"
 
 
 def test_a_lower_or_different_revision_answers_with_what_is_saved() -> None:
