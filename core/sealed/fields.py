@@ -6,6 +6,7 @@ What is asked of such a column is `exact`, `in` (where it is `looked_up`) and `i
 A value of a row is bound to its table and column: moved to another one it is not opened. Empty stays empty.
 """
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -27,7 +28,10 @@ class Mark(Func):
 
 
 class Sealed(models.Field):
-    """Mixed into a text field. `looked_up`: equal values are found, by a mark at the beginning of what is stored."""
+    """Mixed into a text field, or one that is written as a text.
+
+    `looked_up`: equal values are found, by a mark at the beginning of what is stored.
+    """
 
     looked_up: bool
     # How it is shown where the value itself is not meant: to be known again by. None: whoever may see the row reads it.
@@ -144,6 +148,22 @@ class SealedWordsField(SealedTextField):
     """What somebody wrote, for everybody who may see the row: in lists and in the history it is not masked."""
 
     mask = None
+
+
+class SealedJSONField(Sealed, models.JSONField):
+    """Lists and objects, sealed as a whole: nothing in them is asked for."""
+
+    mask = None
+
+    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> Any:
+        """Opened and read. Refused: sealing_key_missing, sealed_value_unreadable."""
+        return json.loads(self.unseal(value), cls=self.decoder) if value else None
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        """Written and sealed; nothing stays nothing."""
+        if value is None or hasattr(value, "as_sql"):
+            return value
+        return self.seal(json.dumps(value, cls=self.encoder, ensure_ascii=False))
 
 
 class SealedEmailField(Sealed, contacts.EmailField):

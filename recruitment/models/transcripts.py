@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.sealed.fields import SealedJSONField, only_sealed
 from people.scope import ScopedQuerySet
 from recruitment.enums import TranscriptState
 from recruitment.models.recordings import Recording
@@ -36,10 +37,10 @@ class Transcript(models.Model):
     reason = models.CharField(_("reason"), max_length=60, blank=True)
     language = models.CharField(_("language"), max_length=20, blank=True)
     model = models.CharField(_("model"), max_length=100, blank=True)
-    pieces = models.JSONField(_("as the model wrote it"), null=True)
+    pieces = SealedJSONField(_("as the model wrote it"), null=True)
     measures = models.JSONField(_("measures"), null=True)
     written_at = models.DateTimeField(_("written at"), null=True)
-    corrected = models.JSONField(_("as corrected"), null=True)
+    corrected = SealedJSONField(_("as corrected"), null=True)
     corrected_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,
@@ -69,7 +70,9 @@ class Transcript(models.Model):
                 condition=~Q(state=TranscriptState.WRITTEN)
                 | Q(pieces__isnull=False, measures__isnull=False, written_at__isnull=False) & ~Q(model=""),
                 name="transcript_written_has_words",
-            )
+            ),
+            only_sealed("pieces", "transcript_is_sealed"),
+            only_sealed("corrected", "transcript_correction_is_sealed"),
         ]
 
     def __str__(self) -> str:
