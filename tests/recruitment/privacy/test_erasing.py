@@ -59,7 +59,10 @@ def test_no_table_and_no_file_names_the_person(lead: User) -> None:
         candidate_id=interview.application.candidate_id, gender="female", age_band="25_34", agreed=True
     )
     before = whole.traces()
-    assert {"recruitment_candidate.name", "history_change.before", "events_event.facts"} <= set(before)
+    assert {
+        "recruitment_candidate.name", "history_change.before", "events_event.facts", "recruitment_candidate.phone",
+        "recruitment_answer.text", "recruitment_transcript.pieces", "messaging_message.body",
+    } <= set(before)  # fmt: skip
     assert whole.files()
 
     row = gone(interview.application.candidate_id, lead)
