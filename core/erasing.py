@@ -6,7 +6,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.utils.translation import gettext_lazy as _
 
 from core.many.models import ManyRow
-from core.persons import ANONYMOUS, Part, Person, emptied, in_order, plan
+from core.persons import ANONYMOUS, LAST, Part, Person, emptied, in_order, plan
 
 
 def _rows(person: Person) -> int:
@@ -44,5 +44,5 @@ def _beside(person: Person) -> int:
 PARTS = [
     Part("rows", _("Texts, scores' evidence, notes, résumés and links"), 50, _rows),
     Part("beside", _("Names in lists of what was done"), 60, _beside),
-    Part("identity", _("Name, phone, e-mail and search keys"), 90, _identity),
+    Part("identity", _("Name, phone, e-mail and search keys"), LAST, _identity),
 ]

@@ -26,6 +26,8 @@ from django_stubs_ext import StrPromise
 from core.collecting import declared
 
 ANONYMOUS = "已匿名"
+# From this order on parts take away how the person is called and reached: whoever asked for it is told before.
+LAST = 90
 Records = dict[str, list[int]]
 
 

@@ -69,6 +69,7 @@ class NotificationsConfig(AppConfig):
             recruitment.interview_scheduled,
             recruitment.application_received,
             recruitment.data_request_answered,
+            recruitment.erasure_ending,
         ):
             signal.connect(receivers.tell_candidate, name="notifications.tell_candidate")
         staff = (

@@ -182,6 +182,12 @@ erasure_decided = DurableSignal(
 erasure_called_off = DurableSignal(
     "erasure_called_off", _("Erasure called off"), "Before it began: the record stays. Facts: erasure."
 )
+erasure_ending = DurableSignal(
+    "erasure_ending",
+    _("Erasure almost done"),
+    "Of a candidate who asked for it nothing is left but the name and how they are reached, which go once they were "
+    "told. Facts: erasure, request.",
+)
 record_erased = DurableSignal(
     "record_erased",
     _("Record erased"),

@@ -1,4 +1,4 @@
-"""What is said to whoever asked about the own record: that the copy is there, that it will be erased, or why not."""
+"""What is said to whoever asked about the own record: that the copy is there, that it goes or is gone, or why not."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -6,7 +6,8 @@ from messaging.kinds import MessageKind
 from messaging.models import Message
 from notifications.enums import Audience
 from notifications.rendering import render
-from recruitment.models import PersonRequest
+from recruitment.models import Erasure, PersonRequest
+from recruitment.models.privacy import ErasureState
 
 
 def _stands(message: Message) -> bool:
@@ -28,4 +29,24 @@ ANSWERED = MessageKind(
     family=None,
 )
 
-KINDS = (ANSWERED,)
+
+def _is_ending(message: Message) -> bool:
+    """The name and the addresses stand still, and go next."""
+    if message.event is None:
+        return False
+    return Erasure.objects.filter(
+        pk=message.event.facts["erasure"], state=ErasureState.RUNNING, candidate=message.topic_id
+    ).exists()
+
+
+ERASED = MessageKind(
+    code="data_erased",
+    title=_("Own data erased"),
+    audiences=(Audience.CANDIDATE,),
+    words=render,
+    holds=_is_ending,
+    family=None,
+    waits_at_night=True,
+)
+
+KINDS = (ANSWERED, ERASED)

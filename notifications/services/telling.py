@@ -69,6 +69,8 @@ def tell(event: Event, side: frozenset[Audience]) -> None:
         _leave(Task(event, side, applications.decide_on_received))
     elif event.kind == signals.data_request_answered.kind:
         _leave(Task(event, side, own_data.decide))
+    elif event.kind == signals.erasure_ending.kind:
+        _leave(Task(event, side, own_data.decide_on_erased))
     elif event.facts.get("basis") in Basis.estimates and event.subject_type == ASSESSMENT:
         note(NOTHING_NEW)  # an estimate never becomes a full report: nothing need be read
     elif event.subject_type in DECIDING:

@@ -82,7 +82,8 @@ class Erasure(models.Model):
     """A candidate's record is erased: who decided it and why, and how far it is.
 
     `records` are the keys of the rows, found when it begins; `done` the parts that are through, each with how much
-    went; `failing` the code of what stands in the way of the next part, which is tried again.
+    went; `failing` the code of what stands in the way of the next part, which is tried again. `told_at`: when whoever
+    asked for it was written to for the last time, before the name and the addresses go; None: nobody was to be.
     """
 
     candidate = models.ForeignKey(
@@ -98,6 +99,7 @@ class Erasure(models.Model):
     records = models.JSONField(default=dict, editable=False)
     done = models.JSONField(_("went"), default=dict, editable=False)
     failing = models.CharField(_("what stands in the way"), max_length=60, blank=True)
+    told_at = models.DateTimeField(_("last word written at"), null=True, blank=True)
     done_at = models.DateTimeField(_("erased at"), null=True, blank=True)
 
     objects = PrivacyQuerySet.as_manager()

@@ -24,7 +24,7 @@ CODES = {
     "offer_sent", "offer_due", "offer_answered", "offer_over",
     "slots_offered", "slot_chosen", "slots_over",
     "named_in_note", "application_received", "problem", "problem_answered",
-    "data_answered", "report_view", "weekly_letter",
+    "data_answered", "data_erased", "report_view", "weekly_letter",
 }  # fmt: skip
 IDS = [kind.code for kind in kinds.ALL]
 
@@ -106,7 +106,7 @@ def test_what_waits_at_night_and_what_joins_another() -> None:
         "reminder", "digest", "window_on_day_off",
         "offer", "hired", "rejected", "withdrawn", "fell_through", "reopened",
         "card_due", "card_late", "named_in_note", "problem", "problem_answered", "offer_due",
-        "report_view", "weekly_letter",
+        "data_erased", "report_view", "weekly_letter",
     }  # fmt: skip
     assert {kind.code for kind in kinds.ALL if kind.joins_within} == {"interrupted"}
 
@@ -138,6 +138,7 @@ def test_what_one_state_brings_to_the_present_together() -> None:
         "application_received",
         "problem_answered",
         "data_answered",
+        "data_erased",
         "evaluated",
         "invitation_overdue",
         "digest",

@@ -71,6 +71,7 @@ def test_everything_that_a_candidate_is_told_is_listed_here() -> None:
         "slots_over",
         "problem_answered",
         "data_answered",
+        "data_erased",
     } == {kind.code for kind in kinds.kinds() if "candidate" in kind.audiences}
 
 

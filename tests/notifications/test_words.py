@@ -135,6 +135,7 @@ WITHOUT_OPENING = (
     "problem",
     "problem_answered",
     "data_answered",
+    "data_erased",
     "report_view",
     "weekly_letter",
 )

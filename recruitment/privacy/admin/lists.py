@@ -96,7 +96,8 @@ class ErasureAdmin(OfCandidate):
     list_filter = [("asked_at", MomentRangeFilter)]
     sortable_by = ["asked_at"]
     fields = readonly_fields = [
-        "of_candidate", "reason", "by", "asked_at", "begins_at", "state_label", "progress", "failing", "done_at"
+        "of_candidate", "reason", "by", "asked_at", "begins_at", "state_label", "progress", "failing", "told_at",
+        "done_at",
     ]  # fmt: skip
 
     @display(description=_("state"), label=COLOURS)

@@ -18,16 +18,20 @@ from core import contacts
 from core.backups import erased
 from core.errors import DomainError, NotFound, Refused
 from core.history.context import acting
-from core.persons import ANONYMOUS, Person, Records, parts, records_of, without
+from core.persons import ANONYMOUS, LAST, Person, Records, parts, records_of, without
+from messaging.enums import MessageState
+from messaging.models import Message
 from people.actors import Actor, Party, actor_label
 from recruitment import signals
 from recruitment.enums import ApplicationStage
-from recruitment.models import Candidate, CandidateMerge, Erasure, Hold
-from recruitment.models.privacy import ErasureState
+from recruitment.models import Candidate, CandidateMerge, Erasure, Hold, PersonRequest
+from recruitment.models.privacy import ErasureState, RequestKind, RequestState
 from recruitment.privacy.services.holding import lead_of, locked, merged_into, reason_of
 
-# So long a decision may be called off, and so long the last word to the person may take.
+# So long a decision may be called off.
 FIRST = timedelta(hours=1)
+# So long the last word to the person may take, a night included; what is left goes then all the same.
+PATIENCE = timedelta(days=1)
 logger = logging.getLogger(__name__)
 
 
@@ -83,6 +87,7 @@ def go_on() -> int:
     """The job: begin what is due and go on with what has begun, a part in each transaction; how many parts.
 
     Killed anywhere it goes on with the part that was not through. What fails stays with its record and is tried again.
+    Who asked for it is told when all is gone but how they are reached (`erasure_ending`); that goes afterwards.
     """
     due = Erasure.objects.filter(state__in=ErasureState.unfinished, begins_at__lte=timezone.now())
     through = 0
@@ -161,14 +166,40 @@ def _next_part(erasure_id: int) -> bool:
             row.reason = without(row.reason, _person(row, candidate).words)
             row.state = ErasureState.RUNNING
         part = next((part for part in parts() if part.code not in row.done), None)
+        is_last = part is not None and part.order >= LAST
+        waits = is_last and not _was_told(row, candidate)
         is_through = part is None and not _has_more(row, candidate)
         if is_through:
             _end(row, candidate)
+        elif waits or (is_last and row.told_at is not None and _has_more(row, candidate)):
+            pass  # what was written to them goes before the name by which it is found
         elif part is not None:
             row.done = {**row.done, part.code: part.erase(_person(row, candidate))}
         row.failing = ""
         row.save()
-    return not is_through
+    return not (is_through or waits)
+
+
+def _was_told(row: Erasure, candidate: Candidate) -> bool:
+    """Whether nobody waits for the last word to the person any more; the first time it is asked for.
+
+    Only whoever asked by the own link hears it, and never again after a backup was brought back (which has no `by`).
+    """
+    if row.told_at is None:
+        asked = PersonRequest.objects.filter(
+            candidate=candidate, kind=RequestKind.ERASURE, state=RequestState.GRANTED, by=None
+        )
+        request = asked.order_by("-pk").first()
+        if request is None or row.by_id is None:
+            return True
+        row.told_at = timezone.now()
+        facts = {"erasure": row.pk, "request": request.pk}
+        signals.erasure_ending.emit(subject=candidate, facts=facts, by=actor_label(Party.SYSTEM))
+    if row.told_at + PATIENCE <= timezone.now():
+        return True
+    said = Message.objects.to(candidate).filter(event__kind=signals.erasure_ending.kind)
+    states = set(said.filter(created_at__gte=row.told_at).values_list("state", flat=True))
+    return bool(states) and not states & set(MessageState.under_way)
 
 
 def _person(row: Erasure, candidate: Candidate) -> Person:

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from core.errors import DomainError
 from core.history.models import Look
-from messaging import kinds
+from messaging import delivery, kinds
 from messaging.models import Message
 from people.actors import Party
 from people.models import User
@@ -139,6 +139,8 @@ def test_erasure_is_asked_for_granted_and_done(lead: User, client: Any) -> None:
     assert (row.state, Erasure.objects.get().state) == ("granted", "waiting")
     assert refused(asking.grant, request_id=row.pk, by=lead) == "answered_already"
     Erasure.objects.update(begins_at=timezone.now())
+    erasing.go_on()
+    delivery.deliver_due()
     erasing.go_on()
     assert whole.traces() == {}
     assert mine.get("/room/data").status_code in (401, 410)
