@@ -25,7 +25,7 @@ def _sent_over_the_page(records: Records) -> Records:
     """What the person sent and nobody has taken in yet: under the same number or address."""
     label = PublicApplication._meta.label_lower
     found = set(records.get(label, ()))
-    for candidate in Candidate.objects.filter(pk__in=records[Candidate._meta.label_lower]):
+    for candidate in Candidate.objects.filter(pk__in=records.get(Candidate._meta.label_lower, ())):
         same = Q(pk__in=[])
         if candidate.phone:
             same |= Q(phone=candidate.phone)

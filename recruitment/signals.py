@@ -169,7 +169,9 @@ candidate_corrected = DurableSignal(
 )
 
 record_held = DurableSignal(
-    "record_held", _("Record held"), "A candidate's record is held for a dispute. Facts: hold."
+    "record_held",
+    _("Record held"),
+    "A candidate's record is held for a dispute. Facts: hold; application, where that alone is.",
 )
 record_released = DurableSignal(
     "record_released", _("Hold lifted"), "A candidate's record is not held any more. Facts: hold."

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from people.rules import is_hr
-from recruitment.models.candidates import Candidate
+from recruitment.models.candidates import Application, Candidate
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -32,11 +32,20 @@ class PrivacyQuerySet(models.QuerySet["Hold"]):
 class Hold(models.Model):
     """A candidate's record is held for a dispute: nothing of it goes, by retention or by erasing.
 
+    With an `application` only what hangs on that one is kept beyond its period; the person is not erased either.
     Until the day in `until`, that day included, or until somebody lifts it; None: until it is lifted.
     """
 
     candidate = models.ForeignKey(
         Candidate, on_delete=models.PROTECT, related_name="holds", verbose_name=_("candidate")
+    )
+    application = models.ForeignKey(
+        Application,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="holds",
+        verbose_name=_("application"),
     )
     reason = models.CharField(_("reason"), max_length=300)
     by = models.ForeignKey(
@@ -59,7 +68,12 @@ class Hold(models.Model):
         indexes = [models.Index(fields=["held_at", "id"], name="hold_by_time")]
         constraints = [
             models.UniqueConstraint(
-                fields=["candidate"], condition=Q(lifted_at__isnull=True), name="one_hold_at_a_time"
+                fields=["candidate"],
+                condition=Q(lifted_at__isnull=True, application__isnull=True),
+                name="one_hold_at_a_time",
+            ),
+            models.UniqueConstraint(
+                fields=["application"], condition=Q(lifted_at__isnull=True), name="one_hold_of_an_application"
             ),
         ]
 

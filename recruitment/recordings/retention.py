@@ -56,8 +56,11 @@ def delete_due() -> int:
         over = Segment.objects.filter(
             deletion_due__lte=timezone.now(), deletion_reason="", deleted_at__isnull=True
         ).values_list("pk", flat=True)
-        held = Hold.objects.standing().values("candidate")
-        over = over.exclude(answer__interview__application__candidate__in=held)
+        held = Hold.objects.standing()
+        whole = held.filter(application=None).values("candidate")
+        one = held.filter(application__isnull=False).values("application")
+        over = over.exclude(answer__interview__application__candidate__in=whole)
+        over = over.exclude(answer__interview__application__in=one)
         Segment.objects.filter(pk__in=list(over)).update(deletion_reason=DeletionReason.RETENTION)
     return delete_marked()
 

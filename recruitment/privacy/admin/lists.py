@@ -79,12 +79,24 @@ class HoldAdmin(OfCandidate):
     """Records that are held for a dispute."""
 
     nothing_yet = _("No record is held. A hold is set on the candidate's page.")
-    list_display = ["held_at", "of_candidate", "reason", "by", "until", "lifted_at"]
+    list_display = ["held_at", "of_candidate", "of_application", "reason", "by", "until", "lifted_at"]
     list_filter = [("held_at", MomentRangeFilter)]
     sortable_by = ["held_at"]
     fields = readonly_fields = [
-        "of_candidate", "reason", "by", "held_at", "until", "lifted_at", "lifted_by", "lift_reason"
+        "of_candidate", "of_application", "reason", "by", "held_at", "until", "lifted_at", "lifted_by", "lift_reason"
     ]  # fmt: skip
+
+    def with_details(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """With the opening of the one application that is held."""
+        return super().with_details(rows).select_related("application__opening")
+
+    @display(description=_("only this application"))
+    def of_application(self, row: Hold) -> Any:
+        """The opening, with the way to the application; nothing where the whole record is held."""
+        if row.application is None:
+            return None
+        address = reverse("admin:recruitment_application_change", args=[row.application_id])
+        return format_html('<a href="{}">{}</a>', address, row.application.opening)
 
 
 @admin.register(Erasure)

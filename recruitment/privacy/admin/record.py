@@ -1,4 +1,4 @@
-"""On the candidate's page: hold and erase, what would go, and how far it is."""
+"""On the candidate's page: hold and erase, what would go, and how far it is; on an application's: hold that one."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from core.admin import fields, panels
 from core.admin.steps import ConfirmForm, Step, StepForm, Text, offer
 from core.persons import counted, parts
 from people.actors import person_of
-from recruitment.models import Candidate, Erasure, Hold
+from recruitment.models import Application, Candidate, Erasure, Hold
 from recruitment.models.privacy import ErasureState, RequestKind
 from recruitment.privacy.services import asking, erasing, holding
 
@@ -39,7 +39,12 @@ class EraseForm(ReasonForm):
 
 
 def _standing(candidate: Candidate) -> Hold | None:
-    return Hold.objects.standing().filter(candidate=candidate).select_related("by").first()
+    rows = Hold.objects.standing().filter(candidate=candidate, application=None)
+    return rows.select_related("by").first()
+
+
+def _standing_of(application: Application) -> Hold | None:
+    return Hold.objects.standing().filter(application=application).select_related("by").first()
 
 
 def _newest(candidate: Candidate) -> Erasure | None:
@@ -54,6 +59,18 @@ def _hold(request: HttpRequest, candidate: Candidate, data: dict[str, Any]) -> T
 
 def _lift(request: HttpRequest, candidate: Candidate, data: dict[str, Any]) -> Text:
     row = _standing(candidate)
+    holding.lift(hold_id=row.pk if row else 0, reason=data["reason"], by=person_of(request))
+    return _("The hold was lifted; the usual periods run again.")
+
+
+def _hold_one(request: HttpRequest, application: Application, data: dict[str, Any]) -> Text:
+    given = {"reason": data["reason"], "until": data["until"], "by": person_of(request)}
+    holding.hold_application(application_id=application.pk, **given)
+    return _("The application is held: nothing of it is deleted until the hold ends.")
+
+
+def _lift_one(request: HttpRequest, application: Application, data: dict[str, Any]) -> Text:
+    row = _standing_of(application)
     holding.lift(hold_id=row.pk if row else 0, reason=data["reason"], by=person_of(request))
     return _("The hold was lifted; the usual periods run again.")
 
@@ -87,13 +104,14 @@ def _preview(request: HttpRequest, candidate: Candidate) -> SafeString:
 
 
 def _panel(request: HttpRequest, candidate: Candidate) -> SafeString:
-    hold, erasure = _standing(candidate), _newest(candidate)
+    holds = Hold.objects.standing().filter(candidate=candidate).select_related("by", "application__opening")
+    standing, erasure = list(holds.order_by("-pk")), _newest(candidate)
     requests = asking.open_requests(candidate.pk)
-    if hold is None and erasure is None and not requests:
+    if not standing and erasure is None and not requests:
         return SafeString("")
     context = {
         "requests": requests,
-        "hold": hold,
+        "holds": standing,
         "erasure": erasure,
         "of": len(parts()),
         "went": [(part.title, erasure.done[part.code]) for part in parts() if part.code in erasure.done]
@@ -104,7 +122,38 @@ def _panel(request: HttpRequest, candidate: Candidate) -> SafeString:
     return SafeString(render_to_string("recruitment/admin/privacy_panel.html", context, request=request))
 
 
+def _panel_of_one(request: HttpRequest, application: Application) -> SafeString:
+    hold = _standing_of(application)
+    if hold is None:
+        return SafeString("")
+    context = {"holds": [hold], "is_here": True}
+    return SafeString(render_to_string("recruitment/admin/privacy_panel.html", context, request=request))
+
+
 panels.register(Candidate, panels.Panel("privacy", _("Personal data"), _panel, order=1))
+panels.register(Application, panels.Panel("privacy", _("Personal data"), _panel_of_one, order=1))
+offer(
+    Application,
+    Step(
+        "hold",
+        _("Hold for a dispute"),
+        _hold_one,
+        form=HoldForm,
+        offered=lambda row: row.candidate.erased_at is None and _standing_of(row) is None,
+        words=_(
+            "Of this application nothing is deleted while a dispute runs; the candidate's other applications keep "
+            "their periods. The person is not erased before the hold ends."
+        ),
+    ),
+    Step(
+        "lift",
+        _("Lift the hold"),
+        _lift_one,
+        form=ReasonForm,
+        offered=lambda row: _standing_of(row) is not None,
+        words=_("The usual periods run again; what is past its time goes in the next night."),
+    ),
+)
 offer(
     Candidate,
     Step(

@@ -1,4 +1,4 @@
-"""A record is held for a dispute, and let go again: both are steps with a reason."""
+"""A record, or one application of it, is held for a dispute, and let go again: both are steps with a reason."""
 
 from datetime import date
 
@@ -12,7 +12,7 @@ from people.actors import Actor, actor_label, actor_user
 from people.models import User
 from people.rules import is_lead
 from recruitment import signals
-from recruitment.models import Candidate, CandidateMerge, Erasure, Hold
+from recruitment.models import Application, Candidate, CandidateMerge, Erasure, Hold
 
 LONGEST_REASON = 300
 
@@ -24,21 +24,46 @@ def hold(*, candidate_id: int, reason: str, until: date | None = None, by: Actor
     Emits `record_held`. Forbidden: not_permitted. NotFound: candidate_unknown. Invalid: reason_missing, day_past.
     Refused: held_already, being_erased, erased_already.
     """
-    user, reason = lead_of(by), reason_of(reason)
+    user, reason = lead_of(by), _asked(reason, until)
+    with transaction.atomic():
+        return _hold(locked(candidate_id), None, Hold(reason=reason, until=until, by=user), by)
+
+
+def hold_application(*, application_id: int, reason: str, until: date | None = None, by: Actor) -> Hold:
+    """Hold what hangs on this one application: beyond its periods that alone is kept, the person is not erased.
+
+    Emits `record_held`. NotFound: application_unknown. Otherwise as `hold`.
+    """
+    user, reason = lead_of(by), _asked(reason, until)
+    with transaction.atomic():
+        application = Application.objects.filter(pk=application_id).first()
+        if application is None:
+            raise NotFound("application_unknown", _("There is no such application."))
+        candidate = locked(application.candidate_id)
+        return _hold(candidate, application, Hold(reason=reason, until=until, by=user), by)
+
+
+def _asked(reason: str, until: date | None) -> str:
+    reason = reason_of(reason)
     if until is not None and until < timezone.localdate():
         raise Invalid("day_past", _("This day has passed."))
-    with transaction.atomic():
-        candidate = locked(candidate_id)
-        if candidate.erased_at is not None:
-            raise Refused("erased_already", _("This record was erased: there is nothing left to hold."))
-        if Erasure.objects.filter(candidate=candidate, state="running").exists():
-            raise Refused("being_erased", _("This record is being erased already."))
-        if Hold.objects.standing().filter(candidate=candidate).exists():
-            raise Refused("held_already", _("This record is held already."))
-        # One that ended by its day makes room for the new one.
-        Hold.objects.filter(candidate=candidate, lifted_at=None).update(lifted_at=timezone.now())
-        row = Hold.objects.create(candidate=candidate, reason=reason, until=until, by=user)
-        signals.record_held.emit(subject=candidate, facts={"hold": row.pk}, by=actor_label(by))
+    return reason
+
+
+def _hold(candidate: Candidate, application: Application | None, row: Hold, by: Actor) -> Hold:
+    if candidate.erased_at is not None:
+        raise Refused("erased_already", _("This record was erased: there is nothing left to hold."))
+    if Erasure.objects.filter(candidate=candidate, state="running").exists():
+        raise Refused("being_erased", _("This record is being erased already."))
+    same = Hold.objects.filter(candidate=candidate, application=application)
+    if same.standing().exists():
+        raise Refused("held_already", _("This record is held already."))
+    # One that ended by its day makes room for the new one.
+    same.filter(lifted_at=None).update(lifted_at=timezone.now())
+    row.candidate, row.application = candidate, application
+    row.save()
+    facts = {"hold": row.pk, **({"application": application.pk} if application else {})}
+    signals.record_held.emit(subject=candidate, facts=facts, by=actor_label(by))
     return row
 
 
@@ -61,10 +86,14 @@ def lift(*, hold_id: int, reason: str, by: Actor) -> Hold:
 
 
 def records() -> Records:
-    """The keys of every row that hangs on somebody whose record is held today, by label."""
+    """The keys of every row that hangs on somebody, or on an application, held today, by label."""
     found: dict[str, set[int]] = {}
-    for candidate in Candidate.objects.filter(pk__in=Hold.objects.standing().values("candidate")):
-        for label, ids in records_of(candidate, also=merged_into(candidate.pk)).items():
+    for row in Hold.objects.standing().select_related("candidate", "application"):
+        if row.application is None:
+            held = records_of(row.candidate, also=merged_into(row.candidate_id))
+        else:
+            held = records_of(row.application)
+        for label, ids in held.items():
             found.setdefault(label, set()).update(ids)
     return {label: sorted(ids) for label, ids in found.items()}
 

@@ -30,6 +30,21 @@ def test_the_lead_holds_and_lifts_on_the_page(client: Any) -> None:
     assert "已和解" in client.get(address_of(Hold.objects.get())).content.decode()
 
 
+def test_one_application_is_held_on_its_own_page(client: Any) -> None:
+    lead, row = people.lead(), make.application(stage="rejected", stood_at="screening")
+    client.force_login(lead)
+    address = reverse("admin:recruitment_application_step", args=[row.pk, "hold"])
+    client.post(address, {"reason": "劳动仲裁", "until": ""})
+    assert "因争议保留：与此应聘有关的资料都不会被删除。" in client.get(address_of(row)).content.decode()
+    page = client.get(address_of(row.candidate)).content.decode()
+    assert f"“{row.opening}”的应聘因争议保留" in page and "此人的任何资料" not in page
+    listed = client.get(reverse("admin:recruitment_hold_changelist")).content.decode()
+    assert address_of(row) in listed and str(row.opening) in listed
+    client.post(reverse("admin:recruitment_application_step", args=[row.pk, "lift"]), {"reason": "已和解"})
+    assert "与此应聘有关的资料都不会被删除" not in client.get(address_of(row)).content.decode()
+    assert not Hold.objects.standing().exists()
+
+
 def test_erasing_says_first_what_goes_and_asks_twice(client: Any) -> None:
     lead = people.lead()
     row = make.application(stage="rejected", stood_at="screening").candidate
