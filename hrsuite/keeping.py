@@ -78,7 +78,7 @@ def _lines() -> list[Line]:
         found.append(
             Line(
                 title=keep.name,
-                period=_in_words(days),
+                period=str(keep.until) if keep.is_off(rule) else _in_words(days),
                 why=str(keep.why),
                 due=keep.due(soon, rule),
                 code=keep.code,

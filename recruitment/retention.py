@@ -1,15 +1,19 @@
-"""How long recruitment keeps what is of use to nobody any more. What candidates said stays.
+"""How long recruitment keeps what is of use to nobody any more.
 
-So does what vendors reported, whole, and what came of it.
+What candidates said, and what vendors reported of them, stays as long as their record does.
 """
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.jobs.retention import Keep, Told
+from core.jobs.models import KeepRule
+from core.jobs.retention import MOST_COUNTED, Keep, Told
+from core.persons import Records
 from recruitment.models import (
+    Candidate,
     HandoverCode,
     PersonRequest,
     PublicApplication,
@@ -19,6 +23,7 @@ from recruitment.models import (
     Segment,
 )
 from recruitment.models.privacy import RequestState
+from recruitment.privacy.services import expiring
 
 
 def _all_that_opens_with(links: list[int]) -> None:
@@ -30,7 +35,39 @@ def _what_they_brought_stays(mails: list[int]) -> None:
     PublicApplication.objects.filter(mail__in=mails).update(mail=None)
 
 
+@dataclass(frozen=True, slots=True)
+class KeepPeople(Keep):
+    """Records of people who were not hired: erased as a whole by `erasing`, since no row of theirs goes alone."""
+
+    def due(self, moment: datetime, rule: KeepRule | None) -> int:
+        """How many records will be over by then, counted up to MOST_COUNTED."""
+        if rule is None or rule.days is None:
+            return 0
+        return expiring.over(moment - timedelta(days=rule.shortest(self.days)))[: MOST_COUNTED + 1].count()
+
+    def forget(self, now: datetime, held: Records | None = None, rule: KeepRule | None = None) -> int:
+        """Decide on those that are over; how many. Whom the law or a dispute keeps, `expiring` leaves out."""
+        if rule is None or rule.days is None:
+            return 0
+        return expiring.decide(
+            now, shortest=rule.shortest(self.days), days_of=lambda since: rule.days_of(since, self.days)
+        )
+
+
 KEPT = [
+    KeepPeople(
+        Candidate,
+        since="created_at",
+        days=730,
+        may_go={},
+        title=_("Candidates who were not hired: résumés, answers, scores and enquiries"),
+        why=_(
+            "For the application and a later one, counted from the end of the last application; at the person's word "
+            "within 15 days, or by the lead (Personal Information Protection Law, article 47)."
+        ),
+        bounds=(180, 3660),
+        until=_("until they are erased, as no period was chosen"),
+    ),
     # Which link was given when, and until when it was good: a year and a month after its end, as what receivers did.
     Keep(
         RoomLink,
@@ -72,14 +109,6 @@ TOLD = [
             "As the candidate agreed when entering; a later change of the opening does not touch what is recorded."
         ),
         _recordings,
-    ),
-    Told(
-        _("Candidates, résumés, answers, scores and enquiries"),
-        lambda: gettext("until they are erased"),
-        _(
-            "For the application and a later one; at the person's word within 15 days, or by the lead (Personal "
-            "Information Protection Law, article 47)."
-        ),
     ),
     Told(
         _("Incoming applications"),

@@ -40,6 +40,8 @@ class Keep:
     title: str | StrPromise = ""
     why: str | StrPromise = ""
     bounds: tuple[int, int] | None = None
+    # Nothing goes before the lead has chosen a period: `days` is what the page proposes, this what it says till then.
+    until: str | StrPromise = ""
 
     @property
     def code(self) -> str:
@@ -51,6 +53,10 @@ class Keep:
     def name(self) -> str:
         """What is kept, in words."""
         return str(self.title or self.model._meta.verbose_name_plural)
+
+    def is_off(self, rule: "KeepRule | None") -> bool:
+        """Whether nothing goes, because nobody has chosen the period that has to be chosen."""
+        return bool(self.until) and (rule is None or rule.days is None)
 
     def due(self, moment: datetime, rule: "KeepRule | None") -> int:
         """How many rows will be old enough by then, counted up to MOST_COUNTED; what is held stays all the same."""
@@ -145,10 +151,11 @@ def change(*, code: str, days: int, by: Any, by_name: str) -> KeepRule:
     with transaction.atomic():
         KeepRule.objects.get_or_create(code=code)
         rule = KeepRule.objects.select_for_update().get(code=code)
-        was = keep.days if rule.days is None else rule.days
+        was = None if keep.is_off(rule) else keep.days if rule.days is None else rule.days
         if was != days:
             now = timezone.now()
-            rule.earlier = [*rule.earlier, {"days": was, "until": now.isoformat()}]
+            if was is not None:
+                rule.earlier = [*rule.earlier, {"days": was, "until": now.isoformat()}]
             rule.days, rule.changed_at, rule.changed_by = days, now, by_name[:150]
             rule.save()
     return rule

@@ -98,6 +98,7 @@ class Erasure(models.Model):
     `records` are the keys of the rows, found when it begins; `done` the parts that are through, each with how much
     went; `failing` the code of what stands in the way of the next part, which is tried again. `told_at`: when whoever
     asked for it was written to for the last time, before the name and the addresses go; None: nobody was to be.
+    `by_period`: nobody decided it, the period of keeping was over.
     """
 
     candidate = models.ForeignKey(
@@ -107,6 +108,7 @@ class Erasure(models.Model):
     by = models.ForeignKey(
         "people.User", on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("decided by")
     )
+    by_period = models.BooleanField(_("by its period"), default=False)
     asked_at = models.DateTimeField(_("decided at"), auto_now_add=True)
     begins_at = models.DateTimeField(_("begins at"))
     state = models.CharField(_("state"), max_length=12, choices=ErasureState, default=ErasureState.WAITING)

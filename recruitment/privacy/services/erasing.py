@@ -30,6 +30,8 @@ from recruitment.privacy.services.holding import lead_of, locked, merged_into, r
 
 # So long a decision may be called off.
 FIRST = timedelta(hours=1)
+# So long before it begins a record whose period is over is announced in the list.
+NOTICE = timedelta(days=7)
 # So long the last word to the person may take, a night included; what is left goes then all the same.
 PATIENCE = timedelta(days=1)
 logger = logging.getLogger(__name__)
@@ -67,6 +69,26 @@ def decide(*, candidate_id: int, reason: str, by: Actor) -> Erasure:
     return row
 
 
+def decide_by_period(*, candidate_id: int) -> bool:
+    """Have a record erased whose period of keeping is over, seven days from now; until then it may be called off.
+
+    False where something speaks against it. Emits `erasure_decided`.
+    """
+    with transaction.atomic():
+        candidate = locked(candidate_id)
+        if _against(candidate):
+            return False
+        row = Erasure.objects.create(
+            candidate=candidate,
+            reason=gettext("The period of keeping is over."),
+            by_period=True,
+            begins_at=timezone.now() + NOTICE,
+        )
+        facts = {"erasure": row.pk}
+        signals.erasure_decided.emit(subject=candidate, facts=facts, by=actor_label(Party.SYSTEM))
+    return True
+
+
 def call_off(*, erasure_id: int, by: Actor) -> Erasure:
     """Before it has begun. Emits `erasure_called_off`. Forbidden: not_permitted. NotFound: erasure_unknown. Refused:
     begun."""
@@ -77,10 +99,14 @@ def call_off(*, erasure_id: int, by: Actor) -> Erasure:
             raise NotFound("erasure_unknown", _("There is no such erasure."))
         if row.state != ErasureState.WAITING:
             raise Refused("begun", _("It has begun, and cannot be called off any more."))
-        row.state = ErasureState.CALLED_OFF
-        row.save(update_fields=["state"])
-        signals.erasure_called_off.emit(subject=row.candidate, facts={"erasure": row.pk}, by=actor_label(by))
+        _called_off(row, by)
     return row
+
+
+def _called_off(row: Erasure, by: Actor) -> None:
+    row.state = ErasureState.CALLED_OFF
+    row.save(update_fields=["state"])
+    signals.erasure_called_off.emit(subject=row.candidate, facts={"erasure": row.pk}, by=actor_label(by))
 
 
 def go_on() -> int:
@@ -159,9 +185,14 @@ def _next_part(erasure_id: int) -> bool:
             return False
         candidate = locked(row.candidate_id)
         if row.state == ErasureState.WAITING:
-            for error in _against(candidate):
-                if error.code != "being_erased":  # by this very one
-                    raise error
+            against = [
+                error for error in _against(candidate) if error.code != "being_erased"
+            ]  # by this very one
+            if row.by_period and {error.code for error in against} & {"goes_on", "hired"}:
+                _called_off(row, Party.SYSTEM)  # the person came back meanwhile
+                return False
+            for error in against:
+                raise error
             row.records = records_of(candidate, also=merged_into(candidate.pk))
             row.reason = without(row.reason, _person(row, candidate).words)
             row.state = ErasureState.RUNNING
