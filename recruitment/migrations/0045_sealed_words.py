@@ -5,7 +5,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recruitment', '0043_opening_on_one_page'),
+        ('recruitment', '0044_tags'),
     ]
 
     operations = [

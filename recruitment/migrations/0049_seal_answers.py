@@ -16,5 +16,5 @@ def backwards(apps, schema_editor):
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("recruitment", "0047_sealed_answers"), ("sealed", "0001_keys")]
+    dependencies = [("recruitment", "0048_sealed_answers"), ("sealed", "0001_keys")]
     operations = [migrations.RunPython(forwards, backwards)]
