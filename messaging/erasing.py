@@ -38,7 +38,7 @@ def _messages(person: Person) -> int:
 
 
 def _all() -> Iterator[Message]:
-    """Every message with its words, a set at a time: the database cannot look into what is sealed. 0.1 s for 1,000."""
+    """Every message with its words: the database cannot look into what is sealed. A minute for a million."""
     rows, last = Message.objects.only("body", "subject").order_by("pk"), 0
     while batch := list(rows.filter(pk__gt=last)[:SET]):
         last = batch[-1].pk

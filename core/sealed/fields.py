@@ -144,10 +144,32 @@ class SealedTextField(Sealed, models.TextField):
     """A text."""
 
 
+class Opened(str):
+    """A text as it was read, which knows how it is stored: saved as it is, its row has not changed."""
+
+    __slots__ = ("kept",)
+    kept: tuple[str, str]
+
+
 class SealedWordsField(SealedTextField):
     """What somebody wrote, for everybody who may see the row: in lists and in the history it is not masked."""
 
     mask = None
+
+    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str | None:
+        """Opened. Refused: sealing_key_missing, sealed_value_unreadable."""
+        if not value or not ring.is_sealed(value):
+            return value
+        opened = Opened(self.unseal(value))
+        opened.kept = (self.place, value)
+        return opened
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        """Sealed; what was read from this column goes back as it was stored, if that is under the present key."""
+        place, stored = getattr(value, "kept", ("", ""))
+        if place == self.place and stored.split(":")[2] == ring.ring().present:
+            return stored
+        return super().get_db_prep_value(value, connection, prepared)
 
 
 class SealedJSONField(Sealed, models.JSONField):

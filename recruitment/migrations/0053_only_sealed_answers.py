@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recruitment', '0049_seal_answers'),
+        ('recruitment', '0052_seal_answers'),
     ]
 
     operations = [

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recruitment', '0053_only_sealed_transcripts'),
+        ('recruitment', '0056_only_sealed_transcripts'),
     ]
 
     operations = [

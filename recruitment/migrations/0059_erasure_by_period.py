@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recruitment', '0055_hold_of_application'),
+        ('recruitment', '0058_hold_of_application'),
     ]
 
     operations = [

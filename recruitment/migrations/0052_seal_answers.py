@@ -1,4 +1,4 @@
-"""What candidates wrote is sealed, a thousand answers at a time; cut off, it goes on. The history keeps none of it."""
+"""What candidates wrote is sealed, a thousand answers at a time; cut off, it goes on. Five minutes for a million. The history keeps none of it."""
 
 from django.db import migrations
 
@@ -16,5 +16,5 @@ def backwards(apps, schema_editor):
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("recruitment", "0048_sealed_answers"), ("sealed", "0001_keys")]
+    dependencies = [("recruitment", "0051_sealed_answers"), ("sealed", "0001_keys")]
     operations = [migrations.RunPython(forwards, backwards)]
