@@ -5,7 +5,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recruitment', '0047_group_answers'),
+        ('recruitment', '0048_calendar_links'),
     ]
 
     operations = [
