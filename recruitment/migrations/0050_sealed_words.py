@@ -5,7 +5,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recruitment', '0048_calendar_links'),
+        ('recruitment', '0049_report_days'),
     ]
 
     operations = [

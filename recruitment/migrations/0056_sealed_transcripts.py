@@ -5,7 +5,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recruitment', '0054_only_sealed_answers'),
+        ('recruitment', '0055_only_sealed_answers'),
     ]
 
     operations = [

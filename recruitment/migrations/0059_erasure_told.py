@@ -4,13 +4,13 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recruitment', '0059_hold_of_application'),
+        ('recruitment', '0058_only_sealed_transcripts'),
     ]
 
     operations = [
         migrations.AddField(
             model_name='erasure',
-            name='by_period',
-            field=models.BooleanField(default=False, verbose_name='by its period'),
+            name='told_at',
+            field=models.DateTimeField(blank=True, null=True, verbose_name='last word written at'),
         ),
     ]

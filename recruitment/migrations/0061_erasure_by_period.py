@@ -4,13 +4,13 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recruitment', '0057_only_sealed_transcripts'),
+        ('recruitment', '0060_hold_of_application'),
     ]
 
     operations = [
         migrations.AddField(
             model_name='erasure',
-            name='told_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='last word written at'),
+            name='by_period',
+            field=models.BooleanField(default=False, verbose_name='by its period'),
         ),
     ]
