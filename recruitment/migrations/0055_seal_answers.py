@@ -16,5 +16,5 @@ def backwards(apps, schema_editor):
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("recruitment", "0053_sealed_answers"), ("sealed", "0001_keys")]
+    dependencies = [("recruitment", "0054_sealed_answers"), ("sealed", "0001_keys")]
     operations = [migrations.RunPython(forwards, backwards)]

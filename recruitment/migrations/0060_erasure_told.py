@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recruitment', '0058_only_sealed_transcripts'),
+        ('recruitment', '0059_only_sealed_transcripts'),
     ]
 
     operations = [

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recruitment', '0051_seal_words'),
+        ('recruitment', '0052_seal_words'),
     ]
 
     operations = [

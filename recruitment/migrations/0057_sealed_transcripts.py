@@ -5,7 +5,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recruitment', '0055_only_sealed_answers'),
+        ('recruitment', '0056_only_sealed_answers'),
     ]
 
     operations = [

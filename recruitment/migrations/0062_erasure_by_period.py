@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recruitment', '0060_hold_of_application'),
+        ('recruitment', '0061_hold_of_application'),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recruitment', '0052_only_sealed_words'),
+        ('recruitment', '0053_only_sealed_words'),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recruitment', '0049_report_days'),
+        ('recruitment', '0050_mailboxes'),
     ]
 
     operations = [

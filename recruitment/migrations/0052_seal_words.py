@@ -23,5 +23,5 @@ def backwards(apps, schema_editor):
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("recruitment", "0050_sealed_words"), ("history", "0001_history")]
+    dependencies = [("recruitment", "0051_sealed_words"), ("history", "0001_history")]
     operations = [migrations.RunPython(forwards, backwards)]

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recruitment', '0057_seal_transcripts'),
+        ('recruitment', '0058_seal_transcripts'),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recruitment', '0059_erasure_told'),
+        ('recruitment', '0060_erasure_told'),
     ]
 
     operations = [

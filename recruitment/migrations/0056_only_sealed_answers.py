@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recruitment', '0054_seal_answers'),
+        ('recruitment', '0055_seal_answers'),
     ]
 
     operations = [

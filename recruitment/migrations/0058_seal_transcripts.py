@@ -18,5 +18,5 @@ def backwards(apps, schema_editor):
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("recruitment", "0056_sealed_transcripts"), ("sealed", "0001_keys")]
+    dependencies = [("recruitment", "0057_sealed_transcripts"), ("sealed", "0001_keys")]
     operations = [migrations.RunPython(forwards, backwards)]
