@@ -42,7 +42,8 @@ def _sent_by_mail(records: Records) -> Records:
         pk__in=records.get(PublicApplication._meta.label_lower, ()), mail__isnull=False
     )
     found = set(records.get(label, ())) | set(brought.values_list("mail", flat=True))
-    for candidate in Candidate.objects.filter(pk__in=records[Candidate._meta.label_lower]).exclude(email=""):
+    theirs = Candidate.objects.filter(pk__in=records.get(Candidate._meta.label_lower, ()))
+    for candidate in theirs.exclude(email=""):
         found |= set(ReceivedMail.objects.filter(sender=candidate.email).values_list("pk", flat=True))
     return {label: sorted(found)}
 
