@@ -28,6 +28,7 @@ from tools.bench import (
     machine,
     people,
     processes,
+    scale,
     uploads,
 )
 from tools.bench.lists import run as lists
@@ -36,7 +37,7 @@ from tools.simulate.report import spread
 PARTS = ("heartbeat", "exit", "flood", "uploads")
 # Asked for by name: it empties the database, and takes an hour at a million.
 LISTS, SIZES = "lists", "1000,20000,200000,1000000"
-CHAIN, CROWD, HISTORY, IMPORT = "chain", "crowd", "history", "import"
+CHAIN, CROWD, HISTORY, IMPORT, SCALE = "chain", "crowd", "history", "import", "scale"
 ATTACK, ATTACKED_SECONDS, CANDIDATES, KNOWN_CANDIDATES = "attack", 20.0, 20, 20_000
 SESSIONS = 200
 COMPARED_EXITS = 300
@@ -58,7 +59,7 @@ class Command(BaseCommand):
             nargs="*",
             default=PARTS,
             help=(
-                f"of {', '.join(PARTS)}, {CHAIN}, {CROWD}, {HISTORY}, {IMPORT}, {ATTACK}, {LISTS};"
+                f"of {', '.join(PARTS)}, {CHAIN}, {CROWD}, {HISTORY}, {IMPORT}, {SCALE}, {ATTACK}, {LISTS};"
                 f" the first {len(PARTS)} when none is named"
             ),
         )
@@ -123,6 +124,9 @@ class Command(BaseCommand):
         if CROWD in options["parts"]:
             found[CROWD] = self._crowd(options, console)
             well = well and found[CROWD]["is_well"]
+        if SCALE in options["parts"]:
+            found[SCALE] = self._scale(options, console)
+            well = well and found[SCALE]["exits"]["done"]
         if ATTACK in options["parts"]:
             found[ATTACK] = self._attack(options, console)
             well = well and found[ATTACK]["is_well"]
@@ -242,6 +246,20 @@ class Command(BaseCommand):
             f" {figures['wrong']} wrong answers (goal: heartbeat p95 ≤ {crowd.GOAL_SECONDS} s)"
         )
         return figures
+
+    def _scale(self, options: dict[str, Any], console: Console) -> dict[str, Any]:
+        def tell(line: dict[str, Any]) -> None:
+            console.print(", ".join(f"{name} {value}" for name, value in line.items()))
+
+        crowds = scale.of_crowds(
+            scale.SIZES, port=_free_port(), seed=options["seed"], tell=tell,
+            seconds=min(options["seconds"], scale.SECONDS),
+        )  # fmt: skip
+        exits_ = scale.of_exits(scale.EXITS)
+        tell(exits_)
+        most = scale.at_most(crowds[-1], cores=os.cpu_count() or 1)
+        console.print(f"both processors would be full with {most} candidates in the room")
+        return {"crowds": crowds, "exits": exits_, "at most": most}
 
     def _attack(self, options: dict[str, Any], console: Console) -> dict[str, Any]:
         rooms = people.in_room(CANDIDATES)
