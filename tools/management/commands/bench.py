@@ -251,12 +251,12 @@ class Command(BaseCommand):
         def tell(line: dict[str, Any]) -> None:
             console.print(", ".join(f"{name} {value}" for name, value in line.items()))
 
+        exits_ = scale.of_exits(scale.EXITS)
+        tell(exits_)
         crowds = scale.of_crowds(
             scale.SIZES, port=_free_port(), seed=options["seed"], tell=tell,
             seconds=min(options["seconds"], scale.SECONDS),
         )  # fmt: skip
-        exits_ = scale.of_exits(scale.EXITS)
-        tell(exits_)
         most = scale.at_most(crowds[-1], cores=os.cpu_count() or 1)
         console.print(f"both processors would be full with {most} candidates in the room")
         return {"crowds": crowds, "exits": exits_, "at most": most}
