@@ -1,5 +1,6 @@
 """What people wrote is sealed in its row and in the history; whoever may see the row reads it as before."""
 
+import pickle
 from pathlib import Path
 
 import pytest
@@ -89,3 +90,18 @@ def test_saved_as_it_was_read_nothing_has_changed(own_ring: Path, writer: User) 
     read = CandidateNote.objects.get(pk=note.pk)
     read.save()
     assert (stored(note, "text"), Change.objects.count()) == (was, lines)
+
+
+def test_what_was_read_is_sealed_anew_elsewhere_and_under_another_key(own_ring: Path, writer: User) -> None:
+    note = notes.write(candidate_id=make.candidate("张三").pk, text=SAID, by=writer)
+    (was,), read = stored(note, "text"), CandidateNote.objects.get(pk=note.pk)
+    row = problems.report(words=LATER, by=writer)
+    for words in (read.text, pickle.loads(pickle.dumps(read.text))):
+        Problem.objects.filter(pk=row.pk).update(words=words)
+        assert Problem.objects.get(pk=row.pk).words == SAID and stored(row, "words") != (was,)
+    ring.add_key()
+    fields = resealing.sealed_columns(CandidateNote)
+    assert (resealing.seal(CandidateNote, fields), resealing.seal(CandidateNote, fields)) == (1, 0)
+    read.save()
+    assert f":{ring.ring().present}:" in stored(note, "text")[0], "read before the change, saved after it"
+    assert CandidateNote.objects.get().text == SAID
