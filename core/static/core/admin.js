@@ -46,7 +46,7 @@ document.addEventListener("alpine:init", () => {
   const namedBy = (field) => {
     const label = field.id && document.querySelector(`label[for="${CSS.escape(field.id)}"]`);
     if (!label) return field.hasAttribute("aria-label") ? field.id : "";
-    label.id ||= `${field.id}-label`;
+    if (!label.id) label.id = `${field.id}-label`;
     return label.id;
   };
 
@@ -64,7 +64,9 @@ document.addEventListener("alpine:init", () => {
     }
   };
 
-  window.addEventListener("load", () => sayNames(document));
-  // After whoever draws the box of a new row has heard of it.
-  document.addEventListener("formset:added", () => setTimeout(() => sayNames(document)));
+  // Whenever one is drawn: some pages draw them after everything else is there, and each new row has its own.
+  const isDrawn = (/** @type {Node} */ node) => node instanceof Element && node.matches(".select2-container");
+  new MutationObserver((changes) => {
+    if (changes.some((change) => [...change.addedNodes].some(isDrawn))) sayNames(document);
+  }).observe(document.documentElement, { childList: true, subtree: true });
 }
