@@ -57,10 +57,11 @@ document.addEventListener("alpine:init", () => {
       const drawn = field.nextElementSibling;
       if (!name || !drawn) continue;
       const chosen = drawn.querySelector(".select2-selection__rendered");
-      if (chosen?.getAttribute("role") === "textbox") chosen.setAttribute("aria-labelledby", name);
+      if (chosen && chosen.getAttribute("role") === "textbox") chosen.setAttribute("aria-labelledby", name);
       const box = drawn.querySelector("[role=combobox]");
-      box?.setAttribute("aria-labelledby", chosen?.id ? `${name} ${chosen.id}` : name);
-      drawn.querySelector("input.select2-search__field")?.setAttribute("aria-labelledby", name);
+      if (box) box.setAttribute("aria-labelledby", chosen && chosen.id ? `${name} ${chosen.id}` : name);
+      const typed = drawn.querySelector("input.select2-search__field");
+      if (typed) typed.setAttribute("aria-labelledby", name);
     }
   };
 
