@@ -136,7 +136,12 @@ def test_the_buttons_follow_the_state(as_hr, story):
     assert page.context["steps"] == []
     applications.withdraw(application_id=story.application.pk, by=people.lead())
     page = as_hr.get(reverse("admin:recruitment_application_change", args=[story.application.pk]))
-    assert [one["url"].rsplit("/", 2)[1] for one in page.context["steps"]] == ["reopen", "enquiry", "resume"]
+    assert [one["url"].rsplit("/", 2)[1] for one in page.context["steps"]] == [
+        "reopen",
+        "enquiry",
+        "resume",
+        "hold",
+    ]
 
 
 def test_a_candidates_words_never_become_markup(as_hr):
