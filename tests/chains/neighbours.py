@@ -18,7 +18,7 @@ SMALL = {
     "recruitment.PlanVersion", "recruitment.LetterTemplate", "recruitment.LetterVersion",
     "recruitment.Stage",
     "recruitment.Stage_competencies", "recruitment.Question", "recruitment.MentionPoint", "recruitment.RubricLevel",
-    "recruitment.Vendor", "recruitment.Mailbox",
+    "recruitment.Vendor", "recruitment.Mailbox", "recruitment.CalendarLink", "sealed.SealedTable",
     "onboarding.OnboardingTemplate", "onboarding.TemplateStep", "training.Course", "messaging.ChannelPause",
     "messaging.WeComConnection", "messaging.SmsConnection", "messaging.SmsTemplate",
     "events.Pulse", "django_q.Schedule", "authtoken.Token", "people.User_groups", "people.User_user_permissions",
