@@ -5,7 +5,7 @@ written together with how far the work is: `kill -9` at any line, and the next p
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from datetime import date
 from itertools import islice
@@ -23,8 +23,7 @@ from core.events.models import Event
 from core.events.running import current_event
 from core.exchange import cells, signals
 from core.exchange.cells import Fault
-from core.exchange.declared import HEADING_WITHIN, Exchanged, exchanged, heading_of
-from core.exchange.files import Line, unreadable
+from core.exchange.declared import HEADING_WITHIN, Exchanged, exchanged
 from core.exchange.models import (
     TAKEN,
     Fate,
@@ -34,6 +33,7 @@ from core.exchange.models import (
     ImportState,
     Matching,
 )
+from core.exchange.services import matching
 from core.history.context import acting
 from core.jobs import works
 from core.seen import require_as_seen
@@ -45,7 +45,6 @@ MOST_UNDER_WAY = 5
 LONGEST_NAME = 200
 WRITTEN_AT_ONCE = 1_000
 JUDGED = ("fate", "faults", "hints", "changes", "found")
-UNKNOWN_HEADINGS = ("headings_unknown", "columns_missing", "mapping_unknown")
 
 
 def send(
@@ -68,9 +67,9 @@ def send(
     declaration.inspect(content)
     error = None
     try:
-        headings, places = _headings(declaration, content, mapping)
+        headings, places = matching.read(declaration, content, mapping)
     except Invalid as found:
-        if not is_matched_later or found.code not in UNKNOWN_HEADINGS:
+        if not is_matched_later or found.code not in matching.UNKNOWN:
             raise
         error = {"code": found.code, "text": str(found.message), "params": {}}
         headings, places = list(found.extra.get("headings", [])), {}
@@ -112,7 +111,7 @@ def match(*, import_id: int, mapping: Mapping[str, str], by: Any) -> Import:
             raise Refused("import_not_matchable", _("The columns of this import cannot be matched any more."))
         require_as_seen(batch)
         content = bytes(ImportFile.objects.get(batch=batch).content)
-        batch.headings, batch.places = _headings(batch.declaration, content, mapping)
+        batch.headings, batch.places = matching.read(batch.declaration, content, mapping)
         batch.state, batch.error = ImportState.CHECKING, None
         batch.rows.all()._raw_delete("default")
         batch.save(update_fields=["headings", "places", "state", "error"])
@@ -140,7 +139,7 @@ def confirm(*, import_id: int, digest: str, by: Any) -> Import:
         batch.state, batch.confirmed_at = ImportState.APPLYING, timezone.now()
         batch.save(update_fields=["state", "confirmed_at"])
         Matching.objects.update_or_create(
-            kind=batch.kind, headings=_digest_of(batch.headings), defaults={"places": batch.places}
+            kind=batch.kind, headings=matching.digest_of(batch.headings), defaults={"places": batch.places}
         )
         event = _announce(signals.import_confirmed, batch, by, counts=batch.counts())
         works.ask(APPLY_FILES if batch.declaration.is_of_files else APPLY, because_of=event)
@@ -206,7 +205,7 @@ def _rows(batch: Import, content: bytes) -> Any:
     declaration = batch.declaration
     lines = declaration.lines(content)
     first = list(islice(lines, HEADING_WITHIN))
-    heading = _heading_place(declaration, first, batch.headings)
+    heading = matching.place_of(declaration, first, batch.headings)
     seen: dict[str, tuple[int, str]] = {}
 
     def rest() -> Any:
@@ -387,80 +386,3 @@ def _announce(signal: Any, batch: Import, by: Any, **facts: Any) -> Event:
         by=batch.declaration.signed(by),
     )
     return event
-
-
-def _headings(
-    declaration: Exchanged, content: bytes, mapping: Mapping[str, str] | None
-) -> tuple[list[str], dict[str, int]]:
-    """The file's headings, and which column stands where: as it is said, else as it was confirmed for these headings,
-    else by the headings themselves."""
-    first = list(islice(declaration.lines(content), HEADING_WITHIN))
-    shown = [[cells.shown(cell) for cell in line.cells] for line in first]
-    if mapping is not None:
-        headings = shown[_heading_place(declaration, first, list(mapping.values()))]
-        places = _said(declaration, headings, mapping)
-    elif (known := _confirmed(declaration, shown)) is not None:
-        headings, places = known
-    else:
-        headings = shown[_heading_place(declaration, first, [])]
-        places = declaration.recognised(headings)
-    missing = [column for column in declaration.columns if column.required and column.name not in places]
-    if missing:
-        names = "、".join(str(column.heading) for column in missing)
-        raise unreadable(
-            "columns_missing",
-            _("These columns are missing: %(names)s. Please use the template, or match the columns by hand.")
-            % {"names": names},
-            missing=[column.name for column in missing],
-            headings=headings,
-        )
-    return headings, places
-
-
-def _confirmed(
-    declaration: Exchanged, first: Sequence[Sequence[str]]
-) -> tuple[list[str], dict[str, int]] | None:
-    """The first of these lines that was somebody's heading before, and which columns they said stand under it."""
-    known = Matching.objects.filter(kind=declaration.kind, headings__in=[_digest_of(line) for line in first])
-    places = dict(known.values_list("headings", "places"))
-    return next(
-        ((list(line), places[_digest_of(line)]) for line in first if _digest_of(line) in places), None
-    )
-
-
-def _heading_place(declaration: Exchanged, first: Sequence[Line], wanted: Sequence[str]) -> int:
-    """Which of the first lines is the heading: the one with these headings, else the one that names most columns."""
-    keys = {cells.key(heading) for heading in wanted if heading}
-    if keys:
-        for place, line in enumerate(first):
-            if keys <= {cells.key(cells.shown(cell)) for cell in line.cells}:
-                return place
-    try:
-        return heading_of(declaration, first)
-    except Invalid as error:
-        filled = [sum(cell not in (None, "") for cell in line.cells) for line in first]
-        widest = filled.index(max(filled))
-        if keys:
-            return widest
-        error.extra["headings"] = [cells.shown(cell) for cell in first[widest].cells]
-        raise
-
-
-def _said(declaration: Exchanged, headings: Sequence[str], mapping: Mapping[str, str]) -> dict[str, int]:
-    by_key = {cells.key(heading): place for place, heading in reversed(list(enumerate(headings)))}
-    known = {column.name for column in declaration.columns}
-    places = {}
-    for name, heading in mapping.items():
-        if name not in known or cells.key(str(heading)) not in by_key:
-            raise Invalid(
-                "mapping_unknown",
-                _("“%(name)s” cannot be found under “%(heading)s”.") % {"name": name, "heading": heading},
-                columns=sorted(known),
-                headings=list(headings),
-            )
-        places[name] = by_key[cells.key(str(heading))]
-    return places
-
-
-def _digest_of(headings: Sequence[str]) -> str:
-    return hashlib.sha256("\n".join(cells.key(heading) for heading in headings).encode()).hexdigest()
