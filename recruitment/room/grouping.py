@@ -1,46 +1,47 @@
 """The candidate's page of voluntary details: said, changed and taken back by the candidate. Reading changes nothing."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from core.errors import DomainError
 from recruitment.enums import AgeBand, Gender
 from recruitment.models import Interview
-from recruitment.room import auth, language, views
-from recruitment.room.answering import privately
+from recruitment.room import auth, own_page, views
 from recruitment.services import groups
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: HttpRequest) -> HttpResponse:
     """GET shows what was said and what it is for; POST says it anew, or takes it back."""
-    refused, status = "", 200
     try:
-        session = auth.counted_session(request)
-        rows = Interview.objects.select_related("application__candidate", "application__opening__specialist")
-        interview = rows.get(pk=session.interview_id)
+        interview = own_page.interview_of(auth.counted_session(request))
     except DomainError as error:
         return views.gone(request, error)
     candidate = interview.application.candidate
-    with language.speaking(request, candidate.language) as spoken:
-        if request.method == "POST":
-            try:
-                _take(request, candidate.pk)
-                return privately(HttpResponseRedirect(reverse("room:groups")))
-            except DomainError as error:
-                refused, status = str(error.message), error.status
-        context = {
-            **views.contact_of(interview.application),
-            "said": groups.answer_of(candidate.pk),
-            "genders": Gender.choices,
-            "ages": AgeBand.choices,
-            "refused": refused,
-        }
-        response = render(request, "room/groups.html", context, status=status)
-        language.remember(request, response, spoken)
-    return privately(response)
+
+    def take() -> str:
+        _take(request, candidate.pk)
+        return reverse("room:groups")
+
+    return own_page.answer(
+        request,
+        "room/groups.html",
+        own_language=candidate.language,
+        take=take,
+        context=lambda: _context(interview),
+    )
+
+
+def _context(interview: Interview) -> dict[str, Any]:
+    return {
+        **views.contact_of(interview.application),
+        "said": groups.answer_of(interview.application.candidate_id),
+        "genders": Gender.choices,
+        "ages": AgeBand.choices,
+    }
 
 
 def _take(request: HttpRequest, candidate_id: int) -> None:
