@@ -213,13 +213,17 @@ def _made(batch: Import, people: set[int]) -> set[int]:
     return set(made.values_list(f"made__{bringing_in.PERSON}", flat=True)) & people
 
 
+def _made_of(batch: Import, rows: list[ImportRow]) -> set[int]:
+    """The same of the people who stand in these rows."""
+    return _made(batch, {row.found[bringing_in.PERSON] for row in rows if bringing_in.PERSON in row.found})
+
+
 def _apply(batch: Import, rows: list[ImportRow]) -> None:
     bringing_in.bring_in(rows, by=batch.owner, made_here=partial(_made, batch))
 
 
 def _undo(batch: Import, rows: list[ImportRow]) -> None:
-    people = {row.found[bringing_in.PERSON] for row in rows if bringing_in.PERSON in row.found}
-    bringing_in.take_away(rows, by=batch.owner, made_too=_made(batch, people))
+    bringing_in.take_away(rows, by=batch.owner, made_too=_made_of(batch, rows))
 
 
 def _apply_files(batch: Import, rows: list[ImportRow]) -> None:
@@ -227,8 +231,7 @@ def _apply_files(batch: Import, rows: list[ImportRow]) -> None:
 
 
 def _undo_files(batch: Import, rows: list[ImportRow]) -> None:
-    people = {row.found[bringing_in.PERSON] for row in rows if bringing_in.PERSON in row.found}
-    many.take_away(rows, by=batch.owner, made_too=_made(batch, people))
+    many.take_away(rows, by=batch.owner, made_too=_made_of(batch, rows))
 
 
 FILE_COLUMNS = (

@@ -12,8 +12,8 @@ from pathlib import PurePosixPath
 
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import Invalid, TooLarge
-from core.exchange.files import Line, unreadable
+from core.errors import Invalid
+from core.exchange.files import Line, require_some, unreadable
 from core.text import one_line
 
 MOST_BYTES = 50 * 1024 * 1024
@@ -61,13 +61,7 @@ def inspect(content: bytes) -> None:
     TooLarge: too_large. Invalid: empty_file, not_an_archive, archive_broken, encrypted_file, path_outside,
     archive_too_deep, too_many_files, file_too_large, too_large_inside, too_much_packed, empty_archive.
     """
-    if len(content) > MOST_BYTES:
-        raise TooLarge(
-            "too_large",
-            _("The file is larger than %(most)s MB. Please divide it.") % {"most": MOST_BYTES // 1024**2},
-        )
-    if not content.strip():
-        raise unreadable("empty_file", _("The file is empty."))
+    require_some(content, most=MOST_BYTES)
     if not content.startswith(BEGINNINGS):
         raise unreadable("not_an_archive", _("This is no ZIP file. Please pack the files as .zip."))
     try:

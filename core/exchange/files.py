@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import Invalid
+from core.errors import Invalid, TooLarge
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -31,6 +31,17 @@ class Line:
 def unreadable(code: str, message: "str | StrPromise", **extra: object) -> Invalid:
     """A file that is not taken, with the sentence that says what to do about it."""
     return Invalid(code, message, **extra)
+
+
+def require_some(content: bytes, *, most: int) -> None:
+    """TooLarge: too_large, for more bytes than `most`. Invalid: empty_file."""
+    if len(content) > most:
+        raise TooLarge(
+            "too_large",
+            _("The file is larger than %(most)s MB. Please divide it.") % {"most": most // 1024**2},
+        )
+    if not content.strip():
+        raise unreadable("empty_file", _("The file is empty."))
 
 
 def too_many_rows() -> Invalid:

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import TooLarge
 from core.exchange import texts, workbooks
 from core.exchange.files import (
     MOST_BYTES,
     MOST_COLUMNS,
     MOST_ROWS,
     Line,
+    require_some,
     too_many_columns,
     too_many_rows,
     unreadable,
@@ -29,13 +29,7 @@ def inspect(content: bytes) -> None:
     TooLarge: too_large. Invalid: empty_file, encrypted_file, old_workbook, macro_file, too_large_inside,
     entities_inside, workbook_broken, not_a_table, too_many_rows, too_many_columns, encoding_unknown.
     """
-    if len(content) > MOST_BYTES:
-        raise TooLarge(
-            "too_large",
-            _("The file is larger than %(most)s MB. Please divide it.") % {"most": MOST_BYTES // 1024**2},
-        )
-    if not content.strip():
-        raise unreadable("empty_file", _("The file is empty."))
+    require_some(content, most=MOST_BYTES)
     if workbooks.is_workbook(content):
         workbooks.inspect(content)
     else:
