@@ -1,6 +1,5 @@
 """The keys that personal data are sealed under: what each is for, how many values it has; and changing the key."""
 
-from collections import Counter
 from datetime import datetime
 from typing import Any
 
@@ -22,7 +21,7 @@ from core.admin.scope import ReadOnly
 from core.admin.steps import ConfirmForm, Step, Text, WithSteps
 from core.events.naming import actor_name
 from core.jobs.models import LongWork, WorkState
-from core.sealed import ring, rotation, tallies
+from core.sealed import resealing, ring, rotation, tallies
 from core.sealed.models import SealedTable, SealingKey
 
 
@@ -104,9 +103,7 @@ class SealingKeys(ReadOnly, WithSteps, panels.WithPanels, Catalogue, ModelAdmin)
 
     def with_details(self, rows: QuerySet[SealingKey]) -> QuerySet[SealingKey]:
         """With how many values each has sealed, as far as that is counted."""
-        totals = Counter[str]()
-        for tally in tallies.known():
-            totals.update(tally.by_key or {})
+        totals = resealing.summed(tally.by_key or {} for tally in tallies.known())
         whens = [When(pk=number, then=Value(count)) for number, count in totals.items() if number]
         return rows.annotate(sealed_count=Case(*whens, default=Value(0), output_field=IntegerField()))
 

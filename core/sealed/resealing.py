@@ -3,7 +3,8 @@
 What is done is seen at the values themselves: whoever goes on afterwards takes what is left.
 """
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -174,11 +175,15 @@ def unseal(model: Any, names: list[str], schema_editor: Any) -> None:
 
 def counts() -> dict[str, int]:
     """How many values each key has sealed; "" counts those that stand plain. Reads whole tables."""
-    found: dict[str, int] = {}
-    for by_key in counted().values():
-        for key, count in by_key.items():
-            found[key] = found.get(key, 0) + count
-    return found
+    return summed(counted().values())
+
+
+def summed(tables: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    """How many values each key has in all of these tables."""
+    found = Counter[str]()
+    for by_key in tables:
+        found.update(by_key)
+    return dict(found)
 
 
 def counted() -> dict[str, dict[str, int]]:

@@ -40,7 +40,7 @@ def rotate(*, by: Any) -> str:
     _require_none_under_way()
     number = ring.add_key()
     registry.keep()
-    _ask(SealedTable.objects.all(), by=by)
+    _ask(tallies.tables(), by=by)
     return number
 
 

@@ -77,3 +77,10 @@ def test_a_large_table_not_counted_under_the_present_key_is_asked_for_again(
     work_off()
     assert candidates().by_key == {ring.ring().present: 6} and asked
     assert rotation.go_on(by=administrator) == 0
+
+
+def test_a_table_that_the_code_no_longer_has_is_passed_over(three: list[object], client: Client) -> None:
+    SealedTable.objects.create(label="recruitment.gone")
+    assert tasks.count() == sum(resealing.counts().values())
+    client.force_login(people.lead(is_superuser=True, username="root"))
+    assert client.get("/admin/sealed/sealingkey/").status_code == 200
