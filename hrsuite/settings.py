@@ -18,7 +18,8 @@ HOME = home()
 SECRET_KEY = secret_key()
 DEBUG = env.bool("HRSUITE_DEBUG", default=False)
 HTTPS = env.bool("HRSUITE_HTTPS", default=False)
-BASE_URL = env.str("HRSUITE_BASE_URL", default="http://127.0.0.1:8000")
+# Without the slash at its end, if it was given with one: addresses are put behind it.
+BASE_URL = env.str("HRSUITE_BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
 # The pump and the supervisor ask this machine's own address whether the web hears: it is a name in any case.
 ALLOWED_HOSTS = [
     *named("HRSUITE_ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"]),

@@ -44,7 +44,7 @@ def forget(sender: type[Any], instance: Any, **signal: Any) -> None:
 
 
 def _address(token: str) -> str:
-    return f"{settings.BASE_URL.rstrip('/')}/i/{token}"
+    return f"{settings.BASE_URL}/i/{token}"
 
 
 def _mint(message: Message) -> str | None:

@@ -28,7 +28,7 @@ FOLLOW_UP_QUEUE = "recruitment/followup/"
 
 def admin_url(path: str) -> str:
     """The address of a back-office page, as a message can carry it."""
-    return f"{settings.BASE_URL.rstrip('/')}/admin/{path}"
+    return f"{settings.BASE_URL}/admin/{path}"
 
 
 def interviews() -> "QuerySet[Interview]":

@@ -211,4 +211,4 @@ def _shortened(lines: list[Line], url: str) -> list[Line]:
 
 
 def _address(name: str, *args: object) -> str:
-    return f"{settings.BASE_URL.rstrip('/')}{reverse(name, args=args)}"
+    return f"{settings.BASE_URL}{reverse(name, args=args)}"

@@ -66,7 +66,7 @@ def _send(view_id: int, today: date) -> int:
         if view is None or not _is_due(view, today):
             return 0
         day = due_on(view.rhythm, today)
-        address = f"{settings.BASE_URL.rstrip('/')}{reverse('report-view', args=[view.pk])}"
+        address = f"{settings.BASE_URL}{reverse('report-view', args=[view.pk])}"
         needs = [
             Need(
                 kind=VIEW,

@@ -159,7 +159,7 @@ class TemplateInline(TabularInline):
         if not template.pk:
             return "–"
         account = template.connection
-        link = f"{settings.BASE_URL.rstrip('/')}/i/{LONGEST['code']}"
+        link = f"{settings.BASE_URL}/i/{LONGEST['code']}"
         shown = whole(account.signature, filled(template.text, {**LONGEST, "link": link}))
         size = gettext("%(letters)s characters, %(segments)s segments, ¥%(cost)s") % {
             "letters": len(shown),

@@ -32,7 +32,7 @@ def link() -> str:
         user.save()
     number = urlsafe_base64_encode(str(user.pk).encode())
     address = reverse("welcome", args=[number, default_token_generator.make_token(user)])
-    return f"{settings.BASE_URL.rstrip('/')}{address}"
+    return f"{settings.BASE_URL}{address}"
 
 
 def waiting(number: str, token: str) -> User:

@@ -156,4 +156,4 @@ def _whose(typed: str) -> int:
 
 def _link(user: User, kind: str) -> str:
     token = f"{kind}{_Links(kind).make_token(user)}"
-    return settings.BASE_URL.rstrip("/") + reverse("choose_password", args=[int_to_base36(user.pk), token])
+    return settings.BASE_URL + reverse("choose_password", args=[int_to_base36(user.pk), token])

@@ -143,7 +143,7 @@ def _did_not_come(request: HttpRequest, interview: Interview, data: dict[str, An
 def _mint(request: HttpRequest, interview: Interview, data: dict[str, Any]) -> TemplateResponse:
     """The link is on this one page only: it is kept as a hash, and put into no message, cookie or log."""
     token = links.mint(interview_id=interview.pk, by=person_of(request))
-    address = settings.BASE_URL.rstrip("/") + reverse("room:confirm", args=[token])
+    address = settings.BASE_URL + reverse("room:confirm", args=[token])
     link = RoomLink.objects.filter(interview=interview).latest("pk")
     context = {
         **admin.site.each_context(request),

@@ -38,7 +38,7 @@ def make_link(request: HttpRequest, user: User) -> HttpResponse:
         token = feeds.make(by=user)
     except DomainError as error:
         return _page(request, user, error=error)
-    address = settings.BASE_URL.rstrip("/") + reverse("rounds:feed", args=[token])
+    address = settings.BASE_URL + reverse("rounds:feed", args=[token])
     answer = _page(request, user, address=address)
     for name, value in SHOWN_ONCE.items():
         answer[name] = value

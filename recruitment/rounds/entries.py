@@ -51,7 +51,7 @@ def _address_of(held: Round) -> str:
         if own is None
         else reverse("rounds:card", args=[own])
     )
-    return settings.BASE_URL.rstrip("/") + where
+    return settings.BASE_URL + where
 
 
 def invitation(

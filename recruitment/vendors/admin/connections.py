@@ -75,7 +75,7 @@ def _renew(request: HttpRequest, vendor: Vendor, data: dict[str, Any]) -> Templa
         "subtitle": str(vendor),
         "vendor": vendor,
         "secret": connections.renew_secret(vendor_id=vendor.pk, by=person_of(request)),
-        "address": settings.BASE_URL.rstrip("/") + reverse("vendor-events", args=[vendor.code]),
+        "address": settings.BASE_URL + reverse("vendor-events", args=[vendor.code]),
     }
     return TemplateResponse(request, "recruitment/admin/vendor_secret.html", context, headers=SHOWN_ONCE)
 

@@ -144,7 +144,7 @@ def test_a_page_takes_as_many_statements_for_three_as_for_one(
 
 def test_the_link_of_a_message_opens_for_the_manager_and_is_not_found_for_another(opening: Opening) -> None:
     address = facts.of_application(make.application(opening))["opening_url"]
-    path = address.removeprefix(settings.BASE_URL.rstrip("/"))
+    path = address.removeprefix(settings.BASE_URL)
     assert signed_in(people.manager(opening.department)).get(path).status_code == 200
     assert signed_in(people.manager(people.department("财务部"))).get(path).status_code == 404
     assert Client().get(path).status_code == 302
