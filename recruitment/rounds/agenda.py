@@ -8,7 +8,7 @@ one day it is one entry.
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from core.days import midnight
 from core.events.reading import reading_once
 from people.calendar import is_working_day
 from people.models import User
@@ -101,7 +102,7 @@ def days(
     Seven statements at most, those of the calendar beside them: rounds and windows by their beginning, with their
     rounds' cards; windows by their end; offered times with who holds them.
     """
-    span = (_midnight(first, zone), _midnight(last + DAY, zone))
+    span = (midnight(first, zone), midnight(last + DAY, zone))
     found: dict[date, list[Entry]] = {}
     counted: Counter[date] = Counter()
     for entries, number in (
@@ -127,13 +128,9 @@ def days(
 def rooms(user: User, first: date, last: date, *, zone: ZoneInfo) -> list[str]:
     """Which rooms are booked in this time. One statement."""
     rows = Round.objects.visible_to(user).filter(
-        is_booked=True, slot__overlap=(_midnight(first, zone), _midnight(last + DAY, zone))
+        is_booked=True, slot__overlap=(midnight(first, zone), midnight(last + DAY, zone))
     )
-    return sorted(set(rows.exclude(room="").order_by().values_list("room", flat=True).distinct()))
-
-
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time.min, zone)
+    return sorted(rows.exclude(room="").order_by().values_list("room", flat=True).distinct())
 
 
 def _each(first: date, last: date) -> Iterator[date]:
