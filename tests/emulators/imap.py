@@ -11,11 +11,11 @@ import re
 import socket
 import socketserver
 import ssl
-import threading
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Self
+
+from tools.serving import Serving
 
 ACCOUNT, PASSWORD = "jobs@example.com", "secret-2026"
 
@@ -30,7 +30,7 @@ class Stored:
 
 
 @dataclass
-class ImapEmulator:
+class ImapEmulator(Serving):
     """The server. `context`: speaks TLS from the first byte. `wants_id`: opens no folder to a nameless program."""
 
     context: ssl.SSLContext | None = None
@@ -47,16 +47,6 @@ class ImapEmulator:
         self.lost_uid: int | None = None
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.emulator = self
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join(timeout=5)
 
     @property
     def port(self) -> int:

@@ -13,7 +13,8 @@ import threading
 import time
 from dataclasses import dataclass, field
 from email.message import EmailMessage
-from typing import Self
+
+from tools.serving import Serving
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Mail:
 
 
 @dataclass
-class SmtpEmulator:
+class SmtpEmulator(Serving):
     """The server. `commands` is everything that was said to it, `mails` everything it took."""
 
     mails: list[Mail] = field(default_factory=list)
@@ -43,16 +44,6 @@ class SmtpEmulator:
         self._losses: list[str] = []
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.emulator = self
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join(timeout=5)
 
     @property
     def port(self) -> int:

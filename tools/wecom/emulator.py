@@ -13,8 +13,9 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any
 
+from tools.serving import Serving
 from tools.wecom import contacts, customers, people, sending
 from tools.wecom.cipher import Box
 from tools.wecom.customers import CustomerService
@@ -45,7 +46,7 @@ class _Issued:
 
 
 @dataclass
-class WeComEmulator:
+class WeComEmulator(Serving):
     """The server. Faults are taken from a queue per endpoint, in order, before anything else is looked at.
 
     `visible`: colleagues whom the application may see; None is everybody, an empty set nobody. `forbidden`: endpoints,
@@ -85,16 +86,6 @@ class WeComEmulator:
         self._ahead = 0.0
         self._server = Server(("127.0.0.1", self.port), Handler)
         self._server.emulator = self
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join(timeout=5)
 
     @property
     def base_url(self) -> str:

@@ -25,19 +25,16 @@ from recruitment.services import links
 from tests.core.admin.pages import address_of
 from tests.factories import people
 from tests.factories import recruitment as make
-from tests.factories.recordings import empty_storage
 from tests.recruitment.privacy import whole
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_november")]
 
 
 @pytest.fixture(autouse=True)
-def _outside(settings: Any, tmp_path: Any) -> Iterator[None]:
-    settings.HOME, settings.BACKUPS_ARE_ON = tmp_path, False
+def _outside(own_files: None) -> Iterator[None]:
     limits.counter.forget()
     yield
     limits.counter.forget()
-    empty_storage()
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Somebody is erased: no table and no file names them any more, and every figure counts as before."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -19,18 +18,9 @@ from recruitment.recordings import storage
 from recruitment.services import groups
 from tests.factories import people
 from tests.factories import recruitment as make
-from tests.factories.recordings import empty_storage
 from tests.recruitment.privacy import whole
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_november")]
-
-
-@pytest.fixture(autouse=True)
-def _outside(settings: Any, tmp_path: Any) -> Iterator[None]:
-    """The list of who was erased, and files, of each test's own."""
-    settings.HOME, settings.BACKUPS_ARE_ON = tmp_path, False
-    yield
-    empty_storage()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_november", "own_files")]
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Who was not hired is erased when the period that the lead chose is over: announced first, and nobody else."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -18,17 +17,9 @@ from recruitment.privacy.services import asking, erasing, expiring, holding
 from tests.core.admin.pages import address_of
 from tests.factories import people
 from tests.factories import recruitment as make
-from tests.factories.recordings import empty_storage
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_november")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_november", "own_files")]
 CODE = "recruitment.candidate created_at"
-
-
-@pytest.fixture(autouse=True)
-def _outside(settings: Any, tmp_path: Any) -> Iterator[None]:
-    settings.HOME, settings.BACKUPS_ARE_ON = tmp_path, False
-    yield
-    empty_storage()
 
 
 @pytest.fixture

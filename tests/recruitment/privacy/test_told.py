@@ -1,6 +1,5 @@
 """Whoever asked to be erased hears that it is done, before the name and the addresses go; then these go, too."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -23,17 +22,9 @@ from tests.core.admin.pages import address_of
 from tests.factories import notifications as messages
 from tests.factories import people
 from tests.factories.notifications import Provider
-from tests.factories.recordings import empty_storage
 from tests.recruitment.privacy import whole
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_november")]
-
-
-@pytest.fixture(autouse=True)
-def _outside(settings: Any, tmp_path: Any) -> Iterator[None]:
-    settings.HOME, settings.BACKUPS_ARE_ON = tmp_path, False
-    yield
-    empty_storage()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_november", "own_files")]
 
 
 @pytest.fixture
