@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import DomainError
 
 # Programs ask here, whatever the method and whether the address exists.
-_PROGRAMS = ("/api/", "/room/api/", "/vendors/")
+_PROGRAMS = ("/api/", "/room/api/", "/vendors/", "/hooks/")
 _CANDIDATES = ("/i/", "/room/", "/continue")
 _STAFF = ("/admin/",)
 _LANGUAGES = ("zh-hans", "en")

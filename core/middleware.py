@@ -95,7 +95,7 @@ class Slashes(CommonMiddleware):
 class LargeBodies:
     """A long body is only read of somebody who is signed in: until it is here it holds a thread.
 
-    The room and the vendors' door look at their own senders, and the API at its keys, before they read anything.
+    The room and the doors of vendors and WeCom look at their own senders, the API at its keys, before they read on.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -113,7 +113,7 @@ class LargeBodies:
         return self.get_response(request)
 
 
-_LOOK_FIRST = ("/room/", "/vendors/", "/api/")
+_LOOK_FIRST = ("/room/", "/vendors/", "/hooks/", "/api/")
 # Where somebody without an account sends one file; a form around it takes little.
 _ONE_FILE = "/apply/"
 LONGEST_FILE = 11 * 1024 * 1024

@@ -2,5 +2,5 @@
 
 from people.rights import Right
 
-KEPT = ("channelpause", "wecomconnection", "smsconnection", "smstemplate")
+KEPT = ("callback", "channelpause", "wecomconnection", "smsconnection", "smstemplate")
 TO_CHANGE = {"wecomconnection": Right.KEEP, "smsconnection": Right.KEEP, "smstemplate": Right.KEEP}

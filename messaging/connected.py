@@ -14,6 +14,7 @@ from django.db.models.signals import post_delete, post_save
 
 from messaging.models import SmsConnection, SmsTemplate, WeComConnection
 from messaging.sms.base import Account
+from messaging.wecom.cipher import Keys
 from messaging.wecom.client import Settings as WeCom
 
 FRESH_SECONDS = 5.0
@@ -44,6 +45,7 @@ class _Known:
     until: float = 0.0
     wecom: WeCom | None = None
     sms: Sms | None = field(default=None)
+    keys: Keys | None = field(default=None)
 
 
 _known = _Known()
@@ -52,6 +54,11 @@ _known = _Known()
 def wecom() -> WeCom:
     """The WeCom application in use; fields are empty where nothing is set."""
     return _present().wecom or cast("WeCom", settings.WECOM)
+
+
+def callback_keys() -> Keys | None:
+    """What WeCom's calls to us are opened with, None where nothing is set."""
+    return _present().keys
 
 
 def sms() -> Sms | None:
@@ -66,12 +73,15 @@ def forget(**_signal: Any) -> None:
 
 def nothing_yet() -> None:
     """For whoever knows that the tables are empty: nothing is read until something is saved."""
-    _known.until, _known.wecom, _known.sms = float("inf"), None, None
+    _known.until, _known.wecom, _known.sms, _known.keys = float("inf"), None, None, None
 
 
 def _present() -> _Known:
     if _known.until <= time.monotonic():
-        _known.wecom, _known.sms = _read_wecom(), _read_sms()
+        row = WeComConnection.objects.filter(is_active=True).first()
+        _known.wecom = of_wecom(row) if row else None
+        _known.keys = _keys_of(row) if row else None
+        _known.sms = _read_sms()
         _known.until = time.monotonic() + FRESH_SECONDS
     return _known
 
@@ -98,9 +108,9 @@ def of_sms(row: SmsConnection) -> Account:
     )
 
 
-def _read_wecom() -> WeCom | None:
-    row = WeComConnection.objects.filter(is_active=True).first()
-    return of_wecom(row) if row else None
+def _keys_of(row: WeComConnection) -> Keys | None:
+    found = row.callback
+    return Keys(token=found[0], aes_key=found[1], receive_id=row.corp_id) if found else None
 
 
 def _read_sms() -> Sms | None:

@@ -74,6 +74,14 @@ class Receipt(models.TextChoices):
     UNKNOWN = "unknown", _("Never learnt")
 
 
+class CallbackState(models.TextChoices):
+    """What became of something that a provider told us. Failed: nobody tries again by itself."""
+
+    WAITING = "waiting", _("Waiting")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")
+
+
 class AttemptOutcome(models.TextChoices):
     """How one call ended. Lost: the process that made it did not live to say."""
 

@@ -28,6 +28,13 @@ ENTRIES = [
     ),
     Entry(
         MESSAGES,
+        _("WeCom callbacks"),
+        "call_received",
+        model="messaging.callback",
+        order=35,
+    ),
+    Entry(
+        MESSAGES,
         _("SMS connection"),
         "sms",
         model="messaging.smsconnection",

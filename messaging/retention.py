@@ -3,7 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from core.jobs.retention import Keep
-from messaging.models import Attempt, Delivery, Message
+from messaging.enums import CallbackState
+from messaging.models import Attempt, Callback, Delivery, Message
 
 
 def _all_that_hangs_on(messages: list[int]) -> None:
@@ -25,5 +26,13 @@ KEPT = [
             "As long as a claim may be raised of what a candidate or colleague was told (Civil Code, article 188)."
         ),
         bounds=(366, 5 * 366),
+    ),
+    # Longer than an old one would be taken for a new one, and no longer than a colleague looks into what went wrong.
+    Keep(
+        Callback,
+        since="received_at",
+        days=30,
+        may_go={"state": CallbackState.DONE},
+        why=_("To look into what WeCom said and what came of it."),
     ),
 ]

@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from core.errors import DomainError, Forbidden
 from messaging.models import SmsConnection, WeComConnection
+from messaging.services import callbacks, messages, telling
 from messaging.services import connections as messaging_connections
-from messaging.services import messages, telling
 from notifications.services import guides, wordings
 from onboarding.models import OnboardingCase
 from onboarding.services import cases, steps, templates
@@ -162,6 +162,9 @@ def _steps(story: Story, by: User) -> dict[str, tuple[set[str], Callable[[], Any
         "message secret": ({"administrator"}, lambda: messaging_connections.set_secret(
             SmsConnection(), secret="x", by=by)),
         "test wecom": ({"administrator"}, lambda: messaging_connections.test_wecom(WeComConnection(), by=by)),
+        "set callback": ({"administrator"}, lambda: messaging_connections.set_callback(
+            WeComConnection(), token="?", aes_key="?", by=by)),
+        "callback again": ({"administrator"}, lambda: callbacks.again(callback_id=0, by=by)),
         "test sms": ({"administrator"}, lambda: messaging_connections.test_sms(SmsConnection(), by=by)),
         "open case": (PREPARING, lambda: cases.open_case(
             application_id=0, planned_start=timezone.localdate(), waits_on=[], by=by)),

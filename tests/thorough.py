@@ -10,6 +10,7 @@ PROCESSES = (
     "core/process",
     "core/test_bounded.py",
     "core/test_confined.py",
+    "messaging/callbacks",
     "messaging/channels",
     "messaging/sms",
     "messaging/test_connections.py",

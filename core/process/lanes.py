@@ -22,6 +22,8 @@ ROOM, STAFF, BULK, OUTSIDE = "room", "staff", "bulk", "outside"
 THREADS = {ROOM: 32, STAFF: 10, BULK: 128, OUTSIDE: 16}
 _FIRST = (b"/room/", b"/i/", b"/continue", b"/ping", b"/healthz", b"/readyz")
 _LONG = (b"/static/", b"/recordings/")
+# Who asks here waits a second, and never for the staff.
+_OUTSIDE = (b"/hooks/",)
 LONGEST_HEAD = 32 * 1024
 # A body of this size is waited for; a longer one is read by a thread that may sit, at its sender's pace.
 LONGEST_WAITED = 32 * 1024
@@ -83,6 +85,8 @@ class Head:
             return BULK if is_first else OUTSIDE
         if self.path.startswith(_LONG):
             return BULK
+        if self.path.startswith(_OUTSIDE):
+            return OUTSIDE
         return ROOM if is_first else STAFF
 
     def is_whole(self, arrived: int) -> bool:

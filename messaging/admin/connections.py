@@ -6,6 +6,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -46,6 +47,26 @@ class SecretForm(StepForm):
 def _set_secret(request: HttpRequest, connection: Any, data: dict[str, Any]) -> Text:
     connections.set_secret(connection, secret=data["secret"], by=person_of(request))
     return _("The secret is kept, encrypted. Please test the connection.")
+
+
+class CallbackForm(StepForm):
+    """What WeCom's console makes up, or is given, for calling us."""
+
+    token = forms.CharField(
+        label="Token",
+        max_length=connections.LONGEST_TOKEN,
+        widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "off"}),
+    )
+    aes_key = forms.CharField(
+        label="EncodingAESKey",
+        max_length=43,
+        widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "off"}),
+    )
+
+
+def _set_callback(request: HttpRequest, connection: WeComConnection, data: dict[str, Any]) -> Text:
+    connections.set_callback(connection, **data, by=person_of(request))
+    return _("Both are kept, encrypted. Now save the address in WeCom's console: it checks them.")
 
 
 def _said(found: list[str]) -> Text:
@@ -97,6 +118,7 @@ class WeComConnectionAdmin(_Connection):
     nothing_yet = _("WeCom is not connected: colleagues are written to by e-mail and in their inbox.")
     steps = (
         SECRET,
+        Step("callback", _("Set up callbacks"), _set_callback, form=CallbackForm),
         Step(
             "test",
             _("Test connection"),
@@ -105,9 +127,19 @@ class WeComConnectionAdmin(_Connection):
             offered=lambda row: bool(row.secret_sealed),
         ),
     )
-    fields = ["corp_id", "agent_id", "is_active", "has_secret", "tested"]
-    readonly_fields = ["has_secret", "tested"]
+    fields = ["corp_id", "agent_id", "is_active", "has_secret", "called_at", "has_callback", "tested"]
+    readonly_fields = ["has_secret", "called_at", "has_callback", "tested"]
     list_display = ["corp_id", "agent_id", "is_active", "has_secret", "tested"]
+
+    @display(description=_("callbacks set up"), boolean=True)
+    def has_callback(self, connection: WeComConnection) -> bool:
+        """Whether token and key are set."""
+        return bool(connection.callback_sealed)
+
+    @admin.display(description=_("address for callbacks"))
+    def called_at(self, connection: WeComConnection) -> str:
+        """What to type into WeCom's console."""
+        return f"{settings.BASE_URL}{reverse('wecom-hook')}"
 
 
 class TemplateForm(forms.ModelForm):

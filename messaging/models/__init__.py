@@ -1,9 +1,11 @@
+from messaging.models.callbacks import Callback
 from messaging.models.connections import SmsConnection, SmsTemplate, WeComConnection
 from messaging.models.deliveries import Attempt, ChannelPause, Delivery
 from messaging.models.messages import Message
 
 __all__ = [
     "Attempt",
+    "Callback",
     "ChannelPause",
     "Delivery",
     "Message",

@@ -53,12 +53,16 @@ class Connection(models.Model):
 
 
 class WeComConnection(Connection):
-    """The application of the company's WeCom that speaks to colleagues. One is in use at a time."""
+    """The application of the company's WeCom that speaks to colleagues. One is in use at a time.
+
+    `callback_sealed`: what WeCom signs and encrypts with when it calls us.
+    """
 
     purpose = WECOM_PURPOSE
 
     corp_id = models.CharField(_("company ID"), max_length=64)
     agent_id = models.PositiveIntegerField(_("AgentId"))
+    callback_sealed = models.TextField(editable=False, blank=True)
 
     class Meta:
         verbose_name = _("WeCom connection")
@@ -75,6 +79,18 @@ class WeComConnection(Connection):
 
     def __str__(self) -> str:
         return f"{self.corp_id} · {self.agent_id}"
+
+    @property
+    def callback(self) -> tuple[str, str] | None:
+        """Token and EncodingAESKey in clear, None before they are set. Refused: secret_unreadable."""
+        if not self.callback_sealed:
+            return None
+        token, _newline, key = unseal(self.callback_sealed, purpose=self.purpose).partition("\n")
+        return token, key
+
+    def set_callback(self, token: str, aes_key: str) -> None:
+        """Encrypt and keep them; the caller saves."""
+        self.callback_sealed = seal(f"{token}\n{aes_key}", purpose=self.purpose)
 
 
 class SmsConnection(Connection):

@@ -14,6 +14,7 @@ from messaging.providers.errors import ProviderError
 from messaging.sms.base import Approval
 from messaging.sms.providers import PROVIDERS
 from messaging.sms.text import variables
+from messaging.wecom.cipher import is_key
 from messaging.wecom.client import WeComClient
 from people.actors import Actor, actor_user
 from people.models import User
@@ -21,11 +22,12 @@ from people.rules import keeps_house
 
 Connection = WeComConnection | SmsConnection
 LONGEST_SECRET = 200
+LONGEST_TOKEN = 32
 
 
 def set_secret(connection: Connection, *, secret: str, by: Actor) -> None:
     """Keep a new secret, encrypted. Raises Forbidden, Invalid("secret_invalid")."""
-    _keeper(by)
+    keeper(by)
     secret = secret.strip()
     if not 0 < len(secret) <= LONGEST_SECRET or not secret.isascii() or not secret.isprintable():
         raise Invalid(
@@ -38,13 +40,30 @@ def set_secret(connection: Connection, *, secret: str, by: Actor) -> None:
         row.save(update_fields=["secret_sealed", "tested_at", "tested_code"])
 
 
+def set_callback(connection: WeComConnection, *, token: str, aes_key: str, by: Actor) -> None:
+    """Keep the token and the EncodingAESKey that WeCom calls us with, encrypted.
+
+    Raises Forbidden, Invalid("token_invalid", "aes_key_invalid").
+    """
+    keeper(by)
+    token, aes_key = token.strip(), aes_key.strip()
+    if not 0 < len(token) <= LONGEST_TOKEN or not token.isascii() or not token.isalnum():
+        raise Invalid("token_invalid", _("A token is at most 32 letters and digits."))
+    if not is_key(aes_key):
+        raise Invalid("aes_key_invalid", _("An EncodingAESKey is 43 letters and digits."))
+    with transaction.atomic():
+        row = WeComConnection.objects.select_for_update().get(pk=connection.pk)
+        row.set_callback(token, aes_key)
+        row.save(update_fields=["callback_sealed"])
+
+
 def test_wecom(connection: WeComConnection, *, by: Actor) -> list[str]:
     """Ask WeCom, outside any transaction, and keep what was found; returns the codes of what is wrong, none for well.
 
     The secret and the company, whether this server may call, whether anybody is in the application's visible range,
     and whether the asking colleague is. Raises Forbidden.
     """
-    user = _keeper(by)
+    user = keeper(by)
     found = _problems_of_wecom(connection, user) if connection.secret_sealed else ["not_connected"]
     _keep(connection, found)
     return found
@@ -70,7 +89,7 @@ OUTSIDE_RANGE = (60011, 60111)
 
 def test_sms(connection: SmsConnection, *, by: Actor) -> list[str]:
     """As `test_wecom`: the key and the secret, and that each text is approved and reads as it was entered here."""
-    _keeper(by)
+    keeper(by)
     found = _problems_of_sms(connection) if connection.secret_sealed else ["not_connected"]
     _keep(connection, found)
     return found
@@ -109,7 +128,8 @@ def _keep(connection: Connection, found: list[str]) -> None:
     )
 
 
-def _keeper(by: Actor) -> User:
+def keeper(by: Actor) -> User:
+    """The colleague who acts, who keeps the house. Raises Forbidden."""
     user = actor_user(by)
     if user is None or not keeps_house(user):
         raise Forbidden("not_permitted", _("Only the HR lead may do this."))

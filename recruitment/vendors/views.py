@@ -3,12 +3,12 @@
 import secrets
 
 from django.http import HttpRequest, JsonResponse
-from django.http.request import UnreadablePostError
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from core.errors import CutOff, TooLarge
+from core.bodies import read_whole
+from core.errors import TooLarge
 from recruitment.models import Vendor
 from recruitment.vendors import signature
 from recruitment.vendors.services import applying, intake
@@ -43,17 +43,5 @@ def receive(request: HttpRequest, code: str) -> JsonResponse:
 
 
 def _body(request: HttpRequest) -> bytes:
-    """The whole body. TooLarge: report_too_large, unread where it declares too much. CutOff: cut_off."""
     too_large = TooLarge("report_too_large", _("A report has 256 KiB at most."))
-    declared = request.headers.get("Content-Length") or "0"
-    if not (declared.isascii() and declared.isdigit()) or int(declared) > LARGEST_REPORT:
-        raise too_large
-    try:
-        body = request.read(LARGEST_REPORT + 1)
-    except UnreadablePostError:
-        raise CutOff("cut_off", _("The request broke off half way.")) from None
-    if len(body) > LARGEST_REPORT:
-        raise too_large
-    if len(body) < int(declared):
-        raise CutOff("cut_off", _("The request broke off half way."))
-    return body
+    return read_whole(request, most=LARGEST_REPORT, too_large=too_large)

@@ -433,6 +433,8 @@ SAY_NOTHING = {
     "discard", "edit", "publish", "write",
     # A file sent twice is two, of which the second changes nothing: tests/recruitment/test_imports.py.
     "send",
+    # What WeCom told us is acted on anew.
+    "again",
     # Of who may come in, and how.
     "change_grid", "change_rule", "end_all", "reset",
     # That a line on the first page has been seen.

@@ -79,7 +79,7 @@ def test_an_unknown_page_says_where_to_go(address):
 @pytest.mark.parametrize(
     "address",
     ["/api/", "/api/nowhere", "/api/v1/nowhere/", "/api/v1/follow-ups/1/nowhere/", "/room/api/", "/room/api/nowhere",
-     "/vendors/", "/vendors/x", "/vendors/x/nowhere"],
+     "/vendors/", "/vendors/x", "/vendors/x/nowhere", "/hooks/", "/hooks/nowhere"],
 )  # fmt: skip
 def test_a_program_reads_a_code_at_every_unknown_address(address, method):
     answer = getattr(Client(enforce_csrf_checks=True, headers=BROWSER), method)(address)

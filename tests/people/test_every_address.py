@@ -29,6 +29,7 @@ STRANGERS = (
     "/readyz",
     "/metrics",
     "/vendors/",
+    "/hooks/",
     "/welcome/",
     "/feeds/",
     "/forgotten/",

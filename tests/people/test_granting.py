@@ -222,7 +222,7 @@ def test_the_last_administrator_stays_open(client: Client):
 OPENS = {
     "people.user", "people.department", "people.apitoken", "people.secondfactorrule", "people.calendarday",
     "people.calendaryear", "recruitment.mailbox", "recruitment.vendor", "recruitment.problem",
-    "messaging.channelpause",
+    "messaging.callback", "messaging.channelpause",
     "messaging.smsconnection", "messaging.wecomconnection",
     "checks.check", "events.reaction", "django_q.schedule", "django_q.failure", "django_q.success", "django_q.ormq",
 }  # fmt: skip

@@ -141,6 +141,6 @@ def test_no_address_changes_anything_or_gives_a_secret_away(looking):
 
 
 STRANGERS = (
-    "/i/", "/room/", "/continue", "/ping", "/healthz", "/readyz", "/metrics", "/vendors/", "/welcome/", "/feeds/",
-    "/forgotten/", "/new-password/",
+    "/i/", "/room/", "/continue", "/ping", "/healthz", "/readyz", "/metrics", "/vendors/", "/hooks/", "/welcome/",
+    "/feeds/", "/forgotten/", "/new-password/",
 )  # fmt: skip

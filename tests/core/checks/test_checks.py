@@ -24,6 +24,7 @@ from core.errors import Forbidden, NotFound
 from core.events.models import Event, Pulse, Reaction
 from core.history.models import Seal
 from core.jobs.models import LongWork
+from messaging.models import Callback
 from onboarding.models import OnboardingCase, OnboardingDelay
 from people.models import ApiToken, OpenSession, User
 from recruitment.models import Application, FollowUp, Interview, Lease, Offer, SlotOffer
@@ -192,6 +193,10 @@ def _not_sent() -> None:
     made.deliveries.update(due_at=timezone.now() - HOUR)
 
 
+def _not_acted_on() -> None:
+    Callback.objects.create(digest="0" * 64, event="x", content="<xml/>", received_at=timezone.now() - HOUR)
+
+
 def _still_in() -> None:
     person = people.user(is_active=False)
     Session.objects.create(session_key="k" * 32, session_data="", expire_date=timezone.now() + DAY)
@@ -226,6 +231,7 @@ PLANTED: dict[str, Callable[[], None]] = {
     "core.triggers": _guard_off,
     "core.sequences": _numbers_given_twice,
     "messaging.due": _not_sent,
+    "messaging.callbacks": _not_acted_on,
     "people.sessions": _still_in,
     "people.keys": _still_a_key,
     "reports.recount": _other_figures,

@@ -166,6 +166,7 @@ def test_no_column_of_a_recorded_table_that_holds_a_secret_is_kept() -> None:
         # No secret, and of no use there.
         "exchange.import.digest",
         "messaging.smsconnection.secret_sealed",
+        "messaging.wecomconnection.callback_sealed",
         "messaging.wecomconnection.secret_sealed",
         "people.user.password",
         "people.apitoken.digest",
@@ -220,7 +221,7 @@ def test_every_business_table_keeps_a_history_or_is_an_exception_with_its_reason
         "events.event", "events.pulse", "events.reaction",
         "exchange.export", "exchange.importfile", "exchange.importrow",
         "history.change", "history.look", "history.seal",
-        "messaging.attempt", "messaging.channelpause", "messaging.delivery", "messaging.message",
+        "messaging.attempt", "messaging.callback", "messaging.channelpause", "messaging.delivery", "messaging.message",
         "people.opensession", "people.signintries",
         "recruitment.chunk", "recruitment.groupanswer", "recruitment.handovercode", "recruitment.lease",
         "recruitment.presencenote", "recruitment.recordingaccess", "recruitment.resumeaccess", "recruitment.roomentry",

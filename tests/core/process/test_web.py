@@ -265,6 +265,7 @@ def test_over_tls_the_same(tmp_path: Path) -> None:
         (b"POST /room/api/heartbeat HTTP/1.1\r\nContent-Length: 30\r\n\r\n", "room", 57, 30),
         (b"PUT /room/api/x HTTP/1.1\r\ncontent-length:  40000\r\n\r\n", "bulk", 52, 40_000),
         (b"POST /vendors/v/events HTTP/1.1\r\nContent-Length: 40000\r\n\r\n", "outside", 58, 40_000),
+        (b"POST /hooks/wecom HTTP/1.1\r\nContent-Length: 400\r\n\r\n", "outside", 51, 400),
         (b"POST /admin/ HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n", "outside", 53, 0),
         (b"POST /room/x HTTP/1.1\r\nContent-Length: 99999999999999999999\r\n\r\n", "bulk", 63, 0),
         (b"GET /static/x HTTP/1.1\r\n\r\n", "bulk", 26, 0),

@@ -1,0 +1,1 @@
+"""What WeCom tells us: kept once and answered at once, acted on a moment later."""
