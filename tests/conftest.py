@@ -30,16 +30,29 @@ CHROMIUM = Path("/usr/bin/chromium")
 # A busy machine is slow, not wrong.
 hypothesis_settings.register_profile("suite", deadline=None)
 hypothesis_settings.load_profile("suite")
+# As script/test --quick asks for them.
+QUICK = "not slow and not thorough"
 PLAYWRIGHTS_OWN = Path.home() / ".cache" / "ms-playwright"
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """The catalogues of a fresh clone, before a worker or a test reads the first sentence."""
+    """The catalogues of a fresh clone, before a worker or a test reads the first sentence.
+
+    While tests are collected nothing is garbage: to look for it again and again takes half of that time.
+    """
     call_command("compile_translations", verbosity=0)
+    gc.disable()
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Files whose tests were not asked for are not read."""
+    unasked = config.option.markexpr == QUICK and thorough.is_thorough(collection_path)
+    return unasked or None
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Modules, templates and tests stay to the end: nobody looks through them again and again for what can go."""
+    gc.enable()
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
