@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from core.figures import LEAST, Basis
 from recruitment.enums import AgeBand, AssessmentStatus, ExitCause, Gender, InterviewState
 from recruitment.models import Assessment, GroupAnswer, Interview, InterviewExit, Invitation, PlanVersion
-from recruitment.models.interviews import CAUSE_NOW
+from recruitment.models.exits import CAUSE_NOW
 from reports import exact
 from reports.small import is_safe
 

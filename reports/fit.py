@@ -15,14 +15,13 @@ from django.db.models import (
     Sum,
     When,
 )
-from django.db.models import (
-    Value as Constant,
-)
+from django.db.models import Value as Constant
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from core.figures import Basis, Rate
-from recruitment.enums import AssessmentStatus, ResumeFactKind
+from recruitment.enums import AssessmentStatus
+from recruitment.enums_incoming import ResumeFactKind
 from recruitment.models import Application, AssessmentScore, OpeningSkill, ResumeFact, WrittenTest
 from reports.exclusions import Reason, exclusions
 from reports.lines import openings_of, source_label, stretch

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.figures import Rate
 from recruitment.enums import ExitCause, InterviewKind, InterviewState
 from recruitment.models import Checkpoint, ContactAttempt, InterviewExit
-from recruitment.models.interviews import CAUSE_NOW
+from recruitment.models.exits import CAUSE_NOW
 from reports.exclusions import Reason, exclusions
 from reports.lines import Quartiles, openings_of, spread, stretch
 from reports.registry import EVERYWHERE, Asked, Dimension, Facts, Measure, Report, Value

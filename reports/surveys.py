@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core.figures import Rate
 from recruitment.enums import ExitCause, InterviewKind
 from recruitment.models import Interview, InterviewExit, InterviewSurvey
-from recruitment.models.interviews import CAUSE_NOW
+from recruitment.models.exits import CAUSE_NOW
 from recruitment.services.surveys import OVER
 from reports.lines import openings_of, stretch
 from reports.registry import EVERYWHERE, Asked, Dimension, Facts, Measure, Report

@@ -13,7 +13,8 @@ from core.events.reading import once_in_sets
 from core.figures import Basis
 from core.language import labelled
 from recruitment.models import Application, Assessment, OpeningSkill, Skill, WrittenTest
-from recruitment.queries import ScoredReport, scored_reports_of, written_tests_of
+from recruitment.queries import written_tests_of
+from recruitment.standing import ScoredReport, scored_reports_of
 from training.enums import PlanBasis
 from training.levels import level_of
 from training.models import TrainingPlan

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from people.models import User
 from recruitment.models import Assessment, Interview
-from recruitment.queries import application_of_assessment
+from recruitment.standing import application_of_assessment
 from training.models import Course, TrainingPlan
 
 

@@ -30,6 +30,7 @@ from people.permissions import IsHR
 from recruitment import queries
 from recruitment.enums import ApplicationStage, InterviewState
 from recruitment.models import Application, Assessment, Candidate, Interview
+from recruitment.standing import strongest
 from training.models import TrainingPlan
 
 APPLICATION, INTERVIEW = Application._meta.label_lower, Interview._meta.label_lower
@@ -144,10 +145,10 @@ class ApplicationSerializer(RowSerializer):
     @extend_schema_field(ApplicationScoreSerializer(allow_null=True))
     def get_score(self, application: Application) -> dict[str, Any] | None:
         """The strongest current score of all its interviews; null while there is none."""
-        strongest = queries.strongest(
+        best = strongest(
             report for interview in application.interviews.all() for report in current_assessments(interview)
         )
-        return dict(ApplicationScoreSerializer(strongest).data) if strongest else None
+        return dict(ApplicationScoreSerializer(best).data) if best else None
 
     def get_in_second_round(self, application: Application) -> bool:
         """Whether it stands in the second round now."""

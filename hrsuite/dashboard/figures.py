@@ -16,7 +16,8 @@ from onboarding.models import OnboardingStep
 from people.actors import person_of
 from people.enums import ADMINISTRATOR, Role
 from people.models import User
-from recruitment.enums import IntakeState, InterviewState
+from recruitment.enums import InterviewState
+from recruitment.enums_incoming import IntakeState
 from recruitment.menu import figures_of_follow_ups
 from recruitment.models import Application, Interview, PublicApplication
 from recruitment.offers import next_in_line

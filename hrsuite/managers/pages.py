@@ -14,6 +14,7 @@ from recruitment.enums import ApplicationStage, InterviewState, OpeningState
 from recruitment.models import Application, Interview, Opening
 from recruitment.models.interviews import live_state_of
 from recruitment.rounds.pages import owed_by
+from recruitment.standing import strongest
 from reports.charts import figure
 from reports.headcount import HeldUp, Row, headcount_page
 from reports.progress import progress
@@ -95,7 +96,7 @@ def context_of(opening: Opening, user: User) -> dict[str, Any]:
 
 def _person(application: Application, said: dict[str, Any], broken_off: Interview | None) -> Person:
     reports = [row for one in application.interviews.all() for row in current_assessments(one)]
-    best = queries.strongest(reports)
+    best = strongest(reports)
     return Person(
         application=application,
         score=None if best is None else estimate(best.value, best.low, best.high, best.basis),

@@ -9,7 +9,7 @@ from core.figures import Basis
 from onboarding.models import EmployeeScore, OnboardingCase
 from onboarding.services import locking
 from recruitment.models import Assessment
-from recruitment.queries import application_of_assessment, standing_reports_of
+from recruitment.standing import application_of_assessment, standing_reports_of
 
 BEST_FIRST = (Basis.FULL, Basis.PARTIAL, Basis.FALLBACK)
 _COLUMNS = ["value", "low", "high", "basis", "as_of", "assessment"]

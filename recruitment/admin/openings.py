@@ -1,6 +1,5 @@
 """Openings, with the skills they ask for and the rule that leads to the second round."""
 
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -13,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import StackedInline, TabularInline
+from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 
@@ -28,6 +27,7 @@ from core.admin.steps import WithSteps
 from people.actors import person_of
 from people.colleagues import acting_recruiter
 from people.models import User
+from recruitment.admin.advancing import AdvanceRuleInline
 from recruitment.admin.pipeline import WithPipeline
 from recruitment.admin.rule_trials import WithRuleTrial
 from recruitment.enums import ApplicationStage, OpeningState, PayPeriod
@@ -35,76 +35,9 @@ from recruitment.models import AdvanceRule, Application, Opening, OpeningSkill, 
 from recruitment.rounds.services.planning import colleagues
 from recruitment.rules import may_see_pay
 
-HIGHEST = Decimal(100)
-# Below this a "full score" is reached by hardly answering: refuse it as a slip of the keyboard.
-LOWEST_SENSIBLE = Decimal(1)
 SHORTEST_KEEPING, LONGEST_KEEPING = 1, 1095
 # Read and set by whoever has the right to see pay, by nobody else.
 PAY = ("salary_low", "salary_high", "salary_period")
-
-
-class AdvanceRuleForm(forms.ModelForm):
-    """The rule, with thresholds that mean something."""
-
-    class Meta:
-        model = AdvanceRule
-        fields = ["threshold", "second_round_within"]
-
-    def has_changed(self) -> bool:
-        """A new rule left as it is offered is a rule too: Django would not write an untouched row."""
-        return self.instance.pk is None or super().has_changed()
-
-    def clean_threshold(self) -> Decimal:
-        """Above 0 and at most 100; nobody is advanced by a slip of the keyboard."""
-        threshold: Decimal = self.cleaned_data["threshold"]
-        if threshold <= 0:
-            raise forms.ValidationError(
-                _("A threshold of %(value)s would invite everybody who finishes. It lies between 1 and 100."),
-                code="threshold_not_positive",
-                params={"value": f"{threshold.normalize():f}"},
-            )
-        if threshold > HIGHEST:
-            raise forms.ValidationError(
-                _("Nobody can reach %(value)s: a score ends at 100."),
-                code="threshold_out_of_reach",
-                params={"value": f"{threshold.normalize():f}"},
-            )
-        if threshold < LOWEST_SENSIBLE:
-            raise forms.ValidationError(
-                _("A threshold is written from 1 to 100, not as a fraction: for 80 %% write 80."),
-                code="threshold_is_a_fraction",
-            )
-        return threshold
-
-
-class AdvanceRuleInline(StackedInline):
-    """One rule an opening; without one a person decides each time."""
-
-    model = AdvanceRule
-    formset = CheckedFormSet
-    formfield_overrides = WRITTEN_NUMBERS
-    form = AdvanceRuleForm
-    extra = 0
-    max_num = 1
-    readonly_fields = ["conditions", "to_trial"]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[AdvanceRule]:
-        """With what it asks of competencies."""
-        rows = super().get_queryset(request).select_related("version")
-        return rows.prefetch_related("version__conditions__competency")
-
-    @display(description=_("the whole rule"), empty_value="–")
-    def conditions(self, rule: Any) -> str | None:
-        """The present version in words."""
-        return rule.version.words if rule.version else None
-
-    @display(description=_("before a change"))
-    def to_trial(self, rule: Any) -> Any:
-        """The way to whom a change would have moved."""
-        if rule.pk is None:
-            return "–"
-        address = reverse("admin:recruitment_opening_rule", args=[rule.opening_id])
-        return format_html('<a class="hs-button small" href="{}">{}</a>', address, _("Try an advance rule"))
 
 
 class OpeningSkillInline(TabularInline):

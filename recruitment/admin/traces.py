@@ -21,7 +21,7 @@ from core.admin.steps import Step, StepForm, Text, WithSteps
 from people.actors import person_of
 from recruitment.enums import ExitCause
 from recruitment.models import InterviewExit, RoomLink
-from recruitment.models.interviews import CAUSE_NOW
+from recruitment.models.exits import CAUSE_NOW
 from recruitment.services import interviews, links
 
 

@@ -18,7 +18,7 @@ import imapclient
 from imapclient.exceptions import LoginError
 from imapclient.imapclient import SocketTimeout
 
-from recruitment.enums import MailSafety
+from recruitment.enums_incoming import MailSafety
 from recruitment.vendors import network
 
 CONNECT_SECONDS, READ_SECONDS = 5.0, 20.0

@@ -3,10 +3,11 @@ from recruitment.models.answers import Answer, Checkpoint, EarlierScore, RubricS
 from recruitment.models.assessments import Assessment, AssessmentScore, Decision, Invitation
 from recruitment.models.calendars import CalendarLink
 from recruitment.models.candidates import Application, Candidate, ResumeFact, WrittenTest
+from recruitment.models.exits import InterviewExit
 from recruitment.models.follow_ups import ContactAttempt, FollowUp
 from recruitment.models.groups import GroupAnswer
 from recruitment.models.intake import PublicApplication
-from recruitment.models.interviews import Consent, Interview, InterviewExit, Lease
+from recruitment.models.interviews import Consent, Interview, Lease
 from recruitment.models.judgements import Judgement
 from recruitment.models.learning import Learning
 from recruitment.models.letters import LetterTemplate, LetterVersion

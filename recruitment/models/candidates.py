@@ -19,7 +19,8 @@ from core.stateful import StatefulModel, StatefulQuerySet
 from people.names import search_key, sort_key
 from people.rules import is_hr
 from people.scope import ScopedQuerySet
-from recruitment.enums import APPLICATION_STEPS, ApplicationSource, ApplicationStage, ResumeFactKind
+from recruitment.enums import APPLICATION_STEPS, ApplicationSource, ApplicationStage
+from recruitment.enums_incoming import ResumeFactKind
 from recruitment.models.openings import PERCENT, Opening, Skill
 
 

@@ -12,7 +12,8 @@ from core.stateful import StatefulModel, StatefulQuerySet
 from people.scope import ScopedQuerySet
 from recruitment.enums import FOLLOW_UP_STEPS, ContactChannel, FollowUpKind, FollowUpState, Outcome
 from recruitment.models.belonging import OfOpening, opening_of
-from recruitment.models.interviews import Interview, InterviewExit
+from recruitment.models.exits import InterviewExit
+from recruitment.models.interviews import Interview
 
 
 class FollowUpQuerySet(StatefulQuerySet, ScopedQuerySet):

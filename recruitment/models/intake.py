@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.sealed.fields import SealedEmailField, SealedPhoneField, only_sealed
 from people.scope import ScopedQuerySet
-from recruitment.enums import IntakeState, IntakeWay, ResumeKind
+from recruitment.enums_incoming import IntakeState, IntakeWay, ResumeKind
 from recruitment.models.candidates import Application, Candidate
 from recruitment.models.mailboxes import ReceivedMail
 from recruitment.models.openings import Opening

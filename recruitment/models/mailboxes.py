@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from core.sealed.fields import SealedEmailField, only_sealed
 from core.sealing import seal, unseal
 from people.scope import ScopedQuerySet
-from recruitment.enums import MailSafety, MailState
+from recruitment.enums_incoming import MailSafety, MailState
 from recruitment.models.openings import Opening
 
 PURPOSE = "mailbox"

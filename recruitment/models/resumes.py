@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.searching import Lexemes
 from people.rules import is_hr
 from people.scope import ScopedQuerySet
-from recruitment.enums import ProposalKind, ProposalState, ResumeKind, ResumeState
+from recruitment.enums_incoming import ProposalKind, ProposalState, ResumeKind, ResumeState
 from recruitment.models.candidates import Application, Candidate
 from recruitment.models.openings import Skill
 from recruitment.models.rounds import Scorecard

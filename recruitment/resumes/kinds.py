@@ -4,7 +4,7 @@ not asked."""
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Invalid, TooLarge
-from recruitment.enums import ResumeKind
+from recruitment.enums_incoming import ResumeKind
 
 MOST_BYTES = 10 * 1024 * 1024
 MOST_PAGES = 50

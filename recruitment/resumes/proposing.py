@@ -12,7 +12,7 @@ import phonenumbers
 
 from core import contacts
 from core.sealed import masks
-from recruitment.enums import ProposalKind
+from recruitment.enums_incoming import ProposalKind
 from recruitment.models import Skill
 
 MOST_OF_A_KIND = 5

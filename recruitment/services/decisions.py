@@ -22,9 +22,9 @@ from recruitment import signals
 from recruitment.enums import ApplicationStage, AssessmentStatus, DecisionOutcome
 from recruitment.models import Application, Assessment, AssessmentScore, Decision, Invitation
 from recruitment.models.advancing import unmet
-from recruitment.queries import STRENGTH, application_of_assessment, decidable_reports_of, reports_changed
 from recruitment.rules import require_recruiting
 from recruitment.services import applications, locking, promises
+from recruitment.standing import STRENGTH, application_of_assessment, decidable_reports_of, reports_changed
 
 # A rule acts within a minute; what is still without an invitation after this has been forgotten.
 FORGOTTEN_AFTER = timedelta(minutes=10)

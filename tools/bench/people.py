@@ -18,7 +18,8 @@ from onboarding.models import OnboardingCase, OnboardingStep
 from onboarding.services.templates import default_template
 from people.calendar import add_working_days
 from people.models import Employee, User
-from recruitment.enums import ApplicationStage, InterviewState, ResumeFactKind
+from recruitment.enums import ApplicationStage, InterviewState
+from recruitment.enums_incoming import ResumeFactKind
 from recruitment.models import (
     Answer,
     Application,

@@ -8,7 +8,8 @@ from django.utils import timezone
 from onboarding.services import cases
 from people.actors import Party
 from people.calendar import add_working_days
-from recruitment.enums import ApplicationStage, InterviewKind, InterviewState, ResumeFactKind
+from recruitment.enums import ApplicationStage, InterviewKind, InterviewState
+from recruitment.enums_incoming import ResumeFactKind
 from recruitment.models import (
     Application,
     Candidate,

@@ -14,7 +14,8 @@ from pypinyin import lazy_pinyin
 from onboarding.services import cases
 from people.actors import Party
 from people.calendar import add_working_days
-from recruitment.enums import OpeningState, ResumeFactKind
+from recruitment.enums import OpeningState
+from recruitment.enums_incoming import ResumeFactKind
 from recruitment.models import (
     AdvanceRule,
     Application,

@@ -18,8 +18,8 @@ from recruitment.evaluation import combine, fallback, rubric
 from recruitment.evaluation.services import learned
 from recruitment.evaluation.services.evidence import evidence_of
 from recruitment.models import Assessment, AssessmentScore, Interview, RubricScore
-from recruitment.queries import application_of_assessment, reports_changed
 from recruitment.services import locking, progress
+from recruitment.standing import application_of_assessment, reports_changed
 
 
 @dataclass

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from core.events.reading import once_in_sets
-from recruitment.enums import ResumeFactKind
+from recruitment.enums_incoming import ResumeFactKind
 from recruitment.evaluation import fallback
 from recruitment.models import ResumeFact
 from recruitment.queries import written_tests_of

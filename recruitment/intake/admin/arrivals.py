@@ -23,7 +23,8 @@ from core.admin.steps import ConfirmForm, Step, StepForm, Text, WithSteps, offer
 from core.history.models import LookKind
 from core.sealed import masks
 from people.actors import person_of
-from recruitment.enums import IntakeState, IntakeWay, OpeningState
+from recruitment.enums import OpeningState
+from recruitment.enums_incoming import IntakeState, IntakeWay
 from recruitment.intake.services import receiving
 from recruitment.models import Application, Candidate, Opening, PublicApplication
 from recruitment.services import applying

@@ -26,7 +26,7 @@ from core.admin.scope import ReadOnly, Scoped
 from core.admin.steps import Caution, Step, StepForm, Text, WithSteps
 from people.actors import person_of
 from people.rules import keeps_house
-from recruitment.enums import MailState
+from recruitment.enums_incoming import MailState
 from recruitment.intake import codes
 from recruitment.intake.services import mailboxes
 from recruitment.models import Mailbox, ReceivedMail

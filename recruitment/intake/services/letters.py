@@ -14,7 +14,8 @@ from django.db import transaction
 from core.errors import DomainError
 from core.text import one_line
 from people.models import User
-from recruitment.enums import IntakeState, IntakeWay, MailState, OpeningState, ProposalKind
+from recruitment.enums import OpeningState
+from recruitment.enums_incoming import IntakeState, IntakeWay, MailState, ProposalKind
 from recruitment.intake import mails
 from recruitment.models import Mailbox, Opening, PublicApplication, ReceivedMail
 from recruitment.recordings import storage

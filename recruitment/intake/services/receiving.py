@@ -13,7 +13,8 @@ from core.errors import Invalid, NotFound, Refused
 from core.seen import require_as_seen
 from people.actors import Actor, Party, actor_label, actor_user
 from recruitment import signals
-from recruitment.enums import ApplicationSource, IntakeState, IntakeWay, OpeningState
+from recruitment.enums import ApplicationSource, OpeningState
+from recruitment.enums_incoming import IntakeState, IntakeWay
 from recruitment.models import Application, Candidate, Opening, PublicApplication
 from recruitment.recordings import storage
 from recruitment.resumes.services import adding

@@ -22,7 +22,7 @@ from core.admin.scope import ReadOnly, Scoped
 from core.admin.steps import ConfirmForm, Step, Text, WithSteps
 from core.searching import MOST_FOUND, Asked
 from people.actors import person_of
-from recruitment.enums import ResumeState
+from recruitment.enums_incoming import ResumeState
 from recruitment.models import Resume, ResumeAccess
 from recruitment.resumes.admin import panel
 from recruitment.resumes.services import adding, confirming, looking

@@ -14,7 +14,7 @@ from core.admin import fields, panels
 from core.admin.steps import Step, StepForm, Text, offer
 from core.errors import DomainError
 from people.actors import person_of
-from recruitment.enums import ProposalKind, ProposalState, ResumeState
+from recruitment.enums_incoming import ProposalKind, ProposalState, ResumeState
 from recruitment.models import Application, Candidate, Resume
 from recruitment.resumes import kinds
 from recruitment.resumes.services import adding, looking

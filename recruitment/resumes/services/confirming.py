@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from core import contacts
 from core.errors import Invalid, NotFound, Refused
 from people.actors import Actor, actor_user
-from recruitment.enums import ProposalKind, ProposalState, ResumeFactKind
+from recruitment.enums_incoming import ProposalKind, ProposalState, ResumeFactKind
 from recruitment.models import Application, Candidate, Resume, ResumeFact, ResumeProposal
 from recruitment.rules import require_recruiting
 from recruitment.services import candidates, evidence

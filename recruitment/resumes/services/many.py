@@ -19,7 +19,7 @@ from core.exchange import archives, cells
 from core.exchange.cells import Fault
 from core.exchange.models import Fate, Import, ImportFile, ImportRow
 from people.models import User
-from recruitment.enums import ProposalKind, ProposalState
+from recruitment.enums_incoming import ProposalKind, ProposalState
 from recruitment.models import Application, Resume
 from recruitment.recordings import storage
 from recruitment.resumes import naming, proposing

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from core.errors import Invalid
 from core.fulltext import key_of_text
-from recruitment.enums import ResumeState
+from recruitment.enums_incoming import ResumeState
 from recruitment.models import OpeningSkill, PublicApplication, Resume, ResumeProposal, Skill
 from recruitment.recordings import storage, workroom
 from recruitment.resumes import child, proposing

@@ -16,7 +16,7 @@ from django.utils.html import conditional_escape
 from core import counts
 from core.admin.base import Coloured
 from core.admin.lists import Lean, is_indexed
-from recruitment.enums import ResumeState
+from recruitment.enums_incoming import ResumeState
 from recruitment.models import Candidate, Resume
 from tests.factories import onboarding, people
 
