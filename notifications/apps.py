@@ -19,11 +19,15 @@ class NotificationsConfig(AppConfig):
         from messaging import kinds as declared  # noqa: PLC0415
         from notifications import addresses, audiences, kinds, receivers, told  # noqa: PLC0415
         from notifications.admin.panel import GUIDE, MESSAGES, REMIND  # noqa: PLC0415
+        from notifications.services import trying  # noqa: PLC0415
         from onboarding import signals as onboarding  # noqa: PLC0415
         from recruitment import signals as recruitment  # noqa: PLC0415
+        from recruitment.experiments import subjects  # noqa: PLC0415
         from recruitment.models import Candidate, Interview  # noqa: PLC0415
         from training import signals as training  # noqa: PLC0415
 
+        for subject, check in trying.CHECKS.items():
+            subjects.register(subject, check)
         addressbook.register(Candidate, addresses.candidate)
         declared.register(
             kinds.ALL,

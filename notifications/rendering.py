@@ -19,6 +19,7 @@ FOLDER = Path(__file__).parent / "templates" / "notifications"
 # A variable that a template names and nobody gave: shown like this, which a test forbids.
 MISSING = "«%s»"
 SUBJECT_LENGTH = 200
+OWN_WORDS = "own_words"
 _BLANK_LINES = re.compile(r"\n\s*\n\s*\n+")
 _SPACES_AT_END = re.compile(r"[ \t]+$", re.MULTILINE)
 
@@ -44,12 +45,13 @@ def template_name(kind: str, audience: str, language: str) -> str:
 
 def render(*, kind: str, audience: str, language: str, context: dict[str, Any]) -> tuple[str, str]:
     """Subject line and body; a candidate reads in the subject which company writes. Times are said on the company's
-    clock, and on the reader's (`reader_zone`) where that differs.
+    clock, and on the reader's (`reader_zone`) where that differs. Words that are tried out (`OWN_WORDS`, by language)
+    take the place of all others.
 
     Raises LookupError when there are no words for this.
     """
     name = template_name(kind, audience, language)
-    own = overrides.known().get(name)
+    own = context.get(OWN_WORDS, {}).get(language) or overrides.known().get(name)
     return (
         render_text(own, audience, language, context)
         if own

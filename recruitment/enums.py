@@ -168,6 +168,24 @@ class ExitCause(models.TextChoices):
     )
 
 
+class ExperimentSubject(models.TextChoices):
+    """What two wordings of can stand side by side."""
+
+    EXIT_DIALOG = "exit_dialog", _("Exit dialog")
+    GUIDE = "guide", _("Interview guide")
+    REMINDER = "reminder", _("Reminder to return")
+
+    # Of these the other side may get nothing at all.
+    left_out = nonmember(("exit_dialog", "guide"))
+
+
+class Side(models.TextChoices):
+    """Which of the two an application is on."""
+
+    USUAL = "usual", _("usual words")
+    OTHER = "other", _("other side")
+
+
 def exit_causes() -> list[tuple[str, Any]]:
     """For fields of other apps: a cause more is no change of theirs."""
     return ExitCause.choices

@@ -177,6 +177,7 @@ ENTRIES = [
     Entry(
         RECRUITMENT, _("Candidates' ratings"), "thumbs_up_down", model="recruitment.interviewsurvey", order=55
     ),
+    Entry(RECRUITMENT, _("Experiments with wordings"), "science", model="recruitment.experiment", order=57),
     Entry(RECRUITMENT, _("Recordings"), "mic", model="recruitment.segment", order=60),
     Entry(
         RECRUITMENT,

@@ -42,6 +42,7 @@ WALKS = (
     "recruitment/admin",
     "recruitment/evaluation/learning",
     "recruitment/evaluation/test_learning.py",
+    "recruitment/experiments/test_sequence.py",
     "recruitment/privacy",
     "recruitment/room/test_bad_input.py",
     "recruitment/services/test_lapsed_in_sets.py",

@@ -18,20 +18,27 @@ from notifications import facts
 from notifications.audiences import CANDIDATE
 from notifications.enums import Audience
 from notifications.kinds.interviews import GUIDE
+from notifications.rendering import OWN_WORDS
 from notifications.services.interviews import GUIDE_BEFORE
 from notifications.services.keys import seconds, text, unanswered
 from notifications.services.scene import Scene
 from people.actors import Actor
-from recruitment.enums import InterviewState
+from recruitment.enums import ExperimentSubject, InterviewState
+from recruitment.experiments.services import sides
 from recruitment.models import Interview
 from recruitment.rules import require_recruiting
+
+LATER = gettext_noop("The guide goes out a day before the interview")
+LEFT_OUT = gettext_noop("No guide: this application is on the side of an experiment that gets none")
 
 
 def align(*, interview_id: int) -> Message | None:
     """Queue the guide when the window opens within a day; call off one for a window that is no longer true."""
     with transaction.atomic(savepoint=False):
         interview = _locked(interview_id)
-        made = bring(_brief(interview, None, key_of(interview)))
+        key = key_of(interview)
+        is_made = Message.objects.filter(idem_key=key).exists()
+        made = bring(_brief(interview, None, key, is_made=is_made))
     return made[0] if made else None
 
 
@@ -39,28 +46,37 @@ def decide(scene: Scene, event: Event, side: frozenset[Audience]) -> Brief:
     """The guide that the interview's present window requires."""
     interview = scene.interview(event.subject_id)
     key = key_of(interview)
+    is_made = False
     earlier = [row for row in scene.ledger.about(ref(interview)) if row.idem_key.startswith(key)]
     if earlier and all(row.state == MessageState.CANCELLED for row in earlier):
         key = f"{key}:again-{len(earlier)}"  # called off with an application that goes on again
     elif earlier:
-        key = earlier[-1].idem_key
-    return _brief(interview, event, key)
+        key, is_made = earlier[-1].idem_key, True
+    return _brief(interview, event, key, is_made=is_made)
 
 
-def _brief(interview: Interview, event: Event | None, key: str) -> Brief:
+def _brief(interview: Interview, event: Event | None, key: str, *, is_made: bool) -> Brief:
+    """A guide that is still to be made is where the sides of an experiment differ."""
     now = timezone.now()
     wanted = interview.state == InterviewState.SCHEDULED
     soon = interview.window_opens_at <= now + GUIDE_BEFORE and interview.window_closes_at > now
-    later = gettext_noop("The guide goes out a day before the interview")
+    otherwise = NOTHING_NEW if wanted and soon else LATER
+    trial = None
+    if wanted and soon and not is_made:
+        trial = sides.trial_of(ExperimentSubject.GUIDE, interview.application_id)
+    if trial:
+        sides.note(trial, interview)
+        if trial.is_left_out:
+            soon, otherwise = False, LEFT_OUT
     return Brief(
         topic=ref(interview),
-        needs=[_need(interview, key)] if wanted and soon else [],
+        needs=[_need(interview, key, trial.texts if trial else None)] if wanted and soon else [],
         kinds=[GUIDE.code],
         audiences=CANDIDATE,
         origin=ref(interview),
         event=event,
         keep=[key] if wanted else [],
-        otherwise=NOTHING_NEW if wanted and soon else later,
+        otherwise=otherwise,
     )
 
 
@@ -77,7 +93,7 @@ def send_due(*, limit: int = 500) -> int:
                 seconds("window_opens_at"), "-", seconds("window_closes_at"),
             )
         )
-        .filter(unanswered("key"))
+        .filter(unanswered("key"), ~sides.left_out(ExperimentSubject.GUIDE))
     )  # fmt: skip
     missing = list(due.order_by("window_opens_at", "pk").values_list("pk", flat=True)[:limit])
     return sum(align(interview_id=interview_id) is not None for interview_id in missing)
@@ -132,13 +148,13 @@ def key_of(interview: Interview) -> str:
     return f"{GUIDE}:interview:{interview.pk}:attempt-{interview.attempt}:{opens}-{closes}"
 
 
-def _need(interview: Interview, key: str) -> Need:
+def _need(interview: Interview, key: str, texts: dict[str, str] | None = None) -> Need:
     return Need(
         kind=GUIDE,
         audience=Audience.CANDIDATE,
         to=interview.application.candidate,
         key=key,
-        context=facts.of_interview(interview),
+        context={**facts.of_interview(interview), OWN_WORDS: texts or {}},
         expires_at=interview.window_closes_at,
         whole_key=True,
     )

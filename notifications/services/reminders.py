@@ -15,10 +15,12 @@ from notifications import facts
 from notifications.audiences import CANDIDATE
 from notifications.enums import Audience
 from notifications.kinds.interviews import INTERRUPTED, REMINDER
+from notifications.rendering import OWN_WORDS
 from notifications.services.interviews import key_of
 from notifications.services.keys import text, unanswered
 from notifications.validity import INTERVIEW
-from recruitment.enums import InterviewState
+from recruitment.enums import ExperimentSubject, InterviewState
+from recruitment.experiments.services import sides
 from recruitment.models import Interview, InterviewExit
 from recruitment.services.interviews import MOST_ANNOUNCED_EXITS
 
@@ -81,11 +83,14 @@ def remind(*, interview_id: int) -> bool:
         messages.cancel(
             topic=ref(interview), kinds=[REMINDER.code], audiences=CANDIDATE, keep=[key], reason="overtaken"
         )
+        trial = sides.trial_of(ExperimentSubject.REMINDER, interview.application_id)
+        if trial:
+            sides.note(trial, interview)
         message = messages.queue(
             kind=REMINDER,
             audience=Audience.CANDIDATE,
             recipient=interview.application.candidate,
-            context=facts.of_interview(interview),
+            context={**facts.of_interview(interview), OWN_WORDS: trial.texts if trial else {}},
             idem_key=key,
             topic=ref(interview),
             origin=ref(interview),

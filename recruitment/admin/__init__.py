@@ -20,6 +20,7 @@ from recruitment.admin import (
     whole,
 )
 from recruitment.evaluation.admin import assessments, backtests, decided
+from recruitment.experiments.admin import experiments
 from recruitment.intake.admin import arrivals, mailboxes
 from recruitment.offers.admin import letters as letter_templates
 from recruitment.offers.admin import next_in_line, offers
@@ -42,6 +43,7 @@ __all__ = [
     "consent",
     "decided",
     "deciding",
+    "experiments",
     "follow_ups",
     "interviews",
     "letter_templates",

@@ -4,6 +4,7 @@ from recruitment.models.assessments import Assessment, AssessmentScore, Decision
 from recruitment.models.calendars import CalendarLink
 from recruitment.models.candidates import Application, Candidate, ResumeFact, WrittenTest
 from recruitment.models.exits import InterviewExit
+from recruitment.models.experiments import Experiment, Exposure
 from recruitment.models.follow_ups import ContactAttempt, FollowUp
 from recruitment.models.groups import GroupAnswer
 from recruitment.models.intake import PublicApplication
@@ -50,6 +51,8 @@ __all__ = [
     "Decision",
     "EarlierScore",
     "Erasure",
+    "Experiment",
+    "Exposure",
     "FollowUp",
     "GroupAnswer",
     "HandoverCode",

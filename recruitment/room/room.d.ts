@@ -83,6 +83,8 @@ declare namespace Room {
     api: string;
     interview: number;
     language: string;
+    /** While two wordings are tried, the server hears of a wish to leave; "at_once": without a dialog, saved the same. */
+    leaving: "" | "noted" | "at_once";
     max_text: number;
     resume_hours: number;
     time_zone: string;

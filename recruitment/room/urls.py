@@ -13,6 +13,7 @@ from recruitment.room import (
     own_data,
     problems,
     surveying,
+    trying,
     views,
 )
 
@@ -44,6 +45,7 @@ urlpatterns = [
     path("room/api/answers/<str:question>/segments/<str:segment>/chunks/<str:seq>", api.chunk, name="chunk"),
     path("room/api/stages/<str:stage>/finish", api.stage_finish, name="stage-finish"),
     path("room/api/exit", api.leave, name="exit"),
+    path("room/api/exit/asked", trying.asked, name="exit-asked"),
     path("room/api/contact", api.contact, name="contact"),
     path("room/api/request_data", own_data.request_data, name="request-data"),
     path("room/api/request_erasure", own_data.request_erasure, name="request-erasure"),

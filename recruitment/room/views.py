@@ -14,7 +14,7 @@ from core.errors import DomainError, NotFound
 from core.middleware import CANDIDATE_POLICY
 from people.colleagues import whoever_leads, whom_to_turn_to
 from recruitment.models import Application, Checkpoint, Interview
-from recruitment.room import auth, language, limits
+from recruitment.room import auth, language, limits, trying
 from recruitment.room.answering import privately
 from recruitment.room.state import media_of, stages_of
 from recruitment.room.status import ENTERABLE, Status, status_of
@@ -93,6 +93,8 @@ def room(request: HttpRequest) -> HttpResponse:
     with language.speaking(request, interview.application.candidate.language) as spoken:
         context = {**people_of(interview), "status": status_of(interview.pk)}
         context["causes"] = causes()
+        trial = trying.of_exit(interview.application_id)
+        context["exit_words"] = trying.words_of(trial, spoken)
         context["continue_at"] = f"{request.get_host()}{reverse('room:continue')}"
         context["config"] = {
             "api": reverse("room:state").removesuffix("state"),
@@ -102,6 +104,7 @@ def room(request: HttpRequest) -> HttpResponse:
             "time_zone": timezone.get_default_timezone_name(),
             "resume_hours": interview.version.resume_hours,
             "strings": sentences(),
+            "leaving": trying.way_of(trial),
         }
         response = render(request, "room/room.html", context)
         response["Content-Security-Policy"] = ROOM_POLICY

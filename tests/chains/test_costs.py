@@ -24,7 +24,7 @@ from tests.factories import recruitment as make
 
 # The most statements of each step: without those that messages take, and with them.
 BOUNDS = {
-    "schedule, case, link": (56, 62),
+    "schedule, case, link": (56, 63),
     "enter": (15, 18),
     "state": (5, 5),
     "text save": (4, 4),
@@ -32,7 +32,7 @@ BOUNDS = {
     "stage finish": (11, 11),
     "exit": (48, 58),
     "return": (28, 37),
-    "reschedule": (31, 40),
+    "reschedule": (31, 41),
     "last stage": (23, 28),
     "job": (39, 49),
     "last stage after exits": (32, 40),

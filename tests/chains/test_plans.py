@@ -32,6 +32,8 @@ from recruitment.models import (
     Competency,
     EarlierScore,
     Erasure,
+    Experiment,
+    Exposure,
     GroupAnswer,
     HandoverCode,
     Hold,
@@ -229,6 +231,10 @@ def beside(story: Story) -> None:
     )
     GroupAnswer.objects.create(candidate=application.candidate, gender="female", consent_version="1")
     InterviewSurvey.objects.create(interview=story.interview, attempt=1, rating=9)
+    tried = Experiment.objects.create(name="x", subject="guide", started_at=now, ended_at=now)
+    Exposure.objects.create(
+        experiment=tried, application=application, interview=story.interview, attempt=1, side="usual", at=now
+    )
     ScorecardScore.objects.create(card=card, competency=make.competency(), value=4)
 
 

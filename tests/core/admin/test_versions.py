@@ -15,6 +15,7 @@ from people.models import CalendarDay, Department, SecondFactorRule
 from people.services import calendar
 from recruitment.models import (
     Competency,
+    Experiment,
     LetterTemplate,
     Mailbox,
     Opening,
@@ -128,6 +129,12 @@ PAGES: dict[str, tuple[Any, str, Any, Any]] = {
     "recruitment.lettertemplate": (_letter, "name", "甲", "乙"),
     "recruitment.mailbox": (
         lambda: Mailbox.objects.create(name="甲", host="imap.example.com", account="jobs@example.com"),
+        "name",
+        "乙",
+        "丙",
+    ),
+    "recruitment.experiment": (
+        lambda: Experiment.objects.create(name="甲", subject="guide", leaves_out=True),
         "name",
         "乙",
         "丙",

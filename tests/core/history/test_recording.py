@@ -223,9 +223,9 @@ def test_every_business_table_keeps_a_history_or_is_an_exception_with_its_reason
         "history.change", "history.look", "history.seal",
         "messaging.attempt", "messaging.callback", "messaging.channelpause", "messaging.delivery", "messaging.message",
         "people.opensession", "people.signintries",
-        "recruitment.chunk", "recruitment.groupanswer", "recruitment.handovercode", "recruitment.lease",
-        "recruitment.presencenote", "recruitment.recordingaccess", "recruitment.resumeaccess", "recruitment.roomentry",
-        "recruitment.receivedmail", "recruitment.roomsession", "recruitment.vendorevent",
+        "recruitment.chunk", "recruitment.exposure", "recruitment.groupanswer", "recruitment.handovercode",
+        "recruitment.lease", "recruitment.presencenote", "recruitment.recordingaccess", "recruitment.resumeaccess",
+        "recruitment.roomentry", "recruitment.receivedmail", "recruitment.roomsession", "recruitment.vendorevent",
         "reports.fold", "reports.monthofopening", "reports.weekofopening",
         "sealed.sealedtable",
     }  # fmt: skip

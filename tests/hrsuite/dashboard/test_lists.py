@@ -53,6 +53,7 @@ def test_the_lists_that_fill_by_themselves_say_so_while_they_are_empty():
         "onboarding.onboardingcase", "onboarding.onboardingdelay", "onboarding.onboardingstep",
         "people.apitoken", "people.employee",
         "recruitment.application", "recruitment.assessment", "recruitment.decision", "recruitment.erasure",
+        "recruitment.experiment",
         "recruitment.followup", "recruitment.hold",
         "recruitment.interview", "recruitment.interviewexit", "recruitment.interviewplan",
         "recruitment.interviewsurvey", "recruitment.invitation",

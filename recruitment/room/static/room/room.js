@@ -209,6 +209,12 @@ async function leave(wish) {
   life.tell({ type: "left", state: room.state });
 }
 
+function wantOut() {
+  if (config.leaving) api.post("exit/asked", {}, { retries: 2, keepalive: true }).catch(() => undefined);
+  if (config.leaving !== "at_once") return dialog.open();
+  return leave({ choice: "leave", cause: "", note: "" }).catch(() => dialog.open());
+}
+
 // ---- wiring --------------------------------------------------------------------------------------------------------
 
 const dialog = createExitDialog({
@@ -221,7 +227,7 @@ const dialog = createExitDialog({
   onOpen: () => fillExit(room, Math.ceil(queue.waiting().seconds)),
   onClose: () => back.arm(),
 });
-const back = guardBack(isRunning, () => dialog.open());
+const back = guardBack(isRunning, wantOut);
 
 const presence = watchPresence({
   url: `${config.api}beacon`,
@@ -279,7 +285,7 @@ const deeds = {
   write: () => course.answerBy("text"),
   speak: () => course.answerBy(medium()),
   next: () => course.goOn(),
-  exit: () => dialog.open(),
+  exit: wantOut,
   contact: () => dialog.open("contact"),
   handover: () => dialog.open("handover"),
   understood: () => note.dismiss(),
@@ -288,7 +294,6 @@ document.addEventListener("click", (event) => {
   const button = event.target instanceof Element && event.target.closest("[data-deed]");
   if (button instanceof HTMLElement) busy(button, deeds[button.dataset.deed || ""]);
 });
-
 forgetOldRooms(`room-${config.interview}`, Date.now() - OLD).catch(() => undefined);
 load()
   .then(() => queue.load(config.interview, room.attempt))
