@@ -13,6 +13,7 @@ NOT_RECORDED = {
     "ResumeAccess": "a log itself: who opened which résumé",
     "VendorEvent": "a vendor's message as received, with what became of it",
     "ReceivedMail": "a mail as received, with what became of it",
+    "BusyTime": "what a calendar elsewhere said last: replaced at each reading",
 }
 # Whole texts of people stand in their own row alone: that they changed is kept, what they said before is not.
 CHANGED_ONLY = {
@@ -43,6 +44,7 @@ NOT_SAID = {
     "PersonRequest": ["stored_name", "key_hash", "key_ends_at"],
     "PublicApplication": ["stored_name"],
     "Mailbox": ["uid_validity", "last_uid", "read_at", "failing_code", "failing_since"],
+    "OutsideCalendar": ["tag", "whole_at", "asked_at", "read_at", "failing_code", "failing_since"],
     "Scoring": ["digest", "claimed_until", "try_after", "tries"],
     "Transcript": ["file", "claimed_until", "try_after", "tries", "scored_at"],
     "Resume": ["word_key", "page_names", "tries", "changed_at"],

@@ -53,6 +53,9 @@ SCHEDULES = [
         name="recruitment.read_mailboxes", func="recruitment.tasks.read_mailboxes", minutes=5, cluster="slow"
     ),
     Schedule(
+        name="recruitment.read_calendars", func="recruitment.tasks.read_calendars", minutes=5, cluster="slow"
+    ),
+    Schedule(
         name="recruitment.sweep_resumes",
         func="recruitment.tasks.sweep_resumes",
         cron="37 * * * *",

@@ -8,7 +8,7 @@ from recruitment.privacy.services import asking, erasing
 from recruitment.recordings import assembly, orphans, retention
 from recruitment.recordings.services import writing_down
 from recruitment.resumes.services import reading
-from recruitment.rounds.services import slots
+from recruitment.rounds.services import outside, slots
 from recruitment.services import calls, deadlines, decisions, leavers, overdue, promises, sessions
 from recruitment.vendors.services import polling
 
@@ -159,3 +159,15 @@ def remind_of_offers() -> int:
 def end_slots() -> int:
     """End the offered times of which nobody chose in time."""
     return slots.end_due()
+
+
+def read_calendars() -> int:
+    """Read the calendars that interviewers keep elsewhere."""
+    outside.forget_leavers()
+    outside.forget_past()
+    return each(outside.due(), read_calendar, what="calendar")
+
+
+def read_calendar(calendar_id: int) -> int:
+    """Read one of them; enqueued with its address."""
+    return outside.read(calendar_id=calendar_id)

@@ -23,6 +23,7 @@ from recruitment.enums import OpeningState
 from recruitment.models import Opening
 from recruitment.rounds import agenda
 from recruitment.rounds.agenda import DAY, Day, Narrowed
+from recruitment.rounds.services import outside
 from recruitment.rounds.services.planning import LONGEST_ROOM, colleagues
 
 # How many entries of a day are drawn before "and so many more" leads to the day alone.
@@ -96,8 +97,34 @@ def _context(user: User, asked: dict[str, str]) -> dict[str, Any]:
         "rounds_only": to(view, on, replace(narrowed, interviewer=None, room=""))
         if narrowed.to_rounds
         else "",
+        "of_interviewer": _of_interviewer(user, narrowed),
         "zone": zone.key if known(user.time_zone) else "",
         "choices": _choices(user, narrowed, agenda.rooms(user, first, last, zone=zone)),
+    }
+
+
+def _of_interviewer(user: User, narrowed: Narrowed) -> dict[str, Any] | None:
+    """What is known of when the chosen interviewer is busy elsewhere, and the way to say it; for whoever recruits."""
+    person = (
+        User.objects.filter(colleagues(), pk=narrowed.interviewer).first() if narrowed.interviewer else None
+    )
+    if person is None or not outside.may_give(user, person):
+        return None
+    kept = outside.of_person(person)
+    if kept is None:
+        words = _("When %(who)s is busy elsewhere is not known: no calendar is heeded.")
+    elif kept.failing_since:
+        words = _("The calendar of %(who)s could not be read since %(since)s.")
+    else:
+        words = _("When %(who)s is busy by the own calendar is shown without titles.")
+    since = (
+        date_format(timezone.localtime(kept.failing_since), "Y-m-d H:i")
+        if kept and kept.failing_since
+        else ""
+    )
+    return {
+        "words": words % {"who": person, "since": since},
+        "url": reverse("rounds:calendar_of", args=[person.pk]),
     }
 
 

@@ -1,7 +1,7 @@
 from recruitment.models.advancing import AdvanceRule, RuleCondition, RuleVersion
 from recruitment.models.answers import Answer, Checkpoint, EarlierScore, RubricScore
 from recruitment.models.assessments import Assessment, AssessmentScore, Decision, Invitation
-from recruitment.models.calendars import CalendarLink
+from recruitment.models.calendars import BusyTime, CalendarLink, OutsideCalendar
 from recruitment.models.candidates import Application, Candidate, ResumeFact, WrittenTest
 from recruitment.models.exits import InterviewExit
 from recruitment.models.experiments import Experiment, Exposure
@@ -38,6 +38,7 @@ __all__ = [
     "Application",
     "Assessment",
     "AssessmentScore",
+    "BusyTime",
     "CalendarLink",
     "Candidate",
     "CandidateMerge",
@@ -74,6 +75,7 @@ __all__ = [
     "OfferedSlot",
     "Opening",
     "OpeningSkill",
+    "OutsideCalendar",
     "PersonRequest",
     "PlanVersion",
     "PresenceNote",

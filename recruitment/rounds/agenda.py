@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Window
 from django.db.models.functions import RowNumber, TruncDate
 from django.urls import reverse
@@ -23,15 +24,17 @@ from core.events.reading import reading_once
 from people.calendar import is_working_day
 from people.models import User
 from recruitment.enums import InterviewKind, InterviewState
-from recruitment.models import Interview, OfferedSlot, Round, Scorecard, SlotOffer
+from recruitment.models import BusyTime, Interview, OfferedSlot, Opening, Round, Scorecard, SlotOffer
 
 DAY = timedelta(days=1)
+MOST_BUSY = 2000
 WORDS = {
     "round": _("Round with people"),
     "within": _("AI interview"),
     "opens": _("AI interview opens"),
     "closes": _("AI interview closes"),
     "offered": _("Offered time"),
+    "busy": _("Busy by the own calendar"),
 }
 
 
@@ -79,6 +82,8 @@ class Entry:
         """From when until when, by the clock that the page goes by; the day of its end where that is another one."""
         if self.until is None:
             return f"{self.at:%H:%M}"
+        if self.what == "busy" and self.until - self.at >= DAY:
+            return str(_("all day"))
         return f"{self.at:%H:%M}–{self.until:%H:%M}" + (
             "" if self.until.date() == self.at.date() else f" ({self.until:%m-%d})"
         )
@@ -99,8 +104,9 @@ def days(
 ) -> list[Day]:
     """Every day from `first` to `last` by the clock of `zone`, with `in_day` entries at most.
 
-    Seven statements at most, those of the calendar beside them: rounds and windows by their beginning, with their
-    rounds' cards; windows by their end; offered times with who holds them.
+    Eight statements at most, those of the calendar beside them: rounds and windows by their beginning, with their
+    rounds' cards; windows by their end; offered times with who holds them; when the interviewer, or those whom the
+    opening names, are busy elsewhere: from when until when alone.
     """
     span = (midnight(first, zone), midnight(last + DAY, zone))
     found: dict[date, list[Entry]] = {}
@@ -109,6 +115,7 @@ def days(
         _begun(user, span, zone, narrowed, in_day),
         _ended(user, span, zone, narrowed, in_day),
         _offered(user, span, zone, narrowed, in_day),
+        _busy(user, span, zone, narrowed),
     ):
         for entry in entries:
             found.setdefault(entry.at.date(), []).append(entry)
@@ -218,6 +225,35 @@ def _offered(user: User, span: Span, zone: ZoneInfo, narrowed: Narrowed, most: i
         )
     )
     return [_of_slot(row, zone) for row in found], _numbers(found)
+
+
+def _busy(user: User, span: Span, zone: ZoneInfo, narrowed: Narrowed) -> Found:
+    """One entry for each day that a busy time reaches; of a chosen interviewer, or of those of a chosen opening."""
+    if narrowed.interviewer:
+        whose = Q(calendar__person=narrowed.interviewer)
+    elif narrowed.opening:
+        named = Opening.objects.visible_to(user).filter(pk=narrowed.opening)
+        whose = Q(calendar__person__in=named.values("interviewers"))
+    else:
+        return [], {}
+    rows = BusyTime.objects.visible_to(user).filter(whose, slot__overlap=DateTimeTZRange(*span))
+    found = [
+        entry
+        for row in rows.select_related("calendar__person").order_by("slot", "pk")[:MOST_BUSY]
+        for entry in _busy_by_day(row, span, zone)
+    ]
+    return found, Counter(entry.at.date() for entry in found)
+
+
+def _busy_by_day(row: BusyTime, span: Span, zone: ZoneInfo) -> Iterator[Entry]:
+    at, end = max(row.slot.lower, span[0]).astimezone(zone), min(row.slot.upper, span[1]).astimezone(zone)
+    while at < end:
+        until = min(end, midnight(at.date() + DAY, zone))
+        yield Entry(
+            what="busy", at=at, until=until, who=str(row.calendar.person), opening="", people="", place="", state="",
+            url="",
+        )  # fmt: skip
+        at = until
 
 
 def _numbers(rows: list[Any]) -> dict[date, int]:

@@ -1,4 +1,5 @@
-"""`/admin/rounds/calendar/`: how the own calendar program reads the own rounds; and what it reads."""
+"""`/admin/rounds/calendar/`: how the own calendar program reads the own rounds, and what it reads; and which calendar
+kept elsewhere says when one is busy, the own one or, for whoever recruits, a colleague's."""
 
 import hashlib
 from typing import Any
@@ -17,8 +18,8 @@ from core.admin.looks import SHOWN_ONCE
 from core.errors import DomainError, NotFound
 from people.models import User
 from people.pages import for_colleagues
-from recruitment.rounds import entries, pages
-from recruitment.rounds.services import feeds
+from recruitment.rounds import busy, entries, pages
+from recruitment.rounds.services import feeds, outside, planning
 
 _counter = limits.Counter()
 
@@ -53,14 +54,70 @@ def end_link(request: HttpRequest, user: User) -> HttpResponse:
     return HttpResponseRedirect(reverse("rounds:calendar"))
 
 
+@require_GET
+@for_colleagues
+def of_colleague(request: HttpRequest, user: User, person_id: int) -> HttpResponse:
+    """A colleague's calendar that is kept elsewhere, for whoever recruits. 404 for everybody else."""
+    return _page(request, user, of=_whose(user, person_id))
+
+
+@require_POST
+@for_colleagues
+def heed(request: HttpRequest, user: User, person_id: int) -> HttpResponse:
+    """Keep the address of a calendar, and have it read; refused, the page comes back with what was typed."""
+    of, typed = _whose(user, person_id), request.POST.get("calendar", "")
+    try:
+        outside.heed(address=typed, by=user, person_id=of.pk)
+    except DomainError as error:
+        return _page(request, user, of=of, typed=typed, wrong=error)
+    return _back(user, of)
+
+
+@require_POST
+@for_colleagues
+def forget(request: HttpRequest, user: User, person_id: int) -> HttpResponse:
+    """Take the address back, with what was read there."""
+    of = _whose(user, person_id)
+    outside.forget(by=user, person_id=of.pk)
+    return _back(user, of)
+
+
+def _whose(user: User, person_id: int) -> User:
+    of = User.objects.filter(planning.colleagues(), pk=person_id).first()
+    if of is None or not outside.may_give(user, of):
+        raise Http404
+    return of
+
+
+def _back(user: User, of: User) -> HttpResponse:
+    if of.pk == user.pk:
+        return HttpResponseRedirect(reverse("rounds:calendar"))
+    return HttpResponseRedirect(reverse("rounds:calendar_of", args=[of.pk]))
+
+
 def _page(
-    request: HttpRequest, user: User, *, address: str = "", error: DomainError | None = None
+    request: HttpRequest,
+    user: User,
+    *,
+    of: User | None = None,
+    address: str = "",
+    error: DomainError | None = None,
+    typed: str = "",
+    wrong: DomainError | None = None,
 ) -> HttpResponse:
+    of = of or user
+    kept = outside.of_person(of)
+    error = wrong or error
     context: dict[str, Any] = {
         "person": user,
-        "link": feeds.live_of(user),
+        "of": of,
+        "is_own": of.pk == user.pk,
+        "link": feeds.live_of(user) if of.pk == user.pk else None,
         "address": address,
         "refused": error,
+        "kept": kept,
+        "why": busy.explain(kept.failing_code) if kept else "",
+        "typed": typed,
     }
     return TemplateResponse(
         request, "recruitment/rounds/calendar.html", context, status=error.status if error else 200

@@ -1,4 +1,5 @@
-"""When interviewers could meet: working hours of working days, less what they, and the room, are booked for."""
+"""When interviewers could meet: working hours of working days, less what they, and the room, are booked for, and less
+what stands in calendars that they keep elsewhere."""
 
 from collections.abc import Collection, Iterator
 from contextlib import nullcontext
@@ -10,7 +11,7 @@ from django.utils import timezone
 from core.days import midnight
 from core.events.reading import is_reading_once, reading_once
 from people.calendar import is_working_day
-from recruitment.models import Round, Scorecard
+from recruitment.models import BusyTime, Round, Scorecard
 
 Span = tuple[datetime, datetime]
 
@@ -37,7 +38,7 @@ def free_times(
 ) -> list[Span]:
     """Times of this length from `first` to `last` at which all of these and the room are free; `but`: a round aside.
 
-    One right after the other, in their order. Three queries, and those of the calendar once; `booked`: what was read
+    One right after the other, in their order. Four queries, and those of the calendar once; `booked`: what was read
     of these days already for more than these.
     """
     begin, end = midnight(first), midnight(min(last, first + FARTHEST) + DAY)
@@ -74,12 +75,13 @@ def _at(day: date, clock: time) -> datetime:
 def taken_between(
     begin: datetime, end: datetime, *, interviewers: Collection[int], room: str, but: int | None = None
 ) -> list[Span]:
-    """What is booked in this time for any of these, or for the room; `but`: a round aside. Two queries at most."""
+    """What is taken in this time of any of these, or of the room; `but`: a round aside. Three queries at most."""
     return Bookings(begin, end, interviewers=interviewers, rooms={room} - {""}).of(interviewers, room, but)
 
 
 class Bookings:
-    """What is booked in a time for any of these people, or in any of these rooms. Two queries at most."""
+    """What is booked in a time for any of these people, or in any of these rooms, and when these people are busy
+    elsewhere. Three queries at most."""
 
     def __init__(
         self, begin: datetime, end: datetime, *, interviewers: Collection[int], rooms: Collection[str]
@@ -87,17 +89,23 @@ class Bookings:
         within = DateTimeTZRange(begin, end)
         cards = Scorecard.objects.filter(interviewer__in=interviewers, is_booked=True, slot__overlap=within)
         rounds = Round.objects.filter(room__in=rooms, is_booked=True, slot__overlap=within)
+        busy = BusyTime.objects.filter(calendar__person__in=interviewers, slot__overlap=within)
         self._people = list(cards.values_list("interviewer", "round", "slot")) if interviewers else []
+        self._busy = list(busy.values_list("calendar__person", "slot")) if interviewers else []
         self._rooms = list(rounds.values_list("room", "pk", "slot")) if rooms else []
 
     def of(self, interviewers: Collection[int], room: str, but: int | None) -> list[Span]:
         """Of these people and this room alone; `but`: a round aside."""
-        return [
+        return self.busy(interviewers) + [
             (slot.lower, slot.upper)
             for rows, wanted in ((self._people, interviewers), (self._rooms, (room,)))
             for owner, held_id, slot in rows
             if owner in wanted and held_id != but
         ]
+
+    def busy(self, interviewers: Collection[int]) -> list[Span]:
+        """When these are busy by calendars that are kept elsewhere."""
+        return [(slot.lower, slot.upper) for owner, slot in self._busy if owner in interviewers]
 
 
 def overlaps(span: Span, taken: Collection[Span]) -> bool:

@@ -11,6 +11,7 @@ import time
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -31,6 +32,14 @@ class UnreachableError(Exception):
 
 class UnknownNameError(UnreachableError):
     """Nothing has this name."""
+
+
+class NotPublicError(UnreachableError):
+    """The address, or one that its name leads to, is none that may be asked."""
+
+
+class TooLongError(UnreachableError):
+    """There is more of the answer than anybody wants."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +78,15 @@ def _not_allowed() -> Invalid:
     )
 
 
-def get(address: str, *, params: str, headers: Mapping[str, str]) -> Answer:
-    """One GET. Raises UnreachableError."""
+def get(
+    address: str, *, headers: Mapping[str, str], params: str = "", largest: int = LARGEST_ANSWER
+) -> Answer:
+    """One GET, whose answer has at most `largest` bytes. Raises UnreachableError."""
     try:
         check_address(address)
     except Invalid:
-        raise UnreachableError("address not allowed") from None
-    url = address + ("&" if urlsplit(address).query else "?") + params
+        raise NotPublicError("address not allowed") from None
+    url = address + ("&" if urlsplit(address).query else "?") + params if params else address
     asked = [*headers.items(), ("Accept-Encoding", "gzip"), ("Connection", "close")]
     timeout = {
         "connect": CONNECT_SECONDS,
@@ -93,7 +104,8 @@ def get(address: str, *, params: str, headers: Mapping[str, str]) -> Answer:
                 name.decode("latin-1").lower(): value.decode("latin-1") for name, value in answer.headers
             }
             packed = known.get("content-encoding", "").strip().lower()
-            body = _unpacked(answer.iter_stream(), packed, end) if answer.status == 200 else b""  # noqa: PLR2004
+            is_there = answer.status == HTTPStatus.OK
+            body = _unpacked(answer.iter_stream(), packed, end, largest) if is_there else b""
             return Answer(answer.status, known, body)
     except (
         httpcore.NetworkError,
@@ -105,20 +117,20 @@ def get(address: str, *, params: str, headers: Mapping[str, str]) -> Answer:
         raise UnreachableError(type(error).__name__) from None
 
 
-def _unpacked(pieces: Iterable[bytes], packed: str, end: float) -> bytes:
-    """At most LARGEST_ANSWER bytes as they are after unpacking, however small they came."""
+def _unpacked(pieces: Iterable[bytes], packed: str, end: float, largest: int) -> bytes:
+    """At most `largest` bytes as they are after unpacking, however small they came."""
     if packed not in ("", "identity", "gzip"):
         raise UnreachableError(f"packed as {packed[:20]}")
     box: Any = zlib.decompressobj(zlib.MAX_WBITS | 16) if packed == "gzip" else None
     body = bytearray()
     for piece in pieces:
-        room = LARGEST_ANSWER + 1 - len(body)
+        room = largest + 1 - len(body)
         try:
             body += box.decompress(piece, room) if box else piece[:room]
         except zlib.error:
             raise UnreachableError("packed wrongly") from None
-        if len(body) > LARGEST_ANSWER:
-            raise UnreachableError("answer too long")
+        if len(body) > largest:
+            raise TooLongError("answer too long")
         if time.monotonic() > end:
             raise UnreachableError("answer too slow")
     return bytes(body)
@@ -139,7 +151,7 @@ def public_address(host: str, port: int) -> str:
     """
     found = _addresses(host, port)
     if not found or not all(_may_be_asked(address) for address in found):
-        raise UnreachableError("address not public")
+        raise NotPublicError("address not public")
     return str(found[0])
 
 

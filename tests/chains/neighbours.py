@@ -20,6 +20,8 @@ SMALL = {
     "recruitment.Stage_competencies", "recruitment.Question", "recruitment.MentionPoint", "recruitment.RubricLevel",
     "recruitment.Vendor", "recruitment.Mailbox", "recruitment.Experiment", "recruitment.CalendarLink",
     "sealed.SealedTable",
+    # One for each colleague, and what stands in it of the next months.
+    "recruitment.OutsideCalendar", "recruitment.BusyTime",
     "onboarding.OnboardingTemplate", "onboarding.TemplateStep", "training.Course", "messaging.ChannelPause",
     "messaging.WeComConnection", "messaging.SmsConnection", "messaging.SmsTemplate",
     "events.Pulse", "django_q.Schedule", "authtoken.Token", "people.User_groups", "people.User_user_permissions",

@@ -18,6 +18,7 @@ from people.models import User
 from recruitment.enums import INTERVIEW_STEPS, InterviewKind
 from recruitment.models import Application, Competency, Interview, Round
 from recruitment.models.slots import ROUNDS_HELD_IN
+from recruitment.rounds import busy
 from recruitment.rounds.services import planning
 from recruitment.telling import and_told
 
@@ -77,8 +78,10 @@ class PlaceForm(WhoAndWhere, StepForm):
         self.call_colleagues()
 
     def warnings(self, values: dict[str, Any]) -> Iterable[Text]:
-        """Of the time: days off, the night, and what is longer than anybody talks."""
-        return slot_warnings(values["opens_at"], values["closes_at"])
+        """Of the time: days off, the night, what is longer than anybody talks, and who is busy elsewhere."""
+        opens, closes = values["opens_at"], values["closes_at"]
+        yield from slot_warnings(opens, closes)
+        yield from busy.warnings(opens, closes, [one.pk for one in values["interviewers"]])
 
 
 def slot_warnings(opens: datetime, closes: datetime) -> Iterator[Text]:

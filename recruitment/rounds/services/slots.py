@@ -146,6 +146,7 @@ def choose(*, application_id: int, slot_id: int) -> SlotOffer:
         if slot.slot.lower <= timezone.now():
             raise taken()
         offer.application = application
+        _require_nobody_busy(offer, slot)
         try:
             with transaction.atomic():
                 interview = _book(offer, slot)
@@ -163,6 +164,14 @@ def choose(*, application_id: int, slot_id: int) -> SlotOffer:
         at = slot.slot.lower.isoformat()
         _announce(signals.slot_chosen, offer, Party.CANDIDATE, opens_at=at, interview=interview.pk)
         return offer
+
+
+def _require_nobody_busy(offer: SlotOffer, slot: OfferedSlot) -> None:
+    """What came into an interviewer's own calendar since the time was offered is taken as by somebody quicker."""
+    people, _room, _held = booked_for(offer)
+    span = (slot.slot.lower, slot.slot.upper)
+    if free.overlaps(span, free.Bookings(*span, interviewers=people, rooms=()).busy(people)):
+        raise taken()
 
 
 def _over(offer: SlotOffer) -> Refused:

@@ -173,6 +173,7 @@ def test_no_column_of_a_recorded_table_that_holds_a_secret_is_kept() -> None:
         "people.trusteddevice.digest",
         "recruitment.calendarlink.token_hash",
         "recruitment.mailbox.secret_sealed",
+        "recruitment.outsidecalendar.secret_address",
         "recruitment.personrequest.key_hash",
         "recruitment.roomlink.token_hash",
         # A hash of what was asked, and what it cost in a model's tokens.
@@ -223,9 +224,10 @@ def test_every_business_table_keeps_a_history_or_is_an_exception_with_its_reason
         "history.change", "history.look", "history.seal",
         "messaging.attempt", "messaging.callback", "messaging.channelpause", "messaging.delivery", "messaging.message",
         "people.opensession", "people.signintries",
-        "recruitment.chunk", "recruitment.exposure", "recruitment.groupanswer", "recruitment.handovercode",
-        "recruitment.lease", "recruitment.presencenote", "recruitment.recordingaccess", "recruitment.resumeaccess",
-        "recruitment.roomentry", "recruitment.receivedmail", "recruitment.roomsession", "recruitment.vendorevent",
+        "recruitment.busytime", "recruitment.chunk", "recruitment.exposure", "recruitment.groupanswer",
+        "recruitment.handovercode", "recruitment.lease", "recruitment.presencenote", "recruitment.recordingaccess",
+        "recruitment.resumeaccess", "recruitment.roomentry", "recruitment.receivedmail", "recruitment.roomsession",
+        "recruitment.vendorevent",
         "reports.fold", "reports.monthofopening", "reports.weekofopening",
         "sealed.sealedtable",
     }  # fmt: skip
