@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+from django.contrib.postgres.fields import DateTimeRangeField
 from django.db import transaction
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Func, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -33,15 +34,19 @@ from recruitment.models import (
     Interview,
     Lease,
     Offer,
+    OfferedSlot,
     Recording,
     Resume,
+    Round,
+    Scorecard,
+    ScorecardScore,
     SlotOffer,
 )
 from recruitment.models.interviews import LEASE_ELSEWHERE, ROOM_PULSE
 from recruitment.offers.services import offers
 from recruitment.queries import unscored_by_person
 from recruitment.recordings import orphans, storage
-from recruitment.rounds.services import slots
+from recruitment.rounds.services import planning, slots
 from recruitment.services import endings, follow_ups, interviews, locking
 
 # The longest that an exit goes unnoticed (70 s when the page was hidden), and a sweep's time.
@@ -126,6 +131,37 @@ def chosen_too_late() -> QuerySet[SlotOffer]:
     return SlotOffer.objects.filter(state=SlotState.OPEN, choose_by__lt=timezone.now() - DONE_WITHIN)
 
 
+def booked_otherwise() -> QuerySet[Round]:
+    """Rounds of these weeks, and ahead, that are booked for another time than their interview's, or though it does not
+    take place, or the other way round; and those one of whose cards is booked otherwise than the round."""
+    window: Any = Func(
+        "interview__window_opens_at", "interview__window_closes_at", function="tstzrange",
+        output_field=DateTimeRangeField(),
+    )  # fmt: skip
+    takes_place = Q(interview__state__in=InterviewState.running)
+    apart = Scorecard.objects.filter(round=OuterRef("pk"), is_called=True).exclude(
+        slot=OuterRef("slot"), is_booked=OuterRef("is_booked")
+    )
+    return Round.objects.filter(
+        ~Q(slot=window) | Q(is_booked=True) & ~takes_place | Q(is_booked=False) & takes_place | Exists(apart),
+        interview__kind=InterviewKind.PEOPLE,
+        interview__window_closes_at__gte=timezone.now() - LOOKED_BACK,
+    )
+
+
+def asking_too_little() -> QuerySet[Scorecard]:
+    """Cards that are still to be handed in, and lack a competency of their round."""
+    asked = ScorecardScore.objects.filter(card=OuterRef(OuterRef("pk")), competency=OuterRef("competency"))
+    lacking = Round.competencies.through.objects.filter(~Exists(asked), round=OuterRef("round"))
+    return Scorecard.objects.filter(Exists(lacking), is_called=True, handed_in_at=None)
+
+
+def chosen_without_a_time() -> QuerySet[SlotOffer]:
+    """Offered times that were chosen, and do not say which one, or which interview it became."""
+    chosen = OfferedSlot.objects.filter(offer=OuterRef("pk"), is_chosen=True)
+    return SlotOffer.objects.filter(~Exists(chosen) | Q(interview=None), state=SlotState.CHOSEN)
+
+
 def answered_too_late() -> QuerySet[Offer]:
     """Offers whose answer was awaited until a while ago, and that nobody ended."""
     return Offer.objects.filter(state=OfferState.SENT, answer_by__lt=timezone.now() - DONE_WITHIN)
@@ -204,6 +240,32 @@ INVARIANTS = [
         advice=_("Mending it ends the offered times: candidate and specialist are told."),
         rows=chosen_too_late,
         repair=lambda key: slots.end([key]),
+    ),
+    Invariant(
+        code="recruitment.booked",
+        title=_(
+            "A round books its interviewers and its room for the time of its interview, and for no other."
+        ),
+        advice=_(
+            "Mending it books the interview's time. Where somebody is taken then it is left: give the round a new time."
+        ),
+        rows=booked_otherwise,
+        repair=lambda key: planning.rebook(round_id=key),
+    ),
+    Invariant(
+        code="recruitment.cards",
+        title=_("Every scorecard asks for all competencies of its round."),
+        advice=_("Mending it adds what is missing; what was scored stays."),
+        rows=asking_too_little,
+        repair=lambda key: planning.ask_for_all(card_id=key),
+    ),
+    Invariant(
+        code="recruitment.chosen",
+        title=_("Offered times that were chosen say which time, and which interview it became."),
+        advice=_(
+            "Look at the history of the offered times and of the application, and plan the round itself."
+        ),
+        rows=chosen_without_a_time,
     ),
     Invariant(
         code="recruitment.offers",

@@ -17,6 +17,8 @@ from notifications.enums import Audience
 from notifications.kinds import interviews as kinds
 from notifications.services import rounds
 from notifications.services.scene import Scene
+from people.actors import actor_label
+from people.models import User
 from recruitment import signals
 from recruitment.enums import ApplicationStage, InterviewKind, InterviewState
 from recruitment.models import Application, Interview, InterviewExit
@@ -215,20 +217,28 @@ def _missed(scene: Scene, interview: Interview, side: frozenset[Audience]) -> It
 
 
 def _cancelled(scene: Scene, interview: Interview, side: frozenset[Audience]) -> Iterator[Need]:
-    """What an application's end cancelled is told to the candidate in the words of that end, and not once more."""
+    """What an application's end cancelled is told to the candidate in the words of that end, and not once more; and
+    nothing to the colleague who cancelled it, or ended the application."""
     ended = scene.last_event(interview, signals.interview_cancelled.kind)
     withdrawn = (
         bool(ended and ended.facts.get("withdrawn"))
         or interview.application.stage == ApplicationStage.WITHDRAWN
     )
     with_its_application = interview.application.stage in ApplicationStage.called_off
-    yield from _needs(
+    needs = _needs(
         interview,
         side - CANDIDATE if with_its_application else side,
         kinds.CANCELLED,
         key=f"attempt-{interview.attempt}",
         withdrawn=withdrawn,
     )
+    doers = _doers(ended)
+    yield from (need for need in needs if not (isinstance(need.to, User) and actor_label(need.to) in doers))
+
+
+def _doers(event: Event | None) -> set[str]:
+    """Whose doing it was, or what it followed from: they know, and need not read it once for each of ninety."""
+    return {one.by for one in (event, event and event.caused_by) if one}
 
 
 NEEDS: dict[InterviewState, Callable[[Scene, Interview, frozenset[Audience]], Iterator[Need]]] = {

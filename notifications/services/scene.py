@@ -155,10 +155,12 @@ class Scene:
         return facts.interviews().filter(application=application_id).order_by("-id").first()
 
     def last_event(self, interview: Interview, kind: str) -> Event | None:
-        """The newest event of a kind about the interview; read for all interviews at once."""
+        """The newest event of a kind about the interview, with what it followed from; read for all at once."""
         if (interview.pk, kind) not in self._last_events:
             asked = {interview.pk, *self.interviews}
-            events = Event.objects.filter(subject_type=INTERVIEW, subject_id__in=asked, kind=kind)
+            events = Event.objects.select_related("caused_by").filter(
+                subject_type=INTERVIEW, subject_id__in=asked, kind=kind
+            )
             newest = {
                 row.subject_id: row for row in events.order_by("subject_id", "-id").distinct("subject_id")
             }

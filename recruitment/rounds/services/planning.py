@@ -201,6 +201,37 @@ def of_interview(interview_id: int) -> Round:
     return held
 
 
+def rebook(*, round_id: int) -> None:
+    """Bring a round and its cards to the window and the state of its interview, as the database does with each change.
+
+    Safe on what is well; nobody is told. Refused: interviewer_busy, room_taken (it needs another time).
+    """
+    with transaction.atomic():
+        interview, _lease = locking.interview_and_lease(Round.objects.get(pk=round_id).interview_id)
+        held = of_interview(interview.pk)
+        opens, closes = interview.window_opens_at, interview.window_closes_at
+        slot, is_booked = DateTimeTZRange(opens, closes), interview.state in InterviewState.running
+        called = held.cards.filter(is_called=True)
+        people = list(called.values_list("interviewer", flat=True)) if is_booked else []
+        room = held.room if is_booked else ""
+        with bookings.named_clash(opens, closes, interviewers=people, room=room, but=held.pk):
+            sequence = held.sequence + 1
+            Round.objects.filter(pk=held.pk).update(slot=slot, is_booked=is_booked, sequence=sequence)
+            called.update(slot=slot, is_booked=is_booked, sequence=sequence)
+
+
+def ask_for_all(*, card_id: int) -> None:
+    """Give a card the competencies of its round that it lacks; what stands on it stays. Safe on one that has all."""
+    with transaction.atomic():
+        card = Scorecard.objects.select_for_update(of=("self",)).get(pk=card_id)
+        there = set(card.scores.values_list("competency", flat=True))
+        ScorecardScore.objects.bulk_create(
+            ScorecardScore(card=card, competency_id=one)
+            for one in card.round.competencies.values_list("pk", flat=True)
+            if one not in there
+        )
+
+
 def _announce(interview: Interview, *, by: Actor, is_new: bool) -> None:
     signals.round_arranged.emit(
         subject=interview,

@@ -30,7 +30,7 @@ from people.models import ApiToken, OpenSession, User
 from recruitment.models import Application, FollowUp, Interview, Lease, Offer, SlotOffer
 from recruitment.models.interviews import ROOM_PULSE
 from reports.models import Fold
-from tests.factories import notifications, onboarding, people, recordings, recruitment, segments
+from tests.factories import api, notifications, onboarding, people, recordings, recruitment, rounds, segments
 
 pytestmark = pytest.mark.django_db
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -92,6 +92,22 @@ def _chosen_too_late() -> None:
         application=recruitment.application(stage="second_round"), round=1, offered_by=people.recruiter(),
         choose_by=timezone.now() - HOUR,
     )  # fmt: skip
+
+
+def _booked_otherwise() -> None:
+    api.calendar()
+    held = rounds.planned()
+    sql("UPDATE recruitment_round SET is_booked = false WHERE id = %s", held.pk)
+
+
+def _asks_too_little() -> None:
+    api.calendar()
+    rounds.planned().cards.get().scores.all().delete()
+
+
+def _chosen_without_a_time() -> None:
+    _chosen_too_late()
+    sql("UPDATE recruitment_slotoffer SET state = 'chosen'")
 
 
 def _answered_too_late() -> None:
@@ -217,6 +233,9 @@ PLANTED: dict[str, Callable[[], None]] = {
     "recruitment.report": _no_report,
     "recruitment.window": _past_window,
     "recruitment.slots": _chosen_too_late,
+    "recruitment.booked": _booked_otherwise,
+    "recruitment.cards": _asks_too_little,
+    "recruitment.chosen": _chosen_without_a_time,
     "recruitment.offers": _answered_too_late,
     "recruitment.open_once": _open_twice,
     "recruitment.files": _file_lost,

@@ -15,10 +15,11 @@ from core.jobs import works
 from core.jobs.models import LongWork
 from core.many import runs
 from core.many.models import ManyRow, ManyRun
+from messaging.models import Message
 from people.actors import Party
 from recruitment.models import Application, Assessment, Decision, FollowUp, Interview
 from recruitment.services import applications, follow_ups, scheduling
-from tests.factories import api, people, recruitment
+from tests.factories import api, people, recruitment, rounds
 from tests.recruitment.admin.stepping import said, window
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_november")]
@@ -88,6 +89,38 @@ def test_yes_rejects_each_with_the_words_and_lists_who_was_left_out(lead: Client
     for row in rows:
         assert f'<a href="/admin/recruitment/application/{row.pk}/change/">' in page
     assert "目前处于「已撤回」阶段。" in page
+
+
+def test_whoever_rejects_many_is_told_of_none_and_everybody_else_of_what_concerns_them(
+    client: Client,
+) -> None:
+    """Ninety rejections wrote as many messages to the specialist who had just said yes."""
+    api.calendar()
+    mine, other, boss = (
+        people.recruiter(name="王HR"),
+        people.recruiter(name="李HR"),
+        people.manager(name="孙经理"),
+    )
+    openings = [recruitment.opening(specialist=one) for one in (mine, mine, mine, other)]
+    rows = [
+        recruitment.application(one, candidate=recruitment.candidate(f"候选{n}"), stage="second_round")
+        for n, one in enumerate(openings)
+    ]
+    for number, row in enumerate(rows):
+        rounds.planned(boss, of=row, at=rounds.noon(number + 2))
+    Message.objects.all().delete()
+    client.force_login(mine)
+    client.post(page_of(client, "reject", rows), {"reason": "岗位已招满"})
+    assert stages() == ["rejected"] * 4
+    told = [
+        (row.kind, row.audience, row.user and row.user.name) for row in Message.objects.select_related("user")
+    ]
+    assert sorted(told, key=str) == sorted(
+        [("rejected", "candidate", None)] * 4
+        + [("round_off", "interviewer", "孙经理")] * 4
+        + [("cancelled", "specialist", "李HR")],
+        key=str,
+    )
 
 
 def test_without_a_reason_nobody_is_rejected(lead: Client) -> None:
