@@ -22,6 +22,7 @@ from core.admin import fields
 from core.admin.base import ModelAdmin
 from core.admin.filters import MomentRangeFilter
 from core.admin.lists import Lean
+from core.admin.many import WithMany
 from core.admin.scope import ReadOnly, Scoped
 from core.admin.steps import ConfirmForm, Step, StepForm, Text, WithSteps, offer
 from core.history.models import LookKind
@@ -138,7 +139,7 @@ def _from(step: str) -> Any:
 
 
 @admin.register(Offer)
-class OfferAdmin(Lean, Scoped, ReadOnly, WithSteps, ModelAdmin):
+class OfferAdmin(Lean, Scoped, ReadOnly, WithMany, WithSteps, ModelAdmin):
     """Offers. They are made on the page of an application; what was offered never changes."""
 
     looked_at = LookKind.PAGE
