@@ -42,7 +42,9 @@ class Round(Dated):
     """What an interview held by people has beside its states: place, interviewers, and what was made of it.
 
     `slot` and `is_booked` follow the interview's window and state; the database keeps them. `sequence` counts the
-    changes of the calendar entry `uid`, so that a calendar knows the newest.
+    changes of the calendar entry `uid`, so that a calendar knows the newest. `anchors`: what each level of its
+    competencies looks like, as it stood when the round was planned ({competency: {level: text}}); a later rubric
+    judges no earlier round.
     """
 
     named_through = ("interview__application__candidate", "interview__application__opening")
@@ -60,6 +62,7 @@ class Round(Dated):
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     sequence = models.PositiveIntegerField(_("changes"), default=0)
     competencies = models.ManyToManyField(Competency, related_name="+", verbose_name=_("competencies"))
+    anchors = models.JSONField(_("anchors of the levels"), default=dict, editable=False)
     outcome = models.CharField(_("outcome"), max_length=10, choices=RoundOutcome, default=RoundOutcome.OPEN)
     outcome_reason = models.CharField(_("reason"), max_length=300, blank=True)
     settled_by = models.ForeignKey(

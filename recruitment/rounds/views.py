@@ -17,6 +17,7 @@ from people.pages import for_colleagues
 from recruitment.models import Scorecard
 from recruitment.rounds import pages
 from recruitment.rounds.services import cards
+from recruitment.rounds.words import levels_of
 
 
 @require_GET
@@ -117,7 +118,12 @@ def _page(
         **pages.context_of(found, user),
         "person": user,
         "boxes": [
-            {"competency": each.competency, "value": values.get(each.competency_id)}
+            {
+                "competency": each.competency,
+                "value": values.get(each.competency_id),
+                "levels": levels_of(found.round.anchors, each.competency_id),
+                "is_anchored": str(each.competency_id) in found.round.anchors,
+            }
             for each in found.scores.select_related("competency").order_by("pk")
         ],
         "notes": (typed or {}).get("notes", found.notes),

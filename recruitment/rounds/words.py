@@ -1,5 +1,8 @@
-"""What the five points of a scorecard mean: the same for every competency, so that two interviewers mean the same."""
+"""What the five points of a scorecard mean, so that two interviewers mean the same."""
 
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 ANCHORS = {
@@ -9,3 +12,14 @@ ANCHORS = {
     4: _("Strong: examples of the candidate's own work show it."),
     5: _("Outstanding: others would learn from it."),
 }
+
+
+def levels_of(
+    anchors: Mapping[str, Mapping[str, str]], competency_id: int
+) -> list[tuple[int, str | Promise]]:
+    """Each point of a competency with what it looks like, by the round's own anchors; a point without one has no text.
+
+    A competency without any has what the points mean for all.
+    """
+    own = anchors.get(str(competency_id))
+    return [(point, own.get(str(point), "") if own else words) for point, words in ANCHORS.items()]

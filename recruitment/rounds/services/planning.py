@@ -19,7 +19,17 @@ from people.enums import HR_ROLES, Role
 from people.models import User
 from recruitment import signals
 from recruitment.enums import InterviewKind, InterviewState
-from recruitment.models import Application, Competency, Interview, Round, Scorecard, ScorecardScore, Stage
+from recruitment.models import (
+    Application,
+    Competency,
+    Interview,
+    PlanVersion,
+    Round,
+    RubricLevel,
+    Scorecard,
+    ScorecardScore,
+    Stage,
+)
 from recruitment.models.slots import ROUNDS_HELD_IN
 from recruitment.rules import require_recruiting
 from recruitment.services import bookings, locking, scheduling
@@ -99,7 +109,13 @@ def _book(
         interview.window_opens_at, interview.window_closes_at, interviewers=interviewers, room=room
     )
     with clash:
-        held = Round.objects.create(interview=interview, room=room, meeting_link=meeting_link, slot=slot)
+        held = Round.objects.create(
+            interview=interview,
+            room=room,
+            meeting_link=meeting_link,
+            slot=slot,
+            anchors=anchors_now(interview.application.opening.interview_plan.published, judged),
+        )
         held.competencies.set(judged)
         _call(held, sorted(interviewers), judged)
     _announce(interview, by=by, is_new=True)
@@ -270,6 +286,19 @@ def planned_competencies(application: Application) -> list[int]:
     stages = Stage.objects.filter(version=version) if version is not None else Stage.objects.none()
     found = Competency.objects.filter(pk__in=stages.values("competencies")).order_by("pk")
     return list(found.values_list("pk", flat=True))
+
+
+def anchors_now(version: PlanVersion | None, judged: Collection[int]) -> dict[str, dict[str, str]]:
+    """What the levels of these competencies look like today, by competency and level: as the plan's published version
+    says it, or as the house does where that version does not measure the competency. One query."""
+    asked = Q(version=None) if version is None else Q(version=None) | Q(version=version)
+    rows = RubricLevel.objects.filter(asked, competency__in=judged).order_by("competency", "level")
+    of_version: dict[str, dict[str, str]] = {}
+    of_house: dict[str, dict[str, str]] = {}
+    for row in rows:
+        found = of_house if row.version_id is None else of_version
+        found.setdefault(str(row.competency_id), {})[str(row.level)] = row.anchor
+    return of_house | of_version
 
 
 def require_competencies(application: Application, asked: Collection[int]) -> list[int]:
