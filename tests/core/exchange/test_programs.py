@@ -3,10 +3,15 @@
 import io
 import zipfile
 from datetime import date
+from pathlib import Path
 
 import pytest
 
+from core.errors import DomainError
 from core.exchange import cells, reading
+
+# One table, saved by LibreOffice Calc 7.4 in each of its ways: numbers and days as such, as text and by formulas.
+BY_LIBREOFFICE = Path(__file__).parent / "saved_by_libreoffice"
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -148,3 +153,22 @@ def test_a_rare_name_survives_what_wps_and_excel_save_as_text(name: str) -> None
     rows = f"姓名,手机\r\n{name}　,13800138000\r\n"
     _headings, (found, phone) = read(rows.encode("gb18030"))
     assert (cells.name(found), cells.phone(phone)) == (name, "+8613800138000")
+
+
+@pytest.mark.parametrize("file", ["table.xlsx", "gb18030.csv", "utf-16.csv"])
+def test_what_libreoffice_saved_reads_the_same_in_each_of_its_ways(file: str) -> None:
+    headings, *rows = read((BY_LIBREOFFICE / file).read_bytes())
+    assert headings == ["姓名", "手机", "到岗日期"]
+    assert [(cells.name(name), cells.phone(phone), cells.day(day)) for name, phone, day in rows[::2]] == [
+        ("张三", "+8613800138000", date(2026, 12, 1)),
+        ("王喆", "+8613900139001", date(2026, 12, 3)),
+    ]
+    # A nought before a number that is text stays, and is no phone number.
+    assert (rows[1][0], rows[1][1], cells.day(rows[1][2])) == ("张𠮷", "013900139000", date(2026, 12, 2))
+
+
+@pytest.mark.parametrize(("file", "code"), [("table.ods", "not_a_table"), ("table.xls", "old_workbook")])
+def test_what_libreoffice_saves_otherwise_is_refused_with_how_to_save_it(file: str, code: str) -> None:
+    with pytest.raises(DomainError) as refused:
+        reading.inspect((BY_LIBREOFFICE / file).read_bytes())
+    assert (refused.value.code, ".xlsx" in str(refused.value.message)) == (code, True)
