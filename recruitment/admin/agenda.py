@@ -204,7 +204,7 @@ def _heading(view: str, on: date, first: date, last: date) -> str:
         return date_format(on, "YEAR_MONTH_FORMAT")
     if view == "day":
         return f"{date_format(on)} {date_format(on, 'l')}"
-    return f"{date_format(first)} – {date_format(last, 'MONTH_DAY_FORMAT')}"
+    return f"{date_format(first)} – {date_format(last)}"
 
 
 def _day(typed: str) -> date | None:

@@ -50,6 +50,15 @@ document.addEventListener("alpine:init", () => {
     return label.id;
   };
 
+  // Each of several choices has its own way out; one for all of them stands in a list that may hold choices alone.
+  // Said before anything draws the boxes, which begins with the same event.
+  const withoutOneForAll = () => {
+    for (const several of document.querySelectorAll("select.admin-autocomplete[multiple]")) {
+      several.setAttribute("data-allow-clear", "false");
+    }
+  };
+  document.addEventListener("DOMContentLoaded", withoutOneForAll, true);
+
   /** @param {ParentNode} part */
   const sayNames = (part) => {
     for (const field of part.querySelectorAll("select.select2-hidden-accessible")) {
