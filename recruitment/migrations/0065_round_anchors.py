@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recruitment', '0063_outside_calendars'),
+        ('recruitment', '0064_outside_calendars'),
     ]
 
     operations = [

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recruitment', '0062_erasure_by_period'),
+        ('recruitment', '0063_experiments'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
