@@ -9,3 +9,10 @@ class MessagingConfig(AppConfig):
 
     name = "messaging"
     verbose_name = _("Messages")
+
+    def ready(self) -> None:
+        """Declare who acts on what WeCom tells us."""
+        from messaging import cards  # noqa: PLC0415 -- models are loaded only now
+        from messaging.callbacks import handling  # noqa: PLC0415
+
+        handling.register(cards.EVENT, cards.press)

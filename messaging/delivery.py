@@ -122,6 +122,8 @@ def _call(claim: Claim, body: str) -> Outcome:
         unconfirmed=claim.is_unconfirmed,
         # No other channel takes files.
         attachment=make(claim.message) if make and claim.channel == ChannelName.EMAIL else None,
+        # No other channel has buttons.
+        face=kinds.face_of(claim.message) if claim.channel == ChannelName.WECOM else None,
         kind=claim.message.kind,
         name=claim.message.recipient_name,
     )

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
+from django.utils import translation
 from django.utils.functional import Promise
 
+from messaging.faces import Face
 from people.rules import is_hr
 
 if TYPE_CHECKING:
@@ -57,6 +59,8 @@ class MessageKind:
     one that follows another to the same person about the same origin within this time becomes part of that one.
     `attached`: the file that goes with it, made anew for each try; None for none.
     `read_by`: who may read it in the ledger, HR unless it says otherwise.
+    `face`: what may be pressed below it as things stand now, on a channel that has buttons; None for words alone.
+    `press`: does what a key stands for, by the rights of the colleague who pressed it, in the caller's transaction.
     """
 
     code: str
@@ -69,6 +73,8 @@ class MessageKind:
     joins_within: timedelta | None = None
     attached: "Callable[[Message], Attachment | None] | None" = None
     read_by: "Callable[[User | AnonymousUser], bool]" = is_hr
+    face: "Callable[[Message], Face | None] | None" = None
+    press: "Callable[[Message, str, User], None] | None" = None
 
     def __str__(self) -> str:
         return self.code
@@ -118,6 +124,15 @@ def _once(known: dict[str, Any], code: str, declared: object) -> None:
 def kind(code: str) -> MessageKind:
     """The kind that a row names. Raises KeyError for one that nobody declares any more."""
     return _kinds[code]
+
+
+def face_of(message: "Message") -> Face | None:
+    """What may be pressed below a message now, in its reader's language."""
+    make = kind(message.kind).face
+    if make is None:
+        return None
+    with translation.override(message.language):
+        return make(message)
 
 
 def audience(code: str) -> Audience:

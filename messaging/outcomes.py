@@ -20,6 +20,7 @@ from messaging.enums import AttemptOutcome, DeliveryState, MessageState, Receipt
 from messaging.models import Attempt, ChannelPause, Delivery, Message
 from messaging.outbox import Claim, pause_of
 from messaging.routing import next_channel, reaches, route
+from messaging.services import cards
 from messaging.told import NO_WAY
 
 FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 10, 1800
@@ -129,7 +130,10 @@ def _accepted(claim: Claim, outcome: Outcome, now: datetime) -> bool:
         "receipt": Receipt.WAITING if outcome.receipted else "",
         "ask_at": now + FIRST_ASKED if outcome.receipted else None,
     }
-    return prepared.execute(_ACCEPTED, named).rows == 1
+    done = prepared.execute(_ACCEPTED, named).rows == 1
+    if done and outcome.card is not None:
+        cards.shown(claim.delivery_id, outcome.card)
+    return done
 
 
 def _not_accepted(claim: Claim, outcome: Outcome, now: datetime) -> bool:

@@ -5,6 +5,7 @@ NOT_RECORDED = {
     "Delivery": "one channel's try, with its own times and codes",
     "Attempt": "one call to a provider, written once",
     "ChannelPause": "a channel's pause after failures, minutes long",
+    "Card": "what a message's buttons show on a phone, brought to the record by itself",
     "Callback": "what WeCom told us, with its own times and how it ended",
 }
 NOT_SAID = {

@@ -4,12 +4,13 @@ from django.utils.translation import gettext_lazy as _
 
 from core.jobs.retention import Keep
 from messaging.enums import CallbackState
-from messaging.models import Attempt, Callback, Delivery, Message
+from messaging.models import Attempt, Callback, Card, Delivery, Message
 
 
 def _all_that_hangs_on(messages: list[int]) -> None:
     deliveries = list(Delivery.objects.filter(message__in=messages).values_list("pk", flat=True))
     Attempt.objects.filter(delivery__in=deliveries)._raw_delete("default")
+    Card.objects.filter(delivery__in=deliveries)._raw_delete("default")
     Delivery.objects.filter(pk__in=deliveries)._raw_delete("default")
     Message.objects.filter(coalesced_into__in=messages).update(coalesced_into=None)
 

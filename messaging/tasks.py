@@ -1,13 +1,13 @@
 """Jobs: thin, safe to run twice."""
 
-from messaging import delivery
+from messaging import cards, delivery
 from messaging import receipts as receipts_of_phones
 from messaging.callbacks import handling
 
 
 def sweep() -> int:
     """What a pump that stands still has left due: the same work, a minute late rather than never."""
-    return delivery.deliver_due(limit=100) + handling.act_on_due(limit=100)
+    return delivery.deliver_due(limit=100) + handling.act_on_due(limit=100) + cards.refresh_due(limit=100)
 
 
 def receipts() -> int:

@@ -178,6 +178,7 @@ def place(source: str) -> str:
         "api": _("through the API"),
         "door": _("on their own page"),
         "job": _("by a scheduled job (%(name)s)"),
+        "callback": _("by a button in WeCom"),
         "import": _("with the import %(name)s"),
         "loop": _("by what runs all the time (%(name)s)"),
         "command": _("by the command %(name)s"),

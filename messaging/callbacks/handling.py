@@ -33,6 +33,8 @@ class Told:
 
     fields: Mapping[str, str] = field(repr=False)
     received_at: datetime
+    # Ends it in the caller's transaction, with what it does: from then on it is not acted on again.
+    settle: Callable[[], None] = field(default=lambda: None, repr=False)
 
     def get(self, name: str) -> str:
         """A field, empty where it is missing."""
@@ -82,7 +84,11 @@ def _claim() -> Callback | None:
 def _act(callback: Callback) -> None:
     handle = _handlers.get(callback.event)
     try:
-        told = Told(fields=fields_of(callback.content.encode()), received_at=callback.received_at)
+        told = Told(
+            fields=fields_of(callback.content.encode()),
+            received_at=callback.received_at,
+            settle=lambda: _end(callback, CallbackState.DONE, ""),
+        )
         code = UNKNOWN if handle is None else handle(told)
     except DomainError as error:
         code = error.code

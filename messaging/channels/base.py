@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, Protocol
 
+from messaging.faces import Face
 from messaging.kinds import Attachment
 
 # What was promised within a minute does not wait longer for a shut channel where another is open.
@@ -19,7 +20,8 @@ class Outgoing:
     `provider_key` names the delivery and stays the same over its tries, so that a provider can recognise a repeat.
     `first_tried_at` is None on the first try; `attempt_number` counts from 1. `unconfirmed` says that an earlier try
     ended with an outcome that was `unconfirmed`: the provider may have the message already. An `attachment` is for
-    channels that take files. `kind` and `name` (the reader's) are for channels that say it in a text of their own.
+    channels that take files, a `face` for those that have buttons: it may differ from try to try. `kind` and `name`
+    (the reader's) are for channels that say it in a text of their own.
     """
 
     recipient_address: str
@@ -31,11 +33,20 @@ class Outgoing:
     attempt_number: int = 1
     unconfirmed: bool = False
     attachment: Attachment | None = None
+    face: Face | None = None
     kind: str = ""
     name: str = ""
 
     def __repr__(self) -> str:
         return f"Outgoing(provider_key={self.provider_key!r}, attempt_number={self.attempt_number})"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """What a card shows (a face's digest, empty where that is not known), and the code by which it may be changed."""
+
+    code: str
+    shows: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +61,8 @@ class Outcome:
 
     `try_next_channel`: do not wait for this channel. `burns_attempt`: the try counts against the delivery's limit.
     `unconfirmed`: this try may have been taken although nobody said so; pass it on in the next `Outgoing`. `receipted`:
-    whether the phone got it is learnt later, by asking. `segments`: in how many pieces it went out.
+    whether the phone got it is learnt later, by asking. `segments`: in how many pieces it went out. `card`: of what
+    went out with buttons.
     """
 
     state: State
@@ -62,6 +74,7 @@ class Outcome:
     unconfirmed: bool = False
     receipted: bool = False
     segments: int | None = None
+    card: Shown | None = None
 
 
 class Channel(Protocol):

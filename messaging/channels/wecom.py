@@ -4,13 +4,16 @@ import logging
 from datetime import timedelta
 from functools import lru_cache
 
+from django.conf import settings
 from django.utils import timezone
 
 from messaging import connected
-from messaging.channels.base import PATIENCE_SECONDS, Outcome, Outgoing, paused, remember_unconfirmed
+from messaging.channels.base import PATIENCE_SECONDS, Outcome, Outgoing, Shown, paused, remember_unconfirmed
+from messaging.faces import Face
 from messaging.providers.circuit import MISCONFIGURED_SECONDS, Circuit, Pause
 from messaging.wecom.budget import Budget
-from messaging.wecom.client import DUPLICATE_CHECK_SECONDS, WeComClient
+from messaging.wecom.cards import Card
+from messaging.wecom.client import DUPLICATE_CHECK_SECONDS, Accepted, WeComClient
 from messaging.wecom.errors import (
     Ambiguous,
     ConfigurationProblem,
@@ -31,7 +34,7 @@ logger = logging.getLogger(__name__)
 
 
 class WeComChannel:
-    """Text messages of the application in use, to the colleague whose user id is the address."""
+    """Texts, and cards with buttons, of the application in use, to the colleague whose user id is the address."""
 
     name = "wecom"
 
@@ -41,12 +44,12 @@ class WeComChannel:
         return bool(wecom["corp_id"] and wecom["agent_id"] and wecom["secret"])
 
     def send(self, outgoing: Outgoing) -> Outcome:
-        """Send subject and body as one text. One call to WeCom, or none while the application is paused or
-        the reader has had as many as WeCom shows.
+        """Send subject and body as one text, or as a card where there is a face. One call to WeCom, or none while the
+        application is paused or the reader has had as many as WeCom shows.
 
         When the answer got lost, the same bytes are sent again while WeCom still recognises them (four
         hours after the first try); after that a repeat could be shown twice, so the outcome is
-        `ambiguous` and nothing is sent.
+        `ambiguous` and nothing is sent. A card with buttons is recognised by its name, for ever.
         """
         if outgoing.unconfirmed and not _repeat_is_safe(outgoing, 0):
             return Outcome(state="ambiguous", code="repeat_too_late", unconfirmed=True, burns_attempt=False)
@@ -55,7 +58,7 @@ class WeComChannel:
     def _try(self, outgoing: Outgoing) -> Outcome:
         if not self.is_connected():
             return _paused(Pause.lasting(MISCONFIGURED_SECONDS, "not_connected"))
-        client, circuit, budget = _application(**connected.wecom())
+        client, circuit, budget = application(**connected.wecom())
         pause = circuit.current()
         if pause is not None:
             return _paused(pause)
@@ -67,18 +70,43 @@ class WeComChannel:
                 try_next_channel=wait > PATIENCE_SECONDS,
                 burns_attempt=False,
             )
-        content = f"{outgoing.subject}\n{outgoing.body}" if outgoing.subject else outgoing.body
         try:
-            accepted = client.send_text(
-                userid=outgoing.recipient_address, content=content, provider_key=outgoing.provider_key
-            )
+            accepted = _send(client, outgoing)
         except ProviderError as error:
             return _outcome_of(error, outgoing, circuit)
-        return Outcome(state="accepted", provider_id=accepted.msgid)
+        return Outcome(state="accepted", provider_id=accepted.msgid, card=_shown(outgoing.face, accepted))
+
+
+def card_of(subject: str, body: str, face: Face) -> Card:
+    """A message with its buttons, as a card."""
+    return Card(
+        title=subject,
+        text=f"{face.note}\n{body}" if face.note else body,
+        buttons=face.buttons,
+        url=face.url,
+        source=settings.COMPANY_NAME,
+    )
+
+
+def _shown(face: Face | None, accepted: Accepted) -> Shown | None:
+    """Of a repeat nobody knows which of the tries is on the phone."""
+    if face is None:
+        return None
+    code = accepted.response_code
+    return Shown(code=code, shows=face.digest if code else "")
+
+
+def _send(client: WeComClient, outgoing: Outgoing) -> Accepted:
+    whom, key = outgoing.recipient_address, outgoing.provider_key
+    if outgoing.face is not None:
+        card = card_of(outgoing.subject, outgoing.body, outgoing.face)
+        return client.send_buttons(userid=whom, card=card, task_id=key)
+    content = f"{outgoing.subject}\n{outgoing.body}" if outgoing.subject else outgoing.body
+    return client.send_text(userid=whom, content=content, provider_key=key)
 
 
 @lru_cache(maxsize=4)
-def _application(
+def application(
     *, corp_id: str, agent_id: int, secret: str, base_url: str
 ) -> tuple[WeComClient, Circuit, Budget]:
     """The client, the pause and the budgets of one application: kept, because the client holds open connections."""
@@ -116,8 +144,8 @@ def _unconfirmed(error: Ambiguous, outgoing: Outgoing) -> Outcome:
 
 def _repeat_is_safe(outgoing: Outgoing, wait: int) -> bool:
     """Whether WeCom would still recognise these bytes `wait` seconds from now."""
-    if outgoing.first_tried_at is None:
-        return True
+    if outgoing.first_tried_at is None or outgoing.face is not None:
+        return True  # a card's name is taken once, however late
     return timezone.now() + timedelta(seconds=wait) < outgoing.first_tried_at + SAFE_REPEAT
 
 

@@ -1,4 +1,5 @@
 from messaging.models.callbacks import Callback
+from messaging.models.cards import Card
 from messaging.models.connections import SmsConnection, SmsTemplate, WeComConnection
 from messaging.models.deliveries import Attempt, ChannelPause, Delivery
 from messaging.models.messages import Message
@@ -6,6 +7,7 @@ from messaging.models.messages import Message
 __all__ = [
     "Attempt",
     "Callback",
+    "Card",
     "ChannelPause",
     "Delivery",
     "Message",

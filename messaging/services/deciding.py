@@ -20,6 +20,7 @@ from messaging.kinds import MessageKind
 from messaging.models import Delivery, Message
 from messaging.refs import Ref
 from messaging.routing import route
+from messaging.services import cards
 
 EFFECT = gettext_noop("Message to %(audience)s: %(kind)s")
 NOTHING_NEW = gettext_noop("Nothing new to say")
@@ -128,6 +129,7 @@ def bring_all(briefs: Iterable[Brief], ledger: Ledger) -> list[Message]:
         drafts = [draft for _brief, _off, drafts in plans for draft in drafts]
         Message.objects.bulk_create(draft.message for draft in drafts)
         deliver(drafts)
+    cards.look_again(brief.topic for brief, _off, _drafts in plans)
     for brief, off, made in plans:
         with on_receipt_of(brief.reaction):
             for draft in made:

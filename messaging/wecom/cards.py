@@ -7,26 +7,15 @@ Of a long text the phone shows the beginning.
 from dataclasses import dataclass
 from typing import Any
 
+from messaging.faces import Button
 from messaging.wecom.text import cut, plain
+
+__all__ = ["Button", "Card"]
 
 TITLE_LETTERS, TEXT_BYTES, BUTTON_LETTERS = 26, 1024, 10
 # Ten Chinese letters and the sign that something was cut.
 WORD_BYTES = 33
 PRIMARY, USUAL = 1, 2
-
-
-@dataclass(frozen=True)
-class Button:
-    """A button: what it says, and the key that comes back when it is pressed, or the address that it opens."""
-
-    text: str
-    key: str = ""
-    url: str = ""
-
-    def payload(self, *, style: int) -> dict[str, Any]:
-        """As WeCom wants it."""
-        shown = {"text": self.text[:BUTTON_LETTERS], "style": style}
-        return {**shown, "type": 1, "url": self.url} if self.url else {**shown, "type": 0, "key": self.key}
 
 
 @dataclass(frozen=True)
@@ -47,7 +36,7 @@ class Card:
             "sub_title_text": cut(plain(self.text), TEXT_BYTES),
             "task_id": task_id,
             "button_list": [
-                button.payload(style=PRIMARY if place == 0 else USUAL)
+                _button(button, style=PRIMARY if place == 0 else USUAL)
                 for place, button in enumerate(self.buttons)
             ],
         }
@@ -56,6 +45,11 @@ class Card:
         if self.url:
             card["card_action"] = {"type": 1, "url": self.url}
         return card
+
+
+def _button(button: Button, *, style: int) -> dict[str, Any]:
+    shown = {"text": button.text[:BUTTON_LETTERS], "style": style}
+    return {**shown, "type": 1, "url": button.url} if button.url else {**shown, "type": 0, "key": button.key}
 
 
 def _short(text: str, letters: int) -> str:

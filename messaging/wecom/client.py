@@ -52,9 +52,11 @@ redaction.install()
 
 @dataclass(frozen=True)
 class Accepted:
-    """WeCom has taken the message. `msgid` is WeCom's name for it, empty when it had taken it before."""
+    """WeCom has taken the message. `msgid` is WeCom's name for it, empty when it had taken it before; `response_code`:
+    with which a card may be changed, once."""
 
     msgid: str
+    response_code: str = ""
 
 
 @dataclass(frozen=True)
@@ -155,12 +157,14 @@ class WeComClient(WeChatClient):
 
         Raises a ProviderError: ContentProblem where the code was used before, or is too old.
         """
-        body = {
-            "userids": [userid],
-            "agentid": self.agent_id,
-            "response_code": response_code,
-            "button": {"replace_name": cut(plain(text), WORD_BYTES)},
-        }
+        self._replace(userid, response_code, button={"replace_name": cut(plain(text), WORD_BYTES)})
+
+    def replace_card(self, *, userid: str, response_code: str, card: Card, task_id: str) -> None:
+        """Put another card in the place of one, for one person, under a name of its own. As `replace_buttons`."""
+        self._replace(userid, response_code, template_card=card.payload(task_id))
+
+    def _replace(self, userid: str, response_code: str, **by: dict[str, Any]) -> None:
+        body = {"userids": [userid], "agentid": self.agent_id, "response_code": response_code, **by}
         self.call("message/update_template_card", body)
 
     def recall(self, msgid: str) -> None:
@@ -200,7 +204,9 @@ class WeComClient(WeChatClient):
         for list_of_refused in ("invaliduser", "unlicenseduser"):
             if answer.get(list_of_refused):
                 raise RecipientProblem(list_of_refused)
-        return Accepted(msgid=str(answer.get("msgid", "")))
+        return Accepted(
+            msgid=str(answer.get("msgid", "")), response_code=str(answer.get("response_code", ""))
+        )
 
     def call(self, endpoint: str, body: dict[str, Any], *, method: str = "post") -> dict[str, Any]:
         """Call with the shared token; `body` goes into the address of a GET. Raises a ProviderError.

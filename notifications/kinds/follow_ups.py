@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from messaging.kinds import MessageKind
+from notifications import faces
 from notifications.enums import Audience
 from notifications.rendering import render
 from notifications.validity import stays_true, while_interview
@@ -16,6 +17,8 @@ FOLLOW_UP = MessageKind(
     words=render,
     holds=stays_true,
     family=FAMILY,
+    face=faces.follow_up,
+    press=faces.take_follow_up,
 )
 ASKED = MessageKind(
     code="asked",
@@ -24,6 +27,8 @@ ASKED = MessageKind(
     words=render,
     holds=stays_true,
     family=FAMILY,
+    face=faces.follow_up,
+    press=faces.take_follow_up,
 )
 CALL = MessageKind(
     code="call_instead",
@@ -32,6 +37,8 @@ CALL = MessageKind(
     words=render,
     holds=stays_true,
     family=FAMILY,
+    face=faces.follow_up,
+    press=faces.take_follow_up,
 )
 DAY_OFF = MessageKind(
     code="window_on_day_off",
@@ -40,6 +47,8 @@ DAY_OFF = MessageKind(
     words=render,
     holds=stays_true,
     family=FAMILY,
+    face=faces.follow_up,
+    press=faces.take_follow_up,
     waits_at_night=True,
 )
 COLLEAGUE = MessageKind(
@@ -49,6 +58,8 @@ COLLEAGUE = MessageKind(
     words=render,
     holds=stays_true,
     family=FAMILY,
+    face=faces.follow_up,
+    press=faces.take_follow_up,
 )
 LATE = MessageKind(
     code="follow_up_late",
@@ -57,6 +68,8 @@ LATE = MessageKind(
     words=render,
     holds=while_interview(),
     family=FAMILY,
+    face=faces.follow_up,
+    press=faces.take_follow_up,
 )
 
 KINDS = (FOLLOW_UP, ASKED, CALL, DAY_OFF, COLLEAGUE, LATE)

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from messaging.kinds import MessageKind
 from messaging.models import Message
+from notifications import faces
 from notifications.calendars import of_round
 from notifications.enums import Audience
 from notifications.kinds.interviews import FAMILY
@@ -67,6 +68,7 @@ CARD_DUE = MessageKind(
     holds=_is_owed,
     family="card",
     waits_at_night=True,
+    face=faces.scorecard,
 )
 CARD_LATE = MessageKind(
     code="card_late",

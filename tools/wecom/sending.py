@@ -100,7 +100,7 @@ def update_template_card(world: "WeComEmulator", application: Application, call:
         raise Refusal(40058, "either button or template_card")
     code.is_used = True
     for message in world.messages:
-        task_id = message.body.get("template_card", {}).get("task_id")
+        task_id = message.card.get("task_id") if "template_card" in message.body else None
         if task_id == code.task_id and (body.get("atall") or message.userid in body.get("userids", [])):
             message.replaced = {name: body[name] for name in ("button", "template_card") if name in body}
     return {"errcode": 0, "errmsg": "ok", "invaliduser": []}

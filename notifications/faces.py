@@ -1,0 +1,88 @@
+"""What colleagues may do about a message where it can be pressed, as things stand, and doing it by their own rights."""
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from core.errors import Invalid
+from messaging.faces import Button, Face
+from messaging.models import Message
+from notifications import facts
+from notifications.enums import Audience
+from people.models import User
+from recruitment.enums import ContactChannel, FollowUpKind, FollowUpState, Outcome
+from recruitment.models import ContactAttempt, FollowUp, Scorecard
+from recruitment.services import follow_ups
+
+CLAIM, REACHED, MISSED = "claim", "reached", "missed"
+
+
+def follow_up(message: Message) -> Face | None:
+    """Open: take it on. One's own: got through, or not, another time. Else a word that says whose, or how it ended."""
+    row = FollowUp.objects.select_related("assignee", "interview").filter(pk=message.topic_id or 0).first()
+    if row is None:
+        return Face(ending=_("No longer needed"))
+    page = facts.admin_url(f"recruitment/followup/{row.pk}/change/")
+    if row.state == FollowUpState.CLOSED:
+        return Face(ending=_("Done: %(outcome)s") % {"outcome": Outcome(row.outcome).label})
+    is_held = row.state == FollowUpState.CLAIMED and row.assignee.is_active
+    if is_held and row.assignee_id != message.user_id:
+        return Face(ending=_("Taken on by %(name)s") % {"name": row.assignee})
+    look = Button(_("Open in the back office"), url=page)
+    if row.kind == FollowUpKind.DAY_OFF or message.audience == Audience.LEAD:
+        return Face(buttons=(look,), url=page)
+    if not is_held:
+        return Face(buttons=(Button(_("I'll call"), key=CLAIM), look), url=page)
+    return _own(row, page)
+
+
+def _own(row: FollowUp, page: str) -> Face:
+    """Of somebody who took it on: what is left to do after the last try."""
+    last = ContactAttempt.objects.filter(follow_up=row).order_by("-at").first()
+    move = Button(_("Reschedule"), url=facts.admin_url(f"recruitment/interview/{row.interview_id}/change/"))
+    if last is not None and last.reached:
+        note = _("You got through at %(at)s.") % {"at": _minute(last)}
+        return Face(note=note, buttons=(Button(_("Go and close it"), url=page), move), url=page)
+    note = _("You have taken this on.")
+    if last is not None:
+        note = _("Not reached at %(at)s; you have taken this on.") % {"at": _minute(last)}
+    return Face(
+        note=note,
+        buttons=(Button(_("Got through"), key=REACHED), Button(_("Not reached"), key=MISSED), move),
+        url=page,
+    )
+
+
+def _minute(attempt: ContactAttempt) -> str:
+    return date_format(timezone.localtime(attempt.at), "n-j H:i")
+
+
+def take_follow_up(message: Message, key: str, person: User) -> None:
+    """What a button of `follow_up` stands for. Raises what the service raises, and Invalid("button_unknown").
+
+    Who got through to somebody that asked for contact has answered: nothing is left to do.
+    """
+    number = message.topic_id or 0
+    if key == CLAIM:
+        follow_ups.claim(follow_up_id=number, by=person)
+    elif key in (REACHED, MISSED):
+        follow_ups.record_contact(
+            follow_up_id=number, by=person, channel=ContactChannel.PHONE, reached=key == REACHED
+        )
+        asked = FollowUp.objects.filter(
+            pk=number, kind=FollowUpKind.ASKED, state__in=FollowUpState.unfinished
+        )
+        if key == REACHED and asked.exists():
+            follow_ups.close(follow_up_id=number, outcome=Outcome.REACHED, by=person)
+    else:
+        raise Invalid("button_unknown", _("There is no such button."))
+
+
+def scorecard(message: Message) -> Face | None:
+    """The way to the own card while it is owed."""
+    cards = Scorecard.objects.filter(round__interview=message.origin_id, interviewer=message.user_id)
+    card = cards.order_by("-pk").first()
+    if card is None or not Scorecard.objects.owed().filter(pk=card.pk).exists():
+        return Face(ending=_("No longer needed"))
+    page = facts.admin_url(f"rounds/{card.pk}/")
+    return Face(buttons=(Button(_("Fill it in"), url=page),), url=page)
