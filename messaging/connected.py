@@ -40,12 +40,21 @@ class Sms:
     price: Decimal
 
 
+@dataclass(frozen=True)
+class Kf:
+    """The account that people outside write to, and the address that leads there."""
+
+    number: str
+    url: str
+
+
 @dataclass
 class _Known:
     until: float = 0.0
     wecom: WeCom | None = None
     sms: Sms | None = field(default=None)
     keys: Keys | None = field(default=None)
+    kf: Kf | None = None
 
 
 _known = _Known()
@@ -61,6 +70,11 @@ def callback_keys() -> Keys | None:
     return _present().keys
 
 
+def kf() -> Kf | None:
+    """The account that candidates write to, None where none is set up."""
+    return _present().kf
+
+
 def sms() -> Sms | None:
     """The SMS account in use, None when there is none."""
     return _present().sms
@@ -74,6 +88,7 @@ def forget(**_signal: Any) -> None:
 def nothing_yet() -> None:
     """For whoever knows that the tables are empty: nothing is read until something is saved."""
     _known.until, _known.wecom, _known.sms, _known.keys = float("inf"), None, None, None
+    _known.kf = None
 
 
 def _present() -> _Known:
@@ -81,6 +96,7 @@ def _present() -> _Known:
         row = WeComConnection.objects.filter(is_active=True).first()
         _known.wecom = of_wecom(row) if row else None
         _known.keys = _keys_of(row) if row else None
+        _known.kf = Kf(row.kf_account, row.kf_url) if row and row.kf_account and row.kf_url else None
         _known.sms = _read_sms()
         _known.until = time.monotonic() + FRESH_SECONDS
     return _known

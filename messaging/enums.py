@@ -53,6 +53,7 @@ class ChannelName(models.TextChoices):
     """The ways to reach somebody."""
 
     WECOM = "wecom", _("WeCom")
+    KF = "kf", _("WeChat service")
     SMS = "sms", _("SMS")
     EMAIL = "email", _("E-mail")
     INBOX = "inbox", _("Inbox")

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.persons import ANONYMOUS, Part, Person, Records, without
 from messaging.enums import MessageState
-from messaging.models import Delivery, Message
+from messaging.models import Conversation, ConversationLink, Delivery, Message
 
 SET = 1000
 MESSAGE, DELIVERY = Message._meta.label_lower, Delivery._meta.label_lower
@@ -21,7 +21,19 @@ def _about(records: Records) -> Records:
                 theirs |= Q(**{f"{way}_type": label, f"{way}_id__in": ids})
     messages = sorted(Message.objects.filter(theirs).values_list("pk", flat=True))
     deliveries = Delivery.objects.filter(message__in=messages).order_by("pk")
-    return {MESSAGE: messages, DELIVERY: list(deliveries.values_list("pk", flat=True))}
+    return {
+        MESSAGE: messages,
+        DELIVERY: list(deliveries.values_list("pk", flat=True)),
+        **{model._meta.label_lower: _whose(model, records) for model in (Conversation, ConversationLink)},
+    }
+
+
+def _whose(model: type[Model], records: Records) -> list[int]:
+    theirs = Q(pk__in=[])
+    for label, ids in records.items():
+        if ids:
+            theirs |= Q(addressee_type=label, addressee_id__in=ids)
+    return sorted(model._default_manager.filter(theirs).values_list("pk", flat=True))
 
 
 def _messages(person: Person) -> int:
@@ -45,7 +57,7 @@ def _all() -> Iterator[Message]:
         yield from batch
 
 
-DELETED: list[str] = []
+DELETED = ["Conversation", "ConversationLink", "Callback"]
 KEPT = {
     "Message": [
         "addressee_type",

@@ -223,6 +223,26 @@ def reached_nobody(message: Message, person: Entry | None) -> None:
     )
 
 
+def not_arrived(message: Message, delivery_id: int, *, code: str, channel: str) -> None:
+    """A provider took it and says now that nobody saw it: it goes to the next channel, and where there is none somebody
+    has to call. The caller holds both locks."""
+    now = timezone.now()
+    Delivery.objects.filter(pk=delivery_id).update(
+        state=DeliveryState.FAILED, accepted_at=None, last_code=code[:80]
+    )
+    if message.state != MessageState.ACCEPTED:
+        return
+    Message.objects.filter(pk=message.pk).update(refused_at=Coalesce("refused_at", now))
+    person = message.recipient
+    following = next_channel(person, after=channel) if person else None
+    if following is None:
+        reached_nobody(message, person)
+        return
+    last = message.deliveries.order_by("-seq").values_list("seq", flat=True)[0]
+    Delivery.objects.create(message=message, channel=following, seq=last + 1, due_at=now)
+    Message.objects.filter(pk=message.pk).update(state=MessageState.PLANNED, accepted_at=None)
+
+
 def _note_pause(channel: str, until: datetime, code: str) -> None:
     """Shut the channel for everybody; a pause that is already longer stays."""
     ChannelPause.objects.get_or_create(channel=channel, defaults={"until": until, "code": code})

@@ -3,17 +3,16 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from core.jobs.sets import each
 from messaging import connected
-from messaging.enums import ChannelName, DeliveryState, MessageState, Receipt
+from messaging.enums import ChannelName, Receipt
 from messaging.models import Delivery, Message
-from messaging.outcomes import reached_nobody
+from messaging.outcomes import not_arrived
 from messaging.providers.circuit import Circuit
 from messaging.providers.errors import ProviderError
-from messaging.routing import address, next_channel
+from messaging.routing import address
 from messaging.sms.base import Found
 from messaging.sms.providers import provider
 
@@ -79,23 +78,5 @@ def _note(delivery_id: int, receipt: Receipt, code: str) -> int:
             return 0
         Delivery.objects.filter(pk=delivery_id).update(receipt=receipt, ask_at=None)
         if receipt == Receipt.FAILED:
-            _failed(message, delivery_id, code)
+            not_arrived(message, delivery_id, code=f"sms_not_arrived {code}".strip(), channel=ChannelName.SMS)
     return 1
-
-
-def _failed(message: Message, delivery_id: int, code: str) -> None:
-    now = timezone.now()
-    Delivery.objects.filter(pk=delivery_id).update(
-        state=DeliveryState.FAILED, accepted_at=None, last_code=f"sms_not_arrived {code}".strip()[:80]
-    )
-    if message.state != MessageState.ACCEPTED:
-        return
-    Message.objects.filter(pk=message.pk).update(refused_at=Coalesce("refused_at", now))
-    person = message.recipient
-    following = next_channel(person, after=ChannelName.SMS) if person else None
-    if following is None:
-        reached_nobody(message, person)
-        return
-    last = message.deliveries.order_by("-seq").values_list("seq", flat=True)[0]
-    Delivery.objects.create(message=message, channel=following, seq=last + 1, due_at=now)
-    Message.objects.filter(pk=message.pk).update(state=MessageState.PLANNED, accepted_at=None)

@@ -6,9 +6,12 @@ NOT_RECORDED = {
     "Attempt": "one call to a provider, written once",
     "ChannelPause": "a channel's pause after failures, minutes long",
     "Card": "what a message's buttons show on a phone, brought to the record by itself",
+    "Conversation": "whose WeChat this is and how many messages it may still be sent",
+    "ConversationCursor": "how far an account was read",
+    "ConversationLink": "a link made for one message, and who used it",
     "Callback": "what WeCom told us, with its own times and how it ended",
 }
 NOT_SAID = {
-    "WeComConnection": ["secret_sealed", "callback_sealed", "base_url", "tested_at", "tested_code"],
+    "WeComConnection": ["secret_sealed", "callback_sealed", "kf_url", "base_url", "tested_at", "tested_code"],
     "SmsConnection": ["secret_sealed", "base_url", "tested_at", "tested_code"],
 }

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.jobs.retention import Keep
 from messaging.enums import CallbackState
-from messaging.models import Attempt, Callback, Card, Delivery, Message
+from messaging.models import Attempt, Callback, Card, ConversationLink, Delivery, Message
 
 
 def _all_that_hangs_on(messages: list[int]) -> None:
@@ -29,6 +29,13 @@ KEPT = [
         bounds=(366, 5 * 366),
     ),
     # Longer than an old one would be taken for a new one, and no longer than a colleague looks into what went wrong.
+    Keep(
+        ConversationLink,
+        since="made_at",
+        days=366,
+        may_go={},
+        why=_("A year after it was made nobody comes by it any more."),
+    ),
     Keep(
         Callback,
         since="received_at",

@@ -7,4 +7,6 @@ SCHEDULES = [
     Schedule(name="messaging.sweep", func="messaging.tasks.sweep", minutes=1, cluster="slow"),
     # What phones got is known within a minute, and asked for in sets.
     Schedule(name="messaging.receipts", func="messaging.tasks.receipts", minutes=1, cluster="slow"),
+    # WeCom's calls may be lost for good; what is not read for three days is, too.
+    Schedule(name="messaging.conversations", func="messaging.tasks.conversations", minutes=1, cluster="slow"),
 ]

@@ -3,11 +3,17 @@
 from messaging import cards, delivery
 from messaging import receipts as receipts_of_phones
 from messaging.callbacks import handling
+from messaging.conversations import reading
 
 
 def sweep() -> int:
     """What a pump that stands still has left due: the same work, a minute late rather than never."""
     return delivery.deliver_due(limit=100) + handling.act_on_due(limit=100) + cards.refresh_due(limit=100)
+
+
+def conversations() -> int:
+    """What people outside wrote and WeCom's calls did not say, read every minute."""
+    return reading.read_all()
 
 
 def receipts() -> int:

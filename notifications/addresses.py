@@ -7,12 +7,13 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Model
 
+from messaging import wechat
 from messaging.addressbook import Entry
 from messaging.channels.sms import MOBILE
 from messaging.enums import ChannelName
 from messaging.kinds import Placeholder
 from messaging.models import Message
-from messaging.refs import ref
+from messaging.refs import Ref, ref
 from notifications.enums import Audience
 from notifications.validity import INTERVIEW
 from people.actors import Party
@@ -40,6 +41,7 @@ def forget(sender: type[Any], instance: Any, **signal: Any) -> None:
     messages = Message.objects.belonging_to(instance)
     if isinstance(instance, Candidate):
         messages = messages | Message.objects.to(instance)
+        wechat.forget(ref(instance))
     messages.delete()
 
 
@@ -73,6 +75,18 @@ def _good_until(message: Message) -> datetime | None:
     found = model._default_manager.filter(pk=message.topic_id).values_list(until, flat=True).first()
     return found + links.KIND_ANSWER if found else None
 
+
+def _wechat(message: Message) -> str | None:
+    """As the way back: made for one try, for the candidate alone; nothing where no account is set up any more."""
+    if message.audience != Audience.CANDIDATE or message.addressee_id is None:
+        return None
+    with transaction.atomic(durable=True):
+        return wechat.link_for(Ref(message.addressee_type, message.addressee_id)) or ""
+
+
+WECHAT_LINK = Placeholder(
+    mark="{wechat_link}", shown=lambda: "https://work.weixin.qq.com/kfid/••••", fill=_wechat
+)
 
 # Stands in the body for the candidate's way back; the link itself exists only in the mail that is sent.
 ROOM_LINK = Placeholder(mark="{room_link}", shown=lambda: f"{settings.BASE_URL}/i/••••", fill=_mint)

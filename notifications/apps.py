@@ -17,7 +17,8 @@ class NotificationsConfig(AppConfig):
         from core.many.declaring import declare  # noqa: PLC0415
         from messaging import addressbook  # noqa: PLC0415 -- models are loaded only now
         from messaging import kinds as declared  # noqa: PLC0415
-        from notifications import addresses, audiences, kinds, receivers, told  # noqa: PLC0415
+        from messaging.conversations import answering  # noqa: PLC0415
+        from notifications import addresses, audiences, conversation, kinds, receivers, told  # noqa: PLC0415
         from notifications.admin.panel import GUIDE, MESSAGES, REMIND  # noqa: PLC0415
         from notifications.services import trying  # noqa: PLC0415
         from onboarding import signals as onboarding  # noqa: PLC0415
@@ -29,10 +30,11 @@ class NotificationsConfig(AppConfig):
         for subject, check in trying.CHECKS.items():
             subjects.register(subject, check)
         addressbook.register(Candidate, addresses.candidate)
+        answering.register(conversation.SPEAKER)
         declared.register(
             kinds.ALL,
             audiences=audiences.DECLARED,
-            placeholders=[addresses.ROOM_LINK, told.CANDIDATE_TOLD],
+            placeholders=[addresses.ROOM_LINK, addresses.WECHAT_LINK, told.CANDIDATE_TOLD],
         )
         for model in (Candidate, Interview):
             post_delete.connect(addresses.forget, sender=model, dispatch_uid=f"forget {model.__name__}")

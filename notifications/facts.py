@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from core import contacts
 from core.events.reading import once_in_sets
+from messaging import connected
 from people.colleagues import whom_to_turn_to
 from people.models import User
 from recruitment.enums import (
@@ -55,6 +56,7 @@ def of_application(application: Application) -> dict[str, Any]:
         "opening": application.opening,
         "department": application.opening.department,
         "specialist": specialist_of(application),
+        "in_wechat": connected.kf() is not None,
         "promised_by": _still_ahead(application.promised_by),
         "queue_url": admin_url(FOLLOW_UP_QUEUE),
         # Where managers read of it: they have no back office.

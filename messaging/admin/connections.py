@@ -127,7 +127,16 @@ class WeComConnectionAdmin(_Connection):
             offered=lambda row: bool(row.secret_sealed),
         ),
     )
-    fields = ["corp_id", "agent_id", "is_active", "has_secret", "called_at", "has_callback", "tested"]
+    fields = [
+        "corp_id",
+        "agent_id",
+        "kf_account",
+        "is_active",
+        "has_secret",
+        "called_at",
+        "has_callback",
+        "tested",
+    ]
     readonly_fields = ["has_secret", "called_at", "has_callback", "tested"]
     list_display = ["corp_id", "agent_id", "is_active", "has_secret", "tested"]
 

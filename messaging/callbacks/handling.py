@@ -33,6 +33,7 @@ class Told:
 
     fields: Mapping[str, str] = field(repr=False)
     received_at: datetime
+    conversation_id: int | None = None
     # Ends it in the caller's transaction, with what it does: from then on it is not acted on again.
     settle: Callable[[], None] = field(default=lambda: None, repr=False)
 
@@ -87,6 +88,7 @@ def _act(callback: Callback) -> None:
         told = Told(
             fields=fields_of(callback.content.encode()),
             received_at=callback.received_at,
+            conversation_id=callback.conversation_id,
             settle=lambda: _end(callback, CallbackState.DONE, ""),
         )
         code = UNKNOWN if handle is None else handle(told)

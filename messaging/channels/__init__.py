@@ -3,13 +3,14 @@
 from messaging.channels.base import Channel, Outcome, Outgoing
 from messaging.channels.email import EmailChannel
 from messaging.channels.inbox import InboxChannel
+from messaging.channels.kf import KfChannel
 from messaging.channels.sms import SmsChannel
 from messaging.channels.wecom import WeComChannel
 
 __all__ = ["CHANNELS", "Channel", "Outcome", "Outgoing", "channel"]
 
 CHANNELS: dict[str, Channel] = {
-    one.name: one for one in (WeComChannel(), SmsChannel(), EmailChannel(), InboxChannel())
+    one.name: one for one in (WeComChannel(), KfChannel(), SmsChannel(), EmailChannel(), InboxChannel())
 }
 
 

@@ -17,6 +17,15 @@ _SENTENCES = {
         "The connection was lost while the message was handed over; it may have been taken."
     ),
     "invaliduser": _("WeCom does not know this person, or the application may not write to them."),
+    "kf_account": _(
+        "The application may not speak for this WeChat service account, or there is none of this number."
+    ),
+    "kf_five_sent": _("They had been sent five messages since they last wrote."),
+    "kf_not_shown": _("WeCom took it and did not show it."),
+    "kf_refused": _("They have turned our messages off in WeChat."),
+    "kf_session_closed": _("The conversation had been ended."),
+    "kf_session_over": _("They last wrote more than two days ago."),
+    "kf_window": _("The conversation is closed until the other side writes again."),
     "member_budget": _("They have had as many messages as WeCom shows in a minute; the others wait."),
     "not_connected": _("This channel is not set up."),
     "proxy": _("The proxy on the way to the provider does not answer."),

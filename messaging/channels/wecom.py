@@ -73,7 +73,7 @@ class WeComChannel:
         try:
             accepted = _send(client, outgoing)
         except ProviderError as error:
-            return _outcome_of(error, outgoing, circuit)
+            return outcome_of(error, outgoing, circuit)
         return Outcome(state="accepted", provider_id=accepted.msgid, card=_shown(outgoing.face, accepted))
 
 
@@ -115,7 +115,8 @@ def application(
     return client, Circuit(name), Budget(name)
 
 
-def _outcome_of(error: ProviderError, outgoing: Outgoing, circuit: Circuit) -> Outcome:
+def outcome_of(error: ProviderError, outgoing: Outgoing, circuit: Circuit) -> Outcome:
+    """What an answer of WeCom means for the delivery."""
     match error:
         case Quota():
             return _paused(circuit.over_quota(error.code, at_least=error.pause_seconds))

@@ -1,6 +1,7 @@
 from messaging.models.callbacks import Callback
 from messaging.models.cards import Card
 from messaging.models.connections import SmsConnection, SmsTemplate, WeComConnection
+from messaging.models.conversations import Conversation, ConversationCursor, ConversationLink
 from messaging.models.deliveries import Attempt, ChannelPause, Delivery
 from messaging.models.messages import Message
 
@@ -9,6 +10,9 @@ __all__ = [
     "Callback",
     "Card",
     "ChannelPause",
+    "Conversation",
+    "ConversationCursor",
+    "ConversationLink",
     "Delivery",
     "Message",
     "SmsConnection",

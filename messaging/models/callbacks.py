@@ -7,16 +7,21 @@ from django.utils.translation import gettext_lazy as _
 
 from core.sealed.fields import SealedWordsField, only_sealed
 from messaging.enums import CallbackState
+from messaging.models.conversations import Conversation
 
 
 class Callback(models.Model):
     """One thing that WeCom told us. `digest`: of its text, which a repeated call shares; so it is kept once.
 
-    While it is worked on, and after a failure, `due_at` lies ahead: when it is anybody's again.
+    `conversation`: of what somebody outside did. While it is worked on, and after a failure, `due_at` lies ahead: when
+    it is anybody's again.
     """
 
     digest = models.CharField(max_length=64, unique=True)
     event = models.CharField(_("event"), max_length=60)
+    conversation = models.ForeignKey(
+        Conversation, on_delete=models.CASCADE, null=True, related_name="+", verbose_name=_("conversation")
+    )
     content = SealedWordsField(_("content"))
     state = models.CharField(_("state"), max_length=10, choices=CallbackState, default=CallbackState.WAITING)
     received_at = models.DateTimeField(_("received at"), default=timezone.now)

@@ -55,13 +55,21 @@ class Connection(models.Model):
 class WeComConnection(Connection):
     """The application of the company's WeCom that speaks to colleagues. One is in use at a time.
 
-    `callback_sealed`: what WeCom signs and encrypts with when it calls us.
+    `kf_url`: the account's address, learnt by the test. `callback_sealed`: what WeCom signs and encrypts with when it
+    calls us.
     """
 
     purpose = WECOM_PURPOSE
 
     corp_id = models.CharField(_("company ID"), max_length=64)
     agent_id = models.PositiveIntegerField(_("AgentId"))
+    kf_account = models.CharField(
+        _("WeChat service account"),
+        max_length=64,
+        blank=True,
+        help_text=_("OpenKfId of the account that candidates write to; empty for none."),
+    )
+    kf_url = models.CharField(max_length=500, blank=True, editable=False)
     callback_sealed = models.TextField(editable=False, blank=True)
 
     class Meta:

@@ -16,6 +16,7 @@ from messaging.sms.providers import PROVIDERS
 from messaging.sms.text import variables
 from messaging.wecom.cipher import is_key
 from messaging.wecom.client import WeComClient
+from messaging.wecom.service import CustomerService
 from people.actors import Actor, actor_user
 from people.models import User
 from people.rules import keeps_house
@@ -75,11 +76,22 @@ def _problems_of_wecom(connection: WeComConnection, user: User) -> list[str]:
         seen = client.visible_range()
         if seen.is_empty:
             return ["range_empty"]
-        if not user.wecom_userid:
-            return []
-        client.sees(user.wecom_userid)
+        if user.wecom_userid:
+            client.sees(user.wecom_userid)
+        if connection.kf_account:
+            return _problems_of_kf(connection, client)
     except ProviderError as error:
         return ["range_without_you" if error.errcode in OUTSIDE_RANGE else error.code]
+    return []
+
+
+def _problems_of_kf(connection: WeComConnection, client: WeComClient) -> list[str]:
+    """Whether the application may speak for the account; its address is kept."""
+    kf = CustomerService(client)
+    if connection.kf_account not in {one.number for one in kf.accounts()}:
+        return ["kf_account"]
+    connection.kf_url = kf.address(connection.kf_account, scene="hr")
+    connection.save(update_fields=["kf_url"])
     return []
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import NotFound, Refused
 from core.events.models import Event
+from messaging import wechat
 from messaging.enums import ChannelName, MessageState, Settled
 from messaging.kinds import MessageKind
 from messaging.models import Delivery, Message
@@ -181,3 +182,4 @@ def readdress(*, was: Ref, now: Ref) -> None:
     Message.objects.filter(addressee_type=was.type, addressee_id=was.id).update(
         addressee_type=now.type, addressee_id=now.id
     )
+    wechat.readdress(was=was, now=now)

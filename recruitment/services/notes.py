@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -23,7 +24,7 @@ from recruitment.models import Application, Candidate, CandidateNote, NoteMentio
 LONGEST = 4000
 MOST_NAMED = 10
 # The same words of the same person within this time are one note, sent twice.
-ONE_CLICK = timedelta(minutes=1)
+ONE_CLICK, AN_HOUR = timedelta(minutes=1), timedelta(hours=1)
 # An @ inside an address (a@b.com) names nobody.
 _AT = re.compile(r"(?<![A-Za-z0-9._%+@-])@")
 
@@ -78,6 +79,21 @@ def log_enquiry(*, application_id: int, by: Actor) -> CandidateNote:
         "say": comes.say or comes.what,
     }
     return write(candidate_id=row.candidate_id, text=text.replace("@", "＠"), by=by)
+
+
+def enquired(application: Application) -> None:
+    """The candidate asked on their own how it stands: noted beside what colleagues note. Within an hour it is once."""
+    with translation.override(settings.LANGUAGE_CODE):
+        text = gettext("Asked about “%(opening)s” (%(stage)s) in WeChat, and was answered there.") % {
+            "opening": application.opening,
+            "stage": ApplicationStage(application.stage).label,
+        }
+    since = timezone.now() - AN_HOUR
+    lately = CandidateNote.objects.filter(
+        candidate=application.candidate_id, written_by=None, written_at__gt=since
+    )
+    if not any(note.text == text for note in lately):
+        CandidateNote.objects.create(candidate_id=application.candidate_id, text=text)
 
 
 def edit(*, note_id: int, text: str, was: str, by: Actor) -> CandidateNote:

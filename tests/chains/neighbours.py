@@ -23,7 +23,7 @@ SMALL = {
     # One for each colleague, and what stands in it of the next months.
     "recruitment.OutsideCalendar", "recruitment.BusyTime",
     "onboarding.OnboardingTemplate", "onboarding.TemplateStep", "training.Course", "messaging.ChannelPause",
-    "messaging.WeComConnection", "messaging.SmsConnection", "messaging.SmsTemplate",
+    "messaging.ConversationCursor", "messaging.WeComConnection", "messaging.SmsConnection", "messaging.SmsTemplate",
     "events.Pulse", "django_q.Schedule", "authtoken.Token", "people.User_groups", "people.User_user_permissions",
     "auth.Group_permissions",
     # One a night.
