@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "core.checks",
     "people",
     "messaging",
+    "messaging.signing_in",
     "recruitment",
     "recruitment.room",
     "onboarding",
@@ -222,7 +223,7 @@ MFA_TOTP_ISSUER = env.str("HRSUITE_COMPANY", default="").strip() or "HR Suite"
 # The company's directory by OpenID Connect: the address below which /.well-known/openid-configuration stands.
 OIDC_URL = env.str("HRSUITE_OIDC_URL", default="")
 OIDC_NAME = env.str("HRSUITE_OIDC_NAME", default="Company directory") if OIDC_URL else ""
-SOCIALACCOUNT_ADAPTER = "people.directory.DirectoryAdapter"
+SOCIALACCOUNT_ADAPTER = "messaging.signing_in.adapter.ColleagueAdapter"
 SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
 # The password once more before an account is linked.
 SOCIALACCOUNT_REAUTHENTICATION_REQUIRED = True

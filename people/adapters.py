@@ -38,6 +38,12 @@ class AccountAdapter(DefaultAccountAdapter):
         """What lies between a right password and a session."""
         return ["people.adapters.SecondFactorStage"]
 
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """The back office, or the own pages of whoever has no back office."""
+        if isinstance(request.user, User) and not request.user.is_staff:
+            return reverse(settings.PAGES_OF_COLLEAGUES[0])
+        return super().get_login_redirect_url(request)
+
     def get_client_ip(self, request: HttpRequest) -> str:
         """The true one behind a proxy, as everywhere in the house."""
         return address_of(request)

@@ -6,17 +6,21 @@ once more.
 """
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.internal import jwtkit
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from jwt import PyJWTError, get_unverified_header
+
+from core.admin.ways_in import Way
 
 PROVIDER = "directory"
 # Signed with the directory's own key pair. With a shared secret whoever knows it could sign as the directory.
@@ -38,12 +42,20 @@ class DirectoryAdapter(DefaultSocialAccountAdapter):
         return reverse("mfa_index")
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
-        """Whom the directory knows and we do not goes no further."""
-        if not sociallogin.is_existing and sociallogin.state.get("process") != "connect":
+        """Whom the directory knows and we do not goes no further, nor whoever has no pages here.
+
+        The session's key is another from here on, also where a second factor is still to come.
+        """
+        if sociallogin.state.get("process") == "connect":
+            return
+        if not sociallogin.is_existing:
             words = _(
                 "This account of the directory is linked to nobody here. Sign in with your password and link it."
             )
             raise ImmediateHttpResponse(refused(request, words))
+        if not (sociallogin.user.is_staff or sociallogin.user.has_own_pages):
+            raise ImmediateHttpResponse(refused(request, _("Your account opens no page here.")))
+        request.session.cycle_key()
 
     def on_authentication_error(self, request: HttpRequest, provider: Any, **facts: Any) -> None:
         """Called off, or not as it should be: back to the sign-in, with a sentence that tells guessers nothing."""
@@ -80,6 +92,18 @@ class Directory(OpenIDConnectOAuth2Adapter):
         if not isinstance(said.get("sub"), str) or not said["sub"]:
             raise OAuth2Error("no number")
         return said
+
+
+def way() -> Way | None:
+    """The button on the sign-in page, where there is a directory."""
+    if not settings.OIDC_NAME:
+        return None
+    parts = urlsplit(settings.OIDC_URL)
+    return Way(
+        _("Sign in by %(name)s") % {"name": settings.OIDC_NAME},
+        "directory_begin",
+        f"{parts.scheme}://{parts.netloc}",
+    )
 
 
 def refused(request: HttpRequest, words: str) -> HttpResponseRedirect:

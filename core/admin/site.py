@@ -3,7 +3,6 @@
 from functools import partial
 from typing import Any
 
-from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig as DjangoAdminConfig
 from django.contrib.auth.decorators import login_not_required
@@ -16,6 +15,8 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from unfold.sites import UnfoldAdminSite
+
+from core.admin import ways_in
 
 # Beyond these one types more.
 MOST_FOUND = 60
@@ -74,7 +75,7 @@ class Site(UnfoldAdminSite):
             "subtitle": None,
             "app_path": request.get_full_path(),
             "username": request.user.get_username(),
-            "directory": settings.OIDC_NAME,
+            "ways": (ways := ways_in.open_now()),
             **(extra_context or {}),
         }
         request.current_app = self.name  # type: ignore[attr-defined]
@@ -87,6 +88,7 @@ class Site(UnfoldAdminSite):
         if refused := getattr(form, "refused", None):
             response.status_code = refused.status
             response["Retry-After"] = str(refused.retry_after)
+        ways_in.may_lead_on(response, ways)
         return response
 
 

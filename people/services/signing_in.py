@@ -85,6 +85,16 @@ def give_code_back(*, user_id: int, address: str) -> None:
     _give_back(_limits_of_codes(user_id, address))
 
 
+def take_return(*, address: str) -> None:
+    """Count one return from a page of somebody else's, before anybody is asked who it is. TooMany: `too_many_tries`."""
+    _take([_Limit(_hashed("address", address), PER_ADDRESS)], address)
+
+
+def give_return_back(*, address: str) -> None:
+    """It was somebody: the return does not count."""
+    _give_back([_Limit(_hashed("address", address), PER_ADDRESS)])
+
+
 def take_link(*, typed: str, address: str) -> None:
     """Count one link asked for, whether there is such an account or not. TooMany: `too_many_tries`."""
     name = _Limit(_hashed("link", typed.strip().lower()), LINKS_PER_NAME)

@@ -1,22 +1,29 @@
 """The second factor cannot be gone round: every address of the suite, with half a sign-in or one that lacks it."""
 
+import re
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
+import httpx
 import pytest
 from django.test import Client
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 
+from messaging.models import WeComConnection
 from people.actors import Party
 from people.enums import Role
 from people.middleware import OPEN
-from people.models import ApiToken, SecondFactorRule
+from people.models import ApiToken, SecondFactorRule, User
 from people.services import second_factor
 from tests.factories import people
 from tests.factories.api import client_of
 from tests.people.addresses import every_address
 from tests.people.signing import SECOND, armed, browser, code_of, is_in, password, with_app
+from tools.wecom.emulator import WeComEmulator
+from tools.wecom.world import Member
 
 pytestmark = pytest.mark.django_db
 # What a wrong address answers is the same for everybody, and the others are asked by no colleague.
@@ -35,6 +42,7 @@ STRANGERS = (
     "/forgotten/",
     "/new-password/",
 )
+STATE = re.compile(r"state=[0-9A-Za-z]{16}")
 STEP = {"username": "x", "name": "x", "code": "1", "credential": "{}", "password1": "x", "scope": "read"}
 
 
@@ -47,14 +55,43 @@ def asked_for(roles: list[Role], *, grace: int = 0, ago: int = 0) -> None:
 def answered(client: Client, address: str, method: str) -> tuple[int, str]:
     data = STEP if method == "post" else {}
     answer: Any = getattr(client, method)(address, data)
-    return answer.status_code, answer.headers.get("Location", "")
+    # Of a state that is another each time the place alone.
+    return answer.status_code, STATE.sub("state=", answer.headers.get("Location", ""))
 
 
-def test_half_a_sign_in_opens_what_nobody_opens_and_not_one_page_more() -> None:
-    """The password was right, the second factor is missing: every address answers as to a stranger."""
+@pytest.fixture
+def wecom() -> Iterator[WeComEmulator]:
+    """An emulated WeCom in whose app one colleague is at hand, and the connection to it."""
+    with WeComEmulator(members=[Member("zhang.san", "张三")], at_the_phone="zhang.san") as emulator:
+        row = WeComConnection(
+            corp_id="ww-demo", agent_id=emulator.applications[0].agent_id, base_url=emulator.base_url
+        )
+        row.set_secret(emulator.applications[0].secret)
+        row.save()
+        yield emulator
+
+
+def by_password(client: Client, person: User) -> Any:
+    return password(client, person)
+
+
+def by_wecom(client: Client, person: User) -> Any:
+    """To WeCom and back, as a browser goes."""
+    User.objects.filter(pk=person.pk).update(wecom_userid="zhang.san")
+    there = client.post(reverse("wecom_login"))["Location"].partition("#")[0]
+    back = urlsplit(httpx.get(there, trust_env=False).headers["Location"])
+    return client.get(f"{back.path}?{back.query}")
+
+
+WAYS = pytest.mark.parametrize("signs_in", [by_password, by_wecom])
+
+
+@WAYS
+def test_half_a_sign_in_opens_what_nobody_opens_and_not_one_page_more(wecom: Any, signs_in: Any) -> None:
+    """Who it is was said, the second factor is missing: every address answers as to a stranger."""
     person, _secret = armed(is_superuser=True)
     half, nobody = browser(), browser()
-    password(half, person)
+    assert signs_in(half, person)["Location"] == SECOND
     addresses = [one for one in every_address() if one != SECOND]
     assert len(addresses) > 200
     different = {
@@ -68,12 +105,15 @@ def test_half_a_sign_in_opens_what_nobody_opens_and_not_one_page_more() -> None:
     assert not ApiToken.objects.exists()
 
 
-def test_without_the_second_factor_that_the_role_needs_nothing_opens_but_what_sets_it_up() -> None:
+@WAYS
+def test_without_the_second_factor_that_the_role_needs_nothing_opens_but_what_sets_it_up(
+    wecom: Any, signs_in: Any
+) -> None:
     """Days of grace are over: 403 to programs, the way to the page that sets it up to people; at every address."""
     person = people.lead(is_superuser=True)
     asked_for([Role.LEAD])
     client = browser()
-    assert password(client, person).status_code == 302
+    assert signs_in(client, person).status_code == 302
     opened = set()
     for address in every_address():
         if address.startswith(STRANGERS):

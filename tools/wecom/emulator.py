@@ -51,7 +51,8 @@ class WeComEmulator(Serving):
 
     `visible`: colleagues whom the application may see; None is everybody, an empty set nobody. `forbidden`: endpoints,
     or beginnings of them, that applications have no right to. `trusts_caller`: whether the caller's address is on the
-    list of trusted ones. `port`: 0 for any that is free.
+    list of trusted ones. `at_the_phone`: who signs in without being asked, empty for a page that asks. `port`: 0 for
+    any that is free.
     """
 
     applications: list[Application] = field(default_factory=lambda: [Application()])
@@ -75,6 +76,7 @@ class WeComEmulator(Serving):
     tasks: set[tuple[int, str]] = field(default_factory=set)
     response_codes: dict[str, ResponseCode] = field(default_factory=dict)
     sign_ins: dict[str, tuple[str, float]] = field(default_factory=dict)
+    at_the_phone: str = ""
     port: int = 0
 
     def __post_init__(self) -> None:

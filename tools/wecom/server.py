@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
 from tools.wecom.faults import Trickle, truncated
+from tools.wecom.pages import PAGES
 from tools.wecom.world import Call
 
 if TYPE_CHECKING:
@@ -43,6 +44,10 @@ class Handler(BaseHTTPRequestHandler):
         call = Call(parts.path.removeprefix("/cgi-bin/"), dict(parse_qsl(parts.query)), body)
         emulator = self.server.emulator
         fault = emulator.arrived(call)
+        if fault is None and parts.path in PAGES:
+            status, headers, page = PAGES[parts.path](emulator, call.query)
+            self._reply(status, page, headers)
+            return
         if fault is None:
             self._reply(200, json.dumps(emulator.answer(call)).encode())
             return

@@ -20,10 +20,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
+from core.admin import ways_in
 from core.admin.looks import SHOWN_ONCE
+from people import directory
 from people.actors import person_of
 from people.admin.account import forms
-from people.directory import PROVIDER
 from people.middleware import note
 from people.models import User
 from people.models.signing_in import browser_of
@@ -200,9 +201,11 @@ def overview(request: HttpRequest) -> HttpResponse:
         "this_session": request.session.session_key,
         "directory": settings.OIDC_NAME,
         "is_linked": bool(settings.OIDC_NAME)
-        and SocialAccount.objects.filter(user=person, provider=PROVIDER).exists(),
+        and SocialAccount.objects.filter(user=person, provider=directory.PROVIDER).exists(),
     }
-    return TemplateResponse(request, "people/account/overview.html", context)
+    response = TemplateResponse(request, "people/account/overview.html", context)
+    ways_in.may_lead_on(response, [one] if (one := directory.way()) else [])
+    return response
 
 
 @require_POST
