@@ -13,6 +13,7 @@ PROCESSES = (
     "core/test_outage.py",
     "messaging/callbacks",
     "messaging/channels",
+    "messaging/signing_in",
     "messaging/sms",
     "messaging/test_connections.py",
     "messaging/test_receipts.py",
@@ -25,6 +26,7 @@ PROCESSES = (
     "recruitment/room/chunks",
     "recruitment/vendors/test_polling.py",
     "reports/test_printing.py",
+    "tools/phone",
 )
 # What walks through every page, address, right or table, or learns from hundreds of interviews.
 WALKS = (

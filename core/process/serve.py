@@ -29,6 +29,8 @@ WEB = "web"
 ALL = frozenset({WEB, "pump", "jobs"})
 JOBS_SILENT_AFTER = 180.0
 WEB_CONNECTIONS = "2000"
+# Written where the demo's phones are set up: tools.phone.
+PHONES = "phones.json"
 
 
 class PreparationFailedError(Exception):
@@ -51,7 +53,7 @@ def main() -> int:
             must_be_free(given.host, given.port)
         Supervisor(given.home, table(given.home, given.host, given.port, given.only), folder=BASE).run(
             before=lambda: clear_the_ground(given.home, fresh=given.fresh),
-            first=lambda supervisor: prepare(supervisor, with_demo=wants_demo(given)),
+            first=lambda supervisor: prepare(supervisor, given.home, with_demo=wants_demo(given)),
             ready=lambda: WEB not in given.only or healthy(given.port),
         )
     except (
@@ -245,12 +247,22 @@ def wants_demo(given: argparse.Namespace) -> bool:
     return bool(given.demo or not (given.empty or os.environ.get("DATABASE_URL")))
 
 
-def prepare(supervisor: Supervisor, *, with_demo: bool) -> None:
-    """Bring the database to the present state, and the demo where it is wanted. Raises PreparationFailedError."""
+def prepare(supervisor: Supervisor, where: Path, *, with_demo: bool) -> None:
+    """Bring the database to the present state, and the demo where it is wanted, with its phones where the preparation
+    has set them up. Raises PreparationFailedError.
+    """
+    if not with_demo:
+        (where / PHONES).unlink(missing_ok=True)
     say("the database is up; bringing tables and pages to the present state")
     command = [sys.executable, "manage.py", "prepare", "--demo" if with_demo else "--empty"]
     if supervisor.once("prepare", command):
         raise PreparationFailedError("The preparation failed; nothing was started.")
+    if (where / PHONES).exists():
+        command = [sys.executable, "-m", "tools.phone", str(where)]
+        # It calls the web, whose certificate may be of our own making.
+        trusting = {"SSL_CERT_FILE": own} if (own := os.environ.get(certificate.ENVIRONMENT)) else {}
+        told = {"env": {**os.environ, **trusting}, "cwd": BASE}
+        supervisor.add(Child("phones", lambda: command, wave=2, options=told))
 
 
 def healthy(port: int) -> bool:

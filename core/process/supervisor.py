@@ -115,6 +115,10 @@ class Supervisor:
             os.close(alarm)
             os.close(lock)
 
+    def add(self, child: Child) -> None:
+        """One more to keep running, started before the others: for `first`, which knows whether it is wanted."""
+        self.runs.insert(0, Run(child, self.home / "log"))
+
     def once(self, name: str, command: list[str]) -> int:
         """Run one program to its end on this terminal, watched like a child; its exit code."""
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True, cwd=self.folder)

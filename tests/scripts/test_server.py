@@ -24,7 +24,7 @@ from core.process.watchdog import processes
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
 ROOT = Path(__file__).resolve().parents[2]
-NAMES = {"database", "web", "jobs", "jobs-slow", "pump"}
+NAMES = {"database", "web", "jobs", "jobs-slow", "pump", "phones"}
 
 
 class Server:

@@ -51,8 +51,8 @@ class WeComEmulator(Serving):
 
     `visible`: colleagues whom the application may see; None is everybody, an empty set nobody. `forbidden`: endpoints,
     or beginnings of them, that applications have no right to. `trusts_caller`: whether the caller's address is on the
-    list of trusted ones. `at_the_phone`: who signs in without being asked, empty for a page that asks. `port`: 0 for
-    any that is free.
+    list of trusted ones. `at_the_phone`: who signs in without being asked, empty for a page that asks. `key`:
+    for whoever reads and presses from another process (tools.wecom.hands). `port`: 0 for any that is free.
     """
 
     applications: list[Application] = field(default_factory=lambda: [Application()])
@@ -77,6 +77,8 @@ class WeComEmulator(Serving):
     response_codes: dict[str, ResponseCode] = field(default_factory=dict)
     sign_ins: dict[str, tuple[str, float]] = field(default_factory=dict)
     at_the_phone: str = ""
+    key: str = ""
+    first_number: int = 1
     port: int = 0
 
     def __post_init__(self) -> None:
@@ -84,7 +86,7 @@ class WeComEmulator(Serving):
         self._faults: dict[str, deque[Fault]] = {}
         self._for_ever: dict[str, Fault] = {}
         self._tokens: dict[str, _Issued] = {}
-        self._numbers = itertools.count(1)
+        self._numbers = itertools.count(self.first_number)
         self._ahead = 0.0
         self._server = Server(("127.0.0.1", self.port), Handler)
         self._server.emulator = self

@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
+from tools.wecom import hands
 from tools.wecom.faults import Trickle, truncated
 from tools.wecom.pages import PAGES
 from tools.wecom.world import Call
@@ -43,6 +44,9 @@ class Handler(BaseHTTPRequestHandler):
         parts = urlsplit(self.path)
         call = Call(parts.path.removeprefix("/cgi-bin/"), dict(parse_qsl(parts.query)), body)
         emulator = self.server.emulator
+        if parts.path.startswith(hands.PLACE):
+            self._reply(*hands.answered(emulator, call, self.headers.get("X-Phone-Key", "")))
+            return
         fault = emulator.arrived(call)
         if fault is None and parts.path in PAGES:
             status, headers, page = PAGES[parts.path](emulator, call.query)

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand
 
 from people.models import User
 from tools.demo import start
+from tools.phone import connecting, place
 
 FIRST_FULL_WIDTH = 0x2E80
 
@@ -19,12 +20,15 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Without the demo's people there is nothing to prepare: a real company's database stays untouched."""
         if not User.objects.filter(username="hr", email="hr@demo.example.com").exists():
+            place.clear(settings.HOME)
             return
         demo = start.prepare(settings.HOME / "demo.json")
+        phones = connecting.connect(settings.HOME)
         base, hr = demo["base_url"], demo["hr"]
         lines = [
             ("管理后台 Admin", f"{base}/admin/", f"{hr['username']} / {hr['password']}"),
             ("接口文档 API docs", f"{base}/api/docs/", ""),
+            *([("手机 Phones", f"{base}/admin/phone/", "")] if phones else []),
             *(
                 ("候选人 Candidate", candidate["link"], candidate["name"])
                 for candidate in demo["candidates"][:3]

@@ -1,0 +1,50 @@
+"""``python -m tools.phone HOME``: the demo's emulated WeCom, until it is told to stop."""
+
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+
+from tools.phone import place
+from tools.phone.place import AGENT_ID, CORP_ID, Place
+from tools.wecom.cipher import Box
+from tools.wecom.customers import CustomerService
+from tools.wecom.emulator import WeComEmulator
+from tools.wecom.world import Application, Department, Member
+
+KF_NAME = "招聘助手"
+
+
+def emulator_of(found: Place) -> WeComEmulator:
+    """The emulator as it was set up. Its names go on from the clock: those of an earlier run are on messages."""
+    emulator = WeComEmulator(
+        applications=[Application(CORP_ID, AGENT_ID, found.secret)],
+        members=[Member(userid, name, tuple(departments)) for userid, name, departments in found.members],
+        departments=[Department(number, name, parent) for number, name, parent in found.departments],
+        kf=CustomerService(accounts={"wkDemo": KF_NAME}),
+        kf_url=found.kf_url,
+        key=found.key,
+        port=found.port,
+        first_number=int(time.time()),
+    )
+    emulator.calls_back_to(found.callback, Box(found.token, found.aes_key, CORP_ID))
+    return emulator
+
+
+def main() -> int:
+    """Serve until SIGTERM; 1 where no phones are set up."""
+    found = place.read(Path(sys.argv[1]))
+    if found is None:
+        print("no phones are set up here", file=sys.stderr)
+        return 1
+    over = threading.Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda number, frame: over.set())
+    with emulator_of(found):
+        over.wait()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

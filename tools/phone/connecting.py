@@ -1,0 +1,87 @@
+"""At every start of the demo: its WeCom connection leads to the emulator, as long as nobody connected a real one."""
+
+import base64
+import secrets
+import socket
+from pathlib import Path
+
+from django.conf import settings
+from django.urls import reverse
+
+from core.env import env
+from messaging.models import WeComConnection
+from people.models import Department, User
+from tools.phone import place
+from tools.phone.place import AGENT_ID, CORP_ID, Place
+
+COMPANY = 1
+
+
+def connect(home: Path) -> Place | None:
+    """Set the phones up, for the demo company alone: whoever calls this has seen that it is one. None, and nothing is
+    left of them, where somebody has connected a WeCom of their own or taken the demo's out of use.
+    """
+    row = _connection()
+    if row is None:
+        place.clear(home)
+        return None
+    before, port = place.read(home), env.int("HRSUITE_WEB_PORT", default=8000)
+    found = Place(
+        port=_port(before),
+        secret=row.secret,
+        key=before.key if before else secrets.token_urlsafe(32),
+        token=before.token if before else secrets.token_hex(8),
+        aes_key=before.aes_key if before else base64.b64encode(secrets.token_bytes(32)).decode().rstrip("="),
+        callback=f"{'https' if settings.HTTPS else 'http'}://127.0.0.1:{port}{reverse('wecom-hook')}",
+        kf_url=f"{settings.BASE_URL}/admin/phone/kf/",
+        members=[
+            (userid, name, [_number(department)])
+            for userid, name, department in User.objects.filter(is_active=True)
+            .exclude(wecom_userid="")
+            .order_by("pk")
+            .values_list("wecom_userid", "name", "department")
+        ],
+        departments=[
+            (_number(pk), name, _number(parent))
+            for pk, name, parent in Department.objects.filter(parent__isnull=False)
+            .order_by("path")
+            .values_list("pk", "name", "parent")
+        ],
+    )
+    place.write(home, found)
+    row.base_url = f"{found.url}/cgi-bin/"
+    row.set_callback(found.token, found.aes_key)
+    row.save(update_fields=["base_url", "callback_sealed"])
+    return found
+
+
+def _connection() -> WeComConnection | None:
+    """The demo's own, made where there is none of anybody; with another one in the environment it goes before that."""
+    if settings.WECOM["corp_id"]:
+        WeComConnection.objects.filter(corp_id=CORP_ID).delete()
+        return None
+    row = WeComConnection.objects.filter(is_active=True).first()
+    if row is None and not WeComConnection.objects.exists():
+        row = WeComConnection(corp_id=CORP_ID, agent_id=AGENT_ID)
+        row.set_secret(secrets.token_urlsafe(32))
+        row.save()
+    return row if row is not None and row.corp_id == CORP_ID else None
+
+
+def _port(before: Place | None) -> int:
+    """The one of before while it is free."""
+    for wanted in ([before.port] if before else []) + [0]:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", wanted))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise OSError("no port is free")
+
+
+def _number(department: int | None) -> int:
+    """WeCom's number of a department: the company itself is the first."""
+    top = Department.objects.filter(parent__isnull=True).order_by("pk").values_list("pk", flat=True).first()
+    return COMPANY if department in (None, top) else department + COMPANY

@@ -1,0 +1,185 @@
+"""What somebody has on their phone: WeCom as the emulator shows it, texts and mails as they went out, newest first."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db.models import Max
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from messaging.addressbook import USER, Entry, look_up, look_up_all
+from messaging.enums import ChannelName, DeliveryState
+from messaging.models import Delivery, Message
+from messaging.refs import Ref
+from notifications.addresses import ROOM_LINK
+
+MOST_PEOPLE, MOST_SHOWN = 80, 60
+LONGEST_NUMBER = 18
+_ADDRESS = re.compile(r"https?://[^\s<>\"，。；）、]+")
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who was written to, and when last."""
+
+    ref: Ref
+    name: str
+    at: datetime
+
+    @property
+    def number(self) -> str:
+        """As it stands in the page's address."""
+        return f"{self.ref.type}:{self.ref.id}"
+
+    @property
+    def is_colleague(self) -> bool:
+        """Reads in WeCom; others are outside of it."""
+        return self.ref.type == USER
+
+
+@dataclass(frozen=True)
+class Button:
+    """A button of a card: with a key it is pressed, with an address it opens that."""
+
+    text: str
+    key: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One message as its reader sees it. `opens`: the message whose personal link is made when it is opened."""
+
+    channel: str
+    at: datetime
+    text: SafeString
+    title: str = ""
+    is_theirs: bool = False
+    msgid: str = ""
+    buttons: tuple[Button, ...] = ()
+    replaced: str = ""
+    url: str = ""
+    opens: int | None = None
+    label: str = field(default="")
+
+
+def people() -> list[Person]:
+    """Who was written to, whoever was last first."""
+    rows = (
+        Message.objects.filter(accepted_at__isnull=False)
+        .order_by()
+        .values("user", "addressee_type", "addressee_id")
+        .annotate(at=Max("accepted_at"))
+        .order_by("-at")[:MOST_PEOPLE]
+    )
+    when = {
+        Ref(USER, row["user"])
+        if row["user"]
+        else Ref(row["addressee_type"], int(row["addressee_id"] or 0)): row["at"]
+        for row in rows
+    }
+    entries = look_up_all(when)
+    return [Person(ref, entries[ref].name, at) for ref, at in when.items() if ref in entries]
+
+
+def entry_of(number: str) -> Entry | None:
+    """The person behind a part of the page's address; None for nobody."""
+    kind, _colon, pk = number.rpartition(":")
+    if not pk.isascii() or not pk.isdecimal() or len(pk) > LONGEST_NUMBER:
+        return None
+    try:
+        return look_up(Ref(kind, int(pk)))
+    except LookupError:
+        return None
+
+
+def outside_of(entry: Entry) -> str:
+    """Whose conversation with 微信客服 it is: the demo's made-up user of WeChat. Colleagues have none."""
+    return "" if entry.ref.type == USER else f"wm-{entry.ref.type.rpartition('.')[2]}-{entry.ref.id}"
+
+
+def shown_to(entry: Entry, lying: dict[str, Any]) -> list[Shown]:
+    """All of it, newest first."""
+    in_wecom = {one["msgid"]: one for one in lying["messages"]}
+    found = [_in_wecom(one) for one in in_wecom.values()]
+    found += [
+        Shown("kf", _moment(one["at"]), linked(one["text"]), is_theirs=one["is_theirs"])
+        for one in lying["said"]
+    ]
+    found += _delivered(entry, set(in_wecom))
+    return sorted(found, key=lambda one: one.at, reverse=True)[:MOST_SHOWN]
+
+
+def _delivered(entry: Entry, known: set[str]) -> Iterator[Shown]:
+    """What went out by text message and mail, and in WeCom before the emulator began anew."""
+    theirs = (
+        {"message__user": entry.ref.id}
+        if entry.ref.type == USER
+        else {"message__addressee_type": entry.ref.type, "message__addressee_id": entry.ref.id}
+    )
+    rows = (
+        Delivery.objects.filter(state=DeliveryState.ACCEPTED, **theirs)
+        .exclude(channel=ChannelName.INBOX)
+        .select_related("message")
+        .order_by("-accepted_at")[:MOST_SHOWN]
+    )
+    for row in rows:
+        if row.channel == ChannelName.WECOM and row.provider_id in known:
+            continue
+        message = row.message
+        yield Shown(
+            row.channel,
+            row.accepted_at or message.created_at,
+            linked(message.shown_body),
+            title=message.subject,
+            opens=message.pk if ROOM_LINK.mark in message.body else None,
+            label=str(row.get_channel_display()),
+        )
+
+
+def _in_wecom(one: dict[str, Any]) -> Shown:
+    content, at = one["content"], _moment(one["at"])
+    if one["kind"] == "template_card":
+        return Shown(
+            ChannelName.WECOM,
+            at,
+            linked(str(content.get("sub_title_text", ""))),
+            title=str((content.get("main_title") or {}).get("title", "")),
+            msgid=one["msgid"],
+            buttons=tuple(
+                Button(str(each["text"]), str(each.get("key", "")), str(each.get("url", "")))
+                for each in content.get("button_list") or []
+            ),
+            replaced=one["replaced"],
+            url=str((content.get("card_action") or {}).get("url", "")),
+        )
+    if one["kind"] == "textcard":
+        return Shown(
+            ChannelName.WECOM,
+            at,
+            linked(str(content["description"])),
+            title=str(content["title"]),
+            buttons=(Button(str(content.get("btntxt") or "详情"), url=str(content["url"])),),
+        )
+    return Shown(ChannelName.WECOM, at, linked(str(content.get("content", ""))))
+
+
+def linked(text: str) -> SafeString:
+    """The text with its lines, and with its addresses as links."""
+    return format_html_join("", "{}", ((piece,) for piece in _pieces(text)))
+
+
+def _pieces(text: str) -> Iterable[SafeString | str]:
+    end = 0
+    for found in _ADDRESS.finditer(text):
+        yield text[end : found.start()]
+        yield format_html('<a href="{0}" target="_blank" rel="noopener">{0}</a>', found[0])
+        end = found.end()
+    yield text[end:]
+
+
+def _moment(at: float) -> datetime:
+    return datetime.fromtimestamp(at, UTC)
