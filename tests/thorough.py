@@ -15,6 +15,7 @@ PROCESSES = (
     "messaging/channels",
     "messaging/signing_in",
     "messaging/sms",
+    "messaging/test_address_book.py",
     "messaging/test_connections.py",
     "messaging/test_receipts.py",
     "messaging/wecom",

@@ -25,7 +25,7 @@ from messaging import kinds
 from messaging.channels.codes import explain
 from messaging.enums import SmsProvider
 from messaging.models import SmsConnection, SmsTemplate, WeComConnection
-from messaging.services import connections
+from messaging.services import address_book, connections
 from messaging.sms.text import LONGEST_VALUE, VARIABLES, cost, filled, segments, variables, whole
 from people.actors import person_of
 from people.rules import keeps_house
@@ -83,6 +83,16 @@ def _test_sms(request: HttpRequest, connection: SmsConnection, data: dict[str, A
     return _said(connections.test_sms(connection, by=person_of(request)))
 
 
+def _read_book(request: HttpRequest, connection: WeComConnection, data: dict[str, Any]) -> Text:
+    batch = address_book.read(connection, by=person_of(request))
+    return format_html(
+        '{} <a href="{}">{}</a>',
+        _("The address book is being looked through; nothing is changed yet."),
+        reverse("admin:exchange_import_change", args=[batch.pk]),
+        _("See what would be made, changed and left"),
+    )
+
+
 SECRET = Step("secret", _("Set secret"), _set_secret, form=SecretForm)
 
 
@@ -124,6 +134,12 @@ class WeComConnectionAdmin(_Connection):
             _("Test connection"),
             _test_wecom,
             look="primary",
+            offered=lambda row: bool(row.secret_sealed),
+        ),
+        Step(
+            "address-book",
+            _("Read the address book"),
+            _read_book,
             offered=lambda row: bool(row.secret_sealed),
         ),
     )

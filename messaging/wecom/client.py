@@ -84,6 +84,9 @@ class WeComClient(WeChatClient):
     token, two fetches and two sends: under a minute with the times given here.
     """
 
+    # The longest answer that is read.
+    answer_bytes = ANSWER_BYTES
+
     def __init__(
         self,
         *,
@@ -271,7 +274,7 @@ class WeComClient(WeChatClient):
         try:
             if res.is_redirect:
                 raise _problem_of_status(res.status_code)
-            answer = _read_json(res, seconds=2 * self.timeout[1])
+            answer = _read_json(res, most=self.answer_bytes, seconds=2 * self.timeout[1])
         finally:
             res.close()
         if not isinstance(answer, dict) or type(answer.get("errcode")) is not int:
@@ -301,14 +304,14 @@ def _problem_of_status(status: int) -> ProviderError:
     return Transient(f"http_{status}") if passes else ConfigurationProblem(f"http_{status}")
 
 
-def _read_json(res: requests.Response, *, seconds: float) -> Any:
-    """The body as JSON, or None when it is none, too long, or takes longer than `seconds`."""
+def _read_json(res: requests.Response, *, most: int, seconds: float) -> Any:
+    """The body as JSON, or None when it is none, longer than `most`, or takes longer than `seconds`."""
     deadline = time.monotonic() + seconds
     body = bytearray()
     # One byte at a time: a larger piece would wait until it is full, however slowly the bytes come.
     for piece in res.iter_content(1):
         body += piece
-        if len(body) > ANSWER_BYTES or time.monotonic() > deadline:
+        if len(body) > most or time.monotonic() > deadline:
             return None
     try:
         return json.loads(body.decode())
