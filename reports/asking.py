@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from core.api.filters import IdField
 from core.errors import Invalid, NotFound
+from core.history.past import begins
 from people.models import Department
 from recruitment.models import Opening
 from reports.cost import COST
@@ -40,7 +41,7 @@ DAY = (
     "|20([02468][048]|[13579][26])-02-29)$"
 )
 WAYS = sorted({dimension.name for report in REPORTS.values() for dimension in report.dimensions})
-PARAMETERS = ("from", "to", "by", "opening", "department", "recovered", "days")
+PARAMETERS = ("from", "to", "by", "opening", "department", "as_of", "recovered", "days")
 WHAT_IF = {"recovered": MOST_RECOVERED, "days": MOST_DAYS}
 # Without dates: these weeks with the present one. A report over more than ten years is a mistake in a date.
 WEEKS, LONGEST = 13, timedelta(days=3660)
@@ -59,11 +60,13 @@ def asked_for(report: Report, given: Mapping[str, str], user: "User") -> Asked:
     """What these parameters ask of the report; of whoever is shown no small groups, the whole quarter of the last day.
 
     Invalid: `from_invalid`, `to_invalid`, `by_invalid`, `opening_invalid`, `department_invalid`, `recovered_invalid`,
-    `days_invalid`; NotFound: `what_if_unknown` (of a report that looks back),
+    `days_invalid`, `as_of_invalid` (no day, or one to come); NotFound: `what_if_unknown` (of a report that looks back),
+    `as_of_unknown` (a report that cannot, a reader who is shown no small groups, or a day before the history begins),
     `stretch_invalid` (ends before it begins, or is longer than ten years), `by_unknown` (another report's way, or
     not this person's), `opening_unknown`, `department_unknown`, for what is not this person's, too.
     """
-    first, last = _stretch(report, given)
+    as_of = _as_of(report, given, user)
+    first, last = _stretch(report, given, as_of or timezone.localdate())
     if not timedelta(0) <= last - first <= LONGEST:
         raise NotFound(
             "stretch_invalid", _("The first day lies after the last, or more than ten years before it.")
@@ -86,11 +89,31 @@ def asked_for(report: Report, given: Mapping[str, str], user: "User") -> Asked:
         raise NotFound("what_if_unknown", _("This report knows no what-if."))
     if days is not None and recovered is None:
         recovered = MOST_RECOVERED
-    return Asked(user, first, last, by, opening, department, recovered, days or 0)
+    return Asked(user, first, last, by, opening, department, recovered, days or 0, as_of=as_of)
 
 
-def _stretch(report: Report, given: Mapping[str, str]) -> tuple[date, date]:
-    first, last, today = _day(given, "from"), _day(given, "to"), timezone.localdate()
+def _as_of(report: Report, given: Mapping[str, str], user: "User") -> date | None:
+    """The day as of which it is asked, None for now. One statement where it lies in the past."""
+    day = _day(given, "as_of")
+    if day is None:
+        return None
+    if not report.knows_past:
+        raise NotFound("as_of_unknown", _("This report knows no past day: it counts what stands now."))
+    today = timezone.localdate()
+    if day > today:
+        raise Invalid("as_of_invalid", _("Ask as of a day that has begun."))
+    # Two days beside each other differ by single people.
+    if is_guarded(report, user):
+        raise NotFound("as_of_unknown", _("As of a past day HR alone reads this report."))
+    if day < today:
+        since = begins()
+        if since is None or timezone.localdate(since) > day:
+            raise NotFound("as_of_unknown", _("Of that day nothing is recorded: the history begins later."))
+    return day
+
+
+def _stretch(report: Report, given: Mapping[str, str], today: date) -> tuple[date, date]:
+    first, last = _day(given, "from"), _day(given, "to")
     if report.looks_ahead:
         first = first or min(today, last or today).replace(day=1)
         return first, last or max(today, first) + AHEAD

@@ -60,22 +60,28 @@ TO_RESULT = Measure(
 
 
 def _reached(*stages: str) -> Q:
-    return Q(stage__in=stages) | Q(stood_at__in=stages)
+    return Q(stage_then__in=stages) | Q(stood_then__in=stages)
 
 
 def facts(asked: Asked) -> Facts:
-    """The applications made in the stretch, as they stand now."""
-    start, end = stretch(asked)
-    of_ai = Interview.objects.filter(application=OuterRef("pk")).exclude(kind=InterviewKind.PEOPLE)
+    """The applications made in the stretch, as they stand now, or stood then."""
+    (start, end), past = stretch(asked), asked.past
+    of_ai = (
+        Interview.objects.filter(past.by("created_at"), application=OuterRef("pk"))
+        .exclude(kind=InterviewKind.PEOPLE)
+        .annotate(then=past.value(Interview, "state"))
+    )
+    # Nothing leads away from completed.
+    finished_ai = of_ai.filter(past.by("completed_at"), state=InterviewState.COMPLETED)
     rows = Application.objects.filter(
         opening__in=openings_of(asked), created_at__gte=start, created_at__lt=end
     ).annotate(
-        began=Exists(of_ai.filter(state__in=BEGUN)),
-        finished_at=Subquery(
-            of_ai.filter(state=InterviewState.COMPLETED).order_by("completed_at").values("completed_at")[:1]
-        ),
-        left=Exists(of_ai.filter(state__in=LEFT)),
-        under_way=Exists(of_ai.filter(state=InterviewState.IN_PROGRESS)),
+        began=Exists(of_ai.filter(then__in=BEGUN)),
+        finished_at=Subquery(finished_ai.order_by("completed_at").values("completed_at")[:1]),
+        left=Exists(of_ai.filter(then__in=LEFT)),
+        under_way=Exists(of_ai.filter(then=InterviewState.IN_PROGRESS)),
+        stage_then=past.value(Application, "stage"),
+        stood_then=past.value(Application, "stood_at"),
     )
     finished, second = Q(finished_at__isnull=False), _reached(*IN_SECOND_ROUND)
     return Facts(
@@ -83,7 +89,7 @@ def facts(asked: Asked) -> Facts:
         at="created_at",
         opening="opening",
         application="pk",
-        own={"source": ("source", source_label)},
+        own={"source": (past.value(Application, "source"), source_label)},
         counts={
             "applied": Q(),
             "began": Q(began=True),
@@ -93,7 +99,7 @@ def facts(asked: Asked) -> Facts:
             "second_round": second,
             "finished_second": second & finished,
             "offered": _reached(*WITH_OFFER),
-            "hired": Q(stage=ApplicationStage.HIRED),
+            "hired": Q(stage_then=ApplicationStage.HIRED),
         },
         behind={
             "completion_rate": "finished",
@@ -138,4 +144,5 @@ EFFICIENCY = Report(
     measures=(APPLIED, BEGAN, FINISHED, SECOND_ROUND, OFFERED, HIRED, COMPLETION, ADVANCE, TO_RESULT),
     dimensions=(*EVERYWHERE, SOURCE),
     facts=facts,
+    knows_past=True,
 )

@@ -3,13 +3,14 @@
 from typing import Any
 
 from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce, ExtractHour
+from django.db.models import Value as Constant
+from django.db.models.functions import Coalesce, ExtractHour, NullIf
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.figures import Rate
 from recruitment.enums import ExitCause, InterviewKind, InterviewState
-from recruitment.models import Checkpoint, ContactAttempt, InterviewExit
+from recruitment.models import Checkpoint, ContactAttempt, Interview, InterviewExit
 from recruitment.models.exits import CAUSE_NOW
 from reports.exclusions import Reason, exclusions
 from reports.lines import Quartiles, openings_of, spread, stretch
@@ -56,16 +57,22 @@ HOUR_OF_DAY = Dimension("hour", _("hour of the day"))
 
 
 def exits_in(asked: Asked) -> "QuerySet[Any]":
-    """The exits from AI interviews noticed in the stretch, each with `cause_now`, the cause as HR knows it now."""
-    start, end = stretch(asked)
+    """The exits from AI interviews noticed in the stretch, each with `cause_now`, the cause as HR knows it now, or
+    knew it then."""
+    (start, end), past = stretch(asked), asked.past
+    cause: Any = CAUSE_NOW
+    if past.moment is not None:
+        corrected = past.value(InterviewExit, "corrected_cause")
+        cause = Coalesce(NullIf(corrected, Constant("")), past.value(InterviewExit, "cause"))
     found = InterviewExit.objects.filter(
         interview__of_opening__in=openings_of(asked), left_at__gte=start, left_at__lt=end
     )
-    return found.exclude(interview__kind=InterviewKind.PEOPLE).annotate(cause_now=CAUSE_NOW)
+    return found.exclude(interview__kind=InterviewKind.PEOPLE).annotate(cause_now=cause)
 
 
 def facts(asked: Asked) -> Facts:
-    """The exits noticed in the stretch, by the cause as HR knows it now."""
+    """The exits noticed in the stretch, by the cause as HR knows it now, or knew it then."""
+    past = asked.past
     saved = (
         Checkpoint.objects.filter(
             interview=OuterRef("interview"), attempt=OuterRef("attempt"), saved_at__lte=OuterRef("left_at")
@@ -76,7 +83,11 @@ def facts(asked: Asked) -> Facts:
         .values("n")
     )
     rows = exits_in(asked).annotate(
-        called=Exists(ContactAttempt.objects.filter(follow_up__exit=OuterRef("pk")))
+        called=Exists(ContactAttempt.objects.filter(past.by("at"), follow_up__exit=OuterRef("pk"))),
+        said=past.value(InterviewExit, "is_announced"),
+        back_at=past.moment_of("returned_at"),
+        state_then=past.value(Interview, "state", "interview__"),
+        attempt_then=past.value(Interview, "attempt", "interview__"),
     )
     own: dict[str, Any] = {
         "cause": ("cause_now", lambda code: str(ExitCause(code).label)),
@@ -86,7 +97,7 @@ def facts(asked: Asked) -> Facts:
             lambda hour: f"{hour:02d}:00–{hour:02d}:59",
         ),
     }
-    ours, back = Q(cause_now=ExitCause.OUR_OUTAGE), Q(returned_at__isnull=False)
+    ours, back = Q(cause_now=ExitCause.OUR_OUTAGE), Q(back_at__isnull=False)
     return Facts(
         rows=rows,
         at="left_at",
@@ -95,16 +106,16 @@ def facts(asked: Asked) -> Facts:
         own=own,
         counts={
             "exits": Q(),
-            "announced": Q(is_announced=True),
-            "silent": Q(is_announced=False),
+            "announced": Q(said=True),
+            "silent": Q(said=False),
             "returned": back,
-            "given_up": ~back & Q(interview__state=InterviewState.ABANDONED, interview__attempt=F("attempt")),
+            "given_up": ~back & Q(state_then=InterviewState.ABANDONED, attempt_then=F("attempt")),
             "not_contacted": ~back & Q(called=False),
             "by_us": ours,
             "back_not_by_us": back & ~ours,
         },
         behind={"return_rate": "back_not_by_us", "hours_away": "returned"},
-        figures={"took": Quartiles(F("returned_at") - F("left_at"), filter=back)},
+        figures={"took": Quartiles(F("back_at") - F("left_at"), filter=back)},
         read=_read,
     )
 
@@ -135,4 +146,5 @@ EXIT_REPORT = Report(
     measures=(EXITS, ANNOUNCED, SILENT, RETURNED, GIVEN_UP, NOT_CONTACTED, OURS, RETURN_RATE, AWAY),
     dimensions=(CAUSE, *EVERYWHERE, STAGE, HOUR_OF_DAY),
     facts=facts,
+    knows_past=True,
 )

@@ -54,12 +54,14 @@ def spread(count: int, quartiles: Any, *, unit: float = HOUR) -> Spread:
 
 
 def stretch(asked: Asked) -> tuple[datetime, datetime]:
-    """The moments from which and before which."""
-    return midnight(asked.first), midnight(asked.last + timedelta(days=1))
+    """The moments from which and before which; nothing after the day as of which it is asked."""
+    end = midnight(asked.last + timedelta(days=1))
+    return midnight(asked.first), end if asked.until is None else min(end, asked.until)
 
 
 def openings_of(asked: Asked) -> "QuerySet[Opening]":
-    """The openings that are counted: those that the person may see, of the ones or the department tree asked for."""
+    """The openings that are counted: those that the person may see, of the ones or the department tree asked for, where
+    they stood then."""
     openings = Opening.objects.visible_to(asked.user)
     if asked.openings is not None:
         openings = openings.filter(pk__in=asked.openings)
@@ -67,7 +69,12 @@ def openings_of(asked: Asked) -> "QuerySet[Opening]":
         openings = openings.filter(pk=asked.opening)
     if asked.department is not None:
         top = Department.objects.filter(pk=asked.department).values("path")
-        openings = openings.filter(department__path__startswith=Subquery(top))
+        if asked.until is None:
+            openings = openings.filter(department__path__startswith=Subquery(top))
+        else:
+            tree = Department.objects.filter(path__startswith=Subquery(top)).values("pk")
+            then = asked.past.value(Opening, "department_id")
+            openings = openings.annotate(department_then=then).filter(department_then__in=tree)
     return openings
 
 
@@ -88,7 +95,7 @@ def table_of(report: Report, asked: Asked) -> Table:
 def _counted(report: Report, asked: Asked) -> Table:
     if report.table is not None:
         return report.table(asked)
-    as_of = timezone.now()
+    as_of = timezone.now() if asked.until is None else asked.until - timedelta(microseconds=1)
     facts = report.facts_of(asked)
     if facts is None:
         raise ValueError(f"{report.name} has neither facts nor a table")
@@ -134,15 +141,15 @@ def key_text(key: Any) -> str:
 
 def _keyed(facts: Facts, asked: Asked) -> tuple["QuerySet[Any]", str]:
     """The rows, and the name of what parts them."""
-    zone = timezone.get_current_timezone()
+    zone, past = timezone.get_current_timezone(), asked.past
     shared: dict[str, Any] = {
         "opening": f"{facts.opening}__pk",
-        "department": f"{facts.opening}__department_id",
-        "specialist": f"{facts.opening}__specialist_id",
+        "department": past.value(Opening, "department_id", f"{facts.opening}__"),
+        "specialist": past.value(Opening, "specialist_id", f"{facts.opening}__"),
         "week": TruncWeek(facts.at, tzinfo=zone, output_field=DateField()),
         "month": TruncMonth(facts.at, tzinfo=zone, output_field=DateField()),
     }
-    shared |= {way: f"{way}_id" for way in facts.people}
+    shared |= {way: past.value(facts.rows.model, f"{way}_id") for way in facts.people}
     expression = facts.own[asked.by][0] if asked.by in facts.own else shared[asked.by]
     if isinstance(expression, str):
         return facts.rows, expression

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.figures import Rate
 from recruitment.enums import ApplicationStage, DeclineReason, OfferState
-from recruitment.models import Offer
+from recruitment.models import Application, Offer
 from reports.exclusions import Reason, exclusions
 from reports.lines import Quartiles, openings_of, source_label, spread, stretch
 from reports.registry import EVERYWHERE, SOURCE, Asked, Dimension, Facts, Measure, Report, Value
@@ -61,30 +61,42 @@ WHY = Dimension("decline_reason", _("why it was turned down"))
 
 
 def facts(asked: Asked) -> Facts:
-    """The offers sent in the stretch, as they stand now."""
-    start, end = stretch(asked)
-    accepted, declined = Q(state=OfferState.ACCEPTED), Q(state=OfferState.DECLINED)
+    """The offers sent in the stretch, as they stand now, or stood then."""
+    (start, end), past = stretch(asked), asked.past
+    accepted, declined = Q(then=OfferState.ACCEPTED), Q(then=OfferState.DECLINED)
     answered = accepted | declined
+    why = past.value(Offer, "decline_reason")
+    rows = Offer.objects.filter(
+        of_opening__in=openings_of(asked), sent_at__gte=start, sent_at__lt=end
+    ).annotate(
+        then=past.value(Offer, "state"),
+        why=why,
+        ended_then=past.value(Offer, "ended_at"),
+        stage_then=past.value(Application, "stage", "application__"),
+    )
     return Facts(
-        rows=Offer.objects.filter(of_opening__in=openings_of(asked), sent_at__gte=start, sent_at__lt=end),
+        rows=rows,
         at="sent_at",
         opening="of_opening",
         application="application",
-        own={"source": ("application__source", source_label), "decline_reason": ("decline_reason", _why)},
+        own={
+            "source": (past.value(Application, "source", "application__"), source_label),
+            "decline_reason": (why, _why),
+        },
         counts={
             "sent": Q(),
             "accepted": accepted,
             "declined": declined,
-            "declined_for_the_process": declined & Q(decline_reason=DeclineReason.PROCESS),
-            "expired": Q(state=OfferState.EXPIRED),
-            "withdrawn": Q(state=OfferState.WITHDRAWN),
-            "waiting": Q(state=OfferState.SENT),
-            "fell_through": accepted & Q(application__stage=ApplicationStage.FELL_THROUGH),
+            "declined_for_the_process": declined & Q(why=DeclineReason.PROCESS),
+            "expired": Q(then=OfferState.EXPIRED),
+            "withdrawn": Q(then=OfferState.WITHDRAWN),
+            "waiting": Q(then=OfferState.SENT),
+            "fell_through": accepted & Q(stage_then=ApplicationStage.FELL_THROUGH),
             "answered": answered,
         },
         behind={"acceptance_rate": "accepted", "days_to_answer": "answered", "days_to_offer": "sent"},
         figures={
-            "took": Quartiles(F("ended_at") - F("sent_at"), filter=answered),
+            "took": Quartiles(F("ended_then") - F("sent_at"), filter=answered),
             "before": Quartiles(F("sent_at") - F("application__created_at")),
         },
         read=_read,
@@ -121,4 +133,5 @@ OFFERS = Report(
     dimensions=(SOURCE, *EVERYWHERE, WHY),
     facts=facts,
     records_for_hr=True,
+    knows_past=True,
 )  # fmt: skip

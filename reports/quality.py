@@ -50,18 +50,21 @@ BAND_WAY = Dimension("band", _("score, in tens"))
 
 
 def facts(asked: Asked) -> Facts:
-    """One row for each interview with a report that stands: its full one, else its fallback, else its partial one."""
-    start, end = stretch(asked)
-    standing = Assessment.objects.filter(status=AssessmentStatus.CURRENT)
+    """One row for each interview with a report that stands, or stood then: its full one, else its fallback, else its
+    partial one."""
+    (start, end), past = stretch(asked), asked.past
+    standing = Assessment.objects.annotate(
+        status_then=past.value(Assessment, "status"), score=past.value(Assessment, "value")
+    ).filter(past.by("issued_at"), status_then=AssessmentStatus.CURRENT)
     beside = standing.filter(interview=OuterRef("interview"))
     rows = (
         standing.filter(of_opening__in=openings_of(asked), issued_at__gte=start, issued_at__lt=end)
         .exclude(~Q(basis=Basis.FULL) & Exists(beside.filter(basis=Basis.FULL)))
         .exclude(Q(basis=Basis.PARTIAL) & Exists(beside.filter(basis=Basis.FALLBACK)))
     )
-    scored = Q(value__isnull=False)
+    scored = Q(score__isnull=False)
     full = Q(basis=Basis.FULL) & scored
-    band = Cast(Least(Floor(F("value") / BAND) * BAND, HIGHEST_BAND), IntegerField())
+    band = Cast(Least(Floor(F("score") / BAND) * BAND, HIGHEST_BAND), IntegerField())
     return Facts(
         rows=rows,
         at="issued_at",
@@ -74,7 +77,7 @@ def facts(asked: Asked) -> Facts:
             "without_score": ~scored,
         },
         behind={"full_score": "full", "full_rate": "full"},
-        figures={"scores": NumberQuartiles(F("value"), filter=full)},
+        figures={"scores": NumberQuartiles(F("score"), filter=full)},
         read=_read,
     )
 
@@ -107,4 +110,5 @@ QUALITY = Report(
     measures=(FULL, SCORE, ESTIMATED, WITHOUT, FULL_SHARE),
     dimensions=(*EVERYWHERE, BAND_WAY),
     facts=facts,
+    knows_past=True,
 )

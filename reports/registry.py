@@ -5,14 +5,17 @@ A measure that comes to mean something else gets a new version; what was printed
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from core.days import midnight
 from core.figures import Rate
+from reports.past import Past
 
 if TYPE_CHECKING:
     from people.models import User
@@ -67,7 +70,8 @@ class Row:
 @dataclass(frozen=True, slots=True)
 class Asked:
     """From `first` to `last`, both included, days in Shanghai; lines by `by`; of one opening or department tree, of
-    these `openings`, or all that `user` may see. `recovered`, `days`: the what-if of a report that looks ahead."""
+    these `openings`, or all that `user` may see; `as_of`: as it was known at the end of that day, None for now.
+    `recovered`, `days`: the what-if of a report that looks ahead."""
 
     user: "User"
     first: date
@@ -78,6 +82,19 @@ class Asked:
     recovered: int | None = None
     days: int = 0
     openings: tuple[int, ...] | None = None
+    as_of: date | None = None
+
+    @property
+    def until(self) -> datetime | None:
+        """The moment before which something has to be recorded to be known; None for everything."""
+        if self.as_of is None or self.as_of >= timezone.localdate():
+            return None
+        return midnight(self.as_of + timedelta(days=1))
+
+    @property
+    def past(self) -> Past:
+        """How rows stood then."""
+        return Past(self.until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +158,7 @@ class Report:
 
     `records_for_hr`: what it counts is told by records that HR alone reads one by one; others see no small groups.
     A report without facts counts its `table` by itself; one that `looks_ahead` begins with this month, and knows a
-    what-if.
+    what-if. `knows_past`: it can be asked as of a past day.
     """
 
     name: str
@@ -154,6 +171,7 @@ class Report:
     version: int = 1
     records_for_hr: bool = False
     looks_ahead: bool = False
+    knows_past: bool = False
 
     def facts_of(self, asked: Asked) -> Facts | None:
         """What it is counted over; None where it counts by itself."""

@@ -116,6 +116,8 @@ def parameters_of(view: SavedView, report: "Report", today: date) -> dict[str, s
     if not view.moves:
         return given
     first, last = given.pop("from", ""), given.pop("to", "")
+    # As of the day on which it is opened: as it stands then.
+    given.pop("as_of", None)
     if report.looks_ahead or not first:
         return given
     ended = date.fromisoformat(last) if last else timezone.localdate(view.saved_at)

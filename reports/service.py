@@ -49,20 +49,23 @@ ASSIGNEE = Dimension("assignee", _("assignee"))
 
 
 def facts(asked: Asked) -> Facts:
-    """The follow-ups opened in the stretch, as they stand now."""
-    start, end = stretch(asked)
-    tries = ContactAttempt.objects.filter(follow_up=OuterRef("pk")).order_by("at")
+    """The follow-ups opened in the stretch, as they stand now, or stood then."""
+    (start, end), past = stretch(asked), asked.past
+    tries = ContactAttempt.objects.filter(past.by("at"), follow_up=OuterRef("pk")).order_by("at")
     rows = FollowUp.objects.filter(of_opening__in=openings_of(asked), opened_at__gte=start, opened_at__lt=end)
     # Nobody was promised a call.
     rows = rows.exclude(kind__in=FollowUpKind.unpromised).annotate(
         first=Subquery(tries.values("at")[:1]),
         was_reached=Subquery(tries.filter(reached=True).values("at")[:1]),
+        due_then=past.value(FollowUp, "due_at"),
+        closed_then=past.value(FollowUp, "closed_at"),
+        lead_then=past.value(FollowUp, "lead_told_at"),
     )
-    now = timezone.now()
+    now = asked.until or timezone.now()
     tried = Q(first__isnull=False)
     # Nobody was called because nobody had to be: closed before the promise ran out.
-    spared = ~tried & Q(closed_at__isnull=False, closed_at__lte=F("due_at"))
-    open_still = ~tried & ~spared & Q(due_at__gt=now)
+    spared = ~tried & Q(closed_then__isnull=False, closed_then__lte=F("due_then"))
+    open_still = ~tried & ~spared & Q(due_then__gt=now)
     return Facts(
         rows=rows,
         at="opened_at",
@@ -74,8 +77,8 @@ def facts(asked: Asked) -> Facts:
             "owed": Q(),
             "called": tried,
             "reached": Q(was_reached__isnull=False),
-            "escalated": Q(lead_told_at__isnull=False),
-            "in_time": tried & Q(first__lte=F("due_at")),
+            "escalated": Q(lead_then__isnull=False),
+            "in_time": tried & Q(first__lte=F("due_then")),
             "spared": spared,
             "open": open_still,
         },
@@ -108,4 +111,5 @@ SERVICE = Report(
     measures=(OWED, CALLED, REACHED, ESCALATED, IN_TIME, TO_CALL),
     dimensions=(*EVERYWHERE, ASSIGNEE, KIND),
     facts=facts,
+    knows_past=True,
 )

@@ -67,6 +67,7 @@ STORIES = (
     "reports/test_folding.py",
     "reports/test_headcount.py",
     "reports/test_planning.py",
+    "reports/test_quarter.py",
     "reports/test_small.py",
 )
 PLACES = frozenset(TESTS / place for place in (*PROCESSES, *WALKS, *STORIES))

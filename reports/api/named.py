@@ -29,6 +29,11 @@ ASKED = [
     OpenApiParameter("opening", _ID, description="Of this opening only."),
     OpenApiParameter("department", _ID, description="Of this department and those below it only."),
     OpenApiParameter(
+        "as_of",
+        _DAY,
+        description="As it was known at the end of this day; without it as it stands. Of reports with `knows_past`.",
+    ),
+    OpenApiParameter(
         "recovered",
         {"type": "integer", "minimum": 0, "maximum": MOST_RECOVERED},
         description="Of the headcount plan: what if so many exits were recovered; with `days` alone, all of them.",
@@ -108,6 +113,7 @@ class NamedReportSerializer(WordedSerializer):
         "version": "Grows when one of its figures comes to mean something else.",
         "measures": "Its figures.",
         "by": "What its lines can stand for, the usual first.",
+        "knows_past": "Whether it can be asked as of a past day.",
     }
     name = serializers.CharField(read_only=True)
     title = serializers.CharField(read_only=True)
@@ -115,6 +121,7 @@ class NamedReportSerializer(WordedSerializer):
     version = serializers.IntegerField(read_only=True)
     measures = MeasureSerializer(many=True, read_only=True)
     by = serializers.SerializerMethodField()
+    knows_past = serializers.BooleanField(read_only=True)
 
     def get_by(self, report: Report) -> list[str]:
         """The dimensions."""
@@ -129,6 +136,7 @@ class FiltersSerializer(WordedSerializer):
         "by": "What lines stand for.",
         "opening": "The opening's id; null over all.",
         "department": "The department's id; null over all.",
+        "as_of": "The day as of which it was asked; null as it stands.",
         "recovered": "The what-if: how many exits are taken as recovered; null without one.",
         "days": "… in so many working days.",
     }
@@ -136,6 +144,7 @@ class FiltersSerializer(WordedSerializer):
     by = serializers.CharField(read_only=True)
     opening = serializers.IntegerField(read_only=True, allow_null=True)
     department = serializers.IntegerField(read_only=True, allow_null=True)
+    as_of = serializers.DateField(read_only=True, allow_null=True)
     recovered = serializers.IntegerField(read_only=True, allow_null=True)
     days = serializers.IntegerField(read_only=True)
 
@@ -176,7 +185,7 @@ class TableSerializer(WordedSerializer):
     words = {
         "definition": "What it counts.",
         "version": "The report's version.",
-        "as_of": "When it was counted.",
+        "as_of": "As of which moment: when it was counted, or the end of the day that was asked for.",
         "filters": "What was asked for.",
         "rows": "Its lines.",
         "totals": "The figures over all lines, counted by themselves: medians and rates have no sum.",
@@ -228,7 +237,8 @@ def printed(table: Table) -> HttpResponse:
 
 
 def _file(table: Table, kind: str, content_type: str, content: bytes) -> HttpResponse:
-    name = f"{table.report.name}-{table.asked.first}-{table.asked.last}.{kind}"
+    as_of = f"-as-of-{table.asked.as_of}" if table.asked.as_of else ""
+    name = f"{table.report.name}-{table.asked.first}-{table.asked.last}{as_of}.{kind}"
     return HttpResponse(
         content,
         content_type=content_type,

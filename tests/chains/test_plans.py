@@ -1,6 +1,7 @@
 """No step, no loop and no job reads a whole table that grows: every statement is explained with filled tables."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -443,6 +444,9 @@ def test_a_report_reads_its_days_and_no_whole_table(full: Any) -> None:
             asked = Asked(story.hr, last - timedelta(days=6), last, way.name)
             with plans.of(f"{report.name} by {way.name}"):
                 lines += len(table_of(report, asked).rows)
+            if report.knows_past:
+                with plans.of(f"{report.name} by {way.name} as of a past day"):
+                    table_of(report, replace(asked, as_of=last))
         facts = report.facts_of(asked)
         for measure in report.measures:
             if facts is not None and facts.counted_by(measure.name) is not None:

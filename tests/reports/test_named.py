@@ -243,7 +243,7 @@ def test_over_the_api_a_report_says_what_it_counts_and_of_whom() -> None:
     assert body["version"] == 1
     assert body["filters"] == {
         "from": "2026-11-02", "to": "2026-11-29", "by": "opening", "opening": None, "department": None,
-        "recovered": None, "days": 0,
+        "as_of": None, "recovered": None, "days": 0,
     }  # fmt: skip
     assert body["as_of"].endswith("+08:00")
     (row,) = body["rows"]
@@ -279,6 +279,11 @@ def test_over_the_api_a_report_says_what_it_counts_and_of_whom() -> None:
         ("exits/?department=99999999", 404, "department_unknown"),
         ("exits/?colour=red", 422, "unknown_parameter"),
         ("exits/?recovered=1", 404, "what_if_unknown"),
+        ("exits/?as_of=2026-11-31", 422, "as_of_invalid"),
+        ("exits/?as_of=2026-11-27", 422, "as_of_invalid"),
+        ("exits/?as_of=2026-11-20", 404, "as_of_unknown"),
+        ("fit/?as_of=2026-11-26", 404, "as_of_unknown"),
+        ("exits.xlsx?as_of=x", 422, "as_of_invalid"),
         ("headcount/?recovered=-1", 422, "recovered_invalid"),
         ("headcount/?days=x", 422, "days_invalid"),
         ("headcount/?by=week", 404, "by_unknown"),

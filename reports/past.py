@@ -1,0 +1,81 @@
+"""How rows stood at a moment of the past, as expressions of one statement.
+
+What carries its own moment (an exit, a call, a report) was there when its moment lies before. What may be written over
+is read from the history: the value that the first later change replaced, else the value of today. Rows that did not
+change since are not looked up.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    CharField,
+    F,
+    Func,
+    JSONField,
+    Model,
+    OuterRef,
+    Q,
+    Subquery,
+    TextField,
+    When,
+)
+from django.db.models.fields.json import KeyTransform
+from django.db.models.functions import Cast, Coalesce
+
+from core.changes import Dated
+from core.history.models import Change
+
+
+class AsJson(Func):
+    """A column's value as the history writes values."""
+
+    function = "to_jsonb"
+    output_field = JSONField()
+
+
+class Plain(Func):
+    """A value of the history as text; a JSON null is none."""
+
+    template = "(%(expressions)s #>> '{}')"
+    output_field = TextField()
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """Rows as they stood right before `moment`; None: as they stand."""
+
+    moment: datetime | None
+
+    def value(self, model: type[Model], column: str, path: str = "") -> Any:
+        """The value of a column then; `path` leads to the row of `model` from the one that is read (`interview__`)."""
+        if self.moment is None:
+            return F(f"{path}{column}")
+        field = next(one for one in model._meta.concrete_fields if one.column == column)
+        kind = BigIntegerField() if field.is_relation else field.clone()
+        later = Change.objects.filter(
+            model=model._meta.label_lower,
+            object_id=Cast(OuterRef(f"{path}pk"), CharField()),
+            at__gte=self.moment,
+            before__has_key=column,
+        ).order_by("pk")
+        replaced = Subquery(later.values(was=KeyTransform(column, "before"))[:1], output_field=JSONField())
+        then = Cast(Plain(Coalesce(replaced, AsJson(F(f"{path}{column}")))), kind)
+        if not issubclass(model, Dated):
+            return then
+        return Case(
+            When(**{f"{path}updated_at__lt": self.moment}, then=F(f"{path}{column}")),
+            default=then,
+            output_field=kind,
+        )
+
+    def by(self, field: str) -> Q:
+        """What had happened by then."""
+        return Q() if self.moment is None else Q(**{f"{field}__lt": self.moment})
+
+    def moment_of(self, field: str) -> Any:
+        """The moment of something that happens once; none where it was still to come."""
+        return F(field) if self.moment is None else Case(When(self.by(field), then=F(field)))

@@ -1,0 +1,177 @@
+"""A quarter as it might have been: who applied, left, came back, was called, scored and hired, moment by moment.
+
+The script is plain data, made by a die that always falls alike. `Played` writes it into rows at its moments, the
+history's lines too; what is true of a day is counted from the script alone, in `quarter_truth`.
+"""
+
+import random
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+FIRST, WEEKS, PEOPLE = datetime(2023, 12, 31, 16, tzinfo=UTC), 13, 80
+END = FIRST + timedelta(weeks=WEEKS)
+OPENINGS, DEPARTMENTS, SPECIALISTS = 4, 2, 2
+SOURCES = ("", "referral", "campus", "job_board")
+CAUSES = (
+    "network", "page_closed", "app_switched", "device", "by_mistake", "interrupted_by_somebody", "time_conflict",
+    "unwilling", "vendor", "unknown",
+)  # fmt: skip
+OUTAGE = FIRST + timedelta(days=37, hours=10)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Happened:
+    """What happened, when, to whom (None: to the house), and how."""
+
+    at: datetime
+    number: int
+    what: str = field(compare=False)
+    who: int | None = field(compare=False, default=None)
+    how: dict[str, Any] = field(compare=False, default_factory=dict)
+
+
+class Script:
+    """The lives of so many people, one after the other, and what happened to the house."""
+
+    def __init__(self, seed: int = 13) -> None:
+        self.die = random.Random(seed)
+        self.found: list[Happened] = []
+        for who in range(PEOPLE):
+            self.life(who)
+        # Openings change hands and departments; the plan gains a stage in the middle.
+        self.add(FIRST + timedelta(days=30, hours=3), "moved", opening=1, department=1)
+        self.add(FIRST + timedelta(days=66, hours=1), "moved", opening=2, department=0)
+        self.add(FIRST + timedelta(days=52, hours=2), "handed_over", opening=0, specialist=1)
+        self.add(FIRST + timedelta(days=45, hours=4), "plan_changed", opening=0)
+
+    def add(self, at: datetime, what: str, who: int | None = None, **how: Any) -> None:
+        """One line of the script, unless the quarter is over by then."""
+        if at < END:
+            self.found.append(Happened(at, len(self.found), what, who, how))
+
+    def chance(self, share: float) -> bool:
+        """Whether the die says so."""
+        return self.die.random() < share
+
+    def hours(self, low: float, high: float) -> timedelta:
+        """So many hours, to the minute."""
+        return timedelta(minutes=self.die.randint(int(low * 60), int(high * 60)))
+
+    def life(self, who: int) -> None:
+        """One application, from its beginning to where it stands when the quarter is over."""
+        at = FIRST + self.hours(1, 24 * 85)
+        source = self.die.choice(SOURCES)
+        self.add(at, "applied", who, opening=who % OPENINGS, source=source)
+        if source == "" and self.chance(0.5):
+            self.add(at + self.hours(30, 300), "source_mended", who, source="agency")
+        if self.chance(0.08):
+            self.add(at + self.hours(5, 40), "ended", who, stage="rejected", was="applied")
+            return
+        at += self.hours(3, 40)
+        self.add(at, "scheduled", who)
+        at += self.hours(5, 90)
+        if self.chance(0.08):
+            self.add(at, "missed", who)
+            if self.chance(0.5):
+                return
+            at += self.hours(2, 60)
+            self.add(at, "rescheduled", who)
+            at += self.hours(4, 80)
+        self.interviewed(who, at)
+
+    def interviewed(self, who: int, at: datetime) -> None:
+        """From the first question on: what breaks off, and how it goes on."""
+        self.add(at, "entered", who)
+        attempts, saved = 1, 0
+        while self.chance(0.5):
+            at += self.hours(0.2, 1)
+            if saved < 2 and self.chance(0.5):
+                saved += 1
+                self.add(at - timedelta(minutes=5), "saved", who, stage=saved)
+            ours = self.chance(0.1)
+            if ours and at < OUTAGE:
+                at = OUTAGE + timedelta(minutes=self.die.randint(0, 9))
+            cause = "our_outage" if ours else self.die.choice(CAUSES)
+            self.add(at, "left", who, cause=cause, announced=not ours and self.chance(0.4))
+            if not ours and self.chance(0.3):
+                self.add(at + self.hours(20, 500), "corrected", who, cause=self.die.choice(CAUSES))
+            if self.chance(0.5):
+                value = self.die.choice((None, 55, 72, 80, 88))
+                self.add(at + timedelta(minutes=2), "estimated", who, basis="fallback", value=value)
+            at, is_back = self.called(who, at)
+            if is_back:
+                self.add(at, "returned", who)
+                continue
+            if self.chance(0.6):
+                at += self.hours(10, 90)
+                self.add(at, "abandoned", who)
+            if attempts > 1 or self.chance(0.5):
+                return
+            attempts, saved = attempts + 1, 0
+            at += self.hours(1, 60)
+            self.add(at, "rescheduled", who)
+            at += self.hours(4, 100)
+            self.add(at, "entered", who)
+        at += self.hours(0.3, 1)
+        self.add(at, "completed", who)
+        if self.chance(0.05):
+            self.add(at + self.hours(1, 30), "asked", who)
+        self.judged(who, at + self.hours(0.1, 30))
+
+    def called(self, who: int, at: datetime) -> tuple[datetime, bool]:
+        """Tries to call who left; when, and whether they came back."""
+        left = at
+        for _try in range(self.die.choice((0, 0, 1, 2))):
+            at += self.hours(1, 20)
+            self.add(at, "tried", who, reached=self.chance(0.6))
+        if self.chance(0.15) and at - left < timedelta(hours=30):
+            at = left + self.hours(24.5, 30)
+            self.add(at, "told_the_lead", who)
+        return at + self.hours(0.1, 40), self.chance(0.55)
+
+    def judged(self, who: int, at: datetime) -> None:
+        """The full report, and what became of it."""
+        value = self.die.choice((None, 41, 64, 79, 80, 85, 93, 100))
+        self.add(at, "reported", who, value=value)
+        if value is not None and self.chance(0.2):
+            value = self.die.choice((60, 80, 90))
+            self.add(at + self.hours(30, 260), "reviewed", who, value=value)
+        at += self.hours(1, 50)
+        if value is None or value < 80:
+            self.add(at, "ended", who, stage="rejected", was="evaluating")
+            if self.chance(0.3):
+                self.add(at + self.hours(20, 200), "reopened", who, stage="evaluating")
+            return
+        self.add(at, "stage", who, stage="second_round")
+        if self.chance(0.15):
+            self.add(at + self.hours(5, 60), "ended", who, stage="withdrawn", was="second_round")
+            return
+        self.offered(who, at + self.hours(30, 200))
+
+    def offered(self, who: int, at: datetime) -> None:
+        """An offer or two, until an answer stands."""
+        self.add(at, "stage", who, stage="offer")
+        for last in (False, True):
+            at += self.hours(1, 60)
+            self.add(at, "offered", who)
+            at += self.hours(10, 180)
+            answer = self.die.choice(
+                ("accepted", "accepted", "declined", "declined", "expired", "withdrawn", "")
+            )
+            if not answer:
+                return
+            reason = self.die.choice(("process", "pay")) if answer == "declined" else ""
+            self.add(at, "answered", who, state=answer, reason=reason)
+            if answer == "accepted":
+                self.add(at, "stage", who, stage="hired")
+                if self.chance(0.3):
+                    self.add(at + self.hours(20, 300), "ended", who, stage="fell_through", was="hired")
+                return
+            if last or self.chance(0.5):
+                return
+
+
+def script() -> list[Happened]:
+    """The quarter in the order of its moments."""
+    return sorted(Script().found)

@@ -1,0 +1,208 @@
+"""The quarter's script written into rows, each at its moment, and the history's lines with them."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import time_machine
+from django.db import connection, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from core.history.models import Change
+from recruitment.models import (
+    Application,
+    Assessment,
+    Checkpoint,
+    ContactAttempt,
+    FollowUp,
+    Interview,
+    InterviewExit,
+    Offer,
+    Opening,
+)
+from tests.factories import people
+from tests.factories import recruitment as make
+from tests.reports.quarter import DEPARTMENTS, FIRST, OPENINGS, SPECIALISTS, Happened
+
+
+class Played:
+    """The house of the quarter, and what becomes of it."""
+
+    def __init__(self) -> None:
+        with time_machine.travel(FIRST - timedelta(days=1), tick=False):
+            self.departments = [people.department(f"部门{number}") for number in range(DEPARTMENTS)]
+            self.specialists = [people.recruiter() for _number in range(SPECIALISTS)]
+            self.openings = [
+                make.opening(
+                    self.departments[number % DEPARTMENTS], specialist=self.specialists[number % SPECIALISTS]
+                )
+                for number in range(OPENINGS)
+            ]
+            self.caller = people.recruiter()
+        self.applications: dict[int, Application] = {}
+        dated(FIRST - timedelta(days=1), after=0)
+
+    def play(self, script: list[Happened]) -> None:
+        """Everything, in its order."""
+        for one in script:
+            last = Change.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+            with time_machine.travel(one.at, tick=False):
+                step: Callable[..., Any] = getattr(self, one.what)
+                step(**({} if one.who is None else {"who": one.who}), **one.how)
+            dated(one.at, after=last)
+
+    def application(self, who: int) -> "QuerySet[Application]":
+        """One row, to be written over: the database itself refuses a step that does not exist."""
+        return QuerySet(Application).filter(pk=self.applications[who].pk)
+
+    def interview(self, who: int) -> "QuerySet[Interview]":
+        """The same of the interview."""
+        return QuerySet(Interview).filter(application=self.applications[who])
+
+    def moved(self, opening: int, department: int) -> None:
+        Opening.objects.filter(pk=self.openings[opening].pk).update(department=self.departments[department])
+
+    def handed_over(self, opening: int, specialist: int) -> None:
+        Opening.objects.filter(pk=self.openings[opening].pk).update(specialist=self.specialists[specialist])
+
+    def plan_changed(self, opening: int) -> None:
+        make.with_stage(self.openings[opening].interview_plan)
+
+    def applied(self, who: int, opening: int, source: str) -> None:
+        row = Opening.objects.get(pk=self.openings[opening].pk)
+        self.applications[who] = make.application(row, source=source)
+
+    def source_mended(self, who: int, source: str) -> None:
+        self.application(who).update(source=source)
+
+    def scheduled(self, who: int) -> None:
+        row = self.application(who).select_related("opening__interview_plan").get()
+        make.interview(row)
+        self.application(who).update(stage="interviewing")
+
+    def entered(self, who: int) -> None:
+        self.interview(who).update(state="in_progress", started_at=timezone.now())
+
+    def left(self, who: int, cause: str, *, announced: bool) -> None:
+        now = timezone.now()
+        until = now + timedelta(hours=72)
+        self.interview(who).update(state="interrupted", interrupted_at=now, resume_until=until)
+        row = self.interview(who).get()
+        exit_ = make.exit_(row, cause=cause, is_announced=announced)
+        make.follow_up(row, exit=exit_)
+
+    def saved(self, who: int, stage: int) -> None:
+        row = self.interview(who).get()
+        Checkpoint.objects.create(
+            interview=row,
+            attempt=row.attempt,
+            stage=row.version.stages.get(number=stage),
+            saved_at=timezone.now(),
+        )
+
+    def corrected(self, who: int, cause: str) -> None:
+        newest = InterviewExit.objects.filter(interview__in=self.interview(who)).order_by("-pk")[:1]
+        InterviewExit.objects.filter(pk__in=newest.values("pk")).update(corrected_cause=cause)
+
+    def returned(self, who: int) -> None:
+        now = timezone.now()
+        self.interview(who).update(state="in_progress", resume_until=None)
+        self.exits(who).update(returned_at=now)
+        self.close(who, "returned")
+
+    def exits(self, who: int) -> "QuerySet[InterviewExit]":
+        """The open ones of the present attempt."""
+        row = self.interview(who).get()
+        return InterviewExit.objects.filter(interview=row, attempt=row.attempt, returned_at=None)
+
+    def close(self, who: int, outcome: str) -> None:
+        """The follow-ups of an exit that are not settled."""
+        waiting = QuerySet(FollowUp).filter(interview__in=self.interview(who), kind="exit", closed_at=None)
+        waiting.update(state="closed", outcome=outcome, closed_at=timezone.now())
+
+    def tried(self, who: int, *, reached: bool) -> None:
+        row = FollowUp.objects.filter(interview__in=self.interview(who), kind="exit").latest("opened_at")
+        ContactAttempt.objects.create(
+            follow_up=row, attempt=row.attempt, by=self.caller, channel="phone", reached=reached
+        )
+
+    def told_the_lead(self, who: int) -> None:
+        row = FollowUp.objects.filter(interview__in=self.interview(who), kind="exit").latest("opened_at")
+        FollowUp.objects.filter(pk=row.pk).update(lead_told_at=timezone.now())
+
+    def abandoned(self, who: int) -> None:
+        self.interview(who).update(state="abandoned", resume_until=None)
+
+    def missed(self, who: int) -> None:
+        self.interview(who).update(state="missed")
+
+    def rescheduled(self, who: int) -> None:
+        row = self.interview(who).get()
+        self.close(who, "rescheduled")
+        self.interview(who).update(
+            state="scheduled",
+            attempt=row.attempt + 1,
+            started_at=None,
+            interrupted_at=None,
+            resume_until=None,
+        )
+
+    def completed(self, who: int) -> None:
+        self.interview(who).update(state="completed", completed_at=timezone.now(), resume_until=None)
+        self.application(who).update(stage="evaluating")
+
+    def asked(self, who: int) -> None:
+        make.follow_up(self.interview(who).get(), kind="asked", exit=None)
+
+    def estimated(self, who: int, basis: str, value: int | None) -> None:
+        self.reports(who).update(status="superseded")
+        self.report(who, basis, value)
+
+    def reported(self, who: int, value: int | None) -> None:
+        self.reports(who).update(status="superseded")
+        self.report(who, "full", value)
+
+    def reviewed(self, who: int, value: int) -> None:
+        self.reports(who).update(value=Decimal(value))
+
+    def reports(self, who: int) -> "QuerySet[Assessment]":
+        """Those that stand."""
+        return Assessment.objects.filter(interview__in=self.interview(who), status="current")
+
+    def report(self, who: int, basis: str, value: int | None) -> None:
+        """A report issued now."""
+        row = self.interview(who).get()
+        Assessment.objects.create(
+            interview=row, attempt=row.attempt, basis=basis, value=None if value is None else Decimal(value),
+            method="test",
+        )  # fmt: skip
+
+    def stage(self, who: int, stage: str) -> None:
+        self.application(who).update(stage=stage)
+
+    def ended(self, who: int, stage: str, was: str) -> None:
+        self.application(who).update(stage=stage, stood_at=was)
+
+    def reopened(self, who: int, stage: str) -> None:
+        self.application(who).update(stage=stage, stood_at="")
+
+    def offered(self, who: int) -> None:
+        now = timezone.now()
+        Offer.objects.create(
+            application=self.application(who).get(), state="sent", salary=1, start_on=now.date(), place="上海",
+            answer_by=now + timedelta(days=9), made_by=self.caller, sent_at=now,
+        )  # fmt: skip
+
+    def answered(self, who: int, state: str, reason: str) -> None:
+        waiting = QuerySet(Offer).filter(application__in=self.application(who), state="sent")
+        waiting.update(state=state, decline_reason=reason, ended_at=timezone.now())
+
+
+def dated(moment: datetime, *, after: int) -> None:
+    """Give the history's new lines the moment of the story: the database has a clock of its own."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL hrsuite.history_open = 'on'")
+        cursor.execute("UPDATE history_change SET at = %s WHERE id > %s", [moment, after])
+        cursor.execute("SET LOCAL hrsuite.history_open = 'off'")

@@ -1,0 +1,178 @@
+"""A quarter whose truth is known: every figure of the reports at its end, and as of every Monday in it."""
+
+import io
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from python_calamine import CalamineWorkbook
+
+from core.figures import Rate
+from people.models import User
+from reports.asking import REPORTS, asked_for
+from reports.lines import key_text, people_behind, table_of
+from reports.registry import Spread, Table
+from tests.factories import api, people
+from tests.reports.quarter import CAUSES, END, FIRST, WEEKS, script
+from tests.reports.quarter_played import Played
+from tests.reports.quarter_truth import Truth
+
+pytestmark = pytest.mark.django_db
+SCRIPT = script()
+DAYS = date(2024, 1, 1), date(2024, 3, 31)
+MONDAYS = [FIRST + timedelta(weeks=week) for week in range(1, WEEKS)]
+KNOWN = [name for name, report in REPORTS.items() if report.knows_past]
+
+
+@pytest.fixture(params=[END])
+def quarter(request: pytest.FixtureRequest) -> Iterator[tuple[Played, User]]:
+    """The quarter up to a moment, by default to its end."""
+    played = Played()
+    played.play([one for one in SCRIPT if one.at < request.param])
+    with time_machine.travel(END, tick=False):
+        yield played, people.lead()
+
+
+def asked(report: str, by: str, moment: datetime, user: User) -> Table:
+    """The report as the address asks for it, as of the day that ends at the moment."""
+    given = {"from": DAYS[0].isoformat(), "to": DAYS[1].isoformat(), "by": by}
+    if moment < END:
+        given["as_of"] = (moment + timedelta(hours=8) - timedelta(days=1)).date().isoformat()
+    return table_of(REPORTS[report], asked_for(REPORTS[report], given, user))
+
+
+def plain(values: dict[str, Any]) -> dict[str, Any]:
+    """Figures as the truth writes them."""
+    found: dict[str, Any] = {}
+    for name, value in values.items():
+        match value:
+            case Rate():
+                excluded = {str(one.reason.value): one.count for one in value.excluded}
+                found[name] = value.numerator, value.denominator, excluded, value.exits
+            case Spread():
+                found[name] = value.count, value.median, value.quarter, value.three_quarters
+            case _:
+                found[name] = value
+    return found
+
+
+def named(played: Played, key: Any) -> Any:
+    """A line's key of the truth as the tables write it."""
+    match key:
+        case ("opening", int(number)):
+            return played.openings[number].pk
+        case ("department", int(number)):
+            return played.departments[number].pk
+        case ("specialist", int(number)):
+            return played.specialists[number].pk
+    return key
+
+
+def test_every_figure_is_true_at_the_end_and_as_of_every_monday(quarter: tuple[Played, User]) -> None:
+    played, user = quarter
+    for moment in (*MONDAYS, END):
+        truth = Truth(SCRIPT, moment)
+        for report in KNOWN:
+            for way in REPORTS[report].dimensions:
+                found = asked(report, way.name, moment, user)
+                lines, total = truth.figures(report, way.name, DAYS)
+                what = f"{report} by {way.name} before {moment}"
+                assert {row.key: plain(row.values) for row in found.rows} == {
+                    named(played, key): values for key, values in lines.items()
+                }, what
+                assert plain(found.totals) == total, what
+
+
+# A third of it is enough for what is no figure.
+SHORT = pytest.mark.parametrize("quarter", [MONDAYS[4]], indirect=True)
+
+
+@SHORT
+def test_today_is_the_same_with_a_day_as_without(quarter: tuple[Played, User]) -> None:
+    _played, user = quarter
+    given = {"from": DAYS[0].isoformat(), "to": DAYS[1].isoformat()}
+    for report in KNOWN:
+        now, then = (
+            table_of(REPORTS[report], asked_for(REPORTS[report], given | day, user))
+            for day in ({}, {"as_of": "2024-04-01"})
+        )
+        assert (then.rows, then.totals) == (now.rows, now.totals), report
+
+
+@SHORT
+def test_what_stands_behind_a_figure_keeps_the_day(quarter: tuple[Played, User]) -> None:
+    """The page, its links, the list behind a number, the workbook and the API all speak of the same day."""
+    played, user = quarter
+    moment = MONDAYS[3]
+    day = (moment + timedelta(hours=8) - timedelta(days=1)).date()
+    truth = Truth(SCRIPT, moment)
+    reached = {
+        who
+        for who, one in truth.people.items()
+        if {one.stage, one.stood} & {"second_round", "offer", "hired"}
+    }
+    assert len(reached) > 1
+    table = asked("efficiency", "opening", moment, user)
+    behind = people_behind(REPORTS["efficiency"], table.asked, "second_round", None)
+    assert {row.pk for row in behind} == {played.applications[who].pk for who in reached}
+    line = table.rows[0]
+    of_line = people_behind(REPORTS["efficiency"], table.asked, "second_round", key_text(line.key))
+    assert of_line.count() == line.values["second_round"]
+    query = {"from": "2024-01-01", "to": "2024-03-31", "as_of": day.isoformat()}
+    client = Client(headers={"accept-language": "zh-hans"})
+    client.force_login(user)
+    page = client.get("/admin/reports/efficiency/", query).text
+    assert f'name="as_of" value="{day}"' in page
+    assert f"as_of={day}&amp;measure=second_round" in page
+    assert f"{day} 23:59" in page
+    listed = client.get("/admin/reports/efficiency/people/", query | {"measure": "second_round"}).text
+    assert sum(f"/{played.applications[who].pk}/" in listed for who in reached) == len(reached)
+    over_api = api.client_of(user)
+    body = over_api.get("/api/v1/reports/efficiency/", query).json()
+    assert body["filters"]["as_of"] == day.isoformat()
+    assert body["as_of"].startswith(f"{day}T23:59:59")
+    assert body["definition"]["knows_past"] is True
+    assert body["totals"]["second_round"] == len(reached)
+    workbook = over_api.get("/api/v1/reports/efficiency.xlsx", query)
+    name = f"efficiency-2024-01-01-2024-03-31-as-of-{day}.xlsx"
+    assert workbook["Content-Disposition"] == f'attachment; filename="{name}"'
+    total = CalamineWorkbook.from_filelike(io.BytesIO(workbook.content)).get_sheet_by_index(0).to_python()[-1]
+    assert total[1] == len(truth.people)
+    printed = over_api.get("/api/v1/reports/efficiency.pdf", query)
+    assert printed.status_code == 200
+
+
+@SHORT
+def test_whoever_is_shown_no_small_groups_sees_no_past_day(quarter: tuple[Played, User]) -> None:
+    """Two days beside each other differ by one person."""
+    played, _user = quarter
+    manager = api.client_of(people.manager(played.departments[0]))
+    for path in ("offers/", "offers.xlsx"):
+        refused = manager.get(f"/api/v1/reports/{path}?as_of=2024-02-01")
+        assert (refused.status_code, refused.json()["code"]) == (404, "as_of_unknown")
+    assert manager.get("/api/v1/reports/exits/?as_of=2024-02-01").status_code == 200
+
+
+@SHORT
+def test_of_a_day_before_the_history_nothing_is_known(quarter: tuple[Played, User]) -> None:
+    _played, user = quarter
+    client = api.client_of(user)
+    first = FIRST - timedelta(days=1) + timedelta(hours=8)
+    assert client.get(f"/api/v1/reports/exits/?as_of={first.date()}").status_code == 200
+    refused = client.get(f"/api/v1/reports/exits/?as_of={first.date() - timedelta(days=1)}")
+    assert (refused.status_code, refused.json()["code"]) == (404, "as_of_unknown")
+
+
+def test_the_quarter_has_everything_in_it() -> None:
+    """Else equal figures say little."""
+    assert {one.what for one in SCRIPT} >= {
+        "moved", "handed_over", "plan_changed", "applied", "source_mended", "scheduled", "entered", "saved", "left",
+        "corrected", "returned", "tried", "told_the_lead", "abandoned", "missed", "rescheduled", "completed", "asked",
+        "estimated", "reported", "reviewed", "stage", "ended", "reopened", "offered", "answered",
+    }  # fmt: skip
+    assert {one.how["cause"] for one in SCRIPT if one.what == "left"} == {"our_outage", *CAUSES}
+    answers = {one.how["state"] for one in SCRIPT if one.what == "answered"}
+    assert answers == {"accepted", "declined", "expired", "withdrawn"}
