@@ -41,7 +41,13 @@ DAY = (
     "|20([02468][048]|[13579][26])-02-29)$"
 )
 WAYS = sorted({dimension.name for report in REPORTS.values() for dimension in report.dimensions})
-PARAMETERS = ("from", "to", "by", "opening", "department", "as_of", "recovered", "days")
+MEASURES = sorted({measure.name for report in REPORTS.values() for measure in report.measures})
+CHARTS = ("bars", "none")
+# Lines that alone are counted: a way and a key, up to three.
+ONLY = "^[a-z_]{1,30}:[^,:]{0,60}(,[a-z_]{1,30}:[^,:]{0,60}){0,2}$"
+PARAMETERS = (
+    "from", "to", "by", "across", "measure", "only", "opening", "department", "as_of", "recovered", "days", "chart",
+)  # fmt: skip
 WHAT_IF = {"recovered": MOST_RECOVERED, "days": MOST_DAYS}
 # Without dates: these weeks with the present one. A report over more than ten years is a mistake in a date.
 WEEKS, LONGEST = 13, timedelta(days=3660)
@@ -60,10 +66,11 @@ def asked_for(report: Report, given: Mapping[str, str], user: "User") -> Asked:
     """What these parameters ask of the report; of whoever is shown no small groups, the whole quarter of the last day.
 
     Invalid: `from_invalid`, `to_invalid`, `by_invalid`, `opening_invalid`, `department_invalid`, `recovered_invalid`,
-    `days_invalid`, `as_of_invalid` (no day, or one to come); NotFound: `what_if_unknown` (of a report that looks back),
-    `as_of_unknown` (a report that cannot, a reader who is shown no small groups, or a day before the history begins),
-    `stretch_invalid` (ends before it begins, or is longer than ten years), `by_unknown` (another report's way, or
-    not this person's), `opening_unknown`, `department_unknown`, for what is not this person's, too.
+    `days_invalid`, `as_of_invalid` (no day, or one to come), `across_invalid`, `measure_invalid`, `only_invalid`,
+    `chart_invalid`; NotFound: `what_if_unknown` (of a report that looks back), `as_of_unknown` (a report that cannot, a
+    reader who is shown no small groups, or a day before the history begins), `stretch_invalid` (ends before it begins,
+    or is longer than ten years), `by_unknown` (another report's way, or not this person's; so `across_unknown`,
+    `only_unknown`), `measure_unknown`, `opening_unknown`, `department_unknown`, for what is not this person's, too.
     """
     as_of = _as_of(report, given, user)
     first, last = _stretch(report, given, as_of or timezone.localdate())
@@ -89,7 +96,38 @@ def asked_for(report: Report, given: Mapping[str, str], user: "User") -> Asked:
         raise NotFound("what_if_unknown", _("This report knows no what-if."))
     if days is not None and recovered is None:
         recovered = MOST_RECOVERED
-    return Asked(user, first, last, by, opening, department, recovered, days or 0, as_of=as_of)
+    across, measure, only = _own(report, given, by, [] if is_guarded(report, user) else ways)
+    chart = given.get("chart") or CHARTS[0]
+    if chart not in CHARTS:
+        raise Invalid("chart_invalid", _("Charts are bars or none."), known=list(CHARTS))
+    return Asked(
+        user, first, last, by, opening, department, recovered, days or 0, as_of=as_of, across=across, measure=measure,
+        only=only, charts=chart == CHARTS[0],
+    )  # fmt: skip
+
+
+def _own(
+    report: Report, given: Mapping[str, str], by: str, ways: list[str]
+) -> tuple[str, str, tuple[tuple[str, str], ...]]:
+    """What an own table asks for besides: columns, the figure, and the lines that alone are counted."""
+    ways = ways if report.facts else []
+    across, measure, text = (given.get(name) or "" for name in ("across", "measure", "only"))
+    if across and across not in WAYS:
+        raise Invalid("across_invalid", _("This report cannot be parted by that."), known=WAYS)
+    if across and (across not in ways or across == by):
+        raise NotFound(
+            "across_unknown", _("Columns stand for something else than lines, as far as this report can.")
+        )
+    if measure and measure not in MEASURES:
+        raise Invalid("measure_invalid", _("There is no such figure."), known=MEASURES)
+    if measure and measure not in {one.name for one in report.measures}:
+        raise NotFound("measure_unknown", _("This report has no such figure."))
+    if text and not re.fullmatch(ONLY, text):
+        raise Invalid("only_invalid", _("Filters are written as way:key, up to three with commas between."))
+    only = tuple((way, key) for way, _mark, key in (one.partition(":") for one in text.split(",") if one))
+    if any(way not in ways for way, _key in only):
+        raise NotFound("only_unknown", _("This report cannot be narrowed by that."))
+    return across, measure or (report.measures[0].name if across else ""), only
 
 
 def _as_of(report: Report, given: Mapping[str, str], user: "User") -> date | None:

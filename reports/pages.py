@@ -23,10 +23,13 @@ from people.rights import Right
 from people.rules import has_right, is_hr
 from recruitment.models import Opening
 from reports.asking import REPORTS, asked_for
+from reports.building import narrower, own_table, with_line
 from reports.cells import cells, excluded, has_people, withheld
 from reports.charts import charts
-from reports.lines import key_text, people_behind, table_of
+from reports.crossing import TOTAL
+from reports.lines import people_behind, table_of
 from reports.models import SavedView, rhythm_choices
+from reports.parting import key_text
 from reports.registry import Table, Value
 from reports.saved import SHARED_WITH, may_drop, views_of
 from reports.small import is_guarded
@@ -77,6 +80,7 @@ def one_report(request: HttpRequest, name: str) -> HttpResponse:
         as_of=table.as_of if table else None,
         openings=openings,
         query=request.GET.urlencode(),
+        own=table and own_table(table, request.GET.dict()),
         may_keep=is_hr(person),
         roles=SHARED_WITH,
         rhythms=rhythm_choices(),
@@ -133,25 +137,40 @@ def _kept(view: SavedView, person: User) -> dict[str, Any]:
 
 def _drawn(table: Table, query: dict[str, str]) -> dict[str, Any]:
     """Headings, lines and total as the page writes them; a figure leads to the people whom it counts."""
-    measures = table.report.measures
+    asked, measures = table.asked, table.report.measures
     address = reverse("report-people", args=[table.report.name])
-    facts = table.report.facts_of(table.asked)
+    facts = table.report.facts_of(asked)
     listed = set()
-    if facts is not None and not is_guarded(table.report, table.asked.user):
-        listed = {one.name for one in measures if facts.counted_by(one.name) is not None}
+    if facts is not None and not is_guarded(table.report, asked.user):
+        listed = {
+            one.name
+            for one in measures
+            if facts.counted_by(asked.measure if asked.across else one.name) is not None
+        }
+
+    def behind(measure: str, line: dict[str, str]) -> str:
+        given = {**query, "measure": measure, **line}
+        if asked.across:
+            given = {**given, "measure": asked.measure}
+            if measure != TOTAL:
+                given["only"] = with_line(query.get("only", ""), asked.across, measure)
+        return f"{address}?{urlencode(given)}"
 
     def figures(values: dict[str, Value], **line: str) -> list[dict[str, str]]:
         return [
-            {**cell, "people": f"{address}?{urlencode({**query, 'measure': measure.name, **line})}"}
+            {**cell, "people": behind(measure.name, line)}
             if measure.name in listed and has_people(values[measure.name])
             else cell
             for measure, cell in zip(measures, cells(measures, values), strict=True)
         ]
 
     return {
-        "by": next(one.title for one in table.report.dimensions if one.name == table.asked.by),
+        "by": next(one.title for one in table.report.dimensions if one.name == asked.by),
         "measures": measures,
-        "rows": [(row.label, figures(row.values, line=key_text(row.key))) for row in table.rows],
+        "rows": [
+            (row.label, figures(row.values, line=key_text(row.key)), narrower(table, query, row))
+            for row in table.rows
+        ],
         "totals": figures(table.totals),
         "excluded": excluded(table),
         "withheld": withheld(table),

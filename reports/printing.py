@@ -44,7 +44,9 @@ def document(table: Table) -> pdf.Document:
         ],
         "counts": _("What each figure counts"),
         "definitions": [
-            {"title": str(one.title), "words": str(one.words), "version": one.definition} for one in measures
+            {"title": str(one.title), "words": str(one.words), "version": one.definition}
+            for one in measures
+            if one.words
         ],
     }
     return pdf.make(TEMPLATE, data, title=str(table.report.title))

@@ -71,6 +71,8 @@ class Row:
 class Asked:
     """From `first` to `last`, both included, days in Shanghai; lines by `by`; of one opening or department tree, of
     these `openings`, or all that `user` may see; `as_of`: as it was known at the end of that day, None for now.
+    Of an own table: `across`, what columns stand for, `measure`, the one figure shown, `only`, the lines that are
+    counted as (way, key), and whether it has `charts`.
     `recovered`, `days`: the what-if of a report that looks ahead."""
 
     user: "User"
@@ -83,6 +85,10 @@ class Asked:
     days: int = 0
     openings: tuple[int, ...] | None = None
     as_of: date | None = None
+    across: str = ""
+    measure: str = ""
+    only: tuple[tuple[str, str], ...] = ()
+    charts: bool = True
 
     @property
     def until(self) -> datetime | None:

@@ -48,6 +48,7 @@ READS = {
     "messages/{id}/": "messages/{message}/",
     "reports/": "reports/",
     "reports/{name}/": "reports/exits/",
+    "reports/{name}.csv": "reports/exits.csv",
     "reports/{name}.pdf": "reports/exits.pdf",
     "reports/{name}.xlsx": "reports/exits.xlsx",
     "reports/weekly/": "reports/weekly/",

@@ -10,6 +10,7 @@ from reports.api.weekly import ReportViewSet
 urlpatterns = [
     path("openings/<pk>/progress/", ProgressViewSet.as_view({"get": "retrieve"}), name="opening-progress"),
     path("reports/<str:name>.xlsx", ReportViewSet.as_view({"get": "workbook"}), name="report-workbook"),
+    path("reports/<str:name>.csv", ReportViewSet.as_view({"get": "text"}), name="report-text"),
     path("reports/<str:name>.pdf", ReportViewSet.as_view({"get": "printed"}), name="report-pdf"),
 ]
 

@@ -11,11 +11,11 @@ from rest_framework import serializers
 from core.api.base import HIGHEST_ID, WordedSerializer
 from core.exchange.writing import TYPES, XLSX, write
 from core.figures import Rate
-from reports.asking import DAY, REPORTS, WAYS
+from reports.asking import CHARTS, DAY, MEASURES, ONLY, REPORTS, WAYS
 from reports.files import headings, lines
 from reports.headcount import MOST_DAYS, MOST_RECOVERED
 from reports.printing import document
-from reports.registry import Report, Spread, Table, Value, Withheld
+from reports.registry import Asked, Report, Spread, Table, Value, Withheld
 
 PDF = "application/pdf"
 _DAY = {"type": "string", "pattern": DAY}
@@ -25,6 +25,21 @@ ASKED = [
     OpenApiParameter("to", _DAY, description="The last day; without it today."),
     OpenApiParameter(
         "by", {"type": "string", "enum": WAYS}, description="What lines stand for: one of the report's `by`."
+    ),
+    OpenApiParameter(
+        "across",
+        {"type": "string", "enum": WAYS},
+        description="An own table: what columns stand for. `values` then have their keys, and `total`.",
+    ),
+    OpenApiParameter(
+        "measure",
+        {"type": "string", "enum": MEASURES},
+        description="This figure alone; with `across` the first.",
+    ),
+    OpenApiParameter(
+        "only",
+        {"type": "string", "pattern": ONLY},
+        description="Count these lines alone: `way:key`, up to three with commas between, as `source:referral`.",
     ),
     OpenApiParameter("opening", _ID, description="Of this opening only."),
     OpenApiParameter("department", _ID, description="Of this department and those below it only."),
@@ -42,6 +57,9 @@ ASKED = [
         "days",
         {"type": "integer", "minimum": 0, "maximum": MOST_DAYS},
         description="… in so many working days from today; 0 without it.",
+    ),
+    OpenApiParameter(
+        "chart", {"type": "string", "enum": list(CHARTS)}, description="Whether pages and PDF have bars."
     ),
 ]
 NAME = OpenApiParameter(
@@ -134,6 +152,9 @@ class FiltersSerializer(WordedSerializer):
     words = {
         "to": "The last day.",
         "by": "What lines stand for.",
+        "across": "What columns stand for; empty where these are figures.",
+        "measure": "The one figure that is shown; empty for all.",
+        "only": "The lines that alone are counted, as `way:key`.",
         "opening": "The opening's id; null over all.",
         "department": "The department's id; null over all.",
         "as_of": "The day as of which it was asked; null as it stands.",
@@ -142,11 +163,18 @@ class FiltersSerializer(WordedSerializer):
     }
     to = serializers.DateField(source="last", read_only=True)
     by = serializers.CharField(read_only=True)
+    across = serializers.CharField(read_only=True)
+    measure = serializers.CharField(read_only=True)
+    only = serializers.SerializerMethodField()
     opening = serializers.IntegerField(read_only=True, allow_null=True)
     department = serializers.IntegerField(read_only=True, allow_null=True)
     as_of = serializers.DateField(read_only=True, allow_null=True)
     recovered = serializers.IntegerField(read_only=True, allow_null=True)
     days = serializers.IntegerField(read_only=True)
+
+    def get_only(self, asked: Asked) -> list[str]:
+        """As the address spells them."""
+        return [f"{way}:{key}" for way, key in asked.only]
 
     def get_fields(self) -> Any:
         """`from` is no name in Python."""
@@ -224,11 +252,11 @@ def _shown(value: Value) -> Any:
             return value
 
 
-def workbook(table: Table) -> HttpResponse:
-    """The report as .xlsx, named after itself and its days; text in it is never a formula."""
+def workbook(table: Table, kind: str = XLSX) -> HttpResponse:
+    """The report as .xlsx or .csv, named after itself and its days; text in it is never a formula."""
     file = io.BytesIO()
-    write(XLSX, file, headings(table), lines(table), title=str(table.report.title))
-    return _file(table, XLSX, TYPES[XLSX], file.getvalue())
+    write(kind, file, headings(table), lines(table), title=str(table.report.title))
+    return _file(table, kind, TYPES[kind], file.getvalue())
 
 
 def printed(table: Table) -> HttpResponse:

@@ -16,7 +16,7 @@ from rest_framework.response import Response
 
 from core.api.base import HIGHEST_ID, AskedViewSet, WordedSerializer
 from core.errors import Invalid, NotFound
-from core.exchange.writing import TYPES, XLSX
+from core.exchange.writing import CSV, TYPES, XLSX
 from people.actors import person_of
 from recruitment.enums import ExitCause
 from reports.api.figures import RateSerializer
@@ -100,6 +100,7 @@ class ReportViewSet(AskedViewSet):
         "weekly": ("week", "day", "opening"),
         "retrieve": PARAMETERS,
         "workbook": PARAMETERS,
+        "text": PARAMETERS,
         "printed": PARAMETERS,
     }
     pagination_class = None
@@ -125,6 +126,11 @@ class ReportViewSet(AskedViewSet):
     def workbook(self, request: Request, name: str) -> HttpResponse:
         """The same as a workbook."""
         return workbook(_table(request, name))
+
+    @extend_schema(parameters=[NAME, *ASKED], responses={(200, TYPES[CSV]): OpenApiTypes.BINARY})
+    def text(self, request: Request, name: str) -> HttpResponse:
+        """The same as comma-separated text in UTF-8."""
+        return workbook(_table(request, name), CSV)
 
     @extend_schema(parameters=[NAME, *ASKED], responses={(200, PDF): OpenApiTypes.BINARY})
     def printed(self, request: Request, name: str) -> HttpResponse:

@@ -80,7 +80,7 @@ from reports import folding
 from reports.asking import REPORTS
 from reports.lines import people_behind, table_of
 from reports.models import Fold, WeekOfOpening
-from reports.registry import Asked
+from reports.registry import OPENING, WEEK, Asked
 from tests.chains.conftest import NOW, Story, half_way, tell
 from tests.chains.neighbours import multiply
 from tests.chains.plans import Plans
@@ -447,6 +447,9 @@ def test_a_report_reads_its_days_and_no_whole_table(full: Any) -> None:
             if report.knows_past:
                 with plans.of(f"{report.name} by {way.name} as of a past day"):
                     table_of(report, replace(asked, as_of=last))
+        crossed = replace(asked, by=WEEK.name, across=OPENING.name, measure=report.measures[0].name)
+        with plans.of(f"{report.name} by week across openings"):
+            table_of(report, crossed)
         facts = report.facts_of(asked)
         for measure in report.measures:
             if facts is not None and facts.counted_by(measure.name) is not None:

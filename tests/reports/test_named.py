@@ -242,8 +242,8 @@ def test_over_the_api_a_report_says_what_it_counts_and_of_whom() -> None:
     assert body["definition"]["name"] == "efficiency"
     assert body["version"] == 1
     assert body["filters"] == {
-        "from": "2026-11-02", "to": "2026-11-29", "by": "opening", "opening": None, "department": None,
-        "as_of": None, "recovered": None, "days": 0,
+        "from": "2026-11-02", "to": "2026-11-29", "by": "opening", "across": "", "measure": "", "only": [],
+        "opening": None, "department": None, "as_of": None, "recovered": None, "days": 0,
     }  # fmt: skip
     assert body["as_of"].endswith("+08:00")
     (row,) = body["rows"]

@@ -13,7 +13,8 @@ from python_calamine import CalamineWorkbook
 from core.figures import Rate
 from people.models import User
 from reports.asking import REPORTS, asked_for
-from reports.lines import key_text, people_behind, table_of
+from reports.lines import people_behind, table_of
+from reports.parting import key_text
 from reports.registry import Spread, Table
 from tests.factories import api, people
 from tests.reports.quarter import CAUSES, END, FIRST, WEEKS, script

@@ -22,7 +22,7 @@ def test_the_schema_is_valid_and_without_warnings(tmp_path: Path) -> None:
         "applications/{id}/steps/{step}/", "interviews/",
         "interviews/{id}/", "interviews/{id}/chain/", "assessments/", "follow-ups/", "follow-ups/{id}/claim/",
         "follow-ups/{id}/close/", "headcount-plan/", "onboarding/", "training-plans/", "messages/", "reports/",
-        "reports/{name}/", "reports/{name}.pdf", "reports/{name}.xlsx", "reports/weekly/",
+        "reports/{name}/", "reports/{name}.csv", "reports/{name}.pdf", "reports/{name}.xlsx", "reports/weekly/",
     ):  # fmt: skip
         assert f"  /api/v1/{path}:\n" in text
 

@@ -1,0 +1,64 @@
+"""Own tables: one figure of a report, lines by one way and columns by another."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from core.errors import NotFound
+from reports.parting import LINE, key_of, key_text, keyed, label_of
+from reports.registry import Asked, Facts, Measure, Report, Row, Table, Value
+
+COLUMN, TOTAL = "_column", "total"
+# More than anybody reads beside each other, and than a sheet of paper holds.
+MOST_COLUMNS = 60
+
+
+def crossed(report: Report, facts: Facts, asked: Asked, figures: Mapping[str, Any], as_of: datetime) -> Table:
+    """The table: a measure for each column, the last the line's own total. Each cell, line, column and the whole is
+    counted by itself: four statements, and one more for the names of lines, and of columns.
+
+    NotFound: `columns_too_many`.
+    """
+    measure = next(one for one in report.measures if one.name == asked.measure)
+    rows = keyed(replace(facts, rows=keyed(facts, asked, asked.by)), asked, asked.across, COLUMN).order_by()
+
+    def read(found: Mapping[str, Any]) -> Value:
+        return facts.read(defaultdict(int, found))[measure.name]
+
+    columns = {one[COLUMN]: read(one) for one in rows.values(COLUMN).annotate(**figures).order_by(COLUMN)}
+    if len(columns) > MOST_COLUMNS:
+        raise NotFound(
+            "columns_too_many",
+            _(
+                "%(count)s columns: at most %(most)s stand beside each other. Choose fewer days or another way."
+            )
+            % {"count": len(columns), "most": MOST_COLUMNS},
+        )
+    cells: dict[Any, dict[Any, Value]] = defaultdict(dict)
+    for one in rows.values(LINE, COLUMN).annotate(**figures):
+        cells[one[LINE]][one[COLUMN]] = read(one)
+    lines = list(rows.values(LINE).annotate(**figures).order_by(LINE))
+    name, title = (
+        label_of(facts, asked.by, [one[LINE] for one in lines]),
+        label_of(facts, asked.across, columns),
+    )
+    nobody = read({})
+    key = {column: key_text(key_of(column)) for column in columns}
+
+    def values(of: Mapping[Any, Value], total: Value) -> dict[str, Value]:
+        return {**{key[column]: of.get(column, nobody) for column in columns}, TOTAL: total}
+
+    shown = [Row(key_of(one[LINE]), name(one[LINE]), values(cells[one[LINE]], read(one))) for one in lines]
+    whole = read(facts.rows.order_by().aggregate(**figures))
+    measures = [_column(measure, key[column], title(column)) for column in columns]
+    own = replace(measure, name=TOTAL, title=_("%(title)s: all columns") % {"title": measure.title})
+    return Table(replace(report, measures=(*measures, own)), asked, as_of, shown, values(columns, whole))
+
+
+def _column(measure: Measure, name: str, title: str) -> Measure:
+    """A column; what it counts is said once, with the total."""
+    return replace(measure, name=name, title=title, words="")
