@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core.errors import NotFound
-from reports.parting import LINE, key_of, key_text, keyed, label_of
+from reports.parting import LINE, key_of, key_text, keyed, label_of, without_gaps
 from reports.registry import Asked, Facts, Measure, Report, Row, Table, Value
 
 COLUMN, TOTAL = "_column", "total"
@@ -29,7 +29,9 @@ def crossed(report: Report, facts: Facts, asked: Asked, figures: Mapping[str, An
     def read(found: Mapping[str, Any]) -> Value:
         return facts.read(defaultdict(int, found))[measure.name]
 
-    columns = {one[COLUMN]: read(one) for one in rows.values(COLUMN).annotate(**figures).order_by(COLUMN)}
+    found = {one[COLUMN]: read(one) for one in rows.values(COLUMN).annotate(**figures).order_by(COLUMN)}
+    nobody = read({})
+    columns = {column: found.get(column, nobody) for column in without_gaps(asked.across, found)}
     if len(columns) > MOST_COLUMNS:
         raise NotFound(
             "columns_too_many",
@@ -41,18 +43,17 @@ def crossed(report: Report, facts: Facts, asked: Asked, figures: Mapping[str, An
     cells: dict[Any, dict[Any, Value]] = defaultdict(dict)
     for one in rows.values(LINE, COLUMN).annotate(**figures):
         cells[one[LINE]][one[COLUMN]] = read(one)
-    lines = list(rows.values(LINE).annotate(**figures).order_by(LINE))
-    name, title = (
-        label_of(facts, asked.by, [one[LINE] for one in lines]),
-        label_of(facts, asked.across, columns),
-    )
-    nobody = read({})
+    lines = {one[LINE]: read(one) for one in rows.values(LINE).annotate(**figures).order_by(LINE)}
+    name, title = label_of(facts, asked.by, lines), label_of(facts, asked.across, columns)
     key = {column: key_text(key_of(column)) for column in columns}
 
     def values(of: Mapping[Any, Value], total: Value) -> dict[str, Value]:
         return {**{key[column]: of.get(column, nobody) for column in columns}, TOTAL: total}
 
-    shown = [Row(key_of(one[LINE]), name(one[LINE]), values(cells[one[LINE]], read(one))) for one in lines]
+    shown = [
+        Row(key_of(line), name(line), values(cells[line], lines.get(line, nobody)))
+        for line in without_gaps(asked.by, lines)
+    ]
     whole = read(facts.rows.order_by().aggregate(**figures))
     measures = [_column(measure, key[column], title(column)) for column in columns]
     own = replace(measure, name=TOTAL, title=_("%(title)s: all columns") % {"title": measure.title})

@@ -1,5 +1,6 @@
 """The lines of a report: grouped by the database, named for people."""
 
+from collections import defaultdict
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +16,7 @@ from people.models import Department
 from recruitment.enums import ApplicationSource
 from recruitment.models import Application, Opening
 from reports.crossing import crossed
-from reports.parting import LINE, key_of, keyed, label_of, narrowed, of_line
+from reports.parting import LINE, key_of, keyed, label_of, narrowed, of_line, without_gaps
 from reports.registry import OPENING, Asked, Facts, Report, Row, Spread, Table
 from reports.small import guarded, is_guarded
 
@@ -103,9 +104,14 @@ def _counted(report: Report, asked: Asked) -> Table:
     figures |= facts.figures
     if asked.across:
         return crossed(report, facts, asked, figures, as_of)
-    found = list(keyed(facts, asked, asked.by).order_by().values(LINE).annotate(**figures).order_by(LINE))
-    label = label_of(facts, asked.by, [one[LINE] for one in found])
-    lines = [Row(key_of(one[LINE]), label(one[LINE]), facts.read(one)) for one in found]
+    rows = keyed(facts, asked, asked.by).order_by().values(LINE)
+    found = {one[LINE]: one for one in rows.annotate(**figures).order_by(LINE)}
+    label = label_of(facts, asked.by, found)
+    # Of a week without anything each count is 0.
+    lines = [
+        Row(key_of(key), label(key), facts.read(found.get(key) or defaultdict(int)))
+        for key in without_gaps(asked.by, found)
+    ]
     return chosen(Table(report, asked, as_of, lines, facts.read(facts.rows.order_by().aggregate(**figures))))
 
 

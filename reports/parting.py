@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import DateField, F, Model
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 LINE = "_line"
+WEEK, LONGER_THAN_A_MONTH = timedelta(days=7), timedelta(days=31)
 
 
 def keyed(facts: Facts, asked: Asked, way: str, name: str = LINE) -> "QuerySet[Any]":
@@ -52,6 +53,19 @@ def of_line(rows: "QuerySet[Any]", name: str, text: str) -> "QuerySet[Any] | Non
     if not found:
         return None
     return rows.filter(**({f"{name}__isnull": True} if found[0] is None else {name: found[0]}))
+
+
+def without_gaps(way: str, keys: Iterable[Any]) -> list[Any]:
+    """The keys, and between the first and the last the weeks or months in which nothing happened: a gap is seen."""
+    found = list(keys)
+    if way not in ("week", "month") or not found:
+        return found
+    day, last = found[0], found[-1]
+    whole = [day]
+    while day < last:
+        day = day + WEEK if way == "week" else (day + LONGER_THAN_A_MONTH).replace(day=1)
+        whole.append(day)
+    return whole
 
 
 def label_of(facts: Facts, way: str, keys: Iterable[Any]) -> Callable[[Any], str]:

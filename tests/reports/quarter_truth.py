@@ -194,6 +194,8 @@ class Truth:
         parts: dict[Any, list[Any]] = {}
         for one in among:
             parts.setdefault(places[by](one), []).append(one)
+        for gap in _gaps(by, sorted(parts) if by in ("week", "month") else []):
+            parts.setdefault(gap, [])
         return {key: counted(part) for key, part in parts.items()}, counted(among)
 
     def of(self, report: str) -> tuple[list[Any], dict[str, Any], Callable[[Any], datetime], Any]:
@@ -356,6 +358,15 @@ def spread(values: list[float], unit: float) -> tuple[Any, ...]:
         return round((ordered[low] + (place - low) * (ordered[high] - ordered[low])) / unit, 1)
 
     return len(ordered), at(0.5), at(0.25), at(0.75)
+
+
+def _gaps(by: str, keys: list[str]) -> list[str]:
+    """Every week or month from the first to the last."""
+    if not keys:
+        return []
+    day, last = date.fromisoformat(keys[0]), date.fromisoformat(keys[-1])
+    days = [day + timedelta(days=number) for number in range((last - day).days + 1)]
+    return sorted({(_monday(one) if by == "week" else one.replace(day=1)).isoformat() for one in days})
 
 
 def _monday(day: date) -> date:
