@@ -1,12 +1,17 @@
-"""A small OpenAI-compatible speech-to-text server: `says` is what it answers, `status` with what, `asked` what came."""
+"""A small OpenAI-compatible speech-to-text server: `says` is what it answers, `status` with what, `asked` what came.
+
+While `answers` is not set nobody is answered.
+"""
 
 import json
 import re
 import threading
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
 PATH, KEY, MODEL = "/v1/audio/transcriptions", "a-key-of-ours", "paraformer"
+LONGEST_WAIT = 60.0
 GOOD: dict[str, Any] = {
     "language": "zh",
     "duration": 4.0,
@@ -26,6 +31,8 @@ class ListeningServer:
         self.says: Any = GOOD
         self.status = 200
         self.asked: list[dict[str, Any]] = []
+        self.answers = threading.Event()
+        self.answers.set()
 
     def __enter__(self) -> Self:
         outer = self
@@ -44,6 +51,7 @@ class ListeningServer:
         return self
 
     def __exit__(self, *_error: object) -> None:
+        self.answers.set()
         self.server.shutdown()
         self.server.server_close()
 
@@ -57,11 +65,14 @@ class ListeningServer:
                 "model": model.group(1).decode() if model else None,
                 "file": name.group(1).decode() if name else None,
                 "bytes": len(body),
+                "port": handler.client_address[1],
             }
         )
+        self.answers.wait(LONGEST_WAIT)
         status = 401 if handler.headers["Authorization"] != f"Bearer {KEY}" else self.status
         content = self.says if isinstance(self.says, bytes) else json.dumps(self.says).encode()
-        handler.send_response(status)
-        handler.send_header("Content-Length", str(len(content)))
-        handler.end_headers()
-        handler.wfile.write(content)
+        with suppress(ConnectionError):  # who asked may have been killed
+            handler.send_response(status)
+            handler.send_header("Content-Length", str(len(content)))
+            handler.end_headers()
+            handler.wfile.write(content)

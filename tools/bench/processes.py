@@ -1,4 +1,4 @@
-"""The processes that a bench starts beside itself, and ends: the web server and pumps."""
+"""The processes that a bench starts beside itself, and ends: the web server, pumps and clusters of jobs."""
 
 import os
 import signal
@@ -38,13 +38,25 @@ def pump() -> Iterator[int]:
         yield pid
 
 
-def processor_seconds(pids: Iterable[int]) -> float:
-    """Processor time that these processes have taken so far, user and system."""
+@contextmanager
+def jobs(name: str = "") -> Iterator[int]:
+    """One cluster of scheduled jobs, by its number: the usual one, or the one of this name."""
+    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "hrsuite.settings", "HRSUITE_DATABASE_POOL": "0"}
+    named: list[str] = []
+    if name:
+        env, named = {**env, "Q_CLUSTER_NAME": name}, ["--name", name]
+    with _running([sys.executable, "manage.py", "qcluster", *named], env) as pid:
+        yield pid
+
+
+def processor_seconds(pids: Iterable[int], *, with_ended: bool = False) -> float:
+    """Processor time that these processes have taken so far, user and system; `with_ended` with what their children
+    had taken when they ended."""
     ticks = 0
     for pid in pids:
-        # The name in brackets may hold spaces; user and system time are the 14th and 15th field.
+        # The name in brackets may hold spaces; user and system time are the 14th and 15th field, the children's follow.
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        ticks += int(fields[11]) + int(fields[12])
+        ticks += sum(int(each) for each in fields[11 : 15 if with_ended else 13])
     return ticks / os.sysconf("SC_CLK_TCK")
 
 

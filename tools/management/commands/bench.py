@@ -25,6 +25,7 @@ from tools.bench import (
     heartbeat,
     history,
     imports,
+    listen,
     machine,
     people,
     processes,
@@ -37,7 +38,7 @@ from tools.simulate.report import spread
 PARTS = ("heartbeat", "exit", "flood", "uploads")
 # Asked for by name: it empties the database, and takes an hour at a million.
 LISTS, SIZES = "lists", "1000,20000,200000,1000000"
-CHAIN, CROWD, HISTORY, IMPORT, SCALE = "chain", "crowd", "history", "import", "scale"
+CHAIN, CROWD, HISTORY, IMPORT, LISTEN, SCALE = "chain", "crowd", "history", "import", "listen", "scale"
 ATTACK, ATTACKED_SECONDS, CANDIDATES, KNOWN_CANDIDATES = "attack", 20.0, 20, 20_000
 SESSIONS = 200
 COMPARED_EXITS = 300
@@ -59,7 +60,7 @@ class Command(BaseCommand):
             nargs="*",
             default=PARTS,
             help=(
-                f"of {', '.join(PARTS)}, {CHAIN}, {CROWD}, {HISTORY}, {IMPORT}, {SCALE}, {ATTACK}, {LISTS};"
+                f"of {', '.join(PARTS)}, {CHAIN}, {CROWD}, {HISTORY}, {IMPORT}, {LISTEN}, {SCALE}, {ATTACK}, {LISTS};"
                 f" the first {len(PARTS)} when none is named"
             ),
         )
@@ -84,6 +85,12 @@ class Command(BaseCommand):
         parser.add_argument("--limit", type=float, default=3600, help="seconds that one flood may take")
         parser.add_argument("--seconds", type=float, default=300, help="how long each crowd records")
         parser.add_argument("--candidates", type=int, default=1000, help="of the crowd: how many in the room")
+        parser.add_argument(
+            "--answers", type=int, default=listen.ANSWERS, help="of listening: how many recordings wait"
+        )
+        parser.add_argument(
+            "--spoken", type=int, default=listen.SPOKEN_SECONDS, help="of listening: seconds of each"
+        )
         parser.add_argument("--attack-rounds", type=int, default=2, help="how often each attack is measured")
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--json", action="store_true")
@@ -105,6 +112,13 @@ class Command(BaseCommand):
         alone: dict[str, Callable[[Console], dict[str, Any]]] = {
             HISTORY: history.run,
             IMPORT: partial(imports.run, rows=options["rows"]),
+            LISTEN: partial(
+                listen.run,
+                port=_free_port(),
+                answers=options["answers"],
+                spoken=options["spoken"],
+                limit=options["limit"],
+            ),
         }
         found |= {name: run(console) for name, run in alone.items() if name in options["parts"]}
         well = well and all(found[name]["is_well"] for name in alone if name in found)
