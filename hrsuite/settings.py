@@ -328,6 +328,9 @@ AI_KEY = env.str("HRSUITE_AI_KEY", default="")
 # Who scores answers: the rubric's points on this machine, or a language model at the same address.
 SCORER = one_of("HRSUITE_SCORER", "local", "remote")
 AI_SCORING_MODEL = env.str("HRSUITE_AI_SCORING_MODEL", default="")
+# Who says to which level of the rubric an answer is closest: a model on this machine, at the same address, or nobody.
+EMBEDDER = one_of("HRSUITE_EMBEDDER", "local", "remote", "off")
+AI_EMBEDDING_MODEL = env.str("HRSUITE_AI_EMBEDDING_MODEL", default="")
 # What a million tokens cost, sent and received ("2/8"): what scoring cost is reckoned by it. Empty: not reckoned.
 AI_PRICE = env.str("HRSUITE_AI_PRICE", default="")
 AI_TRANSCRIPTION_MODEL = env.str("HRSUITE_AI_TRANSCRIPTION_MODEL", default="")

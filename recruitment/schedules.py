@@ -29,6 +29,9 @@ SCHEDULES = [
     ),
     Schedule(name="recruitment.judge_owed", func="recruitment.tasks.judge_owed", minutes=1, cluster="slow"),
     Schedule(
+        name="recruitment.liken_waiting", func="recruitment.tasks.liken_waiting", minutes=1, cluster="slow"
+    ),
+    Schedule(
         name="recruitment.delete_recordings",
         func="recruitment.tasks.delete_recordings",
         minutes=10,

@@ -1,7 +1,7 @@
 """Jobs: thin, ids in, safe to run twice."""
 
 from core.jobs.sets import each
-from recruitment.evaluation.services import judging, scoring
+from recruitment.evaluation.services import judging, likening, scoring
 from recruitment.intake.services import mailboxes
 from recruitment.offers.services import lapsing, offers
 from recruitment.privacy.services import asking, erasing
@@ -89,6 +89,11 @@ def make_copies() -> int:
 def judge_owed() -> int:
     """Have the model asked that scores, for as long as others may wait behind it."""
     return judging.judge_owed()
+
+
+def liken_waiting() -> int:
+    """Say to which level of the rubric answers are closest, where a person has to judge."""
+    return likening.liken_waiting()
 
 
 def write_down_recordings() -> int:

@@ -35,3 +35,5 @@ LOGGING = {
     "disable_existing_loggers": False,
     "loggers": {"django.request": {"level": "CRITICAL"}},
 }
+# Whether it is installed or not: a test that compares says so.
+EMBEDDER = "off"

@@ -44,6 +44,7 @@ WALKS = (
     "people/test_viewing.py",
     "recruitment/admin",
     "recruitment/evaluation/learning",
+    "recruitment/evaluation/test_local_vectors.py",
     "recruitment/evaluation/test_learning.py",
     "recruitment/experiments/test_sequence.py",
     "recruitment/privacy",

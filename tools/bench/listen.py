@@ -1,7 +1,8 @@
 """Spoken answers by the hundred, written down by the one slow worker, while candidates live and reminders are due.
 
-The sound is the synthetic voice of the tests, said again and again until an answer is as long as asked. What is asked:
-how many times faster than speech it is written down, in how much memory, and whether a heartbeat or a reminder waits.
+The sound is the synthetic voice of the tests, its two sentences in turn until an answer is as long as asked: a sentence
+said over and over makes the model doubt itself and listen six times. What is asked: how many times faster than speech
+it is written down, in how much memory, and whether a heartbeat or a reminder waits.
 """
 
 import io
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import cycle
 from typing import Any
 
 import av
@@ -35,7 +37,8 @@ from tools.bench.uploads import descendants, memory_of
 from tools.simulate.report import spread
 
 ANSWERS, SPOKEN_SECONDS, CANDIDATES = 200, 20, 20
-VOICE = BASE / "tests" / "recruitment" / "recordings" / "spoken" / "data.webm"
+SPOKEN = BASE / "tests" / "recruitment" / "recordings" / "spoken"
+VOICES = (SPOKEN / "data.webm", SPOKEN / "complaint.webm")
 RATE = 48_000
 REMINDERS = "notifications.tasks.send_reminders"
 GROUP = "bench"
@@ -93,13 +96,13 @@ def run(console: Console, *, port: int, answers: int, spoken: int, limit: float)
 
 
 def speech(least: int) -> tuple[bytes, float]:
-    """The voice over and over as a phone's recorder writes it, and how many seconds that is."""
-    output, lasted = io.BytesIO(), 0.0
+    """The sentences in turn as a phone's recorder writes them, and how many seconds that is."""
+    output, lasted, turn = io.BytesIO(), 0.0, cycle(VOICES)
     with av.open(output, "w", format="webm") as file:
         stream = file.add_stream("libopus", rate=RATE, layout="mono")
         again = av.AudioResampler(format="s16", layout="mono", rate=RATE)
         while lasted < least:
-            with av.open(str(VOICE)) as voice:
+            with av.open(str(next(turn))) as voice:
                 for heard in voice.decode(audio=0):
                     for frame in again.resample(heard):
                         frame.pts, frame.time_base = round(lasted * RATE), Fraction(1, RATE)

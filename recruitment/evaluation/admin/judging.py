@@ -1,4 +1,4 @@
-"""What a model outside was asked about a stage, in words; and whether what listens and scores outside could work."""
+"""What a model outside was asked about a stage, in words; and whether what scores and compares could work."""
 
 from typing import Any
 
@@ -27,7 +27,9 @@ REASONS: dict[str, Promise] = {
     "key_refused": _("the service refuses our key"),
     "request_refused": _("the service refuses the request"),
     "ended": _("the job that asked was ended"),
+    "weights_changed": _("the model's weights are not those that were checked"),
 }
+FAULTS = {"not_configured", "weights_changed"}
 
 
 def described(asked: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -57,3 +59,18 @@ def failing(request: HttpRequest) -> Any:
 
 
 banners.register("recruitment.scorer_failing", failing)
+
+
+def not_comparing(request: HttpRequest) -> Any:
+    """For administrators, on the first page: what is to compare answers with the rubric and cannot. No query."""
+    by = chosen.embedder()
+    if by is None or request.path != "/admin/" or not has_right(request.user, Right.KEEP):
+        return None
+    code = by.health().code
+    # What is not installed yet, or not wanted on this machine, is no fault.
+    if code not in FAULTS:
+        return None
+    return _("Answers are not compared with the levels of the rubric: %(why)s.") % {"why": REASONS[code]}
+
+
+banners.register("recruitment.embedder_failing", not_comparing)

@@ -1,10 +1,11 @@
-"""Which transcriber and which scorer the settings name."""
+"""Which transcriber, scorer and embedder the settings name."""
 
 from django.conf import settings
 
 from recruitment.evaluation.providers.chat import RemoteScorer
+from recruitment.evaluation.providers.embedders import LocalEmbedder, RemoteEmbedder
 from recruitment.evaluation.providers.local import LocalWhisper
-from recruitment.evaluation.providers.protocol import Transcriber
+from recruitment.evaluation.providers.protocol import Embedder, Transcriber
 from recruitment.evaluation.providers.remote import RemoteWhisper
 from recruitment.evaluation.providers.scorers import CompetencyScorer, RubricCoverage
 
@@ -27,3 +28,10 @@ def transcriber() -> Transcriber | None:
     if settings.TRANSCRIBER == REMOTE:
         return RemoteWhisper(url=settings.AI_URL, key=settings.AI_KEY, model=settings.AI_TRANSCRIPTION_MODEL)
     return LocalWhisper() if settings.TRANSCRIBER == LOCAL else None
+
+
+def embedder() -> Embedder | None:
+    """The one that HRSUITE_EMBEDDER names; None when nothing is compared."""
+    if settings.EMBEDDER == REMOTE:
+        return RemoteEmbedder(url=settings.AI_URL, key=settings.AI_KEY, model=settings.AI_EMBEDDING_MODEL)
+    return LocalEmbedder() if settings.EMBEDDER == LOCAL else None

@@ -1,5 +1,6 @@
 """What every transcriber takes and gives, and how it says that it cannot."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -85,3 +86,21 @@ class Transcriber(Protocol):
 
     def transcribe(self, recording: Path) -> Written:
         """What is said in this file. NotNowError and UnheardError with their codes."""
+
+
+class UnreadableError(Exception):
+    """What came back are not the vectors that were asked for. The message is a code, no sentence."""
+
+
+class Embedder(Protocol):
+    """Turns texts into vectors whose cosine says how alike they are, among themselves only: no figure of one text, or
+    of another model, says anything. Takes a second, never within a transaction."""
+
+    name: str
+    sends_data_out: bool
+
+    def health(self) -> Health:
+        """Whether it could begin now; cheap, and asks nobody outside."""
+
+    def embed(self, texts: Sequence[str]) -> list[list[float]]:
+        """A vector of length 1 for each text, in their order. NotNowError and UnreadableError with their codes."""

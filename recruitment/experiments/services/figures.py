@@ -34,7 +34,7 @@ from core.figures import Rate
 from recruitment.enums import ExitCause, FollowUpKind, Side
 from recruitment.experiments import sequence
 from recruitment.models import Experiment, Exposure, FollowUp, Interview, InterviewExit
-from recruitment.models.interviews import CAUSE_NOW
+from recruitment.models.exits import CAUSE_NOW
 from recruitment.signals import interview_abandoned
 
 DAYS = 7
