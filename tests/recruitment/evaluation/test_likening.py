@@ -1,5 +1,6 @@
 """Answers beside the levels of the rubric: a hint for whoever judges, no score, and nothing that gets stuck."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -7,14 +8,14 @@ from django.utils import timezone
 
 from recruitment import tasks
 from recruitment.evaluation.providers import embedders
-from recruitment.evaluation.providers.embedders import RemoteEmbedder
+from recruitment.evaluation.providers.embedders import LocalEmbedder, RemoteEmbedder
 from recruitment.evaluation.providers.protocol import NotNowError, UnreadableError
-from recruitment.evaluation.services import scoring
+from recruitment.evaluation.services import likening, scoring
 from recruitment.models import Checkpoint, RubricLevel, RubricScore
 from tests.emulators.embedding import KEY, MODEL, EmbeddingServer, alike
 from tests.factories import people
 from tests.factories import recruitment as make
-from tests.recruitment.evaluation.scored import in_progress, without_points
+from tests.recruitment.evaluation.scored import in_progress, interrupt, without_points
 from tests.recruitment.evaluation.test_heard import spoken
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +75,7 @@ def test_a_hint_stands_by_what_a_person_has_to_judge_and_is_no_score(server: Any
         "我在上家公司负责报表。", "我带团队，也总结了经验。",
     ]  # fmt: skip
 
+    interrupt(checkpoint.interview)
     scoring.override(score_id=row.pk, value=70, reason="听过录音", by=people.recruiter())
     row.refresh_from_db()
     assert (row.effective, row.evidence[0]["point"]) == (70, HINT["point"])
@@ -112,16 +114,19 @@ def test_where_nothing_can_be_compared_nobody_is_asked(
     assert (tasks.liken_waiting(), waiting(checkpoint).evidence, server.asked) == (0, [], [])
 
 
-def test_a_reviewer_who_was_first_has_the_last_word(server: Any) -> None:
+def test_a_reviewer_who_was_first_has_the_last_word() -> None:
     checkpoint = saved()
     row = waiting(checkpoint)
 
-    def overtaken(texts: list[str]) -> Any:
-        RubricScore.objects.filter(pk=row.pk).update(override=60, overridden_at=timezone.now())
-        return alike(texts)
+    class Overtaken(LocalEmbedder):
+        def embed(self, texts: Sequence[str]) -> list[list[float]]:
+            RubricScore.objects.filter(pk=row.pk).update(override=60, overridden_at=timezone.now())
+            return alike(list(texts))
 
-    server.says = [overtaken]
-    assert (tasks.liken_waiting(), waiting(checkpoint).evidence) == (0, [])
+    assert (likening.liken(checkpoint_id=checkpoint.pk, by=Overtaken()), waiting(checkpoint).evidence) == (
+        0,
+        [],
+    )
 
 
 FAULTS: dict[str, tuple[Any, type[Exception], str]] = {
