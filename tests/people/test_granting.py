@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from core.errors import DomainError
+from core.exchange.models import Import
 from core.history.models import Change
 from people.actors import Party
 from people.models import ApiToken, Role, RoleRight, User
@@ -238,7 +239,11 @@ def test_an_administrator_opens_what_is_technical_and_nothing_of_a_candidate(cli
         status = client.get(address, follow=True).status_code
         (opened if status == 200 else refused).add(model._meta.label_lower)
         assert status in (200, 403)
-    assert opened - {"exchange.export"} == OPENS
+    assert opened - {"exchange.export", "exchange.import"} == OPENS
+    sent = Import.objects.create(kind="candidates", name="名单.xlsx", size=1, owner=people.recruiter())
+    assert not Import.objects.visible_to(keeper).filter(pk=sent.pk).exists(), (
+        "of imports the address book's alone"
+    )
     name = Candidate.objects.get().name
     home = client.get(reverse("admin:index"))
     assert home.status_code == 200
