@@ -13,6 +13,7 @@ from core.jobs.models import KeepRule
 from core.jobs.retention import MOST_COUNTED, Keep, Told
 from core.persons import Records
 from recruitment.models import (
+    BusyTime,
     Candidate,
     HandoverCode,
     PersonRequest,
@@ -97,6 +98,11 @@ def _recordings(moment: datetime) -> int:
     return rows[:10_001].count()
 
 
+def _busy_times(moment: datetime) -> int:
+    """Those that will lie behind by then."""
+    return BusyTime.objects.order_by().filter(slot__endswith__lte=moment)[:10_001].count()
+
+
 def _copies(moment: datetime) -> int:
     return PersonRequest.objects.filter(state=RequestState.READY, ends_at__lte=moment).count()
 
@@ -120,6 +126,12 @@ TOLD = [
         lambda: gettext("7 days"),
         _("Long enough to fetch it; it can be asked for again."),
         _copies,
+    ),
+    Told(
+        _("Busy times from colleagues' own calendars"),
+        lambda: gettext("until the day after"),
+        _("From when until when alone; they go with the address, too, and with the account."),
+        _busy_times,
     ),
     Told(
         _("Files of hired people"),

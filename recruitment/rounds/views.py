@@ -15,18 +15,24 @@ from core.errors import DomainError, Invalid, NotFound
 from people.models import User
 from people.pages import for_colleagues
 from recruitment.models import Scorecard
-from recruitment.rounds import pages
-from recruitment.rounds.services import cards
+from recruitment.rounds import busy, pages
+from recruitment.rounds.services import cards, outside
 from recruitment.rounds.words import levels_of
 
 
 @require_GET
 @for_colleagues
 def mine(request: HttpRequest, user: User) -> HttpResponse:
-    """The person's rounds: owed cards, what is ahead, what is done."""
-    return TemplateResponse(
-        request, "recruitment/rounds/mine.html", {"mine": pages.mine(user), "person": user}
-    )
+    """The person's rounds: owed cards, what is ahead, what is done; and that the own calendar cannot be read."""
+    kept = outside.of_person(user)
+    failing = kept if kept is not None and kept.failing_since else None
+    context = {
+        "mine": pages.mine(user),
+        "person": user,
+        "failing": failing,
+        "why": busy.explain(failing.failing_code) if failing else "",
+    }
+    return TemplateResponse(request, "recruitment/rounds/mine.html", context)
 
 
 @require_GET

@@ -78,16 +78,18 @@ def _render(request: HttpRequest, application: Application, rounds: Any) -> Safe
 
 
 def _side_by_side(held: Round, person: Any) -> dict[str, Any]:
-    """The cards that this person may read as columns, competencies as lines, each with how far they lie apart."""
+    """The cards that this person may read as columns, competencies as lines, each with how far they lie apart; beside
+    each score what it looks like by the round's own anchors."""
     readable = rules.readable(held, person)
     points = {card.pk: dict(card.scores.values_list("competency", "value")) for card in readable}
     lines = []
     for competency in held.competencies.order_by("pk"):
         values = [points[card.pk].get(competency.pk) for card in readable]
         known = [value for value in values if value is not None]
+        anchors = held.anchors.get(str(competency.pk), {})
         lines.append({
             "competency": competency,
-            "values": values,
+            "values": [(value, anchors.get(str(value), "")) for value in values],
             "spread": max(known) - min(known) if len(known) > 1 else None,
         })  # fmt: skip
     called = list(held.cards.filter(is_called=True).select_related("interviewer").order_by("pk"))

@@ -2,10 +2,11 @@
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from people.actors import Party
 from people.models import User
-from recruitment.models import Round, RubricLevel
+from recruitment.models import Round, RubricLevel, Scorecard, ScorecardScore
 from recruitment.rounds.words import ANCHORS
 from recruitment.services import plans
 from tests.factories import api, people
@@ -77,3 +78,14 @@ def test_without_anchors_and_in_rounds_of_before_the_points_mean_the_same_for_al
     house("communication", "说不清楚")
     said = page(boss, row)
     assert ("说不清楚" in said, "rounds-levels" in said, str(ANCHORS[5]) in said) == (False, False, True)
+
+
+def test_whoever_decides_reads_beside_each_score_what_it_looks_like(boss: User) -> None:
+    house("leadership", "只管自己", "偶尔带人", "带过两三人")
+    row = planned(boss, competencies=[make.competency("leadership").pk])
+    Scorecard.objects.filter(round=row).update(handed_in_at=timezone.now())
+    ScorecardScore.objects.filter(card__round=row).update(value=2)
+    client = Client()
+    client.force_login(people.lead())
+    said = client.get(f"/admin/recruitment/interview/{row.interview_id}/change/").content.decode()
+    assert ("偶尔带人" in said, "带过两三人" in said) == (True, False)

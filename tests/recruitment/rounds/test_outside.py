@@ -173,6 +173,7 @@ def test_what_cannot_be_read_changes_nothing_and_says_why_and_since_when(
         True,
         False,
     )
+    assert str(busy.explain(code)) in client.get("/admin/rounds/").content.decode()
 
 
 def test_a_meeting_in_every_second_costs_its_own_process_and_nothing_more(
