@@ -23,6 +23,8 @@ from recruitment.enums import INTERVIEW_STEPS, ExitCause, InterviewKind, Intervi
 from recruitment.evaluation.services import scoring
 from recruitment.models import Checkpoint, Interview, InterviewExit, RoomLink, RubricScore
 from recruitment.models.interviews import live_state_of
+from recruitment.rounds import busy
+from recruitment.rounds.services import slots
 from recruitment.services import endings, interviews, links, meetings, scheduling
 from recruitment.telling import and_told
 
@@ -43,9 +45,11 @@ class RescheduleForm(StepForm):
         self.fields["opens_at"].initial, self.fields["closes_at"].initial = windows.sensible()
 
     def warnings(self, values: dict[str, Any]) -> Iterable[Text]:
-        """Of the window."""
-        minutes = windows.minutes_of_interview(self.subject)
-        return windows.warnings(values["opens_at"], values["closes_at"], minutes=minutes)
+        """Of the window, and who of a round's interviewers is busy elsewhere then."""
+        opens, closes = values["opens_at"], values["closes_at"]
+        yield from windows.warnings(opens, closes, minutes=windows.minutes_of_interview(self.subject))
+        called, _room, _held = slots.booked_with(self.subject)
+        yield from busy.warnings(opens, closes, called)
 
 
 class OverrideForm(StepForm):

@@ -363,6 +363,19 @@ def test_whoever_plans_over_a_busy_time_is_asked_and_named_whose_it_is(client: C
     assert Round.objects.count() == 1
 
 
+def test_whoever_moves_a_round_over_a_busy_time_is_asked_too(client: Client, boss: User) -> None:
+    held = planned(boss, at=noon(3))
+    busy_from(boss, noon(4), noon(4) + HOUR)
+    client.force_login(people.lead())
+    for step, more in (("reschedule", {}), ("arrange", {"interviewers": [boss.pk], "room": "301"})):
+        where = f"/admin/recruitment/interview/{held.interview_id}/steps/{step}/"
+        day = f"{timezone.localtime(noon(4)):%Y-%m-%d}"
+        typed = {"opens_at": f"{day}T12:00", "closes_at": f"{day}T13:00", **more}
+        assert "孙经理当时在自己的日历中有安排" in client.post(where, typed).content.decode()
+    held.refresh_from_db()
+    assert held.slot.lower == noon(3)
+
+
 def test_the_calendar_draws_it_by_day_without_a_title_for_the_interviewer_who_was_chosen(
     client: Client, boss: User
 ) -> None:
