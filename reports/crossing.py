@@ -56,10 +56,12 @@ def crossed(report: Report, facts: Facts, asked: Asked, figures: Mapping[str, An
     ]
     whole = read(facts.rows.order_by().aggregate(**figures))
     measures = [_column(measure, key[column], title(column)) for column in columns]
-    own = replace(measure, name=TOTAL, title=_("%(title)s: all columns") % {"title": measure.title})
+    own = replace(
+        measure, name=TOTAL, of=measure.name, title=_("%(title)s: all columns") % {"title": measure.title}
+    )
     return Table(replace(report, measures=(*measures, own)), asked, as_of, shown, values(columns, whole))
 
 
 def _column(measure: Measure, name: str, title: str) -> Measure:
     """A column; what it counts is said once, with the total."""
-    return replace(measure, name=name, title=title, words="")
+    return replace(measure, name=name, of=measure.name, title=title, words="")

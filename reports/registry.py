@@ -26,18 +26,19 @@ Unit = Literal["count", "rate", "hours", "days", "minutes", "points"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
-    """One figure: what it is called, what exactly it counts, in which unit."""
+    """One figure: what it is called, what exactly it counts, in which unit. `of`: the figure that it is a column of."""
 
     name: str
     title: Text
     words: Text
     unit: Unit = "count"
     version: int = 1
+    of: str = ""
 
     @property
     def definition(self) -> str:
         """Name and version, as a rate carries them."""
-        return f"{self.name}/{self.version}"
+        return f"{self.of or self.name}/{self.version}"
 
 
 @dataclass(frozen=True, slots=True)

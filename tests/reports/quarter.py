@@ -17,6 +17,8 @@ CAUSES = (
     "network", "page_closed", "app_switched", "device", "by_mistake", "interrupted_by_somebody", "time_conflict",
     "unwilling", "vendor", "unknown",
 )  # fmt: skip
+# What the first two openings ask for, and where its level begins.
+SKILL, LEVEL, LEVEL_BEGINS, ASKING = "excel", 3, 60, (0, 1)
 OUTAGE = FIRST + timedelta(days=37, hours=10)
 
 
@@ -65,6 +67,8 @@ class Script:
         self.add(at, "applied", who, opening=who % OPENINGS, source=source)
         if source == "" and self.chance(0.5):
             self.add(at + self.hours(30, 300), "source_mended", who, source="agency")
+        if self.chance(0.6):
+            self.add(at + self.hours(1, 200), "tested", who, score=self.die.choice((20, 59, 60, 61, 95)))
         if self.chance(0.08):
             self.add(at + self.hours(5, 40), "ended", who, stage="rejected", was="applied")
             return
@@ -106,6 +110,8 @@ class Script:
             if self.chance(0.6):
                 at += self.hours(10, 90)
                 self.add(at, "abandoned", who)
+                if self.chance(0.3):
+                    self.add(at + timedelta(minutes=30), "rated", who, rating=self.die.choice((0, 3, 6, 7)))
             if attempts > 1 or self.chance(0.5):
                 return
             attempts, saved = attempts + 1, 0
@@ -115,6 +121,8 @@ class Script:
             self.add(at, "entered", who)
         at += self.hours(0.3, 1)
         self.add(at, "completed", who)
+        if self.chance(0.6):
+            self.add(at + timedelta(minutes=3), "rated", who, rating=self.die.choice((5, 8, 9, 10)))
         if self.chance(0.05):
             self.add(at + self.hours(1, 30), "asked", who)
         self.judged(who, at + self.hours(0.1, 30))
@@ -122,6 +130,8 @@ class Script:
     def called(self, who: int, at: datetime) -> tuple[datetime, bool]:
         """Tries to call who left; when, and whether they came back."""
         left = at
+        if self.chance(0.6):
+            self.add(at + timedelta(minutes=5), "claimed", who)
         for _try in range(self.die.choice((0, 0, 1, 2))):
             at += self.hours(1, 20)
             self.add(at, "tried", who, reached=self.chance(0.6))

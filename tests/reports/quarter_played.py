@@ -19,12 +19,13 @@ from recruitment.models import (
     FollowUp,
     Interview,
     InterviewExit,
+    InterviewSurvey,
     Offer,
     Opening,
 )
 from tests.factories import people
 from tests.factories import recruitment as make
-from tests.reports.quarter import DEPARTMENTS, FIRST, OPENINGS, SPECIALISTS, Happened
+from tests.reports.quarter import ASKING, DEPARTMENTS, FIRST, LEVEL, OPENINGS, SKILL, SPECIALISTS, Happened
 
 
 class Played:
@@ -36,7 +37,9 @@ class Played:
             self.specialists = [people.recruiter() for _number in range(SPECIALISTS)]
             self.openings = [
                 make.opening(
-                    self.departments[number % DEPARTMENTS], specialist=self.specialists[number % SPECIALISTS]
+                    self.departments[number % DEPARTMENTS],
+                    specialist=self.specialists[number % SPECIALISTS],
+                    skills={SKILL: LEVEL} if number in ASKING else None,
                 )
                 for number in range(OPENINGS)
             ]
@@ -124,6 +127,17 @@ class Played:
         """The follow-ups of an exit that are not settled."""
         waiting = QuerySet(FollowUp).filter(interview__in=self.interview(who), kind="exit", closed_at=None)
         waiting.update(state="closed", outcome=outcome, closed_at=timezone.now())
+
+    def claimed(self, who: int) -> None:
+        row = FollowUp.objects.filter(interview__in=self.interview(who), kind="exit").latest("opened_at")
+        QuerySet(FollowUp).filter(pk=row.pk).update(state="claimed", claimed_at=timezone.now())
+
+    def tested(self, who: int, score: int) -> None:
+        make.written_test(self.applications[who], SKILL, score)
+
+    def rated(self, who: int, rating: int) -> None:
+        row = self.interview(who).get()
+        InterviewSurvey.objects.create(interview=row, attempt=row.attempt, rating=rating)
 
     def tried(self, who: int, *, reached: bool) -> None:
         row = FollowUp.objects.filter(interview__in=self.interview(who), kind="exit").latest("opened_at")

@@ -65,6 +65,7 @@ def test_a_figure_stands_by_two_ways_each_counted_by_itself() -> None:
     first, second = story()
     found = table("efficiency", by="department", across="source", measure="hired")
     assert [one.name for one in found.report.measures] == ["", "campus", "referral", "total"]
+    assert {one.definition for one in found.report.measures} == {"hired/1"}
     assert {row.key: row.values for row in found.rows} == {
         first.department_id: {"": 0, "campus": 1, "referral": 1, "total": 2},
         second.department_id: {"": 0, "campus": 0, "referral": 1, "total": 1},
