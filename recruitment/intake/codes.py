@@ -24,9 +24,6 @@ _OF_MAILBOXES: dict[str, Promise] = {
     "not_now": _("The machine had no room to look at a file; it goes on at the next time."),
     "plain_outside": _("Without encryption only a mail server inside an allowed network is asked."),
     "secret_missing": _("The password has not been set yet."),
-    "secret_unreadable": _(
-        "The stored password cannot be read: the suite's key has changed. Please set it anew."
-    ),
     "storage_down": _("The store of files cannot be reached; it goes on at the next time."),
     "too_slow": _("The server did not answer in time."),
     "unreachable": _("Nothing answers at this server and port."),

@@ -9,13 +9,11 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.sealed.fields import SealedEmailField, only_sealed
-from core.sealing import seal, unseal
+from core.sealed.fields import SealedEmailField, SealedTextField, only_sealed
 from people.scope import ScopedQuerySet
 from recruitment.enums_incoming import MailSafety, MailState
 from recruitment.models.openings import Opening
 
-PURPOSE = "mailbox"
 READ_BACK = timedelta(days=30)
 
 
@@ -44,7 +42,7 @@ class ReceivedMailQuerySet(ScopedQuerySet["ReceivedMail"]):
 
 
 class Mailbox(models.Model):
-    """A folder on a mail server that is read by IMAP and never written to. The password is encrypted at rest.
+    """A folder on a mail server that is read by IMAP and never written to. The password is sealed.
 
     How far it is read: up to `last_uid` of the numbering `uid_validity`; the server may begin another numbering.
     """
@@ -60,7 +58,7 @@ class Mailbox(models.Model):
     account = models.CharField(
         _("user name"), max_length=254, help_text=_("At most providers the whole address.")
     )
-    secret_sealed = models.TextField(editable=False, blank=True)
+    secret = SealedTextField(editable=False, blank=True, db_column="secret_sealed")
     folder = models.CharField(_("folder"), max_length=120, default="INBOX")
     opening = models.ForeignKey(
         Opening,
@@ -92,18 +90,10 @@ class Mailbox(models.Model):
         verbose_name = _("résumé mailbox")
         verbose_name_plural = _("résumé mailboxes")
         ordering = ["name"]
+        constraints = [only_sealed("secret", "mailbox_secret_is_sealed")]
 
     def __str__(self) -> str:
         return self.name
-
-    @property
-    def secret(self) -> str:
-        """The password in clear. Refused: secret_unreadable."""
-        return unseal(self.secret_sealed, purpose=PURPOSE) if self.secret_sealed else ""
-
-    def set_secret(self, secret: str) -> None:
-        """Encrypt and keep a password; the caller saves."""
-        self.secret_sealed = seal(secret, purpose=PURPOSE)
 
 
 class ReceivedMail(models.Model):

@@ -7,11 +7,9 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.sealing import seal, unseal
+from core.sealed.fields import SealedTextField, only_sealed
 from people.scope import ScopedQuerySet
 from recruitment.models.interviews import Interview
-
-PURPOSE = "vendor"
 
 
 class VendorQuerySet(ScopedQuerySet["Vendor"]):
@@ -25,7 +23,7 @@ class VendorQuerySet(ScopedQuerySet["Vendor"]):
 
 
 class Vendor(models.Model):
-    """A vendor that reports by signed webhook to /vendors/<code>/events. The shared secret is encrypted at rest.
+    """A vendor that reports by signed webhook to /vendors/<code>/events. The shared secret is sealed.
 
     `poll_url`, where the vendor has one, is asked for an interview's events when none came for a while.
     """
@@ -35,7 +33,7 @@ class Vendor(models.Model):
     mapping = models.CharField(
         _("format"), max_length=30, default="standard", help_text=_("Which vendor's words its reports use.")
     )
-    secret_sealed = models.TextField(editable=False, blank=True)
+    secret = SealedTextField(editable=False, blank=True, db_column="secret_sealed")
     poll_url = models.URLField(_("address to ask"), blank=True)
     is_active = models.BooleanField(_("active"), default=True)
 
@@ -45,18 +43,10 @@ class Vendor(models.Model):
         verbose_name = _("interview vendor")
         verbose_name_plural = _("interview vendors")
         ordering = ["name"]
+        constraints = [only_sealed("secret", "vendor_secret_is_sealed")]
 
     def __str__(self) -> str:
         return self.name
-
-    @property
-    def secret(self) -> bytes:
-        """The shared secret in clear. Refused: secret_unreadable."""
-        return unseal(self.secret_sealed, purpose=PURPOSE).encode()
-
-    def set_secret(self, secret: str) -> None:
-        """Encrypt and keep a secret; the caller saves."""
-        self.secret_sealed = seal(secret, purpose=PURPOSE)
 
 
 class VendorInterview(models.Model):

@@ -27,8 +27,8 @@ def receive(request: HttpRequest, code: str) -> JsonResponse:
     413 report_too_large; 422 as for the intake.
     """
     body = _body(request)
-    vendor = Vendor.objects.filter(code=code, is_active=True).exclude(secret_sealed="").first()
-    secret = vendor.secret if vendor else secrets.token_bytes(32)
+    vendor = Vendor.objects.filter(code=code, is_active=True).exclude(secret="").first()
+    secret = vendor.secret.encode() if vendor else secrets.token_bytes(32)
     signature.verify(
         secret, request.headers.get("X-Timestamp", ""), request.headers.get("X-Signature", ""), body
     )

@@ -98,13 +98,13 @@ class MailboxAdmin(Catalogue, Scoped, WithSteps, panels.WithPanels, ModelAdmin):
             _("Test connection"),
             _test,
             look="primary",
-            offered=lambda box: bool(box.secret_sealed),
+            offered=lambda box: bool(box.secret),
         ),
         Step(
             "read-now",
             _("Read now"),
             _read_now,
-            offered=lambda box: bool(box.secret_sealed) and box.is_active,
+            offered=lambda box: bool(box.secret) and box.is_active,
         ),
     )
     autocomplete_fields = ["opening"]
@@ -133,12 +133,12 @@ class MailboxAdmin(Catalogue, Scoped, WithSteps, panels.WithPanels, ModelAdmin):
     @display(description=_("password"), boolean=True)
     def has_secret(self, box: Mailbox) -> bool:
         """Whether one was set: until then nothing is read."""
-        return bool(box.secret_sealed)
+        return bool(box.secret)
 
     @admin.display(description=_("how it is"))
     def how_it_is(self, box: Mailbox) -> str:
         """In words: what is missing, since when it fails and why, or that it works."""
-        if not box.secret_sealed:
+        if not box.secret:
             return codes.explain("secret_missing")
         if box.failing_code:
             since = date_format(timezone.localtime(box.failing_since), "SHORT_DATETIME_FORMAT")

@@ -36,9 +36,9 @@ def set_password(*, mailbox_id: int, password: str, by: Actor) -> None:
         raise Invalid("password_invalid", _("The password is letters, digits and signs, at most 200."))
     with transaction.atomic():
         row = _locked(mailbox_id)
-        row.set_secret(password)
+        row.secret = password
         row.tested_at, row.tested_code = None, ""
-        row.save(update_fields=["secret_sealed", "tested_at", "tested_code"])
+        row.save(update_fields=["secret", "tested_at", "tested_code"])
 
 
 def move_place(row: Mailbox) -> None:
@@ -47,7 +47,7 @@ def move_place(row: Mailbox) -> None:
     The password as well, so that nobody has it sent to a server of their own. What was read is not read again.
     """
     read_again(row)
-    row.secret_sealed, row.tested_at, row.tested_code = "", None, ""
+    row.secret, row.tested_at, row.tested_code = "", None, ""
     row.failing_code, row.failing_since = "", None
 
 
@@ -90,10 +90,7 @@ def read_soon(*, mailbox_id: int, by: Actor) -> None:
 def in_use() -> list[int]:
     """The mailboxes that are read."""
     return list(
-        Mailbox.objects.filter(is_active=True)
-        .exclude(secret_sealed="")
-        .order_by("pk")
-        .values_list("pk", flat=True)
+        Mailbox.objects.filter(is_active=True).exclude(secret="").order_by("pk").values_list("pk", flat=True)
     )
 
 
@@ -165,14 +162,10 @@ def _note(row: Mailbox, code: str) -> None:
 
 
 def _place(row: Mailbox) -> imap.Place:
-    """Where it is, with the password. MailboxError: secret_missing, secret_unreadable."""
-    if not row.secret_sealed:
+    """Where it is, with the password. MailboxError: secret_missing."""
+    if not row.secret:
         raise MailboxError("secret_missing")
-    try:
-        secret = row.secret
-    except Refused as error:
-        raise MailboxError(error.code) from None
-    return imap.Place(row.host, row.port, row.safety, row.account, secret, row.folder)
+    return imap.Place(row.host, row.port, row.safety, row.account, row.secret, row.folder)
 
 
 def _found(mailbox_id: int) -> Mailbox:

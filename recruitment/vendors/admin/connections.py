@@ -128,7 +128,7 @@ class VendorAdmin(Catalogue, Scoped, WithSteps, ModelAdmin):
     @display(description=_("secret"), boolean=True)
     def has_secret(self, vendor: Vendor) -> bool:
         """Whether one was made: until then nothing is taken in."""
-        return bool(vendor.secret_sealed)
+        return bool(vendor.secret)
 
     @display(description=_("interviews"))
     def interview_count(self, vendor: Any) -> str:

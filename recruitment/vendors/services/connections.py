@@ -24,8 +24,8 @@ def renew_secret(*, vendor_id: int, by: Actor) -> str:
     with transaction.atomic():
         vendor = Vendor.objects.select_for_update().get(pk=vendor_id)
         secret = secrets.token_urlsafe(32)
-        vendor.set_secret(secret)
-        vendor.save(update_fields=["secret_sealed"])
+        vendor.secret = secret
+        vendor.save(update_fields=["secret"])
         return secret
 
 

@@ -20,8 +20,8 @@ COMPARISONS = ["", "__regex", "__gte", "__isnull"]
 # Of each kind of row, what none of its pages shows and somebody would like to know.
 SECRETS = {
     "people.user": ["password", "api_tokens__digest", "api_tokens__name", "logentry__change_message"],
-    "recruitment.mailbox": ["secret_sealed"],
-    "recruitment.vendor": ["secret_sealed"],
+    "recruitment.mailbox": ["secret"],
+    "recruitment.vendor": ["secret"],
     "recruitment.roomlink": ["token_hash", "sessions__token_hash"],
     "recruitment.candidate": ["applications__interviews__links__token_hash"],
     "notifications.message": ["body", "deliveries__address"],

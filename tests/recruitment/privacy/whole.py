@@ -143,7 +143,7 @@ def _beside(row: Interview, lead: User) -> None:
     candidate = row.application.candidate
     CandidateMerge.objects.create(kept=candidate, gone=candidate.pk + 9000, name=NAME, email=f"old-{MAIL}")
     RoomLink.objects.create(interview=row, token_hash="h" * 64, expires_at=timezone.now())
-    vendor = Vendor.objects.create(code="v", name="V", mapping="generic", secret_sealed="x")
+    vendor = Vendor.objects.create(code="v", name="V", mapping="generic", secret="x")
     VendorInterview.objects.create(vendor=vendor, interview=row, reference="r-1")
     VendorEvent.objects.create(
         vendor=vendor, event_id="1", reference="r-1", kind="report", occurred_at=timezone.now(),

@@ -12,11 +12,14 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from core.errors import Invalid
-from recruitment.models import Vendor, VendorEvent
+from recruitment.models import Vendor, VendorEvent, VendorInterview
 from recruitment.vendors import network, signature
-from recruitment.vendors.services import polling
+from recruitment.vendors.services import connections, polling
+from tests.factories import people
+from tests.factories import recruitment as make
 from tests.recruitment.vendors.sender import Sender
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +91,34 @@ def test_polling_fills_what_was_lost_and_checks_what_it_gets(sender: Sender) -> 
         Vendor.objects.update(poll_url=address)
         found = [polling.ask_silent(), polling.ask_silent()]
     assert (found, asked, sender.state()) == ([1, 0], ["/reports?interview=R-1"], "in_progress")
+
+
+def test_a_vendor_without_a_secret_or_with_a_broken_one_keeps_nobody_waiting(sender: Sender) -> None:
+    """The fault: the first of them raised, and no vendor behind it was asked again."""
+    others = [make.interview(make.application(stage="screening")) for _ in range(2)]
+    without, broken = (Vendor.objects.create(code=code, name=code) for code in ("without", "broken"))
+    for vendor, interview in zip((without, broken), others, strict=True):
+        connections.hand_over(
+            interview_id=interview.pk, vendor_id=vendor.pk, reference="R-2", by=people.recruiter()
+        )
+    # Theirs come first.
+    VendorInterview.objects.filter(interview=sender.interview).delete()
+    connections.hand_over(
+        interview_id=sender.interview.pk, vendor_id=sender.vendor.pk, reference="R-1", by=people.recruiter()
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE recruitment_vendor SET secret_sealed = (SELECT stored.secret_sealed FROM recruitment_vendor stored"
+            " WHERE stored.code = %s) || 'A' WHERE code = 'broken'",
+            [sender.vendor.code],
+        )
+    body = json.dumps([sender.report("started")]).encode()
+    with serving(lambda request: (200, signed(sender, body), body)) as (address, asked):
+        Vendor.objects.update(poll_url=address)
+        assert [polling.ask_silent(), polling.ask_silent()] == [1, 0]
+    assert (asked, sender.state()) == (["/reports?interview=R-1"], "in_progress")
+    waits = dict(VendorInterview.objects.values_list("vendor__code", "asked_at"))
+    assert waits["without"] is None and waits["broken"] is not None
 
 
 @pytest.mark.parametrize("how", ["unsigned", "another secret", "another body", "old"])
