@@ -21,6 +21,7 @@ from core.trouble import looking
 from messaging import health as delivery
 from people.authentication import KeyAuthentication
 from people.rules import is_hr
+from recruitment.intake.services import mailboxes
 from recruitment.models.interviews import ROOM_PULSE
 
 OLDEST_PULSE_SECONDS = 30
@@ -49,6 +50,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
             "reactions_failed": waiting.filter(state=ReactionState.FAILED).count(),
             "promises_broken": Check.objects.red().count(),
             **delivery.figures(),
+            "mailboxes_failing": mailboxes.failing().count(),
         }
     except DatabaseError:
         down: dict[str, object] = {"status": "database_down"}

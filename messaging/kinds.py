@@ -58,9 +58,10 @@ class MessageKind:
     is called off; None for a kind that nothing calls off. `waits_at_night`: held back in quiet hours. `joins_within`:
     one that follows another to the same person about the same origin within this time becomes part of that one.
     `attached`: the file that goes with it, made anew for each try; None for none.
-    `read_by`: who may read it in the ledger, HR unless it says otherwise.
     `face`: what may be pressed below it as things stand now, on a channel that has buttons; None for words alone.
     `press`: does what a key stands for, by the rights of the colleague who pressed it, in the caller's transaction.
+    `read_by`: who may read it in the ledger, HR unless it says otherwise. `names_others`: it may name people whom it is
+    not about, as a digest does: when one of them is erased, their name is looked for in its words.
     """
 
     code: str
@@ -75,6 +76,7 @@ class MessageKind:
     read_by: "Callable[[User | AnonymousUser], bool]" = is_hr
     face: "Callable[[Message], Face | None] | None" = None
     press: "Callable[[Message, str, User], None] | None" = None
+    names_others: bool = False
 
     def __str__(self) -> str:
         return self.code
@@ -153,6 +155,11 @@ def placeholders() -> Iterator[Placeholder]:
 def family(name: str) -> list[str]:
     """The codes of the kinds of one family."""
     return [kind.code for kind in _kinds.values() if kind.family == name]
+
+
+def naming_others() -> list[str]:
+    """The codes of the kinds whose words may name people whom they are not about."""
+    return [kind.code for kind in _kinds.values() if kind.names_others]
 
 
 def choices() -> list[tuple[str, Text]]:

@@ -15,6 +15,7 @@ DIGEST = MessageKind(
     holds=stays_true,
     family=None,
     waits_at_night=True,
+    names_others=True,
 )
 
 KINDS = (DIGEST,)

@@ -28,6 +28,8 @@ REPORTED = MessageKind(
     holds=_waits,
     family=FAMILY,
     waits_at_night=True,
+    # What a colleague writes may name anybody.
+    names_others=True,
 )
 ANSWERED = MessageKind(
     code="problem_answered",
@@ -37,6 +39,8 @@ ANSWERED = MessageKind(
     holds=stays_true,
     family=None,
     waits_at_night=True,
+    # What a colleague writes may name anybody.
+    names_others=True,
 )
 
 KINDS = (REPORTED, ANSWERED)

@@ -15,6 +15,7 @@ VIEW = MessageKind(
     holds=stays_true,
     family=None,
     waits_at_night=True,
+    names_others=True,
 )
 LETTER = MessageKind(
     code="weekly_letter",
@@ -24,6 +25,7 @@ LETTER = MessageKind(
     holds=stays_true,
     family=None,
     waits_at_night=True,
+    names_others=True,
 )
 
 KINDS = (VIEW, LETTER)

@@ -22,7 +22,7 @@ from recruitment.admin import (
 )
 from recruitment.evaluation.admin import assessments, backtests, decided
 from recruitment.experiments.admin import experiments
-from recruitment.intake.admin import arrivals, mailboxes
+from recruitment.intake.admin import arrivals, failing, mailboxes
 from recruitment.offers.admin import letters as letter_templates
 from recruitment.offers.admin import next_in_line, offers
 from recruitment.privacy.admin import lists, record
@@ -45,6 +45,7 @@ __all__ = [
     "decided",
     "deciding",
     "experiments",
+    "failing",
     "follow_ups",
     "interviews",
     "letter_templates",

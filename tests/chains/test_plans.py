@@ -65,8 +65,10 @@ from recruitment.models import (
     VendorEvent,
     VendorInterview,
 )
+from recruitment.privacy.services import erasing
 from recruitment.services import (
     answers,
+    applications,
     endings,
     follow_ups,
     interviews,
@@ -401,6 +403,23 @@ def _loops(plans: Plans, story: Story) -> None:
             continue
         with plans.of(f"job {schedule.name}"):
             import_string(schedule.func)()
+
+
+def test_erasing_one_person_reads_messages_by_an_index(full: Any) -> None:
+    """The words of all messages were read for one person's name: a minute for a million. Now those that may name
+    people whom they are not about are found by their kind."""
+    story, _counts = full
+    candidate = story.interview.application.candidate
+    applications.withdraw(application_id=story.interview.application_id, by=Party.CANDIDATE)
+    row = erasing.decide(candidate_id=candidate.pk, reason="x", by=people.lead())
+    story.clock.shift(timedelta(hours=2))
+    plans = Plans()
+    with plans.of("erasing"):
+        erasing.go_on()
+    row.refresh_from_db()
+    assert row.state == "done"
+    whole = {table for table, _place in plans.found.get("erasing", ())}
+    assert {table for table in whole if table.startswith("messaging_")} == set()
 
 
 def test_an_opening_is_counted_anew_by_its_own_rows(full: Any) -> None:

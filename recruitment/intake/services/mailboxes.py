@@ -5,6 +5,7 @@ import time
 from datetime import date, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_q.tasks import async_task
@@ -26,6 +27,8 @@ TEST_SECONDS = 20.0
 MOST_MAILS, RUN_SECONDS, LINE_SECONDS = 100, 180.0, 240.0
 # Nothing older is read when a server numbers its mails anew: until then it is known which were read.
 KNOWN_FOR = timedelta(days=300)
+# A server that does not answer once is tried again in five minutes; then somebody is to know.
+PATIENCE = timedelta(minutes=15)
 logger = logging.getLogger(__name__)
 
 
@@ -91,6 +94,13 @@ def in_use() -> list[int]:
     """The mailboxes that are read."""
     return list(
         Mailbox.objects.filter(is_active=True).exclude(secret="").order_by("pk").values_list("pk", flat=True)
+    )
+
+
+def failing() -> QuerySet[Mailbox]:
+    """The mailboxes in use that could not be read for a while, whatever the reason; the longest first."""
+    return Mailbox.objects.filter(is_active=True, failing_since__lte=timezone.now() - PATIENCE).order_by(
+        "failing_since", "pk"
     )
 
 

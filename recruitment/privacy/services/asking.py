@@ -19,10 +19,11 @@ from django_q.tasks import async_task
 from core.errors import Invalid, NotFound, Refused
 from people.actors import Actor, Party, actor_label, actor_user
 from recruitment import signals
-from recruitment.models import Candidate, PersonRequest
+from recruitment.models import PersonRequest
 from recruitment.models.privacy import RequestKind, RequestState
 from recruitment.privacy import copying
 from recruitment.privacy.services import erasing
+from recruitment.privacy.services.answering import answered
 from recruitment.privacy.services.holding import lead_of, locked, reason_of
 from recruitment.recordings import storage, workroom
 
@@ -70,7 +71,7 @@ def ask(*, candidate_id: int, kind: str, by: Actor) -> PersonRequest:
 
 
 def grant(*, request_id: int, by: Actor) -> PersonRequest:
-    """The record is to be erased: decides on it in the same transaction. Emits `data_request_answered`.
+    """The record is to be erased: deciding on it answers the request. Emits `data_request_answered`.
 
     NotFound: request_unknown. Refused: answered_already, and what `erasing.decide` refuses.
     """
@@ -78,7 +79,8 @@ def grant(*, request_id: int, by: Actor) -> PersonRequest:
     with transaction.atomic():
         row = _to_answer(request_id)
         erasing.decide(candidate_id=row.candidate_id, reason=gettext("At the person's own request."), by=by)
-        return _answered(row, RequestState.GRANTED, "", by)
+        row.refresh_from_db()
+        return row
 
 
 def refuse(*, request_id: int, reason: str, by: Actor) -> PersonRequest:
@@ -89,7 +91,7 @@ def refuse(*, request_id: int, reason: str, by: Actor) -> PersonRequest:
     lead_of(by)
     reason = reason_of(reason)
     with transaction.atomic():
-        return _answered(_to_answer(request_id), RequestState.REFUSED, reason, by)
+        return answered(_to_answer(request_id), RequestState.REFUSED, reason, by)
 
 
 def make_due() -> int:
@@ -169,18 +171,7 @@ def _make(row: PersonRequest) -> None:
             return
         now.stored_name, now.bytes, now.ends_at = name, size, timezone.now() + KEPT_FOR
         now.save(update_fields=["stored_name", "bytes", "ends_at"])
-        _answered(now, RequestState.READY, "", Party.SYSTEM)
-
-
-def _answered(row: PersonRequest, state: str, answer: str, by: Actor) -> PersonRequest:
-    row.state, row.answer, row.answered_at, row.answered_by = state, answer, timezone.now(), actor_user(by)
-    row.save(update_fields=["state", "answer", "answered_at", "answered_by"])
-    signals.data_request_answered.emit(
-        subject=Candidate(pk=row.candidate_id),
-        facts={"request": row.pk, "kind": row.kind, "state": state},
-        by=actor_label(by),
-    )
-    return row
+        answered(now, RequestState.READY, "", Party.SYSTEM)
 
 
 def _to_answer(request_id: int) -> PersonRequest:

@@ -26,6 +26,7 @@ from recruitment import signals
 from recruitment.enums import ApplicationStage
 from recruitment.models import Candidate, CandidateMerge, Erasure, Hold, PersonRequest
 from recruitment.models.privacy import ErasureState, RequestKind, RequestState
+from recruitment.privacy.services import answering
 from recruitment.privacy.services.holding import lead_of, locked, merged_into, reason_of
 
 # So long a decision may be called off.
@@ -54,6 +55,7 @@ def preview(candidate: Candidate) -> Preview:
 def decide(*, candidate_id: int, reason: str, by: Actor) -> Erasure:
     """Have everything of this candidate erased, an hour from now. Emits `erasure_decided`.
 
+    What the person asked for themselves is granted by that, and announced (`data_request_answered`).
     Forbidden: not_permitted. NotFound: candidate_unknown. Invalid: reason_missing. Refused: held, goes_on, hired,
     being_erased, erased_already.
     """
@@ -66,6 +68,7 @@ def decide(*, candidate_id: int, reason: str, by: Actor) -> Erasure:
             candidate=candidate, reason=reason, by=user, begins_at=timezone.now() + FIRST
         )
         signals.erasure_decided.emit(subject=candidate, facts={"erasure": row.pk}, by=actor_label(by))
+        answering.grant_erasure(candidate_id, by=by)
     return row
 
 
@@ -86,6 +89,7 @@ def decide_by_period(*, candidate_id: int) -> bool:
         )
         facts = {"erasure": row.pk}
         signals.erasure_decided.emit(subject=candidate, facts=facts, by=actor_label(Party.SYSTEM))
+        answering.grant_erasure(candidate_id, by=Party.SYSTEM)
     return True
 
 

@@ -18,7 +18,7 @@ from tests.factories import people
 
 pytestmark = pytest.mark.django_db
 SECRET = "shared-by-the-two-of-us"
-moving = import_module("recruitment.migrations.0065_seal_secrets")
+moving = import_module("recruitment.migrations.0067_seal_secrets")
 
 
 @pytest.fixture

@@ -143,6 +143,38 @@ def test_erasure_is_asked_for_granted_and_done(lead: User, client: Any) -> None:
     assert mine.get("/room/data").status_code in (401, 410)
 
 
+def test_an_erasure_that_the_lead_decides_on_answers_what_the_person_asked_for(
+    lead: User, client: Any
+) -> None:
+    """The fault: the request stayed open, became overdue, and could be neither granted nor refused in earnest."""
+    interview = whole.somebody(lead)
+    opened(interview).post("/room/api/request_erasure")
+    candidate = interview.application.candidate
+    erasing.decide(candidate_id=candidate.pk, reason="误录入", by=lead)
+    row = PersonRequest.objects.get()
+    assert (row.state, row.answered_by, row.answer) == ("granted", lead, "")
+    assert refused(asking.refuse, request_id=row.pk, reason="x", by=lead) == "answered_already"
+    client.force_login(lead)
+    page = client.get(reverse("admin:recruitment_personrequest_changelist") + "?state__exact=open")
+    assert candidate.name not in page.content.decode()
+    [told] = Message.objects.to(candidate).filter(kind="data_answered")
+    assert told.state == "planned"
+    Erasure.objects.update(begins_at=timezone.now())
+    erasing.go_on()
+    delivery.deliver_due()
+    erasing.go_on()
+    assert whole.traces() == {}
+
+
+def test_a_record_whose_period_is_over_answers_it_too(lead: User) -> None:
+    interview = whole.somebody(lead)
+    asked = asking.ask(candidate_id=interview.application.candidate_id, kind="erasure", by=Party.CANDIDATE)
+    copy = asking.ask(candidate_id=interview.application.candidate_id, kind="data", by=Party.CANDIDATE)
+    assert erasing.decide_by_period(candidate_id=interview.application.candidate_id)
+    assert PersonRequest.objects.get(pk=asked.pk).state == "granted"
+    assert PersonRequest.objects.get(pk=copy.pk).state == "open"  # a copy is still made
+
+
 def test_a_refusal_is_read_by_the_person_with_its_reason(lead: User) -> None:
     interview = make.interview(make.application(stage="interviewing"), state="in_progress")
     mine = opened(interview)

@@ -83,7 +83,7 @@ def test_it_is_told_when_all_else_is_gone_and_then_the_addresses_go(
     )
     # What came up meanwhile, by that name.
     digest = messages.message(lead, key="meanwhile")
-    Message.objects.filter(pk=digest.pk).update(body=f"请联系{whole.NAME}")
+    Message.objects.filter(pk=digest.pk).update(kind="digest", body=f"请联系{whole.NAME}")
 
     erasing.go_on()
     row.refresh_from_db()

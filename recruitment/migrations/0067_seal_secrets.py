@@ -40,5 +40,5 @@ def backwards(apps, schema_editor):
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("recruitment", "0064_sealed_secrets"), ("history", "0001_history")]
+    dependencies = [("recruitment", "0066_sealed_secrets"), ("history", "0001_history")]
     operations = [migrations.RunPython(forwards, backwards)]

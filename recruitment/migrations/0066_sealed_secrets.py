@@ -8,7 +8,7 @@ FIELD = {"blank": True, "db_column": "secret_sealed", "editable": False}
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recruitment', '0063_experiments'),
+        ('recruitment', '0065_round_anchors'),
     ]
 
     operations = [

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recruitment', '0065_seal_secrets'),
+        ('recruitment', '0067_seal_secrets'),
     ]
 
     operations = [

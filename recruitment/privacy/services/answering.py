@@ -1,0 +1,29 @@
+"""How a request about the own data is answered, whoever answers it: once, and announced."""
+
+from django.utils import timezone
+
+from people.actors import Actor, actor_label, actor_user
+from recruitment import signals
+from recruitment.models import Candidate, PersonRequest
+from recruitment.models.privacy import RequestKind, RequestState
+
+
+def answered(row: PersonRequest, state: str, answer: str, by: Actor) -> PersonRequest:
+    """Write the answer to a request whose row is locked. Emits `data_request_answered`."""
+    row.state, row.answer, row.answered_at, row.answered_by = state, answer, timezone.now(), actor_user(by)
+    row.save(update_fields=["state", "answer", "answered_at", "answered_by"])
+    signals.data_request_answered.emit(
+        subject=Candidate(pk=row.candidate_id),
+        facts={"request": row.pk, "kind": row.kind, "state": state},
+        by=actor_label(by),
+    )
+    return row
+
+
+def grant_erasure(candidate_id: int, *, by: Actor) -> None:
+    """The record is to be erased, whatever the reason: what the person asked for is granted by that."""
+    asked = PersonRequest.objects.select_for_update(of=("self",)).filter(
+        candidate=candidate_id, kind=RequestKind.ERASURE, state=RequestState.OPEN
+    )
+    for row in asked.order_by("pk"):
+        answered(row, RequestState.GRANTED, "", by)
