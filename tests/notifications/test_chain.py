@@ -205,7 +205,7 @@ def test_missed_and_cancelled() -> None:
         ("specialist", "follow_up", "planned"),
         ("specialist", "missed", "planned"),
     ]
-    assert told(cancelled) == [("candidate", "cancelled", "planned"), ("specialist", "cancelled", "planned")]
+    assert told(cancelled) == [("candidate", "cancelled", "planned")]
 
 
 def test_a_start_that_moves_and_comes_back() -> None:
