@@ -53,7 +53,7 @@ def liken_waiting() -> int:
         if time.monotonic() - began > WORK_FOR:
             break
         try:
-            written += liken(checkpoint_id=checkpoint_id, by=by)
+            written += liken(checkpoint_id=checkpoint_id, embedder=by)
         except NotNowError as error:
             logger.warning("likeness: %s", error)
             break
@@ -77,7 +77,7 @@ def due() -> list[int]:
     return list(found[:LOOKED_AT])
 
 
-def liken(*, checkpoint_id: int, by: Embedder) -> int:
+def liken(*, checkpoint_id: int, embedder: Embedder) -> int:
     """Compare with nothing locked, and write the hint where a person is still waited for; returns how many.
 
     Without the candidate's consent to AI evaluation nothing is compared. NotNowError, UnreadableError.
@@ -97,13 +97,13 @@ def liken(*, checkpoint_id: int, by: Embedder) -> int:
         return 0
     anchors = [text for each in wanted for _level, text in each.levels]
     whole = "\n".join(sentence.text for sentence in sentences)
-    vectors = by.embed([*anchors, whole, *(sentence.text for sentence in sentences)])
+    vectors = embedder.embed([*anchors, whole, *(sentence.text for sentence in sentences)])
     of_whole, of_sentences = vectors[len(anchors)], vectors[len(anchors) + 1 :]
     written, place = 0, 0
     for each in wanted:
         of_levels = vectors[place : place + len(each.levels)]
         place += len(each.levels)
-        hint = _hint(each, of_levels, of_whole, list(zip(sentences, of_sentences, strict=True)), by)
+        hint = _hint(each, of_levels, of_whole, list(zip(sentences, of_sentences, strict=True)), embedder)
         still = RubricScore.objects.filter(
             pk=waiting[each.competency_id], value__isnull=True, override__isnull=True, evidence=[]
         )

@@ -10,6 +10,7 @@ from tests.messaging.channels.conftest import outgoing
 def test_the_channels_there_are() -> None:
     assert {name: type(one).__name__ for name, one in CHANNELS.items()} == {
         "wecom": "WeComChannel",
+        "kf": "KfChannel",
         "sms": "SmsChannel",
         "email": "EmailChannel",
         "inbox": "InboxChannel",

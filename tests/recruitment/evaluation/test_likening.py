@@ -123,7 +123,10 @@ def test_a_reviewer_who_was_first_has_the_last_word() -> None:
             RubricScore.objects.filter(pk=row.pk).update(override=60, overridden_at=timezone.now())
             return alike(list(texts))
 
-    assert (likening.liken(checkpoint_id=checkpoint.pk, by=Overtaken()), waiting(checkpoint).evidence) == (
+    assert (
+        likening.liken(checkpoint_id=checkpoint.pk, embedder=Overtaken()),
+        waiting(checkpoint).evidence,
+    ) == (
         0,
         [],
     )
