@@ -11,6 +11,8 @@ from babel.messages.pofile import read_po
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import translation
+from django.utils.translation.reloader import translation_file_changed
 
 IGNORED = [".venv/*", "var/*", "tests/*", "script/*"]
 
@@ -26,7 +28,8 @@ class Command(BaseCommand):
         parser.add_argument("--check", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Compile; then, if asked, fail with the list of what has no Chinese or is Chinese for nothing."""
+        """Compile, and read anew what this process may have read before; then, if asked, fail with the list of what
+        has no Chinese or is Chinese for nothing."""
         for source in _sources():
             target = source.with_suffix(".mo")
             if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:
@@ -34,6 +37,7 @@ class Command(BaseCommand):
                 with draft.open("wb") as file:
                     write_mo(file, _read(source))
                 draft.replace(target)
+                _read_anew(target)
         if options["check"]:
             self._check(Path(settings.LOCALE_PATHS[0]) / "zh_Hans" / "LC_MESSAGES" / "django.po")
 
@@ -56,6 +60,14 @@ class Command(BaseCommand):
                 self.stderr.write(f"{title}: {name}")
         if missing or needless:
             raise CommandError(f"{len(missing)} sentences without Chinese, {len(needless)} left over")
+
+
+def _read_anew(compiled: Path) -> None:
+    """The models ask for a first sentence while they are set up: else whoever compiles speaks on in English."""
+    language = translation.get_language()
+    translation_file_changed(None, compiled)
+    if language:
+        translation.activate(language)
 
 
 def _sources() -> list[Path]:
