@@ -14,6 +14,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django_q.models import OrmQ
 
 from core.days import midnight
 from core.errors import Forbidden, Invalid, Refused
@@ -128,6 +129,17 @@ def test_what_is_read_is_kept_as_times_without_a_word_of_what_they_are(boss: Use
         assert "secret-7f3a" not in cursor.fetchone()[0]
     kept = json.dumps(list(Change.objects.values("before", "after")), default=str)
     assert ("secret-7f3a" in kept, "绝密" in kept, "busytime" in kept) == (False, False, False)
+
+
+def test_it_is_read_as_soon_as_it_is_given(boss: User, django_capture_on_commit_callbacks: Any) -> None:
+    before = OrmQ.objects.count()
+    with django_capture_on_commit_callbacks(execute=True):
+        heeded(boss)
+    assert OrmQ.objects.count() == before + 1
+    assert OrmQ.objects.latest("pk").task["func"] == "recruitment.tasks.read_calendar"
+    with django_capture_on_commit_callbacks(execute=True), pytest.raises(Invalid):
+        heeded(boss, "ftp://x")
+    assert OrmQ.objects.count() == before + 1
 
 
 def test_the_rows_become_what_stands_there_and_what_is_equal_stays(boss: User) -> None:
