@@ -1,8 +1,8 @@
 """Spoken answers by the hundred, written down by the one slow worker, while candidates live and reminders are due.
 
-The sound is the synthetic voice of the tests, its two sentences in turn until an answer is as long as asked: a sentence
-said over and over makes the model doubt itself and listen six times. What is asked: how many times faster than speech
-it is written down, in how much memory, and whether a heartbeat or a reminder waits.
+The sound is the synthetic voice of the tests, its two sentences in turn until an answer is as long as asked. What is
+asked: how many times faster than speech it is written down, in how much memory, and whether a heartbeat or a reminder
+waits.
 """
 
 import io

@@ -1,12 +1,15 @@
 """Whisper on this machine, through the whole way: recorded, made playable, written down, measured."""
 
+import io
 import re
 import unicodedata
 from collections.abc import Sequence
+from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import av
 import pytest
 from django.utils import translation
 
@@ -20,7 +23,7 @@ from recruitment.recordings import assembly
 from recruitment.recordings.services import writing_down
 from recruitment.services import interviews
 from tests.factories import recruitment as make
-from tests.factories.recordings import cut, finish, record, sound
+from tests.factories.recordings import RATE, cut, finish, record, sound
 from tests.recruitment.room.conftest import Browser, question_ids
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -153,6 +156,29 @@ def test_the_same_recording_gives_the_same_words() -> None:
     heard = [LocalWhisper().transcribe(SPOKEN / "complaint.webm").text for _time in range(2)]
     assert heard[0] == heard[1]
     assert errors(letters(SAID["complaint"]), letters(heard[0])) <= MOST_WRONG
+
+
+def test_what_is_said_three_times_is_written_down_three_times(tmp_path: Path) -> None:
+    recording = tmp_path / "thrice.webm"
+    recording.write_bytes(said_again(SPOKEN / "data.webm", times=3))
+    heard = LocalWhisper().transcribe(recording)
+    assert errors(letters(SAID["data"] * 3), letters(heard.text)) <= MOST_WRONG
+
+
+def said_again(recording: Path, *, times: int) -> bytes:
+    """The recording so many times over, in one."""
+    output, at = io.BytesIO(), 0
+    with av.open(output, "w", format="webm") as file:
+        stream = file.add_stream("libopus", rate=RATE, layout="mono")
+        resampler = av.AudioResampler(format="s16", layout="mono", rate=RATE)
+        for _time in range(times):
+            with av.open(str(recording)) as voice:
+                for frame in (each for one in voice.decode(audio=0) for each in resampler.resample(one)):
+                    frame.pts, frame.time_base = at, Fraction(1, RATE)
+                    at += frame.samples
+                    file.mux(stream.encode(frame))
+        file.mux(stream.encode(None))
+    return output.getvalue()
 
 
 def test_weights_that_are_not_those_are_not_used(
