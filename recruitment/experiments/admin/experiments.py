@@ -95,7 +95,7 @@ class ExperimentAdmin(Catalogue, Scoped, WithSteps, panels.WithPanels, ModelAdmi
     steps = (
         Step(
             "start",
-            _("Start"),
+            _("Start the experiment"),
             _start,
             form=StartForm,
             look="primary",
@@ -107,7 +107,7 @@ class ExperimentAdmin(Catalogue, Scoped, WithSteps, panels.WithPanels, ModelAdmi
         ),
         Step(
             "end",
-            _("End"),
+            _("End the experiment"),
             _end,
             form=ConfirmForm,
             offered=lambda row: row.is_running,

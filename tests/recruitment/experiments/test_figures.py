@@ -156,6 +156,7 @@ def test_a_draft_is_written_started_and_ended_on_its_page(client: Client) -> Non
     assert client.post(add, {**sent, "subject": "reminder"}).status_code == 200
     assert client.post(add, sent).status_code == 302
     row = Experiment.objects.get()
+    assert "开始实验" in client.get(reverse("admin:recruitment_experiment_change", args=[row.pk])).text
     step = reverse("admin:recruitment_experiment_step", args=[row.pk, "start"])
     page = client.get(step) if client.get(step).status_code == 200 else client.post(step, {})
     assert "确认，实验组完全没有这一项" in page.text
