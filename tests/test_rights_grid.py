@@ -22,6 +22,7 @@ from people.models import Department, Role, User
 from people.rights import SEED, Reach, Right
 from people.services import tokens
 from recruitment.evaluation.services import scoring
+from recruitment.experiments.services import running
 from recruitment.intake.services import mailboxes, receiving
 from recruitment.models import (
     Application,
@@ -147,6 +148,8 @@ def _steps(story: Story, by: User) -> dict[str, tuple[set[str], Callable[[], Any
         "edit note": (HR, lambda: notes.edit(note_id=0, text="看过", was="", by=by)),
         "tag": (RECRUITING, lambda: tags.put(candidate_id=story.application.candidate_id, names=["英语好"], by=by)),
         "untag": (RECRUITING, lambda: tags.take_off(candidate_id=0, names=["英语好"], by=by)),
+        "start an experiment": (set(), lambda: running.start(experiment_id=0, by=by)),
+        "end an experiment": (set(), lambda: running.end(experiment_id=0, by=by)),
         "publish a wording": (set(), lambda: wordings.publish(wording_id=0, by=by)),
         "reset a wording": (set(), lambda: wordings.reset(wording_id=0, by=by)),
         "take a problem": (RECRUITING | {"administrator"}, lambda: problems.take(problem_id=0, by=by)),
