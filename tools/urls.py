@@ -13,5 +13,5 @@ urlpatterns = [
     path("admin/phone/say/", _staff(views.say), name="phone_say"),
     path("admin/phone/entered/", _staff(views.entered), name="phone_entered"),
     path("admin/phone/kf/<str:account>", _staff(views.enter), name="phone_enter"),
-    path("admin/phone/<int:number>/open/", _staff(views.open_link), name="phone_open"),
+    path("admin/phone/<int:number>/open/<int:which>/", _staff(views.open_link), name="phone_open"),
 ]

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from tools.phone import place
-from tools.phone.place import AGENT_ID, CORP_ID, Place
+from tools.phone.place import AGENT_ID, CORP_ID, KF_ACCOUNT, Place
 from tools.wecom.cipher import Box
 from tools.wecom.customers import CustomerService
 from tools.wecom.emulator import WeComEmulator
@@ -22,7 +22,7 @@ def emulator_of(found: Place) -> WeComEmulator:
         applications=[Application(CORP_ID, AGENT_ID, found.secret)],
         members=[Member(userid, name, tuple(departments)) for userid, name, departments in found.members],
         departments=[Department(number, name, parent) for number, name, parent in found.departments],
-        kf=CustomerService(accounts={"wkDemo": KF_NAME}),
+        kf=CustomerService(accounts={KF_ACCOUNT: KF_NAME}),
         kf_url=found.kf_url,
         key=found.key,
         port=found.port,

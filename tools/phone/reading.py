@@ -14,10 +14,13 @@ from messaging.addressbook import USER, Entry, look_up, look_up_all
 from messaging.enums import ChannelName, DeliveryState
 from messaging.models import Delivery, Message
 from messaging.refs import Ref
-from notifications.addresses import ROOM_LINK
+from notifications.addresses import ROOM_LINK, WECHAT_LINK
 
 MOST_PEOPLE, MOST_SHOWN = 80, 60
 LONGEST_NUMBER = 18
+# What lies on a phone as the emulator tells.
+LYING = (ChannelName.WECOM, ChannelName.KF)
+LINKS = (ROOM_LINK, WECHAT_LINK)
 _ADDRESS = re.compile(r"https?://[^\s<>\"，。；）、]+")
 
 
@@ -51,7 +54,9 @@ class Button:
 
 @dataclass(frozen=True)
 class Shown:
-    """One message as its reader sees it. `opens`: the message whose personal link is made when it is opened."""
+    """One message as its reader sees it. `opens`: the message whose personal links, by their
+    places in LINKS, are made when they are opened.
+    """
 
     channel: str
     at: datetime
@@ -63,6 +68,7 @@ class Shown:
     replaced: str = ""
     url: str = ""
     opens: int | None = None
+    links: tuple[int, ...] = ()
     label: str = field(default="")
 
 
@@ -109,12 +115,12 @@ def shown_to(entry: Entry, lying: dict[str, Any]) -> list[Shown]:
         Shown("kf", _moment(one["at"]), linked(one["text"]), is_theirs=one["is_theirs"])
         for one in lying["said"]
     ]
-    found += _delivered(entry, set(in_wecom))
+    found += _delivered(entry, {*in_wecom, *(one.get("msgid", "") for one in lying["said"])})
     return sorted(found, key=lambda one: one.at, reverse=True)[:MOST_SHOWN]
 
 
 def _delivered(entry: Entry, known: set[str]) -> Iterator[Shown]:
-    """What went out by text message and mail, and in WeCom before the emulator began anew."""
+    """What went out by text message and mail, and in WeCom and 微信客服 before the emulator began anew."""
     theirs = (
         {"message__user": entry.ref.id}
         if entry.ref.type == USER
@@ -127,7 +133,7 @@ def _delivered(entry: Entry, known: set[str]) -> Iterator[Shown]:
         .order_by("-accepted_at")[:MOST_SHOWN]
     )
     for row in rows:
-        if row.channel == ChannelName.WECOM and row.provider_id in known:
+        if row.channel in LYING and row.provider_id in known:
             continue
         message = row.message
         yield Shown(
@@ -135,7 +141,8 @@ def _delivered(entry: Entry, known: set[str]) -> Iterator[Shown]:
             row.accepted_at or message.created_at,
             linked(message.shown_body),
             title=message.subject,
-            opens=message.pk if ROOM_LINK.mark in message.body else None,
+            opens=message.pk,
+            links=tuple(place for place, link in enumerate(LINKS) if link.mark in message.body),
             label=str(row.get_channel_display()),
         )
 

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from messaging import connected
 from messaging.models import Message
-from notifications.addresses import ROOM_LINK
 from tools.phone import place, reading
 from tools.phone.reaching import Hands, Unreachable
 
@@ -87,12 +86,15 @@ def say(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def open_link(request: HttpRequest, number: int) -> HttpResponse:
-    """The personal link of a mail is made as the sending makes it, and opened."""
+def open_link(request: HttpRequest, number: int, which: int) -> HttpResponse:
+    """A personal link of a mail is made as the sending makes it, and opened."""
     _hands()
     message = Message.objects.filter(pk=number).first()
-    address = ROOM_LINK.fill(message) if message is not None and ROOM_LINK.mark in message.body else None
-    if address is None:
+    link = reading.LINKS[which] if which < len(reading.LINKS) else None
+    if message is None or link is None or link.mark not in message.body:
+        raise Http404
+    address = link.fill(message)
+    if not address:
         raise Http404
     return HttpResponseRedirect(address)
 

@@ -35,7 +35,10 @@ def lies(world: "WeComEmulator", asked: dict[str, Any]) -> tuple[int, Answer]:
         for at, entry in world.kf.log
         if entry.get("external_userid") == outside and entry["msgtype"] == "text"
     ]
-    said += [{"text": text_of(one.body), "at": one.at, "is_theirs": False} for one in world.kf.of(outside)]
+    said += [
+        {"text": text_of(one.body), "at": one.at, "is_theirs": False, "msgid": one.msgid}
+        for one in world.kf.of(outside)
+    ]
     messages = [
         {
             "msgid": one.msgid,
@@ -64,8 +67,10 @@ def text_of(body: dict[str, Any]) -> str:
 def press(world: "WeComEmulator", asked: dict[str, Any]) -> tuple[int, Answer]:
     """A button of a card, by the reader of the card. 404 for one that is not there, or not any more."""
     for message in world.messages:
-        keys = {one.get("key") for one in message.body.get("template_card", {}).get("button_list") or []}
-        is_there = message.msgid == asked["msgid"] and message.shown and not message.replaced
+        if message.msgid != asked["msgid"] or "template_card" not in message.body:
+            continue
+        keys = {one.get("key") for one in message.card.get("button_list") or []}
+        is_there = message.shown and "button" not in message.replaced
         if is_there and asked["key"] in keys:
             world.press(message, asked["key"])
             return 200, {"taken": world.callbacks.tried[-1:] == [TAKEN]}

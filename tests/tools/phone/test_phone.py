@@ -127,7 +127,7 @@ def test_a_candidate_writes_to_the_service_and_opens_the_link_of_a_mail(phones, 
     candidate = interview.application.candidate
     message = sent(
         candidate,
-        "参加面试：{room_link}",
+        "参加面试：{room_link} {wechat_link}",
         origin_type="recruitment.interview",
         origin_id=interview.pk,
         minutes_ago=1,
@@ -137,15 +137,18 @@ def test_a_candidate_writes_to_the_service_and_opens_the_link_of_a_mail(phones, 
     hr.post(reverse("phone_say"), {"who": who, "words": " "})
     assert [entry["text"]["content"] for _at, entry in phones.kf.log] == ["进度"]
     page = hr.get(PAGE, {"who": who})
-    assert [(one.channel, one.is_theirs, one.opens) for one in page.context["shown"]] == [
-        ("kf", True, None), ("email", False, message.pk)
+    assert [(one.channel, one.is_theirs, one.opens, one.links) for one in page.context["shown"]] == [
+        ("kf", True, None, ()), ("email", False, message.pk, (0, 1))
     ]  # fmt: skip
     assert RoomLink.objects.count() == 0, "looking makes no link"
-    answer = hr.post(reverse("phone_open", args=[message.pk]))
+    answer = hr.post(reverse("phone_open", args=[message.pk, 0]))
     assert (answer.status_code, RoomLink.objects.count()) == (302, 1)
     assert Client().get(answer["Location"]).status_code == 200
-    assert hr.get(reverse("phone_open", args=[message.pk])).status_code == 405
-    assert hr.post(reverse("phone_open", args=[sent(candidate, "ohne").pk])).status_code == 404
+    assert hr.get(reverse("phone_open", args=[message.pk, 0])).status_code == 405
+    assert hr.post(reverse("phone_open", args=[sent(candidate, "ohne").pk, 0])).status_code == 404
+    assert hr.post(reverse("phone_open", args=[message.pk, 2])).status_code == 404
+    kf = hr.post(reverse("phone_open", args=[message.pk, 1]))["Location"]
+    assert "/admin/phone/kf/wkDemo?enc_scene=hr&scene_param=" in kf
 
 
 def test_the_conversation_is_opened_by_the_address_that_a_message_holds(phones, hr):
