@@ -12,7 +12,7 @@ from core.env import env
 from messaging.models import WeComConnection
 from people.models import Department, User
 from tools.phone import place
-from tools.phone.place import AGENT_ID, CORP_ID, KF_ACCOUNT, Place
+from tools.phone.place import AGENT_ID, CORP_ID, KF_ACCOUNT, SCENE, Place
 
 COMPANY = 1
 
@@ -51,7 +51,7 @@ def connect(home: Path) -> Place | None:
     place.write(home, found)
     row.base_url = f"{found.url}/cgi-bin/"
     row.set_callback(found.token, found.aes_key)
-    row.kf_account, row.kf_url = KF_ACCOUNT, f"{found.kf_url}{KF_ACCOUNT}?enc_scene=hr"
+    row.kf_account, row.kf_url = KF_ACCOUNT, f"{found.kf_url}{KF_ACCOUNT}?enc_scene={SCENE}"
     row.save(update_fields=["base_url", "callback_sealed", "kf_account", "kf_url"])
     return found
 

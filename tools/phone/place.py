@@ -7,7 +7,7 @@ from pathlib import Path
 
 NAME = "phones.json"
 CORP_ID, AGENT_ID = "ww-demo", 1000002
-KF_ACCOUNT = "wkDemo"
+KF_ACCOUNT, SCENE = "wkDemo", "hr"
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """`/admin/phone/`: what lies on anybody's phone in the demo, with its links, its buttons, and 微信客服 to write to."""
 
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib import admin, messages
@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from messaging import connected
+from messaging import connected, wechat
 from messaging.models import Message
 from tools.phone import place, reading
+from tools.phone.place import SCENE
 from tools.phone.reaching import Hands, Unreachable
 
 LONGEST_WORDS = 500
@@ -117,14 +118,16 @@ def enter(request: HttpRequest, account: str) -> HttpResponse:
 
 @require_POST
 def entered(request: HttpRequest) -> HttpResponse:
-    """The conversation is opened on somebody's phone."""
+    """The conversation is opened on somebody's phone: by the address that was given, else by a new one of theirs."""
     entry = reading.entry_of(request.POST.get("who", ""))
     if entry is None or not (outside := reading.outside_of(entry)):
         raise Http404
+    hands, how = _hands(), request.POST.dict()
+    if "param" not in how:
+        link = urlsplit(wechat.link_for(entry.ref) or "")
+        how = {"scene": SCENE, "param": dict(parse_qsl(link.query)).get("scene_param", "")}
     try:
-        _hands().enter(
-            outside=outside, scene=request.POST.get("scene", ""), scene_param=request.POST.get("param", "")
-        )
+        hands.enter(outside=outside, scene=how.get("scene", ""), scene_param=how["param"])
     except Unreachable as error:
         messages.error(request, str(error.message))
     return _back(request)

@@ -14,9 +14,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.process import serve
-from messaging import connected
+from messaging import connected, wechat
 from messaging.enums import DeliveryState, MessageState
-from messaging.models import Callback, Delivery, Message, WeComConnection
+from messaging.models import Callback, ConversationLink, Delivery, Message, WeComConnection
 from messaging.refs import ref
 from messaging.wecom.cards import Button, Card
 from messaging.wecom.client import WeComClient
@@ -162,6 +162,10 @@ def test_the_conversation_is_opened_by_the_address_that_a_message_holds(phones, 
     hr.post(reverse("phone_entered"), {"who": who, "scene": "invite", "param": "abc"})
     (event,) = [entry["event"] for _at, entry in phones.kf.log]
     assert (event["scene"], event["scene_param"]) == ("invite", "abc")
+    hr.post(reverse("phone_entered"), {"who": who})
+    own = phones.kf.log[-1][1]["event"]
+    link = ConversationLink.objects.get(addressee_id=candidate.pk)
+    assert (own["scene"], wechat.digest(own["scene_param"])) == ("hr", link.token_hash)
 
 
 def test_what_wecom_showed_before_the_emulator_began_anew_is_still_there(phones, hr):
