@@ -94,6 +94,8 @@ def asked_for(report: Report, given: Mapping[str, str], user: "User") -> Asked:
     recovered, days = (_counted(given, name, most) for name, most in WHAT_IF.items())
     if not report.looks_ahead and (recovered is not None or days is not None):
         raise NotFound("what_if_unknown", _("This report knows no what-if."))
+    if as_of is not None and as_of < timezone.localdate() and (recovered is not None or days is not None):
+        raise NotFound("what_if_unknown", _("A what-if is counted from today on, not as of a past day."))
     if days is not None and recovered is None:
         recovered = MOST_RECOVERED
     across, measure, only = _own(report, given, by, [] if is_guarded(report, user) else ways)

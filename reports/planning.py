@@ -1,6 +1,7 @@
 """The headcount plan as a report: needed, hired, expected and at risk, and what if exits were recovered."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -10,6 +11,7 @@ from recruitment.models import Opening
 from reports.headcount import Row as Planned
 from reports.headcount import headcount_plan
 from reports.lines import openings_of
+from reports.planned_then import RowThen, plan_then
 from reports.registry import DEPARTMENT, MONTH, OPENING, Asked, Measure, Report, Row, Table, Value
 
 NEEDED = Measure(
@@ -52,7 +54,7 @@ IF_MISSING = Measure(
     name="if_missing", title=_("still missing, what if"), words=_("Still missing, counted with the what-if.")
 )
 MEASURES = (NEEDED, HIRED, EXPECTED, AT_RISK, MISSING, IF_EXPECTED, IF_MISSING)
-_KEYS: dict[str, tuple[Callable[[Planned], Any], Callable[[Planned], str]]] = {
+_KEYS: dict[str, tuple[Callable[[Planned | RowThen], Any], Callable[[Planned | RowThen], str]]] = {
     "opening": (lambda row: row.opening.pk, lambda row: str(row.opening)),
     "department": (lambda row: row.opening.department_id, lambda row: str(row.opening.department)),
     "month": (lambda row: row.month.isoformat(), lambda row: f"{row.month:%Y-%m}"),
@@ -61,19 +63,24 @@ _KEYS: dict[str, tuple[Callable[[Planned], Any], Callable[[Planned], str]]] = {
 
 def table(asked: Asked) -> Table:
     """The plan of the months that the stretch touches. As many statements for one opening as for many."""
-    as_of = timezone.now()
     openings = Opening.objects.filter(pk__in=openings_of(asked)).select_related("department")
-    plan = headcount_plan(openings, user=asked.user, recovered=asked.recovered, days=asked.days)
+    plan: Sequence[Planned | RowThen]
+    if asked.until is None:
+        as_of = timezone.now()
+        plan = headcount_plan(openings, user=asked.user, recovered=asked.recovered, days=asked.days)
+    else:
+        as_of = asked.until - timedelta(microseconds=1)
+        plan = plan_then(openings, asked.past)
     rows = [row for row in plan if asked.first.replace(day=1) <= row.month <= asked.last]
     key, label = _KEYS[asked.by]
-    parts: dict[Any, list[Planned]] = {}
+    parts: dict[Any, list[Planned | RowThen]] = {}
     for row in rows:
         parts.setdefault(key(row), []).append(row)
     lines = [Row(one, label(parts[one][0]), _values(parts[one])) for one in sorted(parts)]
     return Table(PLAN, asked, as_of, lines, _values(rows))
 
 
-def _values(rows: Iterable[Planned]) -> dict[str, Value]:
+def _values(rows: Iterable[Planned | RowThen]) -> dict[str, Value]:
     found: dict[str, int] = {measure.name: 0 for measure in MEASURES}
     for row in rows:
         expected = row.expected if row.what_if is None else row.what_if.expected
@@ -100,4 +107,5 @@ PLAN = Report(
     dimensions=(OPENING, DEPARTMENT, MONTH),
     table=table,
     looks_ahead=True,
+    knows_past=True,
 )

@@ -286,6 +286,7 @@ def test_over_the_api_a_report_says_what_it_counts_and_of_whom() -> None:
         ("exits.xlsx?as_of=x", 422, "as_of_invalid"),
         ("headcount/?recovered=-1", 422, "recovered_invalid"),
         ("headcount/?days=x", 422, "days_invalid"),
+        ("headcount/?as_of=2026-11-26&from=2027-01-01&to=2026-12-01", 404, "stretch_invalid"),
         ("headcount/?by=week", 404, "by_unknown"),
         ("headcount/?from=2027-01-01&to=2026-11-30", 404, "stretch_invalid"),
         ("exits.xlsx?by=source", 404, "by_unknown"),

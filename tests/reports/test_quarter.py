@@ -26,7 +26,7 @@ SCRIPT = script()
 DAYS = date(2024, 1, 1), date(2024, 3, 31)
 MONDAYS = [FIRST + timedelta(weeks=week) for week in range(1, WEEKS)]
 LOOKING_BACK = [name for name, report in REPORTS.items() if not report.looks_ahead]
-KNOWN = [name for name, report in REPORTS.items() if report.knows_past]
+KNOWN = [name for name in LOOKING_BACK if REPORTS[name].knows_past]
 
 
 @pytest.fixture(params=[END])

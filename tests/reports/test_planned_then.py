@@ -1,0 +1,108 @@
+"""The headcount plan as of a past day is what it said that day, whatever became of it since."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+import time_machine
+
+from core.history.models import Change
+from onboarding.models import OnboardingCase
+from people.models import User
+from recruitment.models import Opening
+from recruitment.services import applications
+from reports.asking import REPORTS, asked_for
+from reports.lines import table_of
+from reports.registry import Row, Value
+from tests.factories import api, people, recruitment
+from tests.hrsuite.api import story
+from tests.reports.quarter_played import dated
+
+pytestmark = pytest.mark.django_db
+# Days that the database's own clock has behind it.
+MONDAY = datetime(2024, 11, 25, 2, tzinfo=UTC)
+PLAN = REPORTS["headcount"]
+Shown = dict[str, tuple[list[Row], dict[str, Value]]]
+
+
+def plan(user: User, **given: str) -> Shown:
+    """The plan by each of its ways."""
+    found = {}
+    for way in PLAN.dimensions:
+        asked = asked_for(PLAN, {"from": "2024-11-01", "to": "2025-06-30", "by": way.name} | given, user)
+        table = table_of(PLAN, asked)
+        found[way.name] = table.rows, table.totals
+    return found
+
+
+def lives(user: User) -> list[Callable[[], Any]]:
+    """What happened, a day each."""
+    said: dict[str, Any] = {}
+
+    def begin() -> None:
+        said["first"] = story.begun(
+            recruitment.opening(target_month=date(2024, 12, 1)), start=date(2024, 12, 16)
+        )
+        said["second"] = story.begun(said["first"].opening, start=date(2025, 1, 13))
+
+    def change() -> None:
+        opening = Opening.objects.get(pk=said["first"].opening.pk)
+        opening.headcount, opening.target_month = 7, date(2025, 1, 1)
+        opening.department = people.department("搬来的部门")
+        opening.save()
+        recruitment.opening(target_month=date(2025, 2, 1))
+
+    def hire() -> None:
+        opening = Opening.objects.get(pk=said["first"].opening.pk)
+        OnboardingCase.objects.create(
+            application=recruitment.application(opening, stage="hired"), employee=people.employee(),
+            planned_start=date(2025, 3, 1), forecast_start=date(2025, 3, 1),
+        )  # fmt: skip
+        recruitment.application(opening, stage="hired")
+
+    def leave() -> None:
+        said["first"].leave()
+
+    def return_() -> None:
+        said["first"].come_back()
+
+    def give_up() -> None:
+        said["second"].give_up()
+
+    def end() -> None:
+        applications.withdraw(application_id=said["second"].application.pk, by=user)
+
+    def move() -> None:
+        OnboardingCase.objects.update(planned_start=date(2025, 5, 3), forecast_start=date(2025, 5, 4))
+
+    return [begin, leave, change, return_, hire, give_up, end, move]
+
+
+def test_each_day_says_what_it_said(django_assert_max_num_queries: Any) -> None:
+    with time_machine.travel(MONDAY - timedelta(days=1), tick=False):
+        user = people.lead()
+        api.calendar(2024, 2025)
+    dated(MONDAY - timedelta(days=1), after=0)
+    said: dict[date, Shown] = {}
+    for number, happens in enumerate(lives(user)):
+        moment = MONDAY + timedelta(days=number)
+        last = Change.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+        with time_machine.travel(moment, tick=False):
+            happens()
+            dated(moment, after=last)
+            said[moment.date()] = plan(user)
+    shown = [found["month"] for found in said.values()]
+    assert all(one != other for one, other in pairwise(shown)), shown
+    with time_machine.travel(MONDAY + timedelta(days=30), tick=False):
+        for day, found in said.items():
+            assert plan(user, as_of=day.isoformat()) == found, day
+        asked = asked_for(PLAN, {"as_of": "2024-11-27"}, user)
+        with django_assert_max_num_queries(6):
+            table_of(PLAN, asked)
+        client = api.client_of(user)
+        body = client.get("/api/v1/reports/headcount/?as_of=2024-11-27").json()
+        assert (body["filters"]["from"], body["as_of"][:10]) == ("2024-11-01", "2024-11-27")
+        refused = client.get("/api/v1/reports/headcount/?as_of=2024-11-27&recovered=1")
+        assert (refused.status_code, refused.json()["code"]) == (404, "what_if_unknown")
