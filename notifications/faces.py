@@ -24,10 +24,10 @@ def follow_up(message: Message) -> Face | None:
         return Face(ending=_("No longer needed"))
     page = facts.admin_url(f"recruitment/followup/{row.pk}/change/")
     if row.state == FollowUpState.CLOSED:
-        return Face(ending=_("Done: %(outcome)s") % {"outcome": Outcome(row.outcome).label})
+        return Face(ending=_("Done: %(outcome)s") % {"outcome": Outcome(row.outcome).label}, url=page)
     is_held = row.state == FollowUpState.CLAIMED and row.assignee.is_active
     if is_held and row.assignee_id != message.user_id:
-        return Face(ending=_("Taken on by %(name)s") % {"name": row.assignee})
+        return Face(ending=_("Taken on by %(name)s") % {"name": row.assignee}, url=page)
     look = Button(_("Open in the back office"), url=page)
     if row.kind == FollowUpKind.DAY_OFF or message.audience == Audience.LEAD:
         return Face(buttons=(look,), url=page)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from messaging import connected
 from messaging.channels.base import PATIENCE_SECONDS, Outcome, Outgoing, Shown, paused, remember_unconfirmed
-from messaging.faces import Face
+from messaging.faces import Button, Face
 from messaging.providers.circuit import MISCONFIGURED_SECONDS, Circuit, Pause
 from messaging.wecom.budget import Budget
 from messaging.wecom.cards import Card
@@ -78,11 +78,13 @@ class WeComChannel:
 
 
 def card_of(subject: str, body: str, face: Face) -> Card:
-    """A message with its buttons, as a card."""
+    """A message with its buttons, as a card. What was overtaken on its way has the last word as a button that leads
+    there: a repeat must stay a card, which WeCom knows by its name."""
+    page = face.url or f"{settings.BASE_URL}/admin/"
     return Card(
         title=subject,
         text=f"{face.note}\n{body}" if face.note else body,
-        buttons=face.buttons,
+        buttons=face.buttons or (Button(face.ending, url=page),),
         url=face.url,
         source=settings.COMPANY_NAME,
     )

@@ -18,7 +18,9 @@ from django.utils import timezone
 
 from messaging import cards
 from messaging.callbacks import handling
+from messaging.channels.wecom import card_of
 from messaging.delivery import deliver_due
+from messaging.faces import Button, Face
 from messaging.models import Callback, Card, Delivery, WeComConnection
 from people.actors import Party
 from people.models import User
@@ -233,17 +235,21 @@ def test_a_return_ends_the_card_of_the_exit(wecom: WeComEmulator, specialist: Us
     assert buttons(card) == "已办结：已改期"
 
 
-def test_a_card_that_was_overtaken_on_its_way_is_put_right(wecom: WeComEmulator, specialist: User) -> None:
+def test_a_card_that_was_overtaken_before_it_went_out_is_called_off(
+    wecom: WeComEmulator, specialist: User
+) -> None:
     follow_up = left(specialist)
-    other = people.recruiter(name="李强")
-    wecom.token_delay = 0.3
-    sending = Thread(target=lambda: (deliver_due(), connection.close()))
-    sending.start()
-    follow_ups.claim(follow_up_id=follow_up.pk, by=other)
-    sending.join()
-    cards.refresh_due()
-    shown = [one for one in wecom.messages if one.userid == "wang.fang"]
-    assert shown == [] or buttons(shown[0]) == "李强已认领"
+    wecom.fail("message/send", errcode(-1))
+    deliver_due()
+    follow_ups.claim(follow_up_id=follow_up.pk, by=people.recruiter(name="李强"))
+    with time_machine.travel(timezone.now() + timedelta(minutes=1)):
+        deliver_due()
+    assert wecom.messages == []
+
+
+def test_a_card_that_is_overtaken_while_it_goes_out_has_no_button_that_acts() -> None:
+    over = card_of("请联系候选人", "…", Face(ending="李强已认领", url="https://hr.example.com/admin/"))
+    assert over.buttons == (Button("李强已认领", url="https://hr.example.com/admin/"),)
 
 
 @pytest.mark.parametrize("key", ["", "delete", "claim'; --"])
