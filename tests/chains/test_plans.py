@@ -22,7 +22,15 @@ from core.jobs.loops import declared_loops
 from core.jobs.models import LongWork
 from core.jobs.schedules import declared_schedules
 from core.many.models import ManyRow, ManyRun
-from messaging.models import Attempt, Delivery, Message
+from messaging.models import (
+    Attempt,
+    Callback,
+    Card,
+    Conversation,
+    ConversationLink,
+    Delivery,
+    Message,
+)
 from onboarding.services import cases
 from people.actors import Party
 from recruitment.evaluation.services import learning, scoring
@@ -156,6 +164,22 @@ def lived(story: Story) -> None:
     beside(story)
     Attempt.objects.create(
         delivery=Delivery.objects.first(), number=1, outcome="accepted", finished_at=timezone.now()
+    )
+    Card.objects.create(delivery=Delivery.objects.first(), code="x", code_until=timezone.now(), shows="x")
+    conversation = Conversation.objects.create(
+        account="x", external_userid="x", wrote_at=timezone.now(), sent=1
+    )
+    ConversationLink.objects.create(
+        token_hash="x", addressee_type="recruitment.candidate", addressee_id=interview.application.candidate_id,
+        expires_at=timezone.now(), used_by=conversation,
+    )  # fmt: skip
+    Callback.objects.create(
+        digest="x",
+        event="x",
+        content="<xml/>",
+        state="done",
+        done_at=timezone.now(),
+        conversation=conversation,
     )
     LogEntry.objects.log_actions(story.hr.pk, [interview], CHANGE)
     Task.objects.create(
