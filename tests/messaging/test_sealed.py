@@ -10,6 +10,7 @@ from core.persons import Person
 from core.sealed import resealing, ring
 from messaging import delivery, erasing
 from messaging.models import Message
+from notifications.kinds import digests
 from people.models import User
 from recruitment.models import Candidate
 from tests.core.sealed.test_columns import stored
@@ -61,7 +62,7 @@ def test_the_words_of_others_messages_lose_an_erased_person(monkeypatch: pytest.
     texts = ["请联系欧阳青青", "没有提到", "欧阳青青：欧阳青青", "一切照旧", ""]
     rows = [make.message(people.user(username=f"u{n}"), key=f"k{n}") for n in range(len(texts))]
     for row, text in zip(rows, texts, strict=True):
-        Message.objects.filter(pk=row.pk).update(body=text, subject="一行")
+        Message.objects.filter(pk=row.pk).update(kind=digests.DIGEST.code, body=text, subject="一行")
     Message.objects.filter(pk=rows[3].pk).update(subject="欧阳青青的面试")
     own = Message._meta.label_lower
     person = Person(Candidate, {Candidate._meta.label_lower: [candidate.pk], own: [rows[0].pk]}, "欧阳青青")
