@@ -15,6 +15,8 @@ from tools.phone import place
 from tools.phone.place import AGENT_ID, CORP_ID, KF_ACCOUNT, SCENE, Place
 
 COMPANY = 1
+# Somebody whom the suite does not know yet: what reading the address book shows in the demo.
+NEW_DEPARTMENT, NEW_MEMBER = (900_001, "市场部", COMPANY), ("demo-zhengwei", "郑薇", [900_001])
 
 
 def connect(home: Path) -> Place | None:
@@ -35,17 +37,23 @@ def connect(home: Path) -> Place | None:
         callback=f"{'https' if settings.HTTPS else 'http'}://127.0.0.1:{port}{reverse('wecom-hook')}",
         kf_url=f"{settings.BASE_URL}/admin/phone/kf/",
         members=[
-            (userid, name, [_number(department)])
-            for userid, name, department in User.objects.filter(is_active=True)
-            .exclude(wecom_userid="")
-            .order_by("pk")
-            .values_list("wecom_userid", "name", "department")
+            NEW_MEMBER,
+            *(
+                (userid, name, [_number(department)])
+                for userid, name, department in User.objects.filter(is_active=True)
+                .exclude(wecom_userid="")
+                .order_by("pk")
+                .values_list("wecom_userid", "name", "department")
+            ),
         ],
         departments=[
-            (_number(pk), name, _number(parent))
-            for pk, name, parent in Department.objects.filter(parent__isnull=False)
-            .order_by("path")
-            .values_list("pk", "name", "parent")
+            NEW_DEPARTMENT,
+            *(
+                (_number(pk), name, _number(parent))
+                for pk, name, parent in Department.objects.filter(parent__isnull=False)
+                .order_by("path")
+                .values_list("pk", "name", "parent")
+            ),
         ],
     )
     place.write(home, found)
