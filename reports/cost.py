@@ -3,15 +3,17 @@
 from typing import Any
 
 from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Value as Constant
 from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext_lazy as _
 
 from onboarding.models import OnboardingDelay
 from recruitment.enums import DeclineReason, ExitCause
-from recruitment.models import ContactAttempt, FollowUp, InterviewExit, Offer
+from recruitment.models import ContactAttempt, FollowUp, Interview, InterviewExit, Offer
 from reports.leaving import CAUSE, exits_in
 from reports.lines import Quartiles, spread
 from reports.registry import EVERYWHERE, Asked, Facts, Measure, Report, Value
+from training.enums import ItemState
 from training.enums import Reason as WhyPlanned
 from training.models import PlanItem
 
@@ -56,33 +58,48 @@ BLIND = Measure(
 
 def facts(asked: Asked) -> Facts:
     """The exits noticed in the stretch that our own outage did not cause, with what came after each."""
-    calls = ContactAttempt.objects.filter(follow_up__exit=OuterRef("pk"))
+    past = asked.past
+    calls = ContactAttempt.objects.filter(past.by("at"), follow_up__exit=OuterRef("pk"))
     worked = (
-        FollowUp.objects.filter(exit=OuterRef("pk"), claimed_at__isnull=False, closed_at__isnull=False)
-        .order_by("claimed_at")
-        .annotate(took=F("closed_at") - F("claimed_at"))
+        FollowUp.objects.filter(exit=OuterRef("pk"))
+        .annotate(
+            claimed_then=past.value(FollowUp, "claimed_at"), closed_then=past.value(FollowUp, "closed_at")
+        )
+        .filter(claimed_then__isnull=False, closed_then__isnull=False)
+        .order_by("claimed_then")
+        .annotate(took=F("closed_then") - F("claimed_then"))
     )
-    delays = OnboardingDelay.objects.filter(
+    until: Any = Now() if past.moment is None else Constant(past.moment)
+    delays = OnboardingDelay.objects.annotate(days_then=past.value(OnboardingDelay, "days")).filter(
+        past.by("started_at"),
         interview=OuterRef("interview"),
         started_at__gte=OuterRef("left_at"),
-        started_at__lte=Coalesce(OuterRef("returned_at"), Now()),
+        started_at__lte=Coalesce(OuterRef("back_at"), until),
     )
-    declined = Offer.objects.filter(
+    declined = Offer.objects.annotate(why=past.value(Offer, "decline_reason")).filter(
+        past.by("ended_at"),
         application=OuterRef("interview__application"),
-        decline_reason=DeclineReason.PROCESS,
+        why=DeclineReason.PROCESS,
         ended_at__gte=OuterRef("left_at"),
     )
-    blind = PlanItem.objects.live().filter(
-        plan__application=OuterRef("interview__application"), reason=WhyPlanned.UNKNOWN
+    blind = PlanItem.objects.annotate(
+        then=past.value(PlanItem, "state"), why=past.value(PlanItem, "reason")
+    ).filter(
+        past.was_there(PlanItem),
+        plan__application=OuterRef("interview__application"),
+        then__in=ItemState.live,
+        why=WhyPlanned.UNKNOWN,
     )
     exits = InterviewExit.objects.filter(interview__application=OuterRef("interview__application"))
     rows = (
         exits_in(asked)
         .exclude(cause_now=ExitCause.OUR_OUTAGE)
+        .annotate(back_at=past.moment_of("returned_at"))
         .annotate(
+            attempt_then=past.value(Interview, "attempt", "interview__"),
             calls=_summed(calls, "follow_up__exit", Count("pk")),
             worked=Subquery(worked.values("took")[:1]),
-            days=_summed(delays, "interview", Sum("days")),
+            days=_summed(delays, "interview", Sum("days_then")),
             lost=Exists(declined),
             # A plan is one person's, however often that person left: it counts with the first exit.
             first=Subquery(exits.order_by("pk").values("pk")[:1]),
@@ -97,7 +114,7 @@ def facts(asked: Asked) -> Facts:
         own={"cause": ("cause_now", lambda code: str(ExitCause(code).label))},
         counts={
             "exits": Q(),
-            "rescheduled": Q(interview__attempt__gt=F("attempt")),
+            "rescheduled": Q(attempt_then__gt=F("attempt")),
             "called": Q(calls__gt=0),
             "worked": Q(worked__isnull=False),
             "delayed": Q(days__gt=0),
@@ -141,4 +158,5 @@ COST = Report(
     dimensions=(CAUSE, *EVERYWHERE),
     facts=facts,
     records_for_hr=True,
+    knows_past=True,
 )

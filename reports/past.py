@@ -13,6 +13,7 @@ from django.db.models import (
     BigIntegerField,
     Case,
     CharField,
+    Exists,
     F,
     Func,
     JSONField,
@@ -27,7 +28,7 @@ from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import Cast, Coalesce
 
 from core.changes import Dated
-from core.history.models import Change
+from core.history.models import Change, Did
 
 
 class AsJson(Func):
@@ -71,6 +72,18 @@ class Past:
             default=then,
             output_field=kind,
         )
+
+    def was_there(self, model: type[Model]) -> Q:
+        """Rows that were made by then, of a model that keeps no moment of it."""
+        if self.moment is None:
+            return Q()
+        made = Change.objects.filter(
+            model=model._meta.label_lower,
+            object_id=Cast(OuterRef("pk"), CharField()),
+            at__gte=self.moment,
+            did=Did.CREATED,
+        )
+        return ~Q(Exists(made))
 
     def by(self, field: str) -> Q:
         """What had happened by then."""

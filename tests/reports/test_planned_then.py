@@ -1,4 +1,4 @@
-"""The headcount plan as of a past day is what it said that day, whatever became of it since."""
+"""Headcount plan and every report as of a past day are what they said that day, whatever became of it since."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -16,7 +16,7 @@ from recruitment.services import applications
 from reports.asking import REPORTS, asked_for
 from reports.lines import table_of
 from reports.registry import Row, Value
-from tests.factories import api, people, recruitment
+from tests.factories import api, people, recruitment, training
 from tests.hrsuite.api import story
 from tests.reports.quarter_played import dated
 
@@ -28,8 +28,14 @@ Shown = dict[str, tuple[list[Row], dict[str, Value]]]
 
 
 def plan(user: User, **given: str) -> Shown:
-    """The plan by each of its ways."""
+    """The plan by each of its ways, and every other report that knows the past by its usual one."""
     found = {}
+    for report in REPORTS.values():
+        if report.knows_past and not report.looks_ahead:
+            table = table_of(
+                report, asked_for(report, {"from": "2024-11-01", "to": "2024-12-31"} | given, user)
+            )
+            found[report.name] = table.rows, table.totals
     for way in PLAN.dimensions:
         asked = asked_for(PLAN, {"from": "2024-11-01", "to": "2025-06-30", "by": way.name} | given, user)
         table = table_of(PLAN, asked)
@@ -43,7 +49,8 @@ def lives(user: User) -> list[Callable[[], Any]]:
 
     def begin() -> None:
         said["first"] = story.begun(
-            recruitment.opening(target_month=date(2024, 12, 1)), start=date(2024, 12, 16)
+            recruitment.opening(target_month=date(2024, 12, 1), skills={"excel": 4, "sql": 3}),
+            start=date(2024, 12, 16),
         )
         said["second"] = story.begun(said["first"].opening, start=date(2025, 1, 13))
 
@@ -84,6 +91,7 @@ def test_each_day_says_what_it_said(django_assert_max_num_queries: Any) -> None:
     with time_machine.travel(MONDAY - timedelta(days=1), tick=False):
         user = people.lead()
         api.calendar(2024, 2025)
+        training.diagnostic("sql")
     dated(MONDAY - timedelta(days=1), after=0)
     said: dict[date, Shown] = {}
     for number, happens in enumerate(lives(user)):
@@ -95,6 +103,9 @@ def test_each_day_says_what_it_said(django_assert_max_num_queries: Any) -> None:
             said[moment.date()] = plan(user)
     shown = [found["month"] for found in said.values()]
     assert all(one != other for one, other in pairwise(shown)), shown
+    costs = [found["cost"][1] for found in said.values()]
+    assert len({str(one["days_lost"]) for one in costs}) > 1, costs
+    assert len({str(one["blind_items"]) for one in costs}) > 1, costs
     with time_machine.travel(MONDAY + timedelta(days=30), tick=False):
         for day, found in said.items():
             assert plan(user, as_of=day.isoformat()) == found, day
