@@ -4,10 +4,10 @@
 """
 
 import json
-import threading
-from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any
+
+from tests.emulators.answering import Answering, reply
 
 KEY, MODEL = "a-key-of-ours", "text-embedding"
 SIZE = 512
@@ -20,39 +20,18 @@ def alike(texts: list[str]) -> list[list[float]]:
     ]
 
 
-class EmbeddingServer:
+class EmbeddingServer(Answering):
     """Refuses another key. The vectors come in another order than the texts, as the protocol allows."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.says: list[Any] = [alike]
-        self.waits = threading.Event()
         self.waits.set()
-        self.asked: list[dict[str, Any]] = []
 
-    def __enter__(self) -> Self:
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def log_message(self, *_args: Any) -> None:
-                """Silent."""
-
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                outer.answer(self, json.loads(body))
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}/v1"
-        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self.waits.set()
-        self.server.shutdown()
-        self.server.server_close()
-
-    def answer(self, handler: Any, body: dict[str, Any]) -> None:
+    def answer(self, handler: BaseHTTPRequestHandler, body: bytes) -> None:
         """Notes the call, and answers what it was told to."""
-        self.asked.append({"path": handler.path, **body})
+        wanted = json.loads(body)
+        self.asked.append({"path": handler.path, **wanted})
         self.waits.wait(30)
         says = self.says.pop(0) if len(self.says) > 1 else self.says[0]
         status = 401 if handler.headers["Authorization"] != f"Bearer {KEY}" else 200
@@ -62,10 +41,6 @@ class EmbeddingServer:
         elif isinstance(says, bytes):
             content = says
         else:
-            rows = [{"index": at, "embedding": row} for at, row in enumerate(says(body["input"]))]
+            rows = [{"index": at, "embedding": row} for at, row in enumerate(says(wanted["input"]))]
             content = json.dumps({"data": rows[::-1]}).encode()
-        with suppress(ConnectionError):
-            handler.send_response(status)
-            handler.send_header("Content-Length", str(len(content)))
-            handler.end_headers()
-            handler.wfile.write(content)
+        reply(handler, status, content)

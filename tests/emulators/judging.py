@@ -4,10 +4,11 @@
 """
 
 import json
-import threading
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any
+
+from tests.emulators.answering import Answering, reply
 
 KEY, MODEL = "a-key-of-ours", "qwen-max"
 PATH = "/v1/chat/completions"
@@ -38,49 +39,28 @@ def obedient(asked: dict[str, Any]) -> str:
     return scores(asked, level=5 if ordered else 2)
 
 
-class JudgingServer:
+class JudgingServer(Answering):
     """Refuses another key; the last of `says` is answered from then on."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.says: list[Any] = [scores]
         self.model = MODEL
-        self.waits = threading.Event()
-        self.asked: list[dict[str, Any]] = []
-
-    def __enter__(self) -> Self:
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def log_message(self, *_args: Any) -> None:
-                """Silent."""
-
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                outer.answer(self, json.loads(body))
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}/v1"
-        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self.waits.set()
-        self.server.shutdown()
-        self.server.server_close()
 
     def given(self, number: int = -1) -> dict[str, Any]:
         """What the model was given to score in this call."""
         return dict(json.loads(self.asked[number]["messages"][-1]["content"]))
 
-    def answer(self, handler: Any, body: dict[str, Any]) -> None:
+    def answer(self, handler: BaseHTTPRequestHandler, body: bytes) -> None:
         """Notes the call, and answers what it was told to."""
+        wanted = json.loads(body)
         says = self.says[min(len(self.asked), len(self.says) - 1)]
-        self.asked.append(body)
+        self.asked.append(wanted)
         if says == "silence":
             self.waits.wait(20)
             return
         if callable(says):
-            says = _called(says, body)
+            says = _called(says, wanted)
         status, content = 200, b""
         if isinstance(says, int):
             status = says
@@ -93,10 +73,7 @@ class JudgingServer:
             content = json.dumps(whole).encode()
         if handler.headers["Authorization"] != f"Bearer {KEY}" or handler.path != PATH:
             status = 401
-        handler.send_response(status)
-        handler.send_header("Content-Length", str(len(content)))
-        handler.end_headers()
-        handler.wfile.write(content)
+        reply(handler, status, content)
 
 
 def _called(says: Callable[[dict[str, Any]], Any], body: dict[str, Any]) -> Any:

@@ -1,14 +1,14 @@
 """A small OpenAI-compatible speech-to-text server: `says` is what it answers, `status` with what, `asked` what came.
 
-While `answers` is not set nobody is answered.
+While `waits` is not set nobody is answered.
 """
 
 import json
 import re
-import threading
-from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any
+
+from tests.emulators.answering import Answering, reply
 
 PATH, KEY, MODEL = "/v1/audio/transcriptions", "a-key-of-ours", "paraformer"
 LONGEST_WAIT = 60.0
@@ -24,38 +24,16 @@ GOOD: dict[str, Any] = {
 }
 
 
-class ListeningServer:
+class ListeningServer(Answering):
     """Refuses another key and another model; tells what was sent."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.says: Any = GOOD
         self.status = 200
-        self.asked: list[dict[str, Any]] = []
-        self.answers = threading.Event()
-        self.answers.set()
+        self.waits.set()
 
-    def __enter__(self) -> Self:
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def log_message(self, *_args: Any) -> None:
-                """Silent."""
-
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                outer.answer(self, body)
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}/v1"
-        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self.answers.set()
-        self.server.shutdown()
-        self.server.server_close()
-
-    def answer(self, handler: Any, body: bytes) -> None:
+    def answer(self, handler: BaseHTTPRequestHandler, body: bytes) -> None:
         """Notes the call, and answers what it was told to."""
         model = re.search(rb'name="model"\r\n\r\n(.*?)\r\n', body)
         name = re.search(rb'filename="(.*?)"', body)
@@ -68,11 +46,7 @@ class ListeningServer:
                 "port": handler.client_address[1],
             }
         )
-        self.answers.wait(LONGEST_WAIT)
+        self.waits.wait(LONGEST_WAIT)
         status = 401 if handler.headers["Authorization"] != f"Bearer {KEY}" else self.status
         content = self.says if isinstance(self.says, bytes) else json.dumps(self.says).encode()
-        with suppress(ConnectionError):  # who asked may have been killed
-            handler.send_response(status)
-            handler.send_header("Content-Length", str(len(content)))
-            handler.end_headers()
-            handler.wfile.write(content)
+        reply(handler, status, content)

@@ -5,10 +5,10 @@ from typing import Any
 import httpx
 
 from recruitment.evaluation.providers import prompting
-from recruitment.evaluation.providers.protocol import Health, NotNowError
+from recruitment.evaluation.providers.asking import Service
+from recruitment.evaluation.providers.protocol import NotNowError
 from recruitment.evaluation.providers.scorers import Said, Scored
 
-LATER = {408, 409, 425, 429}
 # What does not fit is asked once more; then it is not scored.
 MOST_CALLS = 2
 MOST_TOKENS = 3000
@@ -16,33 +16,16 @@ LARGEST_ANSWER = 1024**2
 NO_SCHEMA = {400, 422}
 
 
-class RemoteScorer:
-    """The model that `model` names at `url`. Answers leave the house: only with the candidate's consent."""
+class RemoteScorer(Service):
+    """Answers leave the house: only with the candidate's consent."""
 
-    sends_data_out = True
-
-    def __init__(self, *, url: str, key: str, model: str, seconds: float) -> None:
-        self._url, self._key, self.name = url.rstrip("/"), key, model
-        self._timeout = httpx.Timeout(seconds, connect=min(10.0, seconds))
-
-    def health(self) -> Health:
-        """Whether address and model are set: not_configured."""
-        missing = [
-            name
-            for name, value in (("HRSUITE_AI_URL", self._url), ("HRSUITE_AI_SCORING_MODEL", self.name))
-            if not value
-        ]
-        return Health(
-            works=not missing, code="not_configured" if missing else "", details={"missing": missing}
-        )
+    model_setting = "HRSUITE_AI_SCORING_MODEL"
 
     def score(self, said: Said) -> Scored:
         """The scores, each a level of the rubric with verified quotes, or not scored and why. Two calls at most.
 
         NotNowError: not_configured, unreachable, busy, service_failed, key_refused, request_refused.
         """
-        if not self.health().works:
-            raise NotNowError("not_configured")
         text, left_out = prompting.asked(said)
         messages = [
             {"role": "system", "content": prompting.INSTRUCTIONS},
@@ -68,20 +51,20 @@ class RemoteScorer:
         """The service's answer; of one that knows no schema, with JSON alone."""
         schema = {"name": "scores", "strict": True, "schema": prompting.SCHEMA}
         wanted: dict[str, Any] = {"type": "json_schema", "json_schema": schema}
-        status, answer = self._posted(messages, wanted)
-        if status in NO_SCHEMA:
-            status, answer = self._posted(messages, {"type": "json_object"})
-        if status in {401, 403}:
-            raise NotNowError("key_refused")
-        if status in LATER:
-            raise NotNowError("busy")
-        if status >= httpx.codes.INTERNAL_SERVER_ERROR:
-            raise NotNowError("service_failed")
-        if status != httpx.codes.OK:
+        answer = self._posted(messages, wanted)
+        if answer.status_code in NO_SCHEMA:
+            answer = self._posted(messages, {"type": "json_object"})
+        if answer.status_code != httpx.codes.OK:
             raise NotNowError("request_refused")
-        return answer
+        if len(answer.content) > LARGEST_ANSWER:
+            return {}
+        try:
+            read = answer.json()
+        except ValueError:
+            return {}
+        return read if isinstance(read, dict) else {}
 
-    def _posted(self, messages: list[dict[str, str]], wanted: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+    def _posted(self, messages: list[dict[str, str]], wanted: dict[str, Any]) -> httpx.Response:
         body = {
             "model": self.name,
             "messages": messages,
@@ -91,19 +74,7 @@ class RemoteScorer:
             "seed": 1,
             "max_tokens": MOST_TOKENS,
         }
-        headers = {"Authorization": f"Bearer {self._key}"} if self._key else {}
-        try:
-            with httpx.Client(timeout=self._timeout, trust_env=False) as client:
-                answer = client.post(f"{self._url}/chat/completions", headers=headers, json=body)
-        except httpx.HTTPError as error:
-            raise NotNowError("unreachable") from error
-        if answer.status_code != httpx.codes.OK or len(answer.content) > LARGEST_ANSWER:
-            return answer.status_code, {}
-        try:
-            read = answer.json()
-        except ValueError:
-            return answer.status_code, {}
-        return answer.status_code, read if isinstance(read, dict) else {}
+        return self.post("chat/completions", json=body)
 
 
 def method_of(model: str) -> str:

