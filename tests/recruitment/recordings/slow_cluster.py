@@ -1,6 +1,7 @@
-"""The tests' settings for a cluster of its own process: it reads the recordings where the test has stored them."""
+"""The tests' settings for a cluster of its own process: it reads and works on recordings where the test does."""
 
 import os
+from pathlib import Path
 
 from tests.settings import *  # noqa: F403
 from tests.settings import STORAGES
@@ -12,3 +13,4 @@ STORAGES = {
         "OPTIONS": {"location": os.environ["HRSUITE_TEST_RECORDINGS"]},
     },
 }
+WORK_ROOM = Path(os.environ["HRSUITE_TEST_WORK"])

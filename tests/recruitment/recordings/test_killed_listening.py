@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import connection
@@ -21,7 +22,7 @@ from django_q.tasks import async_task
 from core.env import database_url
 from recruitment import tasks
 from recruitment.models import Checkpoint, EarlierScore, RubricScore, Transcript
-from recruitment.recordings import storage
+from recruitment.recordings import orphans, storage
 from tests.emulators.listening import KEY, MODEL, ListeningServer
 from tests.factories.segments import answer, recording, segment
 from tests.recruitment.evaluation.scored import in_progress
@@ -49,6 +50,7 @@ def cluster(name: str, url: str) -> Iterator[None]:
         "DATABASE_URL": f"{base}/{connection.settings_dict['NAME']}",
         "DJANGO_SETTINGS_MODULE": "tests.recruitment.recordings.slow_cluster",
         "HRSUITE_TEST_RECORDINGS": str(settings.STORAGES["recordings"]["OPTIONS"]["location"]),
+        "HRSUITE_TEST_WORK": str(settings.WORK_ROOM),
         "HRSUITE_TRANSCRIBER": "remote", "HRSUITE_AI_URL": url, "HRSUITE_AI_KEY": KEY,
         "HRSUITE_AI_TRANSCRIPTION_MODEL": MODEL, "Q_CLUSTER_NAME": name,
     }  # fmt: skip
@@ -128,3 +130,6 @@ def test_nothing_is_done_twice_or_lost() -> None:
     assert RubricScore.objects.count() == 2 * len(checkpoints)
     assert set(RubricScore.objects.values_list("method", flat=True)) == {"rubric-coverage/1"}
     assert not EarlierScore.objects.exists()
+    # What the killed one was at lies where it was until the sweep.
+    with time_machine.travel(timezone.now() + orphans.GRACE + timedelta(minutes=1), tick=False):
+        assert tasks.sweep_orphans() == 1
