@@ -30,7 +30,7 @@ from reports.crossing import TOTAL
 from reports.lines import people_behind, table_of
 from reports.models import SavedView, rhythm_choices
 from reports.parting import key_text
-from reports.registry import Table, Value
+from reports.registry import Asked, Table, Value
 from reports.saved import SHARED_WITH, may_drop, views_of
 from reports.small import is_guarded
 
@@ -77,6 +77,7 @@ def one_report(request: HttpRequest, name: str) -> HttpResponse:
         refused=refused,
         table=table and _drawn(table, request.GET.dict()),
         asked=table.asked if table else None,
+        typed=_typed(table.asked) if table else request.GET,
         as_of=table.as_of if table else None,
         openings=openings,
         query=request.GET.urlencode(),
@@ -85,6 +86,20 @@ def one_report(request: HttpRequest, name: str) -> HttpResponse:
         roles=SHARED_WITH,
         rhythms=rhythm_choices(),
     )
+
+
+def _typed(asked: Asked) -> dict[str, str]:
+    """What the form holds of a report that was counted; of one that was refused it keeps what was asked."""
+    ahead = asked.recovered is not None
+    return {
+        "from": asked.first.isoformat(),
+        "to": asked.last.isoformat(),
+        "by": asked.by,
+        "opening": str(asked.opening or ""),
+        "as_of": asked.as_of.isoformat() if asked.as_of else "",
+        "recovered": str(asked.recovered) if ahead else "",
+        "days": str(asked.days) if ahead else "",
+    }
 
 
 @require_safe

@@ -51,10 +51,12 @@ def test_an_empty_stretch_says_what_to_do() -> None:
     assert "请把开始日期提前" in page.text
 
 
-def test_what_cannot_be_asked_is_said_above_the_form() -> None:
-    page = signed_in(people.recruiter()).get("/admin/reports/exits/?from=2026-11-20&to=2026-11-01")
+def test_what_cannot_be_asked_is_said_above_the_form_which_keeps_it() -> None:
+    page = signed_in(people.recruiter()).get("/admin/reports/exits/?from=2026-11-20&to=2026-11-01&by=cause")
     assert page.status_code == 404
     assert 'role="alert"' in page.text
+    for kept in ('name="from" value="2026-11-20"', 'name="to" value="2026-11-01"', 'value="cause" selected'):
+        assert kept in page.text
     assert "<table" not in page.text
     assert signed_in(people.recruiter()).get("/admin/reports/nothing/").status_code == 404
 
