@@ -66,10 +66,10 @@ def asked_for(report: Report, given: Mapping[str, str], user: "User") -> Asked:
     """What these parameters ask of the report; of whoever is shown no small groups, the whole quarter of the last day.
 
     Invalid: `from_invalid`, `to_invalid`, `by_invalid`, `opening_invalid`, `department_invalid`, `recovered_invalid`,
-    `days_invalid`, `as_of_invalid` (no day, or one to come), `across_invalid`, `measure_invalid`, `only_invalid`,
+    `days_invalid`, `as_of_invalid`, `across_invalid`, `measure_invalid`, `only_invalid`,
     `chart_invalid`; NotFound: `what_if_unknown` (of a report that looks back), `as_of_unknown` (a report that cannot, a
-    reader who is shown no small groups, or a day before the history begins), `stretch_invalid` (ends before it begins,
-    or is longer than ten years), `by_unknown` (another report's way, or not this person's; so `across_unknown`,
+    reader who is shown no small groups, a day to come or before the history begins), `stretch_invalid` (ends before it
+    begins, or is longer than ten years), `by_unknown` (another report's way, or not this person's; so `across_unknown`,
     `only_unknown`), `measure_unknown`, `opening_unknown`, `department_unknown`, for what is not this person's, too.
     """
     as_of = _as_of(report, given, user)
@@ -141,7 +141,7 @@ def _as_of(report: Report, given: Mapping[str, str], user: "User") -> date | Non
         raise NotFound("as_of_unknown", _("This report knows no past day: it counts what stands now."))
     today = timezone.localdate()
     if day > today:
-        raise Invalid("as_of_invalid", _("Ask as of a day that has begun."))
+        raise NotFound("as_of_unknown", _("Ask as of a day that has begun."))
     # Two days beside each other differ by single people.
     if is_guarded(report, user):
         raise NotFound("as_of_unknown", _("As of a past day HR alone reads this report."))

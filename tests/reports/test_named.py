@@ -280,7 +280,7 @@ def test_over_the_api_a_report_says_what_it_counts_and_of_whom() -> None:
         ("exits/?colour=red", 422, "unknown_parameter"),
         ("exits/?recovered=1", 404, "what_if_unknown"),
         ("exits/?as_of=2026-11-31", 422, "as_of_invalid"),
-        ("exits/?as_of=2026-11-27", 422, "as_of_invalid"),
+        ("exits/?as_of=2026-11-27", 404, "as_of_unknown"),
         ("exits/?as_of=2026-11-20", 404, "as_of_unknown"),
         ("fit/?as_of=2026-11-26", 404, "as_of_unknown"),
         ("exits.xlsx?as_of=x", 422, "as_of_invalid"),
