@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
@@ -21,20 +20,19 @@ from messaging.callbacks import handling
 from messaging.channels.wecom import card_of
 from messaging.delivery import deliver_due
 from messaging.faces import Button, Face
-from messaging.models import Callback, Card, Delivery, WeComConnection
+from messaging.models import Callback, Card, Delivery
 from people.actors import Party
 from people.models import User
 from recruitment.models import ContactAttempt, FollowUp
 from recruitment.services import follow_ups, interviews, overdue, scheduling
+from tests.emulators.connected import connected_wecom
 from tests.factories import notifications as house
 from tests.factories import people
-from tools.wecom.cipher import Box
 from tools.wecom.emulator import WeComEmulator
 from tools.wecom.faults import errcode, half_an_answer
 from tools.wecom.world import Message
 
 pytestmark = pytest.mark.django_db(transaction=True)
-AES_KEY = "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C"
 CLAIM = [("我来联系", "claim"), ("查看详情", "")]
 MINE = [("已接通", "reached"), ("未接通", "missed"), ("改期", "")]
 DONE_CALLING = [("去结案", ""), ("改期", "")]
@@ -42,17 +40,7 @@ DONE_CALLING = [("去结案", ""), ("改期", "")]
 
 @pytest.fixture
 def wecom(monkeypatch: pytest.MonkeyPatch, db: None) -> Iterator[WeComEmulator]:
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    cache.clear()
-    with WeComEmulator() as emulator:
-        application = emulator.applications[0]
-        emulator.calls_back_to("", Box("token", AES_KEY, application.corp_id))
-        row = WeComConnection(
-            corp_id=application.corp_id, agent_id=application.agent_id, base_url=emulator.base_url
-        )
-        row.set_secret(application.secret)
-        row.set_callback("token", AES_KEY)
-        row.save()
+    with connected_wecom(monkeypatch) as emulator:
         yield emulator
 
 

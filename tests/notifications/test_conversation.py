@@ -9,7 +9,6 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import time_machine
-from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone, translation
 
@@ -31,37 +30,23 @@ from messaging.services import connections
 from notifications import conversation
 from recruitment.models import Candidate, CandidateNote, FollowUp, Interview
 from recruitment.room.status import status_of
+from tests.emulators.connected import connected_wecom
 from tests.factories import notifications as house
 from tests.factories import people
 from tools.wecom import customers
-from tools.wecom.cipher import Box
 from tools.wecom.emulator import WeComEmulator
 from tools.wecom.faults import errcode, half_an_answer
 from tools.wecom.people import Envelope
 from tools.wecom.world import Member
 
 pytestmark = pytest.mark.django_db(transaction=True)
-AES_KEY = "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C"
 KF, LI = "wkDemo", "wmLiLei"
 
 
 @pytest.fixture
 def wecom(monkeypatch: pytest.MonkeyPatch, db: None) -> Iterator[WeComEmulator]:
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    cache.clear()
-    with WeComEmulator() as emulator:
-        application = emulator.applications[0]
-        emulator.calls_back_to("", Box("token", AES_KEY, application.corp_id))
-        row = WeComConnection(
-            corp_id=application.corp_id,
-            agent_id=application.agent_id,
-            kf_account=KF,
-            base_url=emulator.base_url,
-        )
-        row.set_secret(application.secret)
-        row.set_callback("token", AES_KEY)
-        row.save()
-        assert connections.test_wecom(row, by=people.lead()) == []
+    with connected_wecom(monkeypatch, kf_account=KF) as emulator:
+        assert connections.test_wecom(WeComConnection.objects.get(), by=people.lead()) == []
         yield emulator
 
 

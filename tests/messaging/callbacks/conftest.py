@@ -3,32 +3,17 @@
 from collections.abc import Iterator
 
 import pytest
-from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import Client
 
-from messaging.models import WeComConnection
-from tools.wecom.cipher import Box
+from tests.emulators.connected import connected_wecom
 from tools.wecom.emulator import WeComEmulator
 from tools.wecom.people import Envelope, call_back
-
-TOKEN, AES_KEY = "QDG6eK", "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C"
 
 
 @pytest.fixture
 def wecom(monkeypatch: pytest.MonkeyPatch, db: None) -> Iterator[WeComEmulator]:
-    """The server, connected, its callbacks set up on both sides; its envelopes are posted by the tests."""
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    cache.clear()
-    with WeComEmulator() as emulator:
-        application = emulator.applications[0]
-        emulator.calls_back_to("", Box(TOKEN, AES_KEY, application.corp_id))
-        row = WeComConnection(
-            corp_id=application.corp_id, agent_id=application.agent_id, base_url=emulator.base_url
-        )
-        row.set_secret(application.secret)
-        row.set_callback(TOKEN, AES_KEY)
-        row.save()
+    with connected_wecom(monkeypatch) as emulator:
         yield emulator
 
 

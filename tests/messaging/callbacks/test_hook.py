@@ -10,7 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from messaging.models import Callback, WeComConnection
-from tests.messaging.callbacks.conftest import AES_KEY, TOKEN, post, told
+from tests.emulators.connected import AES_KEY, TOKEN
+from tests.messaging.callbacks.conftest import post, told
 from tools.wecom.cipher import Box
 from tools.wecom.emulator import WeComEmulator
 from tools.wecom.people import Envelope, xml_of

@@ -1,11 +1,10 @@
 """Calendars that interviewers keep elsewhere: read by a job, kept as times without titles, and heeded by who plans."""
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -25,6 +24,7 @@ from recruitment import tasks
 from recruitment.models import BusyTime, OutsideCalendar, Round
 from recruitment.rounds import busy, expanding, free
 from recruitment.rounds.services import moving, outside, slots
+from tests.emulators import getting
 from tests.factories import api, people
 from tests.factories import recruitment as make
 from tests.factories.rounds import HOUR, noon, planned
@@ -62,30 +62,13 @@ def serving(body: bytes, *, status: int = 200, tag: str = "") -> Iterator[tuple[
     """A calendar's server; its address, and the headers of what it was asked."""
     asked: list[dict[str, str]] = []
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            asked.append(dict(self.headers))
-            same = bool(tag) and self.headers.get("If-None-Match") == tag
-            self.send_response(304 if same else status)
-            if tag:
-                self.send_header("ETag", tag)
-            self.end_headers()
-            if not same:
-                try:
-                    self.wfile.write(body)
-                except OSError:
-                    pass
+    def answer(request: BaseHTTPRequestHandler) -> getting.Answer:
+        asked.append(dict(request.headers))
+        same = bool(tag) and request.headers.get("If-None-Match") == tag
+        return 304 if same else status, {"ETag": tag} if tag else {}, b"" if same else body
 
-        def log_message(self, *_: Any) -> None:
-            """Say nothing."""
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/secret-7f3a.ics", asked
-    finally:
-        server.shutdown()
-        server.server_close()
+    with getting.serving(answer, "/secret-7f3a.ics") as address:
+        yield address, asked
 
 
 def heeded(person: User, address: str = "http://127.0.0.1:9/x.ics") -> OutsideCalendar:

@@ -4,11 +4,10 @@ import gzip
 import json
 import logging
 import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import pytest
@@ -18,12 +17,13 @@ from core.errors import Invalid
 from recruitment.models import Vendor, VendorEvent, VendorInterview
 from recruitment.vendors import network, signature
 from recruitment.vendors.services import connections, polling
+from tests.emulators import getting
+from tests.emulators.getting import Answer
 from tests.factories import people
 from tests.factories import recruitment as make
 from tests.recruitment.vendors.sender import Sender
 
 pytestmark = pytest.mark.django_db
-Answer = tuple[int, dict[str, str], bytes]
 
 
 @pytest.fixture
@@ -35,32 +35,15 @@ def sender(settings: Any) -> Sender:
 
 @contextmanager
 def serving(answer: Callable[[BaseHTTPRequestHandler], Answer]) -> Iterator[tuple[str, list[str]]]:
-    """A web server that gives this answer; its address, and what it was asked."""
+    """A vendor's server that gives this answer; its address, and what it was asked."""
     asked: list[str] = []
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            asked.append(self.path)
-            status, headers, body = answer(self)
-            self.send_response(status)
-            for name, value in headers.items():
-                self.send_header(name, value)
-            self.end_headers()
-            try:
-                self.wfile.write(body)
-            except OSError:
-                pass
+    def noted(request: BaseHTTPRequestHandler) -> Answer:
+        asked.append(request.path)
+        return answer(request)
 
-        def log_message(self, *_: Any) -> None:
-            """Say nothing."""
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/reports", asked
-    finally:
-        server.shutdown()
-        server.server_close()
+    with getting.serving(noted, "/reports") as address:
+        yield address, asked
 
 
 def signed(sender: Sender, body: bytes, **headers: str) -> dict[str, str]:
