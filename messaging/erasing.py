@@ -15,25 +15,25 @@ MESSAGE, DELIVERY = Message._meta.label_lower, Delivery._meta.label_lower
 
 
 def _about(records: Records) -> Records:
-    theirs = Q(pk__in=[])
-    for label, ids in records.items():
-        if ids:
-            for way in ("addressee", "topic", "origin"):
-                theirs |= Q(**{f"{way}_type": label, f"{way}_id__in": ids})
-    messages = sorted(Message.objects.filter(theirs).values_list("pk", flat=True))
+    messages = _whose(Message, records, "addressee", "topic", "origin")
     deliveries = Delivery.objects.filter(message__in=messages).order_by("pk")
     return {
         MESSAGE: messages,
         DELIVERY: list(deliveries.values_list("pk", flat=True)),
-        **{model._meta.label_lower: _whose(model, records) for model in (Conversation, ConversationLink)},
+        **{
+            model._meta.label_lower: _whose(model, records, "addressee")
+            for model in (Conversation, ConversationLink)
+        },
     }
 
 
-def _whose(model: type[Model], records: Records) -> list[int]:
+def _whose(model: type[Model], records: Records, *ways: str) -> list[int]:
+    """The rows that reach one of the records by one of these ways."""
     theirs = Q(pk__in=[])
     for label, ids in records.items():
         if ids:
-            theirs |= Q(addressee_type=label, addressee_id__in=ids)
+            for way in ways:
+                theirs |= Q(**{f"{way}_type": label, f"{way}_id__in": ids})
     return sorted(model._default_manager.filter(theirs).values_list("pk", flat=True))
 
 
