@@ -1,6 +1,5 @@
 """Loads each size and asks for every page of it."""
 
-import sys
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -22,19 +21,22 @@ def run(sizes: Sequence[int], console: Console, *, everything: bool, loaded: boo
     company of an earlier run is asked for once more."""
     found: report.Sizes = {}
     spaces: dict[int, report.Space] = {}
-    with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty()) as progress:
+    beside = Console(stderr=True)
+    with Progress(console=beside, disable=not beside.is_terminal) as progress:
         for size in [Interview.objects.count()] if loaded else sorted(sizes):
             began = time.monotonic()
             people = company.known() if loaded else loading.load(size, progress=progress)
             took = time.monotonic() - began
             asking = measuring.Asking()
             asked = list(pages(people))
+            beside.print(f"{size:,} interviews: there after {took:.0f} s, {len(asked):,} pages are asked for")
             task = progress.add_task(f"{size:,} interviews: pages", total=len(asked))
             costs = {}
             for page in asked:
                 costs[page.name] = asking.cost(page)
                 progress.advance(task)
             found[size] = costs
+            beside.print(f"{size:,} interviews: asked for after {time.monotonic() - began:.0f} s")
             spaces[size] = report.Space(took, measuring.sizes(), _exits())
     report.show(found, spaces, console, everything=everything)
     return report.figures(found, spaces)
