@@ -22,9 +22,10 @@ from django.utils.translation import gettext_lazy as _
 from core.figures import Basis, Rate
 from recruitment.enums import AssessmentStatus
 from recruitment.enums_incoming import ResumeFactKind
-from recruitment.models import Application, AssessmentScore, OpeningSkill, ResumeFact, WrittenTest
+from recruitment.models import Application, Assessment, AssessmentScore, OpeningSkill, ResumeFact, WrittenTest
 from reports.exclusions import Reason, exclusions
 from reports.lines import openings_of, source_label, stretch
+from reports.past import Past
 from reports.registry import EVERYWHERE, SOURCE, Asked, Facts, Measure, Report, Value
 from training.levels import LEVEL_STARTS
 
@@ -63,11 +64,14 @@ ATTAINMENT = Measure(
 
 
 def facts(asked: Asked) -> Facts:
-    """The applications made in the stretch, with how many skills are required, known, and shown at their level."""
-    start, end = stretch(asked)
-    required = _required()
+    """The applications made in the stretch, with how many skills are required, known, and shown at their level, or
+    were then."""
+    (start, end), past = stretch(asked), asked.past
+    required = _required(past)
     known = required.filter(score__isnull=False)
-    of_resume = ResumeFact.objects.filter(application=OuterRef("pk"))
+    of_resume = ResumeFact.objects.filter(past.was_there(ResumeFact), application=OuterRef("pk")).annotate(
+        kind_then=past.value(ResumeFact, "kind")
+    )
     rows = Application.objects.filter(
         opening__in=openings_of(asked), created_at__gte=start, created_at__lt=end
     ).annotate(
@@ -75,15 +79,15 @@ def facts(asked: Asked) -> Facts:
         known=_number(known),
         attained=_number(known.filter(score__gte=F("starts"))),
         # One of them, not whether there is any: that is looked up for each, never by reading all facts of everybody.
-        education=Subquery(of_resume.filter(kind=ResumeFactKind.EDUCATION).values("pk")[:1]),
-        project=Subquery(of_resume.filter(kind=ResumeFactKind.PROJECT).values("pk")[:1]),
+        education=Subquery(of_resume.filter(kind_then=ResumeFactKind.EDUCATION).values("pk")[:1]),
+        project=Subquery(of_resume.filter(kind_then=ResumeFactKind.PROJECT).values("pk")[:1]),
     )
     return Facts(
         rows=rows,
         at="created_at",
         opening="opening",
         application="pk",
-        own={"source": ("source", source_label)},
+        own={"source": (past.value(Application, "source"), source_label)},
         counts={
             "applied": Q(),
             "with_education": Q(education__isnull=False),
@@ -102,25 +106,33 @@ def facts(asked: Asked) -> Facts:
     )
 
 
-def _required() -> "QuerySet[Any]":
+def _required(past: Past) -> "QuerySet[Any]":
     """The required skills of an application's opening, each with its score as training reads it, and where the level
     that it asks for starts."""
-    test = WrittenTest.objects.filter(application=OuterRef(OuterRef("pk")), skill=OuterRef("skill"))
-    in_report = AssessmentScore.objects.filter(
-        assessment__interview__application=OuterRef(OuterRef("pk")),
-        assessment__status=AssessmentStatus.CURRENT,
-        competency=OuterRef("skill__competency"),
-        value__isnull=False,
-    ).order_by("-assessment")
+    test = WrittenTest.objects.filter(
+        past.was_there(WrittenTest), application=OuterRef(OuterRef("pk")), skill=OuterRef("skill")
+    ).annotate(then=past.value(WrittenTest, "score"))
+    in_report = (
+        AssessmentScore.objects.filter(
+            past.by("assessment__issued_at"),
+            assessment__interview__application=OuterRef(OuterRef("pk")),
+            competency=OuterRef("skill__competency"),
+        )
+        .annotate(status_then=past.value(Assessment, "status", "assessment__"))
+        # A report's scores never move: another report stands beside it.
+        .filter(status_then=AssessmentStatus.CURRENT, value__isnull=False)
+        .order_by("-assessment")
+    )
     starts = (0, *LEVEL_STARTS)
-    return OpeningSkill.objects.filter(opening=OuterRef("opening")).annotate(
+    return OpeningSkill.objects.filter(past.was_there(OpeningSkill), opening=OuterRef("opening")).annotate(
+        level_then=past.value(OpeningSkill, "required_level"),
         score=Coalesce(
-            Subquery(test.values("score")[:1]),
+            Subquery(test.values("then")[:1]),
             Subquery(in_report.filter(assessment__basis=Basis.FULL).values("value")[:1]),
             Subquery(in_report.filter(assessment__basis=Basis.PARTIAL).values("value")[:1]),
         ),
         starts=Case(
-            *(When(required_level=level, then=Constant(start)) for level, start in enumerate(starts, 1)),
+            *(When(level_then=level, then=Constant(start)) for level, start in enumerate(starts, 1)),
             output_field=DecimalField(),
         ),
     )
@@ -152,4 +164,5 @@ FIT = Report(
     dimensions=(*EVERYWHERE, SOURCE),
     facts=facts,
     records_for_hr=True,
+    knows_past=True,
 )

@@ -14,6 +14,7 @@ from recruitment.models import Checkpoint, ContactAttempt, Interview, InterviewE
 from recruitment.models.exits import CAUSE_NOW
 from reports.exclusions import Reason, exclusions
 from reports.lines import Quartiles, openings_of, spread, stretch
+from reports.past import Past
 from reports.registry import EVERYWHERE, Asked, Dimension, Facts, Measure, Report, Value
 
 EXITS = Measure(
@@ -56,18 +57,21 @@ STAGE = Dimension("saved_stages", _("saved stages"))
 HOUR_OF_DAY = Dimension("hour", _("hour of the day"))
 
 
+def cause_then(exits: "QuerySet[Any]", past: Past) -> "QuerySet[Any]":
+    """These exits, each with `cause_now`: the cause as HR knows it now, or knew it then."""
+    if past.moment is None:
+        return exits.annotate(cause_now=CAUSE_NOW)
+    corrected = NullIf(past.value(InterviewExit, "corrected_cause"), Constant(""))
+    return exits.annotate(cause_now=Coalesce(corrected, past.value(InterviewExit, "cause")))
+
+
 def exits_in(asked: Asked) -> "QuerySet[Any]":
-    """The exits from AI interviews noticed in the stretch, each with `cause_now`, the cause as HR knows it now, or
-    knew it then."""
-    (start, end), past = stretch(asked), asked.past
-    cause: Any = CAUSE_NOW
-    if past.moment is not None:
-        corrected = past.value(InterviewExit, "corrected_cause")
-        cause = Coalesce(NullIf(corrected, Constant("")), past.value(InterviewExit, "cause"))
+    """The exits from AI interviews noticed in the stretch, each with `cause_now`."""
+    start, end = stretch(asked)
     found = InterviewExit.objects.filter(
         interview__of_opening__in=openings_of(asked), left_at__gte=start, left_at__lt=end
     )
-    return found.exclude(interview__kind=InterviewKind.PEOPLE).annotate(cause_now=cause)
+    return cause_then(found.exclude(interview__kind=InterviewKind.PEOPLE), asked.past)
 
 
 def facts(asked: Asked) -> Facts:

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from core.figures import Rate
 from recruitment.enums import ExitCause, InterviewKind
 from recruitment.models import Interview, InterviewExit, InterviewSurvey
-from recruitment.models.exits import CAUSE_NOW
 from recruitment.services.surveys import OVER
+from reports.leaving import cause_then
 from reports.lines import openings_of, stretch
 from reports.registry import EVERYWHERE, Asked, Dimension, Facts, Measure, Report
 from reports.registry import Value as Figure
@@ -41,20 +41,30 @@ CAUSE = Dimension("cause", _("cause of the last exit"))
 
 
 def facts(asked: Asked) -> Facts:
-    """Interviews that ended in the stretch, as they stand now, with the rating of that attempt."""
-    start, end = stretch(asked)
-    attempt = {"interview": OuterRef("pk"), "attempt": OuterRef("attempt")}
-    exits = InterviewExit.objects.filter(**attempt).annotate(now=CAUSE_NOW).order_by("-pk")
-    rated = InterviewSurvey.objects.filter(**attempt)
+    """Interviews that ended in the stretch, as they stand now, or stood then, with the rating of that attempt."""
+    (start, end), past = stretch(asked), asked.past
+    attempt = {"interview": OuterRef("pk"), "attempt": OuterRef("attempt_then")}
+    exits = InterviewExit.objects.filter(past.by("left_at"), **attempt)
+    rated = InterviewSurvey.objects.filter(past.by("answered_at"), **attempt)
+    over = Q(state__in=OVER, over_at__gte=start, over_at__lt=end)
+    if past.moment is not None:
+        over |= Q(updated_at__gte=past.moment)
     rows = (
-        Interview.objects.filter(of_opening__in=openings_of(asked), state__in=OVER)
+        Interview.objects.alias(over_at=Coalesce("completed_at", "interrupted_at"))
+        .filter(over, of_opening__in=openings_of(asked))
         .exclude(kind=InterviewKind.VENDOR)
         .annotate(
-            ended_at=Coalesce("completed_at", "interrupted_at"),
-            rating=Subquery(rated.values("rating")[:1]),
-            cause=Coalesce(Subquery(exits.values("now")[:1]), Value("")),
+            state_then=past.value(Interview, "state"),
+            attempt_then=past.value(Interview, "attempt"),
+            ended_at=Coalesce(past.value(Interview, "completed_at"), past.value(Interview, "interrupted_at")),
         )
-        .filter(ended_at__gte=start, ended_at__lt=end)
+        .filter(state_then__in=OVER, ended_at__gte=start, ended_at__lt=end)
+        .annotate(
+            rating=Subquery(rated.values("rating")[:1]),
+            cause=Coalesce(
+                Subquery(cause_then(exits, past).order_by("-pk").values("cause_now")[:1]), Value("")
+            ),
+        )
     )
     own: dict[str, Any] = {"cause": ("cause", _cause)}
     return Facts(
@@ -97,4 +107,5 @@ SURVEY_REPORT = Report(
     dimensions=(CAUSE, *EVERYWHERE),
     facts=facts,
     records_for_hr=True,
+    knows_past=True,
 )

@@ -1,6 +1,7 @@
 """The reports of the registry: every figure against rows made by hand, parted in every way, and whose they are."""
 
 import io
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -8,9 +9,10 @@ import pytest
 import time_machine
 from python_calamine import CalamineWorkbook
 
+from core.errors import NotFound
 from core.figures import Rate
 from recruitment.models import Application, ContactAttempt, FollowUp, Interview, InterviewExit, Offer
-from reports.asking import REPORTS
+from reports.asking import REPORTS, asked_for
 from reports.lines import table_of
 from reports.registry import Asked, Spread, Table
 from tests.factories import api, people, training
@@ -282,7 +284,6 @@ def test_over_the_api_a_report_says_what_it_counts_and_of_whom() -> None:
         ("exits/?as_of=2026-11-31", 422, "as_of_invalid"),
         ("exits/?as_of=2026-11-27", 404, "as_of_unknown"),
         ("exits/?as_of=2026-11-20", 404, "as_of_unknown"),
-        ("fit/?as_of=2026-11-26", 404, "as_of_unknown"),
         ("exits.xlsx?as_of=x", 422, "as_of_invalid"),
         ("headcount/?recovered=-1", 422, "recovered_invalid"),
         ("headcount/?days=x", 422, "days_invalid"),
@@ -296,6 +297,14 @@ def test_over_the_api_a_report_says_what_it_counts_and_of_whom() -> None:
 def test_what_cannot_be_asked_is_refused_with_its_code(path: str, status: int, code: str) -> None:
     answer = api.client_of(people.lead()).get(f"/api/v1/reports/{path}")
     assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+def test_a_report_that_does_not_say_that_it_knows_the_past_is_asked_as_of_today_alone() -> None:
+    """What forgets to ask for the values of then would answer those of now."""
+    report = replace(REPORTS["fit"], knows_past=False)
+    with pytest.raises(NotFound) as refused:
+        asked_for(report, {"as_of": "2026-11-26"}, people.lead())
+    assert refused.value.code == "as_of_unknown"
 
 
 def test_anothers_opening_and_department_are_not_found() -> None:

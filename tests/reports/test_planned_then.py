@@ -11,7 +11,8 @@ import time_machine
 from core.history.models import Change
 from onboarding.models import OnboardingCase
 from people.models import User
-from recruitment.models import Opening
+from recruitment.enums_incoming import ResumeFactKind
+from recruitment.models import InterviewSurvey, Opening, ResumeFact, Skill, WrittenTest
 from recruitment.services import applications
 from reports.asking import REPORTS, asked_for
 from reports.lines import table_of
@@ -59,6 +60,7 @@ def lives(user: User) -> list[Callable[[], Any]]:
         opening.headcount, opening.target_month = 7, date(2025, 1, 1)
         opening.department = people.department("搬来的部门")
         opening.save()
+        opening.skills.filter(skill__code="sql").update(required_level=5)
         recruitment.opening(target_month=date(2025, 2, 1))
 
     def hire() -> None:
@@ -71,14 +73,25 @@ def lives(user: User) -> list[Callable[[], Any]]:
 
     def leave() -> None:
         said["first"].leave()
+        sql = Skill.objects.get(code="sql")
+        WrittenTest.objects.create(
+            application=said["first"].application, skill=sql, score=70, taken_on=date(2024, 11, 26)
+        )
 
     def return_() -> None:
         said["first"].come_back()
 
+        ResumeFact.objects.create(
+            application=said["first"].application, kind=ResumeFactKind.EDUCATION, title="统计学", level=3
+        )
+
     def give_up() -> None:
         said["second"].give_up()
+        WrittenTest.objects.update(score=95)
 
     def end() -> None:
+        interview = said["second"].interview
+        InterviewSurvey.objects.create(interview=interview, attempt=interview.attempt, rating=4)
         applications.withdraw(application_id=said["second"].application.pk, by=user)
 
     def move() -> None:
@@ -103,6 +116,10 @@ def test_each_day_says_what_it_said(django_assert_max_num_queries: Any) -> None:
             said[moment.date()] = plan(user)
     shown = [found["month"] for found in said.values()]
     assert all(one != other for one, other in pairwise(shown)), shown
+    fits = [tuple(found["fit"][1].values()) for found in said.values()]
+    assert len(set(fits)) > 4, fits
+    ratings = [tuple(found["surveys"][1].values()) for found in said.values()]
+    assert len(set(ratings)) > 2, ratings
     costs = [found["cost"][1] for found in said.values()]
     assert len({str(one["days_lost"]) for one in costs}) > 1, costs
     assert len({str(one["blind_items"]) for one in costs}) > 1, costs
