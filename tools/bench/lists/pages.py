@@ -1,4 +1,5 @@
-"""Which pages are asked for: every list of the admin and the API with each sort, filter and search that it offers."""
+"""Which pages are asked for: every list of the admin and the API with each sort, filter and search that it offers, and
+what people work with beside lists."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from onboarding.models import OnboardingCase
 from people.models import User
 from recruitment.models import Application, Candidate, FollowUp, Interview, Opening
 from tools.bench.lists.company import People
+from tools.bench.lists.work_pages import work_pages
 
 DEEP_PAGE = 100
 CHOICES = 12
@@ -51,6 +53,8 @@ def pages(people: People) -> Iterator[Page]:
         yield Page(f"{model._meta.label_lower}, HR", _list(model), people.hr)
     yield from _autocompletes(people.hr)
     yield from _details(people.hr)
+    for name, address, person in work_pages(people.superuser, people.hr, people.manager, searches()):
+        yield Page(name, address, person)
     for who, person in (("HR", people.hr), ("manager", people.manager)):
         yield from _api(who, person)
 
