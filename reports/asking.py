@@ -26,6 +26,7 @@ from reports.quality import QUALITY
 from reports.registry import Asked, Report
 from reports.service import SERVICE
 from reports.small import is_guarded, quarter, ways_for
+from reports.staying import STAGES
 from reports.surveys import SURVEY_REPORT
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 REPORTS: dict[str, Report] = {
     report.name: report
-    for report in (EFFICIENCY, OFFERS, FIT, QUALITY, EXIT_REPORT, COST, SERVICE, SURVEY_REPORT, PLAN)
+    for report in (EFFICIENCY, STAGES, OFFERS, FIT, QUALITY, EXIT_REPORT, COST, SERVICE, SURVEY_REPORT, PLAN)
 }
 # A day between 2000 and 2099, for the schema and for whoever reads it.
 DAY = (

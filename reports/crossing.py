@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core.errors import NotFound
-from reports.parting import LINE, key_of, key_text, keyed, label_of, without_gaps
+from reports.parting import LINE, arranged, key_of, key_text, keyed, label_of
 from reports.registry import Asked, Facts, Measure, Report, Row, Table, Value
 
 COLUMN, TOTAL = "_column", "total"
@@ -31,7 +31,7 @@ def crossed(report: Report, facts: Facts, asked: Asked, figures: Mapping[str, An
 
     found = {one[COLUMN]: read(one) for one in rows.values(COLUMN).annotate(**figures).order_by(COLUMN)}
     nobody = read({})
-    columns = {column: found.get(column, nobody) for column in without_gaps(asked.across, found)}
+    columns = {column: found.get(column, nobody) for column in arranged(facts, asked.across, found)}
     if len(columns) > MOST_COLUMNS:
         raise NotFound(
             "columns_too_many",
@@ -52,7 +52,7 @@ def crossed(report: Report, facts: Facts, asked: Asked, figures: Mapping[str, An
 
     shown = [
         Row(key_of(line), name(line), values(cells[line], lines.get(line, nobody)))
-        for line in without_gaps(asked.by, lines)
+        for line in arranged(facts, asked.by, lines)
     ]
     whole = read(facts.rows.order_by().aggregate(**figures))
     measures = [_column(measure, key[column], title(column)) for column in columns]

@@ -16,7 +16,7 @@ from people.models import Department
 from recruitment.enums import ApplicationSource
 from recruitment.models import Application, Opening
 from reports.crossing import crossed
-from reports.parting import LINE, key_of, keyed, label_of, narrowed, of_line, without_gaps
+from reports.parting import LINE, arranged, key_of, keyed, label_of, narrowed, of_line
 from reports.registry import OPENING, Asked, Facts, Report, Row, Spread, Table
 from reports.small import guarded, is_guarded
 
@@ -110,7 +110,7 @@ def _counted(report: Report, asked: Asked) -> Table:
     # Of a week without anything each count is 0.
     lines = [
         Row(key_of(key), label(key), facts.read(found.get(key) or defaultdict(int)))
-        for key in without_gaps(asked.by, found)
+        for key in arranged(facts, asked.by, found)
     ]
     return chosen(Table(report, asked, as_of, lines, facts.read(facts.rows.order_by().aggregate(**figures))))
 

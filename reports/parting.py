@@ -55,9 +55,12 @@ def of_line(rows: "QuerySet[Any]", name: str, text: str) -> "QuerySet[Any] | Non
     return rows.filter(**({f"{name}__isnull": True} if found[0] is None else {name: found[0]}))
 
 
-def without_gaps(way: str, keys: Iterable[Any]) -> list[Any]:
-    """The keys, and between the first and the last the weeks or months in which nothing happened: a gap is seen."""
+def arranged(facts: Facts, way: str, keys: Iterable[Any]) -> list[Any]:
+    """The keys as their lines stand below each other; of weeks and months also those between the first and the last in
+    which nothing happened: a gap is seen."""
     found = list(keys)
+    if way in facts.order:
+        return sorted(found, key=facts.order[way].index)
     if way not in ("week", "month") or not found:
         return found
     day, last = found[0], found[-1]

@@ -141,6 +141,7 @@ class Facts:
     figure can show whom it counts. `counts`: a name and which rows it counts; `read` finds each as `n_<name>`, beside
     the further aggregates in `figures`. A measure shows the rows of the count that has its name, or of `behind`.
     `own`: this report's further ways to part, with their words; `people`: further ways whose keys are colleagues.
+    `order`: the keys of a way in the order in which its lines stand, where that is not their own.
     """
 
     rows: "QuerySet[Any]"
@@ -153,6 +154,7 @@ class Facts:
     behind: dict[str, str] = field(default_factory=dict)
     own: dict[str, tuple[Any, Callable[[Any], str]]] = field(default_factory=dict)
     people: tuple[str, ...] = ()
+    order: dict[str, list[Any]] = field(default_factory=dict)
 
     def counted_by(self, measure: str) -> Q | None:
         """Which rows a measure counts; None where no list says it."""

@@ -17,6 +17,7 @@ from recruitment.models.merges import CandidateMerge
 from recruitment.models.notes import CandidateNote, NoteMention
 from recruitment.models.offers import Offer
 from recruitment.models.openings import Competency, Opening, OpeningSkill, Skill
+from recruitment.models.passages import StagePassage
 from recruitment.models.plans import InterviewPlan, MentionPoint, PlanVersion, Question, RubricLevel, Stage
 from recruitment.models.privacy import Erasure, Hold, PersonRequest
 from recruitment.models.problems import Problem
@@ -104,6 +105,7 @@ __all__ = [
     "Skill",
     "SlotOffer",
     "Stage",
+    "StagePassage",
     "StagePromise",
     "Tag",
     "Transcript",

@@ -120,6 +120,20 @@ class Candidate(models.Model):
         )
 
 
+# A stay in a stage becomes a row of `StagePassage` when it is over.
+APPLICATION_PASSES = pgtrigger.Trigger(
+    name="application_passes",
+    when=pgtrigger.After,
+    operation=pgtrigger.UpdateOf("stage"),
+    condition=pgtrigger.AnyChange("stage"),
+    func="""
+        INSERT INTO recruitment_stagepassage (application_id, stage, to_stage, entered_at, left_at, promised_by)
+        VALUES (NEW.id, OLD.stage, NEW.stage, OLD.stage_since, NEW.stage_since, OLD.promised_by);
+        RETURN NULL;
+    """,
+)
+
+
 class ApplicationQuerySet(StatefulQuerySet, ScopedQuerySet):
     department_lookup = "opening__department"
 
@@ -196,6 +210,7 @@ class Application(Dated, StatefulModel):
             pgtrigger.FSM(name="application_edges", field="stage", transitions=APPLICATION_STEPS.edges()),
             # What hangs on an application keeps its opening beside it.
             pgtrigger.ReadOnly(name="application_keeps_opening", fields=["opening"]),
+            APPLICATION_PASSES,
         ]
 
     def __str__(self) -> str:

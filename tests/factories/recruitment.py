@@ -36,6 +36,7 @@ from recruitment.models import (
     ResumeFact,
     Skill,
     Stage,
+    StagePassage,
     WrittenTest,
 )  # fmt: skip
 from recruitment.services import plans
@@ -273,6 +274,17 @@ def written_test(of: Application, code: str = "excel", score: int = 55) -> Writt
     return WrittenTest.objects.create(
         application=of, skill=skill(code), score=score, taken_on=date(2026, 11, 16)
     )
+
+
+def stay(
+    of: Application, stage: str, to: str, *, days: int, ago: int = 0, promised_by: date | None = None
+) -> StagePassage:
+    """A stay of so many days in a stage, over so many days ago."""
+    left = timezone.now() - timedelta(days=ago)
+    return StagePassage.objects.create(
+        application=of, stage=stage, to_stage=to, entered_at=left - timedelta(days=days), left_at=left,
+        promised_by=promised_by,
+    )  # fmt: skip
 
 
 def project(of: Application, code: str = "excel", level: int = 3, title: str = "销售看板") -> ResumeFact:

@@ -5,11 +5,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from tests.reports.quarter import ASKING, LEVEL_BEGINS
-from tests.reports.quarter_truth import Call, Exit, Offered, Person, Report, Truth
+from tests.reports.quarter_truth import Call, Exit, Offered, Person, Report, Stay, Truth
 
 SHANGHAI = timedelta(hours=8)
 HOUR, DAY = 3600.0, 86_400.0
 CONTENT, DISCONTENT = 9, 6
+ENDED_BADLY = ("rejected", "withdrawn", "fell_through")
+OVER = (*ENDED_BADLY, "hired")
 Figures = dict[str, Any]
 
 
@@ -43,6 +45,7 @@ class Counted(Truth):
             "exits": lambda: [(who, one) for who in people for one in who.exits],
             "service": lambda: [(who, one) for who in people for one in who.calls],
             "offers": lambda: [(who, one) for who in people for one in who.offers],
+            "stages": lambda: [(who, one) for who in people for one in who.stays if one.stage not in OVER],
             "surveys": lambda: [(who, who.over) for who in people if who.state in ("completed", "abandoned")],
             "cost": lambda: [(who, one) for who in people for one in who.exits if one.cause != "our_outage"],
             "quality": lambda: [(who, who.report) for who in people if who.report is not None],
@@ -72,6 +75,9 @@ class Counted(Truth):
             case "cost":
                 own = {"cause": lambda one: one[1].cause}
                 return pairs[report](), first | own, lambda one: one[1].at, self.cost
+            case "stages":
+                own = {"stage": lambda one: one[1].stage}
+                return pairs[report](), first | own, lambda one: one[1].left, self.stages
             case "offers":
                 own = {"decline_reason": lambda one: one[1].reason}
                 return pairs[report](), first | own, lambda one: one[1].at, self.offers
@@ -220,6 +226,18 @@ class Counted(Truth):
                 [(one.ended - one.at).total_seconds() for one in answered if one.ended], DAY
             ),
             "days_to_offer": spread([(one.at - who.applied).total_seconds() for who, one in found], DAY),
+        }
+
+    def stages(self, found: list[tuple[Person, Stay]]) -> Figures:
+        stays = [one for _who, one in found]
+        ended = sum(one.to in ENDED_BADLY for one in stays)
+        return {
+            "left": len(stays),
+            "went_on": len(stays) - ended,
+            "ended_there": ended,
+            "end_rate": rate(ended, len(stays)),
+            "days_in_stage": spread([(one.left - one.entered).total_seconds() for one in stays], DAY),
+            "kept_rate": rate(0, 0, not_promised=len(stays)),
         }
 
     def quality(self, found: list[tuple[Person, Report]]) -> Figures:

@@ -86,7 +86,7 @@ class Played:
     def scheduled(self, who: int) -> None:
         row = self.application(who).select_related("opening__interview_plan").get()
         make.interview(row)
-        self.application(who).update(stage="interviewing")
+        self.stage(who, "interviewing")
 
     def entered(self, who: int) -> None:
         self.interview(who).update(state="in_progress", started_at=timezone.now())
@@ -168,7 +168,7 @@ class Played:
 
     def completed(self, who: int) -> None:
         self.interview(who).update(state="completed", completed_at=timezone.now(), resume_until=None)
-        self.application(who).update(stage="evaluating")
+        self.stage(who, "evaluating")
 
     def asked(self, who: int) -> None:
         make.follow_up(self.interview(who).get(), kind="asked", exit=None)
@@ -197,13 +197,13 @@ class Played:
         )  # fmt: skip
 
     def stage(self, who: int, stage: str) -> None:
-        self.application(who).update(stage=stage)
+        self.application(who).update(stage=stage, stage_since=timezone.now())
 
     def ended(self, who: int, stage: str, was: str) -> None:
-        self.application(who).update(stage=stage, stood_at=was)
+        self.application(who).update(stage=stage, stage_since=timezone.now(), stood_at=was)
 
     def reopened(self, who: int, stage: str) -> None:
-        self.application(who).update(stage=stage, stood_at="")
+        self.application(who).update(stage=stage, stage_since=timezone.now(), stood_at="")
 
     def offered(self, who: int) -> None:
         now = timezone.now()

@@ -46,6 +46,14 @@ class Report:
 
 
 @dataclass
+class Stay:
+    stage: str
+    to: str
+    entered: datetime
+    left: datetime
+
+
+@dataclass
 class Person:
     applied: datetime
     opening: int
@@ -63,6 +71,13 @@ class Person:
     tested: int | None = None
     ratings: dict[int, int] = field(default_factory=dict)
     over: datetime | None = None
+    since: datetime | None = None
+    stays: list[Stay] = field(default_factory=list)
+
+    def moved(self, stage: str, at: datetime) -> None:
+        """To another stage: the stay in the one before is over."""
+        self.stays.append(Stay(self.stage, stage, self.since or self.applied, at))
+        self.stage, self.since = stage, at
 
 
 class Truth:
@@ -102,7 +117,8 @@ class Truth:
         """How the interview goes on."""
         match one.what:
             case "scheduled":
-                who.state, who.stage = "scheduled", "interviewing"
+                who.state = "scheduled"
+                who.moved("interviewing", one.at)
             case "entered":
                 who.state = "in_progress"
             case "saved":
@@ -123,7 +139,8 @@ class Truth:
                 who.state, who.attempt = "scheduled", who.attempt + 1
                 self.settle(who, one.at)
             case "completed":
-                who.state, who.stage = "completed", "evaluating"
+                who.state = "completed"
+                who.moved("evaluating", one.at)
                 who.finished = who.over = one.at
             case _:
                 return False
@@ -163,11 +180,13 @@ class Truth:
             case "source_mended":
                 who.source = how["source"]
             case "stage":
-                who.stage = how["stage"]
+                who.moved(how["stage"], one.at)
             case "ended":
-                who.stage, who.stood = how["stage"], how["was"]
+                who.moved(how["stage"], one.at)
+                who.stood = how["was"]
             case "reopened":
-                who.stage, who.stood = how["stage"], ""
+                who.moved(how["stage"], one.at)
+                who.stood = ""
             case "offered":
                 who.offers.append(Offered(one.at))
             case "answered":

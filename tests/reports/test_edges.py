@@ -53,6 +53,7 @@ def lived(opening: Any, at: datetime, state: str = "completed", stage: str = "of
     """Somebody of whom every report that looks back counts something, at that moment."""
     with time_machine.travel(at, tick=False):
         application = make.application(opening, stage=stage)
+        make.stay(application, "interviewing", "evaluating", days=2)
         made = make.interview(
             application,
             state=state,

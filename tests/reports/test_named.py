@@ -163,6 +163,27 @@ def test_service_leaves_out_whom_nobody_had_to_call_and_whose_time_is_not_over()
     assert values["hours_to_call"] == Spread(2, 16.0, 9.0, 23.0)
 
 
+def test_a_stay_in_a_stage_counts_where_it_ended_and_the_promised_day_itself_is_kept() -> None:
+    opening = make.opening()
+    rows = [make.application(opening) for _number in range(4)]
+    today = NOW.date()
+    make.stay(rows[0], "applied", "interviewing", days=1, promised_by=today)
+    make.stay(rows[1], "applied", "rejected", days=3, promised_by=today - timedelta(days=1))
+    make.stay(rows[2], "applied", "screening", days=5)
+    make.stay(rows[2], "second_round", "withdrawn", days=2, promised_by=today)
+    # Whoever has ended stands in no stage, and what ended before the stretch is not asked for.
+    make.stay(rows[3], "rejected", "evaluating", days=2)
+    make.stay(rows[3], "interviewing", "evaluating", days=2, ago=30)
+    found = table("stages")
+    assert [(row.key, row.label) for row in found.rows] == [("applied", "已投递"), ("second_round", "复试")]
+    first, second = (row.values for row in found.rows)
+    assert [first[name] for name in ("left", "went_on", "ended_there")] == [3, 2, 1]
+    assert first["days_in_stage"] == Spread(3, 3.0, 2.0, 4.0)
+    assert parts(first["kept_rate"]) == (1, 2, {"not_promised": 1})
+    assert (second["ended_there"], parts(second["kept_rate"])) == (1, (1, 1, {}))
+    assert (found.totals["left"], parts(found.totals["end_rate"])) == (4, (2, 4, {}))
+
+
 @pytest.mark.parametrize("name", sorted(REPORTS))
 def test_every_report_can_be_parted_in_every_way_it_offers_in_as_many_statements(
     name: str, django_assert_max_num_queries: Any
@@ -176,6 +197,7 @@ def test_every_report_can_be_parted_in_every_way_it_offers_in_as_many_statements
         applied(another, 5, "completed")
         called(left(another, "network", hours=5, is_announced=False), 1)
     for row in Application.objects.filter(interviews__state="completed"):
+        make.stay(row, "interviewing", "evaluating", days=2)
         training.report(row.interviews.get(), "full", {"expertise": 80})
         Offer.objects.create(
             application=row, state="sent", salary=1, start_on=date(2027, 1, 4), place="上海", answer_by=NOW,

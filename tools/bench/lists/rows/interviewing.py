@@ -25,6 +25,19 @@ ROWS: tuple[Rows, ...] = (
            r.at - interval '3 days' AS created_at""",
     ),
     Rows(
+        "recruitment_stagepassage",
+        """r.i * 3 + p.number AS id, r.i AS application_id, p.stage, p.to_stage, p.entered_at, p.left_at,
+           CASE WHEN p.stage <> 'interviewing' THEN (p.entered_at + interval '4 days')::date END AS promised_by""",
+        "p.stage <> p.to_stage AND p.left_at < now()",
+        """bench_row r CROSS JOIN LATERAL (VALUES
+           (0, 'applied', 'interviewing', r.at - interval '3 days', r.at - interval '2 days'),
+           (1, 'interviewing', CASE WHEN r.state = 'completed' THEN 'evaluating' ELSE r.stage END,
+            r.at - interval '2 days', r.at + interval '40 minutes'),
+           (2, CASE WHEN r.state = 'completed' THEN 'evaluating' ELSE r.stage END, r.stage,
+            r.at + interval '40 minutes', r.at + interval '5 days')
+           ) AS p(number, stage, to_stage, entered_at, left_at)""",
+    ),
+    Rows(
         "recruitment_interview",
         """r.i AS id, r.i AS application_id, r.opening AS of_opening_id, v.id AS version_id, r.kind,
            1 AS round, r.state, r.attempt, '' AS stood_at,
