@@ -34,6 +34,17 @@ MOST_TITLES = 20
 class LeanChangeList(OfferedLookups):
     """The list itself: one sort that is offered, and the page in two steps."""
 
+    def __init__(self, request: HttpRequest, *asked: Any, **options: Any) -> None:
+        super().__init__(request, *asked, **options)
+        # The list's own filters go into each row's address below. Left here, every address would be resolved against
+        # all of the site's, only to learn that a row's page belongs to its list: a third of a page's time.
+        self._kept, self.preserved_filters = self.preserved_filters, ""
+
+    def url_for_result(self, result: Model) -> str:
+        """The row's page, which leads back to the list as it is."""
+        address = str(super().url_for_result(result))
+        return f"{address}?{self._kept}" if self._kept else address
+
     def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
         """The one sort that was asked for, if it is offered; else the list's own. Ties by id, in the same direction."""
         minus, name = self._asked()

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, F, QuerySet, Window
+from django.db.models import Count, QuerySet, Window
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -178,11 +178,10 @@ def _interrupted(request: HttpRequest) -> list[Interview]:
 
 
 def _moved(request: HttpRequest) -> list[OnboardingCase]:
-    rows = (
-        OnboardingCase.objects.visible_to(request.user).running().exclude(forecast_start=F("planned_start"))
-    )
     return list(
-        rows.with_recount()
+        OnboardingCase.objects.visible_to(request.user)
+        .moved()
+        .with_recount()
         .select_related("application__candidate", "application__opening")
         .order_by("forecast_start", "id")[:MOST_ROWS]
     )

@@ -33,6 +33,10 @@ class CaseQuerySet(StatefulQuerySet, ScopedQuerySet["OnboardingCase"]):  # type:
         """The start still lies ahead."""
         return self.filter(state__in=CaseState.running)
 
+    def moved(self) -> Self:
+        """The start still lies ahead, and is expected on another day than planned."""
+        return self.running().exclude(forecast_start=F("planned_start"))
+
     def delayed(self) -> Self:
         """A delay is active."""
         held = self.model._default_manager.filter(delays__isnull=False, delays__lifted_at__isnull=True)
@@ -137,6 +141,11 @@ class OnboardingCase(Dated, OfOpening, StatefulModel):
             models.Index(fields=["forecast_start", "id"], name="onboarding_case_by_start"),
             models.Index(fields=["planned_start", "id"], name="onboarding_case_by_plan"),
             models.Index(fields=["of_opening", "forecast_start", "id"], name="onboarding_case_by_opening"),
+            models.Index(
+                fields=["forecast_start", "id"],
+                name="onboarding_case_moved",
+                condition=Q(state__in=CaseState.running) & ~Q(forecast_start=F("planned_start")),
+            ),
             models.Index(
                 fields=["planned_start"],
                 name="onboarding_case_running",

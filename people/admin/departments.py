@@ -19,7 +19,6 @@ class DepartmentAdmin(Catalogue, WithPanels, ModelAdmin):
 
     list_display = ["tree_name", "name_en", "manager", "people_count"]
     list_select_related = ["manager"]
-    list_per_page = 100
     search_fields = ["name", "name_en"]
     autocomplete_fields = ["parent", "manager"]
     fields = ["name", "name_en", "parent", "manager"]

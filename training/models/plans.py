@@ -5,7 +5,7 @@ from typing import Self
 
 import pgtrigger
 from django.db import models
-from django.db.models import Prefetch, Q
+from django.db.models import OuterRef, Prefetch, Q, Subquery
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
@@ -112,7 +112,12 @@ class PlanItemQuerySet(StatefulQuerySet, ScopedQuerySet["PlanItem"]):  # type: i
 
     def due(self, *, within: int = 0) -> Self:
         """Still to be taken, by today or within so many days; what has no day yet is not."""
-        return self.planned().filter(due_on__lte=timezone.localdate() + timedelta(days=within))
+        day = timezone.localdate() + timedelta(days=within)
+        # The plan is looked up for each of the few that are due. A join would read every plan that goes on: that most
+        # days of the past belong to items that were taken is more than the statistics know.
+        plan = Subquery(TrainingPlan.objects.filter(pk=OuterRef("plan")).values("state")[:1])
+        due = self.filter(state=ItemState.PLANNED, due_on__lte=day)
+        return due.alias(state_of_plan=plan).filter(state_of_plan=PlanState.ACTIVE)
 
     def with_recount(self) -> Self:
         """Each with `is_recounted`: the calendar that its due date was counted by changed, and the count that follows
