@@ -158,7 +158,7 @@ class WithMany:
                 done = runs.ask(
                     run_id=run.pk,
                     by=request.user,
-                    values=form.cleaned_data,
+                    values={**form.cleaned_data, **({"why": form.why} if form.why else {})},
                     left_out=left_out,
                     each=step.each(form.cleaned_data, taken),
                 )

@@ -39,8 +39,16 @@ class Caution(str):
     __slots__ = ()
 
 
+class Weighty(str):
+    """A warning over which nobody goes without saying why; what is typed stands in the history."""
+
+    __slots__ = ()
+
+
 class StepForm(forms.Form):
     """What a step asks. `subject` is the record that it is taken on, None when one is made; `person` takes it."""
+
+    longest_why = 300
 
     def __init__(self, *args: Any, subject: Any = None, person: Any = None, **kwargs: Any) -> None:
         self.subject = subject
@@ -48,6 +56,9 @@ class StepForm(forms.Form):
         # What is unusual in what was typed, and by which word it is confirmed.
         self.warned: list[str] = []
         self.sure = ""
+        # Why it is done nevertheless, where one of the warnings asks for that.
+        self.asks_why = False
+        self.why = ""
         super().__init__(*args, **kwargs)
 
     def warnings(self, values: dict[str, Any]) -> Iterable[Text]:
@@ -59,13 +70,24 @@ class StepForm(forms.Form):
         super().full_clean()
         if not self.is_bound or self.errors:
             return
-        self.warned = [str(each) for each in self.warnings(self.cleaned_data)]
-        if self.warned:
-            self.sure = hashlib.sha256("\n".join(self.warned).encode()).hexdigest()[:16]
-            if self.data.get("sure") != self.sure:
-                self.add_error(
-                    None, forms.ValidationError(_("Please look at this once more."), code="unusual")
-                )
+        warnings = list(self.warnings(self.cleaned_data))
+        self.warned = [str(each) for each in warnings]
+        if not self.warned:
+            return
+        self.sure = hashlib.sha256("\n".join(self.warned).encode()).hexdigest()[:16]
+        self.asks_why = any(isinstance(each, Weighty) for each in warnings)
+        if self.asks_why:
+            self.why = " ".join(self.data.get("why", "").split())
+        if not self.is_sure:
+            self.add_error(None, forms.ValidationError(_("Please look at this once more."), code="unusual"))
+        elif self.asks_why and not 0 < len(self.why) <= self.longest_why:
+            said = _("Please say why, in %(most)s characters at most.") % {"most": self.longest_why}
+            self.add_error(None, forms.ValidationError(said, code="why_missing"))
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether "yes, really" was said to exactly these warnings."""
+        return bool(self.sure) and self.data.get("sure") == self.sure
 
 
 class ConfirmForm(StepForm):
@@ -122,9 +144,12 @@ def sentence(error: Exception) -> Text:
     return domain.message
 
 
-def _reason(form: forms.Form | None) -> Text:
-    """The reason that a step asked for, under the name that such a box has."""
-    return form.cleaned_data.get("reason") or form.cleaned_data.get("note") or "" if form else ""
+def _reason(form: StepForm | None) -> Text:
+    """The reason that a step asked for, under the name that such a box has; and why it was done nevertheless."""
+    if form is None:
+        return ""
+    said = form.cleaned_data.get("reason") or form.cleaned_data.get("note") or ""
+    return " · ".join(str(one) for one in (said, form.why) if one)
 
 
 def _from_address(request: HttpRequest, form: type[forms.Form]) -> dict[str, str]:

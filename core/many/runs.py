@@ -171,7 +171,8 @@ def _have_its_turn(row: ManyRow) -> None:
 
 def _acting(run: ManyRun) -> AbstractContextManager[None]:
     """In the history it is whoever said yes, by this run, for its reason."""
-    return acting(source=f"many:{run.pk}", by=run.by_id, why=str(run.values.get("reason", "")))
+    said = (str(run.values.get(name) or "") for name in ("reason", "why"))
+    return acting(source=f"many:{run.pk}", by=run.by_id, why=" · ".join(filter(None, said)))
 
 
 def counts(run: ManyRun) -> dict[str, int]:

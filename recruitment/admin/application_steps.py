@@ -13,6 +13,7 @@ from people.actors import person_of
 from recruitment.admin import consequences, windows
 from recruitment.enums import APPLICATION_STEPS, ApplicationStage, InterviewKind
 from recruitment.models import Application
+from recruitment.rounds import busy
 from recruitment.services import applications, notes, scheduling
 from recruitment.telling import and_told
 
@@ -34,7 +35,11 @@ class ScheduleForm(StepForm):
         """Of the window and of the round."""
         minutes = windows.minutes_of(self.subject.opening.interview_plan.published)
         yield from windows.round_warnings(self.subject, values["round"])
-        yield from windows.warnings(values["opens_at"], values["closes_at"], minutes=minutes)
+        opens, closes = values["opens_at"], values["closes_at"]
+        yield from windows.warnings(opens, closes, minutes=minutes)
+        if values["kind"] == InterviewKind.PEOPLE:
+            own = {self.subject.pk: {"opens_at": opens, "closes_at": closes}}
+            yield from busy.meant_for(opens, closes, [self.subject], own=own)
 
 
 class PlanStartForm(StepForm):

@@ -1,6 +1,6 @@
 """The steps of a follow-up: one click each in the queue, the rest on its page, all through recruitment.services."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.http import HttpRequest
@@ -12,7 +12,9 @@ from core.errors import Invalid
 from people.actors import person_of
 from recruitment.enums import ContactChannel, ExitCause, FollowUpKind, FollowUpState, Outcome
 from recruitment.models import FollowUp
-from recruitment.services import follow_ups, interviews, window_calls
+from recruitment.rounds import busy
+from recruitment.rounds.services import slots
+from recruitment.services import days_off, follow_ups, interviews, window_calls
 from recruitment.telling import and_told
 
 OUTCOMES = [(value, Outcome(value).label) for value in Outcome.by_people]
@@ -38,6 +40,19 @@ class CloseForm(StepForm):
     outcome = fields.choice(_("outcome"), OUTCOMES)
     cause = fields.choice(_("cause"), [("", "–"), *ExitCause.choices], required=False)
     note = fields.words(_("note"), required=False, max_length=500)
+
+
+class MoveForm(StepForm):
+    """Nothing to fill in; of a round it is asked who is busy at the new time."""
+
+    def warnings(self, values: dict[str, Any]) -> Iterable[Text]:
+        """Who of a round's interviewers is busy elsewhere then."""
+        interview = self.subject.interview
+        found = days_off.fallen([interview]).get(interview.pk)
+        if found is None:
+            return ()
+        called, _room, _held = slots.booked_with(interview)
+        return busy.warnings(found.opens_at, found.closes_at, called)
 
 
 def _claim(request: HttpRequest, follow_up: FollowUp, data: dict[str, Any]) -> Text:
@@ -118,6 +133,8 @@ STEPS = (
         "move",
         _("Move to working days"),
         _move,
+        form=MoveForm,
+        words=_("The same hours on working days. The candidate is told the new time at once."),
         look="primary",
         in_list=True,
         offered=_is_about_a_day_off,

@@ -16,6 +16,7 @@ from recruitment.enums import (
     OpeningState,
 )
 from recruitment.models import Application, Interview, InterviewPlan, Opening
+from recruitment.rounds import busy
 from recruitment.rules import recruitable
 from recruitment.services import applications
 
@@ -58,6 +59,13 @@ class ScheduleForm(WindowForm):
     """Whose interview it is, besides the windows; each is the candidate's next round."""
 
     kind = fields.choice(gettext_lazy("held by"), InterviewKind.choices, initial=InterviewKind.ROOM)
+
+    def warnings(self, values: dict[str, Any]) -> Iterable[Text]:
+        """Of the windows, and where people meet the candidates, what stands against the times."""
+        yield from super().warnings(values)
+        if values["kind"] == InterviewKind.PEOPLE:
+            own = windows_of(values, self.subject)
+            yield from busy.meant_for(values["opens_at"], values["closes_at"], self.subject, own=own)
 
 
 class ReasonForm(StepForm):

@@ -1,6 +1,6 @@
 """What may be done with many interviews, follow-ups and candidates at once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -18,6 +18,8 @@ from recruitment.enums import (
     InterviewState,
 )
 from recruitment.models import Candidate, FollowUp, Interview
+from recruitment.rounds import busy
+from recruitment.rounds.services import slots
 from recruitment.services import applications, endings, follow_ups, scheduling
 
 
@@ -43,6 +45,22 @@ def _with_people(rows: Any) -> Any:
     return rows.select_related("application__candidate", "application__opening")
 
 
+class RescheduleForm(WindowForm):
+    """The windows; of rounds also who is busy then."""
+
+    def warnings(self, values: dict[str, Any]) -> Iterable[Text]:
+        """Of the windows, and of every round what stands against its time: calendars kept elsewhere, other rounds."""
+        yield from super().warnings(values)
+        own, booked = windows_of(values, self.subject), slots.booked_with_each(self.subject)
+        yield from busy.warnings_of_many(
+            [
+                busy.Booking(**own[row.pk], interviewers=people, room=room, held=held, whose=str(row))
+                for row in self.subject
+                for people, room, held in [booked[row.pk]]
+            ]
+        )
+
+
 def _reschedule(by: Any, pk: int, values: dict[str, Any]) -> object:
     opens, closes = times(values)
     return scheduling.reschedule(interview_id=pk, opens_at=opens, closes_at=closes, by=by)
@@ -53,7 +71,7 @@ declare(
     ManyStep(
         name="reschedule",
         title=gettext_lazy("Reschedule interviews"),
-        form=WindowForm,
+        form=RescheduleForm,
         take=_reschedule,
         look="primary",
         read=_with_people,

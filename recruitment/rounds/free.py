@@ -90,9 +90,13 @@ class Bookings:
         cards = Scorecard.objects.filter(interviewer__in=interviewers, is_booked=True, slot__overlap=within)
         rounds = Round.objects.filter(room__in=rooms, is_booked=True, slot__overlap=within)
         busy = BusyTime.objects.filter(calendar__person__in=interviewers, slot__overlap=within)
-        self._people = list(cards.values_list("interviewer", "round", "slot")) if interviewers else []
+        self._people: list[tuple[int, int | None, DateTimeTZRange]] = (
+            list(cards.values_list("interviewer", "round", "slot")) if interviewers else []
+        )
         self._busy = list(busy.values_list("calendar__person", "slot")) if interviewers else []
-        self._rooms = list(rounds.values_list("room", "pk", "slot")) if rooms else []
+        self._rooms: list[tuple[str, int | None, DateTimeTZRange]] = (
+            list(rounds.values_list("room", "pk", "slot")) if rooms else []
+        )
 
     def of(self, interviewers: Collection[int], room: str, but: int | None) -> list[Span]:
         """Of these people and this room alone; `but`: a round aside."""
@@ -102,6 +106,25 @@ class Bookings:
             for owner, held_id, slot in rows
             if owner in wanted and held_id != but
         ]
+
+    def clash(
+        self, span: Span, interviewers: Collection[int], room: str, *, but: int | None
+    ) -> tuple[int | str, Span] | None:
+        """Who of these is booked for another round then, or the room; and when. `but`: a round aside."""
+        for rows, wanted in ((self._people, interviewers), (self._rooms, (room,))):
+            for owner, held_id, slot in rows:
+                taken = (slot.lower, slot.upper)
+                if owner in wanted and held_id != but and overlaps(span, [taken]):
+                    return owner, taken
+        return None
+
+    def move(self, held: int | None, span: Span, interviewers: Collection[int], room: str) -> None:
+        """As if this round were booked for these at this time, and at no other."""
+        slot = DateTimeTZRange(*span)
+        self._people = [row for row in self._people if row[1] != held]
+        self._rooms = [row for row in self._rooms if row[1] != held]
+        self._people += [(one, held, slot) for one in interviewers]
+        self._rooms += [(room, held, slot)] if room else []
 
     def busy(self, interviewers: Collection[int]) -> list[Span]:
         """When these are busy by calendars that are kept elsewhere."""

@@ -22,7 +22,6 @@ from recruitment.rounds import busy
 from recruitment.rounds.services import planning
 from recruitment.telling import and_told
 
-LONGEST_USUAL = timedelta(hours=3)
 USUALLY_AT = time(10)
 
 
@@ -96,7 +95,7 @@ def slot_warnings(opens: datetime, closes: datetime) -> Iterator[Text]:
             "evening": quiet.BEGIN.strftime("%H:%M"),
             "morning": quiet.END.strftime("%H:%M"),
         }
-    if closes - opens > LONGEST_USUAL:
+    if closes - opens > busy.LONGEST_USUAL:
         yield _("The round lasts longer than three hours.")
 
 

@@ -337,40 +337,6 @@ def test_an_offered_time_over_which_something_came_is_taken_and_another_one_is_n
     assert Round.objects.count() == 2
 
 
-def test_whoever_plans_over_a_busy_time_is_asked_and_named_whose_it_is(client: Client, boss: User) -> None:
-    of = make.application(stage="second_round")
-    busy_from(boss, noon(4), noon(4) + HOUR)
-    stale = people.manager(name="钱经理")
-    heeded(stale)
-    OutsideCalendar.objects.filter(person=stale).update(failing_since=timezone.now() - timedelta(days=2))
-    client.force_login(people.lead())
-    where = f"/admin/recruitment/application/{of.pk}/steps/plan-round/"
-    begin = timezone.localtime(noon(4))
-    typed = {
-        "opens_at": f"{begin:%Y-%m-%d}T12:30", "closes_at": f"{begin:%Y-%m-%d}T13:30", "room": "305",
-        "interviewers": [boss.pk, stale.pk], "competencies": [make.competency().pk],
-    }  # fmt: skip
-    page = client.post(where, typed)
-    words = page.content.decode()
-    assert ("孙经理当时在自己的日历中有安排" in words, "钱经理的日历自" in words) == (True, True)
-    assert ("绝密" in words, Round.objects.count()) == (False, 0)
-    assert client.post(where, {**typed, "sure": page.context["form"].sure}).status_code == 302
-    assert Round.objects.count() == 1
-
-
-def test_whoever_moves_a_round_over_a_busy_time_is_asked_too(client: Client, boss: User) -> None:
-    held = planned(boss, at=noon(3))
-    busy_from(boss, noon(4), noon(4) + HOUR)
-    client.force_login(people.lead())
-    for step, more in (("reschedule", {}), ("arrange", {"interviewers": [boss.pk], "room": "301"})):
-        where = f"/admin/recruitment/interview/{held.interview_id}/steps/{step}/"
-        day = f"{timezone.localtime(noon(4)):%Y-%m-%d}"
-        typed = {"opens_at": f"{day}T12:00", "closes_at": f"{day}T13:00", **more}
-        assert "孙经理当时在自己的日历中有安排" in client.post(where, typed).content.decode()
-    held.refresh_from_db()
-    assert held.slot.lower == noon(3)
-
-
 def test_the_calendar_draws_it_by_day_without_a_title_for_the_interviewer_who_was_chosen(
     client: Client, boss: User
 ) -> None:
