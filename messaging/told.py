@@ -73,7 +73,7 @@ _WORDS = {
     Told.ACCEPTED: lambda: _("%(channel)s, sent %(at)s"),
     Told.KEPT: lambda: _("written down %(at)s, not sent: no mail server is connected"),
     Told.PERHAPS: lambda: _("%(channel)s, perhaps sent"),
-    Told.JOINED: lambda: _("part of an earlier message"),
+    Told.JOINED: lambda: _("part of another message"),
     Told.FAILED: lambda: _("could not be sent (%(channel)s)"),
     Told.NO_WAY: lambda: _("no way to reach"),
     Told.OTHERWISE: lambda: _("could not be sent; told by a colleague %(at)s"),

@@ -34,7 +34,12 @@ class NotificationsConfig(AppConfig):
         declared.register(
             kinds.ALL,
             audiences=audiences.DECLARED,
-            placeholders=[addresses.ROOM_LINK, addresses.WECHAT_LINK, told.CANDIDATE_TOLD],
+            placeholders=[
+                addresses.ROOM_LINK,
+                addresses.WECHAT_LINK,
+                told.CANDIDATE_TOLD,
+                kinds.many.MANY_NAMED,
+            ],
         )
         for model in (Candidate, Interview):
             post_delete.connect(addresses.forget, sender=model, dispatch_uid=f"forget {model.__name__}")

@@ -9,6 +9,7 @@ MEANINGS: dict[str, str | Promise] = {
     "application_url": _("address of the application's page"),
     "assignee": _("who has taken it on"),
     "basis": _("what the result stands on"),
+    "by": _("who did it"),
     "call_by": _("until when HR calls"),
     "candidate": _("the candidate's name"),
     "card_url": _("address of the scorecard"),
@@ -29,6 +30,7 @@ MEANINGS: dict[str, str | Promise] = {
     "interrupted": _("how many interviews are broken off"),
     "interviewers": _("who holds the round"),
     "kept_until": _("until when the file lies there"),
+    "list_url": _("address of the list of all of them"),
     "late": _("who has not handed in a scorecard"),
     "left_at": _("when the candidate left"),
     "manager": _("the department's manager"),
@@ -81,6 +83,7 @@ MEANINGS: dict[str, str | Promise] = {
     "was": _("where it stood before"),
     "week_first": _("the week's Monday"),
     "week_last": _("the week's Sunday"),
+    "what": _("what was done"),
     "writer": _("who wrote the note"),
 }
 

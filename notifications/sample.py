@@ -36,7 +36,7 @@ def context() -> dict[str, Any]:
     links = dict.fromkeys(
         (
             "queue_url", "application_url", "record_url", "case_url", "plan_url", "offer_url", "card_url",
-            "note_url", "problem_url", "own_url", "opening_url", "report_url",
+            "note_url", "problem_url", "own_url", "opening_url", "report_url", "list_url",
         ),
         address,
     )  # fmt: skip
@@ -62,7 +62,7 @@ def context() -> dict[str, Any]:
         "is_soon": True, "is_over": True, "number": "P00012", "answer": "已修好，请刷新页面。",
         "request_state": "ready", "message": SimpleNamespace(subject="您的面试已中断"), "told": "已送达",
         "view": "每周招聘漏斗", "week_first": day, "week_last": day, "is_quiet": False,
-        "changes": [row], "risks": [row], "tasks": [row],
+        "changes": [row], "risks": [row], "tasks": [row], "by": "刘主管", "what": "批量淘汰",
     }  # fmt: skip
 
 

@@ -5,8 +5,9 @@ lost a row nor done one twice. A few are done at once, many by the pumps.
 """
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from contextvars import ContextVar
 from datetime import timedelta
 from typing import Any
 
@@ -34,6 +35,7 @@ AT_ONCE = 20
 # What an answer that was cut off left over, the pumps take up after this.
 GRACE = timedelta(seconds=30)
 logger = logging.getLogger(__name__)
+_running: ContextVar[ManyRun | None] = ContextVar("core.many", default=None)
 
 
 def draft(*, step: ManyStep, rows: Sequence[Model], by: Any, takes_back: ManyRun | None = None) -> ManyRun:
@@ -152,7 +154,12 @@ def _have_its_turn(row: ManyRow) -> None:
         row.code, row.said = "unknown_step", gettext("There is no such step any more.")
         return
     try:
-        with transaction.atomic(), seen.as_seen(model(pk=row.row_id), row.version), _acting(row.run):
+        with (
+            transaction.atomic(),
+            seen.as_seen(model(pk=row.row_id), row.version),
+            _acting(row.run),
+            _within(row.run),
+        ):
             step.take(row.run.by, row.row_id, row.asked)
             row.after = seen.version_of(model._base_manager.get(pk=row.row_id))
     except (OperationalError, InterfaceError):
@@ -173,6 +180,24 @@ def _acting(run: ManyRun) -> AbstractContextManager[None]:
     """In the history it is whoever said yes, by this run, for its reason."""
     said = (str(run.values.get(name) or "") for name in ("reason", "why"))
     return acting(source=f"many:{run.pk}", by=run.by_id, why=" · ".join(filter(None, said)))
+
+
+@contextmanager
+def _within(run: ManyRun) -> Iterator[None]:
+    token = _running.set(run)
+    try:
+        yield
+    finally:
+        _running.reset(token)
+
+
+def running() -> ManyRun | None:
+    """The run whose step is being taken here, where it is taken on more than one row."""
+    run = _running.get()
+    if run is None:
+        return None
+    taken = ManyRow.objects.filter(run=run).exclude(state=RowState.LEFT_OUT)
+    return run if len(taken.values_list("pk")[:2]) > 1 else None
 
 
 def counts(run: ManyRun) -> dict[str, int]:

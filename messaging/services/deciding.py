@@ -30,7 +30,7 @@ NOTHING_NEW = gettext_noop("Nothing new to say")
 class Need:
     """A message that the present state of a record requires. `key` names the need, for one person and for ever.
 
-    `to` is a row of an address book.
+    `to` is a row of an address book. `into`: the message of which it becomes a part, and is not sent itself.
     """
 
     kind: MessageKind
@@ -41,6 +41,7 @@ class Need:
     due_at: datetime | None = None
     expires_at: datetime | None = None
     whole_key: bool = False
+    into: Message | None = None
 
     @property
     def idem_key(self) -> str:
@@ -104,7 +105,9 @@ class Ledger:
         about = Q()
         for label, pks in ids.items():
             about |= Q(topic_type=label, topic_id__in=pks)
-        return cls(Message.objects.filter(about).defer("subject", "body").order_by("id"))
+        rows = Message.objects.filter(about).select_related("coalesced_into")
+        unread = [f"{of}{name}" for of in ("", "coalesced_into__") for name in ("subject", "body")]
+        return cls(rows.defer(*unread).order_by("id"))
 
     def about(self, topic: Ref) -> list[Message]:
         """The messages about one row, oldest first."""
@@ -147,7 +150,7 @@ def _compared(brief: Brief, ledger: Ledger) -> tuple[list[int], list[Draft]]:
     off = [
         row.pk
         for row in there
-        if row.state == MessageState.PLANNED
+        if _waits(row)
         and row.kind in brief.kinds
         and row.audience in brief.audiences
         and row.idem_key not in asked
@@ -161,6 +164,14 @@ def _compared(brief: Brief, ledger: Ledger) -> tuple[list[int], list[Draft]]:
     for draft in drafts:
         _join(draft, standing)
     return off, drafts
+
+
+def _waits(row: Message) -> bool:
+    """It may still be called off: as a part of a message about many, until that one goes out."""
+    whole = row.coalesced_into
+    if row.state == MessageState.COALESCED and whole is not None and whole.kind != row.kind:
+        return whole.state == MessageState.PLANNED
+    return bool(row.state == MessageState.PLANNED)
 
 
 def draft_of(need: Need, *, topic: Ref | None, origin: Ref | None, event: Event | None) -> Draft:
@@ -192,13 +203,15 @@ def draft_of(need: Need, *, topic: Ref | None, origin: Ref | None, event: Event 
         expires_at=need.expires_at,
         idem_key=need.idem_key,
     )
+    if need.into is not None:
+        message.state, message.coalesced_into = MessageState.COALESCED, need.into
     return Draft(need.kind, to, message)
 
 
 def _join(draft: Draft, standing: list[Message]) -> None:
     """Make the draft part of an earlier message of its kind to the same person about the same row."""
     within = draft.kind.joins_within
-    if within is None:
+    if within is None or draft.message.coalesced_into is not None:
         return
     since = timezone.now() - within
     for row in reversed(standing):
@@ -230,7 +243,7 @@ _CALL_OFF = """
     WITH wanted AS (SELECT * FROM unnest(%s::bigint[], %s::text[]) AS wanted(id, reason)),
     off AS (
         UPDATE messaging_message AS message SET state = 'cancelled', cancelled_reason = wanted.reason
-        FROM wanted WHERE message.id = wanted.id AND message.state = 'planned'
+        FROM wanted WHERE message.id = wanted.id AND message.state IN ('planned', 'coalesced')
         RETURNING message.id, wanted.reason
     ),
     gone AS (

@@ -132,8 +132,9 @@ def _told_too_early(said: list[Message], audience: Audience, application: Applic
 
 
 def _is_told(row: Message) -> bool:
-    """By a message, or by a colleague who called because none arrived."""
-    return row.state in MessageState.told or row.settled_how == Settled.CALLED
+    """By a message, by one about many of which it is a part, or by a colleague who called because none arrived."""
+    whole = row.coalesced_into if row.state == MessageState.COALESCED else None
+    return (whole or row).state in MessageState.told or row.settled_how == Settled.CALLED
 
 
 def _came_back(application: Application) -> bool:

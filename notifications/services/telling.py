@@ -13,6 +13,7 @@ from notifications.services import (
     applications,
     ends,
     follow_ups,
+    gathering,
     guides,
     interviews,
     notes,
@@ -100,4 +101,4 @@ def settle(left: list[Left]) -> None:
             continue
         with on_receipt_of(one.reaction):
             note(NOTHING_NEW)
-    bring_all(briefs, scene.ledger)
+    bring_all(gathering.gathered(briefs, scene), scene.ledger)

@@ -18,7 +18,7 @@ CODES = {
     "interrupted", "resumed", "completed", "evaluated", "scheduled", "rescheduled", "abandoned", "missed", "cancelled",
     "second_round", "start_changed", "start_restored", "training_plan_changed", "follow_up", "asked",
     "call_instead", "window_on_day_off", "follow_up_colleague", "follow_up_late", "invitation_overdue",
-    "guide", "reminder", "digest",
+    "guide", "reminder", "digest", "many",
     "offer", "hired", "rejected", "withdrawn", "fell_through", "reopened",
     "round", "round_off", "round_reminder", "card_due", "card_late",
     "offer_sent", "offer_due", "offer_answered", "offer_over",
@@ -142,6 +142,7 @@ def test_what_one_state_brings_to_the_present_together() -> None:
         "evaluated",
         "invitation_overdue",
         "digest",
+        "many",
         "report_view",
         "weekly_letter",
     }

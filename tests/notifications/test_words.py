@@ -108,6 +108,9 @@ def everything(interview: Interview) -> dict[str, Any]:
         "raised_by": "孙经理",
         "problem_url": "https://hr.example/problem",
         "own_url": "https://hr.example/admin/problems/",
+        "by": "刘主管",
+        "what": "批量淘汰",
+        "list_url": "https://hr.example/admin/recruitment/application/many/1/",
         "view": "每周漏斗",
         "week_first": now.date(),
         "week_last": now.date(),
@@ -131,6 +134,7 @@ def everything(interview: Interview) -> dict[str, Any]:
 WITHOUT_OPENING = (
     "reminder",
     "digest",
+    "many",
     "named_in_note",
     "problem",
     "problem_answered",
@@ -331,6 +335,8 @@ def test_each_text_to_a_manager_leads_to_the_managers_page_of_the_opening_and_no
             if one == Audience.MANAGER:
                 # A letter's lines bring their addresses along; the letter's own test says which.
                 context["changes"] = [{"words": "中途退出 3 次", "url": f"https://hr.example{page}"}]
+                # What was done for many leads to the manager's own page; the test of such messages says so.
+                context["list_url"] = f"https://hr.example{page}"
             _subject, body = rendering.render(kind=kind, audience=one, language=language, context=context)
             links = re.findall(r"/admin/[^\s。]*", body)
             if one == Audience.MANAGER:
