@@ -4,11 +4,12 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import AutocompleteSelect
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.core.exceptions import ValidationError
 from django.db import models
 from unfold.widgets import (
     INPUT_CLASSES,
+    UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminFileFieldWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
@@ -57,6 +58,16 @@ def row(label: Text, relation: Any, queryset: Any, **options: Any) -> forms.Mode
     """One of many records behind a foreign key, searched on the server: the page stays small with 10,000 of them."""
     widget = AutocompleteSelect(relation, admin.site)
     return forms.ModelChoiceField(label=label, queryset=queryset, widget=widget, **options)
+
+
+def looked_up(relation: Any) -> AutocompleteSelectMultiple:
+    """The box for several of many records behind a relation, searched on the server, each chosen with a tap."""
+    return AutocompleteSelectMultiple(relation, admin.site)
+
+
+def ticks() -> UnfoldAdminCheckboxSelectMultipleWidget:
+    """The box for several of a few: each has its tick."""
+    return UnfoldAdminCheckboxSelectMultipleWidget()
 
 
 def words(label: Text, *, lines: int = 3, **options: Any) -> forms.CharField:

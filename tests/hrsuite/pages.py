@@ -76,6 +76,17 @@ def text_of(html: str) -> list[str]:
     return parser.said
 
 
+# A phone has none of these keys; what is chosen with them there is chosen with ticks, or looked up.
+_KEYS = re.compile(r"\b(?:Ctrl|Control|Command|Shift)\b|按住|⌘")
+_PLAIN_LIST = re.compile(r"<select\b(?=[^>]*\bmultiple\b)(?![^>]*\badmin-autocomplete\b)")
+
+
+def needs_a_keyboard(html: str) -> bool:
+    """Whether something can be chosen on this page only with a key held down, or it says so."""
+    said = (piece for piece in text_of(html) if "Ctrl+K" not in piece.replace(" ", ""))
+    return bool(_PLAIN_LIST.search(html)) or any(map(_KEYS.search, said))
+
+
 def english_of(html: str, *, known: set[str]) -> set[str]:
     """Runs of English words on a page, without the names that somebody gave in English."""
     pieces = (piece for piece in text_of(html) if piece not in known)

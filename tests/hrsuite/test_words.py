@@ -145,6 +145,7 @@ def reader(db: None, client: Client) -> Client:
 @pytest.mark.slow
 def test_no_page_speaks_english_in_chinese_or_shows_what_python_holds(reader: Client) -> None:
     english, python, known = defaultdict(set), set(), english_names()
+    keyboard = set()
     for address in pages.of_the_back_office():
         answer = reader.get(address)
         if answer.status_code != 200:
@@ -154,7 +155,9 @@ def test_no_page_speaks_english_in_chinese_or_shows_what_python_holds(reader: Cl
             english[words].add(address)
         if any(re.search(r"\('\w|\[<|object at 0x|datetime\.", text) for text in pages.text_of(html)):
             python.add(address)
-    assert (dict(english), python) == ({}, set())
+        if pages.needs_a_keyboard(html):
+            keyboard.add(address)
+    assert (dict(english), python, keyboard) == ({}, set(), set())
 
 
 @pytest.mark.slow

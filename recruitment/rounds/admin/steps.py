@@ -16,7 +16,7 @@ from people.actors import person_of
 from people.calendar import add_working_days, is_working_day
 from people.models import User
 from recruitment.enums import INTERVIEW_STEPS, InterviewKind
-from recruitment.models import Application, Competency, Interview, Round
+from recruitment.models import Application, Competency, Interview, Opening, Round
 from recruitment.models.slots import ROUNDS_HELD_IN
 from recruitment.rounds import busy
 from recruitment.rounds.services import planning
@@ -39,8 +39,8 @@ class WhoAndWhere(forms.Form):
     interviewers = PeopleField(
         label=_("interviewers"),
         queryset=User.objects.none(),
-        widget=forms.SelectMultiple(attrs={"class": fields.CLASSES, "size": 8}),
-        help_text=_("Hold Ctrl to choose several. Each of them gets a scorecard."),
+        widget=fields.looked_up(Opening._meta.get_field("interviewers")),
+        help_text=_("Each of them gets a scorecard."),
     )
     room = forms.CharField(
         label=_("room"),
@@ -105,7 +105,7 @@ class PlanForm(PlaceForm):
     competencies = forms.ModelMultipleChoiceField(
         label=_("competencies"),
         queryset=Competency.objects.all(),
-        widget=forms.SelectMultiple(attrs={"class": fields.CLASSES, "size": 6}),
+        widget=fields.ticks(),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -119,7 +119,7 @@ class RoundTimesForm(WhoAndWhere, TimesForm):
     competencies = forms.ModelMultipleChoiceField(
         label=_("competencies"),
         queryset=Competency.objects.all(),
-        widget=forms.SelectMultiple(attrs={"class": fields.CLASSES, "size": 6}),
+        widget=fields.ticks(),
     )
     field_order = [
         "interviewers", "room", "meeting_link", "competencies", "first", "last", "minutes", "choose_by", "times",

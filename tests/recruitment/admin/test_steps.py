@@ -1,11 +1,15 @@
 """Every step is a POST that calls its service; what a service refuses leaves everything as it was."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
+from django import forms
+from django.contrib.admin.widgets import AutocompleteSelectMultiple
 from django.test import Client
 from django.urls import reverse
 
+from core.admin.steps import StepForm
 from recruitment.models import (
     Assessment,
     ContactAttempt,
@@ -42,6 +46,24 @@ def test_nobody_else_takes_a_step(client, story, who):
         answer = client.post(step(row, name), {"reason": "x", **window()})
         assert (answer.status_code, answer.headers["Location"].split("?")[0]) == (302, reverse("admin:login"))
     assert state() == before
+
+
+def test_no_step_asks_for_several_by_a_list_that_takes_a_key_held_down() -> None:
+    """A phone has no Ctrl: several of many are looked up, several of a few have a tick each."""
+
+    def below(form: type[StepForm]) -> Iterator[type[StepForm]]:
+        for one in form.__subclasses__():
+            yield one
+            yield from below(one)
+
+    plain = {
+        (form.__name__, name)
+        for form in below(StepForm)
+        for name, field in form.base_fields.items()
+        if isinstance(field.widget, forms.SelectMultiple)
+        and not isinstance(field.widget, AutocompleteSelectMultiple)
+    }
+    assert plain == set()
 
 
 def test_a_step_needs_the_csrf_token(story, recruiter):
