@@ -9,24 +9,33 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import TypeVar
 
-from django.db.models import Model
+from django.db.models import BinaryField, Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.changes import CHANGED
 from core.errors import Refused
 
+Row = TypeVar("Row", bound=Model)
 _seen: ContextVar[dict[tuple[str, int], str] | None] = ContextVar(
     "seen_by_whoever_takes_this_step", default=None
 )
 
 
+def without_bytes(rows: "QuerySet[Row]") -> "QuerySet[Row]":
+    """These rows without the bytes of the files that they hold: those are read where the file itself is wanted."""
+    heavy = [field.name for field in rows.model._meta.concrete_fields if isinstance(field, BinaryField)]
+    return rows.defer(*heavy) if heavy else rows
+
+
 def version_of(row: Model) -> str:
-    """A short name for the row's own stored values: equal as long as none of them changes."""
+    """A short name for the row's own stored values: equal as long as none of them changes. A file's bytes are not asked
+    for: what made or replaced the file has changed something beside it."""
     values = [
         (field.attname, getattr(row, field.attname))
         for field in row._meta.concrete_fields
-        if field.name != CHANGED
+        if field.name != CHANGED and not isinstance(field, BinaryField)
     ]
     return hashlib.sha256(repr(values).encode()).hexdigest()[:16]
 

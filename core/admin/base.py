@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.db.utils import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import conditional_escape
@@ -19,6 +20,7 @@ from django.utils.translation import ngettext
 from unfold.admin import ModelAdmin as UnfoldModelAdmin
 from unfold.views import ChangeList
 
+from core import seen
 from core.admin import versions
 from core.admin.filters import refusal
 from core.admin.history import WithHistory
@@ -89,6 +91,10 @@ class ModelAdmin(WithHistory, UnfoldModelAdmin):
             shown = getattr(self, name, None) if isinstance(name, str) else None
             if getattr(shown, "label", None):
                 setattr(self, name, _coloured(shown))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Its rows, without the bytes of files."""
+        return seen.without_bytes(super().get_queryset(request))
 
     def get_changelist(self, request: HttpRequest, **options: Any) -> type[ChangeList]:
         """The list that takes nothing but what it offers."""

@@ -291,7 +291,8 @@ def _choose(step: ManyStep) -> Callable[[WithMany, HttpRequest, "QuerySet[Any]"]
     def start(model_admin: Any, request: HttpRequest, chosen: "QuerySet[Any]") -> HttpResponse | None:
         ids = list(chosen.values_list("pk", flat=True)[: runs.MOST + 1])
         model: type[Model] = model_admin.model
-        found = {row.pk: row for row in model._base_manager.filter(pk__in=ids)}
+        known = seen.without_bytes(model._base_manager.filter(pk__in=ids))
+        found = {row.pk: row for row in known}
         try:
             run = runs.draft(step=step, rows=[found[pk] for pk in ids if pk in found], by=request.user)
         except REFUSALS as error:

@@ -161,7 +161,7 @@ def _have_its_turn(row: ManyRow) -> None:
             _within(row.run),
         ):
             step.take(row.run.by, row.row_id, row.asked)
-            row.after = seen.version_of(model._base_manager.get(pk=row.row_id))
+            row.after = seen.version_of(seen.without_bytes(model._base_manager.all()).get(pk=row.row_id))
     except (OperationalError, InterfaceError):
         raise
     except Exception as error:

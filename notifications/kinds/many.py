@@ -40,7 +40,7 @@ def _named(message: Message) -> list[str]:
         return []
     done = dict(ManyRow.objects.filter(run=run, state=RowState.DONE).values_list("row_id", "after"))
     way = _WAY[run.model]
-    rows = apps.get_model(run.model)._base_manager.filter(pk__in=done).order_by("pk")
+    rows = seen.without_bytes(apps.get_model(run.model)._base_manager.filter(pk__in=done)).order_by("pk")
     found = []
     for row in rows.select_related(f"{way}candidate", f"{way}opening__specialist"):
         application = row

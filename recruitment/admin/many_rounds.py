@@ -192,11 +192,6 @@ def _withdrawn_from(rows: Sequence[Any]) -> list[Text]:
     return [*unreachable([row.application for row in sent]), *([said % {"n": len(sent)}] if sent else [])]
 
 
-def _whole(rows: Any) -> Any:
-    """With the letters, which are part of what somebody saw: not read one by one."""
-    return _with_people(rows).defer(None)
-
-
 declare(
     Offer,
     ManyStep(
@@ -205,7 +200,7 @@ declare(
         form=ConfirmForm,
         take=lambda by, pk, values: offers.send(offer_id=pk, by=by),
         look="primary",
-        read=_whole,
+        read=_with_people,
         left_out=_cannot_be_sent,
         foresee=_foreseen_of_letters,
         undo="withdraw",
@@ -220,7 +215,7 @@ declare(
         form=ReasonForm,
         take=lambda by, pk, values: offers.withdraw(offer_id=pk, reason=values["reason"], by=by),
         look="danger",
-        read=_whole,
+        read=_with_people,
         left_out=_offers_from("withdraw"),
         foresee=_withdrawn_from,
         words=gettext_lazy("The candidates can no longer answer, and whoever has the letter is told so."),

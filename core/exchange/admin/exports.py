@@ -30,10 +30,6 @@ class ExportAdmin(ReadOnly, Lean, Scoped, ModelAdmin):
     search_fields = ["=id"]
     fields = readonly_fields = ["list_name", "format", "rows", "created_at", "expires_at", "take_away"]
 
-    def get_queryset(self, request: HttpRequest) -> Any:
-        """Without the bytes, which only the file itself needs."""
-        return super().get_queryset(request).defer("content")
-
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Everybody who is let in here; which rows, says `visible_to`."""
         return request.user.is_active and request.user.is_staff

@@ -219,10 +219,6 @@ class OfferAdmin(Lean, Scoped, ReadOnly, WithMany, WithSteps, ModelAdmin):
             "letter_version__template",
         )  # fmt: skip
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Offer]:
-        """Without the letter's bytes."""
-        return super().get_queryset(request).defer("letter")
-
     @display(description=_("candidate"))
     def candidate(self, row: Offer) -> str:
         """To whom."""
