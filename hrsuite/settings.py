@@ -331,6 +331,10 @@ AI_SCORING_MODEL = env.str("HRSUITE_AI_SCORING_MODEL", default="")
 # Who says to which level of the rubric an answer is closest: a model on this machine, at the same address, or nobody.
 EMBEDDER = one_of("HRSUITE_EMBEDDER", "local", "remote", "off")
 AI_EMBEDDING_MODEL = env.str("HRSUITE_AI_EMBEDDING_MODEL", default="")
+# Whose synthetic voice reads questions aloud: an OpenAI-compatible address, or nobody.
+SPEAKER = one_of("HRSUITE_SPEAKER", "off", "remote")
+AI_SPEECH_MODEL = env.str("HRSUITE_AI_SPEECH_MODEL", default="")
+AI_SPEECH_VOICE = env.str("HRSUITE_AI_SPEECH_VOICE", default="")
 # What a million tokens cost, sent and received ("2/8"): what scoring cost is reckoned by it. Empty: not reckoned.
 AI_PRICE = env.str("HRSUITE_AI_PRICE", default="")
 AI_TRANSCRIPTION_MODEL = env.str("HRSUITE_AI_TRANSCRIPTION_MODEL", default="")

@@ -50,5 +50,6 @@ NOT_SAID = {
     "Transcript": ["file", "claimed_until", "try_after", "tries", "scored_at"],
     "Resume": ["word_key", "page_names", "tries", "changed_at"],
     "VendorInterview": ["heard_at", "asked_at"],
+    "Voice": ["sound", "tries", "try_after"],
 }
 PARTIES = {"room/": "candidate", "i/": "candidate", "vendors/": "vendor"}

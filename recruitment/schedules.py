@@ -27,6 +27,12 @@ SCHEDULES = [
         minutes=1,
         cluster="slow",
     ),
+    Schedule(
+        name="recruitment.speak_questions",
+        func="recruitment.tasks.speak_questions",
+        minutes=1,
+        cluster="slow",
+    ),
     Schedule(name="recruitment.judge_owed", func="recruitment.tasks.judge_owed", minutes=1, cluster="slow"),
     Schedule(
         name="recruitment.liken_waiting", func="recruitment.tasks.liken_waiting", minutes=1, cluster="slow"

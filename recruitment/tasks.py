@@ -6,7 +6,7 @@ from recruitment.intake.services import mailboxes
 from recruitment.offers.services import lapsing, offers
 from recruitment.privacy.services import asking, erasing
 from recruitment.recordings import assembly, orphans, retention
-from recruitment.recordings.services import writing_down
+from recruitment.recordings.services import voices, writing_down
 from recruitment.resumes.services import reading
 from recruitment.rounds.services import outside, slots
 from recruitment.services import calls, deadlines, decisions, leavers, overdue, promises, sessions
@@ -99,6 +99,11 @@ def liken_waiting() -> int:
 def write_down_recordings() -> int:
     """Write down what is said in recordings, for as long as others may wait behind it."""
     return writing_down.write_owed()
+
+
+def speak_questions() -> int:
+    """Have questions spoken once that a plan lets a synthetic voice read."""
+    return voices.speak_owed()
 
 
 def sweep_orphans() -> int:

@@ -18,6 +18,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 from core.admin import fields
 from core.admin.tags import TagsField
 from recruitment.admin.questions import ANSWER_SECONDS, PREPARE_SECONDS
+from recruitment.enums_spoken import ReadAloud
 from recruitment.evaluation import rubric
 from recruitment.models import Competency
 from recruitment.models.plans import LONGEST_WORDING
@@ -39,6 +40,11 @@ class VersionForm(forms.Form):
 
     notes = fields.words(_("notes for the candidate"), lines=3, required=False, max_length=LONGEST_NOTES)
     resume_hours = fields.number(_("hours to return in"), min_value=24, max_value=168)
+    read_aloud = fields.choice(
+        _("read questions aloud"),
+        ReadAloud.choices,
+        help_text=_("A button beside the question plays it; nothing plays by itself."),
+    )
 
 
 class StageForm(forms.Form):
@@ -190,7 +196,12 @@ def are_valid(blocks: list[Block]) -> bool:
 
 def written(version: dict[str, Any], blocks: list[Block]) -> Written:
     """What valid blocks say."""
-    return Written(version["notes"], version["resume_hours"], tuple(_stage(block) for block in blocks))
+    return Written(
+        version["notes"],
+        version["resume_hours"],
+        version["read_aloud"],
+        tuple(_stage(block) for block in blocks),
+    )
 
 
 def _stage(block: Block) -> WrittenStage:

@@ -18,10 +18,13 @@ from core.language import in_language
 from people.actors import person_of
 from recruitment.admin import plan_blocks
 from recruitment.admin.plan_blocks import Block, VersionForm
+from recruitment.enums_spoken import VoiceKind
 from recruitment.evaluation.services.trying import try_points
 from recruitment.models import Competency, PlanVersion
+from recruitment.recordings.services import voices
 from recruitment.services import plan_writing
 from recruitment.services.answers import LONGEST_TEXT
+from recruitment.services.plans import settings_of
 
 OK, UNPROCESSABLE = 200, 422
 REARRANGING = ("add", "up", "down", "remove")
@@ -70,7 +73,7 @@ class WithPage:
         competencies = plan_blocks.competency_choices()
         if request.method != "POST":
             written = plan_writing.read(version)
-            form = VersionForm(initial={"notes": written.notes, "resume_hours": written.resume_hours})
+            form = VersionForm(initial=settings_of(version))
             blocks = plan_blocks.shown(written, competencies)
             return self._page(request, Sheet(version, form, blocks, written.mark))
         blocks = plan_blocks.sent(request.POST, competencies)
@@ -158,9 +161,19 @@ class WithPage:
         return TemplateResponse(request, "recruitment/admin/plan_page.html", context, status=status)
 
 
+def _hear(found: voices.Heard | None) -> str:
+    """The words of the button that reads a question aloud; "" without one."""
+    if found is None:
+        return ""
+    is_ours = found.kind == VoiceKind.OWN
+    return _("Listen to the question") if is_ours else _("Listen to the question (synthetic voice)")
+
+
 def _screens(version: PlanVersion) -> list[dict[str, Any]]:
-    """One for each question, in the room's own sentences. Four queries."""
+    """One for each question, in the room's own sentences. Five queries."""
     stages = plan_writing.read(version).stages
+    asked = [in_language(one.text, one.text_en) for stage in stages for one in stage.questions]
+    heard = voices.heard(version.read_aloud, asked)
     found = []
     for number, stage in enumerate(stages, start=1):
         of_stage = {
@@ -183,7 +196,8 @@ def _screens(version: PlanVersion) -> list[dict[str, Any]]:
                     "place": _("Question {number} of {count}").format(
                         number=place, count=len(stage.questions)
                     ),
-                    "question": in_language(question.text, question.text_en),
+                    "question": (asks := in_language(question.text, question.text_en)),
+                    "hear": _hear(heard.get(asks)),
                     "prepare": _(
                         "You have {count} seconds to prepare; then the recording begins by itself."
                     ).format(count=prepare) if prepare else "",

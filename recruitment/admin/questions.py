@@ -19,6 +19,7 @@ from core.admin.base import ModelAdmin
 from core.admin.formsets import OrderedFormSet
 from core.admin.lists import Catalogue
 from core.admin.panels import WithPanels
+from core.admin.steps import WithSteps
 from core.admin.tags import TagsField, tags
 from recruitment.models import MentionPoint, PlanVersion, Question, RubricLevel, Stage
 from recruitment.models.plans import LONGEST_WORDING
@@ -229,7 +230,7 @@ class StageAdmin(OfDraft, Catalogue, WithPanels, ModelAdmin):
 
 
 @admin.register(Question)
-class QuestionAdmin(OfDraft, Catalogue, WithPanels, ModelAdmin):
+class QuestionAdmin(OfDraft, Catalogue, WithSteps, WithPanels, ModelAdmin):
     """A question and what a full answer mentions."""
 
     list_display = ["short", "stage", "plan", "number", "point_count"]

@@ -32,6 +32,7 @@ from recruitment.models.surveys import InterviewSurvey
 from recruitment.models.tags import CandidateTag, Tag
 from recruitment.models.transcripts import Transcript
 from recruitment.models.vendors import Vendor, VendorEvent, VendorInterview
+from recruitment.models.voices import Voice
 
 __all__ = [
     "AdvanceRule",
@@ -112,5 +113,6 @@ __all__ = [
     "Vendor",
     "VendorEvent",
     "VendorInterview",
+    "Voice",
     "WrittenTest",
 ]

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.language import in_language
 from core.text import listed
+from recruitment.enums_spoken import ReadAloud
 from recruitment.models.openings import Competency
 
 LONGEST_WORDING = 60
@@ -88,6 +89,13 @@ class PlanVersion(models.Model):
     notes = models.TextField(_("notes for the candidate"), blank=True)
     resume_hours = models.PositiveSmallIntegerField(
         _("hours to return in"), default=72, validators=[MinValueValidator(24), MaxValueValidator(168)]
+    )
+    read_aloud = models.CharField(
+        _("read questions aloud"),
+        max_length=3,
+        choices=ReadAloud,
+        default=ReadAloud.OFF,
+        help_text=_("A button beside the question plays it; nothing plays by itself."),
     )
     published_at = models.DateTimeField(_("published at"), null=True, blank=True, editable=False)
     published_by = models.ForeignKey(

@@ -62,6 +62,14 @@ def remux(source: Path, folder: Path) -> tuple[Path, Playable]:
     return target, Playable(f"{'video' if 'video' in kinds else 'audio'}/{ending}", round(seconds, 3))
 
 
+def as_speech(source: Path, target: Path) -> float:
+    """Write what is said in `source` as MP3 of one channel; how many seconds. UnplayableError, NotNowError as above."""
+    seconds = float(_json(confined.ours(INSIDE, "speech", source, target)).get("seconds", 0))
+    if not seconds:
+        raise UnplayableError("nothing in it lasts any time")
+    return round(seconds, 2)
+
+
 def has_ffmpeg() -> bool:
     """Whether the ffmpeg programs are installed."""
     return shutil.which("ffmpeg") is not None and shutil.which("ffprobe") is not None

@@ -32,6 +32,7 @@ declare namespace Room {
     kind: string;
     prepare_seconds: number | null;
     answer_seconds: number | null;
+    voice?: { id: number; kind: "own" | "synthetic"; seconds: number } | null;
     answer: {
       revision?: number;
       text?: string;
@@ -554,6 +555,7 @@ declare namespace Room {
     resume(): Promise<void>;
     drawWaiting(): void;
     isOpen(): boolean;
+    isRecording(): boolean;
     startLower(quality: number): void;
   }
 
@@ -657,6 +659,22 @@ declare namespace Room {
 
   /** `allowed` is the ladder of the opening; what is found out about the device is never of use to the score. */
   type CreateCheck = (parts: { api: Api; allowed: Medium[] }) => Check;
+
+  // ---- later.js, voice.js --------------------------------------------------------------------------------------------------------
+
+  type CreateListening = (parts: { open: () => { question: Question } | null; isRecording: () => boolean }) => {
+    /** Fetches what it takes where a question has a voice. */
+    know(room: Interview): void;
+    hear(): Promise<void>;
+  };
+
+  interface Voice {
+    /** Plays it, or stops it where it is being played. Never fails: what cannot be played says so. */
+    hear(question: Question): Promise<void>;
+  }
+
+  /** `isWanted`: this is still the question that is shown, and nothing is being recorded. */
+  type CreateVoice = (parts: { api: string; isWanted: (question: Question) => boolean }) => Voice;
 
   // ---- view.js, sections.js, devices.js, film.js -----------------------------------------------------------------------
 

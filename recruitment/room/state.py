@@ -24,16 +24,22 @@ from recruitment.models import (
 )
 from recruitment.models.interviews import InterviewQuerySet
 from recruitment.recordings import policy
-from recruitment.recordings.services import places
+from recruitment.recordings.services import places, voices
 from recruitment.services.leases import VISIBLE_SECONDS
 
 
 def stages_of(interview: Interview, saved: dict[int, datetime]) -> list[dict[str, Any]]:
-    """Every stage with its checkpoint; its questions and their answers from the moment it is open. Two queries."""
+    """Every stage with its checkpoint; its questions and their answers from the moment it is open.
+
+    Two queries, one more where questions are read aloud, and one where the version was not read with the interview.
+    """
     answers = answers_of(interview)
+    asked_of = questions_of(interview.version_id)
+    texts = [in_language(one["text"], one["text_en"]) for of_stage in asked_of.values() for one in of_stage]
+    heard = voices.heard(interview.version.read_aloud, texts)
     is_open = interview.state != InterviewState.SCHEDULED
     stages = []
-    for (stage_id, number, title, title_en), questions in questions_of(interview.version_id).items():
+    for (stage_id, number, title, title_en), questions in asked_of.items():
         asked = [
             {
                 "id": question["id"],
@@ -41,6 +47,7 @@ def stages_of(interview: Interview, saved: dict[int, datetime]) -> list[dict[str
                 "kind": question["kind"],
                 "prepare_seconds": question["prepare_seconds"],
                 "answer_seconds": question["answer_seconds"],
+                "voice": voice_of(heard, in_language(question["text"], question["text_en"])),
                 "answer": answers.get(question["id"]),
             }
             for question in questions
@@ -55,6 +62,12 @@ def stages_of(interview: Interview, saved: dict[int, datetime]) -> list[dict[str
         )
         is_open = is_open and stage_id in saved
     return stages
+
+
+def voice_of(heard: dict[str, voices.Heard], text: str) -> dict[str, Any] | None:
+    """Where a question is heard, and whose voice it is; None where it is read."""
+    found = heard.get(text)
+    return None if found is None else {"id": found.pk, "kind": found.kind, "seconds": found.seconds}
 
 
 def questions_of(version_id: int) -> dict[tuple[int, int, str, str], list[dict[str, Any]]]:
@@ -190,11 +203,11 @@ def _moment(written: str | None) -> datetime | None:
 def room_state(interview_id: int) -> dict[str, Any]:
     """The state as it is lived: an interview whose lease has run out reads interrupted, whether or not it was swept.
 
-    Four queries.
+    Four queries, five where questions are read aloud.
     """
     interview = (
         with_surroundings(Interview.objects.with_live_state())
-        .select_related("lease", "application__opening__specialist")
+        .select_related("lease", "version", "application__opening__specialist")
         .get(pk=interview_id)
     )
     consents = {word["kind"]: word["given"] for word in interview.agreed}

@@ -15,6 +15,7 @@ from recruitment.room import (
     surveying,
     trying,
     views,
+    voices,
 )
 
 app_name = "room"
@@ -36,6 +37,7 @@ urlpatterns = [
     path("room/api/check", checking.check, name="check"),
     path("room/api/handover", handover.make, name="handover"),
     path("room/api/status", api.status, name="status"),
+    path("room/api/voices/<int:voice_id>", voices.voice, name="voice"),
     path("room/api/enter", api.enter, name="enter"),
     path("room/api/heartbeat", api.heartbeat, name="heartbeat"),
     path("room/api/beacon", api.beacon, name="beacon"),

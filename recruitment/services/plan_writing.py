@@ -64,6 +64,7 @@ class Written:
 
     notes: str
     resume_hours: int
+    read_aloud: str
     stages: tuple[WrittenStage, ...]
 
     @property
@@ -75,7 +76,9 @@ class Written:
 def read(version: PlanVersion) -> Written:
     """The version as it stands. Four queries."""
     stages = version.stages.order_by("number").prefetch_related("competencies", "questions__mention_points")
-    return Written(version.notes, version.resume_hours, tuple(_stage(stage) for stage in stages))
+    return Written(
+        version.notes, version.resume_hours, version.read_aloud, tuple(_stage(stage) for stage in stages)
+    )
 
 
 def write(*, version_id: int, written: Written, seen: str, by: Actor) -> None:
@@ -139,13 +142,14 @@ def _check(written: Written) -> None:
 def _bring(draft: PlanVersion, written: Written) -> None:
     """What is kept is first where it belongs, so that nothing goes with the stage or question that it stood in."""
     draft.notes, draft.resume_hours = several_lines(written.notes), written.resume_hours
+    draft.read_aloud = written.read_aloud
     stages, questions, points = (
         _Rows(Stage, draft.stages.all()),
         _Rows(Question, Question.objects.filter(stage__version=draft)),
         _Rows(MentionPoint, MentionPoint.objects.filter(question__stage__version=draft)),
     )
     _valid(draft)
-    draft.save(update_fields=["notes", "resume_hours"])
+    draft.save(update_fields=["notes", "resume_hours", "read_aloud"])
     for number, stage in enumerate(written.stages, start=1):
         stages.put(
             stage.pk, version_id=draft.pk, number=number, title=stage.title.strip(), title_en=stage.title_en.strip(),

@@ -1,5 +1,7 @@
 """Plans: edited as a draft, published as a version for good. Who has not begun takes the newest version."""
 
+from typing import Any
+
 from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -59,11 +61,16 @@ def edit(*, plan_id: int, by: Actor) -> PlanVersion:
         draft = PlanVersion.objects.create(
             plan=plan,
             number=last + 1,
-            **({} if newest is None else {"notes": newest.notes, "resume_hours": newest.resume_hours}),
+            **({} if newest is None else settings_of(newest)),
         )
         if newest is not None:
             copy(newest, draft)
         return draft
+
+
+def settings_of(version: PlanVersion) -> dict[str, Any]:
+    """What a version says beside its stages: what another one begins with."""
+    return {name: getattr(version, name) for name in ("notes", "resume_hours", "read_aloud")}
 
 
 def copy(source: PlanVersion, draft: PlanVersion) -> None:

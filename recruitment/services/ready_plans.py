@@ -58,8 +58,10 @@ def copy_plan(*, plan_id: int, name: str, by: Actor) -> PlanVersion:
             raise NotFound("plan_unknown", _("There is no such interview plan."))
         draft = plans.edit(plan_id=_named(name).pk, by=by)
         if (version := source.published or source.draft) is not None:
-            draft.notes, draft.resume_hours = version.notes, version.resume_hours
-            draft.save(update_fields=["notes", "resume_hours"])
+            begun_with = plans.settings_of(version)
+            for field, value in begun_with.items():
+                setattr(draft, field, value)
+            draft.save(update_fields=list(begun_with))
             plans.copy(version, draft)
         return draft
 

@@ -431,6 +431,8 @@ SAY_NOTHING = {
     "correct", "retry",
     # Of a plan's draft and version.
     "discard", "edit", "publish", "write",
+    # Of a question's voice.
+    "keep_reading", "remove_reading",
     # A file sent twice is two, of which the second changes nothing: tests/recruitment/test_imports.py.
     "send",
     # What WeCom told us is acted on anew.

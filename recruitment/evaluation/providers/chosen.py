@@ -1,13 +1,14 @@
-"""Which transcriber, scorer and embedder the settings name."""
+"""Which transcriber, scorer, embedder and speaker the settings name."""
 
 from django.conf import settings
 
 from recruitment.evaluation.providers.chat import RemoteScorer
 from recruitment.evaluation.providers.embedders import LocalEmbedder, RemoteEmbedder
 from recruitment.evaluation.providers.local import LocalWhisper
-from recruitment.evaluation.providers.protocol import Embedder, Transcriber
+from recruitment.evaluation.providers.protocol import Embedder, Speaker, Transcriber
 from recruitment.evaluation.providers.remote import RemoteWhisper
 from recruitment.evaluation.providers.scorers import CompetencyScorer, RubricCoverage
+from recruitment.evaluation.providers.speaking import RemoteSpeaker
 
 # A stage is answered in ten seconds or so; what takes longer is tried again.
 SCORING_SECONDS = 90.0
@@ -35,3 +36,15 @@ def embedder() -> Embedder | None:
     if settings.EMBEDDER == REMOTE:
         return RemoteEmbedder(url=settings.AI_URL, key=settings.AI_KEY, model=settings.AI_EMBEDDING_MODEL)
     return LocalEmbedder() if settings.EMBEDDER == LOCAL else None
+
+
+def speaker() -> Speaker | None:
+    """The one that HRSUITE_SPEAKER names; None when questions are heard in recordings of ours alone."""
+    if settings.SPEAKER == REMOTE:
+        return RemoteSpeaker(
+            url=settings.AI_URL,
+            key=settings.AI_KEY,
+            model=settings.AI_SPEECH_MODEL,
+            voice=settings.AI_SPEECH_VOICE,
+        )
+    return None

@@ -104,3 +104,20 @@ class Embedder(Protocol):
 
     def embed(self, texts: Sequence[str]) -> list[list[float]]:
         """A vector of length 1 for each text, in their order. NotNowError and UnreadableError with their codes."""
+
+
+class UnspokenError(Exception):
+    """These words cannot be spoken, now or later. The message is a code, no sentence."""
+
+
+class Speaker(Protocol):
+    """Speaks the words of a question. Slow: seconds, never within a transaction, and never while anybody waits."""
+
+    name: str
+    sends_data_out: bool
+
+    def health(self) -> Health:
+        """Whether it could begin now; cheap, and asks nobody outside."""
+
+    def speak(self, words: str) -> bytes:
+        """A recording of these words, in a format that is yet to be looked at. NotNowError and UnspokenError."""

@@ -178,6 +178,7 @@ def test_no_column_of_a_recorded_table_that_holds_a_secret_is_kept() -> None:
         "recruitment.roomlink.token_hash",
         # A hash of what was asked, and what it cost in a model's tokens.
         "recruitment.scoring.digest",
+        "recruitment.voice.digest",
         "recruitment.scoring.tokens_in",
         "recruitment.scoring.tokens_out",
         "recruitment.vendor.secret_sealed",

@@ -162,6 +162,7 @@ def test_a_plan_is_made_with_stages_then_questions_then_points(as_hr):
         {
             "notes": "",
             "resume_hours": 72,
+            "read_aloud": "off",
             "stages-TOTAL_FORMS": 1,
             "stages-INITIAL_FORMS": 0,
             "stages-0-number": 1,

@@ -33,6 +33,7 @@ def sent(version: PlanVersion, **changes) -> dict:
         "seen": written.mark,
         "notes": written.notes,
         "resume_hours": written.resume_hours,
+        "read_aloud": written.read_aloud,
         "order": [],
     }
     for stage in written.stages:
@@ -92,7 +93,7 @@ def test_saving_changes_moves_adds_and_removes_in_one_step(as_hr):
     its_points = list(Question.objects.get(pk=question[1:]).mention_points.values_list("pk", flat=True))
     competency = make.competency().pk
     data |= {
-        "notes": "请提前准备一个项目。\r\n", "resume_hours": 48, f"{first}-minutes": 9,
+        "notes": "请提前准备一个项目。\r\n", "resume_hours": 48, "read_aloud": "own", f"{first}-minutes": 9,
         # The second stage's question goes into the first one, before a new question with a point.
         "order": [
             third, *keys(data, "q")[3:], first, question, *[f"p{pk}" for pk in its_points], "qn1", "pn1",
@@ -116,9 +117,10 @@ def test_saving_changes_moves_adds_and_removes_in_one_step(as_hr):
     assert not Stage.objects.filter(pk=second[1:]).exists()
     assert MentionPoint.objects.count() < len(points) + 1
     draft.refresh_from_db()
-    assert (draft.notes, draft.resume_hours, draft.stages.get(pk=first[1:]).minutes) == (
+    assert (draft.notes, draft.resume_hours, draft.read_aloud, draft.stages.get(pk=first[1:]).minutes) == (
         "请提前准备一个项目。",
         48,
+        "own",
         9,
     )
 
@@ -178,7 +180,7 @@ def test_the_service_refuses_what_is_no_part_of_the_draft(changes, error, code):
     with pytest.raises(error) as refused:
         plan_writing.write(
             version_id=draft.pk,
-            written=Written(before.notes, 72, stages),
+            written=Written(before.notes, 72, "off", stages),
             seen=before.mark,
             by=people.recruiter(),
         )
@@ -194,7 +196,9 @@ def test_more_than_a_plan_holds_is_refused_whole():
         for number in range(plan_writing.MOST_STAGES)
     )
     with pytest.raises(Invalid, match="plan_too_long"):
-        plan_writing.write(version_id=draft.pk, written=Written("", 72, stages), seen=before.mark, by=by)
+        plan_writing.write(
+            version_id=draft.pk, written=Written("", 72, "off", stages), seen=before.mark, by=by
+        )
     with pytest.raises(Forbidden):
         plan_writing.write(version_id=draft.pk, written=before, seen=before.mark, by=people.manager())
     assert plan_writing.read(draft) == before

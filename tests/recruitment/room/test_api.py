@@ -74,6 +74,7 @@ def test_state_lists_every_stage_and_the_questions_of_open_ones(
             "kind": "text",
             "prepare_seconds": None,
             "answer_seconds": None,
+            "voice": None,
             "answer": None,
         },
         {
@@ -82,6 +83,7 @@ def test_state_lists_every_stage_and_the_questions_of_open_ones(
             "kind": "text",
             "prepare_seconds": None,
             "answer_seconds": None,
+            "voice": None,
             "answer": {
                 "revision": 3,
                 "text": "因为喜欢",

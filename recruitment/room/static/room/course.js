@@ -43,6 +43,7 @@ export function createCourse({
     fill({
       place: say("question_of", { number: place.number, count: place.count }),
       question: question.text,
+      hear: question.voice ? say(question.voice.kind === "own" ? "hear" : "hear_synthetic") : null,
       problem: null,
       next: say(place.next),
     });

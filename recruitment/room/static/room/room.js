@@ -3,13 +3,13 @@
 
 import { forgetDrafts } from "./answers.js";
 import { createApi, Refusal, wake } from "./api.js";
-import { createCheck } from "./check.js";
 import "./clocks.js";
 import { createContactNote } from "./contact.js";
 import { createCourse } from "./course.js";
 import { createEntry, noOf } from "./entry.js";
 import { createExitDialog, guardBack } from "./exit.js";
 import { createHandover } from "./handover.js";
+import { bring, createListening } from "./later.js";
 import { createLife, createWrites, leaveRoom, Over } from "./life.js";
 import { ENDED } from "./machine.js";
 import { createMemory } from "./memory.js";
@@ -93,6 +93,7 @@ const course = createCourse({
   onRefusal: refused,
 });
 
+const listening = createListening({ open: course.open, isRecording: speaking.isRecording });
 // ---- what the machine asks for -------------------------------------------------------------------------------------
 
 /** @param {Room.Deed} deed @param {Room.Happening} event */
@@ -108,8 +109,7 @@ function perform(deed, event) {
       course.goOn();
       back.arm();
       break;
-    case "resume":
-      // The open question stays as it is, with what was typed meanwhile.
+    case "resume": // the open question stays as it is, with what was typed meanwhile
       if (course.open() && isShown("question")) writing.flushQuietly();
       else course.goOn();
       break;
@@ -143,7 +143,7 @@ function perform(deed, event) {
       line.show(say("unsteady"));
       break;
     default:
-      if (deed.place === "check") showCheck();
+      if (deed.place === "check") showCheck().catch((error) => fill({ problem: complaint(error) }));
       else showPlace(deed.place, room, Boolean(deed.justLeft));
   }
 }
@@ -161,6 +161,7 @@ async function load() {
   room.stages.forEach((stage) =>
     stage.questions.forEach(({ id, answer }) => answer && queue.know(id, answer.segments || [])),
   );
+  listening.know(room);
   note.draw(room.contact);
 }
 
@@ -168,23 +169,21 @@ function decide() {
   life.tell({ type: "loaded", state: room.state, isOurs: memory.wasHere(room.epoch) });
 }
 
-/** Whatever went wrong on the page's way to the server. @param {unknown} error @param {number} [used] */
+/** Whatever went wrong on the way to the server. @param {unknown} error @param {number} [used] */
 function refused(error, used) {
-  // Nothing is said about what a page wanted that has stopped: the section that stopped it says why.
-  if (error instanceof Over) return;
+  if (error instanceof Over) return; // the section that stopped the page says why
   if (error instanceof Refusal) life.tell({ type: "refused", no: noOf(error, used), error });
   else life.tell({ type: "unreachable" });
 }
 
 // ---- steps of the candidate ----------------------------------------------------------------------------------------
 
-function showCheck() {
-  check = check || createCheck({ api, allowed: room.media.allowed });
+async function showCheck() {
+  check = check || /** @type {Room.Check} */ ((await bring("check")).createCheck({ api, allowed: room.media.allowed }));
   check.show();
 }
 
-/** @returns {Room.Check} once the check was shown, which is what brings its buttons */
-const checking = () => /** @type {Room.Check} */ (check);
+const checking = () => /** @type {Room.Check} once shown, which is what brings its buttons */ (check);
 
 // The device is known: remember what the candidate chose, and start.
 async function begin() {
@@ -256,8 +255,8 @@ const entry = createEntry({
   onLost: presence.lost,
 });
 window.addEventListener("offline", () => isRunning() && line.trouble(true));
+// Only where a keyboard and mouse are, and only while something is not on the server yet.
 window.addEventListener("beforeunload", (event) => {
-  // Only where a keyboard and mouse are, and only while something is not on the server yet.
   if ((writing.dirty() || queue.waiting().chunks) && matchMedia("(pointer: fine)").matches) {
     event.preventDefault();
     event.returnValue = "";
@@ -268,6 +267,7 @@ listenToConsents((agreed) => entry.wantIn(agreed.includes("recording"), agreed))
 /** @type {Record<string, () => unknown>} */
 const deeds = {
   submit: course.submit,
+  hear: () => listening.hear(),
   // Back after a break, perhaps on another device: it shows first what it can record, if that is still to be known.
   enter: () => entry.wantIn(mayRecord() && !memory.recall("medium")),
   check: () => checking().run(),

@@ -286,6 +286,7 @@ export function createSpeaking({ writes, queue, policy, facts, refresh, onRefusa
     resume: wake,
     drawWaiting,
     isOpen,
+    isRecording: () => phase === "recording",
     startLower: (quality) => take.setQuality(quality),
   };
 }

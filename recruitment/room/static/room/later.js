@@ -1,0 +1,50 @@
+// @ts-check
+// What not everybody needs is fetched by who does: the device check, and the voice of a question.
+
+import { config, fill, isShown, say } from "./view.js";
+
+let fetches = 0;
+
+// A browser remembers a failure by its address: the next try has its own.
+/** @param {string} name @returns {Promise<any>} */
+export async function bring(name) {
+  try {
+    return await import(`./${name}.js${fetches ? `?${fetches}` : ""}`);
+  } catch (error) {
+    fetches += 1;
+    throw error;
+  }
+}
+
+/** @type {Room.CreateListening} */
+export function createListening({ open, isRecording }) {
+  /** @type {Room.Voice | null} */
+  let voice = null;
+
+  const asked = () => (open() || { question: null }).question;
+  /** @param {Room.Question} question */
+  const isWanted = (question) => isShown("question") && asked() === question && !isRecording();
+
+  async function fetchVoice() {
+    const { createVoice } = await bring("voice");
+    voice = voice || createVoice({ api: config.api, isWanted });
+  }
+
+  return {
+    // Browsers let sound begin in answer to a tap, not long after: it is there before anybody asks, as a rule.
+    know({ stages }) {
+      if (voice || !stages.some((stage) => stage.questions.some((each) => each.voice))) return;
+      fetchVoice().catch(() => undefined);
+    },
+
+    async hear() {
+      const question = asked();
+      try {
+        if (!voice) await fetchVoice();
+        if (question) await /** @type {Room.Voice} */ (voice).hear(question);
+      } catch (error) {
+        fill({ hear: say("hear_failed") });
+      }
+    },
+  };
+}
