@@ -131,7 +131,7 @@ def _keys_of(row: WeComConnection) -> Keys | None:
 
 def _read_sms() -> Sms | None:
     row = SmsConnection.objects.filter(is_active=True).first()
-    if row is None or not row.secret_sealed:
+    if row is None or not row.secret:
         return None
     texts = tuple(
         Template(*values)

@@ -12,6 +12,6 @@ NOT_RECORDED = {
     "Callback": "what WeCom told us, with its own times and how it ended",
 }
 NOT_SAID = {
-    "WeComConnection": ["secret_sealed", "callback_sealed", "kf_url", "base_url", "tested_at", "tested_code"],
-    "SmsConnection": ["secret_sealed", "base_url", "tested_at", "tested_code"],
+    "WeComConnection": ["kf_url", "base_url", "tested_at", "tested_code"],
+    "SmsConnection": ["base_url", "tested_at", "tested_code"],
 }

@@ -195,5 +195,5 @@ def of_key(key: bytes) -> str:
 
 
 def of_secret() -> str:
-    """The same of the suite's secret key, under which stored passwords of mail servers and vendors are sealed."""
+    """The same of the suite's secret key, under which second factors are sealed."""
     return mark(settings.SECRET_KEY.encode(), b"which secret")[:16]

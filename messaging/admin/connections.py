@@ -110,7 +110,7 @@ class _Connection(Catalogue, Scoped, WithSteps, ModelAdmin):
     @display(description=_("secret"), boolean=True)
     def has_secret(self, connection: Any) -> bool:
         """Whether one was set."""
-        return bool(connection.secret_sealed)
+        return bool(connection.secret)
 
     @admin.display(description=_("last test"))
     def tested(self, connection: Any) -> str:
@@ -134,13 +134,13 @@ class WeComConnectionAdmin(_Connection):
             _("Test connection"),
             _test_wecom,
             look="primary",
-            offered=lambda row: bool(row.secret_sealed),
+            offered=lambda row: bool(row.secret),
         ),
         Step(
             "address-book",
             _("Read the address book"),
             _read_book,
-            offered=lambda row: bool(row.secret_sealed),
+            offered=lambda row: bool(row.secret),
         ),
     )
     fields = [
@@ -159,7 +159,7 @@ class WeComConnectionAdmin(_Connection):
     @display(description=_("callbacks set up"), boolean=True)
     def has_callback(self, connection: WeComConnection) -> bool:
         """Whether token and key are set."""
-        return bool(connection.callback_sealed)
+        return bool(connection.callback_pair)
 
     @admin.display(description=_("address for callbacks"))
     def called_at(self, connection: WeComConnection) -> str:
@@ -262,7 +262,7 @@ class SmsConnectionAdmin(_Connection):
             _("Test connection"),
             _test_sms,
             look="primary",
-            offered=lambda row: bool(row.secret_sealed),
+            offered=lambda row: bool(row.secret),
         ),
     )
     form = SmsConnectionForm

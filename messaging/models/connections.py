@@ -1,18 +1,16 @@
 """The providers that carry our messages: which company, which application, and the secrets, encrypted at rest."""
 
 from decimal import Decimal
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.sealing import seal, unseal
+from core.sealed.fields import SealedTextField, only_sealed
 from messaging.enums import SmsProvider
 from people.rules import is_hr
-
-WECOM_PURPOSE, SMS_PURPOSE = "wecom", "sms"
 
 
 class ConnectionQuerySet(models.QuerySet[Any]):
@@ -24,14 +22,12 @@ class ConnectionQuerySet(models.QuerySet[Any]):
 
 
 class Connection(models.Model):
-    """What every connection has: its secret, sealed under `purpose`, whether it is in use, what the last test found.
+    """What every connection has: its secret, sealed, whether it is in use, what the last test found.
 
     `base_url`: where the provider's server is, empty for the provider's own. `tested_code`: empty for well.
     """
 
-    purpose: ClassVar[str]
-
-    secret_sealed = models.TextField(editable=False, blank=True)
+    secret = SealedTextField(editable=False, blank=True, db_column="secret_sealed")
     base_url = models.CharField(max_length=200, blank=True, editable=False)
     is_active = models.BooleanField(_("in use"), default=True)
     tested_at = models.DateTimeField(_("tested at"), null=True, editable=False)
@@ -42,24 +38,13 @@ class Connection(models.Model):
     class Meta:
         abstract = True
 
-    @property
-    def secret(self) -> str:
-        """The secret in clear. Refused: secret_unreadable."""
-        return unseal(self.secret_sealed, purpose=self.purpose) if self.secret_sealed else ""
-
-    def set_secret(self, secret: str) -> None:
-        """Encrypt and keep a secret; the caller saves."""
-        self.secret_sealed = seal(secret, purpose=self.purpose)
-
 
 class WeComConnection(Connection):
     """The application of the company's WeCom that speaks to colleagues. One is in use at a time.
 
-    `kf_url`: the account's address, learnt by the test. `callback_sealed`: what WeCom signs and encrypts with when it
-    calls us.
+    `kf_url`: the account's address, learnt by the test. `callback_pair`: what WeCom signs and encrypts with when it
+    calls us, sealed, a line each.
     """
-
-    purpose = WECOM_PURPOSE
 
     corp_id = models.CharField(_("company ID"), max_length=64)
     agent_id = models.PositiveIntegerField(_("AgentId"))
@@ -70,7 +55,7 @@ class WeComConnection(Connection):
         help_text=_("OpenKfId of the account that candidates write to; empty for none."),
     )
     kf_url = models.CharField(max_length=500, blank=True, editable=False)
-    callback_sealed = models.TextField(editable=False, blank=True)
+    callback_pair = SealedTextField(editable=False, blank=True, db_column="callback_sealed")
 
     class Meta:
         verbose_name = _("WeCom connection")
@@ -82,7 +67,9 @@ class WeComConnection(Connection):
                 condition=Q(is_active=True),
                 name="one_wecom_in_use",
                 violation_error_message=_("Another one is in use: take that out of use first."),
-            )
+            ),
+            only_sealed("secret", "wecom_secret_is_sealed"),
+            only_sealed("callback_pair", "wecom_callback_is_sealed"),
         ]
 
     def __str__(self) -> str:
@@ -90,21 +77,17 @@ class WeComConnection(Connection):
 
     @property
     def callback(self) -> tuple[str, str] | None:
-        """Token and EncodingAESKey in clear, None before they are set. Refused: secret_unreadable."""
-        if not self.callback_sealed:
-            return None
-        token, _newline, key = unseal(self.callback_sealed, purpose=self.purpose).partition("\n")
-        return token, key
+        """Token and EncodingAESKey, None before they are set."""
+        token, newline, key = self.callback_pair.partition("\n")
+        return (token, key) if newline else None
 
     def set_callback(self, token: str, aes_key: str) -> None:
-        """Encrypt and keep them; the caller saves."""
-        self.callback_sealed = seal(f"{token}\n{aes_key}", purpose=self.purpose)
+        """Keep them; the caller saves."""
+        self.callback_pair = f"{token}\n{aes_key}"
 
 
 class SmsConnection(Connection):
     """The account at an SMS provider. One is in use at a time. Prices are in yuan for one segment."""
-
-    purpose = SMS_PURPOSE
 
     provider = models.CharField(_("provider"), max_length=10, choices=SmsProvider)
     key_id = models.CharField(
@@ -140,6 +123,7 @@ class SmsConnection(Connection):
                 violation_error_message=_("Another one is in use: take that out of use first."),
             ),
             models.CheckConstraint(condition=Q(provider__in=SmsProvider.values), name="sms_provider_known"),
+            only_sealed("secret", "sms_secret_is_sealed"),
         ]
 
     def __str__(self) -> str:

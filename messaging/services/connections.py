@@ -36,9 +36,9 @@ def set_secret(connection: Connection, *, secret: str, by: Actor) -> None:
         )
     with transaction.atomic():
         row = type(connection).objects.select_for_update().get(pk=connection.pk)
-        row.set_secret(secret)
+        row.secret = secret
         row.tested_at, row.tested_code = None, ""
-        row.save(update_fields=["secret_sealed", "tested_at", "tested_code"])
+        row.save(update_fields=["secret", "tested_at", "tested_code"])
 
 
 def set_callback(connection: WeComConnection, *, token: str, aes_key: str, by: Actor) -> None:
@@ -55,7 +55,7 @@ def set_callback(connection: WeComConnection, *, token: str, aes_key: str, by: A
     with transaction.atomic():
         row = WeComConnection.objects.select_for_update().get(pk=connection.pk)
         row.set_callback(token, aes_key)
-        row.save(update_fields=["callback_sealed"])
+        row.save(update_fields=["callback_pair"])
 
 
 def test_wecom(connection: WeComConnection, *, by: Actor) -> list[str]:
@@ -65,7 +65,7 @@ def test_wecom(connection: WeComConnection, *, by: Actor) -> list[str]:
     and whether the asking colleague is. Raises Forbidden.
     """
     user = keeper(by)
-    found = _problems_of_wecom(connection, user) if connection.secret_sealed else ["not_connected"]
+    found = _problems_of_wecom(connection, user) if connection.secret else ["not_connected"]
     _keep(connection, found)
     return found
 
@@ -102,7 +102,7 @@ OUTSIDE_RANGE = (60011, 60111)
 def test_sms(connection: SmsConnection, *, by: Actor) -> list[str]:
     """As `test_wecom`: the key and the secret, and that each text is approved and reads as it was entered here."""
     keeper(by)
-    found = _problems_of_sms(connection) if connection.secret_sealed else ["not_connected"]
+    found = _problems_of_sms(connection) if connection.secret else ["not_connected"]
     _keep(connection, found)
     return found
 

@@ -3,6 +3,7 @@
 WeCom gives one token per application, counts the calls that fetch it, and may take it back at any time.
 So it is kept in the cache all processes share, is fetched by one process at a time (an advisory lock of
 PostgreSQL), and is renewed when four fifths of its life are over, while the old one still works.
+The cache is a table of the database: the token is sealed there, and one that cannot be opened is fetched anew.
 """
 
 import hashlib
@@ -17,12 +18,16 @@ from django.core.cache import cache
 from django.db import connection
 from django.utils.crypto import salted_hmac
 
+from core.errors import Refused
+from core.sealed import ring
 from messaging.wecom.errors import ProviderError, Transient
 
 RENEW_AT = 0.8
 # After a failed early renewal, how long the old token is used before the next try.
 POSTPONE_SECONDS = 60
 POLL_SECONDS = 0.1
+# What a sealed token is bound to.
+PLACE = "cache.wecom_token"
 
 logger = logging.getLogger(__name__)
 
@@ -116,9 +121,8 @@ class TokenStore:
         return token
 
     def _write(self, token: Token) -> None:
-        cache.set(
-            self._key, {"mark": self._mark, **asdict(token)}, timeout=max(1, token.expires_at - time.time())
-        )
+        kept = {"mark": self._mark, **asdict(token), "value": ring.ring().seal(token.value, PLACE)}
+        cache.set(self._key, kept, timeout=max(1, token.expires_at - time.time()))
 
     def _read(self, *, other_than: Token | None) -> Token | None:
         """The stored token, unless it is over, another secret's, or the one given.
@@ -134,7 +138,11 @@ class TokenStore:
             return None
         if other_than is not None and stored["serial"] == other_than.serial:
             return None
-        return Token(**{name: value for name, value in stored.items() if name != "mark"})
+        try:
+            value = ring.ring().unseal(stored["value"], PLACE)
+        except Refused:
+            return None
+        return Token(**{name: kept for name, kept in stored.items() if name != "mark"} | {"value": value})
 
 
 @contextmanager

@@ -24,7 +24,7 @@ def connected_wecom(monkeypatch: pytest.MonkeyPatch, **fields: str) -> Iterator[
         row = WeComConnection(
             corp_id=application.corp_id, agent_id=application.agent_id, base_url=emulator.base_url, **fields
         )
-        row.set_secret(application.secret)
+        row.secret = application.secret
         row.set_callback(TOKEN, AES_KEY)
         row.save()
         yield emulator

@@ -39,7 +39,7 @@ def wecom():
 @pytest.fixture
 def connection(wecom):
     row = WeComConnection(corp_id="ww-demo", agent_id=1000002, base_url=wecom.base_url)
-    row.set_secret(wecom.applications[0].secret)
+    row.secret = wecom.applications[0].secret
     row.save()
     return row
 

@@ -114,7 +114,7 @@ def test_six_hundred_messages_and_a_death_at_every_point(monkeypatch: pytest.Mon
         row = WeComConnection(
             corp_id=application.corp_id, agent_id=application.agent_id, base_url=wecom.base_url
         )
-        row.set_secret(application.secret)
+        row.secret = application.secret
         row.save()
         interview = make.house("completed")
         colleagues = [people.recruiter(wecom_userid=f"colleague-{number}") for number in range(PEOPLE)]

@@ -66,7 +66,7 @@ def wecom() -> Iterator[WeComEmulator]:
         row = WeComConnection(
             corp_id="ww-demo", agent_id=emulator.applications[0].agent_id, base_url=emulator.base_url
         )
-        row.set_secret(emulator.applications[0].secret)
+        row.secret = emulator.applications[0].secret
         row.save()
         yield emulator
 

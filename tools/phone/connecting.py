@@ -60,7 +60,7 @@ def connect(home: Path) -> Place | None:
     row.base_url = f"{found.url}/cgi-bin/"
     row.set_callback(found.token, found.aes_key)
     row.kf_account, row.kf_url = KF_ACCOUNT, f"{found.kf_url}{KF_ACCOUNT}?enc_scene={SCENE}"
-    row.save(update_fields=["base_url", "callback_sealed", "kf_account", "kf_url"])
+    row.save(update_fields=["base_url", "callback_pair", "kf_account", "kf_url"])
     return found
 
 
@@ -72,7 +72,7 @@ def _connection() -> WeComConnection | None:
     row = WeComConnection.objects.filter(is_active=True).first()
     if row is None and not WeComConnection.objects.exists():
         row = WeComConnection(corp_id=CORP_ID, agent_id=AGENT_ID)
-        row.set_secret(secrets.token_urlsafe(32))
+        row.secret = secrets.token_urlsafe(32)
         row.save()
     return row if row is not None and row.corp_id == CORP_ID else None
 

@@ -160,7 +160,7 @@ def test_what_is_signed_and_not_encrypted_for_us_is_refused(wecom: WeComEmulator
 def test_before_it_is_set_up_there_is_nothing_here(wecom: WeComEmulator) -> None:
     envelope = told(wecom)
     row = WeComConnection.objects.get()
-    row.callback_sealed = ""
+    row.callback_pair = ""
     row.save()
     answer = post(envelope)
     assert (answer.status_code, answer.json()["code"]) == (404, "not_connected")

@@ -30,7 +30,7 @@ def wecom():
         row = WeComConnection(
             corp_id=application.corp_id, agent_id=application.agent_id, base_url=emulator.base_url
         )
-        row.set_secret(application.secret)
+        row.secret = application.secret
         row.save()
         emulator.at_the_phone = "zhang.san"
         yield emulator
@@ -75,7 +75,7 @@ def test_what_wecom_is_asked(wecom):
         }  # fmt: skip
     WeComConnection.objects.all().delete()
     row = WeComConnection(corp_id="ww-real", agent_id=1)
-    row.set_secret("s" * 20)
+    row.secret = "s" * 20
     row.save()
     hosts = {urlsplit(browser(name).post(BEGIN)["Location"]).hostname for name in ("Firefox", "wxwork/4.1")}
     assert hosts == {"login.work.weixin.qq.com", "open.weixin.qq.com"}

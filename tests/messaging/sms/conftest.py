@@ -20,7 +20,7 @@ def connection(provider: str, base_url: str, *, text: str = GENERAL, **fields: A
     """An account in use with one approved text for every message."""
     values = {"key_id": KEY_ID, "application": APPLICATION, "signature": SIGNATURE, **fields}
     made = SmsConnection(provider=provider, base_url=base_url, **values)
-    made.set_secret(SECRET)
+    made.secret = SECRET
     made.save()
     SmsTemplate.objects.create(connection=made, number=NUMBERS[provider], text=text)
     return made

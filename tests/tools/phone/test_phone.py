@@ -239,7 +239,7 @@ def test_beside_a_wecom_of_ones_own_there_are_no_phones(home, hr, settings, real
         WeComConnection.objects.update(is_active=False)
     if real == "another":
         row = WeComConnection(corp_id="ww-real", agent_id=1)
-        row.set_secret("s" * 20)
+        row.secret = "s" * 20
         row.save()
     connected.forget()
     if real != "environment":
