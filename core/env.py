@@ -83,7 +83,8 @@ def database_settings(url: str) -> dict[str, Any]:
 
     `postgresql://user:password@one:5432,two:5433/name`: libpq asks one after the other, and again after a failover. A
     host that is cut off is given up after seconds, not after the quarter of an hour that the machine would wait, and so
-    does the server with us. PgBouncer knows no such options.
+    does the server with us. PgBouncer knows no such options. A primary of before that came back is not written to
+    (`core.primaries`).
     """
     parts = urlsplit(url)
     account, at, where = parts.netloc.rpartition("@")
@@ -98,7 +99,7 @@ def database_settings(url: str) -> dict[str, Any]:
     found["HOST"], found["ENGINE"] = ",".join(hosts), "django.db.backends.postgresql"
     options = found.setdefault("OPTIONS", {})
     if len(hosts) > 1:
-        found["PORT"] = ",".join(ports)
+        found["PORT"], found["ENGINE"] = ",".join(ports), "core.primaries"
         options.setdefault("target_session_attrs", "read-write")
     if not all(host.startswith("/") or not host for host in hosts):
         wanted = {**_GIVEN_UP, "connect_timeout": _CONNECT if len(hosts) == 1 else _CONNECT_TO_EACH}

@@ -10,5 +10,6 @@ LOOPS = [
     Loop("long work", works.run_due, 1.0),
     Loop("trouble", looking.MACHINE, 10.0),
     Loop("storages", looking.STORAGES, 60.0),
+    Loop("primaries", looking.PRIMARIES, 10.0),
     Loop("clockwork", clockwork.bring_back, 15.0),
 ]

@@ -11,6 +11,7 @@ PROCESSES = (
     "core/test_bounded.py",
     "core/test_confined.py",
     "core/test_outage.py",
+    "core/test_primaries.py",
     "messaging/callbacks",
     "messaging/channels",
     "messaging/signing_in",

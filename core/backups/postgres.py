@@ -17,6 +17,7 @@ from psycopg import sql
 
 from core.env import connection_words, home
 from core.errors import Refused
+from core.primaries import connecting
 from core.process import embedded, roles
 from core.process.places import locate
 
@@ -53,7 +54,9 @@ def connected(database: str | None = None) -> Iterator[psycopg.Connection[Any]]:
     if database:
         known["dbname"] = database
     known.setdefault("connect_timeout", 10)
-    with psycopg.connect(**(known | {"autocommit": True})) as made:
+    several = "," in str(known.get("host", ""))
+    connect = connecting.Connection.connect if several else psycopg.connect
+    with connect(**(known | {"autocommit": True})) as made:
         yield made
 
 

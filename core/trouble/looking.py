@@ -10,7 +10,7 @@ from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.utils import timezone
 
 from core.env import node as this_node
-from core.trouble import jobs, machine, places
+from core.trouble import databases, jobs, machine, places
 from core.trouble.found import Found
 from core.trouble.models import Trouble
 
@@ -138,3 +138,4 @@ MACHINE = Watch(
     codes=("disk_", "clock", "slept", "memory_", "job_"),
 )
 STORAGES = Watch(places.storages_written, codes=("storage_",))
+PRIMARIES = Watch(databases.primaries, codes=("primaries_",))

@@ -23,6 +23,14 @@ _SENTENCES: dict[str, str | Promise] = {
         "The disk of %(folder)s has only %(free)s of %(total)s left. Free some, or give it more, before recordings and"
         " backups fail."
     ),
+    "primaries_behind": gettext_lazy(
+        "%(behind)s takes writes again, with data of before %(ahead)s took over. Nothing is written to it here. Stop"
+        " it, and make it anew as a copy of %(ahead)s."
+    ),
+    "primaries_several": gettext_lazy(
+        "Several databases take writes at once (%(hosts)s), and none of them is ahead: what is saved is parted between"
+        " them. Stop all but one at once, and make the others anew as its copies."
+    ),
     "storage_default": gettext_lazy(
         "Files cannot be stored (%(error)s). Look at the folder's rights and its disk; uploads are refused until then."
     ),

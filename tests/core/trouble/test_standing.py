@@ -108,6 +108,9 @@ def every_code() -> list[Found]:
         "count": 2,
         "jobs": "a.b",
         "seconds": 7300,
+        "behind": "db1:5432",
+        "ahead": "db2:5432",
+        "hosts": "db1:5432, db2:5432",
     }
     return [Found(code, dict(facts)) for code in [*words._SENTENCES, "storage_somebodys"]]
 
