@@ -1,6 +1,6 @@
-"""Secrets that have to be read again, encrypted at rest with a key that follows from the suite's own.
+"""How releases before 2026.11.1 sealed secrets: with a key that follows from the suite's own. Upgrades carry them over.
 
-Changing the suite's secret key makes them unreadable: they are then set anew.
+Changing the suite's secret key makes them unreadable: they are then set anew. What is new goes to `core.sealed`.
 """
 
 import base64

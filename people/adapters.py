@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core import sealing
 from core.addresses import address_of
+from core.sealed.inside import inside
+from core.sealed.ring import is_sealed
 from people.models import User
 from people.services import second_factor
 
@@ -83,11 +85,15 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     """Secrets are sealed at rest, and what an app on a phone shows names the company and the account."""
 
     def encrypt(self, text: str) -> str:
-        """Sealed with the suite's key."""
-        return sealing.seal(text, purpose=PURPOSE)
+        """Sealed under the key ring."""
+        return inside("mfa.Authenticator").seal(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        """Opened. Refused: secret_unreadable, when the suite's key has changed; whoever keeps the account resets it."""
+        """Opened. Refused: sealing_key_missing, sealed_value_unreadable; and secret_unreadable for what the release
+        before has sealed with the suite's key, which has changed since. Whoever keeps the account resets it.
+        """
+        if is_sealed(encrypted_text):
+            return inside("mfa.Authenticator").unseal(encrypted_text)
         return sealing.unseal(encrypted_text, purpose=PURPOSE)
 
     def get_totp_label(self, user: Any) -> str:

@@ -195,5 +195,5 @@ def of_key(key: bytes) -> str:
 
 
 def of_secret() -> str:
-    """The same of the suite's secret key, under which second factors are sealed."""
+    """The same of the suite's secret key, under which releases before 2026.11.1 have sealed secrets."""
     return mark(settings.SECRET_KEY.encode(), b"which secret")[:16]

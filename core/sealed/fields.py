@@ -34,6 +34,7 @@ class Sealed(models.Field):
     """
 
     looked_up: bool
+    written_as = "text"
     # How it is shown where the value itself is not meant: to be known again by. None: whoever may see the row reads it.
     mask: Callable[[str], str] | None = staticmethod(masks.text)
 
@@ -85,6 +86,16 @@ class Sealed(models.Field):
     def get_transform(self, lookup_name: str) -> Any:
         """None: the database sees no part of the value."""
         return None
+
+    def stale(self, column: str) -> tuple[str, str]:
+        """The condition that a row stands plain here or under an older key, and its parameter."""
+        return f"{column} <> '' AND {column} !~ %s", ring.under(ring.ring().present)
+
+    def counted(self, column: str, table: str) -> tuple[str, str]:
+        """The statement that answers key ("" for plain) and number for each key, and its parameter."""
+        number = f"CASE WHEN left({column}, {ring.HEAD}) ~ %s THEN split_part({column}, ':', 3) ELSE '' END"
+        said = f"SELECT {number}, count(*) FROM {table} WHERE {column} <> '' GROUP BY 1"  # noqa: S608 -- of the model
+        return said, ring.BEGINNING
 
     def marked(self, plain: str) -> str:
         """By which the value is found; FieldError where the column is not looked up."""

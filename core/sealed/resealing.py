@@ -4,7 +4,7 @@ What is done is seen at the values themselves: whoever goes on afterwards takes 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,14 +12,16 @@ from django.apps import apps
 from django.db import connection, models, transaction
 
 from core.changes import dating
-from core.sealed import ring
+from core.sealed import inside, ring
 from core.sealed.fields import Sealed
+from core.sealed.inside import Inside
 
 SET = 1000
 Tell = Callable[[str, int], None]
+Column = Sealed | Inside
 
 
-def columns(models_: Any = None) -> Iterator[tuple[type[models.Model], list[Sealed]]]:
+def columns(models_: Any = None) -> Iterator[tuple[type[models.Model], list[Column]]]:
     """Every table with sealed columns, and these."""
     for model in models_ or apps.get_models(include_auto_created=True):
         found = sealed_columns(model)
@@ -27,9 +29,10 @@ def columns(models_: Any = None) -> Iterator[tuple[type[models.Model], list[Seal
             yield model, found
 
 
-def sealed_columns(model: type[models.Model]) -> list[Sealed]:
-    """The sealed columns of one table."""
-    return [field for field in model._meta.local_concrete_fields if isinstance(field, Sealed)]
+def sealed_columns(model: type[models.Model]) -> list[Column]:
+    """The sealed columns of one table, and that of a library in which sealed texts stand."""
+    own: list[Column] = [field for field in model._meta.local_concrete_fields if isinstance(field, Sealed)]
+    return own + [one for other, one in inside.everywhere() if other is model]
 
 
 def rotate(*, new: bool = True, tell: Tell | None = None) -> dict[str, Any]:
@@ -59,7 +62,7 @@ def rotate(*, new: bool = True, tell: Tell | None = None) -> dict[str, Any]:
 
 def seal(
     model: type[models.Model],
-    fields: list[Sealed],
+    fields: Sequence[Column],
     *,
     also: Callable[[Any], None] | None = None,
     written: tuple[str, ...] = (),
@@ -79,14 +82,14 @@ def seal(
     return done
 
 
-def seal_rows(model: type[models.Model], fields: list[Sealed], ids: list[int]) -> int:
+def seal_rows(model: type[models.Model], fields: Sequence[Column], ids: list[int]) -> int:
     """Of these rows, at most SET, those that are not sealed under the present key; how many. One SELECT, one UPDATE."""
     return len(_set_of(model, fields, "= ANY (%s)", ids))
 
 
 def _set_of(
     model: type[models.Model],
-    fields: list[Sealed],
+    fields: Sequence[Column],
     which: str,
     value: Any,
     *,
@@ -94,18 +97,16 @@ def _set_of(
     written: tuple[str, ...] = (),
 ) -> list[Any]:
     """Seal the next set of stale rows, each under its lock; their keys, none when there is none."""
-    sealed_now, key = ring.under(ring.ring().present), quoted_key(model)
-    quoted = connection.ops.quote_name
-    stale = " OR ".join(
-        f"{quoted(str(field.column))} <> '' AND {quoted(str(field.column))} !~ %s" for field in fields
-    )
+    key, quoted = quoted_key(model), connection.ops.quote_name
+    asked_for = [field.stale(quoted(str(field.column))) for field in fields]
+    stale = " OR ".join(condition for condition, _parameter in asked_for)
     asked = (
         f"SELECT {key} FROM {quoted(model._meta.db_table)} WHERE {key} {which} AND ({stale})"  # noqa: S608 -- of the model
         f" ORDER BY 1 LIMIT {SET} FOR NO KEY UPDATE"
     )
     with _quietly(model):
         with connection.cursor() as cursor:
-            cursor.execute(asked, [value, *[sealed_now] * len(fields)])
+            cursor.execute(asked, [value, *(parameter for _condition, parameter in asked_for)])
             keys = [row[0] for row in cursor.fetchall()]
         if keys:
             rows = list(model._base_manager.filter(pk__in=keys))
@@ -117,10 +118,13 @@ def _set_of(
 
 
 def _write(model: type[models.Model], rows: list[Any], fields: list[Any]) -> None:
-    """These text columns of these rows, in one statement."""
+    """These columns of these rows, written as texts, in one statement."""
     quoted, key = connection.ops.quote_name, quoted_key(model)
     named = [quoted(str(field.column)) for field in fields]
-    sets = ", ".join(f"{name} = new.v{place}" for place, name in enumerate(named))
+    kinds = [getattr(field, "written_as", "text") for field in fields]
+    sets = ", ".join(
+        f"{name} = new.v{place}::{kind}" for place, (name, kind) in enumerate(zip(named, kinds, strict=True))
+    )
     values = [
         [field.get_db_prep_save(getattr(row, field.attname), connection) for row in rows] for field in fields
     ]
@@ -196,13 +200,9 @@ def counted_in(model: type[models.Model]) -> dict[str, int]:
     found: dict[str, int] = {}
     quoted = connection.ops.quote_name
     for field in sealed_columns(model):
-        column = quoted(str(field.column))
-        number = f"CASE WHEN left({column}, {ring.HEAD}) ~ %s THEN split_part({column}, ':', 3) ELSE '' END"
+        asked, parameter = field.counted(quoted(str(field.column)), quoted(model._meta.db_table))
         with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT {number}, count(*) FROM {quoted(model._meta.db_table)} WHERE {column} <> '' GROUP BY 1",  # noqa: S608
-                [ring.BEGINNING],
-            )
+            cursor.execute(asked, [parameter])
             for key, count in cursor.fetchall():
                 found[key] = found.get(key, 0) + count
     return found

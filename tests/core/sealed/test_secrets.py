@@ -1,16 +1,21 @@
 """Secrets of vendors, mailboxes and connections are on the key ring; those of before are carried over."""
 
 import json
+import time
 from base64 import b64decode
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.apps import apps
 from django.db import connection
 
 from core import sealing
+from core.errors import Refused
 from core.history.models import Change
 from core.sealed import resealing, ring
 from messaging.models import SmsConnection, WeComConnection
@@ -24,6 +29,8 @@ from tests.factories import people
 pytestmark = pytest.mark.django_db
 SECRET = "shared-by-the-two-of-us"
 CALLBACK = ("QDG6eK", "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C")
+TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+moving_factors = import_module("people.migrations.0015_seal_factors")
 moving = import_module("recruitment.migrations.0067_seal_secrets")
 moving_connections = import_module("messaging.migrations.0015_seal_secrets")
 
@@ -177,3 +184,36 @@ def test_the_token_that_wecom_gives_is_sealed_and_fetched_anew_without_its_key(o
     without["keys"] = {without["present"]: without["keys"][without["present"]]}
     own_ring.write_text(json.dumps(without))
     assert store.get().value == "second-token"
+
+
+def test_second_factors_too_with_their_way_from_before_and_back(own_ring: Path, lead: User) -> None:
+    TOTP.activate(lead, TOTP_SECRET)
+    codes = RecoveryCodes.activate(lead).get_unused_codes()
+    factors = Authenticator.objects.order_by("pk")
+    assert [ring.is_sealed(one) for one in _said(factors)] == [True, True]
+
+    rotated = resealing.rotate()
+    assert rotated["left"] == {} and [one.split(":")[2] for one in _said(factors)] == [rotated["present"]] * 2
+    assert resealing.counted_in(Authenticator) == {rotated["present"]: 2}
+
+    with connection.schema_editor() as editor:
+        moving_factors.backwards(apps, editor)
+        assert [one.startswith("gAAAAA") for one in _said(factors)] == [True, True]
+        lost = Authenticator.objects.create(
+            user=people.lead(), type="totp", data={"secret": sealing.seal("x", purpose="somebody else")}
+        )
+        for _again in range(2):  # cut off, it goes on
+            moving_factors.forwards(apps, editor)
+    assert [ring.is_sealed(one) for one in _said(factors)] == [True, True, False]
+    assert factors[0].wrap().validate_code(_code_now())
+    assert factors[1].wrap().get_unused_codes() == codes
+    with pytest.raises(Refused, match="secret_unreadable"):
+        lost.wrap().validate_code("123456")
+
+
+def _said(factors: Any) -> list[str]:
+    return [row.data.get("secret") or row.data["seed"] for row in factors.all()]
+
+
+def _code_now() -> str:
+    return format_hotp_value(hotp_value(TOTP_SECRET, int(time.time()) // 30))
