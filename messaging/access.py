@@ -2,5 +2,17 @@
 
 from people.rights import Right
 
-KEPT = ("callback", "channelpause", "wecomconnection", "smsconnection", "smstemplate")
-TO_CHANGE = {"wecomconnection": Right.KEEP, "smsconnection": Right.KEEP, "smstemplate": Right.KEEP}
+KEPT = (
+    "approvaltemplate",
+    "callback",
+    "channelpause",
+    "wecomconnection",
+    "smsconnection",
+    "smstemplate",
+)
+TO_CHANGE = {
+    "approvaltemplate": Right.KEEP,
+    "wecomconnection": Right.KEEP,
+    "smsconnection": Right.KEEP,
+    "smstemplate": Right.KEEP,
+}

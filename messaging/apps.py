@@ -12,11 +12,12 @@ class MessagingConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare who acts on what WeCom tells us."""
-        from messaging import cards  # noqa: PLC0415 -- models are loaded only now
+        from messaging import approvals, cards  # noqa: PLC0415 -- models are loaded only now
         from messaging.callbacks import handling  # noqa: PLC0415
         from messaging.conversations import answering, reading  # noqa: PLC0415
 
         handling.register(cards.EVENT, cards.press)
+        handling.register(approvals.EVENT, approvals.told)
         handling.register(reading.EVENT, reading.rung)
         handling.register(reading.ENTERED, answering.entered)
         handling.register(reading.WROTE, answering.wrote)

@@ -12,7 +12,7 @@ from typing import Any, cast
 from django.conf import settings
 from django.db.models.signals import post_delete, post_save
 
-from messaging.models import SmsConnection, SmsTemplate, WeComConnection
+from messaging.models import ApprovalTemplate, SmsConnection, SmsTemplate, WeComConnection
 from messaging.sms.base import Account
 from messaging.wecom.cipher import Keys
 from messaging.wecom.client import Settings as WeCom
@@ -55,6 +55,7 @@ class _Known:
     sms: Sms | None = field(default=None)
     keys: Keys | None = field(default=None)
     kf: Kf | None = None
+    approvals: dict[str, str] = field(default_factory=dict)
 
 
 _known = _Known()
@@ -75,6 +76,11 @@ def kf() -> Kf | None:
     return _present().kf
 
 
+def approval_template(kind: str) -> str | None:
+    """The template by which WeCom is asked in this matter; None where it is not."""
+    return _present().approvals.get(kind)
+
+
 def sms() -> Sms | None:
     """The SMS account in use, None when there is none."""
     return _present().sms
@@ -88,7 +94,7 @@ def forget(**_signal: Any) -> None:
 def nothing_yet() -> None:
     """For whoever knows that the tables are empty: nothing is read until something is saved."""
     _known.until, _known.wecom, _known.sms, _known.keys = float("inf"), None, None, None
-    _known.kf = None
+    _known.kf, _known.approvals = None, {}
 
 
 def _present() -> _Known:
@@ -97,6 +103,9 @@ def _present() -> _Known:
         _known.wecom = of_wecom(row) if row else None
         _known.keys = _keys_of(row) if row else None
         _known.kf = Kf(row.kf_account, row.kf_url) if row and row.kf_account and row.kf_url else None
+        _known.approvals = dict(
+            ApprovalTemplate.objects.filter(connection=row).values_list("kind", "number") if row else ()
+        )
         _known.sms = _read_sms()
         _known.until = time.monotonic() + FRESH_SECONDS
     return _known
@@ -142,6 +151,6 @@ def _read_sms() -> Sms | None:
     return Sms(account=of_sms(row), templates=texts, price=row.price)
 
 
-for _model in (WeComConnection, SmsConnection, SmsTemplate):
+for _model in (WeComConnection, ApprovalTemplate, SmsConnection, SmsTemplate):
     post_save.connect(forget, sender=_model, dispatch_uid=f"messaging.connected.{_model.__name__}")
     post_delete.connect(forget, sender=_model, dispatch_uid=f"messaging.disconnected.{_model.__name__}")

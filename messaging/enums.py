@@ -83,6 +83,24 @@ class CallbackState(models.TextChoices):
     FAILED = "failed", _("Failed")
 
 
+class ApprovalState(models.TextChoices):
+    """What became of something that colleagues were asked to decide on in WeCom.
+
+    Overtaken: it was decided here, or nobody has to decide any more. Failed: WeCom did not take it, or nobody who may
+    has decided; a person decides here.
+    """
+
+    WAITING = "waiting", _("To be asked")
+    ASKED = "asked", _("Waits for a decision")
+    APPROVED = "approved", _("Agreed")
+    REFUSED = "refused", _("Not agreed")
+    WITHDRAWN = "withdrawn", _("Taken back in WeCom")
+    OVERTAKEN = "overtaken", _("Not needed any more")
+    FAILED = "failed", _("Came to nothing")
+
+    unfinished = nonmember(("waiting", "asked"))
+
+
 class AttemptOutcome(models.TextChoices):
     """How one call ended. Lost: the process that made it did not live to say."""
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from core.persons import ANONYMOUS, Part, Person, Records, without
 from messaging import kinds
 from messaging.enums import MessageState
-from messaging.models import Conversation, ConversationLink, Delivery, Message
+from messaging.models import Approval, Conversation, ConversationLink, Delivery, Message
 
 SET = 1000
 MESSAGE, DELIVERY = Message._meta.label_lower, Delivery._meta.label_lower
@@ -24,6 +24,7 @@ def _about(records: Records) -> Records:
             model._meta.label_lower: _whose(model, records, "addressee")
             for model in (Conversation, ConversationLink)
         },
+        Approval._meta.label_lower: _whose(Approval, records, "subject"),
     }
 
 
@@ -60,7 +61,7 @@ def _naming_others() -> Iterator[Message]:
             yield from batch
 
 
-DELETED = ["Conversation", "ConversationLink", "Callback"]
+DELETED = ["Approval", "Conversation", "ConversationLink", "Callback"]
 KEPT = {
     "Message": [
         "addressee_type",

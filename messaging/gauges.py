@@ -37,9 +37,21 @@ def shut() -> Iterator[Value]:
         yield (channel,), count
 
 
+def conversations_read() -> Iterator[Value]:
+    """How long ago what people wrote in WeChat was last read; nothing without an account."""
+    seconds = health.conversations()["wechat_read_seconds"]
+    if isinstance(seconds, float):
+        yield (), seconds
+
+
 GAUGES = [
     Gauge("hrsuite_deliveries", "Deliveries that have not ended; counted to 10,000.", deliveries, ("state",)),
     Gauge("hrsuite_deliveries_oldest_due_seconds", "How long the oldest has been due.", oldest_due),
     Gauge("hrsuite_messages_not_reached", "Messages that reached nobody.", not_reached),
+    Gauge(
+        "hrsuite_wechat_read_seconds",
+        "How long ago conversations in WeChat were last read.",
+        conversations_read,
+    ),
     Gauge("hrsuite_channels_shut", "Channels that are shut; always 1.", shut, ("channel",)),
 ]

@@ -6,8 +6,9 @@ from typing import Any
 from django.db.models import CharField, Count, DateTimeField, Min, QuerySet, Value
 from django.utils import timezone
 
+from messaging import connected
 from messaging.enums import DeliveryState
-from messaging.models import ChannelPause, Delivery, Message
+from messaging.models import ChannelPause, ConversationCursor, Delivery, Message
 
 # What `waiting` calls its two rows.
 LOST, DUE = "lost", "due"
@@ -48,10 +49,24 @@ def not_reached() -> int:
     return Message.objects.not_told().count()
 
 
+def conversations() -> dict[str, object]:
+    """微信客服: how long ago the account was last read (None: never, or no account), and what WeCom answers while it
+    does not let us read, "" otherwise."""
+    account = connected.kf()
+    row = ConversationCursor.objects.filter(account=account.number).first() if account else None
+    read_at = row.read_at if row else None
+    return {
+        "wechat_read_seconds": None if read_at is None else (timezone.now() - read_at).total_seconds(),
+        "wechat_failing": row.last_code if row and row.failing_since else "",
+    }
+
+
 def figures() -> dict[str, object]:
-    """Due and oldest due, perhaps-sent (a person decides), what reached nobody, and the channels that are shut."""
+    """Due and oldest due, perhaps-sent (a person decides), what reached nobody, the channels that are shut, and how
+    conversations in WeChat are read."""
     now = timezone.now()
     return {
+        **conversations(),
         "deliveries_due": Delivery.objects.filter(state=DeliveryState.PENDING, due_at__lte=now).count(),
         "oldest_due_seconds": oldest_due_seconds(),
         "deliveries_ambiguous": Delivery.objects.filter(state=DeliveryState.AMBIGUOUS).count(),

@@ -35,6 +35,13 @@ ENTRIES = [
     ),
     Entry(
         MESSAGES,
+        _("WeCom approvals"),
+        "approval_delegation",
+        model="messaging.approval",
+        order=37,
+    ),
+    Entry(
+        MESSAGES,
         _("SMS connection"),
         "sms",
         model="messaging.smsconnection",

@@ -9,6 +9,7 @@ NOT_RECORDED = {
     "Conversation": "whose WeChat this is and how many messages it may still be sent",
     "ConversationCursor": "how far an account was read",
     "ConversationLink": "a link made for one message, and who used it",
+    "Approval": "what was asked in WeCom, with its own times, who decided and how it ended",
     "Callback": "what WeCom told us, with its own times and how it ended",
 }
 NOT_SAID = {

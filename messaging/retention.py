@@ -1,10 +1,12 @@
 """How long it is kept what somebody was told, and how it went out."""
 
+from datetime import datetime
+
 from django.utils.translation import gettext_lazy as _
 
 from core.jobs.retention import Keep
-from messaging.enums import CallbackState
-from messaging.models import Attempt, Callback, Card, ConversationLink, Delivery, Message
+from messaging.enums import CallbackState, MessageState
+from messaging.models import Approval, Attempt, Callback, Card, ConversationLink, Delivery, Message
 
 
 def _all_that_hangs_on(messages: list[int]) -> None:
@@ -15,7 +17,27 @@ def _all_that_hangs_on(messages: list[int]) -> None:
     Message.objects.filter(coalesced_into__in=messages).update(coalesced_into=None)
 
 
+def _without_text(messages: list[int], now: datetime) -> None:
+    Message.objects.filter(pk__in=messages).update(body="", text_gone_at=now)
+
+
+# What still goes out is under way; a person may still have sent again what failed, within the same time.
+_OVER = {"text_gone_at__isnull": True, "state__in": [*set(MessageState) - set(MessageState.under_way)]}
+
 KEPT = [
+    # That somebody was told, when and how is what a claim is about; the words serve whoever answers questions on it.
+    Keep(
+        Message,
+        since="created_at",
+        days=366,
+        may_go=_OVER,
+        instead=_without_text,
+        title=_("texts of messages"),
+        why=_(
+            "To answer questions about what was said. That it was said, when and how, and its subject are kept longer."
+        ),
+        bounds=(30, 3 * 366),
+    ),
     # Three years, as long as a claim may be raised of what a candidate or colleague was told (Civil Code, article 188).
     Keep(
         Message,
@@ -27,6 +49,14 @@ KEPT = [
             "As long as a claim may be raised of what a candidate or colleague was told (Civil Code, article 188)."
         ),
         bounds=(366, 5 * 366),
+    ),
+    # The record itself keeps who agreed, and when.
+    Keep(
+        Approval,
+        since="made_at",
+        days=366,
+        may_go={"due_at": None},
+        why=_("To look into what was asked in WeCom; the record itself keeps who agreed, and when."),
     ),
     # Longer than an old one would be taken for a new one, and no longer than a colleague looks into what went wrong.
     Keep(

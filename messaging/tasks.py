@@ -1,6 +1,6 @@
 """Jobs: thin, safe to run twice."""
 
-from messaging import cards, delivery
+from messaging import approvals, cards, delivery
 from messaging import receipts as receipts_of_phones
 from messaging.callbacks import handling
 from messaging.conversations import reading
@@ -8,7 +8,8 @@ from messaging.conversations import reading
 
 def sweep() -> int:
     """What a pump that stands still has left due: the same work, a minute late rather than never."""
-    return delivery.deliver_due(limit=100) + handling.act_on_due(limit=100) + cards.refresh_due(limit=100)
+    found = delivery.deliver_due(limit=100) + handling.act_on_due(limit=100)
+    return found + cards.refresh_due(limit=100) + approvals.act_on_due(limit=100)
 
 
 def conversations() -> int:

@@ -15,12 +15,12 @@ class NotificationsConfig(AppConfig):
         """Declare the kinds of messages, wire the receivers, and put the messages on the interview's page."""
         from core.admin import panels, steps  # noqa: PLC0415
         from core.many.declaring import declare  # noqa: PLC0415
-        from messaging import addressbook  # noqa: PLC0415 -- models are loaded only now
+        from messaging import addressbook, approving  # noqa: PLC0415 -- models are loaded only now
         from messaging import kinds as declared  # noqa: PLC0415
         from messaging.conversations import answering  # noqa: PLC0415
         from notifications import addresses, audiences, conversation, kinds, receivers, told  # noqa: PLC0415
         from notifications.admin.panel import GUIDE, MESSAGES, REMIND  # noqa: PLC0415
-        from notifications.services import trying  # noqa: PLC0415
+        from notifications.services import approvals, trying  # noqa: PLC0415
         from onboarding import signals as onboarding  # noqa: PLC0415
         from recruitment import signals as recruitment  # noqa: PLC0415
         from recruitment.experiments import subjects  # noqa: PLC0415
@@ -104,6 +104,17 @@ class NotificationsConfig(AppConfig):
         )
         for signal in guided:
             signal.connect(receivers.align_guide, name="notifications.align_guide")
+        for signal in (recruitment.offer_drafted, recruitment.offer_approved, recruitment.offer_withdrawn):
+            signal.connect(receivers.ask_about_offer, name="notifications.ask_about_offer")
+        for signal in (onboarding.onboarding_case_opened, onboarding.onboarding_step_done):
+            signal.connect(receivers.ask_about_case, name="notifications.ask_about_case")
+        for signal in (
+            recruitment.application_advanced,
+            recruitment.application_ended,
+            recruitment.application_reopened,
+        ):
+            signal.connect(receivers.ask_about_application, name="notifications.ask_about_application")
+        approving.register(approvals.KINDS)
         post_migrate.connect(receivers.seed_wordings, sender=self, dispatch_uid="notifications.seed_wordings")
         post_migrate.connect(receivers.seed_waits, sender=self, dispatch_uid="notifications.seed_waits")
         panels.register(Interview, MESSAGES)

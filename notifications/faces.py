@@ -5,16 +5,23 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from core.errors import Invalid
+from core.events.models import Event
 from messaging.faces import Button, Face
 from messaging.models import Message
 from notifications import facts
 from notifications.enums import Audience
+from onboarding.enums import StepKind, StepState
+from onboarding.models import OnboardingStep
+from onboarding.services import steps
 from people.models import User
-from recruitment.enums import ContactChannel, FollowUpKind, FollowUpState, Outcome
-from recruitment.models import ContactAttempt, FollowUp, Scorecard
+from recruitment import signals
+from recruitment.enums import ContactChannel, FollowUpKind, FollowUpState, OfferState, Outcome
+from recruitment.models import ContactAttempt, FollowUp, Offer, Scorecard
+from recruitment.offers.services import offers
 from recruitment.services import follow_ups
 
 CLAIM, REACHED, MISSED = "claim", "reached", "missed"
+APPROVE, REFUSE = "approve", "refuse"
 
 
 def follow_up(message: Message) -> Face | None:
@@ -75,7 +82,77 @@ def take_follow_up(message: Message, key: str, person: User) -> None:
         if key == REACHED and asked.exists():
             follow_ups.close(follow_up_id=number, outcome=Outcome.REACHED, by=person)
     else:
-        raise Invalid("button_unknown", _("There is no such button."))
+        raise _unknown()
+
+
+def _unknown() -> Invalid:
+    return Invalid("button_unknown", _("There is no such button."))
+
+
+def offer(message: Message) -> Face | None:
+    """Of a draft: agree to it or not. Then who did which."""
+    row = Offer.objects.defer("letter").select_related("approved_by").filter(pk=message.topic_id or 0).first()
+    if row is None:
+        return Face(ending=_("No longer needed"))
+    page = facts.admin_url(f"recruitment/offer/{row.pk}/change/")
+    if row.state == OfferState.DRAFT:
+        buttons = (
+            Button(_("Agree"), key=APPROVE),
+            Button(_("Do not agree"), key=REFUSE),
+            Button(_("See the offer"), url=page),
+        )
+        return Face(buttons=buttons, url=page)
+    if row.approved_by is not None:
+        return Face(ending=_("Agreed by %(name)s") % {"name": row.approved_by}, url=page)
+    refuser = _who_refused(row)
+    ending = _("Not agreed by %(name)s") % {"name": refuser} if refuser else _("No longer needed")
+    return Face(ending=ending, url=page)
+
+
+def _who_refused(row: Offer) -> User | None:
+    said = Event.objects.filter(
+        kind=signals.offer_withdrawn.kind, subject_type=Offer._meta.label_lower, subject_id=row.pk
+    ).last()
+    number = said.facts.get("refused_by") if said is not None else None
+    return User.objects.filter(pk=int(number)).first() if number else None
+
+
+def take_offer(message: Message, key: str, person: User) -> None:
+    """What a button of `offer` stands for. Raises what the service raises, and Invalid("button_unknown")."""
+    number = message.topic_id or 0
+    if key == APPROVE:
+        offers.approve(offer_id=number, by=person)
+    elif key == REFUSE:
+        reason = _("%(name)s did not agree, in WeCom.") % {"name": person}
+        offers.refuse(offer_id=number, reason=reason, by=person)
+    else:
+        raise _unknown()
+
+
+def start(message: Message) -> Face | None:
+    """Of a start that waits for its approval: agree to it. Then who did."""
+    row = _approval_of(message)
+    page = facts.admin_url(f"onboarding/onboardingcase/{message.topic_id}/change/")
+    if row is None or (row.state != StepState.DONE and not row.case.is_running):
+        return Face(ending=_("No longer needed"))
+    if row.state == StepState.DONE:
+        return Face(ending=_("Agreed by %(name)s") % {"name": row.done_by or "–"}, url=page)
+    return Face(buttons=(Button(_("Agree"), key=APPROVE), Button(_("See the case"), url=page)), url=page)
+
+
+def _approval_of(message: Message) -> OnboardingStep | None:
+    """The approval that waits; when none does, the last one."""
+    rows = OnboardingStep.objects.filter(case=message.topic_id or 0, kind=StepKind.APPROVAL)
+    rows = rows.select_related("case", "done_by")
+    return rows.exclude(state=StepState.DONE).order_by("number").first() or rows.order_by("-number").first()
+
+
+def take_start(message: Message, key: str, person: User) -> None:
+    """What a button of `start` stands for. Raises what the service raises, and Invalid("button_unknown")."""
+    row = _approval_of(message)
+    if key != APPROVE or row is None:
+        raise _unknown()
+    steps.complete_step(step_id=row.pk, by=person)
 
 
 def scorecard(message: Message) -> Face | None:

@@ -9,7 +9,7 @@ from core.events import titled
 from core.events.models import Event
 from notifications.audiences import CANDIDATE, STAFF
 from notifications.models import WaitBeforeTelling, Wording
-from notifications.services import telling, waits, wordings
+from notifications.services import approvals, telling, waits, wordings
 
 
 @titled(_("Message to the candidate"))
@@ -28,6 +28,24 @@ def tell_staff(event: Event) -> None:
 def align_guide(event: Event) -> None:
     """The guide for the interview's present window."""
     telling.guide(event)
+
+
+@titled(_("Approval of an offer"))
+def ask_about_offer(event: Event) -> None:
+    """Who is asked to approve the offer, in WeCom or by a card."""
+    approvals.align_offer(event.subject_id, event)
+
+
+@titled(_("Approval of a start"))
+def ask_about_case(event: Event) -> None:
+    """Who is asked to approve the start that the case prepares."""
+    approvals.align_case(event.subject_id, event)
+
+
+@titled(_("Approval of a start"))
+def ask_about_application(event: Event) -> None:
+    """The same of the application's case."""
+    approvals.align_application(event.subject_id, event)
 
 
 def seed_waits(using: str = DEFAULT_DB_ALIAS, **_signal: Any) -> None:

@@ -125,6 +125,14 @@ application_reopened = DurableSignal(
     _("Application reopened"),
     "Its end, or its hire, was taken back. Facts: stage, was, reason.",
 )
+offer_drafted = DurableSignal(
+    "offer_drafted", _("Offer drafted"), "An offer waits for its approval. Subject: the offer."
+)
+offer_approved = DurableSignal(
+    "offer_approved",
+    _("Offer approved"),
+    "A colleague agreed to an offer. Subject: the offer. Facts: approver.",
+)
 offer_sent = DurableSignal(
     "offer_sent", _("Offer sent"), "The candidate may answer an offer. Subject: the offer. Facts: answer_by."
 )
@@ -145,7 +153,9 @@ offer_expired = DurableSignal(
     "offer_expired", _("Offer expired"), "No answer came in time. Subject: the offer. Facts: answer_by."
 )
 offer_withdrawn = DurableSignal(
-    "offer_withdrawn", _("Offer withdrawn"), "We took it back. Subject: the offer. Facts: was, reason."
+    "offer_withdrawn",
+    _("Offer withdrawn"),
+    "We took it back. Subject: the offer. Facts: was, reason, refused_by.",
 )
 evidence_changed = DurableSignal(
     "evidence_changed",

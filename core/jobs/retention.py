@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
@@ -33,6 +34,8 @@ class Keep:
     days: int
     may_go: dict[str, Any]
     first: Callable[[list[int]], None] = lambda ids: None
+    # What becomes of the rows of these ids instead of going, in the same transaction; `may_go` then leaves them out.
+    instead: Callable[[list[int], datetime], None] | None = None
     # Of these rows those that are held with the records in the first argument, by label.
     spared: Callable[[Records, list[int]], set[int]] | None = None
     # For the page of periods: what it is (else the model's name), why it is kept so long, and between which lengths in
@@ -67,6 +70,8 @@ class Keep:
     def forget(self, now: datetime, held: Records | None = None, rule: "KeepRule | None" = None) -> int:
         """Delete what is old enough, batch by batch, each in its own transaction; how many rows went. Nothing of whom
         is `held` goes. With a `rule` its periods count: of each row that of its own time, or a shorter one since."""
+        if self.instead is not None:
+            return self._change(now, held or {}, rule)
         gone, last = 0, None
         rows = self.model._default_manager.order_by("pk")
         while True:
@@ -78,17 +83,33 @@ class Keep:
             if not found:
                 return gone
             last = found[-1][0]
-            gone += self._delete(old, held or {}) if old else 0
+            gone += self._delete(old, held or {}, now) if old else 0
+
+    def _change(self, now: datetime, held: Records, rule: "KeepRule | None") -> int:
+        """The same of rows that stay: those to which it happened already are not looked through again."""
+        changed, after = 0, Q()
+        before = now - timedelta(days=rule.shortest(self.days) if rule else self.days)
+        rows = self.model._default_manager.filter(**{f"{self.since}__lt": before}, **self.may_go)
+        while found := list(
+            rows.filter(after).order_by(self.since, "pk").values_list("pk", self.since)[:AT_ONCE]
+        ):
+            pk, since = found[-1]
+            after = Q(**{f"{self.since}__gt": since}) | Q(**{self.since: since, "pk__gt": pk})
+            changed += self._delete([pk for pk, since in found if self._is_over(since, now, rule)], held, now)
+        return changed
 
     def _is_over(self, since: datetime, now: datetime, rule: "KeepRule | None") -> bool:
         return since < now - timedelta(days=rule.days_of(since, self.days) if rule else self.days)
 
-    def _delete(self, old: list[Any], held: Records) -> int:
+    def _delete(self, old: list[Any], held: Records, now: datetime) -> int:
         with transaction.atomic():
             rows = self.model._default_manager.order_by("pk").filter(pk__in=old, **self.may_go)
             going = list(rows.select_for_update().values_list("pk", flat=True))
             spared = self._spared(held, going) if held else set()
             going = [pk for pk in going if pk not in spared]
+            if self.instead is not None:
+                self.instead(going, now)
+                return len(going)
             self.first(going)
             self.model._default_manager.filter(pk__in=going)._raw_delete("default")
         return len(going)

@@ -19,12 +19,19 @@ from core.admin.base import ModelAdmin
 from core.admin.fields import WRITTEN_NUMBERS
 from core.admin.formsets import CheckedFormSet
 from core.admin.lists import Catalogue
+from core.admin.looks import minute
 from core.admin.scope import Scoped
 from core.admin.steps import Caution, Step, StepForm, Text, WithSteps
-from messaging import kinds
+from messaging import approving, kinds
 from messaging.channels.codes import explain
 from messaging.enums import SmsProvider
-from messaging.models import SmsConnection, SmsTemplate, WeComConnection
+from messaging.models import (
+    ApprovalTemplate,
+    ConversationCursor,
+    SmsConnection,
+    SmsTemplate,
+    WeComConnection,
+)
 from messaging.services import address_book, connections
 from messaging.sms.text import LONGEST_VALUE, VARIABLES, cost, filled, segments, variables, whole
 from people.actors import person_of
@@ -121,6 +128,30 @@ class _Connection(Catalogue, Scoped, WithSteps, ModelAdmin):
         return " ".join(explain(code) for code in codes) or gettext("works")
 
 
+class ApprovalTemplateForm(forms.ModelForm):
+    """A template of WeCom's, for one kind of decision."""
+
+    kind = forms.ChoiceField(label=_("kind"), widget=UnfoldAdminSelectWidget())
+
+    class Meta:
+        model = ApprovalTemplate
+        fields = ["kind", "number"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = approving.choices()  # type: ignore[attr-defined]
+
+
+class ApprovalTemplateInline(TabularInline):
+    """Without any, nothing is asked in WeCom: cards and the back office's own pages are."""
+
+    model = ApprovalTemplate
+    form = ApprovalTemplateForm
+    formset = CheckedFormSet
+    extra = 1
+    fields = ["kind", "number"]
+
+
 @admin.register(WeComConnection)
 class WeComConnectionAdmin(_Connection):
     """The application that speaks to colleagues."""
@@ -152,14 +183,25 @@ class WeComConnectionAdmin(_Connection):
         "called_at",
         "has_callback",
         "tested",
+        "wechat_read",
     ]
-    readonly_fields = ["has_secret", "called_at", "has_callback", "tested"]
+    readonly_fields = ["has_secret", "called_at", "has_callback", "tested", "wechat_read"]
+    inlines = [ApprovalTemplateInline]
     list_display = ["corp_id", "agent_id", "is_active", "has_secret", "tested"]
 
     @display(description=_("callbacks set up"), boolean=True)
     def has_callback(self, connection: WeComConnection) -> bool:
         """Whether token and key are set."""
         return bool(connection.callback_pair)
+
+    @admin.display(description=_("WeChat last read"), empty_value="–")
+    def wechat_read(self, connection: WeComConnection) -> str | None:
+        """When what people wrote was last read, and what WeCom answers while it does not let us."""
+        row = ConversationCursor.objects.filter(account=connection.kf_account or "-").first()
+        if row is None:
+            return None
+        said = minute(row.read_at) if row.read_at else gettext("never")
+        return f"{said} · {explain(row.last_code)}" if row.failing_since else said
 
     @admin.display(description=_("address for callbacks"))
     def called_at(self, connection: WeComConnection) -> str:

@@ -166,7 +166,7 @@ class MessageAdmin(Lean, ReadOnly, WithSteps, Scoped, ModelAdmin):
             _("Send again"),
             _send_again,
             look="primary",
-            offered=lambda message: message.state in MessageState.stuck,
+            offered=lambda message: message.state in MessageState.stuck and message.text_gone_at is None,
         ),
     )
     # Two in a line: more of them leave no room for a date.

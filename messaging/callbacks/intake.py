@@ -46,14 +46,21 @@ def keep(query: Mapping[str, str], body: bytes) -> None:
 
 
 def fields_of(body: bytes) -> dict[str, str]:
-    """The fields of WeCom's flat XML. Invalid("garbled"), also for what declares things of its own."""
+    """The fields of WeCom's XML; those of an element within it as `element/field`, the first of each name.
+
+    Invalid("garbled"), also for what declares things of its own.
+    """
     if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
         raise _garbled()
     try:
         root = ET.fromstring(body)  # noqa: S314 -- nothing is declared in it, and the size has its limit
     except (ET.ParseError, ValueError, LookupError):
         raise _garbled() from None
-    return {each.tag: (each.text or "").strip() for each in root}
+    found = {each.tag: (each.text or "").strip() for each in root}
+    for each in root:
+        for part in each:
+            found.setdefault(f"{each.tag}/{part.tag}", (part.text or "").strip())
+    return found
 
 
 def event_of(fields: Mapping[str, str]) -> str:

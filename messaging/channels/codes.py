@@ -8,6 +8,10 @@ from messaging.wecom.errors import MEANINGS
 _SENTENCES = {
     "address": _("The address is not one this channel can write to."),
     "answer": _("The provider's answer could not be read; it may have taken the message."),
+    "approval_template": _(
+        "The approval template has no text field, or other fields that have to be filled in: make one with a single "
+        "text field."
+    ),
     "base_url": _("The address of the provider's server is wrong."),
     "certificate": _("The provider's certificate is not trusted."),
     "connect": _("The provider's server could not be reached."),
@@ -16,6 +20,7 @@ _SENTENCES = {
     "connection_lost": _(
         "The connection was lost while the message was handed over; it may have been taken."
     ),
+    "creator_unknown": _("Whoever asks has no WeCom account on their account here."),
     "invaliduser": _("WeCom does not know this person, or the application may not write to them."),
     "kf_account": _(
         "The application may not speak for this WeChat service account, or there is none of this number."
@@ -63,6 +68,7 @@ _SENTENCES = {
     "token_wait": _("The access token could not be fetched."),
     "unlicenseduser": _("This person has no WeCom licence for the application's messages."),
     "url": _("The link in the message is not a web address, or is too long."),
+    "who_unknown": _("Nobody with an account here decided on it."),
     "userid": _("The address is not one this channel can write to."),
 }
 # Codes that end in the number the server gave.

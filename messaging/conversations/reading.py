@@ -9,13 +9,14 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from django.db import transaction
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from messaging import connected
 from messaging.callbacks.handling import Told
 from messaging.channels.wecom import application
 from messaging.models import Callback, Conversation, ConversationCursor
-from messaging.wecom.errors import ContentProblem, Transient
+from messaging.wecom.errors import ContentProblem, ProviderError, Transient
 from messaging.wecom.service import CustomerService, Page
 
 EVENT = "kf_msg_or_event"
@@ -61,11 +62,20 @@ def read(account: str, *, token: str = "") -> int:
     ConversationCursor.objects.get_or_create(account=account)
     for _page in range(MOST_PAGES):
         place = ConversationCursor.objects.get(account=account).cursor
-        page = kf.page(account, cursor=place, token=token)
+        try:
+            page = kf.page(account, cursor=place, token=token)
+        except ProviderError as error:
+            _failed(account, error.code)
+            raise
         new += _keep(account, place, page)
         if not page.has_more:
             break
     return new
+
+
+def _failed(account: str, code: str) -> None:
+    ours = ConversationCursor.objects.filter(account=account)
+    ours.update(failing_since=Coalesce("failing_since", timezone.now()), last_code=code[:80])
 
 
 def _keep(account: str, place: str, page: Page) -> int:
@@ -79,6 +89,7 @@ def _keep(account: str, place: str, page: Page) -> int:
         )
         Callback.objects.bulk_create(rows, ignore_conflicts=True)
         cursor.cursor, cursor.read_at = page.cursor, timezone.now()
+        cursor.failing_since, cursor.last_code = None, ""
         cursor.save()
     return sum(row.digest not in known for row in rows)
 

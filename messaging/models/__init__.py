@@ -1,3 +1,4 @@
+from messaging.models.approvals import Approval, ApprovalTemplate
 from messaging.models.callbacks import Callback
 from messaging.models.cards import Card
 from messaging.models.connections import SmsConnection, SmsTemplate, WeComConnection
@@ -6,6 +7,8 @@ from messaging.models.deliveries import Attempt, ChannelPause, Delivery
 from messaging.models.messages import Message
 
 __all__ = [
+    "Approval",
+    "ApprovalTemplate",
     "Attempt",
     "Callback",
     "Card",

@@ -94,11 +94,14 @@ class ConversationLink(models.Model):
 
 
 class ConversationCursor(models.Model):
-    """How far an account was read; moved on together with what was read."""
+    """How far an account was read; moved on together with what was read. `failing_since`: from when on WeCom has not
+    let us, and `last_code` its answer."""
 
     account = models.CharField(max_length=64, primary_key=True)
     cursor = models.CharField(max_length=100, blank=True)
     read_at = models.DateTimeField(_("read at"), null=True)
+    failing_since = models.DateTimeField(_("failing since"), null=True)
+    last_code = models.CharField(_("last answer"), max_length=80, blank=True)
 
     class Meta:
         verbose_name = _("place in the conversations")

@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.changes import Dated, change_index, dated
@@ -93,7 +95,8 @@ class Message(Dated):
     it answers: deciding twice on the same need makes one message. `topic` is the row it is about, so that what is
     overtaken there can be called off; `origin` the row whose whole story it belongs to, as events have it. The body
     holds no placeholder's value: the mark stands there, and what it stands for is made for each try. `refused_at`: when
-    a channel first did not take it. `claimed_by`: the colleague who tells them another way.
+    a channel first did not take it. `claimed_by`: the colleague who tells them another way. `text_gone_at`: the body is
+    empty since, before the message itself goes.
     """
 
     kind = models.CharField(_("kind"), max_length=30, choices=kinds.choices)
@@ -141,6 +144,8 @@ class Message(Dated):
         verbose_name=_("told by"),
     )
 
+    text_gone_at = models.DateTimeField(_("text deleted on"), null=True)
+
     objects = MessageQuerySet.as_manager()
 
     class Meta:
@@ -180,6 +185,10 @@ class Message(Dated):
             models.Index(fields=["kind", "id"], name="message_by_kind"),
             models.Index(fields=["audience", "id"], name="message_by_audience"),
             models.Index(fields=["created_at", "id"], name="message_by_time"),
+            # Whose text goes next.
+            models.Index(
+                fields=["created_at", "id"], name="message_with_text", condition=Q(text_gone_at__isnull=True)
+            ),
             # What nobody was told and waits for somebody: a handful, however long the ledger.
             models.Index(
                 fields=["origin_type", "origin_id", "id"],
@@ -220,7 +229,11 @@ class Message(Dated):
 
     @property
     def shown_body(self) -> str:
-        """The text as the ledger shows it: what is never kept is shown as something that was there."""
+        """The text as the ledger shows it: what is never kept is shown as something that was there, and so is a text
+        whose time was over."""
+        if self.text_gone_at is not None:
+            day = date_format(timezone.localtime(self.text_gone_at), "Y-m-d")
+            return gettext("[The text was deleted on %(day)s, when its time was over.]") % {"day": day}
         body = self.body
         for placeholder in kinds.placeholders():
             body = body.replace(placeholder.mark, placeholder.shown())

@@ -14,6 +14,7 @@ from messaging.providers.errors import ProviderError
 from messaging.sms.base import Approval
 from messaging.sms.providers import PROVIDERS
 from messaging.sms.text import variables
+from messaging.wecom.approvals import Approvals
 from messaging.wecom.cipher import is_key
 from messaging.wecom.client import WeComClient
 from messaging.wecom.service import CustomerService
@@ -78,11 +79,19 @@ def _problems_of_wecom(connection: WeComConnection, user: User) -> list[str]:
             return ["range_empty"]
         if user.wecom_userid:
             client.sees(user.wecom_userid)
-        if connection.kf_account:
+        found = _problems_of_approvals(connection, client)
+        if not found and connection.kf_account:
             return _problems_of_kf(connection, client)
+        return found
     except ProviderError as error:
         return ["range_without_you" if error.errcode in OUTSIDE_RANGE else error.code]
-    return []
+
+
+def _problems_of_approvals(connection: WeComConnection, client: WeComClient) -> list[str]:
+    """Whether each template can be filled in by us."""
+    approvals = Approvals(client)
+    texts = [approvals.place(row.number) for row in connection.templates.all()]
+    return ["approval_template"] if None in texts else []
 
 
 def _problems_of_kf(connection: WeComConnection, client: WeComClient) -> list[str]:

@@ -141,7 +141,7 @@ def _first_channel(message: Message) -> str:
 def send_again(*, message_id: int, by: Actor) -> Message:
     """A person has a message that failed, or perhaps arrived, sent once more, from the first channel on.
 
-    Raises Forbidden, NotFound("message_not_found"), Refused("message_not_stuck").
+    Raises Forbidden, NotFound("message_not_found"), Refused("message_not_stuck", "text_gone").
     """
     require_hr(by)
     with transaction.atomic():
@@ -155,6 +155,8 @@ def send_again(*, message_id: int, by: Actor) -> Message:
             raise NotFound("message_not_found", _("There is no such message."))
         if message.state not in MessageState.stuck:
             raise Refused("message_not_stuck", _("Only a message that could not be sent can be sent again."))
+        if message.text_gone_at is not None:
+            raise Refused("text_gone", _("Its text was deleted when its time was over: call or write anew."))
         last = message.deliveries.order_by("-seq").first()
         Delivery.objects.create(
             message=message, channel=_first_channel(message), seq=last.seq + 1 if last else 1

@@ -90,6 +90,8 @@ MEANINGS: dict[int, Meaning] = {
     48002: Meaning(ConfigurationProblem, "forbidden", _FORBIDDEN),
     60011: Meaning(ConfigurationProblem, "forbidden", _FORBIDDEN),
     301055: Meaning(ConfigurationProblem, "forbidden", _FORBIDDEN),
+    301056: Meaning(ConfigurationProblem, "forbidden", _FORBIDDEN),
+    301025: Meaning(ContentProblem, "content", _CONTENT),
     60020: Meaning(ConfigurationProblem, "address", _ADDRESS),
     50001: Meaning(ConfigurationProblem, "domain", _DOMAIN),
     40029: Meaning(ContentProblem, "content", _CONTENT),

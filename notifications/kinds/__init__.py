@@ -2,6 +2,7 @@
 
 from notifications.kinds import (
     applications,
+    approvals,
     digests,
     ends,
     follow_ups,
@@ -25,6 +26,7 @@ ALL = (
     *applications.KINDS,
     *ends.KINDS,
     *offers.KINDS,
+    *approvals.KINDS,
     *starts.KINDS,
     *plans.KINDS,
     *follow_ups.KINDS,

@@ -16,6 +16,7 @@ from recruitment.room import (
     trying,
     views,
     voices,
+    wechat,
 )
 
 app_name = "room"
@@ -55,6 +56,7 @@ urlpatterns = [
     path("room/groups", grouping.page, name="groups"),
     path("room/survey", surveying.page, name="survey"),
     path("room/problem", problems.page, name="problem"),
+    path("room/wechat", wechat.enter, name="wechat"),
     path("room/data", own_data.page, name="own-data"),
     path("room/data/<int:number>/<str:key>", own_data.copy, name="copy"),
     path("room/api/<path:rest>", api.nothing_here),

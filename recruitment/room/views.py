@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from core.errors import DomainError, NotFound
 from core.middleware import CANDIDATE_POLICY
+from messaging import connected
 from people.colleagues import whoever_leads, whom_to_turn_to
 from recruitment.models import Application, Checkpoint, Interview
 from recruitment.room import auth, language, limits, trying
@@ -138,6 +139,7 @@ def contact_of(application: Application) -> dict[str, Any]:
         "specialist": specialist.name or str(specialist),
         "specialist_phone": specialist.phone,
         "specialist_email": specialist.email,
+        "in_wechat": connected.kf() is not None,
     }
 
 
@@ -147,6 +149,8 @@ def _confirm_context(interview: Interview, status: Status) -> dict[str, Any]:
     saved_when = dict(saved.values_list("stage_id", "saved_at"))
     return {
         **people_of(interview),
+        # Who has not come in yet is nobody that a link could be made for.
+        "in_wechat": False,
         "stages": [
             {"title": listed["title"], "saved_at": listed["saved_at"], "count": len(stage.questions.all())}
             for stage, listed in zip(stages, stages_of(interview, saved_when), strict=True)

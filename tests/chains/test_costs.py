@@ -24,7 +24,7 @@ from tests.factories import recruitment as make
 
 # The most statements of each step: without those that messages take, and with them.
 BOUNDS = {
-    "schedule, case, link": (56, 63),
+    "schedule, case, link": (61, 69),
     "enter": (15, 18),
     "state": (5, 5),
     "text save": (4, 4),
@@ -34,9 +34,9 @@ BOUNDS = {
     "return": (28, 37),
     "reschedule": (31, 41),
     "last stage": (23, 28),
-    "job": (39, 49),
+    "job": (39, 50),
     "last stage after exits": (32, 40),
-    "job after exits": (41, 52),
+    "job after exits": (41, 53),
 }
 
 

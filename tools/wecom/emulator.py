@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tools.serving import Serving
-from tools.wecom import contacts, customers, people, sending
+from tools.wecom import approvals, contacts, customers, people, sending
+from tools.wecom.approvals import Approvals
 from tools.wecom.cipher import Box
 from tools.wecom.customers import CustomerService
 from tools.wecom.faults import Fault
@@ -36,7 +37,12 @@ from tools.wecom.world import (
 TOKEN_SECONDS = 7200
 TOKENS_REFUSED = {"expired": 42001, "unknown": 40014}
 Handle = Callable[["WeComEmulator", Application, Call], Answer]
-ROUTES: dict[str, Handle] = {**sending.ROUTES, **contacts.ROUTES, **customers.ROUTES}
+ROUTES: dict[str, Handle] = {
+    **sending.ROUTES,
+    **contacts.ROUTES,
+    **customers.ROUTES,
+    **approvals.ROUTES,
+}
 
 
 @dataclass
@@ -66,6 +72,7 @@ class WeComEmulator(Serving):
     token_delay: float = 0.0
     kf_url: str = "https://work.weixin.qq.com/kfid/"
     kf: CustomerService = field(default_factory=CustomerService)
+    approvals: Approvals = field(default_factory=Approvals)
     callbacks: Callbacks = field(default_factory=Callbacks)
     calls: list[Call] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
@@ -162,6 +169,14 @@ class WeComEmulator(Serving):
     def say(self, external_userid: str, text: str, **how: str) -> Envelope | None:
         """Somebody outside writes: `open_kfid`, `menu_id`."""
         return people.say(self, external_userid, text, **{"open_kfid": self._only_account(), **how})
+
+    def decide(self, number: str, userid: str, *, agrees: bool, speech: str = "") -> Envelope | None:
+        """An approver decides on a request."""
+        return approvals.decide(self, number, userid, agrees=agrees, speech=speech)
+
+    def withdraw(self, number: str) -> Envelope | None:
+        """Whoever asked takes a request back."""
+        return approvals.withdraw(self, number)
 
     def _only_account(self) -> str:
         return next(iter(self.kf.accounts))

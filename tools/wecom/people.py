@@ -76,11 +76,17 @@ def xml_of(fields: dict[str, str]) -> str:
 
 def call_back(world: "WeComEmulator", fields: dict[str, str]) -> Envelope | None:
     """Tell the company's server; with no address to tell, the envelope is only made. None where nothing was set up."""
+    return call_back_with(world, fields, "")
+
+
+def call_back_with(world: "WeComEmulator", fields: dict[str, str], inner: str) -> Envelope | None:
+    """The same, with an element of its own beside the fields."""
     if world.callbacks.box is None:
         return None
-    text = xml_of(
+    said = xml_of(
         {"ToUserName": world.callbacks.box.receive_id, "CreateTime": str(int(world.now())), **fields}
     )
+    text = said.replace("</xml>", f"{inner}</xml>")
     envelope = world.callbacks.envelope(text, timestamp=int(world.now()), nonce=world.new_id("nonce"))
     world.envelopes.append(envelope)
     if world.callbacks.url:

@@ -18,6 +18,7 @@ from core.jobs.sets import in_sets
 from core.seen import require_as_seen
 from people.actors import Actor, Party, actor_label, actor_user
 from people.calendar import require_start_day
+from people.models import User
 from people.rules import is_lead
 from recruitment import signals
 from recruitment.enums import ApplicationStage, DeclineReason, OfferState
@@ -49,7 +50,7 @@ class Terms:
 
 
 def make(*, application_id: int, terms: Terms, by: Actor) -> Offer:
-    """Draft an offer; an application in the second round moves to the offer stage with it.
+    """Draft an offer; an application in the second round moves to the offer stage with it; `offer_drafted`.
 
     Invalid: start_in_the_past, start_not_a_working_day, calendar_year_missing, answer_too_early, start_before_answer.
     Forbidden: not_permitted, pay_not_permitted. Refused: offer_open (somebody has made one), step_not_allowed.
@@ -76,7 +77,7 @@ def make(*, application_id: int, terms: Terms, by: Actor) -> Offer:
             applications.take_step(application_id=application_id, step="make_offer", by=by)
         opening = application.opening
         is_ranged = opening.salary_high is not None
-        return Offer.objects.create(
+        offer = Offer.objects.create(
             application=application, made_by=person, salary=terms.salary, currency=terms.currency,
             range_low=opening.salary_low, range_high=opening.salary_high,
             range_currency=opening.salary_currency if is_ranged else "",
@@ -84,6 +85,8 @@ def make(*, application_id: int, terms: Terms, by: Actor) -> Offer:
             period=terms.period, start_on=terms.start_on, place=terms.place.strip(),
             conditions=terms.conditions.strip(), answer_by=terms.answer_by, letter_version=version,
         )  # fmt: skip
+        _announce(signals.offer_drafted, offer, by)
+        return offer
 
 
 def _require_sensible(terms: Terms) -> None:
@@ -97,22 +100,45 @@ def _require_sensible(terms: Terms) -> None:
 def approve(*, offer_id: int, by: Actor) -> Offer:
     """Somebody else than its maker agrees; beyond the headcount or above the salary range only the lead.
 
-    Forbidden: not_permitted, pay_not_permitted, own_offer, lead_needed. Refused: step_not_allowed.
+    `offer_approved`. Forbidden: not_permitted, pay_not_permitted, own_offer, lead_needed. Refused: step_not_allowed.
     """
-    require_recruiting(by, Offer, offer_id)
-    require_pay(by, Offer, offer_id)
     with transaction.atomic():
-        offer = _held(offer_id)
-        person = actor_user(by)
-        if person is None or person.pk == offer.made_by_id:
-            raise Forbidden("own_offer", _("Whoever made an offer does not approve it: ask a colleague."))
-        if not is_lead(person) and (reasons := approval.why_lead(offer)):
-            words = {"reasons": approval.in_words(reasons)}
-            raise Forbidden("lead_needed", gettext("The HR lead approves this offer: %(reasons)s.") % words)
+        offer, person = _to_approve(offer_id, by)
         offer.approve()
         offer.approved_by, offer.approved_at = person, timezone.now()
         offer.save()
+        _announce(signals.offer_approved, offer, by, approver=str(person.pk))
         return offer
+
+
+def refuse(*, offer_id: int, reason: str, by: Actor) -> Offer:
+    """Whoever may approve it does not: the draft is withdrawn for their reason, and another one may be made.
+
+    `offer_withdrawn`. Invalid: reason_missing. Forbidden: as `approve`. Refused: step_not_allowed.
+    """
+    reason = reason.strip()[:LONGEST_REASON]
+    if not reason:
+        raise Invalid("reason_missing", _("Withdrawing an offer needs its reason."))
+    with transaction.atomic():
+        offer, person = _to_approve(offer_id, by)
+        _withdraw(offer, reason, by, refused_by=str(person.pk))
+        return offer
+
+
+def _to_approve(offer_id: int, by: Actor) -> tuple[Offer, User]:
+    """The offer under its lock, for a person who may decide on it."""
+    require_recruiting(by, Offer, offer_id)
+    require_pay(by, Offer, offer_id)
+    offer = _held(offer_id)
+    person = actor_user(by)
+    if person is None or person.pk == offer.made_by_id:
+        raise Forbidden("own_offer", _("Whoever made an offer does not approve it: ask a colleague."))
+    if offer.state != OfferState.DRAFT:
+        raise _not_now(offer)
+    if not is_lead(person) and (reasons := approval.why_lead(offer)):
+        words = {"reasons": approval.in_words(reasons)}
+        raise Forbidden("lead_needed", gettext("The HR lead approves this offer: %(reasons)s.") % words)
+    return offer, person
 
 
 def send(*, offer_id: int, by: Actor) -> Offer:
@@ -245,12 +271,12 @@ def expire(offer_ids: Collection[int]) -> int:
     return len(expired)
 
 
-def _withdraw(offer: Offer, reason: str, by: Actor) -> None:
+def _withdraw(offer: Offer, reason: str, by: Actor, **facts: str) -> None:
     was = offer.state
     offer.withdraw()
     offer.withdraw_reason, offer.ended_at = reason, timezone.now()
     offer.save()
-    _announce(signals.offer_withdrawn, offer, by, was=was, reason=reason)
+    _announce(signals.offer_withdrawn, offer, by, was=was, reason=reason, **facts)
 
 
 def _announce(signal: DurableSignal, offer: Offer, by: Actor, **facts: str) -> None:

@@ -24,7 +24,7 @@ from core.errors import Forbidden, NotFound
 from core.events.models import Event, Pulse, Reaction
 from core.history.models import Seal
 from core.jobs.models import LongWork
-from messaging.models import Callback
+from messaging.models import Approval, Callback, ConversationCursor, WeComConnection
 from onboarding.models import OnboardingCase, OnboardingDelay
 from people.models import ApiToken, OpenSession, User
 from recruitment.models import Application, FollowUp, Interview, Lease, Offer, SlotOffer
@@ -213,6 +213,21 @@ def _not_acted_on() -> None:
     Callback.objects.create(digest="0" * 64, event="x", content="<xml/>", received_at=timezone.now() - HOUR)
 
 
+def _not_asked() -> None:
+    Approval.objects.create(
+        kind="offer", subject_type="recruitment.offer", subject_id=1, asked_by=people.recruiter(), words="x",
+        reference="HR-X", due_at=timezone.now() - HOUR,
+    )  # fmt: skip
+
+
+def _not_read() -> None:
+    row = WeComConnection(
+        corp_id="x", agent_id=1, kf_account="wkX", kf_url="https://work.weixin.qq.com/kfid/wkX"
+    )
+    row.save()
+    ConversationCursor.objects.create(account="wkX", read_at=timezone.now() - HOUR)
+
+
 def _still_in() -> None:
     person = people.user(is_active=False)
     Session.objects.create(session_key="k" * 32, session_data="", expire_date=timezone.now() + DAY)
@@ -251,6 +266,8 @@ PLANTED: dict[str, Callable[[], None]] = {
     "core.sequences": _numbers_given_twice,
     "messaging.due": _not_sent,
     "messaging.callbacks": _not_acted_on,
+    "messaging.approvals": _not_asked,
+    "messaging.wechat": _not_read,
     "people.sessions": _still_in,
     "people.keys": _still_a_key,
     "reports.recount": _other_figures,

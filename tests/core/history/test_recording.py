@@ -223,7 +223,7 @@ def test_every_business_table_keeps_a_history_or_is_an_exception_with_its_reason
         "events.event", "events.pulse", "events.reaction",
         "exchange.export", "exchange.importfile", "exchange.importrow",
         "history.change", "history.look", "history.seal",
-        "messaging.attempt", "messaging.callback", "messaging.card", "messaging.channelpause",
+        "messaging.approval", "messaging.attempt", "messaging.callback", "messaging.card", "messaging.channelpause",
         "messaging.conversation", "messaging.conversationcursor", "messaging.conversationlink",
         "messaging.delivery", "messaging.message",
         "people.opensession", "people.signintries",

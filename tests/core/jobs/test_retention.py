@@ -5,17 +5,21 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
 from django.utils import timezone
 from django_q.models import Task
 
 from core import retention as ground
+from core.errors import Refused
 from core.events.models import Event, Reaction
 from core.jobs import retention
 from core.jobs.retention import forget_all
 from core.jobs.tasks import tidy
 from messaging import delivery
 from messaging.models import Attempt, Delivery, Message
+from messaging.services import messages
 from tests.factories import notifications as make
+from tests.factories import people
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +58,39 @@ def test_messages_go_after_three_years_with_every_way_they_went():
     assert set(Delivery.objects.values_list("message", flat=True)) == {young.pk}
     assert set(Attempt.objects.values_list("delivery__message", flat=True)) == {young.pk}
     assert old.pk != young.pk
+
+
+def test_the_text_of_a_message_goes_before_the_message(monkeypatch: pytest.MonkeyPatch):
+    """Batch by batch, each once; of what still goes out, and of whom is held, it stays."""
+    monkeypatch.setattr(retention, "AT_ONCE", 2)
+    with time_machine.travel(timezone.now() - timedelta(days=367), tick=False):
+        old = [make.message(key=f"old-{number}") for number in range(5)]
+        delivery.deliver_due()
+    young = make.message(interview=make.house("completed"), key="young")
+    delivery.deliver_due()
+    Message.objects.filter(pk=old[0].pk).update(state="planned", accepted_at=None)
+    monkeypatch.setattr(retention, "held_records", lambda: {"messaging.message": {old[1].pk}})
+    words = {row.pk: row.body for row in Message.objects.all()}
+
+    assert (forget_all(), forget_all()) == (3, 0)
+
+    for row in Message.objects.all():
+        is_gone = row.pk in {one.pk for one in old[2:]}
+        assert (row.body == "", row.text_gone_at is not None) == (is_gone, is_gone)
+        assert is_gone or row.body == words[row.pk]
+        assert row.shown_body.startswith("[正文已于 ") == is_gone
+    assert Delivery.objects.count() == 6 and young.pk in words
+
+
+def test_a_text_that_is_gone_is_not_sent_again():
+    message = make.message()
+    Message.objects.filter(pk=message.pk).update(state="failed", body="", text_gone_at=timezone.now())
+    with pytest.raises(Refused) as refused:
+        messages.send_again(message_id=message.pk, by=people.recruiter())
+    assert refused.value.code == "text_gone"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT indexdef FROM pg_indexes WHERE indexname = 'message_with_text'")
+        assert "text_gone_at IS NULL" in cursor.fetchone()[0]
 
 
 def test_it_goes_on_batch_by_batch_and_takes_up_what_a_killed_night_left(monkeypatch: pytest.MonkeyPatch):

@@ -68,7 +68,7 @@ class Story:
         return Application.objects.get(pk=self.application.pk).stage
 
     def told(self) -> set[tuple[str, str]]:
-        of_offers = Message.objects.filter(kind__startswith="offer_")
+        of_offers = Message.objects.filter(kind__in=kinds.family("offer_answer"))
         return set(of_offers.exclude(state="cancelled").values_list("kind", "audience"))
 
 

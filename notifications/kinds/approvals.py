@@ -1,0 +1,67 @@
+"""What is said of approvals: that one waits, what was decided, and what became of a request in WeCom."""
+
+from django.utils.translation import gettext_lazy as _
+
+from messaging.kinds import MessageKind
+from messaging.models import Message
+from notifications import faces
+from notifications.enums import Audience
+from notifications.rendering import render
+from notifications.validity import stays_true
+from onboarding.enums import CaseState, StepKind, StepState
+from onboarding.models import OnboardingStep
+from recruitment.enums import OfferState
+from recruitment.models import Offer
+
+OFFERS, STARTS = "offer_approval", "start_approval"
+
+
+def _is_draft(message: Message) -> bool:
+    return Offer.objects.filter(pk=message.topic_id, state=OfferState.DRAFT).exists()
+
+
+def _waits(message: Message) -> bool:
+    steps = OnboardingStep.objects.filter(case=message.topic_id, kind=StepKind.APPROVAL)
+    return steps.filter(state=StepState.READY, case__state__in=CaseState.running).exists()
+
+
+OFFER = MessageKind(
+    code="offer_to_approve",
+    title=_("Offer to be approved"),
+    audiences=(Audience.SPECIALIST, Audience.LEAD),
+    words=render,
+    holds=_is_draft,
+    family=OFFERS,
+    waits_at_night=True,
+    face=faces.offer,
+    press=faces.take_offer,
+)
+DECIDED = MessageKind(
+    code="offer_decided",
+    title=_("Decision on an offer"),
+    audiences=(Audience.COLLEAGUE,),
+    words=render,
+    holds=stays_true,
+    family=OFFERS,
+)
+START = MessageKind(
+    code="start_to_approve",
+    title=_("Start to be approved"),
+    audiences=(Audience.LEAD, Audience.ONBOARDING),
+    words=render,
+    holds=_waits,
+    family=STARTS,
+    waits_at_night=True,
+    face=faces.start,
+    press=faces.take_start,
+)
+ENDED = MessageKind(
+    code="approval_ended",
+    title=_("What became of an approval in WeCom"),
+    audiences=(Audience.COLLEAGUE,),
+    words=render,
+    holds=stays_true,
+    family=None,
+)
+
+KINDS = (OFFER, DECIDED, START, ENDED)

@@ -1,0 +1,312 @@
+"""Who is asked to approve an offer or a start: by WeCom's own approval where a template is set, by a card otherwise."""
+
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext, override
+from django.utils.translation import gettext_lazy as _
+
+from core.events import note
+from core.events.models import Event
+from messaging import approving
+from messaging.channels.codes import explain
+from messaging.enums import ApprovalState
+from messaging.kinds import family
+from messaging.models import Approval
+from messaging.refs import Ref, ref
+from messaging.services import approvals
+from messaging.services.deciding import NOTHING_NEW, Brief, Need, bring
+from notifications import audiences, facts
+from notifications.enums import Audience
+from notifications.kinds import approvals as kinds
+from onboarding.enums import StepKind, StepState
+from onboarding.models import OnboardingCase, OnboardingStep
+from onboarding.services import steps
+from people.enums import Role
+from people.models import User
+from recruitment import signals
+from recruitment.enums import ApplicationStage, OfferState
+from recruitment.models import Application, Offer
+from recruitment.offers import approval as whose
+from recruitment.offers.services import offers
+from recruitment.rules import may_recruit, may_see_pay
+
+OFFER, START = "offer", "start"
+TOLD = (Audience.SPECIALIST, Audience.LEAD, Audience.ONBOARDING, Audience.COLLEAGUE)
+_WHY = {
+    "creator_unknown": _("whoever drafted it has no WeCom account on their account here"),
+    "approval_template": _("the template has no text field, or other fields that have to be filled"),
+    "who_unknown": _("nobody with an account here decided on it"),
+    "own_offer": _("whoever drafted an offer does not approve it"),
+    "lead_needed": _("the HR lead has to approve it"),
+    "not_permitted": _("whoever decided in WeCom may not do so here"),
+    "pay_not_permitted": _("whoever decided in WeCom does not see salaries here"),
+}
+
+
+def align_offer(offer_id: int, event: Event) -> None:
+    """Bring what is asked and said about an offer's approval to its state; the caller's transaction holds its row."""
+    rows = Offer.objects.select_for_update(no_key=True, of=("self",)).defer("letter")
+    offer = rows.select_related(
+        "made_by", "approved_by", "application__candidate", "application__opening__specialist",
+        "application__opening__department",
+    ).get(pk=offer_id)  # fmt: skip
+    is_draft = offer.state == OfferState.DRAFT
+    approvals.align(
+        OFFER,
+        subject=ref(offer),
+        asked_by=offer.made_by if is_draft else None,
+        words=lambda reference: _words_of_offer(offer, reference),
+    )
+    needs = list(_of_draft(offer)) if is_draft else list(_of_decision(offer, event))
+    _bring(ref(offer), needs, kinds.OFFERS, event)
+
+
+def align_case(case_id: int, event: Event) -> None:
+    """The same of the approval among a case's steps: asked once the offer was accepted, before that it is early."""
+    _align_case(OnboardingCase.objects.filter(pk=case_id), event)
+
+
+def align_application(application_id: int, event: Event) -> None:
+    """`align_case` of an application's case, where it has one."""
+    _align_case(OnboardingCase.objects.filter(application=application_id), event)
+
+
+def _align_case(cases: QuerySet[OnboardingCase], event: Event) -> None:
+    """One query for a case of whose approval nothing was or is to be said: most steps on the way are such."""
+    if event.kind != signals.application_reopened.kind:
+        cases = cases.filter(application__stage__in=(ApplicationStage.HIRED, *ApplicationStage.called_off))
+    rows = cases.select_for_update(no_key=True, of=("self",)).select_related(
+        "application__candidate", "application__opening__specialist", "application__opening__department"
+    )
+    case = rows.first()
+    if case is None:
+        note(NOTHING_NEW)
+        return
+    needs: list[Need] = []
+    is_hired = case.is_running and case.application.stage == ApplicationStage.HIRED
+    for step in case.steps.filter(kind=StepKind.APPROVAL):
+        waits = is_hired and step.state == StepState.READY
+        holder = audiences.holder(Role.ONBOARDING, case.application.opening.department) if waits else None
+        approvals.align(
+            START,
+            subject=ref(step),
+            asked_by=holder,
+            words=lambda reference, step=step: _words_of_start(case, step, reference),  # type: ignore[misc]
+        )
+        if waits and not approvals.is_asked_there(START):
+            needs += _of_start(case, step)
+    _bring(ref(case), needs, kinds.STARTS, event)
+
+
+def _bring(topic: Ref, needs: Collection[Need], name: str, event: Event | None) -> None:
+    bring(Brief(topic=topic, needs=needs, kinds=family(name), audiences=TOLD, event=event))
+
+
+def _of_draft(offer: Offer) -> Iterator[Need]:
+    if approvals.is_asked_there(OFFER):
+        return
+    reasons = whose.why_lead(offer)
+    context = {**_about(offer.application), **_of_offer(offer), "reasons": reasons}
+    for audience, person in _approvers(offer, for_lead=bool(reasons)):
+        yield Need(
+            kind=kinds.OFFER, audience=audience, to=person, key=f"offer:{offer.pk}:draft", context=context
+        )
+
+
+def _approvers(offer: Offer, *, for_lead: bool) -> Iterator[tuple[Audience, User]]:
+    """The opening's specialist, who did not make it and sees what it pays; else every lead."""
+    specialist = facts.specialist_of(offer.application)
+    is_theirs = specialist.pk != offer.made_by_id and specialist.is_active
+    sees = is_theirs and may_recruit(specialist, Offer, offer.pk) and may_see_pay(specialist, Offer, offer.pk)
+    if sees and not for_lead:
+        yield Audience.SPECIALIST, specialist
+        return
+    for lead in audiences.leads():
+        if lead.pk != offer.made_by_id:
+            yield Audience.LEAD, lead
+
+
+def _of_decision(offer: Offer, event: Event) -> Iterator[Need]:
+    """To whoever drafted it, what a colleague decided."""
+    decider = offer.approved_by if offer.state == OfferState.APPROVED else _refused_by(event)
+    if decider is None or decider.pk == offer.made_by_id:
+        return
+    context = {
+        **_about(offer.application), **_of_offer(offer),
+        "state": str(offer.state), "approver": decider, "reason": offer.withdraw_reason,
+    }  # fmt: skip
+    key = f"offer:{offer.pk}:{offer.state}"
+    yield Need(kind=kinds.DECIDED, audience=Audience.COLLEAGUE, to=offer.made_by, key=key, context=context)
+
+
+def _refused_by(event: Event) -> User | None:
+    number = event.facts.get("refused_by")
+    return User.objects.filter(pk=int(number)).first() if number else None
+
+
+def _of_start(case: OnboardingCase, step: OnboardingStep) -> Iterator[Need]:
+    context = {**_about(case.application), **_of_case(case)}
+    told = [(Audience.LEAD, lead) for lead in audiences.leads()]
+    if step.owner_role == Role.ONBOARDING:
+        holder = audiences.holder(Role.ONBOARDING, case.application.opening.department)
+        told = [(Audience.ONBOARDING, holder)] if holder is not None else told
+    for audience, person in told:
+        yield Need(kind=kinds.START, audience=audience, to=person, key=f"step:{step.pk}", context=context)
+
+
+def _about(application: Application) -> dict[str, Any]:
+    return facts.of_application(application)
+
+
+def _of_offer(offer: Offer) -> dict[str, Any]:
+    return {
+        "start_on": offer.start_on,
+        "place": offer.place,
+        "answer_by": offer.answer_by,
+        "offer_url": facts.admin_url(f"recruitment/offer/{offer.pk}/change/"),
+    }
+
+
+def _of_case(case: OnboardingCase) -> dict[str, Any]:
+    return {
+        "planned": case.planned_start,
+        "case_url": facts.admin_url(f"onboarding/onboardingcase/{case.pk}/change/"),
+    }
+
+
+def _words_of_offer(offer: Offer, reference: str) -> str:
+    """What stands in WeCom. What is paid is read here, by whoever may: not in WeCom, whose administrators read all."""
+    with override(offer.made_by.language or "zh-hans"):
+        lines = [
+            gettext("Offer: %(candidate)s, %(opening)s"),
+            gettext("First day %(day)s, %(place)s"),
+            gettext("Reference %(reference)s"),
+            gettext("Salary and letter, before you decide: %(url)s"),
+        ]
+    named = {
+        "candidate": offer.application.candidate.name,
+        "opening": str(offer.application.opening),
+        "day": offer.start_on.isoformat(),
+        "place": offer.place,
+        "reference": reference,
+        "url": _of_offer(offer)["offer_url"],
+    }
+    return "\n".join(line % named for line in lines)
+
+
+def _words_of_start(case: OnboardingCase, step: OnboardingStep, reference: str) -> str:
+    lines = [
+        gettext("%(step)s: %(candidate)s, %(opening)s"),
+        gettext("First day %(day)s"),
+        gettext("Reference %(reference)s"),
+        gettext("Score and what it stands on, before you decide: %(url)s"),
+    ]
+    named = {
+        "step": str(step),
+        "candidate": case.application.candidate.name,
+        "opening": str(case.application.opening),
+        "day": case.planned_start.isoformat(),
+        "reference": reference,
+        "url": _of_case(case)["case_url"],
+    }
+    return "\n".join(line % named for line in lines)
+
+
+def _offer_stands(row: Approval) -> bool:
+    return Offer.objects.filter(pk=row.subject_id, state=OfferState.DRAFT).exists()
+
+
+def _decide_on_offer(row: Approval, agreed: bool, person: User, words: str) -> None:
+    if agreed:
+        offers.approve(offer_id=row.subject_id, by=person)
+    else:
+        offers.refuse(offer_id=row.subject_id, reason=words or gettext("Not agreed in WeCom."), by=person)
+
+
+def _tell_of_offer(row: Approval, people: Collection[User]) -> None:
+    offer = Offer.objects.defer("letter").select_related(
+        "approved_by", "application__candidate", "application__opening__specialist",
+        "application__opening__department",
+    ).filter(pk=row.subject_id).first()  # fmt: skip
+    if offer is not None:
+        page = _of_offer(offer)["offer_url"]
+        _tell(row, people, _about(offer.application), decider=offer.approved_by, page=page)
+
+
+def _start_stands(row: Approval) -> bool:
+    there = OnboardingStep.objects.unfinished().filter(pk=row.subject_id, state=StepState.READY)
+    return there.filter(case__application__stage=ApplicationStage.HIRED).exists()
+
+
+def _decide_on_start(row: Approval, agreed: bool, person: User, words: str) -> None:
+    """A start that was not agreed to stays to be decided: whoever prepares it hears why."""
+    if agreed:
+        steps.complete_step(step_id=row.subject_id, by=person)
+        return
+    row.state = ApprovalState.REFUSED
+    _tell_of_start(row, [row.asked_by], decider=person, words=words)
+
+
+def _tell_of_start(
+    row: Approval, people: Collection[User], *, decider: User | None = None, words: str = ""
+) -> None:
+    step = OnboardingStep.objects.select_related(
+        "done_by", "case__application__candidate", "case__application__opening__specialist",
+        "case__application__opening__department",
+    ).filter(pk=row.subject_id).first()  # fmt: skip
+    if step is not None:
+        page = _of_case(step.case)["case_url"]
+        about = _about(step.case.application)
+        _tell(row, people, about, decider=decider or step.done_by, page=page, words=words)
+
+
+def _tell(
+    row: Approval,
+    people: Collection[User],
+    about: dict[str, Any],
+    *,
+    decider: User | None,
+    page: str,
+    words: str = "",
+) -> None:
+    """Each once; whoever decided it here knows."""
+    context = {
+        **about,
+        "matter": approving.kind(row.kind).title,
+        "state": str(row.state),
+        "approver": decider,
+        "reason": words or _WHY.get(row.code) or explain(row.code),
+        "page_url": page,
+    }
+    told = {person.pk: person for person in people if decider is None or person.pk != decider.pk or words}
+    needs = [
+        Need(
+            kind=kinds.ENDED,
+            audience=Audience.COLLEAGUE,
+            to=person,
+            key=f"approval:{row.pk}:{row.state}",
+            context=context,
+        )
+        for person in told.values()
+    ]
+    bring(Brief(topic=row.subject, needs=needs, audiences=()))
+
+
+KINDS = (
+    approving.ApprovalKind(
+        code=OFFER,
+        title=_("Offer approval"),
+        stands=_offer_stands,
+        decide=_decide_on_offer,
+        tell=_tell_of_offer,
+    ),
+    approving.ApprovalKind(
+        code=START,
+        title=_("Approval of a start"),
+        stands=_start_stands,
+        decide=_decide_on_start,
+        tell=_tell_of_start,
+    ),
+)

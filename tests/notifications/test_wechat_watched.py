@@ -1,0 +1,99 @@
+"""微信客服 is watched like the other channels, and the candidate's page leads there by a link that knows who comes."""
+
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from messaging import health, invariants
+from messaging.conversations import reading
+from messaging.models import Conversation, ConversationCursor, ConversationLink, WeComConnection
+from messaging.providers.errors import ProviderError
+from messaging.refs import ref
+from recruitment.models import Interview
+from recruitment.services import links
+from tests.factories import people
+from tests.notifications.test_conversation import (  # noqa: F401 -- fixtures
+    KF,
+    LI,
+    interview,
+    rung,
+    wecom,
+)
+from tools.wecom.emulator import WeComEmulator
+from tools.wecom.faults import errcode
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_when_it_was_read_and_what_wecom_answers(wecom: WeComEmulator) -> None:  # noqa: F811
+    assert health.conversations() == {"wechat_read_seconds": None, "wechat_failing": ""}
+    reading.read_all()
+    read = health.conversations()
+    assert isinstance(read["wechat_read_seconds"], float) and read["wechat_read_seconds"] < 60
+    wecom.fail("kf/sync_msg", errcode(48002), times=None)
+    for _time in range(2):
+        with pytest.raises(ProviderError):
+            reading.read_all()
+    since = ConversationCursor.objects.get().failing_since
+    assert since is not None and health.conversations()["wechat_failing"] == "forbidden_48002"
+    assert not invariants.not_read().exists()
+    with time_machine.travel(timezone.now() + timedelta(minutes=16)):
+        assert [row.account for row in invariants.not_read()] == [KF]
+
+    page = Client()
+    page.force_login(people.lead())
+    row = WeComConnection.objects.get()
+    shown = page.get(reverse("admin:messaging_wecomconnection_change", args=[row.pk])).content.decode()
+    assert "没有调用此接口的权限" in shown
+
+    wecom.heal()
+    reading.read_all()
+    assert health.conversations()["wechat_failing"] == ""
+
+
+def test_an_account_that_is_not_in_use_any_more_is_not_waited_for(wecom: WeComEmulator) -> None:  # noqa: F811
+    ConversationCursor.objects.create(account="wkOld", read_at=timezone.now() - timedelta(days=9))
+    assert not invariants.not_read().exists()
+
+
+def inside(one: Interview) -> Client:
+    """The candidate's browser, behind the own link."""
+    browser = Client()
+    browser.post(f"/i/{links.mint(interview_id=one.pk, by=people.recruiter())}")
+    return browser
+
+
+def test_the_page_leads_into_a_conversation_that_knows_who_comes(
+    wecom: WeComEmulator,  # noqa: F811
+    interview: Interview,  # noqa: F811
+) -> None:
+    browser = inside(interview)
+    assert reverse("room:wechat") in browser.get("/room/application").content.decode()
+    assert not ConversationLink.objects.exists()
+
+    answer = browser.get(reverse("room:wechat"))
+
+    assert answer.status_code == 302 and "no-store" in answer["Cache-Control"]
+    query = parse_qs(urlsplit(answer["Location"]).query)
+    rung(wecom.enter(LI, scene="hr", scene_param=query["scene_param"][0]))
+    assert Conversation.objects.get().addressee == ref(interview.application.candidate)
+
+
+def test_who_is_not_inside_gets_no_link(wecom: WeComEmulator, interview: Interview) -> None:  # noqa: F811
+    assert Client().get(reverse("room:wechat")).status_code == 401
+    assert inside(interview).head(reverse("room:wechat")).status_code == 405
+    assert not ConversationLink.objects.exists()
+
+
+def test_without_an_account_there_is_no_button(wecom: WeComEmulator, interview: Interview) -> None:  # noqa: F811
+    row = WeComConnection.objects.get()
+    row.kf_account = ""
+    row.save()
+    browser = inside(interview)
+    assert reverse("room:wechat") not in browser.get("/room/application").content.decode()
+    assert browser.get(reverse("room:wechat")).status_code == 404
