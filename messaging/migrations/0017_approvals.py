@@ -13,7 +13,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('messaging', '0013_conversations'),
+        ('messaging', '0016_only_sealed_secrets'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

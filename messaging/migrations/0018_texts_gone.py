@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('events', '0003_machines'),
-        ('messaging', '0014_approvals'),
+        ('messaging', '0017_approvals'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

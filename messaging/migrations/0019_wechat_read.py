@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('messaging', '0015_texts_gone'),
+        ('messaging', '0018_texts_gone'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recruitment', '0068_only_sealed_secrets'),
+        ('recruitment', '0071_who_waits_by_index'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
