@@ -38,7 +38,8 @@ class LeanChangeList(OfferedLookups):
         super().__init__(request, *asked, **options)
         # The list's own filters go into each row's address below. Left here, every address would be resolved against
         # all of the site's, only to learn that a row's page belongs to its list: a third of a page's time.
-        self._kept, self.preserved_filters = self.preserved_filters, ""
+        self._kept: str = self.preserved_filters  # type: ignore[has-type]
+        self.preserved_filters = ""
 
     def url_for_result(self, result: Model) -> str:
         """The row's page, which leads back to the list as it is."""
