@@ -1,6 +1,8 @@
 """What is said of many rows on which somebody took a step in one go: one message for each colleague concerned."""
 
-from django.apps import apps
+from typing import Any
+
+from django.db.models import Model
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -19,12 +21,13 @@ from recruitment.models import Application, FollowUp, Interview, Offer
 # Beyond these it is only said how many more there are.
 MOST_NAMED = 30
 # From a row of a run to its application.
-_WAY = {
-    Application._meta.label_lower: "",
-    Interview._meta.label_lower: "application__",
-    Offer._meta.label_lower: "application__",
-    FollowUp._meta.label_lower: "interview__application__",
+_WAYS: dict[type[Model], str] = {
+    Application: "",
+    Interview: "application__",
+    Offer: "application__",
+    FollowUp: "interview__application__",
 }
+_NAMED = {model._meta.label_lower: (model, way) for model, way in _WAYS.items()}
 
 
 def _parts(message: Message) -> list[Message]:
@@ -36,11 +39,11 @@ def _parts(message: Message) -> list[Message]:
 def _named(message: Message) -> list[str]:
     """For the specialist: whom of the own openings it was done to, as far as it stands as the run left it."""
     run = None if message.topic_id is None else ManyRun.objects.filter(pk=message.topic_id).first()
-    if run is None or message.audience != Audience.SPECIALIST or run.model not in _WAY:
+    if run is None or message.audience != Audience.SPECIALIST or run.model not in _NAMED:
         return []
     done = dict(ManyRow.objects.filter(run=run, state=RowState.DONE).values_list("row_id", "after"))
-    way = _WAY[run.model]
-    rows = seen.without_bytes(apps.get_model(run.model)._base_manager.filter(pk__in=done)).order_by("pk")
+    model, way = _NAMED[run.model]
+    rows: Any = seen.without_bytes(model._base_manager.filter(pk__in=done)).order_by("pk")
     found = []
     for row in rows.select_related(f"{way}candidate", f"{way}opening__specialist"):
         application = row
