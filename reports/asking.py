@@ -15,6 +15,7 @@ from core.errors import Invalid, NotFound
 from core.history.past import begins
 from people.models import Department
 from recruitment.models import Opening
+from reports.agreeing import SCORECARDS
 from reports.cost import COST
 from reports.efficiency import EFFICIENCY
 from reports.fit import FIT
@@ -34,7 +35,19 @@ if TYPE_CHECKING:
 
 REPORTS: dict[str, Report] = {
     report.name: report
-    for report in (EFFICIENCY, STAGES, OFFERS, FIT, QUALITY, EXIT_REPORT, COST, SERVICE, SURVEY_REPORT, PLAN)
+    for report in (
+        EFFICIENCY,
+        STAGES,
+        OFFERS,
+        FIT,
+        QUALITY,
+        EXIT_REPORT,
+        COST,
+        SERVICE,
+        SURVEY_REPORT,
+        SCORECARDS,
+        PLAN,
+    )
 }
 # A day between 2000 and 2099, for the schema and for whoever reads it.
 DAY = (

@@ -34,6 +34,8 @@ from recruitment.models import (
     PlanVersion,
     Question,
     ResumeFact,
+    Round,
+    Scorecard,
     Skill,
     Stage,
     StagePassage,
@@ -285,6 +287,21 @@ def stay(
         application=of, stage=stage, to_stage=to, entered_at=left - timedelta(days=days), left_at=left,
         promised_by=promised_by,
     )  # fmt: skip
+
+
+def card(
+    of: Application, interviewer: User | None = None, *, hours_ago: float = 2, **fields: Any
+) -> Scorecard:
+    """An interviewer's card of the application's round, held so many hours ago; the round is made with the first."""
+    over = timezone.now() - timedelta(hours=hours_ago)
+    slot = (over - timedelta(hours=1), over)
+    row = Interview.objects.filter(application=of, kind="people").first()
+    if row is None:
+        row = interview(of, kind="people", round=2, window_opens_at=slot[0], window_closes_at=slot[1])
+        Round.objects.create(interview=row, slot=slot, is_booked=False)
+    return Scorecard.objects.create(
+        round=row.held, interviewer=interviewer or people.recruiter(), slot=slot, is_booked=False, **fields
+    )
 
 
 def project(of: Application, code: str = "excel", level: int = 3, title: str = "销售看板") -> ResumeFact:

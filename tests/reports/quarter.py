@@ -157,7 +157,16 @@ class Script:
         if self.chance(0.15):
             self.add(at + self.hours(5, 60), "ended", who, stage="withdrawn", was="second_round")
             return
-        self.offered(who, at + self.hours(30, 200))
+        self.offered(who, self.met(who, at + self.hours(20, 100)))
+
+    def met(self, who: int, at: datetime) -> datetime:
+        """A round that two people hold, who score the same; their cards come sooner, later or never."""
+        self.add(at, "met", who)
+        for interviewer in (0, 1):
+            if self.chance(0.8):
+                scores = tuple(self.die.randint(2, 5) for _competency in range(2))
+                self.add(at + self.hours(1.5, 40), "carded", who, interviewer=interviewer, scores=scores)
+        return at + self.hours(45, 100)
 
     def offered(self, who: int, at: datetime) -> None:
         """An offer or two, until an answer stands."""

@@ -1,11 +1,12 @@
 """The figures of every report that looks back, by plain arithmetic over what is true of the quarter on a day."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from tests.reports.quarter import ASKING, LEVEL_BEGINS
-from tests.reports.quarter_truth import Call, Exit, Offered, Person, Report, Stay, Truth
+from tests.reports.quarter_truth import Call, Card, Exit, Offered, Person, Report, Stay, Truth
 
 SHANGHAI = timedelta(hours=8)
 HOUR, DAY = 3600.0, 86_400.0
@@ -13,6 +14,15 @@ CONTENT, DISCONTENT = 9, 6
 ENDED_BADLY = ("rejected", "withdrawn", "fell_through")
 OVER = (*ENDED_BADLY, "hired")
 Figures = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One rating that is asked for; `cause`: why that attempt was left last."""
+
+    at: datetime
+    rating: int | None
+    cause: str
 
 
 class Counted(Truth):
@@ -45,8 +55,9 @@ class Counted(Truth):
             "exits": lambda: [(who, one) for who in people for one in who.exits],
             "service": lambda: [(who, one) for who in people for one in who.calls],
             "offers": lambda: [(who, one) for who in people for one in who.offers],
+            "scorecards": lambda: [(who, one) for who in people for one in who.cards],
             "stages": lambda: [(who, one) for who in people for one in who.stays if one.stage not in OVER],
-            "surveys": lambda: [(who, who.over) for who in people if who.state in ("completed", "abandoned")],
+            "surveys": lambda: [(who, one) for who in people for one in _asked(who)],
             "cost": lambda: [(who, one) for who in people for one in who.exits if one.cause != "our_outage"],
             "quality": lambda: [(who, who.report) for who in people if who.report is not None],
         }
@@ -70,14 +81,17 @@ class Counted(Truth):
             case "fit":
                 return people, {"person": lambda who: who}, lambda who: who.applied, self.fit
             case "surveys":
-                own = {"cause": lambda one: _last_cause(one[0])}
-                return pairs[report](), first | own, lambda one: one[1], self.surveys
+                own = {"cause": lambda one: one[1].cause}
+                return pairs[report](), first | own, lambda one: one[1].at, self.surveys
             case "cost":
                 own = {"cause": lambda one: one[1].cause}
                 return pairs[report](), first | own, lambda one: one[1].at, self.cost
             case "stages":
                 own = {"stage": lambda one: one[1].stage}
                 return pairs[report](), first | own, lambda one: one[1].left, self.stages
+            case "scorecards":
+                own = {"interviewer": lambda one: ("interviewer", one[1].interviewer)}
+                return pairs[report](), first | own, lambda one: one[1].over, self.scorecards
             case "offers":
                 own = {"decline_reason": lambda one: one[1].reason}
                 return pairs[report](), first | own, lambda one: one[1].at, self.offers
@@ -144,8 +158,8 @@ class Counted(Truth):
             "attainment_rate": rate(good, len(known), no_evidence=len(asking) - len(known)),
         }
 
-    def surveys(self, found: list[tuple[Person, datetime]]) -> Figures:
-        ratings = [who.ratings[who.attempt] for who, _at in found if who.attempt in who.ratings]
+    def surveys(self, found: list[tuple[Person, Asked]]) -> Figures:
+        ratings = [one.rating for _who, one in found if one.rating is not None]
         content, discontent = (
             sum(one >= CONTENT for one in ratings),
             sum(one <= DISCONTENT for one in ratings),
@@ -240,6 +254,27 @@ class Counted(Truth):
             "kept_rate": rate(0, 0, not_promised=len(stays)),
         }
 
+    def scorecards(self, found: list[tuple[Person, Card]]) -> Figures:
+        compared = [
+            max(abs(mine - other) for mine, other in zip(*(card.scores for card in who.cards), strict=True))
+            for who, _one in found
+            if all(card.handed_in for card in who.cards)
+        ]
+        took = [(one.handed_in - one.over).total_seconds() for _who, one in found if one.handed_in]
+        running = sum(
+            one.handed_in is None and one.over + timedelta(hours=24) > self.until for _who, one in found
+        )
+        return {
+            "cards": len(found),
+            "handed_in": len(took),
+            "on_time_rate": rate(
+                sum(one <= 24 * HOUR for one in took), len(found) - running, not_due=running
+            ),
+            "hours_to_card": spread(took, HOUR),
+            "compared": len(compared),
+            "agree_rate": rate(sum(one <= 1 for one in compared), len(compared)),
+        }
+
     def quality(self, found: list[tuple[Person, Report]]) -> Figures:
         reports = [one for _who, one in found]
         full = [float(one.value) for one in reports if one.basis == "full" and one.value is not None]
@@ -287,9 +322,13 @@ def _monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def _last_cause(who: Person) -> str:
-    """Why the present attempt was left last; nothing where it was not."""
-    return next((one.cause for one in reversed(who.exits) if one.attempt == who.attempt), "")
+def _asked(who: Person) -> list[Asked]:
+    """What a rating is asked for: the interview that is over, and the round that people held."""
+    found = [Asked(who.cards[0].over, None, "")] if who.cards else []
+    if who.over is not None and who.state in ("completed", "abandoned"):
+        cause = next((one.cause for one in reversed(who.exits) if one.attempt == who.attempt), "")
+        found.append(Asked(who.over, who.ratings.get(who.attempt), cause))
+    return found
 
 
 def _band(value: int | None) -> int | None:

@@ -22,6 +22,8 @@ from recruitment.models import (
     InterviewSurvey,
     Offer,
     Opening,
+    Round,
+    Scorecard,
 )
 from tests.factories import people
 from tests.factories import recruitment as make
@@ -44,6 +46,8 @@ class Played:
                 for number in range(OPENINGS)
             ]
             self.caller = people.recruiter()
+            self.interviewers = [people.recruiter() for _number in range(2)]
+            self.competencies = [make.competency(code) for code in ("expertise", "teamwork")]
         self.applications: dict[int, Application] = {}
         dated(FIRST - timedelta(days=1), after=0)
 
@@ -65,7 +69,7 @@ class Played:
 
     def interview(self, who: int) -> "QuerySet[Interview]":
         """The same of the interview."""
-        return QuerySet(Interview).filter(application=self.applications[who])
+        return QuerySet(Interview).filter(application=self.applications[who], kind="room")
 
     def moved(self, opening: int, department: int) -> None:
         Opening.objects.filter(pk=self.openings[opening].pk).update(department=self.departments[department])
@@ -204,6 +208,27 @@ class Played:
 
     def reopened(self, who: int, stage: str) -> None:
         self.application(who).update(stage=stage, stage_since=timezone.now(), stood_at="")
+
+    def met(self, who: int) -> None:
+        """A round that ends now."""
+        now = timezone.now()
+        row = make.interview(self.application(who).get(), kind="people", round=2)
+        slot = (now - timedelta(hours=1), now)
+        round_ = Round.objects.create(interview=row, slot=slot)
+        for one in self.interviewers:
+            Scorecard.objects.create(round=round_, interviewer=one, slot=slot, is_booked=False)
+        QuerySet(Interview).filter(pk=row.pk).update(
+            window_opens_at=slot[0], window_closes_at=slot[1], state="in_progress"
+        )
+        QuerySet(Interview).filter(pk=row.pk).update(state="completed", completed_at=now)
+
+    def carded(self, who: int, interviewer: int, scores: tuple[int, ...]) -> None:
+        card = Scorecard.objects.get(
+            round__interview__application=self.applications[who], interviewer=self.interviewers[interviewer]
+        )
+        for competency, value in zip(self.competencies, scores, strict=True):
+            card.scores.create(competency=competency, value=value)
+        Scorecard.objects.filter(pk=card.pk).update(handed_in_at=timezone.now())
 
     def offered(self, who: int) -> None:
         now = timezone.now()

@@ -46,6 +46,14 @@ class Report:
 
 
 @dataclass
+class Card:
+    over: datetime
+    interviewer: int
+    handed_in: datetime | None = None
+    scores: tuple[int, ...] = ()
+
+
+@dataclass
 class Stay:
     stage: str
     to: str
@@ -73,6 +81,7 @@ class Person:
     over: datetime | None = None
     since: datetime | None = None
     stays: list[Stay] = field(default_factory=list)
+    cards: list[Card] = field(default_factory=list)
 
     def moved(self, stage: str, at: datetime) -> None:
         """To another stage: the stay in the one before is over."""
@@ -177,6 +186,11 @@ class Truth:
     def of_application(self, who: Person, one: Happened, how: dict[str, Any]) -> bool:
         """Where the application stands, and its offers."""
         match one.what:
+            case "met":
+                who.cards = [Card(one.at, interviewer) for interviewer in (0, 1)]
+            case "carded":
+                card = who.cards[how["interviewer"]]
+                card.handed_in, card.scores = one.at, how["scores"]
             case "source_mended":
                 who.source = how["source"]
             case "stage":

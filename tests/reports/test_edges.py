@@ -62,6 +62,7 @@ def lived(opening: Any, at: datetime, state: str = "completed", stage: str = "of
         )
         exit_ = made.exits.first() or make.exit_(made, returned_at=at + timedelta(minutes=1))
         make.follow_up(made, exit=exit_)
+        make.card(application, handed_in_at=at + timedelta(hours=1))
         training.report(made, "full" if state == "completed" else "fallback", {"expertise": 80})
         Offer.objects.create(
             application=application, state="sent", salary=1, start_on=date(2024, 4, 1), place="上海", answer_by=at,

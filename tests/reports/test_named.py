@@ -198,7 +198,8 @@ def test_every_report_can_be_parted_in_every_way_it_offers_in_as_many_statements
         called(left(another, "network", hours=5, is_announced=False), 1)
     for row in Application.objects.filter(interviews__state="completed"):
         make.stay(row, "interviewing", "evaluating", days=2)
-        training.report(row.interviews.get(), "full", {"expertise": 80})
+        make.card(row)
+        training.report(row.interviews.get(kind="room"), "full", {"expertise": 80})
         Offer.objects.create(
             application=row, state="sent", salary=1, start_on=date(2027, 1, 4), place="上海", answer_by=NOW,
             made_by=people.recruiter(), sent_at=NOW,

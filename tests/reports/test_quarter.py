@@ -70,6 +70,8 @@ def named(played: Played, key: Any) -> Any:
             return played.departments[number].pk
         case ("specialist", int(number)):
             return played.specialists[number].pk
+        case ("interviewer", int(number)):
+            return played.interviewers[number].pk
     return key
 
 
@@ -176,7 +178,7 @@ def test_the_quarter_has_everything_in_it() -> None:
         "moved", "handed_over", "plan_changed", "applied", "source_mended", "scheduled", "entered", "saved", "left",
         "corrected", "returned", "tried", "told_the_lead", "abandoned", "missed", "rescheduled", "completed",
         "asked", "claimed", "tested", "rated", "estimated", "reported", "reviewed", "stage", "ended", "reopened",
-        "offered", "answered",
+        "offered", "answered", "met", "carded",
     }  # fmt: skip
     assert {one.how["cause"] for one in SCRIPT if one.what == "left"} == {"our_outage", *CAUSES}
     answers = {one.how["state"] for one in SCRIPT if one.what == "answered"}
