@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import DateTimeField, F, Func, Max, Min, OuterRef, Q, Subquery
+from django.db.models import F, Max, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -60,13 +60,6 @@ AGREE = Measure(
 INTERVIEWER = Dimension("interviewer", _("interviewer"))
 
 
-class EndOf(Func):
-    """When a stretch of time ends."""
-
-    function = "upper"
-    output_field = DateTimeField()
-
-
 def facts(asked: Asked) -> Facts:
     """The scorecards of the rounds that were to end in the stretch, each with its largest distance from another card of
     its round; none where there is nothing to compare."""
@@ -97,7 +90,7 @@ def facts(asked: Asked) -> Facts:
     )
     rows = (
         Scorecard.objects.filter(held, round__interview__of_opening__in=openings_of(asked), is_called=True)
-        .annotate(over_at=EndOf("slot"), apart=Subquery(apart))
+        .annotate(over_at=F("slot__endswith"), apart=Subquery(apart))
         .filter(over_at__gte=start, over_at__lt=end)
     )
     handed_in = Q(handed_in_at__isnull=False)

@@ -157,6 +157,8 @@ class Scorecard(Dated):
         ]
         indexes = [
             change_index("scorecard"),
+            # A report's stretch of days: when the round was to end.
+            models.Index(models.F("slot__endswith"), name="scorecard_by_end"),
             # What is owed: a handful, however many rounds were held.
             models.Index(
                 fields=["round", "interviewer"],

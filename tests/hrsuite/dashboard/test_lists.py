@@ -48,7 +48,8 @@ ADMINISTRATORS = {"django_q.failure", "core.backuprun"}
 def test_the_lists_that_fill_by_themselves_say_so_while_they_are_empty():
     assert sorted(SPEAKING) == [
         "core.backuprun", "django_q.failure", "events.reaction", "exchange.export", "exchange.import",
-        "messaging.approval", "messaging.callback", "messaging.channelpause", "messaging.message", "messaging.smsconnection",
+        "messaging.approval", "messaging.callback", "messaging.channelpause", "messaging.message",
+        "messaging.smsconnection",
         "messaging.wecomconnection",
         "onboarding.onboardingcase", "onboarding.onboardingdelay", "onboarding.onboardingstep",
         "people.apitoken", "people.employee",
