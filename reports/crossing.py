@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core.errors import NotFound
+from reports.once import cube
 from reports.parting import LINE, arranged, key_of, key_text, keyed, label_of
 from reports.registry import Asked, Facts, Measure, Report, Row, Table, Value
 
@@ -19,17 +20,18 @@ MOST_COLUMNS = 60
 
 def crossed(report: Report, facts: Facts, asked: Asked, figures: Mapping[str, Any], as_of: datetime) -> Table:
     """The table: a measure for each column, the last the line's own total. Each cell, line, column and the whole is
-    counted by itself: four statements, and one more for the names of lines, and of columns.
+    counted by itself: one statement, and one more for the names of lines, and of columns.
 
     NotFound: `columns_too_many`.
     """
     measure = next(one for one in report.measures if one.name == asked.measure)
-    rows = keyed(replace(facts, rows=keyed(facts, asked, asked.by)), asked, asked.across, COLUMN).order_by()
+    rows = keyed(replace(facts, rows=keyed(facts, asked, asked.by)), asked, asked.across, COLUMN)
+    counted = cube(rows, figures, LINE, COLUMN)
 
     def read(found: Mapping[str, Any]) -> Value:
         return facts.read(defaultdict(int, found))[measure.name]
 
-    found = {one[COLUMN]: read(one) for one in rows.values(COLUMN).annotate(**figures).order_by(COLUMN)}
+    found = {key: read(one) for key, one in counted.get(frozenset([COLUMN]), {}).items()}
     nobody = read({})
     columns = {column: found.get(column, nobody) for column in arranged(facts, asked.across, found)}
     if len(columns) > MOST_COLUMNS:
@@ -41,9 +43,9 @@ def crossed(report: Report, facts: Facts, asked: Asked, figures: Mapping[str, An
             % {"count": len(columns), "most": MOST_COLUMNS},
         )
     cells: dict[Any, dict[Any, Value]] = defaultdict(dict)
-    for one in rows.values(LINE, COLUMN).annotate(**figures):
-        cells[one[LINE]][one[COLUMN]] = read(one)
-    lines = {one[LINE]: read(one) for one in rows.values(LINE).annotate(**figures).order_by(LINE)}
+    for (line, column), one in counted.get(frozenset([LINE, COLUMN]), {}).items():
+        cells[line][column] = read(one)
+    lines = {key: read(one) for key, one in counted.get(frozenset([LINE]), {}).items()}
     name, title = label_of(facts, asked.by, lines), label_of(facts, asked.across, columns)
     key = {column: key_text(key_of(column)) for column in columns}
 
@@ -54,7 +56,7 @@ def crossed(report: Report, facts: Facts, asked: Asked, figures: Mapping[str, An
         Row(key_of(line), name(line), values(cells[line], lines.get(line, nobody)))
         for line in arranged(facts, asked.by, lines)
     ]
-    whole = read(facts.rows.order_by().aggregate(**figures))
+    whole = read(counted.get(frozenset(), {}).get(None, {}))
     measures = [_column(measure, key[column], title(column)) for column in columns]
     own = replace(
         measure, name=TOTAL, of=measure.name, title=_("%(title)s: all columns") % {"title": measure.title}

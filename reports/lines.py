@@ -16,6 +16,7 @@ from people.models import Department
 from recruitment.enums import ApplicationSource
 from recruitment.models import Application, Opening
 from reports.crossing import crossed
+from reports.once import cube
 from reports.parting import LINE, arranged, key_of, keyed, label_of, narrowed, of_line
 from reports.registry import OPENING, Asked, Facts, Report, Row, Spread, Table
 from reports.small import guarded, is_guarded
@@ -80,7 +81,7 @@ def openings_of(asked: Asked) -> "QuerySet[Opening]":
 
 
 def table_of(report: Report, asked: Asked) -> Table:
-    """The report, counted now: two statements, one more for names, two to three more where small groups are withheld.
+    """The report, counted now: one statement, one more for names, two to three more where small groups are withheld.
 
     A total is counted, never a sum of its lines.
     """
@@ -104,15 +105,16 @@ def _counted(report: Report, asked: Asked) -> Table:
     figures |= facts.figures
     if asked.across:
         return crossed(report, facts, asked, figures, as_of)
-    rows = keyed(facts, asked, asked.by).order_by().values(LINE)
-    found = {one[LINE]: one for one in rows.annotate(**figures).order_by(LINE)}
+    counted = cube(keyed(facts, asked, asked.by), figures, LINE)
+    found = counted.get(frozenset([LINE]), {})
     label = label_of(facts, asked.by, found)
     # Of a week without anything each count is 0.
     lines = [
         Row(key_of(key), label(key), facts.read(found.get(key) or defaultdict(int)))
         for key in arranged(facts, asked.by, found)
     ]
-    return chosen(Table(report, asked, as_of, lines, facts.read(facts.rows.order_by().aggregate(**figures))))
+    whole = counted.get(frozenset(), {}).get(None) or defaultdict(int)
+    return chosen(Table(report, asked, as_of, lines, facts.read(whole)))
 
 
 def chosen(table: Table) -> Table:

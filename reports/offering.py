@@ -73,6 +73,7 @@ def facts(asked: Asked) -> Facts:
         why=why,
         ended_then=past.value(Offer, "ended_at"),
         stage_then=past.value(Application, "stage", "application__"),
+        applied_at=F("application__created_at"),
     )
     return Facts(
         rows=rows,
@@ -97,7 +98,7 @@ def facts(asked: Asked) -> Facts:
         behind={"acceptance_rate": "accepted", "days_to_answer": "answered", "days_to_offer": "sent"},
         figures={
             "took": Quartiles(F("ended_then") - F("sent_at"), filter=answered),
-            "before": Quartiles(F("sent_at") - F("application__created_at")),
+            "before": Quartiles(F("sent_at") - F("applied_at")),
         },
         read=_read,
     )

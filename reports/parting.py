@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import DateField, F, Model
-from django.db.models.functions import TruncMonth, TruncWeek
+from django.db.models.functions import Cast, TruncMonth, TruncWeek
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -28,8 +28,8 @@ def keyed(facts: Facts, asked: Asked, way: str, name: str = LINE) -> "QuerySet[A
         "opening": f"{facts.opening}__pk",
         "department": past.value(Opening, "department_id", f"{facts.opening}__"),
         "specialist": past.value(Opening, "specialist_id", f"{facts.opening}__"),
-        "week": TruncWeek(facts.at, tzinfo=zone, output_field=DateField()),
-        "month": TruncMonth(facts.at, tzinfo=zone, output_field=DateField()),
+        "week": Cast(TruncWeek(facts.at, tzinfo=zone, output_field=DateField()), DateField()),
+        "month": Cast(TruncMonth(facts.at, tzinfo=zone, output_field=DateField()), DateField()),
     }
     shared |= {one: past.value(facts.rows.model, f"{one}_id") for one in facts.people}
     expression = facts.own[way][0] if way in facts.own else shared[way]
