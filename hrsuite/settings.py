@@ -138,6 +138,9 @@ DATABASE_DIRECT_URL = env.str("HRSUITE_DATABASE_DIRECT_URL", default="")
 # The longest that one statement of an admin page or an API call may take.
 STATEMENT_SECONDS = env.float("HRSUITE_STATEMENT_SECONDS", default=8.0)
 
+# A report that takes longer to count is kept as a table (reports/kept.py).
+REPORT_LIVE_SECONDS = 1.0
+
 # Every process must see the same table: a provider's token, a limit that was met.
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},

@@ -122,6 +122,11 @@ def asked_for(report: Report, given: Mapping[str, str], user: "User") -> Asked:
     )  # fmt: skip
 
 
+def is_usual(given: Mapping[str, str]) -> bool:
+    """Whether no day is asked for: the usual ones go along with the day."""
+    return not (given.get("from") or given.get("to"))
+
+
 def _own(
     report: Report, given: Mapping[str, str], by: str, ways: list[str]
 ) -> tuple[str, str, tuple[tuple[str, str], ...]]:

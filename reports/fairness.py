@@ -100,7 +100,11 @@ def _rows(by: str) -> list[tuple[Any, ...]]:
         **attempt, basis=Basis.FULL, status=AssessmentStatus.CURRENT, value__isnull=False
     ).order_by("-pk")
     rows = (
-        Interview.objects.filter(state__in=OVER)
+        Interview.objects.filter(
+            state__in=OVER,
+            # From the few who answered, not from everybody.
+            application__candidate__in=GroupAnswer.objects.filter(**{f"{by}__gt": ""}).values("candidate"),
+        )
         .annotate(
             group=Subquery(answers.values(by)[:1]),
             was_interrupted=Exists(exits),
@@ -108,7 +112,6 @@ def _rows(by: str) -> list[tuple[Any, ...]]:
             scorer=Subquery(reports.values("method")[:1]),
             was_invited=Exists(Invitation.objects.filter(application=OuterRef("application"))),
         )
-        .filter(group__gt="")
         .order_by("pk")
         .values_list(
             "application__candidate",

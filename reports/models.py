@@ -81,6 +81,40 @@ class Fold(models.Model):
         return str(self.up_to)
 
 
+class KeptTable(models.Model):
+    """A report that takes long, as it was counted (`reports.kept`): content, moment, and how long counting took.
+
+    `key` tells report, definition, parameters and language; without days in `parameters` they are the usual ones, and
+    `first` and `last` those that were counted. Without `content` nothing is counted yet; `wanted_at`: a job is to count
+    it; `error`: it had to give up. `differences`: lines that the last comparison at night had to set right.
+    """
+
+    key = models.CharField(max_length=64, unique=True)
+    report = models.CharField(_("which report"), max_length=40)
+    definition = models.CharField(max_length=64)
+    parameters = models.JSONField(_("filters"), default=dict)
+    language = models.CharField(max_length=10)
+    reader = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+", verbose_name=_("read by"))
+    read_at = models.DateTimeField(_("read at"))
+    first = models.DateField(_("first day"))
+    last = models.DateField(_("last day"))
+    wanted_at = models.DateTimeField(null=True)
+    counted_at = models.DateTimeField(_("counted at"), null=True)
+    as_of = models.DateTimeField(_("as of"), null=True)
+    seconds = models.FloatField(_("seconds that counting took"), null=True)
+    content = models.JSONField(null=True)
+    error = models.CharField(max_length=60, blank=True)
+    checked_at = models.DateTimeField(null=True)
+    differences = models.PositiveIntegerField(_("differences found at night"), default=0)
+
+    class Meta:
+        verbose_name = _("kept table of a report")
+        verbose_name_plural = _("kept tables of reports")
+
+    def __str__(self) -> str:
+        return f"{self.report} {self.first} {self.last}"
+
+
 class Rhythm(models.TextChoices):
     """How often a view is sent to those who may read it."""
 

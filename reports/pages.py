@@ -3,18 +3,20 @@
 What a page shows stands in its address: it can be kept, sent and reloaded.
 """
 
+from math import ceil
 from typing import Any
 
 from django.contrib import admin
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from core.bounded import TooSlow
 from core.errors import DomainError
 from people.actors import person_of
 from people.enums import Role
@@ -22,12 +24,13 @@ from people.models import User
 from people.rights import Right
 from people.rules import has_right, is_hr
 from recruitment.models import Opening
-from reports.asking import REPORTS, asked_for
+from reports.asking import REPORTS, asked_for, is_usual
 from reports.building import narrower, own_table, with_line
 from reports.cells import cells, excluded, has_people, withheld
 from reports.charts import charts
 from reports.crossing import TOTAL
-from reports.lines import people_behind, table_of
+from reports.kept import TOO_SLOW, Opened, anew, opened
+from reports.lines import people_behind
 from reports.models import SavedView, rhythm_choices
 from reports.parting import key_text
 from reports.registry import Asked, Table, Value
@@ -62,11 +65,16 @@ def one_report(request: HttpRequest, name: str) -> HttpResponse:
         raise Http404
     report = REPORTS[name]
     person = person_of(request)
-    table, refused, status = None, "", 200
+    found, refused, status, given = Opened(None), "", 200, request.GET.dict()
     try:
-        table = table_of(report, asked_for(report, request.GET.dict(), person))
+        found = opened(report, asked_for(report, given, person), is_usual=is_usual(given))
     except DomainError as error:
         refused, status = str(error.message), error.status
+    if found.has_failed:
+        refused, status = str(TOO_SLOW), TooSlow.status
+    elif found.table is None and found.kept is not None:
+        status = 202
+    table = found.table
     openings = Opening.objects.visible_to(person).order_by("-pk")[:MOST_OPENINGS]
     return report_page(
         request,
@@ -75,6 +83,9 @@ def one_report(request: HttpRequest, name: str) -> HttpResponse:
         title=str(report.title),
         report=report,
         refused=refused,
+        kept=found.kept,
+        seconds=ceil(found.kept.seconds) if found.kept and found.kept.seconds else None,
+        is_being_counted=found.is_being_counted,
         table=table and _drawn(table, request.GET.dict()),
         asked=table.asked if table else None,
         typed=_typed(table.asked) if table else request.GET,
@@ -86,6 +97,20 @@ def one_report(request: HttpRequest, name: str) -> HttpResponse:
         roles=SHARED_WITH,
         rhythms=rhythm_choices(),
     )
+
+
+@require_POST
+def count_anew(request: HttpRequest, name: str) -> HttpResponse:
+    """Have what the page shows counted anew, and lead back to it."""
+    if name not in REPORTS:
+        raise Http404
+    report, query = REPORTS[name], QueryDict(request.POST.get("query", ""))
+    given = query.dict()
+    try:
+        anew(report, asked_for(report, given, person_of(request)), is_usual=is_usual(given))
+    except DomainError as error:
+        raise Http404(str(error.message)) from None
+    return HttpResponseRedirect(f"{reverse('report', args=[name])}?{query.urlencode()}")
 
 
 def _typed(asked: Asked) -> dict[str, str]:

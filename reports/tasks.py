@@ -1,6 +1,6 @@
 """Jobs: thin, safe to run twice."""
 
-from reports import folding, sending, writing
+from reports import folding, kept, sending, writing
 
 
 def fold() -> int:
@@ -11,6 +11,16 @@ def fold() -> int:
 def recount() -> int:
     """Compare every stored figure with a recount, and set it right."""
     return folding.recount()
+
+
+def count_kept() -> int:
+    """Count the kept tables anew that somebody reads."""
+    return kept.count_due()
+
+
+def check_kept() -> int:
+    """Compare a kept table of a past day with a recount."""
+    return kept.check()
 
 
 def send_views() -> int:

@@ -27,6 +27,7 @@ urlpatterns = [
         name="report-view-drop",
     ),
     path("admin/reports/<slug:name>/keep/", admin.site.admin_view(saved_pages.keep), name="report-view-keep"),
+    path("admin/reports/<slug:name>/anew/", admin.site.admin_view(pages.count_anew), name="report-anew"),
     path("admin/reports/<slug:name>/", admin.site.admin_view(pages.one_report), name="report"),
     path(
         "admin/reports/<slug:name>/people/", admin.site.admin_view(pages.people_counted), name="report-people"

@@ -21,8 +21,8 @@ from people.actors import person_of
 from recruitment.enums import ExitCause
 from reports.api.figures import RateSerializer
 from reports.api.named import ASKED, NAME, PDF, NamedReportSerializer, TableSerializer, printed, workbook
-from reports.asking import DAY, PARAMETERS, REPORTS, asked_for, opening_of, report_named
-from reports.lines import table_of
+from reports.asking import DAY, PARAMETERS, REPORTS, asked_for, is_usual, opening_of, report_named
+from reports.kept import table_for
 from reports.registry import Table
 from reports.weekly import week
 
@@ -118,7 +118,8 @@ class ReportViewSet(AskedViewSet):
         """The report's lines and total over what this person may see.
 
         404 `report_unknown`, `opening_unknown`, `department_unknown`, `stretch_invalid`, `by_unknown`; 422
-        `from_invalid`, `to_invalid`, `by_invalid`, `opening_invalid`, `department_invalid`.
+        `from_invalid`, `to_invalid`, `by_invalid`, `opening_invalid`, `department_invalid`, `too_slow`; 503
+        `being_counted` with `Retry-After`: it takes longer than a call may, and is being counted.
         """
         return Response(TableSerializer(_table(request, name)).data)
 
@@ -168,7 +169,8 @@ class ReportViewSet(AskedViewSet):
 
 def _table(request: Request, name: str) -> Table:
     report = report_named(name)
-    return table_of(report, asked_for(report, request.query_params.dict(), person_of(request)))
+    given = request.query_params.dict()
+    return table_for(report, asked_for(report, given, person_of(request)), is_usual=is_usual(given))
 
 
 def _day_asked(request: Request) -> date:

@@ -54,6 +54,8 @@ SMALL = {
     "history.Seal", "history.Change",
     # One row for each opening and week or month.
     "reports.WeekOfOpening", "reports.MonthOfOpening", "reports.Fold",
+    # What was read within three days and takes longer than a second.
+    "reports.KeptTable",
     # What somebody keeps under a name, fifty at most for each.
     "reports.SavedView",
 }  # fmt: skip

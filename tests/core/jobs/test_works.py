@@ -263,7 +263,7 @@ def test_every_kind_is_named_once_and_walks_by_ids() -> None:
     assert set(works.declared_works()) == {
         "core.many", "exchange.apply", "exchange.apply_files", "exchange.check",
         "exchange.check_files", "exchange.export", "exchange.read", "exchange.undo",
-        "onboarding.recount", "recruitment.starts", "recruitment.windows", "sealed.reseal",
+        "onboarding.recount", "recruitment.starts", "reports.count_table", "recruitment.windows", "sealed.reseal",
         "training.recount",
     }  # fmt: skip
     for kind in kinds:
