@@ -54,9 +54,7 @@ def connected(database: str | None = None) -> Iterator[psycopg.Connection[Any]]:
     if database:
         known["dbname"] = database
     known.setdefault("connect_timeout", 10)
-    several = "," in str(known.get("host", ""))
-    connect = connecting.Connection.connect if several else psycopg.connect
-    with connect(**(known | {"autocommit": True})) as made:
+    with connecting.connect(known | {"autocommit": True}) as made:
         yield made
 
 

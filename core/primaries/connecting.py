@@ -39,6 +39,12 @@ class Connection(psycopg.Connection[Any]):
             words = _without(words, refused)
 
 
+def connect(words: dict[str, Any]) -> psycopg.Connection[Any]:
+    """For whoever connects past Django: by our own class where there are several hosts."""
+    several = bool(timelines.apart(words))
+    return Connection.connect(**words) if several else psycopg.connect(**words)
+
+
 def _without(words: dict[str, Any], refused: tuple[str, str]) -> dict[str, Any]:
     left = [one for one in timelines.apart(words) if (one["host"], one["port"]) != refused]
     if not left:

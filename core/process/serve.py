@@ -17,6 +17,7 @@ import psycopg
 from django.core.exceptions import ImproperlyConfigured
 
 from core.env import BASE, connection_words, database_url, home, stop_notice
+from core.primaries.connecting import connect
 from core.process import account, certificate, embedded
 from core.process.account import AccountError
 from core.process.children import Child
@@ -285,7 +286,7 @@ def jobs_are_silent(age: float) -> bool:
     if age < JOBS_SILENT_AFTER:
         return False
     try:
-        with psycopg.connect(**connection_words(database_url()) | {"connect_timeout": 3}) as connection:
+        with connect(connection_words(database_url()) | {"connect_timeout": 3}) as connection:
             # In the transaction alone, and by no option of the connection: PgBouncer knows none.
             connection.execute("SET LOCAL statement_timeout = 3000")
             row = connection.execute(

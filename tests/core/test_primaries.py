@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from django.db import OperationalError
 
-from core.env import POOL, database_settings
+from core.env import POOL, connection_words, database_settings
 from core.primaries import connecting, timelines
 from core.primaries.base import DatabaseWrapper
 from core.process import embedded, replica, roles
@@ -80,6 +80,10 @@ def test_the_one_of_before_is_not_written_to_and_is_named(
         assert (kept(first), kept(copy)) == ([], [1, 2])
         system, timeline = timelines.known()
         assert (bool(system), timeline) == (True, 2)
+
+        # The supervisor asks past Django whether the jobs are alive, and backups are made past it.
+        with connecting.connect(connection_words(os.environ["DATABASE_URL"])) as asked:
+            assert asked.execute("SELECT count(*) FROM answer").fetchone() == (2,)
 
         # Somebody who connected to it past us holds on: the look ends that.
         stray = timelines._alone(timelines.hosts()[0])
