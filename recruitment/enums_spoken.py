@@ -1,4 +1,4 @@
-"""Spoken dialogue: whether questions are read aloud, and by whose voice."""
+"""Spoken dialogue: whether questions are read aloud, by whose voice, and why nothing further was asked."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -15,3 +15,12 @@ class ReadAloud(models.TextChoices):
 class VoiceKind(models.TextChoices):
     OWN = "own", _("Recording of ours")
     SYNTHETIC = "synthetic", _("Synthetic voice")
+
+
+class NoProbe(models.TextChoices):
+    """Why nothing further was asked about an answer."""
+
+    ALL_MENTIONED = "all_mentioned", _("Every point with a further question is mentioned")
+    NOT_AGREED = "not_agreed", _("The candidate did not agree to AI evaluation")
+    NONE_FITS = "none_fits", _("The model saw nothing left open")
+    NOT_IN_TIME = "not_in_time", _("The model did not choose in time")

@@ -153,7 +153,7 @@ def answers_for(user: User | AnonymousUser) -> "QuerySet[Answer]":
     return (
         Answer.objects.visible_to(user)
         .filter(attempt=F("interview__attempt"))
-        .select_related("interview", "question__stage", "kept_from")
+        .select_related("interview", "question__stage", "kept_from", "probe__point")
         .prefetch_related(*with_it)
         .order_by("question__stage__number", "question__number", "pk")
     )

@@ -102,7 +102,7 @@ def _stages(interview: Interview, attempt: int) -> list[StagePart]:
             parts[checkpoint.stage_id].scores = list(checkpoint.scores.all())
             for each in (each for score in checkpoint.scores.all() for each in score.was):
                 each["at"] = datetime.fromisoformat(each["at"])
-    written = interview.answers.filter(attempt=attempt).select_related("question__stage")
+    written = interview.answers.filter(attempt=attempt).select_related("question__stage", "probe__point")
     placed = written.annotate(**queries.places("question"))
     in_order = list(placed.order_by("question__stage__number", "question__number"))
     interview.answers_read = {attempt: in_order}

@@ -21,7 +21,7 @@ from recruitment.admin.questions import ANSWER_SECONDS, PREPARE_SECONDS
 from recruitment.enums_spoken import ReadAloud
 from recruitment.evaluation import rubric
 from recruitment.models import Competency
-from recruitment.models.plans import LONGEST_WORDING
+from recruitment.models.plans import LONGEST_PROBE, LONGEST_WORDING
 from recruitment.services import plan_writing
 from recruitment.services.plan_writing import Written, WrittenPoint, WrittenQuestion, WrittenStage
 
@@ -32,6 +32,7 @@ _KEY = re.compile(r"[sqp](?:n\d{1,4}|\d{1,18})")
 _ABOVE = {"q": "s", "p": "q"}
 _BELOW = {"s": "q", "q": "p"}
 _MOST = {"s": plan_writing.MOST_STAGES, "q": plan_writing.MOST_QUESTIONS, "p": plan_writing.MOST_POINTS}
+OF_POINT = ("label", "competency", "weight", "probe", "probe_en")
 Choices = list[tuple[int, str]]
 
 
@@ -91,6 +92,13 @@ class PointForm(forms.Form):
         longest_entry=LONGEST_WORDING,
         help_text=_("Parted by commas or line ends; any one counts."),
     )
+    probe = fields.boxed(
+        forms.CharField, _("further question"), required=False, max_length=LONGEST_PROBE,
+        help_text=_("Asked once when the answer does not mention the point. Empty: nothing further is asked."),
+    )  # fmt: skip
+    probe_en = fields.boxed(
+        forms.CharField, _("English further question"), required=False, max_length=LONGEST_PROBE
+    )
 
     def __init__(self, *args: Any, competencies: Choices, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -148,7 +156,7 @@ def shown(written: Written, competencies: Choices) -> list[Block]:
             [
                 block(
                     "q", question,
-                    [block("p", point, [], "label", "competency", "weight") for point in question.points],
+                    [block("p", point, [], *OF_POINT) for point in question.points],
                     "text", "text_en", "prepare_seconds", "answer_seconds",
                 )
                 for question in stage.questions

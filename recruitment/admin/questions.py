@@ -149,7 +149,7 @@ class MentionPointForm(forms.ModelForm):
 
     class Meta:
         model = MentionPoint
-        fields = ["label", "competency", "wordings", "weight"]
+        fields = ["label", "competency", "wordings", "weight", "probe", "probe_en"]
 
 
 class MentionPointInline(OfDraft, TabularInline):
@@ -159,12 +159,12 @@ class MentionPointInline(OfDraft, TabularInline):
     form = MentionPointForm
     extra = 0
     autocomplete_fields = ["competency"]
-    fields = ["label", "competency", "wordings", "weight"]
+    fields = ["label", "competency", "wordings", "weight", "probe", "probe_en"]
 
     def get_fields(self, request: HttpRequest, obj: Question | None = None) -> list[str]:
         """Of what is published the wordings stand as tags."""
         wordings = "wordings" if _is_draft(obj) else "as_tags"
-        return ["label", "competency", wordings, "weight"]
+        return ["label", "competency", wordings, "weight", "probe", "probe_en"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Question | None = None) -> list[str]:
         """See `get_fields`."""

@@ -13,6 +13,7 @@ from people.actors import person_of
 from people.permissions import IsHR
 from recruitment.api.assessments import PointSerializer
 from recruitment.enums import Medium, RecordingState
+from recruitment.enums_spoken import NoProbe
 from recruitment.models import Answer
 from recruitment.queries import answers_for, scores_of_answer
 from recruitment.recordings import spoken
@@ -94,6 +95,25 @@ class AnswerScoreSerializer(WordedSerializer):
         return None if score.half_width is None else float(score.high)
 
 
+class ProbeSerializer(WordedSerializer):
+    """What was asked further about an answer, or why nothing was."""
+
+    words = {
+        "text": "The further question; null where none was asked.",
+        "point": "The point that it is about; null where none was asked.",
+        "reason": "Why nothing was asked; empty where something was.",
+        "chosen_by": "The rule, or the model that chose.",
+        "characters": "How many characters the answer had before it was asked.",
+        "recordings": "How many recordings the answer had before it was asked.",
+    }
+    text = serializers.CharField(source="point.probe", read_only=True, default=None, allow_null=True)
+    point = serializers.CharField(source="point.label", read_only=True, default=None, allow_null=True)
+    reason = serializers.ChoiceField(choices=NoProbe.choices, allow_blank=True, read_only=True)
+    chosen_by = serializers.CharField(read_only=True)
+    characters = serializers.IntegerField(read_only=True)
+    recordings = serializers.IntegerField(read_only=True)
+
+
 class AnswerSerializer(RowSerializer):
     """An answer of an interview's present attempt. `transcript` is null and `measures` empty where there are none."""
 
@@ -110,6 +130,7 @@ class AnswerSerializer(RowSerializer):
         "scores": "How it was scored, competency by competency.",
         "revision": "Which text it is: a later one is higher.",
         "finished_at": "When the candidate finished it; null until then.",
+        "probe": "What was asked further, or why nothing was; null where the plan has no further question.",
     }
     question_text = serializers.CharField(source="question.text", read_only=True)
     stage = serializers.IntegerField(source="question.stage.number", read_only=True)
@@ -119,12 +140,13 @@ class AnswerSerializer(RowSerializer):
     transcript = serializers.SerializerMethodField()
     measures = serializers.SerializerMethodField()
     scores = serializers.SerializerMethodField()
+    probe = serializers.SerializerMethodField()
 
     class Meta:
         model = Answer
         fields = (
             "id", "question", "question_text", "stage", "stage_title", "kind", "text", "media", "transcript",
-            "measures", "scores", "revision", "finished_at",
+            "measures", "scores", "revision", "finished_at", "probe",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -153,6 +175,12 @@ class AnswerSerializer(RowSerializer):
         """How it was said, when it is one recording: figures of several cannot be added up."""
         found = spoken.whole(answer)
         return {} if found is None else found.measures
+
+    @extend_schema_field(ProbeSerializer(allow_null=True))
+    def get_probe(self, answer: Answer) -> dict[str, Any] | None:
+        """What was asked further, once that was decided."""
+        found = getattr(answer, "probe", None)
+        return None if found is None else dict(ProbeSerializer(found).data)
 
     @extend_schema_field(AnswerScoreSerializer(many=True))
     def get_scores(self, answer: Answer) -> list[Any]:

@@ -7,7 +7,7 @@ negated ("I never used a pivot table" mentions the pivot table), and it rewards 
 shows its quotes, why a reviewer may override it, and why it is labelled "rubric coverage, not validated".
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NotRequired, TypedDict
@@ -111,6 +111,12 @@ def score_stage(answers: Iterable[AnswerText]) -> list[CompetencyCoverage]:
                     found.update(answer.spoken.where(answer.text.index(found["quote"])))
             evidence.setdefault(point.competency_id, []).append(found)
     return [_coverage(competency_id, points) for competency_id, points in sorted(evidence.items())]
+
+
+def points_in(text: str, points: Mapping[int, Iterable[str]]) -> set[int]:
+    """Which points, by number with their wordings, a text mentions."""
+    read = readable(text)
+    return {number for number, wordings in points.items() if mention(tuple(wordings), read) is not None}
 
 
 def mentioned(answer: AnswerText) -> int:

@@ -20,6 +20,7 @@ from recruitment.models.openings import Competency, Opening, OpeningSkill, Skill
 from recruitment.models.passages import StagePassage
 from recruitment.models.plans import InterviewPlan, MentionPoint, PlanVersion, Question, RubricLevel, Stage
 from recruitment.models.privacy import Erasure, Hold, PersonRequest
+from recruitment.models.probes import Probe
 from recruitment.models.problems import Problem
 from recruitment.models.promises import StagePromise
 from recruitment.models.recordings import Chunk, Recording, RecordingAccess, RoomEntry, Segment
@@ -81,6 +82,7 @@ __all__ = [
     "PersonRequest",
     "PlanVersion",
     "PresenceNote",
+    "Probe",
     "Problem",
     "PublicApplication",
     "Question",

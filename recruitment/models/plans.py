@@ -23,6 +23,7 @@ from recruitment.models.openings import Competency
 
 LONGEST_WORDING = 60
 LONGEST_ANCHOR = 600
+LONGEST_PROBE = 200
 HIGHEST_LEVEL = 5
 
 
@@ -239,6 +240,16 @@ class MentionPoint(models.Model):
     weight = models.PositiveSmallIntegerField(
         _("weight"), default=1, validators=[MinValueValidator(1), MaxValueValidator(10)]
     )
+
+    probe = models.CharField(
+        _("further question"),
+        max_length=LONGEST_PROBE,
+        blank=True,
+        help_text=_(
+            "Asked once when the answer does not mention the point. Empty: nothing further is asked."
+        ),
+    )
+    probe_en = models.CharField(_("English further question"), max_length=LONGEST_PROBE, blank=True)
 
     class Meta:
         verbose_name = _("must-mention point")

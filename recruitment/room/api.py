@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 
 from core import connections
 from core.errors import DomainError, Invalid, NotFound
+from core.language import in_language
 from people.actors import Party
+from recruitment.evaluation.services import probing
 from recruitment.models import PresenceNote, RoomSession
 from recruitment.recordings.services import chunks, closing
 from recruitment.room import auth, limits, parsing, uploading
@@ -136,6 +138,24 @@ def answer_finish(request: HttpRequest, question: str) -> HttpResponse:
     return JsonResponse(
         {"revision": answer.revision, "finished_at": answer.finished_at, "media": answer.media}
     )
+
+
+@endpoint("POST")
+def answer_probe(request: HttpRequest, question: str) -> HttpResponse:
+    """What is asked further about a finished answer: `{probe: {text} or null, decided}`, once, within seconds.
+
+    Where something is asked the answer is open again, takes what is added, and is finished as before.
+    """
+    session = _writer(request)
+    content = parsing.json_object(request)
+    probe = probing.choose(
+        interview_id=session.interview_id,
+        question_id=_question_id(question),
+        epoch=parsing.epoch_of(request, content),
+    )
+    point = probe.point if probe else None
+    asked = {"text": in_language(point.probe, point.probe_en)} if point else None
+    return JsonResponse({"probe": asked, "decided": probe is not None})
 
 
 @endpoint("POST")

@@ -39,7 +39,9 @@ declare namespace Room {
       finished_at?: string | null;
       media?: string | null;
       segments?: StoredSegment[];
+      probe?: { text: string } | null;
     } | null;
+    may_probe?: boolean;
   }
 
   interface Stage {

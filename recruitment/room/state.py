@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from core.language import in_language
@@ -18,6 +18,7 @@ from recruitment.models import (
     Consent,
     FollowUp,
     Interview,
+    MentionPoint,
     Opening,
     Segment,
     Stage,
@@ -26,6 +27,8 @@ from recruitment.models.interviews import InterviewQuerySet
 from recruitment.recordings import policy
 from recruitment.recordings.services import places, voices
 from recruitment.services.leases import VISIBLE_SECONDS
+
+PROBE_SECONDS = 60
 
 
 def stages_of(interview: Interview, saved: dict[int, datetime]) -> list[dict[str, Any]]:
@@ -46,9 +49,10 @@ def stages_of(interview: Interview, saved: dict[int, datetime]) -> list[dict[str
                 "text": in_language(question["text"], question["text_en"]),
                 "kind": question["kind"],
                 "prepare_seconds": question["prepare_seconds"],
-                "answer_seconds": question["answer_seconds"],
+                "answer_seconds": _seconds(question["answer_seconds"], answers.get(question["id"])),
                 "voice": voice_of(heard, in_language(question["text"], question["text_en"])),
-                "answer": answers.get(question["id"]),
+                "may_probe": question["has_probes"] and not _taken(answers, question["id"], "is_decided"),
+                "answer": _shown(answers.get(question["id"])),
             }
             for question in questions
         ]
@@ -64,6 +68,21 @@ def stages_of(interview: Interview, saved: dict[int, datetime]) -> list[dict[str
     return stages
 
 
+def _taken(answers: dict[int, dict[str, Any]], question_id: int, name: str) -> bool:
+    return bool(answers.get(question_id, {}).get(name))
+
+
+def _seconds(seconds: int | None, answer: dict[str, Any] | None) -> int | None:
+    """How long an answer may last: whoever is asked something further gets more time for it."""
+    if seconds is None or answer is None or answer["probe"] is None:
+        return seconds
+    return min(seconds + PROBE_SECONDS, policy.LONGEST_ANSWER_SECONDS)
+
+
+def _shown(answer: dict[str, Any] | None) -> dict[str, Any] | None:
+    return answer and {name: value for name, value in answer.items() if name != "is_decided"}
+
+
 def voice_of(heard: dict[str, voices.Heard], text: str) -> dict[str, Any] | None:
     """Where a question is heard, and whose voice it is; None where it is read."""
     found = heard.get(text)
@@ -73,11 +92,11 @@ def voice_of(heard: dict[str, voices.Heard], text: str) -> dict[str, Any] | None
 def questions_of(version_id: int) -> dict[tuple[int, int, str, str], list[dict[str, Any]]]:
     """The questions of each stage (id, number, title, English title), all in order. One query."""
     found: dict[tuple[int, int, str, str], list[dict[str, Any]]] = {}
-    for *stage, question_id, text, text_en, kind, prepare, answer in _QUESTIONS.rows(version_id):
+    for *stage, question_id, text, text_en, kind, prepare, answer, has_probes in _QUESTIONS.rows(version_id):
         questions = found.setdefault(tuple(stage), [])
         if question_id is not None:
             values = (question_id, text, text_en, kind, prepare, answer)
-            questions.append(dict(zip(_ASKED, values, strict=True)))
+            questions.append(dict(zip(_ASKED, values, strict=True)) | {"has_probes": has_probes})
     return found
 
 
@@ -86,7 +105,14 @@ _QUESTIONS = Shape(
     lambda version_id: (
         Stage.objects.filter(version=version_id)
         .order_by("number", "questions__number")
-        .values_list("pk", "number", "title", "title_en", *(f"questions__{name}" for name in _ASKED))
+        .values_list(
+            "pk",
+            "number",
+            "title",
+            "title_en",
+            *(f"questions__{name}" for name in _ASKED),
+            Exists(MentionPoint.objects.filter(question=OuterRef("questions__pk")).exclude(probe="")),
+        )
     ),
     int,
 )
@@ -105,8 +131,10 @@ def answers_of(interview: Interview) -> dict[int, dict[str, Any]]:
             "finished_at": finished_at,
             "media": media or None,
             "segments": [_listed(segment) for segment in found],
+            "probe": {"text": in_language(asks, asks_en)} if asks else None,
+            "is_decided": probe_id is not None,
         }
-        for question_id, revision, text, finished_at, media, found in _ANSWERS.rows(
+        for question_id, revision, text, finished_at, media, probe_id, asks, asks_en, found in _ANSWERS.rows(
             interview.pk, interview.attempt
         )
     }
@@ -127,7 +155,15 @@ def _answers(interview_id: int, attempt: int) -> QuerySet[Any, Any]:
     )
     rows = Answer.objects.filter(interview=interview_id, attempt=attempt).order_by()
     return rows.values_list(
-        "question_id", "revision", "text", "finished_at", "media", ArraySubquery(segments)
+        "question_id",
+        "revision",
+        "text",
+        "finished_at",
+        "media",
+        "probe",
+        "probe__point__probe",
+        "probe__point__probe_en",
+        ArraySubquery(segments),
     )
 
 

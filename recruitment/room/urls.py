@@ -44,6 +44,7 @@ urlpatterns = [
     path("room/api/beacon", api.beacon, name="beacon"),
     path("room/api/answers/<str:question>/text", api.answer_text, name="answer-text"),
     path("room/api/answers/<str:question>/finish", api.answer_finish, name="answer-finish"),
+    path("room/api/answers/<str:question>/probe", api.answer_probe, name="answer-probe"),
     path("room/api/answers/<str:question>/segments/discard", api.answer_discard, name="answer-discard"),
     path("room/api/answers/<str:question>/segments/<str:segment>/chunks/<str:seq>", api.chunk, name="chunk"),
     path("room/api/stages/<str:stage>/finish", api.stage_finish, name="stage-finish"),

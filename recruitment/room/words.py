@@ -38,6 +38,7 @@ def _of_the_room() -> dict[str, str]:
         "kept": _("Your earlier text is here"),
         "kept_here": _("Kept on this device, not saved yet"),
         "not_finished": _("Not finished yet"),
+        "probe": _("One more question: {question} Add to your answer, or hand it in as it is."),
         "question_of": _("Question {number} of {count}"),
         "elsewhere": _("{company} (Beijing time; {here} where you are)"),
         "return_until": _("You may return until {when}."),

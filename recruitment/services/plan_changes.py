@@ -202,4 +202,5 @@ def _wordings(point: MentionPoint) -> str:
 
 
 def _point(point: MentionPoint) -> str:
-    return f"{point.label} ({point.competency} × {point.weight}): {_wordings(point)}"
+    asked = "".join(f" → {text}" for text in (point.probe, point.probe_en) if text)
+    return f"{point.label} ({point.competency} × {point.weight}): {_wordings(point)}{asked}"

@@ -32,6 +32,8 @@ class WrittenPoint:
     competency: int
     wordings: tuple[str, ...]
     weight: int
+    probe: str
+    probe_en: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,10 @@ def _question(question: Question) -> WrittenQuestion:
     return WrittenQuestion(
         question.pk, question.text, question.text_en, question.prepare_seconds, question.answer_seconds,
         tuple(
-            WrittenPoint(one.pk, one.label, one.competency_id, tuple(one.wordings), one.weight) for one in points
+            WrittenPoint(
+                one.pk, one.label, one.competency_id, tuple(one.wordings), one.weight, one.probe, one.probe_en
+            )
+            for one in points
         ),
     )  # fmt: skip
 
@@ -170,7 +175,8 @@ def _bring(draft: PlanVersion, written: Written) -> None:
         for point in one.points:
             points.put(
                 point.pk, question_id=row.pk, competency_id=point.competency, label=point.label.strip(),
-                wordings=listed(*point.wordings), weight=point.weight,
+                wordings=listed(*point.wordings), weight=point.weight, probe=point.probe.strip(),
+                probe_en=point.probe_en.strip(),
             )  # fmt: skip
     points.save()
     for rows in (points, questions, stages):

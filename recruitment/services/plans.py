@@ -97,7 +97,7 @@ def copy(source: PlanVersion, draft: PlanVersion) -> None:
         MentionPoint.objects.bulk_create(
             MentionPoint(
                 question=new_question, competency_id=point.competency_id, label=point.label,
-                wordings=point.wordings, weight=point.weight,
+                wordings=point.wordings, weight=point.weight, probe=point.probe, probe_en=point.probe_en,
             )
             for question, new_question in zip(questions, new_questions, strict=True)
             for point in question.mention_points.all()

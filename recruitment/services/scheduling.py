@@ -15,7 +15,7 @@ from people.actors import Actor, Party, actor_label
 from people.calendar import add_working_days, require_known_year
 from recruitment import signals
 from recruitment.enums import ApplicationStage, InterviewKind, InterviewState
-from recruitment.models import Answer, Application, Checkpoint, Interview, Lease, RoomLink, RubricScore
+from recruitment.models import Answer, Application, Checkpoint, Interview, Lease, Probe, RoomLink, RubricScore
 from recruitment.rules import require_recruiting
 from recruitment.services import bookings, links, locking, plans
 
@@ -164,6 +164,7 @@ def _carry_over(interview: Interview, previous: int) -> int:
         )
         for answer in answers
     )  # fmt: skip
+    _carry_probes(interview, previous, stage_ids)
     copies = Checkpoint.objects.bulk_create(
         Checkpoint(
             interview=interview, attempt=interview.attempt, stage_id=checkpoint.stage_id,
@@ -183,3 +184,20 @@ def _carry_over(interview: Interview, previous: int) -> int:
         for score in checkpoint.scores.all()
     )  # fmt: skip
     return len(copies)
+
+
+def _carry_probes(interview: Interview, previous: int, stage_ids: list[int]) -> None:
+    """What was asked further about the answers that were carried over."""
+    asked = Probe.objects.filter(
+        answer__interview=interview, answer__attempt=previous, answer__question__stage__in=stage_ids
+    ).select_related("answer")
+    if probes := {probe.answer.question_id: probe for probe in asked}:
+        kept = interview.answers.filter(attempt=interview.attempt, question__in=probes)
+        Probe.objects.bulk_create(
+            Probe(
+                answer=answer, point_id=probe.point_id, reason=probe.reason, chosen_by=probe.chosen_by,
+                characters=probe.characters, recordings=probe.recordings, decided_at=probe.decided_at,
+            )
+            for answer in kept
+            for probe in [probes[answer.question_id]]
+        )  # fmt: skip

@@ -97,6 +97,7 @@ def plan_interview(name: str) -> InterviewPlan:
                     label=label,
                     wordings=wordings,
                     weight=weight,
+                    **dict(zip(("probe", "probe_en"), content.PROBES.get(label, ("", "")), strict=True)),
                 )
     plans.publish(version_id=version.pk, by=Party.SYSTEM)
     _read_the_first(content.STAGES[0][3][0][0])

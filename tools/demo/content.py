@@ -137,7 +137,14 @@ PLAN_NOTES = (
     "如无必要请不要中途退出；遇到困难可以在页面里直接联系 HR。"
 )
 
-# title, English, minutes, questions: (text, English, sample answer, points: (competency, label, wordings, weight))
+# By point, what is asked further when an answer does not mention it.
+PROBES = {
+    "与他人配合": (
+        "这份工作里，您和谁配合得最多？请举一个例子。",
+        "Whom did you work with most? Please give an example.",
+    ),
+}
+
 STAGES = [
     (
         "自我介绍",

@@ -3,6 +3,7 @@
 from django.conf import settings
 
 from recruitment.evaluation.providers.chat import RemoteScorer
+from recruitment.evaluation.providers.choosing import Chooser, RemoteChooser
 from recruitment.evaluation.providers.embedders import LocalEmbedder, RemoteEmbedder
 from recruitment.evaluation.providers.local import LocalWhisper
 from recruitment.evaluation.providers.protocol import Embedder, Speaker, Transcriber
@@ -22,6 +23,13 @@ def scorer() -> CompetencyScorer:
             url=settings.AI_URL, key=settings.AI_KEY, model=settings.AI_SCORING_MODEL, seconds=SCORING_SECONDS
         )
     return RubricCoverage()
+
+
+def chooser() -> Chooser | None:
+    """The model that chooses further questions, where a model scores; None where the rule does."""
+    if settings.SCORER == REMOTE:
+        return RemoteChooser(url=settings.AI_URL, key=settings.AI_KEY, model=settings.AI_SCORING_MODEL)
+    return None
 
 
 def transcriber() -> Transcriber | None:

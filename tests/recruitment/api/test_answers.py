@@ -54,6 +54,7 @@ def test_an_answer_as_the_api_shows_it() -> None:
     assert [row["id"] for row in body["results"]] == [row.pk for row in rows]
     shown, other = body["results"][1], body["results"][2]
     assert shown.pop("finished_at").endswith("+08:00")
+    assert shown.pop("probe") is None
     assert shown == {
         "id": rows[1].pk,
         "question": rows[1].question_id,

@@ -75,6 +75,7 @@ def test_state_lists_every_stage_and_the_questions_of_open_ones(
             "prepare_seconds": None,
             "answer_seconds": None,
             "voice": None,
+            "may_probe": False,
             "answer": None,
         },
         {
@@ -84,12 +85,14 @@ def test_state_lists_every_stage_and_the_questions_of_open_ones(
             "prepare_seconds": None,
             "answer_seconds": None,
             "voice": None,
+            "may_probe": False,
             "answer": {
                 "revision": 3,
                 "text": "因为喜欢",
                 "finished_at": None,
                 "media": None,
                 "segments": [],
+                "probe": None,
             },
         },
     ]

@@ -44,6 +44,7 @@ export function createCourse({
       place: say("question_of", { number: place.number, count: place.count }),
       question: question.text,
       hear: question.voice ? say(question.voice.kind === "own" ? "hear" : "hear_synthetic") : null,
+      probe: question.answer && question.answer.probe ? say("probe", { question: question.answer.probe.text }) : null,
       problem: null,
       next: say(place.next),
     });
@@ -81,15 +82,40 @@ export function createCourse({
     if (!(await (isSpoken ? speaking.submit() : writing.submit()))) return;
     question.answer = { finished_at: new Date().toISOString() };
     if (!isSpoken) await queue.forget(question.id);
+    if (await asksFurther([question])) return;
     const next = unanswered(stage);
     if (next) showQuestion(stage, next);
     else await finishStage(stage);
+  }
+
+  // At most one further question to an answer, which is open again then. Whatever fails, the interview goes on without.
+  /** @param {Room.Question[]} questions */
+  async function asksFurther(questions) {
+    for (const question of questions.filter((each) => each.may_probe)) {
+      try {
+        const asked = await writes.post(`answers/${question.id}/probe`, () => ({}), { retries: 0, timeout: 6000 });
+        question.may_probe = !asked.decided;
+        if (asked.probe) {
+          await load();
+          goOn();
+          return true;
+        }
+      } catch (error) {
+        // The stage is finished as if nothing had been asked.
+      }
+    }
+    return false;
   }
 
   /** @param {Room.Stage} stage */
   async function finishStage(stage) {
     if (finishing) return;
     finishing = stage.number;
+    // What was only spoken may be written down by now.
+    if (await asksFurther(stage.questions)) {
+      finishing = 0;
+      return;
+    }
     try {
       await writes.post(`stages/${stage.number}/finish`, () => ({}));
       await close();

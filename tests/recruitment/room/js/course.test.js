@@ -30,6 +30,7 @@ function courseOn({ stages, answers = [], hands = () => true, medium = "text", r
         said.push(path);
         const answer = answers.shift();
         if (answer instanceof Error) throw answer;
+        return answer;
       },
     },
     queue: { recorded: () => ({ segments: recorded }), forget: async (id) => said.push(`forget ${id}`) },
@@ -169,4 +170,31 @@ test("nothing open and no end: the server is asked which it is", async () => {
   course.goOn();
   await settle();
   assert.deepEqual(said, ["load", "unclear"]);
+});
+
+test("a further question opens its answer again, once; without one, and where asking fails, it goes on", async () => {
+  const further = { text: "with whom?" };
+  for (const [reply, expected] of [
+    [{ probe: further, decided: true }, ["write 1", "answers/1/probe", "load", "write 1"]],
+    [{ probe: null, decided: true }, ["write 1", "forget 1", "answers/1/probe", "write 2"]],
+    [new Refusal(409, { code: "stage_saved" }), ["write 1", "forget 1", "answers/1/probe", "write 2"]],
+  ]) {
+    const first = { ...question(1), may_probe: true };
+    const stages = [{ number: 1, title: "first", saved_at: null, questions: [first, question(2)] }];
+    const again = [{ ...stages[0], questions: [question(1, { finished_at: null, probe: further }), question(2)] }];
+    const { course, said } = courseOn({ stages, answers: [reply], loads: [{ state: "in_progress", stages: again }] });
+    course.goOn();
+    await course.submit();
+    assert.deepEqual(said.filter((each) => each !== "forget 1"), expected.filter((each) => each !== "forget 1"));
+    assert.equal(page.slot("probe"), reply.probe ? "probe" : null);
+  }
+});
+
+test("what was only spoken is asked about before its stage is saved, if its words are there by then", async () => {
+  const stages = [{ number: 1, title: "first", saved_at: null, questions: [{ ...question(1), may_probe: true }] }];
+  const replies = [{ probe: null, decided: false }, { probe: null, decided: false }, undefined];
+  const { course, said } = courseOn({ stages, answers: replies, loads: [saved({ state: "in_progress", stages }, 1)] });
+  course.goOn();
+  await course.submit();
+  assert.deepEqual(said, ["write 1", "forget 1", "answers/1/probe", "answers/1/probe", "stages/1/finish", "load", "unclear"]);
 });
