@@ -1,7 +1,8 @@
 """Work on the bytes of strangers in a process of its own: what it can cost has an end, and nothing of ours is in it.
 
 Its time, its memory and what it writes are bounded by the system before the program is loaded; the surroundings hold
-no address and no key, so that what takes the process over finds nothing there.
+no address and no key, so that what takes the process over finds nothing there. It ends with whoever started it: killed,
+its parent leaves nothing at work behind.
 """
 
 import json
@@ -67,7 +68,7 @@ def run(
 
     TookTooLongError; EndedError when a signal ended it; another OSError when no process could be started.
     """
-    limits = json.dumps([max(1, round(bounds.processor)), bounds.memory, bounds.largest])
+    limits = json.dumps([os.getpid(), max(1, round(bounds.processor)), bounds.memory, bounds.largest])
     with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as complained:
         try:
             done = subprocess.run(
@@ -94,8 +95,13 @@ def run(
 
 # In the new process, before the program: a limit set between fork and exec could hang a parent with threads.
 _BOUNDED = """
-import json, os, resource, sys
-processor, memory, largest = json.loads(sys.argv[1])
+import ctypes, json, os, resource, signal, sys
+parent, processor, memory, largest = json.loads(sys.argv[1])
+# Linux ends it with its parent (PR_SET_PDEATHSIG is 1), unless that was gone before.
+if sys.platform == "linux":
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+    if os.getppid() != parent:
+        sys.exit("whoever asked is gone")
 resource.setrlimit(resource.RLIMIT_CPU, (processor, processor + 1))
 if largest is not None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))

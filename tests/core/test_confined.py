@@ -1,4 +1,6 @@
+import subprocess
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -69,3 +71,24 @@ def test_an_answer_that_is_no_object_is_refused() -> None:
 def test_a_module_of_ours_is_run_with_its_words() -> None:
     done = confined.run(confined.ours("recruitment.resumes.inside", "inspect", "pdf", "/nowhere"), BOUNDS)
     assert "FileNotFoundError" in done.complaint or done.as_json() == {"refused": "broken"}
+
+
+def test_it_ends_with_whoever_started_it(tmp_path: Path) -> None:
+    told = tmp_path / "pid"
+    inner = f"import os, time; open({str(told)!r}, 'w').write(str(os.getpid())); time.sleep(60)"
+    outer = (
+        f"import sys; sys.path.insert(0, {str(confined.BASE)!r}); from core import confined; "
+        f"confined.run([sys.executable, '-I', '-c', {inner!r}], confined.Bounds(5, 60, {BOUNDS.memory}))"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", outer])
+    began = time.monotonic()
+    while not (told.exists() and told.read_text()):
+        assert time.monotonic() - began < 20
+        time.sleep(0.05)
+    child = Path(f"/proc/{told.read_text()}")
+    assert child.exists()
+    parent.kill()
+    parent.wait()
+    while child.exists() and "Z" not in (child / "stat").read_text().rpartition(")")[2][:3]:
+        assert time.monotonic() - began < 30
+        time.sleep(0.05)

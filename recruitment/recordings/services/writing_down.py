@@ -3,11 +3,14 @@
 import logging
 import shutil
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
-from django.db import transaction
+from django.db import DatabaseError, close_old_connections, connection, transaction
 from django.db.models import F, Q, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
@@ -24,8 +27,11 @@ from recruitment.queries import agreed_to_evaluation
 from recruitment.recordings import storage, workroom
 from recruitment.rules import require_recruiting
 
-# A recording lasts half an hour at most, and is listened to in less than its own time.
-CLAIM = timedelta(minutes=65)
+# Whoever listens says so every RENEW_EVERY seconds: somebody who was killed is followed within two minutes. A recording
+# lasts half an hour at most, and is listened to in less than its own time; longer than LONGEST nobody is at it.
+CLAIM = timedelta(seconds=60)
+RENEW_EVERY = 15.0
+LONGEST = timedelta(minutes=65)
 # 1 + 2 + … + 32 minutes: then it waits for a person, who may have it tried again.
 MOST_TRIES = 6
 # The jobs that wait behind this one get their turn.
@@ -158,7 +164,7 @@ def write_down(*, transcript_id: int, listener: providers.Transcriber) -> bool:
     if claimed.state != TranscriptState.OWED:
         return True
     try:
-        with workroom.folder() as folder:
+        with _held(claimed), workroom.folder() as folder:
             written = listener.transcribe(_fetched(claimed.file, folder))
     except UnheardError as error:
         return _settle(claimed, reason=str(error))
@@ -198,6 +204,32 @@ def _claim(transcript_id: int) -> Transcript | None:
             )
         found.save()
     return found
+
+
+@contextmanager
+def _held(claimed: Transcript) -> Iterator[None]:
+    """While the block lasts its claim is renewed from beside it; one that was lost stays lost and writes nothing."""
+    over, until = Event(), timezone.now() + LONGEST
+
+    def renew() -> None:
+        try:
+            while not over.wait(RENEW_EVERY) and timezone.now() < until:
+                close_old_connections()
+                with suppress(DatabaseError):
+                    later = timezone.now() + CLAIM
+                    if not _mine(claimed).update(claimed_until=later):
+                        return
+                    claimed.claimed_until = later
+        finally:
+            connection.close()
+
+    beside = Thread(target=renew, name=f"transcript {claimed.pk}", daemon=True)
+    beside.start()
+    try:
+        yield
+    finally:
+        over.set()
+        beside.join()
 
 
 def _fetched(name: str, folder: Path) -> Path:

@@ -1,4 +1,4 @@
-"""kill -9 of the worker that listens: what it was at is done again once its claim is over, and everything once."""
+"""kill -9 of the worker that listens: what it was at is taken up within two minutes, and everything is done once."""
 
 import os
 import signal
@@ -21,8 +21,11 @@ from django_q.tasks import async_task
 
 from core.env import database_url
 from recruitment import tasks
+from recruitment.evaluation.providers import Piece, Written
+from recruitment.evaluation.providers.protocol import Health
 from recruitment.models import Checkpoint, EarlierScore, RubricScore, Transcript
 from recruitment.recordings import orphans, storage
+from recruitment.recordings.services import writing_down
 from tests.emulators.listening import KEY, MODEL, ListeningServer
 from tests.factories.segments import answer, recording, segment
 from tests.recruitment.evaluation.scored import in_progress
@@ -118,6 +121,9 @@ def test_nothing_is_done_twice_or_lost() -> None:
         assert states() == [("owed", 1), ("written", 1), ("written", 1)]
         assert len(server.asked) == 3
 
+        # Nobody says any more that somebody is at it: within a minute it is anybody's.
+        left = Transcript.objects.get(state="owed").claimed_until
+        assert left and left - timezone.now() <= writing_down.CLAIM
         Transcript.objects.filter(state="owed").update(claimed_until=timezone.now() - timedelta(seconds=1))
         async_task("recruitment.tasks.write_down_recordings", cluster="slow")
         until(lambda: not Transcript.objects.filter(state="owed").exists(), "it was lost")
@@ -133,3 +139,53 @@ def test_nothing_is_done_twice_or_lost() -> None:
     # What the killed one was at lies where it was until the sweep.
     with time_machine.travel(timezone.now() + orphans.GRACE + timedelta(minutes=1), tick=False):
         assert tasks.sweep_orphans() == 1
+
+
+class Slow:
+    """Listens for longer than a claim lasts, and says what others could have claimed meanwhile."""
+
+    name, sends_data_out = MODEL, False
+
+    def __init__(self, meanwhile: Callable[[], object]) -> None:
+        self.meanwhile = meanwhile
+        self.seen: list[Any] = []
+
+    def health(self) -> Health:
+        return Health(works=True)
+
+    def transcribe(self, _recording: Path) -> Written:
+        for _turn in range(6):
+            time.sleep(0.1)
+            self.seen.append(self.meanwhile())
+        return Written("zh", MODEL, 4, (Piece(0, 4, "我负责报表"),))
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Claims of a third of a second, renewed every twentieth."""
+    monkeypatch.setattr(writing_down, "CLAIM", timedelta(seconds=0.3))
+    monkeypatch.setattr(writing_down, "RENEW_EVERY", 0.05)
+
+
+@pytest.mark.usefixtures("quick")
+def test_who_listens_for_long_is_left_alone() -> None:
+    said(1)
+    row = Transcript.objects.get()
+    slow = Slow(writing_down.due)
+    assert writing_down.write_down(transcript_id=row.pk, listener=slow) is True
+    assert slow.seen == [[]] * 6
+    assert states() == [("written", 1)]
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_claim_that_was_lost_is_not_taken_back_and_writes_nothing() -> None:
+    said(1)
+    row = Transcript.objects.get()
+    others = timezone.now() + timedelta(hours=1)
+
+    def claimed_by_another() -> None:
+        Transcript.objects.filter(pk=row.pk).update(claimed_until=others, tries=2)
+
+    assert writing_down.write_down(transcript_id=row.pk, listener=Slow(claimed_by_another)) is False
+    row.refresh_from_db()
+    assert (row.state, row.claimed_until, row.tries, row.pieces) == ("owed", others, 2, None)
