@@ -155,8 +155,10 @@ def _carry_over(interview: Interview, previous: int) -> int:
     """Copy the saved stages of the previous attempt, with their answers and scores, into the present one."""
     checkpoints = list(interview.checkpoints.filter(attempt=previous).prefetch_related("scores"))
     stage_ids = [checkpoint.stage_id for checkpoint in checkpoints]
-    answers = interview.answers.filter(attempt=previous, question__stage__in=stage_ids)
-    Answer.objects.bulk_create(
+    answers = list(
+        interview.answers.filter(attempt=previous, question__stage__in=stage_ids).select_related("probe")
+    )
+    kept = Answer.objects.bulk_create(
         Answer(
             interview=interview, attempt=interview.attempt, question_id=answer.question_id,
             revision=answer.revision, text=answer.text, finished_at=answer.finished_at,
@@ -164,7 +166,14 @@ def _carry_over(interview: Interview, previous: int) -> int:
         )
         for answer in answers
     )  # fmt: skip
-    _carry_probes(interview, previous, stage_ids)
+    Probe.objects.bulk_create(
+        Probe(
+            answer=copy, point_id=probe.point_id, reason=probe.reason, chosen_by=probe.chosen_by,
+            characters=probe.characters, recordings=probe.recordings, decided_at=probe.decided_at,
+        )
+        for copy, answer in zip(kept, answers, strict=True)
+        if (probe := getattr(answer, "probe", None)) is not None
+    )  # fmt: skip
     copies = Checkpoint.objects.bulk_create(
         Checkpoint(
             interview=interview, attempt=interview.attempt, stage_id=checkpoint.stage_id,
@@ -184,20 +193,3 @@ def _carry_over(interview: Interview, previous: int) -> int:
         for score in checkpoint.scores.all()
     )  # fmt: skip
     return len(copies)
-
-
-def _carry_probes(interview: Interview, previous: int, stage_ids: list[int]) -> None:
-    """What was asked further about the answers that were carried over."""
-    asked = Probe.objects.filter(
-        answer__interview=interview, answer__attempt=previous, answer__question__stage__in=stage_ids
-    ).select_related("answer")
-    if probes := {probe.answer.question_id: probe for probe in asked}:
-        kept = interview.answers.filter(attempt=interview.attempt, question__in=probes)
-        Probe.objects.bulk_create(
-            Probe(
-                answer=answer, point_id=probe.point_id, reason=probe.reason, chosen_by=probe.chosen_by,
-                characters=probe.characters, recordings=probe.recordings, decided_at=probe.decided_at,
-            )
-            for answer in kept
-            for probe in [probes[answer.question_id]]
-        )  # fmt: skip

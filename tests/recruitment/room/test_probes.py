@@ -1,12 +1,14 @@
 """One further question to an answer: from the approved list, about what is missing, once, and nothing waits for it."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pgtrigger
 import pytest
 from django.utils import timezone
 
+from people.actors import Party
 from recruitment.enums import Standing
 from recruitment.enums_spoken import NoProbe
 from recruitment.evaluation.services import probing
@@ -20,6 +22,7 @@ from recruitment.models import (
     Segment,
     Transcript,
 )
+from recruitment.services import scheduling
 from tests.emulators.judging import KEY, MODEL, JudgingServer
 from tests.factories import people
 from tests.factories import recruitment as make
@@ -221,3 +224,22 @@ def test_hr_reads_what_was_asked(candidate: Browser, asked: Question, client: An
         "text": "您和谁配合？", "point": "配合", "reason": "", "chosen_by": "rule", "characters": len(SHORT),
         "recordings": 0,
     }  # fmt: skip
+
+
+def test_a_new_attempt_keeps_what_was_asked_with_the_stages_that_it_keeps(
+    candidate: Browser, asked: Question
+) -> None:
+    hand_in(candidate, asked.pk)
+    probe(candidate, asked.pk)
+    hand_in(candidate, Question.objects.get(stage=asked.stage, number=2).pk)
+    assert candidate.send("POST", "stages/1/finish", {"epoch": candidate.epoch}).status_code == 200
+    left = {"epoch": candidate.epoch, "choice": "leave", "cause": "network", "note": ""}
+    assert candidate.send("POST", "exit", left).status_code == 200
+    now = timezone.now()
+    scheduling.reschedule(
+        interview_id=candidate.interview.pk, opens_at=now, closes_at=now + timedelta(days=3), by=Party.SYSTEM
+    )
+    carried = Probe.objects.order_by("answer__attempt").values_list(
+        "answer__attempt", "point__label", "characters"
+    )
+    assert list(carried) == [(1, "配合", len(SHORT)), (2, "配合", len(SHORT))]
