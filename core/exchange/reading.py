@@ -27,7 +27,7 @@ def inspect(content: bytes) -> None:
     """Refuse what is no table, is too large or could do harm, before anything reads it.
 
     TooLarge: too_large. Invalid: empty_file, encrypted_file, old_workbook, macro_file, too_large_inside,
-    entities_inside, workbook_broken, not_a_table, too_many_rows, too_many_columns, encoding_unknown.
+    entities_inside, workbook_broken, not_a_table, web_page, too_many_rows, too_many_columns, encoding_unknown.
     """
     require_some(content, most=MOST_BYTES)
     if workbooks.is_workbook(content):

@@ -10,12 +10,15 @@ from core.exchange.files import MOST_CHARACTERS, Line, unreadable
 
 BETWEEN = ",\t;|，"
 _FIRST_LINES = 20
+# A table as a page, as a page with its pictures, and as the XML of Excel 2003: each is called .xls and opens in Excel.
+_PAGES = ("<html", "<!doctype", "<table", "<head", "<meta", "<style", "<?xml", "mime-version:")
+_BEGINNING = 1000
 _NO_TEXT = {"\x00", "\x01", "\x02", "\x03", "\x04", "\x05", "\x06", "\x08"}
 
 
 def decoded(content: bytes) -> str:
     """The text. UTF-8 is tried strictly, then GB18030, which a short text is never guessed by. Invalid:
-    encoding_unknown, not_a_table."""
+    encoding_unknown, not_a_table, web_page."""
     for encoding in (
         ("utf-16",) if content.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "gb18030")
     ):
@@ -27,6 +30,14 @@ def decoded(content: bytes) -> str:
             raise unreadable(
                 "not_a_table",
                 _("This is no table. Please send an Excel workbook (.xlsx) or a text table (.csv)."),
+            )
+        if text[:_BEGINNING].lstrip("\ufeff \r\n\t").lower().startswith(_PAGES):
+            raise unreadable(
+                "web_page",
+                _(
+                    "This is a web page under the name of a table, as some sites export it. Please open it in Excel or "
+                    "WPS, save it as .xlsx and send that."
+                ),
             )
         return text
     raise unreadable(

@@ -33,6 +33,10 @@ _DTD = re.compile(
 # Where a row or a cell says that it stands: a reader makes room for all that lies before.
 _PLACE = re.compile(rb'\sr="([A-Z]{0,7})(\d{1,12})"')
 _LONGEST_PLACE = 64
+_ERROR = re.compile(rb"(<c\s(?:[^<>]*\s)?t=)(?:\"e\"|'e')")
+# What holds nothing stands nowhere: a format, a height or a hidden row, which programs keep far below the table.
+_EMPTY_CELL = re.compile(rb"<c(?:\s[^<>]*)?(?:/>|>\s*</c>)")
+_EMPTY_ROW = re.compile(rb"<row(?:\s[^<>]*)?(?:/>|>\s*</row>)")
 
 
 def is_workbook(content: bytes) -> bool:
@@ -40,8 +44,11 @@ def is_workbook(content: bytes) -> bool:
     return content.startswith((ZIP, OLE, PDF, b"PK\x05\x06"))
 
 
-def inspect(content: bytes) -> None:
-    """Refuse everything but a plain .xlsx of bounded size, by unpacking it once piece by piece. As `files.inspect`."""
+def inspect(content: bytes) -> bool:
+    """Refuse everything but a plain .xlsx of bounded size, by unpacking it once piece by piece. As `files.inspect`.
+
+    Whether a formula's error stands in it.
+    """
     if content.startswith(OLE):
         if _ENCRYPTED in content:
             raise unreadable(
@@ -55,7 +62,7 @@ def inspect(content: bytes) -> None:
         raise _no_table()
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            _look_through(packed)
+            return _look_through(packed)
     except (
         zipfile.BadZipFile,
         NotImplementedError,
@@ -81,7 +88,7 @@ def _no_table() -> Exception:
     )
 
 
-def _look_through(packed: zipfile.ZipFile) -> None:
+def _look_through(packed: zipfile.ZipFile) -> bool:
     parts = packed.infolist()
     names = {part.filename.lower() for part in parts}
     if any(name.endswith("vbaproject.bin") for name in names):
@@ -93,17 +100,23 @@ def _look_through(packed: zipfile.ZipFile) -> None:
         raise _no_table()
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_INSIDE:
         raise _too_large_inside()
-    left = MOST_INSIDE
+    left, has_errors = MOST_INSIDE, False
     for part in parts:
         with packed.open(part) as stream:
             tail = b""
-            is_sheet = part.filename.lower().startswith("xl/worksheets/")
+            is_sheet = _is_sheet(part)
             while piece := stream.read(PIECE):
                 left -= len(piece)
                 if left < 0:
                     raise _too_large_inside()
-                _look_at(tail + piece, is_sheet=is_sheet)
-                tail = piece[-_LONGEST_PLACE:]
+                whole, tail = _parted(tail + piece)
+                has_errors |= _look_at(whole, is_sheet=is_sheet)
+            has_errors |= _look_at(tail, is_sheet=is_sheet)
+    return has_errors
+
+
+def _is_sheet(part: zipfile.ZipInfo) -> bool:
+    return part.filename.lower().startswith("xl/worksheets/")
 
 
 def _too_large_inside() -> Exception:
@@ -112,19 +125,34 @@ def _too_large_inside() -> Exception:
     )
 
 
-def _look_at(piece: bytes, *, is_sheet: bool) -> None:
+def _parted(piece: bytes) -> tuple[bytes, bytes]:
+    """What can be looked at, and what has to wait for its rest: the row that was begun, or what could be cut short."""
+    begun = piece.rfind(b"<row")
+    if begun >= 0 and len(piece) - begun <= PIECE:
+        return piece[:begun], piece[begun:]
+    return piece, piece[-_LONGEST_PLACE:]
+
+
+def _look_at(piece: bytes, *, is_sheet: bool) -> bool:
+    """Refuse what could harm or reaches too far; whether a formula's error stands in it."""
     if _DTD.search(piece):
         raise unreadable(
             "entities_inside",
             _("The workbook holds definitions that no table needs and that could do harm. It is not opened."),
         )
-    if is_sheet:
-        for place in _PLACE.finditer(piece):
-            letters, number = place[1], int(place[2])
-            if number > MOST_ROWS + 100:
-                raise too_many_rows()
-            if letters and _column(letters) > MOST_COLUMNS:
-                raise too_many_columns()
+    if is_sheet and any(map(_beyond, _PLACE.finditer(piece))):
+        held = _EMPTY_ROW.sub(b"", _EMPTY_CELL.sub(b"", piece))
+        for refusal in filter(None, map(_beyond, _PLACE.finditer(held))):
+            raise refusal
+    return is_sheet and _ERROR.search(piece) is not None
+
+
+def _beyond(place: re.Match[bytes]) -> Exception | None:
+    """Why a table that reaches this place is not read."""
+    letters, number = place[1], int(place[2])
+    if number > MOST_ROWS + 100:
+        return too_many_rows()
+    return too_many_columns() if letters and _column(letters) > MOST_COLUMNS else None
 
 
 def _column(letters: bytes) -> int:
@@ -136,9 +164,11 @@ def _column(letters: bytes) -> int:
 
 def lines(content: bytes) -> Iterator[Line]:
     """The rows of the first visible sheet that holds any, as the program that saved it numbers them."""
-    inspect(content)
+    file = io.BytesIO(content)
+    if inspect(content):
+        file = _with_errors_in_words(file)
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        book = CalamineWorkbook.from_filelike(file)
         for sheet in book.sheets_metadata:
             if sheet.typ is not SheetTypeEnum.WorkSheet or sheet.visible is not SheetVisibleEnum.Visible:
                 continue
@@ -154,6 +184,18 @@ def lines(content: bytes) -> Iterator[Line]:
         if type(error).__name__ == "PanicException":
             raise _broken() from error
         raise
+
+
+def _with_errors_in_words(file: io.BytesIO) -> io.BytesIO:
+    """The same workbook with each formula's error as the word that Excel shows: the reader takes such a cell for an
+    empty one."""
+    found = io.BytesIO()
+    with zipfile.ZipFile(file) as old, zipfile.ZipFile(found, "w", zipfile.ZIP_STORED) as new:
+        for part in old.infolist():
+            content = old.read(part)
+            new.writestr(part.filename, _ERROR.sub(rb'\1"str"', content) if _is_sheet(part) else content)
+    found.seek(0)
+    return found
 
 
 def _cut(cell: Any) -> Any:

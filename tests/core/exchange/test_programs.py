@@ -131,6 +131,151 @@ AS_SAVED = {
 }
 
 
+A_ROW = (
+    f'{HEADINGS}<row r="2"><c r="A2" t="s"><v>3</v></c><c r="B2" t="s"><v>4</v></c>'
+    f'<c r="C2" s="1"><v>{SINCE_1900}</v></c></row>'
+)
+AC = "http://schemas.microsoft.com/office/spreadsheetml/2009/9/ac"
+# What stands far below and beside a table without holding anything, as Excel, WPS and LibreOffice leave it behind.
+FAR_AWAY = {
+    "Excel, with a height of the last row": '<row r="1048576" ht="15.75" customHeight="1" x14ac:dyDescent="0.15"/>',
+    "Excel, with all rows below hidden": '<row r="3" hidden="1"/><row r="1048576" hidden="1"/>',
+    "Excel, with a format of a whole row": (
+        '<row r="3" s="2" customFormat="1"><c r="A3" s="2"/><c r="BZ3" s="2"/><c r="XFD3" s="2"/></row>'
+    ),
+    "Excel, with formats dragged down": "".join(
+        f'<row r="{number}" spans="9:9"><c r="I{number}" s="2"/></row>' for number in range(1048000, 1048577)
+    ),
+    "LibreOffice, with the last rows": (
+        '<row r="1048576" customFormat="false" ht="12.8" hidden="false" outlineLevel="0"></row>'
+    ),
+    "WPS, with empty cells written out": (
+        '<row r="1048576"><c r="A1048576" s="1"></c><c r="AMJ1048576" s="1"></c></row>'
+    ),
+}
+
+
+@pytest.mark.parametrize("saved_by", FAR_AWAY)
+def test_what_holds_nothing_makes_no_table_longer_or_wider(saved_by: str) -> None:
+    content = changed(
+        book(A_ROW + FAR_AWAY[saved_by], shared=SHARED),
+        ("<worksheet ", f'<worksheet xmlns:x14ac="{AC}" '),
+        (
+            "<sheetData>",
+            '<dimension ref="A1:XFD1048576"/><cols><col min="4" max="16384" hidden="1"/></cols><sheetData>',
+        ),
+    )
+    assert [len(row) for row in read(content)] == [3, 3]
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [
+        ('<row r="1048576"><c r="A1048576"><v>1</v></c></row>', "too_many_rows"),
+        (
+            '<row r="1048576" s="1"><c r="A1048576" s="1"/><c t="inlineStr"><is><t>x</t></is></c></row>',
+            "too_many_rows",
+        ),
+        ('<row r="3"><c r="A3" s="1"/><c r="XFD3"><v>1</v></c></row>', "too_many_columns"),
+    ],
+)
+def test_what_holds_something_far_away_is_refused(cell: str, code: str) -> None:
+    for between in (
+        "",
+        '<row r="4"><c r="A4" t="inlineStr"><is><t>' + "长" * 500_000 + "</t></is></c></row>",
+    ):
+        with pytest.raises(DomainError) as refused:
+            reading.inspect(book(A_ROW + between + cell, shared=SHARED))
+        assert refused.value.code == code
+
+
+def changed(content: bytes, *swaps: tuple[str, str]) -> bytes:
+    """The same workbook with other words in its parts."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            text = old.read(name).decode()
+            for before, after in swaps:
+                text = text.replace(before, after)
+            new.writestr(name, text)
+    return out.getvalue()
+
+
+STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
+OTHERWISE = {
+    "Excel, strictly by the standard, with days as such": (
+        A_ROW.replace(f' s="1"><v>{SINCE_1900}</v>', ' s="1" t="d"><v>2026-12-01T00:00:00.000</v>'),
+        (
+            (MAIN, STRICT),
+            (RELATIONS, "http://purl.oclc.org/ooxml/officeDocument/relationships"),
+            ("<workbook ", '<workbook conformance="strict" '),
+        ),
+    ),
+    "Excel, as a table with a filter, merged cells and a frozen heading": (
+        A_ROW,
+        (
+            (
+                "<sheetData>",
+                ('<sheetViews><sheetView workbookViewId="0"><pane ySplit="1" state="frozen"/></sheetView></sheetViews>'
+                "<sheetData>"),
+            ),
+            (
+                "</sheetData>",
+                ('</sheetData><autoFilter ref="A1:C2"/><mergeCells count="1"><mergeCell ref="D1:F1"/></mergeCells>'
+                '<tableParts count="1"><tablePart r:id="rId1" xmlns:r="x"/></tableParts>'),
+            ),
+        ),
+    ),
+    "Excel, with what newer versions add": (
+        A_ROW.replace('<row r="2">', '<row r="2" spans="1:3" x14ac:dyDescent="0.25" xr:uid="{0}">'),
+        (
+            ("<worksheet ", f'<worksheet xmlns:mc="m" mc:Ignorable="x14ac xr" xmlns:x14ac="{AC}" xmlns:xr="xr" '),
+            ("<sheetData>", '<mc:AlternateContent><mc:Choice Requires="x14"/></mc:AlternateContent><sheetData>'),
+            ("</sheetData>", '</sheetData><extLst><ext uri="{1}"><x14:a xmlns:x14="x14"/></ext></extLst>'),
+        ),
+    ),
+    "Excel, with a filtered row, which is hidden and counts": (
+        A_ROW.replace('<row r="2">', '<row r="2" hidden="1">'),
+        (),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("saved_by", OTHERWISE)
+def test_it_reads_the_same_whatever_stands_around_it(saved_by: str) -> None:
+    sheet, swaps = OTHERWISE[saved_by]
+    headings, (name, phone, day) = read(changed(book(sheet, shared=SHARED), *swaps))
+    assert headings == ["姓名", "手机", "到岗日期"]
+    assert (cells.name(name), cells.phone(phone), cells.day(day)) == (
+        "张三", "+8613800138000", date(2026, 12, 1),
+    )  # fmt: skip
+
+
+PAGES = {
+    "an old workbook under a new name": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "old_workbook"),
+    "a page that a site exports as .xls": (
+        '\ufeff\r\n<html xmlns:x="urn:schemas-microsoft-com:office:excel"><table>张三</table>'.encode(),
+        "web_page",
+    ),
+    "the same in GBK": ('<table border="1"><tr><td>姓名</td></tr></table>'.encode("gbk"), "web_page"),
+    "a page with its pictures": (b"MIME-Version: 1.0\r\nContent-Type: multipart/related\r\n", "web_page"),
+    "Excel 2003, as XML": (
+        b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>',
+        "web_page",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", PAGES)
+def test_what_excel_opens_and_is_no_workbook_is_refused_with_how_to_save_it(what: str) -> None:
+    """What is inside decides, not the name."""
+    content, code = PAGES[what]
+    for read_it in (reading.inspect, lambda it: list(reading.lines(it))):
+        with pytest.raises(DomainError) as refused:
+            read_it(content)
+        assert (refused.value.code, ".xlsx" in str(refused.value.message)) == (code, True)
+
+
 @pytest.mark.parametrize("saved_by", AS_SAVED)
 def test_it_reads_the_same_whatever_saved_it(saved_by: str) -> None:
     sheet, how = AS_SAVED[saved_by]
@@ -140,6 +285,19 @@ def test_it_reads_the_same_whatever_saved_it(saved_by: str) -> None:
     assert (cells.name(name), cells.phone(phone), cells.day(day)) == (
         "张三", "+8613800138000", date(2026, 12, 1),
     )  # fmt: skip
+
+
+def test_a_formula_s_error_is_read_as_one_and_never_as_an_empty_cell() -> None:
+    row = (
+        '<row r="1"><c r="A1" t="e"><f>VLOOKUP(1,B:B,1)</f><v>#N/A</v></c><c r="B1" s="1" t="e"><v>#REF!</v></c>'
+        "<c r='C1' t='e'><v>#DIV/0!</v></c><c r=\"D1\"><v>1</v></c></row>"
+    )
+    (found,) = read(book(row))
+    assert found == ["#N/A", "#REF!", "#DIV/0!", 1.0]
+    for cell in found[:3]:
+        with pytest.raises(cells.Fault) as refused:
+            cells.text(cell)
+        assert refused.value.code == "formula_error"
 
 
 def test_a_number_that_only_looks_like_text_is_the_number_below() -> None:

@@ -73,7 +73,7 @@ def test_what_is_no_plain_table_is_refused_in_a_sentence() -> None:
         good,
         xl__sharedStrings_xml='<?xml version="1.0" encoding="utf-16"?><!DOCTYPE s><sst/>'.encode("utf-16"),
     )
-    sheet = '<worksheet><sheetData><row r="{}"><c r="{}"/></row></sheetData></worksheet>'
+    sheet = '<worksheet><sheetData><row r="{}"><c r="{}"><v>1</v></c></row></sheetData></worksheet>'
     far_down, far_right = (
         repacked(good, xl__worksheets__sheet1_xml=sheet.format(*place).encode())
         for place in ((1_048_576, "A1048576"), (1, "XFD1"))
