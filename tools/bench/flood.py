@@ -58,7 +58,7 @@ def run(
     ids = [room.interview for room in rooms]
     with ExitStack() as stack:
         pids = [stack.enter_context(processes.pump()) for _ in range(pumps)]
-        _wait_until_listening()
+        wait_until_listening()
         started = processes.processor_seconds(pids)
         with connection.cursor() as cursor:
             cursor.execute(
@@ -80,7 +80,7 @@ def run(
                 return Flood(pumps, len(ids), len(ids) - live, until_exited, took, is_done, processor)
 
 
-def _wait_until_listening() -> None:
+def wait_until_listening() -> None:
     """Until a pump has beaten: what ends before that would be forgiven as a silence of ours."""
     since = timezone.now()
     deadline = time.monotonic() + LISTENING_LIMIT

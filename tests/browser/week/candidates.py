@@ -51,10 +51,10 @@ class Phone:
         self.epoch = self.send("POST", "enter", consents=["ai_evaluation"])["epoch"]
         return self
 
-    def take(self, *, well: bool, stages: int = 9) -> "Phone":
-        """Answer stages from the first on, well or badly."""
+    def take(self, *, well: bool, stages: int = 9, after: int = 0) -> "Phone":
+        """Answer stages in order, from the one behind `after`, well or badly."""
         version = self.interview.version
-        for stage in version.stages.order_by("number")[:stages]:
+        for stage in version.stages.order_by("number")[after:stages]:
             for question in stage.questions.order_by("number"):
                 said = "；".join(point.wordings[0] for point in question.mention_points.all())
                 self._answer(question, said if well else "没有想好")
