@@ -65,6 +65,10 @@ def read(account: str, *, token: str = "") -> int:
         try:
             page = kf.page(account, cursor=place, token=token)
         except ProviderError as error:
+            if isinstance(error, ContentProblem) and place and not token:
+                # WeCom knows the place no more: all that it still has is read anew, and what is known is kept once.
+                ConversationCursor.objects.filter(account=account, cursor=place).update(cursor="")
+                continue
             _failed(account, error.code)
             raise
         new += _keep(account, place, page)

@@ -25,7 +25,7 @@ from tests.notifications.test_conversation import (  # noqa: F401 -- fixtures
     wecom,
 )
 from tools.wecom.emulator import WeComEmulator
-from tools.wecom.faults import errcode
+from tools.wecom.faults import answer_with, errcode
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -97,3 +97,38 @@ def test_without_an_account_there_is_no_button(wecom: WeComEmulator, interview: 
     browser = inside(interview)
     assert reverse("room:wechat") not in browser.get("/room/application").content.decode()
     assert browser.get(reverse("room:wechat")).status_code == 404
+
+
+def test_a_place_that_is_lost_or_refused_is_read_anew_and_nothing_is_acted_on_twice(
+    wecom: WeComEmulator,  # noqa: F811
+    interview: Interview,  # noqa: F811
+) -> None:
+    rung(wecom.enter(LI))
+    rung(wecom.say(LI, "进度"))
+    said = len(wecom.kf.sent)
+    for cursor in ("", "a-place-of-another-time"):
+        ConversationCursor.objects.update(cursor=cursor)
+        assert reading.read_all() == 0
+    assert len(wecom.kf.sent) == said
+    assert ConversationCursor.objects.get().failing_since is None
+
+
+def test_an_empty_page_that_promises_more_does_not_hold_the_job(wecom: WeComEmulator) -> None:  # noqa: F811
+    wecom.fail("kf/sync_msg", answer_with(has_more=1, msg_list=[]), times=None)
+    assert reading.read_all() == 0
+    assert wecom.count("kf/sync_msg") == reading.MOST_PAGES
+    wecom.heal()
+    wecom.say(LI, "你好")
+    assert reading.read_all() == 1
+
+
+def test_three_days_without_reading_lose_what_wecom_drops_and_go_on(
+    wecom: WeComEmulator,  # noqa: F811
+) -> None:
+    reading.read_all()
+    wecom.say(LI, "第一天")
+    wecom.advance(3 * 24 * 3600 + 60)
+    wecom.invalidate_tokens()
+    wecom.say(LI, "第四天")
+    assert reading.read_all() == 1
+    assert not invariants.not_read().exists()

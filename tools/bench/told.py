@@ -220,7 +220,7 @@ def _drained(wecom: WeComEmulator) -> dict[str, Any]:
         messages = Message.objects.bulk_create(
             Message(
                 kind="report_view", audience="colleague", user=readers[number % READERS], recipient_name="同事",
-                due_at=timezone.now(), subject=f"第{number}条", body="请查看。", idem_key=f"bench-{secrets.token_hex(8)}",
+                due_at=timezone.now(), subject=f"第{number}条", body="请查看。", idem_key=f"bench-{mark}-{number}",
             )
             for number in range(MESSAGES)
         )  # fmt: skip
