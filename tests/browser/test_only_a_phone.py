@@ -28,12 +28,12 @@ from tests.browser.phones import PHONE
 from tests.browser.week.candidates import Phone
 from tests.browser.week.holding import the_machine_scores
 from tests.emulators.connected import AES_KEY, TOKEN
-from tests.emulators.sms import SmsEmulator
 from tests.factories import api, people
 from tests.factories import recruitment as make
 from tests.factories.rounds import noon, planned
 from tests.messaging.sms.conftest import GENERAL, NUMBERS, connection
 from tests.recruitment.offers.test_offers import terms
+from tools.sms.emulator import SmsEmulator
 from tools.wecom.cipher import Box
 from tools.wecom.emulator import WeComEmulator
 from tools.wecom.world import Member

@@ -14,9 +14,9 @@ from messaging.channels.codes import explain
 from messaging.models import SmsConnection, SmsTemplate, WeComConnection
 from messaging.services import connections
 from messaging.services.connections import as_approved
-from tests.emulators.sms import SECRET, SmsEmulator
 from tests.factories import people
 from tests.messaging.sms.conftest import GENERAL, NUMBERS, sms  # noqa: F401 -- a fixture
+from tools.sms.emulator import SECRET, SmsEmulator
 from tools.wecom.emulator import WeComEmulator
 from tools.wecom.faults import errcode
 

@@ -9,10 +9,10 @@ from core.events.models import Event
 from messaging import delivery, receipts
 from messaging.models import Delivery, Message
 from messaging.told import Told, telling_of
-from tests.emulators.sms import SmsEmulator
 from tests.factories.notifications import house, message
 from tests.messaging.outbox import deliveries, later, state
 from tests.messaging.sms.conftest import sms  # noqa: F401 -- a fixture
+from tools.sms.emulator import SmsEmulator
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -7,7 +7,8 @@ import time
 from pathlib import Path
 
 from tools.phone import place
-from tools.phone.place import AGENT_ID, CORP_ID, KF_ACCOUNT, Place
+from tools.phone.place import AGENT_ID, CORP_ID, KF_ACCOUNT, TEXTS, Place
+from tools.sms.emulator import SmsEmulator
 from tools.wecom.cipher import Box
 from tools.wecom.customers import CustomerService
 from tools.wecom.emulator import WeComEmulator
@@ -32,6 +33,15 @@ def emulator_of(found: Place) -> WeComEmulator:
     return emulator
 
 
+def sms_of(found: Place) -> SmsEmulator:
+    """The SMS provider as it was set up."""
+    return SmsEmulator(
+        templates={number: ("approved", text) for number, text in TEXTS.items()},
+        port=found.sms_port,
+        arrives=True,
+    )
+
+
 def main() -> int:
     """Serve until SIGTERM; 1 where no phones are set up."""
     found = place.read(Path(sys.argv[1]))
@@ -41,7 +51,7 @@ def main() -> int:
     over = threading.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda number, frame: over.set())
-    with emulator_of(found):
+    with emulator_of(found), sms_of(found):
         over.wait()
     return 0
 

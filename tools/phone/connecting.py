@@ -1,4 +1,4 @@
-"""At every start of the demo: its WeCom connection leads to the emulator, as long as nobody connected a real one."""
+"""At every start of the demo: its connections lead to the emulators, as long as nobody connected real ones."""
 
 import base64
 import secrets
@@ -9,10 +9,12 @@ from django.conf import settings
 from django.urls import reverse
 
 from core.env import env
-from messaging.models import WeComConnection
+from messaging.enums import SmsProvider
+from messaging.models import SmsConnection, SmsTemplate, WeComConnection
 from people.models import Department, User
 from tools.phone import place
-from tools.phone.place import AGENT_ID, CORP_ID, KF_ACCOUNT, SCENE, Place
+from tools.phone.place import AGENT_ID, CORP_ID, KF_ACCOUNT, SCENE, TEXTS, Place
+from tools.sms.emulator import KEY_ID, SECRET, SIGNATURE
 
 COMPANY = 1
 # Somebody whom the suite does not know yet: what reading the address book shows in the demo.
@@ -25,11 +27,13 @@ def connect(home: Path) -> Place | None:
     """
     row = _connection()
     if row is None:
+        SmsConnection.objects.filter(key_id=KEY_ID).delete()
         place.clear(home)
         return None
     before, port = place.read(home), env.int("HRSUITE_WEB_PORT", default=8000)
     found = Place(
-        port=_port(before),
+        port=_port(before.port if before else 0),
+        sms_port=_sms_port(before),
         secret=row.secret,
         key=before.key if before else secrets.token_urlsafe(32),
         token=before.token if before else secrets.token_hex(8),
@@ -77,9 +81,25 @@ def _connection() -> WeComConnection | None:
     return row if row is not None and row.corp_id == CORP_ID else None
 
 
-def _port(before: Place | None) -> int:
+def _sms_port(before: Place | None) -> int:
+    """Of the demo's own SMS account, made where there is none of anybody; 0 beside another one."""
+    row = SmsConnection.objects.order_by("pk").first()
+    if row is not None and (row.key_id != KEY_ID or not row.is_active):
+        return 0
+    port = _port(before.sms_port if before else 0)
+    if row is None:
+        row = SmsConnection(provider=SmsProvider.ALIYUN, key_id=KEY_ID, signature=SIGNATURE)
+        row.set_secret(SECRET)
+    row.base_url = f"http://127.0.0.1:{port}/"
+    row.save()
+    for number, text in TEXTS.items():
+        SmsTemplate.objects.get_or_create(connection=row, number=number, defaults={"text": text})
+    return port
+
+
+def _port(before: int) -> int:
     """The one of before while it is free."""
-    for wanted in ([before.port] if before else []) + [0]:
+    for wanted in (before, 0) if before else (0,):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:

@@ -8,6 +8,8 @@ from pathlib import Path
 NAME = "phones.json"
 CORP_ID, AGENT_ID = "ww-demo", 1000002
 KF_ACCOUNT, SCENE = "wkDemo", "hr"
+# What the demo's SMS provider has approved: for messages with a link, and for those without.
+TEXTS = {"SMS_1001": "${name}您好,${subject}。详情:${link}", "SMS_1002": "${name}您好,${subject}。"}
 
 
 @dataclass(frozen=True)
@@ -16,6 +18,7 @@ class Place:
 
     `token`, `aes_key`: what its callbacks are signed and encrypted with; `callback`: where they go. `kf_url`: where the
     address of 微信客服 leads. `members`: user id, name, departments; `departments`: number, name, parent.
+    `sms_port`: where the emulated SMS provider listens, 0 where the suite has another one or none.
     """
 
     port: int
@@ -27,6 +30,7 @@ class Place:
     kf_url: str
     members: list[tuple[str, str, list[int]]]
     departments: list[tuple[int, str, int]]
+    sms_port: int = 0
 
     @property
     def url(self) -> str:

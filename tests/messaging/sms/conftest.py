@@ -9,7 +9,7 @@ from django.core.cache import cache
 from messaging.channels import Outgoing
 from messaging.models import SmsConnection, SmsTemplate
 from messaging.services.connections import as_approved
-from tests.emulators.sms import APPLICATION, KEY_ID, SECRET, SIGNATURE, SmsEmulator
+from tools.sms.emulator import APPLICATION, KEY_ID, SECRET, SIGNATURE, SmsEmulator
 
 PHONE = "+8613800138000"
 GENERAL = "${name}您好,${subject}。详情:${link}"

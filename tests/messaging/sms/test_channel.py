@@ -9,8 +9,8 @@ from django.utils import timezone
 from messaging.channels import Outcome, channel
 from messaging.channels.codes import explain
 from messaging.models import SmsConnection, SmsTemplate
-from tests.emulators.sms import SmsEmulator
 from tests.messaging.sms.conftest import NUMBERS, PHONE, outgoing
+from tools.sms.emulator import SmsEmulator
 from tools.wecom.faults import Fault, html, http_status, raw, reset
 
 AT_PHONE = {"aliyun": "13800138000", "tencent": PHONE}

@@ -15,15 +15,17 @@ from django.utils import timezone
 
 from core.process import serve
 from messaging import connected, wechat
+from messaging.delivery import deliver_due
 from messaging.enums import DeliveryState, MessageState
-from messaging.models import Callback, ConversationLink, Delivery, Message, WeComConnection
+from messaging.models import Callback, ConversationLink, Delivery, Message, SmsConnection, WeComConnection
 from messaging.refs import ref
 from messaging.wecom.cards import Button, Card
 from messaging.wecom.client import WeComClient
 from recruitment.models import RoomLink
+from tests.factories import notifications as make
 from tests.factories import people, recruitment
 from tools.phone import connecting, place, reading
-from tools.phone.__main__ import emulator_of
+from tools.phone.__main__ import emulator_of, sms_of
 from tools.phone.reaching import Hands, Unreachable
 
 pytestmark = pytest.mark.django_db
@@ -279,6 +281,31 @@ class Prepared:
 
     def add(self, child: Any) -> None:
         self.children.append(child)
+
+
+def test_who_has_only_a_number_is_told_by_text_message(phones, home, hr, monkeypatch):
+    """By the provider's own protocol, with the one text that it approved; the page shows what it says and its link."""
+    candidate = recruitment.candidate("李雷", phone="+8613800138000", email="")
+    interview = recruitment.interview(recruitment.application(candidate=candidate), state="completed")
+    message = make.message(to=candidate, interview=interview, kind="completed")
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with sms_of(place.read(home)) as provider:
+        deliver_due()
+        (text,) = provider.texts
+    assert text.phone == "13800138000" and "李雷" in str(text.values)
+    message.refresh_from_db()
+    assert (message.state, message.deliveries.get().channel) == ("accepted", "sms")
+    page = hr.get(PAGE, {"who": f"{ref(candidate).type}:{candidate.pk}"})
+    assert [one.channel for one in page.context["shown"]] == ["sms"]
+
+
+def test_beside_an_sms_account_of_ones_own_the_demos_is_none(home, hr):
+    row = SmsConnection(provider="tencent", key_id="AKID-real", application="1", signature="示例")
+    row.set_secret("s" * 20)
+    row.save()
+    assert connecting.connect(home).sms_port == 0
+    assert list(SmsConnection.objects.values_list("key_id", flat=True)) == ["AKID-real"]
+    assert connecting.connect(home).sms_port == 0
 
 
 def test_the_process_runs_beside_a_demo_alone(home):

@@ -1,4 +1,4 @@
-"""The SMS services of Aliyun and Tencent Cloud for tests: signatures checked, approved texts, receipts, and faults.
+"""The SMS services of Aliyun and Tencent Cloud: signatures checked, approved texts, receipts, and faults.
 
 Written from both services' documentation, with signatures of its own. `texts` is the oracle: everything that was taken.
 `provider`: which of the two a test speaks to. `fail` puts a fault of tools.wecom.faults before the next calls of
@@ -20,7 +20,9 @@ from urllib.parse import parse_qsl, quote, urlsplit
 
 from tools.wecom.faults import Fault
 
+# It opens nothing but this emulator.
 KEY_ID, SECRET, APPLICATION, SIGNATURE = "AKID-of-ours", "the-secret-of-ours", "1400006666", "示例科技"
+LONGEST_DRIFT_SECONDS = 300
 BEIJING = timezone(timedelta(hours=8))
 
 
@@ -47,6 +49,9 @@ class SmsEmulator:
     calls: list[str] = field(default_factory=list)
     seconds_behind: int = 0
     provider: str = ""
+    port: int = 0
+    # What the network says of each text at once; None for whoever says it later.
+    arrives: bool | None = None
 
     def __post_init__(self) -> None:
         self._faults: dict[str, deque[Fault]] = {}
@@ -63,7 +68,7 @@ class SmsEmulator:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 outer._serve(self, body)
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = ThreadingHTTPServer(("127.0.0.1", self.port), Handler)
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}/"
 
@@ -227,7 +232,9 @@ class SmsEmulator:
         if hmac.new(key, text.encode(), "sha256").hexdigest() != found[4]:
             return "AuthFailure.SignatureFailure"
         return (
-            "AuthFailure.SignatureExpire" if abs(time.time() - self.seconds_behind - int(stamp)) > 300 else ""
+            "AuthFailure.SignatureExpire"
+            if abs(time.time() - self.seconds_behind - int(stamp)) > LONGEST_DRIFT_SECONDS
+            else ""
         )
 
     def _send_by_tencent(self, asked: dict[str, Any]) -> dict[str, Any]:
@@ -276,6 +283,6 @@ class SmsEmulator:
         return {"DescribeTemplateStatusSet": rows}
 
     def _taken(self, phone: str, number: str, values: Any, key: str) -> Sent:
-        sent = Sent(phone, number, values, key, f"sms-{len(self.texts) + 1}", time.time())
+        sent = Sent(phone, number, values, key, f"sms-{len(self.texts) + 1}", time.time(), self.arrives)
         self.texts.append(sent)
         return sent
