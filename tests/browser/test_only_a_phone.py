@@ -100,7 +100,7 @@ def house(live_server: Any, monkeypatch: pytest.MonkeyPatch, settings: Any) -> I
             base_url=wecom.base_url,
             kf_account=KF,
         )
-        row.set_secret(application.secret)
+        row.secret = application.secret
         row.set_callback(TOKEN, AES_KEY)
         row.save()
         sms.provider = "aliyun"

@@ -20,7 +20,7 @@ def connected() -> Iterator[WeComEmulator]:
     emulator = WeComEmulator(
         applications=[application], kf=CustomerService(accounts={KF_ACCOUNT: "招聘助手"})
     )
-    row.set_secret(application.secret)
+    row.secret = application.secret
     row.base_url, row.kf_account = emulator.base_url, KF_ACCOUNT
     row.kf_url = f"{emulator.kf_url}{KF_ACCOUNT}?enc_scene=hr"
     row.save()

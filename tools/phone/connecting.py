@@ -89,7 +89,7 @@ def _sms_port(before: Place | None) -> int:
     port = _port(before.sms_port if before else 0)
     if row is None:
         row = SmsConnection(provider=SmsProvider.ALIYUN, key_id=KEY_ID, signature=SIGNATURE)
-        row.set_secret(SECRET)
+        row.secret = SECRET
     row.base_url = f"http://127.0.0.1:{port}/"
     row.save()
     for number, text in TEXTS.items():

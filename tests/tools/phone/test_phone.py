@@ -301,7 +301,7 @@ def test_who_has_only_a_number_is_told_by_text_message(phones, home, hr, monkeyp
 
 def test_beside_an_sms_account_of_ones_own_the_demos_is_none(home, hr):
     row = SmsConnection(provider="tencent", key_id="AKID-real", application="1", signature="示例")
-    row.set_secret("s" * 20)
+    row.secret = "s" * 20
     row.save()
     assert connecting.connect(home).sms_port == 0
     assert list(SmsConnection.objects.values_list("key_id", flat=True)) == ["AKID-real"]

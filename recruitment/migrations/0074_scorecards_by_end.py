@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recruitment', '0072_voices'),
+        ('recruitment', '0073_probes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
