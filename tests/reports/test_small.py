@@ -219,6 +219,7 @@ def test_where_a_manager_reads_the_single_records_nothing_is_withheld(
     assert {name for name, one in REPORTS.items() if one.records_for_hr} == {
         "offers",
         "fit",
+        "scorecards",
         "cost",
         "surveys",
     }
