@@ -18,6 +18,7 @@ from django.db.models.functions import RowNumber, TruncDate
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django_cte import CTE, with_cte
 
 from core.days import midnight
 from core.events.reading import reading_once
@@ -149,13 +150,31 @@ Found = tuple[list[Entry], dict[date, int]]
 
 
 def _first_of_each_day(rows: "QuerySet[Any]", moment: str, zone: ZoneInfo, most: int) -> "QuerySet[Any]":
-    """The first rows of each day by `moment`, each with the `day` and how many it has altogether (`of_day`)."""
+    """The first rows of each day by `moment`, each with the `day` and how many it has altogether (`of_day`). What a row
+    is shown with is looked up for these alone."""
     day = TruncDate(moment, tzinfo=zone)
-    return rows.annotate(
-        day=day,
-        nth=Window(RowNumber(), partition_by=day, order_by=[F(moment).asc(), F("pk").asc()]),
-        of_day=Window(Count("pk"), partition_by=day),
-    ).filter(nth__lte=most)
+    ranked = CTE(
+        rows.order_by()
+        .annotate(
+            day=day,
+            nth=Window(RowNumber(), partition_by=day, order_by=[F(moment).asc(), F("pk").asc()]),
+            of_day=Window(Count("pk"), partition_by=day),
+        )
+        .values("id", "day", "nth", "of_day"),
+        name="ranked",
+    )
+    shown: QuerySet[Any] = ranked.join(rows.model._default_manager.all(), pk=ranked.col.id)
+    return (
+        with_cte(ranked, select=shown)
+        .annotate(day=ranked.col.day, nth=ranked.col.nth, of_day=ranked.col.of_day)
+        .filter(nth__lte=most)
+    )
+
+
+def _with_people(rows: Any) -> "QuerySet[Any]":
+    """Interviews with what an entry says of them."""
+    live: QuerySet[Any] = rows.with_live_state()
+    return live.select_related("application__candidate", "application__opening", "held")
 
 
 def _interviews(user: User, narrowed: Narrowed) -> "QuerySet[Interview]":
@@ -171,7 +190,7 @@ def _interviews(user: User, narrowed: Narrowed) -> "QuerySet[Interview]":
         rows = rows.filter(Exists(called), kind=InterviewKind.PEOPLE)
     if narrowed.room:
         rows = rows.filter(held__room=narrowed.room)
-    return rows.with_live_state().select_related("application__candidate", "application__opening", "held")
+    return rows
 
 
 _CALLED = Prefetch(
@@ -183,7 +202,8 @@ _CALLED = Prefetch(
 
 def _begun(user: User, span: Span, zone: ZoneInfo, narrowed: Narrowed, most: int) -> Found:
     rows = _interviews(user, narrowed).filter(window_opens_at__gte=span[0], window_opens_at__lt=span[1])
-    found = list(_first_of_each_day(rows, "window_opens_at", zone, most).prefetch_related(_CALLED))
+    first = _with_people(_first_of_each_day(rows, "window_opens_at", zone, most))
+    found = list(first.prefetch_related(_CALLED))
     return [_of_interview(row, zone, is_end=False) for row in found], _numbers(found)
 
 
@@ -197,7 +217,7 @@ def _ended(user: User, span: Span, zone: ZoneInfo, narrowed: Narrowed, most: int
         .annotate(opening_day=TruncDate("window_opens_at", tzinfo=zone))
         .exclude(opening_day=TruncDate("window_closes_at", tzinfo=zone))
     )
-    found = list(_first_of_each_day(rows, "window_closes_at", zone, most))
+    found = list(_with_people(_first_of_each_day(rows, "window_closes_at", zone, most)))
     return [_of_interview(row, zone, is_end=True) for row in found], _numbers(found)
 
 
@@ -217,9 +237,13 @@ def _offered(user: User, span: Span, zone: ZoneInfo, narrowed: Narrowed, most: i
         offers = offers.filter(Q(room=narrowed.room) | Q(interview__held__room=narrowed.room))
     rows = OfferedSlot.objects.filter(
         offer__in=offers.order_by().values("pk"), slot__startswith__gte=span[0], slot__startswith__lt=span[1]
-    ).select_related("offer__application__candidate", "offer__application__opening", "offer__interview__held")
+    )
     found = list(
-        _first_of_each_day(rows, "slot__startswith", zone, most).prefetch_related(
+        _first_of_each_day(rows, "slot__startswith", zone, most)
+        .select_related(
+            "offer__application__candidate", "offer__application__opening", "offer__interview__held"
+        )
+        .prefetch_related(
             "offer__interviewers",
             Prefetch("offer__interview__held__cards", queryset=_CALLED.queryset, to_attr="called"),
         )
