@@ -263,12 +263,16 @@ def _megabytes(pid: int) -> float:
 
 # Copies of one message and its delivery, without the triggers that only note what is changed.
 _FILL = """
-    SET LOCAL session_replication_role = replica;
+    ALTER TABLE messaging_message DISABLE TRIGGER USER;
+    ALTER TABLE messaging_delivery DISABLE TRIGGER USER;
     INSERT INTO messaging_message ({message})
     SELECT {message_values} FROM messaging_message, generate_series(1, %(count)s) AS number WHERE id = %(message)s;
     INSERT INTO messaging_delivery ({delivery})
     SELECT {delivery_values} FROM messaging_delivery CROSS JOIN messaging_message AS copy
     WHERE messaging_delivery.message_id = %(message)s AND copy.idem_key LIKE %(mark)s;
+    SET CONSTRAINTS ALL IMMEDIATE;
+    ALTER TABLE messaging_message ENABLE TRIGGER USER;
+    ALTER TABLE messaging_delivery ENABLE TRIGGER USER;
 """
 
 
