@@ -73,13 +73,24 @@ class Crowd:
         }
 
 
-def run(port: int, rooms: Sequence[InRoom], *, seconds: float, seed: int, pids: Sequence[int]) -> Crowd:
-    """Let them all live for so long. `pids` are the processes whose time is counted."""
+def run(
+    port: int,
+    rooms: Sequence[InRoom],
+    *,
+    seconds: float,
+    seed: int,
+    pids: Sequence[int],
+    is_pressing: bool = False,
+) -> Crowd:
+    """Let them all live for so long. `pids` are the processes whose time is counted. `is_pressing`: each calls again as
+    soon as it was answered, which nobody does, but it shows how many calls there can be."""
     version = Interview.objects.get(pk=rooms[0].interview).version_id
     # The first stage is saved already; they write in the next one.
     asked = Question.objects.filter(stage__version=version, stage__number=2).order_by("number")
     start = time.monotonic() + SETTLING_SECONDS
-    living = _Living(port, asked.values_list("pk", flat=True)[0], start, start + seconds, Crowd(len(rooms)))
+    living = _Living(
+        port, asked.values_list("pk", flat=True)[0], start, start + seconds, Crowd(len(rooms)), is_pressing
+    )
     dice = random.Random(seed)  # noqa: S311 -- phases
     return asyncio.run(living.all_of(rooms, dice, pids))
 
@@ -91,6 +102,7 @@ class _Living:
     start: float
     end: float
     found: Crowd
+    is_pressing: bool
 
     async def all_of(self, rooms: Sequence[InRoom], dice: random.Random, pids: Sequence[int]) -> Crowd:
         lives = [asyncio.create_task(self._life(room, dice.random(), dice.random())) for room in rooms]
@@ -122,6 +134,8 @@ class _Living:
                     writer.close()
                     reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
                 due[what] += BEAT_SECONDS if what == HEARTBEAT else TYPED_SECONDS
+                if self.is_pressing:
+                    due[what] = time.monotonic()
         except (OSError, asyncio.IncompleteReadError) as error:
             self.found.wrong.append(type(error).__name__)
         finally:

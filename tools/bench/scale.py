@@ -42,7 +42,7 @@ def of_crowds(
                 spent = database_seconds() - before
                 # The database's time is taken over the settling, too, in which as much is asked.
                 lasted = one.lasted + crowd.SETTLING_SECONDS
-                _let_stay(rooms)
+                let_stay(rooms)
                 figures = one.figures()
                 line = {
                     "candidates": size,
@@ -101,7 +101,7 @@ def database_seconds() -> float:
     return total / _TICKS
 
 
-def _let_stay(rooms: Sequence[people.InRoom]) -> None:
+def let_stay(rooms: Sequence[people.InRoom]) -> None:
     """They fall silent now: nobody's exit is to cost what the next line measures."""
     later = timezone.now() + timedelta(hours=1)
     Lease.objects.filter(interview__in=[room.interview for room in rooms]).update(expires_at=later)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from core.env import BASE
-from tools.nodes import network
+from tools.nodes import capacity, network
 from tools.nodes.books import books
 from tools.nodes.databases import Database, url
 from tools.nodes.machines import PORT, Bucket, Machine
@@ -63,6 +63,12 @@ def options() -> argparse.Namespace:
     parser.add_argument(
         "--pgbouncer", type=Path, metavar="PROGRAM", help="machines come in by this PgBouncer"
     )
+    parser.add_argument(
+        "--capacity", action="store_true", help="how many calls one machine answers, and two, and no story"
+    )
+    parser.add_argument("--share", type=float, default=0.35, help="of a processor, for each machine then")
+    parser.add_argument("--clients", type=int, default=240, help="who call as soon as they are answered")
+    parser.add_argument("--seconds", type=float, default=30.0, help="for which they do, each time")
     parser.add_argument("--keep", action="store_true", help="leave the folder with homes and logs")
     parser.add_argument("--json", action="store_true")
     return parser.parse_args()
@@ -75,7 +81,7 @@ def inside(given: argparse.Namespace, hosts: dict[str, network.Host]) -> int:
     report = Report(given.json)
     try:
         story = set_up(given, hosts, folder, report)
-        found = run(given, story, folder, report)
+        found = (capacity.run if given.capacity else run)(given, story, folder, report)
     finally:
         if given.keep:
             report.say(f"homes and logs: {folder}")

@@ -13,7 +13,7 @@ from tools.nodes.databases import until
 from tools.nodes.network import OWN, Host
 
 PORT = 8000
-START_LIMIT, STOP_LIMIT = 300.0, 60.0
+START_LIMIT, STOP_LIMIT = 600.0, 60.0
 
 
 class Machine:

@@ -29,6 +29,9 @@ class Report:
             return
         console = Console(file=sys.stdout, width=140, highlight=False)
         console.print(", ".join(f"{name} {value}" for name, value in found["about"].items()))
+        if "pressed" in found:
+            self._capacity(console, found)
+            return
         table = Table("what happened", "seconds, and texts by number")
         for each in found["happened"]:
             measured = (f"{name} {value}" for name, value in each.items() if name != "what")
@@ -41,6 +44,13 @@ class Report:
             self._simulation(console, simulation)
             console.print(f"acknowledged and lost: {found['acknowledged and lost']}")
         console.print("nothing lost, stuck or double" if found["is_well"] else "NOT WELL")
+
+    def _capacity(self, console: Console, found: dict[str, Any]) -> None:
+        table = Table(*found["pressed"][0])
+        for each in found["pressed"]:
+            table.add_row(*map(str, each.values()))
+        console.print(table)
+        console.print(f"two machines answer {found['times']} times what one answers")
 
     def _simulation(self, console: Console, simulation: dict[str, Any]) -> None:
         for part in ("counts", "owed", "times"):
