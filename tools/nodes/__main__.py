@@ -67,7 +67,7 @@ def options() -> argparse.Namespace:
         "--capacity", action="store_true", help="how many calls one machine answers, and two, and no story"
     )
     parser.add_argument("--share", type=float, default=0.35, help="of a processor, for each machine then")
-    parser.add_argument("--clients", type=int, default=240, help="who call as soon as they are answered")
+    parser.add_argument("--clients", type=int, default=80, help="who call as soon as they are answered")
     parser.add_argument("--seconds", type=float, default=30.0, help="for which they do, each time")
     parser.add_argument("--keep", action="store_true", help="leave the folder with homes and logs")
     parser.add_argument("--json", action="store_true")
