@@ -1,9 +1,6 @@
 """Cards to approve an offer or a start: a button does what the page does, and the others' cards say who was first."""
 
-from threading import Barrier, Thread
-
 import pytest
-from django.db import connection
 from django.test import Client
 
 from messaging import cards, kinds
@@ -14,6 +11,7 @@ from onboarding.models import OnboardingStep
 from onboarding.services import steps
 from recruitment.models import Offer
 from recruitment.offers.services import offers
+from tests.emulators.pumping import by_two_pumps
 from tests.factories import people
 from tests.notifications.test_approvals import Story, hired, wecom  # noqa: F401 -- a fixture
 from tests.notifications.test_cards import buttons, on_the_phone, press
@@ -87,18 +85,7 @@ def test_two_leads_who_press_at_the_same_instant_are_one(wecom: WeComEmulator) -
         envelope = wecom.press(one, key)
         assert envelope is not None
         Client().post("/hooks/wecom", envelope.body, content_type="text/xml", query_params=envelope.query)
-    start = Barrier(2)
-
-    def pump() -> None:
-        start.wait()
-        handling.act_on_due(limit=1)
-        connection.close()
-
-    threads = [Thread(target=pump) for _number in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    by_two_pumps(handling.act_on_due)
     cards.refresh_due()
     word = "陈总监已同意" if Offer.objects.get(pk=story.offer.pk).state == "approved" else "赵总监未同意"
     assert [buttons(one) for one in both] == [word, word]

@@ -25,6 +25,7 @@ from recruitment.models import Application, Offer
 from recruitment.offers.services import offers
 from recruitment.services import applications
 from tests.emulators.connected import connected_wecom
+from tests.emulators.pumping import by_two_pumps
 from tests.factories import api, people
 from tests.factories import recruitment as make
 from tests.recruitment.offers.test_offers import terms
@@ -215,19 +216,7 @@ def test_two_who_agree_at_the_same_instant_are_one(wecom: WeComEmulator) -> None
         envelope = wecom.decide(request.number, who, agrees=True)
         assert envelope is not None
         Client().post("/hooks/wecom", envelope.body, content_type="text/xml", query_params=envelope.query)
-    start = Barrier(2)
-
-    def pump() -> None:
-        start.wait()
-        handling.act_on_due(limit=1)
-        approvals.act_on_due(limit=1)
-        connection.close()
-
-    threads = [Thread(target=pump) for _number in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    by_two_pumps(handling.act_on_due, approvals.act_on_due)
     assert (story.state(), story.row().state) == ("approved", "approved")
     assert told() == [("offer_decided", "王芳")]
 

@@ -6,12 +6,10 @@ Over real sockets: the emulated WeCom shows the card, calls back at the suite's 
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from threading import Barrier, Thread
 from typing import Any
 
 import pytest
 import time_machine
-from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -26,6 +24,7 @@ from people.models import User
 from recruitment.models import ContactAttempt, FollowUp
 from recruitment.services import follow_ups, interviews, overdue, scheduling
 from tests.emulators.connected import connected_wecom
+from tests.emulators.pumping import by_two_pumps
 from tests.factories import notifications as house
 from tests.factories import people
 from tools.wecom.emulator import WeComEmulator
@@ -165,18 +164,7 @@ def test_two_who_press_at_the_same_instant_are_one(wecom: WeComEmulator, special
             envelope = wecom.press(one, "claim")
             assert envelope is not None
             Client().post("/hooks/wecom", envelope.body, content_type="text/xml", query_params=envelope.query)
-        start = Barrier(2)
-
-        def pump() -> None:
-            start.wait()
-            handling.act_on_due(limit=1)
-            connection.close()
-
-        threads = [Thread(target=pump) for _number in range(2)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        by_two_pumps(handling.act_on_due)
         cards.refresh_due()
 
     follow_up.refresh_from_db()
