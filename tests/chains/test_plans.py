@@ -23,6 +23,7 @@ from core.jobs.models import LongWork
 from core.jobs.schedules import declared_schedules
 from core.many.models import ManyRow, ManyRun
 from messaging.models import (
+    Approval,
     Attempt,
     Callback,
     Card,
@@ -55,6 +56,7 @@ from recruitment.models import (
     OfferedSlot,
     PersonRequest,
     PresenceNote,
+    Probe,
     PublicApplication,
     Question,
     ReceivedMail,
@@ -142,6 +144,7 @@ def lived(story: Story) -> None:
             "scored_at": timezone.now(),
         },
     )
+    Probe.objects.create(answer=answer, reason="none_fits", chosen_by="x", decided_at=timezone.now())
     score = RubricScore.objects.filter(checkpoint__interview=interview).first()
     assert score is not None
     EarlierScore.objects.create(score=score, value=1, method="x")
@@ -166,6 +169,10 @@ def lived(story: Story) -> None:
         delivery=Delivery.objects.first(), number=1, outcome="accepted", finished_at=timezone.now()
     )
     Card.objects.create(delivery=Delivery.objects.first(), code="x", code_until=timezone.now(), shows="x")
+    Approval.objects.create(
+        kind="offer", subject_type="recruitment.offer", subject_id=1, asked_by=story.hr, words="x", reference="x",
+        state="approved", number="x", due_at=None, done_at=timezone.now(), decided_by=story.hr,
+    )  # fmt: skip
     conversation = Conversation.objects.create(
         account="x", external_userid="x", wrote_at=timezone.now(), sent=1
     )
