@@ -108,7 +108,9 @@ DAMAGE: dict[str, tuple[Callable[[], object], set[str]]] = {
     "no training plan": (lambda: TrainingPlan.objects.all().delete(), {"training plan"}),
     "an untold candidate": (lambda: Message.objects.all().delete(), {"message about an exit"}),
     "a red reaction": (
-        lambda: Reaction.objects.filter(pk=Reaction.objects.order_by("pk")[0].pk).update(state="failed"),
+        lambda: Reaction.objects.filter(
+            pk=Reaction.objects.filter(event__origin_type=Interview._meta.label_lower).order_by("pk")[0].pk
+        ).update(state="failed"),
         {"reactions red"},
     ),
     "a lease that goes on": (lambda: Lease.objects.update(live=True), {"lease outlives the interview"}),
