@@ -76,13 +76,18 @@ STORIES = (
     "recruitment/evaluation/test_judging.py",
     "recruitment/evaluation/test_printing.py",
     "recruitment/offers",
+    "recruitment/room/test_probes.py",
+    "recruitment/rounds/test_busy.py",
     "recruitment/rounds/test_slots.py",
     "recruitment/test_telling_late.py",
+    "reports/test_before_after.py",
     "reports/test_folding.py",
     "reports/test_headcount.py",
+    "reports/test_letter.py",
     "reports/test_planned_then.py",
     "reports/test_planning.py",
     "reports/test_quarter.py",
+    "reports/test_saved.py",
     "reports/test_small.py",
 )
 PLACES = frozenset(TESTS / place for place in (*PROCESSES, *WALKS, *STORIES))
