@@ -15,7 +15,7 @@ from django.utils import timezone
 from core.errors import DomainError, Forbidden
 from core.history.context import acting
 from messaging import approving, connected
-from messaging.callbacks.handling import Told
+from messaging.callbacks.handling import Told, colleague
 from messaging.channels.wecom import application
 from messaging.enums import ApprovalState
 from messaging.models import Approval
@@ -29,7 +29,6 @@ from messaging.providers.errors import (
 )
 from messaging.wecom import approvals as wecom
 from messaging.wecom.approvals import Approvals, Detail, Vote
-from people.models import User
 
 EVENT = "sys_approval_change"
 # As long as one call may take; and until a repeat: what WeCom took is by then among what it lists.
@@ -141,7 +140,7 @@ def _decide(row: Approval, detail: Detail, *, agreed: bool, votes: list[Vote]) -
     """The step, by the first of those who decided so, the last one first, whose rights allow it."""
     code = "who_unknown"
     for vote in votes:
-        person = _person(vote.userid)
+        person = colleague(vote.userid)
         if person is None:
             continue
         try:
@@ -182,7 +181,7 @@ def _tell_who_was_asked(row: Approval) -> None:
     client = _client()
     number = row.number or _found(client, row)
     votes = client.detail(number).votes if number else ()
-    people = [person for vote in votes if (person := _person(vote.userid)) is not None]
+    people = [person for vote in votes if (person := colleague(vote.userid)) is not None]
     with transaction.atomic():
         if _set(row, due_at=None, number=number):
             approving.kind(row.kind).tell(row, people)
@@ -197,11 +196,6 @@ def _client() -> Approvals:
     return Approvals(client)
 
 
-def _person(userid: str) -> User | None:
-    """WeCom writes user ids in lower case where it likes."""
-    return User.objects.filter(is_active=True, wecom_userid__iexact=userid).first() if userid else None
-
-
 def _not_now(row: Approval, code: str) -> None:
     # Neither the sentence nor the values: they may quote a person.
     logger.warning("approval %s waits: %s", row.pk, code)
@@ -209,12 +203,12 @@ def _not_now(row: Approval, code: str) -> None:
     if failures >= MOST_FAILURES and row.state != ApprovalState.ASKED:
         _come_to_nothing(row, code)
         return
-    _set(row, failures=min(failures, MOST_FAILURES))
-    _later(row, min(FIRST_WAIT * 2 ** min(failures - 1, 5), LONGEST_WAIT), code=code)
+    wait = min(FIRST_WAIT * 2 ** min(failures - 1, 5), LONGEST_WAIT)
+    _later(row, wait, code=code, failures=min(failures, MOST_FAILURES))
 
 
-def _later(row: Approval, wait: timedelta, *, code: str) -> None:
-    _set(row, due_at=timezone.now() + wait, code=code[:80])
+def _later(row: Approval, wait: timedelta, *, code: str, **values: Any) -> None:
+    _set(row, due_at=timezone.now() + wait, code=code[:80], **values)
 
 
 def _end(row: Approval, state: str, **values: Any) -> bool:

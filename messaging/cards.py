@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import DomainError, Forbidden, NotFound
 from core.history.context import acting
 from messaging import connected, kinds
-from messaging.callbacks.handling import Told
+from messaging.callbacks.handling import Told, colleague
 from messaging.channels.wecom import application, card_of
 from messaging.faces import Face
 from messaging.models import Card, Delivery, Message
@@ -49,7 +49,7 @@ def press(told: Told) -> str:
     )
     if delivery is None:
         raise NotFound("card_unknown", _("There is no such card."))
-    person = _who(told.get("FromUserName"))
+    person = colleague(told.get("FromUserName"))
     message = delivery.message
     if person is None:
         raise Forbidden("who_unknown", _("Nobody with an account here pressed this."))
@@ -80,11 +80,6 @@ def _changed(delivery: Delivery, told: Told) -> None:
     cards.pressed(delivery.pk, code=told.get("ResponseCode"))
     if delivery.message.topic is not None:
         cards.look_again([delivery.message.topic])
-
-
-def _who(userid: str) -> User | None:
-    """WeCom writes user ids in lower case where it likes."""
-    return User.objects.filter(is_active=True, wecom_userid__iexact=userid).first() if userid else None
 
 
 def refresh_due(limit: int = 50) -> int:

@@ -17,6 +17,7 @@ from messaging.callbacks.intake import fields_of
 from messaging.enums import CallbackState
 from messaging.models import Callback
 from messaging.providers.errors import ProviderError
+from people.models import User
 
 # As long as one may take; whoever died over it leaves it to the next one after that.
 LEASE = timedelta(seconds=60)
@@ -40,6 +41,11 @@ class Told:
     def get(self, name: str) -> str:
         """A field, empty where it is missing."""
         return self.fields.get(name, "")
+
+
+def colleague(userid: str) -> User | None:
+    """Who this is here, if their account is in use. WeCom writes user ids in lower case where it likes."""
+    return User.objects.filter(is_active=True, wecom_userid__iexact=userid).first() if userid else None
 
 
 # Answers a code for the record, empty when all went as it should.
