@@ -94,7 +94,7 @@ def offer(message: Message) -> Face | None:
     row = Offer.objects.defer("letter").select_related("approved_by").filter(pk=message.topic_id or 0).first()
     if row is None:
         return Face(ending=_("No longer needed"))
-    page = facts.admin_url(f"recruitment/offer/{row.pk}/change/")
+    page = facts.offer_url(row.pk)
     if row.state == OfferState.DRAFT:
         buttons = (
             Button(_("Agree"), key=APPROVE),
@@ -113,8 +113,7 @@ def _who_refused(row: Offer) -> User | None:
     said = Event.objects.filter(
         kind=signals.offer_withdrawn.kind, subject_type=Offer._meta.label_lower, subject_id=row.pk
     ).last()
-    number = said.facts.get("refused_by") if said is not None else None
-    return User.objects.filter(pk=int(number)).first() if number else None
+    return None if said is None else facts.refused_by(said)
 
 
 def take_offer(message: Message, key: str, person: User) -> None:
@@ -132,9 +131,9 @@ def take_offer(message: Message, key: str, person: User) -> None:
 def start(message: Message) -> Face | None:
     """Of a start that waits for its approval: agree to it. Then who did."""
     row = _approval_of(message)
-    page = facts.admin_url(f"onboarding/onboardingcase/{message.topic_id}/change/")
     if row is None or (row.state != StepState.DONE and not row.case.is_running):
         return Face(ending=_("No longer needed"))
+    page = facts.case_url(row.case_id)
     if row.state == StepState.DONE:
         return Face(ending=_("Agreed by %(name)s") % {"name": row.done_by or "–"}, url=page)
     return Face(buttons=(Button(_("Agree"), key=APPROVE), Button(_("See the case"), url=page)), url=page)

@@ -10,6 +10,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils import timezone
 
 from core import contacts
+from core.events.models import Event
 from core.events.reading import once_in_sets
 from messaging import connected
 from people.colleagues import whom_to_turn_to
@@ -30,6 +31,22 @@ FOLLOW_UP_QUEUE = "recruitment/followup/"
 def admin_url(path: str) -> str:
     """The address of a back-office page, as a message can carry it."""
     return f"{settings.BASE_URL}/admin/{path}"
+
+
+def offer_url(offer_id: int) -> str:
+    """The offer's page."""
+    return admin_url(f"recruitment/offer/{offer_id}/change/")
+
+
+def case_url(case_id: int) -> str:
+    """The page of a start that is prepared."""
+    return admin_url(f"onboarding/onboardingcase/{case_id}/change/")
+
+
+def refused_by(event: Event) -> User | None:
+    """Who did not agree to the offer that was withdrawn by this; None where it was taken back otherwise."""
+    number = event.facts.get("refused_by")
+    return User.objects.filter(pk=int(number)).first() if number else None
 
 
 def interviews() -> "QuerySet[Interview]":

@@ -27,7 +27,7 @@ from people.enums import Role
 from people.models import User
 from recruitment import signals
 from recruitment.enums import ApplicationStage, OfferState
-from recruitment.models import Application, Offer
+from recruitment.models import Offer
 from recruitment.offers import approval as whose
 from recruitment.offers.services import offers
 from recruitment.rules import may_recruit, may_see_pay
@@ -108,7 +108,7 @@ def _of_draft(offer: Offer) -> Iterator[Need]:
     if approvals.is_asked_there(OFFER):
         return
     reasons = whose.why_lead(offer)
-    context = {**_about(offer.application), **_of_offer(offer), "reasons": reasons}
+    context = {**facts.of_application(offer.application), **_of_offer(offer), "reasons": reasons}
     for audience, person in _approvers(offer, for_lead=bool(reasons)):
         yield Need(
             kind=kinds.OFFER, audience=audience, to=person, key=f"offer:{offer.pk}:draft", context=context
@@ -130,24 +130,23 @@ def _approvers(offer: Offer, *, for_lead: bool) -> Iterator[tuple[Audience, User
 
 def _of_decision(offer: Offer, event: Event) -> Iterator[Need]:
     """To whoever drafted it, what a colleague decided."""
-    decider = offer.approved_by if offer.state == OfferState.APPROVED else _refused_by(event)
+    decider = offer.approved_by if offer.state == OfferState.APPROVED else facts.refused_by(event)
     if decider is None or decider.pk == offer.made_by_id:
         return
     context = {
-        **_about(offer.application), **_of_offer(offer),
+        **facts.of_application(offer.application), **_of_offer(offer),
         "state": str(offer.state), "approver": decider, "reason": offer.withdraw_reason,
     }  # fmt: skip
     key = f"offer:{offer.pk}:{offer.state}"
     yield Need(kind=kinds.DECIDED, audience=Audience.COLLEAGUE, to=offer.made_by, key=key, context=context)
 
 
-def _refused_by(event: Event) -> User | None:
-    number = event.facts.get("refused_by")
-    return User.objects.filter(pk=int(number)).first() if number else None
-
-
 def _of_start(case: OnboardingCase, step: OnboardingStep) -> Iterator[Need]:
-    context = {**_about(case.application), **_of_case(case)}
+    context = {
+        **facts.of_application(case.application),
+        "planned": case.planned_start,
+        "case_url": facts.case_url(case.pk),
+    }
     told = [(Audience.LEAD, lead) for lead in audiences.leads()]
     if step.owner_role == Role.ONBOARDING:
         holder = audiences.holder(Role.ONBOARDING, case.application.opening.department)
@@ -156,23 +155,12 @@ def _of_start(case: OnboardingCase, step: OnboardingStep) -> Iterator[Need]:
         yield Need(kind=kinds.START, audience=audience, to=person, key=f"step:{step.pk}", context=context)
 
 
-def _about(application: Application) -> dict[str, Any]:
-    return facts.of_application(application)
-
-
 def _of_offer(offer: Offer) -> dict[str, Any]:
     return {
         "start_on": offer.start_on,
         "place": offer.place,
         "answer_by": offer.answer_by,
-        "offer_url": facts.admin_url(f"recruitment/offer/{offer.pk}/change/"),
-    }
-
-
-def _of_case(case: OnboardingCase) -> dict[str, Any]:
-    return {
-        "planned": case.planned_start,
-        "case_url": facts.admin_url(f"onboarding/onboardingcase/{case.pk}/change/"),
+        "offer_url": facts.offer_url(offer.pk),
     }
 
 
@@ -191,7 +179,7 @@ def _words_of_offer(offer: Offer, reference: str) -> str:
         "day": offer.start_on.isoformat(),
         "place": offer.place,
         "reference": reference,
-        "url": _of_offer(offer)["offer_url"],
+        "url": facts.offer_url(offer.pk),
     }
     return "\n".join(line % named for line in lines)
 
@@ -209,7 +197,7 @@ def _words_of_start(case: OnboardingCase, step: OnboardingStep, reference: str) 
         "opening": str(case.application.opening),
         "day": case.planned_start.isoformat(),
         "reference": reference,
-        "url": _of_case(case)["case_url"],
+        "url": facts.case_url(case.pk),
     }
     return "\n".join(line % named for line in lines)
 
@@ -231,8 +219,8 @@ def _tell_of_offer(row: Approval, people: Collection[User]) -> None:
         "application__opening__department",
     ).filter(pk=row.subject_id).first()  # fmt: skip
     if offer is not None:
-        page = _of_offer(offer)["offer_url"]
-        _tell(row, people, _about(offer.application), decider=offer.approved_by, page=page)
+        page = facts.offer_url(offer.pk)
+        _tell(row, people, facts.of_application(offer.application), decider=offer.approved_by, page=page)
 
 
 def _start_stands(row: Approval) -> bool:
@@ -257,8 +245,8 @@ def _tell_of_start(
         "case__application__opening__department",
     ).filter(pk=row.subject_id).first()  # fmt: skip
     if step is not None:
-        page = _of_case(step.case)["case_url"]
-        about = _about(step.case.application)
+        page = facts.case_url(step.case_id)
+        about = facts.of_application(step.case.application)
         _tell(row, people, about, decider=decider or step.done_by, page=page, words=words)
 
 

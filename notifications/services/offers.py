@@ -52,7 +52,7 @@ def decide(scene: Scene, event: Event, side: frozenset[Audience]) -> Brief | Non
             "start_on": offer.start_on,
             "answer_by": offer.answer_by,
             "reason": DeclineReason(offer.decline_reason).label if offer.decline_reason else "",
-            "offer_url": facts.admin_url(f"recruitment/offer/{offer.pk}/change/"),
+            "offer_url": facts.offer_url(offer.pk),
         }
         needs += [
             Need(

@@ -121,5 +121,5 @@ def _context(case: Any, interview: Interview) -> dict[str, Any]:
         "cause": ExitCause(longest["cause"]).label if known else None,
         # Counted by the present calendar just now, whatever is still being counted again.
         "provisional": bool(case.provisional_years),
-        "case_url": facts.admin_url(f"onboarding/onboardingcase/{case.pk}/change/"),
+        "case_url": facts.case_url(case.pk),
     }

@@ -116,9 +116,7 @@ def refuse(*, offer_id: int, reason: str, by: Actor) -> Offer:
 
     `offer_withdrawn`. Invalid: reason_missing. Forbidden: as `approve`. Refused: step_not_allowed.
     """
-    reason = reason.strip()[:LONGEST_REASON]
-    if not reason:
-        raise Invalid("reason_missing", _("Withdrawing an offer needs its reason."))
+    reason = _reason(reason)
     with transaction.atomic():
         offer, person = _to_approve(offer_id, by)
         _withdraw(offer, reason, by, refused_by=str(person.pk))
@@ -225,9 +223,7 @@ def decline(*, application_id: int, reason: str, words: str = "", offer_id: int 
 def withdraw(*, offer_id: int, reason: str, by: Actor) -> Offer:
     """We take an open offer back, for a reason. Invalid: reason_missing. Refused: step_not_allowed."""
     require_recruiting(by, Offer, offer_id)
-    reason = reason.strip()[:LONGEST_REASON]
-    if not reason:
-        raise Invalid("reason_missing", _("Withdrawing an offer needs its reason."))
+    reason = _reason(reason)
     with transaction.atomic():
         offer = _held(offer_id)
         require_as_seen(offer)
@@ -269,6 +265,14 @@ def expire(offer_ids: Collection[int]) -> int:
         by=actor_label(Party.SYSTEM),
     )
     return len(expired)
+
+
+def _reason(typed: str) -> str:
+    """Why a draft or an open offer goes. Invalid: reason_missing."""
+    reason = typed.strip()[:LONGEST_REASON]
+    if not reason:
+        raise Invalid("reason_missing", _("Withdrawing an offer needs its reason."))
+    return reason
 
 
 def _withdraw(offer: Offer, reason: str, by: Actor, **facts: str) -> None:
