@@ -51,7 +51,7 @@ def stages_of(interview: Interview, saved: dict[int, datetime]) -> list[dict[str
                 "prepare_seconds": question["prepare_seconds"],
                 "answer_seconds": _seconds(question["answer_seconds"], answers.get(question["id"])),
                 "voice": voice_of(heard, in_language(question["text"], question["text_en"])),
-                "may_probe": question["has_probes"] and not _taken(answers, question["id"], "is_decided"),
+                "may_probe": question["has_probes"] and not answers.get(question["id"], {}).get("is_decided"),
                 "answer": _shown(answers.get(question["id"])),
             }
             for question in questions
@@ -66,10 +66,6 @@ def stages_of(interview: Interview, saved: dict[int, datetime]) -> list[dict[str
         )
         is_open = is_open and stage_id in saved
     return stages
-
-
-def _taken(answers: dict[int, dict[str, Any]], question_id: int, name: str) -> bool:
-    return bool(answers.get(question_id, {}).get(name))
 
 
 def _seconds(seconds: int | None, answer: dict[str, Any] | None) -> int | None:

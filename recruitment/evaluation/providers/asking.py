@@ -51,3 +51,43 @@ class Service:
         if answer.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
             raise NotNowError("service_failed")
         return answer
+
+
+class Chat(Service):
+    """The language model of the evaluation (`POST …/chat/completions`). Answers leave the house: only with the
+    candidate's consent."""
+
+    model_setting = "HRSUITE_AI_SCORING_MODEL"
+
+    def say(
+        self, messages: list[dict[str, str]], *, wanted: dict[str, Any], most_tokens: int
+    ) -> httpx.Response:
+        """Its answer in the form `wanted`, with as little chance as the service can do: the same question is to get
+        the same answer. NotNowError: as `post`."""
+        body = {
+            "model": self.name,
+            "messages": messages,
+            "response_format": wanted,
+            "temperature": 0,
+            "seed": 1,
+            "max_tokens": most_tokens,
+        }
+        return self.post("chat/completions", json=body)
+
+
+def strictly(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    """The form of an answer: JSON by this schema and nothing else."""
+    return {"type": "json_schema", "json_schema": {"name": name, "strict": True, "schema": schema}}
+
+
+def conversation(orders: str, given: str) -> list[dict[str, str]]:
+    """What the model is to do, and what it is given to do it on."""
+    return [{"role": "system", "content": orders}, {"role": "user", "content": given}]
+
+
+def content_of(answer: Any) -> str:
+    """What the model said; "" where the service's answer has no such thing."""
+    try:
+        return str(answer["choices"][0]["message"]["content"])
+    except (KeyError, IndexError, TypeError):
+        return ""

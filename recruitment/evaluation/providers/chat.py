@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 
 from recruitment.evaluation.providers import prompting
-from recruitment.evaluation.providers.asking import Service
+from recruitment.evaluation.providers.asking import Chat, content_of, conversation, strictly
 from recruitment.evaluation.providers.protocol import NotNowError
 from recruitment.evaluation.providers.scorers import Said, Scored
 
@@ -16,10 +16,8 @@ LARGEST_ANSWER = 1024**2
 NO_SCHEMA = {400, 422}
 
 
-class RemoteScorer(Service):
-    """Answers leave the house: only with the candidate's consent."""
-
-    model_setting = "HRSUITE_AI_SCORING_MODEL"
+class RemoteScorer(Chat):
+    """The scores of a stage."""
 
     def score(self, said: Said) -> Scored:
         """The scores, each a level of the rubric with verified quotes, or not scored and why. Two calls at most.
@@ -27,10 +25,7 @@ class RemoteScorer(Service):
         NotNowError: not_configured, unreachable, busy, service_failed, key_refused, request_refused.
         """
         text, left_out = prompting.asked(said)
-        messages = [
-            {"role": "system", "content": prompting.INSTRUCTIONS},
-            {"role": "user", "content": text},
-        ]
+        messages = conversation(prompting.INSTRUCTIONS, text)
         tokens_in = tokens_out = 0
         model, code = self.name, "answer_unreadable"
         for call in range(1, MOST_CALLS + 1):
@@ -39,7 +34,7 @@ class RemoteScorer(Service):
             tokens_out += _count(answer, "completion_tokens")
             model = str(answer.get("model") or self.name)[:80]
             try:
-                given = prompting.believed(_content(answer), said, method=method_of(model))
+                given = prompting.believed(content_of(answer), said, method=method_of(model))
             except prompting.UnusableError as unusable:
                 code = str(unusable)
                 continue
@@ -49,11 +44,9 @@ class RemoteScorer(Service):
 
     def _asked(self, messages: list[dict[str, str]]) -> dict[str, Any]:
         """The service's answer; of one that knows no schema, with JSON alone."""
-        schema = {"name": "scores", "strict": True, "schema": prompting.SCHEMA}
-        wanted: dict[str, Any] = {"type": "json_schema", "json_schema": schema}
-        answer = self._posted(messages, wanted)
+        answer = self.say(messages, wanted=strictly("scores", prompting.SCHEMA), most_tokens=MOST_TOKENS)
         if answer.status_code in NO_SCHEMA:
-            answer = self._posted(messages, {"type": "json_object"})
+            answer = self.say(messages, wanted={"type": "json_object"}, most_tokens=MOST_TOKENS)
         if answer.status_code != httpx.codes.OK:
             raise NotNowError("request_refused")
         if len(answer.content) > LARGEST_ANSWER:
@@ -64,29 +57,10 @@ class RemoteScorer(Service):
             return {}
         return read if isinstance(read, dict) else {}
 
-    def _posted(self, messages: list[dict[str, str]], wanted: dict[str, Any]) -> httpx.Response:
-        body = {
-            "model": self.name,
-            "messages": messages,
-            "response_format": wanted,
-            # As little chance as the service can do: the same stage is to get the same answer.
-            "temperature": 0,
-            "seed": 1,
-            "max_tokens": MOST_TOKENS,
-        }
-        return self.post("chat/completions", json=body)
-
 
 def method_of(model: str) -> str:
     """How a score says what it comes from: the model that answered, and the prompt's version."""
     return f"llm:{model[:36]}/{prompting.PROMPT}"
-
-
-def _content(answer: dict[str, Any]) -> str:
-    try:
-        return str(answer["choices"][0]["message"]["content"])
-    except (KeyError, IndexError, TypeError):
-        return ""
 
 
 def _count(answer: dict[str, Any], name: str) -> int:

@@ -1,7 +1,7 @@
 """Questions read aloud: HR's own recordings of them, synthetic voices made once by a job, and who may hear them."""
 
 import logging
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import IO
@@ -129,9 +129,12 @@ def speak_owed() -> int:
     spoken_by = speaker()
     if spoken_by is None or not spoken_by.health().works:
         return 0
-    _note_wanted()
+    wanted = _wanted()
+    Voice.objects.bulk_create(
+        (Voice(digest=digest, kind=VoiceKind.SYNTHETIC) for digest in wanted), ignore_conflicts=True
+    )
     done = 0
-    for voice_id, words in _due():
+    for voice_id, words in _due(wanted):
         try:
             done += _speak(voice_id, words, spoken_by)
         except NotNowError as error:
@@ -149,14 +152,7 @@ def _wanted() -> dict[str, str]:
     return {digest_of(text): text for pair in rows for text in pair if text.strip()}
 
 
-def _note_wanted() -> None:
-    Voice.objects.bulk_create(
-        (Voice(digest=digest, kind=VoiceKind.SYNTHETIC) for digest in _wanted()), ignore_conflicts=True
-    )
-
-
-def _due() -> Iterable[tuple[int, str]]:
-    words = _wanted()
+def _due(words: Mapping[str, str]) -> Iterable[tuple[int, str]]:
     now = timezone.now()
     rows = Voice.objects.filter(
         Q(try_after=None) | Q(try_after__lte=now),
