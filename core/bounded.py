@@ -14,6 +14,8 @@ from psycopg_pool import PoolTimeout
 from core.errors import DomainError
 from core.hangups import Watch, watcher
 
+TOO_SLOW = _("That takes too long to find. Please narrow it: fewer words, a shorter time, one opening.")
+
 
 class TooSlow(DomainError):
     """The database was asked for more than it finds in the time that a page may take."""
@@ -119,10 +121,7 @@ def as_bounded(error: Exception) -> DomainError | None:
     if not isinstance(error, OperationalError):
         return None
     if isinstance(error.__cause__, psycopg.errors.QueryCanceled):
-        return TooSlow(
-            "too_slow",
-            _("That takes too long to find. Please narrow it: fewer words, a shorter time, one opening."),
-        )
+        return TooSlow("too_slow", TOO_SLOW)
     if isinstance(error.__cause__, PoolTimeout) or "couldn't get a connection" in str(error):
         return Busy("busy", _("Very much is going on right now. Please try again in a moment."))
     return None

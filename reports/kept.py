@@ -20,7 +20,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 from django_q.tasks import async_task
 
-from core.bounded import TooSlow, as_bounded, takes_nothing
+from core.bounded import TOO_SLOW, TooSlow, as_bounded, takes_nothing
 from core.errors import DomainError, Refused
 from core.figures import Exclusion, Rate
 from core.jobs.models import LongWork
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from people.models import User
 
 WORK = "reports.count_table"
-TOO_SLOW = _("That takes too long to find. Please narrow it: fewer words, a shorter time, one opening.")
 # A table is counted anew and stays for so long after somebody read it last.
 READ_WITHIN = timedelta(days=3)
 # How old it is when it is counted anew, and how long one turn of the job goes on.
@@ -318,7 +317,7 @@ def _timed(row: KeptTable) -> tuple[Table, float]:
 
 def _written(table: Table, seconds: float) -> dict[str, Any]:
     measures = [
-        {**asdict(replace(one, title=str(one.title), words=str(one.words)))} for one in table.report.measures
+        asdict(replace(one, title=str(one.title), words=str(one.words))) for one in table.report.measures
     ]
     rows = [[row.key, row.label, _values(row.values)] for row in table.rows]
     return {

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from core.bounded import TooSlow
+from core.bounded import TOO_SLOW, TooSlow
 from core.errors import DomainError
 from people.actors import person_of
 from people.enums import Role
@@ -29,7 +29,7 @@ from reports.building import narrower, own_table, with_line
 from reports.cells import cells, excluded, has_people, withheld
 from reports.charts import charts
 from reports.crossing import TOTAL
-from reports.kept import TOO_SLOW, Opened, anew, opened
+from reports.kept import Opened, anew, opened
 from reports.lines import people_behind
 from reports.models import SavedView, rhythm_choices
 from reports.parting import key_text

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from messaging.models import WeComConnection
-from tools.phone.place import AGENT_ID, CORP_ID, KF_ACCOUNT
+from tools.phone.place import AGENT_ID, CORP_ID, KF_ACCOUNT, SCENE
 from tools.wecom.customers import CustomerService
 from tools.wecom.emulator import WeComEmulator
 from tools.wecom.world import Application
@@ -22,7 +22,7 @@ def connected() -> Iterator[WeComEmulator]:
     )
     row.secret = application.secret
     row.base_url, row.kf_account = emulator.base_url, KF_ACCOUNT
-    row.kf_url = f"{emulator.kf_url}{KF_ACCOUNT}?enc_scene=hr"
+    row.kf_url = f"{emulator.kf_url}{KF_ACCOUNT}?enc_scene={SCENE}"
     row.save()
     with emulator:
         yield emulator

@@ -40,19 +40,16 @@ def work_pages(
     own = Opening.objects.visible_to(manager).order_by("pk").first()
     if own is not None:
         yield "managers' page of an opening", f"/admin/managers/openings/{own.pk}/", manager
-    yield "home, manager", reverse("admin:index"), manager
     yield "rounds, HR", "/admin/rounds/", hr
 
 
 def _reports(person: User) -> Iterator[tuple[str, str, User]]:
-    """Every report by each of its ways over its usual stretch, as of a week ago, a year back, and the list behind its
-    first figure."""
-    as_of = (timezone.localdate() - WEEK).isoformat()
+    """Every report by each of its ways over its usual stretch, a year back, and the list behind its first figure. No
+    past day: the history of a company that is loaded begins today."""
     for name, report in REPORTS.items():
         address = f"/admin/reports/{name}/"
         for way in report.dimensions:
             yield f"report {name} by {way.name}", f"{address}?by={way.name}", person
-        yield f"report {name} as of a week ago", f"{address}?as_of={as_of}", person
         if not report.looks_ahead:
             yield f"report {name}, a year back", f"{address}?{urlencode(_a_year_back())}", person
             behind = urlencode({"measure": report.measures[0].name})
