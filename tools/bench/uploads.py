@@ -10,6 +10,7 @@ import random
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -266,11 +267,13 @@ def memory_of(pid: int) -> float:
 
 
 def descendants(pid: int) -> list[int]:
-    """Every process that this one started, and that those started."""
+    """Every process that this one started, and that those started; a thread or process that ends meanwhile has none."""
     found: list[int] = []
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        for child in (task / "children").read_text().split():
-            found += [int(child), *descendants(int(child))]
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        # What is read may have ended since it was named: no such file, or no such process.
+        with suppress(FileNotFoundError, ProcessLookupError):
+            for child in task.read_text().split():
+                found += [int(child), *descendants(int(child))]
     return found
 
 
