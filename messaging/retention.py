@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.jobs.retention import Keep
 from messaging.enums import CallbackState, MessageState
-from messaging.models import Approval, Attempt, Callback, Card, ConversationLink, Delivery, Message
+from messaging.models import Approval, Attempt, Callback, Card, Conversation, ConversationLink, Delivery, Message
 
 
 def _all_that_hangs_on(messages: list[int]) -> None:
@@ -19,6 +19,12 @@ def _all_that_hangs_on(messages: list[int]) -> None:
 
 def _without_text(messages: list[int], now: datetime) -> None:
     Message.objects.filter(pk__in=messages).update(body="", text_gone_at=now)
+
+
+def _as_if_never_met(conversations: list[int]) -> None:
+    """What they wrote goes with them; and a link that they used, lest another WeChat comes by it."""
+    Callback.objects.filter(conversation__in=conversations).delete()
+    ConversationLink.objects.filter(used_by__in=conversations).delete()
 
 
 # What still goes out is under way; a person may still have sent again what failed, within the same time.
@@ -65,6 +71,17 @@ KEPT = [
         days=366,
         may_go={},
         why=_("A year after it was made nobody comes by it any more."),
+    ),
+    # Whose it is goes with the person. Who writes again after this is greeted as somebody new.
+    Keep(
+        Conversation,
+        since="came_at",
+        days=90,
+        may_go={"addressee_id__isnull": True},
+        first=_as_if_never_met,
+        title=_("WeChats that nobody is known by"),
+        why=_("Somebody who wrote once may come by a link later; after that nothing needs who it was."),
+        bounds=(30, 366),
     ),
     Keep(
         Callback,

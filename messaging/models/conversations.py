@@ -39,6 +39,7 @@ class Conversation(models.Model):
     external_userid = models.CharField(max_length=64, editable=False)
     addressee_type = models.CharField(max_length=60, blank=True)
     addressee_id = models.BigIntegerField(null=True)
+    came_at = models.DateTimeField(_("came at"), default=timezone.now, editable=False)
     bound_at = models.DateTimeField(_("known since"), null=True)
     wrote_at = models.DateTimeField(_("last wrote at"), null=True)
     sent = models.PositiveSmallIntegerField(_("messages since"), default=0)

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from people.browsers import in_words
 from people.enums import role_choices
 
 
@@ -66,7 +67,7 @@ class OpenSession(models.Model):
         indexes = [models.Index(fields=["created_at"], name="people_open_session_by_time")]
 
     def __str__(self) -> str:
-        return self.browser
+        return in_words(self.browser)
 
 
 class TrustedDevice(models.Model):
@@ -87,7 +88,7 @@ class TrustedDevice(models.Model):
         verbose_name_plural = _("trusted devices")
 
     def __str__(self) -> str:
-        return self.browser
+        return in_words(self.browser)
 
 
 def browser_of(request: Any) -> str:

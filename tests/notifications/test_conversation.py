@@ -12,6 +12,7 @@ import time_machine
 from django.test import Client
 from django.utils import timezone, translation
 
+from core.jobs import retention
 from messaging import channels, tasks, wechat
 from messaging.callbacks import handling
 from messaging.conversations import reading
@@ -212,9 +213,9 @@ def test_what_was_read_and_how_far_are_one(wecom: WeComEmulator, interview: Inte
         wecom.say(LI, f"进度 {number}")
     wecom.fail("kf/sync_msg", half_an_answer())
     before = ConversationCursor.objects.get().cursor
-    with pytest.raises(Exception, match="answer"):
-        tasks.conversations()
-    assert ConversationCursor.objects.get().cursor == before
+    assert tasks.conversations() == 0
+    place = ConversationCursor.objects.get()
+    assert (place.cursor, place.failing_since is not None) == (before, True)
 
     assert (tasks.conversations(), tasks.conversations()) == (4, 0)
     handling.act_on_due()
@@ -360,3 +361,25 @@ def test_what_they_wrote_goes_with_them(wecom: WeComEmulator, interview: Intervi
     wechat.forget(ref(candidate))
     assert not Conversation.objects.exists() and not ConversationLink.objects.exists()
     assert not Callback.objects.exclude(event=reading.EVENT).exists()
+
+
+def test_whoever_is_not_known_is_forgotten_after_ninety_days(
+    wecom: WeComEmulator, interview: Interview
+) -> None:
+    candidate = interview.application.candidate
+    known(wecom, candidate)
+    rung(wecom.say("wmStranger", "你好"))
+    former, new = token_for(candidate), "wmNewPhone"
+    rung(wecom.enter(new, scene_param=former))  # whose first WeChat is nobody's from now on
+
+    with time_machine.travel(timezone.now() + timedelta(days=89)):
+        retention.forget_all()
+        assert Conversation.objects.count() == 3
+    with time_machine.travel(timezone.now() + timedelta(days=91)):
+        Callback.objects.filter(conversation__external_userid="wmStranger").update(state="waiting")
+        retention.forget_all()
+    assert [(one.external_userid, one.addressee) for one in Conversation.objects.all()] == [
+        (new, ref(candidate))
+    ]
+    assert set(Callback.objects.values_list("conversation__external_userid", flat=True)) <= {new, None}
+    assert set(ConversationLink.objects.values_list("used_by__external_userid", flat=True)) == {new}

@@ -40,7 +40,8 @@ def run(given: argparse.Namespace, story: Story, _folder: Path, report: Report) 
         count: median(each["calls a second"] for each in pressed if each["machines"] == count)
         for count in (1, 2)
     }
-    times = round(by_count[2] / by_count[1], 2)
+    # One that answered nothing is compared with nothing.
+    times = round(by_count[2] / by_count[1], 2) if by_count[1] else None
     return {
         "about": {
             "cores": os.cpu_count(), "share of each machine": given.share, "clients": given.clients,
@@ -49,7 +50,7 @@ def run(given: argparse.Namespace, story: Story, _folder: Path, report: Report) 
         },
         "pressed": pressed,
         "times": times,
-        "is_well": times >= WANTED and not any(each["wrong"] for each in pressed),
+        "is_well": times is not None and times >= WANTED and not any(each["wrong"] for each in pressed),
     }  # fmt: skip
 
 

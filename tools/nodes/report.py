@@ -50,7 +50,9 @@ class Report:
         for each in found["pressed"]:
             table.add_row(*map(str, each.values()))
         console.print(table)
-        console.print(f"two machines answer {found['times']} times what one answers")
+        times = found["times"]
+        compared = f"{times} times what one answers" if times is not None else "where one answered nothing"
+        console.print(f"two machines answer {compared}")
 
     def _simulation(self, console: Console, simulation: dict[str, Any]) -> None:
         for part in ("counts", "owed", "times"):
