@@ -6,7 +6,16 @@ from django.utils.translation import gettext_lazy as _
 
 from core.jobs.retention import Keep
 from messaging.enums import CallbackState, MessageState
-from messaging.models import Approval, Attempt, Callback, Card, Conversation, ConversationLink, Delivery, Message
+from messaging.models import (
+    Approval,
+    Attempt,
+    Callback,
+    Card,
+    Conversation,
+    ConversationLink,
+    Delivery,
+    Message,
+)
 
 
 def _all_that_hangs_on(messages: list[int]) -> None:

@@ -9,7 +9,7 @@ _NAMES = {"WeChat Browser": _("WeChat"), "Mac OS X": "macOS", "Chrome Mobile": "
 
 
 def in_words(agent: str) -> str:
-    """Which browser, and on what: "Edge 131 · Windows", "微信 8 · iPhone". What nobody knows stays as it calls itself."""
+    """Which browser, on what: "Edge 131 · Windows", "微信 8 · iPhone". What nobody knows stays as it calls itself."""
     found = parse(agent)
     browser, system, device = found.user_agent, found.os, found.device
     if browser is None:
@@ -19,5 +19,5 @@ def in_words(agent: str) -> str:
     program = [str(_("WeCom"))] if _WECOM in agent else [str(name), *version]
     # Of Apple's the kind is what one owns ("iPhone"), of the others the model's number says nothing to anybody.
     owned = device.family if device and device.brand == "Apple" and device.family != "Mac" else None
-    place = owned or (system and str(_NAMES.get(system.family, system.family)))
+    place = owned or (str(_NAMES.get(system.family, system.family)) if system else "")
     return " · ".join(filter(None, [" ".join(program), place]))

@@ -38,7 +38,8 @@ def test_when_it_was_read_and_what_wecom_answers(wecom: WeComEmulator) -> None: 
     wecom.fail("kf/sync_msg", errcode(48002), times=None)
     with pytest.raises(ProviderError):
         reading.read(KF)
-    assert reading.read_all() == 0  # the job itself does not fail: what is wrong is said once, not every minute
+    # The job itself does not fail: what is wrong is said once, not every minute.
+    assert reading.read_all() == 0
     since = ConversationCursor.objects.get().failing_since
     assert since is not None and health.conversations()["wechat_failing"] == "forbidden_48002"
     assert not invariants.not_read().exists()

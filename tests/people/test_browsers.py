@@ -6,6 +6,7 @@ from django.utils import translation
 from people.browsers import in_words
 
 WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
+MAC = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko)"
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)"
 
 
@@ -15,8 +16,7 @@ PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) AppleWebKit/605.
      "Edge 131 · Windows"),
     (f"Mozilla/5.0 (Linux; Android 14; V2309A) {WEBKIT} Chrome/130.0.0.0 Mobile Safari/537.36",
      "Chrome 130 · Android"),
-    ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.1 "
-     "Safari/605.1.15", "Safari 17 · macOS"),
+    (f"{MAC} Version/17.1 Safari/605.1.15", "Safari 17 · macOS"),
     (f"{PHONE} Mobile/15E148 MicroMessenger/8.0.49(0x18003137) NetType/WIFI Language/zh_CN", "微信 8 · iPhone"),
     (f"{PHONE} Mobile/15E148 wxwork/4.1.20 MicroMessenger/7.0.1 Language/zh", "企业微信 · iPhone"),
     ("curl/8.1", "curl 8"),
