@@ -203,6 +203,12 @@ class FollowUpKind(models.TextChoices):
     of_interview = nonmember(("exit", "day_off"))
 
 
+class EnquiryWay(models.TextChoices):
+    COLLEAGUE = "colleague", _("of a colleague")
+    PAGE = "page", _("on their page")
+    WECHAT = "wechat", _("in WeChat")
+
+
 class FollowUpState(models.TextChoices):
     OPEN = "open", _("Open")
     CLAIMED = "claimed", _("Claimed")

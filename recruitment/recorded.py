@@ -12,6 +12,7 @@ NOT_RECORDED = {
     "RecordingAccess": "a log itself: who heard which recording",
     "ResumeAccess": "a log itself: who opened which résumé",
     "VendorEvent": "a vendor's message as received, with what became of it",
+    "Enquiry": "written once, when somebody asked: it is what happened",
     "StagePassage": "written by the database when a stage changes: the application's own history says the same",
     "ReceivedMail": "a mail as received, with what became of it",
     "BusyTime": "what a calendar elsewhere said last: replaced at each reading",

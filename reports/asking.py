@@ -29,6 +29,7 @@ from reports.service import SERVICE
 from reports.small import is_guarded, quarter, ways_for
 from reports.staying import STAGES
 from reports.surveys import SURVEY_REPORT
+from reports.telling import TELLING
 
 if TYPE_CHECKING:
     from people.models import User
@@ -44,6 +45,7 @@ REPORTS: dict[str, Report] = {
         EXIT_REPORT,
         COST,
         SERVICE,
+        TELLING,
         SURVEY_REPORT,
         SCORECARDS,
         PLAN,

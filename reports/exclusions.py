@@ -25,6 +25,7 @@ class Reason(models.TextChoices):
     NO_SCORE = "no_score", _("No score")
     NO_EVIDENCE = "no_evidence", _("Nothing known")
     NOT_DUE = "not_due", _("Promise still running")
+    WITHDREW = "withdrew", _("Withdrew before")
     NOT_PROMISED = "not_promised", _("No day was promised")
 
 

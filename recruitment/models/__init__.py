@@ -3,6 +3,7 @@ from recruitment.models.answers import Answer, Checkpoint, EarlierScore, RubricS
 from recruitment.models.assessments import Assessment, AssessmentScore, Decision, Invitation
 from recruitment.models.calendars import BusyTime, CalendarLink, OutsideCalendar
 from recruitment.models.candidates import Application, Candidate, ResumeFact, WrittenTest
+from recruitment.models.enquiries import Enquiry
 from recruitment.models.exits import InterviewExit
 from recruitment.models.experiments import Experiment, Exposure
 from recruitment.models.follow_ups import ContactAttempt, FollowUp
@@ -54,6 +55,7 @@ __all__ = [
     "ContactAttempt",
     "Decision",
     "EarlierScore",
+    "Enquiry",
     "Erasure",
     "Experiment",
     "Exposure",

@@ -25,6 +25,7 @@ from recruitment import signals
 from recruitment.enums import (
     ApplicationStage,
     ContactChannel,
+    EnquiryWay,
     FollowUpKind,
     FollowUpState,
     InterviewState,
@@ -33,7 +34,7 @@ from recruitment.enums import (
 from recruitment.models import Application, ContactAttempt, FollowUp, Interview, InterviewExit
 from recruitment.queries import exits_of
 from recruitment.rules import require_recruiting
-from recruitment.services import interviews, locking, untold
+from recruitment.services import enquiries, interviews, locking, untold
 from recruitment.services.days_off import fallen, given_at
 
 LONGEST_NOTE = 500
@@ -255,6 +256,7 @@ def ask(*, interview_id: int, note: str) -> FollowUp:
             .first()
         )
         if asked is None:
+            enquiries.keep(application_id=interview.application_id, way=EnquiryWay.PAGE)
             return open_one(interview, kind=FollowUpKind.ASKED, exit_id=None, note=note)
         if note not in asked.note:
             asked.note = f"{asked.note}\n{note}"[-500:]

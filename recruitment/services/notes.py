@@ -18,8 +18,9 @@ from people.models import User
 from people.rights import Right
 from people.rules import is_hr
 from recruitment import next_steps, signals
-from recruitment.enums import ApplicationStage, NoteReaders
+from recruitment.enums import ApplicationStage, EnquiryWay, NoteReaders
 from recruitment.models import Application, Candidate, CandidateNote, NoteMention
+from recruitment.services import enquiries
 
 LONGEST = 4000
 MOST_NAMED = 10
@@ -59,7 +60,8 @@ def write(*, candidate_id: int, text: str, readers: str = NoteReaders.HR, by: Ac
 
 
 def log_enquiry(*, application_id: int, by: Actor) -> CandidateNote:
-    """Somebody asked how it stands: what they were told is noted, as it stood. Twice within a minute is once.
+    """Somebody asked how it stands: what they were told is noted, as it stood, and the enquiry counted. Twice within a
+    minute is once.
 
     Forbidden: not_permitted. NotFound: application_unknown.
     """
@@ -78,7 +80,11 @@ def log_enquiry(*, application_id: int, by: Actor) -> CandidateNote:
         "stage": ApplicationStage(row.stage).label,
         "say": comes.say or comes.what,
     }
-    return write(candidate_id=row.candidate_id, text=text.replace("@", "＠"), by=by)
+    with transaction.atomic():
+        # Under the lock of the candidate's row, which the writing takes.
+        note = write(candidate_id=row.candidate_id, text=text.replace("@", "＠"), by=by)
+        enquiries.keep(application_id=row.pk, way=EnquiryWay.COLLEAGUE, once_within=ONE_CLICK)
+    return note
 
 
 def enquired(application: Application) -> None:
@@ -94,6 +100,7 @@ def enquired(application: Application) -> None:
     )
     if not any(note.text == text for note in lately):
         CandidateNote.objects.create(candidate_id=application.candidate_id, text=text)
+        enquiries.keep(application_id=application.pk, way=EnquiryWay.WECHAT)
 
 
 def edit(*, note_id: int, text: str, was: str, by: Actor) -> CandidateNote:

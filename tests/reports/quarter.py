@@ -68,6 +68,7 @@ class Script:
         at = FIRST + self.hours(1, 24 * 85)
         source = self.die.choice(SOURCES)
         self.add(at, "applied", who, opening=who % OPENINGS, source=source)
+        self.enquired(who, at + timedelta(minutes=1))
         if source == "" and self.chance(0.5):
             self.add(at + self.hours(30, 300), "source_mended", who, source="agency")
         if self.chance(0.6):
@@ -86,6 +87,12 @@ class Script:
             self.add(at, "rescheduled", who)
             at += self.hours(4, 80)
         self.interviewed(who, at)
+
+    def enquired(self, who: int, at: datetime) -> None:
+        """Some never ask, some twice a day, some long after it was over."""
+        for number in range((0, 1, 0, 2, 3)[who % 5]):
+            way = ("colleague", "wechat", "page")[(who + number) % 3]
+            self.add(at + timedelta(days=who % 11, hours=number * (who % 13) * 5), "enquired", who, way=way)
 
     def interviewed(self, who: int, at: datetime) -> None:
         """From the first question on: what breaks off, and how it goes on."""
@@ -151,6 +158,9 @@ class Script:
             value = self.die.choice((60, 80, 90))
             self.add(at + self.hours(30, 260), "reviewed", who, value=value)
         at += self.hours(1, 50)
+        if who % 4:
+            notice = "rejected" if value is None or value < 80 else "second_round"
+            self.add(at + timedelta(minutes=who * 7), "noticed", who, kind=notice)
         if value is None or value < 80:
             self.add(at, "ended", who, stage="rejected", was="evaluating")
             if self.chance(0.3):

@@ -82,6 +82,8 @@ class Counted(Truth):
                 return pairs[report](), first | own, lambda one: one[1].opened, self.service
             case "fit":
                 return people, {"person": lambda who: who}, lambda who: who.applied, self.fit
+            case "telling":
+                return people, {"person": lambda who: who}, lambda who: who.applied, self.telling
             case "surveys":
                 own = {"cause": lambda one: one[1].cause}
                 return pairs[report](), first | own, lambda one: one[1].at, self.surveys
@@ -158,6 +160,29 @@ class Counted(Truth):
             "meets_all": good,
             "something_unknown": len(asking) - len(known),
             "attainment_rate": rate(good, len(known), no_evidence=len(asking) - len(known)),
+        }
+
+    def telling(self, people: list[Person]) -> Figures:
+        days = asked = 0
+        for who in people:
+            over = who.since if who.stage in OVER and who.since else self.until - timedelta(microseconds=1)
+            days += (_day(over) - _day(who.applied)).days + 1
+            asked += len({_day(at) for at in who.enquiries if at <= over})
+        told = [who for who in people if who.scored and who.noticed]
+        scored = sum(who.scored is not None for who in people)
+        silent = sum(
+            who.scored is not None and not who.noticed and who.stage == "withdrawn" for who in people
+        )
+        took = [(who.noticed - who.scored).total_seconds() for who in told if who.noticed and who.scored]
+        return {
+            "applied": len(people),
+            "asked": sum(bool(who.enquiries) for who in people),
+            "enquiries": sum(len(who.enquiries) for who in people),
+            "asked_rate": rate(asked, days),
+            "scored": scored,
+            "told": len(told),
+            "told_rate": rate(len(told), scored - silent, withdrew=silent),
+            "hours_to_notice": spread(took, HOUR),
         }
 
     def surveys(self, found: list[tuple[Person, Asked]]) -> Figures:
@@ -318,6 +343,10 @@ def _gaps(by: str, keys: list[str]) -> list[str]:
     day, last = date.fromisoformat(keys[0]), date.fromisoformat(keys[-1])
     days = [day + timedelta(days=number) for number in range((last - day).days + 1)]
     return sorted({(_monday(one) if by == "week" else one.replace(day=1)).isoformat() for one in days})
+
+
+def _day(moment: datetime) -> date:
+    return (moment + SHANGHAI).date()
 
 
 def _monday(day: date) -> date:

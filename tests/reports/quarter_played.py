@@ -11,6 +11,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from core.history.models import Change
+from messaging.models import Message
+from messaging.refs import ref
 from recruitment.models import (
     Application,
     Assessment,
@@ -25,6 +27,7 @@ from recruitment.models import (
     Round,
     Scorecard,
 )
+from recruitment.services import enquiries
 from tests.factories import people
 from tests.factories import recruitment as make
 from tests.reports.quarter import (
@@ -195,6 +198,17 @@ class Played:
     def completed(self, who: int) -> None:
         self.interview(who).update(state="completed", completed_at=timezone.now(), resume_until=None)
         self.stage(who, "evaluating")
+
+    def enquired(self, who: int, way: str) -> None:
+        enquiries.keep(application_id=self.applications[who].pk, way=way)
+
+    def noticed(self, who: int, kind: str) -> None:
+        """A channel takes it now."""
+        topic, whom = ref(self.applications[who]), ref(self.applications[who].candidate)
+        Message.objects.create(
+            kind=kind, audience="candidate", topic_type=topic.type, topic_id=topic.id, due_at=timezone.now(),
+            addressee_type=whom.type, addressee_id=whom.id, language="zh-hans", state="accepted", idem_key=f"{who}", body="x", accepted_at=timezone.now(),
+        )  # fmt: skip
 
     def asked(self, who: int) -> None:
         make.follow_up(self.interview(who).get(), kind="asked", exit=None)

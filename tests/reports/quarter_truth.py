@@ -85,6 +85,9 @@ class Person:
     since: datetime | None = None
     stays: list[Stay] = field(default_factory=list)
     cards: list[Card] = field(default_factory=list)
+    enquiries: list[datetime] = field(default_factory=list)
+    scored: datetime | None = None
+    noticed: datetime | None = None
 
     def moved(self, stage: str, at: datetime) -> None:
         """To another stage: the stay in the one before is over."""
@@ -120,7 +123,7 @@ class Truth:
 
     def of_person(self, who: Person, one: Happened) -> None:
         """The same of one person: what is said of the interview, of its calls and reports, of the application."""
-        for told in (self.of_interview, self.of_what_follows, self.of_application):
+        for told in (self.of_interview, self.of_what_follows, self.of_application, self.of_telling):
             if told(who, one, one.how):
                 return
         raise AssertionError(one.what)
@@ -185,10 +188,22 @@ class Truth:
             case "estimated":
                 who.report = Report(one.at, how["basis"], how["value"])
             case "reported":
+                who.scored = who.scored or one.at
                 who.report = Report(one.at, "full", how["value"])
             case "reviewed":
                 assert who.report is not None
                 who.report.value = how["value"]
+            case _:
+                return False
+        return True
+
+    def of_telling(self, who: Person, one: Happened, _how: dict[str, Any]) -> bool:
+        """What the candidate asked, and heard."""
+        match one.what:
+            case "enquired":
+                who.enquiries.append(one.at)
+            case "noticed":
+                who.noticed = who.noticed or one.at
             case _:
                 return False
         return True

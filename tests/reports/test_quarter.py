@@ -178,7 +178,7 @@ def test_the_quarter_has_everything_in_it() -> None:
         "moved", "handed_over", "plan_changed", "applied", "source_mended", "scheduled", "entered", "saved", "left",
         "corrected", "returned", "tried", "told_the_lead", "abandoned", "missed", "rescheduled", "completed",
         "asked", "claimed", "tested", "rated", "estimated", "reported", "reviewed", "stage", "ended", "reopened",
-        "offered", "answered", "met", "carded",
+        "offered", "answered", "met", "carded", "enquired", "noticed",
     }  # fmt: skip
     assert {one.how["cause"] for one in SCRIPT if one.what == "left"} == {"our_outage", *CAUSES}
     answers = {one.how["state"] for one in SCRIPT if one.what == "answered"}
