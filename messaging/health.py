@@ -1,6 +1,6 @@
 """The outbox in figures, for the health page and the dashboard."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import CharField, Count, DateTimeField, Min, QuerySet, Value
@@ -12,6 +12,8 @@ from messaging.models import ChannelPause, ConversationCursor, Delivery, Message
 
 # What `waiting` calls its two rows.
 LOST, DUE = "lost", "due"
+# What WeCom refuses once is asked again in a minute; then somebody is to know.
+PATIENCE = timedelta(minutes=5)
 
 
 def waiting(now: datetime) -> QuerySet[Any, Any]:
@@ -47,6 +49,16 @@ def oldest_due_seconds() -> float | None:
 def not_reached() -> int:
     """Messages that no channel has taken, or that none ever will, and that nobody has seen to: call instead."""
     return Message.objects.not_told().count()
+
+
+def unread() -> ConversationCursor | None:
+    """The account in use, when WeCom has not let it be read for a while; None otherwise."""
+    account = connected.kf()
+    late = timezone.now() - PATIENCE
+    rows = ConversationCursor.objects.filter(
+        account=account.number if account else "", failing_since__lte=late
+    )
+    return rows.first()
 
 
 def conversations() -> dict[str, object]:

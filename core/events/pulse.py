@@ -56,12 +56,14 @@ _NODE = "node:"
 
 
 def of_node(part: str) -> None:
-    """This machine's `part` (pump, jobs) lives: one statement, nobody waits for it."""
+    """This machine's `part` (pump, jobs) lives: one statement, nobody waits for it. What was stamped before the clock
+    was set back is forgotten."""
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO events_pulse (name, at) VALUES (%s, clock_timestamp()) "
-            "ON CONFLICT (name) DO UPDATE SET at = greatest(events_pulse.at, excluded.at)",
-            [f"{_NODE}{node()}:{part}"],
+            "ON CONFLICT (name) DO UPDATE SET at = CASE WHEN events_pulse.at > excluded.at + %s"
+            " THEN excluded.at ELSE greatest(events_pulse.at, excluded.at) END",
+            [f"{_NODE}{node()}:{part}", LONGEST_SILENCE],
         )
 
 

@@ -1,5 +1,5 @@
 """The admin pages of this app."""
 
-from messaging.admin import approvals, banner, callbacks, connections, messages, pauses
+from messaging.admin import approvals, banner, callbacks, connections, messages, pauses, unread
 
-__all__ = ["approvals", "banner", "callbacks", "connections", "messages", "pauses"]
+__all__ = ["approvals", "banner", "callbacks", "connections", "messages", "pauses", "unread"]

@@ -148,3 +148,7 @@ def test_each_machine_is_named_with_what_it_runs(client: Client, monkeypatch: py
     assert set(told["pulse_seconds"]) == {ROOM_PULSE}, "what a machine stamps alone is no sign of the whole"
     assert beats.forget_nodes(older_than=timedelta(days=1)) == 1
     assert set(client.get("/healthz").json()["nodes"]) == {"hr-1", "hr-2"}
+    # Stamped before the clock was set back: the next sign of life counts, and not the one of a day that is to come.
+    Pulse.objects.filter(name="node:hr-2:pump").update(at=timezone.now() + timedelta(days=1))
+    beats.of_node("pump")
+    assert 0 <= client.get("/healthz").json()["nodes"]["hr-2"]["pump"] < 60

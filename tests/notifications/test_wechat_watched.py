@@ -14,6 +14,7 @@ from messaging.conversations import reading
 from messaging.models import Conversation, ConversationCursor, ConversationLink, WeComConnection
 from messaging.providers.errors import ProviderError
 from messaging.refs import ref
+from people.enums import Role
 from recruitment.models import Interview
 from recruitment.services import links
 from tests.factories import people
@@ -28,6 +29,7 @@ from tools.wecom.emulator import WeComEmulator
 from tools.wecom.faults import answer_with, errcode
 
 pytestmark = pytest.mark.django_db(transaction=True)
+UNREAD = "微信客服的消息自"
 
 
 def test_when_it_was_read_and_what_wecom_answers(wecom: WeComEmulator) -> None:  # noqa: F811
@@ -49,12 +51,20 @@ def test_when_it_was_read_and_what_wecom_answers(wecom: WeComEmulator) -> None: 
     page = Client()
     page.force_login(people.lead())
     row = WeComConnection.objects.get()
+    assert UNREAD not in page.get("/admin/").content.decode()
+    ConversationCursor.objects.update(failing_since=since - timedelta(minutes=6))
+    readers = {people.lead(): 1, people.user(Role.ADMINISTRATOR): 1, people.recruiter(): 0}
+    for person, times in readers.items():
+        page.force_login(person)
+        assert page.get("/admin/").content.decode().count(UNREAD) == times
+    page.force_login(people.lead())
     shown = page.get(reverse("admin:messaging_wecomconnection_change", args=[row.pk])).content.decode()
     assert "没有调用此接口的权限" in shown
 
     wecom.heal()
     reading.read_all()
     assert health.conversations()["wechat_failing"] == ""
+    assert UNREAD not in page.get("/admin/").content.decode()
 
 
 def test_an_account_that_is_not_in_use_any_more_is_not_waited_for(wecom: WeComEmulator) -> None:  # noqa: F811

@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 from core.trouble import looking, places, words
 from core.trouble.found import Found
 from core.trouble.models import Trouble
+from people.enums import Role
 from tests.factories import people
 
 CLOCK, SLEPT = (
@@ -87,10 +88,18 @@ def test_a_node_that_looks_no_more_has_no_say() -> None:
 def test_the_administrator_and_the_lead_read_it_on_their_first_page_and_nobody_else(client: Client) -> None:
     looking.bring([CLOCK], codes=CODES)
     seen = {}
-    for name, person in (("lead", people.lead()), ("recruiter", people.recruiter())):
+    for name, person in (
+        ("lead", people.lead()),
+        ("administrator", people.user(Role.ADMINISTRATOR)),
+        ("superuser", people.user(is_superuser=True)),
+        ("recruiter", people.recruiter()),
+        ("manager", people.manager()),
+    ):
         client.force_login(person)
         seen[name] = "服务器时钟被拨慢了" in client.get("/admin/").content.decode()
-    assert seen == {"lead": True, "recruiter": False}
+    assert seen == {
+        "lead": True, "administrator": True, "superuser": True, "recruiter": False, "manager": False,
+    }  # fmt: skip
     client.force_login(people.lead())
     assert "服务器时钟被拨慢了" not in client.get("/admin/pages/").content.decode()
     assert client.get("/healthz", REMOTE_ADDR="127.0.0.1").json()["trouble"] == ["clock_back"]
