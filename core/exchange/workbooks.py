@@ -10,15 +10,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from core.exchange.files import (
-    MOST_CHARACTERS,
-    MOST_COLUMNS,
-    MOST_ROWS,
-    Line,
-    too_many_columns,
-    too_many_rows,
-    unreadable,
-)
+from core.exchange import sheets
+from core.exchange.files import MOST_CHARACTERS, Line, unreadable
 
 ZIP, OLE, PDF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"%PDF"
 MOST_PARTS = 1_000
@@ -30,13 +23,7 @@ _DTD = re.compile(
     rb"<!(DOCTYPE|ENTITY)|"
     + b"|".join(re.escape("<!DOCTYPE".encode(f"utf-16-{end}")) for end in ("le", "be"))
 )
-# Where a row or a cell says that it stands: a reader makes room for all that lies before.
-_PLACE = re.compile(rb'\sr="([A-Z]{0,7})(\d{1,12})"')
 _LONGEST_PLACE = 64
-_ERROR = re.compile(rb"(<c\s(?:[^<>]*\s)?t=)(?:\"e\"|'e')")
-# What holds nothing stands nowhere: a format, a height or a hidden row, which programs keep far below the table.
-_EMPTY_CELL = re.compile(rb"<c(?:\s[^<>]*)?(?:/>|>\s*</c>)")
-_EMPTY_ROW = re.compile(rb"<row(?:\s[^<>]*)?(?:/>|>\s*</row>)")
 
 
 def is_workbook(content: bytes) -> bool:
@@ -100,19 +87,20 @@ def _look_through(packed: zipfile.ZipFile) -> bool:
         raise _no_table()
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_INSIDE:
         raise _too_large_inside()
-    left, has_errors = MOST_INSIDE, False
+    left, found = MOST_INSIDE, sheets.Sheets()
     for part in parts:
         with packed.open(part) as stream:
             tail = b""
-            is_sheet = _is_sheet(part)
+            sheet = found.of(part.filename) if _is_sheet(part) else None
             while piece := stream.read(PIECE):
                 left -= len(piece)
                 if left < 0:
                     raise _too_large_inside()
                 whole, tail = _parted(tail + piece)
-                has_errors |= _look_at(whole, is_sheet=is_sheet)
-            has_errors |= _look_at(tail, is_sheet=is_sheet)
-    return has_errors
+                _look_at(whole, sheet)
+            _look_at(tail, sheet)
+    found.require_room(packed)
+    return found.have_errors
 
 
 def _is_sheet(part: zipfile.ZipInfo) -> bool:
@@ -133,33 +121,15 @@ def _parted(piece: bytes) -> tuple[bytes, bytes]:
     return piece, piece[-_LONGEST_PLACE:]
 
 
-def _look_at(piece: bytes, *, is_sheet: bool) -> bool:
-    """Refuse what could harm or reaches too far; whether a formula's error stands in it."""
+def _look_at(piece: bytes, sheet: sheets.Sheet | None) -> None:
+    """Refuse what could harm; of a sheet, remember what it holds."""
     if _DTD.search(piece):
         raise unreadable(
             "entities_inside",
             _("The workbook holds definitions that no table needs and that could do harm. It is not opened."),
         )
-    if is_sheet and any(map(_beyond, _PLACE.finditer(piece))):
-        held = _EMPTY_ROW.sub(b"", _EMPTY_CELL.sub(b"", piece))
-        for refusal in filter(None, map(_beyond, _PLACE.finditer(held))):
-            raise refusal
-    return is_sheet and _ERROR.search(piece) is not None
-
-
-def _beyond(place: re.Match[bytes]) -> Exception | None:
-    """Why a table that reaches this place is not read."""
-    letters, number = place[1], int(place[2])
-    if number > MOST_ROWS + 100:
-        return too_many_rows()
-    return too_many_columns() if letters and _column(letters) > MOST_COLUMNS else None
-
-
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
+    if sheet is not None:
+        sheet.look_at(piece)
 
 
 def lines(content: bytes) -> Iterator[Line]:
@@ -193,7 +163,9 @@ def _with_errors_in_words(file: io.BytesIO) -> io.BytesIO:
     with zipfile.ZipFile(file) as old, zipfile.ZipFile(found, "w", zipfile.ZIP_STORED) as new:
         for part in old.infolist():
             content = old.read(part)
-            new.writestr(part.filename, _ERROR.sub(rb'\1"str"', content) if _is_sheet(part) else content)
+            new.writestr(
+                part.filename, sheets.ERROR.sub(rb'\1"str"', content) if _is_sheet(part) else content
+            )
     found.seek(0)
     return found
 

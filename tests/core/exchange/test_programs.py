@@ -6,9 +6,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 from core.errors import DomainError
 from core.exchange import cells, reading
+from tests.core.exchange.files import repacked
 
 # One table, saved by LibreOffice Calc 7.4 in each of its ways: numbers and days as such, as text and by formulas.
 BY_LIBREOFFICE = Path(__file__).parent / "saved_by_libreoffice"
@@ -199,6 +201,51 @@ def changed(content: bytes, *swaps: tuple[str, str]) -> bytes:
                 text = text.replace(before, after)
             new.writestr(name, text)
     return out.getvalue()
+
+
+FAR = '<worksheet><sheetData><row r="1048576"><c r="A1048576"><v>1</v></c></row></sheetData></worksheet>'
+
+
+def two_sheets(*first: str, hidden: bool = False) -> bytes:
+    """A workbook whose first sheet holds these cells, and whose second reaches down to the last row that Excel has."""
+    to = io.BytesIO()
+    with xlsxwriter.Workbook(to, {"in_memory": True}) as made:
+        page, other = made.add_worksheet("名单"), made.add_worksheet("其他")
+        page.write_row(0, 0, first)
+        if hidden:
+            other.hide()
+    return repacked(to.getvalue(), xl__worksheets__sheet2_xml=FAR.encode())
+
+
+def test_a_sheet_that_nobody_reads_may_be_as_long_as_it_likes() -> None:
+    for hidden in (False, True):
+        content = two_sheets("姓名", "电话", hidden=hidden)
+        reading.inspect(content)
+        assert [list(line.cells) for line in reading.lines(content)] == [["姓名", "电话"]]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(two_sheets(), id="the first holds nothing, so that the second is read"),
+        pytest.param(changed(two_sheets("姓名"), ("其他", "名单")), id="two of one name"),
+        pytest.param(changed(two_sheets("姓名"), ("<sheets>", "<sheet/><sheets>")), id="one beside the list"),
+        pytest.param(
+            changed(
+                two_sheets("姓名"),
+                ("</Relationships>", '<Relationship Id="rId1" Target="x"/></Relationships>'),
+            ),
+            id="two ways of one name",
+        ),
+        pytest.param(
+            changed(two_sheets("姓名"), ("worksheets/sheet1.xml", "elsewhere.xml")), id="a way to nowhere"
+        ),
+    ],
+)
+def test_one_that_is_read_may_not_nor_one_that_a_reader_might_take(content: bytes) -> None:
+    with pytest.raises(DomainError) as refused:
+        reading.inspect(content)
+    assert refused.value.code == "too_many_rows"
 
 
 STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
