@@ -240,6 +240,21 @@ CANDIDATES = [
     ("梁俊杰", 47, 83, "风控名单核查"),
 ]
 
+# Who left the room half way, the same: one with a word, one without.
+LEFT_HALF_WAY = [
+    ("周雨桐", 46, 74, "社群运营复盘"),
+    ("谢明轩", 61, 68, "客诉分类看板"),
+]
+# Who comes into the room while the demo runs.
+GUESTS = [
+    ("蒋欣然", 54, 80, "服务质检抽样"),
+    ("邓博文", 47, 72, "话务排班测算"),
+    ("彭思远", 63, 85, "退款流程梳理"),
+    ("苏梦洁", 50, 69, "满意度回访分析"),
+    ("卢嘉禾", 58, 77, "知识库改版"),
+    ("丁若琳", 45, 81, "工单时效看板"),
+]
+
 # A hundred campus applicants of last week.
 LAST_WEEK = [
     "王子轩", "李雨桐", "张浩然", "刘思琪", "陈嘉豪", "杨梦瑶", "赵文博", "黄诗涵", "周俊杰", "吴佳怡",
@@ -253,3 +268,10 @@ LAST_WEEK = [
     "顾安琪", "侯宇航", "邵佳慧", "孟凡", "龙飞", "万晓丽", "段思成", "雷雨泽", "钱文彬", "汤静怡",
     "尹浩", "黎晓燕", "易天翔", "常乐", "武文强", "乔欣然", "贺子墨", "赖雅芳", "龚志诚", "文思敏",
 ]  # fmt: skip
+
+
+def samples() -> dict[str, str]:
+    """Question → an answer that earns full marks."""
+    return {
+        text: sample for _title, _en, _minutes, stage in STAGES for text, _text_en, sample, _points in stage
+    }

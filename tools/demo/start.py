@@ -1,7 +1,6 @@
 """At every start of a demo: windows moved, links minted, logins written to demo.json."""
 
 import json
-import os
 import secrets
 from collections import Counter
 from datetime import timedelta
@@ -21,10 +20,10 @@ from people.enums import KeyScope
 from people.models import User
 from people.services import tokens
 from recruitment.enums import InterviewKind, InterviewState
-from recruitment.models import Interview, Question, RoomLink
+from recruitment.models import Interview, Question
 from recruitment.services import links
-from tools.demo import content
-from tools.demo.story import WINDOW
+from tools.demo import content, files, guests
+from tools.demo.story import HOUSE, WINDOW
 
 # What the demo's own keys are called, so that a new one takes the place of the old one.
 KEY = "demo.json"
@@ -41,7 +40,7 @@ def never_opened() -> list[Interview]:
         )
         .select_related("application__candidate", "version")
         .order_by("pk")
-        if row.application.candidate.email.endswith("@demo.example.com")
+        if row.application.candidate.email.endswith(HOUSE)
     ]  # fmt: skip
 
 
@@ -76,8 +75,9 @@ def prepare(path: Path) -> dict[str, Any]:
     before = json.loads(path.read_text()) if path.exists() else {}
     with transaction.atomic():
         interviews = never_opened()
-        move_windows(interviews)
-        _forget_links(before)
+        move_windows([*interviews, *guests.those_who_wait()])
+        # The new links take the place of those of the last start that nobody used.
+        guests.forget([row["link"].rpartition("/")[2] for row in before.get("candidates", [])])
         colleagues = {user.username: user for user in User.objects.filter(username__in=_usernames())}
         password, ours = _passwords(before, list(colleagues.values()))
         logins = {
@@ -107,10 +107,7 @@ def prepare(path: Path) -> dict[str, Any]:
                 role: logins[username] for role, username in content.ROLES.items() if username in logins
             },
         }
-    draft = path.with_suffix(".draft")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        json.dump(demo, file, ensure_ascii=False, indent=1)
-    draft.replace(path)
+    files.write(path, demo)
     return demo
 
 
@@ -159,17 +156,7 @@ def _key(user: User, before: dict[str, Any]) -> str | None:
     return tokens.mint(user_id=user.pk, name=KEY, scope=KeyScope.WRITE, days=None, by=Party.SYSTEM)
 
 
-def _forget_links(before: dict[str, Any]) -> None:
-    """The links of the last start that nobody used: the new ones take their place."""
-    hashes = [links.digest(row["link"].rpartition("/")[2]) for row in before.get("candidates", [])]
-    RoomLink.objects.filter(token_hash__in=hashes, sessions__isnull=True).delete()
-
-
 def answers() -> dict[str, str]:
     """Question id → a text that earns full marks."""
-    samples = {
-        text: sample
-        for _title, _en, _minutes, stage in content.STAGES
-        for text, _text_en, sample, _points in stage
-    }
+    samples = content.samples()
     return {str(row.pk): samples[row.text] for row in Question.objects.filter(text__in=samples)}

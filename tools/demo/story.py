@@ -24,6 +24,7 @@ from recruitment.services import scheduling
 from tools.demo import content
 
 WINDOW = timedelta(days=30)
+HOUSE = "@demo.example.com"
 START_AFTER_WORKING_DAYS = 10
 FIRST_ROUND_AGO, APPLIED_AGO = timedelta(days=5), timedelta(days=9)
 
@@ -35,30 +36,16 @@ def first_start(today: date) -> date:
 
 def tell(opening: Opening, today: date) -> None:
     """Every candidate of the story: first round passed, evidence, an AI interview, a case that waits on it."""
-    skills = {row.code: row for row in Skill.objects.all()}
     for number, (name, excel, sql, project) in enumerate(content.CANDIDATES):
         candidate = Candidate.objects.create(
-            name=name, email=f"candidate{number + 1}@demo.example.com", phone=f"1390000{number + 1:04d}"
+            name=name, email=f"candidate{number + 1}{HOUSE}", phone=f"1390000{number + 1:04d}"
         )
         planned_start = add_working_days(today, START_AFTER_WORKING_DAYS + number % 5).date
         application = Application.objects.create(
             candidate=candidate, opening=opening, stage=ApplicationStage.SCREENING, planned_start=planned_start,
             stage_since=timezone.now() - FIRST_ROUND_AGO,
         )  # fmt: skip
-        for code, score in (("excel", excel), ("sql", sql)):
-            WrittenTest.objects.create(
-                application=application,
-                skill=skills[code],
-                score=Decimal(score),
-                taken_on=today - timedelta(days=6),
-            )
-        ResumeFact.objects.create(
-            application=application, kind=ResumeFactKind.PROJECT, title=project, skill=skills["sql"], level=4,
-            detail="独立完成取数、建模与汇报,并推动业务采用。", months=5,
-        )  # fmt: skip
-        ResumeFact.objects.create(
-            application=application, kind=ResumeFactKind.EDUCATION, title="统计学 · 本科", level=3, months=48
-        )
+        evidence(application, excel, sql, project, today)
         _first_round(application)
         now = timezone.now()
         interview = scheduling.schedule(
@@ -73,6 +60,25 @@ def tell(opening: Opening, today: date) -> None:
     applied = timezone.now() - APPLIED_AGO
     Candidate.objects.filter(applications__opening=opening).update(created_at=applied)
     Application.objects.filter(opening=opening).update(created_at=applied)
+
+
+def evidence(application: Application, excel: int, sql: int, project: str, today: date) -> None:
+    """What is known of somebody before the interview: two written tests, a project, a degree."""
+    skills = {row.code: row for row in Skill.objects.filter(code__in=("excel", "sql"))}
+    for code, score in (("excel", excel), ("sql", sql)):
+        WrittenTest.objects.create(
+            application=application,
+            skill=skills[code],
+            score=Decimal(score),
+            taken_on=today - timedelta(days=6),
+        )
+    ResumeFact.objects.create(
+        application=application, kind=ResumeFactKind.PROJECT, title=project, skill=skills["sql"], level=4,
+        detail="独立完成取数、建模与汇报,并推动业务采用。", months=5,
+    )  # fmt: skip
+    ResumeFact.objects.create(
+        application=application, kind=ResumeFactKind.EDUCATION, title="统计学 · 本科", level=3, months=48
+    )
 
 
 def _first_round(application: Application) -> None:

@@ -1,11 +1,14 @@
-"""``python -m tools.phone HOME``: the demo's emulated WeCom, until it is told to stop."""
+"""``python -m tools.phone HOME``: the demo's emulated WeCom and those who come into its room, until told to stop."""
 
+import os
 import signal
 import sys
 import threading
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from tools.demo import visiting
 from tools.phone import place
 from tools.phone.place import AGENT_ID, CORP_ID, KF_ACCOUNT, TEXTS, Place
 from tools.sms.emulator import SmsEmulator
@@ -51,7 +54,11 @@ def main() -> int:
     over = threading.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda number, frame: over.set())
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hrsuite.settings")
+    suite = urlsplit(found.callback)
     with emulator_of(found), sms_of(found):
+        # Candidates have phones, too.
+        visiting.begin(Path(sys.argv[1]), f"{suite.scheme}://{suite.netloc}")
         over.wait()
     return 0
 

@@ -6,7 +6,7 @@ import random
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from tools.simulate.journal import Journal
@@ -22,11 +22,14 @@ _CSRF = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 
 @dataclass(frozen=True, kw_only=True)
 class Seat:
-    """A candidate's interview, the token of the link, and what a full answer to each question says."""
+    """A candidate's interview, the token of the link, and what a full answer to each question says: the points that it
+    mentions, or its own words.
+    """
 
     interview: int
     token: str
     answers: dict[int, list[str]]
+    words: dict[int, str] = field(default_factory=dict)
 
 
 class Candidate:
@@ -256,7 +259,11 @@ class Candidate:
                     raise
 
     def _text(self, question: int) -> str:
-        """An answer that no other candidate gives: strong ones mention every point, the others every second."""
+        """The seat's own words, or an answer that no other candidate gives: strong ones mention every point, the others
+        every second.
+        """
+        if words := self.seat.words.get(question):
+            return words if self.script.strong else words[: len(words) // 2]
         points = self.seat.answers[question]
         said = points if self.script.strong else points[::2][: max(1, len(points) // 2)]
         opening = f"我是第 {self.script.number} 位候选人,这是第 {question} 题的回答 🙂。"

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from people.models import Department, User
-from tools.demo import company, history, offers, rounds, story
+from tools.demo import company, guests, history, offers, rounds, story
 
 
 class Command(BaseCommand):
@@ -20,7 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("--if-empty", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Company, openings, last week's history, the candidates of the story."""
+        """Company, openings, last week's history, the candidates of the story, those in the room."""
         if Department.objects.exists() or User.objects.exists():
             if options["if_empty"]:
                 return
@@ -43,4 +43,10 @@ class Command(BaseCommand):
             story.tell(analyst, today)
             rounds.hold(service, today)
             offers.make(service, today)
+            operations = company.open_position(
+                title="客服运营专员", department=departments["service"], headcount=3, month=story.first_start(today),
+                plan=company.plan_interview("客服运营专员面试方案"), specialist="liwenjing",
+                skills={"excel": 4, "service-etiquette": 3},
+            )  # fmt: skip
+            guests.invite(operations, today)
         self.stdout.write("Demo company loaded.")

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from people.models import User
-from tools.demo import start
+from tools.demo import guests, start, visiting
 from tools.phone import connecting, place
 
 FIRST_FULL_WIDTH = 0x2E80
@@ -21,9 +21,11 @@ class Command(BaseCommand):
         """Without the demo's people there is nothing to prepare: a real company's database stays untouched."""
         if not User.objects.filter(username="hr", email="hr@demo.example.com").exists():
             place.clear(settings.HOME)
+            (settings.HOME / visiting.NAME).unlink(missing_ok=True)
             return
         demo = start.prepare(settings.HOME / "demo.json")
         phones = connecting.connect(settings.HOME)
+        guests.prepare(settings.HOME / visiting.NAME)
         base, hr = demo["base_url"], demo["hr"]
         lines = [
             ("管理后台 Admin", f"{base}/admin/", f"{hr['username']} / {hr['password']}"),
