@@ -2,11 +2,13 @@
 
 WeCom's call about a request says only that it has to be read again; without one it is read again by itself. Calls are
 made outside any transaction. WeCom knows no name of ours for a request: whoever cannot know whether an earlier try
-reached it looks through what was asked since for the request's reference before asking again.
+reached it looks through what was asked since for the request's reference before asking again. What cannot be asked there
+within a quarter of an hour is asked by a card here; what a lost answer left in WeCom all the same is found later and
+counts beside the card: whoever is first decides.
 """
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, transaction
@@ -37,6 +39,9 @@ FIRST_LOOK, OFTEN, SELDOM = timedelta(seconds=30), timedelta(minutes=5), timedel
 LOOKED_AT_OFTEN_FOR = timedelta(days=2)
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=60), timedelta(minutes=30)
 MOST_FAILURES = 10
+# A quarter of an hour after the first try whoever may decide here is asked by a card.
+CARD_AFTER = 5
+LOOKED_FOR = timedelta(days=7)
 # Nobody has to ask again: the answer would be the same.
 FINAL = (ContentProblem, RecipientProblem, AlreadyDone, WindowClosed)
 
@@ -79,6 +84,8 @@ def _act(row: Approval) -> None:
     try:
         if row.state == ApprovalState.OVERTAKEN:
             _tell_who_was_asked(row)
+        elif row.state == ApprovalState.FAILED:
+            _look_for_it(row)
         elif not approving.kind(row.kind).stands(row):
             _overtake(row)
         elif row.state == ApprovalState.WAITING:
@@ -161,17 +168,36 @@ def _decide(row: Approval, detail: Detail, *, agreed: bool, votes: list[Vote]) -
     _come_to_nothing(row, code)
 
 
+def _look_for_it(row: Approval) -> None:
+    """Given up without knowing whether WeCom has it. What is there may be decided on there, as long as it stands and was
+    not asked anew."""
+    number = _found(_client(), row)
+    matter = approving.kind(row.kind)
+    others = Approval.objects.of(row.kind, row.subject).filter(pk__gt=row.pk)
+    if not number or others.exists():
+        _set(row, due_at=None, number=number)
+        return
+    state = ApprovalState.ASKED if matter.stands(row) else ApprovalState.OVERTAKEN
+    ended = {"done_at": None, "failures": 0, "code": ""} if state == ApprovalState.ASKED else {}
+    _set(row, state=state, number=number, due_at=timezone.now(), **ended)
+
+
 def _overtake(row: Approval) -> None:
     _end(row, ApprovalState.OVERTAKEN, due_at=timezone.now() if row.first_tried_at else None)
 
 
-def _come_to_nothing(row: Approval, code: str, *, state: str = ApprovalState.FAILED) -> None:
-    """Whoever asked is told: the decision is theirs to have made here, or to ask for again."""
+def _come_to_nothing(
+    row: Approval, code: str, *, state: str = ApprovalState.FAILED, look_at: datetime | None = None
+) -> None:
+    """Whoever asked is told; whoever may decide here is asked by a card, unless it was taken back.
+
+    `look_at`: when to look whether WeCom has it after all.
+    """
     if row.state not in ApprovalState.unfinished:
         _set(row, due_at=None, code=code[:80])
         return
     with transaction.atomic():
-        if _end(row, state, code=code[:80]):
+        if _end(row, state, code=code[:80], due_at=look_at):
             row.state, row.code = state, code
             approving.kind(row.kind).tell(row, [row.asked_by])
 
@@ -200,11 +226,19 @@ def _not_now(row: Approval, code: str) -> None:
     # Neither the sentence nor the values: they may quote a person.
     logger.warning("approval %s waits: %s", row.pk, code)
     failures = row.failures + 1
-    if failures >= MOST_FAILURES and row.state != ApprovalState.ASKED:
-        _come_to_nothing(row, code)
+    if row.state == ApprovalState.WAITING and failures >= CARD_AFTER:
+        _come_to_nothing(row, code, look_at=timezone.now() + OFTEN)
+        return
+    if row.state == ApprovalState.OVERTAKEN and failures >= MOST_FAILURES or _is_old(row):
+        _set(row, due_at=None)
         return
     wait = min(FIRST_WAIT * 2 ** min(failures - 1, 5), LONGEST_WAIT)
     _later(row, wait, code=code, failures=min(failures, MOST_FAILURES))
+
+
+def _is_old(row: Approval) -> bool:
+    given_up = row.done_at if row.state == ApprovalState.FAILED else None
+    return given_up is not None and given_up < timezone.now() - LOOKED_FOR
 
 
 def _later(row: Approval, wait: timedelta, *, code: str, **values: Any) -> None:

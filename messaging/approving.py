@@ -18,7 +18,7 @@ class ApprovalKind:
     service raises.
 
     `tell` says to these colleagues what became of it, in the caller's transaction: to whoever asked, that it came to
-    nothing; to whoever was asked, that somebody decided on it here.
+    nothing; to whoever was asked, that somebody decided on it here. Of what failed it asks whoever may decide here.
     """
 
     code: str

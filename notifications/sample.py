@@ -52,7 +52,7 @@ def context() -> dict[str, Any]:
         "can_return": True, "can_enter": True, "begun": True, "announced": True, "our_fault": False,
         "stages": stages, "saved": stages[:1], "stage_count": 3, "minutes": 30, "notes": "请准备好身份证。",
         "note": "网络中断了", "cause": "网络问题", "basis": "full", "estimate": False, "value": "86.5",
-        "invited": False, "after_interruption": True, "by_candidate": True, "given_up": False,
+        "invited": False, "after_interruption": True, "by_candidate": True, "given_up": False, "by_card": True,
         "withdrawn": False, "completed": False, "is_asked": False, "reached": call, "tried": call,
         "reason": "threshold_lowered", "days": 3, "date_unknown": False, "provisional": False,
         "courses": [SimpleNamespace(title="办公软件进阶课程", title_en="Advanced office software")],

@@ -26,6 +26,14 @@ def is_asked_there(kind: str) -> bool:
     return connected.approval_template(kind) is not None
 
 
+def is_left_to_them(kind: str, subject: Ref) -> bool:
+    """Whether WeCom's request alone asks about this row; not when the last one failed."""
+    if not is_asked_there(kind):
+        return False
+    last = Approval.objects.of(kind, subject).order_by("-pk").values_list("state", flat=True).first()
+    return last != ApprovalState.FAILED
+
+
 def align(kind: str, *, subject: Ref, asked_by: User | None, words: Callable[[str], str]) -> Approval | None:
     """Bring what is asked about a row to what its state requires; the caller holds the lock of the row.
 

@@ -1,4 +1,5 @@
-"""Who is asked to approve an offer or a start: by WeCom's own approval where a template is set, by a card otherwise."""
+"""Who is asked to approve an offer or a start: by WeCom's own approval where a template is set; by a card otherwise, and
+where that approval came to nothing."""
 
 from collections.abc import Collection, Iterator
 from typing import Any
@@ -84,10 +85,8 @@ def _align_case(cases: QuerySet[OnboardingCase], event: Event) -> None:
     if case is None:
         note(NOTHING_NEW)
         return
-    needs: list[Need] = []
-    is_hired = case.is_running and case.application.stage == ApplicationStage.HIRED
     for step in case.steps.filter(kind=StepKind.APPROVAL):
-        waits = is_hired and step.state == StepState.READY
+        waits = _waits(case, step)
         holder = audiences.holder(Role.ONBOARDING, case.application.opening.department) if waits else None
         approvals.align(
             START,
@@ -95,9 +94,7 @@ def _align_case(cases: QuerySet[OnboardingCase], event: Event) -> None:
             asked_by=holder,
             words=lambda reference, step=step: _words_of_start(case, step, reference),  # type: ignore[misc]
         )
-        if waits and not approvals.is_asked_there(START):
-            needs += _of_start(case, step)
-    _bring(ref(case), needs, kinds.STARTS, event)
+    _bring(ref(case), list(_of_case(case)), kinds.STARTS, event)
 
 
 def _bring(topic: Ref, needs: Collection[Need], name: str, event: Event | None) -> None:
@@ -105,7 +102,7 @@ def _bring(topic: Ref, needs: Collection[Need], name: str, event: Event | None) 
 
 
 def _of_draft(offer: Offer) -> Iterator[Need]:
-    if approvals.is_asked_there(OFFER):
+    if approvals.is_left_to_them(OFFER, ref(offer)):
         return
     reasons = whose.why_lead(offer)
     context = {**facts.of_application(offer.application), **_of_offer(offer), "reasons": reasons}
@@ -141,7 +138,20 @@ def _of_decision(offer: Offer, event: Event) -> Iterator[Need]:
     yield Need(kind=kinds.DECIDED, audience=Audience.COLLEAGUE, to=offer.made_by, key=key, context=context)
 
 
+def _waits(case: OnboardingCase, step: OnboardingStep) -> bool:
+    is_hired = case.is_running and case.application.stage == ApplicationStage.HIRED
+    return is_hired and step.state == StepState.READY
+
+
+def _of_case(case: OnboardingCase) -> Iterator[Need]:
+    for step in case.steps.filter(kind=StepKind.APPROVAL):
+        if _waits(case, step):
+            yield from _of_start(case, step)
+
+
 def _of_start(case: OnboardingCase, step: OnboardingStep) -> Iterator[Need]:
+    if approvals.is_left_to_them(START, ref(step)):
+        return
     context = {
         **facts.of_application(case.application),
         "planned": case.planned_start,
@@ -214,13 +224,19 @@ def _decide_on_offer(row: Approval, agreed: bool, person: User, words: str) -> N
 
 
 def _tell_of_offer(row: Approval, people: Collection[User]) -> None:
-    offer = Offer.objects.defer("letter").select_related(
-        "approved_by", "application__candidate", "application__opening__specialist",
+    rows = Offer.objects.select_for_update(no_key=True, of=("self",)).defer("letter")
+    offer = rows.select_related(
+        "made_by", "approved_by", "application__candidate", "application__opening__specialist",
         "application__opening__department",
     ).filter(pk=row.subject_id).first()  # fmt: skip
-    if offer is not None:
-        page = facts.offer_url(offer.pk)
-        _tell(row, people, facts.of_application(offer.application), decider=offer.approved_by, page=page)
+    if offer is None:
+        return
+    cards = list(_of_draft(offer)) if row.state == ApprovalState.FAILED and offer.state == OfferState.DRAFT else []
+    if cards:
+        _bring(ref(offer), cards, kinds.OFFERS, None)
+    page = facts.offer_url(offer.pk)
+    about = facts.of_application(offer.application)
+    _tell(row, people, about, decider=offer.approved_by, page=page, by_card=bool(cards))
 
 
 def _start_stands(row: Approval) -> bool:
@@ -240,14 +256,19 @@ def _decide_on_start(row: Approval, agreed: bool, person: User, words: str) -> N
 def _tell_of_start(
     row: Approval, people: Collection[User], *, decider: User | None = None, words: str = ""
 ) -> None:
-    step = OnboardingStep.objects.select_related(
-        "done_by", "case__application__candidate", "case__application__opening__specialist",
-        "case__application__opening__department",
-    ).filter(pk=row.subject_id).first()  # fmt: skip
-    if step is not None:
-        page = facts.case_url(step.case_id)
-        about = facts.of_application(step.case.application)
-        _tell(row, people, about, decider=decider or step.done_by, page=page, words=words)
+    cases = OnboardingCase.objects.select_for_update(no_key=True, of=("self",)).select_related(
+        "application__candidate", "application__opening__specialist", "application__opening__department"
+    )
+    case = cases.filter(steps=row.subject_id).first()
+    if case is None:
+        return
+    cards = list(_of_case(case)) if row.state == ApprovalState.FAILED else []
+    if cards:
+        _bring(ref(case), cards, kinds.STARTS, None)
+    step = case.steps.select_related("done_by").get(pk=row.subject_id)
+    decider, page = decider or step.done_by, facts.case_url(case.pk)
+    about = facts.of_application(case.application)
+    _tell(row, people, about, decider=decider, page=page, words=words, by_card=bool(cards))
 
 
 def _tell(
@@ -258,6 +279,7 @@ def _tell(
     decider: User | None,
     page: str,
     words: str = "",
+    by_card: bool = False,
 ) -> None:
     """Each once; whoever decided it here knows."""
     context = {
@@ -267,6 +289,7 @@ def _tell(
         "approver": decider,
         "reason": words or _WHY.get(row.code) or explain(row.code),
         "page_url": page,
+        "by_card": by_card,
     }
     told = {person.pk: person for person in people if decider is None or person.pk != decider.pk or words}
     needs = [

@@ -36,6 +36,8 @@ from tools.wecom.people import Envelope
 
 pytestmark = pytest.mark.django_db(transaction=True)
 OFFER, START = "tpl-offer", "tpl-start"
+# Whoever may decide by a card, and whoever asked.
+INSTEAD = [("offer_to_approve", "陈总监"), ("approval_ended", "王芳")]
 
 
 @pytest.fixture
@@ -196,7 +198,7 @@ def test_who_may_not_approve_here_does_not_by_wecom(wecom: WeComEmulator, who: s
     story = Story()
     rung(wecom.decide(asked(wecom).number, who, agrees=True))
     assert (story.state(), story.ended()) == ("draft", ("failed", code))
-    assert told() == [("approval_ended", "王芳")]
+    assert told() == [("offer_to_approve", "陈总监"), ("approval_ended", "王芳")]
     assert "没有生效" in Message.objects.get(kind="approval_ended").body
 
 
@@ -330,7 +332,7 @@ def test_a_setting_that_is_wrong_is_waited_for_and_then_said(wecom: WeComEmulato
         with time_machine.travel(start + timedelta(minutes=minutes)):
             approvals.act_on_due()
     assert story.row().state == "failed" and story.row().code.endswith(str(number))
-    assert told() == [("approval_ended", "王芳")]
+    assert told() == INSTEAD
 
 
 @pytest.mark.parametrize("what", ["template", "creator", "gone"])
@@ -343,7 +345,97 @@ def test_what_cannot_be_asked_is_said_at_once(wecom: WeComEmulator, what: str) -
     approvals.act_on_due()
     code = {"template": "approval_template", "creator": "creator_unknown", "gone": "content_301025"}[what]
     assert story.ended() == ("failed", code)
-    assert told() == [("approval_ended", "王芳")]
+    assert told() == INSTEAD
+    assert "已直接通知有权批准的同事" in Message.objects.get(kind="approval_ended").body
+
+
+def after(minutes: int) -> None:
+    """The pumps, so many minutes after the start."""
+    with time_machine.travel(timezone.now() + timedelta(minutes=minutes)):
+        approvals.act_on_due()
+
+
+def given_up(wecom: WeComEmulator, fault: Any) -> Story:
+    """An offer whose request WeCom took, or did not, without its answer ever coming back."""
+    story = Story()
+    wecom.fail("oa/applyevent", fault)
+    approvals.act_on_due()
+    wecom.fail("oa/getapprovalinfo", reset(), times=4)
+    for minutes in (2, 5, 10, 19):
+        after(minutes)
+    assert story.ended()[0] == "failed"
+    return story
+
+
+def test_within_a_quarter_of_an_hour_whoever_may_decide_is_asked_here(wecom: WeComEmulator) -> None:
+    story = Story()
+    wecom.fail("oa/applyevent", errcode(-1), times=None)
+    for minutes in (0, 2, 4, 8):
+        after(minutes)
+    assert (story.ended(), told()) == (("waiting", "busy_-1"), [])
+    after(17)
+    assert (story.ended(), told()) == (("failed", "busy_-1"), INSTEAD)
+    # Nothing lies in WeCom, and nothing is said again.
+    after(30)
+    after(60)
+    assert (wecom.approvals.requests, told(), story.row().due_at) == ([], INSTEAD, None)
+    offers.approve(offer_id=story.offer.pk, by=story.lead)
+    assert (story.state(), story.ended()[0]) == ("approved", "failed")
+
+
+def test_a_request_that_was_there_after_all_counts_beside_the_card(wecom: WeComEmulator) -> None:
+    story = given_up(wecom, reset(takes_it=True))
+    (request,) = wecom.approvals.requests
+    assert told() == INSTEAD
+    after(30)
+    assert (story.row().state, story.row().number) == ("asked", request.number)
+    rung(wecom.decide(request.number, "Li.Qiang", agrees=True))
+    assert (story.state(), story.row().state) == ("approved", "approved")
+    assert (len(wecom.approvals.requests), told()) == (1, [("approval_ended", "王芳"), ("offer_decided", "王芳")])
+
+
+def test_decided_by_the_card_first_a_late_request_changes_nothing(wecom: WeComEmulator) -> None:
+    story = given_up(wecom, reset(takes_it=True))
+    (request,) = wecom.approvals.requests
+    offers.approve(offer_id=story.offer.pk, by=story.lead)
+    wecom.decide(request.number, "Li.Qiang", agrees=False, speech="不行")
+    after(30)
+    after(31)
+    offer = Offer.objects.get(pk=story.offer.pk)
+    assert (offer.state, offer.approved_by, story.row().state) == ("approved", story.lead, "overtaken")
+    assert ("approval_ended", "李强") in told() and len(wecom.approvals.requests) == 1
+
+
+def test_asked_again_there_is_one_request_and_the_first_is_left_alone(wecom: WeComEmulator) -> None:
+    story = given_up(wecom, reset(takes_it=True))
+    first = story.row()
+    second = asking.again(approval_id=first.pk, by=story.maker)
+    after(30)
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.state, first.due_at, second.state) == ("failed", None, "asked")
+    rung(wecom.decide(second.number, "Li.Qiang", agrees=True))
+    assert Offer.objects.get(pk=story.offer.pk).approved_by == story.other
+
+
+def test_a_wecom_that_stays_away_is_looked_through_for_a_week(wecom: WeComEmulator) -> None:
+    story = given_up(wecom, reset(takes_it=True))
+    wecom.fail("oa/getapprovalinfo", reset(), times=None)
+    after(24 * 60)
+    assert story.row().due_at is not None
+    after(8 * 24 * 60)
+    assert (story.row().state, story.row().due_at, told()) == ("failed", None, INSTEAD)
+
+
+def test_a_start_that_cannot_be_asked_about_there_is_asked_by_a_card(wecom: WeComEmulator) -> None:
+    people.onboarder(name="赵敏", wecom_userid="")
+    step = hired(Story())
+    approvals.act_on_due()
+    assert Approval.objects.get(kind="start").code == "creator_unknown"
+    assert told()[-2:] == [("start_to_approve", "陈总监"), ("approval_ended", "赵敏")]
+    steps.complete_step(step_id=step.pk, by=people.lead())
+    approvals.act_on_due()
+    assert Approval.objects.get(kind="start").state == "failed"
 
 
 def hired(story: Story) -> OnboardingStep:
