@@ -2,9 +2,9 @@
 
 WeCom's call about a request says only that it has to be read again; without one it is read again by itself. Calls are
 made outside any transaction. WeCom knows no name of ours for a request: whoever cannot know whether an earlier try
-reached it looks through what was asked since for the request's reference before asking again. What cannot be asked there
-within a quarter of an hour is asked by a card here; what a lost answer left in WeCom all the same is found later and
-counts beside the card: whoever is first decides.
+reached it looks through what was asked since for the request's reference before asking again. What cannot be asked
+there within a quarter of an hour is asked by a card here; what a lost answer left in WeCom all the same is found later
+and counts beside the card: whoever is first decides.
 """
 
 import logging
@@ -169,8 +169,8 @@ def _decide(row: Approval, detail: Detail, *, agreed: bool, votes: list[Vote]) -
 
 
 def _look_for_it(row: Approval) -> None:
-    """Given up without knowing whether WeCom has it. What is there may be decided on there, as long as it stands and was
-    not asked anew."""
+    """Given up without knowing whether WeCom has it. What is there may be decided on there, as long as it stands and
+    was not asked anew."""
     number = _found(_client(), row)
     matter = approving.kind(row.kind)
     others = Approval.objects.of(row.kind, row.subject).filter(pk__gt=row.pk)
@@ -229,7 +229,7 @@ def _not_now(row: Approval, code: str) -> None:
     if row.state == ApprovalState.WAITING and failures >= CARD_AFTER:
         _come_to_nothing(row, code, look_at=timezone.now() + OFTEN)
         return
-    if row.state == ApprovalState.OVERTAKEN and failures >= MOST_FAILURES or _is_old(row):
+    if (row.state == ApprovalState.OVERTAKEN and failures >= MOST_FAILURES) or _is_old(row):
         _set(row, due_at=None)
         return
     wait = min(FIRST_WAIT * 2 ** min(failures - 1, 5), LONGEST_WAIT)

@@ -4,15 +4,30 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from core.exchange import cells
+from core.exchange.cells import Fault
 from core.exchange.declared import Column, Exchanged
+from core.exchange.files import Cell
 from people.actors import actor_label
 from people.rights import Right
 from people.rules import has_right
 from people.services import address_book
 
 KIND = "address_book"
+MOST_DIGITS = 15
+
+
+def _number(cell: Cell) -> int | None:
+    found = cells.text(cell)
+    if found is None:
+        return None
+    if not (found.isascii() and found.isdecimal() and len(found) <= MOST_DIGITS and int(found)):
+        raise Fault("number_invalid", gettext_noop("A number of a department is digits alone."))
+    return int(found)
+
+
 COLUMNS = (
     Column(
         name="userid",
@@ -47,6 +62,19 @@ COLUMNS = (
         parse=cells.at_most(100, cells.text),
         synonyms=("职务", "职位", "岗位", "title", "job title"),
         example="数据分析师",
+    ),
+    Column(
+        name="number",
+        heading=_("department number in WeCom"),
+        parse=_number,
+        synonyms=("部门编号", "部门ID", "department id"),
+        words=_("By it a department is known whatever it is called; once brought in it is kept."),
+    ),
+    Column(
+        name="above",
+        heading=_("number of the department above"),
+        parse=_number,
+        synonyms=("上级部门ID", "上级部门编号", "parent id"),
     ),
 )
 

@@ -25,8 +25,8 @@ from people.services.address_book import BETWEEN
 
 # A company of thirty thousand is one answer.
 ANSWER_BYTES = 4 * 1024 * 1024
-COLUMNS = ("userid", "name", "department")
-Row = tuple[str, str, str]
+COLUMNS = ("userid", "name", "department", "number", "above")
+Row = tuple[str, str, str, int | str, int | str]
 
 
 class Unanswered(DomainError):
@@ -52,7 +52,7 @@ def read(connection: WeComConnection, *, by: User) -> Import:
         raise Refused("range_empty", _("The application sees nobody in WeCom's address book."))
     named = _named(departments)
     rows = [
-        *(("", "", path) for path in named.values()),
+        *_departments(departments, named),
         *_members(colleagues, named),
         *_seen_no_more({one.userid.lower() for one in colleagues}),
     ]
@@ -60,10 +60,19 @@ def read(connection: WeComConnection, *, by: User) -> Import:
     return imports.send(kind=KIND, name=f"{name}.csv", content=_as_table(rows), by=by)
 
 
+def _departments(departments: Iterable[Department], named: dict[int, str]) -> Iterator[Row]:
+    """Those above before those below; the number above where it is seen, too."""
+    for one in sorted(departments, key=lambda one: (named[one.number].count(BETWEEN), one.number)):
+        yield "", "", named[one.number], one.number, one.parent if one.parent in named else ""
+
+
 def _named(departments: Iterable[Department]) -> dict[int, str]:
-    """Each department's names from the top down. WeCom's root is our one department at the top."""
+    """Each department's names from the top down. WeCom's root is the department that was it before, else our only one
+    at the top; its name here stays."""
     known = {one.number: one for one in departments}
-    tops = list(OurDepartment.objects.filter(parent__isnull=True).values_list("name", flat=True)[:2])
+    tops = list(OurDepartment.objects.filter(wecom_number=WHOLE_COMPANY).values_list("name", flat=True))
+    if not tops:
+        tops = list(OurDepartment.objects.filter(parent__isnull=True).values_list("name", flat=True)[:2])
 
     def path(number: int) -> Iterator[str]:
         seen = set[int]()
@@ -79,8 +88,9 @@ def _named(departments: Iterable[Department]) -> dict[int, str]:
 def _members(colleagues: Iterable[Colleague], named: dict[int, str]) -> Iterator[Row]:
     """Of several departments the first that is seen; without any the company."""
     for one in colleagues:
-        seen = [named[number] for number in one.departments if number in named]
-        yield one.userid, one.name, (seen or [named.get(WHOLE_COMPANY, "")])[0]
+        seen = [number for number in one.departments if number in named]
+        number = (seen or [WHOLE_COMPANY])[0]
+        yield one.userid, one.name, named.get(number, ""), number, ""
 
 
 def _seen_no_more(there: set[str]) -> Iterator[Row]:
@@ -90,7 +100,7 @@ def _seen_no_more(there: set[str]) -> Iterator[Row]:
     )
     accounts = User.objects.filter(is_active=True).exclude(wecom_userid="")
     found = dict([*accounts.values_list("wecom_userid", "name"), *files.values_list("wecom_userid", "name")])
-    yield from ((userid, name, "") for userid, name in found.items() if userid.lower() not in there)
+    yield from ((userid, name, "", "", "") for userid, name in found.items() if userid.lower() not in there)
 
 
 def _as_table(rows: Iterable[Row]) -> bytes:

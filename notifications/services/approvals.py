@@ -1,5 +1,5 @@
-"""Who is asked to approve an offer or a start: by WeCom's own approval where a template is set; by a card otherwise, and
-where that approval came to nothing."""
+"""Who is asked to approve an offer or a start: by WeCom's own approval where a template is set; by a card otherwise,
+and where that approval came to nothing."""
 
 from collections.abc import Collection, Iterator
 from typing import Any
@@ -231,7 +231,11 @@ def _tell_of_offer(row: Approval, people: Collection[User]) -> None:
     ).filter(pk=row.subject_id).first()  # fmt: skip
     if offer is None:
         return
-    cards = list(_of_draft(offer)) if row.state == ApprovalState.FAILED and offer.state == OfferState.DRAFT else []
+    cards = (
+        list(_of_draft(offer))
+        if row.state == ApprovalState.FAILED and offer.state == OfferState.DRAFT
+        else []
+    )
     if cards:
         _bring(ref(offer), cards, kinds.OFFERS, None)
     page = facts.offer_url(offer.pk)

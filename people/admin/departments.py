@@ -21,7 +21,8 @@ class DepartmentAdmin(Catalogue, WithPanels, ModelAdmin):
     list_select_related = ["manager"]
     search_fields = ["name", "name_en"]
     autocomplete_fields = ["parent", "manager"]
-    fields = ["name", "name_en", "parent", "manager"]
+    fields = ["name", "name_en", "parent", "manager", "wecom_number"]
+    readonly_fields = ["wecom_number"]
     ordering = ["path"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Department]:

@@ -46,6 +46,14 @@ class Department(models.Model):
         related_name="+",
         verbose_name=_("department manager"),
     )
+    wecom_number = models.PositiveBigIntegerField(
+        _("department number in WeCom"),
+        null=True,
+        blank=True,
+        unique=True,
+        editable=False,
+        help_text=_("Learnt from WeCom's address book: by it a department is known there whatever its name."),
+    )
     path = models.TextField(_("path"), editable=False, default="", db_index=True)
 
     objects = DepartmentQuerySet.as_manager()

@@ -1,14 +1,13 @@
 """The company's address book brought into departments, employee files and accounts: judged, brought in, put back.
 
 A row names somebody by the user id of WeCom, and by nothing else; a row without one names a department. Departments are
-known by their names from the top down. New members become employee files, never accounts: nobody gets a way in by an
-address book. Whoever is known is moved to the department that the book names. Nothing is ever deleted.
+known by WeCom's number once it was learnt, whatever they are called now, else by their names from the top down. New
+members become employee files, never accounts: nobody gets a way in by an address book. Whoever is known is moved to the
+department that the book names. Nothing is ever deleted.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
 
-from django.db.models.functions import Lower
 from django.utils.translation import gettext_noop
 
 from core.exchange.cells import Fault
@@ -19,62 +18,13 @@ from people.models import Department, Employee, User
 from people.names import sort_key
 from people.rights import Right
 from people.rules import may_keep
+from people.services import address_departments as departments
 from people.services import employees
+from people.services.address_standing import BETWEEN, GONE, Standing, names_of
 
-FILE, ACCOUNT, WAS = "employee", "account", "department"
-GONE = (EmployeeStatus.LEFT, EmployeeStatus.CANCELLED)
-BETWEEN, DEEPEST, LONGEST_NAME = "/", 15, 100
+FILE, ACCOUNT, WAS, TO = "employee", "account", "department", "moved_to"
 # WeCom names none to applications.
 NO_POSITION = "–"
-Names = tuple[str, ...]
-
-
-@dataclass(slots=True)
-class Standing:
-    """What is there already of what some rows name. Read in four queries, however many rows there are."""
-
-    by_names: dict[Names, int] = field(default_factory=dict)
-    names: dict[int, Names] = field(default_factory=dict)
-    files: dict[str, list[Employee]] = field(default_factory=dict)
-    accounts: dict[str, list[User]] = field(default_factory=dict)
-    namesakes: set[str] = field(default_factory=set)
-
-    @classmethod
-    def of(cls, rows: Sequence[ImportRow], *, is_held: bool = False) -> "Standing":
-        """As it is now; `is_held`: under the locks of whoever brings it in, files before accounts."""
-        found = cls()
-        for row in Department.objects.order_by("path").only("pk", "name", "parent_id"):
-            found.add(row)
-        ids = {row.values["userid"].lower() for row in rows if row.values["userid"]}
-        files = Employee.objects.alias(known=Lower("wecom_userid")).filter(known__in=ids).order_by("pk")
-        for file in files.select_for_update() if is_held else files:
-            found.files.setdefault(file.wecom_userid.lower(), []).append(file)
-        accounts = User.objects.alias(known=Lower("wecom_userid")).filter(known__in=ids).order_by("pk")
-        for account in accounts.select_for_update(of=("self",)) if is_held else accounts:
-            found.accounts.setdefault(account.wecom_userid.lower(), []).append(account)
-        keys = {sort_key(row.values["name"]) for row in rows if row.values["name"]}
-        unnamed = Employee.objects.filter(name_key__in=keys, wecom_userid="").exclude(status__in=GONE)
-        found.namesakes = set(unnamed.values_list("name_key", flat=True))
-        return found
-
-    def add(self, department: Department) -> None:
-        """One that is there; those above it came before."""
-        above = self.names[department.parent_id] if department.parent_id else ()
-        names = (*above, department.name)
-        self.by_names[names], self.names[department.pk] = department.pk, names
-
-    def shown(self, department: int | None) -> str:
-        """As a row names it; "" for none."""
-        return BETWEEN.join(self.names[department]) if department else ""
-
-
-def names_of(path: str) -> Names:
-    """The names in a row, from the top down. Fault for what is no such path."""
-    names = tuple(part.strip() for part in path.split(BETWEEN))
-    if not all(0 < len(name) <= LONGEST_NAME for name in names) or len(names) > DEEPEST:
-        text = gettext_noop("Departments are named from the top down with / between, at most 15 of them.")
-        raise Fault("department_invalid", text, column="department")
-    return names
 
 
 def judge(row: ImportRow, standing: Standing, by: User) -> None:
@@ -90,10 +40,9 @@ def _fate(row: ImportRow, standing: Standing, by: User) -> Fate:
     userid, path = row.values["userid"], row.values["department"]
     if not path:
         return _seen_no_more(row, standing)
-    names = names_of(path)
-    there = standing.by_names.get(names)
     if not userid:
-        return Fate.UNCHANGED if there else Fate.NEW
+        return departments.judge(row, standing)
+    there = standing.find(row)
     files, accounts = standing.files.get(userid.lower(), []), standing.accounts.get(userid.lower(), [])
     if len(files) > 1 or len(accounts) > 1:
         text = gettext_noop("Two have this WeCom account: it has to be taken from one of them first.")
@@ -177,11 +126,16 @@ def bring_in(rows: Sequence[ImportRow], *, by: User) -> None:
     standing = Standing.of(rows, is_held=True)
     for row in rows:
         judge(row, standing, by)
-        if row.fate in (Fate.NEW, Fate.CHANGED):
-            _do(row, _department(names_of(row.values["department"]), standing))
+        if row.fate not in (Fate.NEW, Fate.CHANGED):
+            continue
+        if row.values["userid"]:
+            _do(row, departments.of_row(row, standing))
+        else:
+            departments.bring(row, standing)
 
 
 def _do(row: ImportRow, department: Department) -> None:
+    row.found[TO] = department.pk
     if FILE in row.found:
         file = Employee.objects.get(pk=row.found[FILE])
         employees.assign(employee_id=file.pk, department=department, position=file.position)
@@ -189,7 +143,7 @@ def _do(row: ImportRow, department: Department) -> None:
         account = User.objects.get(pk=row.found[ACCOUNT])
         account.department = department
         account.save(update_fields=["department"])
-    elif row.values["userid"]:
+    else:
         file = employees.open_file(
             name=row.values["name"],
             department=department,
@@ -200,31 +154,19 @@ def _do(row: ImportRow, department: Department) -> None:
         row.made[FILE] = file.pk
 
 
-def _department(names: Names, standing: Standing) -> Department:
-    """The one with these names, made with what is missing above it."""
-    if (known := standing.by_names.get(names)) is not None:
-        return Department.objects.get(pk=known)
-    above = _department(names[:-1], standing) if len(names) > 1 else None
-    made = Department(name=names[-1], parent=above)
-    made.save()
-    standing.add(made)
-    return made
-
-
 def put_back(rows: Iterable[ImportRow]) -> None:
     """Whoever was moved goes back, where nobody has moved them since; what was made stays, and the row says so."""
-    here = _departments()
     for row in rows:
         if not row.changes:
             text = gettext_noop("Files and departments that were made stay: nothing is deleted.")
             row.left = Fault("stays", text).kept()
-        elif not _back(row, here):
+        elif not (_back(row) if row.values["userid"] else departments.put_back(row)):
             row.left = Fault("touched", gettext_noop("Somebody has changed this since: it stays.")).kept()
 
 
-def _back(row: ImportRow, here: Mapping[Names, int]) -> bool:
-    moved_to, was = here.get(names_of(row.values["department"])), row.found.get(WAS)
-    if moved_to is None or (was is not None and was not in here.values()):
+def _back(row: ImportRow) -> bool:
+    moved_to, was = row.found.get(TO), row.found.get(WAS)
+    if moved_to is None or (was is not None and not Department.objects.filter(pk=was).exists()):
         return False
     if FILE in row.found:
         file = Employee.objects.select_for_update().filter(pk=row.found[FILE], department=moved_to).first()
@@ -242,7 +184,3 @@ def _back(row: ImportRow, here: Mapping[Names, int]) -> bool:
     account.department_id = was
     account.save(update_fields=["department"])
     return True
-
-
-def _departments() -> dict[Names, int]:
-    return Standing.of([]).by_names

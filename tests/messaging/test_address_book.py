@@ -1,5 +1,6 @@
 """WeCom's address book: read, shown, brought in as confirmed; nobody gets a way in by it, and nothing is deleted."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -88,7 +89,7 @@ def test_what_would_be_made_changed_and_left_is_shown_and_nothing_is_changed(con
     batch = looked_through(connection, keeper)
     assert batch.state == "checked"
     assert said(batch) == {
-        "示例科技": ("unchanged", []), "示例科技/研发部": ("new", []), "示例科技/研发部/平台组": ("new", []),
+        "示例科技": ("changed", []), "示例科技/研发部": ("new", []), "示例科技/研发部/平台组": ("new", []),
         "示例科技/市场／公关": ("new", []), "Zhang.San": ("changed", []), "li.si": ("changed", ["name_stays"]),
         "wang.wu": ("refused", ["namesake"]), "zhao.liu": ("new", []),
         "sun.qi": ("unchanged", ["seen_no_more"]), keeper.wecom_userid: ("unchanged", ["seen_no_more"]),
@@ -117,6 +118,117 @@ def test_what_was_confirmed_is_brought_in_and_once_more_changes_nothing(connecti
     assert {(fate, *codes) for fate, codes in again} == {
         ("unchanged",), ("unchanged", "seen_no_more")
     }  # fmt: skip
+
+
+def rename(wecom: WeComEmulator, number: int, **changed: Any) -> None:
+    """In WeCom's console."""
+    wecom.departments = [
+        replace(one, **changed) if one.id == number else one for one in wecom.departments
+    ]  # fmt: skip
+
+
+@pytest.fixture
+def keeper(connection):
+    """The house once the book was brought in."""
+    found = people.lead(department=people.department("示例科技"), wecom_userid="")
+    confirmed(looked_through(connection, found))
+    return found
+
+
+def changes(batch: Import) -> dict[str, tuple[list[tuple[str, str, str]], list[str]]]:
+    """Of each row that changes something, what, and the codes of its hints."""
+    return {
+        row.values["userid"] or row.values["department"]: (
+            [(one["field"], one["before"], one["after"]) for one in row.changes],
+            [one["code"] for one in row.hints],
+        )
+        for row in batch.rows.filter(fate="changed")
+    }
+
+
+def test_a_department_that_is_renamed_in_wecom_is_renamed_here(connection, wecom, keeper):
+    """Shown before; whoever belongs to it stays, also in the same book, and what is new below it lies there."""
+    before = Department.objects.get(name="研发部")
+    Department.objects.filter(pk=before.pk).update(name_en="Research")
+    rename(wecom, 2, name="研发中心")
+    wecom.departments.append(Theirs(9, "新组", parent=2))
+    wecom.members.append(Member("new.one", "钱一", (2,)))
+    seen = standing()
+    batch = looked_through(connection, keeper)
+    assert standing() == seen
+    assert changes(batch) == {
+        "示例科技/研发中心": (
+            [("department", "示例科技/研发部", "示例科技/研发中心")], ["renamed", "english_stays"]
+        )
+    }  # fmt: skip
+    assert {row.values["userid"] or row.values["department"] for row in batch.rows.filter(fate="new")} == {
+        "示例科技/研发中心/新组", "new.one"
+    }  # fmt: skip
+    confirmed(batch)
+    before.refresh_from_db()
+    assert (before.name, Department.objects.filter(name="研发部").exists()) == ("研发中心", False)
+    assert (
+        Department.objects.get(name="新组").parent == Department.objects.get(name="平台组").parent == before
+    )
+    assert Employee.objects.get(wecom_userid="new.one").department == before
+    assert changes(looked_through(connection, keeper)) == {}
+
+    imports.undo(import_id=batch.pk, by=keeper)
+    work_off()
+    before.refresh_from_db()
+    assert before.name == "研发部"
+    assert changes(looked_through(connection, keeper)).keys() == {"示例科技/研发中心"}
+
+
+def test_one_that_is_moved_in_wecom_is_moved_with_all_below(connection, wecom, keeper):
+    rename(wecom, 2, parent=4)
+    batch = looked_through(connection, keeper)
+    path = "示例科技/市场／公关/研发部"
+    assert changes(batch) == {path: ([("department", "示例科技/研发部", path)], ["moved"])}
+    confirmed(batch)
+    assert Department.objects.get(name="平台组").path.startswith(
+        Department.objects.get(name="市场／公关").path
+    )
+    assert Employee.objects.get(name="张三").department.name == "平台组"
+
+
+def test_one_whose_new_name_another_bears_is_refused_and_named(connection, wecom, keeper):
+    people.department("研发中心", parent=Department.objects.get(name="示例科技"))
+    rename(wecom, 2, name="研发中心")
+    batch = confirmed(looked_through(connection, keeper))
+    assert said(batch)["示例科技/研发中心"] == ("refused", ["name_taken"])
+    assert sorted(Department.objects.filter(name__startswith="研发").values_list("name", flat=True)) == [
+        "研发中心", "研发部",
+    ]  # fmt: skip
+
+
+def test_renamed_back_here_meanwhile_it_is_not_taken_back(connection, wecom, keeper):
+    rename(wecom, 2, name="研发中心")
+    batch = confirmed(looked_through(connection, keeper))
+    Department.objects.filter(name="研发中心").update(name="技术部")
+    imports.undo(import_id=batch.pk, by=keeper)
+    work_off()
+    assert Department.objects.filter(name="技术部").exists()
+    assert [row.left["code"] for row in batch.rows.filter(fate="changed")] == ["touched"]
+
+
+def test_the_company_keeps_its_name_here(connection, wecom, keeper):
+    """WeCom calls its root as whoever set it up did."""
+    people.department("另一家")
+    assert changes(looked_through(connection, keeper)) == {}
+
+
+def test_a_table_without_numbers_knows_departments_by_their_names(connection, keeper):
+    table = "企业微信账号,姓名,部门\n,,示例科技/研发部\nzhang.san,张三,示例科技/研发部\n,,示例科技/设计部\n"
+    batch = imports.send(kind="address_book", name="t.csv", content=table.encode("utf-8-sig"), by=keeper)
+    work_off()
+    batch.refresh_from_db()
+    assert said(batch) == {
+        "示例科技/研发部": ("unchanged", []), "zhang.san": ("changed", []), "示例科技/设计部": ("new", []),
+    }  # fmt: skip
+    confirmed(batch)
+    assert Department.objects.get(name="研发部").wecom_number == 2
+    assert Department.objects.get(name="设计部").wecom_number is None
 
 
 def test_an_empty_company_gets_departments_and_files(connection):
@@ -219,5 +331,5 @@ def test_the_step_stands_on_the_connections_page_and_leads_to_what_would_be(conn
     work_off()
     where = reverse("admin:exchange_import_change", args=[Import.objects.get().pk])
     assert where in client.get(page).content.decode()
-    shown = client.get(where).content.decode()
+    shown = client.get(where, {"fate": "new"}).content.decode()
     assert "赵六" in shown

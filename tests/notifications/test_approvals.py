@@ -391,7 +391,10 @@ def test_a_request_that_was_there_after_all_counts_beside_the_card(wecom: WeComE
     assert (story.row().state, story.row().number) == ("asked", request.number)
     rung(wecom.decide(request.number, "Li.Qiang", agrees=True))
     assert (story.state(), story.row().state) == ("approved", "approved")
-    assert (len(wecom.approvals.requests), told()) == (1, [("approval_ended", "王芳"), ("offer_decided", "王芳")])
+    assert (len(wecom.approvals.requests), told()) == (
+        1,
+        [("approval_ended", "王芳"), ("offer_decided", "王芳")],
+    )
 
 
 def test_decided_by_the_card_first_a_late_request_changes_nothing(wecom: WeComEmulator) -> None:
