@@ -24,3 +24,5 @@ class NoProbe(models.TextChoices):
     NOT_AGREED = "not_agreed", _("The candidate did not agree to AI evaluation")
     NONE_FITS = "none_fits", _("The model saw nothing left open")
     NOT_IN_TIME = "not_in_time", _("The model did not choose in time")
+    NOT_HEARD = "not_heard", _("What was said was not written down before the stage was saved")
+    NOT_ASKED = "not_asked", _("The candidate's page did not come to it before the stage was saved")

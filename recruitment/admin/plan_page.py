@@ -169,6 +169,12 @@ def _hear(found: voices.Heard | None) -> str:
     return _("Listen to the question") if is_ours else _("Listen to the question (synthetic voice)")
 
 
+def _further(question: plan_writing.WrittenQuestion) -> list[str]:
+    """What may be asked further, in the order in which the rule takes it."""
+    points = sorted(question.points, key=lambda point: -point.weight)
+    return [in_language(point.probe, point.probe_en) for point in points if point.probe]
+
+
 def _screens(version: PlanVersion) -> list[dict[str, Any]]:
     """One for each question, in the room's own sentences. Five queries."""
     stages = plan_writing.read(version).stages
@@ -198,6 +204,7 @@ def _screens(version: PlanVersion) -> list[dict[str, Any]]:
                     ),
                     "question": (asks := in_language(question.text, question.text_en)),
                     "hear": _hear(heard.get(asks)),
+                    "further": _further(question),
                     "prepare": _(
                         "You have {count} seconds to prepare; then the recording begins by itself."
                     ).format(count=prepare) if prepare else "",

@@ -105,6 +105,7 @@ class ProbeSerializer(WordedSerializer):
         "chosen_by": "The rule, or the model that chose.",
         "characters": "How many characters the answer had before it was asked.",
         "recordings": "How many recordings the answer had before it was asked.",
+        "shown_at": "When the page had it on the screen; null where the page never said so.",
     }
     text = serializers.CharField(source="point.probe", read_only=True, default=None, allow_null=True)
     point = serializers.CharField(source="point.label", read_only=True, default=None, allow_null=True)
@@ -112,6 +113,7 @@ class ProbeSerializer(WordedSerializer):
     chosen_by = serializers.CharField(read_only=True)
     characters = serializers.IntegerField(read_only=True)
     recordings = serializers.IntegerField(read_only=True)
+    shown_at = serializers.DateTimeField(read_only=True, allow_null=True)
 
 
 class AnswerSerializer(RowSerializer):

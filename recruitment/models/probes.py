@@ -12,7 +12,8 @@ from recruitment.models.plans import MentionPoint
 class Probe(models.Model):
     """What was decided about one answer, once: the point that it was asked about, or the reason of none.
 
-    `chosen_by` is the rule or a model. `characters` and `recordings` are how much there was before the question: what
+    `shown_at`: when the candidate's page had it on the screen, as far as the page could say so. `chosen_by` is the rule
+    or a model. `characters` and `recordings` are how much there was before the question: what
     comes behind them was said after it.
     """
 
@@ -31,6 +32,7 @@ class Probe(models.Model):
     characters = models.PositiveIntegerField(_("characters before"), default=0)
     recordings = models.PositiveSmallIntegerField(_("recordings before"), default=0)
     decided_at = models.DateTimeField(_("decided at"))
+    shown_at = models.DateTimeField(_("shown at"), null=True)
 
     class Meta:
         verbose_name = _("further question")

@@ -144,7 +144,8 @@ def answer_finish(request: HttpRequest, question: str) -> HttpResponse:
 def answer_probe(request: HttpRequest, question: str) -> HttpResponse:
     """What is asked further about a finished answer: `{probe: {text} or null, decided}`, once, within seconds.
 
-    Where something is asked the answer is open again, takes what is added, and is finished as before.
+    Where something is asked the answer is open again, takes what is added, and is finished as before. A repeat answers
+    the same; with `shown` the page says that it has it on the screen.
     """
     session = _writer(request)
     content = parsing.json_object(request)
@@ -153,6 +154,8 @@ def answer_probe(request: HttpRequest, question: str) -> HttpResponse:
         question_id=_question_id(question),
         epoch=parsing.epoch_of(request, content),
     )
+    if probe is not None and content.get("shown") is True:
+        probing.shown(probe)
     point = probe.point if probe else None
     asked = {"text": in_language(point.probe, point.probe_en)} if point else None
     return JsonResponse({"probe": asked, "decided": probe is not None})

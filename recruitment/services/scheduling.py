@@ -170,6 +170,7 @@ def _carry_over(interview: Interview, previous: int) -> int:
         Probe(
             answer=copy, point_id=probe.point_id, reason=probe.reason, chosen_by=probe.chosen_by,
             characters=probe.characters, recordings=probe.recordings, decided_at=probe.decided_at,
+            shown_at=probe.shown_at,
         )
         for copy, answer in zip(kept, answers, strict=True)
         if (probe := getattr(answer, "probe", None)) is not None

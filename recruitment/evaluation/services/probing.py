@@ -1,7 +1,8 @@
 """One further question to an answer: from the plan's approved list, about a point that the answer does not mention.
 
 It is asked at once or not at all, and never twice. The answer that it belongs to is open again and takes what is added:
-saved, left, returned to, scored and reported on as before.
+saved, left, returned to, scored and reported on as before. That it stood on the screen is known when the page says so;
+once a stage is saved, what was never decided in it has its reason, too.
 """
 
 import time
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -20,11 +22,30 @@ from recruitment.evaluation.providers import choosing
 from recruitment.evaluation.providers.chosen import chooser
 from recruitment.evaluation.providers.protocol import NotNowError
 from recruitment.evaluation.services import heard
-from recruitment.models import Answer, Checkpoint, Interview, MentionPoint, Probe, Question, Segment
+from recruitment.models import (
+    Answer,
+    Checkpoint,
+    Interview,
+    MentionPoint,
+    Probe,
+    Question,
+    Segment,
+    Transcript,
+)
 from recruitment.queries import agreed_to_evaluation
 from recruitment.services import interviews, locking
 
 RULE = "rule"
+_MAY_BE_ASKED = Q(
+    Exists(MentionPoint.objects.filter(question=OuterRef("question")).exclude(probe="")), probe__isnull=True
+)
+# The answers of a checkpoint's stage about which something could have been asked, and nothing was decided.
+UNDECIDED = Answer.objects.filter(
+    _MAY_BE_ASKED,
+    interview=OuterRef("interview"),
+    attempt=OuterRef("attempt"),
+    question__stage=OuterRef("stage"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +90,31 @@ def choose(*, interview_id: int, question_id: int, epoch: int) -> Probe | None:
         if again.text != found.text or time.monotonic() - began > choosing.SECONDS:
             point, reason = None, NoProbe.NOT_IN_TIME
         return _decided(again.answer, point=point, reason="" if point else reason, by=asking.name)
+
+
+def shown(probe: Probe) -> None:
+    """The candidate's page has it on the screen; the first time counts."""
+    if probe.point_id is not None:
+        Probe.objects.filter(pk=probe.pk, shown_at__isnull=True).update(shown_at=timezone.now())
+
+
+def close(checkpoint: Checkpoint) -> None:
+    """Say of each answer of a saved stage, about which nothing was decided, why; the caller's transaction holds the
+    interview. Again: nothing."""
+    own: dict[str, Any] = {"interview": checkpoint.interview_id, "attempt": checkpoint.attempt}
+    for answer in Answer.objects.filter(_MAY_BE_ASKED, question__stage=checkpoint.stage_id, **own):
+        _decided(answer, reason=_why_undecided(answer, checkpoint))
+
+
+def _why_undecided(answer: Answer, checkpoint: Checkpoint) -> NoProbe:
+    if not agreed_to_evaluation(checkpoint.interview_id, checkpoint.attempt):
+        return NoProbe.NOT_AGREED
+    said = Segment.objects.filter(answer=answer.kept_from_id or answer.pk, standing=Standing.TAKEN)
+    heard_by_then = Transcript.objects.filter(
+        recording__segment=OuterRef("pk"), written_at__lte=checkpoint.saved_at
+    )
+    is_unheard = said.exclude(Exists(heard_by_then)).exists()
+    return NoProbe.NOT_HEARD if is_unheard and not answer.text.strip() else NoProbe.NOT_ASKED
 
 
 def _read(interview_id: int, question_id: int, epoch: int) -> _Asked | Probe | None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Exists
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +18,7 @@ from people.actors import Actor, actor_label, actor_user
 from recruitment import signals
 from recruitment.enums import AssessmentStatus, InterviewState, TranscriptState
 from recruitment.evaluation.providers.scorers import RubricCoverage
-from recruitment.evaluation.services import assessments, judging, stages
+from recruitment.evaluation.services import assessments, judging, probing, stages
 from recruitment.evaluation.services.stages import BY_PERSON
 from recruitment.models import (
     Answer,
@@ -44,9 +45,16 @@ def score_checkpoint(*, checkpoint_id: int) -> bool:
         interview_id = Checkpoint.objects.values_list("interview_id", flat=True).get(pk=checkpoint_id)
         interview = locking.interview(interview_id)
         checkpoint = (
-            Checkpoint.objects.select_for_update(of=("self",)).select_related("stage").get(pk=checkpoint_id)
+            Checkpoint.objects.select_for_update(of=("self",))
+            .select_related("stage")
+            .annotate(is_undecided=Exists(probing.UNDECIDED))
+            .get(pk=checkpoint_id)
         )
-        if checkpoint.scored_at is not None or judging.owe(checkpoint):
+        if checkpoint.scored_at is not None:
+            return False
+        if checkpoint.is_undecided:
+            probing.close(checkpoint)
+        if judging.owe(checkpoint):
             return False
         RubricScore.objects.bulk_create(_scores(interview, checkpoint))
         checkpoint.scored_at = timezone.now()

@@ -63,7 +63,8 @@ def _unreadable() -> Invalid:
 def close(interview: Interview, answer: Answer, named: list[Named]) -> bool:
     """On a locked interview: make what is named the answer's recording, keep the rest apart; whether there is one.
 
-    The job that makes it playable is owed from here on, in the same transaction. The same list again changes nothing.
+    The job that makes it playable is owed from here on, in the same transaction. The same list again changes nothing,
+    and of an answer that was open once more only what is new is made, and listened to.
     Invalid: media_not_offered, chunks_missing with each missing (segment, seq). Refused: recording_not_agreed,
     answer_finished (with another list).
     """
@@ -77,10 +78,13 @@ def close(interview: Interview, answer: Answer, named: list[Named]) -> bool:
             raise Refused("answer_finished", _("This answer is finished already."))
         return bool(answer.media)
     discarded = {number for number, each in _by_place(named).items() if each.discarded}
+    is_owed = False
     for number, segment in segments.items():
-        _settle(segment, numbered.get(number), discarded=number in discarded and _may_retake(interview))
+        gone = number in discarded and _may_retake(interview)
+        is_owed |= _settle(segment, numbered.get(number), discarded=gone)
     if segments:
-        answer.media = RecordingState.PENDING if numbered else ""
+        state = RecordingState.PENDING if is_owed else RecordingState.PLAYABLE
+        answer.media = state if numbered else ""
         answer.save(update_fields=["media"])
         async_task("recruitment.tasks.assemble_answer", answer.pk, group="recordings")
     return bool(numbered)
@@ -133,8 +137,11 @@ def _closed(segments: dict[int, Segment]) -> dict[int, int]:
     }
 
 
-def _settle(segment: Segment, named: Named | None, *, discarded: bool) -> None:
-    """Part of the answer, set aside, or discarded for another take (then its bytes are deleted by the job)."""
+def _settle(segment: Segment, named: Named | None, *, discarded: bool) -> bool:
+    """Part of the answer, set aside, or discarded for another take (then its bytes are deleted by the job); whether a
+    recording has to be made of it."""
+    if named is not None and _is_made(segment, len(named.hashes)):
+        return False
     if named is not None:
         segment.standing = Standing.TAKEN
         segment.listed_chunks = len(named.hashes)
@@ -145,8 +152,16 @@ def _settle(segment: Segment, named: Named | None, *, discarded: bool) -> None:
     else:
         segment.standing = Standing.SET_ASIDE
     segment.save(update_fields=["listed_chunks", "standing", "deletion_reason"])
-    if segment.standing != Standing.DISCARDED and not segment.deletion_reason:
-        Recording.objects.update_or_create(segment=segment, defaults={"state": RecordingState.PENDING})
+    if segment.standing == Standing.DISCARDED or segment.deletion_reason:
+        return False
+    Recording.objects.update_or_create(segment=segment, defaults={"state": RecordingState.PENDING})
+    return True
+
+
+def _is_made(segment: Segment, pieces: int) -> bool:
+    """Handed in before with just these pieces, which play: the answer was open once more since, for what was added."""
+    recording = Recording.objects.filter(segment=segment, state=RecordingState.PLAYABLE, chunks=pieces)
+    return segment.standing == Standing.TAKEN and segment.listed_chunks == pieces and recording.exists()
 
 
 def discard(*, interview_id: int, question_id: int, epoch: int, numbers: list[Any]) -> None:

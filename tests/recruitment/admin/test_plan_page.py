@@ -277,6 +277,20 @@ def test_the_preview_says_what_the_room_says_and_sends_nothing(as_hr):
     assert as_hr.get(address(draft, "preview")).status_code == 200
 
 
+def test_the_preview_names_what_may_be_asked_further_heaviest_first(as_hr):
+    draft = draft_of()
+    question = Question.objects.filter(stage__version=draft).order_by("stage__number", "number").first()
+    for weight, probe in ((1, "您怎样同步进度？"), (3, "您和谁<配合>？"), (5, "")):
+        MentionPoint.objects.create(
+            question=question, competency=make.competency(), label=str(weight), wordings=["进度"],
+            weight=weight, probe=probe, probe_en="With whom?" if probe else "",
+        )  # fmt: skip
+    text = as_hr.get(address(draft, "preview")).content.decode()
+    assert re.findall(r"<li>(您[^<]*)</li>", text) == ["您和谁&lt;配合&gt;？", "您怎样同步进度？"]
+    assert text.count("答完后最多追问其中一题") == 1
+    assert "With whom?" in as_hr.get(address(draft, "preview"), {"language": "en"}).content.decode()
+
+
 def test_the_pages_are_for_who_plans(client):
     draft = draft_of()
     data = sent(draft)

@@ -17,7 +17,7 @@ from recruitment.recordings import assembly
 from recruitment.recordings.services import keeping, writing_down
 from tests.emulators.listening import KEY, MODEL, ListeningServer
 from tests.factories import api, people, recruitment
-from tests.factories.recordings import cut, finish, record, sound
+from tests.factories.recordings import cut, finish, named, put, record, sound, stored_files
 from tests.factories.segments import answer, recording, segment
 from tests.recruitment.room.conftest import Browser, make_interview, question_ids
 
@@ -72,6 +72,47 @@ def test_a_recording_made_again_as_it_was_owes_nothing_new(speaker: Browser, ser
     writing_down.owe(Recording.objects.get(pk=transcript.recording_id))
     transcript.refresh_from_db()
     assert (transcript.state, transcript.pieces, transcript.file) == ("owed", None, "plays/longer.webm")
+
+
+@pytest.mark.parametrize("adds", [True, False])
+def test_an_answer_that_was_open_once_more_is_listened_to_only_where_it_is_new(
+    speaker: Browser, server: Any, adds: bool
+) -> None:
+    """Asked further, the candidate records more, or hands it in as it is: what was written down before stays."""
+    transcript = said(speaker)
+    writing_down.write_owed()
+    writing_down.correct(
+        transcript_id=transcript.pk, texts=["我先听他说完。", "记下问题。"], by=people.lead()
+    )
+    spoken = Answer.objects.get()
+    Answer.objects.filter(pk=spoken.pk).update(finished_at=None)
+    segments = [named(cut(sound(1), 2))]
+    if adds:
+        segments.append(record(speaker, spoken.question_id, cut(sound(2), 2), segment=1))
+    before = stored_files()
+    assert finish(speaker, spoken.question_id, *segments).status_code == 200
+    assert assembly.assemble_answer(answer_id=spoken.pk) == int(adds)
+    assert writing_down.write_owed() == int(adds)
+    assert len(server.asked) == 1 + int(adds) and before <= stored_files()
+    transcript.refresh_from_db()
+    spoken.refresh_from_db()
+    assert (transcript.state, transcript.shown[0]["text"]) == ("written", "我先听他说完。")
+    assert (spoken.media, spoken.finished_at is not None) == ("playable", True)
+    assert Transcript.objects.count() == 1 + int(adds)
+
+
+def test_a_recording_that_grew_is_listened_to_as_a_whole(speaker: Browser, server: Any) -> None:
+    transcript = said(speaker)
+    writing_down.write_owed()
+    spoken = Answer.objects.get()
+    Answer.objects.filter(pk=spoken.pk).update(finished_at=None)
+    pieces = cut(sound(1), 2)
+    put(speaker, spoken.question_id, b"more", segment=0, seq=2)
+    assert finish(speaker, spoken.question_id, named([*pieces, b"more"])).status_code == 200
+    spoken.refresh_from_db()
+    assert spoken.media == "pending"
+    assert assembly.assemble_answer(answer_id=spoken.pk) == 1
+    assert standing(transcript)[0] == "owed"
 
 
 def test_without_consent_nothing_is_sent(server: Any) -> None:

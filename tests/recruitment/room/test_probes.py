@@ -11,9 +11,11 @@ from django.utils import timezone
 from people.actors import Party
 from recruitment.enums import Standing
 from recruitment.enums_spoken import NoProbe
-from recruitment.evaluation.services import probing
+from recruitment.evaluation.services import probing, scoring
 from recruitment.models import (
     Answer,
+    Checkpoint,
+    Consent,
     Interview,
     MentionPoint,
     Probe,
@@ -222,8 +224,85 @@ def test_hr_reads_what_was_asked(candidate: Browser, asked: Question, client: An
     (row, *_others) = client.get(f"/api/v1/answers/?interview={candidate.interview.pk}").json()["results"]
     assert row["probe"] == {
         "text": "您和谁配合？", "point": "配合", "reason": "", "chosen_by": "rule", "characters": len(SHORT),
-        "recordings": 0,
+        "recordings": 0, "shown_at": None,
     }  # fmt: skip
+    assert "未确认已显示" in page and "按规则选出" in page
+
+
+def test_the_page_says_when_it_has_the_question_on_the_screen(
+    candidate: Browser, asked: Question, client: Any
+) -> None:
+    """A lost answer to the call leaves it asked and not known to have been shown; the repeat answers the same."""
+    hand_in(candidate, asked.pk)
+    first = probe(candidate, asked.pk).json()
+    assert Probe.objects.get().shown_at is None
+    told = {"epoch": candidate.epoch, "shown": True}
+    for _time in range(2):
+        answer = candidate.send("POST", f"answers/{asked.pk}/probe", told)
+        assert answer.json() == first
+    when = Probe.objects.get().shown_at
+    assert when is not None
+    candidate.send("POST", f"answers/{asked.pk}/probe", told)
+    assert Probe.objects.get().shown_at == when
+    client.force_login(people.lead())
+    page = client.get(f"/admin/recruitment/interview/{candidate.interview.pk}/change/").content.decode()
+    assert "未确认已显示" not in page and f"{timezone.localtime(when):%H:%M:%S} 显示" in page
+
+
+def test_what_was_not_asked_cannot_have_been_shown(candidate: Browser, asked: Question) -> None:
+    hand_in(candidate, asked.pk, WHOLE)
+    told = {"epoch": candidate.epoch, "shown": True}
+    assert candidate.send("POST", f"answers/{asked.pk}/probe", told).json()["probe"] is None
+    assert Probe.objects.get().shown_at is None
+
+
+def test_a_saved_stage_says_of_each_answer_why_nothing_was_asked(candidate: Browser, asked: Question) -> None:
+    """The page never came to ask; a question without a further one has nothing to say."""
+    hand_in(candidate, asked.pk)
+    hand_in(candidate, Question.objects.get(stage=asked.stage, number=2).pk)
+    assert candidate.send("POST", "stages/1/finish", {"epoch": candidate.epoch}).status_code == 200
+    assert not Probe.objects.exists()
+    checkpoint = Checkpoint.objects.get()
+    for _time in range(2):
+        scoring.score_checkpoint(checkpoint_id=checkpoint.pk)
+    found = Probe.objects.get()
+    assert (found.answer.question, found.reason, found.point) == (asked, NoProbe.NOT_ASKED, None)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "reason"),
+    [
+        (None, NoProbe.NOT_HEARD),
+        (60, NoProbe.NOT_HEARD),
+        (-60, NoProbe.NOT_ASKED),
+        (None, NoProbe.NOT_AGREED),
+    ],
+)
+def test_what_was_only_spoken_and_not_written_down_in_time_says_so(
+    candidate: Browser, asked: Question, client: Any, seconds: int | None, reason: NoProbe
+) -> None:
+    answer = Answer.objects.create(
+        interview=candidate.interview, attempt=1, question=asked, media="playable", finished_at=timezone.now()
+    )
+    segment = Segment.objects.create(
+        answer=answer, number=0, epoch=1, standing=Standing.TAKEN, listed_chunks=1
+    )
+    recording = Recording.objects.create(segment=segment, state="playable", stored_name="x", seconds=4)
+    checkpoint = Checkpoint.objects.create(
+        interview=candidate.interview, attempt=1, stage=asked.stage, saved_at=timezone.now()
+    )
+    if seconds is not None:
+        Transcript.objects.create(
+            recording=recording, state="written", pieces=[], measures={}, model="a model",
+            written_at=checkpoint.saved_at + timedelta(seconds=seconds),
+        )  # fmt: skip
+    if reason == NoProbe.NOT_AGREED:
+        Consent.objects.filter(kind="ai_evaluation").update(given=False)
+    scoring.score_checkpoint(checkpoint_id=checkpoint.pk)
+    assert Probe.objects.get().reason == reason
+    client.force_login(people.lead())
+    page = client.get(f"/admin/recruitment/interview/{candidate.interview.pk}/change/").content.decode()
+    assert str(reason.label) in page
 
 
 def test_a_new_attempt_keeps_what_was_asked_with_the_stages_that_it_keeps(

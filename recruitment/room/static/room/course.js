@@ -50,6 +50,9 @@ export function createCourse({
     });
     showStatus("");
     show("question");
+    if (question.answer && question.answer.probe) {
+      writes.post(`answers/${question.id}/probe`, () => ({ shown: true }), { retries: 0 }).catch(() => {});
+    }
     const wasWritten = question.answer && question.answer.text;
     answerBy(wasWritten && !queue.recorded(question.id).segments ? "text" : medium());
   }
