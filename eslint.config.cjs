@@ -26,6 +26,9 @@ const rules = {
   "prefer-template": "error",
 };
 
+// What the worker's script is given by its browser, and by the library that it loads.
+const worker = { Human: "readonly", importScripts: "readonly" };
+
 module.exports = [
   { ignores: ["**/node_modules/", "var/", ".venv/", "staticfiles/"] },
   { linterOptions: { reportUnusedDisableDirectives: "error" } },
@@ -33,7 +36,7 @@ module.exports = [
     // What the browsers of phones in use understand without a build step.
     files: ["recruitment/room/static/**/*.js"],
     // Of the year after, they know import() alone.
-    languageOptions: { ecmaVersion: 2020, sourceType: "module", globals: { ...globals.browser, wx: "readonly" } },
+    languageOptions: { ecmaVersion: 2020, sourceType: "module", globals: { ...globals.browser, ...worker, wx: "readonly" } },
     rules: { ...rules, "no-restricted-syntax": ["error", "ChainExpression", "LogicalExpression[operator='??']"] },
   },
   {

@@ -179,6 +179,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
 # Where files lie while they are worked on: of this machine alone.
 WORK_ROOM = HOME / "media" / "work"
+# What finds faces in candidates' browsers, where `install_faces` put it: nothing of it comes with the product.
+FACES_ROOT = HOME / "faces"
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",

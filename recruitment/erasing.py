@@ -89,6 +89,7 @@ def _vendors(person: Person) -> int:
 DELETED = [
     "CandidateNote",
     "CandidateTag",
+    "FaceFigures",
     "GroupAnswer",
     "HandoverCode",
     "NoteMention",

@@ -6,6 +6,7 @@ NOT_RECORDED = {
     "PresenceNote": "written once, as the page reports it",
     "RoomSession": "a browser's session, which lasts an interview",
     "Exposure": "written once, when the two sides differed: it is what happened",
+    "FaceFigures": "a browser's counts: a history of them would outlive the recording and the consent",
     "GroupAnswer": "the candidate's alone: a history of it would show it to whoever decides",
     "HandoverCode": "good for minutes; its own row says when it was used",
     "Chunk": "bytes as they arrive, several a second; their answer and recording are kept",

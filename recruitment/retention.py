@@ -117,6 +117,11 @@ TOLD = [
         _recordings,
     ),
     Told(
+        _("Figures of faces"),
+        lambda: gettext("with the recording that they were counted in"),
+        _("At once when the candidate takes the consent back."),
+    ),
+    Told(
         _("Incoming applications"),
         lambda: gettext("with the candidate's record"),
         _("What was typed and agreed to, as evidence of the consent."),

@@ -26,7 +26,7 @@ from recruitment.intake.admin import arrivals, failing, mailboxes
 from recruitment.offers.admin import letters as letter_templates
 from recruitment.offers.admin import next_in_line, offers
 from recruitment.privacy.admin import lists, record
-from recruitment.recordings.admin import accesses, consent, playback, segments, transcripts, voices
+from recruitment.recordings.admin import accesses, consent, faces, playback, segments, transcripts, voices
 from recruitment.resumes.admin import pages, panel
 from recruitment.rounds.admin import deciding, times
 from recruitment.rounds.admin import steps as round_steps
@@ -45,6 +45,7 @@ __all__ = [
     "decided",
     "deciding",
     "experiments",
+    "faces",
     "failing",
     "follow_ups",
     "interviews",

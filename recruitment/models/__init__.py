@@ -6,6 +6,7 @@ from recruitment.models.candidates import Application, Candidate, ResumeFact, Wr
 from recruitment.models.enquiries import Enquiry
 from recruitment.models.exits import InterviewExit
 from recruitment.models.experiments import Experiment, Exposure
+from recruitment.models.faces import FaceFigures
 from recruitment.models.follow_ups import ContactAttempt, FollowUp
 from recruitment.models.groups import GroupAnswer
 from recruitment.models.intake import PublicApplication
@@ -59,6 +60,7 @@ __all__ = [
     "Erasure",
     "Experiment",
     "Exposure",
+    "FaceFigures",
     "FollowUp",
     "GroupAnswer",
     "HandoverCode",

@@ -338,7 +338,11 @@ class Consent(models.Model):
     kind = models.CharField(
         _("kind"),
         max_length=20,
-        choices=[("recording", _("Recording of answers")), ("ai_evaluation", _("AI evaluation"))],
+        choices=[
+            ("recording", _("Recording of answers")),
+            ("ai_evaluation", _("AI evaluation")),
+            ("faces", _("Noting faces before the camera")),
+        ],
     )
     version = models.CharField(_("version"), max_length=20)
     given = models.BooleanField(_("given"))

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.language import in_language
 from core.text import listed
+from recruitment.enums_faces import Faces
 from recruitment.enums_spoken import ReadAloud
 from recruitment.models.openings import Competency
 
@@ -97,6 +98,9 @@ class PlanVersion(models.Model):
         choices=ReadAloud,
         default=ReadAloud.OFF,
         help_text=_("A button beside the question plays it; nothing plays by itself."),
+    )
+    faces = models.CharField(
+        _("note faces before the camera"), max_length=7, choices=Faces, default=Faces.OFF, editable=False
     )
     published_at = models.DateTimeField(_("published at"), null=True, blank=True, editable=False)
     published_by = models.ForeignKey(

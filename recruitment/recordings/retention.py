@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from people.models import User
 from recruitment.enums import DeletionReason
-from recruitment.models import Chunk, Hold, Opening, Recording, Segment
+from recruitment.models import Chunk, FaceFigures, Hold, Opening, Recording, Segment
 from recruitment.recordings import storage
 
 AT_ONCE = 200
@@ -61,7 +61,7 @@ def delete_due() -> int:
         one = held.filter(application__isnull=False).values("application")
         over = over.exclude(answer__interview__application__candidate__in=whole)
         over = over.exclude(answer__interview__application__in=one)
-        Segment.objects.filter(pk__in=list(over)).update(deletion_reason=DeletionReason.RETENTION)
+        mark(Segment.objects.filter(pk__in=list(over)), DeletionReason.RETENTION)
     return delete_marked()
 
 
@@ -103,5 +103,6 @@ def _delete_bytes(segment_id: int) -> None:
 
 
 def mark(segments: "QuerySet[Segment]", reason: str) -> int:
-    """Mark for deletion: from here on nothing is served."""
+    """Mark for deletion: from here on nothing is served, and what was counted in the picture is gone."""
+    FaceFigures.objects.filter(answer__segments__in=segments.filter(deletion_reason="")).delete()
     return segments.filter(deletion_reason="").update(deletion_reason=reason)

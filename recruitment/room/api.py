@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
 from core import connections
-from core.errors import DomainError, Invalid, NotFound
+from core.errors import DomainError, NotFound
 from core.language import in_language
 from people.actors import Party
 from recruitment.evaluation.services import probing
@@ -21,7 +21,6 @@ from recruitment.services import answers, follow_ups, interviews, leases
 
 EVENTS = frozenset(PresenceNote.Event)
 LARGEST_BEACON = 4096
-LONGEST_NUMBER = 9
 
 
 def _reader(request: HttpRequest) -> RoomSession:
@@ -116,7 +115,7 @@ def answer_text(request: HttpRequest, question: str) -> HttpResponse:
     content = parsing.json_object(request)
     answer = answers.save_text(
         interview_id=session.interview_id,
-        question_id=_question_id(question),
+        question_id=parsing.question_id(question),
         epoch=parsing.epoch_of(request, content),
         revision=parsing.number(content, "revision"),
         text=parsing.text(content, "text"),
@@ -131,7 +130,7 @@ def answer_finish(request: HttpRequest, question: str) -> HttpResponse:
     content = parsing.json_object(request)
     answer = answers.finish_answer(
         interview_id=session.interview_id,
-        question_id=_question_id(question),
+        question_id=parsing.question_id(question),
         epoch=parsing.epoch_of(request, content),
         segments=parsing.segments(content),
     )
@@ -151,7 +150,7 @@ def answer_probe(request: HttpRequest, question: str) -> HttpResponse:
     content = parsing.json_object(request)
     probe = probing.choose(
         interview_id=session.interview_id,
-        question_id=_question_id(question),
+        question_id=parsing.question_id(question),
         epoch=parsing.epoch_of(request, content),
     )
     if probe is not None and content.get("shown") is True:
@@ -168,7 +167,7 @@ def answer_discard(request: HttpRequest, question: str) -> HttpResponse:
     content = parsing.json_object(request)
     closing.discard(
         interview_id=session.interview_id,
-        question_id=_question_id(question),
+        question_id=parsing.question_id(question),
         epoch=parsing.epoch_of(request, content),
         numbers=parsing.numbers(content, "segments"),
     )
@@ -186,9 +185,9 @@ def chunk(request: HttpRequest, question: str, segment: str, seq: str) -> HttpRe
     connections.give_back()
     with limits.at_once(session.link_id), uploading.received(request) as upload:
         piece = chunks.Piece(
-            question_id=_question_id(question),
-            segment=_known_number(segment, _no_number("segment")),
-            seq=_known_number(seq, _no_number("seq")),
+            question_id=parsing.question_id(question),
+            segment=parsing.known_number(segment, parsing.no_number("segment")),
+            seq=parsing.known_number(seq, parsing.no_number("seq")),
             epoch=parsing.epoch_of(request, {}),
             sha256=upload.sha256,
             bytes=upload.bytes,
@@ -207,7 +206,9 @@ def stage_finish(request: HttpRequest, stage: str) -> HttpResponse:
     content = parsing.json_object(request)
     saved = answers.finish_stage(
         interview_id=session.interview_id,
-        stage_number=_known_number(stage, NotFound("stage_unknown", _("This interview has no such stage."))),
+        stage_number=parsing.known_number(
+            stage, NotFound("stage_unknown", _("This interview has no such stage."))
+        ),
         epoch=parsing.epoch_of(request, content),
     )
     return JsonResponse({"saved_at": saved.saved_at, "state": saved.state})
@@ -242,18 +243,3 @@ def contact(request: HttpRequest) -> HttpResponse:
 def nothing_here(request: HttpRequest, **parts: Any) -> HttpResponse:
     """Any other address below `/room/api/`: 404 in the shape of every error."""
     raise NotFound("not_found", _("There is nothing at this address."))
-
-
-def _question_id(written: str) -> int:
-    return _known_number(written, NotFound("question_unknown", _("This interview has no such question.")))
-
-
-def _no_number(field: str) -> DomainError:
-    return Invalid("invalid", _("%(field)s must be a whole number.") % {"field": field}, field=field)
-
-
-def _known_number(written: str, otherwise: DomainError) -> int:
-    """A number out of an address; what no row can have is as unknown as what no row has."""
-    if not (written.isascii() and written.isdigit() and len(written) <= LONGEST_NUMBER):
-        raise otherwise
-    return int(written)

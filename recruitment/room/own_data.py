@@ -20,6 +20,7 @@ from recruitment.models import Interview
 from recruitment.models.privacy import RequestKind
 from recruitment.privacy.services import asking
 from recruitment.recordings import storage
+from recruitment.recordings.services import faces
 from recruitment.room import auth, language, limits, own_page, views
 from recruitment.room.answering import endpoint, privately
 
@@ -55,7 +56,7 @@ def page(request: HttpRequest) -> HttpResponse:
         interview = _interview(request)
         candidate = interview.application.candidate
         if request.method == "POST":
-            return privately(_done(request, candidate.pk))
+            return privately(_done(request, interview))
     except DomainError as error:
         return views.gone(request, error)
     with language.speaking(request, candidate.language) as spoken:
@@ -65,13 +66,18 @@ def page(request: HttpRequest) -> HttpResponse:
             "requests": rows,
             "asked": {row.kind for row in rows if row.state in ("open", "ready")},
             "days": asking.ANSWERED_WITHIN.days,
+            "faces": faces.own(interview.pk),
         }
         response = render(request, "room/own_data.html", context)
         language.remember(request, response, spoken)
     return privately(response)
 
 
-def _done(request: HttpRequest, candidate_id: int) -> HttpResponse:
+def _done(request: HttpRequest, interview: Interview) -> HttpResponse:
+    candidate_id = interview.application.candidate_id
+    if "faces" in request.POST:
+        faces.withdraw(interview_id=interview.pk)
+        return HttpResponseRedirect(reverse("room:own-data"))
     wanted = request.POST.get("fetch", "")
     if wanted:
         number = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 10 else 0  # noqa: PLR2004

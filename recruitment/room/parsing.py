@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from core import connections
-from core.errors import Invalid, TooLarge
+from core.errors import DomainError, Invalid, NotFound, TooLarge
 from core.process.lanes import LONGEST_WAITED
 
 LARGEST_BODY = 256 * 1024
@@ -15,6 +15,7 @@ LARGEST_BODY = 256 * 1024
 WAITED_FOR = LONGEST_WAITED
 LONGEST_NOTE = 500
 LARGEST_NUMBER = 2**31 - 1
+LONGEST_NUMBER = 9
 
 
 def raw_body(request: HttpRequest, *, at_most: int = LARGEST_BODY) -> bytes:
@@ -148,3 +149,20 @@ def segments(content: dict[str, Any]) -> list[Any]:
     if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
         raise _wrong("segments", _("%(field)s must be a list of objects.") % {"field": "segments"})
     return value
+
+
+def question_id(written: str) -> int:
+    """The number of a question out of an address. NotFound: question_unknown."""
+    return known_number(written, NotFound("question_unknown", _("This interview has no such question.")))
+
+
+def no_number(field: str) -> DomainError:
+    """What is raised where an address should have one."""
+    return Invalid("invalid", _("%(field)s must be a whole number.") % {"field": field}, field=field)
+
+
+def known_number(written: str, otherwise: DomainError) -> int:
+    """A number out of an address; what no row can have is as unknown as what no row has."""
+    if not (written.isascii() and written.isdigit() and len(written) <= LONGEST_NUMBER):
+        raise otherwise
+    return int(written)

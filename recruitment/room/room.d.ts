@@ -3,12 +3,17 @@
 
 declare const wx: { onHistoryBack?: (asked: () => boolean) => void } | undefined;
 
+// What the worker is given beside a page's own.
+declare function importScripts(address: string): void;
+declare const Human: { Human: new (options: object) => Room.Human };
+
 interface Window {
   webkitAudioContext?: typeof AudioContext;
 }
 
 interface Navigator {
   connection?: { effectiveType?: string };
+  getBattery?: () => Promise<{ level: number; charging: boolean }>;
 }
 
 declare namespace Room {
@@ -84,6 +89,8 @@ declare namespace Room {
   /** What the page is given beside its sections. */
   interface Config {
     api: string;
+    /** Where the plan asks for the consent and the library is there; else null. */
+    faces: FacesConfig | null;
     interview: number;
     language: string;
     /** While two wordings are tried, the server hears of a wish to leave; "at_once": without a dialog, saved the same. */
@@ -664,10 +671,18 @@ declare namespace Room {
 
   // ---- later.js, voice.js --------------------------------------------------------------------------------------------------------
 
-  type CreateListening = (parts: { open: () => { question: Question } | null; isRecording: () => boolean }) => {
-    /** Fetches what it takes where a question has a voice. */
+  type CreateListening = (parts: {
+    open: () => { question: Question } | null;
+    isRecording: () => boolean;
+    api: Pick<Api, "put" | "post">;
+    epoch: () => number | null;
+    queue: Pick<Queue, "waiting" | "recorded">;
+  }) => {
+    /** Fetches what it takes where a question has a voice, and where this candidate agreed that faces are noted. */
     know(room: Interview): void;
     hear(): Promise<void>;
+    /** Takes the consent to faces back. */
+    withdraw(): Promise<void>;
   };
 
   interface Voice {
@@ -677,6 +692,64 @@ declare namespace Room {
 
   /** `isWanted`: this is still the question that is shown, and nothing is being recorded. */
   type CreateVoice = (parts: { api: string; isWanted: (question: Question) => boolean }) => Voice;
+
+  // ---- faces.js, facework.js -------------------------------------------------------------------------------------------
+
+  interface FacesConfig {
+    /** The worker's address; the library lies beside it. */
+    worker: string;
+    /** A head turned further counts as turned. */
+    degrees: number;
+  }
+
+  /** What the worker says of a frame: how many faces, how far the largest is turned, and how long it took. */
+  interface Judged {
+    faces: number;
+    turned: number;
+    took: number;
+  }
+
+  /** Of the library, what the worker asks. */
+  interface Human {
+    load(): Promise<unknown>;
+    detect(frame: ImageBitmap): Promise<{
+      face: { box: number[]; rotation?: { angle: { yaw: number; pitch: number } } | null }[];
+    }>;
+  }
+
+  type NotMeasured = "slow" | "lagging" | "saving" | "unsupported" | "failed";
+
+  interface Tally {
+    add(said: Judged): void;
+    /** Nothing is said of the answer but why. */
+    stop(why: NotMeasured): void;
+    isStopped(): boolean;
+    said(): object | null;
+  }
+
+  type CreateTally = (degrees: number) => Tally;
+
+  type Costs = (now: {
+    late: number;
+    waiting: number;
+    battery: { level: number; charging: boolean } | null;
+    took: number;
+  }) => NotMeasured | "";
+
+  interface Faces {
+    /** Stops at once, and the server deletes what was counted. */
+    withdraw(): Promise<void>;
+  }
+
+  type CreateFaces = (parts: {
+    config: FacesConfig;
+    api: Pick<Api, "put" | "post">;
+    epoch: () => number | null;
+    open: () => { question: Question } | null;
+    isRecording: () => boolean;
+    queue: Pick<Queue, "waiting" | "recorded">;
+    video: () => HTMLVideoElement;
+  }) => Faces;
 
   // ---- view.js, sections.js, devices.js, film.js -----------------------------------------------------------------------
 

@@ -14,8 +14,9 @@ from core.errors import DomainError, NotFound
 from core.middleware import CANDIDATE_POLICY
 from messaging import connected
 from people.colleagues import whoever_leads, whom_to_turn_to
+from recruitment.enums_faces import Faces
 from recruitment.models import Application, Checkpoint, Interview
-from recruitment.room import auth, language, limits, trying
+from recruitment.room import auth, faces, language, limits, trying
 from recruitment.room.answering import privately
 from recruitment.room.state import media_of, stages_of
 from recruitment.room.status import ENTERABLE, Status, status_of
@@ -106,7 +107,9 @@ def room(request: HttpRequest) -> HttpResponse:
             "resume_hours": interview.version.resume_hours,
             "strings": sentences(),
             "leaving": trying.way_of(trial),
+            "faces": faces.config_of(interview),
         }
+        context["faces_shown"] = interview.version.faces == Faces.SHOW
         response = render(request, "room/room.html", context)
         response["Content-Security-Policy"] = ROOM_POLICY
         response["Permissions-Policy"] = ROOM_PERMISSIONS

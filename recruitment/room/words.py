@@ -28,6 +28,14 @@ def _of_the_room() -> dict[str, str]:
             "{count} seconds of your recording are not uploaded yet. They stay on this device and are sent "
             "when you return on it."
         ),
+        "faces_off": _(
+            "Nothing is noted any more, and what was noted is deleted. The interview goes on as before."
+        ),
+        "faces_on": _(
+            "You agreed: this device notes whether a face is before the camera. No picture is sent for it."
+        ),
+        "faces_stop": _("Stop noting, and delete what was noted"),
+        "faces_stopping": _("Stopped. Deleting what was noted…"),
         "failed": _("That did not work. Please try again."),
         "handover_making": _("Making a code…"),
         "handover_until": _("Good until {time}, for one use."),

@@ -4,14 +4,20 @@ from typing import Any
 
 from people import zones
 from people.actors import Actor, Party
+from recruitment.enums_faces import Faces
 from recruitment.models import Candidate, Consent, Interview
 
-CONSENTS = ("recording", "ai_evaluation")
+ASKED = ("recording", "ai_evaluation")
+CONSENTS = (*ASKED, "faces")
 CONSENT_VERSION = "2026-11"
 
 
 def record_consents(interview: Interview, given: list[str]) -> None:
-    """Write what was agreed to at the start, and later; coming back without a word withdraws nothing."""
+    """Write what was agreed to at the start, and later; coming back without a word withdraws nothing.
+
+    Faces are agreed to where the interview's plan asks for it: elsewhere the word means nothing and is not kept.
+    """
+    asks_faces = "faces" in given and interview.version.faces != Faces.OFF
     known = {row.kind: row.given for row in interview.consents.filter(attempt=interview.attempt)}
     Consent.objects.bulk_create(
         Consent(
@@ -21,7 +27,7 @@ def record_consents(interview: Interview, given: list[str]) -> None:
             version=CONSENT_VERSION,
             given=kind in given,
         )
-        for kind in CONSENTS
+        for kind in (CONSENTS if asks_faces else ASKED)
         if kind not in known or (kind in given and not known[kind])
     )
 

@@ -89,6 +89,7 @@ _OF_VERSION: list[tuple[StrPromise, Callable[[Any], str]]] = [
     (_("Notes for the candidate"), lambda version: version.notes),
     (_("Hours to return in"), lambda version: str(version.resume_hours)),
     (_("Read questions aloud"), lambda version: str(version.get_read_aloud_display())),
+    (_("Note faces before the camera"), lambda version: str(version.get_faces_display())),
 ]
 _OF_STAGE: list[tuple[StrPromise, Callable[[Any], str]]] = [
     (_("Place of the stage"), lambda stage: str(stage.place)),

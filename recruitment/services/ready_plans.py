@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import Invalid, NotFound, Refused
 from people.actors import Actor, require_right
 from people.rights import Right
+from recruitment.enums_faces import Faces
 from recruitment.library.posts import COMPETENCIES, INTRODUCTION, NOTES, POSTS, Asked, Post
 from recruitment.models import Competency, InterviewPlan, MentionPoint, PlanVersion, Question, Stage
 from recruitment.services import plans
@@ -58,7 +59,8 @@ def copy_plan(*, plan_id: int, name: str, by: Actor) -> PlanVersion:
             raise NotFound("plan_unknown", _("There is no such interview plan."))
         draft = plans.edit(plan_id=_named(name).pk, by=by)
         if (version := source.published or source.draft) is not None:
-            begun_with = plans.settings_of(version)
+            # Whoever may decide on faces decides it for each plan.
+            begun_with = {**plans.settings_of(version), "faces": Faces.OFF}
             for field, value in begun_with.items():
                 setattr(draft, field, value)
             draft.save(update_fields=list(begun_with))

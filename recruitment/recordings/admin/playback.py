@@ -13,10 +13,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from core.admin import panels
+from people.actors import person_of
 from recruitment import queries
 from recruitment.enums import InterviewState, RecordingState, Standing
-from recruitment.models import Answer, Interview, PresenceNote, RecordingAccess, Segment
+from recruitment.enums_faces import Faces
+from recruitment.models import Answer, FaceFigures, Interview, PresenceNote, RecordingAccess, Segment
 from recruitment.models.interviews import live_state_of
+from recruitment.recordings import facewords
 from recruitment.recordings.admin import devices, event_track, transcripts
 
 MOST_ACCESSES = 20
@@ -51,6 +54,8 @@ class Spoken:
     takes: list[Take] = field(default_factory=list)
     apart: list[Take] = field(default_factory=list)
     track: event_track.Track | None = None
+    # What its browser counted of faces; "" where nothing is shown.
+    faces: str = ""
 
     @property
     def late_pieces(self) -> int:
@@ -75,6 +80,8 @@ def panel(request: HttpRequest, interview: Interview) -> SafeString:
     spoken = _spoken(answers, takes, is_running=live_state_of(interview) == InterviewState.IN_PROGRESS)
     notes = list(interview.presence_notes.order_by("pk"))
     _draw_tracks(spoken, entries, exits, notes)
+    if interview.version.faces == Faces.SHOW:
+        _say_faces(request, spoken)
     context = {
         "interview": interview,
         "spoken": spoken,
@@ -172,6 +179,15 @@ def _draw_tracks(
             finished_at=row.answer.finished_at,
             until=until,
         )
+
+
+def _say_faces(request: HttpRequest, spoken: list[Spoken]) -> None:
+    """Beside what was recorded, for whoever may play it. One query."""
+    sources = [_source_of(row.answer) for row in spoken if row.takes]
+    rows = FaceFigures.objects.visible_to(person_of(request)).filter(answer__in=sources)
+    words = {each.answer_id: facewords.words_of(each) for each in rows}
+    for row in spoken:
+        row.faces = words.get(_source_of(row.answer), "") if row.takes else ""
 
 
 def _begin_of(row: Spoken) -> datetime:

@@ -13,6 +13,7 @@ from recruitment.enums import DeletionReason, InterviewState, RecordingState, St
 from recruitment.evaluation.services import forgetting
 from recruitment.models import Answer, Consent, Interview, Recording, Segment, Transcript
 from recruitment.recordings import retention
+from recruitment.recordings.services import faces
 from recruitment.rules import require_recruiting
 from recruitment.services import locking
 from recruitment.services.arriving import CONSENT_VERSION
@@ -99,6 +100,7 @@ def withdraw_consent(*, interview_id: int, by: Actor) -> int:
         # Also of recordings whose bytes went long ago: what was written down of them is a copy.
         Transcript.objects.filter(recording__segment__answer__interview=interview).delete()
         forgetting.forget_spoken(interview)
+        faces.take_back(interview)
         async_task("recruitment.tasks.delete_recordings", group="recordings")
         return marked
 

@@ -1,7 +1,7 @@
 // @ts-check
-// What not everybody needs is fetched by who does: the device check, and the voice of a question.
+// What not everybody needs is fetched by who does: the device check, the voice of a question, and what counts faces.
 
-import { config, fill, isShown, say } from "./view.js";
+import { config, fill, isShown, one, say } from "./view.js";
 
 let fetches = 0;
 
@@ -17,9 +17,11 @@ export async function bring(name) {
 }
 
 /** @type {Room.CreateListening} */
-export function createListening({ open, isRecording }) {
+export function createListening({ open, isRecording, api, epoch, queue }) {
   /** @type {Room.Voice | null} */
   let voice = null;
+  /** @type {Promise<Room.Faces> | null} */
+  let faces = null;
 
   const asked = () => (open() || { question: null }).question;
   /** @param {Room.Question} question */
@@ -30,9 +32,17 @@ export function createListening({ open, isRecording }) {
     voice = voice || createVoice({ api: config.api, isWanted });
   }
 
+  /** @param {{ worker: string, degrees: number }} given @returns {Promise<Room.Faces>} */
+  async function watch(given) {
+    const { createFaces } = await bring("faces");
+    const video = () => one("[data-mode=speak] [data-preview]");
+    return createFaces({ config: given, api, epoch, open, isRecording, queue, video });
+  }
+
   return {
     // Browsers let sound begin in answer to a tap, not long after: it is there before anybody asks, as a rule.
-    know({ stages }) {
+    know({ stages, consents }) {
+      if (config.faces && consents.includes("faces") && epoch() !== null) faces = faces || watch(config.faces);
       if (voice || !stages.some((stage) => stage.questions.some((each) => each.voice))) return;
       fetchVoice().catch(() => undefined);
     },
@@ -45,6 +55,11 @@ export function createListening({ open, isRecording }) {
       } catch (error) {
         fill({ hear: say("hear_failed") });
       }
+    },
+
+    // The consent is taken back: at once here, and with all that was counted on the server.
+    async withdraw() {
+      if (faces) await (await faces).withdraw();
     },
   };
 }

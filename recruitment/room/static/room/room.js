@@ -20,7 +20,6 @@ import { createSpeaking } from "./speak.js";
 import { forgetOldRooms, openStore } from "./store.js";
 import { busy, complaint, config, fill, isShown, say } from "./view.js";
 import { createWriting } from "./write.js";
-
 const RUNNING = ["question", "saved"];
 const prefix = `room:${config.interview}:`;
 const memory = createMemory(prefix);
@@ -93,7 +92,7 @@ const course = createCourse({
   onRefusal: refused,
 });
 
-const listening = createListening({ open: course.open, isRecording: speaking.isRecording });
+const listening = createListening({ open: course.open, isRecording: speaking.isRecording, api, epoch: life.epoch, queue });
 // ---- what the machine asks for -------------------------------------------------------------------------------------
 
 /** @param {Room.Deed} deed @param {Room.Happening} event */
@@ -268,6 +267,7 @@ listenToConsents((agreed) => entry.wantIn(agreed.includes("recording"), agreed))
 const deeds = {
   submit: course.submit,
   hear: () => listening.hear(),
+  "faces-stop": () => listening.withdraw(),
   // Back after a break, perhaps on another device: it shows first what it can record, if that is still to be known.
   enter: () => entry.wantIn(mayRecord() && !memory.recall("medium")),
   check: () => checking().run(),

@@ -60,7 +60,7 @@ export function listenToConsents(onAgreed) {
   const chosen = (name) => /** @type {HTMLInputElement | null} */ (form.querySelector(`input[name=${name}]:checked`));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const names = ["recording", "ai_evaluation"].filter((name) => form.querySelector(`input[name=${name}]`));
+    const names = ["recording", "ai_evaluation", "faces"].filter((name) => form.querySelector(`input[name=${name}]`));
     names.forEach((name) => {
       one(`[data-choose=${name}]`, form).hidden = chosen(name) !== null;
     });
