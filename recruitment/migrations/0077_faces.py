@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recruitment', '0074_scorecards_by_end'),
+        ('recruitment', '0076_probes_shown'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recruitment', '0074_scorecards_by_end'),
+        ('recruitment', '0075_enquiries'),
     ]
 
     operations = [
