@@ -180,5 +180,6 @@ TELLING = Report(
     measures=(APPLIED, ASKED, ENQUIRIES, ASKED_RATE, SCORED, TOLD, TOLD_RATE, TO_NOTICE),
     dimensions=(*EVERYWHERE, SOURCE),
     facts=facts,
+    records_for_hr=True,
     knows_past=True,
 )

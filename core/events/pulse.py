@@ -61,9 +61,9 @@ def of_node(part: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO events_pulse (name, at) VALUES (%s, clock_timestamp()) "
-            "ON CONFLICT (name) DO UPDATE SET at = CASE WHEN events_pulse.at > excluded.at + %s"
+            "ON CONFLICT (name) DO UPDATE SET at = CASE WHEN events_pulse.at > excluded.at + make_interval(secs => %s)"
             " THEN excluded.at ELSE greatest(events_pulse.at, excluded.at) END",
-            [f"{_NODE}{node()}:{part}", LONGEST_SILENCE],
+            [f"{_NODE}{node()}:{part}", LONGEST_SILENCE.total_seconds()],
         )
 
 

@@ -206,8 +206,9 @@ class Played:
         """A channel takes it now."""
         topic, whom = ref(self.applications[who]), ref(self.applications[who].candidate)
         Message.objects.create(
-            kind=kind, audience="candidate", topic_type=topic.type, topic_id=topic.id, due_at=timezone.now(),
-            addressee_type=whom.type, addressee_id=whom.id, language="zh-hans", state="accepted", idem_key=f"{who}", body="x", accepted_at=timezone.now(),
+            kind=kind, audience="candidate", topic_type=topic.type, topic_id=topic.id, addressee_type=whom.type,
+            addressee_id=whom.id, language="zh-hans", state="accepted", idem_key=f"{who}", body="x",
+            due_at=timezone.now(), accepted_at=timezone.now(),
         )  # fmt: skip
 
     def asked(self, who: int) -> None:

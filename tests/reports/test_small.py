@@ -222,6 +222,7 @@ def test_where_a_manager_reads_the_single_records_nothing_is_withheld(
         "scorecards",
         "cost",
         "surveys",
+        "telling",
     }
     for name in ("efficiency", "exits", "quality", "service"):
         report = REPORTS[name]

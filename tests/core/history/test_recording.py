@@ -231,7 +231,7 @@ def test_every_business_table_keeps_a_history_or_is_an_exception_with_its_reason
         "recruitment.groupanswer",
         "recruitment.handovercode", "recruitment.lease", "recruitment.presencenote", "recruitment.recordingaccess",
         "recruitment.resumeaccess", "recruitment.roomentry", "recruitment.receivedmail", "recruitment.roomsession",
-        "recruitment.stagepassage", "recruitment.vendorevent",
+        "recruitment.enquiry", "recruitment.stagepassage", "recruitment.vendorevent",
         "reports.fold", "reports.kepttable", "reports.monthofopening", "reports.weekofopening",
         "sealed.sealedtable",
     }  # fmt: skip

@@ -1,9 +1,11 @@
 """Whoever books over a time at which somebody is busy is asked, for one and for many, and says why: it is kept."""
 
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -26,9 +28,13 @@ INTERVIEWS, APPLICATIONS = "/admin/recruitment/interview/", "/admin/recruitment/
 
 
 @pytest.fixture(autouse=True)
-def known_years(settings: Any) -> None:
-    api.calendar()
-    settings.VENDOR_NETWORKS = ["127.0.0.0/8"]
+def known_years(settings: Any) -> Iterator[None]:
+    """A Sunday: the five days that follow are worked."""
+    today = timezone.localtime().replace(hour=10)
+    with time_machine.travel(today + timedelta(days=6 - today.weekday())):
+        api.calendar()
+        settings.VENDOR_NETWORKS = ["127.0.0.0/8"]
+        yield
 
 
 @pytest.fixture
