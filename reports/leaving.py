@@ -2,17 +2,15 @@
 
 from typing import Any
 
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, TextField
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models import Value as Constant
-from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce, ExtractHour, NullIf
 from django.utils import timezone
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.figures import Rate
 from recruitment.enums import ExitCause, InterviewKind, InterviewState
-from recruitment.models import Checkpoint, ContactAttempt, Interview, InterviewExit, RoomEntry
+from recruitment.models import Checkpoint, ContactAttempt, Interview, InterviewExit
 from recruitment.models.exits import CAUSE_NOW
 from reports.exclusions import Reason, exclusions
 from reports.lines import Quartiles, openings_of, spread, stretch
@@ -56,8 +54,6 @@ AWAY = Measure(
 )
 CAUSE = Dimension("cause", _("cause"))
 STAGE = Dimension("saved_stages", _("saved stages"))
-QUESTION = Dimension("question", _("last question begun"))
-DEVICE = Dimension("device", _("device"))
 HOUR_OF_DAY = Dimension("hour", _("hour of the day"))
 
 
@@ -76,16 +72,6 @@ def exits_in(asked: Asked) -> "QuerySet[Any]":
         interview__of_opening__in=openings_of(asked), left_at__gte=start, left_at__lt=end
     )
     return cause_then(found.exclude(interview__kind=InterviewKind.PEOPLE), asked.past)
-
-
-def _question(place: str | None) -> str:
-    """Where they were, as `progress.last_begun` writes it; exits of before it was kept have none."""
-    if place is None:
-        return gettext("not known")
-    if not place:
-        return gettext("before the first question")
-    stage, number = map(int, place.split("."))
-    return gettext("stage %(stage)s, question %(number)s") % {"stage": stage, "number": number}
 
 
 def facts(asked: Asked) -> Facts:
@@ -107,19 +93,9 @@ def facts(asked: Asked) -> Facts:
         state_then=past.value(Interview, "state", "interview__"),
         attempt_then=past.value(Interview, "attempt", "interview__"),
     )
-    # What the page last said that it ran on. Entries of the room are never changed.
-    entries = RoomEntry.objects.filter(
-        interview=OuterRef("interview"), attempt=OuterRef("attempt"), at__lte=OuterRef("left_at")
-    )
-    device = entries.order_by("-epoch").values(runs=KeyTextTransform("platform", "device"))[:1]
     own: dict[str, Any] = {
         "cause": ("cause_now", lambda code: str(ExitCause(code).label)),
         "saved_stages": (Coalesce(Subquery(saved, output_field=IntegerField()), 0), str),
-        "question": (KeyTextTransform("last_begun", "evidence"), _question),
-        "device": (
-            NullIf(Subquery(device), Constant("", output_field=TextField())),
-            lambda name: name or gettext("not known"),
-        ),
         "hour": (
             ExtractHour("left_at", tzinfo=timezone.get_current_timezone()),
             lambda hour: f"{hour:02d}:00–{hour:02d}:59",
@@ -172,7 +148,7 @@ EXIT_REPORT = Report(
     title=_("Exits"),
     words=_("Who left an AI interview half way in a stretch of time, why, and what became of it."),
     measures=(EXITS, ANNOUNCED, SILENT, RETURNED, GIVEN_UP, NOT_CONTACTED, OURS, RETURN_RATE, AWAY),
-    dimensions=(CAUSE, *EVERYWHERE, STAGE, QUESTION, DEVICE, HOUR_OF_DAY),
+    dimensions=(CAUSE, *EVERYWHERE, STAGE, HOUR_OF_DAY),
     facts=facts,
     knows_past=True,
 )

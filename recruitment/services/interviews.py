@@ -217,7 +217,6 @@ def _broken_off(
         evidence={
             **(evidence or {}),
             "saved_stages": saved_stages,
-            "last_begun": progress.last_begun(interview),
             "last_sign_of_life": lease.last_seen_at.isoformat() if lease.last_seen_at else None,
             "page_was_visible": lease.visible,
             "page_was_closed": lease.is_leaving,

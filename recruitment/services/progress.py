@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from django.db.models import CharField, IntegerField, Value
 
 from core.events.reading import once_in_sets, once_per_chain
-from recruitment.models import Answer, Checkpoint, Interview, MentionPoint, RubricScore, Stage
+from recruitment.models import Checkpoint, Interview, MentionPoint, RubricScore, Stage
 
 _NUMBER, _TITLE = IntegerField(), CharField()
 
@@ -76,32 +76,9 @@ def saved_stages_of(interview: Interview) -> list[SavedStage]:
     return _saved_stages((interview.pk, interview.attempt))
 
 
-def last_begun(interview: Interview) -> str:
-    """The place of the last question of the present attempt of which anything is kept: stage and number, each in two
-    digits ("02.01"); empty before the first. One query."""
-    return _last_begun((interview.pk, interview.attempt))
-
-
 def read_ahead(interviews: Iterable[Interview]) -> None:
-    """Within a chain: the saved stages of all of these with one query, and the last questions with another."""
-    attempts = [(interview.pk, interview.attempt) for interview in interviews]
-    _saved_stages.ahead(attempts)
-    _last_begun.ahead(attempts)
-
-
-@once_in_sets
-def _last_begun(attempts: Collection[tuple[int, int]]) -> dict[tuple[int, int], str]:
-    rows = (
-        Answer.objects.filter(
-            interview__in=[interview_id for interview_id, _attempt in attempts],
-            attempt__in={attempt for _interview_id, attempt in attempts},
-        )
-        .order_by("interview", "attempt", "-question__stage__number", "-question__number")
-        .distinct("interview", "attempt")
-        .values_list("interview", "attempt", "question__stage__number", "question__number")
-    )
-    places = {(interview, attempt): f"{stage:02d}.{number:02d}" for interview, attempt, stage, number in rows}
-    return {key: places.get(key, "") for key in attempts}
+    """Within a chain: the saved stages of all of these with one query."""
+    _saved_stages.ahead((interview.pk, interview.attempt) for interview in interviews)
 
 
 @once_in_sets

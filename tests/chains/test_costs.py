@@ -30,7 +30,7 @@ BOUNDS = {
     "text save": (4, 4),
     "text save again": (4, 4),
     "stage finish": (11, 11),
-    "exit": (49, 59),
+    "exit": (48, 58),
     "return": (28, 37),
     "reschedule": (31, 41),
     "last stage": (23, 28),

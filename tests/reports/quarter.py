@@ -19,9 +19,6 @@ CAUSES = (
 )  # fmt: skip
 # What the first two openings ask for, and where its level begins.
 SKILL, LEVEL, LEVEL_BEGINS, ASKING = "excel", 3, 60, (0, 1)
-# What people's pages ran on, and which question they had begun when they left.
-DEVICES = ("iPhone", "Android", "Windows", "")
-BEGUN = ("", "01.01", "02.10", None)
 OUTAGE = FIRST + timedelta(days=37, hours=10)
 
 

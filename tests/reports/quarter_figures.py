@@ -69,8 +69,6 @@ class Counted(Truth):
                 own = {
                     "cause": lambda one: one[1].cause,
                     "saved_stages": lambda one: one[1].saved,
-                    "question": lambda one: one[1].begun,
-                    "device": lambda one: one[1].device,
                     "hour": lambda one: (one[1].at + SHANGHAI).hour,
                 }
                 return pairs[report](), first | own, lambda one: one[1].at, self.exits

@@ -30,18 +30,7 @@ from recruitment.models import (
 from recruitment.services import enquiries
 from tests.factories import people
 from tests.factories import recruitment as make
-from tests.reports.quarter import (
-    ASKING,
-    BEGUN,
-    DEPARTMENTS,
-    DEVICES,
-    FIRST,
-    LEVEL,
-    OPENINGS,
-    SKILL,
-    SPECIALISTS,
-    Happened,
-)
+from tests.reports.quarter import ASKING, DEPARTMENTS, FIRST, LEVEL, OPENINGS, SKILL, SPECIALISTS, Happened
 
 
 class Played:
@@ -108,23 +97,13 @@ class Played:
 
     def entered(self, who: int) -> None:
         self.interview(who).update(state="in_progress", started_at=timezone.now())
-        self.came(who)
-
-    def came(self, who: int) -> None:
-        """A page, on another device each time."""
-        row = self.interview(who).get()
-        epoch = row.entries.count()
-        platform = DEVICES[(who + epoch) % len(DEVICES)]
-        row.entries.create(attempt=row.attempt, epoch=epoch, device={"platform": platform})
 
     def left(self, who: int, cause: str, *, announced: bool) -> None:
         now = timezone.now()
         until = now + timedelta(hours=72)
         self.interview(who).update(state="interrupted", interrupted_at=now, resume_until=until)
         row = self.interview(who).get()
-        begun = BEGUN[(who + row.exits.count()) % len(BEGUN)]
-        evidence = {} if begun is None else {"last_begun": begun}
-        exit_ = make.exit_(row, cause=cause, is_announced=announced, evidence=evidence)
+        exit_ = make.exit_(row, cause=cause, is_announced=announced)
         make.follow_up(row, exit=exit_)
 
     def saved(self, who: int, stage: int) -> None:
@@ -143,7 +122,6 @@ class Played:
     def returned(self, who: int) -> None:
         now = timezone.now()
         self.interview(who).update(state="in_progress", resume_until=None)
-        self.came(who)
         self.exits(who).update(returned_at=now)
         self.close(who, "returned")
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from tests.reports.quarter import BEGUN, DEPARTMENTS, DEVICES, OPENINGS, SPECIALISTS, Happened
+from tests.reports.quarter import DEPARTMENTS, OPENINGS, SPECIALISTS, Happened
 
 
 @dataclass
@@ -15,8 +15,6 @@ class Exit:
     cause: str
     announced: bool
     saved: int
-    begun: str | None
-    device: str | None
     back: datetime | None = None
 
 
@@ -71,7 +69,6 @@ class Person:
     stage: str = "applied"
     stood: str = ""
     state: str = ""
-    pages: int = 0
     attempt: int = 1
     finished: datetime | None = None
     saved: dict[int, int] = field(default_factory=dict)
@@ -136,22 +133,15 @@ class Truth:
                 who.moved("interviewing", one.at)
             case "entered":
                 who.state = "in_progress"
-                who.pages += 1
             case "saved":
                 who.saved[who.attempt] = how["stage"]
             case "left":
                 who.state = "interrupted"
                 saved = who.saved.get(who.attempt, 0)
-                number = one.who or 0
-                begun = BEGUN[(number + len(who.exits)) % len(BEGUN)]
-                device = DEVICES[(number + who.pages - 1) % len(DEVICES)] or None
-                who.exits.append(
-                    Exit(one.at, who.attempt, how["cause"], how["announced"], saved, begun, device)
-                )
+                who.exits.append(Exit(one.at, who.attempt, how["cause"], how["announced"], saved))
                 who.calls.append(Call("exit", one.at, self.specialist[who.opening], who.exits[-1]))
             case "returned":
                 who.state, who.exits[-1].back = "in_progress", one.at
-                who.pages += 1
                 self.settle(who, one.at)
             case "abandoned":
                 who.state, who.over = "abandoned", who.exits[-1].at

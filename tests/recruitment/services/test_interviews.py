@@ -146,15 +146,7 @@ def test_leave_records_the_announced_exit_and_the_way_back() -> None:
     assert (exit_.cause, exit_.is_announced, exit_.note, exit_.evidence["saved_stages"]) == (
         "time_conflict", True, "会议提前了", 1,
     )  # fmt: skip
-    last = interview.version.stages.get(number=1).questions.last()
-    assert last is not None and exit_.evidence["last_begun"] == f"01.{last.number:02d}"
     assert kinds(interview) == ["interview_interrupted"]
-
-
-def test_who_leaves_before_the_first_question_has_begun_none() -> None:
-    interview = make.interview(state="in_progress")
-    interviews.interrupt(interview_id=interview.pk, cause=None, evidence={}, by=Party.SYSTEM)
-    assert InterviewExit.objects.get().evidence["last_begun"] == ""
 
 
 def test_leaving_what_already_counts_as_interrupted_adds_the_cause() -> None:

@@ -56,11 +56,7 @@ def hangs_on(row: Interview) -> dict[str, Any]:
     return {
         "state": Interview.objects.get(pk=row.pk).state,
         "live": Lease.objects.get(pk=row.pk).live,
-        "exits": list(
-            InterviewExit.objects.filter(interview=row).values_list(
-                "cause", "is_announced", "evidence__last_begun"
-            )
-        ),
+        "exits": list(InterviewExit.objects.filter(interview=row).values_list("cause", "is_announced")),
         "calls": list(FollowUp.objects.filter(interview=row).values_list("kind", "state", "exit__interview")),
         "reports": set(Assessment.objects.filter(interview=row).values_list("basis", "status", "value")),
         "decisions": set(
