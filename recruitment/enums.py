@@ -205,7 +205,8 @@ class FollowUpKind(models.TextChoices):
 
 class EnquiryWay(models.TextChoices):
     COLLEAGUE = "colleague", _("of a colleague")
-    PAGE = "page", _("on their page")
+    PAGE = "page", _("asked for a call on their page")
+    OPENED = "opened", _("opened their page")
     WECHAT = "wechat", _("in WeChat")
 
 

@@ -1,4 +1,4 @@
-"""The highest degree that confirmed educations name. Their titles are free words: 浙江大学 · 本科, Bachelor of Science."""
+"""The highest degree that confirmed educations name, in free words: 浙江大学 · 本科, Bachelor of Science."""
 
 from typing import TYPE_CHECKING, Any
 

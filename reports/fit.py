@@ -23,6 +23,7 @@ from core.figures import Basis, Rate
 from recruitment.enums import AssessmentStatus
 from recruitment.enums_incoming import ResumeFactKind
 from recruitment.models import Application, Assessment, AssessmentScore, OpeningSkill, ResumeFact, WrittenTest
+from reports import degrees
 from reports.exclusions import Reason, exclusions
 from reports.lines import openings_of, source_label, stretch
 from reports.past import Past
@@ -39,6 +40,15 @@ EXPERIENCED = Measure(
     name="with_project",
     title=_("projects known"),
     words=_("Of these, whose résumé has a confirmed project."),
+)
+DEGREE_RATE = Measure(
+    name="bachelor_rate",
+    title=_("bachelor's degree or higher"),
+    words=_(
+        "Highest confirmed degree a bachelor's or higher ÷ all whose degree is known. It is read from the words of the"
+        " confirmed education; left out: whose résumé names none."
+    ),
+    unit="rate",
 )
 FITTING = Measure(
     name="meets_all",
@@ -79,7 +89,7 @@ def facts(asked: Asked) -> Facts:
         known=_number(known),
         attained=_number(known.filter(score__gte=F("starts"))),
         # One of them, not whether there is any: that is looked up for each, never by reading all facts of everybody.
-        education=Subquery(of_resume.filter(kind_then=ResumeFactKind.EDUCATION).values("pk")[:1]),
+        education=degrees.highest(of_resume.filter(kind_then=ResumeFactKind.EDUCATION), past),
         project=Subquery(of_resume.filter(kind_then=ResumeFactKind.PROJECT).values("pk")[:1]),
     )
     return Facts(
@@ -87,16 +97,21 @@ def facts(asked: Asked) -> Facts:
         at="created_at",
         opening="opening",
         application="pk",
-        own={"source": (past.value(Application, "source"), source_label)},
+        own={
+            "source": (past.value(Application, "source"), source_label),
+            "education": ("education", degrees.label),
+        },
         counts={
             "applied": Q(),
             "with_education": Q(education__isnull=False),
             "with_project": Q(project__isnull=False),
+            "bachelor": Q(education__gte=degrees.BACHELOR),
+            "with_degree": Q(education__gt=degrees.NONE_NAMED),
             "meets_all": Q(needed__gt=0, attained=F("needed")),
             "something_unknown": Q(known__lt=F("needed")),
             "something_attained": Q(attained__gt=0),
         },
-        behind={"attainment_rate": "something_attained"},
+        behind={"attainment_rate": "something_attained", "bachelor_rate": "bachelor"},
         figures={
             "all_needed": Coalesce(Sum("needed"), 0),
             "all_known": Coalesce(Sum("known"), 0),
@@ -147,6 +162,12 @@ def _read(found: dict[str, Any]) -> dict[str, Value]:
     counts = (APPLIED, EDUCATED, EXPERIENCED, FITTING, UNKNOWN)
     return {
         **{measure.name: found[f"n_{measure.name}"] for measure in counts},
+        DEGREE_RATE.name: Rate(
+            found["n_bachelor"],
+            found["n_with_degree"],
+            DEGREE_RATE.definition,
+            exclusions({Reason.NO_EVIDENCE: found["n_applied"] - found["n_with_degree"]}),
+        ),
         ATTAINMENT.name: Rate(
             found["all_attained"],
             found["all_known"],
@@ -160,8 +181,8 @@ FIT = Report(
     name="fit",
     title=_("Fit"),
     words=_("What those who applied know of what their opening requires, as far as evidence shows it."),
-    measures=(APPLIED, EDUCATED, EXPERIENCED, FITTING, UNKNOWN, ATTAINMENT),
-    dimensions=(*EVERYWHERE, SOURCE),
+    measures=(APPLIED, EDUCATED, DEGREE_RATE, EXPERIENCED, FITTING, UNKNOWN, ATTAINMENT),
+    dimensions=(*EVERYWHERE, SOURCE, degrees.EDUCATION),
     facts=facts,
     records_for_hr=True,
     knows_past=True,

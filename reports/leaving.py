@@ -12,6 +12,7 @@ from core.figures import Rate
 from recruitment.enums import ExitCause, InterviewKind, InterviewState
 from recruitment.models import Checkpoint, ContactAttempt, Interview, InterviewExit
 from recruitment.models.exits import CAUSE_NOW
+from reports import left_at
 from reports.exclusions import Reason, exclusions
 from reports.lines import Quartiles, openings_of, spread, stretch
 from reports.past import Past
@@ -100,6 +101,7 @@ def facts(asked: Asked) -> Facts:
             ExtractHour("left_at", tzinfo=timezone.get_current_timezone()),
             lambda hour: f"{hour:02d}:00–{hour:02d}:59",
         ),
+        "device": (Coalesce(left_at.device(), Constant("")), lambda kind: str(left_at.DEVICES[kind])),
     }
     ours, back = Q(cause_now=ExitCause.OUR_OUTAGE), Q(back_at__isnull=False)
     return Facts(
@@ -108,6 +110,7 @@ def facts(asked: Asked) -> Facts:
         opening="interview__of_opening",
         application="interview__application",
         own=own,
+        named={"question": (left_at.question_open(), left_at.questions)},
         counts={
             "exits": Q(),
             "announced": Q(said=True),
@@ -148,7 +151,7 @@ EXIT_REPORT = Report(
     title=_("Exits"),
     words=_("Who left an AI interview half way in a stretch of time, why, and what became of it."),
     measures=(EXITS, ANNOUNCED, SILENT, RETURNED, GIVEN_UP, NOT_CONTACTED, OURS, RETURN_RATE, AWAY),
-    dimensions=(CAUSE, *EVERYWHERE, STAGE, HOUR_OF_DAY),
+    dimensions=(CAUSE, *EVERYWHERE, STAGE, left_at.QUESTION, HOUR_OF_DAY, left_at.DEVICE),
     facts=facts,
     knows_past=True,
 )

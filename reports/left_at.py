@@ -24,7 +24,7 @@ KEY = Left(MD5("text"), 12)
 
 
 def question_open() -> Case:
-    """Of an exit: the first question of the plan without a finished answer then; none of an interview held elsewhere."""
+    """Of an exit: the first question of the plan without a finished answer then; none of interviews held elsewhere."""
     answered = Answer.objects.filter(
         interview=OuterRef(OuterRef("interview")),
         attempt=OuterRef(OuterRef("attempt")),

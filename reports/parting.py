@@ -32,7 +32,8 @@ def keyed(facts: Facts, asked: Asked, way: str, name: str = LINE) -> "QuerySet[A
         "month": Cast(TruncMonth(facts.at, tzinfo=zone, output_field=DateField()), DateField()),
     }
     shared |= {one: past.value(facts.rows.model, f"{one}_id") for one in facts.people}
-    expression = facts.own[way][0] if way in facts.own else shared[way]
+    own = {**facts.own, **facts.named}
+    expression = own[way][0] if way in own else shared[way]
     return facts.rows.annotate(**{name: F(expression) if isinstance(expression, str) else expression})
 
 
@@ -75,6 +76,9 @@ def label_of(facts: Facts, way: str, keys: Iterable[Any]) -> Callable[[Any], str
     """What each of these keys is called; a statement where they are records."""
     if way in facts.own:
         return facts.own[way][1]
+    if way in facts.named:
+        words = facts.named[way][1](list(keys))
+        return lambda key: words.get(key, _("not known"))
     if way == "week":
         return _week
     if way == "month":

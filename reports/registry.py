@@ -3,7 +3,7 @@
 A measure that comes to mean something else gets a new version; what was printed under the old one says so.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
@@ -141,6 +141,7 @@ class Facts:
     figure can show whom it counts. `counts`: a name and which rows it counts; `read` finds each as `n_<name>`, beside
     the further aggregates in `figures`. A measure shows the rows of the count that has its name, or of `behind`.
     `own`: this report's further ways to part, with their words; `people`: further ways whose keys are colleagues.
+    `named`: further ways whose keys are named together: the words of each key, by one statement for all of them.
     `order`: the keys of a way in the order in which its lines stand, where that is not their own.
     """
 
@@ -154,6 +155,7 @@ class Facts:
     behind: dict[str, str] = field(default_factory=dict)
     own: dict[str, tuple[Any, Callable[[Any], str]]] = field(default_factory=dict)
     people: tuple[str, ...] = ()
+    named: dict[str, tuple[Any, Callable[[Collection[Any]], dict[Any, str]]]] = field(default_factory=dict)
     order: dict[str, list[Any]] = field(default_factory=dict)
 
     def counted_by(self, measure: str) -> Q | None:

@@ -41,8 +41,8 @@ ASKED = Measure(
     name="asked",
     title=_("had to ask"),
     words=_(
-        "Of these, whose candidate asked at least once how it stands: of a colleague who noted it, on the own page, or"
-        " in WeChat."
+        "Of these, whose candidate asked at least once how it stands: of a colleague who noted it, by opening the own"
+        " page or asking there, or in WeChat."
     ),
 )
 ENQUIRIES = Measure(name="enquiries", title=_("enquiries"), words=_("How often they asked, all together."))

@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
             name='Enquiry',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('way', models.CharField(choices=[('colleague', 'of a colleague'), ('page', 'on their page'), ('wechat', 'in WeChat')], max_length=10, verbose_name='way of asking')),
+                ('way', models.CharField(choices=[('colleague', 'of a colleague'), ('page', 'asked for a call on their page'), ('opened', 'opened their page'), ('wechat', 'in WeChat')], max_length=10, verbose_name='way of asking')),
                 ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='at')),
                 ('application', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='enquiries', to='recruitment.application', verbose_name='application')),
             ],
@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'enquiries',
                 'ordering': ['-id'],
                 'indexes': [models.Index(fields=['application', 'at'], name='enquiry_of_application')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('way__in', ['colleague', 'page', 'wechat'])), name='enquiry_way_is_known')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('way__in', ['colleague', 'page', 'opened', 'wechat'])), name='enquiry_way_is_known')],
             },
         ),
         migrations.RunSQL(BEFORE, migrations.RunSQL.noop),

@@ -1,5 +1,6 @@
 """The candidate's pages: what will happen (GET changes nothing), the room itself, and a kind word for a dead link."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,6 +15,7 @@ from core.errors import DomainError, NotFound
 from core.middleware import CANDIDATE_POLICY
 from messaging import connected
 from people.colleagues import whoever_leads, whom_to_turn_to
+from recruitment.enums import EnquiryWay
 from recruitment.enums_faces import Faces
 from recruitment.models import Application, Checkpoint, Interview
 from recruitment.room import auth, faces, language, limits, trying
@@ -21,7 +23,7 @@ from recruitment.room.answering import privately
 from recruitment.room.state import media_of, stages_of
 from recruitment.room.status import ENTERABLE, Status, status_of
 from recruitment.room.words import causes, heading_of, sentences
-from recruitment.services import links
+from recruitment.services import enquiries, links
 from recruitment.services.answers import LONGEST_TEXT
 
 # The practice question is played back from the page's own memory; nobody else gets camera or microphone.
@@ -31,9 +33,17 @@ ROOM_PERMISSIONS = (
 )
 
 
+AN_HOUR = timedelta(hours=1)
+# The page on which somebody waits for an answer; everybody else goes to the room.
+ANSWERING = {"offer_sent": "room:offer", "slots_offered": "room:times"}
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
-    """GET shows what will happen and changes nothing; POST turns the link into a cookie and goes to the room."""
+    """GET shows what will happen and changes nothing; POST turns the link into a cookie and goes to the room.
+
+    Where nothing can be entered or answered the POST asks how it stands: it counts as an enquiry.
+    """
     try:
         link = links.find(token)
         if request.method == "POST":
@@ -46,7 +56,12 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     with language.speaking(request, interview.application.candidate.language) as spoken:
         if request.method == "POST":
             session_token, session = links.exchange(token=token)
-            response: HttpResponse = HttpResponseRedirect(_where_to(status_of(interview.pk)))
+            status = status_of(interview.pk)
+            if status.situation not in ENTERABLE and status.situation not in ANSWERING:
+                enquiries.keep(
+                    application_id=interview.application_id, way=EnquiryWay.OPENED, once_within=AN_HOUR
+                )
+            response: HttpResponse = HttpResponseRedirect(_where_to(status))
             auth.sign_in(request, response, session_token, session.link)
             language.remember(request, response, spoken)
         else:
@@ -61,8 +76,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 
 def _where_to(status: Status) -> str:
     """The page on which somebody waits for an answer: to the offer, to the offered times; else the room."""
-    answering = {"offer_sent": "room:offer", "slots_offered": "room:times"}
-    return reverse(answering.get(status.situation, "room:room"))
+    return reverse(ANSWERING.get(status.situation, "room:room"))
 
 
 @csrf_exempt

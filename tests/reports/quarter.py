@@ -19,6 +19,16 @@ CAUSES = (
 )  # fmt: skip
 # What the first two openings ask for, and where its level begins.
 SKILL, LEVEL, LEVEL_BEGINS, ASKING = "excel", 3, 60, (0, 1)
+DEVICES = ("iPhone", "Android", "iPad", "Windows", "")
+EDUCATIONS = (
+    "浙江大学 · 本科",
+    "硕士研究生",
+    "MBA, Fudan",
+    "某大学",
+    "大专",
+    "Ph.D., MIT",
+    "Bachelor of Science",
+)
 OUTAGE = FIRST + timedelta(days=37, hours=10)
 
 
@@ -37,7 +47,7 @@ class Script:
     """The lives of so many people, one after the other, and what happened to the house."""
 
     def __init__(self, seed: int = 13) -> None:
-        self.die = random.Random(seed)
+        self.die, self.other = random.Random(seed), random.Random(seed + 1)
         self.found: list[Happened] = []
         for who in range(PEOPLE):
             self.life(who)
@@ -70,6 +80,17 @@ class Script:
             self.add(at + self.hours(30, 300), "source_mended", who, source="agency")
         if self.chance(0.6):
             self.add(at + self.hours(1, 200), "tested", who, score=self.die.choice((20, 59, 60, 61, 95)))
+        for _degree in range(self.other.choice((0, 1, 1, 2))):
+            educated = at + timedelta(hours=self.other.randint(1, 90))
+            self.add(educated, "educated", who, title=self.other.choice(EDUCATIONS))
+            if self.other.random() < 0.3:
+                title = self.other.choice(EDUCATIONS)
+                self.add(
+                    educated + timedelta(hours=self.other.randint(30, 400)),
+                    "education_mended",
+                    who,
+                    title=title,
+                )
         if self.chance(0.08):
             self.add(at + self.hours(5, 40), "ended", who, stage="rejected", was="applied")
             return
@@ -93,7 +114,7 @@ class Script:
 
     def interviewed(self, who: int, at: datetime) -> None:
         """From the first question on: what breaks off, and how it goes on."""
-        self.add(at, "entered", who)
+        self.add(at, "entered", who, device=self.other.choice(DEVICES))
         attempts, saved = 1, 0
         while self.chance(0.5):
             at += self.hours(0.2, 1)
@@ -112,7 +133,7 @@ class Script:
                 self.add(at + timedelta(minutes=2), "estimated", who, basis="fallback", value=value)
             at, is_back = self.called(who, at)
             if is_back:
-                self.add(at, "returned", who)
+                self.add(at, "returned", who, device=self.other.choice(DEVICES))
                 continue
             if self.chance(0.6):
                 at += self.hours(10, 90)
@@ -125,7 +146,7 @@ class Script:
             at += self.hours(1, 60)
             self.add(at, "rescheduled", who)
             at += self.hours(4, 100)
-            self.add(at, "entered", who)
+            self.add(at, "entered", who, device=self.other.choice(DEVICES))
         at += self.hours(0.3, 1)
         self.add(at, "completed", who)
         if self.chance(0.6):

@@ -1,11 +1,13 @@
 """The figures of every report that looks back, by plain arithmetic over what is true of the quarter on a day."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from tests.reports.quarter import ASKING, LEVEL_BEGINS
+from tests.factories.recruitment import STAGES
+from tests.reports.quarter import ASKING, EDUCATIONS, LEVEL_BEGINS
 from tests.reports.quarter_truth import Call, Card, Exit, Offered, Person, Report, Stay, Truth
 
 SHANGHAI = timedelta(hours=8)
@@ -13,6 +15,9 @@ HOUR, DAY = 3600.0, 86_400.0
 CONTENT, DISCONTENT = 9, 6
 ENDED_BADLY = ("rejected", "withdrawn", "fell_through")
 OVER = (*ENDED_BADLY, "hired")
+# The kind of device behind what a page says of its system, and the degree that an education names.
+KINDS = {"iPhone": "phone", "Android": "phone", "iPad": "tablet", "Windows": "computer", "": ""}
+DEGREES = dict(zip(EDUCATIONS, (2, 3, 3, 0, 1, 4, 2), strict=True))
 Figures = dict[str, Any]
 
 
@@ -70,6 +75,8 @@ class Counted(Truth):
                     "cause": lambda one: one[1].cause,
                     "saved_stages": lambda one: one[1].saved,
                     "hour": lambda one: (one[1].at + SHANGHAI).hour,
+                    "device": lambda one: KINDS[one[1].device],
+                    "question": lambda one: _question(one[1].saved),
                 }
                 return pairs[report](), first | own, lambda one: one[1].at, self.exits
             case "service":
@@ -79,7 +86,8 @@ class Counted(Truth):
                 }
                 return pairs[report](), first | own, lambda one: one[1].opened, self.service
             case "fit":
-                return people, {"person": lambda who: who}, lambda who: who.applied, self.fit
+                own = {"person": lambda who: who, "education": _degree}
+                return people, own, lambda who: who.applied, self.fit
             case "telling":
                 return people, {"person": lambda who: who}, lambda who: who.applied, self.telling
             case "surveys":
@@ -150,10 +158,14 @@ class Counted(Truth):
     def fit(self, people: list[Person]) -> Figures:
         asking = [who for who in people if who.opening in ASKING]
         known = [who for who in asking if who.tested is not None]
+        degrees = [degree for who in people if (degree := _degree(who))]
         good = sum(who.tested >= LEVEL_BEGINS for who in known if who.tested is not None)
         return {
             "applied": len(people),
-            "with_education": 0,
+            "with_education": sum(bool(who.educations) for who in people),
+            "bachelor_rate": rate(
+                sum(one >= 2 for one in degrees), len(degrees), no_evidence=len(people) - len(degrees)
+            ),
             "with_project": 0,
             "meets_all": good,
             "something_unknown": len(asking) - len(known),
@@ -362,3 +374,13 @@ def _asked(who: Person) -> list[Asked]:
 
 def _band(value: int | None) -> int | None:
     return None if value is None else min(value // 10 * 10, 90)
+
+
+def _degree(who: Person) -> int | None:
+    return max((DEGREES[one] for one in who.educations), default=None)
+
+
+def _question(saved: int) -> str:
+    """The first one of the stage after the saved ones, as an address holds it."""
+    _title, questions = STAGES[saved]
+    return hashlib.md5(questions[0][0].encode(), usedforsecurity=False).hexdigest()[:12]

@@ -16,7 +16,6 @@ from messaging.refs import ref
 from recruitment.models import (
     Application,
     Assessment,
-    Checkpoint,
     ContactAttempt,
     FollowUp,
     Interview,
@@ -24,6 +23,8 @@ from recruitment.models import (
     InterviewSurvey,
     Offer,
     Opening,
+    ResumeFact,
+    RoomEntry,
     Round,
     Scorecard,
 )
@@ -95,8 +96,16 @@ class Played:
         make.interview(row)
         self.stage(who, "interviewing")
 
-    def entered(self, who: int) -> None:
+    def entered(self, who: int, device: str) -> None:
         self.interview(who).update(state="in_progress", started_at=timezone.now())
+        self.came(who, device)
+
+    def came(self, who: int, device: str) -> None:
+        """A page is there, on some device."""
+        row = self.interview(who).get()
+        RoomEntry.objects.create(
+            interview=row, attempt=row.attempt, epoch=row.entries.count() + 1, device={"platform": device}
+        )
 
     def left(self, who: int, cause: str, *, announced: bool) -> None:
         now = timezone.now()
@@ -107,22 +116,17 @@ class Played:
         make.follow_up(row, exit=exit_)
 
     def saved(self, who: int, stage: int) -> None:
-        row = self.interview(who).get()
-        Checkpoint.objects.create(
-            interview=row,
-            attempt=row.attempt,
-            stage=row.version.stages.get(number=stage),
-            saved_at=timezone.now(),
-        )
+        make.saved_stage(self.interview(who).get(), stage, text="好")
 
     def corrected(self, who: int, cause: str) -> None:
         newest = InterviewExit.objects.filter(interview__in=self.interview(who)).order_by("-pk")[:1]
         InterviewExit.objects.filter(pk__in=newest.values("pk")).update(corrected_cause=cause)
 
-    def returned(self, who: int) -> None:
+    def returned(self, who: int, device: str) -> None:
         now = timezone.now()
         self.interview(who).update(state="in_progress", resume_until=None)
         self.exits(who).update(returned_at=now)
+        self.came(who, device)
         self.close(who, "returned")
 
     def exits(self, who: int) -> "QuerySet[InterviewExit]":
@@ -138,6 +142,13 @@ class Played:
     def claimed(self, who: int) -> None:
         row = FollowUp.objects.filter(interview__in=self.interview(who), kind="exit").latest("opened_at")
         QuerySet(FollowUp).filter(pk=row.pk).update(state="claimed", claimed_at=timezone.now())
+
+    def educated(self, who: int, title: str) -> None:
+        ResumeFact.objects.create(application=self.applications[who], kind="education", title=title, level=3)
+
+    def education_mended(self, who: int, title: str) -> None:
+        newest = ResumeFact.objects.filter(application=self.applications[who]).latest("pk")
+        ResumeFact.objects.filter(pk=newest.pk).update(title=title)
 
     def tested(self, who: int, score: int) -> None:
         make.written_test(self.applications[who], SKILL, score)

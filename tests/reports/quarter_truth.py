@@ -15,6 +15,7 @@ class Exit:
     cause: str
     announced: bool
     saved: int
+    device: str
     back: datetime | None = None
 
 
@@ -71,6 +72,8 @@ class Person:
     state: str = ""
     attempt: int = 1
     finished: datetime | None = None
+    device: str = ""
+    educations: list[str] = field(default_factory=list)
     saved: dict[int, int] = field(default_factory=dict)
     exits: list[Exit] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
@@ -132,16 +135,17 @@ class Truth:
                 who.state = "scheduled"
                 who.moved("interviewing", one.at)
             case "entered":
-                who.state = "in_progress"
+                who.state, who.device = "in_progress", how["device"]
             case "saved":
                 who.saved[who.attempt] = how["stage"]
             case "left":
                 who.state = "interrupted"
                 saved = who.saved.get(who.attempt, 0)
-                who.exits.append(Exit(one.at, who.attempt, how["cause"], how["announced"], saved))
+                who.exits.append(Exit(one.at, who.attempt, how["cause"], how["announced"], saved, who.device))
                 who.calls.append(Call("exit", one.at, self.specialist[who.opening], who.exits[-1]))
             case "returned":
                 who.state, who.exits[-1].back = "in_progress", one.at
+                who.device = how["device"]
                 self.settle(who, one.at)
             case "abandoned":
                 who.state, who.over = "abandoned", who.exits[-1].at
@@ -187,9 +191,13 @@ class Truth:
                 return False
         return True
 
-    def of_telling(self, who: Person, one: Happened, _how: dict[str, Any]) -> bool:
-        """What the candidate asked, and heard."""
+    def of_telling(self, who: Person, one: Happened, how: dict[str, Any]) -> bool:
+        """What the candidate's file says, what they asked, and heard."""
         match one.what:
+            case "educated":
+                who.educations.append(how["title"])
+            case "education_mended":
+                who.educations[-1] = how["title"]
             case "enquired":
                 who.enquiries.append(one.at)
             case "noticed":

@@ -10,7 +10,15 @@ from django.test import Client
 
 from core.errors import NotFound
 from onboarding.models import OnboardingDelay
-from recruitment.models import Application, Assessment, ContactAttempt, FollowUp, InterviewExit, Offer
+from recruitment.models import (
+    Application,
+    Assessment,
+    ContactAttempt,
+    FollowUp,
+    InterviewExit,
+    Offer,
+    ResumeFact,
+)
 from reports.asking import REPORTS
 from reports.lines import people_behind, table_of
 from reports.registry import Asked, Spread, Table
@@ -107,7 +115,10 @@ def test_a_required_level_is_attained_on_evidence_and_never_on_an_estimate() -> 
     make.written_test(fits, "excel", 60)
     training.report(fits.interviews.get(), "full", {"logic": 45})
     make.project(fits)
+    for title in ("浙江大学 · 本科", "北京大学 · 硕士"):
+        ResumeFact.objects.create(application=fits, kind="education", title=title, level=4)
     below = applied(opening, 5, "completed")
+    ResumeFact.objects.create(application=below, kind="education", title="某某大学", level=1)
     make.written_test(below, "excel", 59)  # the test counts, not the better report
     training.report(below.interviews.get(), "full", {"expertise": 95, "logic": 39})
     guessed = applied(opening, 5, "interrupted")
@@ -116,9 +127,13 @@ def test_a_required_level_is_attained_on_evidence_and_never_on_an_estimate() -> 
     applied(make.opening(), 5)  # asks for nothing
     found = table("fit")
     assert counts(found.totals) == {
-        "applied": 4, "with_education": 0, "with_project": 1, "meets_all": 1, "something_unknown": 1,
+        "applied": 4, "with_education": 2, "with_project": 1, "meets_all": 1, "something_unknown": 1,
     }  # fmt: skip
     assert parts(found.totals["attainment_rate"]) == (3, 5, {"no_evidence": 1})
+    assert parts(found.totals["bachelor_rate"]) == (1, 1, {"no_evidence": 3})
+    assert {row.label: row.values["applied"] for row in table("fit", "education").rows} == {
+        "硕士": 1, "未写明学历": 1, "不清楚": 2,
+    }  # fmt: skip
     mine = next(row for row in found.rows if row.key == opening.pk)
     assert parts(mine.values["attainment_rate"]) == (3, 5, {"no_evidence": 1})
 

@@ -11,7 +11,16 @@ from python_calamine import CalamineWorkbook
 
 from core.errors import NotFound
 from core.figures import Rate
-from recruitment.models import Application, ContactAttempt, FollowUp, Interview, InterviewExit, Offer
+from recruitment.models import (
+    Answer,
+    Application,
+    ContactAttempt,
+    FollowUp,
+    Interview,
+    InterviewExit,
+    Offer,
+    RoomEntry,
+)
 from reports.asking import REPORTS, asked_for
 from reports.lines import table_of
 from reports.registry import Asked, Spread, Table
@@ -129,6 +138,35 @@ def test_exits_are_counted_by_their_cause_and_what_became_of_them() -> None:
     assert {row.key for row in table("exits", "saved_stages").rows} == {0}
     assert sum(row.values["exits"] for row in table("exits", "hour").rows) == 5  # type: ignore[misc]
     assert all(row.label.endswith(":59") for row in table("exits", "hour").rows)
+
+
+def test_exits_are_parted_by_the_question_that_was_open_and_the_device_that_was_left() -> None:
+    opening = make.opening()
+    for number, platform in enumerate(("Android", "Mac OS", "Symbian"), 1):
+        exit_ = left(opening, "network", hours=30, is_announced=False)
+        came = RoomEntry.objects.create(
+            interview=exit_.interview, attempt=1, epoch=number, device={"platform": platform}
+        )
+        if number == 2:
+            # One stage is saved, and one question of the next answered; the other device came in with the return.
+            make.saved_stage(exit_.interview, 1)
+            half = exit_.interview.version.stages.get(number=2).questions.get(number=1)
+            Answer.objects.create(
+                interview=exit_.interview, attempt=1, question=half, text="好", finished_at=NOW
+            )
+            Answer.objects.filter(interview=exit_.interview).update(finished_at=NOW - timedelta(hours=31))
+            RoomEntry.objects.create(
+                interview=exit_.interview, attempt=1, epoch=9, device={"platform": "iPad"}
+            )
+            InterviewExit.objects.filter(pk=exit_.pk).update(returned_at=NOW - timedelta(hours=1))
+            RoomEntry.objects.filter(pk=came.pk).update(at=NOW - timedelta(hours=31))
+    left(opening, "network", hours=3, is_announced=False)  # nobody knows on what
+    elsewhere = left(opening, "vendor", hours=3, is_announced=False)
+    Interview.objects.filter(pk=elsewhere.interview_id).update(kind="vendor")
+    devices = {row.key: row.values["exits"] for row in table("exits", "device").rows}
+    assert devices == {"phone": 1, "computer": 1, "": 3}
+    questions = {row.label: row.values["exits"] for row in table("exits", "question").rows}
+    assert questions == {"请介绍一下你自己。": 3, "数据对不上时你怎么办?": 1, "不清楚": 1}
 
 
 def test_a_cause_that_hr_corrected_counts_as_corrected() -> None:

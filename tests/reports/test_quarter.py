@@ -75,6 +75,7 @@ def named(played: Played, key: Any) -> Any:
     return key
 
 
+@pytest.mark.timeout(300)
 def test_every_figure_is_true_at_the_end_and_as_of_every_monday(quarter: tuple[Played, User]) -> None:
     """At the end by every way; each Monday by the usual one and another in turn."""
     played, user = quarter
@@ -178,7 +179,7 @@ def test_the_quarter_has_everything_in_it() -> None:
         "moved", "handed_over", "plan_changed", "applied", "source_mended", "scheduled", "entered", "saved", "left",
         "corrected", "returned", "tried", "told_the_lead", "abandoned", "missed", "rescheduled", "completed",
         "asked", "claimed", "tested", "rated", "estimated", "reported", "reviewed", "stage", "ended", "reopened",
-        "offered", "answered", "met", "carded", "enquired", "noticed",
+        "offered", "answered", "met", "carded", "enquired", "noticed", "educated", "education_mended",
     }  # fmt: skip
     assert {one.how["cause"] for one in SCRIPT if one.what == "left"} == {"our_outage", *CAUSES}
     answers = {one.how["state"] for one in SCRIPT if one.what == "answered"}
