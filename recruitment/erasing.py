@@ -4,11 +4,14 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused
-from core.persons import ANONYMOUS, Part, Person, Records
+from core.history import erasing
+from core.persons import ANONYMOUS, Part, Person, Records, without
+from people.models import Employee, User
 from people.names import sort_key
 from recruitment.enums import DeletionReason
 from recruitment.models import (
     Candidate,
+    CandidateNote,
     PersonRequest,
     PublicApplication,
     ReceivedMail,
@@ -19,6 +22,9 @@ from recruitment.models import (
 )
 from recruitment.privacy.services import holding
 from recruitment.recordings import retention, storage
+
+# Read at once: what is sealed the database cannot look into.
+NOTES = 1000
 
 
 def _sent_over_the_page(records: Records) -> Records:
@@ -86,6 +92,29 @@ def _vendors(person: Person) -> int:
     return count
 
 
+def _notes(person: Person) -> int:
+    """Where a note about somebody else names the person: by number or address always, by name where nobody else in the
+    house is called so, for then it can mean nobody else."""
+    words = [word for word in person.words if word != person.name or not _others_are_called_so(person)]
+    found, last = [], 0
+    while words and (batch := list(CandidateNote.objects.filter(pk__gt=last).order_by("pk")[:NOTES])):
+        last = batch[-1].pk
+        for note in batch:
+            if (text := without(note.text, words)) != note.text:
+                CandidateNote.objects.filter(pk=note.pk).update(text=text)
+                found.append(note.pk)
+    erasing.forget(CandidateNote, ["text"], found)
+    return len(found)
+
+
+def _others_are_called_so(person: Person) -> bool:
+    others = Candidate.objects.exclude(pk__in=person.of(Candidate))
+    files = Employee.objects.exclude(pk__in=person.of(Employee))
+    return any(
+        rows.filter(name__contains=person.name).exists() for rows in (others, files, User.objects.all())
+    )
+
+
 DELETED = [
     "CandidateNote",
     "CandidateTag",
@@ -132,4 +161,5 @@ PARTS = [
     Part("recordings", _("Recordings"), 10, _recordings),
     Part("files", _("Files of résumés"), 10, _files),
     Part("vendors", _("Vendors' reports"), 20, _vendors),
+    Part("notes", _("Notes about others"), 30, _notes),
 ]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.history.models import Change, Did, Look, LookKind
@@ -38,12 +38,23 @@ def _changes(person: Person) -> int:
         for model in in_order(person):
             label = model._meta.label_lower
             ids = {*map(str, person.of(model)), *_deleted_before(person, label, near.get(label, []))}
-            columns = [column.column for column in speaking(model)]
-            if ids and columns:
-                with connection.cursor() as cursor:
-                    cursor.execute(_FORGET, {"columns": columns, "model": label, "ids": sorted(ids)})
-                    count += cursor.rowcount
+            columns = [str(column.column) for column in speaking(model)]
+            count += _forget(label, columns, ids)
     return count
+
+
+def forget(model: type[Model], columns: list[str], ids: Iterable[int]) -> int:
+    """What ever stood in these columns of these rows goes; how many changes lost something."""
+    with opened():
+        return _forget(model._meta.label_lower, columns, set(map(str, ids)))
+
+
+def _forget(label: str, columns: list[str], ids: set[str]) -> int:
+    if not ids or not columns:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(_FORGET, {"columns": columns, "model": label, "ids": sorted(ids)})
+        return cursor.rowcount
 
 
 def _deleted_before(person: Person, label: str, keys: Iterable[Any]) -> Iterator[str]:

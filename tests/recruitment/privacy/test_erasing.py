@@ -15,7 +15,7 @@ from people.models import User
 from recruitment.models import Candidate, Erasure, GroupAnswer, Interview
 from recruitment.privacy.services import erasing, holding
 from recruitment.recordings import storage
-from recruitment.services import groups
+from recruitment.services import groups, notes
 from tests.factories import people
 from tests.factories import recruitment as make
 from tests.recruitment.privacy import whole
@@ -62,6 +62,32 @@ def test_no_table_and_no_file_names_the_person(lead: User) -> None:
     assert whole.files() == set()
     assert Candidate.objects.get(pk=interview.application.candidate_id).name == ANONYMOUS
     assert not GroupAnswer.objects.exists()
+
+
+@pytest.mark.parametrize("namesake", [False, True])
+def test_a_note_about_somebody_else_names_the_person_no_more(lead: User, namesake: bool) -> None:
+    """By number and address in any case; by name where it can mean nobody else, also in what stood there before."""
+    interview = whole.somebody(lead)
+    other, bystander = make.candidate("路人甲"), make.candidate("路人乙")
+    if namesake:
+        make.candidate(whole.NAME)
+    note = notes.write(candidate_id=other.pk, text="先不约", by=lead)
+    notes.edit(
+        note_id=note.pk, text=f"与{whole.NAME}是同学，{whole.PHONE}，{whole.MAIL}", was="先不约", by=lead
+    )
+    kept = notes.write(candidate_id=bystander.pk, text="下周再联系", by=lead)
+
+    gone(interview.application.candidate_id, lead)
+
+    note.refresh_from_db()
+    kept.refresh_from_db()
+    name = whole.NAME if namesake else ANONYMOUS
+    assert (note.text, kept.text) == (f"与{name}是同学，{ANONYMOUS}，{ANONYMOUS}", "下周再联系")
+    changes = Change.objects.filter(model="recruitment.candidatenote", object_id=str(note.pk))
+    assert changes.count() == 3 and all(
+        "text" not in {**(row.before or {}), **(row.after or {})} for row in changes
+    )
+    assert seals.check().broken == []
 
 
 FIGURES = (
