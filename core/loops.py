@@ -11,5 +11,5 @@ LOOPS = [
     Loop("trouble", looking.MACHINE, 10.0),
     Loop("storages", looking.STORAGES, 60.0),
     Loop("primaries", looking.PRIMARIES, 10.0),
-    Loop("clockwork", clockwork.bring_back, 15.0),
+    Loop("clockwork", clockwork.Clockwork(), 15.0),
 ]

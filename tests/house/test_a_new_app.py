@@ -20,6 +20,7 @@ DECLARED = [
     "loops",
     "works",
     "retention",
+    "clockwork",
     "recorded",
     "invariants",
     "urls",
@@ -80,6 +81,7 @@ def test_nothing_that_an_app_declares_is_left_lying():
         "works": {"core.jobs.works"},
         # The collector, and the satellite that deletes bytes by rules of its own.
         "retention": {"core.jobs.retention", "recruitment.recordings.retention"},
+        "clockwork": {"core.trouble.clockwork"},
         "recorded": set(),
         "invariants": set(),
         "urls": {
