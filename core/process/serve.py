@@ -10,6 +10,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,8 @@ LOCAL = ("127.0.0.1", "localhost")
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 -- compared with, not bound to
 WEB = "web"
 ALL = frozenset({WEB, "pump", "jobs"})
-JOBS_SILENT_AFTER = 180.0
+# Three beats; and one, with what a busy machine takes.
+JOBS_SILENT_AFTER, JOBS_SILENT_FOR = 180.0, 90.0
 WEB_CONNECTIONS = "2000"
 # Written where the demo's phones are set up: tools.phone.
 PHONES = "phones.json"
@@ -127,7 +129,7 @@ def table(where: Path, host: str, port: int, only: frozenset[str] = ALL) -> list
         *([] if os.environ.get("DATABASE_URL") else [database(where)]),
         Child("web", lambda: gunicorn(host, port), wave=0, options=web, notice=stop_notice()),
         # A worker may be in the middle of a job; what is cut off runs again, and every job is safe twice.
-        Child("jobs", lambda: [*manage, "qcluster"], wave=1, options=plain, stuck=jobs_are_silent),
+        Child("jobs", lambda: [*manage, "qcluster"], wave=1, options=plain, stuck=Silence()),
         Child("jobs-slow", lambda: [*manage, "qcluster", "--name", "slow"], wave=1, options=slow),
         Child("pump", lambda: pump, wave=2, options=plain, stop_limit=6.0),
     ]
@@ -278,13 +280,28 @@ def healthy(port: int) -> bool:
         web.close()
 
 
-def jobs_are_silent(age: float) -> bool:
-    """Whether the jobs' own pulse stopped, though the process lives: its stop and its queue are known to lock up.
+class Silence:
+    """Whether the jobs' own pulse stands still, though the process lives: its stop and its queue are known to lock up,
+    and whoever waits until a moment on the wall waits for as long as the clock was set back.
 
-    Without a pulse table or without a database the answer is no: then the fault is not the jobs'.
+    Without a pulse table or without a database the answer is no: then the fault is not the jobs'. A pulse of long ago,
+    or of a day to come, may be the clock's doing and the next beat makes it good: only when it stays is the answer yes.
     """
-    if age < JOBS_SILENT_AFTER:
-        return False
+
+    def __init__(self) -> None:
+        self._since: float | None = None
+
+    def __call__(self, age: float) -> bool:
+        """Asked with the seconds since the process was started."""
+        if age < JOBS_SILENT_AFTER or not _pulse_is_out_of_time():
+            self._since = None
+            return False
+        now = time.monotonic()
+        self._since = now if self._since is None else self._since
+        return now - self._since >= JOBS_SILENT_FOR
+
+
+def _pulse_is_out_of_time() -> bool:
     try:
         with connect(connection_words(database_url()) | {"connect_timeout": 3}) as connection:
             # In the transaction alone, and by no option of the connection: PgBouncer knows none.
@@ -294,7 +311,7 @@ def jobs_are_silent(age: float) -> bool:
             ).fetchone()
     except psycopg.Error:
         return False
-    return bool(row and row[0] > JOBS_SILENT_AFTER)
+    return row is None or abs(row[0]) > JOBS_SILENT_AFTER
 
 
 if __name__ == "__main__":

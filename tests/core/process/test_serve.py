@@ -135,30 +135,60 @@ def test_fresh_never_touches_a_database_of_somebody_else(
         serve.clear_the_ground(tmp_path, fresh=True)
 
 
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(
-    ("age", "silent_for", "verdict"),
-    [(600, 200, True), (600, 100, False), (100, 200, False), (600, None, False)],
-    ids=["silent", "at work", "just started", "never beat"],
-)
-def test_when_the_jobs_count_as_silent(
-    monkeypatch: pytest.MonkeyPatch, age: float, silent_for: int | None, verdict: bool
-) -> None:
+def beat(ago: float) -> None:
+    """The jobs' pulse, so many seconds ago; of a moment to come where it is negative."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM events_pulse WHERE name = 'jobs'")
+        cursor.execute(
+            "INSERT INTO events_pulse (name, at) VALUES ('jobs', now() - make_interval(secs => %s))", [ago]
+        )
+
+
+@pytest.fixture
+def own_database(monkeypatch: pytest.MonkeyPatch) -> None:
     facts = connection.settings_dict
     url = psycopg.conninfo.make_conninfo(host=facts["HOST"], user=facts["USER"], dbname=facts["NAME"])
     monkeypatch.setenv("DATABASE_URL", url)
-    if silent_for is not None:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "INSERT INTO events_pulse (name, at) VALUES ('jobs', now() - make_interval(secs => %s))",
-                [silent_for],
-            )
-    assert serve.jobs_are_silent(age) is verdict
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("own_database")
+@pytest.mark.parametrize(
+    ("age", "beat_ago", "verdict"),
+    [(600, 200, True), (600, 100, False), (100, 200, False), (600, None, True), (600, -3600, True)],
+    ids=["silent", "at work", "just started", "never beat", "beat before the clock was set back"],
+)
+def test_when_the_jobs_count_as_silent(
+    monkeypatch: pytest.MonkeyPatch, age: float, beat_ago: float | None, verdict: bool
+) -> None:
+    monkeypatch.setattr(serve, "JOBS_SILENT_FOR", 0.0)
+    if beat_ago is not None:
+        beat(beat_ago)
+    assert serve.Silence()(age) is verdict
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("own_database")
+def test_a_clock_that_was_set_is_given_the_time_of_a_beat(monkeypatch: pytest.MonkeyPatch) -> None:
+    now, silence = [1000.0], serve.Silence()
+    monkeypatch.setattr(serve.time, "monotonic", lambda: now[0])
+    beat(-3600)
+
+    def look(after: float) -> bool:
+        now[0] += after
+        return silence(600 + now[0])
+
+    assert [look(15), look(60)] == [False, False]
+    beat(5)
+    assert not look(15)
+    beat(-3600)
+    assert [look(15), look(80), look(15)] == [False, False, True]
 
 
 def test_jobs_are_not_blamed_for_a_missing_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serve, "JOBS_SILENT_FOR", 0.0)
     monkeypatch.setenv("DATABASE_URL", "postgresql://hrsuite@%2Fnowhere/hrsuite")
-    assert serve.jobs_are_silent(600) is False
+    assert serve.Silence()(600) is False
 
 
 @pytest.mark.parametrize(
