@@ -1,3 +1,5 @@
+import sys
+
 from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate, pre_save
 from django.utils.translation import gettext_lazy as _
@@ -9,13 +11,17 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         """What a job answers is stored without what a log must not say either, and its lines carry the id of who asked;
-        hot tables are kept as declared, and triggers ask cheaply."""
+        hot tables are kept as declared, and triggers ask cheaply; a cluster of jobs goes by a clock nobody can set."""
         from django_q import signals as queue  # noqa: PLC0415 -- models are loaded only now
         from django_q.models import Task  # noqa: PLC0415
 
         from core import request_ids, tables, triggers  # noqa: PLC0415
         from core.logs import clean_result  # noqa: PLC0415
 
+        if "qcluster" in sys.argv:
+            from core.jobs import steady  # noqa: PLC0415 -- the queue's own processes alone need its cluster
+
+            steady.keep()
         pre_save.connect(clean_result, sender=Task, dispatch_uid="core.clean_result")
         queue.pre_enqueue.connect(request_ids.job_is_queued, dispatch_uid="core.request_ids.queued")
         queue.pre_execute.connect(request_ids.job_begins, dispatch_uid="core.request_ids.begins")

@@ -35,6 +35,7 @@ PROCESSES = (
     "recruitment/vendors/test_polling.py",
     "reports/test_printing.py",
     "tools/phone",
+    "tools/trouble",
 )
 # What walks through every page, address, right or table, or learns from hundreds of interviews.
 WALKS = (

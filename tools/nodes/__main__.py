@@ -138,7 +138,7 @@ def run(given: argparse.Namespace, story: Story, folder: Path, report: Report) -
     """The candidates, what happens meanwhile, and what is found afterwards."""
     report.say("candidates")
     machine = story.machines[0]
-    crowd = Crowd(machine, candidates=given.candidates, duration=given.duration, folder=folder)
+    crowd = Crowd(machine.env, candidates=given.candidates, duration=given.duration, folder=folder)
     recorders = subprocess.Popen(
         [sys.executable, "-m", "tools.nodes.recorders", str(given.duration * 0.8), str(given.recording)],
         cwd=BASE, env=machine.env | {"DJANGO_SETTINGS_MODULE": "hrsuite.settings"}, stdout=subprocess.PIPE, text=True,

@@ -16,6 +16,12 @@ LOST = (
     "checkpoint missing",
     "interview missing",
 )
+# The same looks and counts for an installation that this process is no part of: lines for its own shell.
+PROMISES = """
+import json
+from tools.nodes import books
+print(json.dumps([books.promises(), books.jobs()]))
+"""
 WRONG_PIECES = ("lost", "double", "unknown", "spoilt", "wrong")
 
 
@@ -40,8 +46,8 @@ def books(
             for each in happened
         ],
         "recorded": recorded,
-        "promises broken": _promises(),
-        "jobs": _jobs(),
+        "promises broken": promises(),
+        "jobs": jobs(),
     }
     if isinstance(simulated, str):
         return found | {"simulation failed": simulated[-3000:], "is_well": False}
@@ -58,7 +64,7 @@ def is_well(simulated: dict[str, Any], recorded: dict[str, Any], broken: Mapping
     return not simulated["differences"] and not any(simulated["owed"].values()) and pieces_are and not broken
 
 
-def _promises() -> dict[str, int | None]:
+def promises() -> dict[str, int | None]:
     """The data check's own looks: what is broken, with how many rows; None where it could not be looked at."""
     from core.checks import checking  # noqa: PLC0415
     from core.checks.models import Check  # noqa: PLC0415
@@ -67,7 +73,7 @@ def _promises() -> dict[str, int | None]:
     return {row.code: row.count for row in Check.objects.red()}
 
 
-def _jobs() -> dict[str, int]:
+def jobs() -> dict[str, int]:
     """How many jobs ended well and how many did not, how many wait, and how many were begun more than once."""
     from django_q.models import OrmQ, Task  # noqa: PLC0415
 

@@ -72,8 +72,8 @@ class Bucket:
         self.folder = folder
         self.url = f"http://key:secret@{OWN}:{self.PORTS['s3.port']}/recordings"
 
-    def start(self, switch: Host) -> None:
-        """Start it, and wait until it takes connections."""
+    def start(self, switch: Host) -> int:
+        """Start it, and wait until it takes connections; its pid."""
         program = Path(sys.executable).with_name("weed")
         command = [
             str(program),
@@ -87,8 +87,9 @@ class Bucket:
         command += [f"-{name}={port}" for name, port in self.PORTS.items()]
         env = {**os.environ, "AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret"}
         with (self.folder / "output.txt").open("ab") as output:
-            switch.start(command, output=output, env=env, cwd=self.folder)
+            pid = switch.start(command, output=output, env=env, cwd=self.folder)
         until(lambda: answers(OWN, self.PORTS["s3.port"], "/", any_status=True), "the bucket does not answer")
+        return pid
 
 
 def takes_connections(address: str, port: int) -> bool:

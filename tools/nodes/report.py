@@ -37,7 +37,7 @@ class Report:
             measured = (f"{name} {value}" for name, value in each.items() if name != "what")
             table.add_row(each["what"], "\n".join(measured))
         console.print(table)
-        for part in ("recorded", "promises broken", "jobs", "simulation failed"):
+        for part in ("recorded", "promises broken", "jobs", "not said or not made good", "simulation failed"):
             if part in found:
                 console.print(f"{part}: {found[part]}", markup=False)
         if simulation := found.get("simulation"):

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -135,7 +135,7 @@ class Story:
 class Crowd:
     """`manage.py simulate` through the balancer, on the switch."""
 
-    def __init__(self, machine: Machine, *, candidates: int, duration: float, folder: Path) -> None:
+    def __init__(self, env: Mapping[str, str], *, candidates: int, duration: float, folder: Path) -> None:
         self.journal = folder / "journal.jsonl"
         words = [
             "simulate",
@@ -147,7 +147,7 @@ class Crowd:
         words += [f"--journal={self.journal}", "--base-url=http://127.0.0.1:8000", "--settle=240"]
         self.said = tempfile.TemporaryFile()  # noqa: SIM115 -- as long as the crowd
         self.process = subprocess.Popen(
-            [sys.executable, "manage.py", *words], cwd=BASE, env=machine.env, stdout=self.said, stderr=subprocess.STDOUT
+            [sys.executable, "manage.py", *words], cwd=BASE, env=env, stdout=self.said, stderr=subprocess.STDOUT
         )  # fmt: skip
         until(self.journal.exists, "the candidates are not made", 300.0)
 
