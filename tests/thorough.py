@@ -19,6 +19,7 @@ PROCESSES = (
     "messaging/test_address_book.py",
     "messaging/test_connections.py",
     "messaging/test_receipts.py",
+    "messaging/test_to_the_end.py",
     "messaging/wecom",
     "notifications/test_approval_cards.py",
     "notifications/test_approvals.py",

@@ -9,12 +9,14 @@ from typing import Any
 import requests
 from django.db import transaction
 
+from messaging.providers import redaction
 from messaging.providers.errors import Ambiguous, ConfigurationProblem, ProviderError
 from messaging.providers.network import problem_of
 
 TIMEOUT = (3.0, 6.0)
 LONGEST_SECONDS = 12.0
 ANSWER_BYTES = 262_144
+redaction.install()
 
 
 def post(

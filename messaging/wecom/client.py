@@ -19,8 +19,8 @@ from django.db import transaction
 from wechatpy.enterprise import WeChatClient
 from wechatpy.exceptions import WeChatClientException
 
+from messaging.providers import redaction
 from messaging.providers.network import problem_of
-from messaging.wecom import redaction
 from messaging.wecom.cards import WORD_BYTES, Card
 from messaging.wecom.errors import (
     TOKEN_CODES,

@@ -321,6 +321,18 @@ def test_a_pump_that_dies_after_asking_leaves_one_request(
     assert len(wecom.approvals.requests) == 1 and story.row().state == "asked"
 
 
+def test_a_call_that_comes_before_we_know_the_number_is_made_good(wecom: WeComEmulator) -> None:
+    """Decided between WeCom's answer, which got lost, and our knowing of it."""
+    story = Story()
+    wecom.fail("oa/applyevent", reset(takes_it=True))
+    approvals.act_on_due()
+    (request,) = wecom.approvals.requests
+    assert rung(wecom.decide(request.number, "Li.Qiang", agrees=True)) == "approval_unknown"
+    for minutes in (2, 3):
+        after(minutes)
+    assert (story.state(), story.ended(), len(wecom.approvals.requests)) == ("approved", ("approved", ""), 1)
+
+
 @pytest.mark.parametrize("number", [301055, 48002, 60020])
 def test_a_setting_that_is_wrong_is_waited_for_and_then_said(wecom: WeComEmulator, number: int) -> None:
     story = Story()

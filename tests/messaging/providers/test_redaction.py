@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from messaging.wecom import redaction
+from messaging.providers import redaction
 
 
 def test_the_values_of_secret_parameters_are_gone() -> None:
@@ -14,6 +14,16 @@ def test_the_values_of_secret_parameters_are_gone() -> None:
         '"GET /cgi-bin/gettoken?corpid=ww&corpsecret=[redacted] HTTP/1.1" '
         "and ?access_token=[redacted]&debug=1 errcode=40014"
     )
+
+
+def test_neither_number_nor_words_nor_link_of_a_text() -> None:
+    line = '"POST /?OutId=7&PhoneNumbers=13800138000&TemplateCode=S1&TemplateParam=%7B%22link%22%3A%22x%22%7D HTTP/1.1"'
+    look = "/?PhoneNumber=13800138000&SendDate=20261129"
+
+    assert redaction.redact(line) == (
+        '"POST /?OutId=7&PhoneNumbers=[redacted]&TemplateCode=S1&TemplateParam=[redacted] HTTP/1.1"'
+    )
+    assert redaction.redact(look) == "/?PhoneNumber=[redacted]&SendDate=20261129"
 
 
 def test_the_record_of_the_http_library_is_clean(caplog: pytest.LogCaptureFixture) -> None:

@@ -1,15 +1,17 @@
-"""Keeps WeCom's secrets out of the logs: the HTTP library prints whole addresses, and WeCom's carry the
-secret.
+"""Keeps secrets and people out of the logs: the HTTP library prints whole addresses. WeCom's carry the secret, Aliyun's
+the number and all that the text says, with the candidate's link.
 """
 
 import logging
 import re
 
-_SECRETS = re.compile(r"(?i)\b(corpsecret|access_token|code|msg_signature)=[^&\s\"']+")
+_SECRETS = re.compile(
+    r"(?i)\b(corpsecret|access_token|code|msg_signature|phonenumbers?|templateparam)=[^&\s\"']+"
+)
 
 
 def redact(text: str) -> str:
-    """`text` with the value of every secret query parameter replaced."""
+    """`text` with the value of every query parameter replaced that nobody may read."""
     return _SECRETS.sub(r"\1=[redacted]", text)
 
 
