@@ -16,8 +16,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tools.serving import Serving
-from tools.wecom import approvals, contacts, customers, people, sending
+from tools.wecom import approvals, attendance, contacts, customers, people, sending
 from tools.wecom.approvals import Approvals
+from tools.wecom.attendance import Stamped
 from tools.wecom.cipher import Box
 from tools.wecom.customers import CustomerService
 from tools.wecom.faults import Fault
@@ -42,6 +43,7 @@ ROUTES: dict[str, Handle] = {
     **contacts.ROUTES,
     **customers.ROUTES,
     **approvals.ROUTES,
+    **attendance.ROUTES,
 }
 
 
@@ -73,6 +75,7 @@ class WeComEmulator(Serving):
     kf_url: str = "https://work.weixin.qq.com/kfid/"
     kf: CustomerService = field(default_factory=CustomerService)
     approvals: Approvals = field(default_factory=Approvals)
+    stamps: list[Stamped] = field(default_factory=list)
     callbacks: Callbacks = field(default_factory=Callbacks)
     calls: list[Call] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)

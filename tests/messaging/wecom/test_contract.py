@@ -1,20 +1,24 @@
 """Our client against all that the emulated server speaks: cards, the address book, people outside, and its refusals."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from messaging.wecom import errors
+from messaging.wecom.attendance import Attendance, Stamp
 from messaging.wecom.cards import Button, Card
 from messaging.wecom.client import WeComClient
 from messaging.wecom.contacts import Colleague, Contacts, Department
 from messaging.wecom.service import HUMAN, QUEUE, Account, CustomerService
 from tools.wecom import world
+from tools.wecom.attendance import Stamped
 from tools.wecom.cipher import Box
 from tools.wecom.emulator import WeComEmulator
 from tools.wecom.faults import errcode, half_an_answer
 
 KF, LI = "wkDemo", "wmLiLei"
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 BOX = Box(token="token", aes_key="jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C", receive_id="ww-demo")
 CARD = Card(
     title="请联系候选人：李雷",
@@ -234,11 +238,36 @@ def test_a_conversation_is_handed_over(client: WeComClient, emulator: WeComEmula
     assert refused(lambda: service.hand_over(KF, whom="wmHan", colleague="nobody"))[1] == 95014
 
 
+def test_stamps_are_read_in_stretches_that_wecom_allows_each_once(
+    client: WeComClient, emulator: WeComEmulator
+) -> None:
+    """250 colleagues in 61 days, with one stamp on each edge of what may be asked at once."""
+    people = [f"user{number:03d}" for number in range(250)]
+    days = (0, 30, 60, 61)
+    emulator.stamps = [
+        Stamped(userid, (NOON + timedelta(days=day)).timestamp(), wrong="时间异常" if day else "")
+        for day in days
+        for userid in ("User000", "user249", "nobody")
+    ]
+    read = list(Attendance(client).stamps(people, since=NOON, until=NOON + timedelta(days=61)))
+
+    assert [(one.userid, (one.at - NOON).days) for one in read] == [
+        (userid, day) for day in days[:3] for userid in ("user000", "user249")
+    ]
+    assert read[0] == Stamp("user000", "上班打卡", NOON, "公司", "")
+    assert read[-1].wrong == "时间异常"
+    assert emulator.count("checkin/getcheckindata") == 9
+    assert list(Attendance(client).stamps(people, since=NOON, until=NOON)) == []
+    assert list(Attendance(client).stamps([], since=NOON, until=NOON + timedelta(days=1))) == []
+
+
 @pytest.mark.parametrize(
     ("endpoint", "call"),
     [
         ("department/list", lambda client: Contacts(client).departments()),
         ("auth/getuserinfo", lambda client: Contacts(client).who_signs_in("c")),
+        ("checkin/getcheckindata",
+         lambda client: list(Attendance(client).stamps(["a"], since=NOON, until=NOON + timedelta(days=1)))),
         ("kf/account/list", lambda client: CustomerService(client).accounts()),
         ("message/update_template_card",
          lambda client: client.replace_buttons(userid="zhang.san", response_code="c", text="t")),

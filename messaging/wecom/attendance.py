@@ -1,0 +1,59 @@
+"""打卡: when colleagues checked in and out, as an application may read it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from messaging.wecom.client import WeComClient
+
+# What one call may ask for; and what it may answer, some hundred bytes for each stamp.
+MOST_PEOPLE, LONGEST = 100, timedelta(days=30)
+ANSWER_BYTES = 8 * 1024 * 1024
+EVERY_KIND = 3
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """One stamp: of whom, of which kind (上班打卡, 下班打卡, 外出打卡), when, where, and what WeCom finds wrong with
+    it, "" for nothing."""
+
+    userid: str
+    kind: str
+    at: datetime
+    place: str
+    wrong: str
+
+
+class Attendance:
+    """Each call raises a ProviderError."""
+
+    def __init__(self, client: WeComClient) -> None:
+        self._client = client
+        client.answer_bytes = ANSWER_BYTES
+
+    def stamps(self, people: Sequence[str], *, since: datetime, until: datetime) -> Iterator[Stamp]:
+        """The stamps of these user ids from `since` up to, not with, `until`: as many calls as it takes, oldest
+        stretch first. What lies on the edge of two stretches comes once."""
+        begin = since
+        while begin < until:
+            end = min(begin + LONGEST, until)
+            for first in range(0, len(people), MOST_PEOPLE):
+                yield from self._stretch(people[first : first + MOST_PEOPLE], begin, end)
+            begin = end
+
+    def _stretch(self, people: Sequence[str], since: datetime, until: datetime) -> Iterator[Stamp]:
+        body = {
+            "opencheckindatatype": EVERY_KIND,
+            "starttime": int(since.timestamp()),
+            # WeCom counts the last second in.
+            "endtime": int(until.timestamp()) - 1,
+            "useridlist": list(people),
+        }
+        for one in self._client.call("checkin/getcheckindata", body).get("checkindata") or []:
+            yield Stamp(
+                userid=str(one["userid"]),
+                kind=str(one.get("checkin_type", "")),
+                at=datetime.fromtimestamp(int(one["checkin_time"]), UTC),
+                place=str(one.get("location_title", "")),
+                wrong=str(one.get("exception_type", "")),
+            )
