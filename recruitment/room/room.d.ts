@@ -702,11 +702,10 @@ declare namespace Room {
     degrees: number;
   }
 
-  /** What the worker says of a frame: how many faces, how far the largest is turned, and how long it took. */
+  /** What the worker says of a frame: how many faces, and how far the largest is turned, in degrees. */
   interface Judged {
     faces: number;
     turned: number;
-    took: number;
   }
 
   /** Of the library, what the worker asks. */

@@ -6,7 +6,7 @@ import { fill, say } from "./view.js";
 
 const EVERY = 2000; // from the beginning of one frame to the next
 const LOOK = 250;
-const SLOW_FRAME = 700; // a frame that takes longer stops it for the answer
+const SLOW_FRAME = 1000; // a frame that takes longer, there and back, stops it for the answer
 const SLOW_START = 20000; // a phone that needs longer to begin is too slow
 const STALL = 1000; // how late the page's own clock may be
 const BEHIND = 10; // seconds of the recording that wait to be sent
@@ -60,6 +60,8 @@ export function createFaces({ config, api, epoch, open, isRecording, queue, vide
   let running = null;
   /** @type {number | null} the one whose figures are to be sent */
   let owed = null;
+  /** @type {number | null} the one that the last frame was of */
+  let judged = null;
   let since = performance.now(); // the worker was asked
   let looked = performance.now();
   let next = 0;
@@ -84,8 +86,8 @@ export function createFaces({ config, api, epoch, open, isRecording, queue, vide
     else if (said.ready) state = "ready";
     else {
       state = "ready";
-      if (running === null || tallyOf(running).isStopped()) return;
-      const why = costs({ late: 0, waiting: 0, battery: null, took: said.took });
+      if (running === null || judged !== running || tallyOf(running).isStopped()) return;
+      const why = costs({ late: 0, waiting: 0, battery: null, took: performance.now() - since });
       if (why) giveUp(why);
       else tallyOf(running).add(said);
     }
@@ -103,6 +105,7 @@ export function createFaces({ config, api, epoch, open, isRecording, queue, vide
 
   async function judge() {
     state = "busy";
+    judged = running;
     since = performance.now();
     try {
       const frame = await createImageBitmap(video(), SIZE);

@@ -41,8 +41,8 @@ export function createListening({ open, isRecording, api, epoch, queue }) {
 
   return {
     // Browsers let sound begin in answer to a tap, not long after: it is there before anybody asks, as a rule.
-    know({ stages, consents }) {
-      if (config.faces && consents.includes("faces") && epoch() !== null) faces = faces || watch(config.faces);
+    know({ state, stages, consents }) {
+      if (config.faces && state === "in_progress" && consents.includes("faces")) faces = faces || watch(config.faces);
       if (voice || !stages.some((stage) => stage.questions.some((each) => each.voice))) return;
       fetchVoice().catch(() => undefined);
     },
