@@ -39,6 +39,7 @@ from recruitment.models import (
     RubricScore,
     Vendor,
 )
+from recruitment.recordings.services import faces
 from recruitment.services import (
     applications,
     decisions,
@@ -417,6 +418,7 @@ STEPS: dict[str, Callable[[User], Call]] = {
     ),
     "plans.publish": _on(_draft, lambda row, by: interview_plans.publish(version_id=row.pk, by=by)),
     "plans.discard": _on(_draft, lambda row, by: interview_plans.discard(version_id=row.pk, by=by)),
+    "faces.switch": _on(_draft, lambda row, by: faces.switch(version_id=row.pk, faces="off", by=by)),
     "rule_trials.take": _on(
         make.opening,
         lambda row, by: rule_trials.take(opening_id=row.pk, threshold=Decimal(75), least={}, by=by),
