@@ -63,7 +63,7 @@ offer(
     PlanVersion,
     Step(
         "faces",
-        _("Faces before the camera"),
+        _("Decide whether faces are noted"),
         _switch,
         form=FacesForm,
         offered=lambda version: version.published_at is None,
