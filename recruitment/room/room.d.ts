@@ -738,6 +738,8 @@ declare namespace Room {
   interface Faces {
     /** Stops at once, and the server deletes what was counted. */
     withdraw(): Promise<void>;
+    /** The consent was taken back on another page: it stops at once. */
+    takenBack(): void;
   }
 
   type CreateFaces = (parts: {

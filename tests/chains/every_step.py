@@ -432,7 +432,7 @@ SAY_NOTHING = {
     # Of the words of a recording.
     "correct", "retry",
     # Of a plan's draft and version.
-    "discard", "edit", "publish", "switch", "write",
+    "discard", "edit", "publish", "write",
     # Of a question's voice.
     "keep_reading", "remove_reading",
     # A file sent twice is two, of which the second changes nothing: tests/recruitment/test_imports.py.

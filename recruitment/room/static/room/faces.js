@@ -165,14 +165,27 @@ export function createFaces({ config, api, epoch, open, isRecording, queue, vide
   const timer = setInterval(look, LOOK);
   fill({ faces: say("faces_on"), "faces-stop": say("faces_stop") });
 
+  function end() {
+    clearInterval(timer);
+    broken("failed");
+    tallies.clear();
+  }
+
+  function ended() {
+    fill({ faces: say("faces_off"), "faces-stop": null });
+  }
+
   return {
     async withdraw() {
-      clearInterval(timer);
-      broken("failed");
-      tallies.clear();
+      end();
       fill({ faces: say("faces_stopping") });
       await api.post("faces/withdraw", {}, { retries: 4 });
-      fill({ faces: say("faces_off"), "faces-stop": null });
+      ended();
+    },
+
+    takenBack() {
+      end();
+      ended();
     },
   };
 }

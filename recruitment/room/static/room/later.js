@@ -42,7 +42,9 @@ export function createListening({ open, isRecording, api, epoch, queue }) {
   return {
     // Browsers let sound begin in answer to a tap, not long after: it is there before anybody asks, as a rule.
     know({ state, stages, consents }) {
-      if (config.faces && state === "in_progress" && consents.includes("faces")) faces = faces || watch(config.faces);
+      const isAgreed = state === "in_progress" && consents.includes("faces");
+      if (config.faces && isAgreed) faces = faces || watch(config.faces);
+      else if (faces && state === "in_progress") faces.then((watched) => watched.takenBack(), () => undefined);
       if (voice || !stages.some((stage) => stage.questions.some((each) => each.voice))) return;
       fetchVoice().catch(() => undefined);
     },

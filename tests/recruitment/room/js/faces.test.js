@@ -171,3 +171,15 @@ test("taken back: the worker ends at once, the server deletes, nothing is sent o
   await go(1000);
   assert.deepEqual([at.ended, at.sent], [true, [["faces/withdraw"]]]);
 });
+
+test("taken back on another page: the worker ends, and nothing is asked or sent any more", async (context) => {
+  const { at, faces, go, hear } = await watching(context);
+  hear({ ready: true });
+  at.recording = true;
+  await go(250);
+  hear({ faces: 1, turned: 0 });
+  faces.takenBack();
+  at.recording = false;
+  await go(3000);
+  assert.deepEqual([at.ended, at.sent, at.asked], [true, [], ["open", "frame"]]);
+});
