@@ -1,13 +1,15 @@
-"""Each asking is counted once: of a colleague, on the own page, in WeChat."""
+"""Each asking is counted once: of a colleague, on the own page, in WeChat, by opening the page."""
 
 from datetime import timedelta
 
 import pytest
 import time_machine
+from django.test import Client
 from django.utils import timezone
 
+from people.actors import Party
 from recruitment.models import Application, CandidateNote, Enquiry, FollowUp, Interview
-from recruitment.services import follow_ups, notes
+from recruitment.services import follow_ups, links, notes
 from tests.factories import people
 from tests.factories import recruitment as make
 
@@ -47,3 +49,19 @@ def test_what_is_asked_in_wechat_is_one_within_the_hour(application: Application
     with time_machine.travel(timezone.now() + timedelta(minutes=61)):
         notes.enquired(application)
     assert counted() == [(application.pk, "wechat")] * 2
+
+
+def test_whoever_opens_a_page_with_nothing_to_do_asks_how_it_stands() -> None:
+    """Reading what the link leads to does not, and neither does whoever comes to take the interview."""
+    there, goes_on = (make.interview(state=state) for state in ("completed", "interrupted"))
+    client = Client()
+    for one in (there, goes_on):
+        address = f"/i/{links.mint(interview_id=one.pk, by=Party.SYSTEM)}"
+        assert client.get(address).status_code == 200
+        for _click in range(2):
+            assert client.post(address).status_code == 302
+    assert counted() == [(there.application_id, "opened")]
+    address = f"/i/{links.mint(interview_id=there.pk, by=Party.SYSTEM)}"
+    with time_machine.travel(timezone.now() + timedelta(minutes=61)):
+        client.post(address)
+    assert counted() == [(there.application_id, "opened")] * 2
