@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from core.admin.menu import EVERYBODY, SYSTEM, TODAY, Entry
+from people.rules import is_lead
 
 ENTRIES = [
     Entry(TODAY, _("Overview"), "today", address="admin:index", order=10, daily=(EVERYBODY,)),
@@ -16,7 +17,13 @@ ENTRIES = [
         order=45,
     ),
     Entry(
-        SYSTEM, _("Diagnostics"), "troubleshoot", model="django_q.failure", address="diagnostics", order=79
+        SYSTEM,
+        _("Diagnostics"),
+        "troubleshoot",
+        model="django_q.failure",
+        address="diagnostics",
+        order=79,
+        opens=lambda person: person.is_superuser,
     ),
     Entry(
         SYSTEM,
@@ -25,6 +32,7 @@ ENTRIES = [
         model="checks.check",
         address="health_reports",
         order=6,
+        opens=is_lead,
     ),
     Entry(SYSTEM, _("API documents"), "api", address="docs", order=60),
 ]

@@ -1,6 +1,7 @@
 """What the sidebar offers of this app."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.db.models import Count, Q
@@ -11,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from core.admin.menu import SYSTEM, TODAY, Entry, Group
 from people.actors import person_of
 from people.enums import ADMINISTRATOR, Role
+from people.rights import Right
+from people.rules import has_right
 from recruitment.enums import FollowUpState
 from recruitment.models import FollowUp, PersonRequest
 from recruitment.models.privacy import RequestState
@@ -186,6 +189,7 @@ ENTRIES = [
         model="recruitment.interviewplan",
         address="admin:recruitment_interviewplan_desk",
         order=65,
+        opens=partial(has_right, right=Right.RECRUIT),
     ),
     Entry(RECRUITMENT, _("Assessments"), "grading", model="recruitment.assessment", order=70),
     Entry(

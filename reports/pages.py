@@ -54,6 +54,7 @@ def every_report(request: HttpRequest) -> HttpResponse:
         reports=REPORTS.values(),
         views=[_kept(view, person) for view in views_of(person)],
         may_compare=has_right(person, Right.COMPARE),
+        may_read=is_hr(person),
     )
 
 

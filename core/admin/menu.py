@@ -53,6 +53,8 @@ class Entry:
     order: int = 100
     daily: tuple[str, ...] = ()
     badge: Callable[[HttpRequest], dict[str, Any]] | None = None
+    # For a page that asks for more than to see the model: whether this person may open it.
+    opens: Callable[[Any], bool] = lambda person: True
 
 
 def entries() -> list[Entry]:
@@ -108,7 +110,9 @@ def _items(request: HttpRequest, offered: list[Entry]) -> Iterator[tuple[Entry, 
 
 
 def _link(request: HttpRequest, entry: Entry) -> str:
-    """Its address; "" when the model has no list, or this person may not see it."""
+    """Its address; "" when the model has no list, or this person may not see it, or not open the page."""
+    if not entry.opens(request.user):
+        return ""
     if not entry.model:
         return _address(entry.address)
     try:

@@ -356,6 +356,13 @@ class WithSteps:
         except NoReverseMatch:
             return reverse(f"admin:{self._address_of_model()}_changelist")
 
+    def get_list_display(self, request: HttpRequest) -> list[str]:
+        """Columns of buttons only for whom they work."""
+        shown = super().get_list_display(request)  # type: ignore[misc]
+        if self.has_step_permission(request):
+            return list(shown)
+        return [name for name in shown if name not in getattr(self, "only_on_screen", ("step_buttons",))]
+
     def step_buttons(self, record: Any) -> SafeString:
         """The row's buttons: a POST through the list's own form, a link only to a page that asks."""
         offered = (step for step in self.all_steps if step.in_list and step.offered(record))

@@ -250,6 +250,16 @@ class UserAdmin(Masked, Lean, WithSteps, WithPanels, DjangoUserAdmin, ModelAdmin
         (_("Password"), {"fields": ["password1", "password2"]}),
     ]
 
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """Without the password, and the way to set another one, for who may only look."""
+        found = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return found
+        return [
+            (title, {**about, "fields": [name for name in about["fields"] if name != "password"]})
+            for title, about in found
+        ]
+
     @display(description=_("roles"))
     def role_labels(self, user: User) -> str:
         """The roles in words."""

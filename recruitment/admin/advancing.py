@@ -68,6 +68,12 @@ class AdvanceRuleInline(StackedInline):
     max_num = 1
     readonly_fields = ["conditions", "to_trial"]
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """The way to the trial for whoever may change the rule there."""
+        if request.user.has_perm("recruitment.change_advancerule"):
+            return self.readonly_fields
+        return [name for name in self.readonly_fields if name != "to_trial"]
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[AdvanceRule]:
         """With what it asks of competencies."""
         rows = super().get_queryset(request).select_related("version")

@@ -173,11 +173,6 @@ class SegmentAdmin(Lean, Scoped, WithSteps, ReadOnly, ModelAdmin):
         """Deleting before the time is the lead's; the service asks again."""
         return super().has_step_permission(request) and is_lead(request.user)  # type: ignore[arg-type]
 
-    def get_list_display(self, request: HttpRequest) -> list[str]:
-        """The button only for whom it works."""
-        mine = self.has_step_permission(request)
-        return [name for name in self.list_display if mine or name != "step_buttons"]
-
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
