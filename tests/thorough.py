@@ -34,6 +34,7 @@ PROCESSES = (
     "recruitment/room/chunks",
     "recruitment/rounds/test_outside.py",
     "recruitment/vendors/test_polling.py",
+    "reports/test_kept_killed.py",
     "reports/test_printing.py",
     "tools/phone",
     "tools/trouble",
