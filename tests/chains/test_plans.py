@@ -44,6 +44,7 @@ from recruitment.models import (
     Erasure,
     Experiment,
     Exposure,
+    FaceFigures,
     GroupAnswer,
     HandoverCode,
     Hold,
@@ -144,6 +145,7 @@ def lived(story: Story) -> None:
             "scored_at": timezone.now(),
         },
     )
+    FaceFigures.objects.create(answer=answer, reason="slow", degrees=30, method="x")
     Probe.objects.create(answer=answer, reason="none_fits", chosen_by="x", decided_at=timezone.now())
     score = RubricScore.objects.filter(checkpoint__interview=interview).first()
     assert score is not None
