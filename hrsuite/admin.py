@@ -4,6 +4,8 @@ The chain on the interview's page shows rows of every floor: it comes from here 
 of the data check and of the machines.
 """
 
+from datetime import datetime
+
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 from django_q.admin import FailAdmin, QueueAdmin, ScheduleAdmin, TaskAdmin
@@ -38,4 +40,17 @@ class Successes(ReadOnly, TaskAdmin, ModelAdmin):
 
 @admin.register(OrmQ)
 class Waiting(ReadOnly, QueueAdmin, ModelAdmin):
-    """Jobs that wait for a worker."""
+    """Jobs that wait for a worker. Of what the queue notes for itself the moment alone is said."""
+
+    fields = readonly_fields = ("name", "func", "given", "group", "key", "asked_at", "lock", "task_id")
+
+    @admin.display(description=_("Arguments"), empty_value="–")
+    def given(self, row: OrmQ) -> str | None:
+        """The rows that it is about."""
+        return ", ".join(map(str, row.task.get("args") or ())) or None
+
+    @admin.display(description=_("asked at"), empty_value="–")
+    def asked_at(self, row: OrmQ) -> datetime | None:
+        """When the job was asked for."""
+        asked: datetime | None = row.task.get("started")
+        return asked

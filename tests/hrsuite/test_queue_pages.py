@@ -4,6 +4,7 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 from django_q.models import Failure, OrmQ, Schedule, Success
+from django_q.tasks import async_task
 
 from tests.factories import people
 
@@ -49,6 +50,14 @@ def test_no_page_of_the_queue_adds_changes_or_resubmits(root, model, rf):
     for action in ("retry_failed", "resubmit_task", "delete_selected"):
         root.post(address, {"action": action, "_selected_action": ["1"]})
     assert not OrmQ.objects.exists()
+
+
+def test_a_waiting_job_is_said_in_words(root):
+    async_task("recruitment.tasks.score_checkpoint", 17, group="scoring")
+    address = reverse("admin:django_q_ormq_change", args=[OrmQ.objects.latest("pk").pk])
+    page = root.get(address).content.decode()
+    assert "17" in page and "score_checkpoint" in page
+    assert "datetime." not in page and "request_id" not in page
 
 
 def test_no_page_of_the_admin_takes_the_name_of_a_function():
