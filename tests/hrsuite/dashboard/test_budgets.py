@@ -1,0 +1,43 @@
+"""Every list, whatever the menu opens, and the search cost as many statements for five of everything as for three."""
+
+import pytest
+from django.contrib import admin
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
+
+from core.admin.menu import entries
+from tests.factories import people
+from tests.recruitment.admin.test_pages import more, queries
+
+pytestmark = pytest.mark.django_db
+MOST = 12
+# The first page shows every part of the day's work; the others count each kind of data, key or table by itself.
+FURTHER = {"admin:index": 23, "keeping": 25, "diagnostics": 60, "admin:sealed_sealingkey_changelist": 60}
+
+
+def addresses() -> dict[str, str]:
+    """By the name of the page."""
+    found = {"search": f"{reverse('admin:search')}?s=李"}
+    for model in admin.site._registry:
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"
+        found[name] = reverse(name)
+    for entry in entries():
+        try:
+            found |= {entry.address: reverse(entry.address)} if entry.address else {}
+        except NoReverseMatch:
+            continue
+    return found
+
+
+def test_every_list_and_every_page_of_the_menu_keeps_its_budget(client: Client) -> None:
+    client.force_login(people.user(is_superuser=True))
+    counts = []
+    # What is empty costs less: the first time does not count.
+    for rows in (1, 2, 2):
+        for _row in range(rows):
+            more()
+        counts.append({name: queries(client, address) for name, address in addresses().items()})
+    _first, three, five = counts
+    assert {name: (three[name], number) for name, number in five.items() if number != three[name]} == {}
+    assert {name: number for name, number in five.items() if number > FURTHER.get(name, MOST)} == {}
+    assert len(five) > 80
