@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from core.figures import Rate
 from recruitment.enums import ApplicationStage, InterviewKind, InterviewState
 from recruitment.models import Application, Interview
+from reports.applying import APPLIED, applied_in
 from reports.exclusions import Reason, exclusions
-from reports.lines import Quartiles, openings_of, source_label, spread, stretch
+from reports.lines import Quartiles, source_label, spread
 from reports.registry import EVERYWHERE, SOURCE, Asked, Facts, Measure, Report, Value
 
 LEFT = (InterviewState.INTERRUPTED, InterviewState.ABANDONED)
@@ -18,7 +19,6 @@ IN_SECOND_ROUND = (ApplicationStage.SECOND_ROUND, ApplicationStage.OFFER, Applic
 WITH_OFFER = (ApplicationStage.OFFER, ApplicationStage.HIRED)
 DAY = 86_400.0
 
-APPLIED = Measure(name="applied", title=_("applied"), words=_("Applications made in this stretch of time."))
 BEGAN = Measure(
     name="began", title=_("began the interview"), words=_("Of these, whose AI interview was begun.")
 )
@@ -65,7 +65,7 @@ def _reached(*stages: str) -> Q:
 
 def facts(asked: Asked) -> Facts:
     """The applications made in the stretch, as they stand now, or stood then."""
-    (start, end), past = stretch(asked), asked.past
+    past = asked.past
     of_ai = (
         Interview.objects.filter(past.by("created_at"), application=OuterRef("pk"))
         .exclude(kind=InterviewKind.PEOPLE)
@@ -73,9 +73,7 @@ def facts(asked: Asked) -> Facts:
     )
     # Nothing leads away from completed.
     finished_ai = of_ai.filter(past.by("completed_at"), state=InterviewState.COMPLETED)
-    rows = Application.objects.filter(
-        opening__in=openings_of(asked), created_at__gte=start, created_at__lt=end
-    ).annotate(
+    rows = applied_in(asked).annotate(
         began=Exists(of_ai.filter(then__in=BEGUN)),
         finished_at=Subquery(finished_ai.order_by("completed_at").values("completed_at")[:1]),
         left=Exists(of_ai.filter(then__in=LEFT)),

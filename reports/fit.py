@@ -4,10 +4,8 @@ from typing import Any
 
 from django.db.models import (
     Case,
-    Count,
     DecimalField,
     F,
-    IntegerField,
     OuterRef,
     Q,
     QuerySet,
@@ -24,13 +22,13 @@ from recruitment.enums import AssessmentStatus
 from recruitment.enums_incoming import ResumeFactKind
 from recruitment.models import Application, Assessment, AssessmentScore, OpeningSkill, ResumeFact, WrittenTest
 from reports import degrees
+from reports.applying import APPLIED, applied_in, number_of
 from reports.exclusions import Reason, exclusions
-from reports.lines import openings_of, source_label, stretch
+from reports.lines import source_label
 from reports.past import Past
 from reports.registry import EVERYWHERE, SOURCE, Asked, Facts, Measure, Report, Value
 from training.levels import LEVEL_STARTS
 
-APPLIED = Measure(name="applied", title=_("applied"), words=_("Applications made in this stretch of time."))
 EDUCATED = Measure(
     name="with_education",
     title=_("education known"),
@@ -76,18 +74,16 @@ ATTAINMENT = Measure(
 def facts(asked: Asked) -> Facts:
     """The applications made in the stretch, with how many skills are required, known, and shown at their level, or
     were then."""
-    (start, end), past = stretch(asked), asked.past
+    past = asked.past
     required = _required(past)
     known = required.filter(score__isnull=False)
     of_resume = ResumeFact.objects.filter(past.was_there(ResumeFact), application=OuterRef("pk")).annotate(
         kind_then=past.value(ResumeFact, "kind")
     )
-    rows = Application.objects.filter(
-        opening__in=openings_of(asked), created_at__gte=start, created_at__lt=end
-    ).annotate(
-        needed=_number(required),
-        known=_number(known),
-        attained=_number(known.filter(score__gte=F("starts"))),
+    rows = applied_in(asked).annotate(
+        needed=number_of(required, "opening"),
+        known=number_of(known, "opening"),
+        attained=number_of(known.filter(score__gte=F("starts")), "opening"),
         # One of them, not whether there is any: that is looked up for each, never by reading all facts of everybody.
         education=degrees.highest(of_resume.filter(kind_then=ResumeFactKind.EDUCATION), past),
         project=Subquery(of_resume.filter(kind_then=ResumeFactKind.PROJECT).values("pk")[:1]),
@@ -151,11 +147,6 @@ def _required(past: Past) -> "QuerySet[Any]":
             output_field=DecimalField(),
         ),
     )
-
-
-def _number(skills: "QuerySet[Any]") -> Coalesce:
-    counted = skills.order_by().values("opening").annotate(n=Count("pk")).values("n")
-    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
 def _read(found: dict[str, Any]) -> dict[str, Value]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models import Value as Constant
 from django.db.models.functions import Coalesce, ExtractHour, NullIf
 from django.utils import timezone
@@ -13,6 +13,7 @@ from recruitment.enums import ExitCause, InterviewKind, InterviewState
 from recruitment.models import Checkpoint, ContactAttempt, Interview, InterviewExit
 from recruitment.models.exits import CAUSE_NOW
 from reports import left_at
+from reports.applying import number_of
 from reports.exclusions import Reason, exclusions
 from reports.lines import Quartiles, openings_of, spread, stretch
 from reports.past import Past
@@ -78,14 +79,8 @@ def exits_in(asked: Asked) -> "QuerySet[Any]":
 def facts(asked: Asked) -> Facts:
     """The exits noticed in the stretch, by the cause as HR knows it now, or knew it then."""
     past = asked.past
-    saved = (
-        Checkpoint.objects.filter(
-            interview=OuterRef("interview"), attempt=OuterRef("attempt"), saved_at__lte=OuterRef("left_at")
-        )
-        .order_by()
-        .values("interview")
-        .annotate(n=Count("pk"))
-        .values("n")
+    saved = Checkpoint.objects.filter(
+        interview=OuterRef("interview"), attempt=OuterRef("attempt"), saved_at__lte=OuterRef("left_at")
     )
     rows = exits_in(asked).annotate(
         called=Exists(ContactAttempt.objects.filter(past.by("at"), follow_up__exit=OuterRef("pk"))),
@@ -96,7 +91,7 @@ def facts(asked: Asked) -> Facts:
     )
     own: dict[str, Any] = {
         "cause": ("cause_now", lambda code: str(ExitCause(code).label)),
-        "saved_stages": (Coalesce(Subquery(saved, output_field=IntegerField()), 0), str),
+        "saved_stages": (number_of(saved, "interview"), str),
         "hour": (
             ExtractHour("left_at", tzinfo=timezone.get_current_timezone()),
             lambda hour: f"{hour:02d}:00–{hour:02d}:59",

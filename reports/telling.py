@@ -9,7 +9,6 @@ from django.db.models import (
     DateField,
     DateTimeField,
     F,
-    IntegerField,
     Min,
     OuterRef,
     Q,
@@ -28,15 +27,15 @@ from notifications.enums import Audience, End
 from notifications.kinds.applications import SECOND_ROUND
 from recruitment.enums import ApplicationStage
 from recruitment.models import Application, Assessment, Enquiry
+from reports.applying import APPLIED, applied_in, number_of
 from reports.exclusions import Reason, exclusions
-from reports.lines import Quartiles, openings_of, source_label, spread, stretch
+from reports.lines import Quartiles, source_label, spread
 from reports.registry import EVERYWHERE, SOURCE, Asked, Facts, Measure, Report
 from reports.registry import Value as Figure
 
 # What says how it goes on after the score.
 NOTICES = (SECOND_ROUND.code, End.OFFER.value, End.REJECTED.value)
 
-APPLIED = Measure(name="applied", title=_("applied"), words=_("Applications made in this stretch of time."))
 ASKED = Measure(
     name="asked",
     title=_("had to ask"),
@@ -82,11 +81,9 @@ TO_NOTICE = Measure(
 
 def facts(asked: Asked) -> Facts:
     """The applications made in the stretch, with what was asked and told since, or had been by then."""
-    (start, end), past = stretch(asked), asked.past
+    past = asked.past
     zone, now = timezone.get_current_timezone(), asked.until or timezone.now()
-    rows = Application.objects.filter(
-        opening__in=openings_of(asked), created_at__gte=start, created_at__lt=end
-    ).annotate(
+    rows = applied_in(asked).annotate(
         stage_then=past.value(Application, "stage"),
         since_then=past.value(Application, "stage_since"),
         over_at=Case(
@@ -95,7 +92,7 @@ def facts(asked: Asked) -> Facts:
             default=Value(now - timedelta(microseconds=1), output_field=DateTimeField()),
         ),
     )
-    asking = Enquiry.objects.filter(past.by("at"), application=OuterRef("pk")).order_by()
+    asking = Enquiry.objects.filter(past.by("at"), application=OuterRef("pk"))
     meanwhile = asking.filter(at__lte=OuterRef("over_at")).annotate(day=TruncDate("at", tzinfo=zone))
     report = Assessment.objects.filter(
         past.by("issued_at"), interview__application=OuterRef("pk"), basis=Basis.FULL
@@ -109,8 +106,8 @@ def facts(asked: Asked) -> Facts:
         accepted_at__gte=OuterRef("scored_at"),
     ).order_by()
     rows = rows.annotate(
-        times=_counted(asking.values("application").annotate(n=Count("pk"))),
-        days_asked=_counted(meanwhile.values("application").annotate(n=Count("day", distinct=True))),
+        times=number_of(asking, "application"),
+        days_asked=number_of(meanwhile, "application", Count("day", distinct=True)),
         days=ExtractDay(_day("over_at", zone) - _day("created_at", zone)) + 1,
         scored_at=Subquery(report.values("issued_at")[:1]),
     ).annotate(
@@ -145,10 +142,6 @@ def facts(asked: Asked) -> Facts:
         },
         read=_read,
     )
-
-
-def _counted(numbers: Any) -> Coalesce:
-    return Coalesce(Subquery(numbers.values("n"), output_field=IntegerField()), 0)
 
 
 def _day(moment: str, zone: Any) -> TruncDate:

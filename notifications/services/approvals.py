@@ -85,7 +85,8 @@ def _align_case(cases: QuerySet[OnboardingCase], event: Event) -> None:
     if case is None:
         note(NOTHING_NEW)
         return
-    for step in case.steps.filter(kind=StepKind.APPROVAL):
+    steps = _approvals_of(case)
+    for step in steps:
         waits = _waits(case, step)
         holder = audiences.holder(Role.ONBOARDING, case.application.opening.department) if waits else None
         approvals.align(
@@ -94,7 +95,7 @@ def _align_case(cases: QuerySet[OnboardingCase], event: Event) -> None:
             asked_by=holder,
             words=lambda reference, step=step: _words_of_start(case, step, reference),  # type: ignore[misc]
         )
-    _bring(ref(case), list(_of_case(case)), kinds.STARTS, event)
+    _bring(ref(case), list(_of_case(case, steps)), kinds.STARTS, event)
 
 
 def _bring(topic: Ref, needs: Collection[Need], name: str, event: Event | None) -> None:
@@ -143,8 +144,12 @@ def _waits(case: OnboardingCase, step: OnboardingStep) -> bool:
     return is_hired and step.state == StepState.READY
 
 
-def _of_case(case: OnboardingCase) -> Iterator[Need]:
-    for step in case.steps.filter(kind=StepKind.APPROVAL):
+def _approvals_of(case: OnboardingCase) -> list[OnboardingStep]:
+    return list(case.steps.filter(kind=StepKind.APPROVAL))
+
+
+def _of_case(case: OnboardingCase, steps: Collection[OnboardingStep]) -> Iterator[Need]:
+    for step in steps:
         if _waits(case, step):
             yield from _of_start(case, step)
 
@@ -266,7 +271,7 @@ def _tell_of_start(
     case = cases.filter(steps=row.subject_id).first()
     if case is None:
         return
-    cards = list(_of_case(case)) if row.state == ApprovalState.FAILED else []
+    cards = list(_of_case(case, _approvals_of(case))) if row.state == ApprovalState.FAILED else []
     if cards:
         _bring(ref(case), cards, kinds.STARTS, None)
     step = case.steps.select_related("done_by").get(pk=row.subject_id)
