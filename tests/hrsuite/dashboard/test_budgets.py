@@ -36,7 +36,10 @@ def test_every_list_and_every_page_of_the_menu_keeps_its_budget(client: Client) 
     for rows in (1, 2, 2):
         for _row in range(rows):
             more()
-        counts.append({name: queries(client, address) for name, address in addresses().items()})
+        # Now and then a request looks after what is remembered for a while: no page's own statement.
+        counts.append(
+            {name: min(queries(client, where) for _try in range(2)) for name, where in addresses().items()}
+        )
     _first, three, five = counts
     assert {name: (three[name], number) for name, number in five.items() if number != three[name]} == {}
     assert {name: number for name, number in five.items() if number > FURTHER.get(name, MOST)} == {}
