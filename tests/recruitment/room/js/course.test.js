@@ -26,8 +26,8 @@ function courseOn({ stages, answers = [], hands = () => true, medium = "text", r
   ] };
   const course = createCourse({
     writes: {
-      async post(path) {
-        said.push(path);
+      async post(path, body = () => ({})) {
+        said.push([path, body().shown && "{shown}"].filter(Boolean).join(" "));
         const answer = answers.shift();
         if (answer instanceof Error) throw answer;
         return answer;
@@ -172,10 +172,10 @@ test("nothing open and no end: the server is asked which it is", async () => {
   assert.deepEqual(said, ["load", "unclear"]);
 });
 
-test("a further question opens its answer again, once; without one, and where asking fails, it goes on", async () => {
+test("a further question opens its answer again, once, and is said to be shown; without one, and where asking fails, it goes on", async () => {
   const further = { text: "with whom?" };
   for (const [reply, expected] of [
-    [{ probe: further, decided: true }, ["write 1", "answers/1/probe", "load", "write 1"]],
+    [{ probe: further, decided: true }, ["write 1", "answers/1/probe", "load", "answers/1/probe {shown}", "write 1"]],
     [{ probe: null, decided: true }, ["write 1", "forget 1", "answers/1/probe", "write 2"]],
     [new Refusal(409, { code: "stage_saved" }), ["write 1", "forget 1", "answers/1/probe", "write 2"]],
   ]) {
