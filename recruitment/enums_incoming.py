@@ -11,6 +11,15 @@ class ResumeFactKind(models.TextChoices):
     EDUCATION = "education", _("Education")
 
 
+class Degree(models.IntegerChoices):
+    """What a course of studies ends with, the higher the later."""
+
+    COLLEGE = 1, _("Junior college")
+    BACHELOR = 2, _("Bachelor")
+    MASTER = 3, _("Master")
+    DOCTOR = 4, _("Doctor")
+
+
 class ResumeKind(models.TextChoices):
     PDF = "pdf", "PDF"
     DOCX = "docx", "Word"

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.figures import Basis, Rate
 from recruitment.enums import AssessmentStatus
-from recruitment.enums_incoming import ResumeFactKind
+from recruitment.enums_incoming import Degree, ResumeFactKind
 from recruitment.models import Application, Assessment, AssessmentScore, OpeningSkill, ResumeFact, WrittenTest
 from reports import degrees
 from reports.applying import APPLIED, applied_in, number_of
@@ -43,8 +43,8 @@ DEGREE_RATE = Measure(
     name="bachelor_rate",
     title=_("bachelor's degree or higher"),
     words=_(
-        "Highest confirmed degree a bachelor's or higher ÷ all whose degree is known. It is read from the words of the"
-        " confirmed education; left out: whose résumé names none."
+        "Highest confirmed degree a bachelor's or higher ÷ all whose degree is known. Left out: of whom no confirmed"
+        " education names a degree."
     ),
     unit="rate",
 )
@@ -101,7 +101,7 @@ def facts(asked: Asked) -> Facts:
             "applied": Q(),
             "with_education": Q(education__isnull=False),
             "with_project": Q(project__isnull=False),
-            "bachelor": Q(education__gte=degrees.BACHELOR),
+            "bachelor": Q(education__gte=Degree.BACHELOR),
             "with_degree": Q(education__gt=degrees.NONE_NAMED),
             "meets_all": Q(needed__gt=0, attained=F("needed")),
             "something_unknown": Q(known__lt=F("needed")),

@@ -55,7 +55,7 @@ class ResumeFactInline(StackedInline):
     model = ResumeFact
     extra = 0
     autocomplete_fields = ["skill"]
-    fields = [("kind", "title"), "detail", ("skill", "level", "months")]
+    fields = [("kind", "title", "degree"), "detail", ("skill", "level", "months")]
 
 
 class InterviewInline(ReadOnly, TabularInline):

@@ -20,7 +20,7 @@ from people.names import search_key, sort_key
 from people.rules import is_hr
 from people.scope import ScopedQuerySet
 from recruitment.enums import APPLICATION_STEPS, ApplicationSource, ApplicationStage
-from recruitment.enums_incoming import ResumeFactKind
+from recruitment.enums_incoming import Degree, ResumeFactKind
 from recruitment.models.openings import PERCENT, Opening, Skill
 
 
@@ -327,6 +327,10 @@ class ResumeFact(models.Model):
         help_text=_("1: took part, 3: did it alone, 5: led others in it. Set by the recruiting specialist."),
     )  # fmt: skip
     months = models.PositiveSmallIntegerField(_("months"), null=True, blank=True)
+    degree = models.PositiveSmallIntegerField(
+        _("degree"), choices=Degree, null=True, blank=True,
+        help_text=_("Of an education. Empty: it names none."),
+    )  # fmt: skip
 
     objects = EvidenceQuerySet.as_manager()
 
@@ -334,7 +338,15 @@ class ResumeFact(models.Model):
         verbose_name = _("résumé fact")
         verbose_name_plural = _("résumé facts")
         ordering = ["application", "id"]
-        constraints = [models.CheckConstraint(condition=Q(level__range=(1, 5)), name="resume_level_1_to_5")]
+        constraints = [
+            models.CheckConstraint(condition=Q(level__range=(1, 5)), name="resume_level_1_to_5"),
+            models.CheckConstraint(
+                condition=Q(degree=None) | Q(degree__in=Degree.values, kind=ResumeFactKind.EDUCATION),
+                name="degree_of_an_education",
+                violation_error_code="degree_without_education",
+                violation_error_message=_("Only an education has a degree."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title

@@ -28,6 +28,7 @@ from recruitment.models import (
     Round,
     Scorecard,
 )
+from recruitment.resumes import degrees
 from recruitment.services import enquiries
 from tests.factories import people
 from tests.factories import recruitment as make
@@ -144,11 +145,17 @@ class Played:
         QuerySet(FollowUp).filter(pk=row.pk).update(state="claimed", claimed_at=timezone.now())
 
     def educated(self, who: int, title: str) -> None:
-        ResumeFact.objects.create(application=self.applications[who], kind="education", title=title, level=3)
+        ResumeFact.objects.create(
+            application=self.applications[who],
+            kind="education",
+            title=title,
+            level=3,
+            degree=degrees.named(title),
+        )
 
     def education_mended(self, who: int, title: str) -> None:
         newest = ResumeFact.objects.filter(application=self.applications[who]).latest("pk")
-        ResumeFact.objects.filter(pk=newest.pk).update(title=title)
+        ResumeFact.objects.filter(pk=newest.pk).update(title=title, degree=degrees.named(title))
 
     def tested(self, who: int, score: int) -> None:
         make.written_test(self.applications[who], SKILL, score)

@@ -10,6 +10,7 @@ from django.test import Client
 
 from core.errors import NotFound
 from onboarding.models import OnboardingDelay
+from recruitment.enums_incoming import Degree
 from recruitment.models import (
     Application,
     Assessment,
@@ -115,8 +116,8 @@ def test_a_required_level_is_attained_on_evidence_and_never_on_an_estimate() -> 
     make.written_test(fits, "excel", 60)
     training.report(fits.interviews.get(), "full", {"logic": 45})
     make.project(fits)
-    for title in ("浙江大学 · 本科", "北京大学 · 硕士"):
-        ResumeFact.objects.create(application=fits, kind="education", title=title, level=4)
+    for title, degree in (("浙江大学", Degree.BACHELOR), ("北京大学", Degree.MASTER), ("某某培训", None)):
+        ResumeFact.objects.create(application=fits, kind="education", title=title, degree=degree, level=4)
     below = applied(opening, 5, "completed")
     ResumeFact.objects.create(application=below, kind="education", title="某某大学", level=1)
     make.written_test(below, "excel", 59)  # the test counts, not the better report

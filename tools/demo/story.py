@@ -9,7 +9,7 @@ from onboarding.services import cases
 from people.actors import Party
 from people.calendar import add_working_days
 from recruitment.enums import ApplicationStage, InterviewKind, InterviewState
-from recruitment.enums_incoming import ResumeFactKind
+from recruitment.enums_incoming import Degree, ResumeFactKind
 from recruitment.models import (
     Application,
     Candidate,
@@ -74,10 +74,15 @@ def evidence(application: Application, excel: int, sql: int, project: str, today
         )
     ResumeFact.objects.create(
         application=application, kind=ResumeFactKind.PROJECT, title=project, skill=skills["sql"], level=4,
-        detail="独立完成取数、建模与汇报,并推动业务采用。", months=5,
+        detail="独立完成取数、建模与汇报ï¼并推动业务采用。", months=5,
     )  # fmt: skip
     ResumeFact.objects.create(
-        application=application, kind=ResumeFactKind.EDUCATION, title="统计学 · 本科", level=3, months=48
+        application=application,
+        kind=ResumeFactKind.EDUCATION,
+        title="统计学 · 本科",
+        level=3,
+        months=48,
+        degree=Degree.BACHELOR,
     )
 
 

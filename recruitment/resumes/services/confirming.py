@@ -9,6 +9,7 @@ from core.errors import Invalid, NotFound, Refused
 from people.actors import Actor, actor_user
 from recruitment.enums_incoming import ProposalKind, ProposalState, ResumeFactKind
 from recruitment.models import Application, Candidate, Resume, ResumeFact, ResumeProposal
+from recruitment.resumes import degrees
 from recruitment.rules import require_recruiting
 from recruitment.services import candidates, evidence
 
@@ -20,7 +21,8 @@ def confirm(*, resume_id: int, proposal_id: int, by: Actor, level: int | None = 
     """Take over what a résumé says, as the record keeps it.
 
     A number or address fills the candidate's empty field, beside one that stands there it goes into the other contact
-    details. Education, experience and skills become facts of the application with the level that the person chose.
+    details. Education, experience and skills become facts of the application with the level that the person chose, an
+    education with the degree that it names.
     Confirmed once more changes nothing. Forbidden: not_permitted. NotFound: proposal_unknown. Invalid: level_missing.
     Refused: candidate_known (another candidate has it), no_application, proposal_settled (put aside meanwhile).
     """
@@ -106,5 +108,6 @@ def _take_fact(proposal: ResumeProposal, level: int | None, by: Actor) -> None:
         skill_id=proposal.skill_id,
         level=level,
         months=proposal.months,
+        degree=degrees.named(proposal.value) if is_education else None,
     )
     evidence.announce_changed(application, by=by)

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from core.errors import Forbidden, Invalid, Refused
 from core.events.models import Event
+from recruitment.enums_incoming import Degree
 from recruitment.models import Application, Candidate, Resume, ResumeAccess, ResumeFact
 from recruitment.resumes.services import adding, confirming, reading
 from tests.core.admin.pages import address_of
@@ -152,10 +153,10 @@ def test_a_click_takes_over_and_another_puts_aside(as_hr, recruiter):  # noqa: F
     click("confirm", "skill", level=3)
     click("confirm", "education", level=2)
     click("dismiss", "experience")
-    facts = ResumeFact.objects.values_list("kind", "title", "skill__code", "level", "detail")
+    facts = ResumeFact.objects.values_list("kind", "title", "skill__code", "level", "degree", "detail")
     assert sorted(facts, key=str) == [
-        ("education", "浙江大学 · 本科", None, 2, files.LINES[2]),
-        ("project", "Excel", "excel", 3, files.LINES[3]),
+        ("education", "浙江大学 · 本科", None, 2, Degree.BACHELOR, files.LINES[2]),
+        ("project", "Excel", "excel", 3, None, files.LINES[3]),
     ]
     assert Event.objects.filter(kind="evidence_changed").count() == 2
     # Once more is nothing more; what was settled is not settled otherwise.
