@@ -6,13 +6,13 @@ from typing import Any
 
 from django.contrib.postgres.fields import DateTimeRangeField
 from django.db import transaction
-from django.db.models import Count, Exists, F, Func, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Func, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.checks.declaring import Found, Invariant
-from core.events.models import Pulse
+from core.events.pulse import heard_until
 from core.figures import Basis
 from people.actors import Party
 from recruitment.enums import (
@@ -61,7 +61,7 @@ FILES_LOOKED_AT = 2000
 
 def without_life() -> QuerySet[Interview]:
     """In progress, and no live lease that has not run out for longer than an exit may go unnoticed."""
-    heard = Coalesce(Subquery(Pulse.objects.filter(name=ROOM_PULSE).values("at")[:1]), Now())
+    heard = Coalesce(heard_until(ROOM_PULSE), Now())
     alive = Lease.objects.filter(interview=OuterRef("pk"), live=True, expires_at__gt=heard - NOTICED_WITHIN)
     return Interview.objects.filter(~Exists(alive), state=InterviewState.IN_PROGRESS)
 

@@ -108,10 +108,17 @@ class Reaction(models.Model):
 
 
 class Pulse(models.Model):
-    """When a process last proved that it, the web and the database were well. One row a name."""
+    """When a process last proved that it, the web and the database were well. One row a name.
+
+    `held_until`: until then nothing counts as heard but what came before the latest gap, its last beat `silent_since`,
+    so that what was begun before the gap and is written after it has its time to be heard. After a clock that was set
+    back there is no such beat, and nothing counts.
+    """
 
     name = models.CharField(max_length=60, primary_key=True)
     at = models.DateTimeField()
+    silent_since = models.DateTimeField(null=True)
+    held_until = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("pulse")

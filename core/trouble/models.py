@@ -1,4 +1,4 @@
-"""Trouble: what is wrong with one machine of the suite now."""
+"""Trouble: what is wrong with one machine of the suite now. And how far the clock on the wall was set."""
 
 from typing import Any
 
@@ -29,3 +29,26 @@ class Trouble(models.Model):
 
     def __str__(self) -> str:
         return f"{self.node} {self.code}"
+
+
+class WallClock(models.Model):
+    """One row: how far the database's clock was set, as `core.trouble.wall` notes it.
+
+    `total`: in seconds, since the row began; by it each pump knows what another has noted. `set_by`: within the last
+    day, what stands of it; `set_at`: when it was set last. `steady_of`, `steady_at` and `steady_seconds`: whose clock
+    that nobody can set was read last, what the wall showed then, and what it showed itself.
+    """
+
+    total = models.FloatField(default=0.0)
+    set_by = models.FloatField(default=0.0)
+    set_at = models.DateTimeField(null=True)
+    steady_of = models.CharField(max_length=100, default="")
+    steady_at = models.DateTimeField(null=True)
+    steady_seconds = models.FloatField(default=0.0)
+
+    class Meta:
+        verbose_name = _("clock on the wall")
+        verbose_name_plural = _("clocks on the wall")
+
+    def __str__(self) -> str:
+        return f"{self.set_by:+.0f} s"

@@ -6,13 +6,14 @@ from typing import Any
 
 import pgtrigger
 from django.db import models
-from django.db.models import Case, CharField, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
 from core.changes import Dated, change_index, dated
-from core.events.models import Event, Pulse
+from core.events.models import Event
+from core.events.pulse import heard_until
 from core.stateful import StatefulModel, StatefulQuerySet
 from people.scope import ScopedQuerySet
 from recruitment.enums import INTERVIEW_STEPS, ExitCause, InterviewKind, InterviewState
@@ -58,8 +59,7 @@ class InterviewQuerySet(StatefulQuerySet, ScopedQuerySet):
 
 def _lapsed() -> Exists:
     """The lease of a live interview has run out, as far as we could hear."""
-    heard_until = Pulse.objects.filter(name=ROOM_PULSE).values("at")[:1]
-    return Exists(Lease.objects.filter(interview=OuterRef("pk"), expires_at__lte=Subquery(heard_until)))
+    return Exists(Lease.objects.filter(interview=OuterRef("pk"), expires_at__lte=heard_until(ROOM_PULSE)))
 
 
 def _has_open_stage(interview: "Interview") -> bool:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from core import contacts
 from core.events.models import Event
 from core.language import in_language
+from core.trouble import wall
 from messaging.enums import MessageState
 from messaging.models import Message
 from people.colleagues import whom_to_turn_to
@@ -51,6 +52,8 @@ CALLED = frozenset({*BROKEN_OFF, "missed", "window_over"})
 CHOOSING = frozenset(
     {*CALLED, "second_round", "offer", "not_open", "rescheduled_ahead", "held_elsewhere", "cancelled"}
 )
+# What the clock alone says.
+_BY_THE_CLOCK = frozenset({"not_open", "rescheduled_ahead", "window_over", "return_over"})
 
 _BY_STAGE = {
     ApplicationStage.SECOND_ROUND: "second_round",
@@ -254,12 +257,21 @@ def when(moment: datetime) -> str:
     }
 
 
+def _in_time(live: Live) -> str:
+    """The situation by the clock, or by what it would show had nobody set it: whoever is in time is not sent away."""
+    word = situation_of(live)
+    if word not in _BY_THE_CLOCK:
+        return word
+    by_either = (situation_of(replace(live, now=moment)) for moment in wall.moments())
+    return next((other for other in by_either if other not in _BY_THE_CLOCK), word)
+
+
 def status_of(interview_id: int) -> Status:
-    """How it stands now, as it is lived: a lapsed lease reads interrupted. Reads only; three queries or four."""
+    """How it stands now, as it is lived: a lapsed lease reads interrupted. Reads only; three queries or four, two more where the clock shuts the room."""
     interview: Any = _read(interview_id)
     application = interview.application
     resume_until = interview.resume_until if interview.live_state == InterviewState.INTERRUPTED else None
-    situation = situation_of(
+    situation = _in_time(
         Live(
             state=interview.live_state,
             stage=application.stage,

@@ -1,7 +1,7 @@
 """How an interview ends without being finished: its time is over, nobody came, or it was called off."""
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
@@ -42,9 +42,14 @@ def abandon_ended(*, interview_id: int, by: Actor = Party.SYSTEM) -> bool:
         return bool(abandon_all_ended([locking.interview(interview_id)], by=by))
 
 
-def abandon_all_ended(held: Collection[Interview], *, by: Actor = Party.SYSTEM) -> int:
-    """`abandon_ended` for locked interviews, as one chain: the same statements for many as for one. How many moved."""
-    now = timezone.now()
+def abandon_all_ended(
+    held: Collection[Interview], *, now: datetime | None = None, by: Actor = Party.SYSTEM
+) -> int:
+    """`abandon_ended` for locked interviews, as one chain: the same statements for many as for one. How many moved.
+
+    `now`: where it is not what the clock shows.
+    """
+    now = now or timezone.now()
     over = [
         interview
         for interview in held
@@ -76,9 +81,13 @@ def miss(*, interview_id: int, by: Actor = Party.SYSTEM) -> bool:
         return bool(miss_all([locking.interview(interview_id)], by=by))
 
 
-def miss_all(held: Collection[Interview], *, by: Actor = Party.SYSTEM) -> int:
-    """`miss` for locked interviews, as one chain: the same statements for many as for one. How many moved."""
-    moved = [interview for interview in held if _nobody_came(interview)]
+def miss_all(held: Collection[Interview], *, now: datetime | None = None, by: Actor = Party.SYSTEM) -> int:
+    """`miss` for locked interviews, as one chain: the same statements for many as for one. How many moved.
+
+    `now`: where it is not what the clock shows.
+    """
+    now = now or timezone.now()
+    moved = [interview for interview in held if _nobody_came(interview, now)]
     for interview in moved:
         interview.miss()
     save_stepped(moved, ("state",))
@@ -88,11 +97,11 @@ def miss_all(held: Collection[Interview], *, by: Actor = Party.SYSTEM) -> int:
     return len(moved)
 
 
-def _nobody_came(interview: Interview) -> bool:
+def _nobody_came(interview: Interview, now: datetime) -> bool:
     if interview.state != InterviewState.SCHEDULED or interview.kind == InterviewKind.PEOPLE:
         return False
     late = LEASE_ELSEWHERE if interview.kind == InterviewKind.VENDOR else timedelta(0)
-    return interview.window_closes_at + late <= timezone.now()
+    return interview.window_closes_at + late <= now
 
 
 def cancel(*, interview_id: int, by: Actor) -> Interview:

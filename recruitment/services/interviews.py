@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from core.bulk import save_stepped
 from core.errors import Invalid, Refused
 from core.events.reading import reading_once
+from core.trouble import wall
 from people.actors import Actor, Party, actor_label, actor_user
 from recruitment import signals
 from recruitment.enums import ExitCause, InterviewKind, InterviewState
@@ -52,7 +53,8 @@ def enter(
     """Start, resume or take over; the epoch always grows, so that an older page is stale from here on.
 
     A lease that ran out unnoticed is an exit first: it is recorded before the return. Whether the window is open is
-    judged by `happened_at`, when the word of it came later than the thing itself.
+    judged by `happened_at`, when the word of it came later than the thing itself; else by the clock, and where that was
+    set within a day, by what it would show otherwise: whoever was in time stays so.
     Invalid: consent_unknown. Refused: held_elsewhere, window_not_open, window_over, resume_over, no_returns_left,
     ended.
     """
@@ -69,17 +71,16 @@ def enter(
         if interview.state == InterviewState.IN_PROGRESS and _has_lapsed(interview):
             _interrupt(interview, lease, cause=None, announced=False, evidence={}, note="", by=Party.SYSTEM)
         now = timezone.now()
-        then = happened_at or now
         facts: dict[str, Any] = {"attempt": interview.attempt, "epoch": lease.epoch + 1}
         announce = None
         if interview.state == InterviewState.SCHEDULED:
-            if then < interview.window_opens_at:
+            if _is_before(interview.window_opens_at, happened_at):
                 raise Refused(
                     "window_not_open",
                     _("The interview is not open yet."),
                     opens_at=interview.window_opens_at.isoformat(),
                 )
-            if then >= interview.window_closes_at:
+            if _is_over(interview.window_closes_at, happened_at):
                 raise Refused(
                     "window_over", _("The time for this interview is over. HR will help you with a new one.")
                 )
@@ -89,7 +90,7 @@ def enter(
             interview.rule_id = rule.version_id if rule else None
             announce = signals.interview_started
         elif interview.state == InterviewState.INTERRUPTED:
-            if interview.resume_until is not None and then >= interview.resume_until:
+            if interview.resume_until is not None and _is_over(interview.resume_until, happened_at):
                 raise Refused(
                     "resume_over", _("The time to return is over. HR will help you with a new one.")
                 )
@@ -120,6 +121,18 @@ def enter(
             signals_facts = {**facts, "device": arriving.device_summary(device)}
             announce.emit(subject=interview, facts=signals_facts, by=actor_label(by), is_held=True)
         return Entered(epoch=lease.epoch + 1, state=interview.state)
+
+
+def _is_before(opens: datetime, happened_at: datetime | None) -> bool:
+    if happened_at is not None:
+        return happened_at < opens
+    return timezone.now() < opens and wall.moments()[1] < opens
+
+
+def _is_over(ends: datetime, happened_at: datetime | None) -> bool:
+    if happened_at is not None:
+        return happened_at >= ends
+    return timezone.now() >= ends and wall.moments()[0] >= ends
 
 
 def _lease_end(interview: Interview) -> Any:

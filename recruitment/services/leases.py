@@ -7,13 +7,15 @@ import logging
 from datetime import datetime, timedelta
 
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import F, Q
-from django.db.models.functions import Greatest, Now
+from django.db.models import Case, DurationField, F, Q, When
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core import prepared
 from core.errors import NotFound, Refused
+from core.events.models import Pulse
+from core.events.pulse import heard_until
 from core.events.reading import reading_once
 from recruitment.enums import InterviewKind, InterviewState
 from recruitment.models import Interview, Lease, PresenceNote, RoomSession
@@ -135,14 +137,30 @@ def forgive_silence(since: datetime, until: datetime) -> None:
     )
 
 
-def follow_the_clock_back(by: timedelta) -> None:
-    """The clock was set back by so much: the room's leases that end too far ahead for it end as much earlier.
+def follow_the_clock_back() -> None:
+    """The clock was set back: the room's leases that end further ahead than any may, end as those of now.
 
     Otherwise whoever leaves would be noticed after as long as the clock was set back. One UPDATE of the few live rows.
     """
-    farthest = timezone.now() + timedelta(seconds=HIDDEN_SECONDS)
+    left = Case(
+        When(is_leaving=True, then=timedelta(seconds=PAGEHIDE_SECONDS)),
+        When(visible=True, then=timedelta(seconds=VISIBLE_SECONDS)),
+        default=timedelta(seconds=HIDDEN_SECONDS),
+        output_field=DurationField(),
+    )
+    farthest = Now() + timedelta(seconds=HIDDEN_SECONDS)
     rooms = Lease.objects.filter(live=True, expires_at__gt=farthest, interview__kind=InterviewKind.ROOM)
-    rooms.update(expires_at=Greatest(F("expires_at") - by, Now() + timedelta(seconds=VISIBLE_SECONDS)))
+    rooms.update(expires_at=Now() + left)
+
+
+def follow_the_clock(by: timedelta) -> None:
+    """The clock was set by so much, which is no time: what vendors have left of theirs is as long as before.
+
+    One UPDATE. The room's leases are short, and get theirs by `forgive_silence` and `follow_the_clock_back`; those of
+    people end with their slot, which stands in the calendar.
+    """
+    elsewhere = Lease.objects.filter(live=True, interview__kind=InterviewKind.VENDOR)
+    elsewhere.filter(expires_at__gt=Now() - by).update(expires_at=F("expires_at") + by)
 
 
 def interrupt_lapsed(*, limit: int = 500) -> int:
@@ -180,11 +198,10 @@ def _claim(condition: Q, most: int = 1) -> list[Interview]:
     Where a heartbeat came in the same instant, the lease that is locked is the new one and does not meet the
     condition.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT coalesce((SELECT at FROM events_pulse WHERE name = %s), clock_timestamp())", [ROOM_PULSE]
-        )
-        heard = cursor.fetchone()[0]
+    beat = Pulse.objects.filter(name=ROOM_PULSE).values_list(heard_until(ROOM_PULSE)).first()
+    heard = beat[0] if beat else timezone.now()
+    if heard is None:
+        return []
     return list(
         Interview.objects.select_for_update(skip_locked=True, of=("self", "lease"))
         .select_related("version", "lease", "application__opening__specialist")

@@ -9,13 +9,14 @@ import threading
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import DatabaseError, InterfaceError, close_old_connections, connection
+from django.db import DatabaseError, InterfaceError, close_old_connections, connection, transaction
 
 from core import request_ids
 from core.events import pulse
 from core.history.context import acting
 from core.jobs.loops import Loop, declared_loops
 from core.process import certificate
+from core.trouble.wall import Keeper
 from recruitment.models.interviews import ROOM_PULSE
 from recruitment.services import leases
 
@@ -41,7 +42,8 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
         web_port: int = options["web_port"]
-        loops = [Loop("pulse", lambda: _listen(web_port), PULSE_SECONDS), *declared_loops()]
+        clock = Keeper()
+        loops = [Loop("pulse", lambda: listen(web_port, clock), PULSE_SECONDS), *declared_loops()]
         threads = [
             threading.Thread(target=_run, args=(loop, stop), name=loop.name, daemon=True) for loop in loops
         ]
@@ -72,11 +74,19 @@ def _run(loop: Loop, stop: threading.Event) -> None:
         connection.close()
 
 
-def _listen(web_port: int) -> int:
-    """Stamp the pulse if the web can hear. Deaf, it does not, and no lease runs out."""
+def listen(web_port: int, clock: Keeper) -> int:
+    """Stamp the pulse if the web can hear. Deaf, it does not, and no lease runs out.
+
+    How far the clock was set is noted, and what hangs on it moved, in the transaction of the stamp: a pump that is
+    ended in the middle of it leaves all of it to the next.
+    """
     pulse.of_node("pump")
-    if not web_port or _web_hears(web_port):
-        pulse.stamp(ROOM_PULSE, after_gap=leases.forgive_silence, set_back=leases.follow_the_clock_back)
+    is_heard = not web_port or _web_hears(web_port)
+    with clock.forgetting(), transaction.atomic():
+        if by := clock.look():
+            leases.follow_the_clock(by)
+        if is_heard:
+            pulse.stamp(ROOM_PULSE, after_gap=leases.forgive_silence, set_back=leases.follow_the_clock_back)
     # Never at once again: the pulse keeps its beat.
     return 0
 
