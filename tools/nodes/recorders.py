@@ -10,12 +10,14 @@ import django
 
 
 def main(seconds: float, count: int) -> None:
-    """Record for so long, compare, and print what was found."""
+    """Say that they are in the room, record for so long, compare, and print what was found."""
     django.setup()
     from tools.bench import people, uploads  # noqa: PLC0415 -- models, which need the settings
     from tools.nodes.machines import PORT  # noqa: PLC0415
 
     rooms = people.in_room(count)
+    sys.stdout.write("in the room\n")
+    sys.stdout.flush()
     found = uploads.run(PORT, rooms, uploads.Crowd(audio=count, video=0), seconds=seconds, seed=1, pids=[])
     # A sign of life that met no machine is not the page's fault, and the next one makes it good.
     wrong = [each for each in found.wrong if not each.startswith("heartbeat")]

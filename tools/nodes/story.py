@@ -26,7 +26,7 @@ _HOLD = """
 import sys, time, psycopg
 from core.env import connection_words, database_url
 held = psycopg.connect(**connection_words(database_url()))
-held.execute("SELECT at FROM events_pulse WHERE name = 'room' FOR UPDATE")
+held.execute("SELECT at FROM events_pulse WHERE name = 'pump' FOR UPDATE")
 print("held", flush=True)
 time.sleep(600)
 """

@@ -78,7 +78,7 @@ def test_the_word_of_a_page_that_is_not_alive_is_ignored(candidate: Browser, eve
     candidate.epoch -= 1
     tell(candidate, event, seconds=5)
     candidate.epoch += 1
-    Lease.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    Lease.objects.update(expires_at=timezone.now() - timedelta(minutes=10))
     tell(candidate, event, seconds=5)
     Lease.objects.update(expires_at=timezone.now() + timedelta(seconds=30), live=False)
     tell(candidate, event, seconds=5)
