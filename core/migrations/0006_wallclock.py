@@ -22,6 +22,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'clock on the wall',
                 'verbose_name_plural': 'clocks on the wall',
+                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='one_wall_clock')],
             },
         ),
     ]

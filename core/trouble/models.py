@@ -49,6 +49,7 @@ class WallClock(models.Model):
     class Meta:
         verbose_name = _("clock on the wall")
         verbose_name_plural = _("clocks on the wall")
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_wall_clock")]
 
     def __str__(self) -> str:
         return f"{self.set_by:+.0f} s"

@@ -153,7 +153,7 @@ def run(given: argparse.Namespace, story: Story, folder: Path, report: Report) -
     report.say("the books")
     return books(
         simulated=simulated,
-        recorded=json.loads(recorded.splitlines()[-1]) if recorded else {},
+        recorded=json.loads(recorded.splitlines()[-1]) if recorded.endswith("}\n") else {},
         happened=story.happened,
         env=machine.env,
         about={

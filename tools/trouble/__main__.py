@@ -127,7 +127,7 @@ def run(given: argparse.Namespace, host: network.Host, folder: Path, report: Rep
 def _books(
     suite: Installation, simulated: dict[str, Any] | str, recorded: str, story: Story
 ) -> dict[str, Any]:
-    held = json.loads(recorded.splitlines()[-1]) if recorded else {}
+    held = json.loads(recorded.splitlines()[-1]) if recorded.endswith("}\n") else {}
     broken, jobs = json.loads(suite.shell(PROMISES).splitlines()[-1])
     found: dict[str, Any] = {
         "happened": [
