@@ -43,7 +43,12 @@ def seal_past(model: Any, fields: list[Any]) -> int:
 def _sealed(names: dict[str, Any], values: dict[str, Any] | None) -> dict[str, Any] | None:
     if values is None:
         return None
-    return {
-        name: names[name].seal_again(value) if name in names and isinstance(value, str) else value
-        for name, value in values.items()
-    }
+    return {name: _value(names.get(name), value) for name, value in values.items()}
+
+
+def _value(field: Any, value: Any) -> Any:
+    if field is None or isinstance(value, bool):
+        return value
+    # A number that is sealed is an amount of money.
+    text = f"{value:.2f}" if isinstance(value, int | float) else value
+    return field.seal_again(text) if isinstance(text, str) else text

@@ -6,13 +6,17 @@ What is asked of such a column is `exact`, `in` (where it is `looked_up`) and `i
 A value of a row is bound to its table and column: moved to another one it is not opened. Empty stays empty.
 """
 
+import base64
 import json
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet, FieldError
-from django.db import models
+from django.db import IntegrityError, models
 from django.db.models import Func, lookups
+from django.db.models.query_utils import DeferredAttribute
+from pgtrigger.core import IsDistinctFrom
 
 from core import contacts
 from core.sealed import masks, ring
@@ -27,14 +31,48 @@ class Mark(Func):
     output_field = models.CharField()
 
 
+class Opened(str):
+    """A text as it was read, which knows how it is stored: saved as it is, its row has not changed."""
+
+    __slots__ = ("kept",)
+    kept: tuple[str, str]
+
+
+class OpenedNumber(Decimal):
+    """A number as it was read, which knows how it is stored."""
+
+    kept: tuple[str, str]
+
+
+class OpenedBytes(bytes):
+    """Bytes as they were read, which know how they are stored."""
+
+    kept: tuple[str, str]
+
+
+class Kept(DeferredAttribute):
+    """A value of a row. What is set to the value that it has stays as it was read, and so as it is stored."""
+
+    def __set__(self, instance: models.Model, value: Any) -> None:
+        name = self.field.attname
+        was = instance.__dict__.get(name)
+        if hasattr(was, "kept") and not hasattr(value, "kept") and was == value:
+            return
+        instance.__dict__[name] = value
+
+
 class Sealed(models.Field):
     """Mixed into a text field, or one that is written as a text.
+
+    What was read goes back as it was stored, as long as it is the same and under the present key: a row that is saved
+    whole has changed in nothing that was left alone.
 
     `looked_up`: equal values are found, by a mark at the beginning of what is stored.
     """
 
     looked_up: bool
     written_as = "text"
+    descriptor_class = Kept
     # How it is shown where the value itself is not meant: to be known again by. None: whoever may see the row reads it.
     mask: Callable[[str], str] | None = staticmethod(masks.text)
 
@@ -72,12 +110,23 @@ class Sealed(models.Field):
 
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str | None:
         """Opened. Refused: sealing_key_missing, sealed_value_unreadable."""
-        return value if not value else self.unseal(value)
+        if not value or not ring.is_sealed(value):
+            return value
+        opened = Opened(self.unseal(value))
+        opened.kept = (self.place, value)
+        return opened
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
         """Sealed."""
+        if stored := self.stored(value):
+            return stored
         plain = value if prepared else self.get_prep_value(value)
         return self.seal(plain) if isinstance(plain, str) else plain
+
+    def stored(self, value: Any) -> str:
+        """How a value that was read from this column is stored, if that is under the present key; else ""."""
+        place, stored = getattr(value, "kept", ("", ""))
+        return stored if place == self.place and stored.split(":")[2] == ring.ring().present else ""
 
     def get_lookup(self, lookup_name: str) -> Any:
         """Nothing but what a sealed column can answer."""
@@ -143,6 +192,8 @@ _LOOKUPS = {
     "in": _In,
     "isnull": lookups.IsNull,
     "stored_sealed": _IsSealed,
+    # Of a trigger that holds a column to what it was.
+    IsDistinctFrom.lookup_name: IsDistinctFrom,
 }
 
 
@@ -155,32 +206,68 @@ class SealedTextField(Sealed, models.TextField):
     """A text."""
 
 
-class Opened(str):
-    """A text as it was read, which knows how it is stored: saved as it is, its row has not changed."""
-
-    __slots__ = ("kept",)
-    kept: tuple[str, str]
-
-
 class SealedWordsField(SealedTextField):
     """What somebody wrote, for everybody who may see the row: in lists and in the history it is not masked."""
 
     mask = None
 
-    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str | None:
+
+class SealedDecimalField(Sealed, models.DecimalField):
+    """An amount over nothing, for whoever may see the row: in lists and in the history it is not masked."""
+
+    mask = None
+
+    def deconstruct(self) -> Any:
+        """Without what only a number has: the column is a text."""
+        name, path, args, kwargs = super().deconstruct()
+        for only in ("max_digits", "decimal_places", "validators"):
+            kwargs.pop(only, None)
+        return name, path, args, kwargs
+
+    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> Any:
         """Opened. Refused: sealing_key_missing, sealed_value_unreadable."""
-        if not value or not ring.is_sealed(value):
+        if value is None:
+            return None
+        opened = OpenedNumber(self.unseal(value))
+        if ring.is_sealed(value):
+            opened.kept = (self.place, value)
+        return opened
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        """Sealed, with its decimal places. IntegrityError for nothing or less, as the table itself did while it could
+        read it."""
+        if value is None or hasattr(value, "as_sql"):
             return value
-        opened = Opened(self.unseal(value))
+        if stored := self.stored(value):
+            return stored
+        amount = self.to_python(value)
+        if amount <= 0:
+            raise IntegrityError(f"{self.place}: an amount is over nothing")
+        return self.seal(f"{amount:.{self.decimal_places}f}")
+
+
+class SealedBytesField(Sealed, models.BinaryField):
+    """A file, sealed as the text of its bytes: a little under twice as long."""
+
+    mask = None
+
+    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> Any:
+        """Opened. Refused: sealing_key_missing, sealed_value_unreadable."""
+        if value is None:
+            return None
+        opened = OpenedBytes(base64.b64decode(self.unseal(value)))
         opened.kept = (self.place, value)
         return opened
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
-        """Sealed; what was read from this column goes back as it was stored, if that is under the present key."""
-        place, stored = getattr(value, "kept", ("", ""))
-        if place == self.place and stored.split(":")[2] == ring.ring().present:
-            return stored
-        return super().get_db_prep_value(value, connection, prepared)
+        """Sealed; nothing stays nothing."""
+        if value is None or hasattr(value, "as_sql"):
+            return value
+        return self.stored(value) or self.seal(base64.b64encode(bytes(value)).decode())
+
+    def get_placeholder(self, value: Any, compiler: Any, connection: Any) -> str:
+        """A text's."""
+        return "%s"
 
 
 class SealedJSONField(Sealed, models.JSONField):

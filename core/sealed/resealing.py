@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import pgtrigger
 from django.apps import apps
 from django.db import connection, models, transaction
 
@@ -145,9 +146,19 @@ def _quietly(model: type[models.Model]) -> Iterator[None]:
     """A transaction in which an update is none: the values stay what they were, so that the history has no line of it,
     and no row of `model` has changed since anybody asked."""
     with transaction.atomic(), connection.cursor() as cursor:
-        _say(cursor, "on", dating(model))
+        _say(cursor, "on", [*dating(model), *_holding(model)])
         yield
         _say(cursor, "off", [])
+
+
+def _holding(model: type[models.Model]) -> list[str]:
+    """What the triggers of this model are called that hold columns to what they were."""
+    label = model._meta.label_lower
+    return [
+        trigger.get_pgid(known)
+        for known, trigger in pgtrigger.registered()
+        if known._meta.label_lower == label and isinstance(trigger, pgtrigger.ReadOnly)
+    ]
 
 
 def _say(cursor: Any, resealing: str, ignored: list[str]) -> None:

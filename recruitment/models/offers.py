@@ -9,12 +9,17 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
 from core.changes import Dated, change_index, dated
+from core.sealed.fields import SealedBytesField, SealedDecimalField, SealedWordsField, only_sealed
 from core.stateful import StatefulModel, StatefulQuerySet
 from people.scope import ScopedQuerySet
 from recruitment.enums import OFFER_STEPS, DeclineReason, OfferState, PayPeriod
 from recruitment.models.belonging import OfOpening, opening_of
 from recruitment.models.candidates import Application
 from recruitment.models.letters import LetterVersion
+
+
+# What somebody is paid, and what says so.
+SEALED = ("salary", "range_low", "range_high", "letter_text", "letter")
 
 
 class OfferQuerySet(StatefulQuerySet, ScopedQuerySet):
@@ -39,13 +44,13 @@ class Offer(Dated, OfOpening, StatefulModel):
         Application, on_delete=models.CASCADE, related_name="offers", verbose_name=_("application")
     )
     state = FSMField(_("state"), default=OfferState.DRAFT, choices=OfferState.choices, protected=True)
-    salary = models.DecimalField(
+    salary = SealedDecimalField(
         _("salary"), max_digits=12, decimal_places=2, validators=[MinValueValidator(1)]
     )
     currency = models.CharField(_("currency"), max_length=3, default="CNY")
     period = models.CharField(_("paid"), max_length=5, choices=PayPeriod, default=PayPeriod.MONTH)
-    range_low = models.DecimalField(_("salary from"), max_digits=12, decimal_places=2, null=True)
-    range_high = models.DecimalField(_("salary to"), max_digits=12, decimal_places=2, null=True)
+    range_low = SealedDecimalField(_("salary from"), max_digits=12, decimal_places=2, null=True)
+    range_high = SealedDecimalField(_("salary to"), max_digits=12, decimal_places=2, null=True)
     range_currency = models.CharField(
         _("range's currency"), max_length=3, blank=True, default="", db_default=""
     )
@@ -72,10 +77,10 @@ class Offer(Dated, OfOpening, StatefulModel):
         related_name="+",
         verbose_name=_("letter template"),
     )
-    letter_text = models.TextField(
+    letter_text = SealedWordsField(
         _("text of the letter"), blank=True, default="", db_default="", editable=False
     )
-    letter = models.BinaryField(null=True, editable=False)
+    letter = SealedBytesField(null=True, editable=False)
     letter_sha256 = models.CharField(_("letter's SHA-256"), max_length=64, blank=True)
     letter_missing = models.CharField(_("characters not drawn"), max_length=80, blank=True)
     reminded_at = models.DateTimeField(_("reminded at"), null=True)
@@ -100,7 +105,7 @@ class Offer(Dated, OfOpening, StatefulModel):
                 name="one_open_offer_per_application",
             ),
             models.CheckConstraint(condition=Q(state__in=OfferState.values), name="offer_state_known"),
-            models.CheckConstraint(condition=Q(salary__gt=0), name="offer_pays"),
+            *(only_sealed(column, f"offer_{column}_is_sealed") for column in SEALED),
             models.CheckConstraint(
                 condition=Q(state=OfferState.DECLINED) ^ Q(decline_reason=""),
                 name="declined_offer_has_reason",

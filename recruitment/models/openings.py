@@ -4,13 +4,14 @@ from typing import Any
 
 import pgtrigger
 from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
-from django.db import models
-from django.db.models import F, Q
+from django.db import IntegrityError, models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.changes import Dated, change_index, dated
 from core.language import in_language
 from core.searching import key_of, search_index, text_words
+from core.sealed.fields import SealedDecimalField, only_sealed
 from people.scope import ScopedQuerySet
 from recruitment.enums import Medium, OpeningState, PayPeriod
 
@@ -95,7 +96,7 @@ class Opening(Dated):
     )  # fmt: skip
     state = models.CharField(_("state"), max_length=10, choices=OpeningState, default=OpeningState.OPEN)
     # Both or none. Who may read them is a right (recruitment.rules.may_see_pay).
-    salary_low = models.DecimalField(
+    salary_low = SealedDecimalField(
         _("salary from"),
         max_digits=12,
         decimal_places=2,
@@ -103,7 +104,7 @@ class Opening(Dated):
         blank=True,
         validators=[MinValueValidator(1)],
     )
-    salary_high = models.DecimalField(
+    salary_high = SealedDecimalField(
         _("salary to"), max_digits=12, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(1)],
         help_text=_("An offer above it is approved by the HR lead."),
     )  # fmt: skip
@@ -154,14 +155,11 @@ class Opening(Dated):
             models.CheckConstraint(condition=Q(headcount__gte=1), name="opening_headcount_positive"),
             models.CheckConstraint(
                 condition=Q(salary_low__isnull=True, salary_high__isnull=True)
-                | Q(
-                    salary_low__gt=0,
-                    salary_low__isnull=False,
-                    salary_high__isnull=False,
-                    salary_high__gte=F("salary_low"),
-                ),
+                | Q(salary_low__isnull=False, salary_high__isnull=False),
                 name="opening_salary_is_a_range",
             ),
+            only_sealed("salary_low", "opening_salary_low_is_sealed"),
+            only_sealed("salary_high", "opening_salary_high_is_sealed"),
             models.CheckConstraint(condition=Q(target_month__day=1), name="opening_month_is_first_day"),
             models.CheckConstraint(
                 condition=Q(recording_days__range=(1, 1095)), name="opening_recording_days_1_to_1095"
@@ -192,7 +190,11 @@ class Opening(Dated):
         return self.title
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save, with the key that the title is found by."""
+        """Save, with the key that the title is found by. IntegrityError for a range upside down: the table cannot read
+        it."""
+        low, high = self.__dict__.get("salary_low"), self.__dict__.get("salary_high")
+        if low is not None and high is not None and low > high:
+            raise IntegrityError("opening_salary_is_a_range: its upper end lies below its lower one")
         self.search_key = key_of(text_words(self.title))
         if (fields := kwargs.get("update_fields")) is not None:
             kwargs["update_fields"] = {*fields, "search_key"}
