@@ -27,6 +27,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AlterField(
             model_name='offer',
+            name='conditions',
+            field=SEALED(blank=True, verbose_name='conditions'),
+        ),
+        migrations.AlterField(
+            model_name='offer',
             name='letter',
             field=SEALED(null=True),
         ),

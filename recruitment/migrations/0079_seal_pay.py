@@ -8,7 +8,7 @@ from core.history.past_sealed import seal_past
 from core.sealed.resealing import seal, unseal
 
 COLUMNS = {
-    "Offer": ["salary", "range_low", "range_high", "letter_text", "letter"],
+    "Offer": ["salary", "range_low", "range_high", "conditions", "letter_text", "letter"],
     "Opening": ["salary_low", "salary_high"],
 }
 # The bytes of a letter, as their column became a text.
@@ -25,8 +25,8 @@ def forwards(apps, schema_editor):
         model = apps.get_model("recruitment", name)
         fields = [model._meta.get_field(column) for column in columns]
         seal(model, fields, also=_letter_as_text if name == "Offer" else None)
-        # Letters and their words never stood in the history.
-        seal_past(model, [field for field in fields if not field.name.startswith("letter")])
+        # Letters and words never stood in the history.
+        seal_past(model, [field for field in fields if field.name.startswith(("salary", "range"))])
 
 
 def backwards(apps, schema_editor):

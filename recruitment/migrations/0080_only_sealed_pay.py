@@ -32,6 +32,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='offer',
+            constraint=models.CheckConstraint(condition=models.Q(('conditions__stored_sealed', True)), name='offer_conditions_is_sealed'),
+        ),
+        migrations.AddConstraint(
+            model_name='offer',
             constraint=models.CheckConstraint(condition=models.Q(('letter_text__stored_sealed', True)), name='offer_letter_text_is_sealed'),
         ),
         migrations.AddConstraint(

@@ -19,7 +19,7 @@ from recruitment.models.letters import LetterVersion
 
 
 # What somebody is paid, and what says so.
-SEALED = ("salary", "range_low", "range_high", "letter_text", "letter")
+SEALED = ("salary", "range_low", "range_high", "conditions", "letter_text", "letter")
 
 
 class OfferQuerySet(StatefulQuerySet, ScopedQuerySet):
@@ -59,7 +59,7 @@ class Offer(Dated, OfOpening, StatefulModel):
     )
     start_on = models.DateField(_("first day"))
     place = models.CharField(_("place of work"), max_length=120)
-    conditions = models.TextField(_("conditions"), blank=True)
+    conditions = SealedWordsField(_("conditions"), blank=True)
     answer_by = models.DateTimeField(_("answer by"))
     made_by = models.ForeignKey(
         "people.User", on_delete=models.PROTECT, related_name="+", verbose_name=_("made by")
