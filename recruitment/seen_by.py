@@ -2,12 +2,26 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from core.history import looks
 from core.history.models import Look, LookKind, Why
-from recruitment.models import Application, FollowUp, Interview, RecordingAccess
+from core.persons import Records
+from messaging.models import Message
+from recruitment.models import (
+    Application,
+    Candidate,
+    FollowUp,
+    Interview,
+    Offer,
+    PublicApplication,
+    RecordingAccess,
+    Resume,
+    ResumeAccess,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,25 +33,47 @@ class Seen:
     what: str
 
 
-def looks_at(candidate_id: int, *, limit: int | None = None) -> list[Seen]:
-    """Who opened the candidate's page, applications, interviews and follow-ups, or heard a recording; the newest first.
+def looks_at(candidate_id: int, *, limit: int | None = None, records: Records | None = None) -> list[Seen]:
+    """Who opened the candidate's page, applications, interviews, follow-ups, offers, what came over a public page and
+    what was sent to them, opened a résumé or heard a recording; the newest first.
 
-    For the lead, and for what a person is told who asks for the own data. Five statements.
+    For the lead, ten statements; and for what a person is told who asks for the own data: there `records` names
+    every row that hangs on the person, those of merged entries and of higher floors among them.
     """
+    found = records if records is not None else _records(candidate_id)
+    heard = RecordingAccess.objects.filter(
+        recording__segment__answer__interview__in=found.get(Interview._meta.label_lower, ())
+    )
+    opened = ResumeAccess.objects.filter(resume__in=found.get(Resume._meta.label_lower, ()))
+    seen = [Seen(one.at, _name(one), _words(one)) for one in looks.of_records(found.items())[:limit]]
+    seen += [Seen(one.at, one.who, _("a recording")) for one in heard.order_by("-id")[:limit]]
+    seen += [
+        Seen(one.at, one.who, _("a résumé, its file taken along") if one.fetched else _("a résumé"))
+        for one in opened.order_by("-id")[:limit]
+    ]
+    return sorted(seen, key=lambda one: one.at, reverse=True)[:limit]
+
+
+def _records(candidate_id: int) -> Records:
+    """What recruits for this candidate has pages of, and what they were sent."""
     applications = list(Application.objects.filter(candidate=candidate_id).values_list("pk", flat=True))
     interviews = list(Interview.objects.filter(application__in=applications).values_list("pk", flat=True))
-    records = {
-        "recruitment.candidate": [candidate_id],
-        "recruitment.application": applications,
-        "recruitment.interview": interviews,
-        "recruitment.followup": FollowUp.objects.filter(interview__in=interviews).values_list(
-            "pk", flat=True
-        ),
+    whom = {"addressee_type": Candidate._meta.label_lower, "addressee_id": candidate_id}
+    hanging: dict[type[Model], dict[str, Any]] = {
+        FollowUp: {"interview__in": interviews},
+        Offer: {"application__in": applications},
+        PublicApplication: {"application__in": applications},
+        Resume: {"candidate": candidate_id},
+        Message: whom,
     }
-    heard = RecordingAccess.objects.filter(recording__segment__answer__interview__in=interviews)
-    found = [Seen(one.at, _name(one), _words(one)) for one in looks.of_records(records.items())[:limit]]
-    found += [Seen(one.at, one.who, _("a recording")) for one in heard.order_by("-id")[:limit]]
-    return sorted(found, key=lambda one: one.at, reverse=True)[:limit]
+    return {
+        Candidate._meta.label_lower: [candidate_id],
+        Application._meta.label_lower: applications,
+        Interview._meta.label_lower: interviews,
+    } | {
+        model._meta.label_lower: list(model._default_manager.filter(**asked).values_list("pk", flat=True))
+        for model, asked in hanging.items()
+    }
 
 
 def _name(one: Look) -> str:

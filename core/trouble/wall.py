@@ -4,7 +4,6 @@ The wall is the database's, since what is due is due by it. The other one counts
 in its sleep; readings of two machines are never compared.
 """
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from core.trouble.models import WallClock
 
 # What was read while somebody was waited for is no reading.
 AT_ONCE_SECONDS = 1.0
+STEADY = Clocks().running
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -48,7 +48,7 @@ class Keeper:
     whoever was ended in it.
     """
 
-    steady: Callable[[], float] = Clocks().running
+    steady: Callable[[], float] = STEADY
     of: str = field(default_factory=this_start)
     last: Reading | None = None
 
@@ -101,7 +101,7 @@ class Keeper:
         return wall - (row.total - last.total)
 
 
-def moments(steady: Callable[[], float] = Clocks().running) -> tuple[datetime, datetime]:
+def moments(steady: Callable[[], float] = STEADY) -> tuple[datetime, datetime]:
     """The earliest and the latest that it may be: by the wall, and by a wall that nobody had set within a day.
 
     Both are the same on an ordinary day. One statement. On the machine that keeps the clock the second is told by the

@@ -17,7 +17,6 @@ from recruitment.models.belonging import OfOpening, opening_of
 from recruitment.models.candidates import Application
 from recruitment.models.letters import LetterVersion
 
-
 # What somebody is paid, and what says so.
 SEALED = ("salary", "range_low", "range_high", "conditions", "letter_text", "letter")
 

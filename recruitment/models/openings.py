@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.changes import Dated, change_index, dated
 from core.language import in_language
-from core.searching import key_of, search_index, text_words
 from core.sealed.fields import SealedDecimalField, only_sealed
+from core.searching import key_of, search_index, text_words
 from people.scope import ScopedQuerySet
 from recruitment.enums import Medium, OpeningState, PayPeriod
 

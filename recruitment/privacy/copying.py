@@ -33,9 +33,11 @@ _WHOLE = 1024 * 1024
 
 def write(candidate: Candidate, to: Path) -> int:
     """Write the ZIP there; its size in bytes."""
-    tables = _tables(candidate)
+    person = Person(Candidate, records_of(candidate, also=merged_into(candidate.pk)))
+    tables = _tables(person)
     seen = [
-        {_("at"): _plain(one.at), _("person"): one.who, _("what"): one.what} for one in looks_at(candidate.pk)
+        {_("at"): _plain(one.at), _("person"): one.who, _("what was looked at"): one.what}
+        for one in looks_at(candidate.pk, records=person.records)
     ]
     whole = {"made_at": timezone.now().isoformat(), "tables": tables, "looked_at_by": seen}
     context = {"candidate": candidate, "tables": tables, "seen": seen, "made_at": timezone.now()}
@@ -47,8 +49,7 @@ def write(candidate: Candidate, to: Path) -> int:
     return to.stat().st_size
 
 
-def _tables(candidate: Candidate) -> list[dict[str, Any]]:
-    person = Person(Candidate, records_of(candidate, also=merged_into(candidate.pk)))
+def _tables(person: Person) -> list[dict[str, Any]]:
     found = []
     for model in in_order(person):
         if (

@@ -267,7 +267,10 @@ def _in_time(live: Live) -> str:
 
 
 def status_of(interview_id: int) -> Status:
-    """How it stands now, as it is lived: a lapsed lease reads interrupted. Reads only; three queries or four, two more where the clock shuts the room."""
+    """How it stands now, as it is lived: a lapsed lease reads interrupted. Reads only.
+
+    Three queries or four, one more where the clock shuts the room.
+    """
     interview: Any = _read(interview_id)
     application = interview.application
     resume_until = interview.resume_until if interview.live_state == InterviewState.INTERRUPTED else None

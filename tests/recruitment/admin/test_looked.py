@@ -1,5 +1,7 @@
 """Who opened whose page is noted with one insert, and read by the lead beside who heard which recording."""
 
+import json
+import zipfile
 from typing import Any
 
 import pytest
@@ -7,11 +9,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone, translation
 
 from core.history.models import Look
 from people.models import User
 from recruitment import seen_by
-from recruitment.models import Answer, RecordingAccess
+from recruitment.models import Answer, Offer, RecordingAccess, Resume, ResumeAccess
+from recruitment.privacy import copying
+from tests.factories import notifications as house
 from tests.factories import people, segments
 from tests.factories import recruitment as make
 
@@ -92,3 +97,34 @@ def test_reading_the_logs_takes_the_same_statements_however_many_looks() -> None
     for _number in range(3):
         open_page(people.recruiter(), interview)
     assert (asked(), len(seen_by.looks_at(candidate))) == (few, 4)
+
+
+def test_offers_messages_and_resumes_are_looked_at_as_well_and_the_copy_says_so(tmp_path: Any) -> None:
+    """Whoever asks for the own data is told of each, a merged entry's included; somebody else's looks are nobody's."""
+    recruiter, lead = people.recruiter(name="李招聘"), people.lead()
+    offer, other = (
+        Offer.objects.create(
+            application=make.application(stage="offer"), made_by=lead, salary=16161, place="上海",
+            start_on=timezone.localdate(), answer_by=timezone.now(),
+        )
+        for _each in range(2)
+    )  # fmt: skip
+    candidate = offer.application.candidate
+    message = house.message(interview=make.interview(offer.application))
+    resume = Resume.objects.create(
+        candidate=candidate, application=offer.application, kind="pdf", name="简历.pdf", stored_name="x",
+        sha256="0" * 64, bytes=1, state="read",
+    )  # fmt: skip
+    for fetched in (False, True):
+        ResumeAccess.objects.create(resume=resume, user=recruiter, who="李招聘 (li)", fetched=fetched)
+    for row in (offer, other, message):
+        assert open_page(lead, row).status_code == 200
+
+    wanted = {"录用通知", "消息", "一份简历", "一份简历，并取走文件"}
+    assert {one.what.split(" · ")[0] for one in seen_by.looks_at(candidate.pk)} == wanted
+    assert len(seen_by.looks_at(candidate.pk)) == 4
+    with translation.override("zh-hans"):
+        copying.write(candidate, tmp_path / "copy.zip")
+    with zipfile.ZipFile(tmp_path / "copy.zip") as archive:
+        told = json.loads(archive.read("data.json"))["looked_at_by"]
+    assert {each["查看了什么"].split(" · ")[0] for each in told} == wanted

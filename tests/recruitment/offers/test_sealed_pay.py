@@ -24,7 +24,8 @@ def an_offer(**fields: Any) -> Offer:
     return Offer.objects.create(
         application=make.application(opening, stage="offer"), made_by=opening.specialist, salary=PAY,
         range_low=LOW, range_high=HIGH, range_currency="CNY", range_period="month", letter=LETTER,
-        letter_text="月薪 16,161.50 元", start_on=timezone.localdate(), place="上海", answer_by=timezone.now(), **fields,
+        letter_text="月薪 16,161.50 元", start_on=timezone.localdate(), place="上海",
+        answer_by=timezone.now(), **fields,
     )  # fmt: skip
 
 
@@ -92,9 +93,9 @@ def test_a_new_key_takes_them_with_it_though_their_terms_stand() -> None:
     offer, before = an_offer(), ring.ring().present
     resealing.rotate()
     assert ring.ring().present != before
-    assert {stored(Offer)[name].split(":")[2] for name in ("salary", "range_low", "letter", "letter_text")} == {
-        ring.ring().present
-    }
+    assert {
+        stored(Offer)[name].split(":")[2] for name in ("salary", "range_low", "letter", "letter_text")
+    } == {ring.ring().present}
     offer.refresh_from_db()
     assert (offer.salary, bytes(offer.letter or b"")) == (PAY, LETTER)
 
@@ -112,4 +113,7 @@ def test_what_the_history_kept_in_figures_is_sealed_there() -> None:
     assert seal_past(Opening, [field]) == 1
     one = Change.objects.filter(object_id=str(opening.pk), source="x").get()
     assert [values["headcount"] for values in (one.before, one.after)] == [2, 3]
-    assert [field.unseal(values["salary_low"]) for values in (one.before, one.after)] == ["13131.00", "14000.00"]
+    assert [field.unseal(values["salary_low"]) for values in (one.before, one.after)] == [
+        "13131.00",
+        "14000.00",
+    ]
