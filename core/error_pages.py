@@ -1,7 +1,7 @@
 """What is answered where there is nothing to answer: the product's own page, to programs `{"code", "message"}`.
 
-A page says what to do next, in Chinese and then in English, since nobody knows yet who reads it. It loads nothing and,
-from 500 on, asks nothing: it stands when the database does not.
+A page says what to do next, in the language that was chosen on this site, else in the browser's, else in Chinese. It
+loads nothing and, from 500 on, asks nothing: it stands when the database does not.
 """
 
 import base64
@@ -25,7 +25,6 @@ from core.errors import DomainError
 _PROGRAMS = ("/api/", "/room/api/", "/vendors/", "/hooks/")
 _CANDIDATES = ("/i/", "/room/", "/continue")
 _STAFF = ("/admin/",)
-_LANGUAGES = ("zh-hans", "en")
 BAD, FORBIDDEN, MISSING, WRONG_METHOD, FAILED, AWAY = 400, 403, 404, 405, 500, 503
 ADDRESS_TOO_LONG, UNEXPECTED, TOO_MUCH_ALONG, NOT_UNDERSTOOD = 414, 417, 431, 501
 _AGAIN_SECONDS = "30"
@@ -156,14 +155,22 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 @lru_cache(maxsize=256)
-def refused_unread(status: int, path: str, *, wants_json: bool) -> HttpResponse:
+def refused_unread(status: int, path: str, *, wants_json: bool, language: str) -> HttpResponse:
     """For what is refused before Django sees it: `path` is where it was meant for, by its beginning. Asks nothing."""
     request = HttpRequest()
     request.path = path
     words = _WORDS.get(status, _WORDS[BAD])
-    if wants_json or is_for_programs(request):
-        return JsonResponse({"code": words[0], "message": str(words[2])}, status=status)
-    return _page(request, status, words, None, asks=False)
+    with translation.override(language):
+        if wants_json or is_for_programs(request):
+            return JsonResponse({"code": words[0], "message": str(words[2])}, status=status)
+    return _page(request, status, words, None, asks=False, language=language)
+
+
+def language_of(accepted: str) -> str:
+    """The language of ours that a browser asks for, by its Accept-Language."""
+    request = HttpRequest()
+    request.META["HTTP_ACCEPT_LANGUAGE"] = accepted
+    return translation.get_language_from_request(request)
 
 
 def beginning(path: str) -> str:
@@ -187,6 +194,7 @@ def _page(
     headers: dict[str, str] | None,
     *,
     asks: bool = True,
+    language: str = "",
 ) -> HttpResponse:
     is_candidates, is_staffs = request.path.startswith(_CANDIDATES), request.path.startswith(_STAFF)
     contact = {}
@@ -198,12 +206,10 @@ def _page(
         "style": style, "contact": contact, "status": status,
         "for_candidates": not is_staffs, "for_staff": not is_candidates,
     }  # fmt: skip
-    parts = []
-    for language in _LANGUAGES:
-        with translation.override(language):
-            said = {"language": language, "heading": str(words[1]), "message": str(words[2])}
-            parts.append(said | {"page": render_to_string("core/error_part.html", {**context, **said})})
-    page = render_to_string("core/error.html", {**context, "parts": parts, "code": words[0]})
+    # What an earlier request of this thread spoke is nobody's: it may be refused before its own language is known.
+    with translation.override(language or translation.get_language_from_request(request)):
+        context |= {"heading": str(words[1]), "message": str(words[2]), "code": words[0]}
+        page = render_to_string("core/error.html", context)
     response = HttpResponse(page, status=status, headers=headers)
     response["Content-Security-Policy"] = policy
     response["Cache-Control"] = "no-store"

@@ -39,6 +39,7 @@ class Head:
     length: int
     is_open_ended: bool
     wants_json: bool = False
+    languages: str = ""
 
     @classmethod
     def of(cls, arrived: bytearray) -> "Head | None":
@@ -48,7 +49,7 @@ class Head:
             return None
         first, *lines = bytes(arrived[:end]).split(b"\r\n")
         parts = first.split(b" ")
-        length, is_open_ended, accepts = 0, False, b""
+        length, is_open_ended, accepts, languages = 0, False, b"", b""
         for line in lines:
             name, _colon, value = line.partition(b":")
             match name.strip().lower():
@@ -60,11 +61,14 @@ class Head:
                         is_open_ended = True
                 case b"accept":
                     accepts = value
+                case b"accept-language":
+                    languages = value
                 case b"transfer-encoding" | b"expect" | b"upgrade":
                     # How long it is shows while it is read; or it is only sent once we have answered.
                     is_open_ended = True
         path = parts[1] if len(parts) > 1 else b""
-        return cls(path, end + 4, length, is_open_ended, b"json" in accepts and b"text/html" not in accepts)
+        wants_json = b"json" in accepts and b"text/html" not in accepts
+        return cls(path, end + 4, length, is_open_ended, wants_json, languages.decode("latin-1").strip())
 
     @classmethod
     def cut_off(cls, arrived: bytearray) -> "Head":

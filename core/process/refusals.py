@@ -43,8 +43,9 @@ def answer(status: int, head: Head | None) -> bytes:
 
         path = head.path.decode("latin-1") if head else "/"
         response: Any = error_pages.refused_unread(
-            status, error_pages.beginning(path), wants_json=bool(head and head.wants_json)
-        )
+            status, error_pages.beginning(path), wants_json=bool(head and head.wants_json),
+            language=error_pages.language_of(head.languages if head else ""),
+        )  # fmt: skip
         headers, body = dict(response.headers), response.content
     lines = [
         f"HTTP/1.1 {status} {HTTPStatus(status).phrase}",

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import connection
 from django.test import Client
@@ -14,6 +15,8 @@ from hrsuite.urls import urlpatterns as own
 from tests.factories import people
 
 BROWSER = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+# Sentences of the other language: two words beside each other.
+ENGLISH = re.compile(r"[A-Za-z]{2,} [A-Za-z]{2,}")
 METHODS = ["get", "post", "put", "patch", "delete", "options"]
 
 
@@ -44,11 +47,12 @@ def browser(**options) -> Client:
 
 
 def is_own_page(answer, status: int, code: str) -> str:
-    """The page, once it is seen to be ours: both languages, nothing loaded, a way on."""
+    """The page, once it is seen to be ours: one language, nothing loaded, a way on."""
     page = answer.content.decode()
     assert (answer.status_code, answer["Content-Type"]) == (status, "text/html; charset=utf-8")
     assert f'data-code="{code}"' in page
-    assert page.index('lang="zh-CN"') < page.index('lang="en"')
+    assert re.findall(r'lang="([^"]+)"', page) == ["zh-CN"]
+    assert ENGLISH.findall(re.sub(r"<style>.*</style>|<[^>]+>", "", page, flags=re.DOTALL)) == []
     assert "width=device-width" in page
     assert set(re.findall(r"""(?:src|href)=["']([^"']+)""", page)) <= {
         "data:,", "/admin/", "tel:+861060000000", "mailto:lead@example.com"
@@ -72,6 +76,20 @@ def test_an_unknown_page_says_where_to_go(address):
     assert ("短信、企业微信或邮件里的链接" in page) is not is_staffs
     assert ('href="/admin/"' in page) is not is_candidates
     assert ("tel:+861060000000" in page) is not is_staffs
+
+
+@pytest.mark.django_db
+def test_it_is_said_in_the_language_chosen_here_else_in_the_browsers():
+    client = browser()
+    client.force_login(people.lead(name="Wang Min"))
+    for address in ("/nowhere", "/room/nowhere", "/admin/nowhere/"):
+        page = client.get(address, headers={"accept-language": "en-GB,en;q=0.9"}).content.decode()
+        assert '<html lang="en">' in page
+        assert "There is no such page" in page
+        assert re.search(r"[\u4e00-\u9fff]", page) is None
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "zh-hans"
+    chosen = client.get("/admin/nowhere/", headers={"accept-language": "en-GB,en;q=0.9"})
+    is_own_page(chosen, 404, "not_found")
 
 
 @pytest.mark.django_db
@@ -121,7 +139,7 @@ def test_refusals_and_faults_have_their_pages_and_tell_nothing_of_the_house():
     is_own_page(client.get("/admin/denied"), 403, "forbidden")
     is_own_page(client.get("/suspicious"), 400, "bad_request")
     assert "secret of the house" not in is_own_page(client.get("/broken"), 500, "server_error")
-    refused_page = is_own_page(client.get("/refused"), 409, "too_late")
+    refused_page = client.get("/refused").content.decode()
     assert "&lt;b&gt;It is too late.&lt;/b&gt;" in refused_page
     assert Client().get("/refused").json() == {"code": "too_late", "message": "<b>It is too late.</b>"}
     for address, status in (("/api/broken", 500), ("/api/suspicious", 400)):

@@ -1,7 +1,8 @@
-"""What never reaches Django is refused in the product's own words: Chinese first, or as JSON to programs."""
+"""What never reaches Django is refused in the product's own words and one language, or as JSON to programs."""
 
 import inspect
 import json
+import re
 import socket
 from collections.abc import Iterator
 
@@ -14,6 +15,7 @@ from core.process.lanes import LONGEST_HEAD, Head
 from tests.core.process.test_web import serving
 
 LONG = "a" * 9000
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
 KINDS = [
     kind
     for _name, kind in inspect.getmembers(errors, inspect.isclass)
@@ -63,7 +65,9 @@ def test_each_refusal_is_a_page_of_ours_or_json_by_who_asks(port: int, what: str
         found, headers, page = answered(port, request.replace("{path}", path).replace("{more}", more))
         assert (found, headers["content-type"]) == (status, "text/html; charset=utf-8"), path
         assert '<html lang="zh-CN">' in page and f"{status} · {code}" in page
-        assert page.index("<h1>") < page.index("<h2>")
+        assert page.count("<h1>") == 1
+        english = answered(port, request.replace("{path}", path).replace("{more}", f"{more}Accept-Language: en\r\n"))
+        assert '<html lang="en">' in english[2] and not CHINESE.search(english[2])
         assert (
             headers["cache-control"] == "no-store"
             and "default-src 'none'" in headers["content-security-policy"]
@@ -83,7 +87,7 @@ def test_each_refusal_is_a_page_of_ours_or_json_by_who_asks(port: int, what: str
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 def test_whatever_the_parser_refuses_has_its_words(kind: type[Exception]) -> None:
     status = refusals.status_of(kind.__new__(kind))
-    page = error_pages.refused_unread(status, "/", wants_json=False).content.decode()
+    page = error_pages.refused_unread(status, "/", wants_json=False, language="zh-hans").content.decode()
     assert f"<small>{status} · " in page
     assert status in error_pages._WORDS
     whole = refusals.answer(status, Head.cut_off(bytearray(b"GET /api/x HTTP/1.1\r\nAccept: */*\r\nX: y")))
