@@ -1,9 +1,10 @@
-"""The one search (Ctrl+K): people by name, pinyin, phone, e-mail or the number of an application; openings.
+"""The one search (the field above the menu, Ctrl+K): people by name, pinyin, phone, e-mail or the number of an application; openings.
 
 What is found says what a colleague needs while somebody is on the phone: where the candidate stands, what comes next,
 by when and from whom, what was last told and whether it arrived, the number, and what to say.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
@@ -22,6 +23,13 @@ from recruitment.enums import ApplicationStage
 from recruitment.models import Application, Candidate, Opening
 
 MOST_PEOPLE, MOST_OPENINGS = 8, 5
+
+
+@dataclass
+class Found(SearchResult):
+    """Who was found, and where one press notes that they asked; "" for whoever may not note it."""
+
+    enquiry: str = ""
 
 
 def find(request: HttpRequest, term: str) -> list[SearchResult]:
@@ -45,11 +53,15 @@ def _people(request: HttpRequest, asked: searching.Asked, typed: str) -> list[Se
         newest = {named.candidate_id: named} | newest
     comes, told = next_steps.of(newest.values()), _last_told(request, list(newest))
     without = seen.filter(pk__in=[pk for pk in ids if pk not in newest]).order_by("pk")
-    found = [_line(row, comes[row.pk], told.get(row.candidate_id, "")) for row in newest.values()]
+    may_note = request.user.has_perm("recruitment.change_application")
+    found = [
+        _line(row, comes[row.pk], told.get(row.candidate_id, ""), may_note=may_note)
+        for row in newest.values()
+    ]
     return [*found, *(_alone(row) for row in without)]
 
 
-def _line(row: Application, comes: next_steps.NextStep, told: str) -> SearchResult:
+def _line(row: Application, comes: next_steps.NextStep, told: str, *, may_note: bool) -> Found:
     said = [
         f"{row.opening} · {ApplicationStage(row.stage).label}",
         _("next: %(what)s") % {"what": ", ".join(filter(None, [comes.what, comes.owes, _until(comes.by)]))},
@@ -57,18 +69,19 @@ def _line(row: Application, comes: next_steps.NextStep, told: str) -> SearchResu
         _way(row.candidate),
         _("say: %(words)s") % {"words": comes.say} if comes.say else "",
     ]
-    return SearchResult(
+    return Found(
         title=f"{row.candidate.name} · {row.pk}",
-        description=" | ".join(filter(None, said)),
+        description="\n".join(filter(None, said)),
         link=reverse("admin:recruitment_application_change", args=[row.pk]),
         icon="person",
+        enquiry=reverse("admin:recruitment_application_step", args=[row.pk, "enquiry"]) if may_note else "",
     )
 
 
 def _alone(candidate: Candidate) -> SearchResult:
     return SearchResult(
         title=candidate.name,
-        description=" | ".join(filter(None, [_("has not applied"), _way(candidate)])),
+        description="\n".join(filter(None, [_("has not applied"), _way(candidate)])),
         link=reverse("admin:recruitment_candidate_change", args=[candidate.pk]),
         icon="person",
     )

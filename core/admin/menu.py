@@ -74,6 +74,14 @@ def all_pages(request: HttpRequest) -> list[dict[str, Any]]:
     return _in_groups(request, entries())
 
 
+def named(request: HttpRequest, words: str) -> list[tuple[Entry, str]]:
+    """Pages that this person may open and whose name, or whose group's, has these words in it, with their addresses."""
+    wanted = words.casefold()
+    fitting = [one for one in entries() if wanted in f"{one.title} {one.group.title}".casefold()]
+    found = [(one, _link(request, one)) for one in fitting]
+    return [(one, f"{link}?{one.query}" if one.query else link) for one, link in found if link]
+
+
 def _in_groups(request: HttpRequest, offered: list[Entry]) -> list[dict[str, Any]]:
     groups: dict[Group, list[dict[str, Any]]] = {}
     for entry, item in _items(request, offered):

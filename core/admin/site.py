@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig as DjangoAdminConfig
 from django.contrib.auth.decorators import login_not_required
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -14,9 +13,10 @@ from django.utils.decorators import method_decorator
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from unfold.dataclasses import SearchResult
 from unfold.sites import UnfoldAdminSite
 
-from core.admin import ways_in
+from core.admin import menu, ways_in
 
 # Beyond these one types more.
 MOST_FOUND = 60
@@ -37,28 +37,22 @@ class Site(UnfoldAdminSite):
 
     @method_decorator(never_cache)
     def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Pages by their names, and beside Ctrl+K what the house finds (`COMMAND.search_callback`).
+        """The one search: what the house finds (`COMMAND.search_callback`), then pages by their names.
 
         Unfold keeps what it found for five minutes; where somebody stands is asked anew each time.
         """
-        term, is_wide = request.GET.get("s", "").strip(), "extended" in request.GET
+        term = request.GET.get("s", "").strip()
         if not term:
             return HttpResponse()
-        found = self._search_apps(AdminSite.get_app_list(self, request), term.lower())
-        command = self._get_config("COMMAND", request)
-        if is_wide and (callback := command.get("search_callback")):
-            found = [*self._get_value(callback, request, term), *found]
-        results = Paginator(found, MOST_FOUND)
-        context = {
-            "page_obj": results,
-            "results": results.page(1),
-            "page_counter": 0,
-            "execution_time": 0,
-            "command_show_history": False,
-        }
-        name = "command" if is_wide else "search"
-        template = f"unfold/helpers/{name}_results.html"
-        return TemplateResponse(request, template, context, headers={"HX-Trigger": "search"})
+        found: list[SearchResult] = []
+        if callback := self._get_config("COMMAND", request).get("search_callback"):
+            found = self._get_value(callback, request, term)
+        found += [
+            SearchResult(title=entry.title, description=entry.group.title, link=link, icon=entry.icon)
+            for entry, link in menu.named(request, term)
+        ]
+        context = {"results": found[:MOST_FOUND]}
+        return TemplateResponse(request, "unfold/helpers/command_results.html", context)
 
     @method_decorator(never_cache)
     @login_not_required

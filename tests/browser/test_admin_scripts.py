@@ -117,17 +117,29 @@ def test_enter_in_the_command_search_goes_to_the_first_row_or_nowhere(
     assert told == []
 
 
-def test_enter_in_the_sidebars_search(signed_in: Page, live_server: Any, told: list[str]):
-    page = at_rest(signed_in)
-    box = page.locator("#nav-filter")
-    box.focus()
-    box.press("Enter")
-    page.wait_for_timeout(200)
-    expect(page).to_have_url(f"{live_server.url}{reverse('admin:index')}")
-    typed(box)
-    expect(page.locator("#search-results a").first).to_be_visible()
-    box.press("Enter")
-    expect(page).to_have_url(f"{live_server.url}{reverse('admin:recruitment_interviewplan_changelist')}")
+@pytest.mark.parametrize("size", [(1440, 900), (390, 844)])
+def test_the_field_above_the_menu_opens_the_search_that_finds_people(
+    signed_in: Page, live_server: Any, told: list[str], size: tuple[int, int]
+):
+    row = make.application(candidate=make.candidate("周雨桐", phone="13600001234"))
+    page = signed_in
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    at_rest(page)
+    if size[0] < 1000:
+        page.locator("[x-on\\:click*=sidebarMobileOpen]").locator("visible=true").first.click()
+    page.get_by_role("button", name="搜索人、需求、页面").click()
+    box = page.locator("#search-input-command")
+    expect(box).to_be_focused()
+    expect(box).to_have_attribute("placeholder", "姓名、拼音、手机号、邮箱、应聘编号、招聘需求或页面")
+    box.fill("没有这个人")
+    box.press("End")
+    expect(page.get_by_text("没有找到")).to_be_visible()
+    box.fill("zhouyutong")
+    box.press("End")
+    expect(page.get_by_role("link", name=f"周雨桐 · {row.pk}")).to_be_visible()
+    picture(page, f"search_{size[0]}")
+    page.get_by_role("button", name="记录来询").click()
+    expect(page.get_by_text("已记录，可在候选人页面查看。")).to_be_visible()
     assert told == []
 
 

@@ -1,12 +1,14 @@
 """Ctrl+K: whoever is on the phone is found by anything they say, with where they stand, by who may see them."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from people.actors import Party
-from recruitment.models import Application
+from recruitment.models import Application, Enquiry
 from recruitment.services import applications, endings
 from tests.factories import api, people, recruitment
 
@@ -24,11 +26,11 @@ def lead(client: Client) -> Client:
 
 
 def found(client: Client, term: str) -> list[tuple[str, str, str]]:
-    answer = client.get("/admin/search/", {"s": term, "extended": "1"})
+    answer = client.get("/admin/search/", {"s": term})
     assert answer.status_code == 200
     if not answer.context:
         return []
-    return [(one.title, one.description, one.link) for one in answer.context["results"] if one.icon]
+    return [(str(one.title), one.description, one.link) for one in answer.context["results"]]
 
 
 def zhang() -> Application:
@@ -42,7 +44,7 @@ def test_by_whatever_they_say(lead: Client, term: str) -> None:
     ((title, said, link),) = found(lead, term.format(pk=row.pk))
     assert (title, link) == (f"张三 · {row.pk}", f"/admin/recruitment/application/{row.pk}/change/")
     assert (
-        said == f"{row.opening} · 已投递 | 下一步：筛选简历, {row.opening.specialist} | 138****1234 | {SAY}"
+        said == f"{row.opening} · 已投递\n下一步：筛选简历, {row.opening.specialist}\n138****1234\n{SAY}"
     )
 
 
@@ -72,11 +74,32 @@ def test_openings_lead_to_their_board(lead: Client) -> None:
     assert (title, link) == (str(opening), f"/admin/recruitment/opening/{opening.pk}/pipeline/")
 
 
+def test_that_they_asked_is_noted_by_one_press(lead: Client) -> None:
+    row = zhang()
+    page = lead.get("/admin/search/", {"s": "张三"}).content.decode()
+    address = f"/admin/recruitment/application/{row.pk}/steps/enquiry/"
+    assert re.findall(r'<form method="post" action="([^"]+)">', page) == [address]
+    assert lead.post(address).status_code == 302
+    assert list(Enquiry.objects.values_list("application", "way")) == [(row.pk, "colleague")]
+
+
+@pytest.mark.parametrize(
+    ("term", "title", "link"),
+    [("日程", "面试日程", "/admin/recruitment/interview/calendar/"), ("报表", "报表", "/admin/reports/")],
+)
+def test_pages_that_are_no_list_are_found_too(lead: Client, term: str, title: str, link: str) -> None:
+    assert (title, link) in [(name, where) for name, _said, where in found(lead, term)]
+
+
+def test_who_is_found_by_nobody_is_said(lead: Client) -> None:
+    assert "没有找到" in lead.get("/admin/search/", {"s": "没有这个人"}).content.decode()
+
+
 def test_nobody_finds_more_than_is_theirs_and_nothing_is_kept(client: Client) -> None:
     api.calendar()
     row = zhang()
     client.force_login(people.manager())
-    assert client.get("/admin/search/", {"s": "张三", "extended": "1"}).status_code == 302
+    assert client.get("/admin/search/", {"s": "张三"}).status_code == 302
     client.force_login(people.lead())
     before = found(client, "张三")
     applications.take_step(application_id=row.pk, step="screen", by=Party.SYSTEM)
@@ -86,7 +109,7 @@ def test_nobody_finds_more_than_is_theirs_and_nothing_is_kept(client: Client) ->
 @pytest.mark.parametrize("term", ["", " ", "%", "9" * 40, "a\x00", "'"])
 def test_what_makes_no_sense_finds_nobody(lead: Client, term: str) -> None:
     zhang()
-    answer = lead.get("/admin/search/", {"s": term, "extended": "1"})
+    answer = lead.get("/admin/search/", {"s": term})
     assert answer.status_code in (200, 422)
     assert b"/admin/recruitment/application/" not in answer.content
 
