@@ -5,6 +5,7 @@ from functools import cache, partial
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +17,7 @@ from people.actors import actor_label
 from people.names import sort_key
 from people.rights import Right
 from people.rules import has_right, is_lead
-from recruitment.enums import ApplicationSource, OpeningState
+from recruitment.enums import ApplicationSource, ApplicationStage, OpeningState
 from recruitment.models import Opening
 from recruitment.resumes.services import many
 from recruitment.services import bringing_in
@@ -255,6 +256,11 @@ FILE_COLUMNS = (
 )
 
 
+def _to_the_applied() -> tuple[str, Any]:
+    listed = reverse("admin:recruitment_application_changelist")
+    return f"{listed}?stage__exact={ApplicationStage.APPLIED}", _("To the new applications: schedule interviews")
+
+
 EXCHANGED = [
     Exchanged(
         kind="candidates",
@@ -268,6 +274,7 @@ EXCHANGED = [
         check=lambda batch, rows: bringing_in.check(rows, by=batch.owner),
         apply=_apply,
         undo=_undo,
+        onward=_to_the_applied,
     ),
     Exchanged(
         kind="resumes",

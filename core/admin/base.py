@@ -102,8 +102,9 @@ class ModelAdmin(WithHistory, UnfoldModelAdmin):
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """The rows; and a word about those that somebody added and left empty, which are none."""
-        super().save_formset(request, form, formset, change)
+        # Asked before they are saved: a row that is kept as it was offered has changed nothing, once it is there.
         empty = sum(not row.has_changed() for row in formset.extra_forms) - formset.extra
+        super().save_formset(request, form, formset, change)
         if empty > 0:
             said = ngettext(
                 "%(count)s added row was left empty (%(rows)s): it is not saved.",

@@ -63,7 +63,8 @@ class Exchanged:
 
     `inspect(content)` refuses what is not taken, `lines(content)` makes rows of the rest: a table, unless something
     else is declared. `is_of_files`: each row is a file of its own that takes seconds; few are looked at in one go, and
-    neither template nor matching of columns is offered.
+    neither template nor matching of columns is offered. `onward()` is where one goes on with what was imported: an
+    address and what to do there.
     """
 
     kind: str
@@ -80,6 +81,7 @@ class Exchanged:
     inspect: Callable[[bytes], None] = reading.inspect
     lines: Callable[[bytes], Iterator[Line]] = reading.lines
     is_of_files: bool = False
+    onward: Callable[[], tuple[str, Text]] | None = None
 
     def column(self, name: str) -> Column:
         """By its name."""

@@ -63,6 +63,7 @@ def render(request: HttpRequest, batch: Import) -> SafeString:
         "rows": [(row, [_shown(row, column.name) for column in columns], _said(batch, row)) for row in rows],
         "chosen": chosen,
         "following": following,
+        "onward": batch.declaration.onward() if batch.state == ImportState.APPLIED and batch.declaration.onward else None,
     }
     return render_to_string("exchange/rows.html", context, request=request)
 

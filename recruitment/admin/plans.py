@@ -103,6 +103,8 @@ def _edit(request: HttpRequest, plan: InterviewPlan, data: dict[str, Any]) -> Ht
 
 def _publish(request: HttpRequest, version: PlanVersion, data: dict[str, Any]) -> Text:
     taken = plans.publish(version_id=version.pk, by=person_of(request))
+    if not taken:
+        return _("Published. Interviews of openings with this plan are scheduled with it.")
     words = ngettext(
         "Published. %(count)s scheduled interview takes this version.",
         "Published. %(count)s scheduled interviews take this version.",

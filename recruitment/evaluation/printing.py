@@ -153,9 +153,16 @@ def _points(row: AssessmentScore) -> list[dict[str, Any]]:
 
 
 def quotes_of(row: AssessmentScore) -> list[dict[str, str]]:
-    """The words that speak for a score, those that weigh most first, each with its place in the recording."""
-    quotes = sorted((point for point in _points(row) if point["quote"]), key=lambda point: -point["weight"])
-    return [_quote(point) for point in quotes[:MOST_QUOTES]]
+    """The words that speak for a score, those that weigh most first, each once, with all points that it speaks for and
+    with its place in the recording.
+    """
+    found: dict[tuple[Any, ...], dict[str, str]] = {}
+    for point in sorted((point for point in _points(row) if point["quote"]), key=lambda point: -point["weight"]):
+        quote = _quote(point)
+        about = quote.pop("about")
+        once = found.setdefault(tuple(quote.items()), {**quote, "about": ""})
+        once["about"] = _("; ").join(dict.fromkeys(filter(None, [*once["about"].split(_("; ")), about])))
+    return list(found.values())[:MOST_QUOTES]
 
 
 def _piece(piece: dict[str, Any]) -> dict[str, str]:

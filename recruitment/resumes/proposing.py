@@ -38,6 +38,7 @@ _YEARS = re.compile(
     r"|(?P<english>\d{1,2})\s*\+?\s*years?['’]?(?: of)? [A-Za-z -]{0,30}experience",
     re.IGNORECASE,
 )  # fmt: skip
+_LATIN = re.compile(r"[A-Za-z][A-Za-z0-9+#.]+(?= ?[\u4e00-\u9fff])")
 _LEADING = re.compile(r"^(?:毕业于|就读于|就读|于|在|毕业院校|学校|院校|至今)+")
 
 
@@ -146,7 +147,9 @@ def _experience(text: str) -> Iterator[Proposal]:
 
 def _skills(text: str, skills: list[Skill]) -> Iterator[Proposal]:
     for skill in skills:
-        for word in dict.fromkeys((skill.name, skill.name_en, skill.code.replace("_", " "))):
+        # 「SQL 查询」 stands in résumés as SQL.
+        latin = found[0] if (found := _LATIN.match(skill.name)) else ""
+        for word in dict.fromkeys((skill.name, skill.name_en, skill.code.replace("_", " "), latin)):
             if match := _word(text, word):
                 passage = _passage(text, *match.span())
                 yield Proposal(ProposalKind.SKILL, skill.name, passage, match.start(), skill=skill.pk)

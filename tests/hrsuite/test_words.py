@@ -20,7 +20,7 @@ from django.utils.translation import gettext, ngettext
 from messaging.models import Message
 from messaging.told import telling_of
 from people.models import User
-from recruitment.models import Competency, Skill
+from recruitment.models import AdvanceRule, Competency, Skill
 from tests.factories import people
 from tests.factories import recruitment as make
 from tests.hrsuite import pages
@@ -215,13 +215,15 @@ def test_a_row_that_was_added_and_left_empty_is_said_to_be_none(db: None, client
     form = client.get(address).context["adminform"].form
     values = {name: form[name].value() for name in form.fields if form[name].value() not in (None, False)}
     formsets = {"skills-TOTAL_FORMS": 1, "skills-INITIAL_FORMS": 0}
-    formsets |= {"advance_rule-TOTAL_FORMS": 0, "advance_rule-INITIAL_FORMS": 0}
+    formsets |= {"advance_rule-TOTAL_FORMS": 1, "advance_rule-INITIAL_FORMS": 0}
+    formsets |= {"advance_rule-0-threshold": "80.00", "advance_rule-0-second_round_within": 3}
     formsets |= {"stage_promises-TOTAL_FORMS": 0, "stage_promises-INITIAL_FORMS": 0}
     answer = client.post(address, {**values, "target_month": "2026-12-01", **formsets})
     assert answer.status_code == 302, answer.context["errors"]
     said = [str(each) for each in get_messages(answer.wsgi_request)]
-    assert "有 1 行添加后没有填写（所需技能），未保存。" in said
-    assert opening.skills.count() == 0
+    # A rule that was taken as it is offered is none of them: it stands.
+    assert [each for each in said if "没有填写" in each] == ["有 1 行添加后没有填写（所需技能），未保存。"]
+    assert (opening.skills.count(), AdvanceRule.objects.get().threshold) == (0, 80)
 
 
 def test_a_message_page_shows_its_state_in_words(db: None, client: Client) -> None:

@@ -54,9 +54,20 @@ class SendForm(StepForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        kinds = declared_exchanges().values()
+        kinds = list(declared_exchanges().values())
         choices = [(kind.kind, kind.title) for kind in kinds if self.person is None or kind.may(self.person)]
         self.fields["kind"].choices = choices  # type: ignore[attr-defined]
+        allowed = dict(choices)
+        filled = [kind for kind in kinds if kind.kind in allowed and not kind.is_of_files]
+        self.fields["kind"].help_text = format_html(
+            "{} {}",
+            _("Templates to fill in:"),
+            format_html_join(
+                " · ",
+                "<a class='underline' href='{}'>{}</a>",
+                ((reverse("admin:exchange_import_template", args=[kind.kind]), kind.title) for kind in filled),
+            ),
+        )
 
 
 class MatchForm(StepForm):

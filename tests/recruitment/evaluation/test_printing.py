@@ -52,6 +52,18 @@ def test_a_partial_report_names_what_is_not_known_and_where_each_quote_is_heard(
     assert said["parts"][1]["lines"] == ["自我介绍"]
 
 
+def test_a_quote_that_speaks_for_two_points_stands_once_with_both() -> None:
+    broken_off()
+    row = report("partial").scores.get(competency__name="沟通能力")
+    (piece,) = [each for each in row.evidence if each.get("points")]
+    (point,) = [each for each in piece["points"] if each["quote"]]
+    piece["points"] = [point, {**point, "point": "结果", "weight": 9}, {**point, "quote": "按周汇报", "point": "节奏"}]
+    row.save()
+    assert [(one["quote"], one["about"]) for one in printing.quotes_of(row)] == [
+        ("我负责报表", "结果；职责"), ("按周汇报", "节奏"),
+    ]  # fmt: skip
+
+
 def test_a_fallback_says_on_what_it_rests() -> None:
     broken_off()
     said = printing.contents(report("fallback"))
