@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig as DjangoAdminConfig
 from django.contrib.auth.decorators import login_not_required
@@ -60,6 +61,9 @@ class Site(UnfoldAdminSite):
         """The page where one signs in; 429 with Retry-After when too many tries were made."""
         if request.method == "GET" and self.has_permission(request):
             return HttpResponseRedirect(reverse("admin:index", current_app=self.name))
+        if request.method == "GET" and getattr(request.user, "has_own_pages", False):
+            # Signed in already, and without a back office: asked for a password again, one believes to be signed out.
+            return HttpResponseRedirect(reverse(settings.PAGES_OF_COLLEAGUES[0]))
         # Here, not above: the form that it brings asks for the model of a person.
         from core.admin.signing_in import SignIn  # noqa: PLC0415
 

@@ -143,9 +143,8 @@ STEPS = (
     ),
     Step(
         "make_offer",
-        _("Make offer"),
+        _("To the offer stage"),
         _move("make_offer", _("The application is in the offer stage.")),
-        look="primary",
         offered=_from("make_offer"),
     ),
     Step(

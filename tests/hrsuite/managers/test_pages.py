@@ -119,6 +119,9 @@ def test_an_interviewer_is_led_to_the_own_rounds_and_a_manager_here(opening: Ope
     )
     assert answer["Location"] == HOME
     assert HOME in signed_in(manager).get("/admin/rounds/").text
+    # Signed in already, nobody is asked for the password again by an address of the back office.
+    asked = signed_in(manager).get("/admin/", follow=True)
+    assert asked.redirect_chain[-1] == (HOME, 302)
 
 
 def test_a_page_takes_as_many_statements_for_three_as_for_one(
