@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_fsm import FSMField, transition
 
 from core.changes import Dated, change_index, dated
@@ -56,7 +57,7 @@ class Offer(Dated, OfOpening, StatefulModel):
     range_period = models.CharField(
         _("range is for"), max_length=5, choices=PayPeriod, blank=True, default="", db_default=""
     )
-    start_on = models.DateField(_("first day"))
+    start_on = models.DateField(pgettext_lazy("of work", "first day"))
     place = models.CharField(_("place of work"), max_length=120)
     conditions = SealedWordsField(_("conditions"), blank=True)
     answer_by = models.DateTimeField(_("answer by"))

@@ -35,11 +35,10 @@ def salary_range(low: Decimal | None, high: Decimal | None, *, currency: str, pe
 
 def in_money(amount: str, *, currency: str, period: str) -> str:
     """An amount that is written already, with its currency and for what."""
-    return _("%(currency)s %(amount)s %(period)s, before tax") % {
-        "currency": currency,
-        "amount": amount,
-        "period": PayPeriod(period).label,
-    }
+    values = {"currency": currency, "amount": amount, "period": PayPeriod(period).label}
+    if currency == "CNY":
+        return _("CNY %(amount)s %(period)s, before tax") % values
+    return _("%(currency)s %(amount)s %(period)s, before tax") % values
 
 
 def _amount(value: Decimal) -> str:

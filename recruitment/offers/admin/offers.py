@@ -1,7 +1,7 @@
 """Offers in the back office: the list, one offer with its steps, and the making of one on an application's page."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 from unfold.decorators import display
 
@@ -27,6 +28,7 @@ from core.admin.scope import ReadOnly, Scoped
 from core.admin.steps import ConfirmForm, Step, StepForm, Text, WithSteps, offer
 from core.history.models import LookKind
 from people.actors import person_of
+from people.calendar import first_working_day
 from recruitment import colours
 from recruitment.enums import OFFER_STEPS, ApplicationStage, OfferState, PayPeriod
 from recruitment.models import Application, LetterTemplate, Offer, Opening
@@ -49,7 +51,7 @@ class OfferForm(StepForm):
 
     salary = fields.decimal(_("salary"), min_value=1, max_digits=12)
     period = fields.choice(_("paid"), PayPeriod.choices, initial=PayPeriod.MONTH)
-    start_on = fields.day(_("first day"))
+    start_on = fields.day(pgettext_lazy("of work", "first day"))
     place = fields.words(_("place of work"), lines=1, max_length=120)
     answer_by = fields.moment(_("answer by"))
     letter_template = fields.choice(_("letter template"), (), required=False)
@@ -62,12 +64,12 @@ class OfferForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["answer_by"].initial = timezone.localtime(timezone.now() + ANSWER_WITHIN).replace(
-            hour=18, minute=0
-        )
+        last = first_working_day(timezone.localdate() + ANSWER_WITHIN).date
+        self.fields["answer_by"].initial = timezone.make_aware(datetime.combine(last, time(18)))
         self.fields["letter_template"].choices = _templates()  # type: ignore[attr-defined]
         if self.subject is not None:
             self.fields["start_on"].initial = self.subject.planned_start
+            self.fields["place"].initial = self.subject.opening.location
             self.fields["salary"].help_text = _range_of(self.subject.opening, self.person)
 
     def warnings(self, values: dict[str, Any]) -> Iterable[Text]:
