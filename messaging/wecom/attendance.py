@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from messaging.wecom.client import WeComClient
 
@@ -10,6 +11,8 @@ from messaging.wecom.client import WeComClient
 MOST_PEOPLE, LONGEST = 100, timedelta(days=30)
 ANSWER_BYTES = 8 * 1024 * 1024
 EVERY_KIND = 3
+# By whose midnights WeCom counts days.
+CHINA = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,19 @@ class Stamp:
     at: datetime
     place: str
     wrong: str
+
+
+@dataclass(frozen=True)
+class Day:
+    """A colleague's day (its midnight in China): how many stamps, first and last (None without any), how many that
+    WeCom finds wrong."""
+
+    userid: str
+    day: datetime
+    stamps: int
+    first: datetime | None
+    last: datetime | None
+    wrong: int
 
 
 class Attendance:
@@ -41,6 +57,30 @@ class Attendance:
                 yield from self._stretch(people[first : first + MOST_PEOPLE], begin, end)
             begin = end
 
+    def days(self, people: Sequence[str], *, since: date, until: date) -> Iterator[Day]:
+        """The days of these user ids from `since` up to, not with, `until`, as many calls as it takes."""
+        begin = since
+        while begin < until:
+            end = min(begin + LONGEST, until)
+            for first in range(0, len(people), MOST_PEOPLE):
+                yield from self._days(people[first : first + MOST_PEOPLE], begin, end)
+            begin = end
+
+    def _days(self, people: Sequence[str], since: date, until: date) -> Iterator[Day]:
+        last = until - timedelta(days=1)
+        body = {"starttime": _midnight(since), "endtime": _midnight(last), "useridlist": list(people)}
+        for one in self._client.call("checkin/getcheckin_daydata", body).get("datas") or []:
+            base, found = one["base_info"], one["summary_info"]
+            day, count = datetime.fromtimestamp(int(base["date"]), CHINA), int(found["checkin_count"])
+            yield Day(
+                userid=str(base["acctid"]),
+                day=day,
+                stamps=count,
+                first=day + timedelta(seconds=int(found["earliest_time"])) if count else None,
+                last=day + timedelta(seconds=int(found["lastest_time"])) if count else None,
+                wrong=sum(int(each["count"]) for each in one.get("exception_infos") or []),
+            )
+
     def _stretch(self, people: Sequence[str], since: datetime, until: datetime) -> Iterator[Stamp]:
         body = {
             "opencheckindatatype": EVERY_KIND,
@@ -57,3 +97,7 @@ class Attendance:
                 place=str(one.get("location_title", "")),
                 wrong=str(one.get("exception_type", "")),
             )
+
+
+def _midnight(day: date) -> int:
+    return int(datetime.combine(day, time(), CHINA).timestamp())

@@ -10,7 +10,7 @@ errors. All of that ends here: a call answers what was asked or raises one of
 import json
 import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, NoReturn, TypedDict
 
@@ -34,7 +34,7 @@ from messaging.wecom.errors import (
     from_errcode,
 )
 from messaging.wecom.text import cut, plain, reference
-from messaging.wecom.tokens import Fetched, Token, TokenStore
+from messaging.wecom.tokens import Fetched, TokenStore
 
 CONTENT_BYTES = 2048
 TITLE_BYTES = 128
@@ -44,6 +44,7 @@ BUTTON_LETTERS = 4
 # The longest WeCom remembers a request to recognise its repeat.
 DUPLICATE_CHECK_SECONDS = 14_400
 ANSWER_BYTES = 65_536
+FILE_SECONDS, FILE_PIECE = 60.0, 65_536
 PASSING = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS)
 USERID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_\-@.]{0,63}")
 
@@ -65,6 +66,14 @@ class Range:
 
     name: str
     is_empty: bool
+
+
+@dataclass(frozen=True)
+class PageTicket:
+    """A ticket, and how many seconds it is good for."""
+
+    value: str = field(repr=False)
+    expires_in: int
 
 
 class Settings(TypedDict):
@@ -182,6 +191,24 @@ class WeComClient(WeChatClient):
         tags = (answer.get("allow_tags") or {}).get("tagid") or []
         return Range(name=str(answer.get("name", "")), is_empty=not (people or departments or tags))
 
+    def callers(self) -> list[str]:
+        """From which addresses, or ranges of them, WeCom calls our callback address. Raises a ProviderError."""
+        return self._addresses("getcallbackip")
+
+    def servers(self) -> list[str]:
+        """Under which addresses WeCom's own server is called. Raises a ProviderError."""
+        return self._addresses("get_api_domain_ip")
+
+    def _addresses(self, endpoint: str) -> list[str]:
+        return [str(one) for one in self.call(endpoint, {}, method="get").get("ip_list") or []]
+
+    def page_tickets(self) -> tuple[PageTicket, PageTicket]:
+        """What a page inside WeCom is signed with: the company's ticket, and the application's. WeCom counts the calls:
+        they are kept until they end. Raises a ProviderError."""
+        asked = (("get_jsapi_ticket", {}), ("ticket/get", {"type": "agent_config"}))
+        company, own = (self.call(endpoint, body, method="get") for endpoint, body in asked)
+        return _ticket_of(company), _ticket_of(own)
+
     def sees(self, userid: str) -> None:
         """Raises RecipientProblem or ConfigurationProblem when the application may not see this colleague."""
         if not USERID.fullmatch(userid):
@@ -216,23 +243,34 @@ class WeComClient(WeChatClient):
 
         A refused token is replaced and the call repeated, exactly once.
         """
+        if method == "get":
+            return self._with_token("get", endpoint, body)
+        return self._with_token("post", endpoint, {}, data=body)
+
+    def upload(self, endpoint: str, asked: dict[str, Any], *, name: str, content: bytes) -> dict[str, Any]:
+        """As `call`, with a file in a form."""
+        return self._with_token("post", endpoint, asked, files={"media": (name, content)})
+
+    def download(self, endpoint: str, asked: dict[str, Any], *, most: int) -> bytes:
+        """As `call`, for a file of at most `most` bytes: Ambiguous for a longer one."""
+        answer = self._with_token("get", endpoint, asked, result_processor=most)
+        if "file" not in answer:
+            raise Ambiguous("answer")
+        return bytes(answer["file"])
+
+    def _with_token(self, method: str, endpoint: str, asked: dict[str, Any], **more: Any) -> dict[str, Any]:
         # Says loudly when a caller holds a transaction open: rows would stay locked for as long as WeCom
         # takes.
         with transaction.atomic(durable=True):
             pass
         token = self._tokens.get()
         try:
-            return self._with(token, method, endpoint, body)
+            return self._request(method, endpoint, params={**asked, "access_token": token.value}, **more)
         except ProviderError as error:
             if error.errcode not in TOKEN_CODES:
                 raise
         fresh = self._tokens.get(refused=token)
-        return self._with(fresh, method, endpoint, body)
-
-    def _with(self, token: Token, method: str, endpoint: str, body: dict[str, Any]) -> dict[str, Any]:
-        if method == "get":
-            return self._request("get", endpoint, params={**body, "access_token": token.value})
-        return self._request("post", endpoint, data=body, params={"access_token": token.value})
+        return self._request(method, endpoint, params={**asked, "access_token": fresh.value}, **more)
 
     def _fetch_token(self) -> Fetched:
         """Ask for a token. Nothing reaches a person by it, so an unreadable answer is no more than a failure."""
@@ -269,11 +307,17 @@ class WeComClient(WeChatClient):
         kwargs.clear()
         raise problem
 
-    def _handle_result(self, res: requests.Response, *_: Any, **__: Any) -> dict[str, Any]:
-        """The answer as a dict with errcode 0; anything else raises."""
+    def _handle_result(
+        self, res: requests.Response, _method: str, _url: str, most: int | None, **_: Any
+    ) -> dict[str, Any]:
+        """The answer as a dict with errcode 0; anything else raises. Where a file of at most `most` bytes was asked for
+        and comes, it is `file`."""
         try:
             if res.is_redirect:
                 raise _problem_of_status(res.status_code)
+            if most is not None and "attachment" in res.headers.get("Content-Disposition", ""):
+                content = _read(res, most=most, seconds=FILE_SECONDS, piece=FILE_PIECE)
+                return {"errcode": 0} if content is None else {"errcode": 0, "file": content}
             answer = _read_json(res, most=self.answer_bytes, seconds=2 * self.timeout[1])
         finally:
             res.close()
@@ -296,6 +340,10 @@ class WeComClient(WeChatClient):
         return f"WeComClient(corp_id={self.corp_id!r}, agent_id={self.agent_id!r})"
 
 
+def _ticket_of(answer: dict[str, Any]) -> PageTicket:
+    return PageTicket(str(answer["ticket"]), int(answer["expires_in"]))
+
+
 def _problem_of_status(status: int) -> ProviderError:
     """What an HTTP status other than success stands for: the gateway is ill, or we are talking to the
     wrong server.
@@ -306,14 +354,20 @@ def _problem_of_status(status: int) -> ProviderError:
 
 def _read_json(res: requests.Response, *, most: int, seconds: float) -> Any:
     """The body as JSON, or None when it is none, longer than `most`, or takes longer than `seconds`."""
-    deadline = time.monotonic() + seconds
-    body = bytearray()
     # One byte at a time: a larger piece would wait until it is full, however slowly the bytes come.
-    for piece in res.iter_content(1):
-        body += piece
-        if len(body) > most or time.monotonic() > deadline:
-            return None
+    body = _read(res, most=most, seconds=seconds, piece=1)
     try:
-        return json.loads(body.decode())
+        return None if body is None else json.loads(body.decode())
     except (ValueError, RecursionError):
         return None
+
+
+def _read(res: requests.Response, *, most: int, seconds: float, piece: int) -> bytes | None:
+    """The body, or None when it is longer than `most`, or takes longer than `seconds`."""
+    deadline = time.monotonic() + seconds
+    body = bytearray()
+    for part in res.iter_content(piece):
+        body += part
+        if len(body) > most or time.monotonic() > deadline:
+            return None
+    return bytes(body)

@@ -10,6 +10,7 @@ TEXT_BYTES = 2048
 MOST_AT_ONCE = 1000
 # States of a conversation: a colleague's turn is not ours any more.
 ASSISTANT, QUEUE, HUMAN, ENDED = 1, 2, 3, 4
+TAKES_ON = 0
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,15 @@ class CustomerService:
         """In whose hands the conversation is."""
         answer = self._client.call("kf/service_state/get", {"open_kfid": account, "external_userid": whom})
         return int(answer["service_state"])
+
+    def who_serves(self, account: str) -> list[str]:
+        """The user ids of the colleagues who take people on for the account now."""
+        answer = self._client.call("kf/servicer/list", {"open_kfid": account}, method="get")
+        return [
+            str(one["userid"])
+            for one in answer.get("servicer_list") or []
+            if one.get("status") == TAKES_ON and one.get("userid")
+        ]
 
     def hand_over(self, account: str, *, whom: str, colleague: str = "") -> None:
         """Give the conversation to a colleague, or to the queue of all who serve the account."""

@@ -66,6 +66,8 @@ class CustomerService:
     tokens: dict[str, float] = field(default_factory=dict)
     # How many come at once, whatever the caller's limit: WeCom may answer short pages.
     page: int = MOST_AT_ONCE
+    # Who serves an account: user id, and whether they take people on at the moment.
+    servicers: dict[str, list[tuple[str, bool]]] = field(default_factory=dict)
 
     def conversation(self, open_kfid: str, external_userid: str) -> Conversation:
         """Theirs with this account, begun when there was none."""
@@ -205,6 +207,17 @@ def names(world: "WeComEmulator", application: Application, call: Call) -> Answe
     return {"errcode": 0, "errmsg": "ok", "customer_list": known, "invalid_external_userid": unknown}
 
 
+def servicers(world: "WeComEmulator", application: Application, call: Call) -> Answer:
+    """kf/servicer/list"""
+    if call.query.get("open_kfid") not in world.kf.accounts:
+        raise Refusal(95000, "invalid open_kfid")
+    found = [
+        {"userid": userid, "status": 0 if takes_on else 1}
+        for userid, takes_on in world.kf.servicers.get(call.query["open_kfid"], [])
+    ]
+    return {"errcode": 0, "errmsg": "ok", "servicer_list": found}
+
+
 def _account(world: "WeComEmulator", call: Call) -> str:
     open_kfid = str(call.json.get("open_kfid", ""))
     if open_kfid not in world.kf.accounts:
@@ -228,4 +241,5 @@ ROUTES = {
     "kf/service_state/get": state_of,
     "kf/service_state/trans": hand_over,
     "kf/customer/batchget": names,
+    "kf/servicer/list": servicers,
 }

@@ -16,12 +16,25 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tools.serving import Serving
-from tools.wecom import approvals, attendance, contacts, customers, people, sending
+from tools.wecom import (
+    addresses,
+    approvals,
+    attendance,
+    contacts,
+    customers,
+    media,
+    outside,
+    people,
+    sending,
+    tickets,
+)
 from tools.wecom.approvals import Approvals
 from tools.wecom.attendance import Stamped
 from tools.wecom.cipher import Box
 from tools.wecom.customers import CustomerService
 from tools.wecom.faults import Fault
+from tools.wecom.media import Kept
+from tools.wecom.outside import Outside
 from tools.wecom.people import Callbacks, Envelope
 from tools.wecom.server import Handler, Server
 from tools.wecom.world import (
@@ -44,6 +57,10 @@ ROUTES: dict[str, Handle] = {
     **customers.ROUTES,
     **approvals.ROUTES,
     **attendance.ROUTES,
+    **outside.ROUTES,
+    **media.ROUTES,
+    **tickets.ROUTES,
+    **addresses.ROUTES,
 }
 
 
@@ -74,6 +91,12 @@ class WeComEmulator(Serving):
     token_delay: float = 0.0
     kf_url: str = "https://work.weixin.qq.com/kfid/"
     kf: CustomerService = field(default_factory=CustomerService)
+    outside: Outside = field(default_factory=Outside)
+    media: dict[str, Kept] = field(default_factory=dict)
+    tickets: dict[str, tuple[str, float]] = field(default_factory=dict)
+    asked_tickets: list[tuple[float, int, str]] = field(default_factory=list)
+    calls_from: list[str] = field(default_factory=lambda: ["101.226.103.59", "182.254.11.176/28"])
+    answers_at: list[str] = field(default_factory=lambda: ["182.254.78.66"])
     approvals: Approvals = field(default_factory=Approvals)
     stamps: list[Stamped] = field(default_factory=list)
     callbacks: Callbacks = field(default_factory=Callbacks)
@@ -85,7 +108,8 @@ class WeComEmulator(Serving):
     seen: dict[tuple[int, bytes], float] = field(default_factory=dict)
     tasks: set[tuple[int, str]] = field(default_factory=set)
     response_codes: dict[str, ResponseCode] = field(default_factory=dict)
-    sign_ins: dict[str, tuple[str, float]] = field(default_factory=dict)
+    sign_ins: dict[str, tuple[str, float, bool]] = field(default_factory=dict)
+    user_tickets: dict[str, tuple[str, float]] = field(default_factory=dict)
     at_the_phone: str = ""
     key: str = ""
     first_number: int = 1
@@ -154,11 +178,12 @@ class WeComEmulator(Serving):
         """Tell `url` what people do; with no address the envelopes are only made."""
         self.callbacks.url, self.callbacks.box = url, box
 
-    def signs_in(self, userid: str) -> str:
-        """A colleague opens the sign-in page: the code that comes back with them."""
+    def signs_in(self, userid: str, *, agrees: bool = False) -> str:
+        """A colleague opens the sign-in page: the code that comes back with them. `agrees`: to mobile and e-mail being
+        told."""
         with self._lock:
             code = self.new_id("code")
-            self.sign_ins[code] = (userid, self.now() + contacts.SIGN_IN_SECONDS)
+            self.sign_ins[code] = (userid, self.now() + contacts.SIGN_IN_SECONDS, agrees)
             return code
 
     def press(self, message: Message, key: str) -> Envelope | None:
@@ -172,6 +197,18 @@ class WeComEmulator(Serving):
     def say(self, external_userid: str, text: str, **how: str) -> Envelope | None:
         """Somebody outside writes: `open_kfid`, `menu_id`."""
         return people.say(self, external_userid, text, **{"open_kfid": self._only_account(), **how})
+
+    def scan(self, external_userid: str, config_id: str) -> Envelope | None:
+        """Somebody outside scans a colleague's code."""
+        return outside.scan(self, external_userid, config_id)
+
+    def part(self, external_userid: str, userid: str, *, by_them: bool = True) -> Envelope | None:
+        """Somebody outside and a colleague are contacts no more."""
+        return outside.part(self, external_userid, userid, by_them=by_them)
+
+    def confirm(self, msgid: str, userid: str) -> None:
+        """A colleague sends a message to many that waits for them."""
+        outside.confirm(self, msgid, userid)
 
     def decide(self, number: str, userid: str, *, agrees: bool, speech: str = "") -> Envelope | None:
         """An approver decides on a request."""
@@ -192,6 +229,12 @@ class WeComEmulator(Serving):
             self.calls.append(call)
             waiting = self._faults.get(call.endpoint)
             return waiting.popleft() if waiting else self._for_ever.get(call.endpoint)
+
+    def file(self, call: Call) -> Kept | None:
+        """The file that is asked for; None for what is answered in words, a refusal among it."""
+        if call.endpoint != "media/get" or self.answer(call)["errcode"]:
+            return None
+        return self.media[call.query["media_id"]]
 
     def answer(self, call: Call) -> dict[str, Any]:
         """What a healthy server says to this call."""

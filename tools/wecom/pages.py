@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from tools.wecom.emulator import WeComEmulator
 
 Page = tuple[int, tuple[tuple[str, str], ...], bytes]
+PRIVATE = "snsapi_privateinfo"
 HTML = (("Content-Type", "text/html; charset=utf-8"), ("Cache-Control", "no-store"))
 
 
@@ -25,7 +26,12 @@ def sign_in(world: "WeComEmulator", query: dict[str, str]) -> Page:
     }:
         return 400, HTML, "参数错误".encode()
     if userid := query.get("as") or world.at_the_phone:
-        answer = urlencode({"code": world.signs_in(userid), "state": query.get("state", "")})
+        answer = urlencode(
+            {
+                "code": world.signs_in(userid, agrees=query.get("scope") == PRIVATE),
+                "state": query.get("state", ""),
+            }
+        )
         return 302, (("Location", f"{back}{'&' if '?' in back else '?'}{answer}"),), b""
     rows = "".join(
         f'<li><a href="?{escape(urlencode({**query, "as": one.userid}))}">{escape(one.name)}</a></li>'

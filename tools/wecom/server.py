@@ -52,6 +52,10 @@ class Handler(BaseHTTPRequestHandler):
             status, headers, page = PAGES[parts.path](emulator, call.query)
             self._reply(status, page, headers)
             return
+        if fault is None and (kept := emulator.file(call)) is not None:
+            named = ("Content-Disposition", f'attachment; filename="{kept.name}"')
+            self._reply(200, kept.content, (("Content-Type", "application/octet-stream"), named))
+            return
         if fault is None:
             self._reply(200, json.dumps(emulator.answer(call)).encode())
             return

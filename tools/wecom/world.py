@@ -2,9 +2,11 @@
 
 import json
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 Answer = dict[str, Any]
+CURSOR = "cursor-"
+T = TypeVar("T")
 
 
 class Refusal(Exception):
@@ -15,13 +17,25 @@ class Refusal(Exception):
         self.answer = {"errcode": errcode, "errmsg": errmsg}
 
 
+def page_of(found: list[T], body: dict[str, Any], *, most: int) -> tuple[list[T], str]:
+    """The page that `cursor` and `limit` ask for, at most `most`, and the next cursor, empty at the end."""
+    cursor, size = str(body.get("cursor") or f"{CURSOR}0"), int(body.get("limit") or most)
+    if not cursor.startswith(CURSOR) or not cursor.removeprefix(CURSOR).isdigit() or not 1 <= size <= most:
+        raise Refusal(40058, "invalid cursor or limit")
+    start = int(cursor.removeprefix(CURSOR))
+    end = start + size
+    return found[start:end], f"{CURSOR}{end}" if end < len(found) else ""
+
+
 @dataclass(frozen=True)
 class Application:
-    """One application of a company: what a client must know to speak as it."""
+    """One application of a company: what a client must know to speak as it. `syncs_contacts`: it is the one of the
+    address book (通讯录同步), which alone may list every user id."""
 
     corp_id: str = "ww-demo"
     agent_id: int = 1000002
     secret: str = "SECRET-of-agent-1000002-long-enough"  # noqa: S105 -- opens nothing but this emulator
+    syncs_contacts: bool = False
 
     def settings(self, base_url: str) -> dict[str, Any]:
         """The value of settings.WECOM."""
@@ -40,6 +54,8 @@ class Member:
     userid: str
     name: str
     departments: tuple[int, ...] = (1,)
+    mobile: str = ""
+    email: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,19 @@
 """Our client against all that the emulated server speaks: cards, the address book, people outside, and its refusals."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from messaging.wecom import errors
-from messaging.wecom.attendance import Attendance, Stamp
+from messaging.wecom.attendance import CHINA, Attendance, Day, Stamp
 from messaging.wecom.cards import Button, Card
 from messaging.wecom.client import WeComClient
-from messaging.wecom.contacts import Colleague, Contacts, Department
+from messaging.wecom.contacts import Colleague, Contacts, Department, Private
+from messaging.wecom.customers import CustomerContact
+from messaging.wecom.media import Media
 from messaging.wecom.service import HUMAN, QUEUE, Account, CustomerService
+from tests.messaging.wecom.conftest import make_client
 from tools.wecom import world
 from tools.wecom.attendance import Stamped
 from tools.wecom.cipher import Box
@@ -261,10 +264,111 @@ def test_stamps_are_read_in_stretches_that_wecom_allows_each_once(
     assert list(Attendance(client).stamps([], since=NOON, until=NOON + timedelta(days=1))) == []
 
 
+def test_days_of_colleagues(client: WeComClient, emulator: WeComEmulator) -> None:
+    """A day is China's, and a colleague without stamps has one, too."""
+    morning, evening = (datetime(2026, 3, 2, hour, minute, tzinfo=UTC) for hour, minute in ((1, 5), (15, 59)))
+    emulator.stamps = [
+        Stamped("Zhang.San", evening.timestamp(), kind="下班打卡"),
+        Stamped("Zhang.San", morning.timestamp(), wrong="时间异常"),
+        Stamped("Zhang.San", (evening + timedelta(minutes=1)).timestamp()),
+    ]
+    people = ["zhang.san", *(f"user{number:03d}" for number in range(100))]
+
+    read = list(Attendance(client).days(people, since=date(2026, 3, 2), until=date(2026, 3, 3)))
+
+    day = datetime(2026, 3, 2, tzinfo=CHINA)
+    assert read[0] == Day("zhang.san", day, 2, morning, evening, 1)
+    assert read[1] == Day("user000", day, 0, None, None, 0)
+    assert (len(read), emulator.count("checkin/getcheckin_daydata")) == (101, 2)
+    assert len(list(Attendance(client).days(["a"], since=date(2026, 1, 1), until=date(2026, 3, 1)))) == 59
+    assert list(Attendance(client).days(people, since=date(2026, 3, 2), until=date(2026, 3, 2))) == []
+
+
+def test_the_address_books_own_secret_lists_everybody(client: WeComClient, emulator: WeComEmulator) -> None:
+    emulator.members = [world.Member(f"user{number:05d}", "某人", (1, 2)) for number in range(10_001)]
+    own = world.Application(agent_id=0, secret="address-book", syncs_contacts=True)
+    emulator.applications.append(own)
+
+    assert refused(lambda: list(Contacts(client).everybody())) == (errors.ConfigurationProblem, 48002)
+    reader = make_client(emulator, own)
+    reader.answer_bytes, reader.timeout = 1 << 21, (2.0, 10.0)
+    listed = list(Contacts(reader).everybody())
+
+    assert (listed[0], listed[-1], len(set(listed))) == (("user00000", 1), ("user10000", 2), 20_002)
+    assert emulator.count("user/list_id") == 4
+
+
+def test_the_tree_without_names(client: WeComClient, emulator: WeComEmulator) -> None:
+    emulator.departments = [world.Department(2, "研发部"), world.Department(3, "平台组", parent=2)]
+
+    assert Contacts(client).tree() == {1: 0, 2: 1, 3: 2}
+
+
+def test_who_agreed_is_told_with_mobile_and_e_mail(client: WeComClient, emulator: WeComEmulator) -> None:
+    emulator.members = [world.Member("zhang.san", "张三", mobile="13800138000", email="zs@example.com")]
+    contacts = Contacts(client)
+    agreed = emulator.signs_in("zhang.san", agrees=True)
+
+    told = contacts.private(agreed)
+
+    assert told == Private("zhang.san", "13800138000", "zs@example.com")
+    assert repr(told) == "Private(userid='zhang.san')"
+    assert contacts.private(emulator.signs_in("zhang.san")) is None
+    assert contacts.private(emulator.signs_in("nobody", agrees=True)) is None
+    (ticket,) = emulator.user_tickets
+    emulator.advance(1801)
+    late = refused(lambda: client.call("auth/getuserdetail", {"user_ticket": ticket}))
+    assert late == (errors.ContentProblem, 40029)
+
+
+def test_tickets_are_the_same_until_they_end_and_counted(
+    client: WeComClient, emulator: WeComEmulator
+) -> None:
+    company, own = client.page_tickets()
+
+    assert (company.value, own.value) == ("ticket-2", "ticket-3")
+    assert [one.value for one in client.page_tickets()] == ["ticket-2", "ticket-3"]
+    assert 7190 <= own.expires_in <= 7200
+    assert repr(own) == f"PageTicket(expires_in={own.expires_in})"
+    for _number in range(98):
+        client.page_tickets()
+    assert refused(client.page_tickets) == (errors.Quota, 45009)
+    emulator.advance(7201)
+    emulator.invalidate_tokens()
+    assert {one.value for one in client.page_tickets()}.isdisjoint({company.value, own.value})
+
+
+def test_addresses_of_wecom(client: WeComClient, emulator: WeComEmulator) -> None:
+    emulator.calls_from, emulator.answers_at = ["101.226.103.59", "182.254.11.176/28"], ["182.254.78.66"]
+
+    assert client.callers() == ["101.226.103.59", "182.254.11.176/28"]
+    assert client.servers() == ["182.254.78.66"]
+
+
+def test_who_serves_an_account(client: WeComClient, emulator: WeComEmulator) -> None:
+    service = CustomerService(client)
+    assert service.who_serves(KF) == []
+    emulator.kf.servicers[KF] = [("zhang.san", True), ("li.si", False)]
+
+    assert service.who_serves(KF) == ["zhang.san"]
+    assert refused(lambda: service.who_serves("wkNone"))[1] == 95000
+
+
 @pytest.mark.parametrize(
     ("endpoint", "call"),
     [
         ("department/list", lambda client: Contacts(client).departments()),
+        ("department/simplelist", lambda client: Contacts(client).tree()),
+        ("user/list_id", lambda client: list(Contacts(client).everybody())),
+        ("get_jsapi_ticket", lambda client: client.page_tickets()),
+        ("getcallbackip", lambda client: client.callers()),
+        ("kf/servicer/list", lambda client: CustomerService(client).who_serves(KF)),
+        ("media/upload", lambda client: Media(client).upload("file", name="a.txt", content=b"12345")),
+        ("media/get", lambda client: Media(client).download("media-1")),
+        ("externalcontact/list", lambda client: CustomerContact(client).of("zhang.san")),
+        ("externalcontact/add_contact_way", lambda client: CustomerContact(client).add_way("a", state="s")),
+        ("checkin/getcheckin_daydata",
+         lambda client: list(Attendance(client).days(["a"], since=NOON.date(), until=date(2026, 3, 3)))),
         ("auth/getuserinfo", lambda client: Contacts(client).who_signs_in("c")),
         ("checkin/getcheckindata",
          lambda client: list(Attendance(client).stamps(["a"], since=NOON, until=NOON + timedelta(days=1)))),

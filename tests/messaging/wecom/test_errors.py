@@ -9,14 +9,14 @@ def test_every_number_has_its_class() -> None:
         table.setdefault(meaning.error.__name__, set()).add(number)
 
     assert table == {
-        "Transient": {-1, 6000, 45033, 301057, 301070},
+        "Transient": {-1, 6000, 41096, 45033, 301057, 301070},
         "TokenProblem": {40014, 41001, 42001},
         "Quota": {45009, 41048},
         "RecipientProblem": {81013, 60111, 40003, 40096, 84061, 43004},
         "WindowClosed": {95018},
         "ConfigurationProblem": {40001, 40013, 40056, 48002, 60011, 60020, 301002, 301055, 301056, 50001},
         "AlreadyDone": {41051, 42014},
-        "ContentProblem": {40008, 40029, 40058, 45002, 301025},
+        "ContentProblem": {40007, 40008, 40029, 40058, 41050, 45002, 301025},
     }
 
 
