@@ -11,7 +11,8 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         """What a job answers is stored without what a log must not say either, and its lines carry the id of who asked;
-        hot tables are kept as declared, and triggers ask cheaply; a cluster of jobs goes by a clock nobody can set."""
+        hot tables are kept as declared, and triggers ask cheaply; a cluster of jobs goes by a clock nobody can set, and
+        outlives what is killed in it."""
         from django_q import signals as queue  # noqa: PLC0415 -- models are loaded only now
         from django_q.models import Task  # noqa: PLC0415
 
@@ -19,9 +20,10 @@ class CoreConfig(AppConfig):
         from core.logs import clean_result  # noqa: PLC0415
 
         if "qcluster" in sys.argv:
-            from core.jobs import steady  # noqa: PLC0415 -- the queue's own processes alone need its cluster
+            from core.jobs import killed, steady  # noqa: PLC0415 -- the queue's own processes alone need its cluster
 
             steady.keep()
+            killed.keep()
         pre_save.connect(clean_result, sender=Task, dispatch_uid="core.clean_result")
         queue.pre_enqueue.connect(request_ids.job_is_queued, dispatch_uid="core.request_ids.queued")
         queue.pre_execute.connect(request_ids.job_begins, dispatch_uid="core.request_ids.begins")

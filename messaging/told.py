@@ -24,6 +24,8 @@ from messaging.routing import reaches
 # What the e-mail channel answers where no server is connected: written down, and nothing left the house.
 LEDGER = "ledger"
 NO_WAY = "no_way"
+# What WeCom has taken back from its reader, and why a message says so.
+TAKEN_BACK = "taken_back"
 
 
 class Told(models.TextChoices):
@@ -41,6 +43,7 @@ class Told(models.TextChoices):
     NO_WAY = "no_way", gettext_lazy("No way to reach")
     OTHERWISE = "otherwise", gettext_lazy("Told another way")
     NOT_SENT = "not_sent", gettext_lazy("Not sent")
+    TAKEN_BACK = "taken_back", gettext_lazy("Taken back")
 
 
 # In these somebody has to tell them another way.
@@ -78,6 +81,7 @@ _WORDS = {
     Told.NO_WAY: lambda: _("no way to reach"),
     Told.OTHERWISE: lambda: _("could not be sent; told by a colleague %(at)s"),
     Told.NOT_SENT: lambda: _("not sent: not needed any more"),
+    Told.TAKEN_BACK: lambda: _("%(channel)s, taken back %(at)s"),
 }
 _DONE = {
     MessageState.SENDING: Told.ON_ITS_WAY,
@@ -113,6 +117,8 @@ def telling_of(message: Message, *, can_be_reached: bool = True) -> Telling:
             if message.settled_how == Settled.CALLED:
                 return Telling(Told.OTHERWISE, channel, message.settled_at)
             return Telling(Told.NO_WAY if message.cancelled_reason == NO_WAY else Told.FAILED, channel)
+        case MessageState.CANCELLED if message.cancelled_reason == TAKEN_BACK:
+            return Telling(Told.TAKEN_BACK, channel, parse_datetime(last["next_try"]))
     return Telling(_DONE[MessageState(message.state)], channel)
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from core.errors import DomainError, Forbidden
 from messaging.models import SmsConnection, WeComConnection
-from messaging.services import callbacks, messages, telling
+from messaging.services import callbacks, messages, taking_back, telling
 from messaging.services import connections as messaging_connections
 from notifications.services import guides, wordings
 from onboarding.models import OnboardingCase
@@ -180,6 +180,7 @@ def _steps(story: Story, by: User) -> dict[str, tuple[set[str], Callable[[], Any
         "course done": (TRAINING, lambda: items.mark_done(item_id=0, by=by)),
         "course undone": (TRAINING, lambda: items.mark_not_done(item_id=0, by=by)),
         "plan": (TRAINING, lambda: plans.align(application_id=application, by=by)),
+        "take back": (HR, lambda: taking_back.take_back(message_id=0, by=by)),
         "send again": (HR, lambda: messages.send_again(message_id=0, by=by)),
         "take a call on": (HR, lambda: telling.claim(message_id=0, by=by)),
         "close a call": (HR, lambda: telling.close(message_id=0, how="called", by=by)),

@@ -1,11 +1,13 @@
-"""Jobs that ran out of memory: the queue keeps what a failed job said."""
+"""Jobs that ran out of memory, or took their worker along: the queue keeps what a failed job said."""
 
 from collections.abc import Iterator
 from datetime import timedelta
 
+from django.db.models import Sum
 from django.utils import timezone
 from django_q.models import Failure
 
+from core.jobs import killed
 from core.trouble.found import Found
 
 LOOKED_BACK = timedelta(hours=24)
@@ -18,3 +20,17 @@ def out_of_memory() -> Iterator[Found]:
     said = failed.values_list("func", "result")[:MOST_LOOKED_AT]
     if funcs := sorted({func for func, result in said if "MemoryError" in str(result)}):
         yield Found("job_memory", {"jobs": ", ".join(funcs)[:200]})
+
+
+def killed_over() -> Iterator[Found]:
+    """Of the last day, by the job's name, until they ended well: `job_stopped` for those that are not started any more.
+    Deleted there, it is gone here and started again."""
+    since = timezone.now() - killed.WITHIN
+    found = Failure.objects.filter(group__startswith=killed.GROUP, stopped__gt=since)
+    times = dict(found.values_list("group").annotate(times=Sum("attempt_count")).order_by("group"))
+    named = {group: group.partition(":")[2].partition(":")[2] for group in times}
+    for code, is_it in (("job_stopped", True), ("job_killed", False)):
+        if jobs := sorted(
+            {named[group] for group, often in times.items() if (often >= killed.MOST) == is_it}
+        ):
+            yield Found(code, {"jobs": ", ".join(jobs)[:200]})

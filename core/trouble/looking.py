@@ -135,6 +135,7 @@ MACHINE = Watch(
     machine.against_the_database,
     _memory.look,
     jobs.out_of_memory,
+    jobs.killed_over,
     codes=("disk_", "clock", "slept", "memory_", "job_"),
 )
 STORAGES = Watch(places.storages_written, codes=("storage_",))

@@ -67,6 +67,13 @@ _SENTENCES: dict[str, str | Promise] = {
         "A job ran out of memory: %(jobs)s. It is in the list of failed jobs; give the machine more memory, then run it"
         " again."
     ),
+    "job_killed": gettext_lazy(
+        "A job was ended by force while it ran: %(jobs)s. It is tried again; the list of failed jobs says when."
+    ),
+    "job_stopped": gettext_lazy(
+        "A job was ended by force three times within a day and is not started any more until the day is over: %(jobs)s."
+        " See to what ends it (memory, most often), then delete it from the list of failed jobs: it is started again."
+    ),
 }
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 

@@ -83,7 +83,14 @@ def _said(found: list[str]) -> Text:
 
 
 def _test_wecom(request: HttpRequest, connection: WeComConnection, data: dict[str, Any]) -> Text:
-    return _said(connections.test_wecom(connection, by=person_of(request)))
+    found = connections.test_wecom(connection, by=person_of(request))
+    callers = [] if found else connections.callers(connection, by=person_of(request))
+    if not callers:
+        return _said(found)
+    return _(
+        "The connection works. WeCom calls this server from these addresses, which a firewall has to let through: "
+        "%(those)s."
+    ) % {"those": ", ".join(callers)}
 
 
 def _test_sms(request: HttpRequest, connection: SmsConnection, data: dict[str, Any]) -> Text:

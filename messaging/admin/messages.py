@@ -32,7 +32,7 @@ from messaging.enums import MessageState, Settled
 from messaging.models import Attempt, Delivery, Message
 from messaging.models.messages import MessageQuerySet
 from messaging.services import messages as service
-from messaging.services import telling
+from messaging.services import taking_back, telling
 from messaging.told import NOT_TOLD, telling_now, telling_of, told_words
 from people.actors import person_of
 from people.models import User
@@ -103,6 +103,17 @@ def _send_again(request: HttpRequest, message: Message, values: dict[str, Any]) 
     return _("It is tried again: %(told)s.") % {"told": telling_now(again)}
 
 
+def _take_back(request: HttpRequest, message: Message, values: dict[str, Any]) -> Text:
+    taking_back.take_back(message_id=message.pk, by=person_of(request))
+    return _("It is taken back: whoever has not read it cannot read it any more.")
+
+
+def _lies_in_wecom(message: Message) -> bool:
+    # Nothing else is asked for of what was never sent.
+    last = message.deliveries.order_by("-seq").first() if message.state == MessageState.ACCEPTED else None
+    return taking_back.can_be_taken_back(message, last)
+
+
 def _has_to_be_told(message: Message) -> bool:
     return message.settled_at is None and telling_of(message).state in NOT_TOLD
 
@@ -168,6 +179,7 @@ class MessageAdmin(Lean, ReadOnly, WithSteps, Scoped, ModelAdmin):
             look="primary",
             offered=lambda message: message.state in MessageState.stuck and message.text_gone_at is None,
         ),
+        Step("take-back", _("Take back in WeCom"), _take_back, offered=_lies_in_wecom),
     )
     # Two in a line: more of them leave no room for a date.
     fields = [
@@ -240,7 +252,7 @@ class MessageAdmin(Lean, ReadOnly, WithSteps, Scoped, ModelAdmin):
         """Of one that reached nobody: who saw to it, and when."""
         by = [str(message.claimed_by)] if message.claimed_by else []
         if message.settled_at is None:
-            return by[0] if by else message.cancelled_reason or "–"
+            return by[0] if by else looks.reason(message.cancelled_reason) or "–"
         return " · ".join([message.get_settled_how_display(), *by, minute(message.settled_at)])
 
     @admin.display(description=_("call instead"))

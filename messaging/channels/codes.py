@@ -26,6 +26,10 @@ _SENTENCES = {
         "The application may not speak for this WeChat service account, or there is none of this number."
     ),
     "kf_five_sent": _("They had been sent five messages since they last wrote."),
+    "kf_nobody_serves": _(
+        "Nobody takes people on for the WeChat service account: who asks for a person waits. Add colleagues to it in "
+        "WeCom."
+    ),
     "kf_not_shown": _("WeCom took it and did not show it."),
     "kf_refused": _("They have turned our messages off in WeChat."),
     "kf_session_closed": _("The conversation had been ended."),

@@ -95,13 +95,26 @@ def _problems_of_approvals(connection: WeComConnection, client: WeComClient) -> 
 
 
 def _problems_of_kf(connection: WeComConnection, client: WeComClient) -> list[str]:
-    """Whether the application may speak for the account; its address is kept."""
+    """Whether the application may speak for the account, and whether anybody takes on who asks for a person; its
+    address is kept."""
     kf = CustomerService(client)
     if connection.kf_account not in {one.number for one in kf.accounts()}:
         return ["kf_account"]
     connection.kf_url = kf.address(connection.kf_account, scene="hr")
     connection.save(update_fields=["kf_url"])
-    return []
+    return [] if kf.is_served(connection.kf_account) else ["kf_nobody_serves"]
+
+
+def callers(connection: WeComConnection, *, by: Actor) -> list[str]:
+    """From which addresses WeCom calls us: what a firewall has to let through. None where it does not say, or where
+    callbacks are not set up. Raises Forbidden."""
+    keeper(by)
+    if not connection.secret or not connection.callback_pair:
+        return []
+    try:
+        return WeComClient(**connected.of_wecom(connection)).callers()
+    except ProviderError:
+        return []
 
 
 # What user/get answers of a colleague that the application does not see.

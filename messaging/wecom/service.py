@@ -69,14 +69,11 @@ class CustomerService:
         answer = self._client.call("kf/service_state/get", {"open_kfid": account, "external_userid": whom})
         return int(answer["service_state"])
 
-    def who_serves(self, account: str) -> list[str]:
-        """The user ids of the colleagues who take people on for the account now."""
+    def is_served(self, account: str) -> bool:
+        """Whether a colleague takes people on for the account now, or a department serves it."""
         answer = self._client.call("kf/servicer/list", {"open_kfid": account}, method="get")
-        return [
-            str(one["userid"])
-            for one in answer.get("servicer_list") or []
-            if one.get("status") == TAKES_ON and one.get("userid")
-        ]
+        served = answer.get("servicer_list") or []
+        return any(one.get("department_id") or one.get("status") == TAKES_ON for one in served)
 
     def hand_over(self, account: str, *, whom: str, colleague: str = "") -> None:
         """Give the conversation to a colleague, or to the queue of all who serve the account."""

@@ -437,8 +437,8 @@ SAY_NOTHING = {
     "keep_reading", "remove_reading",
     # A file sent twice is two, of which the second changes nothing: tests/recruitment/test_imports.py.
     "send",
-    # What WeCom told us is acted on anew.
-    "again",
+    # What WeCom told us is acted on anew; what we said there is taken back.
+    "again", "take_back",
     # Of who may come in, and how.
     "change_grid", "change_rule", "end_all", "reset",
     # That a line on the first page has been seen.

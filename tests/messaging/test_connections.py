@@ -8,6 +8,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
+from core.errors import Forbidden
 from messaging import connected
 from messaging.channels import channel
 from messaging.channels.codes import explain
@@ -90,6 +91,38 @@ def test_the_visible_range_is_looked_at(wecom: WeComEmulator, visible: set[str],
     wecom.visible = visible
 
     assert found(connection(wecom)) == said
+
+
+def test_who_asks_for_a_person_in_wechat_has_to_find_one(wecom: WeComEmulator) -> None:
+    made = connection(wecom, kf_account="wkDemo")
+    wecom.kf.servicers["wkDemo"] = [("the.lead", False)]
+    assert found(made) == ["kf_nobody_serves"]
+    made.refresh_from_db()
+    assert made.kf_url.startswith("https://work.weixin.qq.com/kfid/wkDemo")
+
+    wecom.kf.servicers["wkDemo"] = [("the.lead", True)]
+    assert connections.test_wecom(made, by=people.lead()) == []
+
+
+def test_what_a_firewall_has_to_let_through_is_said(client: Client, wecom: WeComEmulator) -> None:
+    made = connection(wecom)
+    wecom.calls_from = ["101.226.103.59", "182.254.11.176/28"]
+    client.force_login(people.lead())
+    steps = reverse("admin:messaging_wecomconnection_change", args=[made.pk]).removesuffix("change/")
+    without = client.post(f"{steps}steps/test/", follow=True).content.decode()
+    assert "连接正常" in without and "101.226" not in without, (
+        "nobody is called where callbacks are not set up"
+    )
+
+    made.set_callback("token", "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C")
+    made.save()
+
+    text = client.post(f"{steps}steps/test/", follow=True).content.decode()
+    assert "101.226.103.59, 182.254.11.176/28" in text
+    wecom.fail("getcallbackip", errcode(-1), times=None)
+    assert "连接正常" in client.post(f"{steps}steps/test/", follow=True).content.decode()
+    with pytest.raises(Forbidden):
+        connections.callers(made, by=people.recruiter())
 
 
 def test_texts_are_compared_with_what_was_approved(sms: SmsEmulator) -> None:  # noqa: F811

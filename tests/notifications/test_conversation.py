@@ -47,6 +47,7 @@ KF, LI = "wkDemo", "wmLiLei"
 @pytest.fixture
 def wecom(monkeypatch: pytest.MonkeyPatch, db: None) -> Iterator[WeComEmulator]:
     with connected_wecom(monkeypatch, kf_account=KF) as emulator:
+        emulator.kf.servicers[KF] = [("lin", True)]
         assert connections.test_wecom(WeComConnection.objects.get(), by=people.lead()) == []
         yield emulator
 

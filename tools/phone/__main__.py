@@ -26,7 +26,10 @@ def emulator_of(found: Place) -> WeComEmulator:
         applications=[Application(CORP_ID, AGENT_ID, found.secret)],
         members=[Member(userid, name, tuple(departments)) for userid, name, departments in found.members],
         departments=[Department(number, name, parent) for number, name, parent in found.departments],
-        kf=CustomerService(accounts={KF_ACCOUNT: KF_NAME}),
+        kf=CustomerService(
+            accounts={KF_ACCOUNT: KF_NAME},
+            servicers={KF_ACCOUNT: [(userid, True) for userid, _name, _departments in found.members]},
+        ),
         kf_url=found.kf_url,
         key=found.key,
         port=found.port,
