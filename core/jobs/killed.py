@@ -8,6 +8,9 @@ So each worker says in memory that it shares with the sentinel what it has in ha
 among the failed jobs, and at the third time within a day the job is not started any more until the day is over, it
 ended well, or somebody deleted the lines of it there. Killed without one, the cluster ends: its supervisor starts it
 anew, and what was taken in hand and not done is done again.
+
+What the queue cannot read, because the suite's secret key was changed while it waited, it throws away: that stands
+among the failed jobs, too. Nobody can say which job it was.
 """
 
 import hashlib
@@ -16,12 +19,14 @@ import logging
 import multiprocessing
 import os
 import signal
+import uuid
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 from django.db.models import F, Sum
 from django.utils import timezone
+from django_q.brokers.orm import ORM
 from django_q.cluster import Sentinel
 from django_q.models import Failure, OrmQ, Task
 from django_q.signals import post_execute_in_worker, pre_execute
@@ -31,6 +36,7 @@ MOST, WITHIN = 3, timedelta(hours=24)
 # Of the failed jobs, those that took their worker along; what was asked of them is no part of it.
 GROUP = "killed:"
 SAID = "Its process was ended by %(how)s while it ran."
+LOST, UNKNOWN = "lost", "?"
 LONGEST = 1000
 # Not zero: the supervisor's log says that it was no proper end.
 A_QUEUE_IS_SHUT = 3
@@ -48,10 +54,12 @@ class _Desk:
 def keep() -> None:
     """From now on in this process, and in those that it makes. Twice it is the same."""
     Sentinel.spawn_worker, Sentinel.reincarnate = _spawn_worker, _reincarnate
+    ORM.fail = _fail
     pre_execute.connect(_begins, dispatch_uid="core.jobs.killed.begins")
     post_execute_in_worker.connect(_ends, dispatch_uid="core.jobs.killed.ends")
 
 
+_their_fail = ORM.fail
 _their_spawn, _their_reincarnate = Sentinel.spawn_worker, Sentinel.reincarnate
 
 
@@ -89,6 +97,16 @@ def write_down(job: dict[str, Any], *, how: str) -> None:
     Task.objects.create(
         id=job["id"], name=job["name"], func=job["func"], started=job["started"], attempt_count=1, **words
     )
+
+
+def _fail(broker: ORM, queued: int) -> None:
+    """As theirs, after it is written down that something was lost."""
+    now = timezone.now()
+    Task.objects.create(
+        id=uuid.uuid4().hex, name=f"queued-{queued}", func=UNKNOWN, group=LOST, started=now, stopped=now,
+        result="It could not be read: the suite's secret key is another one.", success=False, attempt_count=1,
+    )  # fmt: skip
+    _their_fail(broker, queued)
 
 
 def times(group: str) -> int:

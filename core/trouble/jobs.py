@@ -1,4 +1,4 @@
-"""Jobs that ran out of memory, or took their worker along: the queue keeps what a failed job said."""
+"""Jobs that ran out of memory, took their worker along, or could not be read: the queue keeps what became of each."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -34,3 +34,10 @@ def killed_over() -> Iterator[Found]:
             {named[group] for group, often in times.items() if (often >= killed.MOST) == is_it}
         ):
             yield Found(code, {"jobs": ", ".join(jobs)[:200]})
+
+
+def lost() -> Iterator[Found]:
+    """Of the last day: what waited in the queue when the suite's secret key was changed."""
+    since = timezone.now() - LOOKED_BACK
+    if count := Failure.objects.filter(group=killed.LOST, stopped__gt=since).count():
+        yield Found("job_lost", {"count": count})

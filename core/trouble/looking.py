@@ -136,6 +136,7 @@ MACHINE = Watch(
     _memory.look,
     jobs.out_of_memory,
     jobs.killed_over,
+    jobs.lost,
     codes=("disk_", "clock", "slept", "memory_", "job_"),
 )
 STORAGES = Watch(places.storages_written, codes=("storage_",))

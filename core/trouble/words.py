@@ -67,6 +67,11 @@ _SENTENCES: dict[str, str | Promise] = {
         "A job ran out of memory: %(jobs)s. It is in the list of failed jobs; give the machine more memory, then run it"
         " again."
     ),
+    "job_lost": gettext_lazy(
+        "Jobs that waited could not be read any more, because the suite's secret key was changed (%(count)s). What runs"
+        " by the clock comes again by itself; a backup or a look at the data that somebody asked for has to be asked"
+        " for again."
+    ),
     "job_killed": gettext_lazy(
         "A job was ended by force while it ran: %(jobs)s. It is tried again; the list of failed jobs says when."
     ),

@@ -3,15 +3,21 @@
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from multiprocessing import Event, Queue
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.utils import timezone
+from django_q.brokers import get_broker
+from django_q.brokers.orm import ORM
+from django_q.conf import Conf
 from django_q.models import Failure, OrmQ, Schedule, Success, Task
+from django_q.pusher import pusher
 from django_q.tasks import async_task
 
 from core.jobs import killed
@@ -147,6 +153,34 @@ def test_a_job_that_takes_its_worker_along_is_said_and_not_started_for_ever(clus
 
 def _group() -> str:
     return str(Failure.objects.values_list("group", flat=True).first() or "")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_waited_when_the_secret_key_was_changed_is_said_to_be_lost(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The queue's own pusher reads one that it can and two that it cannot."""
+    OrmQ.objects.all().delete()
+    Task.objects.all().delete()
+    monkeypatch.setattr(ORM, "fail", killed._fail)
+    for name in ("one", "two"):
+        async_task(f"{DEEDS}.note", "/nowhere", name)
+    monkeypatch.setattr(Conf, "SECRET_KEY", "another key of this installation")
+    async_task(f"{DEEDS}.note", "/nowhere", "three")
+    taken, over = Queue(), Event()
+    pushing = threading.Thread(target=pusher, args=(taken, over, get_broker()))
+
+    pushing.start()
+    read = [taken.get(timeout=20)]
+    over.set()
+    pushing.join(20)
+
+    assert [one["args"][1] for one in read] == ["three"]
+    assert {(one.func, one.group, one.success) for one in Task.objects.all()} == {("?", "lost", False)}
+    assert list(jobs.lost()) == [Found("job_lost", {"count": 2})]
+    assert OrmQ.objects.count() == 1
+    Failure.objects.all().delete()
+    assert list(jobs.lost()) == []
 
 
 def _job(**changes: Any) -> dict[str, Any]:
