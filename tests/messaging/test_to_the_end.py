@@ -1,31 +1,21 @@
 """Each fault of WeCom, its tokens, the network and SMS, met by real messages until nothing more is tried; then the same
-questions every time.
-
-Every message has exactly one end. What counts as sent is in the provider's ledger. Nothing is shown twice that the
-provider knows by a key. No secret, address, name or sentence of a provider stands in logs or in what is kept of a call.
-"""
+questions every time (`tests.messaging.oracle`)."""
 
 import logging
 from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
-from typing import Any
 
 import pytest
-import time_machine
-from django.db.models import Min
-from django.utils import timezone
 from pytest_django import Settings
 
-from messaging import receipts
 from messaging.delivery import deliver_due
-from messaging.enums import MessageState
-from messaging.models import Attempt, Delivery, Message
+from messaging.models import Delivery, Message
 from messaging.wecom.client import WeComClient
 from messaging.wecom.text import reference
 from tests.emulators.connected import connected_wecom
 from tests.factories import notifications as make
 from tests.factories import people
+from tests.messaging.oracle import asked_every_time, to_the_end
 from tests.messaging.sms.conftest import SECRET as SMS_SECRET
 from tests.messaging.sms.conftest import sms  # noqa: F401 -- a fixture
 from tests.messaging.sms.test_channel import refused
@@ -37,9 +27,8 @@ from tools.wecom.faults import Fault, errcode
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SEND = "message/send"
-HOURS, FOR_EVER = 72, 99
-ENDS = set(MessageState.values) - set(MessageState.under_way)
-USERID, PHONE, NAME, WORDS = "zhang.secret", "13800138000", "欧阳无名", "10.9.8.7"
+FOR_EVER = 99
+USERID, PHONE, NAME = "zhang.secret", "13800138000", "欧阳无名"
 
 
 @pytest.fixture(autouse=True)
@@ -53,40 +42,6 @@ def quick(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
 def wecom(monkeypatch: pytest.MonkeyPatch, db: None) -> Iterator[WeComEmulator]:
     with connected_wecom(monkeypatch) as emulator:
         yield emulator
-
-
-def to_the_end(provider: Any) -> None:
-    """Everything that falls due, for HOURS of our clock and the provider's."""
-    start = now = timezone.now()
-    while now < start + timedelta(hours=HOURS):
-        with time_machine.travel(now, tick=True):
-            while deliver_due():
-                pass
-            receipts.ask_due()
-        waiting = Delivery.objects.filter(state="pending").aggregate(at=Min("due_at"))["at"]
-        if waiting is None:
-            break
-        now = max(now + timedelta(seconds=1), waiting + timedelta(milliseconds=1))
-
-
-def written() -> str:
-    """All that is kept of the calls."""
-    calls = Attempt.objects.values_list("outcome", "code")
-    ways = Delivery.objects.values_list("state", "last_code", "provider_id")
-    return f"{list(calls)} {list(ways)} {list(Message.objects.values_list('cancelled_reason', 'state'))}"
-
-
-def asked_every_time(log: str, *hidden: str) -> None:
-    """What holds after every fault, whoever the provider is."""
-    assert set(Message.objects.values_list("state", flat=True)) <= ENDS
-    assert not Delivery.objects.filter(state__in=("pending", "leased")).exists()
-    accepted = Counter(Delivery.objects.filter(state="accepted").values_list("message", flat=True))
-    assert not accepted or max(accepted.values()) == 1
-    said = Message.objects.filter(state="accepted").values_list("pk", flat=True)
-    assert set(said) == set(accepted)
-    assert not Attempt.objects.filter(outcome="calling").exists()
-    for word in (*hidden, NAME, WORDS):
-        assert word not in log and word not in written()
 
 
 def two_messages() -> list[Message]:
@@ -130,9 +85,9 @@ def test_wecom(wecom: WeComEmulator, caplog: pytest.LogCaptureFixture, name: str
     two_messages()
     wecom.fail(endpoint, fault, times=times)
     with caplog.at_level(logging.DEBUG):
-        to_the_end(wecom)
+        to_the_end()
 
-    asked_every_time(caplog.text, wecom.applications[0].secret, USERID, "token-1-of")
+    asked_every_time(caplog.text, NAME, wecom.applications[0].secret, USERID, "token-1-of")
     shown = Counter(one.text for one in wecom.messages if one.shown)
     assert all(times == 1 for times in shown.values())
     # What WeCom says it had before (42014, 41051) is the one thing that is believed without being in its ledger.
@@ -146,8 +101,8 @@ def test_tokens_taken_back_in_the_middle(wecom: WeComEmulator, caplog: pytest.Lo
     (first, _second) = two_messages()
     deliver_due(limit=1)
     wecom.invalidate_tokens()
-    to_the_end(wecom)
-    asked_every_time(caplog.text, wecom.applications[0].secret, USERID)
+    to_the_end()
+    asked_every_time(caplog.text, NAME, wecom.applications[0].secret, USERID)
     assert len(wecom.messages) == 2 and first.pk
 
 
@@ -157,8 +112,8 @@ def test_clocks_ten_minutes_apart(
 ) -> None:
     two_messages()
     wecom.advance(minutes * 60)
-    to_the_end(wecom)
-    asked_every_time(caplog.text, USERID)
+    to_the_end()
+    asked_every_time(caplog.text, NAME, USERID)
     assert {one.channel for one in Delivery.objects.filter(state="accepted")} == {"wecom"}
 
 
@@ -169,8 +124,8 @@ def test_a_colleague_who_leaves_wecom_meanwhile(
     wecom.fail(SEND, errcode(-1), times=2)
     deliver_due()
     wecom.unknown_users.add(USERID)
-    to_the_end(wecom)
-    asked_every_time(caplog.text, USERID)
+    to_the_end()
+    asked_every_time(caplog.text, NAME, USERID)
     assert wecom.messages == []
     assert {one.channel for one in Delivery.objects.filter(state="accepted")} == {"inbox"}
 
@@ -208,9 +163,9 @@ def test_sms(sms: SmsEmulator, caplog: pytest.LogCaptureFixture, name: str) -> N
     sms.arrives = True
     sms.fail("SendSms", fault, times=times or FOR_EVER)
     with caplog.at_level(logging.DEBUG):
-        to_the_end(sms)
+        to_the_end()
 
-    asked_every_time(caplog.text, SMS_SECRET, PHONE)
+    asked_every_time(caplog.text, NAME, SMS_SECRET, PHONE)
     assert max(Counter(one.key for one in sms.texts).values(), default=0) <= 1
     taken = Delivery.objects.filter(state="accepted", channel="sms").values_list("provider_id", flat=True)
     assert len(taken) <= len(sms.texts)

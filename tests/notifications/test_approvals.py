@@ -28,6 +28,7 @@ from tests.emulators.connected import connected_wecom
 from tests.emulators.pumping import by_two_pumps
 from tests.factories import api, people
 from tests.factories import recruitment as make
+from tests.messaging.oracle import asked_of_phones
 from tests.recruitment.offers.test_offers import terms
 from tools.wecom.approvals import DECIDED, Request, Template, tell
 from tools.wecom.emulator import WeComEmulator
@@ -41,7 +42,9 @@ INSTEAD = [("offer_to_approve", "陈总监"), ("approval_ended", "王芳")]
 
 
 @pytest.fixture
-def wecom(monkeypatch: pytest.MonkeyPatch, db: None) -> Iterator[WeComEmulator]:
+def wecom(
+    monkeypatch: pytest.MonkeyPatch, db: None, caplog: pytest.LogCaptureFixture
+) -> Iterator[WeComEmulator]:
     today = timezone.localdate()
     api.calendar(today.year, today.year + 1)
     templates.ensure_one()
@@ -51,6 +54,7 @@ def wecom(monkeypatch: pytest.MonkeyPatch, db: None) -> Iterator[WeComEmulator]:
             ApprovalTemplate.objects.create(connection=row, kind=kind, number=number)
             emulator.approvals.templates[number] = Template(approvers=("Li.Qiang", "the.lead"))
         yield emulator
+        asked_of_phones(emulator, caplog.text)
 
 
 class Story:

@@ -27,6 +27,7 @@ from tests.emulators.connected import connected_wecom
 from tests.emulators.pumping import by_two_pumps
 from tests.factories import notifications as house
 from tests.factories import people
+from tests.messaging.oracle import asked_of_phones
 from tools.wecom.emulator import WeComEmulator
 from tools.wecom.faults import errcode, half_an_answer
 from tools.wecom.world import Message
@@ -38,9 +39,12 @@ DONE_CALLING = [("去结案", ""), ("改期", "")]
 
 
 @pytest.fixture
-def wecom(monkeypatch: pytest.MonkeyPatch, db: None) -> Iterator[WeComEmulator]:
+def wecom(
+    monkeypatch: pytest.MonkeyPatch, db: None, caplog: pytest.LogCaptureFixture
+) -> Iterator[WeComEmulator]:
     with connected_wecom(monkeypatch) as emulator:
         yield emulator
+        asked_of_phones(emulator, caplog.text)
 
 
 @pytest.fixture
@@ -273,6 +277,25 @@ def test_a_card_is_shown_once_when_the_answer_got_lost(wecom: WeComEmulator, spe
     assert Card.objects.get().code == ""
     press(wecom, shown[0], "claim")
     assert buttons(shown[0]) == MINE
+
+
+def test_a_press_that_comes_before_we_know_that_the_card_was_taken_counts(
+    wecom: WeComEmulator, specialist: User
+) -> None:
+    follow_up = left(specialist)
+    wecom.fail("message/send", half_an_answer())
+    deliver_due()
+    card = on_the_phone(wecom, "wang.fang")
+    assert Delivery.objects.get(message__user=specialist).state == "pending"
+
+    assert press(wecom, card, "claim").code == ""
+
+    follow_up.refresh_from_db()
+    assert (follow_up.state, follow_up.assignee, buttons(card)) == ("claimed", specialist, MINE)
+    with time_machine.travel(timezone.now() + timedelta(minutes=1)):
+        deliver_due()
+    assert [one.userid for one in wecom.messages].count("wang.fang") == 1
+    assert buttons(card) == MINE, "the repeat takes nothing back"
 
 
 @pytest.mark.parametrize("wait", [70, 3 * 24 * 3600 + 60])

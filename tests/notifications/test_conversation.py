@@ -34,6 +34,7 @@ from recruitment.room.status import status_of
 from tests.emulators.connected import connected_wecom
 from tests.factories import notifications as house
 from tests.factories import people
+from tests.messaging.oracle import asked_of_phones
 from tools.wecom import customers
 from tools.wecom.emulator import WeComEmulator
 from tools.wecom.faults import errcode, half_an_answer
@@ -45,11 +46,14 @@ KF, LI = "wkDemo", "wmLiLei"
 
 
 @pytest.fixture
-def wecom(monkeypatch: pytest.MonkeyPatch, db: None) -> Iterator[WeComEmulator]:
+def wecom(
+    monkeypatch: pytest.MonkeyPatch, db: None, caplog: pytest.LogCaptureFixture
+) -> Iterator[WeComEmulator]:
     with connected_wecom(monkeypatch, kf_account=KF) as emulator:
         emulator.kf.servicers[KF] = [("lin", True)]
         assert connections.test_wecom(WeComConnection.objects.get(), by=people.lead()) == []
         yield emulator
+        asked_of_phones(emulator, caplog.text)
 
 
 @pytest.fixture
