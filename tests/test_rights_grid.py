@@ -35,7 +35,7 @@ from recruitment.models import (
     Vendor,
 )
 from recruitment.offers.services import letter_templates, offers
-from recruitment.recordings.services import deletions, keeping
+from recruitment.recordings.services import deletions, faces, keeping
 from recruitment.resumes.services import adding, confirming
 from recruitment.rounds.services import slots
 from recruitment.services import (
@@ -160,6 +160,7 @@ def _steps(story: Story, by: User) -> dict[str, tuple[set[str], Callable[[], Any
             follow_up_id=follow_up, by=by, channel="?", reached=True)),
         "close": (RECRUITING, lambda: follow_ups.close(follow_up_id=follow_up, by=by, outcome="?")),
         "withdraw consent": (RECRUITING, lambda: keeping.withdraw_consent(interview_id=interview, by=by)),
+        "withdraw faces": (RECRUITING, lambda: faces.withdraw(interview_id=interview, by=by)),
         "delete recording": (set(), lambda: deletions.delete_with_reason(segment_id=0, reason="", by=by)),
         "vendor secret": ({"administrator"}, lambda: connections.renew_secret(vendor_id=_vendor().pk, by=by)),
         "message secret": ({"administrator"}, lambda: messaging_connections.set_secret(

@@ -11,11 +11,12 @@ from django.utils import timezone
 
 from recruitment import colours, queries
 from recruitment.admin import timeline
-from recruitment.enums import AssessmentStatus, ExitCause, InterviewState
+from recruitment.enums import AssessmentStatus, ExitCause, InterviewKind, InterviewState
 from recruitment.evaluation.admin import judging, reports
 from recruitment.models import (
     Answer,
     Checkpoint,
+    Consent,
     ContactAttempt,
     EarlierScore,
     Interview,
@@ -48,8 +49,11 @@ def context(interview: Interview, *, attempt: int) -> dict[str, Any]:
     called = list(follow_ups.prefetch_related(tries).order_by("-id"))
     decisions = [one.said for one in assessments if one.said]
     interview.rows_read = [*assessments, *decisions, *called]
+    # A round that people hold has cards and an outcome, no stages of the plan, page or room.
+    is_by_people = interview.kind == InterviewKind.PEOPLE
     return {
         "interview": interview,
+        "is_by_people": is_by_people,
         "state": state,
         "state_label": InterviewState(state).label,
         "state_look": colours.INTERVIEW[state],
@@ -57,17 +61,23 @@ def context(interview: Interview, *, attempt: int) -> dict[str, Any]:
         "lease": _connection(interview, state),
         "attempt": attempt,
         "attempts": range(1, interview.attempt + 1),
-        "stages": _stages(interview, attempt),
+        "stages": [] if is_by_people else _stages(interview, attempt),
         "current": [one for one in assessments if one.status == AssessmentStatus.CURRENT],
         "past": [one for one in assessments if one.status != AssessmentStatus.CURRENT],
         "exits": list(interview.exits.all()),
         "causes": ExitCause.choices,
         "follow_ups": called,
         "links": list(interview.links.all()),
-        "consents": [consent for consent in interview.consents.all() if consent.attempt == attempt],
+        "consents": _last_words(interview, attempt),
         "moments": timeline.of(interview),
         "now": timezone.now(),
     }
+
+
+def _last_words(interview: Interview, attempt: int) -> list[Consent]:
+    """What holds now, one for each kind: who took a consent back has said two things of it."""
+    said = {consent.kind: consent for consent in interview.consents.all() if consent.attempt == attempt}
+    return list(said.values())
 
 
 def _connection(interview: Interview, state: str) -> dict[str, Any]:

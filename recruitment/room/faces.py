@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 
 from core.errors import NotFound
+from people.actors import Party
 from recruitment.enums import Medium
 from recruitment.models import Interview
 from recruitment.recordings import facelib, policy
@@ -88,5 +89,5 @@ def figures(request: HttpRequest, question: str) -> HttpResponse:
 def withdraw(request: HttpRequest) -> HttpResponse:
     """The candidate takes the consent back, at any time, from any page: `{deleted}`. Again: nothing more."""
     session = auth.counted_session(request)
-    deleted = faces.withdraw(interview_id=session.interview_id)
+    deleted = faces.withdraw(interview_id=session.interview_id, by=Party.CANDIDATE)
     return JsonResponse({"deleted": deleted})

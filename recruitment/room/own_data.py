@@ -76,7 +76,7 @@ def page(request: HttpRequest) -> HttpResponse:
 def _done(request: HttpRequest, interview: Interview) -> HttpResponse:
     candidate_id = interview.application.candidate_id
     if "faces" in request.POST:
-        faces.withdraw(interview_id=interview.pk)
+        faces.withdraw(interview_id=interview.pk, by=Party.CANDIDATE)
         return HttpResponseRedirect(reverse("room:own-data"))
     wanted = request.POST.get("fetch", "")
     if wanted:

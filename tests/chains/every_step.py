@@ -98,6 +98,12 @@ def broken_off() -> Interview:
     return Interview.objects.get(pk=interview.pk)
 
 
+def _noted() -> Interview:
+    interview = broken_off()
+    interview.consents.create(attempt=1, kind="faces", version="test", given=True)
+    return interview
+
+
 def asked() -> Decision:
     broken_off()
     return Decision.objects.filter(outcome="asked").latest("pk")
@@ -418,6 +424,7 @@ STEPS: dict[str, Callable[[User], Call]] = {
     ),
     "plans.publish": _on(_draft, lambda row, by: interview_plans.publish(version_id=row.pk, by=by)),
     "plans.discard": _on(_draft, lambda row, by: interview_plans.discard(version_id=row.pk, by=by)),
+    "faces.withdraw": _on(_noted, lambda row, by: faces.withdraw(interview_id=row.pk, by=by)),
     "faces.switch": _on(_draft, lambda row, by: faces.switch(version_id=row.pk, faces="off", by=by)),
     "rule_trials.take": _on(
         make.opening,

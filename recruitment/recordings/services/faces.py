@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Invalid, NotFound, Refused
-from people.actors import Actor, require_right
+from people.actors import Actor, Party, require_right
 from people.rights import Right
 from recruitment.enums import InterviewState, Standing
 from recruitment.enums_faces import Faces, NotMeasured
@@ -15,6 +15,7 @@ from recruitment.models import Consent, FaceFigures, Interview, PlanVersion, Que
 from recruitment.models.faces import COUNTS
 from recruitment.recordings import facelib, policy
 from recruitment.recordings.facewords import words_of
+from recruitment.rules import require_recruiting
 from recruitment.services import interviews, locking, plans
 from recruitment.services.arriving import CONSENT_VERSION
 
@@ -150,13 +151,20 @@ def own(interview_id: int) -> dict[str, Any]:
     return {"agreed": any(_said(interview_id).values()), "kept": kept}
 
 
-def withdraw(*, interview_id: int) -> int:
-    """The candidate takes the consent back: every figure of this interview goes at once, and no more are taken.
+def withdraw(*, interview_id: int, by: Actor) -> int:
+    """The candidate takes the consent back, or HR notes that: every figure of this interview goes at once, and no more
+    are taken.
 
     Nothing else of the interview changes. Again, or never agreed: nothing. Returns how many went.
+    Forbidden: not_permitted. Refused: faces_not_agreed (HR notes what was never said).
     """
+    if by is not Party.CANDIDATE:
+        require_recruiting(by, Interview, interview_id)
     with transaction.atomic():
-        return take_back(locking.interview_alone(interview_id))
+        interview = locking.interview_alone(interview_id)
+        if by is not Party.CANDIDATE and not any(_said(interview_id).values()):
+            raise Refused("faces_not_agreed", _("The candidate has not agreed to that, or has taken it back."))
+        return take_back(interview)
 
 
 def take_back(interview: Interview) -> int:

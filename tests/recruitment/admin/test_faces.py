@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from core.history.models import Change
+from core.history.models import Change, Did
 from people.actors import Party
 from recruitment.models import Answer, FaceFigures, PlanVersion
 from recruitment.recordings import facewords
@@ -81,4 +81,27 @@ def test_the_line_stands_beside_the_recording_where_the_plan_shows_it(as_hr: Cli
     FaceFigures.objects.all().delete()
     make.figures(Answer.objects.get().pk, reason="slow")
     assert is_shown("未统计：设备速度不足")
+    recordings.empty_storage()
+
+
+def test_a_consent_taken_back_on_the_phone_is_noted_with_how_it_was_said(as_hr: Client) -> None:
+    interview = make_interview()
+    make.ask(interview.version, "collect")
+    address = reverse("admin:recruitment_interview_change", args=[interview.pk])
+    step = reverse("admin:recruitment_interview_step", args=[interview.pk, "withdraw-faces"])
+    browser = Browser(interview).open().enter(consents=["recording", "faces"])
+    question = question_ids(interview, 1)[0]
+    recordings.finish(browser, question, recordings.record(browser, question, PIECES))
+    make.figures(Answer.objects.get().pk)
+    assert step in as_hr.get(address).content.decode()
+    assert "将删除统计数据的作答：1 个" in as_hr.get(step).content.decode()
+    assert as_hr.post(step, {"reason": ""}).status_code == 422
+    assert FaceFigures.objects.count() == 1
+    answer = as_hr.post(step, {"reason": "候选人 11 月 3 日来电"}, follow=True).content.decode()
+    assert "已记录撤回，已删除统计数据的作答：1 个" in answer
+    assert step not in answer, "there is nothing more to take back"
+    assert not FaceFigures.objects.exists()
+    said = interview.consents.filter(kind="faces").latest("pk")
+    change = Change.objects.filter(model="recruitment.consent", object_id=said.pk).latest("pk")
+    assert (said.given, change.did, change.why) == (False, Did.CREATED, "候选人 11 月 3 日来电")
     recordings.empty_storage()

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from recruitment.models import Invitation
 from tests.factories import people
+from tests.factories import recruitment as make
 from tests.recruitment.admin.conftest import broken_off
 
 pytestmark = pytest.mark.django_db
@@ -171,3 +172,30 @@ def test_a_null_character_is_refused_in_every_address_of_the_back_office(as_hr, 
 @pytest.mark.parametrize("year", ["99999999999", "0000", "9999", "x", "2026"])
 def test_a_year_that_nobody_loaded_shows_the_whole_calendar(as_hr, year: str) -> None:
     assert as_hr.get(f"/admin/people/calendarday/?year={year}").status_code == 200
+
+
+def test_the_page_of_a_round_shows_what_belongs_to_that_round(as_hr) -> None:
+    """A round that people hold has cards and an outcome: no stages of the plan, reports, page or consents."""
+    application = make.application()
+    room = make.interview(application)
+    make.card(application, people.recruiter(username="wang", name="王面试"))
+    held = application.interviews.get(kind="people")
+    of_the_room = {'id="assessments"', 'id="answers"', "未作答", "连接", "同意", room.version.stages.first().title}
+    said = {
+        row: as_hr.get(page("recruitment.interview", "change", row.pk)).content.decode().split("<dl", 1)[1]
+        for row in (room, held)
+    }
+    assert {words for words in of_the_room if words in said[room]} == of_the_room
+    assert {words for words in of_the_room if words in said[held]} == set()
+    assert [('id="panel-rounds"' in said[row], "王面试" in said[row]) for row in (room, held)] == [
+        (False, False),
+        (True, True),
+    ]
+
+
+def test_of_a_consent_the_last_word_stands_at_the_head(as_hr, story) -> None:
+    for given in (True, False):
+        story.interview.consents.create(attempt=1, kind="faces", version="test", given=given)
+    head = as_hr.get(page("recruitment.interview", "change", story.interview.pk)).content.decode()
+    head = head.split("<dl", 1)[1].split("</dl>", 1)[0]
+    assert ("统计出镜情况 ✗" in head, "统计出镜情况 ✓" in head) == (True, False)

@@ -9,7 +9,7 @@ import pytest
 from django.core.exceptions import FieldDoesNotExist
 from django.db import IntegrityError, transaction
 
-from core.errors import Forbidden, Invalid, Refused
+from core.errors import Forbidden, Invalid, NotFound, Refused
 from core.history.models import Change
 from people.actors import Party
 from recruitment.enums_faces import Faces, NotMeasured
@@ -148,6 +148,26 @@ def test_the_consent_is_taken_back_at_once_and_nothing_else_changes(seen: Browse
     assert not Change.objects.filter(model="recruitment.facefigures").exists(), "no history outlives it"
 
 
+def test_hr_notes_a_consent_taken_back_on_the_phone_and_nothing_else_changes(seen: Browser) -> None:
+    say(seen)
+    recruiter, stranger = people.recruiter(username="phoned"), people.manager()
+    before = everything(seen.interview)
+    for outsider in (stranger, people.trainer(username="trains")):
+        with pytest.raises((Forbidden, NotFound)):
+            faces.withdraw(interview_id=seen.interview.pk, by=outsider)
+    assert (everything(seen.interview), len(kept())) == (before, 1)
+    assert faces.withdraw(interview_id=seen.interview.pk, by=recruiter) == 1
+    after = everything(seen.interview)
+    assert {name for name in before if before[name] != after[name]} == {"Consent"}
+    rows = Consent.objects.filter(kind="faces").order_by("pk").values_list("attempt", "given")
+    assert (list(rows), kept()) == ([(1, True), (1, False)], [])
+    assert say(seen).json()["code"] == "faces_not_agreed", "the page that is still open counts in vain"
+    assert "faces" not in seen.send("GET", "state").json()["consents"]
+    with pytest.raises(Refused) as refused:
+        faces.withdraw(interview_id=seen.interview.pk, by=recruiter)
+    assert (refused.value.code, everything(seen.interview)) == ("faces_not_agreed", after)
+
+
 def test_they_go_with_the_recording(seen: Browser) -> None:
     say(seen)
     keeping.delete_now(segment_id=Segment.objects.get().pk, by=Party.SYSTEM)
@@ -248,7 +268,8 @@ def test_nothing_that_judges_counts_or_lists_reads_them() -> None:
                 found.add(str(path.relative_to(ROOT)))
     assert found == {
         "recruitment/erasing.py", "recruitment/models/__init__.py", "recruitment/models/faces.py",
-        "recruitment/recorded.py", "recruitment/recordings/admin/playback.py", "recruitment/recordings/facewords.py",
+        "recruitment/recorded.py", "recruitment/recordings/admin/consent.py",
+        "recruitment/recordings/admin/playback.py", "recruitment/recordings/facewords.py",
         "recruitment/recordings/retention.py", "recruitment/recordings/services/faces.py",
     }  # fmt: skip
     with pytest.raises(FieldDoesNotExist):
