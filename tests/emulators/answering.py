@@ -42,3 +42,16 @@ def reply(handler: BaseHTTPRequestHandler, status: int, content: bytes) -> None:
         handler.send_header("Content-Length", str(len(content)))
         handler.end_headers()
         handler.wfile.write(content)
+
+
+def drip(handler: BaseHTTPRequestHandler, until: threading.Event) -> None:
+    """An answer that never ends to come: a byte every twentieth of a second, until nobody listens any more."""
+    with suppress(ConnectionError):
+        handler.send_response(200)
+        handler.send_header("Content-Length", "400")
+        handler.end_headers()
+        for _byte in range(400):
+            handler.wfile.write(b" ")
+            handler.wfile.flush()
+            if until.wait(0.05):
+                break

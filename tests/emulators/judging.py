@@ -1,6 +1,7 @@
 """A small OpenAI-compatible chat server that scores: `says` is what it answers, in turn; `asked` what came.
 
-`says` holds strings (the message), dicts (the whole body), numbers (a status), or functions of what was asked.
+`says` holds strings (the message), dicts (the whole body), numbers (a status), or functions of what was asked; "silence"
+says nothing for long, "drops" a byte now and then.
 """
 
 import json
@@ -8,7 +9,7 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
-from tests.emulators.answering import Answering, reply
+from tests.emulators.answering import Answering, drip, reply
 
 KEY, MODEL = "a-key-of-ours", "qwen-max"
 PATH = "/v1/chat/completions"
@@ -58,6 +59,9 @@ class JudgingServer(Answering):
         self.asked.append(wanted)
         if says == "silence":
             self.waits.wait(20)
+            return
+        if says == "drops":
+            drip(handler, self.waits)
             return
         if callable(says):
             says = _called(says, wanted)

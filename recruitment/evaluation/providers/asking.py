@@ -1,5 +1,6 @@
 """How an OpenAI-compatible address is asked, and what it means when it does not answer."""
 
+import time
 from typing import Any
 
 import httpx
@@ -8,6 +9,8 @@ from recruitment.evaluation.providers.protocol import Health, NotNowError
 
 LATER = {408, 409, 425, 429}
 LONGEST_CONNECT = 10.0
+# More than this nobody reads; whoever asks may take less.
+MOST_READ = 16 * 1024**2
 
 
 class Service:
@@ -18,6 +21,7 @@ class Service:
 
     def __init__(self, *, url: str, key: str, model: str, seconds: float) -> None:
         self._url, self._key, self.name = url.rstrip("/"), key, model
+        self._seconds = seconds
         self._timeout = httpx.Timeout(seconds, connect=min(LONGEST_CONNECT, seconds))
 
     def health(self) -> Health:
@@ -32,16 +36,24 @@ class Service:
         )
 
     def post(self, path: str, **content: Any) -> httpx.Response:
-        """Its answer, be it a success or a refusal of what was asked.
+        """Its answer, be it a success or a refusal of what was asked: whole within the time it has, however slowly it
+        drips, and cut off behind MOST_READ bytes.
 
-        NotNowError: not_configured, unreachable, busy, service_failed, key_refused.
+        NotNowError: not_configured (also an address or a key that cannot be written in a call), unreachable, busy,
+        service_failed, key_refused.
         """
         if not self.health().works:
             raise NotNowError("not_configured")
         headers = {"Authorization": f"Bearer {self._key}"} if self._key else {}
+        end = time.monotonic() + self._seconds
         try:
-            with httpx.Client(timeout=self._timeout, trust_env=False) as client:
-                answer = client.post(f"{self._url}/{path}", headers=headers, **content)
+            with (
+                httpx.Client(timeout=self._timeout, trust_env=False) as client,
+                client.stream("POST", f"{self._url}/{path}", headers=headers, **content) as coming,
+            ):
+                answer = httpx.Response(coming.status_code, content=_read(coming, end))
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError) as error:
+            raise NotNowError("not_configured") from error
         except httpx.HTTPError as error:
             raise NotNowError("unreachable") from error
         if answer.status_code in {401, 403}:
@@ -51,6 +63,18 @@ class Service:
         if answer.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
             raise NotNowError("service_failed")
         return answer
+
+
+def _read(coming: httpx.Response, end: float) -> bytes:
+    """The body. httpx.ReadTimeout: its pieces came, but not all of them by `end`."""
+    body = bytearray()
+    for piece in coming.iter_bytes():
+        body += piece
+        if len(body) > MOST_READ:
+            break
+        if time.monotonic() > end:
+            raise httpx.ReadTimeout("the answer came too slowly", request=coming.request)
+    return bytes(body)
 
 
 class Chat(Service):

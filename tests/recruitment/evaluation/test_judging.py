@@ -1,6 +1,7 @@
 """A language model scores: whatever it or its service does ends in a score, or in a stated "not scored"."""
 
 import json
+import time
 from datetime import timedelta
 from decimal import Decimal
 from functools import partial
@@ -14,7 +15,7 @@ from django.utils import timezone
 from core.errors import Refused
 from people.actors import Party
 from recruitment import tasks
-from recruitment.evaluation.providers import chosen, prompting
+from recruitment.evaluation.providers import asking, chosen, prompting
 from recruitment.evaluation.services import judging, scoring
 from recruitment.models import (
     Assessment,
@@ -226,7 +227,9 @@ def test_a_service_that_knows_no_schema_is_asked_for_json_alone(server: Any) -> 
 @pytest.mark.parametrize(
     ("setting", "value", "reason"),
     [("AI_KEY", "", "key_refused"), ("AI_KEY", "another", "key_refused"), ("AI_URL", "", "not_configured"),
-     ("AI_SCORING_MODEL", "", "not_configured"), ("AI_URL", "http://127.0.0.1:9/v1", "unreachable")],
+     ("AI_SCORING_MODEL", "", "not_configured"), ("AI_URL", "http://127.0.0.1:9/v1", "unreachable"),
+     ("AI_URL", "http://127.0.0.1:port/v1", "not_configured"), ("AI_URL", "models.example", "not_configured"),
+     ("AI_KEY", "密钥", "not_configured")],
 )  # fmt: skip
 def test_what_is_not_set_right_leaves_nothing_stuck(
     server: Any, settings: Any, setting: str, value: str, reason: str
@@ -240,11 +243,20 @@ def test_what_is_not_set_right_leaves_nothing_stuck(
     assert (rows(checkpoint), server.waits.is_set()) == (LEFT, False)
 
 
-def test_silence_is_waited_for_so_long_and_no_longer(server: Any, monkeypatch: Any) -> None:
+@pytest.mark.parametrize("says", ["silence", "drops"])
+def test_an_answer_is_waited_for_so_long_and_no_longer(server: Any, monkeypatch: Any, says: str) -> None:
     monkeypatch.setattr(chosen, "SCORING_SECONDS", 0.2)
-    server.says = ["silence"]
-    checkpoint = owed()
+    server.says = [says]
+    checkpoint, began = owed(), time.monotonic()
     assert (judging.judge_owed(), stated(checkpoint)) == (0, ("owed", "unreachable"))
+    assert time.monotonic() - began < 10
+
+
+def test_an_answer_without_end_is_cut_off(server: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr(asking, "MOST_READ", 1024**2 + 1)
+    server.says = ["我" * 1024**2]
+    checkpoint = owed()
+    assert (judging.judge_owed(), stated(checkpoint)) == (1, ("not_scored", "answer_unreadable"))
 
 
 def test_the_same_answer_gets_the_same_and_is_paid_for_once(server: Any) -> None:
