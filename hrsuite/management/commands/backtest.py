@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from core.errors import DomainError
+from recruitment.evaluation.admin.backtests import BECAUSE, METHODS
 from recruitment.evaluation.learning import backtest, reading, synthetic
 
 
@@ -30,11 +31,12 @@ class Command(BaseCommand):
         """Print; a table that cannot be read is a CommandError with its line."""
         if options["synthetic"]:
             found = synthetic.try_out(options["pass_line"])
-            told = [self._line(name, one) for name, one in found.items()]
+            told = [line for name, one in found.items() for line in (self._line(name, one), *_warned(one))]
         else:
             found = backtest.backtest(self._read(options["csv"]), options["pass_line"])
             told = [self._line(_("all"), found)]
             told += [self._line(group, one) for group, one in found["by_group"].items()]
+            told += _concluded(found)
         self.stdout.write(
             json.dumps(found, ensure_ascii=False, indent=1) if options["json"] else "\n".join(told)
         )
@@ -53,11 +55,44 @@ class Command(BaseCommand):
     def _line(self, name: str, found: dict[str, Any]) -> str:
         if not found["n"]:
             return _("%(name)s: no finished interview to test with") % {"name": name}
-        errors = ", ".join(f"{method} {error:.1f}" for method, error in found["rmse"].items())
-        return _("%(name)s: %(n)s cases, coverage %(coverage)s, width %(width)s, error: %(errors)s") % {
+        errors = ", ".join(f"{METHODS[method]} {error:.2f}" for method, error in found["rmse"].items())
+        return _(
+            "%(name)s: %(n)s cases, coverage %(coverage)s, width %(width)s, no advice %(none)s, error: %(errors)s"
+        ) % {
             "name": name,
             "n": found["n"],
             "coverage": f"{found['coverage']:.0%}",
             "width": f"{found['width']:.1f}",
+            "none": "–" if found["no_advice"] is None else f"{found['no_advice']:.0%}",
             "errors": errors,
         }
+
+
+def _warned(found: dict[str, Any]) -> list[str]:
+    """In how many drawn cohorts the page would have warned, and what follows where it was most of them."""
+    said = _("  leaving is not random: warned in %(warned)s of %(cohorts)s cohorts") % found
+    return [said, f"  {_('nobody is advised on an estimate')}"] if found["abstains"] else [said]
+
+
+def _concluded(found: dict[str, Any]) -> list[str]:
+    """Where the promise was kept least, which estimate follows, and whether leaving is random as far as can be seen."""
+    lines = []
+    if (worst := found["worst_group"]) is not None:
+        lines.append(
+            _("Worst group: %(group)s, coverage %(coverage)s of %(n)s cases")
+            % {**worst, "coverage": f"{worst['coverage']:.0%}"}
+        )
+    lines += [_("Estimates by: %(way)s") % {"way": METHODS[found["use"]]}, str(BECAUSE[found["because"]])]
+    lines += [
+        _("Who left beside who finished, %(what)s: %(difference)s (%(low)s – %(high)s) standard deviations")
+        % one
+        for one in found["exits"]["known_before"]
+    ]
+    if found["abstains"]:
+        lines.append(
+            _(
+                "Those who left differ from those who finished in what was known of both before: leaving is not random, "
+                "and nobody is advised on an estimate."
+            )
+        )
+    return lines

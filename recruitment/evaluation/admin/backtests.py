@@ -12,7 +12,8 @@ from core.admin.base import ModelAdmin
 from core.admin.lists import Lean
 from core.admin.scope import ReadOnly
 from recruitment.evaluation.learning.names import CARRIED, DOCUMENTED, ENOUGH, LEARNED
-from recruitment.models import Learning, Opening, PlanVersion
+from recruitment.evaluation.learning.reading import TESTS
+from recruitment.models import Learning, Opening, PlanVersion, Skill
 
 BECAUSE = {
     "better_and_covers": _("The learned estimate is better than both others and covers what it promises."),
@@ -71,7 +72,10 @@ class LearningAdmin(Lean, ReadOnly, ModelAdmin):
 def _share(figures: dict[str, Any]) -> str:
     if not figures.get("n"):
         return "—"
-    return f"{figures['coverage']:.0%} ({figures['n']})"
+    return _("%(share)s of %(cases)s cases") % {
+        "share": f"{figures['coverage']:.0%}",
+        "cases": figures["n"],
+    }
 
 
 def described(learning: Learning) -> dict[str, Any]:
@@ -100,9 +104,23 @@ def described(learning: Learning) -> dict[str, Any]:
             }
             for name, one in groups.items()
         ],
-        "exits": result.get("exits", {}).get("known_before", []),
-        "first_stage": "first_stage",
+        "exits": _named(result.get("exits", {}).get("known_before", [])),
     }
+
+
+def _named(compared: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What of both was known before, by its name: the first stage, or the skill of a written test. One query."""
+    skills = {one["what"]: one["what"].removeprefix(TESTS) for one in compared if one["what"].startswith(TESTS)}
+    names = {str(skill.pk): str(skill) for skill in Skill.objects.filter(pk__in=skills.values())}
+    return [
+        {
+            **one,
+            "name": _("written test: %(skill)s") % {"skill": names.get(skills[one["what"]], skills[one["what"]])}
+            if one["what"] in skills
+            else _("first stage"),
+        }
+        for one in compared
+    ]
 
 
 def _titles(groups: dict[str, Any]) -> dict[str, str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from recruitment.evaluation.admin.backtests import BECAUSE, METHODS
 from recruitment.evaluation.learning import synthetic
 
 
@@ -19,12 +20,16 @@ def told(*arguments: str) -> str:
 
 @pytest.fixture
 def table(tmp_path: Path) -> Path:
+    return written(tmp_path, "random", 150)
+
+
+def written(folder: Path, leaving: synthetic.Leaving, people: int) -> Path:
     """As Excel writes it, with its mark at the beginning."""
-    path = tmp_path / "分数.csv"
+    path = folder / f"分数 {leaving}.csv"
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         lines = csv.writer(file)
         lines.writerow(["person", "group", "stage", "competency", "score", "test_logic"])
-        for person in synthetic.draw("random", 5, people=150).cohort.people:
+        for person in synthetic.draw(leaving, 5, people=people).cohort.people:
             for (stage, competency), score in person.scores.items():
                 lines.writerow([person.name, person.group, stage, competency, score, person.tests["logic"]])
     return path
@@ -39,8 +44,35 @@ def test_a_table_is_tested_and_the_answer_is_json_alone(table: Path) -> None:
 
 
 def test_without_json_each_group_has_a_line(table: Path) -> None:
+    """What is printed for people says all that the figures for programs do."""
+    found = json.loads(told("--csv", str(table), "--json"))
     lines = told("--csv", str(table)).splitlines()
-    assert len(lines) == 7
+    for line, one in zip(lines, [found, *found["by_group"].values()], strict=False):
+        assert f"{one['n']} 例" in line and f"不给建议 {one['no_advice']:.0%}" in line
+        errors = {f"{METHODS[name]} {error:.2f}" for name, error in one["rmse"].items()}
+        assert {error for error in errors if error in line} == errors
+    assert lines[7].startswith(f"覆盖率最低的一组：{found['worst_group']['group']}")
+    assert lines[8:10] == [f"估计方式：{METHODS[found['use']]}", BECAUSE[found["because"]]]
+    assert [line.split("：")[0] for line in lines[10:]] == [
+        f"退出者与完成者的差异，{one['what']}" for one in found["exits"]["known_before"]
+    ]
+
+
+def test_that_leaving_is_not_random_is_said_to_people_too(tmp_path: Path) -> None:
+    said = {leaving: told("--csv", str(written(tmp_path, leaving, 400))) for leaving in ("random", "weak")}
+    warning = "中途退出并非随机"
+    assert {leaving: warning in text for leaving, text in said.items()} == {"random": False, "weak": True}
+
+
+def test_of_drawn_cohorts_the_warning_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(synthetic, "COHORTS", 1)
+    monkeypatch.setattr(synthetic, "LEAVING", ("random", "weak"))
+    lines = told("--synthetic").splitlines()
+    assert [line.strip() for line in (lines[1], *lines[3:])] == [
+        "提示退出并非随机：1 批数据中有 0 批",
+        "提示退出并非随机：1 批数据中有 1 批",
+        "不根据估计给出任何建议",
+    ]
 
 
 def test_a_table_that_is_wrong_is_said_with_its_code(tmp_path: Path) -> None:

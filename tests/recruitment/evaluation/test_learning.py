@@ -147,7 +147,24 @@ def test_the_list_says_what_is_in_use_with_its_cases() -> None:
     crowd(in_progress().application, 31)
     found = learning.learn_anew()
     page = client.get("/admin/recruitment/learning/", headers={"accept-language": "zh-hans"})
-    assert f"({found.result['n']})" in page.text
+    assert f"（{found.result['n']} 例）" in page.text
+
+
+def test_the_page_names_what_was_known_before_the_exit() -> None:
+    client = Client()
+    client.force_login(people.recruiter())
+    skills = [make.skill("excel"), make.skill("sql")]
+    known = [
+        {"what": what, "left": 12, "finished": 40, "difference": -0.5, "low": -0.9, "high": -0.1}
+        for what in ("first_stage", *(f"test_{skill.pk}" for skill in skills), "test_0")
+    ]
+    crowd(in_progress().application, 31)
+    found = learning.learn_anew()
+    Learning.objects.filter(pk=found.pk).update(result={**found.result, "exits": {"known_before": known}})
+    page = client.get(f"/admin/recruitment/learning/{found.pk}/change/", headers={"accept-language": "zh-hans"})
+    table = page.text.split("退出者与完成者", 1)[1]
+    names = ["第一环节", *(f"笔试：{skill}" for skill in skills), "笔试：0"]
+    assert [name for name in names if f"<th>{name}</th>" in table] == names
 
 
 def test_the_same_house_teaches_the_same() -> None:
