@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from core import pdf
 from core.figures import Basis, estimate
-from core.language import label_of
+from core.language import label_of, spoken
 from people.colleagues import whom_to_turn_to
 from recruitment.enums import AssessmentStatus
 from recruitment.evaluation import ways
@@ -205,9 +205,23 @@ def _parts(assessment: Assessment, *, with_sources: bool) -> list[dict[str, Any]
     if unknown:
         parts.append({"title": _("What is not known"), "lines": unknown})
     if with_sources:
-        lines = [_source(piece) for piece in assessment.sources]
+        lines = [_source(piece) for piece in sources_of(assessment)]
         parts.append({"title": _("Sources"), "lines": list(dict.fromkeys(lines))})
     return parts
+
+
+def sources_of(assessment: Assessment) -> list[dict[str, Any]]:
+    """What the report was computed from, named as the reader speaks: a stage that was scored in several competencies
+    says with each figure in which."""
+    names = {row.competency_id: str(row.competency) for row in assessment.competencies.all()}
+    named = []
+    for piece in map(spoken, assessment.sources):
+        about = names.get(piece.get("competency", 0)) if piece["source"] == "stage" else None
+        if about and piece.get("value") is not None:
+            words = _("%(stage)s (%(competency)s)") % {"stage": piece["label"], "competency": about}
+            piece = {**piece, "label": words}
+        named.append(piece)
+    return named
 
 
 def _source(piece: dict[str, Any]) -> str:

@@ -91,14 +91,17 @@ def question(request: HttpRequest, stage_id: int, competency_id: int) -> HttpRes
         except DomainError as error:
             refused = str(error.message)
     score = desk.next_for(person, stage_id=stage_id, competency_id=competency_id)
+    first, second = desk.waiting_for(person, stage_id=stage_id, competency_id=competency_id)
+    anchors = dict(stage.version.levels.filter(competency=competency).values_list("level", "anchor"))
     context = {
         **admin.site.each_context(request),
         "title": _("Scoring desk"),
         "stage": stage,
         "competency": competency,
         "score": score,
-        "levels": stage.version.levels.filter(competency=competency).order_by("level"),
-        "steps": range(1, HIGHEST_LEVEL + 1),
+        "waiting": {"first": first, "second": second},
+        "has_levels": bool(anchors),
+        "steps": [(level, anchors.get(level, "")) for level in range(1, HIGHEST_LEVEL + 1)],
         "answers": [] if score is None else _answers(score.checkpoint),
         "judged": [
             _judged(each)

@@ -36,7 +36,9 @@ def described(assessment: Any, decision: Decision | None) -> Any:
     assessment.is_estimate = assessment.basis != "full"
     assessment.look = colours.BASIS[assessment.basis]
     assessment.way = ways.way_of(assessment.method)
-    assessment.listed = _once([piece for piece in assessment.sources if piece["source"] != "learning"])
+    assessment.listed = _once(
+        [piece for piece in printing.sources_of(assessment) if piece["source"] != "learning"]
+    )
     assessment.line = crossed_line(assessment, decision)
     assessment.status_look = colours.ASSESSMENT[assessment.status]
     assessment.said = decision

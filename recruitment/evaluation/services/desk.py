@@ -89,6 +89,15 @@ def questions(person: User) -> list[Question]:
     return sorted(listed, key=lambda each: (-each.second, -each.first, each.stage.pk, each.competency.pk))
 
 
+def waiting_for(person: User, *, stage_id: int, competency_id: int) -> tuple[int, int]:
+    """How many answers of this question wait for the person, as first reviewer and as second. One query."""
+    rows: Any = scores_for(person).filter(checkpoint__stage=stage_id, competency=competency_id)
+    found = rows.aggregate(
+        first=Count("pk", filter=Q(waits_first=True)), second=Count("pk", filter=Q(waits_second=True))
+    )
+    return found["first"], found["second"]
+
+
 def next_for(person: User, *, stage_id: int, competency_id: int) -> RubricScore | None:
     """The next answer of this question that waits for the person, those for a second reviewer first. One query."""
     rows: Any = scores_for(person).filter(checkpoint__stage=stage_id, competency=competency_id)

@@ -37,7 +37,7 @@ def row(kind: str = "backup", **values: Any) -> BackupRun:
 
 def test_nothing_yet(root: Client) -> None:
     shown = root.get(PAGE).content.decode()
-    assert "尚未做过备份" in shown and "HRSUITE_BACKUP_TO" in shown and "从未" in shown
+    assert "尚未做过备份" in shown and "HRSUITE_BACKUP_TO" in shown and "尚未演练" in shown
     assert "没有副本跟随数据库" in shown
 
 

@@ -13,6 +13,7 @@ from people.models import User
 from recruitment.evaluation.services import desk, scoring
 from recruitment.models import Interview, Judgement, Opening, Recording, RubricLevel, RubricScore
 from tests.factories import people
+from tests.factories import recruitment as make
 from tests.recruitment.evaluation.scored import in_progress, interrupt, saved
 from tests.recruitment.evaluation.test_heard import spoken
 
@@ -144,18 +145,35 @@ def test_the_pages_hide_the_name_and_lead_from_one_answer_to_the_next(as_hr: Any
     stage, competency = score.checkpoint.stage_id, score.competency_id
     address = reverse("admin:recruitment_interviewplan_desk_question", args=[stage, competency])
     assert address in as_hr.get(overview).content.decode()
+    version = score.checkpoint.stage.version
+    with make.unfrozen():
+        RubricLevel.objects.create(competency=score.competency, version=version, level=3, anchor="有做法")
     page = as_hr.get(address).content.decode()
     assert "我负责报表。" in page
     assert name not in page
+    assert "待评分 1 份，待第二人评分 0 份" in page and f'href="{overview}"' in page
+    assert [("有做法" in each, "介于相邻两级之间" in each) for each in page.split('name="level"')[1:]] == [
+        (level == 3, level != 3) for level in range(1, 6)
+    ], "each level stands with what it sounds like"
     assert as_hr.post(address, {"score": score.pk, "level": "9"}).status_code == 422
     assert as_hr.post(address, {"score": score.pk, "level": "4", "note": "有例子"}).status_code == 302
     after = as_hr.get(address).content.decode()
     assert "这道题暂无待您评分的回答" in after
     made = Judgement.objects.get()
     assert as_hr.post(address, {"judgement": made.pk, "anchor": "先说结论。"}).status_code == 302
-    assert RubricLevel.objects.get().anchor == "先说结论。"
+    assert RubricLevel.objects.get(version=None).anchor == "先说结论。"
     assert as_hr.post(address, {"judgement": made.pk, "anchor": " "}).status_code == 422
     assert as_hr.get(address.replace(str(stage), "999999")).status_code == 404
+
+
+def test_the_page_of_a_question_counts_what_waits_for_this_person() -> None:
+    first, second = people.recruiter(), people.recruiter()
+    score = sampled(scored()[1])
+    one = {"stage_id": score.checkpoint.stage_id, "competency_id": score.competency_id}
+    other = {**one, "competency_id": score.competency_id + 999}
+    assert (desk.waiting_for(first, **one), desk.waiting_for(first, **other)) == ((1, 0), (0, 0))
+    judge(score, first)
+    assert [desk.waiting_for(by, **one) for by in (first, second)] == [(0, 0), (0, 1)]
 
 
 def test_the_desk_is_for_who_recruits(client: Any) -> None:
