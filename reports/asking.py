@@ -18,6 +18,7 @@ from recruitment.models import Opening
 from reports.agreeing import SCORECARDS
 from reports.cost import COST
 from reports.efficiency import EFFICIENCY
+from reports.exit_rates import EXIT_RATES
 from reports.fit import FIT
 from reports.headcount import MOST_DAYS, MOST_RECOVERED
 from reports.leaving import EXIT_REPORT
@@ -43,6 +44,7 @@ REPORTS: dict[str, Report] = {
         FIT,
         QUALITY,
         EXIT_REPORT,
+        EXIT_RATES,
         COST,
         SERVICE,
         TELLING,

@@ -6,16 +6,14 @@ that page says what else was changed, and what it cannot know.
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from math import sqrt
-from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.errors import Invalid, NotFound
-from core.figures import Rate
 from reports.asking import REPORTS, report_named
+from reports.differences import Difference, can_be_told, difference
 from reports.lines import table_of
 from reports.registry import Asked, Measure, Report, Table, Value
 from reports.settings_changed import Setting, change_of_setting, changes_of_settings
@@ -25,25 +23,6 @@ if TYPE_CHECKING:
 
 # Days on each side: a week at least, since days of a week differ; a quarter at most.
 FEWEST_DAYS, USUAL_DAYS, MOST_DAYS = 7, 28, 91
-# How sure the intervals of one page are together, not each by itself.
-LEVEL = 0.95
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """After less before, as shares; None without enough data on either side.
-
-    `is_clear`: the interval lies on one side of nothing.
-    """
-
-    value: float
-    low: float
-    high: float
-
-    @property
-    def is_clear(self) -> bool:
-        """Whether chance alone would hardly make it, as far as this page looks."""
-        return self.low > 0 or self.high < 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,35 +98,8 @@ def _lines(report: Report, before: Table, after: Table) -> list[Line]:
     pairs = [
         (measure, before.totals[measure.name], after.totals[measure.name]) for measure in report.measures
     ]
-    tested = sum(_can_be_told(first, then) for _measure, first, then in pairs)
+    tested = sum(can_be_told(first, then) for _measure, first, then in pairs)
     return [
         Line(measure, first, then, difference(first, then, looks=tested) if tested else None)
         for measure, first, then in pairs
     ]
-
-
-def _can_be_told(before: Value, after: Value) -> bool:
-    return all(isinstance(one, Rate) and one.has_enough_data for one in (before, after))
-
-
-def difference(before: Value, after: Value, *, looks: int = 1) -> Difference | None:
-    """After less before of two rates, with Newcombe's interval from Wilson's of each (Statistics in Medicine 17, 1998,
-    method 10), widened for so many looks (Bonferroni). None where a side is no rate, or has not enough data."""
-    if not isinstance(before, Rate) or not isinstance(after, Rate) or not _can_be_told(before, after):
-        return None
-    z = NormalDist().inv_cdf(1 - (1 - LEVEL) / (2 * looks))
-    first, first_low, first_high = _wilson(before, z)
-    then, then_low, then_high = _wilson(after, z)
-    gap = then - first
-    low = gap - sqrt((then - then_low) ** 2 + (first_high - first) ** 2)
-    high = gap + sqrt((then_high - then) ** 2 + (first - first_low) ** 2)
-    return Difference(round(gap, 4), round(low, 4), round(high, 4))
-
-
-def _wilson(rate: Rate, z: float) -> tuple[float, float, float]:
-    """The share, and between what it lies by Wilson's score interval."""
-    count, of = rate.numerator, rate.denominator
-    share, square = count / of, z * z
-    middle = (share + square / (2 * of)) / (1 + square / of)
-    half = z * sqrt(share * (1 - share) / of + square / (4 * of * of)) / (1 + square / of)
-    return share, max(0.0, middle - half), min(1.0, middle + half)

@@ -1,12 +1,52 @@
 """The cells of a report as people read them, on the page and on paper: the figure, and what it rests on."""
 
+from dataclasses import dataclass
 from typing import Any
 
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from core.figures import Rate
-from reports.registry import Measure, Spread, Table, Value, Withheld
+from people.models import Department
+from recruitment.models import Opening
+from reports.asking import REPORTS
+from reports.registry import Measure, Report, Spread, Table, Text, Value, Withheld
 from reports.small import LEAST_GROUP
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A figure of another report that is read beside this one."""
+
+    report: Report
+    name: str
+    title: Text
+
+
+def beside(report: Report) -> list[Beside]:
+    """What is read beside the report, with what it is called."""
+    return [
+        Beside(other, one.name, one.title)
+        for name, figure in report.beside
+        for other in (REPORTS[name],)
+        for one in other.measures
+        if one.name == figure
+    ]
+
+
+def asked_words(table: Table) -> str:
+    """The stretch and of whom, and when it was counted."""
+    asked = table.asked
+    moment = formats.date_format(timezone.localtime(table.as_of), "Y-m-d H:i")
+    found = [
+        _("%(first)s to %(last)s, as of %(moment)s (Beijing time)")
+        % {"first": asked.first, "last": asked.last, "moment": moment}
+    ]
+    if asked.opening:
+        found.append(str(Opening.objects.get(pk=asked.opening)))
+    if asked.department:
+        found.append(str(Department.objects.get(pk=asked.department)))
+    return " · ".join(found)
 
 
 def excluded(table: Table) -> list[dict[str, Any]]:

@@ -28,11 +28,15 @@ def crossed(report: Report, facts: Facts, asked: Asked, figures: Mapping[str, An
     rows = keyed(replace(facts, rows=keyed(facts, asked, asked.by)), asked, asked.across, COLUMN)
     counted = cube(rows, figures, LINE, COLUMN)
 
-    def read(found: Mapping[str, Any]) -> Value:
-        return facts.read(defaultdict(int, found))[measure.name]
+    by_line, by_column = counted.get(frozenset([LINE]), {}), counted.get(frozenset([COLUMN]), {})
+    total = counted.get(frozenset(), {}).get(None, {})
 
-    found = {key: read(one) for key, one in counted.get(frozenset([COLUMN]), {}).items()}
-    nobody = read({})
+    def read(found: Mapping[str, Any], beside: Mapping[str, Any]) -> Value:
+        return facts.figures_of(found, defaultdict(int, beside))[measure.name]
+
+    of_lines, of_columns = (way in facts.beside_all for way in (asked.by, asked.across))
+    found = {key: read(one, total if of_columns else one) for key, one in by_column.items()}
+    nobody = read({}, {})
     columns = {column: found.get(column, nobody) for column in arranged(facts, asked.across, found)}
     if len(columns) > MOST_COLUMNS:
         raise NotFound(
@@ -43,9 +47,16 @@ def crossed(report: Report, facts: Facts, asked: Asked, figures: Mapping[str, An
             % {"count": len(columns), "most": MOST_COLUMNS},
         )
     cells: dict[Any, dict[Any, Value]] = defaultdict(dict)
-    for (line, column), one in counted.get(frozenset([LINE, COLUMN]), {}).items():
-        cells[line][column] = read(one)
-    lines = {key: read(one) for key, one in counted.get(frozenset([LINE]), {}).items()}
+    pairs = counted.get(frozenset([LINE, COLUMN]), {})
+    # A share of what the line or the column counts is nothing of that, not nothing of nobody.
+    asked_for = [(line, column) for line in by_line for column in by_column] if facts.beside_all else pairs
+    for line, column in asked_for:
+        one = pairs.get((line, column), {})
+        beside = by_line[line] if of_columns else one
+        if of_lines:
+            beside = total if of_columns else by_column[column]
+        cells[line][column] = read(one, beside)
+    lines = {key: read(one, total if of_lines else one) for key, one in by_line.items()}
     name, title = label_of(facts, asked.by, lines), label_of(facts, asked.across, columns)
     key = {column: key_text(key_of(column)) for column in columns}
 
@@ -56,7 +67,7 @@ def crossed(report: Report, facts: Facts, asked: Asked, figures: Mapping[str, An
         Row(key_of(line), name(line), values(cells[line], lines.get(line, nobody)))
         for line in arranged(facts, asked.by, lines)
     ]
-    whole = read(counted.get(frozenset(), {}).get(None, {}))
+    whole = read(total, total)
     measures = [_column(measure, key[column], title(column)) for column in columns]
     own = replace(
         measure, name=TOTAL, of=measure.name, title=_("%(title)s: all columns") % {"title": measure.title}

@@ -11,6 +11,7 @@ from recruitment.models import Application, Interview
 from reports.applying import APPLIED, applied_in
 from reports.exclusions import Reason, exclusions
 from reports.lines import Quartiles, source_label, spread
+from reports.passed import passed
 from reports.registry import EVERYWHERE, SOURCE, Asked, Facts, Measure, Report, Value
 
 LEFT = (InterviewState.INTERRUPTED, InterviewState.ABANDONED)
@@ -50,6 +51,18 @@ ADVANCE = Measure(
         " had all of them failed or all passed."
     ),
     unit="rate",
+    is_bounded=True,
+)
+PASS = Measure(
+    name="pass_rate",
+    title=_("pass rate"),
+    words=_(
+        "Passed ÷ all with a full report that stands: invited on it, or, where nothing was decided, meeting the"
+        " opening's rule. Each application counts once, with its newest one. Left out: who left half way, is under way, waits for"
+        " the score, or did not begin; the bounds say what it could be had all who left failed or all passed."
+    ),
+    unit="rate",
+    is_bounded=True,
 )
 TO_RESULT = Measure(
     name="days_to_finish",
@@ -80,8 +93,12 @@ def facts(asked: Asked) -> Facts:
         under_way=Exists(of_ai.filter(then=InterviewState.IN_PROGRESS)),
         stage_then=past.value(Application, "stage"),
         stood_then=past.value(Application, "stood_at"),
+        passed=passed(past),
     )
     finished, second = Q(finished_at__isnull=False), _reached(*IN_SECOND_ROUND)
+    # Each application is in exactly one of these five.
+    unjudged = Q(passed__isnull=True)
+    gone, running = Q(left=True), Q(under_way=True)
     return Facts(
         rows=rows,
         at="created_at",
@@ -98,10 +115,16 @@ def facts(asked: Asked) -> Facts:
             "finished_second": second & finished,
             "offered": _reached(*WITH_OFFER),
             "hired": Q(stage_then=ApplicationStage.HIRED),
+            "judged": ~unjudged,
+            "passed": Q(passed=True),
+            "gone": unjudged & gone,
+            "running": unjudged & ~gone & running,
+            "awaiting": unjudged & ~gone & ~running & finished,
         },
         behind={
             "completion_rate": "finished",
             "advance_rate": "finished_second",
+            "pass_rate": "passed",
             "days_to_finish": "finished",
         },
         figures={"took": Quartiles(F("finished_at") - F("created_at"), filter=finished)},
@@ -131,16 +154,31 @@ def _read(found: dict[str, Any]) -> dict[str, Value]:
             exclusions({Reason.EXIT: found["n_left"], Reason.UNDER_WAY: found["n_under_way"]}),
             exits=found["n_left"],
         ),
+        PASS.name: _pass_rate(found),
         TO_RESULT.name: spread(found["n_finished"], found["took"], unit=DAY),
     }
+
+
+def _pass_rate(found: dict[str, Any]) -> Rate:
+    left_out = {
+        Reason.EXIT: found["n_gone"],
+        Reason.UNDER_WAY: found["n_running"],
+        Reason.AWAITING_SCORE: found["n_awaiting"],
+    }
+    begun_or_judged = found["n_judged"] + sum(left_out.values())
+    left_out[Reason.NOT_STARTED] = found["n_applied"] - begun_or_judged
+    return Rate(
+        found["n_passed"], found["n_judged"], PASS.definition, exclusions(left_out), exits=found["n_gone"]
+    )
 
 
 EFFICIENCY = Report(
     name="efficiency",
     title=_("Efficiency"),
     words=_("How far those came who applied in a stretch of time, and what that rests on."),
-    measures=(APPLIED, BEGAN, FINISHED, SECOND_ROUND, OFFERED, HIRED, COMPLETION, ADVANCE, TO_RESULT),
+    measures=(APPLIED, BEGAN, FINISHED, SECOND_ROUND, OFFERED, HIRED, COMPLETION, ADVANCE, PASS, TO_RESULT),
     dimensions=(*EVERYWHERE, SOURCE),
     facts=facts,
     knows_past=True,
+    beside=(("stages", "days_in_stage"), ("stages", "end_rate"), ("exit_rates", "exit_rate")),
 )

@@ -5,17 +5,37 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from core.exchange.writing import Notes
 from core.figures import Rate
-from reports.cells import withheld
-from reports.registry import Spread, Table, Value, Withheld
+from reports import apart
+from reports.cells import asked_words, excluded, withheld
+from reports.registry import Measure, Spread, Table, Value, Withheld
 
 # How many columns a measure takes; a duration or a score takes four.
 COLUMNS = {"count": 1, "rate": 3}
-OF_A_SPREAD = 4
+OF_A_SPREAD, OF_BOUNDS = 4, 2
+
+
+def notes(table: Table) -> Notes:
+    """What a workbook says beside the table: what was asked and when it was counted, who is left out of each rate,
+    which lines stand apart, and what each figure counts."""
+    report = table.report
+    rows: list[list[Any]] = [[str(report.title), str(report.words), f"{report.name}/{report.version}"]]
+    rows.append([_("Counted"), asked_words(table)])
+    for one in excluded(table):
+        left_out = " · ".join(f"{part.reason.label} {part.count}" for part in one["parts"])
+        rows.append([_("Left out of “%(title)s”:") % {"title": one["title"]}, left_out])
+    rows += [["", sentence] for sentence in filter(None, [withheld(table), *apart.sentences(table)])]
+    rows += [[str(one.title), str(one.words), one.definition] for one in report.measures if one.words]
+    return Notes(_("What each figure counts"), rows)
+
+
+def _columns(measure: Measure) -> int:
+    return COLUMNS.get(measure.unit, OF_A_SPREAD) + OF_BOUNDS * measure.is_bounded
 
 
 def headings(table: Table) -> list[str]:
-    """The first column is what lines stand for; a rate takes three, a duration four."""
+    """The first column is what lines stand for; a rate takes three, with bounds five, a duration four."""
     by = next(one for one in table.report.dimensions if one.name == table.asked.by)
     found = [str(by.title)]
     for measure in table.report.measures:
@@ -27,6 +47,11 @@ def headings(table: Table) -> list[str]:
                     _("%(title)s: numerator") % {"title": title},
                     _("%(title)s: of") % {"title": title},
                 ]
+                if measure.is_bounded:
+                    found += [
+                        _("%(title)s: at least") % {"title": title},
+                        _("%(title)s: at most") % {"title": title},
+                    ]
             case "count":
                 found.append(title)
             case _spread:
@@ -55,10 +80,12 @@ def _cells(table: Table, values: dict[str, Value]) -> list[Any]:
         match values[measure.name]:
             case Rate() as rate:
                 found += [rate.value, rate.numerator, rate.denominator]
+                if measure.is_bounded:
+                    found += [rate.low, rate.high]
             case Spread() as spread:
                 found += [spread.median, spread.quarter, spread.three_quarters, spread.count]
             case Withheld():
-                found += [_("withheld"), *[None] * (COLUMNS.get(measure.unit, OF_A_SPREAD) - 1)]
+                found += [_("withheld"), *[None] * (_columns(measure) - 1)]
             case count:
                 found.append(count)
     return found

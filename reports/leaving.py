@@ -149,4 +149,5 @@ EXIT_REPORT = Report(
     dimensions=(CAUSE, *EVERYWHERE, STAGE, left_at.QUESTION, HOUR_OF_DAY, left_at.DEVICE),
     facts=facts,
     knows_past=True,
+    beside=(("exit_rates", "exit_rate"), ("cost", "days_lost")),
 )

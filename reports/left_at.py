@@ -51,9 +51,13 @@ def device() -> Subquery:
         # The page that comes back is another one.
         at__lt=Coalesce(OuterRef("returned_at"), never),
     )
+    return Subquery(entries.order_by("-epoch").values(kind=kind_of_device())[:1])
+
+
+def kind_of_device() -> Case:
+    """Of a page that came into the room: the kind of device it said."""
     kinds = {"phone": PHONES, "tablet": TABLETS, "computer": COMPUTERS}
-    kind = Case(
+    return Case(
         *(When(device__platform__in=names, then=Constant(kind)) for kind, names in kinds.items()),
         default=Constant(""),
     )
-    return Subquery(entries.order_by("-epoch").values(kind=kind)[:1])

@@ -109,12 +109,14 @@ def _counted(report: Report, asked: Asked) -> Table:
     found = counted.get(frozenset([LINE]), {})
     label = label_of(facts, asked.by, found)
     # Of a week without anything each count is 0.
-    lines = [
-        Row(key_of(key), label(key), facts.read(found.get(key) or defaultdict(int)))
-        for key in arranged(facts, asked.by, found)
-    ]
-    whole = counted.get(frozenset(), {}).get(None) or defaultdict(int)
-    return chosen(Table(report, asked, as_of, lines, facts.read(whole)))
+    nobody: dict[str, Any] = defaultdict(int)
+    whole = counted.get(frozenset(), {}).get(None) or nobody
+    lines = []
+    for key in arranged(facts, asked.by, found):
+        line = found.get(key) or nobody
+        beside = whole if asked.by in facts.beside_all else line
+        lines.append(Row(key_of(key), label(key), facts.figures_of(line, beside)))
+    return chosen(Table(report, asked, as_of, lines, facts.figures_of(whole, whole)))
 
 
 def chosen(table: Table) -> Table:

@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -24,9 +25,10 @@ from people.models import User
 from people.rights import Right
 from people.rules import has_right, is_hr
 from recruitment.models import Opening
+from reports import apart
 from reports.asking import REPORTS, asked_for, is_usual
 from reports.building import narrower, own_table, with_line
-from reports.cells import cells, excluded, has_people, withheld
+from reports.cells import beside, cells, excluded, has_people, withheld
 from reports.charts import charts
 from reports.crossing import TOTAL
 from reports.kept import Opened, anew, opened
@@ -39,6 +41,14 @@ from reports.small import is_guarded
 
 # The selection of openings on the page; a further one is asked for by its address.
 MOST_OPENINGS = 200
+UNITS = {
+    "count": gettext_lazy("a number"),
+    "rate": gettext_lazy("a share"),
+    "hours": gettext_lazy("in hours"),
+    "days": gettext_lazy("in days"),
+    "minutes": gettext_lazy("in minutes"),
+    "points": gettext_lazy("in points"),
+}
 PEOPLE_A_PAGE = 100
 
 
@@ -55,6 +65,20 @@ def every_report(request: HttpRequest) -> HttpResponse:
         views=[_kept(view, person) for view in views_of(person)],
         may_compare=has_right(person, Right.COMPARE),
         may_read=is_hr(person),
+    )
+
+
+@require_safe
+@never_cache
+def every_figure(request: HttpRequest) -> HttpResponse:
+    """The dictionary: what each figure of each report counts, in which unit, by which version."""
+    return report_page(
+        request,
+        "reports/figures.html",
+        title=_("What each figure counts"),
+        reports=[
+            (report, [(one, UNITS[one.unit]) for one in report.measures]) for report in REPORTS.values()
+        ],
     )
 
 
@@ -84,6 +108,14 @@ def one_report(request: HttpRequest, name: str) -> HttpResponse:
         title=str(report.title),
         report=report,
         refused=refused,
+        beside=[
+            (
+                one.title,
+                one.report.title,
+                f"{reverse('report', args=[one.report.name])}?{urlencode(_shared(given))}",
+            )
+            for one in beside(report)
+        ],
         kept=found.kept,
         seconds=ceil(found.kept.seconds) if found.kept and found.kept.seconds else None,
         is_being_counted=found.is_being_counted,
@@ -112,6 +144,15 @@ def count_anew(request: HttpRequest, name: str) -> HttpResponse:
     except DomainError as error:
         raise Http404(str(error.message)) from None
     return HttpResponseRedirect(f"{reverse('report', args=[name])}?{query.urlencode()}")
+
+
+def _shared(given: dict[str, str]) -> dict[str, str]:
+    """What every report can be asked alike: whose days and openings these are."""
+    return {
+        name: value
+        for name, value in given.items()
+        if value and name in ("from", "to", "opening", "department")
+    }
 
 
 def _typed(asked: Asked) -> dict[str, str]:
@@ -215,5 +256,6 @@ def _drawn(table: Table, query: dict[str, str]) -> dict[str, Any]:
         "totals": figures(table.totals),
         "excluded": excluded(table),
         "withheld": withheld(table),
+        "apart": apart.sentences(table),
         "charts": charts(table),
     }

@@ -3,13 +3,11 @@
 from pathlib import Path
 from typing import Any
 
-from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from core import pdf
-from people.models import Department
-from recruitment.models import Opening
-from reports.cells import cells, excluded, withheld
+from reports import apart
+from reports.cells import asked_words, beside, cells, excluded, withheld
 from reports.charts import charts
 from reports.registry import Table
 
@@ -30,14 +28,19 @@ def document(table: Table) -> pdf.Document:
     more = len(table.rows) - MOST_LINES
     data = {
         "words": str(table.report.words),
-        "asked": _asked(table),
+        "asked": asked_words(table),
         "wide": len(measures) >= NARROW,
         "footer": f"{table.report.title} · {table.report.name}/{table.report.version}",
         "nothing": _("Nothing happened in this stretch of time. Choose an earlier first day."),
         "headings": [str(by.title), *[str(measure.title) for measure in measures]],
         "lines": rows,
         "cut": _("%(count)s further lines stand in the Excel file.") % {"count": more} if more > 0 else "",
-        "excluded": [*[_excluded(one) for one in excluded(table)], *filter(None, [withheld(table)])],
+        "excluded": [
+            *[_excluded(one) for one in excluded(table)],
+            *filter(None, [withheld(table)]),
+            *apart.sentences(table),
+            *_beside(table),
+        ],
         "charts": [
             {"title": one.title, "alt": one.alt, "svg": str(one.svg), "width": one.width * 0.75}
             for one in charts(table)
@@ -52,21 +55,11 @@ def document(table: Table) -> pdf.Document:
     return pdf.make(TEMPLATE, data, title=str(table.report.title))
 
 
-def _asked(table: Table) -> str:
-    """The stretch and of whom, and when it was counted."""
-    asked = table.asked
-    moment = formats.date_format(timezone.localtime(table.as_of), "Y-m-d H:i")
-    found = [
-        _("%(first)s to %(last)s, as of %(moment)s (Beijing time)")
-        % {"first": asked.first, "last": asked.last, "moment": moment}
-    ]
-    if asked.opening:
-        found.append(str(Opening.objects.get(pk=asked.opening)))
-    if asked.department:
-        found.append(str(Department.objects.get(pk=asked.department)))
-    return " · ".join(found)
-
-
 def _excluded(one: dict[str, Any]) -> str:
     said = _("Left out of “%(title)s”:") % {"title": one["title"]}
     return f"{said} " + " · ".join(f"{part.reason.label} {part.count}" for part in one["parts"])
+
+
+def _beside(table: Table) -> list[str]:
+    named = [f"{one.title} ({one.report.title})" for one in beside(table.report)]
+    return [_("Read beside it: %(figures)s") % {"figures": " · ".join(named)}] if named else []

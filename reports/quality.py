@@ -111,4 +111,5 @@ QUALITY = Report(
     dimensions=(*EVERYWHERE, BAND_WAY),
     facts=facts,
     knows_past=True,
+    beside=(("scorecards", "agree_rate"),),
 )

@@ -3,7 +3,8 @@
 A measure that comes to mean something else gets a new version; what was printed under the old one says so.
 """
 
-from collections.abc import Callable, Collection
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
@@ -26,7 +27,8 @@ Unit = Literal["count", "rate", "hours", "days", "minutes", "points"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
-    """One figure: what it is called, what exactly it counts, in which unit. `of`: the figure that it is a column of."""
+    """One figure: what it is called, what exactly it counts, in which unit. `of`: the figure that it is a column of;
+    `is_bounded`: a rate with what it could be had all who left failed, or all passed."""
 
     name: str
     title: Text
@@ -34,6 +36,7 @@ class Measure:
     unit: Unit = "count"
     version: int = 1
     of: str = ""
+    is_bounded: bool = False
 
     @property
     def definition(self) -> str:
@@ -143,6 +146,8 @@ class Facts:
     `own`: this report's further ways to part, with their words; `people`: further ways whose keys are colleagues.
     `named`: further ways whose keys are named together: the words of each key, by one statement for all of them.
     `order`: the keys of a way in the order in which its lines stand, where that is not their own.
+    `beside_all`: ways that part by what only some rows have (the cause of an exit). `read` finds as `all_<name>` what a
+    line's share is taken of: with these ways what all their lines count together, else the line's own counts.
     """
 
     rows: "QuerySet[Any]"
@@ -157,6 +162,12 @@ class Facts:
     people: tuple[str, ...] = ()
     named: dict[str, tuple[Any, Callable[[Collection[Any]], dict[Any, str]]]] = field(default_factory=dict)
     order: dict[str, list[Any]] = field(default_factory=dict)
+    beside_all: frozenset[str] = frozenset()
+
+    def figures_of(self, found: Mapping[str, Any], whole: Mapping[str, Any]) -> dict[str, "Value"]:
+        """The figures of a line, beside the `whole` that its shares are taken of."""
+        every = {f"all_{name}": whole[f"n_{name}"] for name in self.counts} if self.beside_all else {}
+        return self.read(defaultdict(int, {**found, **every}))
 
     def counted_by(self, measure: str) -> Q | None:
         """Which rows a measure counts; None where no list says it."""
@@ -169,7 +180,8 @@ class Report:
 
     `records_for_hr`: what it counts is told by records that HR alone reads one by one; others see no small groups.
     A report without facts counts its `table` by itself; one that `looks_ahead` begins with this month, and knows a
-    what-if. `knows_past`: it can be asked as of a past day.
+    what-if. `knows_past`: it can be asked as of a past day. `beside`: figures of other reports that whoever reads this
+    one looks for here, as (report, measure).
     """
 
     name: str
@@ -183,6 +195,7 @@ class Report:
     records_for_hr: bool = False
     looks_ahead: bool = False
     knows_past: bool = False
+    beside: tuple[tuple[str, str], ...] = ()
 
     def facts_of(self, asked: Asked) -> Facts | None:
         """What it is counted over; None where it counts by itself."""

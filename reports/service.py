@@ -112,4 +112,5 @@ SERVICE = Report(
     dimensions=(*EVERYWHERE, ASSIGNEE, KIND),
     facts=facts,
     knows_past=True,
+    beside=(("telling", "hours_to_notice"), ("telling", "asked_rate"), ("stages", "kept_rate")),
 )

@@ -175,4 +175,5 @@ TELLING = Report(
     facts=facts,
     records_for_hr=True,
     knows_past=True,
+    beside=(("service", "in_time_rate"), ("service", "hours_to_call"), ("stages", "kept_rate")),
 )

@@ -18,6 +18,7 @@ urlpatterns = [
         admin.site.admin_view(before_after_pages.one_change),
         name="report-change",
     ),
+    path("admin/reports/figures/", admin.site.admin_view(pages.every_figure), name="report-figures"),
     path(
         "admin/reports/views/<int:view_id>/", admin.site.admin_view(saved_pages.open_view), name="report-view"
     ),

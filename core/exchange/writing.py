@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -28,6 +29,7 @@ _PLAIN = {
     "nan_inf_to_errors": True,
 }
 WIDTHS = range(8, 41)
+NOTE_WIDTHS = (28, 90, 24)
 # What makes a program take text for a formula.
 _LIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 
@@ -35,14 +37,32 @@ Headings = Sequence[str]
 Rows = Iterable[Sequence[Any]]
 
 
-def write(kind: str, to: IO[bytes] | Path, headings: Headings, rows: Rows, *, title: str = "") -> int:
-    """Write the table as `kind`; how many rows. Flat in memory, however many there are."""
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """A second sheet of a workbook: what the table rests on."""
+
+    title: str
+    rows: Rows
+
+
+def write(
+    kind: str,
+    to: IO[bytes] | Path,
+    headings: Headings,
+    rows: Rows,
+    *,
+    title: str = "",
+    notes: Notes | None = None,
+) -> int:
+    """Write the table as `kind`; how many rows. Flat in memory, however many there are. Text has no `notes`."""
     if kind == CSV:
         return _write_text(to, headings, rows)
-    return _write_workbook(to, headings, rows, title=title)
+    return _write_workbook(to, headings, rows, title=title, notes=notes)
 
 
-def _write_workbook(to: IO[bytes] | Path, headings: Headings, rows: Rows, *, title: str) -> int:
+def _write_workbook(
+    to: IO[bytes] | Path, headings: Headings, rows: Rows, *, title: str, notes: Notes | None
+) -> int:
     target = str(to) if isinstance(to, Path) else to
     with xlsxwriter.Workbook(target, _PLAIN) as book:
         formats = {
@@ -60,7 +80,18 @@ def _write_workbook(to: IO[bytes] | Path, headings: Headings, rows: Rows, *, tit
             count += 1
             for column, value in enumerate(row):
                 put(sheet, count, column, value, formats)
+        if notes is not None:
+            _write_notes(book, notes, formats)
     return count
+
+
+def _write_notes(book: Any, notes: Notes, formats: dict[str, Any]) -> None:
+    sheet = book.add_worksheet(sheet_name(notes.title) or None)
+    for column, width in enumerate(NOTE_WIDTHS):
+        sheet.set_column(column, column, width)
+    for number, row in enumerate(notes.rows):
+        for column, value in enumerate(row):
+            put(sheet, number, column, value, formats)
 
 
 def put(sheet: Any, row: int, column: int, value: Any, formats: dict[str, Any]) -> None:

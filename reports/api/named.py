@@ -11,8 +11,9 @@ from rest_framework import serializers
 from core.api.base import HIGHEST_ID, WordedSerializer
 from core.exchange.writing import TYPES, XLSX, write
 from core.figures import Rate
+from reports.apart import comparisons
 from reports.asking import CHARTS, DAY, MEASURES, ONLY, REPORTS, WAYS
-from reports.files import headings, lines
+from reports.files import headings, lines, notes
 from reports.headcount import MOST_DAYS, MOST_RECOVERED
 from reports.printing import document
 from reports.registry import Asked, Report, Spread, Table, Value, Withheld
@@ -132,6 +133,7 @@ class NamedReportSerializer(WordedSerializer):
         "measures": "Its figures.",
         "by": "What its lines can stand for, the usual first.",
         "knows_past": "Whether it can be asked as of a past day.",
+        "beside": "Figures of other reports that are read beside it, as `report/measure`.",
     }
     name = serializers.CharField(read_only=True)
     title = serializers.CharField(read_only=True)
@@ -140,6 +142,11 @@ class NamedReportSerializer(WordedSerializer):
     measures = MeasureSerializer(many=True, read_only=True)
     by = serializers.SerializerMethodField()
     knows_past = serializers.BooleanField(read_only=True)
+    beside = serializers.SerializerMethodField()
+
+    def get_beside(self, report: Report) -> list[str]:
+        """Each as the address of its report and its name there."""
+        return [f"{name}/{measure}" for name, measure in report.beside]
 
     def get_by(self, report: Report) -> list[str]:
         """The dimensions."""
@@ -207,6 +214,31 @@ class LineSerializer(WordedSerializer):
     values = ValuesField()
 
 
+class ApartSerializer(WordedSerializer):
+    """A line whose rate differs from that of all others together by more than chance would explain."""
+
+    words = {
+        "key": "The line.",
+        "measure": "The rate.",
+        "difference": "The line's less that of all others, as shares.",
+        "low": "The lower end of its interval.",
+        "high": "The upper end.",
+    }
+    key = serializers.CharField(source="row.key", read_only=True)
+    measure = serializers.CharField(source="measure.name", read_only=True)
+    difference = serializers.FloatField(source="difference.value", read_only=True)
+    low = serializers.FloatField(source="difference.low", read_only=True)
+    high = serializers.FloatField(source="difference.high", read_only=True)
+
+
+class ComparisonsSerializer(WordedSerializer):
+    """Every line beside all others: the intervals hold together with 95 %, however many are looked at."""
+
+    words = {"looks": "How many comparisons there are.", "found": "The lines that stand apart."}
+    looks = serializers.IntegerField(read_only=True)
+    found = ApartSerializer(many=True, read_only=True)
+
+
 class TableSerializer(WordedSerializer):
     """A report as it was asked for."""
 
@@ -218,6 +250,7 @@ class TableSerializer(WordedSerializer):
         "rows": "Its lines.",
         "totals": "The figures over all lines, counted by themselves: medians and rates have no sum.",
         "withheld": "How many lines, the total among them, have null for figures: they would tell of single persons.",
+        "comparisons": "Which lines stand apart from the others.",
     }
     definition = NamedReportSerializer(source="report", read_only=True)
     version = serializers.IntegerField(source="report.version", read_only=True)
@@ -226,6 +259,12 @@ class TableSerializer(WordedSerializer):
     rows = LineSerializer(many=True, read_only=True)
     totals = ValuesField()
     withheld = serializers.IntegerField(read_only=True)
+    comparisons = serializers.SerializerMethodField()
+
+    @extend_schema_field(ComparisonsSerializer)
+    def get_comparisons(self, table: Table) -> Any:
+        """Nothing where nothing can be compared."""
+        return ComparisonsSerializer(comparisons(table)).data
 
 
 def _shown(value: Value) -> Any:
@@ -255,7 +294,7 @@ def _shown(value: Value) -> Any:
 def workbook(table: Table, kind: str = XLSX) -> HttpResponse:
     """The report as .xlsx or .csv, named after itself and its days; text in it is never a formula."""
     file = io.BytesIO()
-    write(kind, file, headings(table), lines(table), title=str(table.report.title))
+    write(kind, file, headings(table), lines(table), title=str(table.report.title), notes=notes(table))
     return _file(table, kind, TYPES[kind], file.getvalue())
 
 

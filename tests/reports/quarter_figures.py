@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.factories.recruitment import STAGES
 from tests.reports.quarter import ASKING, EDUCATIONS, LEVEL_BEGINS
-from tests.reports.quarter_truth import Call, Card, Exit, Offered, Person, Report, Stay, Truth
+from tests.reports.quarter_truth import Begun, Call, Card, Exit, Offered, Person, Report, Stay, Truth
 
 SHANGHAI = timedelta(hours=8)
 HOUR, DAY = 3600.0, 86_400.0
@@ -51,6 +51,10 @@ class Counted(Truth):
             parts.setdefault(places[by](one), []).append(one)
         for gap in _gaps(by, sorted(parts) if by in ("week", "month") else []):
             parts.setdefault(gap, [])
+        if report == "exit_rates":
+            of_exit = by in ("cause", "manner", "left_stage", "question")
+            lines = {key: self.exit_rates(part, among if of_exit else part) for key, part in parts.items()}
+            return lines, self.exit_rates(among, among)
         return {key: counted(part) for key, part in parts.items()}, counted(among)
 
     def of(self, report: str) -> tuple[list[Any], dict[str, Any], Callable[[Any], datetime], Any]:
@@ -58,6 +62,7 @@ class Counted(Truth):
         people = list(self.people.values())
         pairs: dict[str, Callable[[], list[Any]]] = {
             "exits": lambda: [(who, one) for who in people for one in who.exits],
+            "exit_rates": lambda: [(who, one) for who in people for one in who.begun],
             "service": lambda: [(who, one) for who in people for one in who.calls],
             "offers": lambda: [(who, one) for who in people for one in who.offers],
             "scorecards": lambda: [(who, one) for who in people for one in who.cards],
@@ -79,6 +84,18 @@ class Counted(Truth):
                     "question": lambda one: _question(one[1].saved),
                 }
                 return pairs[report](), first | own, lambda one: one[1].at, self.exits
+            case "exit_rates":
+                own = {
+                    "cause": lambda one: getattr(_first(*one), "cause", ""),
+                    "manner": lambda one: _manner(_first(*one)),
+                    "left_stage": lambda one: getattr(_first(*one), "saved", None),
+                    "question": lambda one: (
+                        None if (exit_ := _first(*one)) is None else _question(exit_.saved)
+                    ),
+                    "hour": lambda one: (one[1].at + SHANGHAI).hour,
+                    "device": lambda one: KINDS[one[1].device],
+                }
+                return pairs[report](), first | own, lambda one: one[1].at, self.exit_rates
             case "service":
                 own = {
                     "kind": lambda one: one[1].kind,
@@ -133,6 +150,7 @@ class Counted(Truth):
                 exit=len(left),
                 under_way=len(running),
             ),
+            "pass_rate": _passed(people),
             "days_to_finish": spread(took, DAY),
         }
 
@@ -153,6 +171,25 @@ class Counted(Truth):
             "by_us": len(ours),
             "return_rate": rate(theirs, len(found) - len(ours), our_outage=len(ours)),
             "hours_away": spread([(one.back - one.at).total_seconds() for one in back if one.back], HOUR),
+        }
+
+    def exit_rates(self, found: list[tuple[Person, Begun]], beside: list[tuple[Person, Begun]]) -> Figures:
+        exits = [_first(*one) for one in found]
+        ours = running = 0
+        for who, one in beside:
+            if _first(who, one) is None:
+                broken = any(exit_.attempt == one.attempt for exit_ in who.exits)
+                ours += broken
+                running += not broken and who.state == "in_progress" and who.attempt == one.attempt
+        left = [pair for pair, exit_ in zip(found, exits, strict=True) if exit_]
+        return {
+            "begun": len(found),
+            "left_half_way": len(left),
+            "by_mistake": sum(exit_ is not None and exit_.cause == "by_mistake" for exit_ in exits),
+            "finished_after": sum(
+                who.state == "completed" and who.attempt == one.attempt for who, one in left
+            ),
+            "exit_rate": rate(len(left), len(beside) - ours - running, our_outage=ours, under_way=running),
         }
 
     def fit(self, people: list[Person]) -> Figures:
@@ -374,6 +411,36 @@ def _asked(who: Person) -> list[Asked]:
 
 def _band(value: int | None) -> int | None:
     return None if value is None else min(value // 10 * 10, 90)
+
+
+def _passed(people: list[Person]) -> tuple[Any, ...]:
+    """Nobody decides in the quarter: the rule of every opening asks for 80."""
+    judged = [who for who in people if who.report is not None and who.report.basis == "full"]
+    rest = [who for who in people if who.report is None or who.report.basis != "full"]
+    states = [who.state for who in rest]
+    left = sum(one in ("interrupted", "abandoned") for one in states)
+    return rate(
+        sum(who.report.value is not None and who.report.value >= 80 for who in judged if who.report),
+        len(judged),
+        bounds=left,
+        exit=left,
+        under_way=states.count("in_progress"),
+        awaiting_score=states.count("completed"),
+        not_started=sum(one in ("", "scheduled", "missed") for one in states),
+    )
+
+
+def _first(who: Person, begun: Begun) -> Exit | None:
+    """The first exit of that attempt that was not our outage's."""
+    return next(
+        (one for one in who.exits if one.attempt == begun.attempt and one.cause != "our_outage"), None
+    )
+
+
+def _manner(exit_: Exit | None) -> str:
+    if exit_ is None:
+        return ""
+    return "announced" if exit_.announced else "silent"
 
 
 def _degree(who: Person) -> int | None:

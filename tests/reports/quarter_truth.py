@@ -20,6 +20,13 @@ class Exit:
 
 
 @dataclass
+class Begun:
+    at: datetime
+    attempt: int
+    device: str
+
+
+@dataclass
 class Call:
     kind: str
     opened: datetime
@@ -75,6 +82,7 @@ class Person:
     device: str = ""
     educations: list[str] = field(default_factory=list)
     saved: dict[int, int] = field(default_factory=dict)
+    begun: list[Begun] = field(default_factory=list)
     exits: list[Exit] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
     offers: list[Offered] = field(default_factory=list)
@@ -136,6 +144,7 @@ class Truth:
                 who.moved("interviewing", one.at)
             case "entered":
                 who.state, who.device = "in_progress", how["device"]
+                who.begun.append(Begun(one.at, who.attempt, who.device))
             case "saved":
                 who.saved[who.attempt] = how["stage"]
             case "left":
