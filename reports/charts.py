@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from core.figures import Rate
+from core.figures import LEAST, Rate
 from reports.registry import Measure, Spread, Table, Value, Withheld
 
 # More bars than a page shows at once; the table has them all.
@@ -34,8 +34,32 @@ def charts(table: Table) -> list[Chart]:
     """A picture for each measure of which some line knows something; none where nobody wants any."""
     if not table.asked.charts:
         return []
-    found = [_chart(table, measure) for measure in table.report.measures]
+    found = [_funnel(table), *(_chart(table, measure) for measure in table.report.measures)]
     return [chart for chart in found if chart]
+
+
+def _funnel(table: Table) -> Chart | None:
+    """The total from step to step, each with how many fewer it has than the one before; of a table of all figures."""
+    titles = {one.name: str(one.title) for one in table.report.measures}
+    steps = [
+        (titles[name], value)
+        for name in table.report.funnel
+        if name in titles and isinstance(value := table.totals[name], int)
+    ]
+    if len(steps) < len(table.report.funnel) or not steps or not steps[0][1]:
+        return None
+    before = [None, *(value for _label, value in steps)]
+    rows = [(label, value, step(value, last)) for (label, value), last in zip(steps, before, strict=False)]
+    title = _("From step to step, of all lines together")
+    return _drawn(title, rows, BAR / max(value for _label, value in steps))
+
+
+def step(value: int, before: int | None) -> str:
+    """A step of the funnel in words: how many, and how many fewer than before; a share where there were enough."""
+    if before is None:
+        return str(value)
+    fewer = _("%(count)s, %(fewer)+d") % {"count": value, "fewer": value - before}
+    return f"{fewer} ({value / before - 1:+.0%})" if before >= LEAST else fewer
 
 
 def _chart(table: Table, measure: Measure) -> Chart | None:
@@ -49,22 +73,27 @@ def _chart(table: Table, measure: Measure) -> Chart | None:
         title = _("%(title)s: the first %(count)s of %(all)s") % {
             "title": title, "count": len(shown), "all": len(rows),
         }  # fmt: skip
-    alt = title + _(": ") + "; ".join(f"{label} {figure(value)}" for label, value in shown)
     scale = 1.0 if measure.unit == "rate" else highest
-    height = HEAD + LINE * len(shown) + 4
+    return _drawn(title, [(label, value, figure(value)) for label, value in shown], BAR / scale)
+
+
+def _drawn(title: str, rows: list[tuple[str, Value, str]], unit: float) -> Chart:
+    """A picture of these lines: what each is called, its value, and the words beside its bar."""
+    alt = title + _(": ") + "; ".join(f"{label} {words}" for label, _value, words in rows)
+    height = HEAD + LINE * len(rows) + 4
     root = ET.Element(
         "svg", xmlns="http://www.w3.org/2000/svg", viewBox=f"0 0 {WIDTH} {height}", width=str(WIDTH),
         height=str(height), role="img", fill="currentColor",
     )  # fmt: skip
     ET.SubElement(root, "title").text = alt
     _line(root, LEFT, LEFT, HEAD, height)
-    for number, (label, value) in enumerate(shown):
-        _row(root, HEAD + LINE * number, label, value, BAR / scale)
+    for number, (label, value, words) in enumerate(rows):
+        _row(root, HEAD + LINE * number, label, value, unit, words)
     # ElementTree escapes every text and attribute that it writes.
     return Chart(title, alt, mark_safe(ET.tostring(root, encoding="unicode")))  # noqa: S308
 
 
-def _row(root: ET.Element, top: int, label: str, value: Value, unit: float) -> None:
+def _row(root: ET.Element, top: int, label: str, value: Value, unit: float, words: str) -> None:
     middle = top + LINE / 2
     _text(root, LEFT - 6, middle, _short(label), anchor="end")
     end = LEFT + _end(value) * unit
@@ -78,7 +107,7 @@ def _row(root: ET.Element, top: int, label: str, value: Value, unit: float) -> N
             _line(root, LEFT + median * unit, LEFT + median * unit, middle - 7, middle + 7, width=3)
         case int():
             _bar(root, middle, value * unit)
-    _text(root, end + 8, middle, figure(value))
+    _text(root, end + 8, middle, words)
 
 
 def figure(value: Value) -> str:

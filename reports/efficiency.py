@@ -58,8 +58,9 @@ PASS = Measure(
     title=_("pass rate"),
     words=_(
         "Passed ÷ all with a full report that stands: invited on it, or, where nothing was decided, meeting the"
-        " opening's rule. Each application counts once, with its newest one. Left out: who left half way, is under way, waits for"
-        " the score, or did not begin; the bounds say what it could be had all who left failed or all passed."
+        " opening's rule. Each application counts once, with its newest one. Left out: who left half way, is under"
+        " way, waits for the score, or did not begin; the bounds say what it could be had all who left failed or all"
+        " passed."
     ),
     unit="rate",
     is_bounded=True,
@@ -180,5 +181,6 @@ EFFICIENCY = Report(
     dimensions=(*EVERYWHERE, SOURCE),
     facts=facts,
     knows_past=True,
+    funnel=tuple(one.name for one in (APPLIED, BEGAN, FINISHED, SECOND_ROUND, OFFERED, HIRED)),
     beside=(("stages", "days_in_stage"), ("stages", "end_rate"), ("exit_rates", "exit_rate")),
 )

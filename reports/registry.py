@@ -181,7 +181,8 @@ class Report:
     `records_for_hr`: what it counts is told by records that HR alone reads one by one; others see no small groups.
     A report without facts counts its `table` by itself; one that `looks_ahead` begins with this month, and knows a
     what-if. `knows_past`: it can be asked as of a past day. `beside`: figures of other reports that whoever reads this
-    one looks for here, as (report, measure).
+    one looks for here, as (report, measure). `funnel`: the counts that follow one another, of each step those left of
+    the one before.
     """
 
     name: str
@@ -196,6 +197,7 @@ class Report:
     looks_ahead: bool = False
     knows_past: bool = False
     beside: tuple[tuple[str, str], ...] = ()
+    funnel: tuple[str, ...] = ()
 
     def facts_of(self, asked: Asked) -> Facts | None:
         """What it is counted over; None where it counts by itself."""

@@ -13,7 +13,8 @@ from core.figures import Rate
 from notifications.models import WaitBeforeTelling
 from people.models import Role
 from recruitment.models import AdvanceRule, Interview, InterviewExit, Opening, PlanVersion
-from reports.before_after import comparable, compared, difference
+from reports.before_after import comparable, compared
+from reports.differences import difference
 from reports.settings_changed import changes_of_settings
 from tests.factories import people
 from tests.factories import recruitment as make

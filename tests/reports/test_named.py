@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.test import Client
+from django.utils import translation
+from django.utils.html import escape
 from python_calamine import CalamineWorkbook
 
 from core.errors import NotFound
@@ -14,6 +17,7 @@ from core.figures import Rate
 from recruitment.models import (
     Answer,
     Application,
+    Assessment,
     ContactAttempt,
     FollowUp,
     Interview,
@@ -26,6 +30,7 @@ from reports.lines import table_of
 from reports.registry import Asked, Spread, Table
 from tests.factories import api, people, training
 from tests.factories import recruitment as make
+from tests.reports.rows import full
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 26, 2, tzinfo=UTC)
@@ -79,6 +84,9 @@ def test_efficiency_counts_how_far_each_came() -> None:
     }  # fmt: skip
     assert parts(mine.values["completion_rate"]) == (4, 6, {"under_way": 1})
     assert parts(mine.values["advance_rate"]) == (3, 4, {"exit": 2, "under_way": 1})
+    assert parts(mine.values["pass_rate"]) == (
+        0, 0, {"exit": 2, "not_started": 1, "under_way": 1, "awaiting_score": 4},
+    )  # fmt: skip
     assert mine.values["days_to_finish"] == Spread(4, 2.0, 2.0, 2.0)
     assert found.totals["applied"] == 9
     assert found.totals["hired"] == 1
@@ -95,6 +103,21 @@ def test_bounds_say_what_the_rate_could_be_once_there_are_enough() -> None:
     rate = table("efficiency").totals["advance_rate"]
     assert isinstance(rate, Rate)
     assert (rate.value, rate.low, rate.high) == (0.75, 0.5, 0.8333)
+
+
+def test_the_pass_rate_is_by_the_decision_else_by_the_rule_and_never_on_an_estimate() -> None:
+    opening = make.opening()
+    for value, outcome in ((85, None), (79, None), (60, "invited"), (90, "below"), (80, "asked")):
+        full(applied(opening, 5, "completed").interviews.get(), value, outcome=outcome)
+    superseded = full(applied(opening, 5, "completed").interviews.get(), 95)
+    Assessment.objects.filter(pk=superseded.pk).update(status="superseded")
+    for state in ("abandoned", "completed"):
+        estimated = full(applied(opening, 5, state).interviews.get(), 95)
+        Assessment.objects.filter(pk=estimated.pk).update(basis="fallback")
+    rate = table("efficiency").totals["pass_rate"]
+    assert parts(rate) == (3, 5, {"exit": 1, "awaiting_score": 2})
+    assert isinstance(rate, Rate)
+    assert rate.exits == 1
 
 
 def left(opening: Any, cause: str, *, hours: int, back: int | None = None, **fields: Any) -> InterviewExit:
@@ -253,6 +276,31 @@ def test_every_report_can_be_parted_in_every_way_it_offers_in_as_many_statements
             assert sum(row.values[count] for row in found.rows) == found.totals[count]  # type: ignore[misc]
 
 
+def test_what_stands_in_another_report_is_named_and_led_to() -> None:
+    """Who reads how candidates were called looks there for when they were told, and how often they had to ask."""
+    figures = {(name, one.name) for name, report in REPORTS.items() for one in report.measures}
+    assert all(set(report.beside) <= figures for report in REPORTS.values())
+    assert REPORTS["service"].beside == (
+        ("telling", "hours_to_notice"), ("telling", "asked_rate"), ("stages", "kept_rate"),
+    )  # fmt: skip
+    called(left(make.opening(), "network", hours=5, is_announced=False), 1)
+    client = Client(headers={"accept-language": "zh-hans"})
+    client.force_login(people.lead())
+    page = client.get("/admin/reports/service/?from=2026-11-02&to=2026-11-26&by=kind").text
+    assert '<a href="/admin/reports/telling/?from=2026-11-02&amp;to=2026-11-26">' in page
+
+
+def test_the_dictionary_says_every_figure_of_every_report_with_its_version() -> None:
+    client = Client(headers={"accept-language": "zh-hans"})
+    client.force_login(people.lead())
+    page = client.get("/admin/reports/figures/").text
+    with translation.override("zh-hans"):
+        for report in REPORTS.values():
+            for measure in report.measures:
+                assert f"<td>{measure.definition}</td>" in page
+                assert escape(str(measure.words)) in page
+
+
 @pytest.mark.parametrize("name", sorted(REPORTS))
 def test_nothing_happened_is_no_line_and_no_rate(name: str) -> None:
     found = table(name)
@@ -383,13 +431,19 @@ def test_the_workbook_holds_what_the_page_holds_and_no_formula() -> None:
     answer = client.get("/api/v1/reports/efficiency.xlsx", query)
     assert answer.status_code == 200
     assert answer["Content-Disposition"] == 'attachment; filename="efficiency-2026-11-02-2026-11-29.xlsx"'
-    sheet = CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_index(0)
-    head, line, total = sheet.to_python()
+    book = CalamineWorkbook.from_filelike(io.BytesIO(answer.content))
+    head, line, total = book.get_sheet_by_index(0).to_python()
     body = client.get("/api/v1/reports/efficiency/", query).json()
     values = body["rows"][0]["values"]
     counts = ["applied", "began", "finished", "second_round", "offered", "hired"]
     assert line[: 1 + len(counts)] == [body["rows"][0]["label"], *(values[name] for name in counts)]
-    assert line[7:13] == ["", 1, 1, "", 1, 1]
-    assert line[13:] == [2, 2, 2, 1]
+    # Completion; second round and pass rate with their bounds.
+    assert line[7:20] == ["", 1, 1, "", 1, 1, "", "", "", 0, 0, "", ""]
+    assert line[20:] == [2, 2, 2, 1]
     assert total[1:] == line[1:]
     assert len(head) == len(line)
+    notes = book.get_sheet_by_index(1).to_python()
+    assert notes[0][2] == "efficiency/1"
+    assert notes[1][1].startswith("2026-11-02 至 2026-11-29")
+    assert ["不计入“通过率”：", "已完成，尚无完整评分 1", ""] in notes
+    assert {row[2] for row in notes[3:]} >= {"applied/1", "pass_rate/1", "days_to_finish/1"}

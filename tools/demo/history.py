@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db import connection
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from core.events.models import Event
@@ -16,6 +17,7 @@ from recruitment import signals
 from recruitment.enums import (
     ApplicationStage,
     AssessmentStatus,
+    ContactChannel,
     DecisionOutcome,
     FollowUpState,
     InterviewState,
@@ -29,6 +31,7 @@ from recruitment.models import (
     Candidate,
     Checkpoint,
     Competency,
+    ContactAttempt,
     Decision,
     FollowUp,
     Interview,
@@ -36,6 +39,7 @@ from recruitment.models import (
     Invitation,
     Lease,
     Opening,
+    RoomEntry,
 )  # fmt: skip
 from tools.demo import content
 
@@ -46,6 +50,9 @@ AROUND = (Decimal(3), Decimal(-2), Decimal(0), Decimal(-4), Decimal(3))
 LEFT = (3, 16, 25, 38, 41, 57, 64, 72, 86, 99)
 CAUSES = ["network", "network", "network", "app_switched", "page_closed", "page_closed",
           "interrupted_by_somebody", "time_conflict", "device", "unwilling"]  # fmt: skip
+
+# What the pages say that they run on, in turn.
+PLATFORMS = ("Android", "iPhone", "Android", "Windows")
 
 
 def write(opening: Opening) -> None:
@@ -64,6 +71,7 @@ def write(opening: Opening) -> None:
     ]
     Interview.objects.bulk_create(rows)
     Lease.objects.bulk_create(Lease(interview=row, epoch=1) for row in rows)
+    _entries(rows)
     _stages(rows)
     _exits([rows[number] for number in LEFT])
     _results([(row, scores[number]) for number, row in enumerate(rows) if number in scores])
@@ -128,6 +136,18 @@ def _interview(application: Application, begins: datetime, *, left: bool) -> Int
     )
 
 
+def _entries(rows: list[Interview]) -> None:
+    """Each page as it came into the room: three of four on a phone."""
+    RoomEntry.objects.bulk_create(
+        RoomEntry(interview=row, attempt=1, epoch=1, device={"platform": PLATFORMS[number % len(PLATFORMS)]})
+        for number, row in enumerate(rows)
+    )
+    # Their own moment: what is made now is dated now.
+    RoomEntry.objects.filter(interview__in=rows).update(
+        at=Subquery(Interview.objects.filter(pk=OuterRef("interview")).values("started_at")[:1])
+    )
+
+
 def _stages(rows: list[Interview]) -> None:
     """What was saved: everything, or the first stage of those who left."""
     Checkpoint.objects.bulk_create(
@@ -147,7 +167,7 @@ def _exits(rows: list[Interview]) -> None:
         )
         for row, cause in zip(rows, CAUSES, strict=True)
     )  # fmt: skip
-    FollowUp.objects.bulk_create(
+    calls = FollowUp.objects.bulk_create(
         FollowUp(
             interview=exit_.interview, exit=exit_, kind="exit", state=FollowUpState.CLOSED,
             outcome=Outcome.WITHDRAWN if exit_.cause == "unwilling" else Outcome.REACHED,
@@ -158,6 +178,13 @@ def _exits(rows: list[Interview]) -> None:
         )
         for exit_ in exits
     )  # fmt: skip
+    ContactAttempt.objects.bulk_create(
+        ContactAttempt(follow_up=row, attempt=1, by=row.closed_by, channel=ContactChannel.PHONE, reached=True)
+        for row in calls
+    )
+    ContactAttempt.objects.filter(follow_up__in=calls).update(
+        at=Subquery(FollowUp.objects.filter(pk=OuterRef("follow_up")).values("closed_at")[:1])
+    )
 
 
 def _results(results: list[tuple[Interview, Decimal]]) -> None:

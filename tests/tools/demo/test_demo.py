@@ -1,6 +1,7 @@
 """The demo is the story: believable, whole, and usable again at every start."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -41,6 +42,9 @@ from recruitment.models import (
     WrittenTest,
 )
 from recruitment.services import endings, interviews, links, scheduling
+from reports.asking import REPORTS, asked_for
+from reports.lines import table_of
+from tests.factories import people
 from tools.demo import content, guests, start, visiting
 from training.models import Course
 
@@ -167,6 +171,17 @@ def test_last_week_stands_in_the_database_as_it_was(demo: dict[str, Any]) -> Non
     assert Assessment.objects.filter(interview__in=history, basis="full", value__gte=80).count() == 63
     saved = history.annotate(saved=Count("checkpoints")).values_list("state", "saved").distinct()
     assert set(saved) == {("completed", 3), ("abandoned", 1)}
+    calls = FollowUp.objects.filter(interview__in=history)
+    assert {(row.outcome, row.contact_attempts.get().reached) for row in calls} == {
+        ("reached", True), ("withdrawn", True),
+    }  # fmt: skip
+    days = asked_for(REPORTS["exit_rates"], {}, people.lead())
+    line = next(
+        row
+        for row in table_of(REPORTS["exit_rates"], replace(days, by="opening")).rows
+        if row.label.startswith("客户服务代表")
+    )
+    assert (line.values["begun"], line.values["left_half_way"]) == (100, 10)
     today = timezone.localdate()
     monday = today - timedelta(days=today.weekday())
     assert not Event.objects.filter(
