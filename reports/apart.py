@@ -9,6 +9,8 @@ from core.figures import Rate
 from reports.differences import Difference, can_be_told, difference
 from reports.registry import Measure, Row, Table
 
+PAIR = 2
+
 
 @dataclass(frozen=True, slots=True)
 class Apart:
@@ -51,7 +53,8 @@ def _pairs(table: Table, measure: Measure) -> Iterator[tuple[Measure, Row, Rate,
     rows = [(row, rate) for row in table.rows if isinstance(rate := row.values[measure.name], Rate)]
     if not isinstance(total, Rate) or not _adds_up(total, [rate for _row, rate in rows]):
         return
-    for row, mine in rows:
+    # Of two lines each is the other's rest: that is one comparison.
+    for row, mine in rows[:1] if len(rows) == PAIR else rows:
         rest = Rate(
             total.numerator - mine.numerator, total.denominator - mine.denominator, measure.definition
         )
@@ -74,14 +77,15 @@ def sentences(table: Table) -> list[str]:
     if not compared.found:
         return [
             _(
-                "No line stands apart from the others: with %(count)s comparisons the differences may be chance."
+                "No line stands apart from the others: the differences may be chance (comparisons allowed for:"
+                " %(count)s)."
             )
             % {"count": compared.looks}
         ]
     return [
         _(
             "%(line)s: %(figure)s %(mine)s, all others %(rest)s; %(points)+.0f points, between %(low)+.0f and"
-            " %(high)+.0f with %(count)s comparisons allowed for."
+            " %(high)+.0f (comparisons allowed for: %(count)s)."
         )
         % {
             "line": one.row.label,

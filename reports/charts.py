@@ -87,13 +87,14 @@ def _drawn(title: str, rows: list[tuple[str, Value, str]], unit: float) -> Chart
     )  # fmt: skip
     ET.SubElement(root, "title").text = alt
     _line(root, LEFT, LEFT, HEAD, height)
-    for number, (label, value, words) in enumerate(rows):
-        _row(root, HEAD + LINE * number, label, value, unit, words)
+    for number, row in enumerate(rows):
+        _row(root, HEAD + LINE * number, row, unit)
     # ElementTree escapes every text and attribute that it writes.
     return Chart(title, alt, mark_safe(ET.tostring(root, encoding="unicode")))  # noqa: S308
 
 
-def _row(root: ET.Element, top: int, label: str, value: Value, unit: float, words: str) -> None:
+def _row(root: ET.Element, top: int, row: tuple[str, Value, str], unit: float) -> None:
+    label, value, words = row
     middle = top + LINE / 2
     _text(root, LEFT - 6, middle, _short(label), anchor="end")
     end = LEFT + _end(value) * unit

@@ -38,6 +38,7 @@ class RoomEntry(models.Model):
         verbose_name_plural = _("entries into the room")
         ordering = ["interview", "epoch"]
         constraints = [models.UniqueConstraint(fields=["interview", "epoch"], name="one_entry_per_epoch")]
+        indexes = [models.Index(fields=["at", "id"], name="entry_by_time")]
 
     def __str__(self) -> str:
         return f"{self.interview_id} · {self.epoch}"

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 
 from core.figures import Rate
-from recruitment.models import Interview, InterviewExit, Offer
+from recruitment.models import Interview, InterviewExit, Offer, RoomEntry
 from reports.asking import REPORTS, asked_for
 from reports.cells import cells
 from reports.charts import charts
@@ -62,6 +62,7 @@ def lived(opening: Any, at: datetime, state: str = "completed", stage: str = "of
         )
         exit_ = made.exits.first() or make.exit_(made, returned_at=at + timedelta(minutes=1))
         make.follow_up(made, exit=exit_)
+        RoomEntry.objects.create(interview=made, attempt=1, epoch=1)
         make.card(application, handed_in_at=at + timedelta(hours=1))
         training.report(made, "full" if state == "completed" else "fallback", {"expertise": 80})
         Offer.objects.create(

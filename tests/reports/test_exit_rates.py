@@ -32,8 +32,8 @@ def table(by: str, **asked: Any) -> Table:
 
 def begun(opening: Any, state: str, platform: str = "Android", *causes: str, **fields: Any) -> Interview:
     """An attempt that came into the room three days ago and was left for these causes, one after another."""
-    row = make.interview(make.application(opening), state="in_progress", **fields)
-    Interview.objects.filter(pk=row.pk).update(state=state)
+    row = make.interview(make.application(opening), state=state, **fields)
+    InterviewExit.objects.filter(interview=row).delete()
     RoomEntry.objects.create(interview=row, attempt=1, epoch=1, device={"platform": platform})
     # Who came back has a second page, which begins no second attempt.
     RoomEntry.objects.create(interview=row, attempt=1, epoch=2, device={"platform": "Windows"})
@@ -43,7 +43,6 @@ def begun(opening: Any, state: str, platform: str = "Android", *causes: str, **f
             interview=row, attempt=1, cause=cause, is_announced=cause == "by_mistake",
             left_at=AT + timedelta(minutes=5 + number), returned_at=AT + timedelta(minutes=6 + number),
         )  # fmt: skip
-    row.refresh_from_db()
     return row
 
 

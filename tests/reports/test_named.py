@@ -257,6 +257,8 @@ def test_every_report_can_be_parted_in_every_way_it_offers_in_as_many_statements
         another = make.opening()
         applied(another, 5, "completed")
         called(left(another, "network", hours=5, is_announced=False), 1)
+    for row in Interview.objects.all():
+        RoomEntry.objects.create(interview=row, attempt=1, epoch=1)
     for row in Application.objects.filter(interviews__state="completed"):
         make.stay(row, "interviewing", "evaluating", days=2)
         make.card(row)
@@ -445,5 +447,5 @@ def test_the_workbook_holds_what_the_page_holds_and_no_formula() -> None:
     notes = book.get_sheet_by_index(1).to_python()
     assert notes[0][2] == "efficiency/1"
     assert notes[1][1].startswith("2026-11-02 至 2026-11-29")
-    assert ["不计入“通过率”：", "已完成，尚无完整评分 1", ""] in notes
+    assert ["“通过率”未计入：", "已完成，尚无完整评分 1", ""] in notes
     assert {row[2] for row in notes[3:]} >= {"applied/1", "pass_rate/1", "days_to_finish/1"}
