@@ -12,8 +12,8 @@ from notifications.services.round_reminders import PROMISED_WITHIN
 from recruitment.enums import InterviewState
 from recruitment.models import Scorecard, ScorecardScore
 from reports.exclusions import Reason, exclusions
-from reports.lines import Quartiles, openings_of, spread, stretch
-from reports.registry import EVERYWHERE, Asked, Dimension, Facts, Measure, Report, Value
+from reports.lines import Quartiles, openings_of, round_label, spread, stretch
+from reports.registry import EVERYWHERE, ROUND, Asked, Dimension, Facts, Measure, Report, Value
 
 # Of the five levels.
 CLOSE = 1
@@ -101,6 +101,7 @@ def facts(asked: Asked) -> Facts:
         at="over_at",
         opening="round__interview__of_opening",
         application="round__interview__application",
+        own={"round": ("round__interview__round", round_label)},
         people=("interviewer",),
         counts={
             "cards": Q(),
@@ -138,7 +139,7 @@ SCORECARDS = Report(
     title=_("Scorecards"),
     words=_("Whether interviewers hand in their scorecards in time, and how far those of one round agree."),
     measures=(OWED, HANDED_IN, ON_TIME, TO_CARD, COMPARED, AGREE),
-    dimensions=(*EVERYWHERE, INTERVIEWER),
+    dimensions=(*EVERYWHERE, ROUND, INTERVIEWER),
     facts=facts,
     records_for_hr=True,
 )

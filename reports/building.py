@@ -19,7 +19,8 @@ def own_table(table: Table, query: dict[str, str]) -> dict[str, Any] | None:
         return None
     titles = {one.name: one.title for one in report.dimensions}
     return {
-        "ways": [one for one in report.dimensions if one.name != asked.by],
+        # The present way of the lines too: whoever chooses other lines beside it asks for both at once.
+        "ways": report.dimensions,
         "measures": report.measures,
         "is_used": bool(asked.across or asked.measure or asked.only or not asked.charts),
         "only": query.get("only", ""),

@@ -4,6 +4,7 @@ One picture for each measure, drawn as SVG on the server, the same on pages and 
 count and a rate are a filled bar with its figure beside it, an interval a line with two ends, a median a tick on it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -77,7 +78,7 @@ def _chart(table: Table, measure: Measure) -> Chart | None:
     return _drawn(title, [(label, value, figure(value)) for label, value in shown], BAR / scale)
 
 
-def _drawn(title: str, rows: list[tuple[str, Value, str]], unit: float) -> Chart:
+def _drawn(title: str, rows: Sequence[tuple[str, Value, str]], unit: float) -> Chart:
     """A picture of these lines: what each is called, its value, and the words beside its bar."""
     alt = title + _(": ") + "; ".join(f"{label} {words}" for label, _value, words in rows)
     height = HEAD + LINE * len(rows) + 4

@@ -16,8 +16,8 @@ from reports import left_at
 from reports.applying import number_of
 from reports.exclusions import Reason, exclusions
 from reports.leaving import CAUSE, HOUR_OF_DAY, cause_then
-from reports.lines import openings_of, source_label, stretch
-from reports.registry import EVERYWHERE, SOURCE, Asked, Dimension, Facts, Measure, Report, Value
+from reports.lines import openings_of, round_label, source_label, stretch
+from reports.registry import EVERYWHERE, ROUND, SOURCE, Asked, Dimension, Facts, Measure, Report, Value
 
 BEGUN = Measure(
     name="begun",
@@ -95,6 +95,7 @@ def facts(asked: Asked) -> Facts:
     left, present = Q(exit__isnull=False), Q(attempt_then=F("attempt"))
     own: dict[str, Any] = {
         "source": (past.value(Application, "source", "interview__application__"), source_label),
+        "round": ("interview__round", round_label),
         "cause": ("cause", lambda code: str(ExitCause(code).label if code else NOT_LEFT)),
         "manner": (_manner(Subquery(first.values("said")[:1])), lambda code: str(MANNERS[code])),
         "left_stage": (
@@ -155,7 +156,7 @@ EXIT_RATES = Report(
     words=_("Of the interviews begun in our room, how many were left half way: by cause, place, hour and device."),
     measures=(BEGUN, LEFT, BY_MISTAKE, FINISHED, EXIT_RATE),
     dimensions=(
-        CAUSE, *EVERYWHERE, SOURCE, MANNER, LEFT_STAGE, left_at.QUESTION, HOUR_OF_DAY, left_at.DEVICE,
+        CAUSE, *EVERYWHERE, SOURCE, ROUND, MANNER, LEFT_STAGE, left_at.QUESTION, HOUR_OF_DAY, left_at.DEVICE,
     ),
     facts=facts,
     knows_past=True,

@@ -15,9 +15,9 @@ from recruitment.models.exits import CAUSE_NOW
 from reports import left_at
 from reports.applying import number_of
 from reports.exclusions import Reason, exclusions
-from reports.lines import Quartiles, openings_of, spread, stretch
+from reports.lines import Quartiles, openings_of, round_label, spread, stretch
 from reports.past import Past
-from reports.registry import EVERYWHERE, Asked, Dimension, Facts, Measure, Report, Value
+from reports.registry import EVERYWHERE, ROUND, Asked, Dimension, Facts, Measure, Report, Value
 
 EXITS = Measure(
     name="exits",
@@ -90,6 +90,7 @@ def facts(asked: Asked) -> Facts:
         attempt_then=past.value(Interview, "attempt", "interview__"),
     )
     own: dict[str, Any] = {
+        "round": ("interview__round", round_label),
         "cause": ("cause_now", lambda code: str(ExitCause(code).label)),
         "saved_stages": (number_of(saved, "interview"), str),
         "hour": (
@@ -146,7 +147,7 @@ EXIT_REPORT = Report(
     title=_("Exits"),
     words=_("Who left an AI interview half way in a stretch of time, why, and what became of it."),
     measures=(EXITS, ANNOUNCED, SILENT, RETURNED, GIVEN_UP, NOT_CONTACTED, OURS, RETURN_RATE, AWAY),
-    dimensions=(CAUSE, *EVERYWHERE, STAGE, left_at.QUESTION, HOUR_OF_DAY, left_at.DEVICE),
+    dimensions=(CAUSE, *EVERYWHERE, ROUND, STAGE, left_at.QUESTION, HOUR_OF_DAY, left_at.DEVICE),
     facts=facts,
     knows_past=True,
     beside=(("exit_rates", "exit_rate"), ("cost", "days_lost")),

@@ -47,6 +47,11 @@ def source_label(code: str) -> str:
     return str(ApplicationSource(code).label) if code else _("not said")
 
 
+def round_label(number: int) -> str:
+    """Which interview of an application it is."""
+    return _("round %(number)s") % {"number": number}
+
+
 def spread(count: int, quartiles: Any, *, unit: float = HOUR) -> Spread:
     """What `Quartiles` answered, in hours or another unit of so many seconds."""
     if not count or quartiles is None:

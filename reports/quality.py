@@ -10,8 +10,8 @@ from core.figures import Basis, Rate
 from recruitment.enums import AssessmentStatus
 from recruitment.models import Assessment
 from reports.exclusions import Reason, exclusions
-from reports.lines import NumberQuartiles, openings_of, spread, stretch
-from reports.registry import EVERYWHERE, Asked, Dimension, Facts, Measure, Report, Value
+from reports.lines import NumberQuartiles, openings_of, round_label, spread, stretch
+from reports.registry import EVERYWHERE, ROUND, Asked, Dimension, Facts, Measure, Report, Value
 
 BAND = 10
 HIGHEST_BAND = 90
@@ -70,7 +70,7 @@ def facts(asked: Asked) -> Facts:
         at="issued_at",
         opening="of_opening",
         application="interview__application",
-        own={"band": (Case(When(scored, then=band)), _band)},
+        own={"band": (Case(When(scored, then=band)), _band), "round": ("interview__round", round_label)},
         counts={
             "full": full,
             "estimated": scored & ~Q(basis=Basis.FULL),
@@ -108,7 +108,7 @@ QUALITY = Report(
     title=_("Quality of assessments"),
     words=_("The scores reported in a stretch of time; full ones and estimates apart."),
     measures=(FULL, SCORE, ESTIMATED, WITHOUT, FULL_SHARE),
-    dimensions=(*EVERYWHERE, BAND_WAY),
+    dimensions=(*EVERYWHERE, ROUND, BAND_WAY),
     facts=facts,
     knows_past=True,
     beside=(("scorecards", "agree_rate"),),

@@ -121,6 +121,7 @@ SPECIALIST = Dimension("specialist", _("recruiting specialist"))
 WEEK = Dimension("week", _("week"))
 MONTH = Dimension("month", _("month"))
 SOURCE = Dimension("source", _("source"))
+ROUND = Dimension("round", _("round"))
 EVERYWHERE = (OPENING, DEPARTMENT, SPECIALIST, WEEK, MONTH)
 
 

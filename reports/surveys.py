@@ -11,8 +11,8 @@ from recruitment.enums import ExitCause, InterviewKind
 from recruitment.models import Interview, InterviewExit, InterviewSurvey
 from recruitment.services.surveys import OVER
 from reports.leaving import cause_then
-from reports.lines import openings_of, stretch
-from reports.registry import EVERYWHERE, Asked, Dimension, Facts, Measure, Report
+from reports.lines import openings_of, round_label, stretch
+from reports.registry import EVERYWHERE, ROUND, Asked, Dimension, Facts, Measure, Report
 from reports.registry import Value as Figure
 
 CONTENT, DISCONTENT = 9, 6
@@ -66,7 +66,7 @@ def facts(asked: Asked) -> Facts:
             ),
         )
     )
-    own: dict[str, Any] = {"cause": ("cause", _cause)}
+    own: dict[str, Any] = {"cause": ("cause", _cause), "round": ("round", round_label)}
     return Facts(
         rows=rows,
         at="ended_at",
@@ -104,7 +104,7 @@ SURVEY_REPORT = Report(
     title=_("Candidates' ratings"),
     words=_("What candidates thought of their interviews once these were over, beside why they had left."),
     measures=(ASKED, ANSWERED, ANSWER_RATE, CONTENT_RATE, DISCONTENT_RATE),
-    dimensions=(CAUSE, *EVERYWHERE),
+    dimensions=(CAUSE, *EVERYWHERE, ROUND),
     facts=facts,
     records_for_hr=True,
     knows_past=True,

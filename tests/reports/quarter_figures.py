@@ -28,6 +28,7 @@ class Asked:
     at: datetime
     rating: int | None
     cause: str
+    of_people: bool = False
 
 
 class Counted(Truth):
@@ -43,6 +44,8 @@ class Counted(Truth):
             "specialist": lambda one: ("specialist", self.specialist[keys["person"](one).opening]),
             "source": lambda one: keys["person"](one).source,
             "week": lambda one: _monday((moment(one) + SHANGHAI).date()).isoformat(),
+            # Rounds of people are second ones.
+            "round": lambda one: 2 if report == "scorecards" or getattr(one[1], "of_people", False) else 1,
             "month": lambda one: (moment(one) + SHANGHAI).date().replace(day=1).isoformat(),
             **keys,
         }
@@ -402,7 +405,7 @@ def _monday(day: date) -> date:
 
 def _asked(who: Person) -> list[Asked]:
     """What a rating is asked for: the interview that is over, and the round that people held."""
-    found = [Asked(who.cards[0].over, None, "")] if who.cards else []
+    found = [Asked(who.cards[0].over, None, "", of_people=True)] if who.cards else []
     if who.over is not None and who.state in ("completed", "abandoned"):
         cause = next((one.cause for one in reversed(who.exits) if one.attempt == who.attempt), "")
         found.append(Asked(who.over, who.ratings.get(who.attempt), cause))

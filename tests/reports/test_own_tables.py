@@ -202,6 +202,9 @@ def test_the_page_leads_from_each_cell_to_its_people_and_from_each_line_into_it(
     listed = [len(set(re.findall(r"/application/(\d+)/", client.get(one).text))) for one in cells]
     assert listed == [1, 1, 2, 1, 1, 1, 2, 3]
     assert f"only=department%3A{first.department_id}" in page
+    # Other lines and the present way as columns are chosen in one go.
+    (columns,) = re.findall(r'<select name="across">(.*?)</select>', page, re.DOTALL)
+    assert '<option value="department">' in columns
     narrow = query | {"by": "week", "only": f"department:{first.department_id}"}
     narrowed = client.get("/admin/reports/efficiency/", narrow).text
     assert "取消筛选" in narrowed
