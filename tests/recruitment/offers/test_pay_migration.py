@@ -11,7 +11,7 @@ from recruitment.models import Offer, Opening
 from tests.recruitment.offers.test_sealed_pay import HIGH, LETTER, LOW, PAY, an_offer, stored
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True), pytest.mark.timeout(600)]
-BEFORE, AFTER = ("recruitment", "0077_faces"), ("recruitment", "0080_only_sealed_pay")
+BEFORE, AFTER = ("recruitment", "0079_entries_by_time"), ("recruitment", "0082_only_sealed_pay")
 
 
 def migrate(to: tuple[str, str]) -> None:

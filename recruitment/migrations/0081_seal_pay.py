@@ -42,5 +42,5 @@ def backwards(apps, schema_editor):
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("recruitment", "0078_sealed_pay"), ("history", "0001_history"), ("sealed", "0001_keys")]
+    dependencies = [("recruitment", "0080_sealed_pay"), ("history", "0001_history"), ("sealed", "0001_keys")]
     operations = [migrations.RunPython(forwards, backwards)]

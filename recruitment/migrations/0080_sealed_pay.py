@@ -9,7 +9,7 @@ SEALED = core.sealed.fields.SealedTextField
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recruitment', '0077_faces'),
+        ('recruitment', '0079_entries_by_time'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recruitment', '0079_seal_pay'),
+        ('recruitment', '0081_seal_pay'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recruitment', '0077_faces'),
+        ('recruitment', '0078_degrees'),
     ]
 
     operations = [
