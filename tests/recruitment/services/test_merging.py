@@ -51,7 +51,7 @@ def test_everything_of_both_is_one_persons():
     assert set(Message.objects.to(keep).values_list("pk", flat=True)) == told
     assert FollowUp.objects.get(interview=row).interview.application.candidate == keep
     assert (entry.kept, entry.gone, entry.name, entry.phone, entry.email, entry.applications) == (
-        keep, gone.pk, "张 三", "+8613900139000", "zhang@b.com", [row.application_id]
+        keep, gone.pk, "张三", "+8613900139000", "zhang@b.com", [row.application_id]
     )  # fmt: skip
     assert entry.merged_by == lead
     # The employee file follows who stays.
