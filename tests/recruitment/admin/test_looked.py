@@ -5,6 +5,7 @@ import zipfile
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -16,6 +17,7 @@ from people.models import User
 from recruitment import seen_by
 from recruitment.models import Answer, Offer, RecordingAccess, Resume, ResumeAccess
 from recruitment.privacy import copying
+from recruitment.recordings import storage
 from tests.factories import notifications as house
 from tests.factories import people, segments
 from tests.factories import recruitment as make
@@ -112,7 +114,8 @@ def test_offers_messages_and_resumes_are_looked_at_as_well_and_the_copy_says_so(
     candidate = offer.application.candidate
     message = house.message(interview=make.interview(offer.application))
     resume = Resume.objects.create(
-        candidate=candidate, application=offer.application, kind="pdf", name="简历.pdf", stored_name="x",
+        candidate=candidate, application=offer.application, kind="pdf", name="简历.pdf",
+        stored_name=storage.recordings().save("looked.pdf", ContentFile(b"x")),
         sha256="0" * 64, bytes=1, state="read",
     )  # fmt: skip
     for fetched in (False, True):

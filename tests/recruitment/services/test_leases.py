@@ -60,7 +60,7 @@ def test_a_heartbeat_is_one_query_and_extends_the_lease(django_assert_num_querie
     ("state", "epoch", "seconds", "code"),
     [
         ("in_progress", 2, 20, "stale_epoch"),
-        ("in_progress", 1, -1, "interrupted"),
+        ("in_progress", 1, -600, "interrupted"),
         ("interrupted", 1, 20, "interrupted"),
         ("completed", 1, 20, "ended"),
         ("completed", 9, 20, "ended"),
