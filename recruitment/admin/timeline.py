@@ -92,7 +92,8 @@ def _minute(value: Any) -> str:
 
 
 def _interrupted(facts: Facts) -> str:
-    words = {"cause": _label(ExitCause, facts.get("cause")), "stages": facts.get("saved_stages", 0)}
+    cause = facts.get("cause") or ExitCause.UNKNOWN
+    words = {"cause": _label(ExitCause, cause), "stages": facts.get("saved_stages", 0)}
     if facts.get("announced"):
         return _("Left the interview: %(cause)s. Stages saved: %(stages)s.") % words
     return _("Lost, noticed by the system: %(cause)s. Stages saved: %(stages)s.") % words

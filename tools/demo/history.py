@@ -6,6 +6,7 @@ invented.
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 from django.db.models import OuterRef, Subquery
@@ -13,6 +14,7 @@ from django.utils import timezone
 
 from core.events.models import Event
 from core.figures import Basis
+from people.actors import Party, actor_label
 from recruitment import signals
 from recruitment.enums import (
     ApplicationStage,
@@ -50,6 +52,7 @@ AROUND = (Decimal(3), Decimal(-2), Decimal(0), Decimal(-4), Decimal(3))
 LEFT = (3, 16, 25, 38, 41, 57, 64, 72, 86, 99)
 CAUSES = ["network", "network", "network", "app_switched", "page_closed", "page_closed",
           "interrupted_by_somebody", "time_conflict", "device", "unwilling"]  # fmt: skip
+ANNOUNCED = ("interrupted_by_somebody", "time_conflict")
 
 # What the pages say that they run on, in turn.
 PLATFORMS = ("Android", "iPhone", "Android", "Windows")
@@ -162,7 +165,7 @@ def _stages(rows: list[Interview]) -> None:
 def _exits(rows: list[Interview]) -> None:
     exits = InterviewExit.objects.bulk_create(
         InterviewExit(
-            interview=row, attempt=1, cause=cause, is_announced=cause in ("interrupted_by_somebody", "time_conflict"),
+            interview=row, attempt=1, cause=cause, is_announced=cause in ANNOUNCED,
             left_at=row.interrupted_at, evidence={"saved_stages": 1},
         )
         for row, cause in zip(rows, CAUSES, strict=True)
@@ -232,26 +235,30 @@ def _results(results: list[tuple[Interview, Decimal]]) -> None:
 
 def _events(rows: list[Interview], monday: datetime) -> None:
     """What the weekly report counts, and what the interview's page shows as its time line."""
-    steps = []
-    for row in rows:
+    steps: list[tuple[Any, Interview, Any, dict[str, Any], str]] = []
+    causes = dict(zip(LEFT, CAUSES, strict=True))
+    for number, row in enumerate(rows):
         facts = {"attempt": 1}
-        steps.append((signals.interview_scheduled, row, monday + timedelta(hours=8), facts))
-        steps.append((signals.interview_started, row, row.started_at, {**facts, "epoch": 1}))
+        planner = actor_label(row.application.opening.specialist)
+        steps.append((signals.interview_scheduled, row, monday + timedelta(hours=8), facts, planner))
+        steps.append((signals.interview_started, row, row.started_at, {**facts, "epoch": 1}, Party.CANDIDATE))
         if row.interrupted_at:
-            steps.append(
-                (signals.interview_interrupted, row, row.interrupted_at, {**facts, "saved_stages": 1})
-            )
+            is_announced = causes[number] in ANNOUNCED
+            left = {**facts, "cause": causes[number], "announced": is_announced, "saved_stages": 1}
+            by = Party.CANDIDATE if is_announced else Party.SYSTEM
+            steps.append((signals.interview_interrupted, row, row.interrupted_at, left, by))
             gone = row.interrupted_at + timedelta(hours=5)
-            steps.append((signals.interview_abandoned, row, gone, {**facts, "given_up": True}))
+            given_up = {**facts, "given_up": True}
+            steps.append((signals.interview_abandoned, row, gone, given_up, Party.CANDIDATE))
         else:
-            steps.append((signals.interview_completed, row, row.completed_at, facts))
+            steps.append((signals.interview_completed, row, row.completed_at, facts, Party.CANDIDATE))
     label = Interview._meta.label_lower
     Event.objects.bulk_create(
         Event(
             kind=signal.kind, subject_type=label, subject_id=row.pk, origin_type=label, origin_id=row.pk,
-            facts=facts, by="candidate", at=at,
+            facts=facts, by=by, at=at,
         )
-        for signal, row, at, facts in steps
+        for signal, row, at, facts, by in steps
     )  # fmt: skip
 
 
