@@ -26,6 +26,9 @@ MOST_FOUND = 60
 class Site(UnfoldAdminSite):
     """The site, with a sign-in that can be refused, and with what the scripts of every page need."""
 
+    # What is missing looks the same everywhere.
+    _empty_value_display = "–"
+
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """Unfold's, and the words of Django's own scripts: these stand on pages that do not bring them."""
         context = super().each_context(request)
