@@ -24,7 +24,9 @@ _STORED = re.compile(STORED_PHONE)
 # What a name never holds: control characters, characters of no width, a blank at either end.
 UNCLEAN_NAME = r"[\u0001-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]|^\s|\s$"
 _EXTENSION = re.compile(r"(转接|转|分机号|分机)\s*[::]?\s*(?=\d)")
-_WITHIN_CHINESE = re.compile(r"(?<=[\u3400-\u9fff\U00020000-\U000323af]) (?=[\u3400-\u9fff\U00020000-\U000323af])")
+_WITHIN_CHINESE = re.compile(
+    r"(?<=[\u3400-\u9fff\U00020000-\U000323af]) (?=[\u3400-\u9fff\U00020000-\U000323af])"
+)
 _NO_NUMBER = re.compile(r"[^\d+()./\-\s;=extEXT#]|\d[eE]")
 
 

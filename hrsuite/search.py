@@ -1,4 +1,5 @@
-"""The one search (the field above the menu, Ctrl+K): people by name, pinyin, phone, e-mail or the number of an application; openings.
+"""The one search (the field above the menu, Ctrl+K): people by name, pinyin, phone, e-mail or the number of an
+application; openings.
 
 What is found says what a colleague needs while somebody is on the phone: where the candidate stands, what comes next,
 by when and from whom, what was last told and whether it arrived, the number, and what to say.

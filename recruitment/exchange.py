@@ -258,7 +258,9 @@ FILE_COLUMNS = (
 
 def _to_the_applied() -> tuple[str, Any]:
     listed = reverse("admin:recruitment_application_changelist")
-    return f"{listed}?stage__exact={ApplicationStage.APPLIED}", _("To the new applications: schedule interviews")
+    return f"{listed}?stage__exact={ApplicationStage.APPLIED}", _(
+        "To the new applications: schedule interviews"
+    )
 
 
 EXCHANGED = [

@@ -19,7 +19,6 @@ from recruitment.offers.services import offers
 from recruitment.resumes.services import adding, reading
 from tests.core.exchange.files import workbook
 from tests.factories import people
-from tests.factories import recruitment as make
 from tests.factories.works import work_off
 from tests.recruitment.admin.conftest import broken_off
 from tests.recruitment.offers.test_offers import Story, calendar  # noqa: F401 -- its days off
@@ -131,9 +130,9 @@ def test_a_table_holds_what_its_reader_may_read_and_no_more(who: str) -> None:
         if opens:
             text = answer.content.decode("utf-8-sig")
             plain = text.replace(" ", "")
-            for secret in held:
+            for secret, where in held.items():
                 if secret.replace(" ", "") in plain:
-                    held[secret].add(name)
+                    where.add(name)
     assert held == {
         PHONE: {"recruitment_candidate"} if who in RECRUITERS else set(),
         MAIL: {"recruitment_candidate"} if who in RECRUITERS else set(),

@@ -40,6 +40,7 @@ def render(request: HttpRequest, batch: Import) -> SafeString:
         LongWork.objects.about(Import._meta.label_lower).filter(subject_id=batch.pk).order_by("-id").first()
     )
     columns = batch.declaration.columns[:COLUMNS]
+    onward = batch.declaration.onward if batch.state == ImportState.APPLIED else None
     rows, following = _rows(request, batch, chosen)
     tabs = [
         {
@@ -63,7 +64,7 @@ def render(request: HttpRequest, batch: Import) -> SafeString:
         "rows": [(row, [_shown(row, column.name) for column in columns], _said(batch, row)) for row in rows],
         "chosen": chosen,
         "following": following,
-        "onward": batch.declaration.onward() if batch.state == ImportState.APPLIED and batch.declaration.onward else None,
+        "onward": onward and onward(),
     }
     return render_to_string("exchange/rows.html", context, request=request)
 

@@ -157,7 +157,9 @@ def quotes_of(row: AssessmentScore) -> list[dict[str, str]]:
     with its place in the recording.
     """
     found: dict[tuple[Any, ...], dict[str, str]] = {}
-    for point in sorted((point for point in _points(row) if point["quote"]), key=lambda point: -point["weight"]):
+    for point in sorted(
+        (point for point in _points(row) if point["quote"]), key=lambda point: -point["weight"]
+    ):
         quote = _quote(point)
         about = quote.pop("about")
         once = found.setdefault(tuple(quote.items()), {**quote, "about": ""})

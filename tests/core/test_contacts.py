@@ -61,7 +61,10 @@ def test_what_is_no_number_is_none(typed):
 @pytest.mark.parametrize(
     ("typed", "stored"),
     [
-        (" 张\n三 ", "张三"), ("　李　　娜　", "李娜"), ("欧阳 Anna", "欧阳 Anna"), ("𠮷 田", "𠮷田"),
+        (" 张\n三 ", "张三"),
+        ("　李　　娜　", "李娜"),
+        ("欧阳 Anna", "欧阳 Anna"),
+        ("𠮷 田", "𠮷田"),
         ("张\u200b三\ufeff", "张三"),
         ("Anna\t  Schmidt", "Anna Schmidt"),
         ("Jose\u0301", "José"),

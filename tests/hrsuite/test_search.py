@@ -43,9 +43,7 @@ def test_by_whatever_they_say(lead: Client, term: str) -> None:
     row = zhang()
     ((title, said, link),) = found(lead, term.format(pk=row.pk))
     assert (title, link) == (f"张三 · {row.pk}", f"/admin/recruitment/application/{row.pk}/change/")
-    assert (
-        said == f"{row.opening} · 已投递\n下一步：筛选简历, {row.opening.specialist}\n138****1234\n{SAY}"
-    )
+    assert said == f"{row.opening} · 已投递\n下一步：筛选简历, {row.opening.specialist}\n138****1234\n{SAY}"
 
 
 def test_what_was_last_told_is_said_as_the_deliveries_say(lead: Client) -> None:

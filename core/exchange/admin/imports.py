@@ -65,7 +65,10 @@ class SendForm(StepForm):
             format_html_join(
                 " · ",
                 "<a class='underline' href='{}'>{}</a>",
-                ((reverse("admin:exchange_import_template", args=[kind.kind]), kind.title) for kind in filled),
+                (
+                    (reverse("admin:exchange_import_template", args=[kind.kind]), kind.title)
+                    for kind in filled
+                ),
             ),
         )
 

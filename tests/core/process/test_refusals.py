@@ -66,7 +66,9 @@ def test_each_refusal_is_a_page_of_ours_or_json_by_who_asks(port: int, what: str
         assert (found, headers["content-type"]) == (status, "text/html; charset=utf-8"), path
         assert '<html lang="zh-CN">' in page and f"{status} · {code}" in page
         assert page.count("<h1>") == 1
-        english = answered(port, request.replace("{path}", path).replace("{more}", f"{more}Accept-Language: en\r\n"))
+        english = answered(
+            port, request.replace("{path}", path).replace("{more}", f"{more}Accept-Language: en\r\n")
+        )
         assert '<html lang="en">' in english[2] and not CHINESE.search(english[2])
         assert (
             headers["cache-control"] == "no-store"

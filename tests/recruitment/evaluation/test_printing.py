@@ -57,7 +57,11 @@ def test_a_quote_that_speaks_for_two_points_stands_once_with_both() -> None:
     row = report("partial").scores.get(competency__name="沟通能力")
     (piece,) = [each for each in row.evidence if each.get("points")]
     (point,) = [each for each in piece["points"] if each["quote"]]
-    piece["points"] = [point, {**point, "point": "结果", "weight": 9}, {**point, "quote": "按周汇报", "point": "节奏"}]
+    piece["points"] = [
+        point,
+        {**point, "point": "结果", "weight": 9},
+        {**point, "quote": "按周汇报", "point": "节奏"},
+    ]
     row.save()
     assert [(one["quote"], one["about"]) for one in printing.quotes_of(row)] == [
         ("我负责报表", "结果；职责"), ("按周汇报", "节奏"),
