@@ -7,6 +7,8 @@ of the data check and of the machines.
 from datetime import datetime
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django_q.admin import FailAdmin, QueueAdmin, ScheduleAdmin, TaskAdmin
 from django_q.models import Failure, OrmQ, Schedule, Success
@@ -35,7 +37,12 @@ class Failures(ReadOnly, FailAdmin, ModelAdmin):
 
 @admin.register(Success)
 class Successes(ReadOnly, TaskAdmin, ModelAdmin):
-    """The last jobs that were done."""
+    """The last jobs that were done. What each was given and gave back is unpacked on its own page, not in the list."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Success]:
+        """Without what is packed."""
+        found: QuerySet[Success] = super().get_queryset(request).defer("args", "kwargs", "result")
+        return found
 
 
 @admin.register(OrmQ)
