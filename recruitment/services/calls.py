@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
@@ -10,8 +10,8 @@ from core.events import effect, note
 from core.events.running import shared_step
 from core.jobs.sets import each
 from messaging import kinds
-from messaging.enums import MessageState, Settled
-from messaging.models import Message
+from messaging.enums import DeliveryState, MessageState, Settled
+from messaging.models import Delivery, Message
 from messaging.services import messages
 from people.actors import Party
 from recruitment.enums import FollowUpKind, FollowUpState, InterviewState, Outcome
@@ -23,6 +23,12 @@ from recruitment.services.untold import CANDIDATE, interview_of, not_told
 AT_LEAST = timedelta(hours=1)
 # A mail server that asks an unknown sender to come again does so for minutes; what it has not taken by then is told.
 CALL_AFTER = timedelta(minutes=15)
+
+
+# The next try of a message lies so far off that somebody calls before it.
+_SHUT_FOR_LONG = Delivery.objects.filter(
+    message=OuterRef("pk"), state=DeliveryState.PENDING, due_at__gte=OuterRef("refused_at") + CALL_AFTER
+)
 
 
 def align_of_message(*, message_id: int) -> None:
@@ -37,8 +43,9 @@ def align_of_message(*, message_id: int) -> None:
 def align(*, interview_id: int) -> None:
     """Bring the follow-up "call instead" to what became of the candidate's messages.
 
-    What is not true any more, or was told by a later message, needs no call. Anything else that reached nobody, or that
-    no channel has taken for a quarter of an hour: one unfinished follow-up of the interview, of whatever kind, whose
+    What is not true any more, or was told by a later message, needs no call. Anything else that reached nobody, that no
+    channel has taken for a quarter of an hour, or that waits for one that is shut for longer (a limit of the day): one
+    unfinished follow-up of the interview, of whatever kind, whose
     call says it; one of kind `call` is opened where there is none. Nothing left to say: the one of kind `call` is
     closed as told another way.
     """
@@ -71,8 +78,10 @@ def watch(*, limit: int = 200) -> int:
         kind__in=FollowUpKind.unpromised
     )
     nobody_calls = ~Exists(unfinished.filter(interview=OuterRef("origin_id")))
+    refused_long_ago = Q(refused_at__lte=timezone.now() - CALL_AFTER)
     owed = (
-        not_told(for_longer_than=CALL_AFTER)
+        not_told()
+        .filter(Q(state=MessageState.FAILED) | refused_long_ago | Exists(_SHUT_FOR_LONG))
         .filter(nobody_calls)
         .order_by("pk")
         .values_list("origin_id", flat=True)
@@ -104,10 +113,14 @@ def _still_to_be_told(interview: Interview) -> list[Message]:
 
 
 def _is_to_be_called(message: Message) -> bool:
-    """Whether nothing but a call is left, or no channel has taken it for so long."""
+    """Whether nothing but a call is left, or no channel has taken it for so long, or takes it before then."""
     refused = message.refused_at
-    is_late = refused is not None and refused <= timezone.now() - CALL_AFTER
-    return message.state == MessageState.FAILED or is_late
+    if message.state == MessageState.FAILED or refused is None:
+        return bool(message.state == MessageState.FAILED)
+    return (
+        refused <= timezone.now() - CALL_AFTER
+        or message.deliveries.filter(state=DeliveryState.PENDING, due_at__gte=refused + CALL_AFTER).exists()
+    )
 
 
 def _was_told_later(message: Message) -> bool:

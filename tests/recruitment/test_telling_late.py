@@ -77,6 +77,38 @@ def test_what_is_refused_for_a_minute_is_not_told_and_for_a_quarter_of_an_hour_i
         assert "一直没送出去" in page.content.decode()
 
 
+def test_while_a_limit_of_the_day_lasts_the_only_way_is_a_call_within_a_minute(
+    mail: Provider, client: Client
+) -> None:
+    """Nothing takes it before tomorrow: it stands on the first page with the number, and somebody is asked to call."""
+    interview = make.house("scheduled")
+    Candidate.objects.filter(pk=interview.application.candidate_id).update(phone="+8613800000001")
+    mail.outcomes = [
+        Outcome(state="paused", code="sms_quota", retry_after_seconds=9 * 3600, try_next_channel=True,
+                burns_attempt=False)
+    ]  # fmt: skip
+    new_window(interview)
+    Message.objects.exclude(audience="candidate").delete()
+    send()
+    message = to_candidate(interview)
+    calls.watch()
+    assert (message.state, kinds_of(interview)) == ("planned", [])
+
+    with time_machine.travel(timezone.now() + timedelta(seconds=61)):
+        assert now(message) == "not_yet"
+        calls.watch()
+        calls.watch()
+        assert kinds_of(interview) == [("call", "open", "")]
+        client.force_login(people.recruiter())
+        start = client.get(reverse("admin:index")).content.decode()
+        assert "138****0001" in start
+    with time_machine.travel(timezone.now() + timedelta(hours=9, minutes=1)):
+        send()
+        assert now(message) == "accepted"
+        calls.watch()
+    assert list(FollowUp.objects.values_list("kind", "state", "outcome")) == [("call", "closed", "told")]
+
+
 def test_taken_at_last_the_line_and_the_call_close_by_themselves(mail: Provider) -> None:
     message = refused(mail)
     with time_machine.travel(timezone.now() + timedelta(minutes=16)):
