@@ -30,6 +30,11 @@ def not_reached() -> Iterator[Value]:
     yield (), health.not_reached()
 
 
+def perhaps_twice() -> Iterator[Value]:
+    """Deliveries of the last month that were repeated where no key tells a repeat."""
+    yield (), health.perhaps_twice()
+
+
 def shut() -> Iterator[Value]:
     """Channels that are shut now."""
     paused = ChannelPause.objects.filter(until__gt=timezone.now())
@@ -47,6 +52,11 @@ def conversations_read() -> Iterator[Value]:
 GAUGES = [
     Gauge("hrsuite_deliveries", "Deliveries that have not ended; counted to 10,000.", deliveries, ("state",)),
     Gauge("hrsuite_deliveries_oldest_due_seconds", "How long the oldest has been due.", oldest_due),
+    Gauge(
+        "hrsuite_deliveries_perhaps_twice",
+        "Of the last month, repeated after a lost answer where no key tells a repeat.",
+        perhaps_twice,
+    ),
     Gauge("hrsuite_messages_not_reached", "Messages that reached nobody.", not_reached),
     Gauge(
         "hrsuite_wechat_read_seconds",

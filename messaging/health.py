@@ -14,6 +14,7 @@ from messaging.models import ChannelPause, ConversationCursor, Delivery, Message
 LOST, DUE = "lost", "due"
 # What WeCom refuses once is asked again in a minute; then somebody is to know.
 PATIENCE = timedelta(minutes=5)
+COUNTED_FOR = timedelta(days=30)
 
 
 def waiting(now: datetime) -> QuerySet[Any, Any]:
@@ -51,6 +52,13 @@ def not_reached() -> int:
     return Message.objects.not_told().count()
 
 
+def perhaps_twice() -> int:
+    """Deliveries of the last month that were repeated after a lost answer where no key tells a repeat: their readers
+    may have them twice."""
+    since = timezone.now() - COUNTED_FOR
+    return Delivery.objects.filter(is_repeated=True, accepted_at__gt=since).count()
+
+
 def unread() -> ConversationCursor | None:
     """The account in use, when WeCom has not let it be read for a while; None otherwise."""
     account = connected.kf()
@@ -74,14 +82,15 @@ def conversations() -> dict[str, object]:
 
 
 def figures() -> dict[str, object]:
-    """Due and oldest due, perhaps-sent (a person decides), what reached nobody, the channels that are shut, and how
-    conversations in WeChat are read."""
+    """Due and oldest due, perhaps-sent (a person decides), perhaps shown twice within a month, what reached nobody, the
+    channels that are shut, and how conversations in WeChat are read."""
     now = timezone.now()
     return {
         **conversations(),
         "deliveries_due": Delivery.objects.filter(state=DeliveryState.PENDING, due_at__lte=now).count(),
         "oldest_due_seconds": oldest_due_seconds(),
         "deliveries_ambiguous": Delivery.objects.filter(state=DeliveryState.AMBIGUOUS).count(),
+        "deliveries_perhaps_twice": perhaps_twice(),
         "messages_not_reached": not_reached(),
         "channels_paused": sorted(
             ChannelPause.objects.filter(until__gt=now).values_list("channel", flat=True)

@@ -83,7 +83,7 @@ _ACCEPTED = """
     mine AS (
         UPDATE messaging_delivery AS delivery
         SET state = 'accepted', provider_id = %(provider_id)s, accepted_at = %(now)s,
-            segments = %(segments)s, receipt = %(receipt)s, ask_at = %(ask_at)s,
+            segments = %(segments)s, receipt = %(receipt)s, ask_at = %(ask_at)s, is_repeated = %(repeated)s,
             lease_until = NULL, lease_token = ''
         FROM message
         WHERE delivery.id = %(delivery)s AND delivery.message_id = message.id
@@ -127,6 +127,7 @@ def _accepted(claim: Claim, outcome: Outcome, now: datetime) -> bool:
         "code": outcome.code[:80],
         "now": now,
         "segments": outcome.segments,
+        "repeated": outcome.repeated,
         "receipt": Receipt.WAITING if outcome.receipted else "",
         "ask_at": now + FIRST_ASKED if outcome.receipted else None,
     }

@@ -28,7 +28,7 @@ from core.history.models import LookKind
 from core.searching import KEY, Asked, ids_matching
 from messaging import addressbook
 from messaging.admin import looks
-from messaging.enums import MessageState, Settled
+from messaging.enums import DeliveryState, MessageState, Settled
 from messaging.models import Attempt, Delivery, Message
 from messaging.models.messages import MessageQuerySet
 from messaging.services import messages as service
@@ -65,8 +65,9 @@ class DeliveryInline(ReadOnly, TabularInline):
 
     @admin.display(description=_("may show twice"), boolean=True)
     def unconfirmed(self, delivery: Delivery) -> bool:
-        """An earlier call may have been taken without anybody saying so."""
-        return delivery.is_unconfirmed
+        """It was repeated where no key tells a repeat; or, while it is tried, an earlier call may have been taken."""
+        is_open = delivery.state in (DeliveryState.PENDING, DeliveryState.LEASED, DeliveryState.AMBIGUOUS)
+        return delivery.is_repeated or (is_open and delivery.is_unconfirmed)
 
     @admin.display(description=_("calls"))
     def calls(self, delivery: Delivery) -> SafeString:
@@ -84,17 +85,20 @@ class DeliveryInline(ReadOnly, TabularInline):
 
 
 class ReachedFilter(DropdownFilter):
-    """What nobody was told yet, and waits for somebody."""
+    """What nobody was told yet, and waits for somebody; and what they may have twice."""
 
     title = _("reached")
     parameter_name = "reached"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """The one question."""
-        return [("nobody", _("Not told: call instead"))]
+        """Those that nobody was told, and those that were perhaps told twice."""
+        return [("nobody", _("Not told: call instead")), ("twice", _("Perhaps shown twice"))]
 
     def queryset(self, request: HttpRequest, queryset: "QuerySet[Message]") -> "QuerySet[Message]":
-        """Those that somebody has to see to."""
+        """Those that somebody has to see to, or that were repeated where no key tells a repeat."""
+        if self.value() == "twice":
+            repeated = Delivery.objects.filter(is_repeated=True).values("message")
+            return queryset.filter(pk__in=repeated)
         return cast("MessageQuerySet", queryset).not_told() if self.value() == "nobody" else queryset
 
 

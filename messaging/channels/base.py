@@ -62,7 +62,8 @@ class Outcome:
     `try_next_channel`: do not wait for this channel. `burns_attempt`: the try counts against the delivery's limit.
     `unconfirmed`: this try may have been taken although nobody said so; pass it on in the next `Outgoing`. `receipted`:
     whether the phone got it is learnt later, by asking. `segments`: in how many pieces it went out. `card`: of what
-    went out with buttons.
+    went out with buttons. `repeated`: it was sent once more after a try that may have been taken, and the provider
+    knows a repeat by nothing.
     """
 
     state: State
@@ -75,6 +76,7 @@ class Outcome:
     receipted: bool = False
     segments: int | None = None
     card: Shown | None = None
+    repeated: bool = False
 
 
 class Channel(Protocol):

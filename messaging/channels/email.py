@@ -81,7 +81,8 @@ def _try(outgoing: Outgoing) -> Outcome:
         return _unconfirmed(outgoing)
     except (smtplib.SMTPException, OSError) as error:
         return _outcome_of(error)
-    return Outcome(state="accepted", provider_id=message_id)
+    # A mailbox may show both, though they bear one number.
+    return Outcome(state="accepted", provider_id=message_id, repeated=outgoing.unconfirmed)
 
 
 def _part(attachment: Attachment) -> MIMEText:

@@ -54,4 +54,5 @@ class KfChannel:
             return Outcome(state="retry", code=error.code, retry_after_seconds=15, unconfirmed=True)
         except ProviderError as error:
             return replace(outcome_of(error, outgoing, circuit), try_next_channel=True)
-        return Outcome(state="accepted", provider_id=outgoing.provider_key)
+        # Whether WeCom knows a repeat by its name is not documented.
+        return Outcome(state="accepted", provider_id=outgoing.provider_key, repeated=outgoing.unconfirmed)

@@ -61,6 +61,7 @@ class SmsChannel:
         count = segments(whole(account.signature, filled(template.text, values)))
         try:
             provider_id = _sent_before(sms, outgoing) if outgoing.unconfirmed else None
+            is_repeated = outgoing.unconfirmed and provider_id is None
             if provider_id is None:
                 if outgoing.unconfirmed and not _is_listed_by_now(outgoing):
                     return _look_again()
@@ -74,7 +75,9 @@ class SmsChannel:
                 )
         except ProviderError as error:
             return remember_unconfirmed(outgoing, _outcome_of(error, circuit))
-        return Outcome(state="accepted", provider_id=provider_id, receipted=True, segments=count)
+        return Outcome(
+            state="accepted", provider_id=provider_id, receipted=True, segments=count, repeated=is_repeated
+        )
 
 
 def _fitting(sms: Sms, outgoing: Outgoing, values: dict[str, str]) -> Template | None:

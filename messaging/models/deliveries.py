@@ -22,7 +22,8 @@ class Delivery(models.Model):
 
     Whoever sends it holds a lease of a minute, proved by `lease_token`; a lease that ran out is anybody's again.
     `counted` are the calls that count against the limit, `attempt_count` all of them. `is_unconfirmed`: an earlier call
-    may have been taken without anybody saying so, so a repeat may show twice where the provider knows no key.
+    may have been taken without anybody saying so. `is_repeated`: it was taken after such a call by a provider that
+    knows a repeat by nothing, so that its reader may have it twice.
     `request_id`: of what set it off; the lines of the log about its sending carry it.
     `receipt`: of a provider that tells later whether the phone got it, asked again at `ask_at`; empty for the others.
     `segments`: in how many pieces it went out, and is paid for, where it is counted in pieces.
@@ -41,6 +42,7 @@ class Delivery(models.Model):
     attempt_count = models.PositiveIntegerField(_("calls"), default=0)
     counted = models.PositiveSmallIntegerField(_("calls that count"), default=0)
     is_unconfirmed = models.BooleanField(_("an earlier call may have been taken"), default=False)
+    is_repeated = models.BooleanField(_("perhaps shown twice"), default=False, db_default=False)
     provider_id = models.CharField(_("provider's number"), max_length=200, blank=True)
     last_code = models.CharField(_("last answer"), max_length=80, blank=True)
     accepted_at = models.DateTimeField(_("sent at"), null=True)
@@ -86,6 +88,7 @@ class Delivery(models.Model):
             models.Index(
                 fields=["id"], name="delivery_ambiguous", condition=Q(state=DeliveryState.AMBIGUOUS)
             ),
+            models.Index(fields=["accepted_at"], name="delivery_repeated", condition=Q(is_repeated=True)),
             models.Index(
                 fields=["ask_at", "id"], name="delivery_to_ask", condition=Q(receipt=Receipt.WAITING)
             ),

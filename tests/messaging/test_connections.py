@@ -125,6 +125,16 @@ def test_what_a_firewall_has_to_let_through_is_said(client: Client, wecom: WeCom
         connections.callers(made, by=people.recruiter())
 
 
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_a_company_id_is_shown_as_it_is_written(client: Client, wecom: WeComEmulator, language: str) -> None:
+    made = connection(wecom)
+    client.force_login(people.lead(language=language))
+
+    page = client.get(reverse("admin:messaging_wecomconnection_change", args=[made.pk])).content.decode()
+
+    assert "ww-demo · 1000002" in page and "Ww-demo" not in page
+
+
 def test_texts_are_compared_with_what_was_approved(sms: SmsEmulator) -> None:  # noqa: F811
     row, lead, number = SmsConnection.objects.get(), people.lead(), NUMBERS[sms.provider]
     assert connections.test_sms(row, by=lead) == []

@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from messaging import delivery, health, outcomes
@@ -170,6 +172,37 @@ def test_an_unconfirmed_try_is_passed_on_to_the_next(wecom: Provider) -> None:
 
     assert [one.unconfirmed for one in wecom.sent] == [False, True]
     assert state(message) == "accepted"
+
+
+def test_what_is_repeated_where_no_key_tells_a_repeat_is_counted_and_shown(
+    mail: Provider, client: Client
+) -> None:
+    """For a month; by WeCom, which knows a repeat, nothing is counted, though its first answer got lost as well."""
+    lost = Outcome(state="retry", code="connection_lost", retry_after_seconds=15, unconfirmed=True)
+    mail.outcomes = [lost, Outcome(state="accepted", provider_id="1", repeated=True)]
+    twice, once = (
+        make.message(key="twice"),
+        make.message(key="once", due_at=timezone.now() + timedelta(hours=1)),
+    )
+    delivery.deliver_due()
+    assert health.figures()["deliveries_perhaps_twice"] == 0
+    with later(seconds=16):
+        delivery.deliver_due()
+    with later(hours=2):
+        delivery.deliver_due()
+
+    assert (state(twice), state(once), health.figures()["deliveries_perhaps_twice"]) == (
+        "accepted",
+        "accepted",
+        1,
+    )
+    assert list(Delivery.objects.filter(is_repeated=True).values_list("message", flat=True)) == [twice.pk]
+    client.force_login(people.lead())
+    listed = client.get(reverse("admin:messaging_message_changelist"), {"reached": "twice"}).content.decode()
+    pages = [reverse("admin:messaging_message_change", args=[one.pk]) for one in (twice, once)]
+    assert [page in listed for page in pages] == [True, False]
+    with later(days=31):
+        assert health.figures()["deliveries_perhaps_twice"] == 0
 
 
 def test_a_shut_channel_burns_no_try_and_is_not_called_until_it_opens(mail: Provider) -> None:

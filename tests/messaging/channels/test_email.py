@@ -159,6 +159,13 @@ def test_doubt_is_repeated_twice_and_then_shown(smtp: SmtpEmulator) -> None:
     assert len({one.parsed["Message-ID"] for one in smtp.mails}) == 1
 
 
+def test_a_repeat_after_doubt_says_that_it_may_be_there_twice(smtp: SmtpEmulator) -> None:
+    smtp.lose_connection("AFTER_TEXT")
+
+    assert (send().state, send(attempt_number=2, unconfirmed=True).repeated) == ("retry", True)
+    assert len(smtp.mails) == 2
+
+
 def test_doubt_is_not_forgotten_on_the_way(smtp: SmtpEmulator) -> None:
     smtp.refuse("RCPT", 450)
     smtp.refuse("MAIL", 553)

@@ -104,11 +104,12 @@ def test_after_a_lost_answer_the_list_is_looked_through_before_another(sms: SmsE
     again = send(unconfirmed=True, first_tried_at=began, attempt_number=2)
 
     if taken:
-        assert (again.state, again.provider_id) == ("accepted", "sms-1")
+        assert (again.state, again.provider_id, again.repeated) == ("accepted", "sms-1", False)
     else:
         assert (again.state, again.code, again.burns_attempt) == ("retry", "sms_not_listed", False)
         long_ago = timezone.now() - timedelta(minutes=6)
-        assert send(unconfirmed=True, first_tried_at=long_ago, attempt_number=3).state == "accepted"
+        last = send(unconfirmed=True, first_tried_at=long_ago, attempt_number=3)
+        assert (last.state, last.repeated) == ("accepted", True)
     assert len(sms.texts) == 1
 
 
