@@ -10,19 +10,21 @@ from messaging import connected
 from messaging.enums import DeliveryState
 from messaging.models import ChannelPause, ConversationCursor, Delivery, Message
 
-# What `waiting` calls its two rows.
-LOST, DUE = "lost", "due"
+# What `waiting` calls its rows.
+LOST, DOUBT, DUE = "lost", "doubt", "due"
 # What WeCom refuses once is asked again in a minute; then somebody is to know.
 PATIENCE = timedelta(minutes=5)
 COUNTED_FOR = timedelta(days=30)
 
 
 def waiting(now: datetime) -> QuerySet[Any, Any]:
-    """(LOST, how many messages nobody was told, None) and (DUE, how many deliveries are, since when the first is): for
-    whoever reads other figures with them. A row with nothing to say is left out."""
+    """(LOST, how many messages nobody was told, None), (DOUBT, how many were perhaps sent, None) and (DUE, how many
+    deliveries are, since when the first is): for whoever reads other figures with them. A row with nothing to say is
+    left out."""
     nothing = Value(None, output_field=DateTimeField())
     text = CharField()
     lost = Message.objects.not_told().order_by()
+    doubt = Message.objects.in_doubt().order_by()
     due = Delivery.objects.filter(state=DeliveryState.PENDING, due_at__lte=now).order_by()
     return (
         lost.annotate(what=Value(LOST, output_field=text))
@@ -30,6 +32,10 @@ def waiting(now: datetime) -> QuerySet[Any, Any]:
         .annotate(number=Count("pk"), first=nothing)
         .values_list("what", "number", "first")
         .union(
+            doubt.annotate(what=Value(DOUBT, output_field=text))
+            .values("what")
+            .annotate(number=Count("pk"), first=nothing)
+            .values_list("what", "number", "first"),
             due.annotate(what=Value(DUE, output_field=text))
             .values("what")
             .annotate(number=Count("pk"), first=Min("due_at"))

@@ -117,6 +117,8 @@ def telling_of(message: Message, *, can_be_reached: bool = True) -> Telling:
             if message.settled_how == Settled.CALLED:
                 return Telling(Told.OTHERWISE, channel, message.settled_at)
             return Telling(Told.NO_WAY if message.cancelled_reason == NO_WAY else Told.FAILED, channel)
+        case MessageState.AMBIGUOUS if message.settled_how == Settled.CALLED:
+            return Telling(Told.OTHERWISE, channel, message.settled_at)
         case MessageState.CANCELLED if message.cancelled_reason == TAKEN_BACK:
             return Telling(Told.TAKEN_BACK, channel, parse_datetime(last["next_try"]))
     return Telling(_DONE[MessageState(message.state)], channel)

@@ -79,6 +79,7 @@ def of(request: HttpRequest, owed: Owed, now: datetime, work: Work, *, asked: in
         found.append(_failed(owed, now))
     if person_of(request).is_hr:
         found.append(_untold(owed))
+        found += _in_doubt(owed)
     if work.recruits:
         found.append(_late(owed, now))
     if work.runs:
@@ -218,6 +219,14 @@ def _untold(owed: Owed) -> Figure:
         "bad" if lost else "good",
         _("call instead") if lost else _("everybody could be reached"),
     )
+
+
+def _in_doubt(owed: Owed) -> list[Figure]:
+    """Nothing where there is none: it is rare."""
+    doubt = owed.number(health.DOUBT)
+    page = "/admin/messaging/message/?reached=doubt"
+    words = _("a person decides: ask them, or send again")
+    return [Figure(_("Messages perhaps sent"), doubt, page, "bad", words)] if doubt else []
 
 
 def _late(owed: Owed, now: datetime) -> Figure:

@@ -33,7 +33,7 @@ from messaging.models import Attempt, Delivery, Message
 from messaging.models.messages import MessageQuerySet
 from messaging.services import messages as service
 from messaging.services import taking_back, telling
-from messaging.told import NOT_TOLD, telling_now, telling_of, told_words
+from messaging.told import NOT_TOLD, Told, telling_now, telling_of, told_words
 from people.actors import person_of
 from people.models import User
 
@@ -91,15 +91,21 @@ class ReachedFilter(DropdownFilter):
     parameter_name = "reached"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """Those that nobody was told, and those that were perhaps told twice."""
-        return [("nobody", _("Not told: call instead")), ("twice", _("Perhaps shown twice"))]
+        """Those that nobody was told, perhaps nobody, and perhaps twice."""
+        return [
+            ("nobody", _("Not told: call instead")),
+            ("doubt", _("Perhaps sent")),
+            ("twice", _("Perhaps shown twice")),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: "QuerySet[Message]") -> "QuerySet[Message]":
         """Those that somebody has to see to, or that were repeated where no key tells a repeat."""
+        rows = cast("MessageQuerySet", queryset)
         if self.value() == "twice":
-            repeated = Delivery.objects.filter(is_repeated=True).values("message")
-            return queryset.filter(pk__in=repeated)
-        return cast("MessageQuerySet", queryset).not_told() if self.value() == "nobody" else queryset
+            return rows.filter(pk__in=Delivery.objects.filter(is_repeated=True).values("message"))
+        if self.value() == "doubt":
+            return rows.in_doubt()
+        return rows.not_told() if self.value() == "nobody" else rows
 
 
 def _send_again(request: HttpRequest, message: Message, values: dict[str, Any]) -> Text:
@@ -119,7 +125,7 @@ def _lies_in_wecom(message: Message) -> bool:
 
 
 def _has_to_be_told(message: Message) -> bool:
-    return message.settled_at is None and telling_of(message).state in NOT_TOLD
+    return message.settled_at is None and telling_of(message).state in (*NOT_TOLD, Told.PERHAPS)
 
 
 def _can_be_claimed(message: Message) -> bool:

@@ -83,6 +83,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
         refused = Q(refused_at__lte=timezone.now() - for_longer_than, state__in=MessageState.under_way)
         return self.filter(Q(state=MessageState.FAILED) | refused, settled_at=None)
 
+    def in_doubt(self) -> Self:
+        """Those that a provider may have taken and nobody knows, and that nobody has seen to."""
+        return self.filter(state=MessageState.AMBIGUOUS, settled_at=None)
+
     def unsent(self) -> Self:
         """Those that wait and may still be called off."""
         return self.filter(state=MessageState.PLANNED)

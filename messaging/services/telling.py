@@ -58,11 +58,12 @@ def _caller(by: Actor) -> User:
 
 
 def _waiting(message_id: int) -> Message:
-    """The message under its lock, which nobody was told."""
+    """The message under its lock, which nobody was told, or perhaps nobody."""
     rows = Message.objects.select_for_update(no_key=True, of=("self",)).select_related("claimed_by")
     message = rows.filter(pk=message_id).first()
     if message is None:
         raise NotFound("message_not_found", _("There is no such message."))
-    if not Message.objects.not_told().filter(pk=message.pk).exists():
+    rows = Message.objects.filter(pk=message.pk)
+    if not (rows.not_told() | rows.in_doubt()).exists():
         raise Refused("message_needs_no_call", _("Nobody has to call about this message any more."))
     return message

@@ -162,6 +162,29 @@ def test_perhaps_sent_goes_nowhere_else_and_waits_for_a_person(wecom: Provider, 
     assert health.figures()["deliveries_ambiguous"] == 1
 
 
+def test_what_was_perhaps_sent_stands_on_the_first_page_until_a_person_has_decided(
+    wecom: Provider, client: Client
+) -> None:
+    lead = people.lead()
+    client.force_login(lead)
+    assert "可能已发出的消息" not in client.get(reverse("admin:index")).content.decode()
+    wecom.outcomes = [Outcome(state="ambiguous", code="timeout", unconfirmed=True)]
+    message = make.message(people.recruiter(username="wang"))
+    delivery.deliver_due()
+    page = reverse("admin:messaging_message_change", args=[message.pk])
+    listed = reverse("admin:messaging_message_changelist")
+
+    start = client.get(reverse("admin:index")).content.decode()
+
+    assert "可能已发出的消息" in start and f"{listed}?reached=doubt" in start
+    assert page in client.get(listed, {"reached": "doubt"}).content.decode()
+    assert health.figures()["messages_not_reached"] == 0, "perhaps is not: not told"
+    client.post(page.replace("change/", "steps/called/"))
+    assert Message.objects.values_list("settled_how", "state").get(pk=message.pk) == ("called", "ambiguous")
+    assert page not in client.get(listed, {"reached": "doubt"}).content.decode()
+    assert "可能已发出的消息" not in client.get(reverse("admin:index")).content.decode()
+
+
 def test_an_unconfirmed_try_is_passed_on_to_the_next(wecom: Provider) -> None:
     wecom.outcomes = [Outcome(state="retry", code="timeout", retry_after_seconds=15, unconfirmed=True)]
     message = make.message(people.recruiter())
