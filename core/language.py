@@ -6,9 +6,14 @@ from typing import Any
 from django.utils.translation import get_language
 
 
+def is_english() -> bool:
+    """Whether English is spoken here."""
+    return (get_language() or "").startswith("en")
+
+
 def in_language(own: str, english: str) -> str:
     """The English wording where English is spoken and there is one, else its own."""
-    return english if english and (get_language() or "").startswith("en") else own
+    return english if english and is_english() else own
 
 
 def labelled(own: str, english: str) -> dict[str, str]:

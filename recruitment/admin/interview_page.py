@@ -12,6 +12,7 @@ from django.utils import timezone
 from recruitment import colours, queries
 from recruitment.admin import timeline
 from recruitment.enums import AssessmentStatus, ExitCause, InterviewKind, InterviewState
+from recruitment.evaluation import ways
 from recruitment.evaluation.admin import judging, reports
 from recruitment.models import (
     Answer,
@@ -112,6 +113,7 @@ def _stages(interview: Interview, attempt: int) -> list[StagePart]:
             parts[checkpoint.stage_id].scores = list(checkpoint.scores.all())
             for each in (each for score in checkpoint.scores.all() for each in score.was):
                 each["at"] = datetime.fromisoformat(each["at"])
+                each["way"] = ways.way_of(each["method"])
     written = interview.answers.filter(attempt=attempt).select_related("question__stage", "probe__point")
     placed = written.annotate(**queries.places("question"))
     in_order = list(placed.order_by("question__stage__number", "question__number"))

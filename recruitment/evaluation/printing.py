@@ -16,11 +16,11 @@ from django.utils.translation import gettext_lazy
 
 from core import pdf
 from core.figures import Basis, estimate
-from core.language import label_of, spoken
+from core.language import is_english, spoken
 from people.colleagues import whom_to_turn_to
 from recruitment.enums import AssessmentStatus
 from recruitment.evaluation import ways
-from recruitment.models import Assessment, AssessmentScore
+from recruitment.models import Assessment, AssessmentScore, Interview, Stage
 from recruitment.services import progress
 
 TEMPLATE = Path(__file__).parent / "documents" / "assessment.typ"
@@ -72,8 +72,9 @@ def contents(assessment: Assessment) -> dict[str, Any]:
     if threshold is not None:
         said["line"] = float(threshold)
         said["facts"].append([_("Pass line then"), formats.number_format(threshold, 0)])
-    said["rows"] = [_row(row) for row in assessment.competencies.all()]
-    return said | {"parts": _parts(assessment, with_sources=True)}
+    titles = titles_of(assessment.interview)
+    said["rows"] = [_row(row, titles) for row in assessment.competencies.all()]
+    return said | {"parts": _parts(assessment, titles, with_sources=True)}
 
 
 def contents_for_candidate(assessment: Assessment) -> dict[str, Any]:
@@ -82,7 +83,8 @@ def contents_for_candidate(assessment: Assessment) -> dict[str, Any]:
     said = _common(assessment)
     said["who"] = f"{application.candidate} · {application.opening.title}"
     specialist = whom_to_turn_to(application.opening.specialist)
-    rows = [_row(row) for row in assessment.competencies.all()]
+    titles = titles_of(assessment.interview)
+    rows = [_row(row, titles) for row in assessment.competencies.all()]
     said["rows"] = [
         {**row, "evidence": [], "quotes": [{**one, "link": "", "at": ""} for one in row["quotes"]]}
         for row in rows
@@ -103,7 +105,7 @@ def contents_for_candidate(assessment: Assessment) -> dict[str, Any]:
             % {"name": specialist.name or str(specialist)},
         ],
     }
-    return said | {"parts": [meaning, *_parts(assessment, with_sources=False)]}
+    return said | {"parts": [meaning, *_parts(assessment, titles, with_sources=False)]}
 
 
 def _common(assessment: Assessment) -> dict[str, Any]:
@@ -133,12 +135,12 @@ def _figures(row: Assessment | AssessmentScore, basis: str = Basis.FULL) -> dict
     return dict.fromkeys(("value", "low", "high")) if found is None else dict(found.shown)
 
 
-def _row(row: AssessmentScore) -> dict[str, Any]:
+def _row(row: AssessmentScore, stages: dict[str, str]) -> dict[str, Any]:
     missing = list(dict.fromkeys(point["point"] for point in _points(row) if point["quote"] is None))
     return {
         "name": str(row.competency),
         **_figures(row),
-        "evidence": [_piece(piece) for piece in row.evidence],
+        "evidence": [_piece(named(piece, stages)) for piece in row.evidence],
         "quotes": [
             {**one, "link": one["link"] and settings.BASE_URL + one["link"]} for one in quotes_of(row)
         ],
@@ -192,13 +194,15 @@ def heard_at(recording_id: int, second: float) -> str:
     return f"{reverse('recordings:recording', args=[recording_id])}#t={int(second)}"
 
 
-def _parts(assessment: Assessment, *, with_sources: bool) -> list[dict[str, Any]]:
+def _parts(assessment: Assessment, english: dict[str, str], *, with_sources: bool) -> list[dict[str, Any]]:
     """What it was computed from, and what is not known."""
     parts = []
     saved = {piece["label"] for piece in assessment.sources if piece["source"] == "stage"}
     titles = progress.plan_of(assessment.interview.version_id).titles.values()
     unknown = [
-        _("Stage not saved: %(title)s") % {"title": title} for title in titles if title not in saved
+        _("Stage not saved: %(title)s") % {"title": english.get(title, title)}
+        for title in titles
+        if title not in saved
     ] + [
         _("No score: %(name)s") % {"name": row.competency}
         for row in assessment.competencies.all()
@@ -207,25 +211,42 @@ def _parts(assessment: Assessment, *, with_sources: bool) -> list[dict[str, Any]
     if unknown:
         parts.append({"title": _("What is not known"), "lines": unknown})
     if with_sources:
-        lines = [_source(piece) for piece in sources_of(assessment)]
+        lines = [_source(piece) for piece in sources_of(assessment, english)]
         parts.append({"title": _("Sources"), "lines": list(dict.fromkeys(lines))})
     return parts
 
 
-def sources_of(assessment: Assessment) -> list[dict[str, Any]]:
+def titles_of(interview: Interview) -> dict[str, str]:
+    """The English titles of the stages by what a report keeps of them, where English is spoken; else nothing, and
+    without a query."""
+    if not is_english():
+        return {}
+    stages = Stage.objects.filter(version=interview.version_id).exclude(title_en="")
+    return dict(stages.order_by().values_list("title", "title_en"))
+
+
+def named(piece: dict[str, Any], titles: dict[str, str]) -> dict[str, Any]:
+    """A piece of evidence with its name as the reader speaks."""
+    found = spoken(piece)
+    if piece.get("source") == "stage" and found.get("label") in titles:
+        found["label"] = titles[found["label"]]
+    return found
+
+
+def sources_of(assessment: Assessment, titles: dict[str, str]) -> list[dict[str, Any]]:
     """What the report was computed from, named as the reader speaks: a stage that was scored in several competencies
     says with each figure in which."""
     names = {row.competency_id: str(row.competency) for row in assessment.competencies.all()}
-    named = []
-    for piece in map(spoken, assessment.sources):
+    sources = []
+    for piece in (named(one, titles) for one in assessment.sources):
         about = names.get(piece.get("competency", 0)) if piece["source"] == "stage" else None
         if about and piece.get("value") is not None:
             words = _("%(stage)s (%(competency)s)") % {"stage": piece["label"], "competency": about}
-            piece = {**piece, "label": words}
-        named.append(piece)
-    return named
+            piece["label"] = words
+        sources.append(piece)
+    return sources
 
 
 def _source(piece: dict[str, Any]) -> str:
-    value = piece.get("value")
-    return label_of(piece) if value is None else f"{label_of(piece)} {float(value):.0f}"
+    value, label = piece.get("value"), piece.get("label", "")
+    return label if value is None else f"{label} {float(value):.0f}"

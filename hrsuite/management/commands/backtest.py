@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from core.errors import DomainError
 from recruitment.evaluation.admin.backtests import BECAUSE, METHODS
 from recruitment.evaluation.learning import backtest, reading, synthetic
+from recruitment.evaluation.learning.names import DOCUMENTED
 
 
 class Command(BaseCommand):
@@ -82,7 +83,10 @@ def _concluded(found: dict[str, Any]) -> list[str]:
             _("Worst group: %(group)s, coverage %(coverage)s of %(n)s cases")
             % {**worst, "coverage": f"{worst['coverage']:.0%}"}
         )
-    lines += [_("Estimates by: %(way)s") % {"way": METHODS[found["use"]]}, str(BECAUSE[found["because"]])]
+    use = DOCUMENTED if found["abstains"] else found["use"]
+    lines.append(_("Estimates by: %(way)s") % {"way": METHODS[use]})
+    if not found["abstains"]:
+        lines.append(str(BECAUSE[found["because"]]))
     lines += [
         _("Who left beside who finished, %(what)s: %(difference)s (%(low)s – %(high)s) standard deviations")
         % one

@@ -85,7 +85,8 @@ def described(learning: Learning) -> dict[str, Any]:
     titles = _titles(groups)
     return {
         "in_use": METHODS[LEARNED if learning.estimator else DOCUMENTED],
-        "because": BECAUSE[result["because"]],
+        # Who is not advised for another reason is told that one alone.
+        "because": "" if result.get("abstains") else BECAUSE[result["because"]],
         "enough": ENOUGH,
         "abstains": result.get("abstains", False),
         "n": result["n"],

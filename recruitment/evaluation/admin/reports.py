@@ -6,7 +6,6 @@ from django.db.models import Prefetch
 
 from core.admin import looks
 from core.figures import Basis
-from core.language import spoken
 from recruitment import colours
 from recruitment.enums import AssessmentStatus, DecisionOutcome
 from recruitment.evaluation import printing, ways
@@ -18,26 +17,26 @@ def of(interview: Interview) -> list[Any]:
     competencies = Prefetch("competencies", queryset=AssessmentScore.objects.select_related("competency"))
     decided = interview.assessments.select_related("decision__decided_by", "decision__rule")
     rows = decided.prefetch_related(competencies, "decision__rule__conditions__competency")
-    return [described(row, getattr(row, "decision", None)) for row in rows.order_by("-id")]
+    titles = printing.titles_of(interview)
+    return [described(row, getattr(row, "decision", None), titles) for row in rows.order_by("-id")]
 
 
 def _once(pieces: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Pieces of evidence that read the same, once: a stage speaks of several competencies."""
-    named = [spoken(piece) for piece in pieces]
     read = {
-        (piece.get("label"), str(piece.get("value")), bool(piece.get("reviewed"))): piece for piece in named
+        (piece.get("label"), str(piece.get("value")), bool(piece.get("reviewed"))): piece for piece in pieces
     }
     return list(read.values())
 
 
-def described(assessment: Any, decision: Decision | None) -> Any:
-    """The report with its bars, sources in words, and what was decided on it."""
+def described(assessment: Any, decision: Decision | None, titles: dict[str, str]) -> Any:
+    """The report with its bars, sources in words, and what was decided on it; `titles` as `printing.titles_of`."""
     assessment.bar = looks.score_bar(assessment.value, assessment.low, assessment.high, assessment.basis)
     assessment.is_estimate = assessment.basis != "full"
     assessment.look = colours.BASIS[assessment.basis]
     assessment.way = ways.way_of(assessment.method)
     assessment.listed = _once(
-        [piece for piece in printing.sources_of(assessment) if piece["source"] != "learning"]
+        [piece for piece in printing.sources_of(assessment, titles) if piece["source"] != "learning"]
     )
     assessment.line = crossed_line(assessment, decision)
     assessment.status_look = colours.ASSESSMENT[assessment.status]
@@ -51,7 +50,7 @@ def described(assessment: Any, decision: Decision | None) -> Any:
         {
             "name": row.competency,
             "bar": looks.score_bar(row.value, row.low, row.high, assessment.basis),
-            "evidence": _once(row.evidence),
+            "evidence": _once([printing.named(piece, titles) for piece in row.evidence]),
             "quotes": printing.quotes_of(row),
         }
         for row in assessment.competencies.all()
@@ -70,5 +69,6 @@ def crossed_line(assessment: Assessment, decision: Decision | None) -> Any:
 def whole(assessment_id: int) -> Any:
     """One report with its competencies, for the pages that decide on it."""
     competencies = Prefetch("competencies", queryset=AssessmentScore.objects.select_related("competency"))
-    row = Assessment.objects.prefetch_related(competencies).get(pk=assessment_id)
-    return described(row, None)
+    rows = Assessment.objects.select_related("interview").prefetch_related(competencies)
+    row = rows.get(pk=assessment_id)
+    return described(row, None, printing.titles_of(row.interview))

@@ -112,11 +112,15 @@ def _of_version(request: HttpRequest, version: PlanVersion) -> SafeString:
         {
             "question": question,
             "heard": [
-                VoiceKind(found.kind).label if found else _("text only") for found in map(heard.get, said)
+                words % {"how": VoiceKind(found.kind).label if (found := heard.get(text)) else _("text only")}
+                for text, words in (
+                    (question.text, _("in Chinese: %(how)s")),
+                    (question.text_en, _("in English: %(how)s")),
+                )
+                if text.strip()
             ],
         }
         for question in questions
-        for said in [[text for text in (question.text, question.text_en) if text.strip()]]
     ]
     return SafeString(render_to_string("recruitment/admin/voices_of_version.html", {"rows": rows}, request))
 

@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from recruitment.evaluation import fallback
+from recruitment.evaluation.admin.backtests import BECAUSE
 from recruitment.evaluation.services import assessments, learned, learning
 from recruitment.models import Application, Assessment, Checkpoint, Interview, Learning, RubricScore
 from recruitment.services import progress
@@ -125,6 +126,8 @@ def test_where_the_weak_leave_nothing_is_learned_for_use_and_the_page_says_why()
     )
     assert page.status_code == 200
     assert "中途退出并非随机" in page.text
+    assert "估计方式：既定权重" in page.text
+    assert not any(str(words) in page.text for words in BECAUSE.values()), "one reason, not two that differ"
 
 
 def test_a_plan_that_asks_what_nobody_was_asked_is_estimated_by_documented_weights() -> None:
