@@ -70,7 +70,12 @@ def words(transcript: Transcript) -> dict[str, Any]:
         "transcript": transcript,
         "address": reverse("admin:recruitment_transcript_change", args=[transcript.pk]),
         "pieces": [
-            piece | {"is_unsure": (piece["confidence"] or 1) < LEAST_SURE} for piece in transcript.shown
+            piece
+            | {
+                "is_unsure": piece["confidence"] is not None and piece["confidence"] < LEAST_SURE,
+                "was": "" if heard["text"] == piece["text"] else heard["text"],
+            }
+            for piece, heard in zip(transcript.shown, transcript.pieces or [], strict=True)
         ],
         "measures": [
             MEASURES[name] % {"figure": _shown(name, value)}
@@ -125,7 +130,8 @@ class TranscriptAdmin(Lean, Scoped, ReadOnly, WithSteps, panels.WithPanels, Mode
             form=CorrectForm,
             offered=lambda transcript: transcript.state == TranscriptState.WRITTEN,
             words=_(
-                "Keep one line for each piece. What the model wrote stays beside it; scores do not move."
+                "Keep one line for each piece. What the model wrote stays beside it. What rests on these words is scored "
+                "anew within a minute, and the score before is kept; a reviewer's own score does not move."
             ),
         ),
         Step(

@@ -14,6 +14,7 @@ from recruitment.evaluation import providers
 from recruitment.models import Answer, Consent, Recording, Transcript
 from recruitment.queries import agreed_to_evaluation
 from recruitment.recordings import assembly
+from recruitment.recordings.admin import transcripts
 from recruitment.recordings.services import keeping, writing_down
 from tests.emulators.listening import KEY, MODEL, ListeningServer
 from tests.factories import api, people, recruitment
@@ -313,10 +314,20 @@ def test_it_stands_beside_the_player_and_on_a_page_of_its_own(
     own = reverse("admin:recruitment_transcript_change", args=[transcript.pk])
     assert own in page
     step = reverse("admin:recruitment_transcript_step", args=[transcript.pk, "correct"])
-    assert "我先听他说完," in client.get(step).text
-    client.post(step, {"text": "我先听他说完\r\n记下问题"})
-    assert "核对" in client.get(own).text
+    asked = client.get(step).text
+    assert "我先听他说完," in asked and "评分人自己给出的得分不变" in asked
+    assert "模型原文" not in page
+    client.post(step, {"text": "我先听他说完\r\n记下问题。"})
+    for address in (own, interview):
+        shown = client.get(address).text
+        assert ("核对" in shown, shown.count("模型原文："), "模型原文：我先听他说完," in shown) == (True, 1, True)
     assert TranscriptState(standing(transcript)[0]) == TranscriptState.WRITTEN
+
+
+def test_what_the_model_is_not_sure_of_is_marked_and_what_it_does_not_say_is_not() -> None:
+    pieces = [{"from": 0.0, "to": 1.0, "text": "一", "confidence": sure} for sure in (0.0, 0.3, 0.9, None)]
+    marked = transcripts.words(Transcript(pk=1, state="written", pieces=pieces))["pieces"]
+    assert [piece["is_unsure"] for piece in marked] == [True, True, False, False]
 
 
 def test_consents_of_another_attempt_are_no_consent(speaker: Browser) -> None:
