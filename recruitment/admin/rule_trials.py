@@ -33,7 +33,10 @@ class TrialForm(forms.Form):
         self.competencies = rule_trials.measured(opening)
         for each in self.competencies:
             self.fields[f"least_{each.pk}"] = forms.DecimalField(
-                label=str(each), required=False, initial=asked.get(each.pk), **PERCENT
+                label=_("%(competency)s at least") % {"competency": each},
+                required=False,
+                initial=asked.get(each.pk),
+                **PERCENT,
             )
 
     def least(self) -> dict[int, Decimal]:

@@ -1,7 +1,7 @@
 """A small OpenAI-compatible chat server that scores: `says` is what it answers, in turn; `asked` what came.
 
-`says` holds strings (the message), dicts (the whole body), numbers (a status), or functions of what was asked; "silence"
-says nothing for long, "drops" a byte now and then.
+`says` holds strings (the message), dicts (the whole body), numbers (a status), or functions of what was asked;
+"silence" says nothing for long, "drops" a byte now and then.
 """
 
 import json

@@ -95,8 +95,8 @@ def _concluded(found: dict[str, Any]) -> list[str]:
     if found["abstains"]:
         lines.append(
             _(
-                "Those who left differ from those who finished in what was known of both before: leaving is not random, "
-                "and nobody is advised on an estimate."
+                "Those who left differ from those who finished in what was known of both before: leaving is not "
+                "random, and nobody is advised on an estimate."
             )
         )
     return lines

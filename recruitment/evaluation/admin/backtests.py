@@ -111,12 +111,15 @@ def described(learning: Learning) -> dict[str, Any]:
 
 def _named(compared: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """What of both was known before, by its name: the first stage, or the skill of a written test. One query."""
-    skills = {one["what"]: one["what"].removeprefix(TESTS) for one in compared if one["what"].startswith(TESTS)}
+    skills = {
+        one["what"]: one["what"].removeprefix(TESTS) for one in compared if one["what"].startswith(TESTS)
+    }
     names = {str(skill.pk): str(skill) for skill in Skill.objects.filter(pk__in=skills.values())}
     return [
         {
             **one,
-            "name": _("written test: %(skill)s") % {"skill": names.get(skills[one["what"]], skills[one["what"]])}
+            "name": _("written test: %(skill)s")
+            % {"skill": names.get(skills[one["what"]], skills[one["what"]])}
             if one["what"] in skills
             else _("first stage"),
         }

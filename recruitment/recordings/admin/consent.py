@@ -93,8 +93,8 @@ offer(
         offered=_has_agreed_to_faces,
         words=_(
             "The candidate no longer agrees that faces before the camera are noted. Every figure of it of this "
-            "interview, in all attempts, is deleted at once, and no more are taken. Recordings, answers, scores and the "
-            "interview itself stay as they are."
+            "interview, in all attempts, is deleted at once, and no more are taken. Recordings, answers, scores and "
+            "the interview itself stay as they are."
         ),
         details=_figures_that_go,
     ),

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Count, Max, QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -15,12 +15,14 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
-from core.admin import panels
+from core.admin import banners, panels
 from core.admin.base import ModelAdmin
 from core.admin.lists import Lean
 from core.admin.scope import ReadOnly, Scoped
 from core.admin.steps import Step, StepForm, Text, WithSteps
 from people.actors import person_of
+from people.rights import Right
+from people.rules import has_right
 from recruitment.enums import TranscriptState
 from recruitment.evaluation import providers
 from recruitment.models import Transcript
@@ -55,6 +57,8 @@ MEASURES: dict[str, Promise] = {
     "words_per_minute": _("%(figure)s words a minute"),
 }
 LEAST_SURE = 0.5
+# Wrong also while nothing waits: somebody has set it so.
+FAULTS = {"not_configured", "weights_changed"}
 
 
 def waits_for() -> str:
@@ -62,6 +66,28 @@ def waits_for() -> str:
     listener = providers.transcriber()
     code = "off" if listener is None else listener.health().code
     return str(REASONS[code]) if code else ""
+
+
+def not_listening(request: HttpRequest) -> Any:
+    """For administrators, on the first page: that recordings wait to be written down, and why. One query.
+
+    What is being installed goes on by itself; what is not installed is a fault only where something waits for it.
+    """
+    listener = providers.transcriber()
+    if listener is None or request.path != "/admin/" or not has_right(request.user, Right.KEEP):
+        return None
+    owed = Transcript.objects.filter(state=TranscriptState.OWED)
+    waiting = owed.aggregate(count=Count("pk"), said=Max("reason"))
+    code = listener.health().code or waiting["said"]
+    if not code or code == "installing" or (not waiting["count"] and code not in FAULTS):
+        return None
+    return _("Recordings that wait to be written down: %(count)s. %(why)s") % {
+        "count": waiting["count"],
+        "why": REASONS.get(code, code),
+    }
+
+
+banners.register("recruitment.listener_failing", not_listening)
 
 
 def words(transcript: Transcript) -> dict[str, Any]:
@@ -130,8 +156,8 @@ class TranscriptAdmin(Lean, Scoped, ReadOnly, WithSteps, panels.WithPanels, Mode
             form=CorrectForm,
             offered=lambda transcript: transcript.state == TranscriptState.WRITTEN,
             words=_(
-                "Keep one line for each piece. What the model wrote stays beside it. What rests on these words is scored "
-                "anew within a minute, and the score before is kept; a reviewer's own score does not move."
+                "Keep one line for each piece. What the model wrote stays beside it. What rests on these words is "
+                "scored anew within a minute, and the score before is kept; a reviewer's own score does not move."
             ),
         ),
         Step(

@@ -9,11 +9,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from core.admin import fields
+from core.admin import banners, fields
 from core.admin.panels import Panel, register
 from core.admin.steps import Step, StepForm, Text, offer
 from people.actors import person_of
+from people.rights import Right
+from people.rules import has_right
 from recruitment.enums_spoken import ReadAloud, VoiceKind
+from recruitment.evaluation import providers
 from recruitment.models import PlanVersion, Question, Voice
 from recruitment.models.voices import digest_of
 from recruitment.recordings import sounds
@@ -27,6 +30,25 @@ REASONS = {
     "service_failed": _("The service failed."),
     "key_refused": _("The service refuses our key."),
 }
+
+
+def not_speaking(request: HttpRequest) -> Any:
+    """For administrators, on the first page: how many questions wait for a synthetic voice, and why. Two queries where
+    one is chosen."""
+    speaker = providers.speaker()
+    if speaker is None or request.path != "/admin/" or not has_right(request.user, Right.KEEP):
+        return None
+    count, said = voices.unspoken()
+    code = speaker.health().code or said
+    if not code:
+        return None
+    return _("Questions that wait for their voice: %(count)s. %(why)s") % {
+        "count": count,
+        "why": REASONS.get(code, code),
+    }
+
+
+banners.register("recruitment.speaker_failing", not_speaking)
 
 
 class LanguageForm(StepForm):

@@ -163,7 +163,9 @@ def withdraw(*, interview_id: int, by: Actor) -> int:
     with transaction.atomic():
         interview = locking.interview_alone(interview_id)
         if by is not Party.CANDIDATE and not any(_said(interview_id).values()):
-            raise Refused("faces_not_agreed", _("The candidate has not agreed to that, or has taken it back."))
+            raise Refused(
+                "faces_not_agreed", _("The candidate has not agreed to that, or has taken it back.")
+            )
         return take_back(interview)
 
 

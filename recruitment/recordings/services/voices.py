@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import IO
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Count, Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -141,6 +141,13 @@ def speak_owed() -> int:
             logger.warning("voice %s: %s", voice_id, error)
             break
     return done
+
+
+def unspoken() -> tuple[int, str]:
+    """How many words wait for a synthetic voice, and why the last try gave none ("" before the first). Two queries."""
+    rows = Voice.objects.filter(digest__in=_wanted(), kind=VoiceKind.SYNTHETIC, sound__isnull=True)
+    found = rows.aggregate(count=Count("pk"), said=Max("reason"))
+    return found["count"], found["said"] or ""
 
 
 def _wanted() -> dict[str, str]:

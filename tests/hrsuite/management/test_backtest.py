@@ -62,7 +62,9 @@ def test_that_leaving_is_not_random_is_said_to_people_too(tmp_path: Path) -> Non
     said = {leaving: told("--csv", str(written(tmp_path, leaving, 400))) for leaving in ("random", "weak")}
     warning = "中途退出并非随机"
     assert {leaving: warning in text for leaving, text in said.items()} == {"random": False, "weak": True}
-    assert "估计方式：既定权重" in said["weak"] and not any(str(words) in said["weak"] for words in BECAUSE.values())
+    assert "估计方式：既定权重" in said["weak"] and not any(
+        str(words) in said["weak"] for words in BECAUSE.values()
+    )
 
 
 def test_of_drawn_cohorts_the_warning_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:

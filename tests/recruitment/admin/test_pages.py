@@ -180,7 +180,14 @@ def test_the_page_of_a_round_shows_what_belongs_to_that_round(as_hr) -> None:
     room = make.interview(application)
     make.card(application, people.recruiter(username="wang", name="王面试"))
     held = application.interviews.get(kind="people")
-    of_the_room = {'id="assessments"', 'id="answers"', "未作答", "连接", "同意", room.version.stages.first().title}
+    of_the_room = {
+        'id="assessments"',
+        'id="answers"',
+        "未作答",
+        "连接",
+        "同意",
+        room.version.stages.first().title,
+    }
     said = {
         row: as_hr.get(page("recruitment.interview", "change", row.pk)).content.decode().split("<dl", 1)[1]
         for row in (room, held)

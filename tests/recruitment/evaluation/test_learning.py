@@ -164,7 +164,9 @@ def test_the_page_names_what_was_known_before_the_exit() -> None:
     crowd(in_progress().application, 31)
     found = learning.learn_anew()
     Learning.objects.filter(pk=found.pk).update(result={**found.result, "exits": {"known_before": known}})
-    page = client.get(f"/admin/recruitment/learning/{found.pk}/change/", headers={"accept-language": "zh-hans"})
+    page = client.get(
+        f"/admin/recruitment/learning/{found.pk}/change/", headers={"accept-language": "zh-hans"}
+    )
     table = page.text.split("退出者与完成者", 1)[1]
     names = ["第一环节", *(f"笔试：{skill}" for skill in skills), "笔试：0"]
     assert [name for name in names if f"<th>{name}</th>" in table] == names

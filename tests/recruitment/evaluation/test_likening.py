@@ -1,8 +1,10 @@
 """Answers beside the levels of the rubric: a hint for whoever judges, no score, and nothing that gets stuck."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
+import pgtrigger
 import pytest
 from django.utils import timezone
 
@@ -11,7 +13,16 @@ from recruitment.evaluation.providers import embedders
 from recruitment.evaluation.providers.embedders import LocalEmbedder, RemoteEmbedder
 from recruitment.evaluation.providers.protocol import NotNowError, UnreadableError
 from recruitment.evaluation.services import likening, scoring
-from recruitment.models import Checkpoint, RubricLevel, RubricScore
+from recruitment.models import (
+    Checkpoint,
+    PlanVersion,
+    Question,
+    RubricLevel,
+    RubricScore,
+    Transcript,
+    Voice,
+)
+from recruitment.models.voices import digest_of
 from tests.emulators.embedding import KEY, MODEL, EmbeddingServer, alike
 from tests.factories import people
 from tests.factories import recruitment as make
@@ -198,6 +209,41 @@ def test_an_administrator_is_told_what_cannot_compare(client: Any, settings: Any
     for chosen, is_told in (("remote", True), ("off", False)):
         settings.EMBEDDER, settings.AI_URL = chosen, ""
         assert (sentence in client.get("/admin/").content.decode()) is is_told
+
+
+def test_an_administrator_is_told_what_is_not_written_down_and_not_spoken(client: Any, settings: Any) -> None:
+    def told() -> set[str]:
+        page = client.get("/admin/").content.decode()
+        return set(re.findall("等待(?:转写的录音|配音的题目)：.*?。.*?。", page))
+
+    administrator = people.user(is_superuser=True, is_staff=True)
+    client.force_login(administrator)
+    assert told() == set(), "what nobody waits for is no fault"
+
+    settings.TRANSCRIBER = settings.SPEAKER = "remote"
+    settings.AI_URL = ""
+    version = make.plan().newest()
+    with pgtrigger.ignore("recruitment.PlanVersion:published_stands"):
+        PlanVersion.objects.filter(pk=version.pk).update(read_aloud="any")
+    questions = Question.objects.filter(stage__version=version).order_by("pk")
+    texts = [text for one in questions for text in (one.text, one.text_en) if text][:2]
+    for text in texts:
+        Voice.objects.create(digest=digest_of(text), kind="synthetic", reason="key_refused")
+    Voice.objects.create(digest=digest_of("没有人再问的话"), kind="synthetic", reason="busy")
+    unset = "尚未设置服务的地址或模型。"
+    assert told() == {f"等待转写的录音：0 段。{unset}", f"等待配音的题目：2 段。{unset}"}
+
+    settings.AI_URL = "http://127.0.0.1:9/v1"
+    settings.AI_TRANSCRIPTION_MODEL, settings.AI_SPEECH_MODEL = "x", "y"
+    spoken(in_progress(), state="owed")
+    Transcript.objects.update(reason="key_refused")
+    refused = "服务拒绝了我们的密钥。"
+    assert told() == {f"等待转写的录音：1 段。{refused}", f"等待配音的题目：2 段。{refused}"}
+    client.force_login(people.recruiter())
+    assert told() == set()
+    client.force_login(administrator)
+    settings.TRANSCRIBER = settings.SPEAKER = "off"
+    assert told() == set(), "nobody is to listen or to speak"
 
 
 def test_other_weights_are_not_used(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:

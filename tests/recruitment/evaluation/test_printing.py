@@ -123,7 +123,9 @@ def test_stages_are_named_as_the_reader_speaks_in_documents_and_on_pages(as_hr: 
     ]  # fmt: skip
     assert theirs["parts"][1]["lines"][:1] == ["Stage not saved: Technical questions"]
     assert said["partial"]["parts"][1]["lines"] == ["Introduction"]
-    assert {"Introduction (沟通能力) 100", "Introduction (团队协作) 0"} <= set(said["fallback"]["parts"][-1]["lines"])
+    assert {"Introduction (沟通能力) 100", "Introduction (团队协作) 0"} <= set(
+        said["fallback"]["parts"][-1]["lines"]
+    )
     rows = {row["name"]: row["evidence"] for row in said["fallback"]["rows"]}
     assert rows["沟通能力"] == [{"label": "Introduction 100", "by": ""}]
     page = reverse("admin:recruitment_interview_change", args=[interview.pk])

@@ -320,7 +320,11 @@ def test_it_stands_beside_the_player_and_on_a_page_of_its_own(
     client.post(step, {"text": "我先听他说完\r\n记下问题。"})
     for address in (own, interview):
         shown = client.get(address).text
-        assert ("核对" in shown, shown.count("模型原文："), "模型原文：我先听他说完," in shown) == (True, 1, True)
+        assert ("核对" in shown, shown.count("模型原文："), "模型原文：我先听他说完," in shown) == (
+            True,
+            1,
+            True,
+        )
     assert TranscriptState(standing(transcript)[0]) == TranscriptState.WRITTEN
 
 
