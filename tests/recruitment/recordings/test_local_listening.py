@@ -12,9 +12,10 @@ from typing import Any
 import av
 import pytest
 from django.utils import translation
+from faster_whisper import WhisperModel
 
 from people.actors import Party
-from recruitment.evaluation import printing
+from recruitment.evaluation import listening, printing
 from recruitment.evaluation.providers import weights
 from recruitment.evaluation.providers.local import LocalWhisper
 from recruitment.evaluation.services import scoring
@@ -156,6 +157,23 @@ def test_the_same_recording_gives_the_same_words() -> None:
     heard = [LocalWhisper().transcribe(SPOKEN / "complaint.webm").text for _time in range(2)]
     assert heard[0] == heard[1]
     assert errors(letters(SAID["complaint"]), letters(heard[0])) <= MOST_WRONG
+
+
+@pytest.mark.parametrize(("name", "language"), [("data", "zh"), ("novel", "en")])
+def test_the_half_minute_that_tells_the_language_is_encoded_once(
+    monkeypatch: pytest.MonkeyPatch, name: str, language: str
+) -> None:
+    encode, windows = WhisperModel.encode, []
+
+    def counted(model: Any, features: Any) -> Any:
+        windows.append(features.shape)
+        return encode(model, features)
+
+    monkeypatch.setattr(WhisperModel, "encode", counted)
+    heard = listening._listen(str(weights.folder()), str(SPOKEN / f"{name}.webm"))
+    assert (heard["language"], len(windows)) == (language, 1)
+    text = "".join(piece["text"] for piece in heard["pieces"])
+    assert errors(letters(SAID[name]).lower(), letters(text).lower()) <= MOST_WRONG
 
 
 def test_what_is_said_three_times_is_written_down_three_times(tmp_path: Path) -> None:
