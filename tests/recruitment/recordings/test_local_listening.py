@@ -12,7 +12,6 @@ from typing import Any
 import av
 import pytest
 from django.utils import translation
-from faster_whisper import WhisperModel
 
 from people.actors import Party
 from recruitment.evaluation import listening, printing
@@ -163,13 +162,14 @@ def test_the_same_recording_gives_the_same_words() -> None:
 def test_the_half_minute_that_tells_the_language_is_encoded_once(
     monkeypatch: pytest.MonkeyPatch, name: str, language: str
 ) -> None:
-    encode, windows = WhisperModel.encode, []
+    model = pytest.importorskip("faster_whisper").WhisperModel
+    encode, windows = model.encode, []
 
-    def counted(model: Any, features: Any) -> Any:
+    def counted(own: Any, features: Any) -> Any:
         windows.append(features.shape)
-        return encode(model, features)
+        return encode(own, features)
 
-    monkeypatch.setattr(WhisperModel, "encode", counted)
+    monkeypatch.setattr(model, "encode", counted)
     heard = listening._listen(str(weights.folder()), str(SPOKEN / f"{name}.webm"))
     assert (heard["language"], len(windows)) == (language, 1)
     text = "".join(piece["text"] for piece in heard["pieces"])
