@@ -115,21 +115,24 @@ def test_stages_are_named_as_the_reader_speaks_in_documents_and_on_pages(as_hr: 
     with make.unfrozen():
         for number, title in ((1, "Introduction"), (2, "Technical questions")):
             interview.version.stages.filter(number=number).update(title_en=title)
+    candidate = interview.application.candidate
+    type(candidate).objects.filter(pk=candidate.pk).update(language="en")
     with translation.override("en"):
         said = {basis: printing.contents(report(basis)) for basis in ("partial", "fallback")}
         theirs = printing.contents_for_candidate(report("partial"))
+        talking, together = (str(make.competency(code)) for code in ("communication", "teamwork"))
     assert said["partial"]["parts"][0]["lines"][:2] == [
         "Stage not saved: Technical questions", "Stage not saved: 情景模拟",
     ]  # fmt: skip
     assert theirs["parts"][1]["lines"][:1] == ["Stage not saved: Technical questions"]
     assert said["partial"]["parts"][1]["lines"] == ["Introduction"]
-    assert {"Introduction (沟通能力) 100", "Introduction (团队协作) 0"} <= set(
+    assert {f"Introduction ({talking}) 100", f"Introduction ({together}) 0"} <= set(
         said["fallback"]["parts"][-1]["lines"]
     )
     rows = {row["name"]: row["evidence"] for row in said["fallback"]["rows"]}
-    assert rows["沟通能力"] == [{"label": "Introduction 100", "by": ""}]
+    assert rows[talking] == [{"label": "Introduction 100", "by": ""}]
     page = reverse("admin:recruitment_interview_change", args=[interview.pk])
-    for language, words in (("en", "Introduction (沟通能力) 100"), ("zh-hans", "自我介绍（沟通能力） 100")):
+    for language, words in (("en", f"Introduction ({talking}) 100"), ("zh-hans", "自我介绍（沟通能力） 100")):
         shown = as_hr.get(page, headers={"accept-language": language}).content.decode()
         assert (words in shown, "自我介绍 100" in shown) == (True, language != "en")
 
