@@ -82,7 +82,8 @@ def _encode_once(model: Any) -> None:
     the language is told from the same half minute that is written down first, and a window is 30 s however short."""
     from numpy import array_equal  # noqa: PLC0415 -- heavy, and only here
 
-    encode, last = model.encode, []
+    encode = model.encode
+    last: list[Any] = []
 
     def once(features: Any) -> Any:
         if not (last and array_equal(last[0], features)):
