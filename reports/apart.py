@@ -10,6 +10,8 @@ from reports.differences import Difference, can_be_told, difference
 from reports.registry import Measure, Row, Table
 
 PAIR = 2
+# In words as many as somebody reads; over the API stand all of them.
+MOST_SENTENCES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,23 +84,25 @@ def sentences(table: Table) -> list[str]:
             )
             % {"count": compared.looks}
         ]
-    return [
-        _(
-            "%(line)s: %(figure)s %(mine)s, all others %(rest)s; %(points)+.0f points, between %(low)+.0f and"
-            " %(high)+.0f (comparisons allowed for: %(count)s)."
-        )
-        % {
-            "line": one.row.label,
-            "figure": one.measure.title,
-            "mine": _share(one.row.values[one.measure.name]),
-            "rest": _share(one.rest),
-            "points": 100 * one.difference.value,
-            "low": 100 * one.difference.low,
-            "high": 100 * one.difference.high,
-            "count": compared.looks,
-        }
-        for one in compared.found
-    ]
+    said = [_said(one, compared.looks) for one in compared.found[:MOST_SENTENCES]]
+    more = len(compared.found) - len(said)
+    return [*said, _("%(count)s further lines stand apart.") % {"count": more}] if more else said
+
+
+def _said(one: Apart, looks: int) -> str:
+    return _(
+        "%(line)s: %(figure)s %(mine)s, all others %(rest)s; %(points)+.0f points, between %(low)+.0f and"
+        " %(high)+.0f (comparisons allowed for: %(count)s)."
+    ) % {
+        "line": one.row.label,
+        "figure": one.measure.title,
+        "mine": _share(one.row.values[one.measure.name]),
+        "rest": _share(one.rest),
+        "points": 100 * one.difference.value,
+        "low": 100 * one.difference.low,
+        "high": 100 * one.difference.high,
+        "count": looks,
+    }
 
 
 def _share(rate: object) -> str:

@@ -1,6 +1,7 @@
 """Differences between two rates, with an interval that allows for how many are looked at."""
 
 from dataclasses import dataclass
+from functools import cache
 from math import sqrt
 from statistics import NormalDist
 
@@ -38,13 +39,19 @@ def difference(before: Value, after: Value, *, looks: int = 1) -> Difference | N
     method 10), widened for so many looks (Bonferroni). None where a side is no rate, or has not enough data."""
     if not isinstance(before, Rate) or not isinstance(after, Rate) or not can_be_told(before, after):
         return None
-    z = NormalDist().inv_cdf(1 - (1 - LEVEL) / (2 * looks))
+    z = _z(looks)
     first, first_low, first_high = _wilson(before, z)
     then, then_low, then_high = _wilson(after, z)
     gap = then - first
     low = gap - sqrt((then - then_low) ** 2 + (first_high - first) ** 2)
     high = gap + sqrt((then_high - then) ** 2 + (first - first_low) ** 2)
     return Difference(round(gap, 4), round(low, 4), round(high, 4))
+
+
+@cache
+def _z(looks: int) -> float:
+    """How many standard errors lie on each side, with so many intervals."""
+    return NormalDist().inv_cdf(1 - (1 - LEVEL) / (2 * looks))
 
 
 def _wilson(rate: Rate, z: float) -> tuple[float, float, float]:

@@ -64,6 +64,8 @@ def test_it_is_said_in_words() -> None:
     with translation.override("zh-hans"):
         (first, *_others) = sentences(table((60, 100), (20, 100)))
         assert first.startswith("行0：退出率 60% (60/100)，其余合计 20% (20/100)；相差 +40 个百分点，区间 +")
+        many = sentences(table(*[(30, 1000)] * 9, *[(600, 1000)] * 9))
+        assert (len(many), many[-1]) == (13, "另有 6 行也有明确差异。")
         assert sentences(table((30, 100), (31, 100))) == [
             "没有哪一行与其余各行有明确差异：已按 1 次比较校正，现有差异可能出于偶然。"
         ]
