@@ -11,7 +11,7 @@ from recruitment.models import Application, Interview
 from reports.applying import APPLIED, applied_in
 from reports.exclusions import Reason, exclusions
 from reports.lines import Quartiles, source_label, spread
-from reports.passed import passed
+from reports.passed import with_passed
 from reports.registry import EVERYWHERE, SOURCE, Asked, Facts, Measure, Report, Value
 
 LEFT = (InterviewState.INTERRUPTED, InterviewState.ABANDONED)
@@ -94,8 +94,8 @@ def facts(asked: Asked) -> Facts:
         under_way=Exists(of_ai.filter(then=InterviewState.IN_PROGRESS)),
         stage_then=past.value(Application, "stage"),
         stood_then=past.value(Application, "stood_at"),
-        passed=passed(past),
     )
+    rows = with_passed(rows, past)
     finished, second = Q(finished_at__isnull=False), _reached(*IN_SECOND_ROUND)
     # Each application is in exactly one of these five.
     unjudged = Q(passed__isnull=True)

@@ -3,12 +3,14 @@
 from typing import Any
 
 from django.db.models import (
+    BigIntegerField,
     BooleanField,
     Case,
     DecimalField,
     F,
     OuterRef,
     Q,
+    QuerySet,
     Subquery,
     Value,
     When,
@@ -20,10 +22,20 @@ from recruitment.models import AdvanceRule, Assessment, AssessmentScore, Decisio
 from recruitment.models.advancing import unmet
 from reports.past import Past
 
-RULE = "interview__application__opening__advance_rule__"
+RULE = "opening__advance_rule__"
 
 
-def passed(past: Past) -> Subquery:
+def with_passed(applications: "QuerySet[Any]", past: Past) -> "QuerySet[Any]":
+    """These, each with `passed`."""
+    # The rules are few and read once; what hangs on a report is looked up for each.
+    with_rule = applications.annotate(
+        rule_then=past.value(AdvanceRule, "version_id", RULE),
+        least_then=past.value(AdvanceRule, "threshold", RULE),
+    )
+    return with_rule.annotate(passed=_passed(past))
+
+
+def _passed(past: Past) -> Subquery:
     """Of an application: True or False by its newest full report that stands, or stood then; none without one.
 
     Invited on it, by the rule or by a person, or, where nothing was decided, meeting the opening's rule as it stands or
@@ -42,13 +54,14 @@ def passed(past: Past) -> Subquery:
         .annotate(
             value_then=past.value(Assessment, "value"),
             outcome_then=Case(When(decided, then=past.value(Decision, "outcome", "decision__"))),
-            rule_then=Case(
+            version=Case(
                 When(decided, then=F("decision__rule")),
-                default=past.value(AdvanceRule, "version_id", RULE),
+                default=OuterRef("rule_then"),
+                output_field=BigIntegerField(),
             ),
             least=Case(
                 When(decided, then=F("decision__threshold")),
-                default=past.value(AdvanceRule, "threshold", RULE),
+                default=OuterRef("least_then"),
                 output_field=DecimalField(),
             ),
         )
@@ -56,7 +69,7 @@ def passed(past: Past) -> Subquery:
             has_passed=Case(
                 When(outcome_then=DecisionOutcome.INVITED, then=Value(True)),
                 When(outcome_then=DecisionOutcome.BELOW, then=Value(False)),
-                When(Q(value_then__gte=F("least")) & ~unmet("rule_then", scores), then=Value(True)),
+                When(Q(value_then__gte=F("least")) & ~unmet("version", scores), then=Value(True)),
                 default=Value(False),
                 output_field=BooleanField(),
             )
