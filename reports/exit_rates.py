@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
 from django.db.models import Value as Constant
-from django.db.models.functions import Coalesce, ExtractHour
+from django.db.models.functions import ExtractHour
 from django.db.models.lookups import Exact
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -62,9 +62,9 @@ OF_THE_EXIT = frozenset({CAUSE.name, MANNER.name, LEFT_STAGE.name, left_at.QUEST
 def facts(asked: Asked) -> Facts:
     """The attempts whose first page came in in the stretch, each with its first exit as known now, or then."""
     (start, end), past = stretch(asked), asked.past
-    earlier = RoomEntry.objects.filter(
-        interview=OuterRef("interview"), attempt=OuterRef("attempt"), epoch__lt=OuterRef("epoch")
-    )
+    # One of them by the index of its interview, not whether there is another: that reads all entries there are.
+    of_attempt = RoomEntry.objects.filter(interview=OuterRef("interview"), attempt=OuterRef("attempt"))
+    begins = Subquery(of_attempt.order_by("epoch").values("pk")[:1])
     exits = cause_then(
         InterviewExit.objects.filter(
             past.by("left_at"), interview=OuterRef("interview"), attempt=OuterRef("attempt")
@@ -84,15 +84,14 @@ def facts(asked: Asked) -> Facts:
         .order_by("left_at", "pk")
     )
     rows = RoomEntry.objects.filter(
-        ~Exists(earlier), interview__of_opening__in=openings_of(asked), at__gte=start, at__lt=end
+        pk=begins, interview__of_opening__in=openings_of(asked), at__gte=start, at__lt=end
     ).annotate(
-        exit=Subquery(first.values("pk")[:1]),
-        cause=Coalesce(Subquery(first.values("cause_now")[:1]), Constant("")),
+        cause=Subquery(first.values("cause_now")[:1]),
         outage=Exists(exits.filter(cause_now=ExitCause.OUR_OUTAGE)),
         state_then=past.value(Interview, "state", "interview__"),
         attempt_then=past.value(Interview, "attempt", "interview__"),
     )
-    left, present = Q(exit__isnull=False), Q(attempt_then=F("attempt"))
+    left, present = Q(cause__isnull=False), Q(attempt_then=F("attempt"))
     own: dict[str, Any] = {
         "source": (past.value(Application, "source", "interview__application__"), source_label),
         "round": ("interview__round", round_label),

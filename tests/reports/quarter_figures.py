@@ -89,7 +89,7 @@ class Counted(Truth):
                 return pairs[report](), first | own, lambda one: one[1].at, self.exits
             case "exit_rates":
                 own = {
-                    "cause": lambda one: getattr(_first(*one), "cause", ""),
+                    "cause": lambda one: getattr(_first(*one), "cause", None),
                     "manner": lambda one: _manner(_first(*one)),
                     "left_stage": lambda one: getattr(_first(*one), "saved", None),
                     "question": lambda one: (

@@ -77,7 +77,7 @@ def test_by_device_a_line_is_its_own_denominator_and_by_the_first_exit_all_that_
     by_device = {row.key: parts(row.values["exit_rate"])[:2] for row in table("device").rows}
     assert by_device == {"phone": (1, 2), "computer": (2, 2)}
     by_cause = {row.key: parts(row.values["exit_rate"])[:2] for row in table("cause").rows}
-    assert by_cause == {"": (0, 4), "by_mistake": (1, 4), "network": (1, 4), "unwilling": (1, 4)}
+    assert by_cause == {None: (0, 4), "by_mistake": (1, 4), "network": (1, 4), "unwilling": (1, 4)}
     by_manner = {row.key: parts(row.values["exit_rate"])[:2] for row in table("manner").rows}
     assert by_manner == {"": (0, 4), "announced": (1, 4), "silent": (2, 4)}
     assert {row.key for row in table("left_stage").rows} == {0, None}
@@ -94,7 +94,7 @@ def test_in_an_own_table_a_cell_stands_beside_what_the_line_and_the_column_have_
             for name, value in row.values.items()
             if name != "total"
         }
-        mended = {(device, "" if cause == "-" else cause): value for (device, cause), value in cells.items()}
+        mended = {(device, cause): value for (device, cause), value in cells.items()}
         assert mended["phone", "network"] == (1, 2)
         assert mended["computer", "network"] == (0, 2)
         assert mended["computer", "by_mistake"] == (1, 2)
