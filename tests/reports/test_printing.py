@@ -81,6 +81,14 @@ def test_a_picture_has_each_bar_with_its_figure_and_interval_and_says_it_in_word
     drawn = charts.charts(
         counted(report, Asked(people.lead(), date(2026, 11, 2), date(2026, 11, 29), "opening"))
     )
+    with translation.override("zh-hans"):
+        funnel = charts.charts(
+            counted(report, Asked(people.lead(), date(2026, 11, 2), date(2026, 11, 29), "opening"))
+        )[0]
+    assert funnel.alt == (
+        "逐步转化（全部合计）：应聘 30; 开始面试 30，较上一步 +0 (+0%); 完成面试 20，较上一步 -10 (-33%);"
+        " 复试 15，较上一步 -5 (-25%); 录用通知 0，较上一步 -15; 已录用 0，较上一步 +0"
+    )
     rate = next(one for one in drawn if "75%" in one.alt)
     assert "75% (50%–83%) 15/20" in rate.alt
     root = ET.fromstring(rate.svg)
