@@ -32,8 +32,8 @@ def work_pages(
     for name, words in typed:
         yield f"search for {name}", f"/admin/search/?{urlencode({'q': words})}", hr
     for address in (
-        "/admin/reports/", "/admin/reports/changes/", "/admin/fairness/", "/admin/rights/", "/admin/keeping/",
-        "/admin/health-reports/", "/admin/pages/",
+        "/admin/reports/", "/admin/reports/figures/", "/admin/reports/changes/", "/admin/fairness/", "/admin/rights/",
+        "/admin/keeping/", "/admin/health-reports/", "/admin/pages/",
     ):  # fmt: skip
         yield address, address, superuser
     yield "managers' page", "/admin/managers/", manager
