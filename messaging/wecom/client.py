@@ -205,8 +205,8 @@ class WeComClient(WeChatClient):
     def page_tickets(self) -> tuple[PageTicket, PageTicket]:
         """What a page inside WeCom is signed with: the company's ticket, and the application's. WeCom counts the calls:
         they are kept until they end. Raises a ProviderError."""
-        asked = (("get_jsapi_ticket", {}), ("ticket/get", {"type": "agent_config"}))
-        company, own = (self.call(endpoint, body, method="get") for endpoint, body in asked)
+        company = self.call("get_jsapi_ticket", {}, method="get")
+        own = self.call("ticket/get", {"type": "agent_config"}, method="get")
         return _ticket_of(company), _ticket_of(own)
 
     def sees(self, userid: str) -> None:

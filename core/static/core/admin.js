@@ -26,7 +26,8 @@ document.addEventListener("alpine:init", () => {
   };
 });
 document.addEventListener("DOMContentLoaded", () => {
-  const hint = /** @type {HTMLElement | null} */ (document.querySelector(".hs-search"))?.dataset.hint;
+  const search = /** @type {HTMLElement | null} */ (document.querySelector(".hs-search"));
+  const hint = search && search.dataset.hint;
   if (hint) document.getElementById("search-input-command")?.setAttribute("placeholder", hint);
 });
 
