@@ -28,7 +28,8 @@ document.addEventListener("alpine:init", () => {
 document.addEventListener("DOMContentLoaded", () => {
   const search = /** @type {HTMLElement | null} */ (document.querySelector(".hs-search"));
   const hint = search && search.dataset.hint;
-  if (hint) document.getElementById("search-input-command")?.setAttribute("placeholder", hint);
+  const input = document.getElementById("search-input-command");
+  if (hint && input) input.setAttribute("placeholder", hint);
 });
 
 // A box that looks its choices up is drawn beside the field it stands for: it says that field's name, where the drawn
