@@ -9,11 +9,12 @@ from django.db import connection
 from django.utils import timezone
 
 from core.events import pulse
+from core.events.models import Pulse
 from recruitment.models.interviews import ROOM_PULSE
 from tools.bench import processes
 from tools.bench.people import InRoom
 
-LISTENING_LIMIT = 60.0
+LISTENING_LIMIT = 90.0
 _LEFT = """
     SELECT (SELECT count(*) FROM recruitment_lease WHERE live AND interview_id = ANY(%(ids)s)),
            (SELECT count(*) FROM events_reaction AS reaction JOIN events_event AS event ON event.id = reaction.event_id
@@ -81,10 +82,11 @@ def run(
 
 
 def wait_until_listening() -> None:
-    """Until a pump has beaten: what ends before that would be forgiven as a silence of ours."""
+    """Until a pump has beaten and its beat counts: what ends before that would be forgiven as a silence of ours."""
     since = timezone.now()
     deadline = time.monotonic() + LISTENING_LIMIT
-    while pulse.ages().get(ROOM_PULSE, LISTENING_LIMIT) > (timezone.now() - since).total_seconds():
+    beat = Pulse.objects.filter(name=ROOM_PULSE).values_list(pulse.heard_until(ROOM_PULSE), flat=True)
+    while (beat.first() or since) <= since:
         if time.monotonic() > deadline:
             raise TimeoutError("no pump came up")
         time.sleep(0.2)
