@@ -41,7 +41,7 @@ from core.trouble.models import Trouble
 from django_q.models import OrmQ, Task
 said = {
     "results": [repr((one.func, one.args, one.kwargs, one.result)) for one in Task.objects.all()],
-    "queue": [repr(one.task()) for one in OrmQ.objects.all()],
+    "queue": [repr(one.task) for one in OrmQ.objects.all()],
     "events": [repr((one.facts, one.by)) for one in Event.objects.all()],
     "reactions": [repr(list(one.values())) for one in Reaction.objects.values()],
     "works": [repr(list(one.values())) for one in LongWork.objects.values()],
