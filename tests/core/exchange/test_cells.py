@@ -81,7 +81,7 @@ def test_text_is_one_line_and_a_formula_s_error_is_none() -> None:
 
 
 def test_names_and_addresses() -> None:
-    assert cells.name("　张  三 ") == "张 三"
+    assert cells.name("　张  三 ") == "张三"
     assert fault(cells.name, "12345") == "name_unknown"
     assert cells.email("ＺHANG@Example.COM ") == "zhang@example.com"
     assert fault(cells.email, "zhang@") == "email_unknown"

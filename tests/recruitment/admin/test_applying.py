@@ -38,7 +38,7 @@ def test_a_new_person_and_the_application_are_made_at_once(as_hr):
     row = Application.objects.get()
     assert (answer.status_code, answer["Location"]) == (302, address_of(row))
     person = row.candidate
-    assert (person.name, person.phone, person.email) == ("张 三", "+8613800138000", "z@example.com")
+    assert (person.name, person.phone, person.email) == ("张三", "+8613800138000", "z@example.com")
     assert (row.opening, row.source, row.stage, row.planned_start) == (opening, "campus", "applied", None)
     assert row.promised_by is not None
     assert "校园招聘" in as_hr.get(address_of(row)).content.decode()
