@@ -146,6 +146,16 @@ def test_nothing_is_proposed_that_is_not_said(text, values):
     assert [each.value for each in proposing.proposals(text, skills)] == values
 
 
+def test_a_skill_is_known_by_the_program_in_its_name():
+    skills = [
+        make.skill("query", "SQL 查询"),
+        make.skill("office", "Excel 与办公软件"),
+        make.skill("talk", "汇报"),
+    ]
+    said = proposing.proposals("熟练使用 SQL、Excel；了解 MySQL", skills)
+    assert [each.value for each in said] == ["SQL 查询", "Excel 与办公软件"]
+
+
 def test_removing_takes_the_bytes_and_merging_brings_the_file_along(
     application, django_capture_on_commit_callbacks
 ):
