@@ -210,7 +210,7 @@ def test_a_persons_page_says_that_a_password_is_set_and_nothing_of_what_is_store
 
 def test_a_row_that_was_added_and_left_empty_is_said_to_be_none(db: None, client: Client) -> None:
     client.force_login(people.lead())
-    opening = make.opening()
+    opening = make.opening(threshold=None)
     address = reverse("admin:recruitment_opening_change", args=[opening.pk])
     form = client.get(address).context["adminform"].form
     values = {name: form[name].value() for name in form.fields if form[name].value() not in (None, False)}

@@ -54,7 +54,7 @@ def test_a_partial_report_names_what_is_not_known_and_where_each_quote_is_heard(
 
 def test_a_quote_that_speaks_for_two_points_stands_once_with_both() -> None:
     broken_off()
-    row = report("partial").scores.get(competency__name="沟通能力")
+    row = report("partial").competencies.get(competency__name="沟通能力")
     (piece,) = [each for each in row.evidence if each.get("points")]
     (point,) = [each for each in piece["points"] if each["quote"]]
     piece["points"] = [
