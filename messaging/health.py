@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import CharField, Count, DateTimeField, Min, QuerySet, Value
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from messaging import connected
@@ -21,7 +22,8 @@ def waiting(now: datetime) -> QuerySet[Any, Any]:
     """(LOST, how many messages nobody was told, None), (DOUBT, how many were perhaps sent, None) and (DUE, how many
     deliveries are, since when the first is): for whoever reads other figures with them. A row with nothing to say is
     left out."""
-    nothing = Value(None, output_field=DateTimeField())
+    # Two of them beside each other would be a text to PostgreSQL.
+    nothing = Cast(Value(None), DateTimeField())
     text = CharField()
     lost = Message.objects.not_told().order_by()
     doubt = Message.objects.in_doubt().order_by()
