@@ -72,7 +72,7 @@ class Command(BaseCommand):
 def _warned(found: dict[str, Any]) -> list[str]:
     """In how many drawn cohorts the page would have warned, and what follows where it was most of them."""
     said = _("  leaving is not random: warned in %(warned)s of %(cohorts)s cohorts") % found
-    return [said, f"  {_('nobody is advised on an estimate')}"] if found["abstains"] else [said]
+    return [said, _("  nobody is advised on an estimate")] if found["abstains"] else [said]
 
 
 def _concluded(found: dict[str, Any]) -> list[str]:
