@@ -50,6 +50,8 @@ UNITS = {
     "points": gettext_lazy("in points"),
 }
 PEOPLE_A_PAGE = 100
+# Of a thousand lines drawing takes longer than counting, and nobody reads them.
+MOST_LINES = 300
 
 
 @require_safe
@@ -220,6 +222,7 @@ def _kept(view: SavedView, person: User) -> dict[str, Any]:
 def _drawn(table: Table, query: dict[str, str]) -> dict[str, Any]:
     """Headings, lines and total as the page writes them; a figure leads to the people whom it counts."""
     asked, measures = table.asked, table.report.measures
+    more = len(table.rows) - MOST_LINES
     address = reverse("report-people", args=[table.report.name])
     facts = table.report.facts_of(asked)
     listed = set()
@@ -251,8 +254,9 @@ def _drawn(table: Table, query: dict[str, str]) -> dict[str, Any]:
         "measures": measures,
         "rows": [
             (row.label, figures(row.values, line=key_text(row.key)), narrower(table, query, row))
-            for row in table.rows
+            for row in table.rows[:MOST_LINES]
         ],
+        "cut": _("%(count)s further lines stand in the Excel file.") % {"count": more} if more > 0 else "",
         "totals": figures(table.totals),
         "excluded": excluded(table),
         "withheld": withheld(table),

@@ -45,6 +45,20 @@ def test_each_report_says_its_figures_with_what_they_rest_on() -> None:
     assert "/api/v1/reports/efficiency.xlsx?from=2026-11-01&amp;to=2026-11-30" in page
 
 
+def test_of_many_lines_the_page_shows_the_first_with_the_total_of_all_and_says_where_the_rest_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for number in range(3):
+        make.application(make.opening(title=f"岗位{number}"))
+    monkeypatch.setattr("reports.pages.MOST_LINES", 2)
+    page = signed_in(people.recruiter()).get("/admin/reports/efficiency/").text
+    table = page[page.index("<table") : page.index("</table>")]
+    assert table.count("岗位") == 2
+    assert "<b><a" in table
+    assert ">3</a></b>" in table
+    assert "另有 1 行" in page
+
+
 def test_an_empty_stretch_says_what_to_do() -> None:
     page = signed_in(people.recruiter()).get("/admin/reports/exits/")
     assert page.status_code == 200
