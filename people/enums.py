@@ -1,5 +1,6 @@
 """The choices of this app's fields."""
 
+from enum import nonmember
 from typing import Any
 
 from django.db import models
@@ -38,9 +39,13 @@ class KeyScope(models.TextChoices):
 
 
 class EmployeeStatus(models.TextChoices):
-    """Where an employee file stands."""
+    """Where an employee file stands. A prospective hire has not accepted an offer yet: no employee, and no number."""
 
+    PROSPECTIVE = "prospective", _("Prospective hire")
     PREPARING = "preparing", _("Preparing to start")
     ACTIVE = "active", _("Employed")
     CANCELLED = "cancelled", _("Did not start")
     LEFT = "left", _("Left the company")
+
+    # Of these there may be a file without a number.
+    never_came = nonmember(("prospective", "cancelled"))

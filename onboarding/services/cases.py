@@ -74,7 +74,8 @@ def align_with_application(*, application_id: int) -> None:
     """Bring the case to what the application's present stage and planned start require.
 
     A planned start, and neither rejected nor withdrawn: a case exists and its start is planned on that day; it waits
-    on the interviews that are not over when it is opened. Otherwise: no case runs, its delays are lifted.
+    on the interviews that are not over when it is opened. Until the offer is accepted its file is a prospective hire's,
+    without a number. Otherwise: no case runs, its delays are lifted.
     """
     with shared_step():
         case = locking.case_of(application_id)
@@ -91,7 +92,8 @@ def align_with_application(*, application_id: int) -> None:
         elif planned is not None and case.is_running and case.planned_start != planned:
             delays.bring(locking.case(case.pk), planned_start=planned)
             effect(case, gettext_noop("Start planned on %(date)s"), date=planned.isoformat())
-        else:
+            _stand(case, application)
+        elif not (case.is_running and _stand(case, application)):
             note(gettext_noop("The onboarding case already stands as it should."))
 
 
@@ -184,6 +186,7 @@ def _move(case: OnboardingCase, application: Application, planned_start: date) -
     case = locking.case(case.pk)
     if case.is_running:
         delays.bring(case, planned_start=planned_start)
+        _stand(case, application)
     else:
         _reinstate(case, planned_start)
     scores.write_for(case)
@@ -201,6 +204,7 @@ def _open(
         email=candidate.email,
         phone=candidate.phone,
         starts_on=planned_start,
+        status=persons.standing_of(application),
     )
     case = OnboardingCase.objects.create(
         application=application,
@@ -253,6 +257,21 @@ def _end(case: OnboardingCase) -> None:
         _move(case, locking.application(other.pk), other.planned_start)
 
 
+def _stand(case: OnboardingCase, application: Application) -> bool:
+    """Bring the file of a running case to what its application requires: who accepted the offer is taken on. Whether it
+    moved."""
+    standing = persons.standing_of(application)
+    before_the_start = (EmployeeStatus.PROSPECTIVE, EmployeeStatus.PREPARING)
+    if case.employee.status == standing or case.employee.status not in before_the_start:
+        return False
+    case.employee = employees.set_status(employee_id=case.employee_id, status=standing)
+    if standing == EmployeeStatus.PREPARING:
+        effect(case, gettext_noop("Taken on: employee number %(number)s"), number=case.employee.number)
+    else:
+        effect(case, gettext_noop("A prospective hire once more"))
+    return True
+
+
 def _cancel(case: OnboardingCase) -> None:
     case.cancel()
     case.save(update_fields=["state"])
@@ -264,7 +283,8 @@ def _cancel(case: OnboardingCase) -> None:
 def _reinstate(case: OnboardingCase, planned_start: date) -> None:
     case.reinstate()
     case.save(update_fields=["state"])
-    case.employee = employees.set_status(employee_id=case.employee_id, status=EmployeeStatus.PREPARING)
+    standing = persons.standing_of(case.application)
+    case.employee = employees.set_status(employee_id=case.employee_id, status=standing)
     delays.bring(case, planned_start=planned_start)
     steps.settle(case)
     effect(case, gettext_noop("Onboarding begun again for %(date)s"), date=planned_start.isoformat())

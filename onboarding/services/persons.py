@@ -76,6 +76,12 @@ def hand_over(case: OnboardingCase, application: Application) -> None:
     )
 
 
+def standing_of(application: Application) -> EmployeeStatus:
+    """Where the file of somebody whose start is prepared for this application stands: who accepted is taken on."""
+    is_hired = application.stage == ApplicationStage.HIRED
+    return EmployeeStatus.PREPARING if is_hired else EmployeeStatus.PROSPECTIVE
+
+
 def refuse_once_started(application: Application, step: str) -> None:
     """Who has come cannot fall through any more, and no hire of theirs is taken back: they leave.
 
@@ -97,7 +103,7 @@ def refuse_two_files(keep: Candidate, gone: Candidate) -> None:
     """
     in_use = OnboardingCase.objects.filter(
         application__candidate__in=(keep, gone),
-        employee__status__in=(EmployeeStatus.PREPARING, EmployeeStatus.ACTIVE),
+        employee__status__in=(EmployeeStatus.PROSPECTIVE, EmployeeStatus.PREPARING, EmployeeStatus.ACTIVE),
     ).exclude(state=CaseState.CANCELLED)
     files = dict(in_use.order_by("pk").values_list("application__candidate", "employee"))
     if len(set(files.values())) > 1:

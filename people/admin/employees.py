@@ -75,6 +75,14 @@ class EmployeeAdmin(Masked, Lean, WithSteps, WithPanels, ModelAdmin):
         (_("Dates"), {"fields": ["created_at"]}),
     ]
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Employee]:
+        """Employees; prospective hires where they are asked for by their status, or by their own page."""
+        rows: QuerySet[Employee] = super().get_queryset(request)
+        match = request.resolver_match
+        if "status__exact" in request.GET or (match is not None and "object_id" in match.kwargs):
+            return rows
+        return rows.exclude(status=EmployeeStatus.PROSPECTIVE)
+
     def save_model(self, request: HttpRequest, obj: Employee, form: ModelForm, change: bool) -> None:
         """A new file gets its number from the service."""
         if change:
@@ -90,6 +98,7 @@ class EmployeeAdmin(Masked, Lean, WithSteps, WithPanels, ModelAdmin):
     @display(
         description=_("status"),
         label={
+            EmployeeStatus.PROSPECTIVE.label: "info",
             EmployeeStatus.PREPARING.label: "warning",
             EmployeeStatus.ACTIVE.label: "success",
             EmployeeStatus.CANCELLED.label: "danger",

@@ -21,12 +21,13 @@ class EmployeeQuerySet(ScopedQuerySet["Employee"]):
 
 
 class Employee(models.Model):
-    """One person's file, opened when the preparation of the hire starts: who, where, since when.
+    """One person's file, opened when the preparation of the hire starts: who, where, since when. Who was taken on has a
+    number, and keeps it.
 
     What an app knows about an employee stands in a table of its own, one to one.
     """
 
-    number = models.CharField(_("employee number"), max_length=20, unique=True)
+    number = models.CharField(_("employee number"), max_length=20, unique=True, null=True)
     name = NameField(_("full name"), max_length=100)
     name_key = models.CharField(_("sort key"), max_length=200, editable=False, default="", db_index=True)
     search_key = models.TextField(editable=False, default="")
@@ -65,19 +66,23 @@ class Employee(models.Model):
             only_sealed("phone", "people_employee_phone_is_sealed"),
             only_sealed("other_contacts", "people_employee_others_sealed"),
             models.CheckConstraint(
+                name="people_employee_has_a_number",
+                condition=Q(number__isnull=False) | Q(status__in=EmployeeStatus.never_came),
+            ),
+            models.CheckConstraint(
                 name="people_employee_status_is_known", condition=Q(status__in=EmployeeStatus.values)
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.name} · {self.number}"
+        return f"{self.name} · {self.number}" if self.number else self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, with the keys to sort and to find by kept in step with the name."""
         spell_out(self)
         self.name_key = sort_key(self.name)
         self.search_key = search_key(
-            [self.name], phone=self.phone, others=[self.email, self.number], loose=self.other_contacts
+            [self.name], phone=self.phone, others=[self.email, self.number or ""], loose=self.other_contacts
         )
         if (fields := kwargs.get("update_fields")) is not None:
             kwargs["update_fields"] = {*fields, "name_key", "search_key"}

@@ -1,6 +1,5 @@
 """Steps on the employee file."""
 
-import uuid
 from collections.abc import Mapping
 from datetime import date
 
@@ -23,11 +22,12 @@ def open_file(
     wecom_userid: str = "",
     starts_on: date | None = None,
     other_contacts: str = "",
+    status: EmployeeStatus = EmployeeStatus.PREPARING,
 ) -> Employee:
-    """Open the file of somebody whose hire is being prepared; the number follows from the row ("E00042")."""
+    """Open the file of somebody whose hire is being prepared. A prospective hire has no number yet."""
     with shared_step():
         employee = Employee.objects.create(
-            number=uuid.uuid4().hex[:20],
+            status=EmployeeStatus.PROSPECTIVE,
             name=name,
             department=department,
             position=position,
@@ -37,23 +37,25 @@ def open_file(
             starts_on=starts_on,
             other_contacts=other_contacts,
         )
-        employee.number = f"E{employee.pk:05d}"
-        employee.save(update_fields=["number"])
+        if status != EmployeeStatus.PROSPECTIVE:
+            _bring(employee, status)
+            employee.save(update_fields=["status", "number"])
     return employee
 
 
 def set_status(*, employee_id: int, status: EmployeeStatus, starts_on: date | None = None) -> Employee:
     """Bring the file to `status`, and to a given start date.
 
+    Who is taken on gets a number, and keeps it whatever follows.
     Who has left has no way in from that moment: the account is closed, its sessions and API keys end with it.
     Raises NotFound("employee_not_found").
     """
     with shared_step():
         employee = _locked(employee_id)
-        employee.status = status
+        _bring(employee, status)
         if starts_on is not None:
             employee.starts_on = starts_on
-        employee.save(update_fields=["status", "starts_on"])
+        employee.save(update_fields=["status", "number", "starts_on"])
         if status == EmployeeStatus.LEFT and employee.user_id is not None:
             _close_account(employee.user_id)
     return employee
@@ -88,6 +90,13 @@ def move_starts(starts: Mapping[int, date]) -> None:
             " FROM unnest(%s::bigint[], %s::date[]) AS new (id, starts_on) WHERE file.id = new.id",
             [list(starts), list(starts.values())],
         )
+
+
+def _bring(employee: Employee, status: EmployeeStatus) -> None:
+    """The number follows from the row ("E00042")."""
+    employee.status = status
+    if employee.number is None and status not in EmployeeStatus.never_came:
+        employee.number = f"E{employee.pk:05d}"
 
 
 def _close_account(user_id: int) -> None:

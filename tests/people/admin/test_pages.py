@@ -161,6 +161,17 @@ def test_a_file_is_opened_by_hand_with_a_number(as_lead):
     assert (employee.number, employee.starts_on) == (f"E{employee.pk:05d}", date(2026, 12, 1))
 
 
+def test_prospective_hires_are_no_employees_and_have_a_page(as_lead):
+    employee = people.employee()
+    hire = people.employee(number=None, status=EmployeeStatus.PROSPECTIVE)
+    address = reverse("admin:people_employee_changelist")
+    listed = as_lead.get(address).context["cl"].queryset
+    asked_for = as_lead.get(address, {"status__exact": "prospective"}).context["cl"].queryset
+    assert (set(listed), set(asked_for)) == ({employee}, {hire})
+    page = as_lead.get(reverse("admin:people_employee_change", args=[hire.pk]))
+    assert page.status_code == 200 and "拟入职" in page.content.decode()
+
+
 def test_the_status_actions(as_lead):
     first, second = people.employee(), people.employee()
     values = {"action": "mark_active", "_selected_action": [first.pk]}

@@ -28,6 +28,28 @@ def test_a_file_is_opened_with_a_number_of_its_own():
     assert first.status == EmployeeStatus.PREPARING
 
 
+def test_a_prospective_hire_has_no_number_until_taken_on_and_keeps_it_then():
+    file = employees.open_file(
+        name="张三", department=people.department(), position="会计", status=EmployeeStatus.PROSPECTIVE
+    )
+    given = []
+    for status in (
+        "prospective",
+        "cancelled",
+        "prospective",
+        "preparing",
+        "prospective",
+        "cancelled",
+        "active",
+    ):
+        given.append(employees.set_status(employee_id=file.pk, status=EmployeeStatus(status)).number)
+    number = f"E{file.pk:05d}"
+    assert given == [None, None, None, number, number, number, number]
+    for status in ("preparing", "active", "left"):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Employee.objects.filter(pk=file.pk).update(status=status, number=None)
+
+
 def test_a_file_that_is_not_there():
     with pytest.raises(NotFound) as missing:
         employees.set_status(employee_id=0, status=EmployeeStatus.LEFT)
