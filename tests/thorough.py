@@ -72,8 +72,8 @@ WALKS = (
     "reports/test_kept.py",
     "reports/test_named.py",
     "reports/test_own_tables.py",
-    "test_permissions.py",
     "test_files_grid.py",
+    "test_permissions.py",
     "test_rights_grid.py",
 )
 # Where each test plays a long story through: whoever lives it, what is written of it and what the figures say then.
