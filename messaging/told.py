@@ -43,7 +43,7 @@ class Told(models.TextChoices):
     NO_WAY = "no_way", gettext_lazy("No way to reach")
     OTHERWISE = "otherwise", gettext_lazy("Told another way")
     NOT_SENT = "not_sent", gettext_lazy("Not sent")
-    TAKEN_BACK = "taken_back", gettext_lazy("Taken back")
+    TAKEN_BACK = "taken_back", gettext_lazy("Taken back in WeCom")
 
 
 # In these somebody has to tell them another way.
