@@ -124,7 +124,7 @@ def _common(assessment: Assessment) -> dict[str, Any]:
         "words": {
             "overall": _("overall").capitalize(),
             "competencies": _("Competencies"),
-            "unknown": _("not known"),
+            "unknown": _("nothing to go by"),
         },
         "footer": f"{_('Interview assessment')} · {assessment.pk}",
     }

@@ -56,7 +56,7 @@ def test_what_nobody_has_finds_nobody(typed: str) -> None:
         ("单于明", "chanyuming", "cym"),
         ("长孙无忌", "zhangsunwuji", "zswj"),
         ("阿卜杜·热合曼", "abodurehe", "热合曼"),
-        ("吕 布", "lvbu", "lübu"),
+        ("吕布", "lvbu", "lübu"),
         ("Anna Schmidt", "schmidt", "as"),
     ],
 )

@@ -11,9 +11,10 @@ from django.db import IntegrityError, transaction
 
 from core.errors import Forbidden, Invalid, NotFound, Refused
 from core.history.models import Change
+from core.persons import Person, records_of
 from people.actors import Party
 from recruitment.enums_faces import Faces, NotMeasured
-from recruitment.models import Answer, Consent, FaceFigures, PlanVersion, Segment
+from recruitment.models import Answer, Candidate, Consent, FaceFigures, PlanVersion, Segment
 from recruitment.privacy import copying
 from recruitment.recordings import facelib, facewords
 from recruitment.recordings.services import faces, keeping
@@ -203,7 +204,11 @@ def test_the_candidate_has_them_on_the_own_page_and_in_the_copy(seen: Browser) -
     words = facewords.words_of(FaceFigures.objects.get())
     assert words in page.content.decode()
     candidate = seen.interview.application.candidate
-    [table] = [one for one in copying._tables(candidate) if one["table"] == "recruitment.facefigures"]
+    [table] = [
+        one
+        for one in copying._tables(Person(Candidate, records_of(candidate)))
+        if one["table"] == "recruitment.facefigures"
+    ]
     assert [10 in row.values() for row in table["rows"]] == [True]
     form = {"faces": "withdraw", "csrfmiddlewaretoken": page.context["csrf_token"]}
     assert seen.client.post("/room/data", form).status_code == 302
