@@ -67,6 +67,7 @@ def test_a_planned_start_opens_the_case_with_everything_that_belongs_to_it():
         file.position,
         file.starts_on,
         file.status,
+        file.number,
     ) == (
         candidate.name,
         candidate.email,
@@ -74,7 +75,8 @@ def test_a_planned_start_opens_the_case_with_everything_that_belongs_to_it():
         application.opening.department,
         application.opening.title,
         START,
-        "preparing",
+        "prospective",
+        None,
     )
     opened = Event.objects.get(kind="onboarding_case_opened")
     assert opened.facts == {
@@ -239,21 +241,34 @@ def test_a_dropped_start_cancels_and_a_new_one_begins_again():
     case = OnboardingCase.objects.get(pk=case.pk)
     assert (case.state, case.employee.status, case.planned_start) == (
         "preparing",
-        "preparing",
+        "prospective",
         date(2026, 12, 21),
     )
     assert [delay.is_active for delay in case.delays.all()] == [False, True]
     assert (case.forecast_start > case.planned_start, case.steps.get(kind="approval").state) == (True, "done")
 
 
-def test_a_hire_changes_nothing_about_the_preparation():
+def test_who_is_hired_gets_a_number_and_the_preparation_goes_on_as_it_stood():
     application = recruitment.application(stage=ApplicationStage.OFFER)
     case = onboarding.case(application)
     before = states(case)
+    assert (case.employee.status, case.employee.number) == ("prospective", None)
     applications.take_step(application_id=application.pk, step="hire", by=people.recruiter())
     assert states(case) == before
+    file = Employee.objects.get()
+    assert (file.status, file.number) == ("preparing", f"E{file.pk:05d}")
     reaction = Reaction.objects.filter(event__kind="application_advanced", name="onboarding.align_case").get()
-    assert (reaction.state, reaction.note) == ("done", "The onboarding case already stands as it should.")
+    assert (reaction.state, [effect["label"] for effect in reaction.effects]) == (
+        "done",
+        ["Taken on: employee number %(number)s"],
+    )
+    # The same once more, and who falls through keeps the number.
+    cases.align_with_application(application_id=application.pk)
+    applications.take_step(
+        application_id=application.pk, step="fall_through", by=people.recruiter(), reason="另有安排"
+    )
+    file.refresh_from_db()
+    assert (file.status, file.number) == ("cancelled", f"E{file.pk:05d}")
 
 
 def test_waiting_on_other_interviews_moves_the_forecast():

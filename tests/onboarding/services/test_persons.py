@@ -72,7 +72,7 @@ def test_when_the_prepared_application_ends_the_other_one_has_the_case() -> None
     assert standing() == [(second.pk, "cancelled", LATER)]
     take(second, "reopen")
     assert standing() == [(second.pk, "preparing", LATER)]
-    assert Employee.objects.get().status == "preparing"
+    assert Employee.objects.get().status == "prospective"
 
 
 def test_who_applies_again_goes_on_with_the_same_file() -> None:
