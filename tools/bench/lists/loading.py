@@ -115,7 +115,7 @@ def _seal_columns(rules: list[tuple[Any, Any]]) -> None:
 
 
 def _with_key(row: Any) -> None:
-    others = [row.email, row.number] if isinstance(row, Employee) else [row.email]
+    others = [row.email, row.number or ""] if isinstance(row, Employee) else [row.email]
     row.search_key = search_key([row.name], phone=row.phone, others=others)
 
 
