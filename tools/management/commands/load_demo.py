@@ -39,7 +39,7 @@ class Command(BaseCommand):
                 skills={"excel": 4, "sql": 3, "reporting": 3},
             )  # fmt: skip
             service = company.open_position(
-                title="客户服务代表(校园招聘)", department=departments["service"], headcount=60, month=today,
+                title="客户服务代表（校园招聘）", department=departments["service"], headcount=60, month=today,
                 plan=company.plan_interview("客户服务代表面试方案"), specialist="wangkai",
                 skills={"service-etiquette": 3, "reporting": 2},
             )  # fmt: skip
