@@ -11,8 +11,7 @@ from unfold.decorators import display
 from core.admin.base import ModelAdmin
 from core.admin.lists import Lean
 from core.admin.scope import ReadOnly
-from recruitment.evaluation.learning.names import CARRIED, DOCUMENTED, ENOUGH, LEARNED
-from recruitment.evaluation.learning.reading import TESTS
+from recruitment.evaluation.learning.names import CARRIED, DOCUMENTED, ENOUGH, LEARNED, TESTS
 from recruitment.models import Learning, Opening, PlanVersion, Skill
 
 BECAUSE = {

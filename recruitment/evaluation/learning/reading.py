@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from core.errors import Invalid
 from recruitment.evaluation.learning.cohort import Cohort, Column, Person
+from recruitment.evaluation.learning.names import TESTS
 
 NEEDED = ("person", "group", "stage", "competency", "score")
-TESTS = "test_"
 
 
 def read(lines: Iterable[str]) -> Cohort:
