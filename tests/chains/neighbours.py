@@ -20,7 +20,7 @@ SMALL = {
     "recruitment.Stage_competencies", "recruitment.Voice", "recruitment.Question",
     "recruitment.MentionPoint", "recruitment.RubricLevel",
     "recruitment.Vendor", "recruitment.Mailbox", "recruitment.Experiment", "recruitment.CalendarLink",
-    "sealed.SealedTable",
+    "sealed.SealedTable", "core.WallClock",
     # One for each colleague, and what stands in it of the next months.
     "recruitment.OutsideCalendar", "recruitment.BusyTime",
     "onboarding.OnboardingTemplate", "onboarding.TemplateStep", "training.Course", "messaging.ChannelPause",
