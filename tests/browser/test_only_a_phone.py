@@ -93,6 +93,7 @@ def house(live_server: Any, monkeypatch: pytest.MonkeyPatch, settings: Any) -> I
     cache.clear()
     with WeComEmulator() as wecom, SmsEmulator() as sms:
         application = wecom.applications[0]
+        wecom.kf.servicers[KF] = [("liwenjing", True)]
         wecom.calls_back_to(f"{live_server.url}/hooks/wecom", Box(TOKEN, AES_KEY, application.corp_id))
         row = WeComConnection(
             corp_id=application.corp_id,

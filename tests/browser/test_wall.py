@@ -44,7 +44,7 @@ def running(name: str, *, seen: int = 3, **lease) -> Interview:
 
 @pytest.fixture
 def heard(transactional_db) -> None:
-    Pulse.objects.update_or_create(name=ROOM_PULSE, defaults={"at": timezone.now() + timedelta(hours=1)})
+    Pulse.objects.update_or_create(name=ROOM_PULSE, defaults={"at": timezone.now()})
 
 
 def asked(page: Page) -> list[str]:
@@ -76,6 +76,7 @@ def test_the_wall_refreshes_itself_rests_and_says_when_it_cannot(
     expect(row).to_have_class("is-hidden")
     assert page.evaluate("document.activeElement.closest('tr').dataset.key") == str(first.pk)
     Lease.objects.filter(pk=first.pk).update(expires_at=timezone.now() - timedelta(minutes=1))
+    Pulse.objects.update(at=timezone.now())
     expect(row).to_have_class("is-gone", timeout=SOON)
     # Nobody looks: nothing is asked. Looking again asks at once.
     page.evaluate(
