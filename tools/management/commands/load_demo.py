@@ -2,14 +2,12 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
 from people.models import Department, User
 from tools.demo import company, guests, history, offers, rounds, story
-from tools.phone import connecting
 
 
 class Command(BaseCommand):
@@ -30,8 +28,6 @@ class Command(BaseCommand):
         today = timezone.localdate()
         with transaction.atomic():
             departments = company.found()
-            # Before anybody is told anything: what the story tells lies on the phones, not in a mail that nobody sends.
-            connecting.connect(settings.HOME)
             company.teach()
             analyst = company.open_position(
                 title="数据分析师", department=departments["analytics"], headcount=2, month=story.first_start(today),
