@@ -66,8 +66,12 @@ def plan_of(version_id: int) -> Plan:
             continue
         stages[number], titles[stage_id] = stage_id, title
         planned.setdefault(stage_id, set()).update(() if competency_id is None else (competency_id,))
+    ordered = dict(sorted(stages.items()))
     return Plan(
-        dict(sorted(stages.items())), titles, {stage: frozenset(of) for stage, of in planned.items()}, weights
+        ordered,
+        {stage: titles[stage] for stage in ordered.values()},
+        {stage: frozenset(of) for stage, of in planned.items()},
+        weights,
     )
 
 
