@@ -18,7 +18,7 @@ from core.admin.base import Coloured
 from core.admin.lists import Lean, is_indexed
 from recruitment.enums_incoming import ResumeState
 from recruitment.models import Candidate, Resume
-from tests.factories import onboarding, people
+from tests.factories import onboarding, people, recruitment
 
 pytestmark = pytest.mark.django_db
 # Kept short by themselves: the queue keeps its last five hundred, and its pages are the library's.
@@ -169,7 +169,7 @@ def test_what_a_search_finds_is_sorted_by_value_and_not_looked_for_in_an_order(c
 
 def test_a_number_of_another_row_is_looked_for_there(client: Client) -> None:
     client.force_login(people.lead(is_superuser=True))
-    case = onboarding.case()
+    case = onboarding.case(recruitment.application(stage="hired"))
     address = reverse("admin:onboarding_onboardingcase_changelist")
     with CaptureQueriesContext(connection) as queries:
         assert client.get(address, {"q": case.employee.number}).context["cl"].result_list == [case]

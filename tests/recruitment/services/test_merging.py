@@ -82,7 +82,7 @@ def test_two_open_applications_at_one_opening_are_refused_and_nothing_moves():
 
 def test_two_employee_files_in_use_are_refused_and_one_that_is_over_comes_along():
     keep, gone = two()
-    mine, theirs = (onboarding.case(make.application(candidate=row, stage="offer")) for row in (keep, gone))
+    mine, theirs = (onboarding.case(make.application(candidate=row, stage="hired")) for row in (keep, gone))
     lead = people.lead()
     assert mine.employee_id != theirs.employee_id
     with pytest.raises(DomainError) as refused:
