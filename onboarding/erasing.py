@@ -9,8 +9,7 @@ from people.models import Employee
 def _prepared(records: Records) -> Records:
     """The files that were made for this person alone, who did not start."""
     cases = OnboardingCase.objects.filter(pk__in=records.get(OnboardingCase._meta.label_lower, ()))
-    before_the_start = (EmployeeStatus.PROSPECTIVE, EmployeeStatus.PREPARING, EmployeeStatus.CANCELLED)
-    never = cases.filter(employee__status__in=before_the_start)
+    never = cases.filter(employee__status__in=(*EmployeeStatus.before_the_start, EmployeeStatus.CANCELLED))
     return {Employee._meta.label_lower: sorted(set(never.values_list("employee", flat=True)))}
 
 

@@ -47,5 +47,7 @@ class EmployeeStatus(models.TextChoices):
     CANCELLED = "cancelled", _("Did not start")
     LEFT = "left", _("Left the company")
 
+    # The start lies ahead.
+    before_the_start = nonmember(("prospective", "preparing"))
     # Of these there may be a file without a number.
     never_came = nonmember(("prospective", "cancelled"))

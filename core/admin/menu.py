@@ -79,7 +79,7 @@ def named(request: HttpRequest, words: str) -> list[tuple[Entry, str]]:
     wanted = words.casefold()
     fitting = [one for one in entries() if wanted in f"{one.title} {one.group.title}".casefold()]
     found = [(one, _link(request, one)) for one in fitting]
-    return [(one, f"{link}?{one.query}" if one.query else link) for one, link in found if link]
+    return [(one, _asking(one, link)) for one, link in found if link]
 
 
 def _in_groups(request: HttpRequest, offered: list[Entry]) -> list[dict[str, Any]]:
@@ -107,14 +107,16 @@ def _items(request: HttpRequest, offered: list[Entry]) -> Iterator[tuple[Entry, 
         item: dict[str, Any] = {
             "title": entry.title,
             "icon": entry.icon,
-            "link": link,
+            "link": _asking(entry, link),
             "active": link == here,
         }
-        if entry.query:
-            item["link"] = f"{link}?{entry.query}"
         if entry.badge:
             item |= entry.badge(request)
         yield entry, item
+
+
+def _asking(entry: Entry, link: str) -> str:
+    return f"{link}?{entry.query}" if entry.query else link
 
 
 def _link(request: HttpRequest, entry: Entry) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from messaging.wecom.client import WeComClient
@@ -13,6 +14,7 @@ ANSWER_BYTES = 8 * 1024 * 1024
 EVERY_KIND = 3
 # By whose midnights WeCom counts days.
 CHINA = ZoneInfo("Asia/Shanghai")
+Moment = TypeVar("Moment", date, datetime)
 
 
 @dataclass(frozen=True)
@@ -50,21 +52,13 @@ class Attendance:
     def stamps(self, people: Sequence[str], *, since: datetime, until: datetime) -> Iterator[Stamp]:
         """The stamps of these user ids from `since` up to, not with, `until`: as many calls as it takes, oldest
         stretch first. What lies on the edge of two stretches comes once."""
-        begin = since
-        while begin < until:
-            end = min(begin + LONGEST, until)
-            for first in range(0, len(people), MOST_PEOPLE):
-                yield from self._stretch(people[first : first + MOST_PEOPLE], begin, end)
-            begin = end
+        for some, begin, end in _calls(people, since, until):
+            yield from self._stretch(some, begin, end)
 
     def days(self, people: Sequence[str], *, since: date, until: date) -> Iterator[Day]:
         """The days of these user ids from `since` up to, not with, `until`, as many calls as it takes."""
-        begin = since
-        while begin < until:
-            end = min(begin + LONGEST, until)
-            for first in range(0, len(people), MOST_PEOPLE):
-                yield from self._days(people[first : first + MOST_PEOPLE], begin, end)
-            begin = end
+        for some, begin, end in _calls(people, since, until):
+            yield from self._days(some, begin, end)
 
     def _days(self, people: Sequence[str], since: date, until: date) -> Iterator[Day]:
         last = until - timedelta(days=1)
@@ -97,6 +91,18 @@ class Attendance:
                 place=str(one.get("location_title", "")),
                 wrong=str(one.get("exception_type", "")),
             )
+
+
+def _calls(
+    people: Sequence[str], since: Moment, until: Moment
+) -> Iterator[tuple[Sequence[str], Moment, Moment]]:
+    """Whom and which stretch each call asks for, the oldest stretch first."""
+    begin = since
+    while begin < until:
+        end = min(begin + LONGEST, until)
+        for first in range(0, len(people), MOST_PEOPLE):
+            yield people[first : first + MOST_PEOPLE], begin, end
+        begin = end
 
 
 def _midnight(day: date) -> int:

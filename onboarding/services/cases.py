@@ -261,8 +261,7 @@ def _stand(case: OnboardingCase, application: Application) -> bool:
     """Bring the file of a running case to what its application requires: who accepted the offer is taken on. Whether it
     moved."""
     standing = persons.standing_of(application)
-    before_the_start = (EmployeeStatus.PROSPECTIVE, EmployeeStatus.PREPARING)
-    if case.employee.status == standing or case.employee.status not in before_the_start:
+    if case.employee.status == standing or case.employee.status not in EmployeeStatus.before_the_start:
         return False
     case.employee = employees.set_status(employee_id=case.employee_id, status=standing)
     if standing == EmployeeStatus.PREPARING:

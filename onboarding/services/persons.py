@@ -103,7 +103,7 @@ def refuse_two_files(keep: Candidate, gone: Candidate) -> None:
     """
     in_use = OnboardingCase.objects.filter(
         application__candidate__in=(keep, gone),
-        employee__status__in=(EmployeeStatus.PROSPECTIVE, EmployeeStatus.PREPARING, EmployeeStatus.ACTIVE),
+        employee__status__in=(*EmployeeStatus.before_the_start, EmployeeStatus.ACTIVE),
     ).exclude(state=CaseState.CANCELLED)
     files = dict(in_use.order_by("pk").values_list("application__candidate", "employee"))
     if len(set(files.values())) > 1:
