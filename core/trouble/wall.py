@@ -69,8 +69,7 @@ class Keeper:
         as if nothing had been; what stays set is taken for the right time after a day.
         """
         with transaction.atomic():
-            WallClock.objects.bulk_create([WallClock(pk=1)], ignore_conflicts=True)
-            row = WallClock.objects.select_for_update().get(pk=1)
+            row, _is_made = WallClock.objects.select_for_update().get_or_create(pk=1)
             before = self.steady()
             with connection.cursor() as cursor:
                 cursor.execute("SELECT clock_timestamp()")

@@ -77,10 +77,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
         said = last.values(said=JSONObject(**named))
         return self.with_channel().annotate(last_delivery=Subquery(said[:1]))
 
-    def not_told(self, *, for_longer_than: timedelta = PATIENCE) -> Self:
+    def not_told(self) -> Self:
         """Those whose reader does not know, and that nobody has seen to: they failed on every channel there was, or had
-        none, or no channel has taken them for so long, though they are still tried."""
-        refused = Q(refused_at__lte=timezone.now() - for_longer_than, state__in=MessageState.under_way)
+        none, or no channel has taken them for PATIENCE, though they are still tried."""
+        refused = Q(refused_at__lte=timezone.now() - PATIENCE, state__in=MessageState.under_way)
         return self.filter(Q(state=MessageState.FAILED) | refused, settled_at=None)
 
     def in_doubt(self) -> Self:

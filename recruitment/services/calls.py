@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.expressions import Combinable
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
@@ -59,7 +60,7 @@ def align(*, interview_id: int) -> None:
             .order_by("pk")
         )
         call = next((row for row in unfinished if row.kind == FollowUpKind.CALL), None)
-        if not unfinished and any(_is_to_be_called(message) for message in waiting):
+        if not unfinished and _is_one_to_be_called(waiting):
             opened = follow_ups.open_one(interview, kind=FollowUpKind.CALL, due_at=_due(interview))
             effect(opened, gettext_noop("Follow-up opened"))
         elif not waiting and call is not None and not _is_tried_again(interview):
@@ -78,10 +79,9 @@ def watch(*, limit: int = 200) -> int:
         kind__in=FollowUpKind.unpromised
     )
     nobody_calls = ~Exists(unfinished.filter(interview=OuterRef("origin_id")))
-    refused_long_ago = Q(refused_at__lte=timezone.now() - CALL_AFTER)
     owed = (
         not_told()
-        .filter(Q(state=MessageState.FAILED) | refused_long_ago | Exists(_SHUT_FOR_LONG))
+        .filter(_needs_a_call())
         .filter(nobody_calls)
         .order_by("pk")
         .values_list("origin_id", flat=True)
@@ -112,15 +112,15 @@ def _still_to_be_told(interview: Interview) -> list[Message]:
     return [message for message in waiting if message.pk not in untrue | later]
 
 
-def _is_to_be_called(message: Message) -> bool:
-    """Whether nothing but a call is left, or no channel has taken it for so long, or takes it before then."""
-    refused = message.refused_at
-    if message.state == MessageState.FAILED or refused is None:
-        return bool(message.state == MessageState.FAILED)
-    return (
-        refused <= timezone.now() - CALL_AFTER
-        or message.deliveries.filter(state=DeliveryState.PENDING, due_at__gte=refused + CALL_AFTER).exists()
-    )
+def _needs_a_call() -> Combinable:
+    """Of messages: nothing but a call is left, or no channel has taken it for so long, or takes it before then."""
+    refused_long_ago = Q(refused_at__lte=timezone.now() - CALL_AFTER)
+    return Q(state=MessageState.FAILED) | refused_long_ago | Exists(_SHUT_FOR_LONG)
+
+
+def _is_one_to_be_called(waiting: list[Message]) -> bool:
+    them = Message.objects.filter(pk__in=[message.pk for message in waiting])
+    return bool(waiting) and them.filter(_needs_a_call()).exists()
 
 
 def _was_told_later(message: Message) -> bool:

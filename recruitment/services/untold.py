@@ -1,11 +1,10 @@
 """What candidates had to be told and do not know: which messages these are, and that somebody has seen to them."""
 
 from collections.abc import Collection
-from datetime import timedelta
 
 from messaging.enums import Settled
 from messaging.models import Message
-from messaging.models.messages import PATIENCE, MessageQuerySet
+from messaging.models.messages import MessageQuerySet
 from messaging.services import messages
 from recruitment.enums import Outcome
 from recruitment.models import Candidate, Interview
@@ -20,9 +19,9 @@ SETTLED_BY = {
 }
 
 
-def not_told(*, for_longer_than: timedelta = PATIENCE) -> "MessageQuerySet":
+def not_told() -> "MessageQuerySet":
     """What candidates had to be told about an interview and do not know, and waits for a person to tell them."""
-    waiting = Message.objects.not_told(for_longer_than=for_longer_than)
+    waiting = Message.objects.not_told()
     return waiting.filter(origin_type=INTERVIEW, addressee_type=CANDIDATE)
 
 
