@@ -10,7 +10,7 @@ import pytest
 
 from tools.bench import uploads
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(420)]
+pytestmark = [pytest.mark.slow, pytest.mark.alone, pytest.mark.timeout(420)]
 ROOT = Path(__file__).resolve().parents[3]
 
 
