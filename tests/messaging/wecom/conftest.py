@@ -22,12 +22,20 @@ def emulator(monkeypatch: pytest.MonkeyPatch) -> Iterator[WeComEmulator]:
 
 @pytest.fixture
 def client(emulator: WeComEmulator, db: None) -> WeComClient:
-    """A client with short time-outs. Tests whose threads make calls need the real database beside it."""
+    """A client that waits for a busy machine. Tests whose threads make calls need the real database beside it."""
     cache.clear()
     return make_client(emulator)
 
 
-def make_client(emulator: WeComEmulator, application: Application | None = None) -> WeComClient:
-    """A client of one application of the emulator."""
+@pytest.fixture
+def hasty(client: WeComClient, emulator: WeComEmulator) -> WeComClient:
+    """One with short time-outs, for a server that answers late or never."""
+    return make_client(emulator, answered_within=0.4)
+
+
+def make_client(
+    emulator: WeComEmulator, application: Application | None = None, *, answered_within: float = 10.0
+) -> WeComClient:
+    """A client of one application of the emulator; seconds."""
     wecom = (application or emulator.applications[0]).settings(emulator.base_url)
-    return WeComClient(**wecom, timeout=(0.5, 0.4), token_wait_seconds=3.0)
+    return WeComClient(**wecom, timeout=(2.0, answered_within), token_wait_seconds=3.0)

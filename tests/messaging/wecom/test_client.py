@@ -154,11 +154,11 @@ SEND_FAULTS: list[tuple[Fault, type[errors.ProviderError], str]] = [
 
 @pytest.mark.parametrize(("fault", "kind", "code"), SEND_FAULTS, ids=[one[2] for one in SEND_FAULTS])
 def test_each_answer_means_one_thing_and_is_not_repeated(
-    client: WeComClient, emulator: WeComEmulator, fault: Fault, kind: type[errors.ProviderError], code: str
+    hasty: WeComClient, emulator: WeComEmulator, fault: Fault, kind: type[errors.ProviderError], code: str
 ) -> None:
     emulator.fail("message/send", fault)
 
-    error = problem(client)
+    error = problem(hasty)
 
     assert (type(error), error.code) == (kind, code)
     assert (emulator.count("gettoken"), emulator.count("message/send")) == (1, 1)
@@ -262,15 +262,15 @@ FAILURES = {
 @pytest.mark.parametrize("endpoint", ["gettoken", "message/send"])
 @pytest.mark.parametrize("name", FAILURES)
 def test_no_secret_is_left_anywhere(
-    client: WeComClient, emulator: WeComEmulator, name: str, endpoint: str, caplog: pytest.LogCaptureFixture
+    hasty: WeComClient, emulator: WeComEmulator, name: str, endpoint: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     emulator.fail(endpoint, FAILURES[name], times=2)
 
     with caplog.at_level(logging.DEBUG):
-        error = problem(client)
+        error = problem(hasty)
 
     hidden = [SECRET, "token-1-of", "token-2-of"]
-    places = [str(error), repr(error), repr(client), caplog.text, *chained(error), *variables(error)]
+    places = [str(error), repr(error), repr(hasty), caplog.text, *chained(error), *variables(error)]
     assert [place for place in places for word in hidden if word in place] == []
     assert "10.9.8.7" not in str(error)
 

@@ -182,15 +182,15 @@ def test_a_token_that_does_not_come_sends_nothing(
 
 
 def test_a_hanging_gettoken_is_given_up_after_the_read_timeout(
-    client: WeComClient, emulator: WeComEmulator
+    hasty: WeComClient, emulator: WeComEmulator
 ) -> None:
     emulator.fail("gettoken", faults.hang(3.0))
     began = time.monotonic()
 
     with pytest.raises(errors.Transient, match="token_read_timeout"):
-        client.send_text(userid="a", content="b")
+        hasty.send_text(userid="a", content="b")
 
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < 2.5
 
 
 @pytest.mark.django_db(transaction=True)
