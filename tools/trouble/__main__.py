@@ -107,8 +107,9 @@ def run(given: argparse.Namespace, host: network.Host, folder: Path, report: Rep
     began, load = time.monotonic(), os.getloadavg()
     story = Story(suite, watch, clocks, folder, report.say)
     story.tell()
-    report.say(f"until everybody is done ({time.monotonic() - began:.0f} s so far)")
     recorded = recorders.communicate(timeout=given.duration + 120)[0]
+    story.night()
+    report.say(f"until everybody is done ({time.monotonic() - began:.0f} s so far)")
     simulated = crowd.ended(END_LIMIT)
     watch.stop()
     if clocks:

@@ -46,7 +46,7 @@ class Story:
     missed: list[str] = field(default_factory=list)
 
     def tell(self) -> None:
-        """All of it. What was not said, or not made good, in time stands in `missed`, and the next one comes."""
+        """All but the night. What was not said, or not made good, in time stands in `missed`, and the next one comes."""
         self._disk()
         if self.clocks:
             for name, by, code in (
@@ -60,6 +60,11 @@ class Story:
         self._storage()
         self._memory_refused()
         self._memory_killed()
+
+    def night(self) -> None:
+        """The machine sleeps. The bucket does not, nor does it take anything from who is hours ahead of it afterwards,
+        as no machine is that asks for the time when it wakes: who records has ended before.
+        """
         if self.clocks:
             self._night(self.clocks)
 
