@@ -17,7 +17,7 @@ from typing import Any
 
 from core.env import BASE
 from tools.nodes import capacity, network
-from tools.nodes.books import books
+from tools.nodes.books import NO_PHONES, books
 from tools.nodes.databases import Database, url
 from tools.nodes.machines import PORT, Bucket, Machine
 from tools.nodes.network import NETWORK
@@ -28,8 +28,6 @@ from tools.nodes.watching import Watch
 
 NAMES = {"a": 11, "b": 12, "db1": 21, "db2": 22}
 SWITCH = "switch"
-# The demo's phones and their WeCom are one machine's own, and gone with its power: nobody is written to by them here.
-_NO_PHONES = "from messaging.models import WeComConnection as W; W.objects.update(is_active=False)"
 
 
 def main() -> int:
@@ -123,7 +121,7 @@ def set_up(given: argparse.Namespace, hosts: dict[str, network.Host], folder: Pa
     report.say("machines")
     machines[0].start("--demo")
     machines[0].wait()
-    without = [sys.executable, "manage.py", "shell", "-c", _NO_PHONES]
+    without = [sys.executable, "manage.py", "shell", "-c", NO_PHONES]
     subprocess.run(without, cwd=BASE, env=machines[0].env, check=True, stdout=subprocess.DEVNULL)
     machines[1].start()
     machines[1].wait()

@@ -85,6 +85,8 @@ class Bucket:
         ]
         command += ["-bucket=recordings", "-admin.ui=false", "-admin.port=18646", "-s3.port.iceberg=18181"]
         command += [f"-{name}={port}" for name, port in self.PORTS.items()]
+        # By default these lie in /tmp, where another bucket with the same ports has its own.
+        command += [f"-{name}.localSocket={self.folder / name}.sock" for name in ("filer", "s3")]
         env = {**os.environ, "AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret"}
         with (self.folder / "output.txt").open("ab") as output:
             pid = switch.start(command, output=output, env=env, cwd=self.folder)

@@ -16,7 +16,7 @@ from typing import Any
 
 from core.env import BASE
 from tools.nodes import network
-from tools.nodes.books import LOST, PROMISES, is_well
+from tools.nodes.books import LOST, NO_PHONES, PROMISES, is_well
 from tools.nodes.machines import Bucket
 from tools.nodes.report import Report
 from tools.nodes.story import Crowd
@@ -25,8 +25,6 @@ from tools.trouble.installation import Disk, Installation
 from tools.trouble.story import Story
 from tools.trouble.watching import Browser, Watch
 
-# The demo's phones are the same machine's, and their books are not kept here.
-_NO_PHONES = "from messaging.models import WeComConnection as W; W.objects.update(is_active=False)"
 END_LIMIT = 420.0
 
 
@@ -92,7 +90,7 @@ def run(given: argparse.Namespace, host: network.Host, folder: Path, report: Rep
     suite.start_bucket()
     report.say("the installation")
     suite.start(folder / "said.txt")
-    suite.shell(_NO_PHONES)
+    suite.shell(NO_PHONES)
     watch = Watch(Browser(*suite.password_of("administrator")))
     report.say("candidates")
     crowd = Crowd(suite.env, candidates=given.candidates, duration=given.duration, folder=folder)

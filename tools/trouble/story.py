@@ -46,7 +46,7 @@ class Story:
     missed: list[str] = field(default_factory=list)
 
     def tell(self) -> None:
-        """All but the night. What was not said, or not made good, in time stands in `missed`, and the next one comes."""
+        """All but the night. What was not said or made good in time stands in `missed`, and the next one comes."""
         self._disk()
         if self.clocks:
             for name, by, code in (
