@@ -15,6 +15,7 @@ from core.collecting import declared
 from core.errors import Invalid, NotFound
 from core.jobs.models import KeepRule
 from core.persons import Records, held_records
+from core.trouble import wall
 
 AT_ONCE = 1000
 MOST_COUNTED = 10_000
@@ -145,11 +146,11 @@ def forget_all() -> int:
 
     When each was last carried out, and how much went, stands in its rule.
     """
-    now, held, count = timezone.now(), held_records(), 0
+    now, held, count = wall.earliest(), held_records(), 0
     rules = {rule.code: rule for rule in KeepRule.objects.all()}
     for keep in keeps():
         gone = keep.forget(now, held, rules.get(keep.code))
-        KeepRule.objects.update_or_create(code=keep.code, defaults={"ran_at": now, "gone": gone})
+        KeepRule.objects.update_or_create(code=keep.code, defaults={"ran_at": timezone.now(), "gone": gone})
         count += gone
     return count
 

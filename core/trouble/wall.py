@@ -100,6 +100,14 @@ class Keeper:
         return wall - (row.total - last.total)
 
 
+def earliest() -> datetime:
+    """The earliest that it may be: asked by what ends or is deleted for good because of its age. One statement.
+
+    A clock that was set forward takes nothing away; what is late for it has a day, after which the clock is believed.
+    """
+    return moments()[0]
+
+
 def moments(steady: Callable[[], float] = STEADY) -> tuple[datetime, datetime]:
     """The earliest and the latest that it may be: by the wall, and by a wall that nobody had set within a day.
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+from core.trouble import wall
 from recruitment.models import Chunk, Recording
 from recruitment.recordings import storage, workroom
 
@@ -18,12 +19,13 @@ AT_ONCE = 1000
 
 def sweep(*, everything: bool = False) -> int:
     """Delete what is older than GRACE and belongs to no chunk, no recording and no running job; returns how many."""
-    deleted = workroom.sweep(before=timezone.now() - GRACE)
+    before = wall.earliest() - GRACE
+    deleted = workroom.sweep(before=before)
     for folder in storage.FOLDERS:
         for day in storage.days_of(folder, since=None if everything else LOOKS_BACK):
             names = storage.names_of(folder, day)
             for start in range(0, len(names), AT_ONCE):
-                deleted += _sweep(names[start : start + AT_ONCE])
+                deleted += _sweep(names[start : start + AT_ONCE], before)
     return deleted
 
 
@@ -41,11 +43,11 @@ def left_behind() -> Iterator[str]:
                             yield name
 
 
-def _sweep(names: list[str]) -> int:
+def _sweep(names: list[str], before: datetime) -> int:
     deleted = 0
     for name in set(names) - _spoken_of(names):
         try:
-            is_old = storage.written_at(name) < timezone.now() - GRACE
+            is_old = storage.written_at(name) < before
         except FileNotFoundError:
             continue  # a draft that has got its name by now, or a piece that was just deleted
         if is_old:

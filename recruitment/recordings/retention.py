@@ -7,6 +7,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 from django.utils import timezone
 
+from core.trouble import wall
 from people.models import User
 from recruitment.enums import DeletionReason
 from recruitment.models import Chunk, FaceFigures, Hold, Opening, Recording, Segment
@@ -54,7 +55,7 @@ def delete_due() -> int:
     """The job: mark what is past its time, then delete the bytes of everything marked. Returns how many segments."""
     with transaction.atomic():
         over = Segment.objects.filter(
-            deletion_due__lte=timezone.now(), deletion_reason="", deleted_at__isnull=True
+            deletion_due__lte=wall.earliest(), deletion_reason="", deleted_at__isnull=True
         ).values_list("pk", flat=True)
         held = Hold.objects.standing()
         whole = held.filter(application=None).values("candidate")

@@ -21,7 +21,7 @@ def end_windows(*, limit: int = 500) -> int:
     reach is left as it is: its follow-up is red and escalates. While the clock is a day or less away from where it was
     set forward, nothing ends by it that would not have ended otherwise.
     """
-    now = wall.moments()[0]
+    now = wall.earliest()
     missed = Interview.objects.filter(state=InterviewState.SCHEDULED, window_closes_at__lte=now).exclude(
         Q(kind=InterviewKind.PEOPLE)
         | Q(kind=InterviewKind.VENDOR, window_closes_at__gt=now - LEASE_ELSEWHERE)

@@ -17,8 +17,8 @@ from notifications.services import guides
 from people.actors import Party
 from recruitment.models import RoomLink
 from recruitment.services import applications, follow_ups, links
+from tests.factories import clocks, people, recruitment
 from tests.factories import notifications as make
-from tests.factories import people, recruitment
 from tests.factories.notifications import Provider
 from tests.messaging.outbox import INTERVIEW_1, SHUT, calls, deliveries, later, state
 
@@ -259,6 +259,13 @@ def test_what_was_called_off_or_is_too_late_is_not_sent(mail: Provider) -> None:
     ]
     with pytest.raises(Exception, match="message_not_stuck"):
         messages.send_again(message_id=off.pk, by=Party.SYSTEM)
+
+
+def test_too_late_by_a_clock_that_was_set_forward_is_not_too_late(mail: Provider) -> None:
+    early = make.message(key="early", expires_at=timezone.now() + timedelta(hours=1))
+    with clocks.set_forward(timedelta(days=1)):
+        delivery.deliver_due()
+    assert (state(early), len(mail.sent)) == ("accepted", 1)
 
 
 def test_the_link_is_in_the_mail_alone(mail: Provider) -> None:

@@ -16,6 +16,7 @@ from core.events import DurableSignal, effect, note
 from core.events.running import shared_step
 from core.jobs.sets import in_sets
 from core.seen import require_as_seen
+from core.trouble import wall
 from people.actors import Actor, Party, actor_label, actor_user
 from people.calendar import require_start_day
 from people.models import User
@@ -246,14 +247,14 @@ def align(*, application_id: int) -> None:
 
 def expire_due() -> int:
     """End what no answer came to in time; how many."""
-    due = Offer.objects.filter(state=OfferState.SENT, answer_by__lte=timezone.now())
+    due = Offer.objects.filter(state=OfferState.SENT, answer_by__lte=wall.earliest())
     return in_sets(list(due.order_by("answer_by").values_list("pk", flat=True)[:1000]), expire, what="offer")
 
 
 def expire(offer_ids: Collection[int]) -> int:
     """End those of these to which no answer came in time, within a transaction; how many. All concerned are told."""
     due = Offer.objects.select_for_update(skip_locked=True, no_key=True, of=("self",)).filter(
-        pk__in=offer_ids, state=OfferState.SENT, answer_by__lte=timezone.now()
+        pk__in=offer_ids, state=OfferState.SENT, answer_by__lte=wall.earliest()
     )
     expired = list(due.order_by("pk"))
     for offer in expired:
@@ -310,7 +311,8 @@ def _of_candidate(application_id: int, offer_id: int | None) -> Offer:
 
 
 def _require_answerable(offer: Offer) -> None:
-    is_over = offer.answer_by <= timezone.now() or offer.application.stage != ApplicationStage.OFFER
+    is_late = offer.answer_by <= timezone.now() and offer.answer_by <= wall.earliest()
+    is_over = is_late or offer.application.stage != ApplicationStage.OFFER
     if offer.state != OfferState.SENT or is_over:
         raise Refused(
             "offer_over",

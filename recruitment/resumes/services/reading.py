@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from core.errors import Invalid
 from core.fulltext import key_of_text
+from core.trouble import wall
 from recruitment.enums_incoming import ResumeState
 from recruitment.models import OpeningSkill, PublicApplication, Resume, ResumeProposal, Skill
 from recruitment.recordings import storage, workroom
@@ -115,7 +116,7 @@ def read_waiting(*, limit: int = 20) -> int:
 
 def sweep(*, everything: bool = False) -> int:
     """Delete stored bytes of no résumé: what a crash left, and what belonged to candidates who are deleted."""
-    deleted = 0
+    deleted, before = 0, wall.earliest() - timedelta(hours=2)
     for day in storage.days_of(FOLDER, since=None if everything else timedelta(days=14)):
         names = storage.names_of(FOLDER, day)
         spoken = set(Resume.objects.filter(stored_name__in=names).values_list("stored_name", flat=True))
@@ -125,7 +126,7 @@ def sweep(*, everything: bool = False) -> int:
             spoken |= set(pages)
         for name in set(names) - spoken:
             try:
-                is_old = storage.written_at(name) < timezone.now() - timedelta(hours=2)
+                is_old = storage.written_at(name) < before
             except FileNotFoundError:
                 continue
             if is_old:

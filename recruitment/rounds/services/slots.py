@@ -15,6 +15,7 @@ from core.errors import Forbidden, Invalid, NotFound, Refused
 from core.events import DurableSignal
 from core.jobs.sets import in_sets
 from core.seen import require_as_seen
+from core.trouble import wall
 from people.actors import Actor, Party, actor_label, actor_user
 from people.calendar import require_known_year
 from recruitment import signals
@@ -240,7 +241,7 @@ def end(offer_ids: Collection[int]) -> int:
 def _end_if_over(offer: SlotOffer) -> bool:
     """Expired, of which somebody hears; or withdrawn in silence, where what it was for was settled another way."""
     stands = SlotOffer.objects.standing().filter(pk=offer.pk).exists()
-    if stands and offer.choose_by > timezone.now():
+    if stands and (offer.choose_by > timezone.now() or offer.choose_by > wall.earliest()):
         return False
     if stands:
         offer.expire()

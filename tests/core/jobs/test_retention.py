@@ -18,8 +18,8 @@ from core.jobs.tasks import tidy
 from messaging import delivery
 from messaging.models import Attempt, Delivery, Message
 from messaging.services import messages
+from tests.factories import clocks, people
 from tests.factories import notifications as make
-from tests.factories import people
 
 pytestmark = pytest.mark.django_db
 
@@ -58,6 +58,16 @@ def test_messages_go_after_three_years_with_every_way_they_went():
     assert set(Delivery.objects.values_list("message", flat=True)) == {young.pk}
     assert set(Attempt.objects.values_list("delivery__message", flat=True)) == {young.pk}
     assert old.pk != young.pk
+
+
+def test_a_clock_that_was_set_forward_makes_nothing_old():
+    kept = reaction(days=1)
+    with clocks.set_forward(timedelta(days=4000)):
+        assert forget_all() == 0
+    assert set(Reaction.objects.values_list("pk", flat=True)) == {kept.pk}
+    with time_machine.travel(timezone.now() + timedelta(days=4000), tick=False):
+        assert forget_all() >= 1
+    assert not Reaction.objects.exists()
 
 
 def test_the_text_of_a_message_goes_before_the_message(monkeypatch: pytest.MonkeyPatch):

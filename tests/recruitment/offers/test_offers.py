@@ -20,7 +20,7 @@ from onboarding.services import templates
 from recruitment.models import Application, Offer
 from recruitment.offers.services import offers
 from recruitment.services import applications
-from tests.factories import api, people
+from tests.factories import api, clocks, people
 from tests.factories import recruitment as make
 
 pytestmark = pytest.mark.django_db
@@ -162,6 +162,15 @@ def test_no_answer_in_time_ends_it_and_everybody_is_told_once() -> None:
         assert (offers.expire_due(), offers.expire_due()) == (1, 0)
     assert Offer.objects.get(pk=offer.pk).state == "expired"
     assert story.told() == {("offer_over", "candidate"), ("offer_answered", "specialist")}
+
+
+def test_a_clock_that_was_set_forward_ends_no_offer() -> None:
+    story = Story()
+    offer = story.sent()
+    with clocks.set_forward(offer.answer_by - timezone.now() + timedelta(hours=1)):
+        assert offers.expire_due() == 0
+        offers.accept(application_id=story.application.pk, name="吉野𠮷")
+    assert Offer.objects.get(pk=offer.pk).state == "accepted"
 
 
 def test_an_end_of_the_application_takes_the_offer_back_without_a_word_of_its_own() -> None:

@@ -17,7 +17,7 @@ from recruitment.models import Answer, Chunk, Consent, Opening, Recording, Segme
 from recruitment.recordings import orphans, retention, storage, workroom
 from recruitment.recordings.services import keeping
 from recruitment.services import interviews, scheduling
-from tests.factories import people
+from tests.factories import clocks, people
 from tests.factories import recordings as make
 from tests.recruitment.room.conftest import Browser, everything, make_interview, question_ids
 
@@ -212,6 +212,19 @@ def test_bytes_without_a_row_are_swept_after_a_while_and_nothing_else(speaker: B
     assert make.stored_files() == known == {
         *segment.chunks.values_list("stored_name", flat=True), segment.recording.stored_name,
     }  # fmt: skip
+
+
+def test_a_clock_that_was_set_forward_deletes_nothing(speaker: Browser) -> None:
+    """Neither what is due by it alone, nor what a request is just writing the row of."""
+    recorded(speaker)
+    Opening.objects.update(recording_days=30)
+    Path(storage.recordings().path(storage.new_name(storage.CHUNKS))).write_bytes(b"its row comes")
+    stored = make.stored_files()
+    with clocks.set_forward(timedelta(days=31)):
+        assert (tasks.delete_recordings(), tasks.sweep_orphans(), tasks.sweep_all_orphans()) == (0, 0, 0)
+    assert make.stored_files() == stored
+    with time_machine.travel(timezone.now() + timedelta(days=31), tick=False):
+        assert (tasks.delete_recordings(), tasks.sweep_all_orphans()) == (1, 1)
 
 
 def test_a_draft_that_gets_its_name_during_the_sweep_stops_nothing(

@@ -18,7 +18,7 @@ from recruitment.models import Application, Interview, OfferedSlot, Round, SlotO
 from recruitment.rounds import free
 from recruitment.rounds.services import moving, planning, slots
 from recruitment.services import applications
-from tests.factories import api, people
+from tests.factories import api, clocks, people
 from tests.factories import recruitment as make
 from tests.factories.rounds import HOUR, planned
 from tests.recruitment.room.conftest import Browser
@@ -148,6 +148,14 @@ def test_offered_once_at_a_time_and_only_by_whoever_recruits() -> None:
     assert story.told("slots_offered", "slots_over") == [("slots_over", "candidate")]
     story.offer()
     assert story.told("slots_offered", "slots_over")[1:] == [("slots_offered", "candidate")]
+
+
+def test_times_do_not_run_out_by_a_clock_that_was_set_forward() -> None:
+    story = Story()
+    story.offer()
+    with clocks.set_forward(timedelta(days=2)):
+        assert slots.end_due() == 0
+    assert SlotOffer.objects.get().state == "open"
 
 
 def test_times_run_out_and_candidate_and_specialist_hear_of_it() -> None:

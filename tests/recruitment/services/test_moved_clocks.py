@@ -18,6 +18,7 @@ from recruitment.models.interviews import ROOM_PULSE
 from recruitment.room import status
 from recruitment.services import deadlines, interviews, leases
 from tests.core.trouble.test_wall import Steady
+from tests.factories import clocks
 from tests.factories import recruitment as make
 
 pytestmark = pytest.mark.django_db
@@ -185,7 +186,7 @@ def test_a_window_is_open_when_it_is_so_by_the_clock_or_by_what_it_would_show(ca
     opens, closes, set_by, is_let_in = WINDOWS[case]
     now = timezone.now()
     interview = make.interview(window_opens_at=now + opens, window_closes_at=now + closes)
-    WallClock.objects.create(pk=1, steady_at=now, set_by=set_by, steady_of="another machine")
+    clocks.noted(timedelta(seconds=set_by))
 
     def entered() -> bool:
         try:
@@ -202,6 +203,6 @@ def test_a_window_is_open_when_it_is_so_by_the_clock_or_by_what_it_would_show(ca
 def test_the_time_to_return_is_not_over_by_a_clock_that_was_set_forward() -> None:
     now = timezone.now()
     interview = make.interview(state="interrupted", resume_until=now - HOUR)
-    WallClock.objects.create(pk=1, steady_at=now, set_by=86_400.0, steady_of="another machine")
+    clocks.noted(timedelta(days=1))
     assert status.status_of(interview.pk).situation == "interrupted"
     assert interviews.enter(interview_id=interview.pk, by=Party.CANDIDATE).state == "in_progress"
