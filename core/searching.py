@@ -33,6 +33,8 @@ COUNTRY = "86"
 MAINLAND_DIGITS = 11
 _SPELT = str.maketrans({"ü": "v", "·": " ", "•": " ", "'": None, "’": None})
 _WHOLE_ADDRESS = re.compile(r".+@.+\..+")
+# A document's number, or its end, that is not of digits alone: 123x, h12345678.
+_END_OF_DOCUMENT = re.compile(r"(?=.*\d)(?=.*[a-z])[a-z0-9]{4,20}")
 _NO_WORD = re.compile(r"[^\w@.+-]+")
 _CHINESE = re.compile(r"[\u3400-\u9fff]+")
 
@@ -148,6 +150,12 @@ def address_words(address: str) -> list[str]:
     return [token(MAIL + spelt[:length]) for length in sorted(lengths)] if spelt else []
 
 
+def document_words(number: str) -> list[str]:
+    """A document's number, found by its end alone: its beginning says where and when somebody was born."""
+    spelt, token = plain(number), ring().token
+    return [token(LAST + spelt[-length:]) for length in range(LEAST_LAST_DIGITS, len(spelt) + 1)]
+
+
 def _national(digits: str) -> str:
     is_long = digits.startswith(COUNTRY) and len(digits) > MAINLAND_DIGITS
     return digits[len(COUNTRY) :] if is_long else digits
@@ -172,6 +180,8 @@ def _term(word: str) -> str:
     if len(word) >= LEAST_OF_ADDRESS:
         begun = word if _WHOLE_ADDRESS.fullmatch(word) else word[:MOST_OF_ADDRESS]
         ways.append(_lexeme(token(MAIL + begun), is_whole=True))
+    if _END_OF_DOCUMENT.fullmatch(word):
+        ways.append(_lexeme(token(LAST + word), is_whole=True))
     if not (word.isascii() and word.isdigit()):
         return f"({' | '.join(ways)})" if len(ways) > 1 else ways[0]
     digits = _national(word)

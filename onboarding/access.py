@@ -2,4 +2,4 @@
 
 from people.rights import Right
 
-TO_CHANGE = {"": Right.PREPARE}
+TO_CHANGE = {"": Right.PREPARE, "employeeidentity": Right.IDENTITY}

@@ -13,12 +13,16 @@ class OnboardingConfig(AppConfig):
 
     def ready(self) -> None:
         """Wire the receivers."""
-        from onboarding import receivers  # noqa: PLC0415 -- models are loaded only now
+        from onboarding import own_page, receivers  # noqa: PLC0415 -- models are loaded only now
         from onboarding.services import persons  # noqa: PLC0415
         from people.signals import calendar_year_loaded  # noqa: PLC0415
+        from recruitment import seen_by  # noqa: PLC0415
         from recruitment import signals as recruitment  # noqa: PLC0415
+        from recruitment.room import asked  # noqa: PLC0415
         from recruitment.services import objections  # noqa: PLC0415
 
+        asked.register(own_page.ask)
+        seen_by.register(persons.also_looked_at)
         objections.register(persons.refuse_once_started)
         objections.register_to_merging(persons.refuse_two_files)
         for signal in (

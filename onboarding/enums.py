@@ -71,3 +71,14 @@ STEP_MOVES = Steps(
         "undo": ((StepState.DONE,), StepState.READY),
     }
 )
+
+
+class DocumentKind(models.TextChoices):
+    """What somebody identifies themselves with."""
+
+    RESIDENT = "resident", _("Resident identity card")
+    PASSPORT = "passport", _("Passport")
+    HONG_KONG_MACAO = "hong_kong_macao", _("Mainland Travel Permit for Hong Kong and Macao Residents")
+    TAIWAN = "taiwan", _("Mainland Travel Permit for Taiwan Residents")
+    PERMANENT = "permanent", _("Foreign Permanent Resident ID Card")
+    RESIDENCE = "residence", _("Residence Permit for Hong Kong, Macao and Taiwan Residents")

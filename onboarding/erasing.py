@@ -1,7 +1,7 @@
 """Of whom never started, the prepared file is nobody's afterwards. A hired person's file stays: the law asks for it."""
 
 from core.persons import Records
-from onboarding.models import OnboardingCase
+from onboarding.models import EmployeeIdentity, OnboardingCase
 from people.enums import EmployeeStatus
 from people.models import Employee
 
@@ -13,5 +13,14 @@ def _prepared(records: Records) -> Records:
     return {Employee._meta.label_lower: sorted(set(never.values_list("employee", flat=True)))}
 
 
+def _identities(records: Records) -> Records:
+    """What was given of identity document and address hangs on the employee file: whoever asks for a copy of the own
+    data reads it, and it goes with the record, whose erasure is refused as long as somebody is hired."""
+    cases = OnboardingCase.objects.filter(pk__in=records.get(OnboardingCase._meta.label_lower, ()))
+    given = EmployeeIdentity.objects.filter(employee__in=cases.values("employee"))
+    return {EmployeeIdentity._meta.label_lower: sorted(given.values_list("pk", flat=True))}
+
+
+DELETED = ["EmployeeIdentity"]
 KEPT = {"OnboardingStep": ["title", "title_en"]}
-ALSO = [_prepared]
+ALSO = [_prepared, _identities]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.checks.declaring import Found, Invariant
 from onboarding.counting import Counting
 from onboarding.enums import CaseState
-from onboarding.models import OnboardingCase, OnboardingDelay
+from onboarding.models import EmployeeIdentity, OnboardingCase, OnboardingDelay
 from onboarding.services import cases, delays, locking
 from recruitment.enums import ApplicationStage, InterviewState
 from recruitment.models import Application
@@ -96,6 +96,12 @@ INVARIANTS = [
         advice=_("Mending it opens the onboarding case."),
         rows=hired_without_case,
         repair=lambda key: cases.align_with_application(application_id=key),
+    ),
+    Invariant(
+        code="onboarding.identity",
+        title=_("The number of an identity document stands in one employee file."),
+        advice=_("Compare both with the documents, and correct the one that was mistyped."),
+        rows=EmployeeIdentity.objects.twice,
     ),
     Invariant(
         code="onboarding.one_file",

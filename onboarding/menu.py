@@ -32,5 +32,13 @@ ENTRIES = [
         order=30,
         daily=(Role.ONBOARDING,),
     ),
+    Entry(
+        ONBOARDING,
+        _("Identity documents"),
+        "id_card",
+        model="onboarding.employeeidentity",
+        order=35,
+        daily=(Role.ONBOARDING,),
+    ),
     Entry(ONBOARDING, _("Templates"), "library_books", model="onboarding.onboardingtemplate", order=40),
 ]

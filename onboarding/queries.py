@@ -6,7 +6,8 @@ from datetime import date
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
-from onboarding.models import OnboardingCase
+from onboarding.enums import CaseState
+from onboarding.models import EmployeeIdentity, OnboardingCase
 from people.models import User
 from recruitment.enums import ApplicationStage, InterviewState
 from recruitment.models import Application, Interview
@@ -21,6 +22,27 @@ def case_ids(*, application_ids: Iterable[int]) -> dict[int, int]:
     """The case's id by application, where there is one. One query."""
     return dict(
         OnboardingCase.objects.filter(application__in=application_ids).values_list("application", "pk")
+    )
+
+
+def case_asked(*, application_id: int) -> OnboardingCase | None:
+    """The person's case that this application's link leads to, once the offer was accepted; with the file and what was
+    given of identity document and address. One query.
+
+    The person has one case, which may be that of another of their applications.
+    """
+    of_person = Application.objects.filter(pk=application_id).values("candidate")
+    rows = OnboardingCase.objects.exclude(state=CaseState.CANCELLED).filter(
+        application__candidate__in=of_person, application__stage=ApplicationStage.HIRED
+    )
+    return rows.select_related("employee__onboarding_identity", "application").order_by("pk").first()
+
+
+def identities_of(application_ids: Iterable[int]) -> list[int]:
+    """The files of these applications' people for which identity document and address were given. One query."""
+    files = OnboardingCase.objects.filter(application__in=application_ids).values("employee")
+    return list(
+        EmployeeIdentity.objects.filter(employee__in=files).order_by("pk").values_list("pk", flat=True)
     )
 
 

@@ -9,6 +9,12 @@ onboarding_case_opened = DurableSignal(
     _("Onboarding case opened"),
     "The preparation of a hire begins. Facts: planned_start, forecast, waits_on.",
 )
+identity_given = DurableSignal(
+    "identity_given",
+    _("Identity document and address given"),
+    "A hire gave them on the own page, or a colleague entered them. Facts: kind, by_person, and same_as (the employee "
+    "files in which the same number stands); neither number nor address.",
+)
 onboarding_step_done = DurableSignal(
     "onboarding_step_done",
     _("Onboarding step done"),

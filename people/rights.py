@@ -23,6 +23,7 @@ class Right(models.TextChoices):
     PREPARE = "prepare", _("Prepare starts")  # onboarding cases and steps, employee files
     TRAIN = "train", _("Plan training")  # courses, plans, items
     PAY = "pay", _("See and set what is paid")  # salary ranges, the salary and letter of an offer
+    IDENTITY = "identity", _("See and enter identity documents and addresses")  # of new hires, in full
     COMPARE = "compare", _("Compare groups of candidates")  # by what they said with consent; no single person
     DECIDE = (
         "decide",
@@ -44,7 +45,7 @@ class Reach(models.TextChoices):
 # Of these a role may have the own department's part alone; the others are about the house.
 BY_DEPARTMENT = frozenset({Right.RECRUIT, Right.PAY})
 # What somebody takes care of, they read.
-NEED_READING = frozenset({Right.RECRUIT, Right.PREPARE, Right.TRAIN, Right.PAY, Right.DECIDE})
+NEED_READING = frozenset({Right.RECRUIT, Right.PREPARE, Right.TRAIN, Right.PAY, Right.IDENTITY, Right.DECIDE})
 
 Cells = Mapping[tuple[str, str], str]
 
@@ -54,7 +55,7 @@ SEED: dict[Role, dict[Right, Reach]] = {
         Right.RECRUIT: Reach.DEPARTMENT,
         Right.PAY: Reach.DEPARTMENT,
     },
-    Role.ONBOARDING: {Right.READ: Reach.HOUSE, Right.PREPARE: Reach.HOUSE},
+    Role.ONBOARDING: {Right.READ: Reach.HOUSE, Right.PREPARE: Reach.HOUSE, Right.IDENTITY: Reach.HOUSE},
     Role.TRAINING: {Right.READ: Reach.HOUSE, Right.TRAIN: Reach.HOUSE},
     Role.LEAD: {
         Right.READ: Reach.HOUSE,
@@ -62,6 +63,7 @@ SEED: dict[Role, dict[Right, Reach]] = {
         Right.PREPARE: Reach.HOUSE,
         Right.TRAIN: Reach.HOUSE,
         Right.PAY: Reach.HOUSE,
+        Right.IDENTITY: Reach.HOUSE,
         Right.DECIDE: Reach.HOUSE,
         Right.KEEP: Reach.HOUSE,
     },

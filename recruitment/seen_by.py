@@ -1,5 +1,6 @@
 """Who looked at what of a candidate: the log of pages and files, and the one of recordings, read as one."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -33,11 +34,21 @@ class Seen:
     what: str
 
 
+More = Callable[[Records], Records]
+_more: list[More] = []
+
+
+def register(more: More) -> None:
+    """Read these rows of a higher floor, too, by those that recruiting knows of a candidate. Once for each."""
+    if more not in _more:
+        _more.append(more)
+
+
 def looks_at(candidate_id: int, *, limit: int | None = None, records: Records | None = None) -> list[Seen]:
     """Who opened the candidate's page, applications, interviews, follow-ups, offers, what came over a public page and
     what was sent to them, opened a résumé or heard a recording; the newest first.
 
-    For the lead, ten statements; and for what a person is told who asks for the own data: there `records` names
+    For the lead, ten statements and one for each registered kind; and for what a person is told who asks for the own data: there `records` names
     every row that hangs on the person, those of merged entries and of higher floors among them.
     """
     found = records if records is not None else _records(candidate_id)
@@ -66,7 +77,7 @@ def _records(candidate_id: int) -> Records:
         Resume: {"candidate": candidate_id},
         Message: whom,
     }
-    return {
+    found = {
         Candidate._meta.label_lower: [candidate_id],
         Application._meta.label_lower: applications,
         Interview._meta.label_lower: interviews,
@@ -74,6 +85,9 @@ def _records(candidate_id: int) -> Records:
         model._meta.label_lower: list(model._default_manager.filter(**asked).values_list("pk", flat=True))
         for model, asked in hanging.items()
     }
+    for more in _more:
+        found |= more(found)
+    return found
 
 
 def _name(one: Look) -> str:
@@ -83,5 +97,5 @@ def _name(one: Look) -> str:
 
 def _words(one: Look) -> str:
     said = f"{looks.title_of(one)} · {one.get_kind_display()}"
-    why = one.facts.get("why") if one.kind == LookKind.CONTACT else None
+    why = one.facts.get("why") if one.kind in LookKind.in_full else None
     return f"{said} · {Why(why).label}" if why in Why.values else said

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import contacts
 from core.admin import fields
-from core.admin.steps import Step, StepForm
+from core.admin.steps import Step, StepForm, Text
 from core.history import looks
 from core.history.models import LookKind, Why
 from core.sealed import masks
@@ -104,30 +104,34 @@ def is_shown(request: HttpRequest, record: Model) -> bool:
 
 
 class Masked:
-    """For a ModelAdmin with steps: before it in the bases. `masked` names the fields."""
+    """For a ModelAdmin with steps: before it in the bases. `masked` names the fields, `shown_as` what a look at them is
+    noted as."""
 
     masked: ClassVar[tuple[str, ...]] = ()
+    shown_as: ClassVar[LookKind] = LookKind.CONTACT
+    show_title: ClassVar[Text] = _("Show contact details")
+    show_words: ClassVar[Text] = _(
+        "For a quarter of an hour this page shows number and addresses in full, and they can be changed. "
+        "Your name, the time and the reason are noted."
+    )
 
     @property
     def all_steps(self) -> tuple[Step, ...]:
         """Those of the page, and the one that shows in full."""
         show = Step(
             "show-in-full",
-            _("Show contact details"),
+            self.show_title,
             self._show,
             form=WhyForm,
             offered=lambda record: any(getattr(record, name) for name in self.masked),
-            words=_(
-                "For a quarter of an hour this page shows number and addresses in full, and they can be changed. "
-                "Your name, the time and the reason are noted."
-            ),
+            words=self.show_words,
         )
         return (*super().all_steps, show)  # type: ignore[misc]
 
     def _show(self, request: HttpRequest, record: Any, data: dict[str, Any]) -> HttpResponse:
         columns = [name for name in self.masked if getattr(record, name)]
         looks.note(
-            request, LookKind.CONTACT, record, why=data["why"], words=data["note"].strip(), columns=columns
+            request, self.shown_as, record, why=data["why"], words=data["note"].strip(), columns=columns
         )
         now = time.time()
         held = {

@@ -1,5 +1,7 @@
 """Change: one row of one table that came to differ. Seal: a day of changes, closed. Look: who looked at what."""
 
+from enum import nonmember
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex
@@ -107,12 +109,17 @@ class LookKind(models.TextChoices):
     MESSAGE = "message", _("text of a message")
     FILE = "file", _("file")
     CONTACT = "contact", _("contact details in full")
+    IDENTITY = "identity", _("identity document and address in full")
+
+    # These are asked for with a reason (`Why`).
+    in_full = nonmember(("contact", "identity"))
 
 
 class Why(models.TextChoices):
-    """What somebody's number or address is needed for."""
+    """What somebody's number, address or identity document is needed for."""
 
     CALL = "call", _("to call or write to them")
+    CONTRACT = "contract", _("for the contract, social insurance or tax")
     SAME = "same", _("to see whether it is the same person")
     CORRECT = "correct", _("to correct what is on file")
     ASKED = "asked", _("because they asked what is on file")

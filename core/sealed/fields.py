@@ -286,6 +286,18 @@ class SealedJSONField(Sealed, models.JSONField):
         return self.seal(json.dumps(value, cls=self.encoder, ensure_ascii=False))
 
 
+class SealedDocumentField(SealedTextField):
+    """The number of somebody's identity document."""
+
+    mask = staticmethod(masks.document)
+
+
+class SealedHomeField(SealedTextField):
+    """Where somebody lives."""
+
+    mask = staticmethod(masks.home)
+
+
 class SealedEmailField(Sealed, contacts.EmailField):
     """An e-mail address in small letters."""
 

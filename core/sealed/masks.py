@@ -1,6 +1,15 @@
 """How a personal value is shown to whom it is enough to know it again by: 138****1234, z***@example.com."""
 
+import re
+
 _FIRST, _LAST = 3, 4
+_CITIES_OF_THEIR_OWN = "北京|天津|上海|重庆"
+_PROVINCES = "河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海|台湾"
+_REGIONS = "内蒙古|广西|西藏|宁夏|新疆"
+_REGION = re.compile(
+    rf"(?:{_CITIES_OF_THEIR_OWN})市|(?:香港|澳门)特别行政区"
+    rf"|(?:(?:{_PROVINCES})省|(?:{_REGIONS})(?:壮族|回族|维吾尔)?自治区)(?:[^\d市州盟区县省]{{1,8}}(?:市|自治州|地区|盟))?"
+)
 
 
 def phone(plain: str) -> str:
@@ -15,6 +24,18 @@ def email(plain: str) -> str:
     """The first letter and the domain."""
     local, at, domain = plain.partition("@")
     return f"{local[:1]}***{at}{domain}" if plain else ""
+
+
+def document(plain: str) -> str:
+    """The last four characters of a document's number; of a short one the last two."""
+    shown = _LAST if len(plain) > _FIRST + _LAST else 2
+    return "*" * max(len(plain) - shown, 0) + plain[-shown:] if plain else ""
+
+
+def home(plain: str) -> str:
+    """Province and city, where the address begins with them; else nothing of it."""
+    found = _REGION.match(plain)
+    return f"{found[0] if found else ''}{text(plain)}"
 
 
 def text(plain: str) -> str:

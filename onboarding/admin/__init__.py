@@ -1,5 +1,5 @@
 """The admin pages of this app."""
 
-from onboarding.admin import cases, delays, panels, steps, templates
+from onboarding.admin import cases, delays, identities, panels, steps, templates
 
-__all__ = ["cases", "delays", "panels", "steps", "templates"]
+__all__ = ["cases", "delays", "identities", "panels", "steps", "templates"]

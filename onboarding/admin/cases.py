@@ -20,6 +20,7 @@ from core.admin.panels import WithPanels
 from core.admin.scope import ReadOnly, Scoped
 from core.admin.steps import WithSteps, button
 from onboarding.admin.case_steps import CREATION, STEPS, interview_words
+from onboarding.admin.identities import ENTER, identity_words
 from onboarding.admin.steps import DONE, REOPEN
 from onboarding.enums import CaseState, StepKind, StepState
 from onboarding.models import OnboardingCase, OnboardingDelay, OnboardingStep
@@ -50,6 +51,22 @@ class DelayedFilter(admin.SimpleListFilter):
         if self.value() == "yes":
             return queryset.filter(pk__in=delayed)
         return queryset.exclude(pk__in=delayed) if self.value() == "no" else queryset
+
+
+class IdentityFilter(admin.SimpleListFilter):
+    """Whether identity document and address are there, of those who were hired and have not started."""
+
+    title = _("identity document and address")
+    parameter_name = "identity"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Missing alone: what is there is a list of its own."""
+        return [("missing", _("Missing"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        """The cases whose person owes them."""
+        owing = OnboardingCase.objects.owing_identity().values("pk")
+        return queryset.filter(pk__in=owing) if self.value() == "missing" else queryset
 
 
 class StepInline(ReadOnly, TabularInline):
@@ -150,6 +167,7 @@ class OnboardingCaseAdmin(Lean, WithPanels, WithSteps, Scoped, ReadOnly, ModelAd
     list_filter = [
         ("state", ChoicesDropdownFilter),
         DelayedFilter,
+        IdentityFilter,
         ("application__opening__department", AutocompleteSelectFilter),
         ("forecast_start", DayRangeFilter),
     ]
@@ -163,17 +181,17 @@ class OnboardingCaseAdmin(Lean, WithPanels, WithSteps, Scoped, ReadOnly, ModelAd
     ordering = ["forecast_start", "pk"]
     inlines = [StepInline, DelayInline]
     fieldsets = [
-        (None, {"fields": ["application", "employee", "state", "started_on"]}),
+        (None, {"fields": ["application", "employee", "identity", "state", "started_on"]}),
         (
             _("Start"),
             {"fields": ["planned_start", "forecast", "delay", "waits_on_text", "score", "score_source"]},
         ),
     ]
     readonly_fields = [
-        "application", "employee", "state", "started_on", "planned_start", "forecast", "delay", "waits_on_text",
-        "score", "score_source",
+        "application", "employee", "identity", "state", "started_on", "planned_start", "forecast", "delay",
+        "waits_on_text", "score", "score_source",
     ]  # fmt: skip
-    steps = STEPS
+    steps = (*STEPS, ENTER)
     creation = CREATION
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -193,6 +211,11 @@ class OnboardingCaseAdmin(Lean, WithPanels, WithSteps, Scoped, ReadOnly, ModelAd
     def opening(self, case: OnboardingCase) -> str:
         """For which position."""
         return case.application.opening.title
+
+    @display(description=_("identity document and address"), empty_value="–")
+    def identity(self, case: OnboardingCase) -> str | SafeString | None:
+        """The way to them; or that they are missing, and who owes them."""
+        return identity_words(case)
 
     @display(description=_("state"), label=CASE_COLOURS)
     def state_label(self, case: OnboardingCase) -> Any:

@@ -6,6 +6,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from core.admin.panels import Panel, register
+from onboarding.admin.identities import identity_words
 from onboarding.models import EmployeeScore, OnboardingCase
 from onboarding.queries import cases_for
 from onboarding.words import delay_words, forecast_words
@@ -32,6 +33,7 @@ def _render(request: HttpRequest, case: OnboardingCase | None) -> SafeString:
         "forecast": forecast_words(case),
         "delay": delay_words(case.delays.all()),
         "score": case.score and case.score.words,
+        "identity": identity_words(case),
     }
     return render_to_string("onboarding/panel.html", context, request=request)
 

@@ -8,7 +8,7 @@ import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
@@ -16,6 +16,7 @@ from core.changes import Dated, change_index, dated
 from core.figures import Estimate
 from core.stateful import StatefulModel, StatefulQuerySet
 from onboarding.enums import CASE_STEPS, CaseState, StepKind, StepState
+from onboarding.models.identities import EmployeeIdentity
 from people import calendar
 from people.models import Employee
 from people.scope import ScopedQuerySet
@@ -42,10 +43,17 @@ class CaseQuerySet(StatefulQuerySet, ScopedQuerySet["OnboardingCase"]):  # type:
         held = self.model._default_manager.filter(delays__isnull=False, delays__lifted_at__isnull=True)
         return self.filter(pk__in=held.values("pk"))
 
+    def owing_identity(self) -> Self:
+        """The start lies ahead and the offer was accepted, but identity document and address were not given."""
+        return self.running().filter(
+            application__stage=ApplicationStage.HIRED, employee__onboarding_identity__isnull=True
+        )
+
     def with_rows(self) -> Self:
         """Everything a page or the API shows of a case, in a constant number of queries."""
         return (
             self.with_recount()
+            .annotate(has_identity=Exists(EmployeeIdentity.objects.filter(pk=OuterRef("employee"))))
             .select_related(
                 "application__candidate", "application__opening__department", "employee__onboarding_score"
             )

@@ -6,9 +6,10 @@ from django.utils.translation import gettext_noop
 
 from core.errors import Refused
 from core.events import effect
+from core.persons import Records
 from onboarding.enums import CaseState
-from onboarding.models import OnboardingCase
-from onboarding.queries import interviews_to_wait_on
+from onboarding.models import EmployeeIdentity, OnboardingCase
+from onboarding.queries import identities_of, interviews_to_wait_on
 from onboarding.services import locking
 from people.enums import EmployeeStatus
 from people.services import employees
@@ -80,6 +81,11 @@ def standing_of(application: Application) -> EmployeeStatus:
     """Where the file of somebody whose start is prepared for this application stands: who accepted is taken on."""
     is_hired = application.stage == ApplicationStage.HIRED
     return EmployeeStatus.PREPARING if is_hired else EmployeeStatus.PROSPECTIVE
+
+
+def also_looked_at(known: Records) -> Records:
+    """What onboarding has pages of, and a look at which concerns the person of these applications. One query."""
+    return {EmployeeIdentity._meta.label_lower: identities_of(known.get(Application._meta.label_lower, ()))}
 
 
 def refuse_once_started(application: Application, step: str) -> None:

@@ -67,12 +67,12 @@ class EmployeeAdmin(Masked, Lean, WithSteps, WithPanels, ModelAdmin):
     sortable_by = ["number", "starts_on"]
     ordering = ["name_key", "pk"]
     autocomplete_fields = ["department", "user"]
-    readonly_fields = ["number", "status_label", "created_at"]
+    readonly_fields = ["number", "status_label", "status_since", "created_at"]
     actions = ["mark_active", "mark_left"]
     fieldsets = [
         (None, {"fields": ["number", "name", "department", "position", "status_label", "starts_on"]}),
         (_("Contact"), {"fields": ["user", "email", "phone", "other_contacts", "wecom_userid"]}),
-        (_("Dates"), {"fields": ["created_at"]}),
+        (_("Dates"), {"fields": ["status_since", "created_at"]}),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Employee]:

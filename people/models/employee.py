@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.contacts import NameField, spell_out
@@ -46,6 +47,7 @@ class Employee(models.Model):
     status = models.CharField(
         _("status"), max_length=20, choices=EmployeeStatus.choices, default=EmployeeStatus.PREPARING
     )
+    status_since = models.DateTimeField(_("in this status since"), default=timezone.now, editable=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     objects = EmployeeQuerySet.as_manager()

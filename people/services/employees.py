@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from django.db import connection
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.errors import NotFound
@@ -39,7 +40,7 @@ def open_file(
         )
         if status != EmployeeStatus.PROSPECTIVE:
             _bring(employee, status)
-            employee.save(update_fields=["status", "number"])
+            employee.save(update_fields=["status", "status_since", "number"])
     return employee
 
 
@@ -55,7 +56,7 @@ def set_status(*, employee_id: int, status: EmployeeStatus, starts_on: date | No
         _bring(employee, status)
         if starts_on is not None:
             employee.starts_on = starts_on
-        employee.save(update_fields=["status", "number", "starts_on"])
+        employee.save(update_fields=["status", "status_since", "number", "starts_on"])
         if status == EmployeeStatus.LEFT and employee.user_id is not None:
             _close_account(employee.user_id)
     return employee
@@ -94,7 +95,8 @@ def move_starts(starts: Mapping[int, date]) -> None:
 
 def _bring(employee: Employee, status: EmployeeStatus) -> None:
     """The number follows from the row ("E00042")."""
-    employee.status = status
+    if employee.status != status:
+        employee.status, employee.status_since = status, timezone.now()
     if employee.number is None and status not in EmployeeStatus.never_came:
         employee.number = f"E{employee.pk:05d}"
 

@@ -13,7 +13,7 @@ from recruitment.models import Interview, Offer, RoomSession
 from recruitment.offers import letters
 from recruitment.offers.services import offers
 from recruitment.offers.views import as_file
-from recruitment.room import auth, own_page, parsing
+from recruitment.room import asked, auth, own_page, parsing
 from recruitment.room.answering import endpoint, privately
 from recruitment.room.views import contact_of, gone
 
@@ -81,6 +81,7 @@ def _context(offer: Offer) -> dict[str, Any]:
         "is_open": offer.state == OfferState.SENT and stage == ApplicationStage.OFFER and not offer.is_late,
         "terms": letters.terms(offer),
         "reasons": DeclineReason.choices,
+        "asked": asked.of(offer.application),
     }
 
 

@@ -18,7 +18,7 @@ from people.colleagues import whoever_leads, whom_to_turn_to
 from recruitment.enums import EnquiryWay
 from recruitment.enums_faces import Faces
 from recruitment.models import Application, Checkpoint, Interview
-from recruitment.room import auth, faces, language, limits, trying
+from recruitment.room import asked, auth, faces, language, limits, trying
 from recruitment.room.answering import privately
 from recruitment.room.state import media_of, stages_of
 from recruitment.room.status import ENTERABLE, Status, status_of
@@ -108,6 +108,7 @@ def room(request: HttpRequest) -> HttpResponse:
     ).get(pk=session.interview_id)
     with language.speaking(request, interview.application.candidate.language) as spoken:
         context = {**people_of(interview), "status": status_of(interview.pk)}
+        context["asked"] = asked.of(interview.application)
         context["causes"] = causes()
         trial = trying.of_exit(interview.application_id)
         context["exit_words"] = trying.words_of(trial, spoken)
