@@ -48,8 +48,8 @@ def looks_at(candidate_id: int, *, limit: int | None = None, records: Records | 
     """Who opened the candidate's page, applications, interviews, follow-ups, offers, what came over a public page and
     what was sent to them, opened a résumé or heard a recording; the newest first.
 
-    For the lead, ten statements and one for each registered kind; and for what a person is told who asks for the own data: there `records` names
-    every row that hangs on the person, those of merged entries and of higher floors among them.
+    For the lead, ten statements and one for each `register`ed kind; and for what a person is told who asks for the own
+    data: there `records` names every row that hangs on the person, those of merged entries and of higher floors too.
     """
     found = records if records is not None else _records(candidate_id)
     heard = RecordingAccess.objects.filter(

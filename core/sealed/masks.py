@@ -3,13 +3,13 @@
 import re
 
 _FIRST, _LAST = 3, 4
-_CITIES_OF_THEIR_OWN = "北京|天津|上海|重庆"
-_PROVINCES = "河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海|台湾"
+_CITIES = "北京|天津|上海|重庆"
+_NORTH = "河北|山西|辽宁|吉林|黑龙江|山东|河南|陕西|甘肃|青海"
+_SOUTH = "江苏|浙江|安徽|福建|江西|湖北|湖南|广东|海南|四川|贵州|云南|台湾"
 _REGIONS = "内蒙古|广西|西藏|宁夏|新疆"
-_REGION = re.compile(
-    rf"(?:{_CITIES_OF_THEIR_OWN})市|(?:香港|澳门)特别行政区"
-    rf"|(?:(?:{_PROVINCES})省|(?:{_REGIONS})(?:壮族|回族|维吾尔)?自治区)(?:[^\d市州盟区县省]{{1,8}}(?:市|自治州|地区|盟))?"
-)
+_PROVINCE = rf"(?:{_NORTH}|{_SOUTH})省|(?:{_REGIONS})(?:壮族|回族|维吾尔)?自治区"
+_CITY = r"[^\d市州盟区县省]{1,12}(?:市|自治州|地区|盟)"
+_REGION = re.compile(rf"(?:{_CITIES})市|(?:香港|澳门)特别行政区|(?:{_PROVINCE})(?:{_CITY})?")
 
 
 def phone(plain: str) -> str:
