@@ -14,11 +14,14 @@ from django.utils import timezone
 from core.admin.lists import Lean
 from core.exchange.models import Export, Import
 from core.history.models import Look
+from onboarding.services import identities
+from people.actors import Party
 from recruitment.models import Assessment, Candidate, Offer, ResumeAccess
 from recruitment.offers.services import offers
 from recruitment.resumes.services import adding, reading
 from tests.core.exchange.files import workbook
-from tests.factories import people
+from tests.factories import onboarding, people
+from tests.factories import recruitment as make
 from tests.factories.works import work_off
 from tests.recruitment.admin.conftest import broken_off
 from tests.recruitment.offers.test_offers import Story, calendar  # noqa: F401 -- its days off
@@ -29,6 +32,7 @@ from tests.test_rights_grid import PERSONS
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_november")]
 
 PHONE, MAIL, PAY = "138 0013 8000", "whole@example.com", "31,313"
+DOCUMENT, HOME = "11010519491231002X", "科苑路 1 号"
 HR = {"recruiting", "onboarding", "training", "lead", "superuser"}
 RECRUITERS = {"recruiting", "lead", "superuser"}
 # Who may take each away. A closed account, an interviewer and an administrator none.
@@ -67,6 +71,14 @@ def scene() -> dict[str, str]:
     table = SimpleUploadedFile("名单.xlsx", workbook([["姓名", "手机", "岗位"], ["王五", "12345", "没有"]]))
     client.post(reverse("admin:exchange_import_add"), {"kind": "candidates", "file": table})
     work_off()
+    case = onboarding.case(make.application(stage="hired", candidate=make.candidate("赵六")))
+    identities.give(
+        case_id=case.pk,
+        kind="resident",
+        number=DOCUMENT,
+        address=f"广东省深圳市南山区{HOME}",
+        by=Party.CANDIDATE,
+    )
     export = Export.objects.create(
         model="recruitment.candidate", format="csv", owner=someone, content=b"x", made_at=timezone.now()
     )
@@ -120,7 +132,7 @@ def lists() -> list[str]:
 def test_a_table_holds_what_its_reader_may_read_and_no_more(who: str) -> None:
     scene()
     client = signed_in(who)
-    held: dict[str, set[str]] = {PHONE: set(), MAIL: set(), PAY: set()}
+    held: dict[str, set[str]] = {PHONE: set(), MAIL: set(), PAY: set(), DOCUMENT: set(), HOME: set()}
     for name in lists():
         opens = client.get(reverse(f"admin:{name}_changelist")).status_code == 200
         looks = Look.objects.count()
@@ -139,5 +151,5 @@ def test_a_table_holds_what_its_reader_may_read_and_no_more(who: str) -> None:
         reached,
         reached - {"recruitment_followup"},
     )
-    # What is paid stands in no list, whoever asks.
-    assert held[PAY] == set()
+    # What is paid, and what identity documents say, stands in no list, whoever asks.
+    assert held[PAY] == held[DOCUMENT] == held[HOME] == set()

@@ -17,7 +17,7 @@ from messaging.services import callbacks, messages, taking_back, telling
 from messaging.services import connections as messaging_connections
 from notifications.services import guides, wordings
 from onboarding.models import OnboardingCase
-from onboarding.services import cases, steps, templates
+from onboarding.services import cases, identities, steps, templates
 from people.models import Department, Role, User
 from people.rights import SEED, Reach, Right
 from people.services import tokens
@@ -177,6 +177,7 @@ def _steps(story: Story, by: User) -> dict[str, tuple[set[str], Callable[[], Any
         "step": (PREPARING, lambda: steps.complete_step(step_id=step, by=by)),
         "approval": (set(), lambda: steps.complete_step(step_id=approval, by=by)),
         "undo approval": (set(), lambda: steps.reopen_step(step_id=approval, by=by)),
+        "identity": (PREPARING, lambda: identities.give(case_id=0, kind="", number="", address="", by=by)),
         "template": (PREPARING, lambda: templates.make_default(template_id=0, by=by)),
         "course done": (TRAINING, lambda: items.mark_done(item_id=0, by=by)),
         "course undone": (TRAINING, lambda: items.mark_not_done(item_id=0, by=by)),
@@ -255,7 +256,7 @@ def test_the_table_says_what_each_role_may() -> None:
             Right.RECRUIT: Reach.DEPARTMENT,
             Right.PAY: Reach.DEPARTMENT,
         },
-        Role.ONBOARDING: {Right.READ: house, Right.PREPARE: house},
+        Role.ONBOARDING: {Right.READ: house, Right.PREPARE: house, Right.IDENTITY: house},
         Role.TRAINING: {Right.READ: house, Right.TRAIN: house},
         Role.LEAD: dict.fromkeys(set(Right) - {Right.COMPARE, Right.RUN, Right.GRANT}, house),
         Role.MANAGER: {},

@@ -26,11 +26,14 @@ from core.history.models import Seal
 from core.jobs.models import LongWork
 from messaging.models import Approval, Callback, ConversationCursor, WeComConnection
 from onboarding.models import OnboardingCase, OnboardingDelay
+from onboarding.services import identities
+from people.actors import Party
 from people.models import ApiToken, OpenSession, User
 from recruitment.models import Application, FollowUp, Interview, Lease, Offer, SlotOffer
 from recruitment.models.interviews import ROOM_PULSE
 from reports.models import Fold
 from tests.factories import api, notifications, onboarding, people, recordings, recruitment, rounds, segments
+from tests.onboarding.services.test_identities import hired
 
 pytestmark = pytest.mark.django_db
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -171,6 +174,17 @@ def _two_files() -> None:
         )
 
 
+def _one_number_twice() -> None:
+    for name in ("张三", "李四"):
+        identities.give(
+            case_id=hired(name).pk,
+            kind="taiwan",
+            number="01234567",
+            address="上海市静安区",
+            by=Party.CANDIDATE,
+        )
+
+
 def _owed() -> None:
     about = {"subject_type": "recruitment.interview", "subject_id": recruitment.interview().pk}
     event = Event.objects.create(
@@ -258,6 +272,7 @@ PLANTED: dict[str, Callable[[], None]] = {
     "onboarding.delay": _delay_for_nothing,
     "onboarding.forecast": _miscounted,
     "onboarding.hired": _hired_without_case,
+    "onboarding.identity": _one_number_twice,
     "onboarding.one_file": _two_files,
     "core.owed": _owed,
     "core.works": _work_stuck,
