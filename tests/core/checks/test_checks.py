@@ -175,14 +175,9 @@ def _two_files() -> None:
 
 
 def _one_number_twice() -> None:
+    given = {"kind": "taiwan", "number": "01234567", "address": "上海市静安区"}
     for name in ("张三", "李四"):
-        identities.give(
-            case_id=hired(name).pk,
-            kind="taiwan",
-            number="01234567",
-            address="上海市静安区",
-            by=Party.CANDIDATE,
-        )
+        identities.give(case_id=hired(name).pk, **given, by=Party.CANDIDATE)
 
 
 def _owed() -> None:

@@ -1,4 +1,4 @@
-"""Identity documents in the back office: masked wherever they stand, in full for a reason by right, entered by steps."""
+"""Identity documents in the back office: masked wherever they stand, in full for a reason, entered by steps."""
 
 import io
 from datetime import timedelta
@@ -138,7 +138,7 @@ def test_a_number_that_stands_elsewhere_is_asked_about_and_then_taken() -> None:
     assert asked.status_code == 422 and "另一份档案中有相同的证件号码：张三" in asked.content.decode()
     assert EmployeeIdentity.objects.count() == 1
     taken = client.post(enter_on(case), values | {"sure": asked.context["form"].sure}, follow=True)
-    assert [str(message) for message in taken.context["messages"]][0].startswith(
+    assert next(str(message) for message in taken.context["messages"]).startswith(
         "另一份档案中有相同的证件号码：张三"
     )
     row = EmployeeIdentity.objects.get(employee=case.employee_id)
