@@ -44,6 +44,11 @@ def test_the_numbers_of_the_standard_are_one_number(typed):
     assert documents.number_of(DocumentKind.RESIDENT, typed) == OF_THE_STANDARD
 
 
+def test_the_check_character_is_that_of_both_examples_of_the_standard():
+    assert documents.check_character(OF_THE_STANDARD[:17]) == "X"
+    assert documents.check_character("44052418800101001") == "4"
+
+
 def test_one_wrong_digit_anywhere_and_two_changed_places_are_seen():
     """All of the single mistypings, and those of neighbours, that the standard's check is for."""
     number, seen, tried = numbered("44030419880229001"), 0, 0

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from core.history.models import Change
@@ -66,7 +67,7 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays() -> None:
     browser = opened()
     browser.client.get(PAGE)
     refused = post(browser, number="110105194912310021")
-    assert refused.status_code == 400 and 'role="alert"' in refused.text
+    assert refused.status_code == 422 and 'role="alert"' in refused.text
     assert "最后一位校验码与前面的数字不符" in refused.text and 'value="110105194912310021"' in refused.text
     assert HOME in refused.text and not EmployeeIdentity.objects.exists()
     for values in ({"kind": ""}, {"number": "\x00"}, {"address": "上海"}, {"number": "1" * 5000}):
@@ -116,8 +117,6 @@ def test_after_the_start_the_page_only_reads() -> None:
     browser.client.get(PAGE)
     post(browser)
     case = OnboardingCase.objects.get()
-    from django.db import connection
-
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute(

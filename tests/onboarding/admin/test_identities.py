@@ -1,10 +1,10 @@
 """Identity documents in the back office: masked wherever they stand, in full for a reason, entered by steps."""
 
+import csv
 import io
 from datetime import timedelta
 from typing import Any
 
-import openpyxl
 import pytest
 import time_machine
 from django.db import connection
@@ -160,7 +160,7 @@ def test_the_lists_take_as_many_statements_for_three_as_for_one_and_find_it() ->
         counts.append(len(queries))
         give(hired(name), number=OTHER)
     assert counts[0] == counts[1] and counts[0] <= 12
-    for typed, count in {"002x": 1, "0013": 2, "张三": 1, "1101": 0}.items():
+    for typed, count in {"002x": 1, "0012": 2, "张三": 1, "1101": 0}.items():
         assert client.get(reverse(LIST), {"q": typed}).context["cl"].result_count == count, typed
     cases = reverse("admin:onboarding_onboardingcase_changelist")
     hired("赵六")
@@ -170,11 +170,10 @@ def test_the_lists_take_as_many_statements_for_three_as_for_one_and_find_it() ->
 
 def test_a_table_that_is_taken_away_holds_it_masked() -> None:
     give(hired())
-    answer = signed_in(people.lead()).post(
-        reverse("admin:onboarding_employeeidentity_export"), {"format": "xlsx"}
-    )
-    sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
-    cells = [cell for row in sheet.iter_rows(values_only=True) for cell in row]
+    address = reverse("admin:onboarding_employeeidentity_export")
+    answer = signed_in(people.lead()).post(address, {"format": "csv"})
+    rows = csv.reader(io.StringIO(answer.content.decode("utf-8-sig")))
+    cells = [cell for row in rows for cell in row]
     assert "**************002X" in cells and "广东省深圳市•••" in cells
     assert [secret for secret in PLAIN if any(secret in str(cell) for cell in cells)] == []
 
