@@ -36,7 +36,7 @@ Shown = Callable[[Any], str | None]
 class WhyForm(StepForm):
     """What for; in words where it is something else."""
 
-    why = fields.choice(_("what for"), Why.choices)
+    why = fields.choice(_("what for"), [(one, Why(one).label) for one in Why.of_contact])
     note = fields.words(_("in words"), lines=2, required=False, max_length=LONGEST_NOTE)
 
     def clean(self) -> dict[str, Any]:
@@ -109,6 +109,7 @@ class Masked:
 
     masked: ClassVar[tuple[str, ...]] = ()
     shown_as: ClassVar[LookKind] = LookKind.CONTACT
+    show_form: ClassVar[type[WhyForm]] = WhyForm
     show_title: ClassVar[Text] = _("Show contact details")
     show_words: ClassVar[Text] = _(
         "For a quarter of an hour this page shows number and addresses in full, and they can be changed. "
@@ -122,7 +123,7 @@ class Masked:
             "show-in-full",
             self.show_title,
             self._show,
-            form=WhyForm,
+            form=self.show_form,
             offered=lambda record: any(getattr(record, name) for name in self.masked),
             words=self.show_words,
         )

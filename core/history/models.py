@@ -125,6 +125,10 @@ class Why(models.TextChoices):
     ASKED = "asked", _("because they asked what is on file")
     OTHER = "other", _("for something else")
 
+    # What may be said of each, the likeliest first.
+    of_contact = nonmember(("call", "same", "correct", "asked", "other"))
+    of_identity = nonmember(("contract", "same", "correct", "asked", "other"))
+
 
 class Look(Line):
     """Who looked at, or exported, which personal record, when. `of` names the person's record whom it concerns, if one.

@@ -17,11 +17,11 @@ from core.admin import fields as inputs
 from core.admin.base import ModelAdmin
 from core.admin.filters import MomentRangeFilter
 from core.admin.lists import Lean
-from core.admin.masking import Masked
+from core.admin.masking import Masked, WhyForm
 from core.admin.scope import ReadOnly, Scoped
 from core.admin.steps import Caution, Step, StepForm, Text, WithSteps
 from core.errors import DomainError
-from core.history.models import LookKind
+from core.history.models import LookKind, Why
 from core.sealed import masks
 from onboarding import documents
 from onboarding.enums import CaseState, DocumentKind
@@ -33,6 +33,8 @@ from people.models import Employee
 from people.rights import Right
 from people.rules import has_right
 from recruitment.enums import ApplicationStage
+
+LINK = '<a class="text-primary-600 underline dark:text-primary-500" href="{}">{}</a>'
 
 
 class IdentityForm(StepForm):
@@ -97,6 +99,12 @@ def correct(request: HttpRequest, row: EmployeeIdentity, values: dict[str, Any])
     return enter(request, OnboardingCase.objects.filter(employee=row.pk).latest("pk"), values)
 
 
+class WhyShownForm(WhyForm):
+    """What for, of those that it is asked for."""
+
+    why = inputs.choice(_("what for"), [(one, Why(one).label) for one in Why.of_identity])
+
+
 class CorrectForm(IdentityForm):
     """All three anew: what stands is shown by another step, with a reason."""
 
@@ -110,7 +118,7 @@ def identity_words(case: OnboardingCase) -> str | SafeString | None:
     offer was accepted, and of a case that was cancelled."""
     if case.has_identity:
         address = reverse("admin:onboarding_employeeidentity_change", args=[case.employee_id])
-        return format_html('<a href="{}">{}</a>', address, _("on file, masked"))
+        return format_html(LINK, address, _("on file, masked"))
     if case.state == CaseState.CANCELLED or case.application.stage != ApplicationStage.HIRED:
         return None
     name = case.application.candidate.name
@@ -157,6 +165,7 @@ class EmployeeIdentityAdmin(Masked, Lean, WithSteps, Scoped, ReadOnly, ModelAdmi
     looked_at = LookKind.PAGE
     masked = ("number", "address")
     shown_as = LookKind.IDENTITY
+    show_form = WhyShownForm
     show_title = _("Show in full")
     show_words = _(
         "For a quarter of an hour this page shows number and address in full. Your name, the time and the reason are "

@@ -79,7 +79,8 @@ class Live:
 
     `is_held_back`: the word about the stage waits for its time. `stood_at`: where the end found the application.
     `is_cut_off`: the interview was cancelled by an end of its application. `has_offer`: an offer was sent and waits for
-    the candidate's answer; `had_offer`: one was sent at all. `has_slots`: times are offered to choose from.
+    the candidate's answer; `had_offer`: one was sent at all; `has_accepted`: the last one was accepted. `has_slots`:
+    times are offered to choose from.
     """
 
     state: str
@@ -98,6 +99,7 @@ class Live:
     is_cut_off: bool = False
     has_offer: bool = False
     had_offer: bool = False
+    has_accepted: bool = False
     has_slots: bool = False
 
 
@@ -108,10 +110,10 @@ def situation_of(live: Live) -> str:
 
 
 def _without_slots(live: Live) -> str:
-    if live.has_offer and live.stage == ApplicationStage.OFFER:
-        return "offer_sent"
-    if live.had_offer and live.stage == ApplicationStage.OFFER:
-        return "offer_over"
+    if live.has_accepted and live.stage == ApplicationStage.HIRED:
+        return "hired"  # whoever accepted knows it, before any word of ours
+    if (live.has_offer or live.had_offer) and live.stage == ApplicationStage.OFFER:
+        return "offer_sent" if live.has_offer else "offer_over"
     if live.is_held_back and live.stage in _TOLD_LATER:
         return _before_it_is_told(live)
     if live.stage in ApplicationStage.ended:
@@ -292,6 +294,7 @@ def status_of(interview_id: int) -> Status:
             is_cut_off=bool(interview.stood_at),
             has_offer=interview.offer_state == OfferState.SENT and interview.offer_by > timezone.now(),
             had_offer=interview.offer_state is not None,
+            has_accepted=interview.offer_state == OfferState.ACCEPTED,
             has_slots=interview.slots_by is not None,
         )
     )

@@ -42,6 +42,8 @@ def test_whoever_accepted_is_asked_on_every_page_of_theirs() -> None:
     for page in ("/room/", "/room/offer/"):
         text = browser.client.get(page).text
         assert f'href="{PAGE}"' in text and "现在填写" in text, page
+        assert "录用通知已结束" not in text
+    assert browser.client.get("/room/api/status").json()["situation"] == "hired"
     assert not EmployeeIdentity.objects.exists()
 
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from core.errors import Forbidden, Refused
@@ -35,7 +36,7 @@ def test_every_table_with_sealed_columns_is_known_and_goes_by_whole_numbers() ->
         model._meta.label_lower for model, _fields in resealing.columns()
     }
     assert all(
-        model._meta.pk.get_internal_type() == "BigAutoField"
+        model._meta.pk.rel_db_type(connection) == "bigint"
         and str(SealedTable(label=model._meta.label_lower))
         for model, _fields in resealing.columns()
     )

@@ -76,6 +76,21 @@ def live(**changes: Any) -> Live:
         ({"state": "completed", "stage": "hired", "stood_at": "offer", "is_held_back": True}, "offer"),
         ({"state": "completed", "stage": "evaluating", "is_held_back": True}, "completed"),
         ({"state": "completed", "stage": "offer", "has_offer": True, "is_held_back": True}, "offer_sent"),
+        ({"state": "completed", "stage": "hired", "had_offer": True, "is_held_back": True}, "offer_over"),
+        (
+            {
+                "state": "completed",
+                "stage": "hired",
+                "had_offer": True,
+                "has_accepted": True,
+                "is_held_back": True,
+            },
+            "hired",
+        ),
+        (
+            {"state": "completed", "stage": "fell_through", "had_offer": True, "has_accepted": True},
+            "fell_through",
+        ),
         ({"state": "completed", "stage": "offer", "had_offer": True}, "offer_over"),
         ({"state": "completed", "stage": "rejected", "has_offer": True, "had_offer": True}, "rejected"),
         ({"state": "completed", "stage": "second_round", "has_slots": True}, "slots_offered"),
