@@ -146,7 +146,8 @@ class Masked:
         )
 
     def _hidden(self, request: HttpRequest, record: Any) -> dict[str, Shown]:
-        if record is None or is_shown(request, record):
+        # Whose right was taken away meanwhile is shown nothing more; nor who looks as a colleague that has none.
+        if record is None or (is_shown(request, record) and self.has_step_permission(request)):  # type: ignore[attr-defined]
             return {}
         model: type[Model] = type(record)
         return {name: _instead(model, name) for name in self.masked}

@@ -70,7 +70,7 @@ class IdentityForm(StepForm):
         return values
 
     def warnings(self, values: dict[str, Any]) -> list[Text]:
-        """The same number in somebody else's file may well be a slip; whose it is, only the right tells."""
+        """The same number in somebody else's file may well be a slip. Without the right nobody tries numbers out."""
         if not has_right(self.person, Right.IDENTITY):
             return []
         return same_number(identities.sharing(employee_id=self.employee_id, number=values["number"]))

@@ -36,8 +36,7 @@ def test_every_table_with_sealed_columns_is_known_and_goes_by_whole_numbers() ->
         model._meta.label_lower for model, _fields in resealing.columns()
     }
     assert all(
-        model._meta.pk.rel_db_type(connection) == "bigint"
-        and str(SealedTable(label=model._meta.label_lower))
+        model._meta.pk.rel_db_type(connection) == "bigint" and str(SealedTable(label=model._meta.label_lower))
         for model, _fields in resealing.columns()
     )
 

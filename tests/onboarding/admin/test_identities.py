@@ -99,9 +99,12 @@ def test_it_is_shown_for_a_reason_for_a_quarter_of_an_hour_and_noted() -> None:
 def test_whoever_loses_the_right_loses_it_at_once() -> None:
     row = give(hired()).identity
     client = signed_in(people.onboarder())
+    assert client.post(page_of(row, "show-in-full"), {"why": "contract"}).status_code == 302
+    assert NUMBER in client.get(page_of(row)).content.decode()
     RoleRight.objects.update_or_create(role="onboarding", right="identity", defaults={"reach": "none"})
     for right, reach in (("read", "house"), ("prepare", "house")):
         RoleRight.objects.update_or_create(role="onboarding", right=right, defaults={"reach": reach})
+    assert plain_in(client.get(page_of(row))) == []
     assert client.post(page_of(row, "show-in-full"), {"why": "contract"}).status_code == 403
     other = hired("李四")
     values = {"kind": "resident", "number": NUMBER, "address": HOME}
