@@ -82,7 +82,7 @@ def _leave(interview: Interview, *, is_announced: bool) -> None:
     if is_announced:
         interviews.leave(
             interview_id=interview.pk, epoch=epoch, choice="leave", cause=ExitCause.INTERRUPTED_BY_SOMEBODY,
-            note="家里来人了ï¼晚上八点以后可以继续。", by=Party.CANDIDATE,
+            note="家里来人了，晚上八点以后可以继续。", by=Party.CANDIDATE,
         )  # fmt: skip
     else:
         interviews.interrupt(interview_id=interview.pk, cause=None, evidence={}, by=Party.SYSTEM)
@@ -93,7 +93,7 @@ def _call_in_vain(interview: Interview, *, by: User) -> None:
     follow_ups.claim(follow_up_id=follow_up.pk, by=by)
     follow_ups.record_contact(
         follow_up_id=follow_up.pk, by=by, channel=ContactChannel.PHONE, reached=False,
-        note="响铃无人接听ï¼稍后再打。",
+        note="响铃无人接听，稍后再打。",
     )  # fmt: skip
 
 

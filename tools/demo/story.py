@@ -74,7 +74,7 @@ def evidence(application: Application, excel: int, sql: int, project: str, today
         )
     ResumeFact.objects.create(
         application=application, kind=ResumeFactKind.PROJECT, title=project, skill=skills["sql"], level=4,
-        detail="独立完成取数、建模与汇报ï¼并推动业务采用。", months=5,
+        detail="独立完成取数、建模与汇报，并推动业务采用。", months=5,
     )  # fmt: skip
     ResumeFact.objects.create(
         application=application,

@@ -17,8 +17,18 @@ from tools.phone.place import AGENT_ID, CORP_ID, KF_ACCOUNT, SCENE, TEXTS, Place
 from tools.sms.emulator import KEY_ID, SECRET, SIGNATURE
 
 COMPANY = 1
+# Until a start has said where the emulators listen, nobody does: what is told by then waits, and asks no provider.
+NOBODY = "http://127.0.0.1:1/"
 # Somebody whom the suite does not know yet: what reading the address book shows in the demo.
 NEW_DEPARTMENT, NEW_MEMBER = (900_001, "市场部", COMPANY), ("demo-zhengwei", "郑薇", [900_001])
+
+
+def introduce() -> None:
+    """Before the demo's story is told: its WeCom and its SMS account are known, so that what is told waits for the
+    phones. Rows alone, and none where somebody has connected a WeCom of their own: `connect` says where they listen.
+    """
+    if _connection() is not None:
+        _sms_account()
 
 
 def connect(home: Path) -> Place | None:
@@ -39,7 +49,7 @@ def connect(home: Path) -> Place | None:
         token=before.token if before else secrets.token_hex(8),
         aes_key=before.aes_key if before else base64.b64encode(secrets.token_bytes(32)).decode().rstrip("="),
         callback=f"{'https' if settings.HTTPS else 'http'}://127.0.0.1:{port}{reverse('wecom-hook')}",
-        kf_url=f"{settings.BASE_URL}/admin/phone/kf/",
+        kf_url=_kf_url(),
         members=[
             NEW_MEMBER,
             *(
@@ -63,7 +73,7 @@ def connect(home: Path) -> Place | None:
     place.write(home, found)
     row.base_url = f"{found.url}/cgi-bin/"
     row.set_callback(found.token, found.aes_key)
-    row.kf_account, row.kf_url = KF_ACCOUNT, f"{found.kf_url}{KF_ACCOUNT}?enc_scene={SCENE}"
+    row.kf_account, row.kf_url = KF_ACCOUNT, _conversation(found.kf_url)
     row.save(update_fields=["base_url", "callback_pair", "kf_account", "kf_url"])
     return found
 
@@ -75,26 +85,52 @@ def _connection() -> WeComConnection | None:
         return None
     row = WeComConnection.objects.filter(is_active=True).first()
     if row is None and not WeComConnection.objects.exists():
-        row = WeComConnection(corp_id=CORP_ID, agent_id=AGENT_ID)
+        row = WeComConnection(
+            corp_id=CORP_ID,
+            agent_id=AGENT_ID,
+            base_url=NOBODY,
+            kf_account=KF_ACCOUNT,
+            kf_url=_conversation(_kf_url()),
+        )
         row.secret = secrets.token_urlsafe(32)
         row.save()
     return row if row is not None and row.corp_id == CORP_ID else None
 
 
+def _kf_url() -> str:
+    return f"{settings.BASE_URL}/admin/phone/kf/"
+
+
+def _conversation(kf_url: str) -> str:
+    """The address of the demo's conversation with 微信客服."""
+    return f"{kf_url}{KF_ACCOUNT}?enc_scene={SCENE}"
+
+
 def _sms_port(before: Place | None) -> int:
-    """Of the demo's own SMS account, made where there is none of anybody; 0 beside another one."""
-    row = SmsConnection.objects.order_by("pk").first()
-    if row is not None and (row.key_id != KEY_ID or not row.is_active):
+    """Of the demo's own SMS account, which leads there from now on; 0 beside another one."""
+    row = _sms_account()
+    if row is None:
         return 0
     port = _port(before.sms_port if before else 0)
-    if row is None:
-        row = SmsConnection(provider=SmsProvider.ALIYUN, key_id=KEY_ID, signature=SIGNATURE)
-        row.secret = SECRET
     row.base_url = f"http://127.0.0.1:{port}/"
-    row.save()
+    row.save(update_fields=["base_url"])
+    return port
+
+
+def _sms_account() -> SmsConnection | None:
+    """The demo's own, made where there is none of anybody; None beside another one, or once it was taken out of use."""
+    row = SmsConnection.objects.order_by("pk").first()
+    if row is None:
+        row = SmsConnection(
+            provider=SmsProvider.ALIYUN, key_id=KEY_ID, signature=SIGNATURE, base_url=NOBODY
+        )
+        row.secret = SECRET
+        row.save()
+    if row.key_id != KEY_ID or not row.is_active:
+        return None
     for number, text in TEXTS.items():
         SmsTemplate.objects.get_or_create(connection=row, number=number, defaults={"text": text})
-    return port
+    return row
 
 
 def _port(before: int) -> int:

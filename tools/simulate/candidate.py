@@ -266,7 +266,7 @@ class Candidate:
             return words if self.script.strong else words[: len(words) // 2]
         points = self.seat.answers[question]
         said = points if self.script.strong else points[::2][: max(1, len(points) // 2)]
-        opening = f"我是第 {self.script.number} 位候选人ï¼这是第 {question} 题的回答 🙂。"
+        opening = f"我是第 {self.script.number} 位候选人，这是第 {question} 题的回答 🙂。"
         return opening + "".join(f"我会说到{point},并举一个自己的例子。" for point in said)
 
     async def _think(self, share: float) -> None:

@@ -19,7 +19,8 @@ from core.checks import checking
 from core.checks.models import Check
 from core.events.models import Event, Reaction
 from hrsuite.diagnostics import collecting
-from messaging.models import Message
+from messaging import connected
+from messaging.models import Delivery, Message, SmsConnection, WeComConnection
 from notifications.services import guides
 from notifications.services.interviews import GUIDE_BEFORE
 from onboarding.models import OnboardingCase
@@ -46,6 +47,7 @@ from reports.asking import REPORTS, asked_for
 from reports.lines import table_of
 from tests.factories import people
 from tools.demo import content, guests, start, visiting
+from tools.phone import connecting, place
 from training.models import Course
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -126,6 +128,34 @@ def test_two_left_the_room_and_others_come_by_themselves(demo: dict[str, Any], t
     again = guests.prepare(path)
     assert again == [coming[0], *coming[2:]]
     assert RoomLink.objects.filter(interview=written[2]["interview"]).count() == 1
+
+
+def test_what_the_story_tells_waits_for_the_phones_and_no_file_is_written(
+    tmp_path: Path, settings: Any
+) -> None:
+    """Whoever looks at a phone after the first start finds what was told before it; `connect` alone makes the page."""
+    settings.HOME = tmp_path
+    call_command("load_demo", verbosity=0)
+    assert list(tmp_path.iterdir()) == []
+    told = Delivery.objects.values_list("message__audience", "channel", "state").annotate(number=Count("pk"))
+    found = {(audience, channel, state): number for audience, channel, state, number in told}
+    waiting = {key for key in found if key[1] in ("wecom", "sms")}
+    assert {key[0] for key in waiting} >= {"candidate", "specialist", "manager"}, found
+    assert {state for _audience, _channel, state in waiting} == {"pending"}
+    assert {channel for _audience, channel, _state in found} == {"wecom", "sms"}, found
+    assert connected.wecom()["corp_id"] == place.CORP_ID and connected.kf() is not None
+    # Nobody is asked before a start says where the emulators listen.
+    assert connected.wecom()["base_url"] == connected.sms().account.base_url == connecting.NOBODY
+    call_command("prepare_demo", verbosity=0)
+    found_place = place.read(tmp_path)
+    assert connected.wecom()["base_url"] == f"{found_place.url}/cgi-bin/"
+    assert connected.sms().account.base_url == f"http://127.0.0.1:{found_place.sms_port}/"
+
+
+def test_beside_a_wecom_of_ones_own_the_story_is_told_there(settings: Any) -> None:
+    settings.WECOM = {**settings.WECOM, "corp_id": "ww-real"}
+    call_command("load_demo", verbosity=0)
+    assert not WeComConnection.objects.exists() and not SmsConnection.objects.exists()
 
 
 def test_every_sample_answer_earns_full_marks(demo: dict[str, Any]) -> None:

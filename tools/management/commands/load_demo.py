@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from people.models import Department, User
 from tools.demo import company, guests, history, offers, rounds, story
+from tools.phone import connecting
 
 
 class Command(BaseCommand):
@@ -28,6 +29,7 @@ class Command(BaseCommand):
         today = timezone.localdate()
         with transaction.atomic():
             departments = company.found()
+            connecting.introduce()
             company.teach()
             analyst = company.open_position(
                 title="数据分析师", department=departments["analytics"], headcount=2, month=story.first_start(today),
