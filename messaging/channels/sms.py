@@ -50,10 +50,15 @@ class SmsChannel:
             return _paused(Pause.lasting(MISCONFIGURED_SECONDS, "not_connected"))
         if not MOBILE.fullmatch(outgoing.recipient_address):
             return Outcome(state="failed", code="address", try_next_channel=True)
-        values = values_of(name=outgoing.name, subject=outgoing.subject, body=outgoing.body)
-        template = _fitting(sms, outgoing, values)
-        if template is None:
+        found = fitting(
+            sms,
+            kind=outgoing.kind,
+            language=outgoing.language,
+            values=values_of(name=outgoing.name, subject=outgoing.subject, body=outgoing.body),
+        )
+        if found is None:
             return Outcome(state="failed", code="sms_no_template", try_next_channel=True)
+        template, values = found
         account = sms.account
         circuit = Circuit(f"sms|{account.provider}|{account.base_url}|{account.key_id}|{account.application}")
         if (pause := circuit.current()) is not None:
@@ -69,7 +74,7 @@ class SmsChannel:
                     Text(
                         phone=outgoing.recipient_address,
                         number=template.number,
-                        values={name: values[name] for name in variables(template.text)},
+                        values=values,
                         key=outgoing.provider_key,
                     )
                 )
@@ -80,26 +85,27 @@ class SmsChannel:
         )
 
 
-def _fitting(sms: Sms, outgoing: Outgoing, values: dict[str, str]) -> Template | None:
-    """The text of this kind, else the one for all; of several the one that says most. In the reader's language, else in
-    Chinese, which every phone there shows."""
+def fitting(
+    sms: Sms, *, kind: str, language: str, values: dict[str, str]
+) -> tuple[Template, dict[str, str]] | None:
+    """The approved text for a message of this kind, and of what `values_of` it those that stand in the text: the text of
+    the kind, else the one for all; of several the one that says most. In the reader's language, else in Chinese, which
+    every phone there shows. None where none can be filled in.
+    """
     usable = [
         each
         for each in sms.templates
-        if each.kind in ("", outgoing.kind)
-        and each.language in (outgoing.language, "zh-hans")
+        if each.kind in ("", kind)
+        and each.language in (language, "zh-hans")
         and all(name in values for name in variables(each.text))
     ]
     if not usable:
         return None
-    return max(
+    template = max(
         usable,
-        key=lambda each: (
-            each.kind == outgoing.kind,
-            each.language == outgoing.language,
-            len(variables(each.text)),
-        ),
+        key=lambda each: (each.kind == kind, each.language == language, len(variables(each.text))),
     )
+    return template, {name: values[name] for name in variables(template.text)}
 
 
 def _sent_before(sms: Sms, outgoing: Outgoing) -> str | None:

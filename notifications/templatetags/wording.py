@@ -31,12 +31,32 @@ def moment(at: datetime) -> str:
     Tue 24 Nov, 15:30 (Beijing time) · Tue 24 Nov, 15:30 (Beijing time; Tue 24 Nov, 08:30 your time)
     """
     there = at_readers(at)
-    told = _clock(timezone.localtime(at))
+    return _on_both_clocks(_clock(timezone.localtime(at)), _clock(there) if there else "")
+
+
+@register.filter
+def span(begins: datetime, ends: datetime) -> str:
+    """From one moment to another, as `moment` tells them; the day once where both lie on it.
+
+    11月24日（周二）15:30至16:30 · 11月24日（周二）15:30至11月25日（周三）09:00
+    Tue 24 Nov, 15:30 to 16:30 (Beijing time)
+    """
+    there, until = at_readers(begins), at_readers(ends)
+    here, till = timezone.localtime(begins), timezone.localtime(ends)
+    theirs = _from_to(there or here, until or till) if there or until else ""
+    return _on_both_clocks(_from_to(here, till), theirs)
+
+
+def _on_both_clocks(told: str, theirs: str) -> str:
+    """What the company's clock shows, and the reader's where that shows something else."""
     if _english():
-        return (
-            f"{told} ({company_zone()}; {_clock(there)} your time)" if there else f"{told} ({company_zone()})"
-        )
-    return f"{told}（{company_zone()}，您当地{_clock(there)}）" if there else told
+        return f"{told} ({company_zone()}; {theirs} your time)" if theirs else f"{told} ({company_zone()})"
+    return f"{told}（{company_zone()}，您当地{theirs}）" if theirs else told
+
+
+def _from_to(begins: datetime, ends: datetime) -> str:
+    until = f"{ends:%H:%M}" if begins.date() == ends.date() else _clock(ends)
+    return f"{_clock(begins)} to {until}" if _english() else f"{_clock(begins)}至{until}"
 
 
 def _clock(local: datetime) -> str:

@@ -1,6 +1,6 @@
 """Times are said with whose clock they are by, where the reader's shows another; and a candidate reads who writes."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from typing import Any
 
@@ -14,7 +14,7 @@ from pytest_django import Settings
 from messaging.channels.email import sender
 from messaging.models import Message
 from notifications.rendering import render
-from notifications.templatetags.wording import moment
+from notifications.templatetags.wording import moment, span
 from people import zones
 from people.actors import Party
 from people.admin.zone import whose_clock
@@ -44,6 +44,27 @@ AT = datetime(2026, 11, 24, 7, 30, tzinfo=UTC)
 def test_a_moment_is_said_on_both_clocks_where_they_differ(language: str, zone: str, said: str) -> None:
     with translation.override(language), zones.reading_in(zone):
         assert moment(AT) == said
+
+
+@pytest.mark.parametrize(
+    ("language", "zone", "hours", "said"),
+    [
+        ("zh-hans", "", 1, "11月24日（周二）15:30至16:30"),
+        ("zh-hans", "", 24, "11月24日（周二）15:30至11月25日（周三）15:30"),
+        ("zh-hans", "Europe/Berlin", 1, "11月24日（周二）15:30至16:30（北京时间，您当地11月24日（周二）08:30至09:30）"),
+        # One day there may be two here.
+        (
+            "zh-hans", "America/New_York", 9,
+            "11月24日（周二）15:30至11月25日（周三）00:30（北京时间，您当地11月24日（周二）02:30至11:30）",
+        ),
+        ("en", "", 1, "Tue 24 Nov, 15:30 to 16:30 (Beijing time)"),
+        ("en", "", 24, "Tue 24 Nov, 15:30 to Wed 25 Nov, 15:30 (Beijing time)"),
+        ("en", "Europe/Berlin", 1, "Tue 24 Nov, 15:30 to 16:30 (Beijing time; Tue 24 Nov, 08:30 to 09:30 your time)"),
+    ],
+)  # fmt: skip
+def test_a_span_names_the_day_once_and_the_clock_once(language: str, zone: str, hours: int, said: str) -> None:
+    with translation.override(language), zones.reading_in(zone):
+        assert span(AT, AT + timedelta(hours=hours)) == said
 
 
 def test_a_colleague_abroad_reads_both_times_and_one_at_home_the_companys() -> None:

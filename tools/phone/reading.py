@@ -10,10 +10,13 @@ from django.db.models import Max
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from messaging import connected
 from messaging.addressbook import USER, Entry, look_up, look_up_all
+from messaging.channels.sms import fitting
 from messaging.enums import ChannelName, DeliveryState
 from messaging.models import Delivery, Message
 from messaging.refs import Ref
+from messaging.sms.text import filled, values_of, whole
 from notifications.addresses import ROOM_LINK, WECHAT_LINK
 
 MOST_PEOPLE, MOST_SHOWN = 80, 60
@@ -136,15 +139,30 @@ def _delivered(entry: Entry, known: set[str]) -> Iterator[Shown]:
         if row.channel in LYING and row.provider_id in known:
             continue
         message = row.message
+        links = [place for place, link in enumerate(LINKS) if link.mark in message.body]
+        text = _as_text(message) if row.channel == ChannelName.SMS else None
+        if text is not None:
+            # Of the addresses that the message holds a text has the first one.
+            links = sorted(links, key=lambda place: message.body.index(LINKS[place].mark))[:1]
         yield Shown(
             row.channel,
             row.accepted_at or message.created_at,
-            linked(message.shown_body),
-            title=message.subject,
+            linked(message.shown_body if text is None else text),
+            title=message.subject if text is None else "",
             opens=message.pk,
-            links=tuple(place for place, link in enumerate(LINKS) if link.mark in message.body),
+            links=tuple(links),
             label=str(row.get_channel_display()),
         )
+
+
+def _as_text(message: Message) -> str | None:
+    """As the phone shows it: the approved text, filled in as it went out. None once no approved text fits any more."""
+    account = connected.sms()
+    if account is None:
+        return None
+    values = values_of(name=message.recipient_name, subject=message.subject, body=message.shown_body)
+    found = fitting(account, kind=message.kind, language=message.language, values=values)
+    return whole(account.account.signature, filled(found[0].text, found[1])) if found else None
 
 
 def _in_wecom(one: dict[str, Any]) -> Shown:

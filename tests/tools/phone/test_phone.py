@@ -27,6 +27,7 @@ from tests.factories import people, recruitment
 from tools.phone import connecting, place, reading
 from tools.phone.__main__ import emulator_of, sms_of
 from tools.phone.reaching import Hands, Unreachable
+from tools.sms.emulator import SIGNATURE
 
 pytestmark = pytest.mark.django_db
 PAGE = reverse("phone")
@@ -295,8 +296,27 @@ def test_who_has_only_a_number_is_told_by_text_message(phones, home, hr, monkeyp
     assert text.phone == "13800138000" and "李雷" in str(text.values)
     message.refresh_from_db()
     assert (message.state, message.deliveries.get().channel) == ("accepted", "sms")
-    page = hr.get(PAGE, {"who": f"{ref(candidate).type}:{candidate.pk}"})
-    assert [one.channel for one in page.context["shown"]] == ["sms"]
+    (shown,) = hr.get(PAGE, {"who": f"{ref(candidate).type}:{candidate.pk}"}).context["shown"]
+    values = {name: str(value) for name, value in text.values.items()}
+    assert (shown.channel, shown.title, shown.links) == ("sms", "", ())
+    assert shown.text == f"【{SIGNATURE}】{values['name']}您好,{values['subject']}。", "what went out, and no mail"
+
+
+def test_a_text_shows_the_one_link_that_it_has(phones, home, hr, monkeypatch):
+    """A guide holds the room's link and WeChat's: on the phone lies the approved text with the first of them."""
+    candidate = recruitment.candidate("李雷", phone="+8613800138000", email="")
+    interview = recruitment.interview(recruitment.application(candidate=candidate))
+    message = make.message(to=candidate, interview=interview, kind="guide")
+    assert all(link.mark in message.body for link in reading.LINKS)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with sms_of(place.read(home)) as provider:
+        deliver_due()
+        (text,) = provider.texts
+    (shown,) = hr.get(PAGE, {"who": f"{ref(candidate).type}:{candidate.pk}"}).context["shown"]
+    assert (shown.opens, shown.links) == (message.pk, (0,))
+    assert "详情:" in str(shown.text) and "kfid" not in str(shown.text) and "••••" in str(shown.text)
+    token = str(text.values["link"]).rpartition("/")[2]
+    assert token and token not in str(shown.text), "a link that was made for one try stands nowhere"
 
 
 def test_beside_an_sms_account_of_ones_own_the_demos_is_none(home, hr):
