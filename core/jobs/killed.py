@@ -19,6 +19,7 @@ import logging
 import multiprocessing
 import os
 import signal
+import time
 import uuid
 from contextlib import suppress
 from datetime import timedelta
@@ -45,9 +46,13 @@ logger = logging.getLogger(__name__)
 
 
 class _Desk:
-    """What the worker of this process has in hand, as the sentinel sees it; and whether the job was killed before."""
+    """What the worker of this process has in hand, as the sentinel sees it; and whether the job was killed before.
+
+    `took`: when any worker of the cluster last began or ended a job, by the clock that nobody can set.
+    """
 
     shared: Any = None
+    took: Any = None
     was_killed = ""
 
 
@@ -66,8 +71,15 @@ _their_spawn, _their_reincarnate = Sentinel.spawn_worker, Sentinel.reincarnate
 def _spawn_worker(sentinel: Sentinel) -> None:
     """As theirs, with a desk that the new process inherits."""
     _Desk.shared = multiprocessing.Array("c", LONGEST, lock=False)
+    if _Desk.took is None:
+        _Desk.took = multiprocessing.Value("d", time.monotonic(), lock=False)
     _their_spawn(sentinel)
     sentinel.pool[-1].desk = _Desk.shared
+
+
+def took_at() -> float:
+    """When a worker of this cluster last began or ended a job, on this machine's clock that nobody can set."""
+    return float(_Desk.took.value)
 
 
 def _reincarnate(sentinel: Sentinel, process: Any) -> None:
@@ -136,12 +148,14 @@ def _begins(task: dict[str, Any], **_signal: Any) -> None:
     _Desk.was_killed = job["group"] if before else ""
     if _Desk.shared is not None:
         _Desk.shared.value = json.dumps(job).encode()[: LONGEST - 1]
+        _Desk.took.value = time.monotonic()
 
 
 def _ends(task: dict[str, Any], **_signal: Any) -> None:
     """It came to an end of its own; a good one makes up for those of before."""
     if _Desk.shared is not None:
         _Desk.shared.value = b""
+        _Desk.took.value = time.monotonic()
     if _Desk.was_killed and task.get("success"):
         Failure.objects.filter(group=_Desk.was_killed).update(group="")
     _Desk.was_killed = ""

@@ -1,4 +1,5 @@
-"""LongWork: something that takes longer than anybody waits, done in sets. KeepRule: how long a kind of data is kept."""
+"""LongWork: something that takes longer than anybody waits, done in sets. KeepRule: how long a kind of data is kept.
+JobsCluster: who takes jobs on a machine, and whether they do."""
 
 from datetime import datetime
 from enum import nonmember
@@ -131,3 +132,27 @@ class KeepRule(models.Model):
     def shortest(self, declared: int) -> int:
         """The shortest period that any row may have."""
         return min([declared if self.days is None else self.days, *(one["days"] for one in self.earlier)])
+
+
+class JobsCluster(models.Model):
+    """Those who take the jobs of one queue on one machine, as their guard last said it.
+
+    `queue`: the queue's key. `seen_at`: when it was said. `took_at`: when one of them last began or ended a job, at
+    first when they were started. `in_hand`: how many jobs they are at. Whoever stops in order takes the row along.
+    """
+
+    node = models.CharField(max_length=100)
+    queue = models.CharField(max_length=100)
+    seen_at = models.DateTimeField()
+    took_at = models.DateTimeField()
+    in_hand = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("cluster of jobs")
+        verbose_name_plural = _("clusters of jobs")
+        constraints = [
+            models.UniqueConstraint(fields=["node", "queue"], name="one_cluster_per_node_and_queue")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.node} {self.queue}"

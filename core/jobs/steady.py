@@ -1,24 +1,29 @@
-"""A cluster of jobs whose guard goes by a clock that nobody can set.
+"""A cluster of jobs whose guard goes by a clock that nobody can set, and says what its cluster does.
 
 The queue's own guard waits half a second on the wall: where that is set back in the middle of it, it waits for as
 long as the wall was set back, and nothing scheduled is asked for until then.
 """
 
 import time
+from collections.abc import Callable
 from multiprocessing.synchronize import Event
 from typing import Any
 
 from django_q.cluster import Sentinel
 
+from core.jobs import clusters
+
 
 class Steady:
-    """An event of another process that is waited for by the clock that stands still for nobody."""
+    """An event of another process that is waited for by the clock that stands still for nobody; `first` is called
+    before each wait."""
 
-    def __init__(self, event: Event) -> None:
-        self._event = event
+    def __init__(self, event: Event, first: Callable[[], None] = lambda: None) -> None:
+        self._event, self._first = event, first
 
     def wait(self, timeout: float) -> bool:
         """Whether it was set by the end of so many seconds; a moment later than it is."""
+        self._first()
         if not self._event.is_set():
             time.sleep(timeout)
         return self._event.is_set()
@@ -36,5 +41,7 @@ _theirs = Sentinel.guard
 
 
 def _guard(sentinel: Sentinel) -> None:
-    sentinel.stop_event = Steady(sentinel.stop_event)
+    saying = clusters.Saying(sentinel)
+    sentinel.stop_event = Steady(sentinel.stop_event, saying)
     _theirs(sentinel)
+    saying.leave()

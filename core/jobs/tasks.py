@@ -8,7 +8,7 @@ from django.utils import timezone
 from django_q.models import Task
 
 from core.events import pulse
-from core.jobs import retention, works
+from core.jobs import clusters, retention, works
 
 JOBS_PULSE = "jobs"
 
@@ -21,6 +21,7 @@ def beat() -> None:
 
 # Of those that went well the queue keeps the last five hundred by itself.
 FAILURES_KEPT = timedelta(days=90)
+GONE_AFTER = timedelta(days=1)
 
 
 def tidy() -> None:
@@ -28,7 +29,8 @@ def tidy() -> None:
     quarter of a year ago.
     """
     call_command("clearsessions")
-    pulse.forget_nodes(older_than=timedelta(days=1))
+    pulse.forget_nodes(older_than=GONE_AFTER)
+    clusters.forget(older_than=GONE_AFTER)
     Task.objects.filter(success=False, stopped__lt=timezone.now() - FAILURES_KEPT).delete()
 
 

@@ -1,4 +1,5 @@
-"""Jobs that ran out of memory, took their worker along, or could not be read: the queue keeps what became of each."""
+"""Jobs that ran out of memory, took their worker along, or could not be read: the queue keeps what became of each. And
+jobs that nobody takes."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -7,7 +8,7 @@ from django.db.models import Sum
 from django.utils import timezone
 from django_q.models import Failure
 
-from core.jobs import killed
+from core.jobs import clusters, killed
 from core.trouble.found import Found
 
 LOOKED_BACK = timedelta(hours=24)
@@ -41,3 +42,14 @@ def lost() -> Iterator[Found]:
     since = timezone.now() - LOOKED_BACK
     if count := Failure.objects.filter(group=killed.LOST, stopped__gt=since).count():
         yield Found("job_lost", {"count": count})
+
+
+def waiting_in_vain() -> Iterator[Found]:
+    """Jobs that lie there while a machine's cluster takes none, each machine by its name (`jobs_idle`); or that no
+    machine takes (`jobs_nobodys`). Seen by every machine alike, so that nobody has to write it down."""
+    for one in clusters.in_vain():
+        facts = {"cluster": one.cluster, "count": one.jobs}
+        if one.node:
+            yield Found("jobs_idle", {**facts, "node": one.node, "seconds": one.seconds})
+        else:
+            yield Found("jobs_nobodys", facts)

@@ -91,9 +91,10 @@ def _is_older(row: Trouble, one: Found, now: Any) -> bool:
 
 
 def standing() -> list[Found]:
-    """All that is wrong now: on any node by the table, and here by looking. One statement, and none that writes.
+    """All that is wrong now: on any node by the table and by who takes jobs, and here by looking. Two statements, and
+    none that writes.
 
-    Each with its node among the facts, where the table has it. That the database takes no changes stands first: then
+    Each with its node among the facts, where the tables have it. That the database takes no changes stands first: then
     the table cannot know. Without a database, what can be seen without it.
     """
     try:
@@ -102,7 +103,7 @@ def standing() -> list[Found]:
         found = []
     codes = {(this_node(), one.code) for one in found}
     try:
-        found = [*_from_the_database(codes), *found]
+        found = [*_from_the_database(codes), *jobs.waiting_in_vain(), *found]
     except (DatabaseError, InterfaceError):
         pass
     return found

@@ -62,7 +62,9 @@ def test_a_moment_is_said_on_both_clocks_where_they_differ(language: str, zone: 
         ("en", "Europe/Berlin", 1, "Tue 24 Nov, 15:30 to 16:30 (Beijing time; Tue 24 Nov, 08:30 to 09:30 your time)"),
     ],
 )  # fmt: skip
-def test_a_span_names_the_day_once_and_the_clock_once(language: str, zone: str, hours: int, said: str) -> None:
+def test_a_span_names_the_day_once_and_the_clock_once(
+    language: str, zone: str, hours: int, said: str
+) -> None:
     with translation.override(language), zones.reading_in(zone):
         assert span(AT, AT + timedelta(hours=hours)) == said
 

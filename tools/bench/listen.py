@@ -2,30 +2,36 @@
 
 The sound is the synthetic voice of the tests, its two sentences in turn until an answer is as long as asked. What is
 asked: how many times faster than speech it is written down, in how much memory, and whether a heartbeat or a reminder
-waits.
+waits; and, where the worker is killed meanwhile, whether an answer is lost, or listened to again without need.
 """
 
 import io
+import os
+import signal
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import cycle
+from random import Random
 from typing import Any
 
 import av
 import httpx
 from django.core.management.base import CommandError
+from django.db.models import Sum
 from django.utils import timezone
-from django_q.models import Task
+from django_q.models import Failure, Task
 from django_q.tasks import async_task
 from rich.console import Console
 from rich.table import Table
 
 from core import connections
 from core.env import BASE
+from core.jobs import killed
 from recruitment.enums import RecordingState, TranscriptState
 from recruitment.evaluation import providers
 from recruitment.models import Answer, Consent, Interview, Question, Recording, Segment, Transcript
@@ -41,11 +47,14 @@ SPOKEN = BASE / "tests" / "recruitment" / "recordings" / "spoken"
 VOICES = (SPOKEN / "data.webm", SPOKEN / "complaint.webm")
 RATE = 48_000
 REMINDERS = "notifications.tasks.send_reminders"
+LISTENING = "recruitment.tasks.write_down_recordings"
 GROUP = "bench"
 BEAT_EVERY, REMINDED_EVERY, LOOKED_EVERY = 0.2, 2.0, 0.5
 ALONE_SECONDS = 30.0
 # One worker is to write down at least four minutes of speech in a minute.
 GOAL_TIMES, GOAL_HEARTBEAT, GOAL_REMINDER = 4.0, 1.0, 10.0
+# Of a processor, between two looks: whoever takes so much of it listens.
+AT_IT = 0.3
 
 
 @dataclass
@@ -73,8 +82,71 @@ class Waits:
         }  # fmt: skip
 
 
-def run(console: Console, *, port: int, answers: int, spoken: int, limit: float) -> dict[str, Any]:
-    """Measure the waits in peace, then let `answers` recordings of `spoken` seconds be written down within `limit`.
+@dataclass
+class Kills:
+    """kill -9 of the worker that listens, `count` times, each after a random part of `seconds` of listening divided among
+    them. Never the third in a row: a job that ended three workers is, rightly, not started any more.
+
+    `cut_off`: how often each transcript was in hand then.
+    """
+
+    count: int
+    seconds: float
+    chance: Random
+    cut_off: Counter[int] = field(default_factory=Counter)
+    _after: float = field(default=0.0, init=False)
+    _last: float = field(default=0.0, init=False)
+    _taken: dict[int, float] = field(default_factory=dict, init=False)
+
+    def __post_init__(self) -> None:
+        self._draw()
+
+    def _draw(self) -> None:
+        self._after = self.chance.uniform(0, self.seconds / max(1, self.count))
+
+    def look(self, owed: Sequence[int], pid: int, *, since: float) -> None:
+        """Kill whoever is at it, if it is time; `since`: seconds since the look before."""
+        taken = dict(self._processors(pid))
+        busy = [
+            one for one, now in taken.items() if one in self._taken and now - self._taken[one] > AT_IT * since
+        ]
+        self._taken = taken
+        if not busy or self.cut_off.total() >= self.count:
+            return
+        self._after -= since
+        in_hand = self._in_hand(owed)
+        if self._after > 0 or in_hand is None or self._deaths() >= killed.MOST - 1:
+            return
+        os.kill(max(busy, key=memory_of), signal.SIGKILL)
+        self._last = time.time()
+        self.cut_off[in_hand] += 1
+        self._draw()
+
+    @staticmethod
+    def _processors(pid: int) -> Iterator[tuple[int, float]]:
+        for one in descendants(pid):
+            with suppress(FileNotFoundError, ProcessLookupError):
+                yield one, processes.processor_seconds((one,))
+
+    def _in_hand(self, owed: Sequence[int]) -> int | None:
+        """The transcript that somebody has claimed, or said to be at, since the last one was killed."""
+        rows = Transcript.objects.filter(pk__in=owed, state=TranscriptState.OWED, claimed_until__isnull=False)
+        newest = rows.order_by("-claimed_until").values_list("pk", "claimed_until").first()
+        if newest is None or (newest[1] - writing_down.CLAIM).timestamp() <= self._last:
+            return None
+        return int(newest[0])
+
+    @staticmethod
+    def _deaths() -> int:
+        found = Failure.objects.filter(func=LISTENING, group__startswith=killed.GROUP)
+        return int(found.aggregate(times=Sum("attempt_count"))["times"] or 0)
+
+
+def run(
+    console: Console, *, port: int, answers: int, spoken: int, limit: float, kills: int = 0, seed: int = 1
+) -> dict[str, Any]:
+    """Measure the waits in peace, then let `answers` recordings of `spoken` seconds be written down within `limit`, by a
+    worker that is killed `kills` times meanwhile.
 
     CommandError: there is no model here.
     """
@@ -89,8 +161,9 @@ def run(console: Console, *, port: int, answers: int, spoken: int, limit: float)
             time.sleep(ALONE_SECONDS)
         owed = _say(said, sound, seconds)
         with waiting(port, living) as meanwhile, processes.jobs("slow") as pid:
-            drained = _drain(owed, pid, limit=limit, tell=console.print)
-    figures = _figures(owed, drained, seconds, alone, meanwhile)
+            killing = Kills(kills, answers * seconds / GOAL_TIMES, Random(seed))
+            drained = _drain(owed, pid, killing, limit=limit, tell=console.print)
+    figures = _figures(owed, drained, killing, seconds, alone, meanwhile)
     _print(console, figures)
     return figures
 
@@ -198,14 +271,20 @@ class Drained:
     megabytes: float
 
 
-def _drain(owed: Sequence[int], pid: int, *, limit: float, tell: Callable[[str], None]) -> Drained:
+def _drain(
+    owed: Sequence[int], pid: int, killing: Kills, *, limit: float, tell: Callable[[str], None]
+) -> Drained:
     began, first, most, told, at_first = time.monotonic(), None, 0.0, 0, 0.0
+    looked = began
     waiting_rows = Transcript.objects.filter(pk__in=owed, state=TranscriptState.OWED)
     while (left := waiting_rows.count()) and time.monotonic() - began < limit:
         most = max(most, sum(memory_of(each) for each in (pid, *descendants(pid))))
         if first is None and waiting_rows.filter(claimed_until__isnull=False).exists():
             first = time.monotonic()
             at_first = processes.processor_seconds((pid, *descendants(pid)), with_ended=True)
+        now = time.monotonic()
+        killing.look(owed, pid, since=now - looked)
+        looked = now
         if (done := len(owed) - left) >= told + max(1, len(owed) // 10):
             told = done
             tell(f"{done} written down after {time.monotonic() - began:.0f} s")
@@ -216,7 +295,7 @@ def _drain(owed: Sequence[int], pid: int, *, limit: float, tell: Callable[[str],
 
 
 def _figures(
-    owed: Sequence[int], drained: Drained, seconds: float, alone: Waits, meanwhile: Waits
+    owed: Sequence[int], drained: Drained, killing: Kills, seconds: float, alone: Waits, meanwhile: Waits
 ) -> dict[str, Any]:
     rows = Transcript.objects.filter(pk__in=owed)
     written = rows.filter(state=TranscriptState.WRITTEN).count()
@@ -224,15 +303,21 @@ def _figures(
     times = written * seconds / worked
     # On a processor of its own.
     alone_times = written * seconds / max(0.001, drained.processor)
-    listened_twice = rows.filter(tries__gt=1).count()
+    # Once for itself, and once more for each time that it was in the hands of one who was killed.
+    listened_twice = sum(
+        tries > 1 + killing.cut_off[pk] for pk, tries in rows.filter(tries__gt=1).values_list("pk", "tries")
+    )
+    is_fast = alone_times >= GOAL_TIMES or bool(killing.count)
     return {
         "answers": len(owed), "spoken_seconds_each": round(seconds, 1), "written": written,
+        "kills": killing.cut_off.total(), "cut_off": len(killing.cut_off), "lost": len(owed) - written,
         "listened_twice": listened_twice,
         "seconds": round(drained.lasted, 1), "until_the_first": round(drained.first, 1),
         "times_real_time": round(times, 2), "times_on_a_free_processor": round(alone_times, 2),
         "megabytes_at_most": round(drained.megabytes),
         "in_peace": alone.figures(), "meanwhile": meanwhile.figures(),
-        "is_well": written == len(owed) and not listened_twice and alone_times >= GOAL_TIMES and meanwhile.is_well,
+        "is_well": written == len(owed) and not listened_twice and is_fast and meanwhile.is_well
+        and killing.cut_off.total() == killing.count,
     }  # fmt: skip
 
 
@@ -245,7 +330,8 @@ def _print(console: Console, figures: dict[str, Any]) -> None:
     console.print(table)
     console.print(
         f"{figures['written']} of {figures['answers']} answers of {figures['spoken_seconds_each']} s written down,"
-        f" {figures['listened_twice']} listened to twice; {figures['times_real_time']} times real time on one"
+        f" {figures['lost']} lost, {figures['listened_twice']} listened to twice without need; the worker killed"
+        f" {figures['kills']} times, over {figures['cut_off']} answers; {figures['times_real_time']} times real time on one"
         f" worker, {figures['times_on_a_free_processor']} where a core is free for it (goal ≥ {GOAL_TIMES:.0f});"
         f" the first after {figures['until_the_first']} s, all after"
         f" {figures['seconds']} s; {figures['megabytes_at_most']} MB at most;"

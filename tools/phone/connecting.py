@@ -121,9 +121,7 @@ def _sms_account() -> SmsConnection | None:
     """The demo's own, made where there is none of anybody; None beside another one, or once it was taken out of use."""
     row = SmsConnection.objects.order_by("pk").first()
     if row is None:
-        row = SmsConnection(
-            provider=SmsProvider.ALIYUN, key_id=KEY_ID, signature=SIGNATURE, base_url=NOBODY
-        )
+        row = SmsConnection(provider=SmsProvider.ALIYUN, key_id=KEY_ID, signature=SIGNATURE, base_url=NOBODY)
         row.secret = SECRET
         row.save()
     if row.key_id != KEY_ID or not row.is_active:

@@ -116,6 +116,7 @@ def every_code() -> list[Found]:
         "error": "OSError",
         "count": 2,
         "jobs": "a.b",
+        "cluster": "jobs-slow",
         "seconds": 7300,
         "behind": "db1:5432",
         "ahead": "db2:5432",

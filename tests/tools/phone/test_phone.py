@@ -299,7 +299,9 @@ def test_who_has_only_a_number_is_told_by_text_message(phones, home, hr, monkeyp
     (shown,) = hr.get(PAGE, {"who": f"{ref(candidate).type}:{candidate.pk}"}).context["shown"]
     values = {name: str(value) for name, value in text.values.items()}
     assert (shown.channel, shown.title, shown.links) == ("sms", "", ())
-    assert shown.text == f"【{SIGNATURE}】{values['name']}您好,{values['subject']}。", "what went out, and no mail"
+    assert shown.text == f"【{SIGNATURE}】{values['name']}您好,{values['subject']}。", (
+        "what went out, and no mail"
+    )
 
 
 def test_a_text_shows_the_one_link_that_it_has(phones, home, hr, monkeypatch):

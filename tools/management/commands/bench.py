@@ -95,6 +95,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--spoken", type=int, default=listen.SPOKEN_SECONDS, help="of listening: seconds of each"
         )
+        parser.add_argument(
+            "--kills", type=int, default=0, help="of listening: how often the worker is killed meanwhile"
+        )
         parser.add_argument("--attack-rounds", type=int, default=2, help="how often each attack is measured")
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--json", action="store_true")
@@ -128,6 +131,8 @@ class Command(BaseCommand):
                 answers=options["answers"],
                 spoken=options["spoken"],
                 limit=options["limit"],
+                kills=options["kills"],
+                seed=options["seed"],
             ),
         }
         found |= {name: run(console) for name, run in alone.items() if name in options["parts"]}

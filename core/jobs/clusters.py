@@ -1,0 +1,110 @@
+"""Who takes jobs, machine by machine: the guard of each cluster says it, and any machine sees where jobs wait in vain.
+
+A supervisor sees that its own processes live. It does not see that a living cluster takes nothing, and no machine sees
+the processes of another; the queue and these rows are seen by all.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, connection
+
+from core.env import node
+from core.jobs import killed
+
+SAID_EVERY_SECONDS = 15.0
+# Whoever has said nothing for so long is not at the job any more that it had in hand.
+SILENT_AFTER = timedelta(minutes=2)
+# The longest that a job may lie there while those who could take it do nothing.
+PATIENCE = timedelta(minutes=10)
+
+_SAY = """
+    INSERT INTO core_jobscluster (node, queue, seen_at, took_at, in_hand)
+    VALUES (%(node)s, %(queue)s, now(), now() - make_interval(secs => %(idle)s), %(in_hand)s)
+    ON CONFLICT (node, queue) DO UPDATE
+    SET seen_at = excluded.seen_at, took_at = excluded.took_at, in_hand = excluded.in_hand
+"""
+# Each queue in which a job has waited so long, with its clusters that neither took one nor are at one; without a node
+# where nobody is there to take it. Just after a gap in which nobody was heard everybody is still coming.
+_IN_VAIN = """
+    WITH waiting AS (
+        SELECT key AS queue, count(*) AS jobs, min(lock) AS since
+        FROM django_q_ormq WHERE lock <= now() GROUP BY key HAVING min(lock) < now() - %(patience)s
+    )
+    SELECT waiting.queue, waiting.jobs, cluster.node,
+        extract(epoch FROM now() - greatest(waiting.since, cluster.took_at))
+    FROM waiting LEFT JOIN core_jobscluster AS cluster ON cluster.queue = waiting.queue
+    WHERE NOT EXISTS (SELECT FROM events_pulse WHERE held_until > now())
+        AND (
+            cluster.id IS NULL
+            OR cluster.took_at < now() - %(patience)s
+            AND (cluster.in_hand = 0 OR cluster.seen_at < now() - %(silent)s)
+        )
+    ORDER BY waiting.queue, cluster.node
+"""
+
+
+@dataclass
+class Saying:
+    """What a guard says of its cluster, every quarter of a minute. A database that is away is told the next time."""
+
+    sentinel: Any
+    said_at: float = field(default=float("-inf"))
+
+    def __call__(self) -> None:
+        """Asked with every round of the guard."""
+        now = time.monotonic()
+        if now - self.said_at < SAID_EVERY_SECONDS:
+            return
+        self.said_at = now
+        at_it = [one for one in self.sentinel.pool if one.desk.value]
+        self._do(_SAY, idle=max(0.0, now - killed.took_at()), in_hand=len(at_it))
+
+    def leave(self) -> None:
+        """This cluster stops in order: nobody waits for it."""
+        self._do("DELETE FROM core_jobscluster WHERE node = %(node)s AND queue = %(queue)s")
+
+    def _do(self, statement: str, **values: Any) -> None:
+        values |= {"node": node(), "queue": self.sentinel.queue_name()}
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(statement, values)
+        except (DatabaseError, InterfaceError):
+            with suppress(DatabaseError, InterfaceError):
+                connection.close()
+
+
+@dataclass(frozen=True, slots=True)
+class InVain:
+    """Jobs that wait while those of one machine take none for so many seconds. `node` empty: nobody takes them."""
+
+    cluster: str
+    jobs: int
+    node: str
+    seconds: int
+
+
+def in_vain() -> Iterator[InVain]:
+    """Where jobs wait, and who could take them and does not. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_IN_VAIN, {"patience": PATIENCE, "silent": SILENT_AFTER})
+        rows = cursor.fetchall()
+    for queue, jobs, machine, seconds in rows:
+        yield InVain(named(queue), jobs, machine or "", int(seconds))
+
+
+def named(queue: str) -> str:
+    """The cluster of that queue, as the supervisor calls it."""
+    return "jobs" if queue == settings.Q_CLUSTER["name"] else f"jobs-{queue}"
+
+
+def forget(*, older_than: timedelta) -> int:
+    """Machines that are gone are not named for ever; how many rows went."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM core_jobscluster WHERE seen_at < now() - %s", [older_than])
+        return cursor.rowcount
