@@ -27,8 +27,8 @@ def greet(whom: Ref | None) -> str:
     with translation.override(candidate.language if candidate else DEFAULT_LANGUAGE):
         if candidate is None:
             return _(
-                "Hello! We cannot see yet who you are. Please open the link that we sent you, and come by “Ask in WeChat”"
-                " on your page, or by the WeChat link in our e-mail."
+                "Hello! We cannot see yet who you are. Please open the link that we sent you, and come by “Ask in"
+                " WeChat” on your page, or by the WeChat link in our e-mail."
             )
         return _("Hello %(name)s! Write “progress” to read how it stands, “person” to be called by us.") % {
             "name": candidate.name

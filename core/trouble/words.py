@@ -80,8 +80,8 @@ _SENTENCES: dict[str, str | Promise] = {
         " See to what ends it (memory, most often), then delete it from the list of failed jobs: it is started again."
     ),
     "jobs_idle": gettext_lazy(
-        "%(cluster)s has not taken a job for %(time)s while jobs wait (%(count)s). Start the suite anew on this machine;"
-        " if the machine was taken out of service, its other machines have too much to do."
+        "%(cluster)s has not taken a job for %(time)s while jobs wait (%(count)s). Start the suite anew on this"
+        " machine; if the machine was taken out of service, its other machines have too much to do."
     ),
     "jobs_nobodys": gettext_lazy(
         "Jobs wait and no machine takes them: none runs %(cluster)s (%(count)s). Start one whose --only has jobs."

@@ -88,8 +88,8 @@ class SmsChannel:
 def fitting(
     sms: Sms, *, kind: str, language: str, values: dict[str, str]
 ) -> tuple[Template, dict[str, str]] | None:
-    """The approved text for a message of this kind, and of what `values_of` it those that stand in the text: the text of
-    the kind, else the one for all; of several the one that says most. In the reader's language, else in Chinese, which
+    """The approved text for a message of this kind, and of its `values` those that stand in the text: the text of the
+    kind, else the one for all; of several the one that says most. In the reader's language, else in Chinese, which
     every phone there shows. None where none can be filled in.
     """
     usable = [

@@ -84,8 +84,8 @@ class Waits:
 
 @dataclass
 class Kills:
-    """kill -9 of the worker that listens, `count` times, each after a random part of `seconds` of listening divided among
-    them. Never the third in a row: a job that ended three workers is, rightly, not started any more.
+    """kill -9 of the worker that listens, `count` times, each after a random part of `seconds` of listening divided
+    among them. Never the third in a row: a job that ended three workers is, rightly, not started any more.
 
     `cut_off`: how often each transcript was in hand then.
     """
@@ -145,8 +145,8 @@ class Kills:
 def run(
     console: Console, *, port: int, answers: int, spoken: int, limit: float, kills: int = 0, seed: int = 1
 ) -> dict[str, Any]:
-    """Measure the waits in peace, then let `answers` recordings of `spoken` seconds be written down within `limit`, by a
-    worker that is killed `kills` times meanwhile.
+    """Measure the waits in peace, then let `answers` recordings of `spoken` seconds be written down within `limit`, by
+    a worker that is killed `kills` times meanwhile.
 
     CommandError: there is no model here.
     """
@@ -161,9 +161,9 @@ def run(
             time.sleep(ALONE_SECONDS)
         owed = _say(said, sound, seconds)
         with waiting(port, living) as meanwhile, processes.jobs("slow") as pid:
-            killing = Kills(kills, answers * seconds / GOAL_TIMES, Random(seed))
+            killing = Kills(kills, answers * seconds / GOAL_TIMES, Random(seed))  # noqa: S311 -- moments, not secrets
             drained = _drain(owed, pid, killing, limit=limit, tell=console.print)
-    figures = _figures(owed, drained, killing, seconds, alone, meanwhile)
+    figures = _figures(owed, drained, killing, seconds, alone=alone, meanwhile=meanwhile)
     _print(console, figures)
     return figures
 
@@ -295,7 +295,7 @@ def _drain(
 
 
 def _figures(
-    owed: Sequence[int], drained: Drained, killing: Kills, seconds: float, alone: Waits, meanwhile: Waits
+    owed: Sequence[int], drained: Drained, killing: Kills, seconds: float, *, alone: Waits, meanwhile: Waits
 ) -> dict[str, Any]:
     rows = Transcript.objects.filter(pk__in=owed)
     written = rows.filter(state=TranscriptState.WRITTEN).count()
@@ -331,8 +331,9 @@ def _print(console: Console, figures: dict[str, Any]) -> None:
     console.print(
         f"{figures['written']} of {figures['answers']} answers of {figures['spoken_seconds_each']} s written down,"
         f" {figures['lost']} lost, {figures['listened_twice']} listened to twice without need; the worker killed"
-        f" {figures['kills']} times, over {figures['cut_off']} answers; {figures['times_real_time']} times real time on one"
-        f" worker, {figures['times_on_a_free_processor']} where a core is free for it (goal ≥ {GOAL_TIMES:.0f});"
+        f" {figures['kills']} times, over {figures['cut_off']} answers;"
+        f" {figures['times_real_time']} times real time on one worker, {figures['times_on_a_free_processor']} where a"
+        f" core is free for it (goal ≥ {GOAL_TIMES:.0f});"
         f" the first after {figures['until_the_first']} s, all after"
         f" {figures['seconds']} s; {figures['megabytes_at_most']} MB at most;"
         f" {figures['meanwhile']['wrong']} wrong answers"
