@@ -34,7 +34,8 @@ _SAY = """
 _IN_VAIN = """
     WITH waiting AS (
         SELECT key AS queue, count(*) AS jobs, min(lock) AS since
-        FROM django_q_ormq WHERE lock <= now() GROUP BY key HAVING min(lock) < now() - %(patience)s
+        FROM django_q_ormq WHERE lock <= now()
+        GROUP BY key HAVING min(lock) < now() - make_interval(secs => %(patience)s)
     )
     SELECT waiting.queue, waiting.jobs, cluster.node,
         extract(epoch FROM now() - greatest(waiting.since, cluster.took_at))
@@ -42,8 +43,8 @@ _IN_VAIN = """
     WHERE NOT EXISTS (SELECT FROM events_pulse WHERE held_until > now())
         AND (
             cluster.id IS NULL
-            OR cluster.took_at < now() - %(patience)s
-            AND (cluster.in_hand = 0 OR cluster.seen_at < now() - %(silent)s)
+            OR cluster.took_at < now() - make_interval(secs => %(patience)s)
+            AND (cluster.in_hand = 0 OR cluster.seen_at < now() - make_interval(secs => %(silent)s))
         )
     ORDER BY waiting.queue, cluster.node
 """
@@ -92,7 +93,9 @@ class InVain:
 def in_vain() -> Iterator[InVain]:
     """Where jobs wait, and who could take them and does not. One statement."""
     with connection.cursor() as cursor:
-        cursor.execute(_IN_VAIN, {"patience": PATIENCE, "silent": SILENT_AFTER})
+        cursor.execute(
+            _IN_VAIN, {"patience": PATIENCE.total_seconds(), "silent": SILENT_AFTER.total_seconds()}
+        )
         rows = cursor.fetchall()
     for queue, jobs, machine, seconds in rows:
         yield InVain(named(queue), jobs, machine or "", int(seconds))
@@ -106,5 +109,8 @@ def named(queue: str) -> str:
 def forget(*, older_than: timedelta) -> int:
     """Machines that are gone are not named for ever; how many rows went."""
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM core_jobscluster WHERE seen_at < now() - %s", [older_than])
+        cursor.execute(
+            "DELETE FROM core_jobscluster WHERE seen_at < now() - make_interval(secs => %s)",
+            [older_than.total_seconds()],
+        )
         return cursor.rowcount

@@ -131,10 +131,11 @@ class Kills:
     def _in_hand(self, owed: Sequence[int]) -> int | None:
         """The transcript that somebody has claimed, or said to be at, since the last one was killed."""
         rows = Transcript.objects.filter(pk__in=owed, state=TranscriptState.OWED, claimed_until__isnull=False)
-        newest = rows.order_by("-claimed_until").values_list("pk", "claimed_until").first()
-        if newest is None or (newest[1] - writing_down.CLAIM).timestamp() <= self._last:
+        newest = rows.order_by("-claimed_until").first()
+        if newest is None or newest.claimed_until is None:
             return None
-        return int(newest[0])
+        claimed_at = newest.claimed_until - writing_down.CLAIM
+        return newest.pk if claimed_at.timestamp() > self._last else None
 
     @staticmethod
     def _deaths() -> int:
