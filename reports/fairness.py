@@ -18,7 +18,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.figures import LEAST, Basis
-from recruitment.enums import AgeBand, AssessmentStatus, ExitCause, Gender, InterviewState
+from recruitment.enums import AgeBand, AssessmentStatus, ExitCause, Gender, InterviewKind, InterviewState
 from recruitment.models import Assessment, GroupAnswer, Interview, InterviewExit, Invitation, PlanVersion
 from recruitment.models.exits import CAUSE_NOW
 from reports import exact
@@ -92,7 +92,8 @@ def releases(by: str) -> list[Release]:
 
 def _rows(by: str) -> list[tuple[Any, ...]]:
     """(version, group, state, was interrupted, score, what scored, was invited): of each person the last interview of
-    a release, so that a group is as large as the number of its people."""
+    a release, so that a group is as large as the number of its people. Rounds that people hold are none of its
+    interviews: they bear the plan of the opening, and nothing of it is asked or scored in them."""
     attempt = {"interview": OuterRef("pk"), "attempt": OuterRef("attempt")}
     answers = GroupAnswer.objects.filter(candidate=OuterRef("application__candidate"))
     exits = InterviewExit.objects.annotate(now=CAUSE_NOW).filter(**attempt).exclude(now=ExitCause.OUR_OUTAGE)
@@ -105,6 +106,7 @@ def _rows(by: str) -> list[tuple[Any, ...]]:
             # From the few who answered, not from everybody.
             application__candidate__in=GroupAnswer.objects.filter(**{f"{by}__gt": ""}).values("candidate"),
         )
+        .exclude(kind=InterviewKind.PEOPLE)
         .annotate(
             group=Subquery(answers.values(by)[:1]),
             was_interrupted=Exists(exits),

@@ -73,6 +73,26 @@ def test_who_finished_was_interrupted_came_further_and_scored_high() -> None:
     }
 
 
+def test_whoever_came_further_stays_counted_once_a_round_with_people_was_held() -> None:
+    """The later interview of the same plan is a colleague's: the score and the invitation are those of the first."""
+    opening = make.opening()
+    high = took(opening, "female", 20, value=90)
+    took(opening, "male", 20, value=60)
+    for row in high:
+        Invitation.objects.create(
+            application=row.application,
+            basis="full",
+            assessment=row.assessments.get(),
+            invited_at=timezone.now(),
+        )
+    before = found()
+    for row in high[:8]:
+        make.interview(row.application, state="completed", kind="people", round=2)
+    assert found() == before
+    ((figures, _withheld),) = before
+    assert figures["advanced"] == [("女", 20, 20, "highest"), ("男", 0, 20, "below")]
+
+
 def test_what_our_server_broke_off_is_no_interruption() -> None:
     opening = make.opening()
     left = took(opening, "male", 10, "abandoned")

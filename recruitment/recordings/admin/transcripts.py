@@ -56,6 +56,7 @@ MEASURES: dict[str, Promise] = {
     "characters_per_minute": _("%(figure)s characters a minute"),
     "words_per_minute": _("%(figure)s words a minute"),
 }
+LANGUAGES: dict[str, Promise] = {"zh": _("Chinese"), "en": _("English")}
 LEAST_SURE = 0.5
 # Wrong also while nothing waits: somebody has set it so.
 FAULTS = {"not_configured", "weights_changed"}
@@ -167,7 +168,7 @@ class TranscriptAdmin(Lean, Scoped, ReadOnly, WithSteps, panels.WithPanels, Mode
             offered=lambda transcript: transcript.state == TranscriptState.UNHEARD,
         ),
     )
-    list_display = ["recorded", "interview", "state_label", "language", "model"]
+    list_display = ["recorded", "interview", "state_label", "spoken", "model"]
     list_display_links = ["recorded"]
     list_filter = [("state", ChoicesDropdownFilter)]
     list_filter_submit = True
@@ -176,7 +177,7 @@ class TranscriptAdmin(Lean, Scoped, ReadOnly, WithSteps, panels.WithPanels, Mode
         "interview",
         "question",
         "state_label",
-        "language",
+        "spoken",
         "model",
         "written_at",
         "corrected_by",
@@ -213,6 +214,11 @@ class TranscriptAdmin(Lean, Scoped, ReadOnly, WithSteps, panels.WithPanels, Mode
         """As it was asked."""
         return str(transcript.recording.segment.answer.question.text)
 
+    @display(description=_("language"))
+    def spoken(self, transcript: Transcript) -> str:
+        """By its name, where a model told one that it was asked for."""
+        return str(LANGUAGES.get(transcript.language, transcript.language))
+
     @display(description=_("state"), label=LOOKS)
     def state_label(self, transcript: Transcript) -> Any:
         """The state in words."""
@@ -220,11 +226,15 @@ class TranscriptAdmin(Lean, Scoped, ReadOnly, WithSteps, panels.WithPanels, Mode
 
 
 def _panel(request: HttpRequest, transcript: Transcript) -> SafeString:
-    return SafeString(
-        render_to_string(
-            "recruitment/admin/transcript_words.html", words(transcript) | {"alone": True}, request
-        )
-    )
+    """What was said, below the recording: whoever corrects it hears it."""
+    recording = transcript.recording
+    plays = bool(recording.stored_name) and not recording.segment.deletion_reason
+    context = words(transcript) | {
+        "alone": True,
+        "plays": reverse("recordings:recording", args=[recording.pk]) if plays else "",
+        "is_video": recording.mime.startswith("video/"),
+    }
+    return SafeString(render_to_string("recruitment/admin/transcript_alone.html", context, request))
 
 
 panels.register(Transcript, panels.Panel("words", _("What was said"), _panel, order=5))

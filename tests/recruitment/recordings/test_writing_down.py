@@ -313,6 +313,13 @@ def test_it_stands_beside_the_player_and_on_a_page_of_its_own(
     assert "还没有人核对" in page
     own = reverse("admin:recruitment_transcript_change", args=[transcript.pk])
     assert own in page
+    # Whoever corrects it hears it there, and a click on a word plays from it; not once the recording is deleted.
+    alone = client.get(own).text
+    plays = f'src="{reverse("recordings:recording", args=[transcript.recording_id])}"'
+    assert (alone.count(plays), "recruitment/admin/words" in alone, "中文" in alone) == (1, True, True)
+    Recording.objects.update(stored_name="")
+    assert plays not in client.get(own).text
+    Recording.objects.update(stored_name=transcript.recording.stored_name)
     step = reverse("admin:recruitment_transcript_step", args=[transcript.pk, "correct"])
     asked = client.get(step).text
     assert "我先听他说完," in asked and "评分人自己给出的得分不变" in asked
