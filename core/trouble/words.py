@@ -81,7 +81,7 @@ _SENTENCES: dict[str, str | Promise] = {
     ),
     "jobs_idle": gettext_lazy(
         "%(cluster)s has not taken a job for %(time)s while jobs wait (%(count)s). Start the suite anew on this"
-        " machine; if the machine was taken out of service, its other machines have too much to do."
+        " machine; if it was taken out of service, the other machines have too much to do."
     ),
     "jobs_nobodys": gettext_lazy(
         "Jobs wait and no machine takes them: none runs %(cluster)s (%(count)s). Start one whose --only has jobs."
