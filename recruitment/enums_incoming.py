@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 class ResumeFactKind(models.TextChoices):
     PROJECT = "project", _("Project")
+    INTERNSHIP = "internship", _("Internship")
     EDUCATION = "education", _("Education")
 
 
@@ -37,11 +38,12 @@ class ProposalKind(models.TextChoices):
     PHONE = "phone", _("Phone")
     EMAIL = "email", _("E-mail")
     EDUCATION = "education", _("Education")
+    INTERNSHIP = "internship", _("Internship")
     EXPERIENCE = "experience", _("Working experience")
     SKILL = "skill", _("Skill")
 
     # These become facts with a level, which a person judges.
-    judged = nonmember(("education", "experience", "skill"))
+    judged = nonmember(("education", "internship", "experience", "skill"))
 
 
 class ProposalState(models.TextChoices):

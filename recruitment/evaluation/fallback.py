@@ -5,7 +5,7 @@ validated: weights and widths are set by judgement, the same for everybody, and 
 
 Weight of a piece of evidence, about the competency it was seen through:
 
-    saved interview stage 1.0 · written test 0.6 · project 0.4 · education 0.2
+    saved interview stage 1.0 · written test 0.6 · project, internship 0.4 · education 0.2
 
 Evidence without a competency, or of one that the plan does not measure, speaks for every competency at a third of
 its weight. A résumé level 1…5 reads 20…100.
@@ -33,11 +33,12 @@ from recruitment.evaluation.combine import Interval
 from recruitment.evaluation.rubric import HUNDRED, rounded
 
 METHOD = "fallback/2"
-Source = Literal["stage", "written_test", "project", "education"]
+Source = Literal["stage", "written_test", "project", "internship", "education"]
 BASE_WEIGHTS: dict[str, Decimal] = {
     "stage": Decimal("1.0"),
     "written_test": Decimal("0.6"),
     "project": Decimal("0.4"),
+    "internship": Decimal("0.4"),
     "education": Decimal("0.2"),
 }
 GENERAL_SHARE = 3

@@ -14,6 +14,7 @@ from core import contacts
 from core.sealed import masks
 from recruitment.enums_incoming import ProposalKind
 from recruitment.models import Skill
+from recruitment.resumes.internships import internships
 
 MOST_OF_A_KIND = 5
 LONGEST_PASSAGE = 160
@@ -81,6 +82,7 @@ def proposals(text: str, skills: list[Skill]) -> list[Proposal]:
         *_phones(text),
         *_emails(text),
         *_education(text),
+        *_internships(text),
         *_experience(text),
         *_skills(text, skills),
     ):
@@ -135,6 +137,12 @@ def _degree_near(text: str, school: re.Match[str]) -> re.Match[str] | None:
     following = _DEGREE.search(text, ends, ends + AROUND)
     other = _SCHOOL.search(text, ends, ends + AROUND)
     return following if other is None or (following and following.end() <= other.start()) else None
+
+
+def _internships(text: str) -> Iterator[Proposal]:
+    for each in internships(text):
+        passage = _passage(text, each.start, each.end)
+        yield Proposal(ProposalKind.INTERNSHIP, each.value, passage, each.start, months=each.months)
 
 
 def _experience(text: str) -> Iterator[Proposal]:

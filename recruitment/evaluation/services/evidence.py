@@ -8,6 +8,12 @@ from recruitment.evaluation import fallback
 from recruitment.models import ResumeFact
 from recruitment.queries import written_tests_of
 
+_SOURCES: dict[ResumeFactKind, fallback.Source] = {
+    ResumeFactKind.PROJECT: "project",
+    ResumeFactKind.INTERNSHIP: "internship",
+    ResumeFactKind.EDUCATION: "education",
+}
+
 
 @once_in_sets
 def evidence_of(application_ids: Collection[int]) -> dict[int, list[fallback.Evidence]]:
@@ -30,7 +36,7 @@ def evidence_of(application_ids: Collection[int]) -> dict[int, list[fallback.Evi
     for fact in ResumeFact.objects.filter(application__in=found).select_related("skill").order_by("pk"):
         found[fact.application_id].append(
             fallback.Evidence(
-                "project" if fact.kind == ResumeFactKind.PROJECT else "education",
+                _SOURCES[ResumeFactKind(fact.kind)],
                 fact.title,
                 fact.skill.competency_id if fact.skill else None,
                 fallback.level_value(fact.level),

@@ -15,13 +15,18 @@ from recruitment.services import candidates, evidence
 
 LEVELS = range(1, 6)
 LONGEST_TITLE = 120
+# What is no project.
+FACTS = {
+    ProposalKind.EDUCATION: ResumeFactKind.EDUCATION,
+    ProposalKind.INTERNSHIP: ResumeFactKind.INTERNSHIP,
+}
 
 
 def confirm(*, resume_id: int, proposal_id: int, by: Actor, level: int | None = None) -> ResumeProposal:
     """Take over what a résumé says, as the record keeps it.
 
     A number or address fills the candidate's empty field, beside one that stands there it goes into the other contact
-    details. Education, experience and skills become facts of the application with the level that the person chose, an
+    details. Education, internships, experience and skills become facts of the application with the level that the person chose, an
     education with the degree that it names.
     Confirmed once more changes nothing. Forbidden: not_permitted. NotFound: proposal_unknown. Invalid: level_missing.
     Refused: candidate_known (another candidate has it), no_application, proposal_settled (put aside meanwhile).
@@ -95,19 +100,19 @@ def _take_fact(proposal: ResumeProposal, level: int | None, by: Actor) -> None:
     application = own.first()
     if application is None:
         raise Refused("no_application", _("There is no application yet that the fact could stand with."))
-    is_education = proposal.kind == ProposalKind.EDUCATION
+    kind = FACTS.get(ProposalKind(proposal.kind), ResumeFactKind.PROJECT)
     titles = {
         ProposalKind.EXPERIENCE: _("%(years)s years of experience") % {"years": proposal.value},
         ProposalKind.SKILL: proposal.value,
     }
     ResumeFact.objects.create(
         application=application,
-        kind=ResumeFactKind.EDUCATION if is_education else ResumeFactKind.PROJECT,
+        kind=kind,
         title=str(titles.get(ProposalKind(proposal.kind), proposal.value))[:LONGEST_TITLE],
         detail=proposal.passage,
         skill_id=proposal.skill_id,
         level=level,
         months=proposal.months,
-        degree=degrees.named(proposal.value) if is_education else None,
+        degree=degrees.named(proposal.value) if kind == ResumeFactKind.EDUCATION else None,
     )
     evidence.announce_changed(application, by=by)
