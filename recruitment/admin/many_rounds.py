@@ -1,5 +1,7 @@
-"""What may be done with many rounds that were held, and with many offers: decided, taken back, sent, withdrawn."""
+"""What may be done with many rounds that were held, and with many offers: decided, taken back, approved, sent,
+withdrawn."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -12,14 +14,19 @@ from django.utils.translation import gettext_lazy, ngettext
 from core.admin import fields
 from core.admin.steps import ConfirmForm, StepForm, Text
 from core.many.declaring import ManyStep, declare
+from people.rules import is_lead
 from recruitment.admin.many_forms import ReasonForm, not_theirs, unreachable
 from recruitment.enums import OFFER_STEPS, ApplicationStage, InterviewState, OfferState, RoundOutcome
 from recruitment.models import Interview, Offer, Round, Scorecard, ScorecardScore
+from recruitment.offers import approval, letters
 from recruitment.offers.services import offers
 from recruitment.rounds.services import outcomes
+from recruitment.rules import sees_pay_of
 
 # From here on interviewers saw two different candidates: it is said before it is decided for many at once.
 APART = 2
+# More kinds of pay than anybody compares at once.
+MOST_NAMED = 20
 
 
 class DecideForm(StepForm):
@@ -163,6 +170,32 @@ def _cannot_be_sent(person: Any, rows: Sequence[Any]) -> dict[int, Text]:
     return found
 
 
+def _cannot_be_approved(person: Any, rows: Sequence[Any]) -> dict[int, Text]:
+    found = _offers_from("approve")(person, rows)
+    asked = [row for row in rows if row.pk not in found]
+    reasons = {} if is_lead(person) else approval.why_lead_of_each(asked)
+    for row in asked:
+        if not sees_pay_of(person, row.application.opening):
+            found[row.pk] = _("This step shows or sets a salary, which your role does not.")
+        elif row.made_by_id == person.pk:
+            found[row.pk] = _("Whoever made an offer does not approve it: ask a colleague.")
+        elif reasons.get(row.pk):
+            words = {"reasons": approval.in_words(reasons[row.pk])}
+            found[row.pk] = _("The HR lead approves this offer: %(reasons)s.") % words
+    return found
+
+
+def _foreseen_of_pay(rows: Sequence[Any]) -> list[Text]:
+    """What is agreed to: how many offers of which pay. Who does not see it has no row here."""
+    paid = Counter((str(row.application.opening), letters.pay(row)) for row in rows)
+    lines: list[Text] = [
+        ngettext("%(opening)s: %(n)s offer of %(pay)s.", "%(opening)s: %(n)s offers of %(pay)s each.", number)
+        % {"opening": opening, "n": number, "pay": pay}
+        for (opening, pay), number in paid.most_common(MOST_NAMED)
+    ]
+    return [*lines, _("Nobody is told before the offers are sent.")]
+
+
 def _foreseen_of_letters(rows: Sequence[Any]) -> list[Text]:
     """Who cannot be told, where there are more offers than places, and until when the answers are awaited."""
     lines = unreachable([row.application for row in rows])
@@ -192,8 +225,26 @@ def _withdrawn_from(rows: Sequence[Any]) -> list[Text]:
     return [*unreachable([row.application for row in sent]), *([said % {"n": len(sent)}] if sent else [])]
 
 
+def _with_departments(rows: Any) -> Any:
+    return rows.select_related("application__candidate", "application__opening__department")
+
+
 declare(
     Offer,
+    ManyStep(
+        name="approve",
+        title=gettext_lazy("Approve offers"),
+        form=ConfirmForm,
+        take=lambda by, pk, values: offers.approve(offer_id=pk, by=by),
+        look="primary",
+        read=_with_departments,
+        left_out=_cannot_be_approved,
+        foresee=_foreseen_of_pay,
+        words=gettext_lazy(
+            "Whoever made an offer does not approve it. Beyond the opening's headcount, and above its salary "
+            "range, the HR lead approves."
+        ),
+    ),
     ManyStep(
         name="send",
         title=gettext_lazy("Send offers"),

@@ -1,6 +1,7 @@
 """Whose approval an offer needs: a colleague's, or the lead's, and then why."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 
 from django.utils.functional import Promise
@@ -16,13 +17,21 @@ MONTHS = {PayPeriod.MONTH: 12, PayPeriod.YEAR: 1}
 
 def why_lead(offer: Offer) -> list[str | Promise]:
     """Each reason for which the lead approves it; none when any colleague may. Two queries."""
-    found: list[str | Promise] = []
-    if is_beyond_headcount(offer):
-        found.append(_("it goes beyond the opening's headcount"))
-    if not is_comparable(offer):
-        found.append(_("its currency is another than that of the opening's salary range"))
-    elif is_above_range(offer):
-        found.append(_("the salary lies above the opening's range"))
+    return why_lead_of_each([offer])[offer.pk]
+
+
+def why_lead_of_each(rows: Collection[Offer]) -> dict[int, list[str | Promise]]:
+    """`why_lead` of each of these, by its id, as each stands by itself. Two queries; openings are read already."""
+    found: dict[int, list[str | Promise]] = {}
+    beyond = _beyond_headcount(rows)
+    for offer in rows:
+        reasons = found[offer.pk] = []
+        if offer.pk in beyond:
+            reasons.append(_("it goes beyond the opening's headcount"))
+        if not is_comparable(offer):
+            reasons.append(_("its currency is another than that of the opening's salary range"))
+        elif is_above_range(offer):
+            reasons.append(_("the salary lies above the opening's range"))
     return found
 
 
@@ -31,12 +40,21 @@ def in_words(reasons: Iterable[str | Promise]) -> str:
     return gettext(" and ").join(str(reason) for reason in reasons)
 
 
-def is_beyond_headcount(offer: Offer) -> bool:
-    """Hired, and offers that wait for an answer, fill every place."""
-    waiting = Offer.objects.filter(
-        application__opening=offer.application.opening_id, state=OfferState.SENT
-    ).exclude(application__stage=ApplicationStage.HIRED)
-    return vacancies.of(offer.application.opening).left <= waiting.exclude(pk=offer.pk).count()
+def _beyond_headcount(rows: Collection[Offer]) -> set[int]:
+    """Those of whose opening hired, and other offers that wait for an answer, fill every place."""
+    openings = {row.application.opening_id: row.application.opening for row in rows}
+    places = vacancies.of_each(list(openings.values()))
+    sent = Offer.objects.filter(application__opening__in=openings, state=OfferState.SENT)
+    waiting = dict(
+        sent.exclude(application__stage=ApplicationStage.HIRED).values_list("pk", "application__opening")
+    )
+    others = Counter(waiting.values())
+    return {
+        row.pk
+        for row in rows
+        for opening in [row.application.opening_id]
+        if places[opening].left <= others[opening] - (row.pk in waiting)
+    }
 
 
 def is_comparable(offer: Offer) -> bool:

@@ -1,7 +1,9 @@
 """How many an opening may still hire: the last one is said, one beyond needs its reason."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Invalid
@@ -24,8 +26,14 @@ class Vacancies:
 
 def of(opening: Opening) -> Vacancies:
     """As they stand now. One query."""
-    hired = Application.objects.filter(opening=opening, stage=ApplicationStage.HIRED).count()
-    return Vacancies(opening.headcount, hired)
+    return of_each([opening])[opening.pk]
+
+
+def of_each(openings: Collection[Opening]) -> dict[int, Vacancies]:
+    """Of each of these, by its id. One query."""
+    hired = Application.objects.filter(opening__in=openings, stage=ApplicationStage.HIRED).order_by()
+    numbers = dict(hired.values_list("opening").annotate(number=Count("pk")))
+    return {opening.pk: Vacancies(opening.headcount, numbers.get(opening.pk, 0)) for opening in openings}
 
 
 def require(application: Application, *, reason: str) -> None:

@@ -26,8 +26,8 @@ def confirm(*, resume_id: int, proposal_id: int, by: Actor, level: int | None = 
     """Take over what a résumé says, as the record keeps it.
 
     A number or address fills the candidate's empty field, beside one that stands there it goes into the other contact
-    details. Education, internships, experience and skills become facts of the application with the level that the person chose, an
-    education with the degree that it names.
+    details. Education, internships, experience and skills become facts of the application with the level that the
+    person chose, an education with the degree that it names.
     Confirmed once more changes nothing. Forbidden: not_permitted. NotFound: proposal_unknown. Invalid: level_missing.
     Refused: candidate_known (another candidate has it), no_application, proposal_settled (put aside meanwhile).
     """

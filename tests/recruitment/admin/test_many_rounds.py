@@ -1,6 +1,7 @@
 """Many rounds decided, many offers sent, in one go: who is left out and why, once each, and taken back."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from core.many.models import ManyRow
 from messaging.models import Message
 from onboarding.services import templates
 from people.models import User
-from recruitment.models import Application, Interview, Offer, Round, Scorecard, ScorecardScore
+from recruitment.models import Application, Interview, Offer, Opening, Round, Scorecard, ScorecardScore
 from recruitment.offers.services import offers
 from recruitment.rounds.services import outcomes
 from tests.factories import api, people
@@ -23,6 +24,7 @@ from tests.factories import recruitment as make
 from tests.factories.rounds import noon, planned
 from tests.recruitment.admin.test_many import page_of
 from tests.recruitment.offers.test_offers import terms
+from tests.recruitment.offers.test_pay import grant
 
 pytestmark = pytest.mark.django_db
 ROUNDS, OFFERS = "/admin/recruitment/interview/", "/admin/recruitment/offer/"
@@ -125,6 +127,65 @@ def approved(number: int, hr: User, **fields: Any) -> list[Offer]:
     return found
 
 
+def drafted(number: int, by: User, opening: Opening, **fields: Any) -> list[Offer]:
+    found = []
+    for n in range(number):
+        who = make.candidate(f"候选{opening.pk}-{n}", email=f"d{n}-{opening.pk}@example.com")
+        application = make.application(opening, stage="second_round", candidate=who)
+        make.interview(application, state="completed", completed_at=timezone.now())
+        found.append(offers.make(application_id=application.pk, terms=terms(**fields), by=by))
+    return found
+
+
+def test_offers_are_approved_together_by_whoever_may_and_the_pay_is_said_beforehand(
+    client: Client, hr: User
+) -> None:
+    maker = people.recruiter(name="李招聘", username="maker")
+    opening = make.opening(
+        title="数据分析师", specialist=hr, headcount=9, salary_low=Decimal(9000), salary_high=Decimal(15000)
+    )
+    full = make.opening(title="招满的岗位", specialist=hr, headcount=1)
+    make.application(full, stage="hired", candidate=make.candidate("已入职"))
+    theirs = drafted(3, maker, opening, salary=Decimal(12000))
+    theirs += drafted(1, maker, make.opening(title="测试", specialist=hr), salary=Decimal(8000))
+    above = drafted(
+        1, maker, make.opening(title="高薪", specialist=hr, salary_low=Decimal(1), salary_high=Decimal(2))
+    )
+    beyond, own = drafted(1, maker, full), drafted(1, hr, make.opening(title="自己的", specialist=hr))
+    sent = approved(1, hr)
+    everything = [*theirs, *above, *beyond, *own, *sent]
+    Message.objects.all().delete()
+    address = page_of(client, "approve", everything, of=OFFERS)
+    page = client.get(address)
+    assert why_left_out(page) == {
+        "这份录用通知须由人力资源负责人审批：薪酬高于招聘需求的薪酬范围。": 1,
+        "这份录用通知须由人力资源负责人审批：超出招聘需求的人数。": 1,
+        "拟定人不能审批自己拟定的录用通知，请由其他同事审批。": 1,
+        "录用通知目前为「已审批」。": 1,
+    }
+    assert [str(line) for line in page.context["foreseen"]] == [
+        "数据分析师：3 份录用通知，人民币 12,000 元（每月，税前）。",
+        "测试：1 份录用通知，人民币 8,000 元（每月，税前）。",
+        "发送之前不会通知任何人。",
+    ]
+    assert set(states()) == {"draft", "approved"}
+    client.post(address)
+    client.post(address)
+    assert set(Offer.objects.filter(state="approved").values_list("pk", "approved_by")) == {
+        *((row.pk, hr.pk) for row in theirs), (sent[0].pk, sent[0].approved_by_id),
+    }  # fmt: skip
+    assert not Message.objects.filter(audience="candidate").exists()
+    # The lead may, what a colleague may not; whoever does not see pay, nothing.
+    client.force_login(people.lead(name="陈主管", username="chen"))
+    client.post(page_of(client, "approve", [*above, *beyond], of=OFFERS))
+    assert set(states()) == {"approved", "draft"} and Offer.objects.get(state="draft") == own[0]
+    grant("recruiting", "none")
+    client.force_login(maker)
+    page = client.get(page_of(client, "approve", own, of=OFFERS))
+    assert why_left_out(page) == {"此操作会显示或填写薪酬，您的角色没有查看薪酬的权限。": 1}
+    assert [str(line) for line in page.context["foreseen"]] == []
+
+
 def states() -> list[str]:
     return list(Offer.objects.order_by("pk").values_list("state", flat=True))
 
@@ -185,10 +246,16 @@ def test_more_than_a_few_are_sent_in_the_background_and_another_departments_are_
 
 def test_the_page_asks_as_much_for_three_as_for_one(client: Client, hr: User) -> None:
     rounds, letters = held(3), approved(3, hr)
+    drafts = [
+        row
+        for n in range(3)
+        for row in drafted(1, people.lead(username=f"l{n}"), make.opening(title=f"岗{n}", specialist=hr))
+    ]
     for step, rows, of in (
         ("decide", rounds, ROUNDS),
         ("send", letters, OFFERS),
         ("withdraw", letters, OFFERS),
+        ("approve", drafts, OFFERS),
     ):
         costs = []
         for number in (1, 3):

@@ -46,7 +46,10 @@ def test_a_chinese_resume_proposes_its_internships_with_their_words(made):
         ("字节跳动 · 数据分析实习生", 3, CHINESE[5]),
         ("腾讯科技（深圳）有限公司 · 产品运营", 1, CHINESE[7]),
     ]
-    assert [row.text[each.start :][:4] for each in row.proposals.filter(kind="internship")] == ["2022", "2021"]
+    assert [row.text[each.start :][:4] for each in row.proposals.filter(kind="internship")] == [
+        "2022",
+        "2021",
+    ]
 
 
 @pytest.mark.django_db
@@ -86,7 +89,8 @@ def test_an_english_resume_does_too(made):
         ("工作与实习经历\n2020.1-2022.3 某公司 会计", []),
         ("实习经历\n2020.1-2020.3 某公司 出纳\n工作经历\n2021.1-2022.3 某厂 会计", [("某公司 · 出纳", 2)]),
         # Months that are none are no length.
-        ("2022.13-2022.15 某公司 实习生\n2022.9-2022.6 某厂 实习生", [("某公司 · 实习生", None), ("某厂 · 实习生", None)]),
+        ("2022.13-2022.15 某公司 实习生", [("某公司 · 实习生", None)]),
+        ("2022.9-2022.6 某厂 实习生", [("某厂 · 实习生", None)]),
     ],
 )  # fmt: skip
 def test_nothing_else_is_an_internship(text, found):
@@ -106,7 +110,9 @@ def test_a_click_makes_it_a_fact_that_an_estimate_stands_on_as_what_it_is():
     first, second = row.proposals.filter(kind="internship")
     confirming.confirm(resume_id=row.pk, proposal_id=first.pk, level=4, by=hr)
     confirming.dismiss(resume_id=row.pk, proposal_id=second.pk, by=hr)
-    facts = ResumeFact.objects.values_list("application", "kind", "title", "detail", "level", "months", "degree")
+    facts = ResumeFact.objects.values_list(
+        "application", "kind", "title", "detail", "level", "months", "degree"
+    )
     assert list(facts) == [
         (application.pk, "internship", "字节跳动 · 数据分析实习生", CHINESE[5], 4, 3, None)
     ]
