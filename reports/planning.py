@@ -29,7 +29,10 @@ HIRED = Measure(
 EXPECTED = Measure(
     name="expected",
     title=_("expected"),
-    words=_("Starts that nothing holds up, by the month now expected, whose interview was not called off."),
+    words=_(
+        "Starts that nothing holds up, by the month now expected, whose interview was not called off. None of them has"
+        " accepted an offer yet: more may be expected than are needed."
+    ),
 )
 AT_RISK = Measure(
     name="at_risk", title=_("at risk"), words=_("Starts planned for these months that an exit holds up.")

@@ -4,7 +4,7 @@ Unfold's own row and page actions are links, which a browser may follow on its o
 """
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +30,7 @@ from core.history.context import because
 from core.middleware import as_domain_error
 
 Text = str | StrPromise
+PRIMARY = "primary"
 REFUSALS = (DomainError, TransitionNotAllowed, ConcurrentTransition, ProgrammingError)
 
 
@@ -99,7 +100,8 @@ class Step:
     """One step of a page. `run(request, record, form's values)` calls the service and answers what to say.
 
     Without a form it is one button; with one, a page that says what will happen (`words`, `details`) and asks.
-    `offered` only decides whether the button is shown: the service refuses what is not allowed.
+    `offered` only decides whether the button is shown: the service refuses what is not allowed. Of the steps that look
+    "primary" one stands out (`WithSteps.main_step`).
     """
 
     name: str
@@ -295,17 +297,27 @@ class WithSteps:
             return reverse(f"admin:{self._address_of_model()}_changelist")
         return reverse(f"admin:{self._address_of_model()}_change", args=[record.pk])
 
+    def main_step(self, record: Any, on_offer: Sequence[Step]) -> str:
+        """The name of the step that stands out among those that stand beside each other, "" for none: the first of
+        those that may."""
+        return next((step.name for step in on_offer if step.look == PRIMARY), "")
+
+    def _looks(self, record: Any, on_offer: Sequence[Step]) -> list[tuple[Step, str]]:
+        """Each with its look: one at most stands out."""
+        main = self.main_step(record, on_offer)
+        return [(step, step.look if step.name == main or step.look != PRIMARY else "") for step in on_offer]
+
     def offered_steps(self, record: Any) -> list[dict[str, Any]]:
         """The buttons that stand above a record's page."""
+        on_offer = [step for step in self.all_steps if step.on_page and step.offered(record)]
         return [
             {
                 "title": step.title,
-                "look": step.look,
+                "look": look,
                 "asks": step.form is not None,
                 "url": self.step_url(record, step.name),
             }
-            for step in self.all_steps
-            if step.on_page and step.offered(record)
+            for step, look in self._looks(record, on_offer)
         ]
 
     def change_view(
@@ -365,10 +377,10 @@ class WithSteps:
 
     def step_buttons(self, record: Any) -> SafeString:
         """The row's buttons: a POST through the list's own form, a link only to a page that asks."""
-        offered = (step for step in self.all_steps if step.in_list and step.offered(record))
+        on_offer = [step for step in self.all_steps if step.in_list and step.offered(record)]
         buttons = (
-            button(step.title, self.step_url(record, step.name), look=step.look, asks=step.form is not None)
-            for step in offered
+            button(step.title, self.step_url(record, step.name), look=look, asks=step.form is not None)
+            for step, look in self._looks(record, on_offer)
         )
         return format_html_join("", "{}", ((one,) for one in buttons))
 

@@ -1,8 +1,8 @@
 """One case and one file for each person, whatever the number of openings: for which application it is prepared."""
 
 from django.db.models import Q
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 
 from core.errors import Refused
 from core.events import effect
@@ -105,7 +105,8 @@ def refuse_once_started(application: Application, step: str) -> None:
 def refuse_two_files(keep: Candidate, gone: Candidate) -> None:
     """One person has one file in use. What was called off, or is over, comes along as the history that it is.
 
-    Refused: both_have_files, with the files of both.
+    Refused: both_have_files, with the files of both, each named with its application: of prospective hires the name is
+    all that a file says.
     """
     in_use = OnboardingCase.objects.filter(
         application__candidate__in=(keep, gone),
@@ -113,12 +114,15 @@ def refuse_two_files(keep: Candidate, gone: Candidate) -> None:
     ).exclude(state=CaseState.CANCELLED)
     files = dict(in_use.order_by("pk").values_list("application__candidate", "employee"))
     if len(set(files.values())) > 1:
-        shown = [str(case.employee) for case in in_use.select_related("employee").order_by("pk")]
+        shown = [
+            gettext("%(file)s (application %(number)s)") % {"file": case.employee, "number": case.application_id}
+            for case in in_use.select_related("employee").order_by("pk")
+        ]
         raise Refused(
             "both_have_files",
             _(
                 "Both have an employee file in use (%(files)s): call one preparation off, or mark one as left, first."
             )
-            % {"files": "、".join(dict.fromkeys(shown))},
+            % {"files": "、".join(shown)},
             files=sorted(set(files.values())),
         )

@@ -11,8 +11,15 @@ from core.admin import fields
 from core.admin.steps import Step, StepForm, Text
 from people.actors import person_of
 from recruitment.admin import consequences, windows
-from recruitment.enums import APPLICATION_STEPS, ApplicationStage, InterviewKind
-from recruitment.models import Application
+from recruitment.enums import (
+    APPLICATION_STEPS,
+    ApplicationStage,
+    InterviewKind,
+    InterviewState,
+    OfferState,
+    RoundOutcome,
+)
+from recruitment.models import Application, Round
 from recruitment.rounds import busy
 from recruitment.services import applications, notes, scheduling
 from recruitment.telling import and_told
@@ -115,6 +122,20 @@ def _is_running(application: Application) -> bool:
 def _enquiry(request: HttpRequest, application: Application, data: dict[str, Any]) -> Text:
     notes.log_enquiry(application_id=application.pk, by=person_of(request))
     return _("The enquiry is noted on the candidate's page.")
+
+
+def main_step(application: Application) -> str | None:
+    """The step that comes next from the second round on, "" while somebody else's word is awaited; None where the stage
+    says nothing of it. One query at most."""
+    if application.stage == ApplicationStage.OFFER:
+        return "" if application.offers.filter(state__in=OfferState.open).exists() else "draft-offer"
+    if application.stage != ApplicationStage.SECOND_ROUND:
+        return None
+    held = Round.objects.filter(interview__application=application).order_by("-interview__round")
+    outcome = (
+        held.exclude(interview__state=InterviewState.CANCELLED).values_list("outcome", flat=True).first()
+    )
+    return {None: "plan-round", RoundOutcome.PASSED: "draft-offer"}.get(outcome, "")
 
 
 STEPS = (

@@ -1,5 +1,6 @@
 """Applications: where each stands, its steps, and the evidence from before the interview."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -24,7 +25,7 @@ from core.admin.lists import Lean
 from core.admin.many import WithMany
 from core.admin.panels import WithPanels
 from core.admin.scope import ReadOnly, Scoped
-from core.admin.steps import WithSteps
+from core.admin.steps import Step, WithSteps
 from core.figures import Basis, estimate
 from core.history.models import LookKind
 from people.actors import person_of
@@ -50,7 +51,7 @@ class WrittenTestInline(TabularInline):
 
 
 class ResumeFactInline(StackedInline):
-    """Projects and education."""
+    """Projects, internships and education."""
 
     model = ResumeFact
     extra = 0
@@ -157,6 +158,11 @@ class ApplicationAdmin(
         "end_reason",
     ]
     inlines = [InterviewInline, WrittenTestInline, ResumeFactInline]
+
+    def main_step(self, record: Application, on_offer: Sequence[Step]) -> str:
+        """From the second round on what comes next; before it the first that may."""
+        named = application_steps.main_step(record)
+        return super().main_step(record, on_offer) if named is None else named
 
     def with_details(self, rows: QuerySet[Application]) -> QuerySet[Application]:
         """With the strongest current score: full before partial before fallback."""

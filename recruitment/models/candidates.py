@@ -311,7 +311,7 @@ class WrittenTest(models.Model):
 
 
 class ResumeFact(models.Model):
-    """A structured fact of the résumé: a project, an internship, a degree; the skill it shows, and how strongly (1 to 5)."""
+    """A structured fact of the résumé: a project, internship or degree, the skill it shows and how strongly (1…5)."""
 
     application = models.ForeignKey(
         Application, on_delete=models.CASCADE, related_name="resume_facts", verbose_name=_("application")

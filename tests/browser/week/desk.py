@@ -1,4 +1,8 @@
-"""A desk that counts: how many clicks, pages and filled boxes a job takes somebody who uses the mouse."""
+"""A desk that counts: how many clicks, pages and filled boxes a job takes somebody who uses the mouse.
+
+A key that sends or chooses is a click. A page is counted when its address is another one: a page that shows how far
+something has got, and shows itself anew, is one.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,18 +28,28 @@ class Job:
 class Desk:
     """A colleague's browser. Nothing is reached but by what stands on the page; every click is counted."""
 
-    def __init__(self, browser: Browser, base: str, username: str, *, phone: bool = False) -> None:
+    def __init__(
+        self,
+        browser: Browser,
+        base: str,
+        username: str,
+        *,
+        phone: bool = False,
+        jobs: dict[str, Job] | None = None,
+    ) -> None:
+        """Sign in. `jobs` is the list of a colleague whose week this is a part of."""
         size = {"viewport": {"width": 390, "height": 844}, "locale": "zh-CN"} if phone else DESK
         self.page: Page = browser.new_context(**size).new_page()  # type: ignore[arg-type]
         self.base = base
-        self.jobs: dict[str, Job] = {}
+        self.jobs: dict[str, Job] = {} if jobs is None else jobs
         self.job = Job()
+        self.address = ""
         self.wrong: list[str] = []
         self.page.set_default_timeout(15_000)
         self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
         self.page.on("console", lambda said: self._hear(said.type, said.text))
         self.page.on("request", lambda asked: self._ask(asked.url))
-        self.page.on("framenavigated", lambda frame: self._arrive(frame == self.page.main_frame))
+        self.page.on("framenavigated", lambda frame: frame == self.page.main_frame and self._arrive(frame.url))
         self.page.goto(f"{base}/admin/login/")
         self.page.fill("#id_username", username)
         self.page.fill("#id_password", people.PASSWORD)
@@ -50,8 +64,10 @@ class Desk:
         if not address.startswith((self.base, "data:", "blob:")):
             self.wrong.append(f"asked {address}")
 
-    def _arrive(self, is_page: bool) -> None:
-        self.job.pages += is_page
+    def _arrive(self, address: str) -> None:
+        address = address.partition("#")[0]
+        self.job.pages += address != self.address
+        self.address = address
 
     @contextmanager
     def doing(self, name: str) -> Iterator[Page]:
@@ -86,23 +102,25 @@ class Desk:
         self.job.boxes += 1
         self.click(self.page.locator(".select2-results__option[role=option]", has_text=text))
 
-    def choose_many(self, step: str) -> None:
-        """The whole list, also beyond this page, and a step for it."""
-        self.click("#action-toggle")
-        if self.page.locator(".question a").count():
-            self.click(".question a")
+    def choose_many(self, step: str, *, first: int = 0) -> None:
+        """The whole list, also beyond this page, or its first rows, and a step for them."""
+        for number in range(first):
+            self.click(self.page.locator("#result_list input.action-select").nth(number))
+        if not first:
+            self.click("#action-toggle")
+            if self.page.locator(".question a").count():
+                self.click(".question a")
         self.page.locator("select[name=action]").select_option(f"many_{step}")
         self.job.clicks += 2
         self.click("button[name=index]")
 
     def find(self, person: str) -> None:
-        """The page of a person's application, over the list's search."""
-        self.follow("/recruitment/application/")
-        self.page.locator("#searchbar").fill(person)
+        """The page of a person's application, over the one search."""
+        self.click(".hs-search")
+        self.page.locator("#search-input-command").press_sequentially(person)
         self.job.boxes += 1
-        self.page.keyboard.press("Enter")
-        self.page.wait_for_url("**q=**")
-        self.click(self.page.locator("#result_list").get_by_role("link", name=person))
+        self.click(self.page.locator("#command-results-list").get_by_role("link", name=person))
+        self.page.wait_for_url("**/recruitment/application/*/change/**")
 
     def to_page(self, address: str) -> None:
         """A page that the menu has not room for: over the page of all pages."""

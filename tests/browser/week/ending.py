@@ -28,22 +28,19 @@ def offers_are_made(desk: Desk, house: House, browser: Browser, strong: list[App
             desk.fill("place", "上海市浦东新区")
             picture(page, "week_offer")
             desk.agree()
-    lead = Desk(browser, desk.base, house.lead.username)
-    with lead.doing("3 offers approved"):
-        for one in strong:
-            lead.to_page("/recruitment/offer/")
-            lead.click(lead.page.locator("#result_list").get_by_role("link", name=str(one.candidate)))
-            lead.follow("/steps/approve/")
-            lead.agree()
-    with desk.doing("3 offers sent") as page:
-        for one in strong:
-            offer = Offer.objects.get(application=one)
-            desk.to_page("/recruitment/offer/")
-            desk.click(page.locator(f"#result_list a[href*='/recruitment/offer/{offer.pk}/']"))
-            desk.follow("/steps/send/")
-            desk.agree()
-    print(lead.table())
+    lead = Desk(browser, desk.base, house.lead.username, jobs=desk.jobs)
+    with lead.doing("3 offers approved") as page:
+        lead.to_page("/recruitment/offer/")
+        lead.choose_many("approve")
+        picture(page, "week_approve")
+        lead.agree()
     lead.close()
+    with desk.doing("3 offers sent") as page:
+        desk.to_page("/recruitment/offer/")
+        desk.choose_many("send")
+        picture(page, "week_send")
+        desk.agree()
+    assert set(Offer.objects.values_list("state", "approved_by")) == {("sent", house.lead.pk)}
     first, second, third = (Phone(desk.base, one) for one in strong)
     first.send("POST", "offer/accept", name=str(strong[0].candidate), consent=True)
     second.send("POST", "offer/decline", reason="pay", note="已接受其他公司的录用")

@@ -84,34 +84,31 @@ def rounds_are_held(desk: Desk, house: House, browser: Browser, strong: list[App
         row.window_closes_at = row.window_opens_at + timedelta(hours=1)
         row.save()
     for interviewer in (house.manager, house.interviewer):
-        cards_are_handed_in(browser, desk.base, interviewer)
+        cards_are_handed_in(browser, desk, interviewer)
     with desk.doing("3 rounds decided") as page:
-        for one in strong:
-            desk.find(str(one.candidate))
-            held = Interview.objects.get(application=one, kind="people")
-            desk.follow(f"/recruitment/interview/{held.pk}/change/")
-            desk.follow("/steps/settle/")
-            page.locator("select[name=outcome]").select_option("passed")
-            desk.job.boxes += 1
-            picture(page, "week_settle")
-            desk.agree()
+        desk.follow("/recruitment/interview/")
+        desk.choose_many("decide", first=STRONG)
+        page.locator("select[name=outcome]").select_option("passed")
+        desk.job.boxes += 1
+        picture(page, "week_decide")
+        desk.agree()
     assert set(Round.objects.values_list("outcome", flat=True)) == {"passed"}
 
 
-def cards_are_handed_in(browser: Browser, base: str, interviewer: User) -> None:
-    phone = Desk(browser, base, interviewer.username, phone=True)
-    page = phone.page
-    if not page.url.endswith("/admin/rounds/"):
-        phone.follow("/admin/rounds/")
-    for _card in range(STRONG):
-        picture(page, "week_rounds")
-        card = Scorecard.objects.filter(interviewer=interviewer, handed_in_at=None).order_by("pk").first()
-        assert card is not None
-        phone.follow(f"/admin/rounds/{card.pk}/")
-        for box in page.locator("fieldset").all():
-            box.locator(".rounds-points label").nth(3).click()
-        phone.fill("notes", "用真实数据讲清了口径与结论")
-        phone.press("提交")
-        expect(page.locator("[name=reason]")).to_be_visible()
-        phone.follow("/admin/rounds/")
+def cards_are_handed_in(browser: Browser, desk: Desk, interviewer: User) -> None:
+    phone = Desk(browser, desk.base, interviewer.username, phone=True, jobs=desk.jobs)
+    with phone.doing("6 scorecards on the phone") as page:
+        if not page.url.endswith("/admin/rounds/"):
+            phone.follow("/admin/rounds/")
+        for _card in range(STRONG):
+            picture(page, "week_rounds")
+            card = Scorecard.objects.filter(interviewer=interviewer, handed_in_at=None).order_by("pk").first()
+            assert card is not None
+            phone.follow(f"/admin/rounds/{card.pk}/")
+            for box in page.locator("fieldset").all():
+                phone.click(box.locator(".rounds-points label").nth(3))
+            phone.fill("notes", "用真实数据讲清了口径与结论")
+            phone.press("提交")
+            expect(page.locator("[name=reason]")).to_be_visible()
+            phone.follow("/admin/rounds/")
     phone.close()

@@ -6,6 +6,7 @@ whole at the end.
 
 from collections import Counter
 from collections.abc import Iterator
+from operator import gt
 from typing import Any
 
 import pytest
@@ -20,6 +21,8 @@ from tests.browser.week.desk import Desk
 from tests.browser.week.holding import STRONG, WEAK
 from tests.browser.week.house import House
 
+# How many clicks and pages each job may take.
+AT_MOST: dict[str, tuple[int, int]] = {}
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True), pytest.mark.timeout(400)]
 
 
@@ -29,10 +32,13 @@ def house(transactional_db: None) -> House:
 
 
 @pytest.fixture
-def desk(browser: Browser, live_server: Any, house: House) -> Iterator[Desk]:
+def desk(
+    browser: Browser, live_server: Any, house: House, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Desk]:
     made = Desk(browser, live_server.url, house.recruiter.username)
     yield made
-    print(f"\n{made.table()}")
+    with capsys.disabled():
+        print(f"\n{made.table()}")
 
 
 def test_a_recruiters_week(desk: Desk, house: House, browser: Browser, live_server: Any) -> None:
@@ -48,6 +54,9 @@ def test_a_recruiters_week(desk: Desk, house: House, browser: Browser, live_serv
     ending.the_others_are_told(desk, strong, weak)
     where_everybody_stands_and_what_was_said(strong, weak, left)
     desk.close()
+    assert set(desk.jobs) == set(AT_MOST)
+    taken = {name: (job.clicks, job.pages) for name, job in desk.jobs.items()}
+    assert {name: each for name, each in taken.items() if any(map(gt, each, AT_MOST[name]))} == {}
 
 
 def where_everybody_stands_and_what_was_said(

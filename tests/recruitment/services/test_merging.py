@@ -105,6 +105,19 @@ def test_two_employee_files_in_use_are_refused_and_one_that_is_over_comes_along(
     }
 
 
+def test_two_prospective_hires_of_one_name_are_told_apart_by_their_applications():
+    keep, gone = (make.candidate("张三", phone=f"1380013800{n}", email="") for n in range(2))
+    cases = [onboarding.case(make.application(candidate=row, stage="second_round")) for row in (keep, gone)]
+    assert {str(case.employee) for case in cases} == {"张三"}
+    with pytest.raises(DomainError) as refused:
+        merging.merge(keep_id=keep.pk, gone_id=gone.pk, by=people.lead())
+    assert refused.value.code == "both_have_files"
+    one, other = (f"张三（应聘编号 {case.application_id}）" for case in cases)
+    assert str(refused.value.message) == (
+        f"两人都有正在使用的员工档案（{one}、{other}）：请先取消其中一个入职，或将其中一份标记为已离职。"
+    )
+
+
 def test_who_may_not_and_what_is_not_there():
     keep, gone = two()
     lead = people.lead()
