@@ -192,7 +192,9 @@ class Opening(Dated):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, with the key that the title is found by. IntegrityError for a range upside down: the table cannot read
         it."""
-        low, high = self.__dict__.get("salary_low"), self.__dict__.get("salary_high")
+        # A row that was read without its range leaves it alone; of one read by half the other end is looked up.
+        is_read = {"salary_low", "salary_high"} & self.__dict__.keys()
+        low, high = (self.salary_low, self.salary_high) if is_read else (None, None)
         if low is not None and high is not None and low > high:
             raise IntegrityError("opening_salary_is_a_range: its upper end lies below its lower one")
         self.search_key = key_of(text_words(self.title))

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from core.exchange.declared import declared_exchanges
 from people.models import User
 from people.models.rights import read_grid
 from people.services import granting
@@ -176,6 +177,38 @@ def test_whoever_does_not_see_a_range_does_not_change_it_either() -> None:
 def test_the_database_holds_it_too(ends: tuple[Any, Any]) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         make.opening(salary_low=ends[0], salary_high=ends[1])
+
+
+def test_a_range_upside_down_comes_in_no_way_at_all() -> None:
+    """The form of a new opening, a row that was read by half, the API and tables: by hand, and nowhere else."""
+    opening = make.opening(**RANGE)
+    client, person = signed_in(opening.specialist), opening.specialist
+    values = filled(client.get(address_of(opening)))
+    added = reverse("admin:recruitment_opening_add")
+    fresh = {name: value for name, value in values.items() if not name.endswith(("-id", "-opening"))}
+    fresh |= {name: "0" for name in values if name.endswith("-INITIAL_FORMS")}
+    answer = client.post(added, {**fresh, "salary_low": "20000", "salary_high": "15000"})
+    errors = answer.context["adminform"].form.errors.as_data()
+    assert {name: [one.code for one in found] for name, found in errors.items()} == {
+        "salary_high": ["salary_range_upside_down"]
+    }
+    half = Opening.objects.only("salary_low").get(pk=opening.pk)
+    half.salary_low = Decimal(20000)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        half.save(update_fields=["salary_low"])
+    asked = api.client_of(person)
+    upside_down = {"salary_range": {"low": 20000, "high": 15000}, "salary_low": 20000, "salary_high": 15000}
+    for method, address in (
+        (asked.post, "/api/v1/openings/"),
+        (asked.put, f"/api/v1/openings/{opening.pk}/"),
+        (asked.patch, f"/api/v1/openings/{opening.pk}/"),
+    ):
+        assert method(address, upside_down, format="json").status_code == 405
+    columns = {column.name for kind in declared_exchanges().values() for column in kind.columns}
+    assert not {name for name in columns if "salary" in name or "pay" in name}
+    assert list(Opening.objects.values_list("salary_low", "salary_high")) == [
+        (Decimal(13131), Decimal(17171))
+    ]
 
 
 @pytest.mark.parametrize(
