@@ -302,22 +302,18 @@ class WithSteps:
         those that may."""
         return next((step.name for step in on_offer if step.look == PRIMARY), "")
 
-    def _looks(self, record: Any, on_offer: Sequence[Step]) -> list[tuple[Step, str]]:
-        """Each with its look: one at most stands out."""
-        main = self.main_step(record, on_offer)
-        return [(step, step.look if step.name == main or step.look != PRIMARY else "") for step in on_offer]
-
     def offered_steps(self, record: Any) -> list[dict[str, Any]]:
-        """The buttons that stand above a record's page."""
+        """The buttons that stand above a record's page: one at most stands out."""
         on_offer = [step for step in self.all_steps if step.on_page and step.offered(record)]
+        main = self.main_step(record, on_offer)
         return [
             {
                 "title": step.title,
-                "look": look,
+                "look": step.look if step.name == main or step.look != PRIMARY else "",
                 "asks": step.form is not None,
                 "url": self.step_url(record, step.name),
             }
-            for step, look in self._looks(record, on_offer)
+            for step in on_offer
         ]
 
     def change_view(
@@ -376,11 +372,17 @@ class WithSteps:
         return [name for name in shown if name not in getattr(self, "only_on_screen", ("step_buttons",))]
 
     def step_buttons(self, record: Any) -> SafeString:
-        """The row's buttons: a POST through the list's own form, a link only to a page that asks."""
-        on_offer = [step for step in self.all_steps if step.in_list and step.offered(record)]
+        """The row's buttons: a POST through the list's own form, a link only to a page that asks. Each row has some:
+        none stands out."""
+        offered = (step for step in self.all_steps if step.in_list and step.offered(record))
         buttons = (
-            button(step.title, self.step_url(record, step.name), look=look, asks=step.form is not None)
-            for step, look in self._looks(record, on_offer)
+            button(
+                step.title,
+                self.step_url(record, step.name),
+                look="" if step.look == PRIMARY else step.look,
+                asks=step.form is not None,
+            )
+            for step in offered
         )
         return format_html_join("", "{}", ((one,) for one in buttons))
 

@@ -1,0 +1,50 @@
+"""The back office on a phone: no page is wider than it, on none is anything serious for who cannot see or point."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+from playwright.sync_api import Page
+
+from recruitment.models import Application, FollowUp, Interview, Opening
+from reports.asking import REPORTS
+from tests.browser.conftest import picture
+from tests.hrsuite.dashboard.test_homes import alive
+
+__all__ = ["alive"]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.browser_context_args(viewport={"width": 390, "height": 844}, locale="zh-CN"),
+]
+
+
+def addresses() -> list[str]:
+    """The first page, what it leads to, a page of each kind of record, and every report."""
+    found = [reverse("admin:index"), reverse("pages"), reverse("admin:recruitment_interview_calendar")]
+    for model in (Application, Interview, FollowUp, Opening):
+        name = f"admin:recruitment_{model._meta.model_name}"
+        found += [
+            reverse(f"{name}_changelist"),
+            reverse(f"{name}_change", args=[model.objects.earliest("pk").pk]),
+        ]
+    found.append(reverse("admin:recruitment_opening_pipeline", args=[Opening.objects.earliest("pk").pk]))
+    return [*found, *(reverse("report", args=[name]) for name in REPORTS)]
+
+
+def serious(page: Page) -> list[str]:
+    said = Axe().run(page).response["violations"]
+    return [each["id"] for each in said if each["impact"] in ("serious", "critical")]
+
+
+@pytest.mark.usefixtures("alive")
+def test_no_page_is_wider_than_a_phone(signed_in: Page, live_server, told: list[str]) -> None:
+    wrong = {}
+    for address in addresses():
+        signed_in.goto(f"{live_server.url}{address}")
+        picture(signed_in, f"narrow{address.replace('/', '_')}")
+        too_wide = signed_in.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        found = [*([f"{too_wide} px too wide"] if too_wide > 0 else []), *serious(signed_in)]
+        if found:
+            wrong[address] = found
+    assert wrong == {}
+    assert told == []
