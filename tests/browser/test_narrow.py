@@ -43,6 +43,7 @@ def test_no_page_is_wider_than_a_phone(signed_in: Page, live_server, told: list[
         signed_in.goto(f"{live_server.url}{address}")
         picture(signed_in, f"narrow{address.replace('/', '_')}")
         too_wide = signed_in.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert signed_in.get_by_label("scrollable content").count() == 0
         found = [*([f"{too_wide} px too wide"] if too_wide > 0 else []), *serious(signed_in)]
         if found:
             wrong[address] = found

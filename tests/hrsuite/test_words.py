@@ -234,3 +234,30 @@ def test_a_message_page_shows_its_state_in_words(db: None, client: Client) -> No
     said = pages.text_of(page)
     assert str(telling_of(message).state.label) in said
     assert [text for text in said if text.startswith("(") or text == message.state] == []
+
+
+# What UTF-8 looks like where it was taken for another encoding on its way: a letter of Latin-1 and what follows it.
+DECODED_TWICE = re.compile("[\u00c2-\u00f4][\u0080-\u00bf]")
+READ = {".css", ".html", ".js", ".md", ".po", ".py", ".txt", ".typ"}
+
+
+def test_no_text_was_decoded_twice() -> None:
+    """「汇报ï¼并」 is no comma: nobody sees the sign of it that cannot be seen."""
+    ours = [
+        path
+        for path in ROOT.iterdir()
+        if path.is_dir() and not path.name.startswith(".") and path.name != "var"
+    ]
+    files = [
+        path
+        for each in ours
+        for path in each.rglob("*")
+        if path.suffix in READ and "node_modules" not in path.parts
+    ]
+    assert len(files) > 1000
+    wrong = [
+        f"{path.relative_to(ROOT)}: {found[0]!r}"
+        for path in files
+        if path != Path(__file__) and (found := DECODED_TWICE.search(path.read_text(encoding="utf-8")))
+    ]
+    assert wrong == []

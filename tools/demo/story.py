@@ -1,13 +1,13 @@
 """The people of the story: candidates whose interview waits for whoever tries the demo."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from django.utils import timezone
 
 from onboarding.services import cases
 from people.actors import Party
-from people.calendar import add_working_days
+from people.calendar import add_working_days, is_working_day
 from recruitment.enums import ApplicationStage, InterviewKind, InterviewState
 from recruitment.enums_incoming import Degree, ResumeFactKind
 from recruitment.models import (
@@ -27,6 +27,9 @@ WINDOW = timedelta(days=30)
 HOUSE = "@demo.example.com"
 START_AFTER_WORKING_DAYS = 10
 FIRST_ROUND_AGO, APPLIED_AGO = timedelta(days=5), timedelta(days=9)
+# The telephone interviews of one day, one after the other, with a break at noon.
+HALF_AN_HOUR = timedelta(minutes=30)
+MORNING, NOON, BEFORE_NOON = time(9), timedelta(hours=1, minutes=30), 6
 
 
 def first_start(today: date) -> date:
@@ -43,10 +46,9 @@ def tell(opening: Opening, today: date) -> None:
         planned_start = add_working_days(today, START_AFTER_WORKING_DAYS + number % 5).date
         application = Application.objects.create(
             candidate=candidate, opening=opening, stage=ApplicationStage.SCREENING, planned_start=planned_start,
-            stage_since=timezone.now() - FIRST_ROUND_AGO,
         )  # fmt: skip
         evidence(application, excel, sql, project, today)
-        _first_round(application)
+        _first_round(application, _held_at(number, today))
         now = timezone.now()
         interview = scheduling.schedule(
             application_id=application.pk, opens_at=now, closes_at=now + WINDOW, by=Party.SYSTEM, round=2
@@ -59,7 +61,7 @@ def tell(opening: Opening, today: date) -> None:
         )
     applied = timezone.now() - APPLIED_AGO
     Candidate.objects.filter(applications__opening=opening).update(created_at=applied)
-    Application.objects.filter(opening=opening).update(created_at=applied)
+    Application.objects.filter(opening=opening).update(created_at=applied, stage_since=applied)
 
 
 def evidence(application: Application, excel: int, sql: int, project: str, today: date) -> None:
@@ -86,13 +88,21 @@ def evidence(application: Application, excel: int, sql: int, project: str, today
     )
 
 
-def _first_round(application: Application) -> None:
+def _held_at(number: int, today: date) -> datetime:
+    """When the telephone interview of this one was: on a working day, while people work."""
+    day = today - FIRST_ROUND_AGO
+    while not is_working_day(day):
+        day -= timedelta(days=1)
+    begins = datetime.combine(day, MORNING) + number * HALF_AN_HOUR
+    return timezone.make_aware(begins if number < BEFORE_NOON else begins + NOON)
+
+
+def _first_round(application: Application, held: datetime) -> None:
     """The telephone interview of last week, held by people and passed."""
-    held = timezone.now() - FIRST_ROUND_AGO
     interview = Interview.objects.create(
         application=application, version=application.opening.interview_plan.newest(),
         kind=InterviewKind.PEOPLE, round=1,
-        state=InterviewState.COMPLETED, window_opens_at=held, window_closes_at=held + timedelta(hours=1),
-        expected_result=timezone.localdate(held), started_at=held, completed_at=held + timedelta(minutes=40),
+        state=InterviewState.COMPLETED, window_opens_at=held, window_closes_at=held + HALF_AN_HOUR,
+        expected_result=timezone.localdate(held), started_at=held, completed_at=held + timedelta(minutes=25),
     )  # fmt: skip
     Lease.objects.create(interview=interview)

@@ -25,6 +25,7 @@ from notifications.services import guides
 from notifications.services.interviews import GUIDE_BEFORE
 from onboarding.models import OnboardingCase
 from people.actors import Party
+from people.calendar import is_working_day
 from people.enums import Role
 from people.models import Employee, User
 from people.services import tokens
@@ -36,6 +37,7 @@ from recruitment.models import (
     Candidate,
     FollowUp,
     Interview,
+    Offer,
     Opening,
     Question,
     RoomLink,
@@ -344,3 +346,22 @@ def test_the_diagnostics_of_the_demo_name_nobody(demo: dict[str, Any]) -> None:
     secret |= {one["password"] for one in [demo["hr"], *demo["managers"]]}
     assert len(personal) > 30 and len(secret) > 10
     assert sorted(one for one in personal | secret if one and one in said) == []
+
+
+# An evening of Sunday's in Europe, after midnight in China; a Saturday at noon; the first working day after a week off.
+@pytest.mark.parametrize("moment", ["2026-11-29T16:40:00Z", "2026-11-28T04:00:00Z", "2026-10-08T01:00:00Z"])
+def test_whenever_it_is_loaded_people_met_in_working_hours_and_nothing_planned_has_passed(
+    moment: str,
+) -> None:
+    with time_machine.travel(moment):
+        call_command("load_demo", verbosity=0)
+        met = Interview.objects.filter(kind=InterviewKind.PEOPLE)
+        begun = [timezone.localtime(at) for at in met.values_list("window_opens_at", flat=True)]
+        assert len(begun) > len(content.CANDIDATES)
+        assert [at for at in begun if not 9 <= at.hour < 18 or not is_working_day(at.date())] == []
+        assert not Interview.objects.filter(state="scheduled", window_closes_at__lte=timezone.now()).exists()
+        assert not Offer.objects.filter(
+            state__in=("draft", "approved", "sent"), answer_by__lte=timezone.now()
+        ).exists()
+        waiting = OnboardingCase.objects.filter(state="preparing")
+        assert not waiting.filter(forecast_start__lte=timezone.localdate()).exists()
