@@ -5,7 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import Page
 
-from recruitment.models import Application, FollowUp, Interview, Opening
+from recruitment.models import Application, Assessment, Decision, FollowUp, Interview, Opening
 from reports.asking import REPORTS
 from tests.browser.conftest import picture
 from tests.hrsuite.dashboard.test_homes import alive
@@ -34,6 +34,16 @@ def addresses() -> list[str]:
 def serious(page: Page) -> list[str]:
     said = Axe().run(page).response["violations"]
     return [each["id"] for each in said if each["impact"] in ("serious", "critical")]
+
+
+@pytest.mark.usefixtures("alive")
+def test_a_report_that_was_superseded_can_be_read_as_well(signed_in: Page, live_server) -> None:
+    Assessment.objects.update(status="superseded")
+    decision = Decision.objects.earliest("pk")
+    address = reverse("admin:recruitment_decision_step", args=[decision.pk, "decline"])
+    signed_in.goto(f"{live_server.url}{address}")
+    assert signed_in.locator(".hs-report.is-past").count() > 0
+    assert serious(signed_in) == []
 
 
 @pytest.mark.usefixtures("alive")

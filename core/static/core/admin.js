@@ -25,6 +25,12 @@ document.addEventListener("alpine:init", () => {
     return search;
   };
 });
+// What is pasted with the mouse, spoken or chosen from an input method is searched for as what is typed with keys.
+document.addEventListener("DOMContentLoaded", () => {
+  const input = document.getElementById("search-input-command");
+  if (input) input.setAttribute("hx-trigger", "input changed delay:300ms");
+}, true);
+
 // A part that is scrolled by itself is named in the reader's language: said before anything draws it, which begins with
 // the same event.
 document.addEventListener("DOMContentLoaded", () => {

@@ -117,7 +117,7 @@ class Desk:
     def find(self, person: str) -> None:
         """The page of a person's application, over the one search."""
         self.click(".hs-search")
-        self.page.locator("#search-input-command").press_sequentially(person)
+        self.page.locator("#search-input-command").fill(person)
         self.job.boxes += 1
         self.click(self.page.locator("#command-results-list").get_by_role("link", name=person))
         self.page.wait_for_url("**/recruitment/application/*/change/**")
