@@ -115,7 +115,8 @@ def refuse_two_files(keep: Candidate, gone: Candidate) -> None:
     files = dict(in_use.order_by("pk").values_list("application__candidate", "employee"))
     if len(set(files.values())) > 1:
         shown = [
-            gettext("%(file)s (application %(number)s)") % {"file": case.employee, "number": case.application_id}
+            gettext("%(file)s (application %(number)s)")
+            % {"file": case.employee, "number": case.application_id}
             for case in in_use.select_related("employee").order_by("pk")
         ]
         raise Refused(

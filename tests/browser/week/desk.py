@@ -49,7 +49,9 @@ class Desk:
         self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
         self.page.on("console", lambda said: self._hear(said.type, said.text))
         self.page.on("request", lambda asked: self._ask(asked.url))
-        self.page.on("framenavigated", lambda frame: frame == self.page.main_frame and self._arrive(frame.url))
+        self.page.on(
+            "framenavigated", lambda frame: frame == self.page.main_frame and self._arrive(frame.url)
+        )
         self.page.goto(f"{base}/admin/login/")
         self.page.fill("#id_username", username)
         self.page.fill("#id_password", people.PASSWORD)

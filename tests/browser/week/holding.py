@@ -86,7 +86,7 @@ def rounds_are_held(desk: Desk, house: House, browser: Browser, strong: list[App
     for interviewer in (house.manager, house.interviewer):
         cards_are_handed_in(browser, desk, interviewer)
     with desk.doing("3 rounds decided") as page:
-        desk.follow("/recruitment/interview/")
+        desk.click("a[href$='/recruitment/interview/']")
         desk.choose_many("decide", first=STRONG)
         page.locator("select[name=outcome]").select_option("passed")
         desk.job.boxes += 1
