@@ -58,13 +58,16 @@ DAY = (
     "^(20[0-9]{2}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))"
     "|20([02468][048]|[13579][26])-02-29)$"
 )
-WAYS = sorted({dimension.name for report in REPORTS.values() for dimension in report.dimensions})
-MEASURES = sorted({measure.name for report in REPORTS.values() for measure in report.measures})
+_VERSIONS = [version for report in REPORTS.values() for version in report.versions]
+WAYS = sorted({dimension.name for report in _VERSIONS for dimension in report.dimensions})
+MEASURES = sorted({measure.name for report in _VERSIONS for measure in report.measures})
 CHARTS = ("bars", "none")
+VERSION = "^[1-9][0-9]{0,3}$"
 # Lines that alone are counted: a way and a key, up to three.
 ONLY = "^[a-z_]{1,30}:[^,:]{0,60}(,[a-z_]{1,30}:[^,:]{0,60}){0,2}$"
 PARAMETERS = (
     "from", "to", "by", "across", "measure", "only", "opening", "department", "as_of", "recovered", "days", "chart",
+    "version",
 )  # fmt: skip
 WHAT_IF = {"recovered": MOST_RECOVERED, "days": MOST_DAYS}
 # Without dates: these weeks with the present one. A report over more than ten years is a mistake in a date.
@@ -73,11 +76,27 @@ WEEKS, LONGEST = 13, timedelta(days=3660)
 AHEAD = timedelta(days=150)
 
 
-def report_named(name: str) -> Report:
-    """The report. NotFound `report_unknown`."""
+def report_named(name: str, version: str = "") -> Report:
+    """The report as it counts now, or as that version of it counted.
+
+    NotFound `report_unknown`, `version_unknown`; Invalid `version_invalid`.
+    """
     if name not in REPORTS:
         raise NotFound("report_unknown", _("There is no such report."))
-    return REPORTS[name]
+    report = REPORTS[name]
+    if not version:
+        return report
+    if not re.fullmatch(VERSION, version):
+        raise Invalid("version_invalid", _("A version is a whole number from 1 on."))
+    found = {one.version: one for one in report.versions}
+    if int(version) not in found:
+        raise NotFound("version_unknown", _("This report has no such version."), known=sorted(found))
+    return found[int(version)]
+
+
+def is_current(report: Report) -> bool:
+    """Whether it counts as is counted now."""
+    return report.version == REPORTS[report.name].version
 
 
 def asked_for(report: Report, given: Mapping[str, str], user: "User") -> Asked:

@@ -19,7 +19,7 @@ from recruitment.models import Opening
 from reports.counting import WEEK, counted, monday
 from reports.headcount import starts
 from reports.models import Fold, MonthOfOpening, WeekOfOpening
-from reports.stale import folded_up_to, stale
+from reports.stale import VERSION, folded_up_to, stale
 
 AT_ONCE = 200
 # No transaction lasts longer: an event numbered before is committed, or never will be.
@@ -29,7 +29,8 @@ logger = logging.getLogger(__name__)
 
 
 def fold() -> int:
-    """Count the openings anew that something happened to since. Returns how many; everything the first time."""
+    """Count the openings anew that something happened to since. Returns how many; everything the first time, and when
+    the figures have come to mean something else."""
     since = folded_up_to()
     if since is None:
         return recount()
@@ -60,7 +61,8 @@ def recount() -> int:
     if differences:
         logger.error("%s figures differed from their recount and were set right", differences)
     Fold.objects.update_or_create(
-        pk=1, defaults={"up_to": until, "at": timezone.now(), "differences": differences}
+        pk=1,
+        defaults={"up_to": until, "at": timezone.now(), "differences": differences, "version": VERSION},
     )
     return differences
 

@@ -27,7 +27,7 @@ from core.jobs.models import LongWork
 from core.jobs.works import SLOW
 from core.version import VERSION
 from people.rules import is_hr
-from reports.asking import REPORTS, asked_for
+from reports.asking import REPORTS, asked_for, report_named
 from reports.exclusions import Reason
 from reports.lines import table_of
 from reports.models import KeptTable
@@ -170,7 +170,7 @@ def count_due() -> int:
     first, for a quarter of an hour at most. How many were counted. Safe to run twice, and beside itself.
     """
     now = timezone.now()
-    current = {definition_of(report) for report in REPORTS.values()}
+    current = {definition_of(one) for report in REPORTS.values() for one in report.versions}
     KeptTable.objects.filter(Q(read_at__lt=now - READ_WITHIN) | ~Q(definition__in=current)).delete()
     # As of a past day nothing changes.
     due = KeptTable.objects.filter(Q(counted_at=None) | Q(counted_at__lt=now - ANEW_AFTER), error="").exclude(
@@ -273,6 +273,7 @@ def _key(report: Report, asked: Asked, *, is_usual: bool) -> tuple[str, dict[str
         "as_of": asked.as_of if asked.until is not None else None,
         "recovered": asked.recovered,
         "days": asked.days or None,
+        "version": report.version,
     }
     if not is_usual or asked.as_of is not None:
         given |= {"from": asked.first, "to": asked.last}
@@ -307,7 +308,7 @@ def _alone(pk: int) -> None:
 
 def _timed(row: KeptTable) -> tuple[Table, float]:
     """The row's table, counted now for its reader, and how many seconds it took."""
-    report = REPORTS[row.report]
+    report = report_named(row.report, row.parameters.get("version", ""))
     began = perf_counter()
     asked = asked_for(report, row.parameters, row.reader)
     if not is_hr(row.reader):

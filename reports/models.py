@@ -65,11 +65,15 @@ class MonthOfOpening(models.Model):
 
 
 class Fold(models.Model):
-    """Up to which event the figures hold. One row; none before everything was counted once."""
+    """Up to which event the figures hold, and by which version of what they mean (`reports.stale.VERSION`).
+
+    One row; none before everything was counted once.
+    """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     up_to = models.BigIntegerField(_("event"))
     at = models.DateTimeField(_("at"))
+    version = models.PositiveSmallIntegerField(_("version"), default=1)
     differences = models.PositiveIntegerField(_("differences found at night"), default=0)
 
     class Meta:

@@ -3,6 +3,7 @@
 What a page shows stands in its address: it can be kept, sent and reloaded.
 """
 
+from collections.abc import Iterator
 from math import ceil
 from typing import Any
 
@@ -26,7 +27,7 @@ from people.rights import Right
 from people.rules import has_right, is_hr
 from recruitment.models import Opening
 from reports import apart
-from reports.asking import REPORTS, asked_for, is_usual
+from reports.asking import REPORTS, asked_for, is_current, is_usual, report_named
 from reports.building import narrower, own_table, with_line
 from reports.cells import beside, cells, excluded, has_people, withheld
 from reports.charts import charts
@@ -35,7 +36,7 @@ from reports.kept import Opened, anew, opened
 from reports.lines import people_behind
 from reports.models import SavedView, rhythm_choices
 from reports.parting import key_text
-from reports.registry import Asked, Table, Value
+from reports.registry import Asked, Measure, Report, Table, Value
 from reports.saved import SHARED_WITH, may_drop, views_of
 from reports.small import is_guarded
 
@@ -79,20 +80,29 @@ def every_figure(request: HttpRequest) -> HttpResponse:
         "reports/figures.html",
         title=_("What each figure counts"),
         reports=[
-            (report, [(one, UNITS[one.unit]) for one in report.measures]) for report in REPORTS.values()
+            (report, [(one, UNITS[one.unit], counts) for one, counts in _every_measure(report)])
+            for report in REPORTS.values()
         ],
     )
+
+
+def _every_measure(report: Report) -> Iterator[tuple[Measure, Report]]:
+    """Each figure of each version, the present ones first, with the newest version of the report that counts it."""
+    known = set()
+    for version in report.versions:
+        for one in version.measures:
+            if one.definition not in known:
+                known.add(one.definition)
+                yield one, version
 
 
 @require_safe
 @never_cache
 def one_report(request: HttpRequest, name: str) -> HttpResponse:
     """The report as the address asks for it; what cannot be asked is said above the form, and nothing is counted."""
-    if name not in REPORTS:
-        raise Http404
-    report = REPORTS[name]
     person = person_of(request)
     found, refused, status, given = Opened(None), "", 200, request.GET.dict()
+    report = _report_or_404(name, given)
     try:
         found = opened(report, asked_for(report, given, person), is_usual=is_usual(given))
     except DomainError as error:
@@ -110,6 +120,8 @@ def one_report(request: HttpRequest, name: str) -> HttpResponse:
         title=str(report.title),
         report=report,
         refused=refused,
+        versions=_versions(report, given),
+        is_current=is_current(report),
         beside=[
             (
                 one.title,
@@ -137,15 +149,38 @@ def one_report(request: HttpRequest, name: str) -> HttpResponse:
 @require_POST
 def count_anew(request: HttpRequest, name: str) -> HttpResponse:
     """Have what the page shows counted anew, and lead back to it."""
-    if name not in REPORTS:
-        raise Http404
-    report, query = REPORTS[name], QueryDict(request.POST.get("query", ""))
+    query = QueryDict(request.POST.get("query", ""))
     given = query.dict()
+    report = _report_or_404(name, given)
     try:
         anew(report, asked_for(report, given, person_of(request)), is_usual=is_usual(given))
     except DomainError as error:
         raise Http404(str(error.message)) from None
     return HttpResponseRedirect(f"{reverse('report', args=[name])}?{query.urlencode()}")
+
+
+def _report_or_404(name: str, given: dict[str, str]) -> Report:
+    """The report, by the version that the address asks for."""
+    try:
+        return report_named(name, given.get("version", ""))
+    except DomainError as error:
+        raise Http404(str(error.message)) from None
+
+
+def _versions(report: Report, given: dict[str, str]) -> list[dict[str, Any]]:
+    """The report's other versions, each with the address of what is shown counted by it and the figures that it counts
+    otherwise."""
+    mine = {one.name: one.version for one in report.measures}
+    return [
+        {
+            "number": other.version,
+            "is_current": is_current(other),
+            "address": f"?{urlencode({**given, 'version': '' if is_current(other) else other.version})}",
+            "figures": [one.title for one in other.measures if mine.get(one.name) != one.version],
+        }
+        for other in REPORTS[report.name].versions
+        if other.version != report.version
+    ]
 
 
 def _shared(given: dict[str, str]) -> dict[str, str]:
@@ -175,10 +210,8 @@ def _typed(asked: Asked) -> dict[str, str]:
 @never_cache
 def people_counted(request: HttpRequest, name: str) -> HttpResponse:
     """Whom a figure of the report counts, as far as one may see them: `measure`, and `line` for one line of it."""
-    if name not in REPORTS:
-        raise Http404
-    report = REPORTS[name]
     given = request.GET.dict()
+    report = _report_or_404(name, given)
     wanted = {one.name: one for one in report.measures}.get(given.pop("measure", ""))
     line, page = given.pop("line", None), given.pop("page", 1)
     if wanted is None:

@@ -183,7 +183,8 @@ class Report:
     A report without facts counts its `table` by itself; one that `looks_ahead` begins with this month, and knows a
     what-if. `knows_past`: it can be asked as of a past day. `beside`: figures of other reports that whoever reads this
     one looks for here, as (report, measure). `funnel`: the counts that follow one another, of each step those left of
-    the one before.
+    the one before. `earlier`: the report as it was before one of its figures came to mean something else, each version
+    whole, so that what was printed under it can be counted again.
     """
 
     name: str
@@ -199,6 +200,12 @@ class Report:
     knows_past: bool = False
     beside: tuple[tuple[str, str], ...] = ()
     funnel: tuple[str, ...] = ()
+    earlier: tuple["Report", ...] = ()
+
+    @property
+    def versions(self) -> tuple["Report", ...]:
+        """The report as it counts now, and as it counted before."""
+        return (self, *self.earlier)
 
     def facts_of(self, asked: Asked) -> Facts | None:
         """What it is counted over; None where it counts by itself."""

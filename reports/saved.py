@@ -65,7 +65,7 @@ def keep(
         raise Invalid("view_roles_invalid", _("A view is shared with roles of HR."))
     if rhythm not in Rhythm.values:
         raise Invalid("view_rhythm_invalid", _("A view is sent weekly, monthly or not at all."))
-    wanted = report_named(report)
+    wanted = report_named(report, filters.get("version", ""))
     given = {key: filters[key] for key in PARAMETERS if filters.get(key)}
     asked = asked_for(wanted, given, by)
     if not moves:

@@ -53,7 +53,7 @@ def _may_read(view: SavedView, person: User, today: date) -> bool:
     if not is_hr(person):
         return False
     try:
-        report = report_named(view.report)
+        report = report_named(view.report, view.filters.get("version", ""))
         asked_for(report, parameters_of(view, report, today), person)
     except DomainError:
         return False

@@ -10,6 +10,9 @@ from recruitment.enums import InterviewState
 from recruitment.models import Application, Interview, Opening
 from reports.models import Fold
 
+# Grows when a figure that is kept by week or month comes to mean something else: what was kept under another version is
+# not read any more, and counted anew in a minute.
+VERSION = 1
 # What events are about, and the way from there to the opening.
 _WAYS: tuple[tuple[Any, str], ...] = (
     (Interview, "application__opening"),
@@ -20,8 +23,9 @@ _WAYS: tuple[tuple[Any, str], ...] = (
 
 
 def folded_up_to() -> int | None:
-    """The event up to which the stored figures hold; None before everything was counted once. One query."""
-    return Fold.objects.values_list("up_to", flat=True).first()
+    """The event up to which the stored figures hold; None before everything was counted once by what the figures mean
+    now. One query."""
+    return Fold.objects.filter(version=VERSION).values_list("up_to", flat=True).first()
 
 
 def stale(since: int) -> set[int]:

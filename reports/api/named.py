@@ -12,7 +12,7 @@ from core.api.base import HIGHEST_ID, WordedSerializer
 from core.exchange.writing import TYPES, XLSX, write
 from core.figures import Rate
 from reports.apart import comparisons
-from reports.asking import CHARTS, DAY, MEASURES, ONLY, REPORTS, WAYS
+from reports.asking import CHARTS, DAY, MEASURES, ONLY, REPORTS, WAYS, is_current
 from reports.files import headings, lines, notes
 from reports.headcount import MOST_DAYS, MOST_RECOVERED
 from reports.printing import document
@@ -61,6 +61,11 @@ ASKED = [
     ),
     OpenApiParameter(
         "chart", {"type": "string", "enum": list(CHARTS)}, description="Whether pages and PDF have bars."
+    ),
+    OpenApiParameter(
+        "version",
+        {"type": "integer", "minimum": 1, "maximum": 9999},
+        description="As this version of the report counted: one of its `versions`; without it as it counts now.",
     ),
 ]
 NAME = OpenApiParameter(
@@ -130,6 +135,7 @@ class NamedReportSerializer(WordedSerializer):
         "title": "What it is called on pages.",
         "description": "What it tells.",
         "version": "Grows when one of its figures comes to mean something else.",
+        "versions": "Those that can be asked for, the newest first.",
         "measures": "Its figures.",
         "by": "What its lines can stand for, the usual first.",
         "knows_past": "Whether it can be asked as of a past day.",
@@ -139,6 +145,7 @@ class NamedReportSerializer(WordedSerializer):
     title = serializers.CharField(read_only=True)
     description = serializers.CharField(read_only=True, source="words")
     version = serializers.IntegerField(read_only=True)
+    versions = serializers.SerializerMethodField()
     measures = MeasureSerializer(many=True, read_only=True)
     by = serializers.SerializerMethodField()
     knows_past = serializers.BooleanField(read_only=True)
@@ -147,6 +154,10 @@ class NamedReportSerializer(WordedSerializer):
     def get_beside(self, report: Report) -> list[str]:
         """Each as the address of its report and its name there."""
         return [f"{name}/{measure}" for name, measure in report.beside]
+
+    def get_versions(self, report: Report) -> list[int]:
+        """Of a report that is asked for by an earlier version all the same."""
+        return [one.version for one in REPORTS[report.name].versions]
 
     def get_by(self, report: Report) -> list[str]:
         """The dimensions."""
@@ -305,7 +316,8 @@ def printed(table: Table) -> HttpResponse:
 
 def _file(table: Table, kind: str, content_type: str, content: bytes) -> HttpResponse:
     as_of = f"-as-of-{table.asked.as_of}" if table.asked.as_of else ""
-    name = f"{table.report.name}-{table.asked.first}-{table.asked.last}{as_of}.{kind}"
+    version = "" if is_current(table.report) else f"-version-{table.report.version}"
+    name = f"{table.report.name}-{table.asked.first}-{table.asked.last}{as_of}{version}.{kind}"
     return HttpResponse(
         content,
         content_type=content_type,

@@ -117,9 +117,10 @@ class ReportViewSet(AskedViewSet):
     def retrieve(self, request: Request, name: str) -> Response:
         """The report's lines and total over what this person may see.
 
-        404 `report_unknown`, `opening_unknown`, `department_unknown`, `stretch_invalid`, `by_unknown`; 422
-        `from_invalid`, `to_invalid`, `by_invalid`, `opening_invalid`, `department_invalid`, `too_slow`; 503
-        `being_counted` with `Retry-After`: it takes longer than a call may, and is being counted.
+        404 `report_unknown`, `version_unknown`, `opening_unknown`, `department_unknown`, `stretch_invalid`,
+        `by_unknown`; 422 `version_invalid`, `from_invalid`, `to_invalid`, `by_invalid`, `opening_invalid`,
+        `department_invalid`, `too_slow`; 503 `being_counted` with `Retry-After`: it takes longer than a call may, and
+        is being counted.
         """
         return Response(TableSerializer(_table(request, name)).data)
 
@@ -168,8 +169,8 @@ class ReportViewSet(AskedViewSet):
 
 
 def _table(request: Request, name: str) -> Table:
-    report = report_named(name)
     given = request.query_params.dict()
+    report = report_named(name, given.get("version", ""))
     return table_for(report, asked_for(report, given, person_of(request)), is_usual=is_usual(given))
 
 
