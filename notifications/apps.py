@@ -106,7 +106,11 @@ class NotificationsConfig(AppConfig):
             signal.connect(receivers.align_guide, name="notifications.align_guide")
         for signal in (recruitment.offer_drafted, recruitment.offer_approved, recruitment.offer_withdrawn):
             signal.connect(receivers.ask_about_offer, name="notifications.ask_about_offer")
-        for signal in (onboarding.onboarding_case_opened, onboarding.onboarding_step_done):
+        for signal in (
+            onboarding.onboarding_case_opened,
+            onboarding.onboarding_step_done,
+            onboarding.onboarding_step_objected,
+        ):
             signal.connect(receivers.ask_about_case, name="notifications.ask_about_case")
         for signal in (
             recruitment.application_advanced,

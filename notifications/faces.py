@@ -95,18 +95,26 @@ def offer(message: Message) -> Face | None:
     if row is None:
         return Face(ending=_("No longer needed"))
     page = facts.offer_url(row.pk)
-    if row.state == OfferState.DRAFT:
+    ending = ending_of_offer(row)
+    if not ending:
+        page = facts.approval_url("offer", row.pk)
         buttons = (
             Button(_("Agree"), key=APPROVE),
             Button(_("Do not agree"), key=REFUSE),
             Button(_("See the offer"), url=page),
         )
         return Face(buttons=buttons, url=page)
-    if row.approved_by is not None:
-        return Face(ending=_("Agreed by %(name)s") % {"name": row.approved_by}, url=page)
-    refuser = _who_refused(row)
-    ending = _("Not agreed by %(name)s") % {"name": refuser} if refuser else _("No longer needed")
     return Face(ending=ending, url=page)
+
+
+def ending_of_offer(row: Offer) -> str:
+    """Who decided on the offer, and how; nothing while it is a draft."""
+    if row.state == OfferState.DRAFT:
+        return ""
+    if row.approved_by is not None:
+        return _("Agreed by %(name)s") % {"name": row.approved_by}
+    refuser = _who_refused(row)
+    return _("Not agreed by %(name)s") % {"name": refuser} if refuser else _("No longer needed")
 
 
 def _who_refused(row: Offer) -> User | None:
@@ -131,12 +139,19 @@ def take_offer(message: Message, key: str, person: User) -> None:
 def start(message: Message) -> Face | None:
     """Of a start that waits for its approval: agree to it. Then who did."""
     row = _approval_of(message)
-    if row is None or (row.state != StepState.DONE and not row.case.is_running):
+    if row is None:
         return Face(ending=_("No longer needed"))
-    page = facts.case_url(row.case_id)
-    if row.state == StepState.DONE:
-        return Face(ending=_("Agreed by %(name)s") % {"name": row.done_by or "–"}, url=page)
+    if ending := ending_of_start(row):
+        return Face(ending=ending, url=facts.case_url(row.case_id) if row.state == StepState.DONE else "")
+    page = facts.approval_url("start", row.pk)
     return Face(buttons=(Button(_("Agree"), key=APPROVE), Button(_("See the case"), url=page)), url=page)
+
+
+def ending_of_start(row: OnboardingStep) -> str:
+    """Who agreed to the start, or that nobody has to any more; nothing while it waits."""
+    if row.state == StepState.DONE:
+        return _("Agreed by %(name)s") % {"name": row.done_by or "–"}
+    return "" if row.case.is_running else _("No longer needed")
 
 
 def _approval_of(message: Message) -> OnboardingStep | None:

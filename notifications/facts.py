@@ -43,6 +43,11 @@ def case_url(case_id: int) -> str:
     return admin_url(f"onboarding/onboardingcase/{case_id}/change/")
 
 
+def approval_url(kind: str, pk: int) -> str:
+    """Where whoever decides on it does so, made for the phone: an `offer`, or the approval of a `start`."""
+    return admin_url(f"managers/approvals/{kind}/{pk}/")
+
+
 def refused_by(event: Event) -> User | None:
     """Who did not agree to the offer that was withdrawn by this; None where it was taken back otherwise."""
     number = event.facts.get("refused_by")

@@ -20,6 +20,11 @@ onboarding_step_done = DurableSignal(
     _("Onboarding step done"),
     "A step of the preparation is done. Facts: step, kind, case_state.",
 )
+onboarding_step_objected = DurableSignal(
+    "onboarding_step_objected",
+    _("Start not agreed to"),
+    "Whoever decides on a start did not agree; it stays to be decided. Facts: step, kind, case_state.",
+)
 start_forecast_changed = DurableSignal(
     "start_forecast_changed",
     _("Start forecast moved"),

@@ -3,10 +3,12 @@
 from rest_framework.routers import BaseRouter
 
 from hrsuite.api.applications import ApplicationViewSet
+from hrsuite.api.approvals import ApprovalViewSet
 from hrsuite.api.chain import InterviewsWithChainViewSet
 
 
 def register(router: BaseRouter) -> None:
-    """Add `applications/` and `interviews/`."""
+    """Add `applications/`, `approvals/` and `interviews/`."""
     router.register("applications", ApplicationViewSet, basename="application")
+    router.register("approvals", ApprovalViewSet, basename="approval")
     router.register("interviews", InterviewsWithChainViewSet, basename="interview")

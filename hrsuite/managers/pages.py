@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from core.figures import Estimate, estimate
 from hrsuite.api.applications import ApplicationSerializer, current_assessments
+from hrsuite.approvals import waiting_for
 from people.models import User
 from recruitment import queries
 from recruitment.enums import ApplicationStage, InterviewState, OpeningState
@@ -26,12 +27,14 @@ BROKEN_OFF = frozenset({InterviewState.INTERRUPTED, InterviewState.MISSED, Inter
 
 @dataclass(frozen=True, slots=True)
 class Mine:
-    """The plan of a manager's openings; `more` rows stand in the API alone. `owed`: scorecards to hand in."""
+    """The plan of a manager's openings; `more` rows stand in the API alone. `owed`: scorecards to hand in;
+    `approvals`: how many wait for the person."""
 
     rows: list[Row]
     more: int
     held_up: list[HeldUp]
     owed: int
+    approvals: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,7 @@ def mine(user: User, *, recovered: int | None, days: int) -> Mine:
         more=count - len(rows),
         held_up=[one for row in rows for one in row.held_up],
         owed=owed_by(user),
+        approvals=len(waiting_for(user)),
     )
 
 

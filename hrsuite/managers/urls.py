@@ -7,5 +7,7 @@ from hrsuite.managers import views
 app_name = "managers"
 urlpatterns = [
     path("admin/managers/", views.mine, name="mine"),
+    path("admin/managers/approvals/", views.approvals, name="approvals"),
+    path("admin/managers/approvals/<slug:kind>/<int:pk>/", views.approval, name="approval"),
     path("admin/managers/openings/<int:opening_id>/", views.opening, name="opening"),
 ]

@@ -5,13 +5,20 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
+from core.errors import DomainError, NotFound
+from core.history import looks
+from core.history.models import LookKind
+from hrsuite.approvals import agree, disagree, matter, waiting_for, why_not
 from hrsuite.managers import pages
+from onboarding.services.steps import LONGEST_OBJECTION
 from people.models import User
 from people.pages import for_colleagues
 from people.rules import is_hr
-from recruitment.models import Opening
+from recruitment.models import Offer, Opening
+from recruitment.offers.approval import in_words
+from recruitment.offers.letters import pay
 from reports.headcount import MOST_DAYS, MOST_RECOVERED
 
 
@@ -40,6 +47,48 @@ def mine(request: HttpRequest, user: User) -> HttpResponse:
         "hrsuite/managers/mine.html",
         {"mine": pages.mine(user, recovered=recovered, days=days), "person": user, "form": form},
     )
+
+
+@require_GET
+@for_colleagues
+def approvals(request: HttpRequest, user: User) -> HttpResponse:
+    """What waits for the person's agreement."""
+    context = {"waiting": waiting_for(user), "person": user}
+    return TemplateResponse(request, "hrsuite/managers/approvals.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_colleagues
+def approval(request: HttpRequest, user: User, kind: str, pk: int) -> HttpResponse:
+    """One matter with what it rests on, agreed to or not; who was too late reads who was first."""
+    refused: DomainError | None = None
+    typed = request.POST.get("reason", "")
+    try:
+        if request.method == "POST" and request.POST.get("answer") == "agree":
+            agree(kind, pk, by=user)
+        elif request.method == "POST":
+            disagree(kind, pk, reason=typed, by=user)
+        one = matter(kind, pk, user)
+    except NotFound as error:
+        raise Http404 from error
+    except DomainError as error:
+        refused, one = error, matter(kind, pk, user)
+    if request.method == "POST" and refused is None:
+        return HttpResponseRedirect(request.path)
+    if isinstance(one.row, Offer):
+        looks.note(request, LookKind.PAGE, one.row)
+    context = {
+        "one": one,
+        "pay": pay(one.row) if isinstance(one.row, Offer) else "",
+        "ending": one.ending,
+        "for_lead": in_words(why_not(user, one)) if not one.ending else "",
+        "refused": refused,
+        "typed": typed,
+        "longest": LONGEST_OBJECTION,
+        "person": user,
+    }
+    status = refused.status if refused else 200
+    return TemplateResponse(request, "hrsuite/managers/approval.html", context, status=status)
 
 
 @require_GET

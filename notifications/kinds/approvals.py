@@ -47,13 +47,21 @@ DECIDED = MessageKind(
 START = MessageKind(
     code="start_to_approve",
     title=_("Start to be approved"),
-    audiences=(Audience.LEAD, Audience.ONBOARDING),
+    audiences=(Audience.LEAD, Audience.ONBOARDING, Audience.MANAGER),
     words=render,
     holds=_waits,
     family=STARTS,
     waits_at_night=True,
     face=faces.start,
     press=faces.take_start,
+)
+OBJECTED = MessageKind(
+    code="start_not_agreed",
+    title=_("Start not agreed to"),
+    audiences=(Audience.ONBOARDING,),
+    words=render,
+    holds=_waits,
+    family=STARTS,
 )
 ENDED = MessageKind(
     code="approval_ended",
@@ -64,4 +72,4 @@ ENDED = MessageKind(
     family=None,
 )
 
-KINDS = (OFFER, DECIDED, START, ENDED)
+KINDS = (OFFER, DECIDED, START, OBJECTED, ENDED)

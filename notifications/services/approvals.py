@@ -34,7 +34,7 @@ from recruitment.offers.services import offers
 from recruitment.rules import may_recruit, may_see_pay
 
 OFFER, START = "offer", "start"
-TOLD = (Audience.SPECIALIST, Audience.LEAD, Audience.ONBOARDING, Audience.COLLEAGUE)
+TOLD = (Audience.SPECIALIST, Audience.LEAD, Audience.ONBOARDING, Audience.MANAGER, Audience.COLLEAGUE)
 _WHY = {
     "creator_unknown": _("whoever drafted it has no WeCom account on their account here"),
     "approval_template": _("the template has no text field, or other fields that have to be filled"),
@@ -106,7 +106,12 @@ def _of_draft(offer: Offer) -> Iterator[Need]:
     if approvals.is_left_to_them(OFFER, ref(offer)):
         return
     reasons = whose.why_lead(offer)
-    context = {**facts.of_application(offer.application), **_of_offer(offer), "reasons": reasons}
+    context = {
+        **facts.of_application(offer.application),
+        **_of_offer(offer),
+        "reasons": reasons,
+        "approval_url": facts.approval_url(OFFER, offer.pk),
+    }
     for audience, person in _approvers(offer, for_lead=bool(reasons)):
         yield Need(
             kind=kinds.OFFER, audience=audience, to=person, key=f"offer:{offer.pk}:draft", context=context
@@ -145,13 +150,14 @@ def _waits(case: OnboardingCase, step: OnboardingStep) -> bool:
 
 
 def _approvals_of(case: OnboardingCase) -> list[OnboardingStep]:
-    return list(case.steps.filter(kind=StepKind.APPROVAL))
+    return list(case.steps.filter(kind=StepKind.APPROVAL).select_related("objected_by"))
 
 
 def _of_case(case: OnboardingCase, steps: Collection[OnboardingStep]) -> Iterator[Need]:
     for step in steps:
         if _waits(case, step):
             yield from _of_start(case, step)
+            yield from _of_objection(case, step)
 
 
 def _of_start(case: OnboardingCase, step: OnboardingStep) -> Iterator[Need]:
@@ -160,14 +166,38 @@ def _of_start(case: OnboardingCase, step: OnboardingStep) -> Iterator[Need]:
     context = {
         **facts.of_application(case.application),
         "planned": case.planned_start,
+        "approval_url": facts.approval_url(START, step.pk),
+    }
+    for audience, person in _who_agrees(case, step):
+        yield Need(kind=kinds.START, audience=audience, to=person, key=f"step:{step.pk}", context=context)
+
+
+def _who_agrees(case: OnboardingCase, step: OnboardingStep) -> list[tuple[Audience, User]]:
+    """Who is asked: the department's manager or whoever prepares starts, where it is theirs; else every lead."""
+    department = case.application.opening.department
+    owner = {Role.ONBOARDING: Audience.ONBOARDING, Role.MANAGER: Audience.MANAGER}.get(Role(step.owner_role))
+    if owner is Audience.ONBOARDING:
+        person = audiences.holder(Role.ONBOARDING, department)
+    else:
+        person = audiences.manager(department) if owner else None
+    if owner and person:
+        return [(owner, person)]
+    return [(Audience.LEAD, lead) for lead in audiences.leads()]
+
+
+def _of_objection(case: OnboardingCase, step: OnboardingStep) -> Iterator[Need]:
+    """To whoever prepares the start, who did not agree to it and why, unless it is them."""
+    holder = audiences.holder(Role.ONBOARDING, case.application.opening.department)
+    if step.objected_at is None or holder is None or step.objected_by_id == holder.pk:
+        return
+    context = {
+        **facts.of_application(case.application),
+        "objector": step.objected_by,
+        "reason": step.objection,
         "case_url": facts.case_url(case.pk),
     }
-    told = [(Audience.LEAD, lead) for lead in audiences.leads()]
-    if step.owner_role == Role.ONBOARDING:
-        holder = audiences.holder(Role.ONBOARDING, case.application.opening.department)
-        told = [(Audience.ONBOARDING, holder)] if holder is not None else told
-    for audience, person in told:
-        yield Need(kind=kinds.START, audience=audience, to=person, key=f"step:{step.pk}", context=context)
+    key = f"step:{step.pk}:objected:{step.objected_at.isoformat()}"
+    yield Need(kind=kinds.OBJECTED, audience=Audience.ONBOARDING, to=holder, key=key, context=context)
 
 
 def _of_offer(offer: Offer) -> dict[str, Any]:
@@ -194,7 +224,7 @@ def _words_of_offer(offer: Offer, reference: str) -> str:
         "day": offer.start_on.isoformat(),
         "place": offer.place,
         "reference": reference,
-        "url": facts.offer_url(offer.pk),
+        "url": facts.approval_url(OFFER, offer.pk),
     }
     return "\n".join(line % named for line in lines)
 
@@ -212,7 +242,7 @@ def _words_of_start(case: OnboardingCase, step: OnboardingStep, reference: str) 
         "opening": str(case.application.opening),
         "day": case.planned_start.isoformat(),
         "reference": reference,
-        "url": facts.case_url(case.pk),
+        "url": facts.approval_url(START, step.pk),
     }
     return "\n".join(line % named for line in lines)
 

@@ -83,13 +83,14 @@ class StepInline(ReadOnly, TabularInline):
         "due_on",
         "done_text",
         "rests_on_text",
+        "objection_text",
         "buttons",
     ]
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OnboardingStep]:
         """With what a line shows."""
-        related = ("case__employee__onboarding_score", "done_by", "rests_on")
+        related = ("case__employee__onboarding_score", "done_by", "objected_by", "rests_on")
         return super().get_queryset(request).select_related(*related)
 
     @display(description=_("step"))
@@ -101,6 +102,13 @@ class StepInline(ReadOnly, TabularInline):
     def done_text(self, step: OnboardingStep) -> str | None:
         """By whom."""
         return str(step.done_by) if step.done_by else None
+
+    @display(description=_("not agreed"), empty_value="–")
+    def objection_text(self, step: OnboardingStep) -> str | None:
+        """Who did not agree to it, and why."""
+        if step.objected_at is None:
+            return None
+        return f"{step.objected_by or '–'}: {step.objection}"
 
     @display(description=_("rests on"), empty_value="–")
     def rests_on_text(self, step: OnboardingStep) -> str | None:

@@ -46,7 +46,8 @@ def _case_runs(step: Any) -> bool:
 class OnboardingStep(Dated, StatefulModel):
     """One step of a case, copied from the template. While it is not done, its due date follows the forecast start.
 
-    `rests_on` is the report that an approval was given on, so that an approval on an estimate stays visible.
+    `rests_on` is the report that an approval was given on, so that an approval on an estimate stays visible. Who did
+    not agree to what still waits says why in `objection`; it goes when the step is done.
     """
 
     case = models.ForeignKey(
@@ -76,6 +77,16 @@ class OnboardingStep(Dated, StatefulModel):
         blank=True,
         related_name="+",
         verbose_name=_("rests on"),
+    )
+    objection = models.TextField(_("not agreed, because"), blank=True)
+    objected_at = models.DateTimeField(_("not agreed at"), null=True, blank=True)
+    objected_by = models.ForeignKey(
+        "people.User",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("not agreed by"),
     )
 
     objects = StepQuerySet.as_manager()

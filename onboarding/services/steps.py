@@ -7,40 +7,61 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Forbidden, Invalid, NotFound, Refused
+from core.events import DurableSignal
 from onboarding import signals
 from onboarding.enums import WAITS_FOR, CaseState, StepKind, StepState
 from onboarding.models import OnboardingCase, OnboardingStep
 from onboarding.services import delays, locking, scores
 from people.actors import Actor, actor_label, actor_user, require_hr, require_right
-from people.enums import EmployeeStatus
+from people.enums import EmployeeStatus, Role
 from people.rights import Right
-from people.rules import is_lead
+from people.rules import is_hr, is_lead
 from people.services import employees
 from recruitment.enums import ApplicationStage
+
+LONGEST_OBJECTION = 300
+OBJECTION = ["objection", "objected_at", "objected_by"]
 
 
 def complete_step(*, step_id: int, by: Actor) -> OnboardingStep:
     """Mark a step as done; the first day's step is `mark_started` as of today.
 
     Effects in order: the step, with the report that an approval rests on; the steps that waited for it; the case when
-    everything before the first day is done; `onboarding_step_done`.
+    everything before the first day is done; `onboarding_step_done`. A department manager does the approvals that are
+    the managers' in the own tree.
     Raises Forbidden("not_permitted"), NotFound("step_unknown"), Refused: case_over, step_already_done, step_not_ready.
     """
-    require_hr(by)
     with transaction.atomic():
-        case, step = _locked(step_id)
-        _require_owner(step, by)
+        case, step = _locked_for(step_id, by)
         _require_running(case)
         if step.kind == StepKind.FIRST_DAY:
             mark_started(case_id=case.pk, on=timezone.localdate(), by=by)
             return OnboardingStep.objects.get(pk=step_id)
-        if step.state == StepState.DONE:
-            raise Refused("step_already_done", _("This step is done already."))
-        if step.state == StepState.WAITING:
-            raise Refused("step_not_ready", _("This step waits for an earlier one."))
+        _require_ready(step)
         _complete(case, step, by)
         settle(case)
-        _announce(case, step, by)
+        _announce(signals.onboarding_step_done, case, step, by)
+        return step
+
+
+def object_to_step(*, step_id: int, reason: str, by: Actor) -> OnboardingStep:
+    """Whoever decides on a start does not agree: the approval stays to be decided, and says who objected and why.
+
+    `onboarding_step_objected`. Invalid: reason_missing. Forbidden("not_permitted"), NotFound: step_unknown,
+    step_decides_nothing (no approval). Refused: as `complete_step`.
+    """
+    reason = reason.strip()[:LONGEST_OBJECTION]
+    if not reason:
+        raise Invalid("reason_missing", _("Say why you do not agree."))
+    with transaction.atomic():
+        case, step = _locked_for(step_id, by)
+        if step.kind != StepKind.APPROVAL:
+            raise NotFound("step_decides_nothing", _("This step is no approval."))
+        _require_running(case)
+        _require_ready(step)
+        step.objection, step.objected_at, step.objected_by = reason, timezone.now(), actor_user(by)
+        step.save(update_fields=OBJECTION)
+        _announce(signals.onboarding_step_objected, case, step, by)
         return step
 
 
@@ -49,10 +70,8 @@ def reopen_step(*, step_id: int, by: Actor) -> OnboardingStep:
 
     Raises Forbidden("not_permitted"), NotFound("step_unknown"), Refused: case_over, step_not_done.
     """
-    require_hr(by)
     with transaction.atomic():
-        case, step = _locked(step_id)
-        _require_owner(step, by)
+        case, step = _locked_for(step_id, by)
         _require_running(case)
         if step.state != StepState.DONE:
             raise Refused("step_not_done", _("This step is not done."))
@@ -90,7 +109,7 @@ def mark_started(*, case_id: int, by: Actor, on: date | None = None) -> Onboardi
         delays.bring(case, by=actor_label(by))
         employees.set_status(employee_id=case.employee_id, status=EmployeeStatus.ACTIVE, starts_on=on)
         for step in first_day:
-            _announce(case, step, by)
+            _announce(signals.onboarding_step_done, case, step, by)
         return case
 
 
@@ -128,10 +147,31 @@ def _locked(step_id: int) -> tuple[OnboardingCase, OnboardingStep]:
     raise NotFound("step_unknown", _("There is no such onboarding step."))
 
 
+def _locked_for(step_id: int, by: Actor) -> tuple[OnboardingCase, OnboardingStep]:
+    """The same, for somebody whose part it is."""
+    person = actor_user(by)
+    if person is None or is_hr(person):
+        require_hr(by)
+    elif not OnboardingStep.objects.visible_to(person).filter(pk=step_id).exists():
+        raise NotFound("step_unknown", _("There is no such onboarding step."))
+    case, step = _locked(step_id)
+    _require_owner(step, by)
+    return case, step
+
+
+def _require_ready(step: OnboardingStep) -> None:
+    if step.state == StepState.DONE:
+        raise Refused("step_already_done", _("This step is done already."))
+    if step.state == StepState.WAITING:
+        raise Refused("step_not_ready", _("This step waits for an earlier one."))
+
+
 def _require_owner(step: OnboardingStep, by: Actor) -> None:
     """An approval is its owner's alone, and the lead's; whoever prepares a start may stand in for other owners."""
     person = actor_user(by)
     if person is None or is_lead(person) or step.owner_role in person.roles:
+        return
+    if step.owner_role == Role.MANAGER and person.is_manager:
         return
     if step.kind == StepKind.APPROVAL:
         raise Forbidden(
@@ -153,9 +193,10 @@ def _complete(case: OnboardingCase, step: OnboardingStep, by: Actor) -> None:
     step.done_at, step.done_by = timezone.now(), actor_user(by)
     if step.kind == StepKind.APPROVAL:
         step.rests_on = scores.best_assessment(application_id=case.application_id)
-    step.save(update_fields=["state", "done_at", "done_by", "rests_on"])
+    step.objection, step.objected_at, step.objected_by = "", None, None
+    step.save(update_fields=["state", "done_at", "done_by", "rests_on", *OBJECTION])
 
 
-def _announce(case: OnboardingCase, step: OnboardingStep, by: Actor) -> None:
+def _announce(signal: DurableSignal, case: OnboardingCase, step: OnboardingStep, by: Actor) -> None:
     facts = {"step": step.pk, "kind": step.kind, "case_state": case.state}
-    signals.onboarding_step_done.emit(subject=case, facts=facts, by=actor_label(by))
+    signal.emit(subject=case, facts=facts, by=actor_label(by))
