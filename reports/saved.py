@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from reports.registry import Report
 
 MOST_VIEWS, LONGEST_NAME = 50, 80
+# The files of a view, by the end of their address.
+FILES = {"xlsx": "report-workbook", "pdf": "report-pdf"}
 # Those who read what HR knows: the reports are their pages.
 SHARED_WITH = tuple(role for role in Role if role in HR_ROLES)
 
@@ -127,10 +129,13 @@ def parameters_of(view: SavedView, report: "Report", today: date) -> dict[str, s
     }
 
 
-def address_of(view: SavedView, today: date) -> str:
-    """The report's page as the view asks for it. NotFound `report_unknown` where there is no such report any more."""
+def address_of(view: SavedView, today: date, place: str = "report") -> str:
+    """The report's page as the view asks for it, or one of its files (`FILES`).
+
+    NotFound `report_unknown` where there is no such report any more.
+    """
     query = urlencode(parameters_of(view, report_named(view.report), today))
-    return reverse("report", args=[view.report]) + (f"?{query}" if query else "")
+    return reverse(place, args=[view.report]) + (f"?{query}" if query else "")
 
 
 def opened(view_id: int, user: User) -> SavedView:

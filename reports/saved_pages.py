@@ -26,6 +26,19 @@ def open_view(request: HttpRequest, view_id: int) -> HttpResponse:
         raise Http404(str(error.message)) from error
 
 
+@require_safe
+@never_cache
+def open_file(request: HttpRequest, view_id: int, kind: str) -> HttpResponse:
+    """The same as a file: whoever comes from a message signs in first, as for the page."""
+    if kind not in saved.FILES:
+        raise Http404
+    try:
+        view = saved.opened(view_id, person_of(request))
+        return HttpResponseRedirect(saved.address_of(view, timezone.localdate(), saved.FILES[kind]))
+    except NotFound as error:
+        raise Http404(str(error.message)) from error
+
+
 @require_POST
 def keep(request: HttpRequest, name: str) -> HttpResponse:
     """Keep what the page shows; refused, the same page with the sentence."""

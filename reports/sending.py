@@ -41,12 +41,15 @@ def _is_due(view: SavedView, today: date) -> bool:
     return day is not None and timezone.localdate(view.saved_at) < day
 
 
-def readers_of(view: SavedView, today: date) -> list[User]:
-    """Who is sent it: whoever keeps it and those it is shared with, of them those who may ask what it asks."""
-    people = User.objects.filter(
-        Q(pk=view.owner_id) | Q(roles__overlap=list(view.shared_with)), is_active=True
-    ).order_by("pk")
-    return [person for person in people if _may_read(view, person, today)]
+def readers_of(view: SavedView, today: date) -> tuple[list[User], list[User]]:
+    """Of whoever keeps it and those it is shared with, those who may ask what it asks and are sent it; and the others."""
+    people = list(
+        User.objects.filter(
+            Q(pk=view.owner_id) | Q(roles__overlap=list(view.shared_with)), is_active=True
+        ).order_by("pk")
+    )
+    readers = [person for person in people if _may_read(view, person, today)]
+    return readers, [person for person in people if person not in readers]
 
 
 def _may_read(view: SavedView, person: User, today: date) -> bool:
@@ -67,16 +70,25 @@ def _send(view_id: int, today: date) -> int:
             return 0
         day = due_on(view.rhythm, today)
         address = f"{settings.BASE_URL}{reverse('report-view', args=[view.pk])}"
+        readers, others = readers_of(view, today)
         needs = [
             Need(
                 kind=VIEW,
                 audience=Audience.COLLEAGUE,
                 to=person,
                 key=f"{VIEW}:{view.pk}:{day}:user-{person.pk}",
-                context={"person": person, "view": view.name, "report_url": address},
+                context={
+                    "person": person,
+                    "view": view.name,
+                    "report_url": address,
+                    "xlsx_url": f"{address}xlsx/",
+                    "pdf_url": f"{address}pdf/",
+                    # Whoever keeps it hears who is not sent it any more.
+                    "left_out": [str(other) for other in others] if person.pk == view.owner_id else [],
+                },
                 expires_at=timezone.now() + USEFUL_FOR,
                 whole_key=True,
             )
-            for person in readers_of(view, today)
+            for person in readers
         ]
         return len(messages.queue_all(needs, topic=ref(view), origin=None))

@@ -27,6 +27,11 @@ urlpatterns = [
         admin.site.admin_view(saved_pages.drop),
         name="report-view-drop",
     ),
+    path(
+        "admin/reports/views/<int:view_id>/<slug:kind>/",
+        admin.site.admin_view(saved_pages.open_file),
+        name="report-view-file",
+    ),
     path("admin/reports/<slug:name>/keep/", admin.site.admin_view(saved_pages.keep), name="report-view-keep"),
     path("admin/reports/<slug:name>/anew/", admin.site.admin_view(pages.count_anew), name="report-anew"),
     path("admin/reports/<slug:name>/", admin.site.admin_view(pages.one_report), name="report"),

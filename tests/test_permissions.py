@@ -60,8 +60,12 @@ STEPS = {
 }
 # Who may read or take these is a right of its own, and one's own files are: tests/recruitment/api/test_imports.py.
 # So are the rounds that one holds: tests/recruitment/api/test_rounds.py.
-BY_RIGHT_READS = {"imports/{id}/", "imports/{id}/refused.xlsx", "rounds/", "rounds/{id}/"}
-BY_RIGHT_STEPS = {"imports/", "imports/{id}/confirm/", "imports/{id}/undo/"}
+# And the approvals that are one's own to give: tests/hrsuite/managers/test_approvals.py.
+BY_RIGHT_READS = {"approvals/", "imports/{id}/", "imports/{id}/refused.xlsx", "rounds/", "rounds/{id}/"}
+BY_RIGHT_STEPS = {
+    "approvals/{key}/agree/", "approvals/{key}/disagree/",
+    "imports/", "imports/{id}/confirm/", "imports/{id}/undo/",
+}  # fmt: skip
 HR_ONLY = {"answers/", "messages/", "messages/{id}/"}
 LISTS = {name for name in READS if "{id}" not in name}
 # Those that come in pages, of what a manager may read.

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from core.errors import DomainError
 from messaging.models import Message
-from people.models import Role, User
+from people.models import Role, RoleRight, User
+from people.rights import Reach, Right
 from reports import saved, sending
 from reports.models import SavedView
 from tests.factories import people
@@ -187,6 +188,26 @@ def test_sent_once_for_each_monday_to_those_who_may_read_it(now: Any) -> None:
     assert f"/admin/reports/views/{view.pk}/" in message.body
     now.move_to(NOW + timedelta(days=12))
     assert sending.send_due() == 2
+
+
+def test_the_message_leads_to_page_and_files_and_says_who_is_not_sent_it_any_more(now: Any) -> None:
+    hr, trainer = people.recruiter(), people.trainer(name="周培训")
+    view = kept(hr, shared_with=["training"], rhythm="weekly", filters={"by": "month"})
+    RoleRight.objects.filter(role=Role.TRAINING).exclude(right=Right.KEEP).update(reach=Reach.NONE)
+    now.move_to(NOW + timedelta(days=5))
+    assert sending.send_due() == 1
+    (message,) = Message.objects.filter(kind="report_view")
+    assert message.user == hr
+    assert "已无权查看，没有发给他们：周培训。" in message.body
+    for kind, start in (("xlsx", b"PK"), ("pdf", b"%PDF")):
+        address = f"/admin/reports/views/{view.pk}/{kind}/"
+        assert address in message.body
+        led = signed_in(hr).get(address)
+        assert led.url.startswith(f"/api/v1/reports/exits.{kind}?") and "by=month" in led.url
+        assert signed_in(hr).get(led.url).content.startswith(start)
+        assert signed_in(trainer).get(address).status_code in (302, 403, 404)
+        assert "/login/" in Client().get(address).url
+    assert signed_in(hr).get(f"/admin/reports/views/{view.pk}/doc/").status_code == 404
 
 
 def test_what_waits_is_called_off_with_the_view(now: Any) -> None:
