@@ -42,7 +42,7 @@ def _is_due(view: SavedView, today: date) -> bool:
 
 
 def readers_of(view: SavedView, today: date) -> tuple[list[User], list[User]]:
-    """Of whoever keeps it and those it is shared with, those who may ask what it asks and are sent it; and the others."""
+    """Of whoever keeps it and those it is shared with, those who may ask what it asks; and those who may not."""
     people = list(
         User.objects.filter(
             Q(pk=view.owner_id) | Q(roles__overlap=list(view.shared_with)), is_active=True

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
@@ -28,6 +29,11 @@ def calendar(transactional_db: None) -> None:
     templates.ensure_one()
 
 
+def read_in(page: Page, site: str, language: str) -> None:
+    """As chosen on the site before."""
+    page.context.add_cookies([{"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": site}])
+
+
 def led_to(page: Page, address: str, username: str) -> None:
     """What a message's link does: the sign-in first, then the page itself."""
     page.goto(address)
@@ -47,7 +53,7 @@ def test_a_manager_decides_on_the_phone(page: Page, live_server: Any, told: list
     people.onboarder()
     manager = people.manager(department, username="manager", language=language)
     step = start(Role.MANAGER, department)
-    page.context.set_extra_http_headers({"accept-language": language})
+    read_in(page, live_server.url, language)
     address = f"{live_server.url}{LIST}start/{step.pk}/"
     led_to(page, address, manager.username)
     picture(page, f"approval-start-{language}")
@@ -75,7 +81,7 @@ def test_a_lead_who_is_too_late_reads_who_was_first(
     maker, quick = people.recruiter(), people.lead(name="陈总监")
     slow = people.lead(username="slow", language=language)
     offer = draft(maker)
-    page.context.set_extra_http_headers({"accept-language": language})
+    read_in(page, live_server.url, language)
     led_to(page, f"{live_server.url}{LIST}offer/{offer.pk}/", slow.username)
     picture(page, f"approval-offer-{language}")
     api.client_of(quick).post(f"/api/v1/approvals/offer-{offer.pk}/agree/")

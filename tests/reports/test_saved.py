@@ -105,7 +105,7 @@ def test_the_readers_rights_decide_not_the_authors() -> None:
     SavedView.objects.filter(pk=view.pk).update(filters={"opening": "999999"})
     address = signed_in(trainer).get(f"/admin/reports/views/{view.pk}/").url
     assert signed_in(trainer).get(address).status_code == 404
-    assert sending.readers_of(SavedView.objects.get(), MONDAY) == []
+    assert sending.readers_of(SavedView.objects.get(), MONDAY) == ([], [hr, trainer])
 
 
 @pytest.mark.parametrize(
@@ -203,7 +203,7 @@ def test_the_message_leads_to_page_and_files_and_says_who_is_not_sent_it_any_mor
         address = f"/admin/reports/views/{view.pk}/{kind}/"
         assert address in message.body
         led = signed_in(hr).get(address)
-        assert led.url.startswith(f"/api/v1/reports/exits.{kind}?") and "by=month" in led.url
+        assert led.url.startswith(f"/api/v1/reports/efficiency.{kind}?") and "by=month" in led.url
         assert signed_in(hr).get(led.url).content.startswith(start)
         assert signed_in(trainer).get(address).status_code in (302, 403, 404)
         assert "/login/" in Client().get(address).url
