@@ -53,9 +53,9 @@ class Waiting:
     @property
     def ending(self) -> str:
         """Who decided, where somebody did."""
-        if isinstance(self.row, Offer):
-            return faces.ending_of_offer(self.row)
-        return faces.ending_of_start(self.row)
+        if isinstance(self.row, OnboardingStep):
+            return faces.ending_of_start(self.row)
+        return faces.ending_of_offer(self.row)
 
 
 def waiting_for(user: User) -> list[Waiting]:
