@@ -36,26 +36,20 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One matter. `day`: the first day of work; `since`: from when on it waits, where that is known. `row` is the offer
-    or the step."""
+    """One matter. `day`: the first day of work; `since`: from when on it waits, where that is known; `ending`: who decided
+    and how, where somebody did. `row` is the offer or the step."""
 
     kind: Kind
     row: Offer | OnboardingStep
     application: Application
     day: date
     since: datetime | None
+    ending: str
 
     @property
     def title(self) -> str | Promise:
         """What it is, in words."""
         return _("Offer approval") if self.kind is Kind.OFFER else str(self.row)
-
-    @property
-    def ending(self) -> str:
-        """Who decided, where somebody did."""
-        if isinstance(self.row, OnboardingStep):
-            return faces.ending_of_start(self.row)
-        return faces.ending_of_offer(self.row)
 
 
 def waiting_for(user: User) -> list[Waiting]:
@@ -163,8 +157,10 @@ def _is_theirs(user: User, step: OnboardingStep) -> bool:
 
 
 def _of_offer(row: Offer) -> Waiting:
-    return Waiting(Kind.OFFER, row, row.application, row.start_on, row.made_at)
+    ending = faces.ending_of_offer(row)
+    return Waiting(Kind.OFFER, row, row.application, row.start_on, row.made_at, ending)
 
 
 def _of_step(row: OnboardingStep) -> Waiting:
-    return Waiting(Kind.START, row, row.case.application, row.case.planned_start, None)
+    ending = faces.ending_of_start(row)
+    return Waiting(Kind.START, row, row.case.application, row.case.planned_start, None, ending)
