@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('onboarding', '0007_prospective_hires'),
+        ('onboarding', '0008_identities'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
