@@ -135,7 +135,9 @@ def main_step(application: Application) -> str | None:
     outcome = (
         held.exclude(interview__state=InterviewState.CANCELLED).values_list("outcome", flat=True).first()
     )
-    return {None: "plan-round", RoundOutcome.PASSED: "draft-offer"}.get(outcome, "")
+    if outcome is None:
+        return "plan-round"
+    return "draft-offer" if outcome == RoundOutcome.PASSED else ""
 
 
 STEPS = (

@@ -34,7 +34,8 @@ document.addEventListener("DOMContentLoaded", () => {
 // A part that is scrolled by itself is named in the reader's language: said before anything draws it, which begins with
 // the same event.
 document.addEventListener("DOMContentLoaded", () => {
-  const words = /** @type {HTMLElement | null} */ (document.querySelector(".hs-search"))?.dataset.scrolled;
+  const search = /** @type {HTMLElement | null} */ (document.querySelector(".hs-search"));
+  const words = search && search.dataset.scrolled;
   if (!words) return;
   for (const part of document.querySelectorAll("[data-simplebar]")) {
     part.setAttribute("data-simplebar-aria-label", words);
