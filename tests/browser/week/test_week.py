@@ -22,7 +22,23 @@ from tests.browser.week.holding import STRONG, WEAK
 from tests.browser.week.house import House
 
 # How many clicks and pages each job may take.
-AT_MOST: dict[str, tuple[int, int]] = {}
+AT_MOST = {
+    "a plan: copied, changed, published": (6, 6),
+    "an opening on its one form": (14, 3),
+    "100 candidates from a table": (6, 5),
+    "the public page": (4, 4),
+    "93 interviews scheduled in one go": (8, 3),
+    "12 exits: claimed, called, closed": (12, 4),
+    "3 rounds of two interviewers planned": (12, 9),
+    "6 scorecards on the phone": (49, 13),
+    "3 rounds decided": (8, 2),
+    "3 offers drafted": (12, 9),
+    "3 offers approved": (7, 3),
+    "3 offers sent": (7, 3),
+    "1 hire that fell through": (4, 3),
+    "everybody else rejected in one go": (8, 3),
+    "1 rejection taken back": (4, 3),
+}
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True), pytest.mark.timeout(400)]
 
 
