@@ -164,9 +164,9 @@ def test_offers_are_approved_together_by_whoever_may_and_the_pay_is_said_beforeh
         "录用通知目前为「已审批」。": 1,
     }
     assert [str(line) for line in page.context["foreseen"]] == [
-        "数据分析师：3 份录用通知，人民币 12,000 元（每月，税前）。",
-        "测试：1 份录用通知，人民币 8,000 元（每月，税前）。",
-        "发送之前不会通知任何人。",
+        "数据分析师：3 份录用通知，薪酬为人民币 12,000 元（每月，税前）。",
+        "测试：1 份录用通知，薪酬为人民币 8,000 元（每月，税前）。",
+        "发送时才会通知候选人；拟定人会得知审批已通过。",
     ]
     assert set(states()) == {"draft", "approved"}
     client.post(address)
@@ -174,7 +174,8 @@ def test_offers_are_approved_together_by_whoever_may_and_the_pay_is_said_beforeh
     assert set(Offer.objects.filter(state="approved").values_list("pk", "approved_by")) == {
         *((row.pk, hr.pk) for row in theirs), (sent[0].pk, sent[0].approved_by_id),
     }  # fmt: skip
-    assert not Message.objects.filter(audience="candidate").exists()
+    told = set(Message.objects.values_list("audience", "kind", "recipient_name"))
+    assert told == {("colleague", "offer_decided", "李招聘")}
     # The lead may, what a colleague may not; whoever does not see pay, nothing.
     client.force_login(people.lead(name="陈主管", username="chen"))
     client.post(page_of(client, "approve", [*above, *beyond], of=OFFERS))
