@@ -193,7 +193,10 @@ def _foreseen_of_pay(rows: Sequence[Any]) -> list[Text]:
         % {"opening": opening, "n": number, "pay": pay}
         for (opening, pay), number in paid.most_common(MOST_NAMED)
     ]
-    return [*lines, _("Candidates are told when the offers are sent; who made them hears that they are approved.")]
+    return [
+        *lines,
+        _("Candidates are told when the offers are sent; who made them hears that they are approved."),
+    ]
 
 
 def _foreseen_of_letters(rows: Sequence[Any]) -> list[Text]:
