@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import cycle
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -84,8 +85,8 @@ class Waits:
 
 @dataclass
 class Kills:
-    """kill -9 of the worker that listens, `count` times, each after a random part of `seconds` of listening divided
-    among them. Never the third in a row: a job that ended three workers is, rightly, not started any more.
+    """kill -9 of the worker that listens, or of the process in which it does, `count` times, each after a random part of
+    `seconds` of listening divided among them. Never the third in a row: a job that ended three workers is, rightly, not started any more.
 
     `cut_off`: how often each transcript was in hand then.
     """
@@ -117,7 +118,7 @@ class Kills:
         in_hand = self._in_hand(owed)
         if self._after > 0 or in_hand is None or self._deaths() >= killed.MOST - 1:
             return
-        os.kill(max(busy, key=memory_of), signal.SIGKILL)
+        os.kill(self.chance.choice(_workers(pid, max(busy, key=memory_of))), signal.SIGKILL)
         self._last = time.time()
         self.cut_off[in_hand] += 1
         self._draw()
@@ -141,6 +142,17 @@ class Kills:
     def _deaths() -> int:
         found = Failure.objects.filter(func=LISTENING, group__startswith=killed.GROUP)
         return int(found.aggregate(times=Sum("attempt_count"))["times"] or 0)
+
+
+def _workers(cluster: int, listens: int) -> list[int]:
+    """The process that listens, and the worker that waits for it, where that is another one: below the cluster stands
+    its sentinel, and below that its workers."""
+    line = [listens]
+    while (
+        parent := int(Path(f"/proc/{line[-1]}/stat").read_text().rpartition(")")[2].split()[1])
+    ) != cluster:
+        line.append(parent)
+    return line[:-1]
 
 
 def run(

@@ -21,8 +21,12 @@ from tools.bench.listen import LISTENING, Kills
 from tools.bench.uploads import descendants
 
 pytestmark = pytest.mark.django_db
-# A cluster of two: one that works, or rests; and one that always rests.
+# A cluster whose sentinel has two workers: one that works, or rests; and one that always rests.
 CLUSTER = """
+import subprocess, sys
+subprocess.run([sys.executable, "-c", *sys.argv[1:]])
+"""
+SENTINEL = """
 import subprocess, sys, time
 children = [subprocess.Popen([sys.executable, "-c", code]) for code in (sys.argv[1], "import time; time.sleep(60)")]
 for child in children:
@@ -33,10 +37,10 @@ BUSY, RESTING = "while True: pass", "import time; time.sleep(60)"
 
 @contextmanager
 def cluster(does: str) -> Iterator[int]:
-    process = subprocess.Popen([sys.executable, "-c", CLUSTER, does])
+    process = subprocess.Popen([sys.executable, "-c", CLUSTER, SENTINEL, does])
     try:
         deadline = time.monotonic() + 20
-        while len(descendants(process.pid)) < 2:
+        while len(descendants(process.pid)) < 3:
             assert time.monotonic() < deadline
             time.sleep(0.05)
         yield process.pid
@@ -74,7 +78,9 @@ def test_whoever_is_at_it_is_killed_once_for_each_claim_and_who_rests_is_not() -
         assert looked(kills, row, pid) == 0
     with cluster(BUSY) as pid:
         assert killed_by(kills, row, pid, 1)
-        assert len(descendants(pid)) == 2, "the one that rests lives, and nobody has buried the other"
+        assert len(descendants(pid)) == 3, (
+            "the sentinel and the one that rests live, and nobody has buried the other"
+        )
     with cluster(BUSY) as pid:
         assert looked(kills, row, pid) == 1, "it has not been claimed anew since"
         Transcript.objects.update(claimed_until=timezone.now() + writing_down.CLAIM + timedelta(seconds=1))
