@@ -85,8 +85,9 @@ class Waits:
 
 @dataclass
 class Kills:
-    """kill -9 of the worker that listens, or of the process in which it does, `count` times, each after a random part of
-    `seconds` of listening divided among them. Never the third in a row: a job that ended three workers is, rightly, not started any more.
+    """kill -9 of the worker that listens, or of the process in which it does, `count` times, each after a random part
+    of `seconds` of listening divided among them. Never the third in a row: a job that ended three workers is, rightly,
+    not started any more.
 
     `cut_off`: how often each transcript was in hand then.
     """
