@@ -48,7 +48,7 @@ def test_it_says_when_and_what_and_whom_to_ask() -> None:
     assert message.subject == "您的面试已安排：数据分析师"
     specialist = interview.application.opening.specialist
     for words in (
-        "11月26日（周四）10:00至11月26日（周四）18:00",
+        "11月26日（周四）10:00至18:00",
         "在线 AI 面试",
         "{room_link}",
         "开始前一天",
