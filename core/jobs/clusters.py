@@ -4,6 +4,7 @@ A supervisor sees that its own processes live. It does not see that a living clu
 the processes of another; the queue and these rows are seen by all.
 """
 
+import json
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -30,23 +31,29 @@ _SAY = """
     SET seen_at = excluded.seen_at, took_at = excluded.took_at, in_hand = excluded.in_hand
 """
 # Each queue in which a job has waited so long, with its clusters that neither took one nor are at one; without a node
-# where nobody is there to take it. Just after a gap in which nobody was heard everybody is still coming.
-_IN_VAIN = """
-    WITH waiting AS (
-        SELECT key AS queue, count(*) AS jobs, min(lock) AS since
-        FROM django_q_ormq WHERE lock <= now()
-        GROUP BY key HAVING min(lock) < now() - make_interval(secs => %(patience)s)
-    )
-    SELECT waiting.queue, waiting.jobs, cluster.node,
-        extract(epoch FROM now() - greatest(waiting.since, cluster.took_at))
-    FROM waiting LEFT JOIN core_jobscluster AS cluster ON cluster.queue = waiting.queue
-    WHERE NOT EXISTS (SELECT FROM events_pulse WHERE held_until > now())
-        AND (
-            cluster.id IS NULL
-            OR cluster.took_at < now() - make_interval(secs => %(patience)s)
-            AND (cluster.in_hand = 0 OR cluster.seen_at < now() - make_interval(secs => %(silent)s))
+# where nobody is there to take it. Just after a gap in which nobody was heard everybody is still coming. A column for
+# whoever reads other things, too: `read` knows it, its parameters are `asked`.
+IN_VAIN = """
+    (
+        WITH waiting AS (
+            SELECT key AS queue, count(*) AS jobs, min(lock) AS since
+            FROM django_q_ormq WHERE lock <= now()
+            GROUP BY key HAVING min(lock) < now() - make_interval(secs => %(patience)s)
+        ),
+        vain AS (
+            SELECT waiting.queue, waiting.jobs, cluster.node,
+                extract(epoch FROM now() - greatest(waiting.since, cluster.took_at))::float8 AS seconds
+            FROM waiting LEFT JOIN core_jobscluster AS cluster ON cluster.queue = waiting.queue
+            WHERE NOT EXISTS (SELECT FROM events_pulse WHERE held_until > now())
+                AND (
+                    cluster.id IS NULL
+                    OR cluster.took_at < now() - make_interval(secs => %(patience)s)
+                    AND (cluster.in_hand = 0 OR cluster.seen_at < now() - make_interval(secs => %(silent)s))
+                )
+            ORDER BY waiting.queue, cluster.node
         )
-    ORDER BY waiting.queue, cluster.node
+        SELECT json_agg(vain)::text FROM vain
+    )
 """
 
 
@@ -90,15 +97,15 @@ class InVain:
     seconds: int
 
 
-def in_vain() -> Iterator[InVain]:
-    """Where jobs wait, and who could take them and does not. One statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _IN_VAIN, {"patience": PATIENCE.total_seconds(), "silent": SILENT_AFTER.total_seconds()}
-        )
-        rows = cursor.fetchall()
-    for queue, jobs, machine, seconds in rows:
-        yield InVain(named(queue), jobs, machine or "", int(seconds))
+def asked() -> dict[str, float]:
+    """What IN_VAIN is asked with."""
+    return {"patience": PATIENCE.total_seconds(), "silent": SILENT_AFTER.total_seconds()}
+
+
+def read(found: str | None) -> Iterator[InVain]:
+    """What IN_VAIN found: where jobs wait, and who could take them and does not."""
+    for one in json.loads(found or "[]"):
+        yield InVain(named(one["queue"]), one["jobs"], one["node"] or "", int(one["seconds"]))
 
 
 def named(queue: str) -> str:

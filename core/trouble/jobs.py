@@ -44,10 +44,11 @@ def lost() -> Iterator[Found]:
         yield Found("job_lost", {"count": count})
 
 
-def waiting_in_vain() -> Iterator[Found]:
-    """Jobs that lie there while a machine's cluster takes none, each machine by its name (`jobs_idle`); or that no
-    machine takes (`jobs_nobodys`). Seen by every machine alike, so that nobody has to write it down."""
-    for one in clusters.in_vain():
+def waiting_in_vain(found: str | None) -> Iterator[Found]:
+    """Of what `clusters.IN_VAIN` found: jobs that lie there while a machine's cluster takes none, each machine by its
+    name (`jobs_idle`); or that no machine takes (`jobs_nobodys`). Seen by every machine alike: nobody writes it down.
+    """
+    for one in clusters.read(found):
         facts = {"cluster": one.cluster, "count": one.jobs}
         if one.node:
             yield Found("jobs_idle", {**facts, "node": one.node, "seconds": one.seconds})

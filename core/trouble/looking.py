@@ -10,6 +10,7 @@ from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.utils import timezone
 
 from core.env import node as this_node
+from core.jobs import clusters
 from core.trouble import databases, jobs, machine, places
 from core.trouble.found import Found
 from core.trouble.models import Trouble
@@ -91,7 +92,7 @@ def _is_older(row: Trouble, one: Found, now: Any) -> bool:
 
 
 def standing() -> list[Found]:
-    """All that is wrong now: on any node by the table and by who takes jobs, and here by looking. Two statements, and
+    """All that is wrong now: on any node by the table and by who takes jobs, and here by looking. One statement, and
     none that writes.
 
     Each with its node among the facts, where the tables have it. That the database takes no changes stands first: then
@@ -103,28 +104,33 @@ def standing() -> list[Found]:
         found = []
     codes = {(this_node(), one.code) for one in found}
     try:
-        found = [*_from_the_database(codes), *jobs.waiting_in_vain(), *found]
+        found = [*_from_the_database(codes), *found]
     except (DatabaseError, InterfaceError):
         pass
     return found
 
 
+_STANDING = f"""
+    SELECT current_setting('transaction_read_only')::bool, {clusters.IN_VAIN}, trouble.node, trouble.code,
+        trouble.facts::text, trouble.seen_at, trouble.until
+    FROM (SELECT 1) AS one LEFT JOIN core_trouble AS trouble ON true ORDER BY trouble.since, trouble.id
+"""  # noqa: S608 -- all of it is written here
+
+
 def _from_the_database(known: set[tuple[str, str]]) -> Iterator[Found]:
     now = timezone.now()
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT current_setting('transaction_read_only')::bool, trouble.node, trouble.code, trouble.facts::text,"
-            " trouble.seen_at, trouble.until FROM (SELECT 1) AS one"
-            " LEFT JOIN core_trouble AS trouble ON true ORDER BY trouble.since, trouble.id"
-        )
+        cursor.execute(_STANDING, clusters.asked())
         rows = cursor.fetchall()
-    if rows[0][0]:
+    is_read_only, in_vain = rows[0][:2]
+    if is_read_only:
         yield Found("database_read_only")
-    for _read_only, node, code, facts, seen_at, until in rows:
+    for _read_only, _in_vain, node, code, facts, seen_at, until in rows:
         if code is None or (node, code) in known:
             continue
         if (until or seen_at + SILENT_AFTER) > now:
             yield Found(code, {**json.loads(facts), "node": node})
+    yield from jobs.waiting_in_vain(in_vain)
 
 
 _clock = machine.ClockWatch()
