@@ -37,8 +37,7 @@ class Kind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """One matter. `day`: the first day of work; `since`: from when on it waits, where that is known; `ending`: who
-    decided and how, where somebody did. `row` is the offer or the step.
-    """
+    decided and how, where somebody did. `row` is the offer or the step."""
 
     kind: Kind
     row: Offer | OnboardingStep

@@ -5,12 +5,12 @@ from typing import Any
 
 from django.urls import reverse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import serializers, viewsets
+from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api.base import WordedSerializer
+from core.api.base import AskedViewSet, WordedSerializer
 from core.api.schema import Refusal
 from core.errors import NotFound
 from hrsuite import approvals
@@ -66,7 +66,7 @@ KEY = OpenApiParameter(
 )  # fmt: skip
 
 
-class ApprovalViewSet(viewsets.GenericViewSet):
+class ApprovalViewSet(AskedViewSet):
     """What waits for the reader's agreement."""
 
     serializer_class = ApprovalSerializer
