@@ -171,11 +171,12 @@ def _versions(report: Report, given: dict[str, str]) -> list[dict[str, Any]]:
     """The report's other versions, each with the address of what is shown counted by it and the figures that it counts
     otherwise."""
     mine = {one.name: one.version for one in report.measures}
+    rest = {name: value for name, value in given.items() if name != "version"}
     return [
         {
             "number": other.version,
             "is_current": is_current(other),
-            "address": f"?{urlencode({**given, 'version': '' if is_current(other) else other.version})}",
+            "address": f"?{urlencode(rest if is_current(other) else {**rest, 'version': other.version})}",
             "figures": [one.title for one in other.measures if mine.get(one.name) != one.version],
         }
         for other in REPORTS[report.name].versions
