@@ -7,6 +7,7 @@ MEANINGS: dict[str, str | Promise] = {
     "answer": _("what was answered"),
     "answer_by": _("until when an answer is awaited"),
     "application_url": _("address of the application's page"),
+    "approval_url": _("where it is approved"),
     "approver": _("who decided"),
     "assignee": _("who has taken it on"),
     "basis": _("what the result stands on"),
@@ -31,6 +32,7 @@ MEANINGS: dict[str, str | Promise] = {
     "interrupted": _("how many interviews are broken off"),
     "interviewers": _("who holds the round"),
     "kept_until": _("until when the file lies there"),
+    "left_out": _("who is not sent it any more"),
     "list_url": _("address of the list of all of them"),
     "late": _("who has not handed in a scorecard"),
     "left_at": _("when the candidate left"),
@@ -43,6 +45,7 @@ MEANINGS: dict[str, str | Promise] = {
     "note_url": _("address of the note"),
     "notes": _("notes of the interview plan"),
     "number": _("number of the report"),
+    "objector": _("who did not agree"),
     "offer_url": _("address of the offer"),
     "open_follow_ups": _("how many follow-ups are open"),
     "opening": _("the position"),
@@ -51,6 +54,7 @@ MEANINGS: dict[str, str | Promise] = {
     "overdue": _("how many are overdue"),
     "own_url": _("address of the reader's own page"),
     "page_url": _("address of the record's page"),
+    "pdf_url": _("address of the PDF"),
     "person": _("the reader"),
     "phone": _("the candidate's phone number"),
     "place": _("where the round is held"),
@@ -88,6 +92,7 @@ MEANINGS: dict[str, str | Promise] = {
     "week_last": _("the week's Sunday"),
     "what": _("what was done"),
     "writer": _("who wrote the note"),
+    "xlsx_url": _("address of the Excel file"),
 }
 
 

@@ -91,6 +91,8 @@ def everything(interview: Interview) -> dict[str, Any]:
         "is_expired": True,
         "offer_url": "https://hr.example/offer",
         "approver": "陈总监",
+        "approval_url": "https://hr.example/admin/managers/approvals/offer/1/",
+        "objector": "孙经理",
         "matter": "录用通知审批",
         "reasons": ["薪酬高于该岗位的薪酬范围"],
         "page_url": "https://hr.example/page",
@@ -123,6 +125,9 @@ def everything(interview: Interview) -> dict[str, Any]:
         "risks": [],
         "tasks": [],
         "report_url": "https://hr.example/admin/reports/views/1/",
+        "xlsx_url": "https://hr.example/admin/reports/views/1/xlsx/",
+        "pdf_url": "https://hr.example/admin/reports/views/1/pdf/",
+        "left_out": ["周培训"],
         "names": [
             {
                 "candidate": interview.application.candidate,
