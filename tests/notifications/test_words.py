@@ -346,6 +346,8 @@ def test_each_text_to_a_manager_leads_to_the_managers_page_of_the_opening_and_no
                 context["changes"] = [{"words": "中途退出 3 次", "url": f"https://hr.example{page}"}]
                 # What was done for many leads to the manager's own page; the test of such messages says so.
                 context["list_url"] = f"https://hr.example{page}"
+                # What is to be approved leads to the manager's page of the approval.
+                context["approval_url"] = f"https://hr.example{page}"
             _subject, body = rendering.render(kind=kind, audience=one, language=language, context=context)
             links = re.findall(r"/admin/[^\s。]*", body)
             if one == Audience.MANAGER:
