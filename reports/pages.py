@@ -176,7 +176,7 @@ def _versions(report: Report, given: dict[str, str]) -> list[dict[str, Any]]:
         {
             "number": other.version,
             "is_current": is_current(other),
-            "address": f"?{urlencode(rest if is_current(other) else {**rest, 'version': other.version})}",
+            "address": f"?{urlencode(rest if is_current(other) else {**rest, 'version': str(other.version)})}",
             "figures": [one.title for one in other.measures if mine.get(one.name) != one.version],
         }
         for other in REPORTS[report.name].versions
