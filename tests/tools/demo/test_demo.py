@@ -143,7 +143,8 @@ def test_what_the_story_tells_waits_for_the_phones_and_no_file_is_written(
     found = {(audience, channel, state): number for audience, channel, state, number in told}
     waiting = {key for key in found if key[1] in ("wecom", "sms")}
     assert {key[0] for key in waiting} >= {"candidate", "specialist", "manager"}, found
-    assert {state for _audience, _channel, state in waiting} == {"pending"}
+    # Some of it was overtaken by what came after; nothing was tried.
+    assert {state for _audience, _channel, state in waiting} == {"pending", "cancelled"}
     assert {channel for _audience, channel, _state in found} == {"wecom", "sms"}, found
     assert connected.wecom()["corp_id"] == place.CORP_ID and connected.kf() is not None
     # Nobody is asked before a start says where the emulators listen.
