@@ -60,7 +60,7 @@ OBJECTED = MessageKind(
     title=_("Start not agreed to"),
     audiences=(Audience.ONBOARDING,),
     words=render,
-    holds=_waits,
+    holds=stays_true,
     family=STARTS,
 )
 ENDED = MessageKind(
