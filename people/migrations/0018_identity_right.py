@@ -35,6 +35,10 @@ class Migration(migrations.Migration):
             name='status_since',
             field=models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='in this status since'),
         ),
+        migrations.AddIndex(
+            model_name='employee',
+            index=models.Index(fields=['status', 'status_since'], name='people_employee_status_since'),
+        ),
         migrations.AlterField(
             model_name='roleright',
             name='right',

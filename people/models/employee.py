@@ -58,6 +58,7 @@ class Employee(models.Model):
         ordering = ["name_key", "pk"]
         indexes = [
             models.Index(fields=["status", "starts_on"], name="people_employee_status_start"),
+            models.Index(fields=["status", "status_since"], name="people_employee_status_since"),
             models.Index(fields=["name_key", "id"], name="people_employee_by_name"),
             models.Index(fields=["starts_on", "id"], name="people_employee_by_start"),
             models.Index(fields=["department", "name_key", "id"], name="people_employee_by_department"),

@@ -32,6 +32,7 @@ from messaging.models import (
     Delivery,
     Message,
 )
+from onboarding.models import EmployeeIdentity
 from onboarding.services import cases
 from people.actors import Party
 from recruitment.evaluation.services import learning, scoring
@@ -245,6 +246,9 @@ def beside(story: Story) -> None:
         application=application, state="declined", salary=18000, start_on=now.date(), place="x", answer_by=now,
         made_by=hr, approved_by=hr, approved_at=now, sent_at=now, ended_at=now, letter=b"x", decline_reason="pay",
     )  # fmt: skip
+    EmployeeIdentity.objects.create(
+        employee=application.onboarding_case.employee, kind="resident", number="11010519491231002X", address="x"
+    )
     slots = SlotOffer.objects.create(
         application=application,
         state="expired",
