@@ -35,6 +35,7 @@ from messaging.models import (
 from onboarding.models import EmployeeIdentity
 from onboarding.services import cases
 from people.actors import Party
+from people.models import Employee
 from recruitment.evaluation.services import learning, scoring
 from recruitment.models import (
     CandidateMerge,
@@ -246,8 +247,11 @@ def beside(story: Story) -> None:
         application=application, state="declined", salary=18000, start_on=now.date(), place="x", answer_by=now,
         made_by=hr, approved_by=hr, approved_at=now, sent_at=now, ended_at=now, letter=b"x", decline_reason="pay",
     )  # fmt: skip
+    # Of most there is a file because they are here.
+    file = application.onboarding_case.employee
+    Employee.objects.filter(pk=file.pk).update(status="active", number="E1")
     EmployeeIdentity.objects.create(
-        employee=application.onboarding_case.employee, kind="resident", number="11010519491231002X", address="x"
+        employee=file, kind="resident", number="11010519491231002X", address="x"
     )
     slots = SlotOffer.objects.create(
         application=application,
