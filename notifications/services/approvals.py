@@ -17,10 +17,12 @@ from messaging.kinds import family
 from messaging.models import Approval
 from messaging.refs import Ref, ref
 from messaging.services import approvals
-from messaging.services.deciding import NOTHING_NEW, Brief, Need, bring
+from messaging.services.deciding import NOTHING_NEW, Brief, Ledger, Need, bring, bring_all
 from notifications import audiences, facts
 from notifications.enums import Audience
 from notifications.kinds import approvals as kinds
+from notifications.services import gathering
+from notifications.services.scene import Scene
 from onboarding.enums import StepKind, StepState
 from onboarding.models import OnboardingCase, OnboardingStep
 from onboarding.services import steps
@@ -99,7 +101,10 @@ def _align_case(cases: QuerySet[OnboardingCase], event: Event) -> None:
 
 
 def _bring(topic: Ref, needs: Collection[Need], name: str, event: Event | None) -> None:
-    bring(Brief(topic=topic, needs=needs, kinds=family(name), audiences=TOLD, event=event))
+    scene = Scene()
+    scene.ledger = Ledger.of([topic])
+    brief = Brief(topic=topic, needs=needs, kinds=family(name), audiences=TOLD, event=event)
+    bring_all(gathering.gathered([brief], scene), scene.ledger)
 
 
 def _of_draft(offer: Offer) -> Iterator[Need]:

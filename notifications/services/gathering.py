@@ -27,6 +27,7 @@ from notifications import audiences, facts
 from notifications.audiences import STAFF
 from notifications.enums import Audience
 from notifications.kinds import ends
+from notifications.kinds.approvals import DECIDED
 from notifications.kinds.many import MANY
 from notifications.services.scene import APPLICATION, Scene
 
@@ -59,7 +60,8 @@ def _is_of_ends(brief: Brief) -> bool:
 
 
 def _part(run: ManyRun, need: Need, ledger: Ledger) -> Need:
-    if need.audience not in GATHERED or need.kind.face is not None or need.idem_key in ledger.keys:
+    is_gathered = need.audience in GATHERED or need.kind is DECIDED
+    if not is_gathered or need.kind.face is not None or need.idem_key in ledger.keys:
         return need
     due_at = need.due_at or timezone.now()
     if need.kind.waits_at_night:

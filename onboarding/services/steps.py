@@ -15,7 +15,7 @@ from onboarding.services import delays, locking, scores
 from people.actors import Actor, actor_label, actor_user, require_hr, require_right
 from people.enums import EmployeeStatus, Role
 from people.rights import Right
-from people.rules import is_hr, is_lead
+from people.rules import is_lead
 from people.services import employees
 from recruitment.enums import ApplicationStage
 
@@ -47,8 +47,8 @@ def complete_step(*, step_id: int, by: Actor) -> OnboardingStep:
 def object_to_step(*, step_id: int, reason: str, by: Actor) -> OnboardingStep:
     """Whoever decides on a start does not agree: the approval stays to be decided, and says who objected and why.
 
-    `onboarding_step_objected`. Invalid: reason_missing. Forbidden("not_permitted"), NotFound: step_unknown,
-    step_decides_nothing (no approval). Refused: as `complete_step`.
+    `onboarding_step_objected`; the same once more: nothing. Invalid: reason_missing. Forbidden("not_permitted"),
+    NotFound: step_unknown, step_decides_nothing (no approval). Refused: as `complete_step`.
     """
     reason = reason.strip()[:LONGEST_OBJECTION]
     if not reason:
@@ -59,6 +59,8 @@ def object_to_step(*, step_id: int, reason: str, by: Actor) -> OnboardingStep:
             raise NotFound("step_decides_nothing", _("This step is no approval."))
         _require_running(case)
         _require_ready(step)
+        if (step.objection, step.objected_by) == (reason, actor_user(by)):
+            return step
         step.objection, step.objected_at, step.objected_by = reason, timezone.now(), actor_user(by)
         step.save(update_fields=OBJECTION)
         _announce(signals.onboarding_step_objected, case, step, by)
@@ -150,10 +152,13 @@ def _locked(step_id: int) -> tuple[OnboardingCase, OnboardingStep]:
 def _locked_for(step_id: int, by: Actor) -> tuple[OnboardingCase, OnboardingStep]:
     """The same, for somebody whose part it is."""
     person = actor_user(by)
-    if person is None or is_hr(person):
+    is_of_the_tree = (
+        person is not None
+        and person.is_manager
+        and OnboardingStep.objects.visible_to(person).filter(pk=step_id).exists()
+    )
+    if not is_of_the_tree:
         require_hr(by)
-    elif not OnboardingStep.objects.visible_to(person).filter(pk=step_id).exists():
-        raise NotFound("step_unknown", _("There is no such onboarding step."))
     case, step = _locked(step_id)
     _require_owner(step, by)
     return case, step

@@ -21,7 +21,7 @@ from messaging.models import Message
 from messaging.services import messages, telling
 from notifications.services import guides
 from onboarding.models import OnboardingCase, OnboardingStep, OnboardingTemplate
-from onboarding.services import cases, steps, templates
+from onboarding.services import cases, identities, steps, templates
 from people.actors import Actor, Party
 from people.models import CalendarDay, User
 from people.services import calendar, password_links
@@ -124,6 +124,10 @@ def reviewed() -> Interview:
 def case() -> OnboardingCase:
     people.onboarder()
     return onboarding.ready_case()
+
+
+def an_approval() -> OnboardingStep:
+    return OnboardingStep.objects.get(case=onboarding.case(), kind="approval")
 
 
 def an_open_step() -> OnboardingStep:
@@ -266,6 +270,16 @@ STEPS: dict[str, Callable[[User], Call]] = {
     "cases.wait_on": _on(case, lambda row, by: cases.wait_on(case_id=row.pk, interview_ids=[], by=by)),
     "steps.complete_step": _on(an_open_step, lambda row, by: steps.complete_step(step_id=row.pk, by=by)),
     "steps.reopen_step": _undone,
+    "steps.object_to_step": _on(
+        an_approval,
+        lambda row, by: steps.object_to_step(step_id=row.pk, reason="headcount", by=by),
+    ),
+    "identities.give": _on(
+        case,
+        lambda row, by: identities.give(
+            case_id=row.pk, kind="resident", number="11010519491231002X", address="上海市浦东新区", by=by
+        ),
+    ),
     "steps.mark_started": _on(case, lambda row, by: steps.mark_started(case_id=row.pk, by=by)),
     "templates.make_default": _on(
         OnboardingTemplate.objects.first, lambda row, by: templates.make_default(template_id=row.pk, by=by)

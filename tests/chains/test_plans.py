@@ -250,9 +250,7 @@ def beside(story: Story) -> None:
     # Of most there is a file because they are here.
     file = application.onboarding_case.employee
     Employee.objects.filter(pk=file.pk).update(status="active", number="E1")
-    EmployeeIdentity.objects.create(
-        employee=file, kind="resident", number="11010519491231002X", address="x"
-    )
+    EmployeeIdentity.objects.create(employee=file, kind="resident", number="11010519491231002X", address="x")
     slots = SlotOffer.objects.create(
         application=application,
         state="expired",

@@ -80,8 +80,11 @@ class House:
             Decision.objects.create(application=row, assessment=report, outcome="asked")
         return rows
 
+    def drafts(self) -> list[Any]:
+        return [offers.make(application_id=row.pk, terms=terms(), by=self.mine) for row in self.rows("offer")]
+
     def offers(self) -> list[Any]:
-        made = [offers.make(application_id=row.pk, terms=terms(), by=self.mine) for row in self.rows("offer")]
+        made = self.drafts()
         for one in made:
             offers.approve(offer_id=one.pk, by=self.lead)
         return made
@@ -149,6 +152,7 @@ EVERY: dict[tuple[str, str], tuple[Prepared, dict[str, Any]]] = {
     ("interview", "decide"): (lambda h: h.held(), {"outcome": "passed", "reason": ""}),
     ("followup", "claim"): (_calls, {}),
     ("followup", "close"): (_calls, {"outcome": "unreachable", "note": "三次无人接听"}),
+    ("offer", "approve"): (lambda h: h.drafts(), {}),
     ("offer", "send"): (lambda h: h.offers(), {}),
     ("offer", "withdraw"): (lambda h: h.offers(), REASON),
 }

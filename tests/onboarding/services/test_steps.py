@@ -108,12 +108,12 @@ def test_steps_that_may_not_be_taken_change_nothing():
     before = states(case), Event.objects.count()
     assert refusal(steps.complete_step, step_id=contract, by=by) == "step_not_ready"
     assert refusal(steps.complete_step, step_id=0, by=by) == "step_unknown"
-    # The lead's approval is no manager's, and another department's start is unknown to them.
+    # The lead's approval is no manager's, and another department's start is none of theirs.
     own = people.manager(case.application.opening.department)
     assert refusal(steps.complete_step, step_id=approval, by=own) == "not_permitted"
     assert refusal(steps.object_to_step, step_id=approval, reason="x", by=own) == "not_permitted"
     for step in (steps.complete_step, steps.reopen_step):
-        assert refusal(step, step_id=approval, by=people.manager()) == "step_unknown"
+        assert refusal(step, step_id=approval, by=people.manager()) == "not_permitted"
     assert refusal(steps.object_to_step, step_id=approval, reason=" ", by=by) == "reason_missing"
     assert refusal(steps.object_to_step, step_id=contract, reason="x", by=by) == "step_decides_nothing"
     assert refusal(steps.complete_step, step_id=approval, by=Party.CANDIDATE) == "not_permitted"
