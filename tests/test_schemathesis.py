@@ -68,7 +68,7 @@ def test_every_check_of_every_operation(whose: str, mode: GenerationMode, settin
             try_out()
         except hypothesis.errors.Unsatisfiable:
             # Where nothing can be asked, nothing wrong can.
-            assert operation.label == "GET /api/v1/reports/", operation.label
+            assert operation.label in {"GET /api/v1/reports/", "GET /api/v1/approvals/"}, operation.label
         except (FailureGroup, Failure) as failure:
             failed.append(f"{operation.label}: {failure} {getattr(failure, 'exceptions', '')}")
         tried += 1
