@@ -56,7 +56,7 @@ def send(held: Held) -> None:
     if taken is None:
         return
     message = taken.message
-    if _is_useless(message):
+    if message.expires_at is not None and wall.is_past(message.expires_at):
         outcomes.overtake(taken, state=MessageState.EXPIRED, reason="expired")
         return
     if taken.person is None:
@@ -87,12 +87,6 @@ def _to_whoever_acts(claim: Claim) -> Claim | None:
     if acting is None or acting.pk == claim.message.user_id:
         return claim
     return outcomes.readdress(claim, entry_of(acting))
-
-
-def _is_useless(message: Message) -> bool:
-    """By every clock: one that was set forward keeps nobody from being told."""
-    after = message.expires_at
-    return after is not None and after <= timezone.now() and after <= wall.earliest()
 
 
 def _paused(until: datetime, code: str) -> Outcome:

@@ -108,6 +108,11 @@ def earliest() -> datetime:
     return moments()[0]
 
 
+def is_past(moment: datetime) -> bool:
+    """Whether it is so by every clock. One statement; none while the wall itself says no."""
+    return moment <= timezone.now() and moment <= earliest()
+
+
 def moments(steady: Callable[[], float] = STEADY) -> tuple[datetime, datetime]:
     """The earliest and the latest that it may be: by the wall, and by a wall that nobody had set within a day.
 

@@ -66,15 +66,15 @@ def approval(request: HttpRequest, user: User, kind: str, pk: int) -> HttpRespon
     try:
         if request.method == "POST" and request.POST.get("answer") == "agree":
             agree(kind, pk, by=user)
-        elif request.method == "POST":
+            return HttpResponseRedirect(request.path)
+        if request.method == "POST":
             disagree(kind, pk, reason=typed, by=user)
+            return HttpResponseRedirect(request.path)
         one = matter(kind, pk, user)
     except NotFound as error:
         raise Http404 from error
     except DomainError as error:
         refused, one = error, matter(kind, pk, user)
-    if request.method == "POST" and refused is None:
-        return HttpResponseRedirect(request.path)
     if isinstance(one.row, Offer):
         looks.note(request, LookKind.PAGE, one.row)
     context = {

@@ -132,7 +132,7 @@ def _is_before(opens: datetime, happened_at: datetime | None) -> bool:
 def _is_over(ends: datetime, happened_at: datetime | None) -> bool:
     if happened_at is not None:
         return happened_at >= ends
-    return timezone.now() >= ends and wall.earliest() >= ends
+    return wall.is_past(ends)
 
 
 def _lease_end(interview: Interview) -> Any:

@@ -311,8 +311,7 @@ def _of_candidate(application_id: int, offer_id: int | None) -> Offer:
 
 
 def _require_answerable(offer: Offer) -> None:
-    is_late = offer.answer_by <= timezone.now() and offer.answer_by <= wall.earliest()
-    is_over = is_late or offer.application.stage != ApplicationStage.OFFER
+    is_over = wall.is_past(offer.answer_by) or offer.application.stage != ApplicationStage.OFFER
     if offer.state != OfferState.SENT or is_over:
         raise Refused(
             "offer_over",

@@ -241,7 +241,7 @@ def end(offer_ids: Collection[int]) -> int:
 def _end_if_over(offer: SlotOffer) -> bool:
     """Expired, of which somebody hears; or withdrawn in silence, where what it was for was settled another way."""
     stands = SlotOffer.objects.standing().filter(pk=offer.pk).exists()
-    if stands and (offer.choose_by > timezone.now() or offer.choose_by > wall.earliest()):
+    if stands and not wall.is_past(offer.choose_by):
         return False
     if stands:
         offer.expire()
