@@ -85,8 +85,9 @@ class Desk:
         self.job.clicks += 1
 
     def follow(self, address: str) -> None:
-        """A link on this page whose address has this in it."""
-        self.click(f"a[href*='{address}']")
+        """A link on this page whose address has this in it, to its page."""
+        with self.page.expect_navigation():
+            self.click(f"a[href*='{address}']")
 
     def press(self, name: str) -> None:
         """A button, by its name."""
@@ -131,12 +132,16 @@ class Desk:
 
     def agree(self) -> None:
         """The page's own button; what is unusual about it is said yes to."""
-        self.click(".hs-ask button[type=submit]")
+        self._send()
         sure = self.page.locator(".hs-unusual input")
         if sure.count():
             self.click(sure)
-            self.click(".hs-ask button[type=submit]")
+            self._send()
         expect(self.page.locator(".errorlist, .hs-unusual")).to_have_count(0)
+
+    def _send(self) -> None:
+        with self.page.expect_navigation():
+            self.click(".hs-ask button[type=submit]")
 
     def table(self) -> str:
         """What each job took, a line each."""
