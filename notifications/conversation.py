@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from core.joining import joined
 from messaging.addressbook import DEFAULT_LANGUAGE
 from messaging.conversations.answering import Reply, Speaker
 from messaging.refs import Ref
@@ -71,7 +72,7 @@ def _of(application: Application) -> str:
 
 def in_words(status: Status) -> str:
     """The page's own sentences, one below the other."""
-    kept = _("What is kept: %(stages)s") % {"stages": "、".join(status.kept)} if status.kept else ""
+    kept = _("What is kept: %(stages)s") % {"stages": joined(status.kept)} if status.kept else ""
     contact = " ".join(part for part in (status.specialist["name"], status.specialist["phone"]) if part)
     lines = [
         status.heading,

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import Invalid
 from core.history import looks
+from core.joining import joined
 from core.text import one_line
 
 AT_ONCE = 500
@@ -102,7 +103,7 @@ def plain(value: Any) -> Any:
             # A label: its colour, and its words.
             return plain(value[-1]) if value else None
         case QuerySet():
-            return "、".join(str(each) for each in value)
+            return joined(value)
         case SafeString():
             text = html.unescape(strip_tags(_LINE.sub(" ", value)))
             return one_line(text) or None

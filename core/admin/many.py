@@ -152,7 +152,9 @@ class WithMany:
         left_out = self._many_left_out(request, step, chosen, rows)
         taken = [rows[row.row_id] for row in chosen if row.row_id not in left_out]
         form_class = step.form or ConfirmForm
-        form = form_class(request.POST if request.method == "POST" else None, subject=taken)
+        form = form_class(
+            request.POST if request.method == "POST" else None, subject=taken, person=request.user
+        )
         if request.method == "POST" and form.is_valid():
             try:
                 done = runs.ask(
@@ -202,7 +204,9 @@ class WithMany:
         rows = self._many_rows(request, step, ids) if ids else {}
         total, waiting = sum(counts.values()), counts[RowState.WAITING]
         back = ManyRun.objects.filter(takes_back=run, asked_at__isnull=False).first()
+        may_step = self.has_step_permission(request)  # type: ignore[attr-defined]
         may_go_back = bool(step and step.undo) and not waiting and counts[RowState.DONE] and back is None
+        undone = step if may_step else None
         context = {
             "run": run,
             "counts": counts,
@@ -212,25 +216,35 @@ class WithMany:
                 (
                     state.label,
                     counts[state],
-                    [self._many_line(row, rows) for row in found],
+                    [
+                        self._many_line(row, rows, step if may_step and state == RowState.DONE else None)
+                        for row in found
+                    ],
                     counts[state] - SHOWN,
                 )
                 for state, found in lines.items()
             ],
             "taken_back_by": (back, self.many_url(back)) if back else None,
-            "may_go_back": may_go_back and self.has_step_permission(request),  # type: ignore[attr-defined]
+            "may_go_back": may_go_back and may_step,
             "back_url": reverse(f"admin:{self._address_of_model()}_many_back", args=[run.pk]),  # type: ignore[attr-defined]
         }
         return self._many_page(request, "many_done", self._many_title(run), context)
 
-    def _many_line(self, row: ManyRow, rows: Mapping[int, Any]) -> dict[str, Any]:
+    def _many_line(self, row: ManyRow, rows: Mapping[int, Any], step: ManyStep | None) -> dict[str, Any]:
+        """A row by name, with the way to it, and to the step that takes `step` back on it alone."""
         known = rows.get(row.row_id)
         url = self._way_to(known) if known is not None else ""  # type: ignore[attr-defined]
         return {
             "name": str(known) if known is not None else _("not there any more"),
             "url": url,
             "said": row.said,
+            "undo": self._undoing(known, step) if step is not None and known is not None else None,
         }
+
+    def _undoing(self, known: Any, step: ManyStep) -> tuple[Text, str] | None:
+        found = (one for one in self.all_steps if one.name == step.undo and one.form and one.offered(known))  # type: ignore[attr-defined]
+        one = next(found, None)
+        return (one.title, self.step_url(known, one.name)) if one else None  # type: ignore[attr-defined]
 
     def _many_rows(self, request: HttpRequest, step: ManyStep | None, ids: Sequence[int]) -> dict[int, Any]:
         """Those of these rows that this person may see, by id, with what the step joins to them."""

@@ -24,6 +24,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from core.joining import joined
+
 # What the page carries, and the boxes by which one takes the other's value.
 FIELD, TAKE = "_opened_with", "_theirs"
 MARK, SHOWN = 10, 80
@@ -109,21 +111,21 @@ def _shown(form: Any, name: str, value: Any) -> str:
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(field, forms.ModelMultipleChoiceField):
-        return "、".join(str(each) for each in value)
+        return joined(value)
     if isinstance(field, forms.ModelChoiceField):
         row = value if isinstance(value, Model) else field.queryset.filter(pk=value).first()  # type: ignore[union-attr]
         return str(row or value)
     chosen = value if isinstance(value, list | tuple) else [value]
     if isinstance(field, forms.ChoiceField):
         labels = {str(key): str(label) for key, label in field.choices}  # type: ignore[union-attr]
-        return "、".join(labels.get(str(each), str(each)) for each in chosen)
+        return joined(labels.get(str(each), str(each)) for each in chosen)
     if isinstance(value, datetime):
         return date_format(timezone.localtime(value), "Y-m-d H:i")
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
-    text = "、".join(str(each) for each in chosen)
+    text = joined(chosen)
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
 
 

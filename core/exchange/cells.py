@@ -17,6 +17,7 @@ from django.utils.translation import gettext_noop
 
 from core import contacts
 from core.exchange.files import Cell
+from core.joining import joined
 from core.text import one_line, visible
 
 # A float holds whole numbers exactly up to fifteen digits.
@@ -49,7 +50,11 @@ class Fault(Exception):
 def sentence(kept: Mapping[str, Any]) -> str:
     """A kept fault in the reader's language."""
     try:
-        return _(kept["text"]) % kept["params"] if kept["params"] else _(kept["text"])
+        given = {
+            name: joined(value) if isinstance(value, list) else value
+            for name, value in (kept["params"] or {}).items()
+        }
+        return _(kept["text"]) % given if given else _(kept["text"])
     except (KeyError, TypeError, ValueError):
         return str(kept["text"])
 
@@ -169,7 +174,7 @@ def one_of(choices: Mapping[str, str]) -> Callable[[Cell], str | None]:
                 "choice_unknown",
                 gettext_noop("“%(value)s” is not known here. Possible: %(choices)s."),
                 value=_short(found),
-                choices="、".join(dict.fromkeys(choices)),
+                choices=list(dict.fromkeys(choices)),
             )
         return known[key(found)]
 

@@ -1,5 +1,6 @@
 """What becomes of the rows, on an import's page: how far it is, how many of each fate, and the rows themselves."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest
@@ -8,12 +9,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from core import seen
 from core.admin.panels import Panel
 from core.exchange import cells
 from core.exchange.models import COUNTED, Fate, Import, ImportRow, ImportState
 from core.exchange.services import imports
 from core.jobs.models import LongWork
 from core.jobs.works import declared_works
+from core.joining import named
 
 UNDER_WAY = (ImportState.CHECKING, ImportState.APPLYING, ImportState.UNDOING)
 AT_ONCE = 100
@@ -30,8 +33,27 @@ LOOKS = {
 LEFT = "left"
 
 
+def may_be_confirmed(batch: Import) -> bool:
+    """Whether a yes would enter anything."""
+    return (
+        batch.state == ImportState.CHECKED and batch.rows.filter(fate__in=(Fate.NEW, Fate.CHANGED)).exists()
+    )
+
+
+def _what_will_happen(counts: Mapping[str, int]) -> list[str]:
+    sentences = (
+        ("new", _("%(count)s rows are new and will be entered.")),
+        ("changed", _("%(count)s rows fill in what nobody has written yet.")),
+        ("unchanged", _("%(count)s rows are there already: nothing happens.")),
+        ("duplicate", _("%(count)s rows are left out: they say what another row says, or ended before.")),
+        ("refused", _("%(count)s rows are left out: something is wrong with them.")),
+    )
+    return [str(words) % {"count": counts[fate]} for fate, words in sentences if counts[fate]]
+
+
 def render(request: HttpRequest, batch: Import) -> SafeString:
-    """Progress, counts as links, and the rows of the chosen fate, a hundred at a time. Five queries at most."""
+    """Progress; what will happen, with the button that says yes to it; counts as links; the rows of the chosen fate, a
+    hundred at a time. Six queries at most."""
     counts = batch.counts()
     chosen = request.GET.get("fate", "")
     if chosen != LEFT and not counts.get(chosen):
@@ -65,6 +87,8 @@ def render(request: HttpRequest, batch: Import) -> SafeString:
         "chosen": chosen,
         "following": following,
         "onward": onward and onward(),
+        "will_happen": _what_will_happen(counts) if may_be_confirmed(batch) else (),
+        "seen": seen.version_of(batch),
     }
     return render_to_string("exchange/rows.html", context, request=request)
 
@@ -93,13 +117,13 @@ def _said(batch: Import, row: ImportRow) -> list[tuple[str, str]]:
 
     def said(kept: dict[str, Any]) -> str:
         name = heading(kept["column"])
-        return f"{name}：{cells.sentence(kept)}" if name else cells.sentence(kept)
+        return named(name, cells.sentence(kept)) if name else cells.sentence(kept)
 
     found = [(said(fault), "hs-red") for fault in row.faults]
     if row.fate == Fate.DUPLICATE and row.of_row:
         found.append((str(_("Says what row %(number)s says.") % {"number": row.of_row}), ""))
     found += [
-        (f"{heading(change['field'])}：{change['before'] or '–'} → {change['after']}", "")
+        (named(heading(change["field"]), f"{change['before'] or '–'} → {change['after']}"), "")
         for change in row.changes
     ]
     found += [(said(hint), "hs-amber") for hint in row.hints]

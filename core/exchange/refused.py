@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from core.exchange import cells, writing
 from core.exchange.models import Fate, Import, ImportRow
+from core.joining import named
 
 AT_ONCE = 2_000
 
@@ -38,7 +39,7 @@ def _lines(batch: Import) -> Iterator[list[Any]]:
     rows = ImportRow.objects.filter(batch=batch, fate=Fate.REFUSED).order_by("pk")
     for row in rows.iterator(chunk_size=AT_ONCE):
         said = [
-            f"{fault['column']}：{fault['message']}" if fault["column"] else fault["message"]
+            named(fault["column"], fault["message"]) if fault["column"] else fault["message"]
             for fault in faults_of(batch, row)
         ]
         yield [*(row.cells + [""] * width)[:width], row.number, "\n".join(said)]

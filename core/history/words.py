@@ -17,6 +17,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from core.history.models import Change, Did
+from core.joining import joined
 from core.sealed.fields import Sealed
 
 LONGEST_VALUE = 120
@@ -236,7 +237,7 @@ def _shown(field: models.Field[Any, Any] | None, value: Any) -> str:
         return field.mask(plain) if field.mask is not None else _short(plain)
     choices = dict(field.flatchoices) if field is not None and field.flatchoices else {}
     if isinstance(value, list):
-        return _short("、".join(_shown(field, each) for each in value))
+        return _short(joined(_shown(field, each) for each in value))
     if isinstance(value, dict):
         return _short(json.dumps(value, ensure_ascii=False))
     if value in choices:

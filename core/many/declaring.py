@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Model, QuerySet
@@ -57,11 +58,15 @@ def step_of(label: str, name: str) -> ManyStep | None:
 
 
 def plain(values: Mapping[str, Any]) -> dict[str, Any]:
-    """What a form found, as it can be kept: times in ISO 8601, rows by their ids."""
+    """What a form found, as it can be kept: times in ISO 8601, rows by their ids, decimals by their digits."""
     return {name: _plain(value) for name, value in values.items()}
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Model):
         return value.pk
+    if isinstance(value, QuerySet | list | tuple):
+        return [_plain(each) for each in value]
+    if isinstance(value, Decimal):
+        return str(value)
     return value.isoformat() if isinstance(value, date) else value

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from core.checks.declaring import declared_invariants
 from core.checks.models import HealthReport
+from core.joining import joined
 from hrsuite.yearly.parts import SOON_FULL_MONTHS
 from people.enums import Role
 from people.models import User
@@ -151,12 +152,12 @@ def _rights(found: dict[str, Any], names: dict[int, str]) -> Iterator[Line]:
         yield Line(str(Role(role).label) if role in Role.values else role, str(count))
     for name, title in _ACCOUNTS.items():
         who = found[name]
-        listed = "、".join(names.get(pk, "–") for pk in who["who"])
+        listed = joined(names.get(pk, "–") for pk in who["who"])
         more = who["count"] - len(who["who"])
         note = f"{listed} + {more}" if more > 0 else listed
         is_red = name in ("without_role", "unused", "password_alone") and who["count"] > 0
         yield Line(str(title), str(who["count"]), note, is_red=is_red)
-    asked = "、".join(str(Role(role).label) for role in found["second_factor_for"] if role in Role.values)
+    asked = joined(Role(role).label for role in found["second_factor_for"] if role in Role.values)
     yield Line(_("Roles that need a second factor"), asked or _("none"), is_red=not asked)
     keys = found["keys"]
     yield Line(_("API keys"), str(keys["good"]))

@@ -19,6 +19,7 @@ from core.admin.lists import Catalogue
 from core.admin.panels import WithPanels
 from core.admin.steps import ConfirmForm, Step, Text, WithSteps
 from core.errors import Invalid
+from core.joining import joined
 from messaging import channels, kinds
 from messaging.enums import ChannelName
 from notifications import editing, rendering
@@ -137,7 +138,7 @@ class WordingAdmin(Catalogue, WithSteps, WithPanels, ModelAdmin):
     @display(description=_("heard by"))
     def heard_by(self, row: Wording) -> str:
         """Whom these words are for."""
-        return "、".join(str(Audience(one).label) for one in audiences_of(row))
+        return joined(Audience(one).label for one in audiences_of(row))
 
     @display(description=_("own words"), boolean=True)
     def is_own(self, row: Any) -> bool:

@@ -22,6 +22,7 @@ from core.admin.scope import ReadOnly, Scoped
 from core.admin.steps import Caution, Step, StepForm, Text, WithSteps
 from core.errors import DomainError
 from core.history.models import LookKind, Why
+from core.joining import joined
 from core.sealed import masks
 from onboarding import documents
 from onboarding.enums import CaseState, DocumentKind
@@ -80,7 +81,7 @@ def same_number(others: list[Employee]) -> list[Text]:
     """That it stands elsewhere, and where; nothing where it does not."""
     if not others:
         return []
-    words = {"files": "、".join(str(other) for other in others)}
+    words = {"files": joined(others)}
     return [
         _("The same number stands in another file: %(files)s. Please compare both with the documents.")
         % words
@@ -215,4 +216,4 @@ class EmployeeIdentityAdmin(Masked, Lean, WithSteps, Scoped, ReadOnly, ModelAdmi
     def twice_text(self, row: EmployeeIdentity) -> str | None:
         """Which."""
         others = identities.sharing(employee_id=row.pk, number=row.number)
-        return "、".join(str(other) for other in others) or None
+        return joined(others) or None

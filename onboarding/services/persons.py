@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused
 from core.events import effect
+from core.joining import joined
 from core.persons import Records
 from onboarding.enums import CaseState
 from onboarding.models import EmployeeIdentity, OnboardingCase
@@ -124,6 +125,6 @@ def refuse_two_files(keep: Candidate, gone: Candidate) -> None:
             _(
                 "Both have an employee file in use (%(files)s): call one preparation off, or mark one as left, first."
             )
-            % {"files": "、".join(shown)},
+            % {"files": joined(shown)},
             files=sorted(set(files.values())),
         )

@@ -11,6 +11,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from core.admin.base import ModelAdmin
 from core.admin.lists import Catalogue
+from core.joining import joined
 from people.actors import person_of
 from people.enums import Role
 from people.models import SecondFactorRule
@@ -46,7 +47,7 @@ class SecondFactorRuleAdmin(Catalogue, ModelAdmin):
     @display(description=_("roles that need a second factor"))
     def role_labels(self, rule: SecondFactorRule) -> str:
         """In words."""
-        return "、".join(str(Role(role).label) for role in rule.roles) or "–"
+        return joined(Role(role).label for role in rule.roles) or "–"
 
     def save_model(self, request: HttpRequest, obj: SecondFactorRule, form: Any, change: bool) -> None:
         """By the service. Whoever sets it and has no second factor yet is told so."""

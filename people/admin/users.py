@@ -30,6 +30,7 @@ from core.admin.masking import Masked
 from core.admin.panels import WithPanels
 from core.admin.steps import ConfirmForm, Step, Text, WithSteps
 from core.errors import Refused
+from core.joining import joined
 from people.actors import person_of
 from people.admin import keys, viewing
 from people.admin.passwords import PasswordState
@@ -263,7 +264,7 @@ class UserAdmin(Masked, Lean, WithSteps, WithPanels, DjangoUserAdmin, ModelAdmin
     @display(description=_("roles"))
     def role_labels(self, user: User) -> str:
         """The roles in words."""
-        return "、".join(str(Role(role).label) for role in user.roles) or "–"
+        return joined(Role(role).label for role in user.roles) or "–"
 
     @display(description=_("API keys"), empty_value="–")
     def api_keys(self, user: User) -> SafeString | None:

@@ -27,6 +27,7 @@ from core.admin.scope import ReadOnly, Scoped
 from core.admin.steps import WithSteps
 from core.counts import REACH
 from core.history.models import LookKind
+from core.joining import comma, remark
 from core.sealed import masks
 from core.searching import MOST_FOUND, Asked
 from people.actors import person_of
@@ -142,13 +143,13 @@ class CandidateForm(forms.ModelForm):
         if not found or self.data.get(REALLY) == str(found[0].pk):
             return
         people = format_html_join(
-            "、",
-            "<a class='underline' href='{}' target='_blank'>{}（{}）</a>",
+            comma(),
+            "<a class='underline' href='{}' target='_blank'>{}{}</a>",
             (
                 (
                     reverse("admin:recruitment_candidate_change", args=[each.pk]),
                     each.name,
-                    masks.reach(phone_number=each.phone, address=each.email) or "–",
+                    remark(masks.reach(phone_number=each.phone, address=each.email) or "–"),
                 )
                 for each in found
             ),
@@ -201,7 +202,7 @@ class CandidateAdmin(Masked, Lean, Scoped, WithImport, WithMany, WithSteps, With
         theirs = Application.objects.filter(candidate=OuterRef("pk")).order_by("-id")
         counted = theirs.order_by().values("candidate").annotate(number=Count("pk")).values("number")
         words = CandidateTag.objects.order_by().filter(candidate=OuterRef("pk")).values("candidate")
-        tags = words.annotate(names=StringAgg("tag_id", "、", order_by="id"))
+        tags = words.annotate(names=StringAgg("tag_id", comma(), order_by="id"))
         return rows.annotate(
             application_count=Coalesce(Subquery(counted, output_field=IntegerField()), 0),
             newest_stage=Subquery(theirs.values("stage")[:1]),

@@ -13,7 +13,7 @@ from recruitment.admin.many_forms import (
     ReasonForm,
     ScheduleForm,
     SomeReasonForm,
-    not_theirs,
+    from_stages,
     rounds_of,
     times,
     unreachable,
@@ -29,22 +29,8 @@ from recruitment.models import Application, FollowUp, Interview, InterviewPlan
 from recruitment.services import scheduling, steps
 
 
-def _from_stages(*stages: str) -> Callable[[Any, Sequence[Any]], dict[int, Text]]:
-    """Applications that stand anywhere else are left out."""
-
-    def left_out(person: Any, rows: Sequence[Any]) -> dict[int, Text]:
-        found = {
-            row.pk: _("It stands at “%(stage)s”.") % {"stage": ApplicationStage(row.stage).label}
-            for row in rows
-            if row.stage not in stages
-        }
-        return {**not_theirs(person, Application, rows), **found}
-
-    return left_out
-
-
 def _cannot_be_scheduled(person: Any, rows: Sequence[Any]) -> dict[int, Text]:
-    found = _from_stages(*ApplicationStage.before_second_round, ApplicationStage.SECOND_ROUND)(person, rows)
+    found = from_stages(*ApplicationStage.before_second_round, ApplicationStage.SECOND_ROUND)(person, rows)
     running = Interview.objects.filter(
         application__in=[row.pk for row in rows], state__in=InterviewState.running
     ).order_by()
@@ -63,7 +49,7 @@ def _cannot_be_scheduled(person: Any, rows: Sequence[Any]) -> dict[int, Text]:
 
 
 def _cannot_be_advanced(person: Any, rows: Sequence[Any]) -> dict[int, Text]:
-    found = _from_stages(*ApplicationStage.before_second_round)(person, rows)
+    found = from_stages(*ApplicationStage.before_second_round)(person, rows)
     asked = Application.objects.filter(
         pk__in=[row.pk for row in rows],
         decisions__outcome__in=DecisionOutcome.invitable,
@@ -119,7 +105,7 @@ def _schedule(by: Any, pk: int, values: dict[str, Any]) -> object:
 
 
 def _of(name: str) -> Callable[[Any, Sequence[Any]], dict[int, Text]]:
-    return _from_stages(*APPLICATION_STEPS.sources(name))
+    return from_stages(*APPLICATION_STEPS.sources(name))
 
 
 def _joined(rows: Any) -> Any:

@@ -1,6 +1,6 @@
 """What steps for a selection share: their forms, a window for each, who is left out, who cannot be told."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from core.admin import fields
 from core.admin.steps import StepForm, Text
 from recruitment.admin import windows
 from recruitment.enums import (
+    ApplicationStage,
     InterviewKind,
     OpeningState,
 )
@@ -155,3 +156,17 @@ def unreachable(rows: Sequence[Any]) -> list[Text]:
         silent,
     )
     return [said % {"n": silent}] if silent else []
+
+
+def from_stages(*stages: str) -> Callable[[Any, Sequence[Any]], dict[int, Text]]:
+    """Applications that stand anywhere else are left out."""
+
+    def left_out(person: Any, rows: Sequence[Any]) -> dict[int, Text]:
+        found = {
+            row.pk: _("It stands at “%(stage)s”.") % {"stage": ApplicationStage(row.stage).label}
+            for row in rows
+            if row.stage not in stages
+        }
+        return {**not_theirs(person, Application, rows), **found}
+
+    return left_out

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from core.admin import fields
 from core.admin.steps import StepForm, Text
 from core.errors import Invalid
+from core.joining import joined
 from core.many.declaring import ManyStep, declare
 from recruitment.models import Application, Candidate
 from recruitment.models.tags import LONGEST_TAG
@@ -29,7 +30,7 @@ class TagsForm(StepForm):
         used = tags.offered()[:REMINDED]
         said = [_("Several are parted by a comma or a new line.")]
         if used:
-            said.append(_("In use: %(tags)s") % {"tags": "、".join(used)})
+            said.append(_("In use: %(tags)s") % {"tags": joined(used)})
         self.fields["tags"].help_text = " ".join(said)
 
     def clean_tags(self) -> list[str]:

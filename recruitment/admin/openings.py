@@ -1,6 +1,7 @@
 """Openings, with the skills they ask for and the rule that leads to the second round."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin
@@ -24,6 +25,7 @@ from core.admin.lists import Lean
 from core.admin.panels import WithPanels
 from core.admin.scope import Scoped
 from core.admin.steps import WithSteps
+from core.joining import joined
 from people.actors import person_of
 from people.colleagues import acting_recruiter
 from people.models import User
@@ -154,7 +156,7 @@ class OpeningForm(forms.ModelForm):
             raise forms.ValidationError(
                 _("%(names)s cannot hold a round: choose active colleagues who interview."),
                 code="interviewer_unknown",
-                params={"names": "、".join(str(user) for user in wrong)},
+                params={"names": joined(wrong)},
             )
         return chosen
 
@@ -210,6 +212,15 @@ def _applications(condition: Q) -> Coalesce:
         .values("number")
     )
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+def _way_to_applications(opening: Opening, count: int, **more: str) -> str:
+    asked = urlencode(
+        {"opening__id__exact": opening.pk, **{f"{name}__exact": value for name, value in more.items()}}
+    )
+    return format_html(
+        '<a href="{}?{}">{}</a>', reverse("admin:recruitment_application_changelist"), asked, count
+    )
 
 
 @admin.register(Opening)
@@ -308,15 +319,12 @@ class OpeningAdmin(Lean, Scoped, WithPipeline, WithRuleTrial, WithSteps, WithPan
     @display(description=_("running"))
     def running(self, opening: Any) -> str:
         """Applications under way, with the way to them."""
-        address = reverse("admin:recruitment_application_changelist")
-        return format_html(
-            '<a href="{}?opening__id__exact={}">{}</a>', address, opening.pk, opening.running_count
-        )
+        return _way_to_applications(opening, opening.running_count)
 
     @display(description=_("in second round"))
-    def in_second_round(self, opening: Any) -> int:
-        """Invited and waiting."""
-        return opening.second_round_count
+    def in_second_round(self, opening: Any) -> str:
+        """Invited and waiting, with the way to them."""
+        return _way_to_applications(opening, opening.second_round_count, stage=ApplicationStage.SECOND_ROUND)
 
     @display(description=_("advance rule"), empty_value=_("a person decides"))
     def rule(self, opening: Opening) -> str | None:

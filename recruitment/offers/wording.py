@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Invalid
+from core.joining import joined
 from recruitment.models.letters import LONGEST_BODY, LONGEST_TITLE
 
 
@@ -98,9 +99,7 @@ def require_body(text: str) -> None:
             )
         return
     if missing := [code for code in MUST_SAY if code not in said]:
-        words = "、".join(
-            f"{{{{{one.word}}}}} {{{{{one.code}}}}}" for one in VARIABLES if one.code in missing
-        )
+        words = joined(f"{{{{{one.word}}}}} {{{{{one.code}}}}}" for one in VARIABLES if one.code in missing)
         raise Invalid(
             "variable_missing",
             _("The letter leaves out what is offered. Put in {{terms}}, or each of these: %(missing)s.")

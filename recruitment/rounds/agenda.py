@@ -22,6 +22,7 @@ from django_cte import CTE, with_cte
 
 from core.days import midnight
 from core.events.reading import reading_once
+from core.joining import joined
 from people.calendar import is_working_day
 from people.models import User
 from recruitment.enums import InterviewKind, InterviewState
@@ -324,7 +325,7 @@ def _of_slot(row: Any, zone: ZoneInfo) -> Entry:
 
 
 def _names(people: Any) -> str:
-    return "、".join(str(one) for one in people)
+    return joined(people)
 
 
 def _place(of: Any) -> str | Any:

@@ -15,6 +15,8 @@ from recruitment.rounds import rules
 from recruitment.rounds.words import ANCHORS
 
 MOST = 50
+# No number of a card is longer.
+MOST_DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,20 @@ def rounds_for(user: User) -> "QuerySet[Round]":
 def owed_by(user: User) -> int:
     """How many cards this person owes."""
     return Scorecard.objects.owed().filter(interviewer=user.pk).count()
+
+
+def next_of(user: User) -> Scorecard | None:
+    """Whose card the person can hand in next: the round that began first. One query."""
+    standing = (*InterviewState.running, InterviewState.COMPLETED)
+    begun = cards_of(user).filter(slot__startswith__lte=timezone.now(), handed_in_at=None)
+    return begun.filter(round__interview__state__in=standing).order_by("slot", "pk").first()
+
+
+def handed_in(user: User, card_id: str) -> Scorecard | None:
+    """The person's own card of this number, once it is in; None for anything else."""
+    if not (card_id.isascii() and card_id.isdigit() and len(card_id) <= MOST_DIGITS):
+        return None
+    return cards_of(user).filter(pk=int(card_id), handed_in_at__isnull=False).first()
 
 
 def card_of(user: User, card_id: int) -> Scorecard | None:

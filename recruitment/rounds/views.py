@@ -1,6 +1,7 @@
 """`/admin/rounds/`: an interviewer's own pages, made for the phone. For whoever is signed in, HR or not."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -18,6 +19,9 @@ from recruitment.models import Scorecard
 from recruitment.rounds import busy, pages
 from recruitment.rounds.services import cards, outside
 from recruitment.rounds.words import levels_of
+
+# Which card was handed in before this page.
+HANDED_IN = "handed-in"
 
 
 @require_GET
@@ -38,7 +42,7 @@ def mine(request: HttpRequest, user: User) -> HttpResponse:
 @require_GET
 @for_colleagues
 def card(request: HttpRequest, user: User, card_id: int) -> HttpResponse:
-    """One round of the person's, with its scorecard."""
+    """One round of the person's, with its scorecard; and which card was handed in on the way here."""
     return _page(request, user, _card(user, card_id))
 
 
@@ -57,8 +61,13 @@ def save(request: HttpRequest, user: User, card_id: int) -> HttpResponse:
 @require_POST
 @for_colleagues
 def hand_in(request: HttpRequest, user: User, card_id: int) -> HttpResponse:
-    """Hand in what the page holds; refused, the page comes back with what was typed."""
-    return _take(request, user, card_id, lambda typed: cards.hand_in(card_id=card_id, by=user, **typed))
+    """Hand in what the page holds and go on to the next card that can be handed in; where there is none, the page comes
+    back with the other interviewers' cards. Refused, it comes back with what was typed."""
+    answer = _take(request, user, card_id, lambda typed: cards.hand_in(card_id=card_id, by=user, **typed))
+    following = pages.next_of(user) if answer.status_code == HTTPStatus.FOUND else None
+    if following is None:
+        return answer
+    return HttpResponseRedirect(f"{reverse('rounds:card', args=[following.pk])}?{HANDED_IN}={card_id}")
 
 
 @require_POST
@@ -135,6 +144,7 @@ def _page(
         "notes": (typed or {}).get("notes", found.notes),
         "reason": request.POST.get("reason", ""),
         "refused": refused,
+        "before": pages.handed_in(user, request.GET.get(HANDED_IN, "")),
         "may_hand_in": found.slot.lower <= timezone.now(),
     }
     return TemplateResponse(

@@ -104,7 +104,7 @@ class Standing:
             raise Fault("opening_closed", gettext_noop("This opening is closed."), column="opening")
         if len(still) > 1:
             text = gettext_noop("Several openings have this title: write the number (%(numbers)s).")
-            numbers = "、".join(str(one.pk) for one in still)
+            numbers = [one.pk for one in still]
             raise Fault("opening_ambiguous", text, column="opening", numbers=numbers)
         return still[0]
 

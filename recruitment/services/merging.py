@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import contacts
 from core.errors import Invalid, NotFound, Refused
+from core.joining import joined
 from core.seen import require_as_seen
 from messaging.refs import ref
 from messaging.services.messages import readdress
@@ -98,7 +99,7 @@ def _require_apart(keep: Candidate, gone: Candidate, by: Actor) -> list[int]:
         raise Refused(
             "both_applied",
             _("Both have an open application for %(openings)s: end one of them first.")
-            % {"openings": "、".join(titles)},
+            % {"openings": joined(titles)},
         )
     return [pk for pk, candidate_id in held if candidate_id == gone.pk]
 

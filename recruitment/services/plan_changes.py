@@ -8,6 +8,7 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
 
+from core.joining import joined
 from recruitment.enums import InterviewState
 from recruitment.models import Interview, MentionPoint, PlanVersion, Question, Stage
 from recruitment.services.plans import house_levels, waiting_for
@@ -96,7 +97,7 @@ _OF_STAGE: list[tuple[StrPromise, Callable[[Any], str]]] = [
     (_("Title of the stage"), lambda stage: stage.title),
     (_("English title"), lambda stage: stage.title_en),
     (_("Minutes"), lambda stage: str(stage.minutes)),
-    (_("Competencies"), lambda stage: "、".join(sorted(str(each) for each in stage.competencies.all()))),
+    (_("Competencies"), lambda stage: joined(sorted(str(each) for each in stage.competencies.all()))),
 ]
 _OF_QUESTION: list[tuple[StrPromise, Callable[[Any], str]]] = [
     (_("Question reworded"), lambda question: question.text),
@@ -199,7 +200,7 @@ def _of_levels(was: dict[tuple[str, int], str], now: dict[tuple[str, int], str])
 
 
 def _wordings(point: MentionPoint) -> str:
-    return "，".join(point.wordings)
+    return joined(point.wordings)
 
 
 def _point(point: MentionPoint) -> str:

@@ -7,7 +7,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.http import content_disposition_header
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
@@ -23,7 +22,7 @@ from core.exchange import refused
 from core.exchange.declared import declared_exchanges, exchanged
 from core.exchange.forms import template
 from core.exchange.models import Fate, Import, ImportState
-from core.exchange.panel import UNDER_WAY
+from core.exchange.panel import UNDER_WAY, may_be_confirmed
 from core.exchange.services import imports
 from core.exchange.writing import TYPES, XLSX
 
@@ -42,7 +41,10 @@ SECONDS = 3
 class SendForm(StepForm):
     """Which table, of what."""
 
-    kind = fields.choice(_("What its rows are"), ())
+    kind = fields.choice(
+        _("What its rows are"),
+        lambda: [(kind.kind, kind.title) for kind in declared_exchanges().values()],
+    )
     file = fields.file(
         _("File"),
         accept=".xlsx,.csv,.txt,.zip",
@@ -119,24 +121,6 @@ def _undo(request: HttpRequest, batch: Import, data: dict[str, Any]) -> Text:
     return _("The import is being taken back.")
 
 
-def _what_will_happen(request: HttpRequest, batch: Import) -> SafeString:
-    counts = batch.counts()
-    sentences = (
-        (counts["new"], _("%(count)s rows are new and will be entered.")),
-        (counts["changed"], _("%(count)s rows fill in what nobody has written yet.")),
-        (counts["unchanged"], _("%(count)s rows are there already: nothing happens.")),
-        (
-            counts["duplicate"],
-            _("%(count)s rows are left out: they say what another row says, or ended before."),
-        ),
-        (counts["refused"], _("%(count)s rows are left out: something is wrong with them.")),
-    )
-    said = format_html_join(
-        "", "<li>{}</li>", ((str(words) % {"count": count},) for count, words in sentences if count)
-    )
-    return format_html("<ul class='hs-lead'>{}</ul>", said)
-
-
 def _may_be_taken_back(batch: Import) -> bool:
     return batch.state == ImportState.APPLIED and batch.rows.exists()
 
@@ -146,11 +130,9 @@ STEPS = (
         "confirm",
         _("Import"),
         _confirm,
-        form=ConfirmForm,
-        offered=lambda batch: batch.state == ImportState.CHECKED and _has_something(batch),
-        look="primary",
-        words=_("This will happen:"),
-        details=_what_will_happen,
+        offered=may_be_confirmed,
+        # The button stands beside what will happen.
+        on_page=False,
     ),
     Step(
         "match",
@@ -178,10 +160,6 @@ STEPS = (
         ),
     ),
 )
-
-
-def _has_something(batch: Import) -> bool:
-    return batch.rows.filter(fate__in=(Fate.NEW, Fate.CHANGED)).exists()
 
 
 @admin.register(Import)

@@ -11,6 +11,7 @@ from core.exchange import cells
 from core.exchange.declared import HEADING_WITHIN, Exchanged, heading_of
 from core.exchange.files import Line, unreadable
 from core.exchange.models import Matching
+from core.joining import joined
 
 # What is refused so can be matched by hand.
 UNKNOWN = ("headings_unknown", "columns_missing", "mapping_unknown")
@@ -33,7 +34,7 @@ def read(
         places = declaration.recognised(headings)
     missing = [column for column in declaration.columns if column.required and column.name not in places]
     if missing:
-        names = "、".join(str(column.heading) for column in missing)
+        names = joined(column.heading for column in missing)
         raise unreadable(
             "columns_missing",
             _("These columns are missing: %(names)s. Please use the template, or match the columns by hand.")

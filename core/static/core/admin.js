@@ -89,3 +89,24 @@ document.addEventListener("DOMContentLoaded", () => {
     if (changes.some((change) => [...change.addedNodes].some(isDrawn))) sayNames(document);
   }).observe(document.documentElement, { childList: true, subtree: true });
 }
+
+// What is handed on, a link or a key, is copied with one press: where pages without HTTPS are kept from the clipboard, by
+// what every browser can.
+document.addEventListener("DOMContentLoaded", () => {
+  const search = /** @type {HTMLElement | null} */ (document.querySelector(".hs-search"));
+  const { copy, copied } = search ? search.dataset : { copy: "", copied: "" };
+  if (!copy || !copied) return;
+  for (const link of document.querySelectorAll("input.hs-link[readonly]")) {
+    const box = /** @type {HTMLInputElement} */ (link);
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "hs-button hs-copy";
+    button.textContent = copy;
+    button.addEventListener("click", async () => {
+      box.select();
+      const done = await navigator.clipboard?.writeText(box.value).then(() => true, () => false);
+      if (done || document.execCommand("copy")) button.textContent = copied;
+    });
+    box.after(button);
+  }
+});

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -220,23 +221,30 @@ def _take_offline(request: HttpRequest, opening: Opening, _data: dict[str, Any])
     return _("The public page is closed; its address leads nowhere any more.")
 
 
+_OPENED = _(
+    "Whoever has the address can apply without an account, in Chinese and English. It shows the opening's title, place "
+    "of work and description, and its specialist's name. Closing the opening closes the page as well."
+)
+
+
+def _may_publish(opening: Opening) -> bool:
+    return not opening.apply_slug and opening.state == OpeningState.OPEN
+
+
 def _page(request: HttpRequest, opening: Opening) -> SafeString:
-    """The address, to be copied; nothing while there is no page."""
-    if not opening.apply_slug:
+    """The address, to be copied; while there is none, what a page would show, and the button that opens it."""
+    address = ""
+    if opening.apply_slug:
+        address = request.build_absolute_uri(reverse("intake:apply", args=[opening.apply_slug]))
+    elif not _may_publish(opening) or not request.user.has_perm("recruitment.change_opening"):
         return SafeString("")
-    address = request.build_absolute_uri(reverse("intake:apply", args=[opening.apply_slug]))
-    sent = reverse("admin:recruitment_publicapplication_changelist")
-    return format_html(
-        '<input class="hs-link" readonly value="{}" aria-label="{}"><p><a href="{}" target="_blank">{}</a> · '
-        '<a href="{}?opening__id__exact={}">{}</a></p>',
-        address,
-        _("address of the public page"),
-        address,
-        _("Open the page"),
-        sent,
-        opening.pk,
-        _("What came over it"),
-    )
+    context = {
+        "address": address,
+        "words": _OPENED,
+        "opening": opening,
+        "publish": reverse("admin:recruitment_opening_step", args=[opening.pk, "publish"]),
+    }
+    return SafeString(render_to_string("recruitment/admin/public_page.html", context, request=request))
 
 
 offer(
@@ -245,13 +253,9 @@ offer(
         "publish",
         _("Publish application page"),
         _publish,
-        form=ConfirmForm,
-        offered=lambda opening: not opening.apply_slug and opening.state == OpeningState.OPEN,
-        words=_(
-            "Whoever has the address can apply without an account, in Chinese and English. It shows the opening's "
-            "title, place of work and description, and its specialist's name. Closing the opening closes the page as "
-            "well."
-        ),
+        offered=_may_publish,
+        # The button stands beside what it opens.
+        on_page=False,
     ),
     Step(
         "take-offline",

@@ -66,15 +66,19 @@ class OfferForm(StepForm):
         last = first_working_day(timezone.localdate() + ANSWER_WITHIN).date
         self.fields["answer_by"].initial = timezone.make_aware(datetime.combine(last, time(18)))
         self.fields["letter_template"].choices = _templates()  # type: ignore[attr-defined]
+        self.propose()
+
+    def propose(self) -> None:
+        """What is known already."""
         if self.subject is not None:
             self.fields["start_on"].initial = self.subject.planned_start
             self.fields["place"].initial = self.subject.opening.location
-            self.fields["salary"].help_text = _range_of(self.subject.opening, self.person)
+            self.fields["salary"].help_text = pay_range(self.subject.opening, self.person)
 
     def warnings(self, values: dict[str, Any]) -> Iterable[Text]:
         """What only the lead approves is said before it is drafted."""
         opening = self.subject.opening if self.subject else None
-        if opening is None or not _range_of(opening, self.person):
+        if opening is None or not pay_range(opening, self.person):
             return
         if approval.is_more(values["salary"], values["period"], opening.salary_high, opening.salary_period):
             yield _("The salary lies above the opening's range: the HR lead has to approve this offer.")
@@ -86,7 +90,8 @@ def _templates() -> list[tuple[Any, Text]]:
     return list(found.values_list("pk", "name")) or [("", _("Ready-made letter"))]
 
 
-def _range_of(opening: Opening, person: Any) -> Text:
+def pay_range(opening: Opening, person: Any) -> Text:
+    """The opening's range as a sentence; "" where there is none, and for whoever does not see it."""
     if person is None or not sees_pay_of(person, opening):
         return ""
     words = letters.salary_range(

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.admin import fields, panels
 from core.admin.steps import Step, StepForm, Text, offer
+from core.joining import joined
 from people.actors import person_of
 from recruitment.enums import ApplicationStage, InterviewKind, InterviewState, RoundOutcome
 from recruitment.models import Application, Interview, Round, Scorecard
@@ -35,7 +36,7 @@ class OutcomeForm(StepForm):
         missing = Scorecard.objects.filter(round__interview=self.subject, is_called=True, handed_in_at=None)
         names = [str(card.interviewer) for card in missing.select_related("interviewer").order_by("pk")]
         if names and values["outcome"] != RoundOutcome.OPEN:
-            yield _("Scorecards are still missing: %(names)s.") % {"names": "、".join(names)}
+            yield _("Scorecards are still missing: %(names)s.") % {"names": joined(names)}
 
 
 def _settle(request: HttpRequest, interview: Interview, data: dict[str, Any]) -> Text:

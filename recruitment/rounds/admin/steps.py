@@ -99,6 +99,11 @@ def slot_warnings(opens: datetime, closes: datetime) -> Iterator[Text]:
         yield _("The round lasts longer than three hours.")
 
 
+def usual_begin() -> datetime:
+    """When a round begins that nobody has set a time for: in the morning of the next working day."""
+    return timezone.make_aware(datetime.combine(add_working_days(timezone.localdate(), 1).date, USUALLY_AT))
+
+
 class PlanForm(PlaceForm):
     """A new round, and what its cards ask for."""
 
@@ -110,8 +115,7 @@ class PlanForm(PlaceForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        next_day = add_working_days(timezone.localdate(), 1).date
-        begins = timezone.make_aware(datetime.combine(next_day, USUALLY_AT))
+        begins = usual_begin()
         self.fields["opens_at"].initial, self.fields["closes_at"].initial = (
             begins,
             begins + timedelta(hours=1),

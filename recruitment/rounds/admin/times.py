@@ -23,6 +23,7 @@ from core.admin.filters import MomentRangeFilter
 from core.admin.lists import Lean
 from core.admin.scope import ReadOnly, Scoped
 from core.admin.steps import ConfirmForm, Step, StepForm, Text, WithSteps, offer
+from core.joining import clauses
 from people.actors import person_of
 from people.calendar import add_working_days
 from recruitment import colours
@@ -245,7 +246,7 @@ class SlotOfferAdmin(Lean, Scoped, ReadOnly, WithSteps, ModelAdmin):
     @display(description=_("times"))
     def shown_times(self, row: SlotOffer) -> str:
         """Each of them, the chosen one marked."""
-        return "；".join(
+        return clauses(
             f"{'✓ ' if one.is_chosen else ''}{TimesForm._as_choice((one.slot.lower, one.slot.upper))[1]}"
             for one in row.slots.order_by("slot")
         )

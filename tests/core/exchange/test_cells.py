@@ -95,4 +95,4 @@ def test_one_of_a_few_words_and_the_fault_says_which_in_the_reader_s_language() 
     kept = caught.value.kept()
     assert cells.sentence(kept) == "这里没有“法语”这一选项。可以填写：中文、English。"
     with translation.override("en"):
-        assert cells.sentence(kept) == "“法语” is not known here. Possible: 中文、English."
+        assert cells.sentence(kept) == "“法语” is not known here. Possible: 中文, English."

@@ -54,16 +54,17 @@ def test_from_the_file_to_the_applications_and_back(recruiter: Client) -> None:
     text = shown.content.decode()
     assert "电话：“12345”不是有效的电话号码" in text
     assert "张三" in page(recruiter, "?fate=new")
-    asked = recruiter.get(reverse("admin:exchange_import_step", args=[Import.objects.get().pk, "confirm"]))
-    assert "新增 1 行。" in asked.content.decode()
-    assert "1 行有误，不导入。" in asked.content.decode()
+    # What will happen stands beside the button that says yes to it, and on no page of its own.
+    assert "新增 1 行。" in text and "1 行有误，不导入。" in text and "/steps/confirm/" in text
+    address = reverse("admin:exchange_import_step", args=[Import.objects.get().pk, "confirm"])
+    assert recruiter.get(address).status_code == 405
     assert Application.objects.count() == 0
 
     step(recruiter, "confirm")
     work_off()
 
     assert Application.objects.get().candidate.name == "张三"
-    assert "已导入" in page(recruiter)
+    assert "已导入" in page(recruiter) and "/steps/confirm/" not in page(recruiter)
     step(recruiter, "undo")
     work_off()
     assert Application.objects.count() == 0

@@ -243,6 +243,40 @@ def test_saved_as_typed_handed_in_and_refused_on_the_page() -> None:
     assert (card.revision, card.notes) == (3, "改了")
 
 
+def test_handed_in_leads_to_the_next_card_that_can_be_and_at_last_to_the_others() -> None:
+    boss, other = people.manager(), people.manager(name="钱经理")
+
+    def begun(hours: int, name: str, *who: User) -> Round:
+        row = planned(*who, of=make.application(candidate=make.candidate(name), stage="second_round"))
+        opens = timezone.now() - hours * HOUR
+        Interview.objects.filter(pk=row.interview_id).update(
+            window_opens_at=opens, window_closes_at=opens + HOUR
+        )
+        return row
+
+    second, called_off, first = begun(3, "李四", boss), begun(5, "王五", boss), begun(1, "张三", boss, other)
+    endings.cancel(interview_id=called_off.interview_id, by=Party.SYSTEM)
+    planned(boss, of=make.application(candidate=make.candidate("赵六"), stage="second_round"), at=noon(3))
+    client = Client()
+    client.force_login(boss)
+
+    def hand_in(row: Round) -> str:
+        card = card_of(row, boss)
+        fields = {f"score-{one}": "4" for one in card.scores.values_list("competency", flat=True)}
+        answer = client.post(f"/admin/rounds/{card.pk}/hand-in/", {**fields, "base": "0", "notes": "好"})
+        return str(answer.headers["Location"])
+
+    address = f"/admin/rounds/{card_of(first, boss).pk}/"
+    on = hand_in(second)
+    assert on == f"{address}?handed-in={card_of(second, boss).pk}"
+    assert "李四的评分表已提交" in page(boss, on)
+    # Whose card is not in, is somebody else's, or is no number, is no card that was handed in.
+    for wrong in (card_of(first, boss).pk, card_of(first, other).pk, "²", "9" * 30, "x"):
+        assert "评分表已提交" not in page(boss, f"{address}?handed-in={wrong}")
+    # Neither what was called off nor what is still ahead comes next.
+    assert hand_in(first) == address
+
+
 def test_lists_and_pages_read_as_much_for_many_as_for_one(django_assert_num_queries: Any) -> None:
     from django.db import connection  # only here
     from django.test.utils import CaptureQueriesContext
