@@ -90,9 +90,16 @@ class WithMany:
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """The list, with the way to what was done in one go."""
+        """The list, with the way to what was done in one go, and the steps that have a button of their own."""
         address = reverse(f"admin:{self._address_of_model()}_many_list")  # type: ignore[attr-defined]
-        return super().changelist_view(request, {**(extra_context or {}), "many_list": address})  # type: ignore[misc]
+        offered = self.get_actions(request)
+        direct = [
+            {"value": f"{PREFIX}{step.name}", "title": step.title}
+            for step in steps_of(self._many_label)
+            if step.look and f"{PREFIX}{step.name}" in offered
+        ]
+        context = {**(extra_context or {}), "many_list": address, "many_direct": direct}
+        return super().changelist_view(request, context)  # type: ignore[misc]
 
     def many_list(self, request: HttpRequest) -> HttpResponse:
         """The latest runs over this list."""
@@ -216,10 +223,7 @@ class WithMany:
                 (
                     state.label,
                     counts[state],
-                    [
-                        self._many_line(row, rows, step if may_step and state == RowState.DONE else None)
-                        for row in found
-                    ],
+                    [self._many_line(row, rows, undone if state == RowState.DONE else None) for row in found],
                     counts[state] - SHOWN,
                 )
                 for state, found in lines.items()

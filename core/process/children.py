@@ -1,11 +1,13 @@
 """A child of the supervisor: what to run (data), and one run of it (a process in a session of its own)."""
 
 import os
+import re
 import shutil
 import signal
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -13,6 +15,9 @@ from typing import IO, Any
 LOG_LIMIT = 5 * 1024 * 1024
 FIRST_WAIT, LONGEST_WAIT = 0.2, 15.0
 WELL_AFTER = 30.0
+# Where a process that has ended says why, and how much of it stands on the terminal.
+END_OF_LOG, LONGEST_WORDS = 16 * 1024, 300
+_ERROR = re.compile(r"^(?:[A-Za-z_][\w.]*(?:Error|Exception)\b: ?.*|FATAL: .*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,8 @@ class Run:
         self.log = log_folder / f"{child.name}.log"
         self.process: subprocess.Popen[bytes] | None = None
         self.started = 0.0
+        # Where in the log this run begins.
+        self.first_byte = 0
         self.wait = FIRST_WAIT
         self.due = 0.0
 
@@ -56,6 +63,7 @@ class Run:
     def start(self) -> None:
         """Start the process in a session of its own, its output in HOME/log."""
         with open_log(self.log) as log:
+            self.first_byte = log.tell()
             self.process = subprocess.Popen(
                 self.child.command(),
                 stdin=subprocess.DEVNULL,
@@ -72,6 +80,16 @@ class Run:
         if code is None:
             return None
         return f"killed by {signal.Signals(-code).name}" if code < 0 else f"ended with {code}"
+
+    def last_words(self) -> str:
+        """What this run of it says went wrong: the last error named at the end of its log; "" where there is none."""
+        with suppress(OSError), self.log.open("rb") as log:
+            size = log.seek(0, os.SEEK_END)
+            # A log that was cut meanwhile holds nothing of an earlier run.
+            log.seek(max(self.first_byte if self.first_byte <= size else 0, size - END_OF_LOG))
+            named = _ERROR.findall(log.read().decode(errors="replace"))
+            return named[-1].strip()[:LONGEST_WORDS] if named else ""
+        return ""
 
     def bury(self) -> float:
         """Kill what is left of the group, so that no orphan works beside the next run; the seconds to wait."""

@@ -160,8 +160,10 @@ class Supervisor:
             if how is None and check_stuck and run.child.stuck and run.child.stuck(now - run.started):
                 how = "does no work any more"
             if how:
+                why = run.last_words()
                 wait = run.bury()
                 say(f"{run.child.name} {how}; starting it again in {wait:.1f} s")
+                say(f"{why or 'it said nothing of why'} ({run.log})")
 
     def _lay(self, run: Run) -> None:
         run.start()

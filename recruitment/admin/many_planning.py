@@ -204,10 +204,11 @@ declare(
         look="primary",
         read=_joined,
         left_out=_cannot_be_offered,
+        foresee=unreachable,
         each=_own_pay,
         words=gettext_lazy(
             "Pay, first day and place as they stand in each letter. A colleague approves the offers before they are "
-            "sent; nobody is told before."
+            "sent. Who still stands in the second round hears that an offer is being prepared."
         ),
     ),
 )

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from messaging import connected, wechat
+from messaging.addressbook import USER
 from messaging.models import Message
 from tools.phone import place, reading
 from tools.phone.place import SCENE
@@ -50,6 +51,8 @@ def page(request: HttpRequest) -> HttpResponse:
             "who": number,
             "name": entry.name,
             "is_outside": bool(outside),
+            # What is written to a colleague leads to pages that open for the colleague.
+            "opens": bool(outside) or entry.ref == (USER, request.user.pk),
             "shown": reading.shown_to(entry, lying),
             "is_away": is_away,
         }

@@ -16,6 +16,8 @@ from tools.simulate.wire import Figures, OutOfTimeError, Refusal, UnreachableErr
 HEARTBEAT_EVERY, HEARTBEAT_AGAIN, HEARTBEAT_TIMEOUT = 10.0, 3.0, 5.0
 ASK_AGAIN = 3.0
 EXIT_TIMEOUT = 6.0
+# What a page would say of its device: a name that every language writes so.
+PLATFORM = "Android"
 ENDED = ("completed", "abandoned", "cancelled", "missed")
 _CSRF = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 
@@ -113,7 +115,7 @@ class Candidate:
         async with self._entering:
             if self._epoch != before:
                 return
-            body: dict[str, Any] = {"device": {"platform": "simulation"}}
+            body: dict[str, Any] = {"device": {"platform": PLATFORM}}
             if consents is not None:
                 body["consents"] = consents
             sent = time.time()

@@ -113,9 +113,8 @@ class Desk:
             self.click("#action-toggle")
             if self.page.locator(".question a").count():
                 self.click(".question a")
-        self.page.locator("select[name=action]").select_option(f"many_{step}")
-        self.job.clicks += 2
-        self.click("button[name=index]")
+        with self.page.expect_navigation():
+            self.click(f".hs-direct[value=many_{step}]")
 
     def find(self, person: str) -> None:
         """The page of a person's application, over the one search."""

@@ -20,14 +20,14 @@ from tests.factories.works import work_off
 def offers_are_made(desk: Desk, house: House, browser: Browser, strong: list[Application]) -> None:
     """The first accepts, the second turns it down, the third accepts and does not come."""
     with desk.doing("3 offers drafted") as page:
-        for one in strong:
-            desk.find(str(one.candidate))
-            desk.follow("/steps/draft-offer/")
-            desk.fill("salary", "12000")
-            desk.fill("start_on", f"{a_monday():%Y-%m-%d}")
-            desk.fill("place", "上海市浦东新区")
-            picture(page, "week_offer")
-            desk.agree()
+        desk.follow("/recruitment/opening/")
+        desk.follow("stage__exact=second_round")
+        desk.choose_many("draft_offers")
+        desk.fill("salary", "12000")
+        desk.fill("start_on", f"{a_monday():%Y-%m-%d}")
+        assert page.locator("[name=place]").input_value() == "上海市浦东新区"
+        picture(page, "week_offer")
+        desk.agree()
     lead = Desk(browser, desk.base, house.lead.username, jobs=desk.jobs)
     with lead.doing("3 offers approved") as page:
         lead.to_page("/recruitment/offer/")
@@ -70,8 +70,7 @@ def the_others_are_told(desk: Desk, strong: list[Application], weak: list[Applic
         page.reload()
         picture(page, "week_rejected")
     with desk.doing("1 rejection taken back") as page:
-        desk.find(str(weak[0].candidate))
-        desk.follow("/steps/reopen/")
+        desk.follow(f"/recruitment/application/{weak[0].pk}/steps/reopen/")
         desk.fill("reason", "误选，该候选人仍在评估")
         desk.agree()
         picture(page, "week_back")

@@ -67,16 +67,12 @@ def they_are_called(desk: Desk, base: str, left: list[Application]) -> None:
 
 def rounds_are_held(desk: Desk, house: House, browser: Browser, strong: list[Application]) -> None:
     with desk.doing("3 rounds of two interviewers planned") as page:
-        for number, one in enumerate(strong):
-            desk.find(str(one.candidate))
-            desk.follow("/steps/plan-round/")
-            begins = page.locator("[name=opens_at]").input_value()
-            for name, hour in (("opens_at", 10 + number), ("closes_at", 11 + number)):
-                if number:
-                    desk.fill(name, f"{begins[:10]}T{hour}:00")
-            desk.fill("room", "3 号会议室")
-            picture(page, "week_round")
-            desk.agree()
+        desk.follow("/recruitment/opening/")
+        desk.follow("stage__exact=second_round")
+        desk.choose_many("plan_rounds")
+        desk.fill("room", "3 号会议室")
+        picture(page, "week_round")
+        desk.agree()
     assert Round.objects.count() == STRONG
     began = timezone.now() - timedelta(minutes=5)
     for number, row in enumerate(Interview.objects.filter(kind="people").order_by("pk")):
@@ -100,15 +96,15 @@ def cards_are_handed_in(browser: Browser, desk: Desk, interviewer: User) -> None
     with phone.doing("6 scorecards on the phone") as page:
         if not page.url.endswith("/admin/rounds/"):
             phone.follow("/admin/rounds/")
+        picture(page, "week_rounds")
+        card = Scorecard.objects.filter(interviewer=interviewer, handed_in_at=None).order_by("slot").first()
+        assert card is not None
+        phone.follow(f"/admin/rounds/{card.pk}/")
         for _card in range(STRONG):
-            picture(page, "week_rounds")
-            card = Scorecard.objects.filter(interviewer=interviewer, handed_in_at=None).order_by("pk").first()
-            assert card is not None
-            phone.follow(f"/admin/rounds/{card.pk}/")
             for box in page.locator("fieldset").all():
                 phone.click(box.locator(".rounds-points label").nth(3))
             phone.fill("notes", "用真实数据讲清了口径与结论")
-            phone.press("提交")
-            expect(page.locator("[name=reason]")).to_be_visible()
-            phone.follow("/admin/rounds/")
+            with page.expect_navigation():
+                phone.press("提交")
+        expect(page.locator("[name=reason]")).to_be_visible()
     phone.close()

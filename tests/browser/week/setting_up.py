@@ -68,8 +68,7 @@ def a_hundred_rows(desk: Desk) -> None:
     with desk.doing("100 candidates from a table") as page:
         desk.follow("/recruitment/candidate/")
         desk.follow("/exchange/import/add/")
-        page.locator("[name=kind]").select_option("candidates")
-        desk.job.boxes += 1
+        assert page.locator("[name=kind]").input_value() == "candidates"
         page.locator("[name=file]").set_input_files({
             "name": "校招名单.xlsx", "buffer": table(),
             "mimeType": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -80,8 +79,8 @@ def a_hundred_rows(desk: Desk) -> None:
         work_off()
         page.reload()
         picture(page, "week_import")
-        desk.follow("/steps/confirm/")
-        desk.agree()
+        with page.expect_navigation():
+            desk.press("导入")
         work_off()
         page.reload()
     picture(desk.page, "week_imported")
@@ -94,9 +93,13 @@ def somebody_applies_by_themselves(desk: Desk, browser: Browser) -> None:
     with desk.doing("the public page") as page:
         desk.follow("/recruitment/opening/")
         desk.click(page.get_by_role("link", name=OPENING))
-        desk.follow("/steps/publish/")
-        desk.agree()
-        address = page.locator("input.hs-link").input_value()
+        with page.expect_navigation():
+            desk.press("发布应聘页")
+        page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=desk.base)
+        desk.press("复制")
+        expect(page.get_by_role("button", name="已复制")).to_be_visible()
+        address = page.evaluate("navigator.clipboard.readText()")
+        assert address == page.locator("input.hs-link").input_value()
     phone = browser.new_context(viewport={"width": 390, "height": 844}, locale="zh-CN").new_page()
     phone.goto(address)
     expect(phone.get_by_text("负责业务数据的日常分析与专题研究。")).to_be_visible()

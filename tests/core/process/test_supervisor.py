@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from core.process.children import LOG_LIMIT, open_log
+from core.process.children import LOG_LIMIT, Child, Run, open_log
 from core.process.watchdog import processes
 
 pytestmark = pytest.mark.slow
@@ -119,6 +119,31 @@ def test_term_stops_all_in_order_and_leaves_nothing(
     assert (home / "stopped").read_text().split() == ["polite", "base"]
     assert "deaf did not stop in time and is killed" in output
     assert not (home / "pids.json").exists()
+
+
+def test_what_a_child_that_ended_says_of_why_is_of_this_run_and_of_no_earlier_one(tmp_path: Path) -> None:
+    asked = [
+        "ImportError: no module of this name\nShutting down: Master\nReason: Worker failed to boot.",
+        "all is well",
+        "FATAL:  the database system is starting up\nException in worker process",
+    ]
+    found = []
+    for words in asked:
+        command = [sys.executable, "-c", "import sys; print(sys.argv[1]); sys.exit(3)", words]
+        run = Run(Child("web", command.copy), tmp_path)
+        run.start()
+        assert run.process is not None
+        run.process.wait()
+        found.append((run.ended(), run.last_words()))
+    # The log is cut while it is written: it is shorter than where the run began.
+    run.log.write_text("ValueError: later\n")
+    assert run.first_byte > run.log.stat().st_size
+    assert [*found, run.last_words()] == [
+        ("ended with 3", "ImportError: no module of this name"),
+        ("ended with 3", ""),
+        ("ended with 3", "FATAL:  the database system is starting up"),
+        "ValueError: later",
+    ]
 
 
 @pytest.mark.parametrize("name", ["base", "family", "polite", "deaf"])

@@ -140,7 +140,7 @@ def test_a_hundred_rows_at_a_time_and_as_many_queries(
 @pytest.mark.parametrize("of", ["candidate", "application"])
 def test_the_lists_of_people_lead_to_the_import_for_whoever_may(recruiter: Client, of: str) -> None:
     address = reverse(f"admin:recruitment_{of}_changelist")
-    link = f'href="{reverse(ADD)}"'
+    link = f'href="{reverse(ADD)}?kind=candidates"'
     assert link in recruiter.get(address).content.decode()
     recruiter.force_login(people.trainer())
     assert link not in recruiter.get(address).content.decode()

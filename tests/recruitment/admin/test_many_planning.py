@@ -123,7 +123,8 @@ def test_one_pay_for_all_and_another_for_whom_it_differs(client: Client, hr: Use
     assert set(Application.objects.filter(pk__in=[row.pk for row in ready]).values_list("stage")) == {
         ("offer",)
     }
-    assert not Message.objects.filter(audience="candidate").exists()
+    told = Message.objects.filter(audience="candidate").values_list("kind", "addressee_id")
+    assert set(told) == {("offer", row.candidate_id) for row in ready}
 
 
 def test_who_sees_no_pay_drafts_for_nobody(client: Client, hr: User) -> None:

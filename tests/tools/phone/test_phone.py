@@ -91,7 +91,14 @@ def test_a_colleagues_phone_shows_wecom_and_mail_newest_first_with_links(phones,
         "早先的邮件 &lt;b&gt;",
     ]
     assert [one.name for one in page.context["people"]] == ["李文静"]
-    assert "微信客服" not in page.content.decode().split('class="hs-phones"')[1]
+    screen = page.content.decode().split('class="hs-phones"')[1]
+    assert "微信客服" not in screen
+    # Whoever looks is somebody else: what the message leads to opens for its reader alone.
+    assert address in screen and f'href="{address}"' not in screen and "只有李文静本人能打开" in screen
+    own = Client()
+    own.force_login(person)
+    theirs = own.get(PAGE, {"who": f"people.user:{person.pk}"}).content.decode()
+    assert f'href="{address}"' in theirs and "本人能打开" not in theirs
 
 
 def test_a_button_is_pressed_through_wecom_which_calls_back(phones, hr):
