@@ -10,6 +10,7 @@ _staff = admin.site.admin_view
 urlpatterns = [
     path("admin/phone/", _staff(views.page), name="phone"),
     path("admin/phone/press/", _staff(views.press), name="phone_press"),
+    path("admin/phone/decide/", _staff(views.decide), name="phone_decide"),
     path("admin/phone/say/", _staff(views.say), name="phone_say"),
     path("admin/phone/entered/", _staff(views.entered), name="phone_entered"),
     path("admin/phone/kf/<str:account>", _staff(views.enter), name="phone_enter"),

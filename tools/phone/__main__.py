@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 
 from tools.demo import visiting
 from tools.phone import place
-from tools.phone.place import AGENT_ID, CORP_ID, KF_ACCOUNT, TEXTS, Place
+from tools.phone.place import AGENT_ID, CORP_ID, KF_ACCOUNT, TEMPLATES, TEXTS, Place
 from tools.sms.emulator import SmsEmulator
+from tools.wecom.approvals import Approvals, Template
 from tools.wecom.cipher import Box
 from tools.wecom.customers import CustomerService
 from tools.wecom.emulator import WeComEmulator
@@ -31,6 +32,9 @@ def emulator_of(found: Place) -> WeComEmulator:
             servicers={KF_ACCOUNT: [(userid, True) for userid, _name, _departments in found.members]},
         ),
         kf_url=found.kf_url,
+        approvals=Approvals(
+            {number: Template(approvers=tuple(found.approvers)) for number in TEMPLATES.values()}
+        ),
         key=found.key,
         port=found.port,
         first_number=int(time.time()),

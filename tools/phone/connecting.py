@@ -10,10 +10,11 @@ from django.urls import reverse
 
 from core.env import env
 from messaging.enums import SmsProvider
-from messaging.models import SmsConnection, SmsTemplate, WeComConnection
+from messaging.models import ApprovalTemplate, SmsConnection, SmsTemplate, WeComConnection
+from people.enums import Role
 from people.models import Department, User
 from tools.phone import place
-from tools.phone.place import AGENT_ID, CORP_ID, KF_ACCOUNT, SCENE, TEXTS, Place
+from tools.phone.place import AGENT_ID, CORP_ID, KF_ACCOUNT, SCENE, TEMPLATES, TEXTS, Place
 from tools.sms.emulator import KEY_ID, SECRET, SIGNATURE
 
 COMPANY = 1
@@ -69,6 +70,7 @@ def connect(home: Path) -> Place | None:
                 .values_list("pk", "name", "parent")
             ),
         ],
+        approvers=[one.wecom_userid for one in User.objects.with_role(Role.LEAD) if one.wecom_userid],
     )
     place.write(home, found)
     row.base_url = f"{found.url}/cgi-bin/"
@@ -94,6 +96,10 @@ def _connection() -> WeComConnection | None:
         )
         row.secret = secrets.token_urlsafe(32)
         row.save()
+        # Once: whoever takes one away is asked by a card from then on.
+        ApprovalTemplate.objects.bulk_create(
+            ApprovalTemplate(connection=row, kind=kind, number=number) for kind, number in TEMPLATES.items()
+        )
     return row if row is not None and row.corp_id == CORP_ID else None
 
 

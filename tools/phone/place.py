@@ -2,12 +2,14 @@
 
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 NAME = "phones.json"
 CORP_ID, AGENT_ID = "ww-demo", 1000002
 KF_ACCOUNT, SCENE = "wkDemo", "hr"
+# The templates of WeCom's approvals, by what each asks about.
+TEMPLATES = {"offer": "demo-offer", "start": "demo-start"}
 # What the demo's SMS provider has approved: for messages with a link, and for those without.
 TEXTS = {"SMS_1001": "${name}您好,${subject}。详情:${link}", "SMS_1002": "${name}您好,${subject}。"}
 
@@ -18,7 +20,8 @@ class Place:
 
     `token`, `aes_key`: what its callbacks are signed and encrypted with; `callback`: where they go. `kf_url`: where the
     address of 微信客服 leads. `members`: user id, name, departments; `departments`: number, name, parent.
-    `sms_port`: where the emulated SMS provider listens, 0 where the suite has another one or none.
+    `sms_port`: where the emulated SMS provider listens, 0 where the suite has another one or none. `approvers`: who is
+    asked by the templates of approvals.
     """
 
     port: int
@@ -31,6 +34,7 @@ class Place:
     members: list[tuple[str, str, list[int]]]
     departments: list[tuple[int, str, int]]
     sms_port: int = 0
+    approvers: list[str] = field(default_factory=list)
 
     @property
     def url(self) -> str:

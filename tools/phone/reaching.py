@@ -32,6 +32,15 @@ class Hands:
         """A button; whether the suite took what it stands for."""
         return bool(self._do("press", msgid=msgid, key=key)["taken"])
 
+    def asked(self) -> dict[str, float]:
+        """Whom WeCom asks to approve something, by user id, and since when."""
+        since: dict[str, float] = self._do("asked")["since"]
+        return since
+
+    def decide(self, *, userid: str, number: str, agrees: bool | None, words: str) -> bool:
+        """An approver's answer, None for a request that is taken back; whether the suite took it."""
+        return bool(self._do("decide", userid=userid, number=number, agrees=agrees, words=words)["taken"])
+
     def say(self, *, outside: str, text: str) -> None:
         """Words to 微信客服."""
         self._do("say", outside=outside, text=text)
@@ -40,7 +49,7 @@ class Hands:
         """The conversation is opened."""
         self._do("enter", outside=outside, scene=scene, scene_param=scene_param)
 
-    def _do(self, what: str, **asked: str) -> dict[str, Any]:
+    def _do(self, what: str, **asked: str | bool | None) -> dict[str, Any]:
         try:
             with requests.Session() as session:
                 session.trust_env = False

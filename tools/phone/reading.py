@@ -1,29 +1,40 @@
 """What somebody has on their phone: WeCom as the emulator shows it, texts and mails as they went out, newest first."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import Max
+from django.db.models.functions import Lower
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from messaging import connected
 from messaging.addressbook import USER, Entry, look_up, look_up_all
 from messaging.channels.sms import fitting
-from messaging.enums import ChannelName, DeliveryState
+from messaging.enums import ApprovalState, ChannelName, DeliveryState
 from messaging.models import Delivery, Message
 from messaging.refs import Ref
 from messaging.sms.text import filled, values_of, whole
 from notifications.addresses import ROOM_LINK, WECHAT_LINK
+from people.models import User
+from tools.wecom.approvals import AGREED, PENDING, REFUSED, WITHDRAWN
 
 MOST_PEOPLE, MOST_SHOWN = 80, 60
 LONGEST_NUMBER = 18
 # What lies on a phone as the emulator tells.
 LYING = (ChannelName.WECOM, ChannelName.KF)
 LINKS = (ROOM_LINK, WECHAT_LINK)
+_STATES = {
+    PENDING: ApprovalState.ASKED.label,
+    AGREED: ApprovalState.APPROVED.label,
+    REFUSED: ApprovalState.REFUSED.label,
+    WITHDRAWN: _("Taken back"),
+}
 _ADDRESS = re.compile(r"https?://[^\s<>\"，。；）、]+")
 
 
@@ -56,9 +67,19 @@ class Button:
 
 
 @dataclass(frozen=True)
+class Request:
+    """One of WeCom's approvals on a phone: what became of it so far, and what whose phone it is may do about it."""
+
+    number: str
+    said: tuple[str, ...] = ()
+    may_decide: bool = False
+    may_withdraw: bool = False
+
+
+@dataclass(frozen=True)
 class Shown:
     """One message as its reader sees it. `opens`: the message whose personal links, by their
-    places in LINKS, are made when they are opened.
+    places in LINKS, are made when they are opened. `request`: it is no message, but an approval.
     """
 
     channel: str
@@ -73,10 +94,11 @@ class Shown:
     opens: int | None = None
     links: tuple[int, ...] = ()
     label: str = field(default="")
+    request: Request | None = None
 
 
-def people() -> list[Person]:
-    """Who was written to, whoever was last first."""
+def people(asked: Mapping[str, float] | None = None) -> list[Person]:
+    """Who was written to, whoever was last first. `asked`: whom WeCom asks to approve something, and since when."""
     rows = (
         Message.objects.filter(accepted_at__isnull=False)
         .order_by()
@@ -90,6 +112,12 @@ def people() -> list[Person]:
         else Ref(row["addressee_type"], int(row["addressee_id"] or 0)): row["at"]
         for row in rows
     }
+    since = {userid.lower(): _moment(at) for userid, at in (asked or {}).items()}
+    if since:
+        colleagues = User.objects.annotate(userid=Lower("wecom_userid")).filter(userid__in=since)
+        for pk, userid in colleagues.values_list("pk", "userid"):
+            when[Ref(USER, pk)] = max(since[userid], when.get(Ref(USER, pk), since[userid]))
+        when = dict(sorted(when.items(), key=lambda one: one[1], reverse=True))
     entries = look_up_all(when)
     return [Person(ref, entries[ref].name, at) for ref, at in when.items() if ref in entries]
 
@@ -114,6 +142,7 @@ def shown_to(entry: Entry, lying: dict[str, Any]) -> list[Shown]:
     """All of it, newest first."""
     in_wecom = {one["msgid"]: one for one in lying["messages"]}
     found = [_in_wecom(one) for one in in_wecom.values()]
+    found += [_asked(one) for one in lying["requests"]]
     found += [
         Shown("kf", _moment(one["at"]), linked(one["text"]), is_theirs=one["is_theirs"])
         for one in lying["said"]
@@ -190,6 +219,18 @@ def _in_wecom(one: dict[str, Any]) -> Shown:
             buttons=(Button(str(content.get("btntxt") or "详情"), url=str(content["url"])),),
         )
     return Shown(ChannelName.WECOM, at, linked(str(content.get("content", ""))))
+
+
+def _asked(one: dict[str, Any]) -> Shown:
+    """As WeCom's own approvals show it, in WeCom's words."""
+    answers = [
+        " · ".join(filter(None, (each["name"], str(_STATES[each["state"]]), each["words"])))
+        for each in one["decisions"]
+    ]
+    said = tuple(answers or [str(_STATES[one["state"]])])
+    request = Request(one["number"], said, one["may"]["decide"], one["may"]["withdraw"])
+    title = gettext("Approval asked for by %(name)s") % {"name": one["creator"]}
+    return Shown(ChannelName.WECOM, _moment(one["at"]), linked(one["text"]), title=title, request=request)
 
 
 def linked(text: str) -> SafeString:

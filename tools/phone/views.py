@@ -1,5 +1,6 @@
 """`/admin/phone/`: what lies on anybody's phone in the demo, with its links, its buttons, and 微信客服 to write to."""
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -20,7 +21,9 @@ from tools.phone.place import SCENE
 from tools.phone.reaching import Hands, Unreachable
 
 LONGEST_WORDS = 500
-NOTHING: dict[str, list[Any]] = {"messages": [], "said": []}
+NOTHING: dict[str, list[Any]] = {"messages": [], "said": [], "requests": []}
+# What the buttons of an approval stand for; None takes it back.
+ANSWERS = {"agree": True, "refuse": False, "withdraw": None}
 
 
 def _hands() -> Hands:
@@ -35,14 +38,23 @@ def _hands() -> Hands:
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """Somebody's phone; without a name, of whoever was written to last."""
-    hands, people = _hands(), reading.people()
+    hands, is_away = _hands(), False
+    try:
+        people = reading.people(hands.asked())
+    except Unreachable:
+        people, is_away = reading.people(), True
     number = request.GET.get("who") or (people[0].number if people else "")
     entry = reading.entry_of(number) if number else None
     if number and entry is None:
         raise Http404
-    context = {**admin.site.each_context(request), "title": _("This person's phone"), "people": people}
+    context = {
+        **admin.site.each_context(request),
+        "title": _("This person's phone"),
+        "people": people,
+        "is_away": is_away,
+    }
     if entry is not None:
-        outside, is_away = reading.outside_of(entry), False
+        outside = reading.outside_of(entry)
         try:
             lying = hands.lies(userid=entry.addresses.get("wecom", ""), outside=outside)
         except Unreachable:
@@ -62,8 +74,27 @@ def page(request: HttpRequest) -> HttpResponse:
 @require_POST
 def press(request: HttpRequest) -> HttpResponse:
     """A button of a card is pressed, through the emulator, which calls the suite back."""
+    hands, asked = _hands(), {name: request.POST.get(name, "") for name in ("msgid", "key")}
+    return _by_hand(request, lambda: hands.press(**asked))
+
+
+@require_POST
+def decide(request: HttpRequest) -> HttpResponse:
+    """An approval of WeCom's is answered, or taken back, through the emulator, which calls the suite back."""
+    entry, answer = reading.entry_of(request.POST.get("who", "")), request.POST.get("answer", "")
+    if entry is None or answer not in ANSWERS:
+        raise Http404
+    hands, userid = _hands(), entry.addresses.get("wecom", "")
+    number, words = (request.POST.get(name, "").strip()[:LONGEST_WORDS] for name in ("number", "words"))
+    return _by_hand(
+        request, lambda: hands.decide(userid=userid, number=number, agrees=ANSWERS[answer], words=words)
+    )
+
+
+def _by_hand(request: HttpRequest, deed: Callable[[], bool]) -> HttpResponse:
+    """Done on the phone; where that is not possible any more, or the suite did not take it, the page says so."""
     try:
-        is_taken = _hands().press(msgid=request.POST.get("msgid", ""), key=request.POST.get("key", ""))
+        is_taken = deed()
     except LookupError:
         messages.warning(request, _("That button is not there any more."))
     except Unreachable as error:

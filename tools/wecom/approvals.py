@@ -96,7 +96,7 @@ def apply(world: "WeComEmulator", application: Application, call: Call) -> Answe
         if is_required and (number not in filled or filled[number]["control"] != control):
             raise Refusal(301025, f"get approval param error: {number}")
     # As WeCom numbers them: the day, and what goes beyond 2 to the 31st.
-    number = f"2026{len(world.approvals.requests) + 11290001:08d}"
+    number = f"2026{world.first_number + len(world.approvals.requests) + 11290000:08d}"
     request = Request(
         number=number,
         template=body["template_id"],

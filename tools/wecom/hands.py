@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from tools.wecom.approvals import PENDING, Request
 from tools.wecom.world import Answer, Call
 
 if TYPE_CHECKING:
@@ -49,7 +50,41 @@ def lies(world: "WeComEmulator", asked: dict[str, Any]) -> tuple[int, Answer]:
         }
         for one in shown[-MOST:]
     ]
-    return 200, {"messages": messages, "said": sorted(said, key=lambda one: one["at"])[-MOST:]}
+    requests = [
+        _request(world, one, userid)
+        for one in world.approvals.requests
+        if userid in {one.creator.lower(), *(each.lower() for each in one.record)}
+    ]
+    return 200, {
+        "messages": messages,
+        "said": sorted(said, key=lambda one: one["at"])[-MOST:],
+        "requests": requests[-MOST:],
+    }
+
+
+def _request(world: "WeComEmulator", one: Request, userid: str) -> Answer:
+    """A request as its creator and its approvers see it. `may`: what this one of them may do about it now."""
+    names = {member.userid.lower(): member.name for member in world.members}
+    is_open = one.state == PENDING
+    waits = any(whose.lower() == userid and state == PENDING for whose, (state, *_rest) in one.record.items())
+    return {
+        "number": one.number,
+        "creator": names.get(one.creator.lower(), one.creator),
+        "text": one.text,
+        "at": one.at,
+        "state": one.state,
+        "decisions": [
+            {"name": names.get(whose.lower(), whose), "state": state, "words": words}
+            for whose, (state, words, _at) in one.record.items()
+            if state != PENDING
+        ],
+        "may": {"decide": is_open and waits, "withdraw": is_open and one.creator.lower() == userid},
+    }
+
+
+def asked(world: "WeComEmulator", asked: dict[str, Any]) -> tuple[int, Answer]:
+    """Who is asked to approve something, and since when: an approval is no message."""
+    return 200, {"since": {userid: one.at for one in world.approvals.requests for userid in one.record}}
 
 
 def text_of(body: dict[str, Any]) -> str:
@@ -90,8 +125,34 @@ def enter(world: "WeComEmulator", asked: dict[str, Any]) -> tuple[int, Answer]:
     return 200, {}
 
 
+def decide(world: "WeComEmulator", asked: dict[str, Any]) -> tuple[int, Answer]:
+    """An approver agrees or does not, or (`agrees` None) whoever asked takes it back. 404 for what is not theirs, or
+    not any more."""
+    userid, agrees, words = str(asked["userid"]).lower(), asked["agrees"], str(asked["words"])
+    for one in world.approvals.requests:
+        if one.number != asked["number"]:
+            continue
+        may = _request(world, one, userid)["may"]
+        if agrees is None and may["withdraw"]:
+            world.withdraw(one.number)
+        elif agrees is not None and may["decide"]:
+            whose = next(each for each in one.record if each.lower() == userid)
+            world.decide(one.number, whose, agrees=bool(agrees), speech=words)
+        else:
+            continue
+        return 200, {"taken": world.callbacks.tried[-1:] == [TAKEN]}
+    return 404, {}
+
+
 Deed = Callable[["WeComEmulator", dict[str, Any]], tuple[int, Answer]]
-DEEDS: dict[str, Deed] = {"lies": lies, "press": press, "say": say, "enter": enter}
+DEEDS: dict[str, Deed] = {
+    "lies": lies,
+    "asked": asked,
+    "press": press,
+    "decide": decide,
+    "say": say,
+    "enter": enter,
+}
 
 
 def answered(world: "WeComEmulator", call: Call, key: str) -> tuple[int, bytes]:

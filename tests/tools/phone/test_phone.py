@@ -25,36 +25,13 @@ from recruitment.models import RoomLink
 from tests.factories import notifications as make
 from tests.factories import people, recruitment
 from tools.phone import connecting, place, reading
-from tools.phone.__main__ import emulator_of, sms_of
+from tools.phone.__main__ import sms_of
 from tools.phone.reaching import Hands, Unreachable
 from tools.sms.emulator import SIGNATURE
 
 pytestmark = pytest.mark.django_db
 PAGE = reverse("phone")
 ROOT = Path(__file__).resolve().parents[3]
-
-
-@pytest.fixture
-def home(tmp_path, settings):
-    settings.HOME = tmp_path
-    return tmp_path
-
-
-@pytest.fixture
-def hr():
-    client = Client()
-    client.force_login(people.lead(name="周敏", wecom_userid="demo-hr"))
-    return client
-
-
-@pytest.fixture
-def phones(home, hr):
-    """As `prepare_demo` sets them up, and the emulator that its process runs. Callbacks are made, not posted."""
-    emulator = emulator_of(connecting.connect(home))
-    emulator.callbacks.url = ""
-    connected.forget()
-    with emulator:
-        yield emulator
 
 
 def sent(to: Any, text: str, *, channel: str = "email", minutes_ago: int = 0, **fields: Any) -> Message:
@@ -358,7 +335,8 @@ def test_the_process_serves_until_it_is_told_to_stop(home, hr):
         deadline = time.monotonic() + 20
         while True:
             try:
-                assert Hands(found).lies(userid="demo-hr", outside="") == {"messages": [], "said": []}
+                nothing = {"messages": [], "said": [], "requests": []}
+                assert Hands(found).lies(userid="demo-hr", outside="") == nothing
                 break
             except Unreachable:
                 assert time.monotonic() < deadline
