@@ -177,13 +177,18 @@ def _look_for_it(row: Approval) -> None:
     if not number or others.exists():
         _set(row, due_at=None, number=number)
         return
-    state = ApprovalState.ASKED if matter.stands(row) else ApprovalState.OVERTAKEN
-    ended = {"done_at": None, "failures": 0, "code": ""} if state == ApprovalState.ASKED else {}
-    _set(row, state=state, number=number, due_at=timezone.now(), **ended)
+    found: dict[str, Any] = {"number": number, "due_at": timezone.now()}
+    if matter.stands(row):
+        _set(row, **found, state=ApprovalState.ASKED, done_at=None, failures=0, code="")
+        return
+    over = matter.over(row)
+    _set(row, **found, state=ApprovalState.OVERTAKEN, code=over.code, decided_by=over.decided_by)
 
 
 def _overtake(row: Approval) -> None:
-    _end(row, ApprovalState.OVERTAKEN, due_at=timezone.now() if row.first_tried_at else None)
+    over = approving.kind(row.kind).over(row)
+    due_at = timezone.now() if row.first_tried_at else None
+    _end(row, ApprovalState.OVERTAKEN, due_at=due_at, code=over.code, decided_by=over.decided_by)
 
 
 def _come_to_nothing(
@@ -194,7 +199,7 @@ def _come_to_nothing(
     `look_at`: when to look whether WeCom has it after all.
     """
     if row.state not in ApprovalState.unfinished:
-        _set(row, due_at=None, code=code[:80])
+        _set(row, due_at=None, **_said(row, code))
         return
     with transaction.atomic():
         if _end(row, state, code=code[:80], due_at=look_at):
@@ -242,7 +247,12 @@ def _is_old(row: Approval) -> bool:
 
 
 def _later(row: Approval, wait: timedelta, *, code: str, **values: Any) -> None:
-    _set(row, due_at=timezone.now() + wait, code=code[:80], **values)
+    _set(row, due_at=timezone.now() + wait, **_said(row, code), **values)
+
+
+def _said(row: Approval, code: str) -> dict[str, str]:
+    """What WeCom answered; of what is over, why it is stays."""
+    return {} if row.state == ApprovalState.OVERTAKEN else {"code": code[:80]}
 
 
 def _end(row: Approval, state: str, **values: Any) -> bool:

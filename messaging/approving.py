@@ -1,14 +1,21 @@
 """What colleagues can be asked to decide on in WeCom: each kind declared once, by a floor above."""
 
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.utils.functional import Promise
 
 if TYPE_CHECKING:
     from messaging.models import Approval
     from people.models import User
+
+
+class Over(NamedTuple):
+    """Why nobody has to decide any more: a code, and the colleague who decided here."""
+
+    code: str
+    decided_by: "User | None" = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -19,6 +26,8 @@ class ApprovalKind:
 
     `tell` says to these colleagues what became of it, in the caller's transaction: to whoever asked, that it came to
     nothing; to whoever was asked, that somebody decided on it here. Of what failed it asks whoever may decide here.
+
+    `over`: why one that does not stand any more has not to be decided. `sentences`: what its codes mean.
     """
 
     code: str
@@ -26,6 +35,8 @@ class ApprovalKind:
     stands: "Callable[[Approval], bool]"
     decide: "Callable[[Approval, bool, User, str], None]"
     tell: "Callable[[Approval, Collection[User]], None]"
+    over: "Callable[[Approval], Over]"
+    sentences: Mapping[str, str | Promise] = field(default_factory=dict)
 
 
 _kinds: dict[str, ApprovalKind] = {}

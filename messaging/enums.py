@@ -99,6 +99,8 @@ class ApprovalState(models.TextChoices):
     FAILED = "failed", _("Came to nothing")
 
     unfinished = nonmember(("waiting", "asked"))
+    # A person may ask once more, as long as the matter is still to be decided.
+    asked_again = nonmember(("refused", "withdrawn", "failed"))
 
 
 class AttemptOutcome(models.TextChoices):

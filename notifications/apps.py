@@ -110,6 +110,7 @@ class NotificationsConfig(AppConfig):
             onboarding.onboarding_case_opened,
             onboarding.onboarding_step_done,
             onboarding.onboarding_step_objected,
+            onboarding.onboarding_step_reopened,
         ):
             signal.connect(receivers.ask_about_case, name="notifications.ask_about_case")
         for signal in (

@@ -1,8 +1,10 @@
 """What colleagues may do about a message where it can be pressed, as things stand, and doing it by their own rights."""
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.errors import Invalid
 from core.events.models import Event
@@ -10,16 +12,31 @@ from messaging.faces import Button, Face
 from messaging.models import Message
 from notifications import facts
 from notifications.enums import Audience
-from onboarding.enums import StepKind, StepState
+from onboarding.enums import CaseState, StepKind, StepState
 from onboarding.models import OnboardingStep
 from onboarding.services import steps
 from people.models import User
 from recruitment import signals
-from recruitment.enums import ContactChannel, FollowUpKind, FollowUpState, OfferState, Outcome
+from recruitment.enums import (
+    ApplicationStage,
+    ContactChannel,
+    FollowUpKind,
+    FollowUpState,
+    OfferState,
+    Outcome,
+)
 from recruitment.models import ContactAttempt, FollowUp, Offer, Scorecard
 from recruitment.offers.services import offers
 from recruitment.services import follow_ups
 
+# Why nobody has to decide any more, by code; short, because a card has room for ten Chinese letters.
+OVER = {
+    "application_over": gettext_lazy("application over"),
+    "offer_withdrawn": gettext_lazy("offer withdrawn"),
+    "not_hired": gettext_lazy("offer not accepted"),
+    "start_off": gettext_lazy("start called off"),
+    "started": gettext_lazy("has started"),
+}
 CLAIM, REACHED, MISSED = "claim", "reached", "missed"
 APPROVE, REFUSE = "approve", "refuse"
 
@@ -91,7 +108,7 @@ def _unknown() -> Invalid:
 
 def offer(message: Message) -> Face | None:
     """Of a draft: agree to it or not. Then who did which."""
-    row = Offer.objects.defer("letter").select_related("approved_by").filter(pk=message.topic_id or 0).first()
+    row = _offers().filter(pk=message.topic_id or 0).first()
     if row is None:
         return Face(ending=_("No longer needed"))
     page = facts.offer_url(row.pk)
@@ -107,14 +124,33 @@ def offer(message: Message) -> Face | None:
     return Face(ending=ending, url=page)
 
 
+def _offers() -> QuerySet[Offer]:
+    return Offer.objects.defer("letter").select_related("approved_by", "application")
+
+
 def ending_of_offer(row: Offer) -> str:
-    """Who decided on the offer, and how; nothing while it is a draft."""
+    """Who decided on the offer, and how, or why nobody has to; nothing while it is a draft."""
     if row.state == OfferState.DRAFT:
         return ""
     if row.approved_by is not None:
         return _("Agreed by %(name)s") % {"name": row.approved_by}
-    refuser = _who_refused(row)
-    return _("Not agreed by %(name)s") % {"name": refuser} if refuser else _("No longer needed")
+    if refuser := _who_refused(row):
+        return _("Not agreed by %(name)s") % {"name": refuser}
+    return _not_needed(why_no_offer(row))
+
+
+def decider_of_offer(row: Offer) -> User | None:
+    """Who agreed to it or refused it here."""
+    return row.approved_by or _who_refused(row)
+
+
+def why_no_offer(row: Offer) -> str:
+    """Why an offer that nobody decided on has not to be decided: one of OVER."""
+    return "application_over" if row.application.stage in ApplicationStage.called_off else "offer_withdrawn"
+
+
+def _not_needed(why: str) -> str:
+    return _("Not needed: %(why)s") % {"why": OVER[why]}
 
 
 def _who_refused(row: Offer) -> User | None:
@@ -137,36 +173,56 @@ def take_offer(message: Message, key: str, person: User) -> None:
 
 
 def start(message: Message) -> Face | None:
-    """Of a start that waits for its approval: agree to it. Then who did."""
+    """Of a start that waits for its approval: agree to it or not. Then who did, or why nobody has to."""
     row = _approval_of(message)
     if row is None:
         return Face(ending=_("No longer needed"))
     if ending := ending_of_start(row):
         return Face(ending=ending, url=facts.case_url(row.case_id) if row.state == StepState.DONE else "")
     page = facts.approval_url("start", row.pk)
-    return Face(buttons=(Button(_("Agree"), key=APPROVE), Button(_("See the case"), url=page)), url=page)
+    buttons = (
+        Button(_("Agree"), key=APPROVE),
+        Button(_("Do not agree"), key=REFUSE),
+        Button(_("See the case"), url=page),
+    )
+    note = _("Not agreed by %(name)s") % {"name": row.objected_by} if row.objected_by else ""
+    return Face(note=note, buttons=buttons, url=page)
 
 
 def ending_of_start(row: OnboardingStep) -> str:
-    """Who agreed to the start, or that nobody has to any more; nothing while it waits."""
+    """Who agreed to the start, or why nobody has to any more; nothing while it waits."""
     if row.state == StepState.DONE:
         return _("Agreed by %(name)s") % {"name": row.done_by or "–"}
-    return "" if row.case.is_running else _("No longer needed")
+    is_hired = row.case.application.stage == ApplicationStage.HIRED
+    return "" if row.case.is_running and is_hired else _not_needed(why_no_start(row))
+
+
+def why_no_start(row: OnboardingStep) -> str:
+    """Why a start that nobody decided on has not to be decided: one of OVER."""
+    if row.case.application.stage in ApplicationStage.called_off:
+        return "application_over"
+    if row.case.is_running:
+        return "not_hired"
+    return "started" if row.case.state == CaseState.STARTED else "start_off"
 
 
 def _approval_of(message: Message) -> OnboardingStep | None:
     """The approval that waits; when none does, the last one."""
     rows = OnboardingStep.objects.filter(case=message.topic_id or 0, kind=StepKind.APPROVAL)
-    rows = rows.select_related("case", "done_by")
+    rows = rows.select_related("case__application", "done_by", "objected_by")
     return rows.exclude(state=StepState.DONE).order_by("number").first() or rows.order_by("-number").first()
 
 
 def take_start(message: Message, key: str, person: User) -> None:
     """What a button of `start` stands for. Raises what the service raises, and Invalid("button_unknown")."""
     row = _approval_of(message)
-    if key != APPROVE or row is None:
+    if key == APPROVE and row is not None:
+        steps.complete_step(step_id=row.pk, by=person)
+    elif key == REFUSE and row is not None:
+        reason = _("%(name)s did not agree, in WeCom.") % {"name": person}
+        steps.object_to_step(step_id=row.pk, reason=reason, by=person)
+    else:
         raise _unknown()
-    steps.complete_step(step_id=row.pk, by=person)
 
 
 def scorecard(message: Message) -> Face | None:

@@ -25,6 +25,11 @@ onboarding_step_objected = DurableSignal(
     _("Start not agreed to"),
     "Whoever decides on a start did not agree; it stays to be decided. Facts: step, kind, case_state.",
 )
+onboarding_step_reopened = DurableSignal(
+    "onboarding_step_reopened",
+    _("Onboarding step taken back"),
+    "A step that was marked as done by mistake has to be done again. Facts: step, kind, case_state.",
+)
 start_forecast_changed = DurableSignal(
     "start_forecast_changed",
     _("Start forecast moved"),

@@ -12,7 +12,6 @@ from core.admin.base import ModelAdmin
 from core.admin.lists import Lean
 from core.admin.scope import ReadOnly, Scoped
 from core.admin.steps import ConfirmForm, Step, Text, WithSteps
-from messaging.channels.codes import explain
 from messaging.enums import ApprovalState
 from messaging.models import Approval
 from messaging.services import approvals
@@ -54,7 +53,7 @@ class ApprovalAdmin(Lean, Scoped, ReadOnly, WithSteps, ModelAdmin):
             _("Ask again in WeCom"),
             _again,
             form=ConfirmForm,
-            offered=lambda row: row.state in (ApprovalState.WITHDRAWN, ApprovalState.FAILED),
+            offered=lambda row: row.state in ApprovalState.asked_again,
             words=_("Somebody is asked once more, in the same words. What was asked before changes nothing."),
         ),
     )
@@ -66,4 +65,4 @@ class ApprovalAdmin(Lean, Scoped, ReadOnly, WithSteps, ModelAdmin):
     @admin.display(description=_("how it ended"), empty_value="–")
     def how(self, row: Approval) -> str | None:
         """In words."""
-        return explain(row.code) or None
+        return approvals.how_it_ended(row) or None

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import NotFound, Refused
 from messaging import approving, connected
+from messaging.channels.codes import explain
 from messaging.enums import ApprovalState
 from messaging.models import Approval
 from messaging.models.approvals import ApprovalQuerySet
@@ -37,14 +38,17 @@ def is_left_to_them(kind: str, subject: Ref) -> bool:
 def align(kind: str, *, subject: Ref, asked_by: User | None, words: Callable[[str], str]) -> Approval | None:
     """Bring what is asked about a row to what its state requires; the caller holds the lock of the row.
 
-    `asked_by`: in whose name it is asked; None when nobody has to decide. What was asked once, however it ended, is
-    asked again by a person alone. `words` makes the text of a reference. Returns a new request.
+    `asked_by`: in whose name it is asked; None when nobody has to decide. What was decided and was taken back is asked
+    anew; what ended otherwise is asked again by a person alone. `words` makes the text of a reference. Returns a new
+    request.
     """
     there = Approval.objects.of(kind, subject)
     if asked_by is None:
         _overtake(there)
         return None
-    if not is_asked_there(kind) or there.exists():
+    last = there.order_by("-pk").first()
+    is_decided = last is None or last.state in (ApprovalState.APPROVED, ApprovalState.OVERTAKEN)
+    if not is_decided or not is_asked_there(kind):
         return None
     return _ask(kind, subject, asked_by, words)
 
@@ -57,7 +61,7 @@ def again(*, approval_id: int, by: Actor) -> Approval:
         last = Approval.objects.select_for_update().filter(pk=approval_id).first()
         if last is None:
             raise NotFound("approval_not_found", _("There is no such request."))
-        is_over = last.state not in (ApprovalState.WITHDRAWN, ApprovalState.FAILED)
+        is_over = last.state not in ApprovalState.asked_again
         others = Approval.objects.of(last.kind, last.subject).exclude(pk=last.pk).filter(pk__gt=last.pk)
         if is_over or others.exists() or not approving.kind(last.kind).stands(last):
             raise Refused("approval_not_needed", _("Nobody has to be asked about this any more."))
@@ -69,6 +73,12 @@ def again(*, approval_id: int, by: Actor) -> Approval:
             last.asked_by,
             lambda reference: last.words.replace(last.reference, reference),
         )
+
+
+def how_it_ended(row: Approval) -> str:
+    """In words; empty where its state says it all."""
+    sentence = approving.kind(row.kind).sentences.get(row.code)
+    return explain(row.code) if sentence is None else str(sentence)
 
 
 def _ask(kind: str, subject: Ref, asked_by: User, words: Callable[[str], str]) -> Approval:
@@ -87,7 +97,8 @@ def _ask(kind: str, subject: Ref, asked_by: User, words: Callable[[str], str]) -
 def _overtake(rows: ApprovalQuerySet) -> None:
     """Those who were asked in WeCom are told by the pumps: of what never left the house nobody is."""
     now = timezone.now()
-    for row in rows.unfinished().select_for_update():
+    for row in rows.unfinished().select_for_update(of=("self",)):
         row.state, row.done_at = ApprovalState.OVERTAKEN, now
+        row.code, row.decided_by = approving.kind(row.kind).over(row)
         row.due_at = now if row.first_tried_at else None
-        row.save(update_fields=["state", "done_at", "due_at"])
+        row.save(update_fields=["state", "done_at", "due_at", "code", "decided_by"])

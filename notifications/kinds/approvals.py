@@ -10,7 +10,7 @@ from notifications.rendering import render
 from notifications.validity import stays_true
 from onboarding.enums import CaseState, StepKind, StepState
 from onboarding.models import OnboardingStep
-from recruitment.enums import OfferState
+from recruitment.enums import ApplicationStage, OfferState
 from recruitment.models import Offer
 
 OFFERS, STARTS = "offer_approval", "start_approval"
@@ -22,7 +22,8 @@ def _is_draft(message: Message) -> bool:
 
 def _waits(message: Message) -> bool:
     steps = OnboardingStep.objects.filter(case=message.topic_id, kind=StepKind.APPROVAL)
-    return steps.filter(state=StepState.READY, case__state__in=CaseState.running).exists()
+    waiting = steps.filter(state=StepState.READY, case__state__in=CaseState.running)
+    return waiting.filter(case__application__stage=ApplicationStage.HIRED).exists()
 
 
 OFFER = MessageKind(

@@ -4,21 +4,20 @@ and where that approval came to nothing."""
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from core.events import note
 from core.events.models import Event
 from messaging import approving
-from messaging.channels.codes import explain
 from messaging.enums import ApprovalState
 from messaging.kinds import family
 from messaging.models import Approval
 from messaging.refs import Ref, ref
 from messaging.services import approvals
 from messaging.services.deciding import NOTHING_NEW, Brief, Ledger, Need, bring, bring_all
-from notifications import audiences, facts
+from notifications import audiences, faces, facts
 from notifications.enums import Audience
 from notifications.kinds import approvals as kinds
 from notifications.services import gathering
@@ -26,6 +25,7 @@ from notifications.services.scene import Scene
 from onboarding.enums import StepKind, StepState
 from onboarding.models import OnboardingCase, OnboardingStep
 from onboarding.services import steps
+from onboarding.signals import onboarding_step_reopened as step_reopened
 from people.enums import Role
 from people.models import User
 from recruitment import signals
@@ -37,7 +37,9 @@ from recruitment.rules import may_recruit, may_see_pay
 
 OFFER, START = "offer", "start"
 TOLD = (Audience.SPECIALIST, Audience.LEAD, Audience.ONBOARDING, Audience.MANAGER, Audience.COLLEAGUE)
-_WHY = {
+_WHY: dict[str, Any] = {
+    **faces.OVER,
+    "decided_here": _("it was decided here"),
     "creator_unknown": _("whoever drafted it has no WeCom account on their account here"),
     "approval_template": _("the template has no text field, or other fields that have to be filled"),
     "who_unknown": _("nobody with an account here decided on it"),
@@ -173,8 +175,22 @@ def _of_start(case: OnboardingCase, step: OnboardingStep) -> Iterator[Need]:
         "planned": case.planned_start,
         "approval_url": facts.approval_url(START, step.pk),
     }
+    anew = _asked_anew(case, step)
+    key = f"step:{step.pk}:{anew}" if anew else f"step:{step.pk}"
     for audience, person in _who_agrees(case, step):
-        yield Need(kind=kinds.START, audience=audience, to=person, key=f"step:{step.pk}", context=context)
+        yield Need(kind=kinds.START, audience=audience, to=person, key=key, context=context)
+
+
+def _asked_anew(case: OnboardingCase, step: OnboardingStep) -> int | None:
+    """What made it wait once more after it was decided, or called off, by its event's number."""
+    of_step = Q(subject_type=ref(case).type, subject_id=case.pk, kind=step_reopened.kind, facts__step=step.pk)
+    of_case = Q(
+        subject_type=ref(case.application).type,
+        subject_id=case.application_id,
+        kind=signals.application_reopened.kind,
+    )
+    found = Event.objects.filter(of_step | of_case).order_by("-pk").values_list("pk", flat=True)
+    return found.first()
 
 
 def _who_agrees(case: OnboardingCase, step: OnboardingStep) -> list[tuple[Audience, User]]:
@@ -280,7 +296,7 @@ def _tell_of_offer(row: Approval, people: Collection[User]) -> None:
         _bring(ref(offer), cards, kinds.OFFERS, None)
     page = facts.offer_url(offer.pk)
     about = facts.of_application(offer.application)
-    _tell(row, people, about, decider=offer.approved_by, page=page, by_card=bool(cards))
+    _tell(row, people, about, page=page, by_card=bool(cards))
 
 
 def _start_stands(row: Approval) -> bool:
@@ -292,14 +308,27 @@ def _decide_on_start(row: Approval, agreed: bool, person: User, words: str) -> N
     """A start that was not agreed to stays to be decided: whoever prepares it hears why."""
     if agreed:
         steps.complete_step(step_id=row.subject_id, by=person)
-        return
-    row.state = ApprovalState.REFUSED
-    _tell_of_start(row, [row.asked_by], decider=person, words=words)
+    else:
+        reason = words.strip() or gettext("Not agreed in WeCom.")
+        steps.object_to_step(step_id=row.subject_id, reason=reason, by=person)
 
 
-def _tell_of_start(
-    row: Approval, people: Collection[User], *, decider: User | None = None, words: str = ""
-) -> None:
+def _offer_over(row: Approval) -> approving.Over:
+    offers = Offer.objects.defer("letter").select_related("approved_by", "application")
+    offer = offers.get(pk=row.subject_id)
+    decider = faces.decider_of_offer(offer)
+    return approving.Over("decided_here", decider) if decider else approving.Over(faces.why_no_offer(offer))
+
+
+def _start_over(row: Approval) -> approving.Over:
+    steps = OnboardingStep.objects.select_related("case__application", "done_by")
+    step = steps.get(pk=row.subject_id)
+    if step.state == StepState.DONE:
+        return approving.Over("decided_here", step.done_by)
+    return approving.Over(faces.why_no_start(step))
+
+
+def _tell_of_start(row: Approval, people: Collection[User]) -> None:
     cases = OnboardingCase.objects.select_for_update(no_key=True, of=("self",)).select_related(
         "application__candidate", "application__opening__specialist", "application__opening__department"
     )
@@ -309,10 +338,8 @@ def _tell_of_start(
     cards = list(_of_case(case, _approvals_of(case))) if row.state == ApprovalState.FAILED else []
     if cards:
         _bring(ref(case), cards, kinds.STARTS, None)
-    step = case.steps.select_related("done_by").get(pk=row.subject_id)
-    decider, page = decider or step.done_by, facts.case_url(case.pk)
     about = facts.of_application(case.application)
-    _tell(row, people, about, decider=decider, page=page, words=words, by_card=bool(cards))
+    _tell(row, people, about, page=facts.case_url(case.pk), by_card=bool(cards))
 
 
 def _tell(
@@ -320,22 +347,21 @@ def _tell(
     people: Collection[User],
     about: dict[str, Any],
     *,
-    decider: User | None,
     page: str,
-    words: str = "",
-    by_card: bool = False,
+    by_card: bool,
 ) -> None:
     """Each once; whoever decided it here knows."""
+    decider = row.decided_by
     context = {
         **about,
         "matter": approving.kind(row.kind).title,
         "state": str(row.state),
         "approver": decider,
-        "reason": words or _WHY.get(row.code) or explain(row.code),
+        "reason": approvals.how_it_ended(row),
         "page_url": page,
         "by_card": by_card,
     }
-    told = {person.pk: person for person in people if decider is None or person.pk != decider.pk or words}
+    told = {person.pk: person for person in people if decider is None or person.pk != decider.pk}
     needs = [
         Need(
             kind=kinds.ENDED,
@@ -356,6 +382,8 @@ KINDS = (
         stands=_offer_stands,
         decide=_decide_on_offer,
         tell=_tell_of_offer,
+        over=_offer_over,
+        sentences=_WHY,
     ),
     approving.ApprovalKind(
         code=START,
@@ -363,5 +391,7 @@ KINDS = (
         stands=_start_stands,
         decide=_decide_on_start,
         tell=_tell_of_start,
+        over=_start_over,
+        sentences=_WHY,
     ),
 )

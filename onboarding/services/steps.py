@@ -70,6 +70,7 @@ def object_to_step(*, step_id: int, reason: str, by: Actor) -> OnboardingStep:
 def reopen_step(*, step_id: int, by: Actor) -> OnboardingStep:
     """Take back a step that was marked by mistake; what waits for it waits again, what is done stays done.
 
+    Effects in order: the step, those that wait for it, the case, delays, `onboarding_step_reopened`.
     Raises Forbidden("not_permitted"), NotFound("step_unknown"), Refused: case_over, step_not_done.
     """
     with transaction.atomic():
@@ -82,6 +83,7 @@ def reopen_step(*, step_id: int, by: Actor) -> OnboardingStep:
         step.save(update_fields=["state", "done_at", "done_by", "rests_on"])
         settle(case)
         delays.bring(locking.case(case.pk), by=actor_label(by))
+        _announce(signals.onboarding_step_reopened, case, step, by)
         return step
 
 

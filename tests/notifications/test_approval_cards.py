@@ -11,6 +11,7 @@ from onboarding.models import OnboardingStep
 from onboarding.services import steps
 from recruitment.models import Offer
 from recruitment.offers.services import offers
+from recruitment.services import applications
 from tests.emulators.pumping import by_two_pumps
 from tests.factories import people
 from tests.notifications.test_approvals import Story, hired, wecom  # noqa: F401 -- a fixture
@@ -19,7 +20,7 @@ from tools.wecom.emulator import WeComEmulator
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TO_DECIDE = [("同意", "approve"), ("不同意", "refuse"), ("查看录用通知", "")]
-TO_AGREE = [("同意", "approve"), ("查看入职", "")]
+TO_AGREE = [("同意", "approve"), ("不同意", "refuse"), ("查看入职", "")]
 
 
 @pytest.fixture(autouse=True)
@@ -146,7 +147,7 @@ def test_a_start_is_approved_on_the_phone_once(wecom: WeComEmulator) -> None:  #
     deliver_due()
     quick, slow = on_the_phone(wecom, "the.lead"), on_the_phone(wecom, "zhao")
     assert (buttons(quick), buttons(slow)) == (TO_AGREE, TO_AGREE)
-    assert press(wecom, quick, "refuse").code == "button_unknown"
+    assert press(wecom, quick, "forged").code == "button_unknown"
     press(wecom, quick, "approve")
     assert OnboardingStep.objects.get(pk=step.pk).done_by == story.lead
     assert buttons(slow) == "陈总监已同意"
@@ -162,3 +163,69 @@ def test_a_start_approved_at_the_desk_calls_the_card_off(wecom: WeComEmulator) -
     assert not kinds.kind(message.kind).holds(message)
     message.refresh_from_db()
     assert message.state == "cancelled"
+
+
+def test_a_card_says_why_nobody_has_to_decide_any_more(wecom: WeComEmulator) -> None:  # noqa: F811
+    story = Story()
+    deliver_due()
+    offer = on_the_phone(wecom, "the.lead")
+    offers.withdraw(offer_id=story.offer.pk, reason="改主意了", by=story.maker)
+    cards.refresh_due()
+    assert buttons(offer) == "通知已撤回，无需处理"
+
+
+def test_a_card_of_an_offer_whose_application_ended_says_so(wecom: WeComEmulator) -> None:  # noqa: F811
+    story = Story()
+    deliver_due()
+    offer = on_the_phone(wecom, "the.lead")
+    applications.take_step(
+        application_id=story.application.pk, step="withdraw", by=story.maker, reason="已入职别处"
+    )
+    cards.refresh_due()
+    assert buttons(offer) == "应聘已结束，无需处理"
+
+
+def test_a_card_of_a_start_that_is_called_off_says_so_and_acts_no_more(wecom: WeComEmulator) -> None:  # noqa: F811
+    story = Story()
+    step = hired(story)
+    deliver_due()
+    start = on_the_phone(wecom, "the.lead")
+    applications.take_step(
+        application_id=story.application.pk, step="fall_through", by=story.maker, reason="毁约"
+    )
+    cards.refresh_due()
+    assert buttons(start) == "应聘已结束，无需处理"
+    assert press(wecom, start, "approve").code == "case_over"
+    assert OnboardingStep.objects.get(pk=step.pk).state == "ready"
+
+
+def test_an_approval_that_is_taken_back_is_asked_about_by_another_card(wecom: WeComEmulator) -> None:  # noqa: F811
+    story = Story()
+    step = hired(story)
+    deliver_due()
+    first = on_the_phone(wecom, "the.lead")
+    press(wecom, first, "approve")
+    assert buttons(first) == "陈总监已同意"
+    steps.reopen_step(step_id=step.pk, by=story.lead)
+    deliver_due()
+    second = on_the_phone(wecom, "the.lead")
+    assert second is not first and buttons(second) == TO_AGREE
+    press(wecom, second, "approve")
+    assert OnboardingStep.objects.get(pk=step.pk).state == "done"
+
+
+def test_a_start_that_is_not_agreed_to_by_a_card_stays_to_be_decided(wecom: WeComEmulator) -> None:  # noqa: F811
+    holder = people.onboarder(name="赵敏", wecom_userid="zhao.min")
+    story = Story()
+    step = hired(story)
+    deliver_due()
+    card = on_the_phone(wecom, "the.lead")
+    assert press(wecom, card, "refuse").code == ""
+    step.refresh_from_db()
+    assert (step.state, step.objected_by) == ("ready", story.lead)
+    assert step.objection == "陈总监 在企业微信里未同意。"
+    assert buttons(card) == TO_AGREE and "陈总监未同意" in card.card["sub_title_text"]
+    assert [one.user for one in Message.objects.filter(kind="start_not_agreed")] == [holder]
+    press(wecom, card, "approve")
+    step.refresh_from_db()
+    assert (step.state, step.objection, buttons(card)) == ("done", "", "陈总监已同意")

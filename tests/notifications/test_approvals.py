@@ -244,7 +244,7 @@ def test_decided_here_meanwhile_those_asked_there_are_told(wecom: WeComEmulator)
     story = Story()
     request = asked(wecom)
     offers.approve(offer_id=story.offer.pk, by=story.lead)
-    assert story.ended() == ("overtaken", "")
+    assert (story.ended(), story.row().decided_by) == (("overtaken", "decided_here"), story.lead)
     approvals.act_on_due()
     assert told() == [("offer_decided", "王芳"), ("approval_ended", "李强")]
     body = Message.objects.get(kind="approval_ended").body
@@ -290,7 +290,7 @@ def test_an_offer_that_is_withdrawn_before_it_was_asked_about_is_not_asked_about
     story = Story()
     offers.withdraw(offer_id=story.offer.pk, reason="改主意了", by=story.maker)
     assert approvals.act_on_due() == 0
-    assert (wecom.approvals.requests, story.ended(), told()) == ([], ("overtaken", ""), [])
+    assert (wecom.approvals.requests, story.ended(), told()) == ([], ("overtaken", "offer_withdrawn"), [])
 
 
 @pytest.mark.parametrize("fault", [half_an_answer(), reset(takes_it=True), reset(), errcode(-1)])
@@ -486,10 +486,57 @@ def test_a_start_that_is_not_agreed_to_stays_and_its_preparer_hears_why(wecom: W
     approvals.act_on_due()
     rung(wecom.decide(wecom.approvals.requests[-1].number, "the.lead", agrees=False, speech="先补材料"))
     step.refresh_from_db()
-    assert step.state == "ready"
-    assert Approval.objects.get(kind="start").state == "refused"
-    assert told("approval_ended") == [("approval_ended", "赵敏")]
-    assert "先补材料" in Message.objects.get(kind="approval_ended").body
+    assert (step.state, step.objection, step.objected_by.name) == ("ready", "先补材料", "陈总监")
+    row = Approval.objects.get(kind="start")
+    assert (row.state, row.decided_by.name) == ("refused", "陈总监")
+    assert told("start_not_agreed") == [("start_not_agreed", "赵敏")] and told("approval_ended") == []
+    assert "先补材料" in Message.objects.get(kind="start_not_agreed").body
+    assert approvals.act_on_due() == 0 and told("start_to_approve") == [], "asked again by a person alone"
+
+    asking.again(approval_id=row.pk, by=people.lead())
+    approvals.act_on_due()
+    rung(wecom.decide(wecom.approvals.requests[-1].number, "the.lead", agrees=True))
+    step.refresh_from_db()
+    assert (step.state, step.objection) == ("done", "")
+
+
+def test_who_may_not_refuse_a_start_here_does_not_by_wecom(wecom: WeComEmulator) -> None:
+    people.onboarder(name="赵敏", wecom_userid="zhao.min")
+    step = hired(Story())
+    approvals.act_on_due()
+    rung(wecom.decide(wecom.approvals.requests[-1].number, "Li.Qiang", agrees=False, speech="不要"))
+    step.refresh_from_db()
+    row = Approval.objects.get(kind="start")
+    assert (step.objection, row.state, row.code) == ("", "failed", "not_permitted")
+    assert told("start_to_approve") == [("start_to_approve", "陈总监")]
+
+
+def test_an_approval_that_is_taken_back_is_asked_about_anew(wecom: WeComEmulator) -> None:
+    people.onboarder(name="赵敏", wecom_userid="zhao.min")
+    story = Story()
+    step = hired(story)
+    approvals.act_on_due()
+    rung(wecom.decide(wecom.approvals.requests[-1].number, "the.lead", agrees=True))
+    steps.reopen_step(step_id=step.pk, by=story.lead)
+    approvals.act_on_due()
+    states = Approval.objects.filter(kind="start").order_by("pk").values_list("state", flat=True)
+    assert list(states) == ["approved", "asked"]
+    rung(wecom.decide(wecom.approvals.requests[-1].number, "the.lead", agrees=True))
+    step.refresh_from_db()
+    assert (step.state, len(wecom.approvals.requests)) == ("done", 2)
+
+
+def test_a_start_that_was_called_off_and_is_back_is_asked_about_anew(wecom: WeComEmulator) -> None:
+    people.onboarder(name="赵敏", wecom_userid="zhao.min")
+    story = Story()
+    hired(story)
+    approvals.act_on_due()
+    applications.take_step(
+        application_id=story.application.pk, step="fall_through", by=story.maker, reason="毁约"
+    )
+    applications.take_step(application_id=story.application.pk, step="reopen", by=story.lead, reason="又来了")
+    states = Approval.objects.filter(kind="start").order_by("pk").values_list("state", "code")
+    assert list(states) == [("overtaken", "application_over"), ("waiting", "")]
 
 
 def test_a_start_that_is_called_off_is_not_waited_for(wecom: WeComEmulator) -> None:
@@ -501,9 +548,15 @@ def test_a_start_that_is_called_off_is_not_waited_for(wecom: WeComEmulator) -> N
         application_id=story.application.pk, step="fall_through", by=story.maker, reason="毁约"
     )
     assert Application.objects.get(pk=story.application.pk).stage == "fell_through"
-    assert Approval.objects.get(kind="start").state == "overtaken"
+    row = Approval.objects.get(kind="start")
+    assert (row.state, row.code, row.decided_by) == ("overtaken", "application_over", None)
+    assert asking.how_it_ended(row) == "应聘已结束"
+    wecom.fail("oa/getapprovaldetail", errcode(-1))
     approvals.act_on_due()
-    assert "不需要决定" in Message.objects.filter(kind="approval_ended").earliest("pk").body
+    after(5)
+    row.refresh_from_db()
+    assert row.code == "application_over", "what WeCom answers since says nothing of why"
+    assert "不需要决定（应聘已结束）" in Message.objects.filter(kind="approval_ended").earliest("pk").body
 
 
 def test_a_step_done_here_ends_the_request_there(wecom: WeComEmulator) -> None:
@@ -512,6 +565,8 @@ def test_a_step_done_here_ends_the_request_there(wecom: WeComEmulator) -> None:
     step = hired(story)
     approvals.act_on_due()
     steps.complete_step(step_id=step.pk, by=story.lead)
-    assert Approval.objects.get(kind="start").state == "overtaken"
+    row = Approval.objects.get(kind="start")
+    assert (row.state, row.code, row.decided_by) == ("overtaken", "decided_here", story.lead)
+    assert asking.how_it_ended(row) == "已在人事系统里作出决定"
     assert approvals.act_on_due() == 1
     assert told("approval_ended") == [("approval_ended", "李强")]
