@@ -136,6 +136,6 @@ def _change(card: Card, person: User, face: Face) -> None:
     if face.ending:
         client.replace_buttons(**whom, text=face.ending)
         return
-    shown = card_of(message.subject, message.shown_body, face)
+    shown = card_of(message.subject, message.body_now, face)
     name = f"{card.delivery.provider_key}@{card.changes + 1}"
     client.replace_card(**whom, card=shown, task_id=name)

@@ -100,10 +100,10 @@ def _filled(claim: Claim) -> str:
     """
     message = claim.message
     for placeholder in kinds.placeholders():
-        if placeholder.is_kept and placeholder.mark in message.body:
-            message.body = message.body.replace(placeholder.mark, placeholder.fill(message) or "")
+        if placeholder.is_kept and placeholder.mark in kinds.as_sent(message.body):
+            message.body = placeholder.kept_in(message.body, placeholder.fill(message) or "")
             Message.objects.filter(pk=message.pk).update(body=message.body)
-    body = message.body
+    body = kinds.as_sent(message.body)
     for placeholder in kinds.placeholders():
         if placeholder.mark in body and (value := placeholder.fill(message)) is not None:
             body = body.replace(placeholder.mark, value)

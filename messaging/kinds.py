@@ -1,5 +1,6 @@
 """What a message can be about: each kind declared once, by a floor above, with all that decides on it."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -87,14 +88,38 @@ class Placeholder:
     """What is known only when the message goes out: `mark` stands in the body for it, the ledger sees `shown`.
 
     `fill` makes it anew for each try and it is never kept, unless `is_kept`: then it is made for the first try and
-    stands in the text from there on. `fill` answers None where the mark is somebody's own text, and raises a
-    DomainError when the thing cannot be made.
+    stands in the text from there on, beside its mark: a card that is changed says what is true by then. `fill` answers
+    None where the mark is somebody's own text, and raises a DomainError when the thing cannot be made.
     """
 
     mark: str
     shown: Callable[[], str]
     fill: "Callable[[Message], str | None]"
     is_kept: bool = False
+
+    def kept_in(self, body: str, value: str) -> str:
+        """The text with `value` in the mark's place, where the mark is still known."""
+        return body.replace(self.mark, f"{_ANCHOR}{self.mark}{_SEPARATOR}{value}{_TERMINATOR}")
+
+
+# Unicode's own signs for a text that stands beside another; nobody types them, no screen shows them.
+_ANCHOR, _SEPARATOR, _TERMINATOR = "\ufff9", "\ufffa", "\ufffb"
+_KEPT = re.compile(f"{_ANCHOR}([^{_SEPARATOR}]*){_SEPARATOR}([^{_TERMINATOR}]*){_TERMINATOR}")
+
+
+def as_sent(body: str) -> str:
+    """The text with what was kept in it, as it went out."""
+    return _KEPT.sub(lambda found: found[2], body)
+
+
+def as_of_now(message: "Message") -> str:
+    """The text with what is kept in it as it is true now."""
+
+    def anew(found: re.Match[str]) -> str:
+        placeholder = _placeholders.get(found[1])
+        return found[2] if placeholder is None else placeholder.fill(message) or found[2]
+
+    return _KEPT.sub(anew, message.body)
 
 
 _kinds: dict[str, MessageKind] = {}

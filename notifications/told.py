@@ -1,15 +1,18 @@
 """What a colleague's message says of the candidate's: read from the deliveries when it goes out."""
 
-from django.utils import translation
+from django.utils import timezone, translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from messaging.kinds import Placeholder
 from messaging.models import Message
-from messaging.told import NOT_TOLD, telling_now
+from messaging.told import NOT_TOLD, Told, telling_now
 from notifications.enums import Audience
 from recruitment import telling
 from recruitment.models import Candidate
 
+# What is said of these may be otherwise a moment later.
+NOT_OVER = (Told.ON_ITS_WAY, Told.TRYING, Told.NOT_YET, Told.LATER)
 CANDIDATE = Candidate._meta.label_lower
 # They call; anybody else is told that somebody will, and needs no number.
 CALLERS = (Audience.SPECIALIST, Audience.LEAD)
@@ -36,7 +39,14 @@ def _sentence(message: Message) -> str:
             return _("The candidate has not been told yet (%(told)s); a recruiter will call.") % {
                 "told": found
             }
-        return telling.words(theirs, candidate)
+        said = telling.words(theirs, candidate)
+        if found.state not in NOT_OVER:
+            return said
+        # It stands there when that is over, too: what says when it was true stays true.
+        return _("As of %(at)s: %(said)s") % {
+            "at": date_format(timezone.localtime(), "n-j H:i"),
+            "said": said,
+        }
 
 
 CANDIDATE_TOLD = Placeholder(

@@ -98,9 +98,9 @@ class Message(Dated):
     For a colleague's account (`user`), or for a row of another address book (`addressee`). `idem_key` says which need
     it answers: deciding twice on the same need makes one message. `topic` is the row it is about, so that what is
     overtaken there can be called off; `origin` the row whose whole story it belongs to, as events have it. The body
-    holds no placeholder's value: the mark stands there, and what it stands for is made for each try. `refused_at`: when
-    a channel first did not take it. `claimed_by`: the colleague who tells them another way. `text_gone_at`: the body is
-    empty since, before the message itself goes.
+    holds no placeholder's value: the mark stands there, and what it stands for is made for each try, or kept beside it.
+    `refused_at`: when a channel first did not take it. `claimed_by`: the colleague who tells them another way.
+    `text_gone_at`: the body is empty since, before the message itself goes.
     """
 
     kind = models.CharField(_("kind"), max_length=30, choices=kinds.choices)
@@ -238,7 +238,15 @@ class Message(Dated):
         if self.text_gone_at is not None:
             day = date_format(timezone.localtime(self.text_gone_at), "Y-m-d")
             return gettext("[The text was deleted on %(day)s, when its time was over.]") % {"day": day}
-        body = self.body
-        for placeholder in kinds.placeholders():
-            body = body.replace(placeholder.mark, placeholder.shown())
-        return body
+        return _shown(kinds.as_sent(self.body))
+
+    @property
+    def body_now(self) -> str:
+        """`shown_body`, but for what has become of it since it went out."""
+        return self.shown_body if self.text_gone_at is not None else _shown(kinds.as_of_now(self))
+
+
+def _shown(body: str) -> str:
+    for placeholder in kinds.placeholders():
+        body = body.replace(placeholder.mark, placeholder.shown())
+    return body

@@ -331,3 +331,34 @@ def test_a_lost_answer_to_a_change_is_no_second_change(wecom: WeComEmulator, spe
         assert cards.refresh_due() == 0
     assert buttons(card) == "李强已认领"
     assert (Card.objects.get().code, Card.objects.get().stale_at) == ("", None)
+
+
+def test_a_card_that_is_changed_says_how_far_the_candidates_message_has_come(
+    wecom: WeComEmulator, specialist: User
+) -> None:
+    """When it goes out the candidate's is still on its way, which it says of that minute alone."""
+    after_an_exit(specialist)
+    theirs = Delivery.objects.filter(message__audience="candidate")
+    theirs.update(due_at=timezone.now() + timedelta(minutes=1))
+    deliver_due()
+    card = on_the_phone(wecom, "wang.fang")
+    text = card.card["sub_title_text"]
+    assert "截至" in text and "正在发送" in text
+    theirs.update(due_at=timezone.now())
+    deliver_due()
+    assert theirs.get().state == "accepted"
+    assert "正在发送" in card.card["sub_title_text"], "one change is kept for whoever claims it"
+
+    press(wecom, card, "claim")
+
+    assert buttons(card) == MINE
+    now = card.card["sub_title_text"]
+    assert "正在发送" not in now and "截至" not in now and "没有真正发出" in now, (
+        "no mail server is connected"
+    )
+    message = Delivery.objects.get(channel="wecom").message
+    assert "正在发送" in message.shown_body, "the ledger shows what went out"
+    assert (
+        "没有真正发出" in message.body_now
+        and "\ufff9" not in text + now + message.shown_body + message.body_now
+    )
