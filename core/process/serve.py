@@ -11,13 +11,14 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import psycopg
 from django.core.exceptions import ImproperlyConfigured
 
-from core.env import BASE, connection_words, database_url, home, stop_notice
+from core.env import BASE, connection_words, database_url, home, node, stop_notice
 from core.primaries.connecting import connect
 from core.process import account, certificate, embedded
 from core.process.account import AccountError
@@ -31,6 +32,8 @@ WEB = "web"
 ALL = frozenset({WEB, "pump", "jobs"})
 # Three beats; and one, with what a busy machine takes.
 JOBS_SILENT_AFTER, JOBS_SILENT_FOR = 180.0, 90.0
+# The longest that a slow job may wait while those who could take it do nothing; as core.jobs.clusters says it aloud.
+SLOW, SLOW_PATIENCE = "slow", 600.0
 WEB_CONNECTIONS = "2000"
 # Written where the demo's phones are set up: tools.phone.
 PHONES = "phones.json"
@@ -121,7 +124,7 @@ def table(where: Path, host: str, port: int, only: frozenset[str] = ALL) -> list
     # while the settings are imported, before its own --name is looked at.
     web: dict[str, Any] = {"env": {**os.environ, "HRSUITE_DATABASE_POOL": "1"}, "cwd": BASE}
     plain: dict[str, Any] = {"env": {**os.environ, "HRSUITE_DATABASE_POOL": "0"}, "cwd": BASE}
-    slow: dict[str, Any] = {"env": {**plain["env"], "Q_CLUSTER_NAME": "slow"}, "cwd": BASE}
+    slow: dict[str, Any] = {"env": {**plain["env"], "Q_CLUSTER_NAME": SLOW}, "cwd": BASE}
     manage = [sys.executable, "manage.py"]
     # A pump without a web beside it has nobody to ask whether it hears.
     pump = [*manage, "pump", *([] if WEB in only else ["--web-port", "0"])]
@@ -129,8 +132,16 @@ def table(where: Path, host: str, port: int, only: frozenset[str] = ALL) -> list
         *([] if os.environ.get("DATABASE_URL") else [database(where)]),
         Child("web", lambda: gunicorn(host, port), wave=0, options=web, notice=stop_notice()),
         # A worker may be in the middle of a job; what is cut off runs again, and every job is safe twice.
-        Child("jobs", lambda: [*manage, "qcluster"], wave=1, options=plain, stuck=Silence()),
-        Child("jobs-slow", lambda: [*manage, "qcluster", "--name", "slow"], wave=1, options=slow),
+        Child(
+            "jobs", lambda: [*manage, "qcluster"], wave=1, options=plain, stuck=Silence(_pulse_is_out_of_time)
+        ),
+        Child(
+            "jobs-slow",
+            lambda: [*manage, "qcluster", "--name", SLOW],
+            wave=1,
+            options=slow,
+            stuck=Silence(_slow_jobs_stand_still),
+        ),
         Child("pump", lambda: pump, wave=2, options=plain, stop_limit=6.0),
     ]
     return [child for child in ours if child.foundation or child.name.partition("-")[0] in only]
@@ -281,19 +292,21 @@ def healthy(port: int) -> bool:
 
 
 class Silence:
-    """Whether the jobs' own pulse stands still, though the process lives: its stop and its queue are known to lock up,
-    and whoever waits until a moment on the wall waits for as long as the clock was set back.
+    """Whether jobs stand still, though their process lives: its stop and its queue are known to lock up, and whoever
+    waits until a moment on the wall waits for as long as the clock was set back. `looks`: whether they do by now.
 
-    Without a pulse table or without a database the answer is no: then the fault is not the jobs'. A pulse of long ago,
-    or of a day to come, may be the clock's doing and the next beat makes it good: only when it stays is the answer yes.
+    Without a table or without a database the answer is no: then the fault is not the jobs'. A sign of life of long ago,
+    or of a day to come, may be the clock's doing and the next one makes it good: only when it stays is the answer yes.
+    What was in hand is not lost: the queue gives it to whoever comes next.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, looks: Callable[[], bool]) -> None:
+        self._looks = looks
         self._since: float | None = None
 
     def __call__(self, age: float) -> bool:
         """Asked with the seconds since the process was started."""
-        if age < JOBS_SILENT_AFTER or not _pulse_is_out_of_time():
+        if age < JOBS_SILENT_AFTER or not self._looks():
             self._since = None
             return False
         now = time.monotonic()
@@ -301,17 +314,38 @@ class Silence:
         return now - self._since >= JOBS_SILENT_FOR
 
 
+_PULSE = """
+    SELECT abs(extract(epoch FROM now() - at)) > %(silent)s FROM events_pulse WHERE name = 'jobs'
+"""
+# Their guard says every quarter of a minute that it is there, and what it sees of its workers: neither may stand still.
+_SLOW = """
+    SELECT abs(extract(epoch FROM now() - seen_at)) > %(silent)s
+        OR in_hand = 0 AND took_at < now() - make_interval(secs => %(patience)s) AND EXISTS (
+            SELECT FROM django_q_ormq WHERE key = %(slow)s AND lock < now() - make_interval(secs => %(patience)s)
+        )
+    FROM core_jobscluster WHERE node = %(node)s AND queue = %(slow)s
+"""
+
+
 def _pulse_is_out_of_time() -> bool:
+    return _says_yes(_PULSE, {"silent": JOBS_SILENT_AFTER})
+
+
+def _slow_jobs_stand_still() -> bool:
+    asked = {"silent": JOBS_SILENT_AFTER, "patience": SLOW_PATIENCE, "slow": SLOW, "node": node()}
+    return _says_yes(_SLOW, asked)
+
+
+def _says_yes(statement: str, asked: dict[str, Any]) -> bool:
+    """What the one row says; without a row, yes. Without a database, no."""
     try:
         with connect(connection_words(database_url()) | {"connect_timeout": 3}) as connection:
             # In the transaction alone, and by no option of the connection: PgBouncer knows none.
             connection.execute("SET LOCAL statement_timeout = 3000")
-            row = connection.execute(
-                "SELECT extract(epoch FROM now() - at)::float8 FROM events_pulse WHERE name = 'jobs'"
-            ).fetchone()
+            row = connection.execute(statement, asked).fetchone()
     except psycopg.Error:
         return False
-    return row is None or abs(row[0]) > JOBS_SILENT_AFTER
+    return row is None or bool(row[0])
 
 
 if __name__ == "__main__":

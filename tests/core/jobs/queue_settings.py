@@ -3,4 +3,5 @@
 from tests.settings import *  # noqa: F403
 from tests.settings import Q_CLUSTER
 
-Q_CLUSTER = {**Q_CLUSTER, "retry": 3, "timeout": 30, "queue_limit": 2}
+_SHORT = {"retry": 3, "timeout": 30, "queue_limit": 2}
+Q_CLUSTER = {**Q_CLUSTER, **_SHORT, "ALT_CLUSTERS": {"slow": {**_SHORT, "workers": 1}}}

@@ -4,7 +4,9 @@ import multiprocessing
 import os
 import signal
 import time
+from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,7 +14,8 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.utils import timezone, translation
-from django_q.models import OrmQ
+from django_q.models import OrmQ, Success, Task
+from django_q.tasks import async_task
 
 from core.env import node
 from core.events.models import Pulse
@@ -20,11 +23,13 @@ from core.gauges import troubles
 from core.jobs import clusters, killed
 from core.jobs.models import JobsCluster
 from core.jobs.tasks import tidy
+from core.process import serve, supervisor
 from core.trouble import looking, words
 from core.trouble.found import Found
 from people.enums import Role
-from tests.core.jobs.test_killed import Cluster, _children, cluster
+from tests.core.jobs.test_killed import DEEDS, Cluster, _children, cluster
 from tests.factories import people
+from tests.messaging.test_kill import database_url
 
 __all__ = ["cluster"]
 MINUTE = timedelta(minutes=1)
@@ -163,3 +168,55 @@ def test_a_cluster_that_stands_still_is_seen_and_one_that_goes_on_or_stops_is_no
     while JobsCluster.objects.exists():
         assert timezone.now() < deadline, _children(cluster.run.pid or 0)
         connection.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("victims", ["everything", "workers"])
+def test_slow_jobs_that_stand_still_are_started_anew_and_no_job_is_lost(
+    tmp_path: Path, transactional_db: None, monkeypatch: pytest.MonkeyPatch, victims: str
+) -> None:
+    """The supervisor's own round over the real cluster, with a patience of seconds, and a real SIGSTOP."""
+    Task.objects.all().delete()
+    JobsCluster.objects.all().delete()
+    monkeypatch.setenv("DATABASE_URL", database_url())
+    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "tests.core.jobs.queue_settings")
+    monkeypatch.setattr(supervisor, "STUCK_EVERY", 0.5)
+    for name, seconds in (("JOBS_SILENT_AFTER", 30.0), ("JOBS_SILENT_FOR", 2.0), ("SLOW_PATIENCE", 6.0)):
+        monkeypatch.setattr(serve, name, seconds)
+    [slow] = [
+        one for one in serve.table(tmp_path, "127.0.0.1", 1, frozenset({"jobs"})) if one.name == "jobs-slow"
+    ]
+    keeper = supervisor.Supervisor(tmp_path, [slow], folder=tmp_path)
+    [run] = keeper.runs
+
+    def until(true: Callable[[], object], limit: float = 180.0) -> None:
+        deadline = time.monotonic() + limit
+        while not true():
+            assert time.monotonic() < deadline, run.log.read_text()[-3000:]
+            keeper._look_after(keeper.runs)
+            time.sleep(0.1)
+
+    def ask(*names: str) -> None:
+        for name in names:
+            async_task(f"{DEEDS}.note", str(tmp_path), name, cluster="slow")
+
+    try:
+        ask("first")
+        until((tmp_path / "first.done").exists)
+        first = run.pid
+        assert first is not None
+        [sentinel] = _children(first)
+        stopped = [first, sentinel, *_children(sentinel)] if victims == "everything" else _children(sentinel)
+        for pid in stopped:
+            os.kill(pid, signal.SIGSTOP)
+        asked = [f"waits-{number}" for number in range(4)]
+        ask(*asked)
+
+        until(lambda: all((tmp_path / f"{name}.done").exists() for name in asked))
+
+        assert run.pid != first, "the supervisor has started it anew"
+        until(lambda: not OrmQ.objects.exists())
+        assert {task.args[1] for task in Success.objects.all()} == {"first", *asked}
+        assert not any(Path(f"/proc/{pid}").exists() for pid in stopped), "nothing of the first one is left"
+    finally:
+        run.bury()

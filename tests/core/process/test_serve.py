@@ -5,15 +5,18 @@ import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 from django.db import connection
 
+from core.env import node
 from core.process import serve
 from core.process.places import DatabaseError
 
 OWN = ("HRSUITE_HOME", "HRSUITE_WEB_PORT", "HRSUITE_BASE_URL", "HRSUITE_ALLOWED_HOSTS", "DATABASE_URL")
+LOOKS = (serve._pulse_is_out_of_time, serve._slow_jobs_stand_still)
 
 
 @pytest.fixture(autouse=True)
@@ -164,13 +167,68 @@ def test_when_the_jobs_count_as_silent(
     monkeypatch.setattr(serve, "JOBS_SILENT_FOR", 0.0)
     if beat_ago is not None:
         beat(beat_ago)
-    assert serve.Silence()(age) is verdict
+    assert serve.Silence(serve._pulse_is_out_of_time)(age) is verdict
+
+
+def slow_jobs(*, seen_ago: float, took_ago: float, in_hand: int, waiting_for: float | None) -> None:
+    """What the guard of the slow jobs said last, and how long one of them has waited."""
+    asked = {"node": node(), "seen": seen_ago, "took": took_ago, "in_hand": in_hand, "waiting": waiting_for}
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM core_jobscluster")
+        cursor.execute("DELETE FROM django_q_ormq")
+        cursor.execute(
+            """
+            INSERT INTO core_jobscluster (node, queue, seen_at, took_at, in_hand)
+            VALUES (%(node)s, 'slow', now() - make_interval(secs => %(seen)s),
+                now() - make_interval(secs => %(took)s), %(in_hand)s),
+                ('elsewhere', 'slow', now() - interval '1 day', now() - interval '1 day', 0)
+            """,
+            asked,
+        )
+        if waiting_for is not None:
+            cursor.execute(
+                "INSERT INTO django_q_ormq (key, payload, lock)"
+                " VALUES ('slow', 'x', now() - make_interval(secs => %(waiting)s))",
+                asked,
+            )
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("own_database")
+@pytest.mark.parametrize(
+    ("said", "verdict"),
+    [
+        ({"seen_ago": 5, "took_ago": 5000, "in_hand": 0, "waiting_for": None}, False),
+        ({"seen_ago": 5, "took_ago": 5000, "in_hand": 0, "waiting_for": 300}, False),
+        ({"seen_ago": 5, "took_ago": 300, "in_hand": 0, "waiting_for": 5000}, False),
+        ({"seen_ago": 5, "took_ago": 5000, "in_hand": 1, "waiting_for": 5000}, False),
+        ({"seen_ago": 5, "took_ago": 5000, "in_hand": 0, "waiting_for": 5000}, True),
+        ({"seen_ago": 200, "took_ago": 5, "in_hand": 1, "waiting_for": None}, True),
+        ({"seen_ago": -3600, "took_ago": 5, "in_hand": 0, "waiting_for": None}, True),
+    ],
+    ids=[
+        "nothing to do",
+        "a moment ago",
+        "a long queue",
+        "a long job",
+        "takes nothing",
+        "its guard stands",
+        "clock",
+    ],
+)
+def test_when_slow_jobs_stand_still(
+    monkeypatch: pytest.MonkeyPatch, said: dict[str, Any], verdict: bool
+) -> None:
+    monkeypatch.setattr(serve, "JOBS_SILENT_FOR", 0.0)
+    slow_jobs(**said)
+    silence = serve.Silence(serve._slow_jobs_stand_still)
+    assert (silence(100), silence(600)) == (False, verdict)
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("own_database")
 def test_a_clock_that_was_set_is_given_the_time_of_a_beat(monkeypatch: pytest.MonkeyPatch) -> None:
-    now, silence = [1000.0], serve.Silence()
+    now, silence = [1000.0], serve.Silence(serve._pulse_is_out_of_time)
     monkeypatch.setattr(serve.time, "monotonic", lambda: now[0])
     beat(-3600)
 
@@ -188,7 +246,7 @@ def test_a_clock_that_was_set_is_given_the_time_of_a_beat(monkeypatch: pytest.Mo
 def test_jobs_are_not_blamed_for_a_missing_database(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(serve, "JOBS_SILENT_FOR", 0.0)
     monkeypatch.setenv("DATABASE_URL", "postgresql://hrsuite@%2Fnowhere/hrsuite")
-    assert serve.Silence()(600) is False
+    assert all(not serve.Silence(looks)(600) for looks in LOOKS)
 
 
 @pytest.mark.parametrize(
