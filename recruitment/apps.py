@@ -9,7 +9,7 @@ class RecruitmentConfig(AppConfig):
     def ready(self) -> None:
         """Wire the receivers: this list is the map of what recruitment does when something happens."""
         from messaging.signals import message_unreached  # noqa: PLC0415 -- models are loaded only now
-        from people.signals import calendar_year_loaded  # noqa: PLC0415
+        from people.signals import calendar_year_loaded, ways_in_ended  # noqa: PLC0415
         from recruitment import receivers, signals  # noqa: PLC0415
         from recruitment.recordings.services import closing  # noqa: PLC0415
         from recruitment.services import recorder  # noqa: PLC0415
@@ -50,5 +50,6 @@ class RecruitmentConfig(AppConfig):
             signal.connect(receivers.align_offer, name="recruitment.align_offer")
         signals.evidence_changed.connect(receivers.align_estimates, name="recruitment.align_estimates")
         message_unreached.connect(receivers.call_instead, name="recruitment.call_instead")
+        ways_in_ended.connect(receivers.end_calendar_link, dispatch_uid="recruitment.end_calendar_link")
         calendar_year_loaded.connect(receivers.move_starts, name="recruitment.move_starts")
         calendar_year_loaded.connect(receivers.name_windows, name="recruitment.name_windows")

@@ -9,6 +9,7 @@ from recruitment.enums import ApplicationStage
 from recruitment.evaluation.services import assessments
 from recruitment.offers.services import offers
 from recruitment.recordings.services import keeping
+from recruitment.rounds.services import feeds
 from recruitment.services import applications, calls, decisions, endings, follow_ups, window_calls
 
 
@@ -89,3 +90,8 @@ def align_offer(event: Event) -> None:
     """The open offer of an application that has ended or was hired."""
     if event.facts.get("stage") in ApplicationStage.ended:
         offers.align(application_id=event.subject_id)
+
+
+def end_calendar_link(user_id: int, **_signal: object) -> None:
+    """The link under which a colleague's calendar is read is a way in, too."""
+    feeds.end_of(user_id)

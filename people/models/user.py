@@ -22,6 +22,7 @@ from people.models.rights import read_grid, stated
 from people.names import search_key, sort_key
 from people.rights import Grid, Reach, Right, right_to_change, rights_to_see
 from people.scope import ScopedQuerySet
+from people.signals import ways_in_ended
 from people.zones import LONGEST, validate_zone
 
 # Tables that only a superuser manages: keys, sessions and the machinery below the product.
@@ -265,7 +266,8 @@ class User(AbstractUser):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, with the keys to sort and to find by and the right to enter the admin kept in step.
 
-        With a new password the keys to the API and the trusted devices end, and with a closed account every session.
+        With a new password the keys to the API, the trusted devices and links that let in (`ways_in_ended`) end, and
+        with a closed account every session, too.
         """
         spell_out(self)
         self.name_key = sort_key(self.name or self.username)
@@ -286,3 +288,4 @@ class User(AbstractUser):
         if ends_keys:
             self.api_tokens.all().delete()
             self.trusted_devices.all().delete()
+            ways_in_ended.send(User, user_id=self.pk)

@@ -1,7 +1,8 @@
 """Links by which a colleague chooses a password: asked for by whoever forgot it, or sent to a new colleague.
 
 A link is good once and for a time. Nothing of it is stored: it is made of the account as it stands (password, last
-sign-in, address) and the suite's key, so that it ends with the first use, a sign-in, or another address.
+sign-in, address, sessions ended) and the suite's key, so that it ends with the first use, a sign-in, another address,
+or when all sessions are ended.
 """
 
 import logging
@@ -42,6 +43,10 @@ class _Links(PasswordResetTokenGenerator):
         super().__init__()
         self.key_salt = f"people.password_links.{kind}"
         self.good_for = GOOD_FOR[kind]
+
+    def _make_hash_value(self, user: Any, timestamp: int) -> str:
+        # Nothing is added before the first end, so that no link is lost by an upgrade.
+        return f"{super()._make_hash_value(user, timestamp)}{user.sessions_ended or ''}"  # type: ignore[misc]
 
     def is_good(self, user: User, token: str) -> bool:
         """Made for this account as it stands, and not too old."""

@@ -12,6 +12,7 @@ from core.errors import Forbidden
 from people.actors import Actor, Party, actor_user
 from people.models import OpenSession, User
 from people.rules import may_keep
+from people.signals import ways_in_ended
 
 # A session is noted before it is saved: what is younger than this may still be on its way.
 _YOUNG = timedelta(minutes=10)
@@ -33,8 +34,9 @@ def end(user: User, session_id: int) -> None:
 
 
 def end_all(*, user_id: int, by: Actor) -> User:
-    """End every session and forget every trusted device, whether it is noted or not; one's own, or by whoever keeps
-    the account. Whoever does it to themselves and stays signs in again by `update_session_auth_hash`.
+    """End every session, whether it is noted or not, forget every trusted device, and end what other apps let in by a
+    link (`ways_in_ended`); one's own, or by whoever keeps the account. Keys to the API go on: each has its own end.
+    Whoever does it to themselves and stays signs in again by `update_session_auth_hash`.
 
     Forbidden: not_permitted.
     """
@@ -50,6 +52,7 @@ def end_all(*, user_id: int, by: Actor) -> User:
         Session.objects.filter(session_key__in=keys).delete()
         user.open_sessions.all().delete()
         user.trusted_devices.all().delete()
+        ways_in_ended.send(User, user_id=user.pk)
     user.refresh_from_db(fields=["sessions_ended"])
     return user
 

@@ -1,17 +1,22 @@
 """Where one is signed in, and how that ends: one place, everywhere, with the password, with the account."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils import timezone
 
-from people.enums import EmployeeStatus
+from core.errors import NotFound
+from people.actors import Party
+from people.enums import EmployeeStatus, KeyScope
 from people.models import OpenSession, User
-from people.services import employees
+from people.services import employees, password_links, sessions, tokens
 from people.tasks import forget_sessions
+from recruitment.rounds.services import feeds
 from tests.factories import people
 from tests.people.signing import browser, is_in, password
 
@@ -89,6 +94,61 @@ def test_leaving_ends_everything_and_an_account_opened_again_has_no_old_session(
     person.is_active = True
     person.save()
     assert (is_in(first), is_in(second)) == (False, False)
+
+
+def _chooses(number: str, token: str) -> bool:
+    try:
+        return bool(password_links.whose(number, token))
+    except NotFound:
+        return False
+
+
+API = "/api/v1/openings/"
+WAYS_IN = ("sessions", "devices", "feed", "link", "keys")
+
+
+def ways_in(person: User) -> dict[str, Callable[[], bool]]:
+    """Each that somebody may have, and whether it still lets in; `sessions` is one that stayed elsewhere."""
+    elsewhere = browser("elsewhere")
+    password(elsewhere, person)
+    person.trusted_devices.create(digest="x" * 64, expires_at=timezone.now() + timedelta(days=1))
+    person.refresh_from_db()
+    feed, link = feeds.make(by=person), password_links._link(person, password_links.FORGOTTEN)
+    page = resolve(urlsplit(link).path)
+    key = tokens.mint(user_id=person.pk, name="k", scope=KeyScope.READ, days=1, by=Party.SYSTEM)
+    return {
+        "sessions": lambda: is_in(elsewhere),
+        "devices": person.trusted_devices.exists,
+        "feed": lambda: Client().get(f"/feeds/{feed}.ics").status_code == 200,
+        "link": lambda: _chooses(**page.kwargs),
+        "keys": lambda: Client().get(API, headers={"authorization": f"Token {key}"}).status_code == 200,
+    }
+
+
+@pytest.mark.parametrize(
+    ("how", "left"),
+    [("one", {"devices", "feed", "link", "keys"}), ("all", {"keys"}), ("password", set()), ("closed", set())],
+)
+def test_what_ends_with_what(how: str, left: set[str]):
+    """The table of docs/security.md, each way in tried from outside; opened again, an account has none of the old."""
+    person = people.recruiter()
+    ways = ways_in(person)
+    assert {name for name, lets_in in ways.items() if lets_in()} == set(WAYS_IN)
+    if how == "one":
+        sessions.end(person, OpenSession.objects.get(browser="elsewhere").pk)
+    elif how == "all":
+        sessions.end_all(user_id=person.pk, by=person)
+    elif how == "password":
+        person = User.objects.get(pk=person.pk)
+        person.set_password("a-fresh-and-long-one-8")
+        person.save()
+    else:
+        employees.set_status(employee_id=people.employee(user=person).pk, status=EmployeeStatus.LEFT)
+        assert {name for name, lets_in in ways.items() if lets_in()} == set()
+        person.refresh_from_db()
+        person.is_active = True
+        person.save()
+    assert {name for name, lets_in in ways.items() if lets_in()} == left
 
 
 def test_a_session_of_before_the_upgrade_goes_on():

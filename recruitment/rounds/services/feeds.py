@@ -25,7 +25,7 @@ def make(*, by: User) -> str:
         # Two clicks at once make one link after the other.
         if not User.objects.select_for_update(of=("self",)).filter(colleagues(), pk=by.pk).exists():
             raise Forbidden("not_permitted", _("Only colleagues who hold rounds have a calendar of them."))
-        _end(by)
+        end_of(by.pk)
         token = secrets.token_urlsafe(32)
         CalendarLink.objects.create(person=by, token_hash=digest(token))
     return token
@@ -33,11 +33,12 @@ def make(*, by: User) -> str:
 
 def revoke(*, by: User) -> bool:
     """End the person's live link; whether there was one. What has been read from it stays where it was read to."""
-    return _end(by) > 0
+    return end_of(by.pk) > 0
 
 
-def _end(person: User) -> int:
-    live = CalendarLink.objects.filter(person=person.pk, revoked_at=None)
+def end_of(person_id: int) -> int:
+    """The same for whoever has ended all ways in; how many there were."""
+    live = CalendarLink.objects.filter(person=person_id, revoked_at=None)
     return live.update(revoked_at=timezone.now())
 
 
