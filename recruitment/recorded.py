@@ -27,7 +27,7 @@ CHANGED_ONLY = {
     "Offer": ["letter", "letter_text", "conditions", "decline_words"],
     "Resume": ["text"],
     "PublicApplication": ["words"],
-    "Transcript": ["pieces", "corrected"],
+    "Transcript": ["pieces", "corrected", "corrections"],
     "ResumeProposal": ["passage"],
     "EarlierScore": ["evidence"],
     "RubricScore": ["evidence"],

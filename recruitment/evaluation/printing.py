@@ -4,6 +4,7 @@ A quote of what was spoken leads to its second of the recording (`/recordings/<i
 refused. Every figure says where it comes from; what is not known is named.
 """
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from core.language import is_english, spoken
 from people.colleagues import whom_to_turn_to
 from recruitment.enums import AssessmentStatus
 from recruitment.evaluation import ways
+from recruitment.evaluation.services import heard
 from recruitment.models import Assessment, AssessmentScore, Interview, Stage
 from recruitment.services import progress
 
@@ -72,6 +74,7 @@ def contents(assessment: Assessment) -> dict[str, Any]:
     if threshold is not None:
         said["line"] = float(threshold)
         said["facts"].append([_("Pass line then"), formats.number_format(threshold, 0)])
+    said["facts"] += [[_("Transcript"), line] for line in wording_of(assessment)]
     titles = titles_of(assessment.interview)
     said["rows"] = [_row(row, titles) for row in assessment.competencies.all()]
     return said | {"parts": _parts(assessment, titles, with_sources=True)}
@@ -214,6 +217,27 @@ def _parts(assessment: Assessment, english: dict[str, str], *, with_sources: boo
         lines = [_source(piece) for piece in sources_of(assessment, english)]
         parts.append({"title": _("Sources"), "lines": list(dict.fromkeys(lines))})
     return parts
+
+
+def wording_of(assessment: Assessment) -> list[str]:
+    """Of a report that stands, by whose words of what was spoken it scores: a line for each recording that somebody
+    corrected. Those of which nothing is said here are scored as the draft has them. One query."""
+    if assessment.status != AssessmentStatus.CURRENT:
+        return []
+    lines = []
+    for transcript in heard.corrected_in(assessment.interview_id, assessment.attempt):
+        last = transcript.corrections[-1]
+        moment = timezone.localtime(datetime.fromisoformat(last["at"]))
+        words = {
+            "number": transcript.recording_id,
+            "who": last["by"],
+            "when": formats.date_format(moment, "Y-m-d H:i"),
+        }
+        if transcript.is_scored_as_before:
+            lines.append(_("recording %(number)s: as it was before %(who)s corrected it on %(when)s") % words)
+        else:
+            lines.append(_("recording %(number)s: as %(who)s corrected it on %(when)s") % words)
+    return lines
 
 
 def titles_of(interview: Interview) -> dict[str, str]:

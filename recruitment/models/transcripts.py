@@ -1,5 +1,6 @@
 """What was said in a recording, written down: owed from the moment the recording plays."""
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -23,7 +24,8 @@ class Transcript(models.Model):
     A piece is {"from", "to", "text", "confidence", "words"?}, times in seconds of the recording. `file` is which stored
     file was listened to: a recording that grew is listened to again. While it is owed, `claimed_until` says that a job
     is at it, and `try_after` that the last try failed. `reason` is the code of why there are no words. `scored_at` is
-    None while what is written, or corrected, has not been looked at for the scores of its stage.
+    None while what is written, or corrected to be scored by, has not been looked at for the scores of its stage.
+    `corrections` are all that were ever made, the oldest first: {"at", "by", "changes": [[piece, before, after]]}.
     """
 
     recording = models.OneToOneField(
@@ -49,6 +51,7 @@ class Transcript(models.Model):
         verbose_name=_("corrected by"),
     )
     corrected_at = models.DateTimeField(_("corrected at"), null=True)
+    corrections = SealedJSONField(_("corrections"), null=True)
     scored_at = models.DateTimeField(_("scored at"), null=True, editable=False)
 
     objects = TranscriptQuerySet.as_manager()
@@ -73,6 +76,7 @@ class Transcript(models.Model):
             ),
             only_sealed("pieces", "transcript_is_sealed"),
             only_sealed("corrected", "transcript_correction_is_sealed"),
+            only_sealed("corrections", "transcript_corrections_are_sealed"),
         ]
 
     def __str__(self) -> str:
@@ -82,6 +86,16 @@ class Transcript(models.Model):
     def shown(self) -> list[dict[str, Any]]:
         """The pieces as they count: corrected where somebody has."""
         return list(self.corrected if self.corrected is not None else self.pieces or [])
+
+    @property
+    def is_scored_as_before(self) -> bool:
+        """Whether the scores rest on the words before the last correction: whoever made it did not want it scored."""
+        last = (self.corrections or [None])[-1]
+        return (
+            last is not None
+            and self.scored_at is not None
+            and self.scored_at < datetime.fromisoformat(last["at"])
+        )
 
     @property
     def text(self) -> str:

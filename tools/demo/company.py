@@ -7,7 +7,11 @@ from pathlib import Path
 from django.utils import timezone
 
 from people.actors import Party
+from people.enums import Role
 from people.models import Department, User
+from people.models.rights import read_grid
+from people.rights import Reach, Right
+from people.services import granting
 from recruitment.enums_spoken import ReadAloud, VoiceKind
 from recruitment.models import (
     AdvanceRule,
@@ -52,6 +56,16 @@ def found() -> dict[str, Department]:
             departments[department].manager = user
             departments[department].save()
     return departments
+
+
+def let_compare() -> None:
+    """The lead may compare groups of candidates: nobody has this right before an administrator gives it."""
+    granting.change_grid(
+        cells={(Role.LEAD, Right.COMPARE): Reach.HOUSE},
+        reason="由HR负责人定期查看公平性对照",
+        version=granting.version_of(read_grid()),
+        by=User.objects.get(username=content.ROLES[Role.ADMINISTRATOR]),
+    )
 
 
 def teach() -> None:

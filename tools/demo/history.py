@@ -17,11 +17,13 @@ from core.figures import Basis
 from people.actors import Party, actor_label
 from recruitment import signals
 from recruitment.enums import (
+    AgeBand,
     ApplicationStage,
     AssessmentStatus,
     ContactChannel,
     DecisionOutcome,
     FollowUpState,
+    Gender,
     InterviewState,
     Outcome,
 )
@@ -36,6 +38,7 @@ from recruitment.models import (
     ContactAttempt,
     Decision,
     FollowUp,
+    GroupAnswer,
     Interview,
     InterviewExit,
     Invitation,
@@ -43,6 +46,7 @@ from recruitment.models import (
     Opening,
     RoomEntry,
 )  # fmt: skip
+from recruitment.services import groups
 from tools.demo import content
 
 PASSED, THRESHOLD = 63, Decimal(80)
@@ -53,6 +57,13 @@ LEFT = (3, 16, 25, 38, 41, 57, 64, 72, 86, 99)
 CAUSES = ["network", "network", "network", "app_switched", "page_closed", "page_closed",
           "interrupted_by_somebody", "time_conflict", "device", "unwilling"]  # fmt: skip
 ANNOUNCED = ("interrupted_by_somebody", "time_conflict")
+
+# Ten of a hundred say nothing of themselves, and few are 35 or older: these are too few to be shown.
+SILENT_EVERY = 10
+AGES = {
+    AgeBand.FROM_35: frozenset({2, 7, 8, 12, 19, 23, 27, 35}),
+    AgeBand.FROM_45: frozenset({46, 47, 51, 93}),
+}
 
 # What the pages say that they run on, in turn.
 PLATFORMS = ("Android", "iPhone", "Android", "Windows")
@@ -68,6 +79,7 @@ def write(opening: Opening) -> None:
     ]
     scores = _scores()
     applications = _applications(opening, starts, scores)
+    _groups(applications)
     rows = [
         _interview(application, begins, left=number in LEFT)
         for number, (application, begins) in enumerate(zip(applications, starts, strict=True))
@@ -122,6 +134,25 @@ def _stage(number: int, scores: dict[int, Decimal]) -> ApplicationStage:
         if CAUSES[LEFT.index(number)] == "unwilling"
         else ApplicationStage.INTERVIEWING
     )
+
+
+def _groups(applications: list[Application]) -> None:
+    """What nine of ten said of themselves by consent, so that groups can be compared."""
+    GroupAnswer.objects.bulk_create(
+        GroupAnswer(
+            candidate=application.candidate,
+            gender=Gender.FEMALE if number % 2 else Gender.MALE,
+            age_band=_age(number),
+            consent_version=groups.CONSENT_VERSION,
+        )
+        for number, application in enumerate(applications)
+        if number % SILENT_EVERY
+    )
+
+
+def _age(number: int) -> AgeBand:
+    older = next((band for band, numbers in AGES.items() if number in numbers), None)
+    return older or (AgeBand.FROM_25 if number % 4 in (1, 2) else AgeBand.UNDER_25)
 
 
 def _interview(application: Application, begins: datetime, *, left: bool) -> Interview:

@@ -71,4 +71,6 @@ def whole(assessment_id: int) -> Any:
     competencies = Prefetch("competencies", queryset=AssessmentScore.objects.select_related("competency"))
     rows = Assessment.objects.select_related("interview").prefetch_related(competencies)
     row = rows.get(pk=assessment_id)
-    return described(row, None, printing.titles_of(row.interview))
+    found = described(row, None, printing.titles_of(row.interview))
+    found.wording = printing.wording_of(row)
+    return found

@@ -1,11 +1,15 @@
 """The words of answers that were only spoken: from their transcripts, as drafts or as a reviewer corrected them."""
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
+
+from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
 
 from recruitment.enums import Standing, TranscriptState
 from recruitment.evaluation.rubric import CORRECTED, DRAFT, Spoken
-from recruitment.models import Answer, Segment, Transcript
+from recruitment.models import Answer, Checkpoint, Segment, Transcript
 
 
 def words_of(answers: Collection[Answer]) -> dict[int, tuple[str, Spoken]]:
@@ -29,6 +33,22 @@ def words_of(answers: Collection[Answer]) -> dict[int, tuple[str, Spoken]]:
         if written and len(written) == len(transcripts) and (said := _said(written)) is not None:
             found[answer.question_id] = said
     return found
+
+
+def corrected_in(interview_id: int, attempt: int) -> "QuerySet[Transcript]":
+    """What was written down of an attempt, kept answers included, and corrected by somebody at any time."""
+    given = Answer.objects.filter(interview=interview_id, attempt=attempt)
+    said = given.annotate(source=Coalesce("kept_from", "pk")).values("source")
+    return Transcript.objects.filter(
+        recording__segment__answer__in=said, state=TranscriptState.WRITTEN, corrections__isnull=False
+    ).order_by("pk")
+
+
+def heed(checkpoint: Checkpoint, *, at: datetime) -> None:
+    """Note that the scores of a stage rest on its words as they stood at this moment."""
+    said = corrected_in(checkpoint.interview_id, checkpoint.attempt)
+    of_stage = said.filter(recording__segment__answer__question__stage=checkpoint.stage_id)
+    of_stage.filter(scored_at__lt=at).update(scored_at=at)
 
 
 def _written(segment: Segment) -> Transcript | None:

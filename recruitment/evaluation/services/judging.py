@@ -7,7 +7,7 @@ import hashlib
 import logging
 import time
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -23,7 +23,7 @@ from recruitment.evaluation.providers import prompting
 from recruitment.evaluation.providers.chosen import scorer
 from recruitment.evaluation.providers.protocol import NotNowError
 from recruitment.evaluation.providers.scorers import CompetencyScorer, Given, Scored
-from recruitment.evaluation.services import assessments, stages
+from recruitment.evaluation.services import assessments, heard, stages
 from recruitment.models import Checkpoint, Scoring
 from recruitment.queries import agreed_to_evaluation
 from recruitment.services import locking
@@ -107,20 +107,21 @@ def judge(*, scoring_id: int, asking: CompetencyScorer) -> bool:
         return _settle(claimed, None, reason=claimed.reason or "ended")
     if not agreed_to_evaluation(checkpoint.interview_id, stages.said_in(checkpoint)):
         return _settle(claimed, None, reason="not_agreed")
+    read_at = timezone.now()
     with reading_once():
         said = stages.read(checkpoint, with_levels=True).said
     if not said.wanted:
         return _settle(claimed, None, reason="nothing_to_score")
     claimed.digest = _digest(asking, said)
     if (known := _known(claimed.digest)) is not None:
-        return _settle(claimed, known)
+        return _settle(claimed, known, read_at=read_at)
     try:
         scored = asking.score(said)
     except NotNowError as error:
         logger.warning("scoring %s: %s", scoring_id, error)
         _mine(claimed).update(claimed_until=None, try_after=timezone.now() + AGAIN, reason=str(error))
         raise
-    return _settle(claimed, scored)
+    return _settle(claimed, scored, read_at=read_at)
 
 
 def _claim(scoring_id: int) -> Scoring | None:
@@ -165,7 +166,9 @@ def _stored(given: Given) -> dict[str, Any]:
     return stored
 
 
-def _settle(claimed: Scoring, scored: Scored | None, *, reason: str = "") -> bool:
+def _settle(
+    claimed: Scoring, scored: Scored | None, *, reason: str = "", read_at: datetime | None = None
+) -> bool:
     """Write it, if this claim still stands: a job that took too long, or whose words changed, writes nothing.
 
     What was not scored is left to a person in a stage that has no scores yet; in one that has, they stand.
@@ -195,6 +198,8 @@ def _settle(claimed: Scoring, scored: Scored | None, *, reason: str = "") -> boo
         if not _mine(claimed).update(**values):
             return False
         _write(claimed, given)
+        if read_at is not None and values["state"] == ScoringState.SCORED:
+            heard.heed(checkpoint, at=read_at)
         assessments.bring(interview)
     return True
 

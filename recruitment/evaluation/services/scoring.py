@@ -18,7 +18,7 @@ from people.actors import Actor, actor_label, actor_user
 from recruitment import signals
 from recruitment.enums import AssessmentStatus, InterviewState, TranscriptState
 from recruitment.evaluation.providers.scorers import RubricCoverage
-from recruitment.evaluation.services import assessments, judging, probing, stages
+from recruitment.evaluation.services import assessments, heard, judging, probing, stages
 from recruitment.evaluation.services.stages import BY_PERSON
 from recruitment.models import (
     Answer,
@@ -122,6 +122,7 @@ def score_again(*, checkpoint_id: int, by: Actor) -> bool:
             return False
         if _anew(interview, checkpoint):
             assessments.bring(interview)
+        heard.heed(checkpoint, at=timezone.now())
         return True
 
 

@@ -1,5 +1,6 @@
 """What was said in a recording, beside its player and on a page of its own: as the model wrote it, and corrected."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -114,6 +115,22 @@ def words(transcript: Transcript) -> dict[str, Any]:
     }
 
 
+def _corrections(transcript: Transcript) -> list[dict[str, Any]]:
+    """Every correction that was made, the newest first: who, when, and of each piece what stood there before."""
+    pieces = transcript.shown
+    return [
+        {
+            "by": made["by"],
+            "at": datetime.fromisoformat(made["at"]),
+            "changes": [
+                {"from": pieces[place]["from"], "before": before, "after": after}
+                for place, before, after in made["changes"]
+            ],
+        }
+        for made in reversed(transcript.corrections or [])
+    ]
+
+
 def _shown(name: str, value: float) -> str:
     return f"{value:.0%}" if name == "speech_share" else f"{value:g}"
 
@@ -125,6 +142,16 @@ class CorrectForm(StepForm):
         label=_("what was said, a line for each piece"),
         widget=forms.Textarea(attrs={"rows": 14}),
         strip=False,
+        required=False,
+    )
+    is_scored = forms.BooleanField(
+        label=_("Score anew what rests on these words"),
+        help_text=_(
+            "The score before is kept beside the new one. Without this the scores stand, and say so, until "
+            "“Score this stage again” on the interview's page."
+        ),
+        required=False,
+        initial=True,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -134,9 +161,27 @@ class CorrectForm(StepForm):
 
 
 def _correct(request: HttpRequest, transcript: Transcript, data: dict[str, Any]) -> Text:
-    texts = data["text"].replace("\r\n", "\n").rstrip("\n").split("\n")
-    writing_down.correct(transcript_id=transcript.pk, texts=texts, by=person_of(request))
+    texts = data["text"].replace("\r\n", "\n").split("\n")
+    # An empty line at the end may be a piece in which nothing was said.
+    while len(texts) > len(transcript.shown) and not texts[-1].strip():
+        texts.pop()
+    writing_down.correct(
+        transcript_id=transcript.pk, texts=texts, by=person_of(request), is_scored=data["is_scored"]
+    )
     return _("It stands as you wrote it; what the model wrote is kept.")
+
+
+def _heard(request: HttpRequest, transcript: Transcript, **more: Any) -> SafeString:
+    """The recording with its words below: whoever corrects one hears it first."""
+    recording = transcript.recording
+    plays = bool(recording.stored_name) and not recording.segment.deletion_reason
+    context = words(transcript) | {
+        "alone": True,
+        "plays": reverse("recordings:recording", args=[recording.pk]) if plays else "",
+        "is_video": recording.mime.startswith("video/"),
+        **more,
+    }
+    return SafeString(render_to_string("recruitment/admin/transcript_alone.html", context, request))
 
 
 def _retry(request: HttpRequest, transcript: Transcript, _data: dict[str, Any]) -> Text:
@@ -156,9 +201,11 @@ class TranscriptAdmin(Lean, Scoped, ReadOnly, WithSteps, panels.WithPanels, Mode
             _correct,
             form=CorrectForm,
             offered=lambda transcript: transcript.state == TranscriptState.WRITTEN,
+            details=_heard,
             words=_(
-                "Keep one line for each piece. What the model wrote stays beside it. What rests on these words is "
-                "scored anew within a minute, and the score before is kept; a reviewer's own score does not move."
+                "Click a word: it is played from there, and its line is found in the box. Keep one line for each "
+                "piece. What the model wrote, and what stood there before, are kept. A reviewer's own score does not "
+                "move."
             ),
         ),
         Step(
@@ -226,15 +273,8 @@ class TranscriptAdmin(Lean, Scoped, ReadOnly, WithSteps, panels.WithPanels, Mode
 
 
 def _panel(request: HttpRequest, transcript: Transcript) -> SafeString:
-    """What was said, below the recording: whoever corrects it hears it."""
-    recording = transcript.recording
-    plays = bool(recording.stored_name) and not recording.segment.deletion_reason
-    context = words(transcript) | {
-        "alone": True,
-        "plays": reverse("recordings:recording", args=[recording.pk]) if plays else "",
-        "is_video": recording.mime.startswith("video/"),
-    }
-    return SafeString(render_to_string("recruitment/admin/transcript_alone.html", context, request))
+    """What was said, below the recording, and how it was corrected."""
+    return _heard(request, transcript, corrections=_corrections(transcript))
 
 
 panels.register(Transcript, panels.Panel("words", _("What was said"), _panel, order=5))

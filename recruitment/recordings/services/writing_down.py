@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django_q.tasks import async_task
 
 from core.errors import Invalid, Refused
-from people.actors import Actor, actor_user
+from people.actors import Actor, actor_label, actor_user
 from recruitment.enums import TranscriptState
 from recruitment.evaluation import measures, providers
 from recruitment.evaluation.providers import NotNowError, UnheardError, Written
@@ -66,14 +66,17 @@ def _again(found: Transcript, *, file: str) -> Transcript:
     found.state, found.file, found.reason = TranscriptState.OWED, file, ""
     found.tries, found.try_after, found.claimed_until = 0, None, None
     found.pieces = found.measures = found.written_at = None
-    found.corrected = found.corrected_by = found.corrected_at = found.scored_at = None
+    found.corrected = found.corrected_by = found.corrected_at = found.corrections = found.scored_at = None
     found.model = found.language = ""
     found.save()
     return found
 
 
-def correct(*, transcript_id: int, texts: list[str], by: Actor) -> Transcript:
+def correct(*, transcript_id: int, texts: list[str], by: Actor, is_scored: bool = True) -> Transcript:
     """The reviewer's words, piece by piece, beside what the model wrote; the same as written takes a correction back.
+    Each correction is kept: who, when, what stood there before and after. The same as it stands changes nothing.
+
+    `is_scored`: what rests on these words is scored anew; else the scores stand until somebody asks for it.
 
     Invalid: pieces_differ (another number than there are), piece_too_long. Refused: transcript_not_written.
     """
@@ -94,17 +97,28 @@ def correct(*, transcript_id: int, texts: list[str], by: Actor) -> Transcript:
             raise Invalid(
                 "piece_too_long", _("A piece has at most %(most)s characters.") % {"most": LONGEST_PIECE}
             )
-        same = [str(piece["text"]) for piece in found.shown] == said
-        if not same:
+        before = [str(piece["text"]) for piece in found.shown]
+        if before != said:
+            now = timezone.now()
             is_back = [str(piece["text"]) for piece in written] == said
             found.corrected = (
                 None if is_back else [_corrected(*pair) for pair in zip(written, said, strict=True)]
             )
             found.corrected_by = None if is_back else actor_user(by)
-            found.corrected_at = None if is_back else timezone.now()
-            found.scored_at = None
-            found.save(update_fields=["corrected", "corrected_by", "corrected_at", "scored_at"])
-            _score_soon(found.pk)
+            found.corrected_at = None if is_back else now
+            changes = [
+                [place, was, text]
+                for place, (was, text) in enumerate(zip(before, said, strict=True))
+                if was != text
+            ]
+            made = {"at": now.isoformat(), "by": actor_label(by), "changes": changes}
+            found.corrections = [*(found.corrections or []), made]
+            found.scored_at = None if is_scored else found.scored_at
+            found.save(
+                update_fields=["corrected", "corrected_by", "corrected_at", "corrections", "scored_at"]
+            )
+            if is_scored:
+                _score_soon(found.pk)
         return found
 
 

@@ -1,14 +1,17 @@
 """Reports as documents: bars with intervals, quotes that lead to their second, what is not known; the candidate's."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import translation
 
 from recruitment.evaluation import printing
 from recruitment.evaluation.services import scoring
-from recruitment.models import Assessment, Interview, Recording
+from recruitment.models import Assessment, EarlierScore, Interview, Recording, Transcript
+from recruitment.recordings.services import writing_down
 from tests.factories import people
 from tests.factories import recruitment as make
 from tests.recruitment.evaluation.scored import complete, in_progress, interrupt, saved
@@ -137,12 +140,43 @@ def test_stages_are_named_as_the_reader_speaks_in_documents_and_on_pages(as_hr: 
         assert (words in shown, "自我介绍 100" in shown) == (True, language != "en")
 
 
+def test_a_report_that_stands_says_by_whose_words_it_scores(as_hr: Any) -> None:
+    interview, hr = broken_off(), people.recruiter(name="李文静", username="li")
+    transcript = Recording.objects.get().transcript
+    address = reverse("admin:recruitment_assessment_change", args=[report("partial").pk])
+
+    def said() -> list[str]:
+        found = [line for name, line in printing.contents(report("partial"))["facts"] if name == "录音转写"]
+        assert all(line in as_hr.get(address).text for line in found)
+        return found
+
+    assert said() == []
+    Transcript.objects.update(scored_at=datetime.fromisoformat("2026-11-30T09:00+08:00"))
+    with time_machine.travel("2026-11-30T10:00+08:00", tick=False):
+        writing_down.correct(
+            transcript_id=transcript.pk, texts=["大家好。", "我复杂报表。"], by=hr, is_scored=False
+        )
+    number = transcript.recording_id
+    assert said() == [f"录音 #{number}：仍按 李文静 (li) 于 2026-11-30 10:00 核对之前的文字"]
+    assert report("partial").competencies.get(competency__code="communication").value == 100
+    scoring.score_again(checkpoint_id=interview.checkpoints.get().pk, by=hr)
+    address = reverse("admin:recruitment_assessment_change", args=[report("partial").pk])
+    assert said() == [f"录音 #{number}：按 李文静 (li) 于 2026-11-30 10:00 核对后的文字"]
+    assert report("partial").competencies.get(competency__code="communication").value == 0
+    assert [one.value for one in EarlierScore.objects.filter(score__competency__code="communication")] == [
+        100
+    ]
+    # What was replaced rests on other words than these: nothing is said of it.
+    past = Assessment.objects.filter(basis="partial", status="superseded").latest("pk")
+    assert printing.wording_of(past) == []
+
+
 def test_reading_takes_as_many_queries_for_any_number_of_competencies(
     django_assert_num_queries: Any,
 ) -> None:
     broken_off()
     pk = report("partial").pk
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         printing.contents(printing.read(pk))
 
 

@@ -11,6 +11,7 @@ from core.errors import Forbidden, Invalid, Refused
 from people.actors import Party
 from recruitment.enums import TranscriptState
 from recruitment.evaluation import providers
+from recruitment.evaluation.services import scoring
 from recruitment.models import Answer, Consent, Recording, Transcript
 from recruitment.queries import agreed_to_evaluation
 from recruitment.recordings import assembly
@@ -258,6 +259,48 @@ def test_a_reviewers_words_stand_beside_the_models(speaker: Browser, server: Any
     assert [piece["text"] for piece in found.pieces or []] == ["我先听他说完,", "记下问题。"]
     back = writing_down.correct(transcript_id=transcript.pk, texts=["我先听他说完,", "记下问题。"], by=lead)
     assert (back.corrected, back.corrected_by, back.corrected_at) == (None, None, None)
+    # Every correction is kept with what stood there before, the one that was taken back too; the same is none.
+    writing_down.correct(transcript_id=transcript.pk, texts=["我先听他说完,", "记下问题。"], by=lead)
+    transcript.refresh_from_db()
+    assert [(made["by"], made["changes"]) for made in transcript.corrections or []] == [
+        (f"周主管 ({lead.username})", [[1, "记下问题。", "记下每个问题。"]]),
+        (f"周主管 ({lead.username})", [[1, "记下每个问题。", "记下问题。"]]),
+    ]
+
+
+def test_a_correction_is_scored_by_on_demand_alone(speaker: Browser, server: Any, client: Any) -> None:
+    transcript = said(speaker)
+    writing_down.write_owed()
+    client.force_login(people.lead(name="周主管", username="zhou"))
+    step = reverse("admin:recruitment_transcript_step", args=[transcript.pk, "correct"])
+    Transcript.objects.update(scored_at=timezone.now())
+    # Without the tick; an emptied last line is a piece in which nothing was said.
+    assert client.post(step, {"text": "我先听他说完,\r\n"}).status_code == 302
+    transcript.refresh_from_db()
+    assert ([piece["text"] for piece in transcript.shown], transcript.is_scored_as_before) == (
+        ["我先听他说完,", ""],
+        True,
+    )
+    assert transcript.pk not in scoring.unheeded()
+    own = client.get(reverse("admin:recruitment_transcript_change", args=[transcript.pk])).text
+    for words in (
+        "目前得分仍依据修改前的文字",
+        "核对记录",
+        "周主管 (zhou)",
+        "<del>记下问题。</del> → <ins>–</ins>",
+    ):
+        assert words in own
+    assert client.post(step, {"text": "我先听他说完,\r\n记下。", "is_scored": "on"}).status_code == 302
+    transcript.refresh_from_db()
+    assert (transcript.scored_at, transcript.is_scored_as_before, scoring.unheeded()) == (
+        None,
+        False,
+        [transcript.pk],
+    )
+    assert [made["changes"] for made in transcript.corrections or []] == [
+        [[1, "记下问题。", ""]],
+        [[1, "", "记下。"]],
+    ]
 
 
 def test_only_recruiting_corrects_and_listens_again(speaker: Browser, server: Any) -> None:

@@ -29,6 +29,7 @@ class Command(BaseCommand):
         today = timezone.localdate()
         with transaction.atomic():
             departments = company.found()
+            company.let_compare()
             connecting.introduce()
             company.teach()
             analyst = company.open_position(
