@@ -142,4 +142,5 @@ SCORECARDS = Report(
     dimensions=(*EVERYWHERE, ROUND, INTERVIEWER),
     facts=facts,
     records_for_hr=True,
+    rests=(("handed_in", "on_time_rate:yes"), ("handed_in", "compared")),
 )

@@ -105,10 +105,14 @@ def asked_for(report: Report, given: Mapping[str, str], user: "User") -> Asked:
     Invalid: `from_invalid`, `to_invalid`, `by_invalid`, `opening_invalid`, `department_invalid`, `recovered_invalid`,
     `days_invalid`, `as_of_invalid`, `across_invalid`, `measure_invalid`, `only_invalid`,
     `chart_invalid`; NotFound: `what_if_unknown` (of a report that looks back), `as_of_unknown` (a report that cannot, a
-    reader who is shown no small groups, a day to come or before the history begins), `stretch_invalid` (ends before it
+    reader who is shown no small groups, a day to come or before the history begins), `version_unknown` (an earlier one, of
+    a reader who is shown no small groups), `stretch_invalid` (ends before it
     begins, or is longer than ten years), `by_unknown` (another report's way, or not this person's; so `across_unknown`,
     `only_unknown`), `measure_unknown`, `opening_unknown`, `department_unknown`, for what is not this person's, too.
     """
+    if is_guarded(report, user) and not is_current(report):
+        # Two versions beside each other differ by single people.
+        raise NotFound("version_unknown", _("By an earlier version HR alone reads this report."))
     as_of = _as_of(report, given, user)
     first, last = _stretch(report, given, as_of or timezone.localdate())
     if not timedelta(0) <= last - first <= LONGEST:

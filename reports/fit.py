@@ -1,5 +1,6 @@
 """Fit: what those who applied in a stretch of time know of what their opening requires, as far as evidence shows it."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import (
@@ -36,8 +37,16 @@ EDUCATED = Measure(
 )
 EXPERIENCED = Measure(
     name="with_project",
+    title=_("projects or internships known"),
+    words=_("Of these, whose résumé has a confirmed project or internship."),
+    version=2,
+)
+# As it was before internships became facts of their own.
+PROJECTS = replace(
+    EXPERIENCED,
     title=_("projects known"),
     words=_("Of these, whose résumé has a confirmed project."),
+    version=1,
 )
 DEGREE_RATE = Measure(
     name="bachelor_rate",
@@ -74,6 +83,15 @@ ATTAINMENT = Measure(
 def facts(asked: Asked) -> Facts:
     """The applications made in the stretch, with how many skills are required, known, and shown at their level, or
     were then."""
+    return _facts(asked, ResumeFactKind.PROJECT, ResumeFactKind.INTERNSHIP)
+
+
+def facts_of_projects(asked: Asked) -> Facts:
+    """The same, internships left aside."""
+    return _facts(asked, ResumeFactKind.PROJECT)
+
+
+def _facts(asked: Asked, *experience: ResumeFactKind) -> Facts:
     past = asked.past
     required = _required(past)
     known = required.filter(score__isnull=False)
@@ -86,7 +104,7 @@ def facts(asked: Asked) -> Facts:
         attained=number_of(known.filter(score__gte=F("starts")), "opening"),
         # One of them, not whether there is any: that is looked up for each, never by reading all facts of everybody.
         education=degrees.highest(of_resume.filter(kind_then=ResumeFactKind.EDUCATION), past),
-        project=Subquery(of_resume.filter(kind_then=ResumeFactKind.PROJECT).values("pk")[:1]),
+        experience=Subquery(of_resume.filter(kind_then__in=experience).values("pk")[:1]),
     )
     return Facts(
         rows=rows,
@@ -100,7 +118,7 @@ def facts(asked: Asked) -> Facts:
         counts={
             "applied": Q(),
             "with_education": Q(education__isnull=False),
-            "with_project": Q(project__isnull=False),
+            "with_project": Q(experience__isnull=False),
             "bachelor": Q(education__gte=Degree.BACHELOR),
             "with_degree": Q(education__gt=degrees.NONE_NAMED),
             "meets_all": Q(needed__gt=0, attained=F("needed")),
@@ -168,13 +186,21 @@ def _read(found: dict[str, Any]) -> dict[str, Value]:
     }
 
 
-FIT = Report(
+FIRST = Report(
     name="fit",
     title=_("Fit"),
     words=_("What those who applied know of what their opening requires, as far as evidence shows it."),
-    measures=(APPLIED, EDUCATED, DEGREE_RATE, EXPERIENCED, FITTING, UNKNOWN, ATTAINMENT),
+    measures=(APPLIED, EDUCATED, DEGREE_RATE, PROJECTS, FITTING, UNKNOWN, ATTAINMENT),
     dimensions=(*EVERYWHERE, SOURCE, degrees.EDUCATION),
-    facts=facts,
+    facts=facts_of_projects,
     records_for_hr=True,
     knows_past=True,
+    rests=(("with_education", "bachelor_rate:of"), ("applied", "meets_all", "something_unknown")),
+)
+FIT = replace(
+    FIRST,
+    version=2,
+    measures=(APPLIED, EDUCATED, DEGREE_RATE, EXPERIENCED, FITTING, UNKNOWN, ATTAINMENT),
+    facts=facts,
+    earlier=(FIRST,),
 )

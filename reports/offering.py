@@ -135,4 +135,5 @@ OFFERS = Report(
     facts=facts,
     records_for_hr=True,
     knows_past=True,
+    rests=(("declined", "declined_for_the_process"), ("accepted", "fell_through")),
 )  # fmt: skip

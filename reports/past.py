@@ -83,7 +83,9 @@ class Past:
             at__gte=self.moment,
             did=Did.CREATED,
         )
-        return ~Q(Exists(made))
+        there = ~Q(Exists(made))
+        # What has not changed since was there: only the rest is looked up.
+        return Q(updated_at__lt=self.moment) | there if issubclass(model, Dated) else there
 
     def by(self, field: str) -> Q:
         """What had happened by then."""

@@ -184,7 +184,8 @@ class Report:
     what-if. `knows_past`: it can be asked as of a past day. `beside`: figures of other reports that whoever reads this
     one looks for here, as (report, measure). `funnel`: the counts that follow one another, of each step those left of
     the one before. `earlier`: the report as it was before one of its figures came to mean something else, each version
-    whole, so that what was printed under it can be counted again.
+    whole, so that what was printed under it can be counted again. `rests`: a count and those of its parts that are told
+    beside it, by their names in `reports.small`: what these leave of it is told, too.
     """
 
     name: str
@@ -200,6 +201,7 @@ class Report:
     knows_past: bool = False
     beside: tuple[tuple[str, str], ...] = ()
     funnel: tuple[str, ...] = ()
+    rests: tuple[tuple[str, ...], ...] = ()
     earlier: tuple["Report", ...] = ()
 
     @property

@@ -3,11 +3,12 @@
 One rule for page, API, workbook and PDF, since all of them show a table after `guarded`. Whoever reads the single
 records loses nothing. To others a line is shown whole or not at all:
 
-- each figure of a shown line, and what is left of its first figure without it, counts nobody or at least LEAST_GROUP;
+- each figure of a shown line, what is left of its first figure without it, and what its parts leave of a figure that
+  they are told beside (`Report.rests`), counts nobody or at least LEAST_GROUP;
 - what the total leaves beside the shown lines is held to the same, so that no subtraction finds what is withheld;
 - what is asked of one opening or department is shown when no subtraction from the whole finds a withheld opening;
-- such a reader asks for one calendar quarter, and for a part of the openings or parted otherwise, never for both: two
-  tables that differ by a few people do not exist.
+- such a reader asks for one calendar quarter as it is counted now, and for a part of the openings or parted otherwise,
+  never for both: two tables that differ by a few people do not exist.
 """
 
 from collections.abc import Iterable
@@ -27,6 +28,7 @@ LEAST_GROUP = 5
 NESTED = frozenset({"department", "specialist", "week"})
 MONTHS = 3
 Counts = dict[str, int]
+Rests = tuple[tuple[str, ...], ...]
 
 
 def is_guarded(report: Report, user: "User") -> bool:
@@ -49,28 +51,28 @@ def quarter(day: date) -> tuple[date, date]:
     return first, after - timedelta(days=1)
 
 
-def guarded(table: Table, openings: Iterable[Row], asked: set[int] | None) -> Table:
+def guarded(table: Table, openings: list[Row], asked: set[int] | None) -> Table:
     """The table with what has to be withheld withheld: every figure of a line, or of the total.
 
     `openings`: the lines by opening of all that the reader may see in the stretch; `asked`: the openings that the
     table is about, None for all.
     """
-    every = list(openings)
-    hidden = {row.key for row in _hidden(every)}
+    rests = table.report.rests
+    hidden = {row.key for row in _hidden(openings, rests)}
     beside = hidden if asked is None else hidden & asked
     if beside not in (set(), hidden):
         rows = [_withheld(row) for row in table.rows]
         return replace(table, rows=rows, totals=_withheld_values(table.totals), withheld=len(rows) + 1)
-    small = {row.key for row in _hidden(table.rows)}
+    small = {row.key for row in _hidden(table.rows, rests)}
     rows = [_withheld(row) if row.key in small else row for row in table.rows]
-    is_whole = is_safe(_counts(table.totals))
+    is_whole = is_safe(_counts(table.totals, rests))
     totals = table.totals if is_whole else _withheld_values(table.totals)
     return replace(table, rows=rows, totals=totals, withheld=len(small) + (not is_whole))
 
 
-def _hidden(rows: list[Row]) -> list[Row]:
+def _hidden(rows: list[Row], rests: Rests) -> list[Row]:
     """The lines that must not be shown: the small ones, and as many of the next smallest as hide them."""
-    counted = {row.key: _counts(row.values) for row in rows}
+    counted = {row.key: _counts(row.values, rests) for row in rows}
     hidden = [row for row in rows if not is_safe(counted[row.key])]
     shown = sorted(
         (row for row in rows if row not in hidden), key=lambda row: (_base(counted[row.key]), str(row.key))
@@ -80,7 +82,7 @@ def _hidden(rows: list[Row]) -> list[Row]:
     return hidden
 
 
-def _counts(values: dict[str, Value]) -> Counts:
+def _counts(values: dict[str, Value], rests: Rests) -> Counts:
     """Every count that a line tells, by a name; the first is how many it is about."""
     found: Counts = {}
     for name, value in values.items():
@@ -94,6 +96,8 @@ def _counts(values: dict[str, Value]) -> Counts:
                 found |= {f"{name}:{one.reason.value}": one.count for one in value.excluded}
             case Spread():
                 found[f"{name}:of"] = value.count
+    for whole, *parts in rests:
+        found[f"{whole}:rest"] = found[whole] - sum(found[part] for part in parts)
     return found
 
 

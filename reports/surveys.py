@@ -108,4 +108,5 @@ SURVEY_REPORT = Report(
     facts=facts,
     records_for_hr=True,
     knows_past=True,
+    rests=(("answered", "content_rate:yes", "discontent_rate:yes"),),
 )

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.changes import Dated, dated
 from people.models import User
 from people.scope import ScopedQuerySet
 from recruitment.models.openings import PERCENT, Competency, Opening
@@ -128,7 +129,7 @@ class RuleCondition(models.Model):
         return f"{self.competency} ≥ {_plain(self.least)}"
 
 
-class AdvanceRule(models.Model):
+class AdvanceRule(Dated):
     """A full score that meets the rule invites to the second round at once; one below it is a person's to look at.
 
     `threshold` is what the overall score must reach, `version` the whole rule as it stands now, with what it asks of
@@ -166,6 +167,7 @@ class AdvanceRule(models.Model):
                 condition=Q(second_round_within__range=(1, 30)), name="second_round_within_1_to_30"
             ),
         ]
+        triggers = [dated("advance_rule")]
 
     def __str__(self) -> str:
         return f"≥ {_plain(Decimal(self.threshold))}"

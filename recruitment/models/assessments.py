@@ -114,7 +114,7 @@ class DecisionQuerySet(ScopedQuerySet):
         )
 
 
-class Decision(models.Model):
+class Decision(Dated):
     """What the rule or a person made of one assessment. `asked` waits for a person; an estimate is only ever asked.
 
     `rule` is the version that judged it: it stays, whatever the opening's rule becomes.
@@ -156,6 +156,7 @@ class Decision(models.Model):
             models.Index(fields=["outcome", "id"], name="decision_by_outcome"),
             models.Index(fields=["at", "id"], name="decision_by_time"),
         ]
+        triggers = [dated("decision")]
 
     def __str__(self) -> str:
         return self.get_outcome_display()

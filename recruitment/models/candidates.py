@@ -279,7 +279,7 @@ class EvidenceQuerySet(ScopedQuerySet):
     department_lookup = "application__opening__department"
 
 
-class WrittenTest(models.Model):
+class WrittenTest(Dated):
     """A test score per skill, 0 to 100, taken before the interview."""
 
     application = models.ForeignKey(
@@ -305,12 +305,13 @@ class WrittenTest(models.Model):
                 condition=Q(score__range=(Decimal(0), Decimal(100))), name="written_test_0_to_100"
             ),
         ]
+        triggers = [dated("written_test")]
 
     def __str__(self) -> str:
         return f"{self.skill} {self.score}"
 
 
-class ResumeFact(models.Model):
+class ResumeFact(Dated):
     """A structured fact of the résumé: a project, internship or degree, the skill it shows and how strongly (1…5)."""
 
     application = models.ForeignKey(
@@ -347,6 +348,7 @@ class ResumeFact(models.Model):
                 violation_error_message=_("Only an education has a degree."),
             ),
         ]
+        triggers = [dated("resume_fact")]
 
     def __str__(self) -> str:
         return self.title

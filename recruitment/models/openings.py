@@ -203,7 +203,7 @@ class Opening(Dated):
         super().save(*args, **kwargs)
 
 
-class OpeningSkill(models.Model):
+class OpeningSkill(Dated):
     """A required skill and its level, 1 (aware) to 5 (expert)."""
 
     opening = models.ForeignKey(
@@ -225,6 +225,7 @@ class OpeningSkill(models.Model):
             ),
             models.CheckConstraint(condition=Q(required_level__range=(1, 5)), name="required_level_1_to_5"),
         ]
+        triggers = [dated("opening_skill")]
 
     def __str__(self) -> str:
         return f"{self.skill} ≥ {self.required_level}"

@@ -6,7 +6,7 @@ history's lines too; what is true of a day is counted from the script alone, in 
 
 import random
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 FIRST, WEEKS, PEOPLE = datetime(2023, 12, 31, 16, tzinfo=UTC), 13, 80
@@ -29,6 +29,9 @@ EDUCATIONS = (
     "Ph.D., MIT",
     "Bachelor of Science",
 )
+# Until when starts are planned, and what is needed at first.
+SPRING, NEEDED, TARGET = date(2024, 7, 31), 2, date(2024, 4, 1)
+SHANGHAI = timedelta(hours=8)
 OUTAGE = FIRST + timedelta(days=37, hours=10)
 
 
@@ -47,15 +50,18 @@ class Script:
     """The lives of so many people, one after the other, and what happened to the house."""
 
     def __init__(self, seed: int = 13) -> None:
-        self.die, self.other = random.Random(seed), random.Random(seed + 1)
+        self.die, self.other, self.beside = (random.Random(seed + number) for number in range(3))
         self.found: list[Happened] = []
         for who in range(PEOPLE):
             self.life(who)
+            self.prepared(who, sorted(one for one in self.found if one.who == who))
         # Openings change hands and departments; the plan gains a stage in the middle.
         self.add(FIRST + timedelta(days=30, hours=3), "moved", opening=1, department=1)
         self.add(FIRST + timedelta(days=66, hours=1), "moved", opening=2, department=0)
         self.add(FIRST + timedelta(days=52, hours=2), "handed_over", opening=0, specialist=1)
         self.add(FIRST + timedelta(days=45, hours=4), "plan_changed", opening=0)
+        self.add(FIRST + timedelta(days=20, hours=5), "needed", opening=3, headcount=1, month=TARGET)
+        self.add(FIRST + timedelta(days=58, hours=5), "needed", opening=0, headcount=9, month=date(2024, 5, 1))
 
     def add(self, at: datetime, what: str, who: int | None = None, **how: Any) -> None:
         """One line of the script, unless the quarter is over by then."""
@@ -105,6 +111,42 @@ class Script:
             self.add(at, "rescheduled", who)
             at += self.hours(4, 80)
         self.interviewed(who, at)
+
+    def prepared(self, who: int, life: list[Happened]) -> None:
+        """What colleagues do meanwhile: a start is planned and held up, training too, a word promised, a report decided
+        on. By a die of its own, so that the lives stay as they are."""
+        die, applied = self.beside, life[0].at
+        if die.random() < 0.5:
+            kind = die.choice(("project", "internship"))
+            self.add(applied + timedelta(minutes=40), "practised", who, kind=kind)
+        is_planned = die.random() < 0.5
+        if is_planned:
+            start = TARGET + timedelta(days=die.randint(0, 75))
+            self.add(applied + timedelta(hours=1), "start_planned", who, start=start)
+            items = die.choice((0, 1, 2))
+            self.add(applied + timedelta(hours=2), "training_planned", who, unknown=items)
+            if items and die.random() < 0.5:
+                self.add(applied + timedelta(hours=die.randint(30, 600)), "item_known", who)
+        for one in life:
+            at = one.at + timedelta(minutes=1)
+            match one.what:
+                case "left" if is_planned:
+                    self.add(at, "held_up", who, days=die.randint(1, 9))
+                case "returned" if is_planned:
+                    self.add(at, "freed", who)
+                case "completed" if is_planned:
+                    self.add(at, "freed", who)
+                case "reported" if one.how["value"] is not None and die.random() < 0.7:
+                    asked = die.random() < 0.5
+                    outcome = die.choice(("invited", "below"))
+                    self.add(at, "decided", who, outcome="asked" if asked else outcome)
+                    if asked:
+                        self.add(at + timedelta(hours=die.randint(1, 300)), "decided_on", who, outcome=outcome)
+                case _:
+                    pass
+            if one.what in ("applied", "completed", "stage") and die.random() < 0.6:
+                by = (at + SHANGHAI).date() + timedelta(days=die.randint(0, 4))
+                self.add(at, "promised", who, by=by)
 
     def enquired(self, who: int, at: datetime) -> None:
         """Some never ask, some twice a day, some long after it was over."""

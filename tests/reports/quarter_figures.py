@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from core.figures import Rate
+from reports.registry import Spread
 from tests.factories.recruitment import STAGES
 from tests.reports.quarter import ASKING, EDUCATIONS, LEVEL_BEGINS
 from tests.reports.quarter_truth import Begun, Call, Card, Exit, Offered, Person, Report, Stay, Truth
@@ -36,6 +38,8 @@ class Counted(Truth):
 
     def figures(self, report: str, by: str, days: tuple[date, date]) -> tuple[dict[Any, Figures], Figures]:
         """The lines of a report over these days, by their key, and the total."""
+        if report == "headcount":
+            return self.headcount(by, days)
         things, keys, moment, counted = self.of(report)
         among = [one for one in things if days[0] <= (moment(one) + SHANGHAI).date() <= days[1]]
         places: dict[str, Callable[[Any], Any]] = {
@@ -105,9 +109,11 @@ class Counted(Truth):
                     "assignee": lambda one: ("specialist", one[1].assignee),
                 }
                 return pairs[report](), first | own, lambda one: one[1].opened, self.service
-            case "fit":
+            case "fit" | "fit/1":
                 own = {"person": lambda who: who, "education": _degree}
-                return people, own, lambda who: who.applied, self.fit
+                # At first an internship was no project.
+                counted = {"project"} if report == "fit/1" else {"project", "internship"}
+                return people, own, lambda who: who.applied, lambda found: self.fit(found, counted)
             case "telling":
                 return people, {"person": lambda who: who}, lambda who: who.applied, self.telling
             case "surveys":
@@ -195,7 +201,7 @@ class Counted(Truth):
             "exit_rate": rate(len(left), len(beside) - ours - running, our_outage=ours, under_way=running),
         }
 
-    def fit(self, people: list[Person]) -> Figures:
+    def fit(self, people: list[Person], practice: set[str]) -> Figures:
         asking = [who for who in people if who.opening in ASKING]
         known = [who for who in asking if who.tested is not None]
         degrees = [degree for who in people if (degree := _degree(who))]
@@ -206,7 +212,7 @@ class Counted(Truth):
             "bachelor_rate": rate(
                 sum(one >= 2 for one in degrees), len(degrees), no_evidence=len(people) - len(degrees)
             ),
-            "with_project": 0,
+            "with_project": sum(bool(who.practice & practice) for who in people),
             "meets_all": good,
             "something_unknown": len(asking) - len(known),
             "attainment_rate": rate(good, len(known), no_evidence=len(asking) - len(known)),
@@ -252,14 +258,18 @@ class Counted(Truth):
     def cost(self, found: list[tuple[Person, Exit]]) -> Figures:
         calls = {id(call.exit): call for who, _one in found for call in who.calls if call.exit}
         mine = [calls[id(one)] for _who, one in found]
+        lost = [
+            sum(delay.days for delay in who.delays if one.at <= delay.at <= (one.back or self.until))
+            for who, one in found
+        ]
         worked = [(one.closed - one.claimed).total_seconds() for one in mine if one.claimed and one.closed]
         return {
             "exits": len(found),
             "rescheduled": sum(who.attempt > one.attempt for who, one in found),
             "calls": sum(len(one.tries) for one in mine),
             "minutes": spread(worked, 60.0),
-            "delayed": 0,
-            "days_lost": 0,
+            "delayed": sum(bool(days) for days in lost),
+            "days_lost": sum(lost),
             "offers_lost": sum(
                 any(
                     offer.reason == "process" and offer.ended and offer.ended >= one.at
@@ -267,7 +277,7 @@ class Counted(Truth):
                 )
                 for who, one in found
             ),
-            "blind_items": 0,
+            "blind_items": sum(who.unknown for who, one in found if one is who.exits[0]),
         }
 
     def service(self, found: list[tuple[Person, Call]]) -> Figures:
@@ -328,7 +338,11 @@ class Counted(Truth):
             "ended_there": ended,
             "end_rate": rate(ended, len(stays)),
             "days_in_stage": spread([(one.left - one.entered).total_seconds() for one in stays], DAY),
-            "kept_rate": rate(0, 0, not_promised=len(stays)),
+            "kept_rate": rate(
+                sum(_day(one.left) <= one.promised for one in stays if one.promised),
+                sum(one.promised is not None for one in stays),
+                not_promised=sum(one.promised is None for one in stays),
+            ),
         }
 
     def scorecards(self, found: list[tuple[Person, Card]]) -> Figures:
@@ -352,6 +366,36 @@ class Counted(Truth):
             "agree_rate": rate(sum(one <= 1 for one in compared), len(compared)),
         }
 
+    def headcount(self, by: str, days: tuple[date, date]) -> tuple[dict[Any, Figures], Figures]:
+        """Needed, hired, expected and held up by opening and month; what is missing is missing there."""
+        plan: dict[tuple[int, date], dict[str, int]] = {}
+
+        def place(opening: int, month: date) -> dict[str, int]:
+            nothing = {"needed": 0, "hired": 0, "expected": 0, "at_risk": 0}
+            return plan.setdefault((opening, month.replace(day=1)), nothing)
+
+        for opening, (number, month) in self.needed.items():
+            place(opening, month)["needed"] += number
+        for who in self.people.values():
+            held = sum(one.days for one in who.delays if not one.is_over)
+            if who.stage == "hired":
+                start = who.start and who.start + timedelta(days=held)
+                place(who.opening, start or self.needed[who.opening][1])["hired"] += 1
+            elif who.start and who.stage not in ENDED_BADLY:
+                place(who.opening, who.start)["at_risk" if held else "expected"] += 1
+        lines: dict[Any, list[dict[str, int]]] = {}
+        for (opening, month), row in plan.items():
+            key = {
+                "opening": ("opening", opening),
+                "department": ("department", self.department[opening]),
+                "month": month.isoformat(),
+            }[by]
+            if days[0] <= month <= days[1]:
+                lines.setdefault(key, []).append(row)
+        return {key: _planned(rows) for key, rows in lines.items()}, _planned(
+            [row for rows in lines.values() for row in rows]
+        )
+
     def quality(self, found: list[tuple[Person, Report]]) -> Figures:
         reports = [one for _who, one in found]
         full = [float(one.value) for one in reports if one.basis == "full" and one.value is not None]
@@ -364,6 +408,21 @@ class Counted(Truth):
             "without_score": without,
             "full_rate": rate(len(full), len(full) + estimated, no_score=without),
         }
+
+
+def plain(values: dict[str, Any]) -> dict[str, Any]:
+    """Figures as the truth writes them."""
+    found: dict[str, Any] = {}
+    for name, value in values.items():
+        match value:
+            case Rate():
+                excluded = {str(one.reason.value): one.count for one in value.excluded}
+                found[name] = value.numerator, value.denominator, excluded, value.exits
+            case Spread():
+                found[name] = value.count, value.median, value.quarter, value.three_quarters
+            case _:
+                found[name] = value
+    return found
 
 
 def rate(numerator: int, denominator: int, *, bounds: int = 0, **excluded: int) -> tuple[Any, ...]:
@@ -384,6 +443,12 @@ def spread(values: list[float], unit: float) -> tuple[Any, ...]:
         return round((ordered[low] + (place - low) * (ordered[high] - ordered[low])) / unit, 1)
 
     return len(ordered), at(0.5), at(0.25), at(0.75)
+
+
+def _planned(rows: list[dict[str, int]]) -> Figures:
+    found = {name: sum(row[name] for row in rows) for name in ("needed", "hired", "expected", "at_risk")}
+    missing = sum(max(row["needed"] - row["hired"] - row["expected"], 0) for row in rows)
+    return {**found, "missing": missing, "if_expected": found["expected"], "if_missing": missing}
 
 
 def _gaps(by: str, keys: list[str]) -> list[str]:
@@ -417,13 +482,18 @@ def _band(value: int | None) -> int | None:
 
 
 def _passed(people: list[Person]) -> tuple[Any, ...]:
-    """Nobody decides in the quarter: the rule of every opening asks for 80."""
+    """As was decided, else by the rule: every opening asks for 80."""
     judged = [who for who in people if who.report is not None and who.report.basis == "full"]
     rest = [who for who in people if who.report is None or who.report.basis != "full"]
     states = [who.state for who in rest]
     left = sum(one in ("interrupted", "abandoned") for one in states)
     return rate(
-        sum(who.report.value is not None and who.report.value >= 80 for who in judged if who.report),
+        sum(
+            who.report.outcome == "invited"
+            or (who.report.outcome in ("", "asked") and who.report.value is not None and who.report.value >= 80)
+            for who in judged
+            if who.report
+        ),
         len(judged),
         bounds=left,
         exit=left,

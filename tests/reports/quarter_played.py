@@ -1,22 +1,26 @@
 """The quarter's script written into rows, each at its moment, and the history's lines with them."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import time_machine
+from django.apps import apps
 from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from core.changes import CHANGED, Dated
 from core.history.models import Change
 from messaging.models import Message
 from messaging.refs import ref
+from onboarding.models import OnboardingCase
 from recruitment.models import (
     Application,
     Assessment,
     ContactAttempt,
+    Decision,
     FollowUp,
     Interview,
     InterviewExit,
@@ -30,9 +34,21 @@ from recruitment.models import (
 )
 from recruitment.resumes import degrees
 from recruitment.services import enquiries
-from tests.factories import people
+from tests.factories import people, training
 from tests.factories import recruitment as make
-from tests.reports.quarter import ASKING, DEPARTMENTS, FIRST, LEVEL, OPENINGS, SKILL, SPECIALISTS, Happened
+from tests.reports.quarter import (
+    ASKING,
+    DEPARTMENTS,
+    FIRST,
+    LEVEL,
+    NEEDED,
+    OPENINGS,
+    SKILL,
+    SPECIALISTS,
+    TARGET,
+    Happened,
+)
+from training.models import PlanItem, TrainingPlan
 
 
 class Played:
@@ -47,11 +63,15 @@ class Played:
                     self.departments[number % DEPARTMENTS],
                     specialist=self.specialists[number % SPECIALISTS],
                     skills={SKILL: LEVEL} if number in ASKING else None,
+                    headcount=NEEDED,
+                    target_month=TARGET,
                 )
                 for number in range(OPENINGS)
             ]
             self.caller = people.recruiter()
             self.interviewers = [people.recruiter() for _number in range(2)]
+            self.skill = make.skill()
+            self.courses = [training.course(f"course-{number}") for number in range(3)]
             self.competencies = [make.competency(code) for code in ("expertise", "teamwork")]
         self.applications: dict[int, Application] = {}
         dated(FIRST - timedelta(days=1), after=0)
@@ -64,6 +84,7 @@ class Played:
                 step: Callable[..., Any] = getattr(self, one.what)
                 step(**({} if one.who is None else {"who": one.who}), **one.how)
             dated(one.at, after=last)
+        unchanged_since()
         with connection.cursor() as cursor:
             # Nobody else looks at these tables before the transaction is over, and an empty one is read whole.
             cursor.execute("ANALYZE")
@@ -84,6 +105,57 @@ class Played:
 
     def plan_changed(self, opening: int) -> None:
         make.with_stage(self.openings[opening].interview_plan)
+
+    def needed(self, opening: int, headcount: int, month: date) -> None:
+        row = Opening.objects.filter(pk=self.openings[opening].pk)
+        row.update(headcount=headcount, target_month=month)
+
+    def start_planned(self, who: int, start: date) -> None:
+        OnboardingCase.objects.create(
+            application=self.applications[who], employee=people.employee(), planned_start=start, forecast_start=start
+        )
+
+    def held_up(self, who: int, days: int) -> None:
+        """By its exit; a start that is held up already by so many days."""
+        case = QuerySet(OnboardingCase).get(application=self.applications[who])
+        if not case.delays.filter(lifted_at=None).update(days=days):
+            case.delays.create(
+                interview=self.interview(who).get(), days=days, cause="network", expected_result=case.planned_start
+            )
+        QuerySet(OnboardingCase).filter(pk=case.pk).update(forecast_start=case.planned_start + timedelta(days=days))
+
+    def freed(self, who: int) -> None:
+        case = QuerySet(OnboardingCase).get(application=self.applications[who])
+        case.delays.filter(lifted_at=None).update(lifted_at=timezone.now())
+        QuerySet(OnboardingCase).filter(pk=case.pk).update(forecast_start=case.planned_start)
+
+    def training_planned(self, who: int, unknown: int) -> None:
+        plan = TrainingPlan.objects.create(application=self.applications[who])
+        for number in range(unknown + 1):
+            plan.items.create(
+                course=self.courses[number], skill=self.skill, reason="unknown" if number else "gap", required_level=4,
+                shown_level=None if number else 2, offset_working_days=5, added_in_version=1,
+            )  # fmt: skip
+
+    def item_known(self, who: int) -> None:
+        items = PlanItem.objects.filter(plan__application=self.applications[who], reason="unknown")
+        newest = items.latest("pk")
+        PlanItem.objects.filter(pk=newest.pk).update(reason="gap", shown_level=1)
+
+    def practised(self, who: int, kind: str) -> None:
+        ResumeFact.objects.create(application=self.applications[who], kind=kind, title="销售看板", level=3)
+
+    def promised(self, who: int, by: date) -> None:
+        self.application(who).update(promised_by=by)
+
+    def decided(self, who: int, outcome: str) -> None:
+        report = self.reports(who).get()
+        Decision.objects.create(
+            application=self.applications[who], assessment=report, outcome=outcome, threshold=80
+        )
+
+    def decided_on(self, who: int, outcome: str) -> None:
+        Decision.objects.filter(application=self.applications[who]).update(outcome=outcome)
 
     def applied(self, who: int, opening: int, source: str) -> None:
         row = Opening.objects.get(pk=self.openings[opening].pk)
@@ -234,13 +306,13 @@ class Played:
         )  # fmt: skip
 
     def stage(self, who: int, stage: str) -> None:
-        self.application(who).update(stage=stage, stage_since=timezone.now())
+        self.application(who).update(stage=stage, stage_since=timezone.now(), promised_by=None)
 
     def ended(self, who: int, stage: str, was: str) -> None:
-        self.application(who).update(stage=stage, stage_since=timezone.now(), stood_at=was)
+        self.application(who).update(stage=stage, stage_since=timezone.now(), stood_at=was, promised_by=None)
 
     def reopened(self, who: int, stage: str) -> None:
-        self.application(who).update(stage=stage, stage_since=timezone.now(), stood_at="")
+        self.application(who).update(stage=stage, stage_since=timezone.now(), stood_at="", promised_by=None)
 
     def met(self, who: int) -> None:
         """A round that ends now."""
@@ -281,3 +353,17 @@ def dated(moment: datetime, *, after: int) -> None:
         cursor.execute("SET LOCAL hrsuite.history_open = 'on'")
         cursor.execute("UPDATE history_change SET at = %s WHERE id > %s", [moment, after])
         cursor.execute("SET LOCAL hrsuite.history_open = 'off'")
+
+
+def unchanged_since() -> None:
+    """Say of each dated row when the story changed it last: what has not changed since a day is not looked up."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        for model in (one for one in apps.get_models() if issubclass(one, Dated)):
+            table, pk = model._meta.db_table, model._meta.pk.column
+            cursor.execute(
+                f"UPDATE {table} one SET {CHANGED} = last.at FROM (SELECT object_id, max(at) AS at FROM history_change"
+                f" WHERE model = %s GROUP BY object_id) last WHERE last.object_id = one.{pk}::text",
+                [model._meta.label_lower],
+            )
+        cursor.execute("SET LOCAL session_replication_role = DEFAULT")

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from tests.reports.quarter import DEPARTMENTS, OPENINGS, SPECIALISTS, Happened
+from tests.reports.quarter import DEPARTMENTS, NEEDED, OPENINGS, SPECIALISTS, TARGET, Happened
 
 
 @dataclass
@@ -51,6 +51,14 @@ class Report:
     at: datetime
     basis: str
     value: int | None
+    outcome: str = ""
+
+
+@dataclass
+class Delay:
+    at: datetime
+    days: int
+    is_over: bool = False
 
 
 @dataclass
@@ -67,6 +75,7 @@ class Stay:
     to: str
     entered: datetime
     left: datetime
+    promised: date | None
 
 
 @dataclass
@@ -96,11 +105,16 @@ class Person:
     enquiries: list[datetime] = field(default_factory=list)
     scored: datetime | None = None
     noticed: datetime | None = None
+    practice: set[str] = field(default_factory=set)
+    start: date | None = None
+    delays: list[Delay] = field(default_factory=list)
+    unknown: int = 0
+    promised: date | None = None
 
     def moved(self, stage: str, at: datetime) -> None:
         """To another stage: the stay in the one before is over."""
-        self.stays.append(Stay(self.stage, stage, self.since or self.applied, at))
-        self.stage, self.since = stage, at
+        self.stays.append(Stay(self.stage, stage, self.since or self.applied, at, self.promised))
+        self.stage, self.since, self.promised = stage, at, None
 
 
 class Truth:
@@ -110,6 +124,7 @@ class Truth:
         self.until = until
         self.department = {one: one % DEPARTMENTS for one in range(OPENINGS)}
         self.specialist = {one: one % SPECIALISTS for one in range(OPENINGS)}
+        self.needed = {one: (NEEDED, TARGET) for one in range(OPENINGS)}
         self.people: dict[int, Person] = {}
         for one in script:
             if one.at < until:
@@ -124,6 +139,8 @@ class Truth:
                 self.department[one.how["opening"]] = one.how["department"]
             case "handed_over":
                 self.specialist[one.how["opening"]] = one.how["specialist"]
+            case "needed":
+                self.needed[one.how["opening"]] = one.how["headcount"], one.how["month"]
             case "plan_changed":
                 pass
             case _:
@@ -131,7 +148,9 @@ class Truth:
 
     def of_person(self, who: Person, one: Happened) -> None:
         """The same of one person: what is said of the interview, of its calls and reports, of the application."""
-        for told in (self.of_interview, self.of_what_follows, self.of_application, self.of_telling):
+        for told in (
+            self.of_interview, self.of_what_follows, self.of_application, self.of_telling, self.of_preparing,
+        ):  # fmt: skip
             if told(who, one, one.how):
                 return
         raise AssertionError(one.what)
@@ -211,6 +230,34 @@ class Truth:
                 who.enquiries.append(one.at)
             case "noticed":
                 who.noticed = who.noticed or one.at
+            case _:
+                return False
+        return True
+
+    def of_preparing(self, who: Person, one: Happened, how: dict[str, Any]) -> bool:
+        """What colleagues do meanwhile."""
+        held = who.delays[-1] if who.delays and not who.delays[-1].is_over else None
+        match one.what:
+            case "practised":
+                who.practice.add(how["kind"])
+            case "start_planned":
+                who.start = how["start"]
+            case "held_up" if held:
+                held.days = how["days"]
+            case "held_up":
+                who.delays.append(Delay(one.at, how["days"]))
+            case "freed":
+                if held:
+                    held.is_over = True
+            case "training_planned":
+                who.unknown = how["unknown"]
+            case "item_known":
+                who.unknown -= 1
+            case "promised":
+                who.promised = how["by"]
+            case "decided" | "decided_on":
+                assert who.report is not None
+                who.report.outcome = how["outcome"]
             case _:
                 return False
         return True

@@ -7,7 +7,8 @@ import pytest
 import time_machine
 
 from core.figures import Rate
-from recruitment.models import Interview, InterviewExit, Offer, RoomEntry
+from onboarding.models import OnboardingCase, OnboardingDelay
+from recruitment.models import Interview, InterviewExit, InterviewSurvey, Offer, ResumeFact, RoomEntry
 from reports.asking import REPORTS, asked_for
 from reports.cells import cells
 from reports.charts import charts
@@ -16,7 +17,10 @@ from reports.lines import table_of
 from reports.registry import Spread, Table, Value
 from tests.factories import api, people, training
 from tests.factories import recruitment as make
+from tests.reports.quarter_figures import plain
+from training.models import Course, PlanItem, TrainingPlan
 
+EDGES = {}
 pytestmark = pytest.mark.django_db
 NAMES = sorted(REPORTS)
 WITH_FACTS = [name for name in NAMES if REPORTS[name].facts]
@@ -49,8 +53,10 @@ def told(value: Value) -> float | None:
     return value.value if isinstance(value, Rate) else value.median if isinstance(value, Spread) else None
 
 
-def lived(opening: Any, at: datetime, state: str = "completed", stage: str = "offer") -> Interview:
-    """Somebody of whom every report that looks back counts something, at that moment."""
+def lived(
+    opening: Any, at: datetime, state: str = "completed", stage: str = "offer", score: int | None = 80
+) -> Interview:
+    """Somebody of whom every report counts something, at that moment; without a score there is no report."""
     with time_machine.travel(at, tick=False):
         application = make.application(opening, stage=stage)
         make.stay(application, "interviewing", "evaluating", days=2)
@@ -64,12 +70,72 @@ def lived(opening: Any, at: datetime, state: str = "completed", stage: str = "of
         make.follow_up(made, exit=exit_)
         RoomEntry.objects.create(interview=made, attempt=1, epoch=1)
         make.card(application, handed_in_at=at + timedelta(hours=1))
-        training.report(made, "full" if state == "completed" else "fallback", {"expertise": 80})
+        if score is not None:
+            training.report(made, "full" if state == "completed" else "fallback", {"expertise": score})
+        ResumeFact.objects.create(application=application, kind="education", title="统计学", degree=2, level=3)
+        make.project(application)
+        InterviewSurvey.objects.create(interview=made, attempt=1, rating=9)
+        start = date(2024, 4, 1)
+        case = OnboardingCase.objects.create(
+            application=application, employee=people.employee(), planned_start=start, forecast_start=start
+        )
+        if state != "completed":
+            OnboardingDelay.objects.create(
+                case=case, interview=made, days=3, cause="network", expected_result=date(2024, 3, 8), started_at=at
+            )
+        plan = TrainingPlan.objects.create(application=application)
+        PlanItem.objects.create(
+            plan=plan, course=Course.objects.first() or training.course(), skill=make.skill(), reason="unknown", required_level=3,
+            offset_working_days=5, added_in_version=1,
+        )  # fmt: skip
         Offer.objects.create(
             application=application, state="sent", salary=1, start_on=date(2024, 4, 1), place="上海", answer_by=at,
             made_by=people.recruiter(), sent_at=at,
         )  # fmt: skip
     return made
+
+
+def one() -> None:
+    """Whoever finished, with an offer that waits."""
+    lived(asking(), NOW - timedelta(days=5))
+
+
+def all_left() -> None:
+    """Nobody came back, and of nobody is anything known."""
+    opening = asking()
+    for _number in range(21):
+        lived(opening, NOW - timedelta(days=5), "abandoned", "interviewing", score=None)
+
+
+def all_estimated() -> None:
+    """Everybody may still come back, and of each stands an estimate on both sides of the pass line."""
+    opening = asking()
+    for _number in range(21):
+        lived(opening, NOW - timedelta(days=5), "interrupted", "interviewing")
+
+
+def crossing() -> None:
+    """Ten passed, ten did not, and twenty left: with them it might be a quarter or three."""
+    opening = asking()
+    for score, stage in ((80, "second_round"), (60, "rejected")):
+        for _number in range(10):
+            lived(opening, NOW - timedelta(days=5), stage=stage, score=score)
+    for _number in range(20):
+        lived(opening, NOW - timedelta(days=5), "abandoned", "interviewing")
+
+
+def asking() -> Any:
+    """An opening of March that asks for one skill, and for whoever scores 80."""
+    return make.opening(target_month=date(2024, 3, 1), skills={"excel": 3})
+
+
+@pytest.mark.parametrize("story", [one, all_left, all_estimated, crossing])
+def test_every_figure_on_every_edge(story: Any) -> None:
+    story()
+    user = people.lead()
+    import pprint
+    pprint.pprint({name: plain(table(name, user).totals) for name in NAMES}, width=118, sort_dicts=False)
+    assert {name: plain(table(name, user).totals) for name in NAMES} == EDGES.get(story.__name__)
 
 
 @pytest.mark.parametrize("name", NAMES)

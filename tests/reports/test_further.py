@@ -20,7 +20,7 @@ from recruitment.models import (
     Offer,
     ResumeFact,
 )
-from reports.asking import REPORTS
+from reports.asking import REPORTS, report_named
 from reports.lines import people_behind, table_of
 from reports.registry import Asked, Spread, Table
 from tests.factories import onboarding, people, training
@@ -125,11 +125,13 @@ def test_a_required_level_is_attained_on_evidence_and_never_on_an_estimate() -> 
     guessed = applied(opening, 5, "interrupted")
     training.report(guessed.interviews.get(), "fallback", {"expertise": 95, "logic": 95})
     training.report(guessed.interviews.get(), "partial", {"expertise": 80})
+    ResumeFact.objects.create(application=guessed, kind="internship", title="数据实习生", level=2)
     applied(make.opening(), 5)  # asks for nothing
     found = table("fit")
-    assert counts(found.totals) == {
-        "applied": 4, "with_education": 2, "with_project": 1, "meets_all": 1, "something_unknown": 1,
-    }  # fmt: skip
+    said = {"applied": 4, "with_education": 2, "with_project": 2, "meets_all": 1, "something_unknown": 1}
+    assert counts(found.totals) == said
+    # By the first version an internship is no project.
+    assert counts(table_of(report_named("fit", "1"), asked("fit")).totals) == {**said, "with_project": 1}
     assert parts(found.totals["attainment_rate"]) == (3, 5, {"no_evidence": 1})
     assert parts(found.totals["bachelor_rate"]) == (1, 1, {"no_evidence": 3})
     assert {row.label: row.values["applied"] for row in table("fit", "education").rows} == {

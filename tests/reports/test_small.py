@@ -1,6 +1,7 @@
 """Small groups: what managers are shown of figures whose records HR alone reads, and what no subtraction finds."""
 
 import io
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -24,6 +25,8 @@ from tests.factories import api, people
 from tests.factories import recruitment as make
 
 NOW = datetime(2026, 11, 26, 2, tzinfo=UTC)
+# Whoever reads `sent`, `declined` and `pay` knows how many declined for something else.
+LINES = replace(REPORTS["offers"], rests=(("declined", "pay"),))
 
 
 @pytest.fixture(autouse=True)
@@ -39,9 +42,7 @@ def shown(lines: dict[str, dict[str, Value]], *, asked: set[str] | None = None) 
     for values in lines.values():
         for name, value in values.items():
             totals[name] = totals.get(name, 0) + value  # type: ignore[operator]
-    table = Table(
-        REPORTS["offers"], Asked(User(), NOW.date(), NOW.date(), "opening"), timezone.now(), rows, totals
-    )
+    table = Table(LINES, Asked(User(), NOW.date(), NOW.date(), "opening"), timezone.now(), rows, totals)
     mine = rows if asked is None else [row for row in rows if row.key in asked]
     found = guarded(Table(table.report, table.asked, table.as_of, mine, totals), rows, asked)  # type: ignore[arg-type]
     seen = {
@@ -52,8 +53,8 @@ def shown(lines: dict[str, dict[str, Value]], *, asked: set[str] | None = None) 
     return seen, has_total
 
 
-def of(sent: int, declined: int) -> dict[str, Value]:
-    return {"sent": sent, "declined": declined}
+def of(sent: int, declined: int, pay: int = 0) -> dict[str, Value]:
+    return {"sent": sent, "declined": declined, "pay": pay}
 
 
 @pytest.mark.parametrize(
@@ -66,22 +67,21 @@ def of(sent: int, declined: int) -> dict[str, Value]:
         (of(9, 4), False),
         (of(10, 5), True),
         (of(12, 8), False),  # four did not
-        ({"sent": 10, "rate": Rate(6, 10, "rate/1")}, False),  # four did not
-        ({"sent": 10, "rate": Rate(5, 10, "rate/1")}, True),
-        ({"sent": 14, "rate": Rate(5, 10, "rate/1", (Exclusion(Reason.UNANSWERED, 4),))}, False),
-        ({"sent": 20, "days": Spread(4, 1.0, 1.0, 1.0)}, False),
-        ({"sent": 20, "days": Spread(5, 1.0, 1.0, 1.0)}, True),
+        (of(20, 10, 10), True),
+        (of(20, 10, 5), True),
+        (of(20, 10, 6), False),  # four for something else
+        (of(10, 0) | {"rate": Rate(6, 10, "rate/1")}, False),  # four did not
+        (of(10, 0) | {"rate": Rate(5, 10, "rate/1")}, True),
+        (of(14, 0) | {"rate": Rate(5, 10, "rate/1", (Exclusion(Reason.UNANSWERED, 4),))}, False),
+        (of(20, 0) | {"days": Spread(4, 1.0, 1.0, 1.0)}, False),
+        (of(20, 0) | {"days": Spread(5, 1.0, 1.0, 1.0)}, True),
     ],
 )
 def test_a_line_is_shown_whole_where_each_figure_counts_nobody_or_five(
     line: dict[str, Value], is_shown: bool
 ) -> None:
     table = Table(
-        REPORTS["offers"],
-        Asked(User(), NOW.date(), NOW.date(), "opening"),
-        timezone.now(),
-        [Row(1, "1", line)],
-        line,
+        LINES, Asked(User(), NOW.date(), NOW.date(), "opening"), timezone.now(), [Row(1, "1", line)], line
     )
     found = guarded(table, table.rows, None)
     values = line if is_shown else {name: Withheld() for name in line}
@@ -101,6 +101,8 @@ def test_a_line_is_shown_whole_where_each_figure_counts_nobody_or_five(
         ({"a": of(1, 0), "b": of(2, 0), "c": of(10, 5), "d": of(20, 10)}, {"d"}, True),
         # Together enough, yet one of all their people declined: so that goes on.
         ({"a": of(4, 1), "b": of(4, 0), "c": of(10, 5)}, set(), True),
+        # Nothing is small but what pay leaves of those who declined: the lines of each, and the total.
+        ({"a": of(20, 10, 6), "b": of(20, 10, 5), "c": of(30, 15, 10)}, {"c"}, True),
         # A line of nobody hides nobody.
         ({"a": of(3, 0), "b": of(0, 0), "c": of(10, 5)}, set(), True),
         # All of it is small: neither line nor total.
