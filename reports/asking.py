@@ -103,12 +103,12 @@ def asked_for(report: Report, given: Mapping[str, str], user: "User") -> Asked:
     """What these parameters ask of the report; of whoever is shown no small groups, the whole quarter of the last day.
 
     Invalid: `from_invalid`, `to_invalid`, `by_invalid`, `opening_invalid`, `department_invalid`, `recovered_invalid`,
-    `days_invalid`, `as_of_invalid`, `across_invalid`, `measure_invalid`, `only_invalid`,
-    `chart_invalid`; NotFound: `what_if_unknown` (of a report that looks back), `as_of_unknown` (a report that cannot, a
-    reader who is shown no small groups, a day to come or before the history begins), `version_unknown` (an earlier one, of
-    a reader who is shown no small groups), `stretch_invalid` (ends before it
-    begins, or is longer than ten years), `by_unknown` (another report's way, or not this person's; so `across_unknown`,
-    `only_unknown`), `measure_unknown`, `opening_unknown`, `department_unknown`, for what is not this person's, too.
+    `days_invalid`, `as_of_invalid`, `across_invalid`, `measure_invalid`, `only_invalid`, `chart_invalid`; NotFound:
+    `what_if_unknown` (of a report that looks back), `as_of_unknown` (a report that cannot, a reader who is shown no
+    small groups, a day to come or before the history begins), `version_unknown` (an earlier one, of such a reader),
+    `stretch_invalid` (ends before it begins, or is longer than ten years), `by_unknown` (another report's way, or not
+    this person's; so `across_unknown`, `only_unknown`), `measure_unknown`, `opening_unknown`, `department_unknown`, for
+    what is not this person's, too.
     """
     if is_guarded(report, user) and not is_current(report):
         # Two versions beside each other differ by single people.

@@ -3,10 +3,12 @@
 from dataclasses import replace
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
     Case,
     DecimalField,
-    F,
+    Func,
+    IntegerField,
     OuterRef,
     Q,
     QuerySet,
@@ -15,7 +17,8 @@ from django.db.models import (
     When,
 )
 from django.db.models import Value as Constant
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Sign
+from django.db.models.lookups import Exact, GreaterThan, LessThan
 from django.utils.translation import gettext_lazy as _
 
 from core.figures import Basis, Rate
@@ -23,7 +26,7 @@ from recruitment.enums import AssessmentStatus
 from recruitment.enums_incoming import Degree, ResumeFactKind
 from recruitment.models import Application, Assessment, AssessmentScore, OpeningSkill, ResumeFact, WrittenTest
 from reports import degrees
-from reports.applying import APPLIED, applied_in, number_of
+from reports.applying import APPLIED, applied_in
 from reports.exclusions import Reason, exclusions
 from reports.lines import source_label
 from reports.past import Past
@@ -80,9 +83,27 @@ ATTAINMENT = Measure(
 )
 
 
+class _Size(Func):
+    """How many there are in an array."""
+
+    function = "CARDINALITY"
+    output_field = IntegerField()
+
+
+class _Without(Func):
+    """An array without what equals the value."""
+
+    function = "ARRAY_REMOVE"
+    arity = 2
+
+
+# Of what is shown of each required skill (`above`), looked up once for each application.
+_NEEDED, _OF_KNOWN = _Size("shown"), _Without("shown", Constant(None))
+_KNOWN, _ATTAINED = _Size(_OF_KNOWN), _Size(_Without(_OF_KNOWN, Constant(-1)))
+
+
 def facts(asked: Asked) -> Facts:
-    """The applications made in the stretch, with how many skills are required, known, and shown at their level, or
-    were then."""
+    """The applications made in the stretch, each with what is shown of the skills that are required, or was then."""
     return _facts(asked, ResumeFactKind.PROJECT, ResumeFactKind.INTERNSHIP)
 
 
@@ -93,15 +114,11 @@ def facts_of_projects(asked: Asked) -> Facts:
 
 def _facts(asked: Asked, *experience: ResumeFactKind) -> Facts:
     past = asked.past
-    required = _required(past)
-    known = required.filter(score__isnull=False)
     of_resume = ResumeFact.objects.filter(past.was_there(ResumeFact), application=OuterRef("pk")).annotate(
         kind_then=past.value(ResumeFact, "kind")
     )
     rows = applied_in(asked).annotate(
-        needed=number_of(required, "opening"),
-        known=number_of(known, "opening"),
-        attained=number_of(known.filter(score__gte=F("starts")), "opening"),
+        shown=ArraySubquery(_required(past).values("above")),
         # One of them, not whether there is any: that is looked up for each, never by reading all facts of everybody.
         education=degrees.highest(of_resume.filter(kind_then=ResumeFactKind.EDUCATION), past),
         experience=Subquery(of_resume.filter(kind_then__in=experience).values("pk")[:1]),
@@ -121,23 +138,23 @@ def _facts(asked: Asked, *experience: ResumeFactKind) -> Facts:
             "with_project": Q(experience__isnull=False),
             "bachelor": Q(education__gte=Degree.BACHELOR),
             "with_degree": Q(education__gt=degrees.NONE_NAMED),
-            "meets_all": Q(needed__gt=0, attained=F("needed")),
-            "something_unknown": Q(known__lt=F("needed")),
-            "something_attained": Q(attained__gt=0),
+            "meets_all": Q(GreaterThan(_NEEDED, 0)) & Q(Exact(_ATTAINED, _NEEDED)),
+            "something_unknown": Q(LessThan(_KNOWN, _NEEDED)),
+            "something_attained": Q(GreaterThan(_ATTAINED, 0)),
         },
         behind={"attainment_rate": "something_attained", "bachelor_rate": "bachelor"},
         figures={
-            "all_needed": Coalesce(Sum("needed"), 0),
-            "all_known": Coalesce(Sum("known"), 0),
-            "all_attained": Coalesce(Sum("attained"), 0),
+            "all_needed": Coalesce(Sum(_NEEDED), 0),
+            "all_known": Coalesce(Sum(_KNOWN), 0),
+            "all_attained": Coalesce(Sum(_ATTAINED), 0),
         },
         read=_read,
     )
 
 
 def _required(past: Past) -> "QuerySet[Any]":
-    """The required skills of an application's opening, each with its score as training reads it, and where the level
-    that it asks for starts."""
+    """The required skills of an application's opening, each with `above`: 1 or 0 where its score, as training reads it,
+    lies where the level that it asks for starts or higher, -1 where it lies below, none where nothing is known."""
     test = WrittenTest.objects.filter(
         past.was_there(WrittenTest), application=OuterRef(OuterRef("pk")), skill=OuterRef("skill")
     ).annotate(then=past.value(WrittenTest, "score"))
@@ -155,14 +172,16 @@ def _required(past: Past) -> "QuerySet[Any]":
     starts = (0, *LEVEL_STARTS)
     return OpeningSkill.objects.filter(past.was_there(OpeningSkill), opening=OuterRef("opening")).annotate(
         level_then=past.value(OpeningSkill, "required_level"),
-        score=Coalesce(
-            Subquery(test.values("then")[:1]),
-            Subquery(in_report.filter(assessment__basis=Basis.FULL).values("value")[:1]),
-            Subquery(in_report.filter(assessment__basis=Basis.PARTIAL).values("value")[:1]),
-        ),
-        starts=Case(
-            *(When(level_then=level, then=Constant(start)) for level, start in enumerate(starts, 1)),
-            output_field=DecimalField(),
+        above=Sign(
+            Coalesce(
+                Subquery(test.values("then")[:1]),
+                Subquery(in_report.filter(assessment__basis=Basis.FULL).values("value")[:1]),
+                Subquery(in_report.filter(assessment__basis=Basis.PARTIAL).values("value")[:1]),
+            )
+            - Case(
+                *(When(level_then=level, then=Constant(start)) for level, start in enumerate(starts, 1)),
+                output_field=DecimalField(),
+            )
         ),
     )
 

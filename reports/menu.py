@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.admin.menu import TODAY, Entry
 from people.enums import Role
+from people.rules import is_hr, is_manager
 
 ENTRIES = [
     Entry(
@@ -12,6 +13,7 @@ ENTRIES = [
         "monitoring",
         address="reports",
         order=60,
+        opens=lambda person: is_hr(person) or is_manager(person),
         daily=(Role.RECRUITING, Role.ONBOARDING, Role.TRAINING, Role.LEAD),
     )
 ]

@@ -3,11 +3,13 @@
 What a page shows stands in its address: it can be kept, sent and reloaded.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import wraps
 from math import ceil
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
@@ -24,7 +26,7 @@ from people.actors import person_of
 from people.enums import Role
 from people.models import User
 from people.rights import Right
-from people.rules import has_right, is_hr
+from people.rules import has_right, is_hr, is_manager
 from recruitment.models import Opening
 from reports import apart
 from reports.asking import REPORTS, asked_for, is_current, is_usual, report_named
@@ -40,6 +42,7 @@ from reports.registry import Asked, Measure, Report, Table, Value
 from reports.saved import SHARED_WITH, may_drop, views_of
 from reports.small import is_guarded
 
+View = Callable[..., HttpResponse]
 # The selection of openings on the page; a further one is asked for by its address.
 MOST_OPENINGS = 200
 UNITS = {
@@ -55,8 +58,23 @@ PEOPLE_A_PAGE = 100
 MOST_LINES = 300
 
 
+def for_readers(view: View) -> View:
+    """The view for whomever the API answers, HR and managers; 403 for whoever keeps the machine alone: a report of
+    nobody looks like one of nothing."""
+
+    @wraps(view)
+    def asked(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
+        person = person_of(request)
+        if not (is_hr(person) or is_manager(person)):
+            raise PermissionDenied
+        return view(request, *args, **named)
+
+    return asked
+
+
 @require_safe
 @never_cache
+@for_readers
 def every_report(request: HttpRequest) -> HttpResponse:
     """The reports with what they tell, and the views that are kept of them."""
     person = person_of(request)
@@ -73,6 +91,7 @@ def every_report(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @never_cache
+@for_readers
 def every_figure(request: HttpRequest) -> HttpResponse:
     """The dictionary: what each figure of each report counts, in which unit, by which version."""
     return report_page(
@@ -98,6 +117,7 @@ def _every_measure(report: Report) -> Iterator[tuple[Measure, Report]]:
 
 @require_safe
 @never_cache
+@for_readers
 def one_report(request: HttpRequest, name: str) -> HttpResponse:
     """The report as the address asks for it; what cannot be asked is said above the form, and nothing is counted."""
     person = person_of(request)
@@ -147,6 +167,7 @@ def one_report(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @require_POST
+@for_readers
 def count_anew(request: HttpRequest, name: str) -> HttpResponse:
     """Have what the page shows counted anew, and lead back to it."""
     query = QueryDict(request.POST.get("query", ""))
@@ -209,6 +230,7 @@ def _typed(asked: Asked) -> dict[str, str]:
 
 @require_safe
 @never_cache
+@for_readers
 def people_counted(request: HttpRequest, name: str) -> HttpResponse:
     """Whom a figure of the report counts, as far as one may see them: `measure`, and `line` for one line of it."""
     given = request.GET.dict()

@@ -61,7 +61,9 @@ class Script:
         self.add(FIRST + timedelta(days=52, hours=2), "handed_over", opening=0, specialist=1)
         self.add(FIRST + timedelta(days=45, hours=4), "plan_changed", opening=0)
         self.add(FIRST + timedelta(days=20, hours=5), "needed", opening=3, headcount=1, month=TARGET)
-        self.add(FIRST + timedelta(days=58, hours=5), "needed", opening=0, headcount=9, month=date(2024, 5, 1))
+        self.add(
+            FIRST + timedelta(days=58, hours=5), "needed", opening=0, headcount=9, month=date(2024, 5, 1)
+        )
 
     def add(self, at: datetime, what: str, who: int | None = None, **how: Any) -> None:
         """One line of the script, unless the quarter is over by then."""
@@ -141,7 +143,9 @@ class Script:
                     outcome = die.choice(("invited", "below"))
                     self.add(at, "decided", who, outcome="asked" if asked else outcome)
                     if asked:
-                        self.add(at + timedelta(hours=die.randint(1, 300)), "decided_on", who, outcome=outcome)
+                        self.add(
+                            at + timedelta(hours=die.randint(1, 300)), "decided_on", who, outcome=outcome
+                        )
                 case _:
                     pass
             if one.what in ("applied", "completed", "stage") and die.random() < 0.6:

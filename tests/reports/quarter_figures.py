@@ -490,7 +490,11 @@ def _passed(people: list[Person]) -> tuple[Any, ...]:
     return rate(
         sum(
             who.report.outcome == "invited"
-            or (who.report.outcome in ("", "asked") and who.report.value is not None and who.report.value >= 80)
+            or (
+                who.report.outcome in ("", "asked")
+                and who.report.value is not None
+                and who.report.value >= 80
+            )
             for who in judged
             if who.report
         ),

@@ -112,7 +112,10 @@ class Played:
 
     def start_planned(self, who: int, start: date) -> None:
         OnboardingCase.objects.create(
-            application=self.applications[who], employee=people.employee(), planned_start=start, forecast_start=start
+            application=self.applications[who],
+            employee=people.employee(),
+            planned_start=start,
+            forecast_start=start,
         )
 
     def held_up(self, who: int, days: int) -> None:
@@ -120,9 +123,14 @@ class Played:
         case = QuerySet(OnboardingCase).get(application=self.applications[who])
         if not case.delays.filter(lifted_at=None).update(days=days):
             case.delays.create(
-                interview=self.interview(who).get(), days=days, cause="network", expected_result=case.planned_start
+                interview=self.interview(who).get(),
+                days=days,
+                cause="network",
+                expected_result=case.planned_start,
             )
-        QuerySet(OnboardingCase).filter(pk=case.pk).update(forecast_start=case.planned_start + timedelta(days=days))
+        QuerySet(OnboardingCase).filter(pk=case.pk).update(
+            forecast_start=case.planned_start + timedelta(days=days)
+        )
 
     def freed(self, who: int) -> None:
         case = QuerySet(OnboardingCase).get(application=self.applications[who])

@@ -124,7 +124,7 @@ class Truth:
         self.until = until
         self.department = {one: one % DEPARTMENTS for one in range(OPENINGS)}
         self.specialist = {one: one % SPECIALISTS for one in range(OPENINGS)}
-        self.needed = {one: (NEEDED, TARGET) for one in range(OPENINGS)}
+        self.needed = dict.fromkeys(range(OPENINGS), (NEEDED, TARGET))
         self.people: dict[int, Person] = {}
         for one in script:
             if one.at < until:

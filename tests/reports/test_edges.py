@@ -17,10 +17,10 @@ from reports.lines import table_of
 from reports.registry import Spread, Table, Value
 from tests.factories import api, people, training
 from tests.factories import recruitment as make
-from tests.reports.quarter_figures import plain
+from tests.reports.edges import EDGES
+from tests.reports.quarter_figures import plain, rate, spread
 from training.models import Course, PlanItem, TrainingPlan
 
-EDGES = {}
 pytestmark = pytest.mark.django_db
 NAMES = sorted(REPORTS)
 WITH_FACTS = [name for name in NAMES if REPORTS[name].facts]
@@ -72,7 +72,9 @@ def lived(
         make.card(application, handed_in_at=at + timedelta(hours=1))
         if score is not None:
             training.report(made, "full" if state == "completed" else "fallback", {"expertise": score})
-        ResumeFact.objects.create(application=application, kind="education", title="统计学", degree=2, level=3)
+        ResumeFact.objects.create(
+            application=application, kind="education", title="统计学", degree=2, level=3
+        )
         make.project(application)
         InterviewSurvey.objects.create(interview=made, attempt=1, rating=9)
         start = date(2024, 4, 1)
@@ -81,12 +83,17 @@ def lived(
         )
         if state != "completed":
             OnboardingDelay.objects.create(
-                case=case, interview=made, days=3, cause="network", expected_result=date(2024, 3, 8), started_at=at
+                case=case,
+                interview=made,
+                days=3,
+                cause="network",
+                expected_result=date(2024, 3, 8),
+                started_at=at,
             )
         plan = TrainingPlan.objects.create(application=application)
         PlanItem.objects.create(
-            plan=plan, course=Course.objects.first() or training.course(), skill=make.skill(), reason="unknown", required_level=3,
-            offset_working_days=5, added_in_version=1,
+            plan=plan, course=Course.objects.first() or training.course(), skill=make.skill(), reason="unknown",
+            required_level=3, offset_working_days=5, added_in_version=1,
         )  # fmt: skip
         Offer.objects.create(
             application=application, state="sent", salary=1, start_on=date(2024, 4, 1), place="上海", answer_by=at,
@@ -133,16 +140,43 @@ def asking() -> Any:
 def test_every_figure_on_every_edge(story: Any) -> None:
     story()
     user = people.lead()
-    import pprint
-    pprint.pprint({name: plain(table(name, user).totals) for name in NAMES}, width=118, sort_dicts=False)
-    assert {name: plain(table(name, user).totals) for name in NAMES} == EDGES.get(story.__name__)
+    told_now = {name: plain(table(name, user).totals) for name in NAMES}
+    assert told_now == {name: whole(name, EDGES[story.__name__][name]) for name in NAMES}
+
+
+def whole(name: str, said: dict[str, Any]) -> dict[str, Any]:
+    """Every figure of the report: what is said, and of the others nobody."""
+    nobody = {"count": 0, "rate": rate(0, 0)}
+    return {one.name: nobody.get(one.unit, spread([], 1)) for one in REPORTS[name].measures} | said
+
+
+@pytest.mark.parametrize("by", ["week", "month"])
+@pytest.mark.parametrize("day", [date(2024, 1, 1), date(2023, 12, 31), date(2024, 2, 29)])
+def test_a_years_first_week_and_a_leap_day_say_what_every_day_says(day: date, by: str) -> None:
+    """One, in the lines of that week or month; another two weeks before; between them the week of nobody."""
+    user, days = people.lead(), (day - timedelta(days=14), day)
+    for one_day in days:
+        lived(asking(), datetime(one_day.year, one_day.month, one_day.day, 15, tzinfo=UTC))
+    asked = {"from": days[0].isoformat(), "to": days[1].isoformat()}
+    for name in WITH_FACTS:
+        rows = table(name, user, by=by, **asked).rows
+        if by == "week":
+            assert [next(iter(plain(row.values).values())) for row in rows] == [1, 0, 1], name
+            assert plain(rows[1].values) == whole(name, {}), name
+        alone = [table(name, user, by=by, **{"from": str(one_day), "to": str(one_day)}) for one_day in days]
+        assert [plain(found.totals) for found in alone] == [plain(found.rows[0].values) for found in alone], (
+            name
+        )
+        # How many days anybody was in the process is all that differs.
+        first, second = ({**plain(found.totals), "asked_rate": None} for found in alone)
+        assert first == second == {**whole(name, EDGES["one"][name]), "asked_rate": None}, name
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_of_nobody_every_file_and_page_stands_and_no_share_is_told(name: str) -> None:
     found = table(name)
     assert found.rows == []
-    assert [told(value) for value in found.totals.values()] == [None] * len(found.totals)
+    assert plain(found.totals) == whole(name, {})
     shown(found)
     lead = people.lead()
     client = api.client_of(lead)
@@ -238,7 +272,7 @@ def test_a_department_without_people_is_no_line(name: str) -> None:
     shown(found)
     mine = table(name, people.manager(empty))
     assert mine.rows == []
-    assert {told(value) for value in mine.totals.values()} == {None}
+    assert [plain(one.totals) for one in (found, mine)] == [whole(name, {})] * 2
 
 
 def test_an_exit_at_midnight_belongs_to_the_day_that_begins() -> None:

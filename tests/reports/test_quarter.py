@@ -43,7 +43,7 @@ def quarter(request: pytest.FixtureRequest) -> Iterator[tuple[Played, User]]:
 
 
 def asked(report: str, by: str, moment: datetime, user: User) -> Table:
-    """The report (`name/version` of an earlier one) as the address asks for it, as of the day that ends at the moment."""
+    """The report (`name/version` of an earlier one) as the address asks for it, as of the day that ends then."""
     wanted = report_named(*report.split("/"))
     first, last = days_of(report)
     given = {"from": first.isoformat(), "to": last.isoformat(), "by": by}
@@ -77,7 +77,9 @@ def test_every_figure_is_true_at_the_end_and_as_of_every_monday(quarter: tuple[P
     played, user = quarter
     for week, moment in enumerate((*MONDAYS, END)):
         truth = Counted(SCRIPT, moment)
-        for report in EVERY if moment == END else [name for name in EVERY if REPORTS[name.split("/")[0]].knows_past]:
+        for report in (
+            EVERY if moment == END else [name for name in EVERY if REPORTS[name.split("/")[0]].knows_past]
+        ):
             every = report_named(*report.split("/")).dimensions
             for way in every if moment == END else (every[0], every[1 + week % (len(every) - 1)]):
                 found = asked(report, way.name, moment, user)
