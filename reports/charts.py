@@ -7,6 +7,7 @@ count and a rate are a filled bar with its figure beside it, an interval a line 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from unicodedata import east_asian_width
 from xml.etree import ElementTree as ET
 
 from django.utils.safestring import SafeString, mark_safe
@@ -18,6 +19,7 @@ from reports.registry import Measure, Spread, Table, Value, Withheld
 # More bars than a page shows at once; the table has them all.
 MOST_BARS = 20
 WIDTH, LINE, LEFT, BAR, HEAD = 640, 22, 190, 330, 6
+# Of Chinese characters; a letter takes half the room of one.
 LONGEST_LABEL = 15
 
 
@@ -144,7 +146,14 @@ def _end(value: Value) -> float:
 
 
 def _short(label: str) -> str:
-    return label if len(label) <= LONGEST_LABEL else label[: LONGEST_LABEL - 1] + "…"
+    if _room(label) <= LONGEST_LABEL:
+        return label
+    longest = max(end for end in range(len(label)) if _room(label[:end]) <= LONGEST_LABEL - 1)
+    return label[:longest].rstrip() + "…"
+
+
+def _room(text: str) -> float:
+    return sum(1 if east_asian_width(letter) in "WFA" else 0.5 for letter in text)
 
 
 def _text(root: ET.Element, x: float, middle: float, words: str, *, anchor: str = "start") -> None:

@@ -1,12 +1,12 @@
 """The weekly letter: what changed in the week that ended on Sunday, what is at risk, what is to be done.
 
-Every number is the one of the page that its line links to: the lead's of reports and lists, a manager's of the own page
-of the opening. It is written for one reader, by that reader's rights and in that reader's language.
+Every number of the lead's leads to the list of whom it counts, a manager's to the own page of the opening. It is written
+for one reader, by that reader's rights and in that reader's language.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, override
+from django.utils.translation import gettext_lazy, ngettext, override
 
 from notifications.facts import admin_url
 from people.models import User
@@ -34,6 +34,22 @@ from reports.service import SERVICE
 WEEK = timedelta(days=7)
 # Of the plan as much as its page shows; of each list so many lines, the rest as a number.
 MOST_ROWS, MOST_LINES = 60, 8
+# What is told of each report: a figure, and those of its parts that are told after it.
+TOLD: tuple[tuple[Report, tuple[str, ...]], ...] = (
+    (EFFICIENCY, ("applied",)),
+    (EXIT_REPORT, ("exits", "returned")),
+    (OFFERS, ("sent", "accepted")),
+    (SERVICE, ("owed", "called")),
+)
+WORDS: dict[str, Any] = {
+    "applied": gettext_lazy("Applied: %(count)s"),
+    "exits": gettext_lazy("Left half way: %(count)s"),
+    "returned": gettext_lazy("of these back: %(count)s"),
+    "sent": gettext_lazy("Offers sent: %(count)s"),
+    "accepted": gettext_lazy("of these accepted: %(count)s"),
+    "owed": gettext_lazy("Calls promised: %(count)s"),
+    "called": gettext_lazy("of these tried: %(count)s"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,64 +98,50 @@ def letter_of(user: User, today: date) -> Letter:
 
 
 def _changes(user: User, first: date, last: date) -> list[Line]:
-    """Each report's figures of the week, with those of the week before; none where both are nothing."""
+    """Each report's figures of the week, each with the list of whom it counts; the first one with the week before, and
+    none where both are nothing."""
     found = []
-    told: tuple[tuple[Report, tuple[str, ...], Callable[..., str]], ...] = (
-        (EFFICIENCY, ("applied",), _applied),
-        (EXIT_REPORT, ("exits", "returned"), _exits),
-        (OFFERS, ("sent", "accepted"), _offers),
-        (SERVICE, ("owed", "called"), _service),
-    )
-    for report, names, words in told:
+    for report, names in TOLD:
         asked = Asked(user, first, last, report.dimensions[0].name)
         before = Asked(user, first - WEEK, last - WEEK, asked.by)
         now, then = (table_of(report, one).totals for one in (asked, before))
-        counts, earlier = [_count(now[name]) for name in names], _count(then[names[0]])
-        if counts[0] or earlier:
-            query = urlencode({"from": first.isoformat(), "to": last.isoformat()})
-            said = words(*counts) + _("; %(count)s the week before") % {"count": earlier}
-            found.append(Line(said, f"{_address('report', report.name)}?{query}"))
+        earlier = _count(then[names[0]])
+        for name in names:
+            count = _count(now[name])
+            if count or (name == names[0] and earlier):
+                said = WORDS[name] % {"count": count}
+                said += _("; %(count)s the week before") % {"count": earlier} if name == names[0] else ""
+                found.append(Line(said, _counted(report, name if count else "", first, last)))
     return found
 
 
-def _applied(count: int) -> str:
-    return ngettext("%(count)s application", "%(count)s applications", count) % {"count": count}
-
-
-def _exits(count: int, back: int) -> str:
-    return _("%(count)s exits, %(back)s of them back") % {"count": count, "back": back}
-
-
-def _offers(count: int, accepted: int) -> str:
-    return _("%(count)s offers sent, %(accepted)s of them accepted") % {"count": count, "accepted": accepted}
-
-
-def _service(count: int, called: int) -> str:
-    return _("%(count)s calls promised, %(called)s of them tried") % {"count": count, "called": called}
+def _counted(report: Report, name: str, first: date, last: date) -> str:
+    """Where the people stand whom a figure of the week counts; where it counts nobody, the report."""
+    days = {"from": first.isoformat(), "to": last.isoformat()}
+    if not name:
+        return f"{_address('report', report.name)}?{urlencode(days)}"
+    return f"{_address('report-people', report.name)}?{urlencode({**days, 'measure': name})}"
 
 
 def _changes_by_opening(user: User, first: date, last: date) -> list[Line]:
     """Of each of a manager's openings, who applied and who left."""
-    rows: dict[int, dict[str, int]] = {}
+    rows: dict[int, list[str]] = {}
     labels: dict[int, str] = {}
-    for report, names in ((EFFICIENCY, ("applied",)), (EXIT_REPORT, ("exits", "returned"))):
+    for report, names in TOLD[:2]:
         row: Row
         for row in table_of(report, Asked(user, first, last, "opening")).rows:
             labels[row.key] = row.label
-            rows.setdefault(row.key, {}).update({name: _count(row.values[name]) for name in names})
+            counts = {name: count for name in names if (count := _count(row.values[name]))}
+            rows.setdefault(row.key, []).extend(
+                WORDS[name] % {"count": count} for name, count in counts.items()
+            )
     found = [
         Line(
-            _("%(opening)s: %(applied)s applied, %(exits)s left half way, %(back)s of them back")
-            % {
-                "opening": labels[key],
-                "applied": counts.get("applied", 0),
-                "exits": counts.get("exits", 0),
-                "back": counts.get("returned", 0),
-            },
+            _("%(opening)s: %(figures)s") % {"opening": labels[key], "figures": _("; ").join(said)},
             admin_url(f"managers/openings/{key}/"),
         )
-        for key, counts in sorted(rows.items())
-        if any(counts.values())
+        for key, said in sorted(rows.items())
+        if said
     ]
     return _shortened(found, admin_url("managers/"))
 

@@ -4,15 +4,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from core.figures import Estimate, estimate
 from hrsuite.api.applications import ApplicationSerializer, current_assessments
 from hrsuite.approvals import waiting_for
 from people.models import User
 from recruitment import queries
-from recruitment.enums import ApplicationStage, InterviewState, OpeningState
-from recruitment.models import Application, Interview, Opening
+from recruitment.enums import ApplicationStage, ExitCause, InterviewState, OpeningState
+from recruitment.models import Application, Interview, InterviewExit, Opening
 from recruitment.models.interviews import live_state_of
 from recruitment.rounds.pages import owed_by
 from recruitment.standing import strongest
@@ -40,13 +40,14 @@ class Mine:
 @dataclass(frozen=True, slots=True)
 class Person:
     """One application as a line: where it stands, its strongest score, the expected start, and how its interview broke
-    off, where it did."""
+    off, where it did, and why, where somebody left."""
 
     application: Application
     score: Estimate | None
     expected_start: date | None
     promised_by: date | None
     broken_off: str
+    cause: str
     return_until: datetime | None
 
 
@@ -107,15 +108,25 @@ def _person(application: Application, said: dict[str, Any], broken_off: Intervie
         expected_start=said["expected_start"],
         promised_by=application.promised_by,
         broken_off=str(InterviewState(live_state_of(broken_off)).label) if broken_off else "",
+        cause=_why(broken_off) if broken_off else "",
         return_until=broken_off.resume_until if broken_off else None,
     )
 
 
+def _why(broken_off: Interview) -> str:
+    """Why the present attempt was left last, in words."""
+    causes = [one.effective_cause for one in broken_off.exits.all() if one.attempt == broken_off.attempt]
+    return str(ExitCause(causes[-1]).label) if causes else ""
+
+
 def _broken_off(applications: list[Application], user: User) -> dict[int, Interview]:
-    """Of these, whose last interview was left, missed or given up, and nothing came of it since. One query."""
+    """Of these, whose last interview was left, missed or given up, and nothing came of it since; with its exits. Two
+    queries."""
     found: dict[int, Interview] = {}
     rows = Interview.objects.visible_to(user).with_live_state().filter(application__in=applications)
-    for row in rows.order_by("round", "pk"):
+    for row in rows.order_by("round", "pk").prefetch_related(
+        Prefetch("exits", InterviewExit.objects.order_by("pk"))
+    ):
         if row.live_state in BROKEN_OFF:
             found[row.application_id] = row
         else:

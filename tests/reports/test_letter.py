@@ -12,7 +12,7 @@ from messaging.models import Message
 from people.models import Role, User
 from recruitment.models import Application, InterviewExit
 from reports import writing
-from reports.letter import letter_of, week_before
+from reports.letter import WEEK, letter_of, week_before
 from tests.factories import people
 from tests.factories import recruitment as make
 
@@ -62,8 +62,8 @@ def test_every_number_is_that_of_the_page_it_links_to() -> None:
     query = "?from=2026-11-16&to=2026-11-22"
     letter = letter_of(lead, TODAY)
     assert [(line.words, line.url.partition("/admin/")[2]) for line in letter.changes] == [
-        ("2 applications; 0 the week before", f"reports/efficiency/{query}"),
-        ("2 exits, 0 of them back; 0 the week before", f"reports/exits/{query}"),
+        ("Applied: 2; 0 the week before", f"reports/efficiency/people/{query}&measure=applied"),
+        ("Left half way: 2; 0 the week before", f"reports/exits/people/{query}&measure=exits"),
     ]
     assert (letter.risks, letter.tasks) == ([], [])
     own = letter_of(manager, TODAY)
@@ -71,7 +71,7 @@ def test_every_number_is_that_of_the_page_it_links_to() -> None:
         called = str(application.opening)
     assert [(line.words, line.url.partition("/admin/")[2]) for line in own.changes] == [
         (
-            f"{called}: 1 applied, 1 left half way, 0 of them back",
+            f"{called}: Applied: 1; Left half way: 1",
             f"managers/openings/{application.opening_id}/",
         )
     ]
@@ -79,7 +79,22 @@ def test_every_number_is_that_of_the_page_it_links_to() -> None:
         client = Client()
         client.force_login(reader)
         for line in lines:
-            assert client.get("/admin/" + line.url.partition("/admin/")[2]).status_code == 200
+            page = client.get("/admin/" + line.url.partition("/admin/")[2])
+            assert page.status_code == 200
+            if reader == lead:
+                assert page.context["people"].paginator.count == 2
+    InterviewExit.objects.update(returned_at=LAST_WEEK)
+    back = [line for line in letter_of(lead, TODAY).changes if "returned" in line.url]
+    assert [(line.words, line.url.partition("/admin/")[2]) for line in back] == [
+        ("of these back: 2", f"reports/exits/people/{query}&measure=returned")
+    ]
+    # Of a quiet week after one that was not, the report stands behind the number.
+    assert [
+        (line.words, line.url.partition("/admin/")[2]) for line in letter_of(lead, TODAY + WEEK).changes
+    ] == [
+        ("Applied: 0; 2 the week before", "reports/efficiency/?from=2026-11-23&to=2026-11-29"),
+        ("Left half way: 0; 2 the week before", "reports/exits/?from=2026-11-23&to=2026-11-29"),
+    ]
 
 
 def test_once_a_week_however_often_it_runs(now: Any) -> None:
@@ -113,8 +128,8 @@ def test_what_it_says_in_chinese() -> None:
     left(manager)
     writing.write_letters()
     found = letters()
-    assert "中途退出 1 次，其中 0 次已返回；前一周 0" in found["lead"].body
-    assert "新应聘 1 人，中途退出 1 次，其中 0 次已返回" in found["manager"].body
+    assert "- 中途退出 1 次；前一周 0" in found["lead"].body
+    assert "：新应聘 1 人；中途退出 1 次" in found["manager"].body
     assert "/admin/reports/" not in found["manager"].body
 
 

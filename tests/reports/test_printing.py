@@ -111,6 +111,22 @@ def test_nothing_known_is_no_picture_and_many_lines_are_the_first() -> None:
 
 
 @pytest.mark.parametrize(
+    ("label", "shown"),
+    [
+        ("Interrupted by somebody", "Interrupted by somebody"),
+        ("客户服务代表（校园招聘二〇二七）", "客户服务代表（校园招聘二〇二…"),
+        ("Customer service (campus), Shanghai", "Customer service (campus), S…"),
+    ],
+)
+def test_what_a_line_is_called_has_the_room_that_its_letters_need(label: str, shown: str) -> None:
+    table = table_of([])
+    (drawn,) = charts.charts(table_of([Row(1, label, {**table.totals, "applied": 1})]))
+    root = ET.fromstring(drawn.svg)
+    assert [one.text for one in root.findall("{http://www.w3.org/2000/svg}text")] == [shown, "1"]
+    assert label in drawn.alt
+
+
+@pytest.mark.parametrize(
     ("value", "words"),
     [(7, "7"), (Spread(4, 2.0, 1.5, 3.0), "2 (1.5–3)"), (Spread(0, None, None, None), "—")],
 )
