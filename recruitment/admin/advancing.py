@@ -60,6 +60,7 @@ class AdvanceRuleForm(forms.ModelForm):
 class AdvanceRuleInline(StackedInline):
     """One rule an opening; without one a person decides each time."""
 
+    nothing_yet = _("No rule: a person decides on each candidate.")
     model = AdvanceRule
     formset = CheckedFormSet
     formfield_overrides = WRITTEN_NUMBERS

@@ -45,6 +45,7 @@ PAY = ("salary_low", "salary_high", "salary_period")
 class OpeningSkillInline(TabularInline):
     """Required skills and levels."""
 
+    nothing_yet = _("No skills are asked for.")
     model = OpeningSkill
     formset = CheckedFormSet
     extra = 0
@@ -58,6 +59,7 @@ class OpeningSkillInline(TabularInline):
 class StagePromiseInline(TabularInline):
     """Within how many working days a word is promised, where this opening says otherwise than the house."""
 
+    nothing_yet = _("The times promised by the house apply.")
     model = StagePromise
     formset = CheckedFormSet
     extra = 0

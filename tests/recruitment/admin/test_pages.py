@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from recruitment.models import Invitation
+from recruitment.models import AdvanceRule, Invitation
 from tests.factories import people
 from tests.factories import recruitment as make
 from tests.recruitment.admin.conftest import broken_off
@@ -210,3 +210,16 @@ def test_of_a_consent_the_last_word_stands_at_the_head(as_hr, story) -> None:
     head = as_hr.get(page("recruitment.interview", "change", story.interview.pk)).content.decode()
     head = head.split("<dl", 1)[1].split("</dl>", 1)[0]
     assert ("统计出镜情况 ✗" in head, "统计出镜情况 ✓" in head) == (True, False)
+
+
+def test_an_empty_table_of_an_opening_says_so_to_whoever_cannot_add_to_it(client):
+    opening = make.opening()
+    AdvanceRule.objects.filter(opening=opening).delete()
+    address = page("recruitment.opening", "change", opening.pk)
+    sentences = {"未要求任何技能。", "没有晋级规则，每位候选人都由人来决定。", "按公司统一的承诺时限执行。"}
+    found = {}
+    for name, person in (("reads", people.trainer()), ("writes", people.recruiter())):
+        client.force_login(person)
+        text = client.get(address).content.decode()
+        found[name] = {one for one in sentences if one in text}
+    assert found == {"reads": sentences, "writes": set()}
