@@ -9,9 +9,11 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
-from onboarding.services import cases
+from onboarding.models import OnboardingStep
+from onboarding.services import cases, steps
 from people.actors import Party
 from people.calendar import add_working_days
+from people.enums import Role
 from people.models import User
 from recruitment.enums import ContactChannel, ExitCause, InterviewKind, InterviewState
 from recruitment.models import Candidate, FollowUp, Interview, Opening, Question, RoomLink
@@ -20,8 +22,9 @@ from tools.demo import content, files, story
 
 # Whose address begins so comes by themselves; nobody else does.
 ADDRESS, LEFT = "guest", "left"
-# The first one starts so soon that courses of the coming week are planned.
-START_AFTER_WORKING_DAYS = 2
+# The first one starts so soon that courses of the coming week are planned; what had its day before is done. Of the
+# others nothing is due yet.
+SOON, LATER = 2, 11
 
 
 def invite(opening: Opening, today: date) -> None:
@@ -33,7 +36,9 @@ def invite(opening: Opening, today: date) -> None:
             email=f"{LEFT if has_left else ADDRESS}{number + 1}{story.HOUSE}",
             phone=f"1360000{number + 1:04d}",
         )
-        interview = _invited(candidate, opening, today, START_AFTER_WORKING_DAYS + number)
+        interview = _invited(candidate, opening, today, LATER + number if number else SOON)
+        if not number:
+            _prepare(interview, today)
         story.evidence(interview.application, excel, sql, project, today)
         if has_left:
             _leave(interview, is_announced=number == 0)
@@ -52,6 +57,14 @@ def _invited(candidate: Candidate, opening: Opening, today: date, starts_after: 
         application_id=application.pk, planned_start=start, waits_on=[interview.pk], by=Party.SYSTEM
     )
     return interview
+
+
+def _prepare(interview: Interview, today: date) -> None:
+    """The lead has agreed to this start in time, and what followed from that was done."""
+    lead = User.objects.filter(roles__contains=[Role.LEAD]).earliest("pk")
+    ahead = OnboardingStep.objects.filter(case__application=interview.application_id, due_on__lt=today)
+    for pk in ahead.order_by("number").values_list("pk", flat=True):
+        steps.complete_step(step_id=pk, by=lead)
 
 
 def _leave(interview: Interview, *, is_announced: bool) -> None:

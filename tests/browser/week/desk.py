@@ -45,7 +45,7 @@ class Desk:
         self.job = Job()
         self.address = ""
         self.wrong: list[str] = []
-        self.page.set_default_timeout(15_000)
+        self.page.set_default_timeout(30_000)
         self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
         self.page.on("console", lambda said: self._hear(said.type, said.text))
         self.page.on("request", lambda asked: self._ask(asked.url))

@@ -23,7 +23,7 @@ from messaging import connected
 from messaging.models import Delivery, Message, SmsConnection, WeComConnection
 from notifications.services import guides
 from notifications.services.interviews import GUIDE_BEFORE
-from onboarding.models import OnboardingCase
+from onboarding.models import OnboardingCase, OnboardingStep
 from people.actors import Party
 from people.calendar import is_working_day
 from people.enums import Role
@@ -180,6 +180,9 @@ def test_every_interview_of_the_story_has_a_case_that_waits_on_it(demo: dict[str
     assert sorted(WrittenTest.objects.filter(skill__code="excel").values_list("score", flat=True)) == sorted(
         Decimal(excel) for _name, excel, *_rest in content.CANDIDATES + content.LEFT_HALF_WAY + content.GUESTS
     )
+    # The story is alive, not late: no step of a start had its day before the demo begins.
+    late = OnboardingStep.objects.unfinished().filter(due_on__lt=timezone.localdate())
+    assert list(late.values_list("title", "due_on")) == []
     assert Course.objects.get(code="office-advanced").title == "办公软件进阶课程"
     assert Opening.objects.get(title="数据分析师").headcount == 2
     assert not Reaction.objects.exclude(state="done").exists()
