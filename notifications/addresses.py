@@ -1,11 +1,12 @@
 """How a candidate is reached, and the way back that a candidate's message holds."""
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Model
+from django.utils import timezone
 
 from messaging import wechat
 from messaging.addressbook import Entry
@@ -16,6 +17,7 @@ from messaging.models import Message
 from messaging.refs import Ref, ref
 from notifications.enums import Audience
 from notifications.validity import INTERVIEW
+from onboarding.models import OnboardingCase
 from people.actors import Party
 from recruitment.models import Candidate, Offer, SlotOffer
 from recruitment.services import links
@@ -64,11 +66,19 @@ def _mint(message: Message) -> str | None:
 
 
 def _good_until(message: Message) -> datetime | None:
-    """The way to an offer, or to times, is open as long as it may be answered, however long the interview is over."""
+    """The way to an offer, to times, or to what is asked of a hire is open as long as it may be answered, however long
+    the interview is over."""
     asked: dict[str, tuple[type[Model], str]] = {
         Offer._meta.label_lower: (Offer, "answer_by"),
         SlotOffer._meta.label_lower: (SlotOffer, "choose_by"),
     }
+    if message.topic_type == OnboardingCase._meta.label_lower:
+        start = (
+            OnboardingCase.objects.filter(pk=message.topic_id)
+            .values_list("forecast_start", flat=True)
+            .first()
+        )
+        return timezone.make_aware(datetime.combine(start, time.max)) if start else None
     if message.topic_type not in asked:
         return None
     model, until = asked[message.topic_type]

@@ -81,6 +81,7 @@ class NotificationsConfig(AppConfig):
             recruitment.application_received,
             recruitment.data_request_answered,
             recruitment.erasure_ending,
+            onboarding.identity_given,
         ):
             signal.connect(receivers.tell_candidate, name="notifications.tell_candidate")
         staff = (

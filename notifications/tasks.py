@@ -1,7 +1,7 @@
 """Jobs: thin, safe to run twice."""
 
 from notifications import overrides
-from notifications.services import digests, guides, reminders, round_reminders
+from notifications.services import digests, guides, identities, reminders, round_reminders
 
 
 def send_guides() -> int:
@@ -12,6 +12,11 @@ def send_guides() -> int:
 def send_reminders() -> int:
     """Reminders before the time to return ends."""
     return reminders.send_due()
+
+
+def ask_for_identities() -> int:
+    """What hires still owe before their first day."""
+    return identities.send_due()
 
 
 def send_round_reminders() -> int:

@@ -15,6 +15,7 @@ from notifications.services import (
     follow_ups,
     gathering,
     guides,
+    identities,
     interviews,
     notes,
     offers,
@@ -37,6 +38,7 @@ from notifications.services.scene import (
     SLOTS,
     Scene,
 )
+from onboarding.signals import identity_given
 from recruitment import signals
 
 
@@ -72,6 +74,8 @@ def tell(event: Event, side: frozenset[Audience]) -> None:
         _leave(Task(event, side, own_data.decide))
     elif event.kind == signals.erasure_ending.kind:
         _leave(Task(event, side, own_data.decide_on_erased))
+    elif event.kind == identity_given.kind:
+        _leave(Task(event, side, identities.decide))
     elif event.facts.get("basis") in Basis.estimates and event.subject_type == ASSESSMENT:
         note(NOTHING_NEW)  # an estimate never becomes a full report: nothing need be read
     elif event.subject_type in DECIDING:

@@ -356,7 +356,7 @@ def test_a_card_that_is_changed_says_how_far_the_candidates_message_has_come(
     assert "正在发送" not in now and "截至" not in now and "没有真正发出" in now, (
         "no mail server is connected"
     )
-    message = Delivery.objects.get(channel="wecom").message
+    message = Delivery.objects.get(channel="wecom", message__kind="follow_up").message
     assert "正在发送" in message.shown_body, "the ledger shows what went out"
     assert (
         "没有真正发出" in message.body_now

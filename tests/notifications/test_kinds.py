@@ -25,7 +25,7 @@ CODES = {
     "offer_to_approve", "offer_decided", "start_to_approve", "start_not_agreed", "approval_ended",
     "slots_offered", "slot_chosen", "slots_over",
     "named_in_note", "application_received", "problem", "problem_answered",
-    "data_answered", "data_erased", "report_view", "weekly_letter",
+    "data_answered", "data_erased", "report_view", "weekly_letter", "identity_asked", "identity_reminder",
 }  # fmt: skip
 IDS = [kind.code for kind in kinds.ALL]
 
@@ -108,6 +108,7 @@ def test_what_waits_at_night_and_what_joins_another() -> None:
         "offer", "hired", "rejected", "withdrawn", "fell_through", "reopened",
         "card_due", "card_late", "named_in_note", "problem", "problem_answered", "offer_due",
         "data_erased", "report_view", "weekly_letter", "offer_to_approve", "start_to_approve",
+        "identity_asked", "identity_reminder",
     }  # fmt: skip
     assert {kind.code for kind in kinds.ALL if kind.joins_within} == {"interrupted"}
 
@@ -132,6 +133,7 @@ def test_what_one_state_brings_to_the_present_together() -> None:
         "slots": {"slots_offered", "slot_chosen", "slots_over"},
         "end": {"offer", "hired", "rejected", "withdrawn", "fell_through", "reopened"},
         "start": {"start_changed", "start_restored"},
+        "identity": {"identity_asked", "identity_reminder"},
         "plan": {"training_plan_changed"},
         "follow_up": {
             "follow_up", "asked", "call_instead", "window_on_day_off", "follow_up_colleague", "follow_up_late",

@@ -60,7 +60,8 @@ def in_each_state() -> dict[str, Interview]:
 
 
 def test_everything_that_a_candidate_is_told_is_listed_here() -> None:
-    # Of offers and offered times by where these stand: tests/recruitment/offers, tests/recruitment/rounds.
+    # Of offers and offered times by where these stand: tests/recruitment/offers, tests/recruitment/rounds; of what
+    # a hire owes by whether it is there: test_identities.
     assert {
         *TRUE_IN,
         *TRUE_AT,
@@ -72,6 +73,8 @@ def test_everything_that_a_candidate_is_told_is_listed_here() -> None:
         "problem_answered",
         "data_answered",
         "data_erased",
+        "identity_asked",
+        "identity_reminder",
     } == {kind.code for kind in kinds.kinds() if "candidate" in kind.audiences}
 
 

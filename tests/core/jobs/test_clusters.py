@@ -3,6 +3,8 @@
 import multiprocessing
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -23,11 +25,10 @@ from core.gauges import troubles
 from core.jobs import clusters, killed
 from core.jobs.models import JobsCluster
 from core.jobs.tasks import tidy
-from core.process import serve, supervisor
 from core.trouble import looking, words
 from core.trouble.found import Found
 from people.enums import Role
-from tests.core.jobs.test_killed import DEEDS, Cluster, _children, cluster
+from tests.core.jobs.test_killed import DEEDS, ROOT, Cluster, _children, cluster
 from tests.factories import people
 from tests.messaging.test_kill import database_url
 
@@ -173,28 +174,28 @@ def test_a_cluster_that_stands_still_is_seen_and_one_that_goes_on_or_stops_is_no
 @pytest.mark.slow
 @pytest.mark.parametrize("victims", ["everything", "workers"])
 def test_slow_jobs_that_stand_still_are_started_anew_and_no_job_is_lost(
-    tmp_path: Path, transactional_db: None, monkeypatch: pytest.MonkeyPatch, victims: str
+    tmp_path: Path, transactional_db: None, victims: str
 ) -> None:
-    """The supervisor's own round over the real cluster, with a patience of seconds, and a real SIGSTOP."""
+    """The supervisor over the real cluster, with a patience of seconds, and a real SIGSTOP."""
     Task.objects.all().delete()
     JobsCluster.objects.all().delete()
-    monkeypatch.setenv("DATABASE_URL", database_url())
-    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "tests.core.jobs.queue_settings")
-    monkeypatch.setattr(supervisor, "STUCK_EVERY", 0.5)
-    for name, seconds in (("JOBS_SILENT_AFTER", 30.0), ("JOBS_SILENT_FOR", 2.0), ("SLOW_PATIENCE", 6.0)):
-        monkeypatch.setattr(serve, name, seconds)
-    [slow] = [
-        one for one in serve.table(tmp_path, "127.0.0.1", 1, frozenset({"jobs"})) if one.name == "jobs-slow"
-    ]
-    keeper = supervisor.Supervisor(tmp_path, [slow], folder=tmp_path)
-    [run] = keeper.runs
+    environment = {
+        **os.environ, "DATABASE_URL": database_url(), "DJANGO_SETTINGS_MODULE": "tests.core.jobs.queue_settings",
+        "HRSUITE_HOME": str(tmp_path),
+    }  # fmt: skip
+    command = [sys.executable, "-m", "tests.core.jobs.keeping", str(tmp_path)]
+    supervisor = subprocess.Popen(command, env=environment, cwd=ROOT)
 
-    def until(true: Callable[[], object], limit: float = 180.0) -> None:
+    def until(true: Callable[[], object], limit: float = 240.0) -> None:
         deadline = time.monotonic() + limit
         while not true():
-            assert time.monotonic() < deadline, run.log.read_text()[-3000:]
-            keeper._look_after(keeper.runs)
+            assert time.monotonic() < deadline, (tmp_path / "log" / "jobs-slow.log").read_text()[-3000:]
             time.sleep(0.1)
+
+    def cluster_pid() -> int:
+        """Of the qcluster that runs now, 0 while none does."""
+        children = [one for one in _children(supervisor.pid) if "qcluster" in _command_of(one)]
+        return children[0] if children else 0
 
     def ask(*names: str) -> None:
         for name in names:
@@ -203,8 +204,7 @@ def test_slow_jobs_that_stand_still_are_started_anew_and_no_job_is_lost(
     try:
         ask("first")
         until((tmp_path / "first.done").exists)
-        first = run.pid
-        assert first is not None
+        first = cluster_pid()
         [sentinel] = _children(first)
         stopped = [first, sentinel, *_children(sentinel)] if victims == "everything" else _children(sentinel)
         for pid in stopped:
@@ -214,9 +214,17 @@ def test_slow_jobs_that_stand_still_are_started_anew_and_no_job_is_lost(
 
         until(lambda: all((tmp_path / f"{name}.done").exists() for name in asked))
 
-        assert run.pid != first, "the supervisor has started it anew"
+        assert cluster_pid() not in (0, first), "the supervisor has started it anew"
         until(lambda: not OrmQ.objects.exists())
         assert {task.args[1] for task in Success.objects.all()} == {"first", *asked}
         assert not any(Path(f"/proc/{pid}").exists() for pid in stopped), "nothing of the first one is left"
     finally:
-        run.bury()
+        supervisor.terminate()
+        supervisor.wait(60)
+
+
+def _command_of(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
