@@ -30,14 +30,14 @@ WAYS: dict[str, Any] = {"gender": Gender, "age_band": AgeBand}
 OVER = (InterviewState.COMPLETED, InterviewState.INTERRUPTED, InterviewState.ABANDONED)
 FINISHED, UNDISTURBED, ADVANCED, HIGH = "finished", "undisturbed", "advanced", "high"
 WORDS: dict[str, tuple[str | Promise, str | Promise]] = {
-    FINISHED: (_("finished"), _("Finished ÷ begun and not under way.")),
+    FINISHED: (_("Finished the interview"), _("Finished ÷ begun and not under way.")),
     UNDISTURBED: (
-        _("without interruption"),
+        _("Not interrupted"),
         _("Never interrupted, but by our own server ÷ begun and not under way."),
     ),
-    ADVANCED: (_("came to the second round"), _("Invited ÷ those with a full report that stands.")),
+    ADVANCED: (_("Invited to the second round"), _("Invited ÷ those with a full report that stands.")),
     HIGH: (
-        _("scored high"),
+        _("Scored in the upper half"),
         _("At or above the middle of all full scores of this release ÷ those with a full report."),
     ),
 }
@@ -149,7 +149,7 @@ def _counted(rows: list[tuple[Any, ...]]) -> dict[int, dict[str, Counts]]:
 
 
 def _release(label: str, groups: dict[str, Counts], names: Any) -> Release:
-    shown = _shown(groups)
+    shown = sorted(_shown(groups), key=names.values.index)
     measures = sorted(
         {(name, scorer) for group in shown for name, scorer, _yes in groups[group]},
         key=lambda one: (list(WORDS).index(one[0]), one[1]),
@@ -162,12 +162,12 @@ def _release(label: str, groups: dict[str, Counts], names: Any) -> Release:
 
 
 def _shown(groups: dict[str, Counts]) -> list[str]:
-    """The groups of a release that are shown, whole: no figure of theirs, nor of all that are withheld, is small."""
+    """The groups of a release that are shown, each whole: none of their figures, nor of all withheld, is small."""
     hidden = [group for group, counts in groups.items() if not _is_large(counts)]
     shown = sorted(groups.keys() - set(hidden), key=lambda group: (_of(groups[group], FINISHED, ""), group))
     while hidden and shown and not _is_large(sum((groups[group] for group in hidden), Counter())):
         hidden.append(shown.pop(0))
-    return sorted(shown)
+    return shown
 
 
 def _is_large(counts: Counts) -> bool:

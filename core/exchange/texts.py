@@ -49,7 +49,7 @@ def decoded(content: bytes) -> str:
 def lines(content: bytes) -> Iterator[Line]:
     """The rows, parted by whatever parts the first lines most evenly; numbered as an editor numbers them."""
     text = decoded(content)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter(text))
     number = 1
     try:
         for row in reader:
@@ -62,7 +62,7 @@ def lines(content: bytes) -> Iterator[Line]:
         ) from error
 
 
-def _delimiter(text: str) -> str:
+def delimiter(text: str) -> str:
     """What parts the heading into most columns; a comma where nothing does."""
     first = text[:65_536].splitlines()[:_FIRST_LINES]
 

@@ -87,18 +87,31 @@ def contents_for_candidate(assessment: Assessment) -> dict[str, Any]:
     said["who"] = f"{application.candidate} · {application.opening.title}"
     specialist = whom_to_turn_to(application.opening.specialist)
     titles = titles_of(assessment.interview)
-    rows = [_row(row, titles) for row in assessment.competencies.all()]
+    is_estimated = assessment.basis == Basis.FALLBACK
     said["rows"] = [
-        {**row, "evidence": [], "quotes": [{**one, "link": "", "at": ""} for one in row["quotes"]]}
-        for row in rows
+        {
+            **row,
+            # Whose scores are estimated from other work reads which: nothing of it is quoted.
+            "evidence": [{**piece, "by": ""} for piece in row["evidence"]] if is_estimated else [],
+            "quotes": [{**one, "link": "", "at": ""} for one in row["quotes"]],
+        }
+        for row in (_row(row, titles) for row in assessment.competencies.all())
     ]
+    rests_on = (
+        _(
+            "The scores are an estimate from your written tests, your résumé and the stages that you finished, and "
+            "from nothing else: not your face, your voice or your accent."
+        )
+        if is_estimated
+        else _(
+            "The scores compare what you said with what a full answer mentions, and nothing else: not your face, "
+            "your voice or your accent."
+        )
+    )
     meaning = {
         "title": _("What this means"),
         "lines": [
-            _(
-                "The scores compare what you said with what a full answer mentions, and nothing else: not your face, "
-                "your voice or your accent."
-            ),
+            rests_on,
             _("The band is how far each score may be off. A score by a machine is not a validated measure."),
             _("A person decides on your application. No score rejects anybody by itself."),
             _(
@@ -202,10 +215,10 @@ def _parts(assessment: Assessment, english: dict[str, str], *, with_sources: boo
     parts = []
     saved = {piece["label"] for piece in assessment.sources if piece["source"] == "stage"}
     titles = progress.plan_of(assessment.interview.version_id).titles.values()
+    # A full report rests on the whole interview, whoever scored it and whatever it names as its sources.
+    unsaved = [title for title in titles if title not in saved] if assessment.basis in Basis.estimates else []
     unknown = [
-        _("Stage not saved: %(title)s") % {"title": english.get(title, title)}
-        for title in titles
-        if title not in saved
+        _("Stage not saved: %(title)s") % {"title": english.get(title, title)} for title in unsaved
     ] + [
         _("No score: %(name)s") % {"name": row.competency}
         for row in assessment.competencies.all()
@@ -213,8 +226,8 @@ def _parts(assessment: Assessment, english: dict[str, str], *, with_sources: boo
     ]
     if unknown:
         parts.append({"title": _("What is not known"), "lines": unknown})
-    if with_sources:
-        lines = [_source(piece) for piece in sources_of(assessment, english)]
+    lines = [_source(piece) for piece in sources_of(assessment, english)] if with_sources else []
+    if lines:
         parts.append({"title": _("Sources"), "lines": list(dict.fromkeys(lines))})
     return parts
 

@@ -1,6 +1,7 @@
 """A small OpenAI-compatible chat server that scores: `says` is what it answers, in turn; `asked` what came.
 
-`says` holds strings (the message), dicts (the whole body), numbers (a status), or functions of what was asked;
+`says` holds strings (the message), dicts and bytes (the whole body), numbers (a status), or functions of what was
+asked;
 "silence" says nothing for long, "drops" a byte now and then.
 """
 
@@ -68,6 +69,8 @@ class JudgingServer(Answering):
         status, content = 200, b""
         if isinstance(says, int):
             status = says
+        elif isinstance(says, bytes):
+            content = says
         elif isinstance(says, dict):
             content = json.dumps(says).encode()
         else:

@@ -1,5 +1,6 @@
 """Groups beside each other: counted by hand, small ones withheld, and for whoever has the right alone."""
 
+from math import comb
 from typing import Any
 
 import pytest
@@ -71,6 +72,36 @@ def test_who_finished_was_interrupted_came_further_and_scored_high() -> None:
         "advanced": [("女", 20, 20, "highest"), ("男", 5, 30, "below")],
         "high": [("女", 20, 20, "highest"), ("男", 10, 30, "below")],
     }
+
+
+def test_a_ratio_and_its_interval_are_those_of_a_sum_over_whole_numbers() -> None:
+    """26 of 45 women and 14 of 35 men in the upper half: 0.69 (0.30 to 1.50), each end by the binomial sum alone."""
+    opening = make.opening()
+    for gender, high, low in (("female", 26, 19), ("male", 14, 21)):
+        took(opening, gender, high, value=90)
+        took(opening, gender, low, value=60)
+
+    def edge(of: int, counts: range, *, rises: bool) -> float:
+        """The share at which so many of `of` come with 1 in 80: half of half of what 95 of 100 leave. In billionths."""
+        unit = 10**9
+        least, most = 0, unit
+        while most - least > 1:
+            middle = (least + most) // 2
+            chance = sum(comb(of, k) * middle**k * (unit - middle) ** (of - k) for k in counts)
+            is_less = chance * 80 < unit**of
+            least, most = (middle, most) if is_less == rises else (least, middle)
+        return least / unit
+
+    women = edge(45, range(26, 46), rises=True), edge(45, range(27), rises=False)
+    men = edge(35, range(14, 36), rises=True), edge(35, range(15), rises=False)
+    (release,) = fairness.releases("gender")
+    (figure,) = [one for one in release.figures if one.name == "high"]
+    first, second = figure.lines
+    assert (first.label, first.yes, first.of, first.verdict) == ("女", 26, 45, "highest")
+    assert (second.label, second.yes, second.of, second.verdict) == ("男", 14, 35, "maybe_below")
+    assert second.ratio == pytest.approx((14 / 35) / (26 / 45))
+    assert second.ratio_interval == pytest.approx((men[0] / women[1], men[1] / women[0]), rel=1e-6)
+    assert [round(each, 2) for each in second.ratio_interval or ()] == [0.30, 1.50]
 
 
 def test_whoever_came_further_stays_counted_once_a_round_with_people_was_held() -> None:

@@ -223,21 +223,30 @@ def _exits(rows: list[Interview]) -> None:
 
 def _results(results: list[tuple[Interview, Decimal]]) -> None:
     """A full report each, its competencies around the overall score, and what the rule made of it."""
+    stages = list(results[0][0].version.stages.prefetch_related("competencies"))
+    measured = {
+        competency: [stage.title for stage in stages if competency in stage.competencies.all()]
+        for competency in Competency.objects.all()
+    }
     assessments = Assessment.objects.bulk_create(
         Assessment(
             interview=row, attempt=1, basis=Basis.FULL, status=AssessmentStatus.CURRENT, value=value,
             low=max(value - 8, Decimal(0)), high=min(value + 8, Decimal(100)), method=rubric.METHOD,
+            sources=[{"source": "stage", "label": stage.title} for stage in stages],
         )
         for row, value in results
     )  # fmt: skip
-    competencies = list(Competency.objects.all())
     AssessmentScore.objects.bulk_create(
         AssessmentScore(
             assessment=assessment, competency=competency, value=value, low=max(value - 8, Decimal(0)),
             high=min(value + 8, Decimal(100)),
+            evidence=[
+                {"source": "stage", "label": title, "value": str(value), "reviewed": False, "points": []}
+                for title in titles
+            ],
         )
         for number, assessment in enumerate(assessments)
-        for place, competency in enumerate(competencies)
+        for place, (competency, titles) in enumerate(measured.items())
         for value in [assessment.value + AROUND[(number + place) % len(AROUND)]]
     )  # fmt: skip
     Decision.objects.bulk_create(

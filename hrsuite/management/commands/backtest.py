@@ -1,5 +1,7 @@
 """``manage.py backtest``: how well estimates for unfinished interviews would have done where the end is known."""
 
+import csv
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -8,9 +10,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from core.errors import DomainError
+from core.exchange import texts, workbooks
 from recruitment.evaluation.admin.backtests import BECAUSE, METHODS
 from recruitment.evaluation.learning import backtest, reading, synthetic
-from recruitment.evaluation.learning.names import DOCUMENTED
+from recruitment.evaluation.learning.names import DOCUMENTED, TESTS
 
 
 class Command(BaseCommand):
@@ -44,11 +47,16 @@ class Command(BaseCommand):
 
     def _read(self, name: str) -> Any:
         try:
-            with Path(name).open(encoding="utf-8-sig", newline="") as lines:
-                return reading.read(lines)
+            content = Path(name).read_bytes()
+            if workbooks.is_workbook(content):
+                raise CommandError(
+                    _("%(file)s is a workbook: please save it as a text table (.csv).") % {"file": name}
+                )
+            text = texts.decoded(content)
+            return reading.read(io.StringIO(text, newline=""), delimiter=texts.delimiter(text))
         except DomainError as error:
             raise CommandError(f"{error.code}: {error.message}") from error
-        except (OSError, UnicodeDecodeError, ValueError) as error:
+        except (OSError, csv.Error) as error:
             raise CommandError(
                 _("%(file)s cannot be read: %(error)s") % {"file": name, "error": error}
             ) from error
@@ -89,7 +97,7 @@ def _concluded(found: dict[str, Any]) -> list[str]:
         lines.append(str(BECAUSE[found["because"]]))
     lines += [
         _("Who left beside who finished, %(what)s: %(difference)s (%(low)s – %(high)s) standard deviations")
-        % one
+        % {**one, "what": one["what"] if one["what"].startswith(TESTS) else _("first stage")}
         for one in found["exits"]["known_before"]
     ]
     if found["abstains"]:

@@ -17,6 +17,7 @@ from recruitment.models import Learning, Opening, PlanVersion, Skill
 BECAUSE = {
     "better_and_covers": _("The learned estimate is better than both others and covers what it promises."),
     "too_few_finished": _("Too few finished interviews to learn from."),
+    "one_stage": _("Every finished interview has one stage alone: none could be hidden to test with."),
     "no_better": _("The learned estimate is no better than the others."),
     "covers_too_little": _("The learned intervals hold the truth less often than promised."),
 }

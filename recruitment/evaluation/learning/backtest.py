@@ -136,6 +136,8 @@ def backtest(cohort: Cohort, pass_line: float | None = 60.0) -> dict[str, Any]:
     worst = min(tested, key=lambda group: (tested[group]["coverage"], group), default=None)
     found = summary(cases, line)
     use, because = _choice(found)
+    if not cases and len(cohort.finished) >= ENOUGH:
+        because = "one_stage"
     left = exits.compare(cohort)
     if left["warning"] and found["no_advice"] is not None:
         found["no_advice"] = 1.0

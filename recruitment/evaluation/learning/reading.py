@@ -17,12 +17,12 @@ from recruitment.evaluation.learning.names import TESTS
 NEEDED = ("person", "group", "stage", "competency", "score")
 
 
-def read(lines: Iterable[str]) -> Cohort:
+def read(lines: Iterable[str], *, delimiter: str = ",") -> Cohort:
     """The cohort of these lines, headings first; other columns are passed over.
 
-    Raises Invalid `columns_missing`, `not_a_number`, `score_twice`, `test_differs` (with the line), `nothing_scored`.
+    Raises Invalid `columns_missing`, `name_missing` (a score that says not whose or of what it is), `not_a_number`, `score_twice`, `test_differs` (with the line), `nothing_scored`.
     """
-    table = csv.DictReader(lines)
+    table = csv.DictReader(lines, delimiter=delimiter)
     headings = [str(name).strip() for name in table.fieldnames or ()]
     table.fieldnames = headings
     missing = [name for name in NEEDED if name not in headings]
@@ -41,6 +41,13 @@ def read(lines: Iterable[str]) -> Cohort:
         score = _figure(line, "score", number)
         if score is not None:
             column = (_text(line, "stage"), _text(line, "competency"))
+            unnamed = [name for name in NEEDED[:-1] if not _text(line, name)]
+            if unnamed:
+                raise Invalid(
+                    "name_missing",
+                    _("Line %(line)s: %(names)s is empty.") % {"line": number, "names": ", ".join(unnamed)},
+                    line=number,
+                )
             if column in mine:
                 raise Invalid(
                     "score_twice",

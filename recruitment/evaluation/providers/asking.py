@@ -1,5 +1,6 @@
 """How an OpenAI-compatible address is asked, and what it means when it does not answer."""
 
+import json
 import time
 from typing import Any
 
@@ -75,6 +76,19 @@ def _read(coming: httpx.Response, end: float) -> bytes:
         if time.monotonic() > end:
             raise httpx.ReadTimeout("the answer came too slowly", request=coming.request)
     return bytes(body)
+
+
+def as_json(said: str | bytes) -> Any:
+    """What a service said, read. ValueError: no JSON, nested without end, or with characters that nothing keeps."""
+    try:
+        read = json.loads(said)
+        # A half of a character cannot be encoded: that is a ValueError, too.
+        whole = json.dumps(read, ensure_ascii=False).encode()
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+    if b"\\u0000" in whole:
+        raise ValueError("a character that no database keeps")
+    return read
 
 
 class Chat(Service):

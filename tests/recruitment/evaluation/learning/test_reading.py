@@ -37,6 +37,7 @@ def test_lines_become_people_and_what_is_empty_is_missing() -> None:
         (["person,group,stage,score", "a,b,1,3"], "columns_missing", None),
         ([HEAD], "nothing_scored", None),
         ([HEAD, "a,g,1,x,,,"], "nothing_scored", None),
+        ([HEAD, ",g,1,x,1,,"], "name_missing", 2),
         ([HEAD, "a,g,1,x,1,,", "a,g,1,x,eighty,,"], "not_a_number", 3),
         ([HEAD, "a,g,1,x,nan,,"], "not_a_number", 2),
         ([HEAD, "a,g,1,x,1e999,,"], "not_a_number", 2),
