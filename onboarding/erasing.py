@@ -2,6 +2,7 @@
 
 from core.persons import Records
 from onboarding.models import EmployeeIdentity, OnboardingCase
+from onboarding.queries import identities_of
 from people.enums import EmployeeStatus
 from people.models import Employee
 
@@ -17,8 +18,7 @@ def _identities(records: Records) -> Records:
     """What was given of identity document and address hangs on the employee file: whoever asks for a copy of the own
     data reads it, and it goes with the record, whose erasure is refused as long as somebody is hired."""
     cases = OnboardingCase.objects.filter(pk__in=records.get(OnboardingCase._meta.label_lower, ()))
-    given = EmployeeIdentity.objects.filter(employee__in=cases.values("employee"))
-    return {EmployeeIdentity._meta.label_lower: sorted(given.values_list("pk", flat=True))}
+    return {EmployeeIdentity._meta.label_lower: identities_of(cases)}
 
 
 DELETED = ["EmployeeIdentity"]

@@ -38,12 +38,10 @@ def case_asked(*, application_id: int) -> OnboardingCase | None:
     return rows.select_related("employee__onboarding_identity", "application").order_by("pk").first()
 
 
-def identities_of(application_ids: Iterable[int]) -> list[int]:
-    """The files of these applications' people for which identity document and address were given. One query."""
-    files = OnboardingCase.objects.filter(application__in=application_ids).values("employee")
-    return list(
-        EmployeeIdentity.objects.filter(employee__in=files).order_by("pk").values_list("pk", flat=True)
-    )
+def identities_of(cases: QuerySet[OnboardingCase]) -> list[int]:
+    """What was given of identity document and address by the people of these cases. One query."""
+    given = EmployeeIdentity.objects.filter(employee__in=cases.values("employee"))
+    return list(given.order_by("pk").values_list("pk", flat=True))
 
 
 def forecasts(*, application_ids: Iterable[int]) -> dict[int, date]:

@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.admin import SimpleListFilter
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
@@ -17,6 +18,25 @@ from unfold.contrib.filters.admin import RangeDateFilter, RangeDateTimeFilter
 
 A_DAY = timedelta(days=1)
 BOUNDS = {"from": "gte", "to": "lte"}
+
+
+class OneAnswerFilter(SimpleListFilter):
+    """Those that one thing is true of, or the whole list. `answer`: as it stands in the address, and in words."""
+
+    answer: tuple[str, Any]
+
+    def found(self) -> QuerySet[Any]:
+        """The rows that it is true of, by their own table."""
+        raise NotImplementedError
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """The one answer."""
+        return [self.answer]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """These alone, when they are asked for."""
+        is_asked = self.value() == self.answer[0]
+        return queryset.filter(pk__in=self.found().values("pk")) if is_asked else queryset
 
 
 class DayRangeFilter(RangeDateFilter):

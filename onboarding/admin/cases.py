@@ -14,7 +14,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdo
 from unfold.decorators import display
 
 from core.admin.base import ModelAdmin
-from core.admin.filters import DayRangeFilter
+from core.admin.filters import DayRangeFilter, OneAnswerFilter
 from core.admin.lists import Lean
 from core.admin.panels import WithPanels
 from core.admin.scope import ReadOnly, Scoped
@@ -53,20 +53,17 @@ class DelayedFilter(admin.SimpleListFilter):
         return queryset.exclude(pk__in=delayed) if self.value() == "no" else queryset
 
 
-class IdentityFilter(admin.SimpleListFilter):
+class IdentityFilter(OneAnswerFilter):
     """Whether identity document and address are there, of those who were hired and have not started."""
 
     title = _("identity document and address")
     parameter_name = "identity"
+    # What is there is a list of its own.
+    answer = "missing", _("Missing")
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """Missing alone: what is there is a list of its own."""
-        return [("missing", _("Missing"))]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+    def found(self) -> QuerySet[OnboardingCase]:
         """The cases whose person owes them."""
-        owing = OnboardingCase.objects.owing_identity().values("pk")
-        return queryset.filter(pk__in=owing) if self.value() == "missing" else queryset
+        return OnboardingCase.objects.owing_identity()
 
 
 class StepInline(ReadOnly, TabularInline):

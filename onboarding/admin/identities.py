@@ -15,7 +15,7 @@ from unfold.decorators import display
 
 from core.admin import fields as inputs
 from core.admin.base import ModelAdmin
-from core.admin.filters import MomentRangeFilter
+from core.admin.filters import MomentRangeFilter, OneAnswerFilter
 from core.admin.lists import Lean
 from core.admin.masking import Masked, WhyForm
 from core.admin.scope import ReadOnly, Scoped
@@ -143,20 +143,16 @@ CORRECT = Step(
 )
 
 
-class TwiceFilter(admin.SimpleListFilter):
+class TwiceFilter(OneAnswerFilter):
     """Whether the number stands in somebody else's file, too."""
 
     title = _("same number in another file")
     parameter_name = "twice"
+    answer = "yes", _("Yes")
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """Only those that do."""
-        return [("yes", _("Yes"))]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        """Asked for by the marks."""
-        twice = EmployeeIdentity.objects.twice().values("pk")
-        return queryset.filter(pk__in=twice) if self.value() == "yes" else queryset
+    def found(self) -> QuerySet[EmployeeIdentity]:
+        """By the marks of the numbers."""
+        return EmployeeIdentity.objects.twice()
 
 
 @admin.register(EmployeeIdentity)

@@ -20,7 +20,8 @@ NEEDED = ("person", "group", "stage", "competency", "score")
 def read(lines: Iterable[str], *, delimiter: str = ",") -> Cohort:
     """The cohort of these lines, headings first; other columns are passed over.
 
-    Raises Invalid `columns_missing`, `name_missing` (a score that says not whose or of what it is), `not_a_number`, `score_twice`, `test_differs` (with the line), `nothing_scored`.
+    Raises Invalid `columns_missing`, `name_missing` (a score that says not whose or of what it is), `not_a_number`,
+    `score_twice`, `test_differs` (with the line), `nothing_scored`.
     """
     table = csv.DictReader(lines, delimiter=delimiter)
     headings = [str(name).strip() for name in table.fieldnames or ()]

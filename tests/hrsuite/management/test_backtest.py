@@ -77,7 +77,7 @@ def test_of_one_stage_nothing_can_be_hidden_and_one_person_teaches_nothing(table
     first = [row for row in rows[1:] if row.split(",")[2] == "1"]
     table.write_text("\n".join([rows[0], *first]), encoding="utf-8")
     said = told("--csv", str(table)).splitlines()
-    assert set(line.partition("：")[2] for line in said[:7]) == {"没有可用于回测的已完成面试"}
+    assert {line.partition("：")[2] for line in said[:7]} == {"没有可用于回测的已完成面试"}
     assert said[7:9] == ["估计方式：既定权重", str(BECAUSE["one_stage"])]
     one = [row for row in rows[1:] if row.split(",")[0] == rows[1].split(",")[0]]
     table.write_text("\n".join([rows[0], *one]), encoding="utf-8")
