@@ -14,10 +14,17 @@ from typing import NotRequired, TypedDict
 
 from recruitment.evaluation.text import mention, readable
 
-METHOD = "rubric-coverage/1"
+# Every release of it begins so; the number is raised with each change of how it counts.
+FAMILY = "rubric-coverage/"
+METHOD = f"{FAMILY}1"
 HUNDRED = Decimal(100)
 CENT = Decimal("0.01")
 DRAFT, CORRECTED = "draft", "corrected"
+
+
+def release(method: str) -> int:
+    """Which release of the count a score's method names."""
+    return int(method.removeprefix(FAMILY))
 
 
 @dataclass(frozen=True, slots=True)

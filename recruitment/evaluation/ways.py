@@ -8,7 +8,6 @@ from recruitment.evaluation import fallback, rubric
 from recruitment.evaluation.services import learned
 
 WAYS = {
-    rubric.METHOD: _("rubric coverage, not validated"),
     fallback.METHOD: _("from tests, résumé and saved stages, by documented weights"),
     learned.METHOD: _("learned from finished interviews, calibrated on others"),
 }
@@ -20,4 +19,7 @@ def way_of(method: str) -> Any:
         return _(
             "by a language model and the rubric's levels, quotes verified, not validated (%(method)s)"
         ) % {"method": method.removeprefix("llm:")}
+    if method.startswith(rubric.FAMILY):
+        said = _("rubric coverage, not validated")
+        return said if method == rubric.METHOD else f"{said} ({method.removeprefix(rubric.FAMILY)})"
     return WAYS.get(method, method)

@@ -139,7 +139,7 @@ def _taken(request: HttpRequest) -> bool:
 def _answers(checkpoint: Checkpoint) -> list[dict[str, Any]]:
     """Question by question: what was typed, or heard, and the recordings. Nothing of it says whose it is."""
     read = {answer.question_id: answer for answer in stages.read(checkpoint, with_levels=True).said.answers}
-    recordings: dict[int, list[int]] = {}
+    recordings: dict[int, list[dict[str, Any]]] = {}
     given = checkpoint.interview.answers.filter(
         attempt=checkpoint.attempt, question__stage=checkpoint.stage_id
     )
@@ -147,8 +147,9 @@ def _answers(checkpoint: Checkpoint) -> list[dict[str, Any]]:
     taken = Recording.objects.filter(segment__answer__in=sources, segment__standing=Standing.TAKEN)
     # While more comes the old file is served.
     playable = taken.exclude(stored_name="").order_by("segment__number")
-    for pk, answer_id in playable.values_list("pk", "segment__answer"):
-        recordings.setdefault(sources[answer_id], []).append(pk)
+    for pk, mime, answer_id in playable.values_list("pk", "mime", "segment__answer"):
+        plays = {"address": reverse("recordings:recording", args=[pk]), "is_video": mime.startswith("video/")}
+        recordings.setdefault(sources[answer_id], []).append(plays)
     return [
         {
             "text": row.text,

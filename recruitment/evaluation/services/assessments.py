@@ -284,9 +284,12 @@ def _from_stages(interview: Interview, saved: list[progress.SavedStage]) -> Repo
 
 
 def _method(scores: Iterable[RubricScore]) -> str:
-    """Of a report from stage scores: the rubric's, or the model's where one has scored what counts."""
-    by_model = sorted({score.method for score in scores if score.is_by_model and score.override is None})
-    return by_model[0] if by_model else rubric.METHOD
+    """Of a report from stage scores: the rubric's, or the model's where one has scored what counts. Of several releases
+    the newest that scored; which one would score today says nothing of it."""
+    found = list(scores)
+    by_model = sorted({score.method for score in found if score.is_by_model and score.override is None})
+    by_rubric = (score.method for score in found if score.method.startswith(rubric.FAMILY))
+    return by_model[0] if by_model else max(by_rubric, key=rubric.release, default=rubric.METHOD)
 
 
 def _fallback(interview: Interview, saved: list[progress.SavedStage]) -> Report | None:

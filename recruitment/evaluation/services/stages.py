@@ -22,8 +22,8 @@ from recruitment.models import (
 from recruitment.services import progress
 
 BY_PERSON = "person"
-# What a reviewer or a vendor scored is not ours to replace.
-OURS = Q(method__in=(BY_PERSON, rubric.METHOD)) | Q(method__startswith="llm:")
+# What a reviewer or a vendor scored is not ours to replace; what an earlier release of ours did, is.
+OURS = Q(method=BY_PERSON) | Q(method__startswith=rubric.FAMILY) | Q(method__startswith="llm:")
 
 
 @dataclass(frozen=True, slots=True)

@@ -214,5 +214,7 @@ def test_what_was_recorded_can_be_listened_to(as_hr: Any) -> None:
         args=[checkpoint.stage_id, checkpoint.scores.earliest("pk").competency_id],
     )
     page = as_hr.get(address).content.decode()
-    assert f'href="/recordings/{Recording.objects.get().pk}/"' in page
-    assert "依据转写草稿" in page
+    # On the page itself, and nothing of it is fetched before somebody plays it: each fetch is an access.
+    player = f'<audio controls preload="none" controlslist="nodownload" src="/recordings/{Recording.objects.get().pk}/">'
+    assert player in page
+    assert "依据转写草稿" in page and "0、25、50、75 或 100 分" in page

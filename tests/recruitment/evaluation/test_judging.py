@@ -9,14 +9,16 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import DatabaseError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from core.errors import Refused
 from people.actors import Party
 from recruitment import tasks
+from recruitment.evaluation import rubric, ways
 from recruitment.evaluation.providers import asking, chosen, prompting
-from recruitment.evaluation.services import judging, scoring
+from recruitment.evaluation.services import assessments, judging, scoring
 from recruitment.models import (
     Assessment,
     Checkpoint,
@@ -25,9 +27,11 @@ from recruitment.models import (
     RubricLevel,
     RubricScore,
     Scoring,
+    Transcript,
 )
 from recruitment.queries import unscored_by_person
-from recruitment.services import plans
+from recruitment.recordings.services import writing_down
+from recruitment.services import locking, plans
 from tests.emulators.judging import KEY, MODEL, JudgingServer, obedient, scores
 from tests.factories import api, people
 from tests.factories import recruitment as make
@@ -413,9 +417,117 @@ def test_on_demand_a_stage_is_scored_again_on_this_machine(settings: Any) -> Non
     scoring.score_checkpoint(checkpoint_id=checkpoint.pk)
     assert scoring.score_again(checkpoint_id=checkpoint.pk, by=hr) is True
     assert not EarlierScore.objects.exists()
-    checkpoint.scores.update(method="rubric-coverage/0") and checkpoint.scores.update(method="llm:old/x/1")
+    checkpoint.scores.update(method="llm:old/x/1")
     assert scoring.score_again(checkpoint_id=checkpoint.pk, by=hr) is True
     assert set(EarlierScore.objects.values_list("method", flat=True)) == {"llm:old/x/1"}
+
+
+def test_a_new_release_of_the_rubrics_count_scores_anew_only_on_demand_and_beside_the_old(
+    monkeypatch: Any,
+) -> None:
+    hr, interview = people.recruiter(), in_progress()
+    checkpoint = make.saved_stage(interview, 1, text=TEXT)
+    scoring.score_checkpoint(checkpoint_id=checkpoint.pk)
+    interrupt(interview)
+    before = rows(checkpoint)
+    assert {method for *_figures, method in before.values()} == {"rubric-coverage/1"}
+    reports = list(Assessment.objects.order_by("pk").values_list("pk", "status", "method"))
+
+    monkeypatch.setattr(rubric, "METHOD", "rubric-coverage/2")
+    assert (tasks.score_unscored(), scoring.score_checkpoint(checkpoint_id=checkpoint.pk)) == (0, False)
+    # Whatever else brings the reports up to date: which release would score today is no reason for another.
+    assessments.bring(locking.interview(interview.pk))
+    assert rows(checkpoint) == before
+    assert list(Assessment.objects.order_by("pk").values_list("pk", "status", "method")) == reports
+    assert str(ways.way_of("rubric-coverage/1")).endswith(" (1)")
+
+    assert scoring.score_again(checkpoint_id=checkpoint.pk, by=hr) is True
+    assert rows(checkpoint) == {code: (*figures[:3], "rubric-coverage/2") for code, figures in before.items()}
+    kept = EarlierScore.objects.filter(score__checkpoint=checkpoint)
+    assert {(row.score.competency.code, row.value, row.method) for row in kept} == {
+        (code, value, method) for code, (value, _low, _high, method) in before.items()
+    }
+    standing = Assessment.objects.get(basis="partial", status="current")
+    assert (standing.method, standing.pk in {pk for pk, *_rest in reports}) == ("rubric-coverage/2", False)
+
+
+def test_a_new_release_of_the_prompt_scores_anew_only_on_demand(server: Any, monkeypatch: Any) -> None:
+    hr, interview = people.recruiter(), in_progress()
+    checkpoint = owed(interview=interview)
+    judging.judge_owed()
+    interrupt(interview)
+    before = rows(checkpoint)
+    monkeypatch.setattr(prompting, "PROMPT", "stage-levels/9")
+    assert (judging.judge_owed(), tasks.score_unscored(), rows(checkpoint)) == (0, 0, before)
+    scoring.score_again(checkpoint_id=checkpoint.pk, by=hr)
+    assert (judging.judge_owed(), len(server.asked)) == (1, 2)
+    assert {method for *_figures, method in rows(checkpoint).values()} == {f"llm:{MODEL}/stage-levels/9"}
+    assert set(EarlierScore.objects.values_list("method", flat=True)) == {METHOD}
+
+
+class Meanwhile:
+    """The scorer that is set, and what somebody does while it is being asked."""
+
+    sends_data_out = True
+
+    def __init__(self, done: Any) -> None:
+        self._asking, self._done = chosen.scorer(), done
+        self.name = self._asking.name
+
+    def health(self) -> Any:
+        return self._asking.health()
+
+    def score(self, said: Any) -> Any:
+        """Its scores, after the rest was done."""
+        scored = self._asking.score(said)
+        self._done()
+        return scored
+
+
+def test_a_rubric_that_is_changed_while_the_model_is_asked_changes_nothing(server: Any) -> None:
+    """The levels are the version's, which the database lets nobody change; what the house has now counts later."""
+    RubricLevel.objects.create(competency=make.competency("teamwork"), level=5, anchor="主动补位")
+    opening = make.opening(interview_plan=make.plan(published=False))
+    version = opening.interview_plan.draft
+    plans.publish(version_id=version.pk, by=Party.SYSTEM)
+    interview = make.interview(make.application(opening), state="in_progress")
+    interview.consents.create(attempt=1, kind="ai_evaluation", version="test", given=True)
+    checkpoint = owed(interview=interview)
+
+    def change() -> None:
+        RubricLevel.objects.filter(version=None).update(anchor="另一种说法")
+        with pytest.raises(DatabaseError), transaction.atomic():
+            RubricLevel.objects.filter(version=version).update(anchor="另一种说法")
+
+    assert judging.judge(scoring_id=Scoring.objects.get().pk, asking=Meanwhile(change)) is True
+    first, digest = rows(checkpoint), Scoring.objects.get().digest
+    assert {each["name"]: each["levels"] for each in server.given()["competencies"]}["团队协作"] == {
+        "5": "主动补位"
+    }
+    scoring.score_again(checkpoint_id=checkpoint.pk, by=people.recruiter())
+    assert judging.judge_owed() == 1
+    # The same question as before, although the house's words are others: known, and not asked again.
+    assert (rows(checkpoint), Scoring.objects.latest("pk").digest, len(server.asked)) == (first, digest, 1)
+    assert not EarlierScore.objects.exists()
+
+
+def test_words_that_are_corrected_while_the_model_is_asked_are_asked_about_anew(server: Any) -> None:
+    interview, hr = in_progress(), people.recruiter()
+    checkpoint = spoken(interview, "我复杂报表。")
+    scoring.score_checkpoint(checkpoint_id=checkpoint.pk)
+    transcript = Transcript.objects.get()
+
+    def correct() -> None:
+        writing_down.correct(transcript_id=transcript.pk, texts=["我负责报表。"], by=hr)
+        tasks.score_unscored()
+
+    scoring_id = Scoring.objects.get().pk
+    assert judging.judge(scoring_id=scoring_id, asking=Meanwhile(correct)) is False
+    assert (stated(checkpoint), rows(checkpoint)) == (("owed", ""), {})
+    assert judging.judge_owed() == 1
+    assert server.given()["answers"][0]["answer"] == "我负责报表。"
+    quoted = {point["said"] for row in checkpoint.scores.all() for point in row.evidence if point["quote"]}
+    assert quoted == {"corrected"}
 
 
 def test_without_consent_nothing_leaves_the_house(server: Any) -> None:
