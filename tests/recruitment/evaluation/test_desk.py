@@ -215,6 +215,6 @@ def test_what_was_recorded_can_be_listened_to(as_hr: Any) -> None:
     )
     page = as_hr.get(address).content.decode()
     # On the page itself, and nothing of it is fetched before somebody plays it: each fetch is an access.
-    player = f'<audio controls preload="none" controlslist="nodownload" src="/recordings/{Recording.objects.get().pk}/">'
-    assert player in page
+    address = f"/recordings/{Recording.objects.get().pk}/"
+    assert f'<audio controls preload="none" controlslist="nodownload" src="{address}">' in page
     assert "依据转写草稿" in page and "0、25、50、75 或 100 分" in page
