@@ -1,7 +1,7 @@
 """The weekly letter: what changed in the week that ended on Sunday, what is at risk, what is to be done.
 
-Every number of the lead's leads to the list of whom it counts, a manager's to the own page of the opening. It is written
-for one reader, by that reader's rights and in that reader's language.
+Every number of the lead's leads to the list of whom it counts, a manager's to the own page of the opening. It is
+written for one reader, by that reader's rights and in that reader's language.
 """
 
 from dataclasses import dataclass

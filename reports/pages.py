@@ -11,6 +11,7 @@ from typing import Any
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -24,7 +25,7 @@ from core.bounded import TOO_SLOW, TooSlow
 from core.errors import DomainError
 from people.actors import person_of
 from people.enums import Role
-from people.models import User
+from people.models import Department, User
 from people.rights import Right
 from people.rules import has_right, is_hr, is_manager
 from recruitment.models import Opening
@@ -43,8 +44,8 @@ from reports.saved import SHARED_WITH, may_drop, views_of
 from reports.small import is_guarded
 
 View = Callable[..., HttpResponse]
-# The selection of openings on the page; a further one is asked for by its address.
-MOST_OPENINGS = 200
+# The selections of openings and of departments on the page; a further one is asked for by its address.
+MOST_OFFERED = 200
 UNITS = {
     "count": gettext_lazy("a number"),
     "rate": gettext_lazy("a share"),
@@ -132,7 +133,7 @@ def one_report(request: HttpRequest, name: str) -> HttpResponse:
     elif found.table is None and found.kept is not None:
         status = 202
     table = found.table
-    openings = Opening.objects.visible_to(person).order_by("-pk")[:MOST_OPENINGS]
+    typed = _typed(table.asked) if table else request.GET
     return report_page(
         request,
         "reports/report.html",
@@ -155,9 +156,12 @@ def one_report(request: HttpRequest, name: str) -> HttpResponse:
         is_being_counted=found.is_being_counted,
         table=table and _drawn(table, request.GET.dict()),
         asked=table.asked if table else None,
-        typed=_typed(table.asked) if table else request.GET,
+        typed=typed,
         as_of=table.as_of if table else None,
-        openings=openings,
+        openings=_offered(Opening.objects.visible_to(person).order_by("-pk"), typed.get("opening", "")),
+        departments=_offered(
+            Department.objects.visible_to(person).order_by("path"), typed.get("department", "")
+        ),
         query=request.GET.urlencode(),
         own=table and own_table(table, request.GET.dict()),
         may_keep=is_hr(person),
@@ -222,10 +226,19 @@ def _typed(asked: Asked) -> dict[str, str]:
         "to": asked.last.isoformat(),
         "by": asked.by,
         "opening": str(asked.opening or ""),
+        "department": str(asked.department or ""),
         "as_of": asked.as_of.isoformat() if asked.as_of else "",
         "recovered": str(asked.recovered) if ahead else "",
         "days": str(asked.days) if ahead else "",
     }
+
+
+def _offered(rows: QuerySet[Any], chosen: str) -> list[Any]:
+    """The first of these rows, and the chosen one wherever it stands: the form keeps what was asked."""
+    offered = list(rows[:MOST_OFFERED])
+    if chosen.isdecimal() and all(str(one.pk) != chosen for one in offered):
+        offered += rows.filter(pk=chosen)
+    return offered
 
 
 @require_safe

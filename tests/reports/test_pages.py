@@ -76,6 +76,21 @@ def test_what_cannot_be_asked_is_said_above_the_form_which_keeps_it() -> None:
     assert signed_in(people.recruiter()).get("/admin/reports/nothing/").status_code == 404
 
 
+def test_the_form_keeps_the_opening_and_the_department_that_the_address_asks_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """However many there are, and wherever they stand among them."""
+    first, last = make.opening(), make.opening()
+    monkeypatch.setattr("reports.pages.MOST_OFFERED", 1)
+    for opening in (first, last):
+        asked = f"opening={opening.pk}&department={opening.department_id}"
+        page = signed_in(people.recruiter()).get(f"/admin/reports/exits/?{asked}").text
+        for kept in (opening.pk, opening.department_id):
+            assert f'<option value="{kept}" selected>' in page
+    refused = signed_in(people.recruiter()).get("/admin/reports/exits/?opening=x&department=99999999").text
+    assert 'role="alert"' in refused
+
+
 def test_nobody_reads_them_without_signing_in_and_nothing_is_posted() -> None:
     assert Client().get("/admin/reports/exits/").status_code == 302
     assert signed_in(people.recruiter()).post("/admin/reports/exits/").status_code == 405
