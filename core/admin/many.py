@@ -31,6 +31,8 @@ from core.many.models import ManyRow, ManyRun, RowState
 
 # Beyond these a page only says how many more there are.
 SHOWN, SHOWN_LEFT_OUT, LATEST = 100, 20, 50
+# So few steps have a button each; of more, those that stand out.
+FEW = 4
 PREFIX = "many_"
 EXPORT = "export_chosen"
 
@@ -92,11 +94,11 @@ class WithMany:
     ) -> HttpResponse:
         """The list, with the way to what was done in one go, and the steps that have a button of their own."""
         address = reverse(f"admin:{self._address_of_model()}_many_list")  # type: ignore[attr-defined]
-        offered = self.get_actions(request)
+        offered, steps = self.get_actions(request), steps_of(self._many_label)
         direct = [
             {"value": f"{PREFIX}{step.name}", "title": step.title}
-            for step in steps_of(self._many_label)
-            if step.look and f"{PREFIX}{step.name}" in offered
+            for step in steps
+            if (step.look or len(steps) <= FEW) and f"{PREFIX}{step.name}" in offered
         ]
         context = {**(extra_context or {}), "many_list": address, "many_direct": direct}
         return super().changelist_view(request, context)  # type: ignore[misc]

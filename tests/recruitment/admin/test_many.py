@@ -1,5 +1,6 @@
 """Steps for a selection: nothing before the yes, each row for itself, once, told apart, and taken back as a whole."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -14,6 +15,7 @@ from core.events.models import Event
 from core.jobs import works
 from core.jobs.models import LongWork
 from core.many import runs
+from core.many.declaring import steps_of
 from core.many.models import ManyRow, ManyRun
 from messaging.models import Message
 from people.actors import Party
@@ -350,3 +352,41 @@ def test_the_latest_runs_stand_in_a_list(lead: Client) -> None:
         ("刘主管", 2)
     ]
     assert "/admin/recruitment/application/many/" in lead.get(LIST).content.decode()
+
+
+def text_of(client: Client, address: str) -> str:
+    return client.get(address).content.decode()
+
+
+def test_the_steps_of_a_list_are_pressed_at_once_and_come_before_what_is_chosen_besides(lead: Client) -> None:
+    rows = several(2)
+    text = text_of(lead, LIST)
+    buttons = set(re.findall(r'name="action" value="many_(\w+)" class="hs-direct"', text))
+    assert buttons == {step.name for step in steps_of("recruitment.application") if step.look}
+    assert {"schedule", "plan_rounds", "draft_offers", "reject"} <= buttons and "tag" not in buttons
+    # As a browser sends it: the button that was pressed, and the choice beside it that nobody made.
+    chosen = {"action": ["many_reject", ""], "index": "0", "select_across": "0"}
+    answer = lead.post(LIST, {**chosen, "_selected_action": [row.pk for row in rows]})
+    assert text_of(lead, answer["Location"]).count("候选") >= len(rows)
+    # Where there are few steps each has its button.
+    queue = text_of(lead, "/admin/recruitment/followup/")
+    assert set(re.findall(r'name="action" value="many_(\w+)" class="hs-direct"', queue)) == {"claim", "close"}
+    lead.force_login(people.trainer())
+    assert "hs-direct" not in text_of(lead, LIST)
+
+
+def test_one_of_many_is_taken_back_from_the_page_of_the_run(lead: Client) -> None:
+    rows = several(3)
+    address = page_of(lead, "reject", rows)
+    lead.post(address, {"reason": "本批岗位已招满"})
+    first, others = rows[0], rows[1:]
+    back = f"{LIST}{first.pk}/steps/reopen/"
+    assert text_of(lead, address).count("/steps/reopen/") == len(rows)
+    answer = lead.post(back, {"reason": "误选", "next": address})
+    assert answer["Location"] == address
+    text = text_of(lead, address)
+    assert back not in text and all(f"{LIST}{row.pk}/steps/reopen/" in text for row in others)
+    assert sorted(stages()) == ["applied", "rejected", "rejected"]
+    # Whoever may take no steps reads the page, and is offered none.
+    lead.force_login(people.trainer())
+    assert "/steps/" not in text_of(lead, address)
