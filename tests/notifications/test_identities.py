@@ -33,9 +33,9 @@ def clock(in_november: None) -> Iterator[time_machine.Traveller]:
         yield traveller
 
 
-def hired(name: str = "张三", **candidate: Any) -> OnboardingCase:
+def hired(name: str = "张三", stage: str = ApplicationStage.HIRED, **candidate: Any) -> OnboardingCase:
     """Accepted this minute, after an interview."""
-    row = make.application(stage=ApplicationStage.HIRED, candidate=make.candidate(name, **candidate))
+    row = make.application(stage=stage, candidate=make.candidate(name, **candidate))
     make.interview(row, state="completed", completed_at=NOW - timedelta(days=3))
     case = onboarding.case(row)
     Application.objects.filter(pk=row.pk).update(stage_since=NOW)
@@ -114,14 +114,12 @@ def test_one_that_is_about_to_go_out_is_asked_whether_it_is_true(clock: time_mac
 
 @pytest.mark.parametrize("why", ["offer", "no interview", "first day is here", "started"])
 def test_nobody_else_is_asked(clock: time_machine.Traveller, why: str) -> None:
-    case = hired()
-    if why == "offer":
-        Application.objects.update(stage=ApplicationStage.OFFER)
-    elif why == "no interview":
+    case = hired(stage=ApplicationStage.OFFER if why == "offer" else ApplicationStage.HIRED)
+    if why == "no interview":
         case.application.interviews.all().delete()
     elif why == "first day is here":
         clock.move_to(datetime(2026, 12, 14, 3, 0, tzinfo=UTC))
-    else:
+    elif why == "started":
         lead = people.lead()
         for step in case.steps.exclude(kind="first_day"):
             steps.complete_step(step_id=step.pk, by=lead)
@@ -170,5 +168,5 @@ def test_many_cost_no_more_to_look_for(clock: time_machine.Traveller, django_ass
                 address=HOME,
                 by=Party.CANDIDATE,
             )
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         assert ask_for_identities() == 0
