@@ -4,7 +4,6 @@ A quote of what was spoken leads to its second of the recording (`/recordings/<i
 refused. Every figure says where it comes from; what is not known is named.
 """
 
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -239,13 +238,11 @@ def wording_of(assessment: Assessment) -> list[str]:
         return []
     lines = []
     for transcript in heard.corrected_in(assessment.interview_id, assessment.attempt):
-        last = transcript.corrections[-1]
-        moment = timezone.localtime(datetime.fromisoformat(last["at"]))
-        words = {
-            "number": transcript.recording_id,
-            "who": last["by"],
-            "when": formats.date_format(moment, "Y-m-d H:i"),
-        }
+        if transcript.last_corrected is None:
+            continue
+        who, at = transcript.last_corrected
+        when = formats.date_format(timezone.localtime(at), "Y-m-d H:i")
+        words = {"number": transcript.recording_id, "who": who, "when": when}
         if transcript.is_scored_as_before:
             lines.append(_("recording %(number)s: as it was before %(who)s corrected it on %(when)s") % words)
         else:

@@ -88,14 +88,16 @@ class Transcript(models.Model):
         return list(self.corrected if self.corrected is not None else self.pieces or [])
 
     @property
+    def last_corrected(self) -> tuple[str, datetime] | None:
+        """Who corrected it last, and when; the correction may have been taken back by this."""
+        last = (self.corrections or [None])[-1]
+        return None if last is None else (last["by"], datetime.fromisoformat(last["at"]))
+
+    @property
     def is_scored_as_before(self) -> bool:
         """Whether the scores rest on the words before the last correction: whoever made it did not want it scored."""
-        last = (self.corrections or [None])[-1]
-        return (
-            last is not None
-            and self.scored_at is not None
-            and self.scored_at < datetime.fromisoformat(last["at"])
-        )
+        last = self.last_corrected
+        return last is not None and self.scored_at is not None and self.scored_at < last[1]
 
     @property
     def text(self) -> str:

@@ -68,5 +68,6 @@ def method_of(model: str) -> str:
 def _count(answer: dict[str, Any], name: str) -> int:
     used = answer.get("usage")
     value = used.get(name) if isinstance(used, dict) else None
-    is_count = isinstance(value, int) and not isinstance(value, bool) and 0 < value <= MOST_COUNTED
-    return value if is_count else 0
+    if not isinstance(value, int) or isinstance(value, bool):
+        return 0
+    return value if 0 < value <= MOST_COUNTED else 0
