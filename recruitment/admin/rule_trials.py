@@ -77,10 +77,22 @@ class WithRuleTrial:
             "opening": opening,
             "form": form,
             "trial": trial,
+            "moved": [] if trial is None else _moved(trial),
             "versions": versions.prefetch_related("conditions__competency")[: rule_trials.MOST_SHOWN],
         }
         status = UNPROCESSABLE if is_asked and trial is None else 200
         return TemplateResponse(request, "recruitment/admin/rule_trial.html", context, status=status)
+
+
+def _moved(trial: rule_trials.Trial) -> list[dict[str, Any]]:
+    """Whom only one of the two rules would invite: how many, and the newest of them."""
+    both = (
+        (_("Invited by this rule alone"), trial.gained),
+        (_("Invited by the present rule alone"), trial.lost),
+    )
+    return [
+        {"title": title, "count": len(rows), "rows": rows[: rule_trials.MOST_SHOWN]} for title, rows in both
+    ]
 
 
 def _taken(request: HttpRequest, opening: Opening, form: TrialForm) -> HttpResponse:

@@ -61,7 +61,7 @@ def try_rule(opening: Opening, *, threshold: Decimal, least: Mapping[int, Decima
             gained.append(report)
         if now and not then:
             lost.append(report)
-    return Trial(tried, pass_now, pass_then, gained[:MOST_SHOWN], lost[:MOST_SHOWN])
+    return Trial(tried, pass_now, pass_then, gained, lost)
 
 
 def _meets(report: Assessment, threshold: Decimal, least: Mapping[int, Decimal]) -> bool:
