@@ -71,6 +71,7 @@ def address(name: str, **query: Any) -> str:
     return f"/admin/reports/{name}?{urlencode(query)}"
 
 
+@pytest.mark.slow
 def test_every_report_by_every_door_for_every_reader(house: House) -> None:
     """HR reads all and each person behind it; a manager the own department over the API, small groups withheld; nobody
     else anything. A key that may only read reads as its person does."""
@@ -87,7 +88,9 @@ def test_every_report_by_every_door_for_every_reader(house: House) -> None:
     for who, user in readers.items():
         client, pages = api.client_of(user), browser(user)
         found = {name: seen(client, name) for name in NAMES}
-        files = {client.get(f"/api/v1/reports/{name}.{kind}").status_code for name in NAMES for kind in FILES}
+        # Printing takes longest: once for HR, once for a manager, and for whoever is refused.
+        kinds = FILES if who not in HR_ROLES - {"lead"} and who != "of nothing" else FILES[:1]
+        files = {client.get(f"/api/v1/reports/{name}.{kind}").status_code for name in NAMES for kind in kinds}
         shown = {pages.get(address(f"{name}/")).status_code for name in NAMES}
         lists = {name: pages.get(address(f"{name}/people/", measure=one)) for name, one in behind.items()}
         if who in HR_ROLES:
