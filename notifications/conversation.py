@@ -8,6 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from core.joining import joined
+from core.language import is_english
 from messaging.addressbook import DEFAULT_LANGUAGE
 from messaging.conversations.answering import Reply, Speaker
 from messaging.refs import Ref
@@ -66,8 +67,12 @@ def _of(application: Application) -> str:
     interview = Interview.objects.filter(application=application).order_by("-pk").first()
     if interview is None:
         received = _("We have received your application and are looking at it. You will hear from us.")
-        return f"【{application.opening}】\n{received}"
-    return f"【{application.opening}】\n{in_words(status_of(interview.pk))}"
+        return f"{_heading(application)}\n{received}"
+    return f"{_heading(application)}\n{in_words(status_of(interview.pk))}"
+
+
+def _heading(application: Application) -> str:
+    return f"{application.opening}:" if is_english() else f"【{application.opening}】"
 
 
 def in_words(status: Status) -> str:
