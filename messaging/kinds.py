@@ -117,7 +117,9 @@ def as_of_now(message: "Message") -> str:
 
     def anew(found: re.Match[str]) -> str:
         placeholder = _placeholders.get(found[1])
-        return found[2] if placeholder is None else placeholder.fill(message) or found[2]
+        if placeholder is None or not placeholder.is_kept:
+            return found[2]
+        return placeholder.fill(message) or found[2]
 
     return _KEPT.sub(anew, message.body)
 
