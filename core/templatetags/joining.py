@@ -1,6 +1,7 @@
 """Words beside each other in a template, as the reader's language sets them apart."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django import template
 from django.utils.html import conditional_escape
@@ -24,12 +25,12 @@ def clauses(parts: Iterable[object]) -> str:
 
 
 @register.filter
-def named(name: object, value: object) -> SafeString:
+def named(name: Any, value: Any) -> SafeString:
     """原因：时间冲突 · reason: time conflict. What is safe of the two stays as it is, the rest is escaped."""
     return SafeString(joining.named(conditional_escape(name), conditional_escape(value)))
 
 
 @register.filter
-def remark(text: object) -> SafeString:
+def remark(text: Any) -> SafeString:
     """（60–80） ·  (60–80), to stand behind a word without a blank."""
     return SafeString(joining.remark(conditional_escape(text)))

@@ -104,7 +104,8 @@ document.addEventListener("DOMContentLoaded", () => {
     button.textContent = copy;
     button.addEventListener("click", async () => {
       box.select();
-      const done = await navigator.clipboard?.writeText(box.value).then(() => true, () => false);
+      const board = navigator.clipboard;
+      const done = board ? await board.writeText(box.value).then(() => true, () => false) : false;
       if (done || document.execCommand("copy")) button.textContent = copied;
     });
     box.after(button);
