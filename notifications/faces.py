@@ -52,7 +52,7 @@ def follow_up(message: Message) -> Face | None:
     is_held = row.state == FollowUpState.CLAIMED and row.assignee.is_active
     if is_held and row.assignee_id != message.user_id:
         return Face(ending=_("Taken on by %(name)s") % {"name": row.assignee}, url=page)
-    look = Button(_("Open in the back office"), url=page)
+    look = Button(_("See the details"), url=page)
     if row.kind == FollowUpKind.DAY_OFF or message.audience == Audience.LEAD:
         return Face(buttons=(look,), url=page)
     if not is_held:

@@ -20,15 +20,15 @@ CALLERS = (Audience.SPECIALIST, Audience.LEAD)
 
 def candidates_message(message: Message) -> Message | None:
     """What the candidate is told of the same event, else the newest that they are told of the same interview."""
-    theirs = Message.objects.filter(
-        origin_type=message.origin_type, origin_id=message.origin_id, addressee_type=CANDIDATE
-    ).with_telling()
-    same = theirs.filter(event=message.event_id).order_by("-pk").first() if message.event_id else None
-    return same or theirs.order_by("-pk").first()
+    origin = {"origin_type": message.origin_type, "origin_id": message.origin_id}
+    theirs = Message.objects.filter(**origin, addressee_type=CANDIDATE).with_telling().order_by("-pk")
+    same = theirs.filter(event=message.event_id).first() if message.event_id else None
+    # Of an application without an interview the event alone says which belong together.
+    return same or (theirs.first() if message.origin_id is not None else None)
 
 
 def _sentence(message: Message) -> str:
-    theirs = candidates_message(message) if message.origin_id is not None else None
+    theirs = candidates_message(message)
     whom = theirs.addressee_id if theirs is not None else None
     candidate = Candidate.objects.filter(pk=whom).first() if whom is not None else None
     with translation.override(message.language):

@@ -1,9 +1,10 @@
 """Cards with buttons (template_card, button_interaction), within what WeCom shows of them.
 
-WeCom advises 26 letters for the title and 10 for a button; what is longer would be cut on the phone, so it is cut here.
-Of a long text the phone shows the beginning.
+WeCom advises 26 Chinese letters for the title and 10 for a button; what is longer would be cut on the phone, so it is
+cut here. Two Latin letters take the room of a Chinese one. Of a long text the phone shows the beginning.
 """
 
+import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,10 +49,19 @@ class Card:
 
 
 def _button(button: Button, *, style: int) -> dict[str, Any]:
-    shown = {"text": button.text[:BUTTON_LETTERS], "style": style}
+    shown = {"text": _short(button.text, BUTTON_LETTERS), "style": style}
     return {**shown, "type": 1, "url": button.url} if button.url else {**shown, "type": 0, "key": button.key}
 
 
 def _short(text: str, letters: int) -> str:
     text = plain(text)
-    return text if len(text) <= letters else f"{text[: letters - 1]}…"
+    if _width(text) <= 2 * letters:
+        return text
+    while _width(text) > 2 * (letters - 1):
+        text = text[:-1]
+    return f"{text.rstrip()}…"
+
+
+def _width(text: str) -> int:
+    """In halves of a Chinese letter."""
+    return sum(2 if unicodedata.east_asian_width(letter) in "WFA" else 1 for letter in text)

@@ -18,6 +18,7 @@ from notifications.services import follow_ups as said
 from people.models import User
 from recruitment.admin import timeline
 from recruitment.models import Candidate, FollowUp, Interview
+from recruitment.offers.services import offers
 from recruitment.services import applications, calls, endings, follow_ups, interviews, overdue, scheduling
 from recruitment.telling import and_told
 from tests.factories import notifications as make
@@ -25,8 +26,9 @@ from tests.factories import people
 from tests.factories import recruitment as rows
 from tests.factories.notifications import Provider
 from tests.messaging.conftest import mail
+from tests.recruitment.offers.test_offers import Story, calendar
 
-__all__ = ["mail"]
+__all__ = ["calendar", "mail"]
 pytestmark = pytest.mark.django_db
 
 
@@ -379,3 +381,23 @@ def test_the_step_that_ends_an_application_says_when_its_message_goes_out(client
     assert client.post(reopen, {"reason": "再看一次"}).status_code == 302
     page = client.post(address, {"reason": "另有合适人选"}, follow=True).content.decode()
     assert "候选人还不知情" in page
+
+
+@pytest.mark.parametrize("arrives", [True, False])
+def test_a_manager_reads_of_an_offer_how_the_candidate_was_told(mail: Provider, arrives: bool) -> None:
+    """Sent by us is not told: what the message to the candidate came to is read when the manager's goes out."""
+    story = Story("张三")
+    department = story.opening.department
+    department.manager = people.manager(department, name="孙经理", email="sun@example.com")
+    department.save()
+    made = story.made()
+    offers.approve(offer_id=made.pk, by=story.other)
+    if not arrives:
+        mail.outcomes = [Outcome(state="failed", code="recipient_550")]
+    Message.objects.filter(state="planned").delete()
+    offers.send(offer_id=made.pk, by=story.maker)
+    send()
+    theirs = Message.objects.get(kind="offer_sent", audience="candidate")
+    assert theirs.state == ("accepted" if arrives else "failed")
+    body = Message.objects.get(kind="offer_sent", audience="manager").shown_body
+    assert ("已发出" in body, "候选人还不知情" in body) == (arrives, not arrives)

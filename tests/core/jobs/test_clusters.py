@@ -181,7 +181,6 @@ def test_slow_jobs_that_stand_still_are_started_anew_and_no_job_is_lost(
     JobsCluster.objects.all().delete()
     environment = {
         **os.environ, "DATABASE_URL": database_url(), "DJANGO_SETTINGS_MODULE": "tests.core.jobs.queue_settings",
-        "HRSUITE_HOME": str(tmp_path),
     }  # fmt: skip
     command = [sys.executable, "-m", "tests.core.jobs.keeping", str(tmp_path)]
     supervisor = subprocess.Popen(command, env=environment, cwd=ROOT)
