@@ -46,7 +46,7 @@ class _Links(PasswordResetTokenGenerator):
 
     def _make_hash_value(self, user: Any, timestamp: int) -> str:
         # Nothing is added before the first end, so that no link is lost by an upgrade.
-        return f"{super()._make_hash_value(user, timestamp)}{user.sessions_ended or ''}"  # type: ignore[misc]
+        return f"{super()._make_hash_value(user, timestamp)}{user.sessions_ended or ''}"
 
     def is_good(self, user: User, token: str) -> bool:
         """Made for this account as it stands, and not too old."""
