@@ -19,6 +19,7 @@ from messaging.delivery import deliver_due
 from messaging.models import Message, WeComConnection
 from messaging.services import connections
 from messaging.told import telling_of
+from notifications.tasks import ask_for_identities
 from onboarding.services import templates
 from recruitment.models import Application, Candidate, FollowUp, Interview, Offer
 from recruitment.offers.services import offers
@@ -148,6 +149,7 @@ def test_from_the_invitation_to_the_first_day(house: House, desk: Page, phone: P
     came_back_and_was_invited(house)
     moved_the_round(house, phone)
     accepted_the_offer(house, desk, phone)
+    gave_the_document(house, phone)
     asked_for_the_data(house, phone)
     every_sentence_about_telling_is_true(house, desk)
 
@@ -245,6 +247,24 @@ def accepted_the_offer(house: House, desk: Page, phone: Page) -> None:
     house.pump()
 
 
+def gave_the_document(house: House, phone: Page) -> None:
+    """Asked for by text an hour after accepting; once it is there nobody asks again."""
+    Application.objects.filter(pk=house.application.pk).update(
+        stage_since=timezone.now() - timedelta(hours=2)
+    )
+    assert ask_for_identities() == 1
+    house.pump()
+    assert house.told()[-1] == "identity_asked"
+    opened(phone, house)
+    phone.goto(f"{house.base}/room/identity/")
+    phone.select_option("[name=kind]", "resident")
+    phone.fill("[name=number]", "11010519491231002X")
+    phone.fill("[name=address]", "广东省深圳市南山区科苑路 1 号 402 室")
+    phone.locator("main form button[type=submit]").last.click()
+    expect(phone.locator("main")).to_contain_text("002X")
+    assert ask_for_identities() == 0
+
+
 def asked_for_the_data(house: House, phone: Page) -> None:
     phone.goto(f"{house.base}/room/data")
     phone.locator("button[name=kind][value=data]").click()
@@ -265,6 +285,12 @@ def every_sentence_about_telling_is_true(house: House, desk: Page) -> None:
         assert was_sent == (row.state == "accepted"), row.kind
         assert was_sent or row.state in ("cancelled", "planned", "coalesced"), (row.kind, row.state)
     assert set(house.told()) >= {"guide", "interrupted", "completed", "rescheduled", "offer_sent"}
+    colleagues_read = "\n".join(str(one.body) for one in house.wecom.messages)
+    sent = [timezone.localtime(row.accepted_at) for row in rows if row.accepted_at]
+    minutes = {f"{at.month}-{at.day} {at:%H:%M}" for at in sent}
+    told = set(re.findall(r"给候选人的通知：\w+，(\S+ \d\d:\d\d) 已发出", colleagues_read))
+    assert told and told <= minutes, "no colleague reads of a sending that there was not"
+    assert "候选人还不知情" not in colleagues_read and "没有因此给候选人发送通知" not in colleagues_read
     interview = Interview.objects.get(kind="room")
     desk.goto(f"{house.base}{reverse('admin:recruitment_interview_change', args=[interview.pk])}")
     page = desk.content()
