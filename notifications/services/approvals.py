@@ -50,6 +50,10 @@ _WHY: dict[str, Any] = {
 }
 
 
+# Of what was deleted with its application.
+GONE = approving.Over("application_over")
+
+
 def align_offer(offer_id: int, event: Event) -> None:
     """Bring what is asked and said about an offer's approval to its state; the caller's transaction holds its row."""
     rows = Offer.objects.select_for_update(no_key=True, of=("self",)).defer("letter")
@@ -314,15 +318,19 @@ def _decide_on_start(row: Approval, agreed: bool, person: User, words: str) -> N
 
 
 def _offer_over(row: Approval) -> approving.Over:
-    offers = Offer.objects.defer("letter").select_related("approved_by", "application")
-    offer = offers.get(pk=row.subject_id)
+    rows = Offer.objects.defer("letter").select_related("approved_by", "application")
+    offer = rows.filter(pk=row.subject_id).first()
+    if offer is None:
+        return GONE
     decider = faces.decider_of_offer(offer)
     return approving.Over("decided_here", decider) if decider else approving.Over(faces.why_no_offer(offer))
 
 
 def _start_over(row: Approval) -> approving.Over:
-    steps = OnboardingStep.objects.select_related("case__application", "done_by")
-    step = steps.get(pk=row.subject_id)
+    rows = OnboardingStep.objects.select_related("case__application", "done_by")
+    step = rows.filter(pk=row.subject_id).first()
+    if step is None:
+        return GONE
     if step.state == StepState.DONE:
         return approving.Over("decided_here", step.done_by)
     return approving.Over(faces.why_no_start(step))

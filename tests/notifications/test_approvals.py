@@ -362,7 +362,7 @@ def test_what_cannot_be_asked_is_said_at_once(wecom: WeComEmulator, what: str) -
     code = {"template": "approval_template", "creator": "creator_unknown", "gone": "content_301025"}[what]
     assert story.ended() == ("failed", code)
     assert told() == INSTEAD
-    assert "已直接通知有权批准的同事" in Message.objects.get(kind="approval_ended").body
+    assert "现在改由有权批准的同事在系统里决定" in Message.objects.get(kind="approval_ended").body
 
 
 def after(minutes: int) -> None:
@@ -570,3 +570,13 @@ def test_a_step_done_here_ends_the_request_there(wecom: WeComEmulator) -> None:
     assert asking.how_it_ended(row) == "已在人事系统里作出决定"
     assert approvals.act_on_due() == 1
     assert told("approval_ended") == [("approval_ended", "李强")]
+
+
+def test_what_was_deleted_meanwhile_is_over(wecom: WeComEmulator) -> None:
+    people.onboarder(name="赵敏", wecom_userid="zhao.min")
+    step = hired(Story())
+    approvals.act_on_due()
+    step.delete()
+    after(1)
+    row = Approval.objects.get(kind="start")
+    assert (row.state, row.code) == ("overtaken", "application_over")
