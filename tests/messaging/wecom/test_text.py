@@ -2,6 +2,7 @@
 
 import pytest
 
+from messaging.wecom.cards import Button, Card
 from messaging.wecom.text import cut, plain, reference
 
 
@@ -43,3 +44,20 @@ def test_a_reference_belongs_to_one_delivery() -> None:
     assert reference("delivery-1") == reference("delivery-1")
     assert len({reference(f"delivery-{number}") for number in range(2000)}) == 2000
     assert len(reference("delivery-1")) == 7
+
+
+def test_a_card_is_cut_by_the_room_that_its_letters_take() -> None:
+    """Two Latin letters take the room of a Chinese one: what is short enough to be read is not cut."""
+    english = Card(
+        "Interview interrupted: 张三, 数据分析师", "", (Button("Do not agree", key="no"),)
+    ).payload("t-1")
+    assert english["main_title"]["title"] == "Interview interrupted: 张三, 数据分析师"
+    assert english["button_list"][0]["text"] == "Do not agree"
+    long = Card(
+        "字" * 27,
+        "",
+        (Button("一二三四五六七八九十一", key="a"), Button("See it in the back office", key="b")),
+    )
+    shown = long.payload("t-2")
+    assert shown["main_title"]["title"] == "字" * 25 + "…"
+    assert [one["text"] for one in shown["button_list"]] == ["一二三四五六七八九…", "See it in the back…"]
