@@ -80,7 +80,7 @@ class Transcript(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.recording}"
+        return f"#{self.recording_id}"
 
     @property
     def shown(self) -> list[dict[str, Any]]:
