@@ -42,10 +42,13 @@ def now() -> Any:
 @pytest.fixture
 def house() -> House:
     """Two departments, each with an opening of March; of each opening every report counts somebody who left."""
-    first, second = (
-        make.opening(people.department(name), title=name, headcount=1, target_month=NOW.date().replace(day=1))
-        for name in ("数据部", "财务部")
-    )
+    with time_machine.travel(NOW - timedelta(days=10), tick=False):
+        first, second = (
+            make.opening(
+                people.department(name), title=name, headcount=1, target_month=NOW.date().replace(day=1)
+            )
+            for name in ("数据部", "财务部")
+        )
     for opening in (first, second):
         lived(opening, NOW - timedelta(days=5), "abandoned")
     return first, second
