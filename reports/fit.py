@@ -121,7 +121,7 @@ def _facts(asked: Asked, *experience: ResumeFactKind) -> Facts:
         shown=ArraySubquery(_required(past).values("above")),
         # One of them, not whether there is any: that is looked up for each, never by reading all facts of everybody.
         education=degrees.highest(of_resume.filter(kind_then=ResumeFactKind.EDUCATION), past),
-        experience=Subquery(of_resume.filter(kind_then__in=experience).values("pk")[:1]),
+        experience=Subquery(of_resume.filter(kind_then__in=experience).order_by().values("pk")[:1]),
     )
     return Facts(
         rows=rows,
@@ -174,7 +174,7 @@ def _required(past: Past) -> "QuerySet[Any]":
         level_then=past.value(OpeningSkill, "required_level"),
         above=Sign(
             Coalesce(
-                Subquery(test.values("then")[:1]),
+                Subquery(test.order_by().values("then")[:1]),
                 Subquery(in_report.filter(assessment__basis=Basis.FULL).values("value")[:1]),
                 Subquery(in_report.filter(assessment__basis=Basis.PARTIAL).values("value")[:1]),
             )
