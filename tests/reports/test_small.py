@@ -177,6 +177,32 @@ def test_a_manager_is_shown_no_small_group_and_hr_all(house: tuple[Department, O
     assert client.get("/api/v1/reports/offers/", {"opening": four.pk}).json()["totals"]["sent"] == 5
 
 
+def test_nobody_reads_out_of_two_figures_beside_each_other_who_declined_for_something_else(db: Any) -> None:
+    """Ten declined, seven of them for our process: three for their pay."""
+    mine = people.department("数据部")
+    opening = make.opening(mine)
+    offers(opening, 10)
+    for reason, number in (("process", 7), ("pay", 3)):
+        offers(opening, number, "declined", decline_reason=reason)
+    client, query = api.client_of(people.manager(mine)), {"by": "decline_reason"}
+    body = client.get("/api/v1/reports/offers/", query).json()
+    assert {row["key"]: row["values"]["sent"] for row in body["rows"]} == {
+        "": 10,
+        "pay": None,
+        "process": None,
+    }
+    assert set(body["totals"].values()) == {None}
+    assert client.get("/api/v1/reports/offers/").json()["totals"] == body["totals"]
+    offers(opening, 2, "declined", decline_reason="pay")
+    body = client.get("/api/v1/reports/offers/", query).json()
+    assert {row["key"]: row["values"]["sent"] for row in body["rows"]} == {"": 10, "pay": 5, "process": 7}
+    assert (body["totals"]["declined"], body["totals"]["declined_for_the_process"], body["withheld"]) == (
+        12,
+        7,
+        0,
+    )
+
+
 def test_files_withhold_the_same_and_say_so(house: tuple[Department, Opening, Opening]) -> None:
     client = api.client_of(people.manager(house[0]))
     query = {"by": "opening"}
