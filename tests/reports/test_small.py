@@ -186,11 +186,10 @@ def test_nobody_reads_out_of_two_figures_beside_each_other_who_declined_for_some
         offers(opening, number, "declined", decline_reason=reason)
     client, query = api.client_of(people.manager(mine)), {"by": "decline_reason"}
     body = client.get("/api/v1/reports/offers/", query).json()
-    assert {row["key"]: row["values"]["sent"] for row in body["rows"]} == {
-        "": 10,
-        "pay": None,
-        "process": None,
-    }
+    # With the small line goes every other: what they hold together leaves three, too.
+    assert {row["key"]: row["values"]["sent"] for row in body["rows"]} == dict.fromkeys(
+        ("", "pay", "process")
+    )
     assert set(body["totals"].values()) == {None}
     assert client.get("/api/v1/reports/offers/").json()["totals"] == body["totals"]
     offers(opening, 2, "declined", decline_reason="pay")
