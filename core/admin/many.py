@@ -165,11 +165,13 @@ class WithMany:
             request.POST if request.method == "POST" else None, subject=taken, person=request.user
         )
         if request.method == "POST" and form.is_valid():
+            # What was asked of one row alone stands with that row, and goes with it.
+            kept = {name: value for name, value in form.cleaned_data.items() if name in form.base_fields}
             try:
                 done = runs.ask(
                     run_id=run.pk,
                     by=request.user,
-                    values={**form.cleaned_data, **({"why": form.why} if form.why else {})},
+                    values={**kept, **({"why": form.why} if form.why else {})},
                     left_out=left_out,
                     each=step.each(form.cleaned_data, taken),
                 )

@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from core.many.models import ManyRun
 from messaging.models import Message
 from people.models import User
 from recruitment.models import Application, Offer, Round
@@ -125,6 +126,26 @@ def test_one_pay_for_all_and_another_for_whom_it_differs(client: Client, hr: Use
     }
     told = Message.objects.filter(audience="candidate").values_list("kind", "addressee_id")
     assert set(told) == {("offer", row.candidate_id) for row in ready}
+
+
+def test_what_is_offered_to_one_stands_sealed_with_that_one_alone(client: Client, hr: User) -> None:
+    ready = several(2, make.opening(specialist=hr))
+    own = {"salary": "13579", f"salary_{ready[0].pk}": "24680"}
+    address = page_of(client, "draft_offers", ready, of=LIST)
+    client.post(address, pay(**own))
+    assert sorted(Offer.objects.values_list("salary", flat=True)) == [13579, 24680]
+    run = ManyRun.objects.latest("pk")
+    assert run.values.keys() & own.keys() == {"salary"}
+    assert {row.row_id: row.values for row in run.rows.all()} == {
+        ready[0].pk: {"salary": "24680"}, ready[1].pk: {"salary": "13579"},
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT run.values || row.values FROM core_manyrun AS run JOIN core_manyrow AS row ON true"
+        )
+        stored = [value for (value,) in cursor.fetchall()]
+    assert len(stored) == 2
+    assert [number for number in ("13579", "24680") if any(number in value for value in stored)] == []
 
 
 def test_who_sees_no_pay_drafts_for_nobody(client: Client, hr: User) -> None:
