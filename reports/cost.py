@@ -1,5 +1,6 @@
 """Cost of an exit: what the exits of a stretch of time took afterwards, in calls, minutes, days and people."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from onboarding.models import OnboardingDelay
 from recruitment.enums import DeclineReason, ExitCause
 from recruitment.models import ContactAttempt, FollowUp, Interview, InterviewExit, Offer
-from reports.leaving import CAUSE, exits_in
+from reports.leaving import CAUSE, cause_then, exits_in
 from reports.lines import Quartiles, spread
 from reports.registry import EVERYWHERE, Asked, Facts, Measure, Report, Value
 from training.enums import ItemState
@@ -52,12 +53,33 @@ OFFERS = Measure(
 BLIND = Measure(
     name="blind_items",
     title=_("plan items without evidence"),
+    words=_(
+        "Items in the training plans of these candidates that stand there because a level is not known; of each plan"
+        " once, with the first exit that our own outage did not cause."
+    ),
+    version=2,
+)
+# As it was before: of whoever was first cut off by our own outage none were counted.
+BLIND_AT_FIRST = replace(
+    BLIND,
     words=_("Items in the training plans of these candidates that stand there because a level is not known."),
+    version=1,
 )
 
 
 def facts(asked: Asked) -> Facts:
     """The exits noticed in the stretch that our own outage did not cause, with what came after each."""
+    exits = cause_then(InterviewExit.objects.all(), asked.past)
+    return _facts(asked, exits.exclude(cause_now=ExitCause.OUR_OUTAGE))
+
+
+def facts_at_first(asked: Asked) -> Facts:
+    """The same, a plan counted with the very first exit."""
+    return _facts(asked, InterviewExit.objects.all())
+
+
+def _facts(asked: Asked, counted_with: "QuerySet[InterviewExit]") -> Facts:
+    """`counted_with`: a plan counts with the first exit of these."""
     past = asked.past
     calls = ContactAttempt.objects.filter(past.by("at"), follow_up__exit=OuterRef("pk"))
     worked = (
@@ -90,7 +112,7 @@ def facts(asked: Asked) -> Facts:
         then__in=ItemState.live,
         why=WhyPlanned.UNKNOWN,
     )
-    exits = InterviewExit.objects.filter(interview__application=OuterRef("interview__application"))
+    theirs = counted_with.filter(interview__application=OuterRef("interview__application"))
     rows = (
         exits_in(asked)
         .exclude(cause_now=ExitCause.OUR_OUTAGE)
@@ -101,8 +123,8 @@ def facts(asked: Asked) -> Facts:
             worked=Subquery(worked.values("took")[:1]),
             days=_summed(delays, "interview", Sum("days_then")),
             lost=Exists(declined),
-            # A plan is one person's, however often that person left: it counts with the first exit.
-            first=Subquery(exits.order_by("pk").values("pk")[:1]),
+            # A plan is one person's, however often that person left.
+            first=Subquery(theirs.order_by("pk").values("pk")[:1]),
             blind=_summed(blind, "plan__application", Count("pk")),
         )
     )
@@ -150,13 +172,20 @@ def _read(found: dict[str, Any]) -> dict[str, Value]:
     }
 
 
-COST = Report(
+FIRST = Report(
     name="cost",
     title=_("Cost of an exit"),
     words=_("What the exits of a stretch of time took afterwards: calls, minutes, days, people."),
-    measures=(EXITS, RESCHEDULED, CALLS, MINUTES, DELAYED, DAYS, OFFERS, BLIND),
+    measures=(EXITS, RESCHEDULED, CALLS, MINUTES, DELAYED, DAYS, OFFERS, BLIND_AT_FIRST),
     dimensions=(CAUSE, *EVERYWHERE),
-    facts=facts,
+    facts=facts_at_first,
     records_for_hr=True,
     knows_past=True,
+)
+COST = replace(
+    FIRST,
+    version=2,
+    measures=(EXITS, RESCHEDULED, CALLS, MINUTES, DELAYED, DAYS, OFFERS, BLIND),
+    facts=facts,
+    earlier=(FIRST,),
 )

@@ -119,9 +119,14 @@ class Counted(Truth):
             case "surveys":
                 own = {"cause": lambda one: one[1].cause}
                 return pairs[report](), first | own, lambda one: one[1].at, self.surveys
-            case "cost":
+            case "cost" | "cost/1":
                 own = {"cause": lambda one: one[1].cause}
-                return pairs[report](), first | own, lambda one: one[1].at, self.cost
+                # At first a plan was counted with the very first exit, which may have been our outage.
+                very_first = report == "cost/1"
+                return (
+                    pairs["cost"](), first | own, lambda one: one[1].at,
+                    lambda found: self.cost(found, very_first=very_first),
+                )  # fmt: skip
             case "stages":
                 own = {"stage": lambda one: one[1].stage}
                 return pairs[report](), first | own, lambda one: one[1].left, self.stages
@@ -255,7 +260,7 @@ class Counted(Truth):
             "discontent_rate": rate(discontent, len(ratings)),
         }
 
-    def cost(self, found: list[tuple[Person, Exit]]) -> Figures:
+    def cost(self, found: list[tuple[Person, Exit]], *, very_first: bool) -> Figures:
         calls = {id(call.exit): call for who, _one in found for call in who.calls if call.exit}
         mine = [calls[id(one)] for _who, one in found]
         lost = [
@@ -277,7 +282,11 @@ class Counted(Truth):
                 )
                 for who, one in found
             ),
-            "blind_items": sum(who.unknown for who, one in found if one is who.exits[0]),
+            "blind_items": sum(
+                who.unknown
+                for who, one in found
+                if one is next(each for each in who.exits if very_first or each.cause != "our_outage")
+            ),
         }
 
     def service(self, found: list[tuple[Person, Call]]) -> Figures:
