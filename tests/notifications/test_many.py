@@ -143,6 +143,15 @@ EVERY: dict[tuple[str, str], tuple[Prepared, dict[str, Any]]] = {
     ("application", "advance"): (lambda h: h.reported(), {}),
     ("application", "return_to_evaluation"): (lambda h: h.rows("second_round"), {}),
     ("application", "offer"): (lambda h: h.rows("second_round"), {}),
+    ("application", "draft_offers"): (
+        lambda h: h.rows("second_round"),
+        {"salary": "12000", "period": "month", "start_on": f"{noon(30):%Y-%m-%d}", "place": "上海",
+         "answer_by": f"{noon(7):%Y-%m-%dT10:00}", "letter_template": "", "conditions": ""},
+    ),
+    ("application", "plan_rounds"): (
+        lambda h: h.rows("second_round"),
+        {"opens_at": f"{noon(3):%Y-%m-%dT10:00}", "minutes": "45", "room": "301", "meeting_link": ""},
+    ),
     ("application", "reject"): (lambda h: [row.application for row in h.rounds()], REASON),
     ("application", "withdraw"): (lambda h: [row.application for row in h.rounds()], REASON),
     ("application", "reopen"): (_ended, REASON),
