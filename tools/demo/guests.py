@@ -22,8 +22,8 @@ from tools.demo import content, files, story
 
 # Whose address begins so comes by themselves; nobody else does.
 ADDRESS, LEFT = "guest", "left"
-# The first one starts so soon that courses of the coming week are planned; what had its day before is done. Of the
-# others nothing is due yet.
+# Who left half way starts so soon that courses of the coming week are planned; what had its day before is done. Of
+# the others nothing is due yet.
 SOON, LATER = 2, 11
 
 
@@ -36,8 +36,8 @@ def invite(opening: Opening, today: date) -> None:
             email=f"{LEFT if has_left else ADDRESS}{number + 1}{story.HOUSE}",
             phone=f"1360000{number + 1:04d}",
         )
-        interview = _invited(candidate, opening, today, LATER + number if number else SOON)
-        if not number:
+        interview = _invited(candidate, opening, today, number + (SOON if has_left else LATER))
+        if has_left:
             _prepare(interview, today)
         story.evidence(interview.application, excel, sql, project, today)
         if has_left:
