@@ -15,9 +15,14 @@ def joined(parts: Iterable[object]) -> str:
     return comma().join(str(part) for part in parts)
 
 
+def semicolon() -> str:
+    """What stands between parts that may hold commas themselves: “；” in Chinese, a semicolon, a blank in English."""
+    return pgettext("between the parts of a row", "; ")
+
+
 def clauses(parts: Iterable[object]) -> str:
-    """A row whose parts may hold commas themselves: “；” in Chinese, a semicolon in English."""
-    return pgettext("between the parts of a row", "; ").join(str(part) for part in parts)
+    """A row whose parts may hold commas themselves: 笔试 80；综合评估 75 · written test 80; overall 75."""
+    return semicolon().join(str(part) for part in parts)
 
 
 def named(name: object, value: object) -> str:

@@ -1,4 +1,4 @@
-"""What people type, brought to one spelling: lines and lists."""
+"""What people type, brought to one spelling: lines and lists; and how much room it takes."""
 
 import re
 import unicodedata
@@ -43,3 +43,19 @@ def listed(*texts: str) -> list[str]:
 def is_written_number(text: str) -> bool:
     """Whether people write a number so: digits, and a point. 1e2 and 1_0, which Python reads, are none."""
     return _WRITTEN_NUMBER.fullmatch(text.strip()) is not None
+
+
+def shortened(text: str, letters: int) -> str:
+    """As it stands where it takes no more room than so many Chinese letters, else cut to that, an ellipsis at its end.
+
+    Two Latin letters take the room of a Chinese one.
+    """
+    if _halves(text) <= 2 * letters:
+        return text
+    while _halves(text) > 2 * (letters - 1):
+        text = text[:-1]
+    return f"{text.rstrip()}…"
+
+
+def _halves(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(letter) in "WFA" else 1 for letter in text)

@@ -181,14 +181,12 @@ def _look_for_it(row: Approval) -> None:
     if matter.stands(row):
         _set(row, **found, state=ApprovalState.ASKED, done_at=None, failures=0, code="")
         return
-    over = matter.over(row)
-    _set(row, **found, state=ApprovalState.OVERTAKEN, code=over.code, decided_by=over.decided_by)
+    _set(row, **found, state=ApprovalState.OVERTAKEN, **matter.over(row)._asdict())
 
 
 def _overtake(row: Approval) -> None:
-    over = approving.kind(row.kind).over(row)
     due_at = timezone.now() if row.first_tried_at else None
-    _end(row, ApprovalState.OVERTAKEN, due_at=due_at, code=over.code, decided_by=over.decided_by)
+    _end(row, ApprovalState.OVERTAKEN, due_at=due_at, **approving.kind(row.kind).over(row)._asdict())
 
 
 def _come_to_nothing(

@@ -20,7 +20,7 @@ class IsStaffPerson(BasePermission):
 
     def has_permission(self, request: "Request", view: "APIView") -> bool:
         """The answer for a request."""
-        return rules.is_hr(request.user) or rules.is_manager(request.user)
+        return rules.is_hr_or_manager(request.user)
 
 
 class IsHR(BasePermission):

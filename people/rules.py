@@ -36,6 +36,11 @@ def is_manager(user: User | AnonymousUser) -> bool:
     return user.is_authenticated and user.is_active and user.is_manager
 
 
+def is_hr_or_manager(user: User | AnonymousUser) -> bool:
+    """Whom the API and the reports answer: HR by what they see, a manager of the own tree."""
+    return is_hr(user) or is_manager(user)
+
+
 def manages(user: User | AnonymousUser, department: Department) -> bool:
     """Whether `department` lies in this manager's tree. HR as such manages none."""
     if not user.is_authenticated or not user.is_active:

@@ -7,19 +7,19 @@ count and a rate are a filled bar with its figure beside it, an interval a line 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from unicodedata import east_asian_width
 from xml.etree import ElementTree as ET
 
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from core.figures import LEAST, Rate
+from core.text import shortened
 from reports.registry import Measure, Spread, Table, Value, Withheld
 
 # More bars than a page shows at once; the table has them all.
 MOST_BARS = 20
 WIDTH, LINE, LEFT, BAR, HEAD = 640, 22, 190, 330, 6
-# Of Chinese characters; a letter takes half the room of one.
+# In Chinese letters.
 LONGEST_LABEL = 15
 
 
@@ -99,7 +99,7 @@ def _drawn(title: str, rows: Sequence[tuple[str, Value, str]], unit: float) -> C
 def _row(root: ET.Element, top: int, row: tuple[str, Value, str], unit: float) -> None:
     label, value, words = row
     middle = top + LINE / 2
-    _text(root, LEFT - 6, middle, _short(label), anchor="end")
+    _text(root, LEFT - 6, middle, shortened(label, LONGEST_LABEL), anchor="end")
     end = LEFT + _end(value) * unit
     match value:
         case Rate(value=float() as share):
@@ -143,17 +143,6 @@ def _end(value: Value) -> float:
             return 0.0
         case _:
             return float(value)
-
-
-def _short(label: str) -> str:
-    if _room(label) <= LONGEST_LABEL:
-        return label
-    longest = max(end for end in range(len(label)) if _room(label[:end]) <= LONGEST_LABEL - 1)
-    return label[:longest].rstrip() + "…"
-
-
-def _room(text: str) -> float:
-    return sum(1 if east_asian_width(letter) in "WFA" else 0.5 for letter in text)
 
 
 def _text(root: ET.Element, x: float, middle: float, words: str, *, anchor: str = "start") -> None:

@@ -16,6 +16,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, override
 
+from core.joining import clauses
 from notifications.facts import admin_url
 from people.models import User
 from people.rules import is_lead
@@ -137,7 +138,7 @@ def _changes_by_opening(user: User, first: date, last: date) -> list[Line]:
             )
     found = [
         Line(
-            _("%(opening)s: %(figures)s") % {"opening": labels[key], "figures": _("; ").join(said)},
+            _("%(opening)s: %(figures)s") % {"opening": labels[key], "figures": clauses(said)},
             admin_url(f"managers/openings/{key}/"),
         )
         for key, said in sorted(rows.items())

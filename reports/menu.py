@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.admin.menu import TODAY, Entry
 from people.enums import Role
-from people.rules import is_hr, is_manager
+from people.rules import is_hr_or_manager
 
 ENTRIES = [
     Entry(
@@ -13,7 +13,7 @@ ENTRIES = [
         "monitoring",
         address="reports",
         order=60,
-        opens=lambda person: is_hr(person) or is_manager(person),
+        opens=is_hr_or_manager,
         daily=(Role.RECRUITING, Role.ONBOARDING, Role.TRAINING, Role.LEAD),
     )
 ]

@@ -27,7 +27,7 @@ from people.actors import person_of
 from people.enums import Role
 from people.models import Department, User
 from people.rights import Right
-from people.rules import has_right, is_hr, is_manager
+from people.rules import has_right, is_hr, is_hr_or_manager
 from recruitment.models import Opening
 from reports import apart
 from reports.asking import REPORTS, asked_for, is_current, is_usual, report_named
@@ -65,8 +65,7 @@ def for_readers(view: View) -> View:
 
     @wraps(view)
     def asked(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
-        person = person_of(request)
-        if not (is_hr(person) or is_manager(person)):
+        if not is_hr_or_manager(person_of(request)):
             raise PermissionDenied
         return view(request, *args, **named)
 

@@ -15,7 +15,7 @@ from hrsuite.managers import pages
 from onboarding.services.steps import LONGEST_OBJECTION
 from people.models import User
 from people.pages import for_colleagues
-from people.rules import is_hr
+from people.rules import is_hr_or_manager
 from recruitment.models import Offer, Opening
 from recruitment.offers.approval import in_words
 from recruitment.offers.letters import pay
@@ -36,7 +36,7 @@ class WhatIf(forms.Form):
 def mine(request: HttpRequest, user: User) -> HttpResponse:
     """The person's openings with what is needed, expected and at risk. `recovered`, `days`: the what-if; what is no
     number is said above the plan, which then stands without it."""
-    if not user.is_manager and not is_hr(user):
+    if not is_hr_or_manager(user):
         return HttpResponseRedirect(reverse("rounds:mine"))
     form = WhatIf(request.GET or None)
     recovered, days = None, 0

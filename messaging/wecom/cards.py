@@ -4,10 +4,10 @@ WeCom advises 26 Chinese letters for the title and 10 for a button; what is long
 cut here. Two Latin letters take the room of a Chinese one. Of a long text the phone shows the beginning.
 """
 
-import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
+from core.text import shortened
 from messaging.faces import Button
 from messaging.wecom.text import cut, plain
 
@@ -54,14 +54,4 @@ def _button(button: Button, *, style: int) -> dict[str, Any]:
 
 
 def _short(text: str, letters: int) -> str:
-    text = plain(text)
-    if _width(text) <= 2 * letters:
-        return text
-    while _width(text) > 2 * (letters - 1):
-        text = text[:-1]
-    return f"{text.rstrip()}…"
-
-
-def _width(text: str) -> int:
-    """In halves of a Chinese letter."""
-    return sum(2 if unicodedata.east_asian_width(letter) in "WFA" else 1 for letter in text)
+    return shortened(plain(text), letters)

@@ -6,9 +6,9 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
-from django.utils.translation import get_language
 
 from core import contacts
+from core.language import is_english
 from messaging.told import told_words
 from people.zones import at_readers, company_zone
 
@@ -17,10 +17,6 @@ register = template.Library()
 ZH_WEEKDAYS = "一二三四五六日"
 EN_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 EN_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
-
-def _english() -> bool:
-    return (get_language() or "").startswith("en")
 
 
 @register.filter
@@ -49,18 +45,18 @@ def span(begins: datetime, ends: datetime) -> str:
 
 def _on_both_clocks(told: str, theirs: str) -> str:
     """What the company's clock shows, and the reader's where that shows something else."""
-    if _english():
+    if is_english():
         return f"{told} ({company_zone()}; {theirs} your time)" if theirs else f"{told} ({company_zone()})"
     return f"{told}（{company_zone()}，您当地{theirs}）" if theirs else told
 
 
 def _from_to(begins: datetime, ends: datetime) -> str:
     until = f"{ends:%H:%M}" if begins.date() == ends.date() else _clock(ends)
-    return f"{_clock(begins)} to {until}" if _english() else f"{_clock(begins)}至{until}"
+    return f"{_clock(begins)} to {until}" if is_english() else f"{_clock(begins)}至{until}"
 
 
 def _clock(local: datetime) -> str:
-    if _english():
+    if is_english():
         return f"{EN_WEEKDAYS[local.weekday()]} {local.day} {EN_MONTHS[local.month - 1]}, {local:%H:%M}"
     return f"{local.month}月{local.day}日（周{ZH_WEEKDAYS[local.weekday()]}）{local:%H:%M}"
 
@@ -68,7 +64,7 @@ def _clock(local: datetime) -> str:
 @register.filter
 def day(on: date) -> str:
     """A day with its year: 2026年11月24日（周二） · Tue 24 Nov 2026."""
-    if _english():
+    if is_english():
         return f"{EN_WEEKDAYS[on.weekday()]} {on.day} {EN_MONTHS[on.month - 1]} {on.year}"
     return f"{on.year}年{on.month}月{on.day}日（周{ZH_WEEKDAYS[on.weekday()]}）"
 
@@ -77,7 +73,7 @@ def day(on: date) -> str:
 def titles(things: Iterable[Any]) -> str:
     """Stages, courses or skills by their titles in the reader's language, as one list."""
     names = [titled(thing) for thing in things]
-    if _english():
+    if is_english():
         return ", ".join(names[:-1]) + (" and " if len(names) > 1 else "") + names[-1] if names else ""
     return "、".join(f"“{name}”" for name in names)
 
@@ -92,7 +88,7 @@ def told(message: Any) -> str:
 def titled(thing: Any) -> str:
     """One thing's title or name in the reader's language."""
     name = getattr(thing, "title", None) or getattr(thing, "name", None) or str(thing)
-    if _english():
+    if is_english():
         return getattr(thing, "title_en", "") or getattr(thing, "name_en", "") or name
     return name
 
@@ -100,7 +96,7 @@ def titled(thing: Any) -> str:
 @register.filter
 def contact(person: Any) -> str:
     """A colleague's name and how to reach them: 李招聘（电话 138…，邮箱 li@…）."""
-    english = _english()
+    english = is_english()
     labels = ("phone", "e-mail") if english else ("电话", "邮箱")
     given = (contacts.shown(person.phone) if person.phone else "", person.email)
     ways = [f"{label} {value}" for label, value in zip(labels, given, strict=True) if value]

@@ -7,10 +7,10 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core.errors import DomainError
+from core.language import is_english
 from people.actors import person_of
 from recruitment.admin import plan_page
 from recruitment.library.posts import COMPETENCIES, POSTS, Asked, Post
@@ -43,11 +43,10 @@ def library(request: HttpRequest) -> HttpResponse:
                 return HttpResponseRedirect(plan_page.address_of(draft))
         else:
             refused = _("Please give the plan a name.")
-    is_english = (get_language() or "").startswith("en")
     context = {
         **admin.site.each_context(request),
         "title": _("Library of interview plans"),
-        "posts": [_shown(post, is_english=is_english) for post in POSTS],
+        "posts": [_shown(post) for post in POSTS],
         "refused": refused,
         "may_take": request.user.has_perm("recruitment.add_interviewplan"),
     }
@@ -55,18 +54,19 @@ def library(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "recruitment/admin/library.html", context, status=status)
 
 
-def _shown(post: Post, *, is_english: bool) -> dict[str, Any]:
+def _shown(post: Post) -> dict[str, Any]:
     """The plan in the reader's language."""
+    speaks_english = is_english()
 
     def words(asked: Asked) -> dict[str, Any]:
-        points = [(COMPETENCIES[one.competency][is_english], one) for one in asked.points]
-        return {"text": asked.text_en if is_english else asked.text, "points": points}
+        points = [(COMPETENCIES[one.competency][speaks_english], one) for one in asked.points]
+        return {"text": asked.text_en if speaks_english else asked.text, "points": points}
 
     return {
         "code": post.code,
-        "name": post.name_en if is_english else post.name,
+        "name": post.name_en if speaks_english else post.name,
         "stages": [
-            (title_en if is_english else title, minutes, [words(one) for one in questions])
+            (title_en if speaks_english else title, minutes, [words(one) for one in questions])
             for title, title_en, minutes, questions in ready_plans.stages_of(post)
         ],
     }

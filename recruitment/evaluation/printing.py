@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from core import pdf
 from core.figures import Basis, estimate
+from core.joining import clauses, semicolon
 from core.language import is_english, spoken
 from people.colleagues import whom_to_turn_to
 from recruitment.enums import AssessmentStatus
@@ -159,7 +160,7 @@ def _row(row: AssessmentScore, stages: dict[str, str]) -> dict[str, Any]:
         "quotes": [
             {**one, "link": one["link"] and settings.BASE_URL + one["link"]} for one in quotes_of(row)
         ],
-        "missing": _("Not mentioned: %(points)s") % {"points": _("; ").join(missing[:MOST_MISSING])}
+        "missing": _("Not mentioned: %(points)s") % {"points": clauses(missing[:MOST_MISSING])}
         if missing
         else "",
     }
@@ -180,7 +181,7 @@ def quotes_of(row: AssessmentScore) -> list[dict[str, str]]:
         quote = _quote(point)
         about = quote.pop("about")
         once = found.setdefault(tuple(quote.items()), {**quote, "about": ""})
-        once["about"] = _("; ").join(dict.fromkeys(filter(None, [*once["about"].split(_("; ")), about])))
+        once["about"] = clauses(dict.fromkeys(filter(None, [*once["about"].split(semicolon()), about])))
     return list(found.values())[:MOST_QUOTES]
 
 

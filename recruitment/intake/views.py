@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from core.addresses import address_of
 from core.errors import TooMany
+from core.language import is_english
 from core.limits import Counter
 from people.colleagues import whom_to_turn_to
 from recruitment.enums import ApplicationStage
@@ -98,4 +99,4 @@ def _language(request: HttpRequest) -> str:
     asked = request.GET.get("language", "")
     if asked in ("en", "zh-hans"):
         return asked
-    return "en" if (translation.get_language() or "").startswith("en") else "zh-hans"
+    return "en" if is_english() else "zh-hans"

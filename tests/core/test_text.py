@@ -3,7 +3,7 @@
 import pytest
 
 from core.env import named
-from core.text import listed, one_line, several_lines
+from core.text import listed, one_line, several_lines, shortened
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,18 @@ def test_a_setting_that_is_a_list_is_parted_the_same_way(monkeypatch):
 def test_a_box_of_several_lines_keeps_its_lines() -> None:
     assert several_lines(" 一\r\n二\x00\n三 \n") == "一\n二\n三"
     assert several_lines("\x00 \r\n") == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("不同意", "不同意"),
+        ("Do not agree", "Do not agree"),
+        ("一二三四五六七八九十", "一二三四五六七八九十"),
+        ("一二三四五六七八九十一", "一二三四五六七八九…"),
+        ("Does not agree at all", "Does not agree at…"),
+        ("A123456789012345 67890", "A123456789012345 6…"),
+    ],
+)
+def test_what_takes_too_much_room_is_cut_two_latin_letters_for_a_chinese_one(typed: str, shown: str) -> None:
+    assert shortened(typed, 10) == shown
