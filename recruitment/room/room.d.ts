@@ -133,6 +133,8 @@ declare namespace Room {
     epoch: number | null;
     /** It asks for an epoch. */
     entering: boolean;
+    /** The server is being told that the candidate leaves. */
+    leaving: boolean;
     /** What follows once it has one: on with the open question, or the page left as it is. */
     then: "go_on" | "resume";
   }
@@ -153,6 +155,8 @@ declare namespace Room {
     | { type: "entry_refused"; no: No }
     | { type: "refused"; no: No }
     | { type: "unreachable" }
+    | { type: "leaving" }
+    | { type: "stays" }
     | { type: "left"; state: string }
     | { type: "over"; state: string }
   );
@@ -222,6 +226,7 @@ declare namespace Room {
    * has to decide anew. `send` gets what was said to the server.
    */
   type LeaveRoom = (parts: {
+    life: Pick<Life, "tell">;
     writes: Pick<Writes, "post">;
     wish: Wish;
     send: () => Promise<unknown>;

@@ -9,7 +9,16 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from recruitment.models import Answer, Checkpoint, Consent, FollowUp, Interview, InterviewExit, Lease
+from recruitment.models import (
+    Answer,
+    Checkpoint,
+    Consent,
+    FollowUp,
+    Interview,
+    InterviewExit,
+    Lease,
+    RoomEntry,
+)
 from recruitment.services import leases
 from tests.browser.phones import Phone
 
@@ -218,6 +227,46 @@ def test_the_dialog_by_keyboard_and_asking_for_contact(
     assert (follow_up.kind, follow_up.note) == ("asked", "请给我打电话")
     assert state_of(interview) == "in_progress"
     assert candidate.troubles == []
+
+
+# A sign of life that is sent while the answer to "I leave" is still on its way.
+BEAT_MEANWHILE = """
+() => {
+  const ask = window.fetch;
+  window.fetch = async (...request) => {
+    const answer = await ask(...request);
+    if (String(request[0]).endsWith("/exit")) {
+      window.dispatchEvent(new Event("focus"));
+      await new Promise((done) => setTimeout(done, 1500));
+    }
+    return answer;
+  };
+}
+"""
+
+
+def test_a_beat_that_is_refused_because_somebody_leaves_does_not_bring_them_back(
+    interview: Interview, phone: Callable[[], Phone]
+) -> None:
+    candidate = phone()
+    candidate.open()
+    candidate.start()
+    page = candidate.page
+    page.evaluate(BEAT_MEANWHILE)
+    page.click("[data-deed=exit]")
+    page.click("[data-do=ask-leave]")
+    with page.expect_response("**/room/api/heartbeat") as beat:
+        page.click("[data-form=leave] [type=submit]")
+    assert beat.value.status == 409
+    candidate.view("return")
+    page.wait_for_timeout(1000)
+    exit_ = InterviewExit.objects.get()
+    assert (state_of(interview), exit_.is_announced, exit_.returned_at) == ("interrupted", True, None)
+    assert RoomEntry.objects.count() == 1
+    page.click("[data-view=return] [data-deed=enter]")
+    candidate.view("question")
+    candidate.write("回来了")
+    assert RoomEntry.objects.count() == 2
 
 
 @pytest.mark.parametrize(("choice", "state"), [("give_up", "abandoned"), ("withdraw", "cancelled")])

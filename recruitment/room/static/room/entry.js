@@ -19,24 +19,30 @@ export function createEntry({ api, life, memory, device, load, onRefusal, onUnst
   let wishes = null;
   /** @type {Promise<unknown>} whoever asked for it waits */
   let underWay = Promise.resolve();
+  let newest = 0;
 
-  async function ask() {
+  // What an entry says that was asked for before a newer one, or before the page stopped, is nobody's business any more.
+  /** @param {number} number */
+  async function ask(number) {
+    if (number !== newest) return;
     const body = Object.assign({ device: device() }, wishes ? { consents: wishes } : {});
     try {
       const { epoch } = await api.post("enter", body);
+      if (number !== newest) return;
       wishes = null;
       memory.entered(epoch);
       await load();
-      life.tell({ type: "entered", epoch });
+      if (number === newest) life.tell({ type: "entered", epoch });
     } catch (error) {
-      life.tell({ type: "entry_refused", no: noOf(error), error });
+      if (number === newest) life.tell({ type: "entry_refused", no: noOf(error), error });
     }
   }
 
   return {
-    // Starts, resumes or takes over.
+    // Starts, resumes or takes over; after an earlier request, so that the newest epoch is this one's.
     enter() {
-      underWay = ask();
+      const number = (newest += 1);
+      underWay = underWay.then(() => ask(number));
     },
 
     async wantIn(needsCheck, consents) {
@@ -54,6 +60,7 @@ export function createEntry({ api, life, memory, device, load, onRefusal, onUnst
     beat: () => heartbeat && heartbeat.now(),
 
     stop() {
+      newest += 1;
       if (heartbeat) heartbeat.stop();
       heartbeat = null;
     },

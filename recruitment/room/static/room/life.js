@@ -77,15 +77,17 @@ export function createWrites({ api, life, onInterrupted }) {
 }
 
 /** @type {Room.LeaveRoom} */
-export async function leaveRoom({ writes, wish, send }) {
+export async function leaveRoom({ life, writes, wish, send }) {
   const sent = send().catch(() => null);
   await Promise.race([sent, new Promise((done) => void setTimeout(done, PATIENCE))]);
+  life.tell({ type: "leaving" });
   try {
     return await writes.post("exit", () => wish, { retries: 1, timeout: 6000 });
   } catch (error) {
     if (error instanceof Refusal && error.code === "ended") return { state: error.body.state };
     // Leaving is noticed without a line, too; that somebody gives up has to arrive.
-    if (wish.choice !== "leave" || (error instanceof Refusal && error.status === 422)) throw error;
-    return {};
+    if (wish.choice === "leave" && !(error instanceof Refusal && error.status === 422)) return {};
+    life.tell({ type: "stays" });
+    throw error;
   }
 }

@@ -3,7 +3,7 @@
 // and shows nothing; whoever sends it an event performs what it answers.
 
 /** @type {Room.State} */
-export const START = { place: "loading", epoch: null, entering: false, then: "go_on" };
+export const START = { place: "loading", epoch: null, entering: false, leaving: false, then: "go_on" };
 
 // The server is further than the page.
 const AHEAD = ["stage_saved", "stage_not_open", "answer_finished"];
@@ -11,7 +11,7 @@ export const ENDED = ["completed", "abandoned", "cancelled", "missed"];
 const FINAL = ["done", "ended", "gone"];
 
 /** @param {Room.State} state @param {Room.Place} place @returns {Room.State} */
-const stopped = (state, place) => ({ ...state, place, epoch: null, entering: false });
+const stopped = (state, place) => ({ ...state, place, epoch: null, entering: false, leaving: false });
 
 /** @param {Room.State} state @param {Room.Deed[]} deeds */
 const answer = (state, ...deeds) => ({ state, deeds });
@@ -56,6 +56,8 @@ function entryRefused(state, no) {
 // What the page makes of a refusal while it lives. What was sent before it entered again says nothing of now.
 /** @param {Room.State} state @param {Room.No} no */
 function refused(state, no) {
+  // The answer to "I leave" says what is so then: a beat that is refused because of it undoes nothing.
+  if (state.leaving) return nothing(state);
   const isOfThePast = state.entering || (no.used !== undefined && no.used !== state.epoch);
   if (no.code === "interrupted") {
     // Nobody is there: it enters when it is seen again, and not every minute until then.
@@ -92,7 +94,7 @@ export function step(state, event) {
     case "entered":
       if (!state.entering) return nothing(state);
       return answer(
-        { place: "running", epoch: event.epoch, entering: false, then: "go_on" },
+        { ...state, place: "running", epoch: event.epoch, entering: false, then: "go_on" },
         { do: "live" },
         { do: state.then },
       );
@@ -104,6 +106,10 @@ export function step(state, event) {
       return ["stale_epoch", "interrupted"].includes(event.no.code) ? nothing(state) : answer(state, { do: "complain" });
     case "unreachable":
       return answer(state, { do: "unsteady" });
+    case "leaving":
+      return nothing({ ...state, leaving: true });
+    case "stays":
+      return nothing({ ...state, leaving: false });
     case "left":
       if (ENDED.includes(event.state)) return end(state, event.state);
       return answer(

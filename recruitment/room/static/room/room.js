@@ -199,7 +199,7 @@ async function leave(wish) {
   const asked = course.open();
   const send = () => Promise.all([writing.flush(), asked ? queue.drained(asked.question.id) : null]);
   try {
-    room = Object.assign({}, room, await leaveRoom({ writes, wish, send }));
+    room = Object.assign({}, room, await leaveRoom({ life, writes, wish, send }));
   } catch (error) {
     speaking.resume();
     throw error;

@@ -133,7 +133,9 @@ function leaving(choice, answer, send = async () => undefined) {
     return answer;
   };
   const wish = { choice, cause: "", note: "" };
-  return { asked, wish, result: leaveRoom({ writes: { post }, wish, send }) };
+  const told = [];
+  const life = { tell: ({ type }) => told.push(type) };
+  return { asked, told, wish, result: leaveRoom({ life, writes: { post }, wish, send }) };
 }
 
 test("leaving tells the server after what was said is sent", async () => {
@@ -163,6 +165,21 @@ test("who leaves for now may leave without a line; what ends for good must be he
   await assert.rejects(leaving("withdraw", new Over()).result, Over);
   await assert.rejects(leaving("leave", new Refusal(422, { code: "cause_unknown" })).result, { code: "cause_unknown" });
   assert.deepEqual(await leaving("leave", new Refusal(409, { code: "stale_epoch" })).result, {});
+});
+
+test("the page knows while the server is being told, and again when it stays after all", async () => {
+  const offline = new Unreachable("offline");
+  for (const [choice, answer, expected] of [
+    ["leave", {}, ["leaving"]],
+    ["leave", offline, ["leaving"]],
+    ["give_up", new Refusal(409, { code: "ended", state: "completed" }), ["leaving"]],
+    ["give_up", offline, ["leaving", "stays"]],
+    ["leave", new Refusal(422, { code: "cause_unknown" }), ["leaving", "stays"]],
+  ]) {
+    const { result, told } = leaving(choice, answer);
+    await result.catch(() => undefined);
+    assert.deepEqual(told, expected, `${choice}, ${answer}`);
+  }
 });
 
 test("an interview that has ended meanwhile says how", async () => {

@@ -35,6 +35,8 @@ const EVENTS = {
   "refused, ended": { type: "refused", no: no(409, "ended") },
   "refused, content": { type: "refused", no: no(422, "invalid") },
   unreachable: { type: "unreachable" },
+  leaving: { type: "leaving" },
+  stays: { type: "stays" },
   left: { type: "left", state: "interrupted" },
   "left for good": { type: "left", state: "cancelled" },
   over: { type: "over", state: "completed" },
@@ -74,6 +76,8 @@ const TABLE = {
   "refused, ended": ["= - : complain", "= - … : complain", LOOK, LOOK],
   "refused, content": ["= - : complain", "= - … : complain", "= 4 : complain", "= 4 … : complain"],
   unreachable: ["= - : unsteady", "= - … : unsteady", "= 4 : unsteady", "= 4 … : unsteady"],
+  leaving: ["= - :", "= - … :", "= 4 :", "= 4 … :"],
+  stays: ["= - :", "= - … :", "= 4 :", "= 4 … :"],
   left: Array(4).fill("return - : stop forget show:return!"),
   "left for good": Array(4).fill(FINISH("ended")),
   over: Array(4).fill(FINISH("done")),
@@ -96,31 +100,45 @@ for (const [name, event] of Object.entries(EVENTS)) {
     // A place that a row names may be the one where the page was.
     const meant = (row, place) => row.replace(new RegExp(`^${place} `), "= ");
     for (const place of OUTSIDE) {
-      const state = { place, epoch: null, entering: false, then: "go_on" };
+      const state = { place, epoch: null, entering: false, leaving: false, then: "go_on" };
       assert.equal(read(step(state, event), place), meant(outside, place), `${place}`);
       assert.equal(read(step({ ...state, entering: true }, event), place), meant(entering, place), `${place}, entering`);
     }
-    const state = { place: "running", epoch: 4, entering: false, then: "go_on" };
+    const state = { place: "running", epoch: 4, entering: false, leaving: false, then: "go_on" };
     assert.equal(read(step(state, event), "running"), running);
     const back = { ...state, entering: true, then: "resume" };
     assert.equal(read(step(back, event), "running"), meant(again, "running"));
     for (const place of FINAL) {
-      const over = { place, epoch: null, entering: false, then: "go_on" };
+      const over = { place, epoch: null, entering: false, leaving: false, then: "go_on" };
       assert.deepEqual(step(over, event), { state: over, deeds: [] }, `${place} stays`);
     }
   });
 }
 
 test("a step changes no state, it makes a new one", () => {
-  const state = Object.freeze({ place: "running", epoch: 4, entering: false, then: "go_on" });
+  const state = Object.freeze({ place: "running", epoch: 4, entering: false, leaving: false, then: "go_on" });
   for (const event of Object.values(EVENTS)) assert.notEqual(step(state, event).state.place, undefined);
-  assert.deepEqual(START, { place: "loading", epoch: null, entering: false, then: "go_on" });
+  assert.deepEqual(START, { place: "loading", epoch: null, entering: false, leaving: false, then: "go_on" });
 });
 
 test("an interruption goes on quietly, a wish to come in from the open question", () => {
-  const running = { place: "running", epoch: 4, entering: false, then: "go_on" };
+  const running = { place: "running", epoch: 4, entering: false, leaving: false, then: "go_on" };
   const quiet = step(running, EVENTS["refused, interrupted"]).state;
   assert.equal(quiet.then, "resume");
   assert.equal(step(quiet, EVENTS["wants in"]).state.then, "go_on");
   assert.deepEqual(step(quiet, EVENTS.entered).deeds, [{ do: "live" }, { do: "resume" }]);
+});
+
+test("while the server is told that somebody leaves, no refusal brings the page back or says anything", () => {
+  const running = { place: "running", epoch: 4, entering: false, leaving: false, then: "go_on" };
+  const leaving = step(running, EVENTS.leaving).state;
+  for (const [name, event] of Object.entries(EVENTS).filter(([, { type }]) => type === "refused")) {
+    const expected = name === "refused, signed out" ? SIGNED_OUT : "= 4 :";
+    assert.equal(read(step(leaving, event), "running"), expected, name);
+  }
+  assert.deepEqual(step(leaving, EVENTS.stays).state, running);
+  assert.deepEqual(step(step(leaving, EVENTS.left).state, EVENTS["wants in"]).deeds, [{ do: "enter" }]);
+  // It had to enter first: it leaves as the page that came of it.
+  const again = { ...running, entering: true, then: "resume" };
+  assert.deepEqual(step(step(again, EVENTS.leaving).state, EVENTS.entered).state, { ...leaving, epoch: 5 });
 });
