@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from core.exchange.writing import Notes
+from core.exchange.writing import Notes, Share
 from core.figures import Rate
 from reports import apart
 from reports.cells import asked_words, excluded, withheld
@@ -79,9 +79,9 @@ def _cells(table: Table, values: dict[str, Value]) -> list[Any]:
     for measure in table.report.measures:
         match values[measure.name]:
             case Rate() as rate:
-                found += [rate.value, rate.numerator, rate.denominator]
+                found += [_share(rate.value), rate.numerator, rate.denominator]
                 if measure.is_bounded:
-                    found += [rate.low, rate.high]
+                    found += [_share(rate.low), _share(rate.high)]
             case Spread() as spread:
                 found += [spread.median, spread.quarter, spread.three_quarters, spread.count]
             case Withheld():
@@ -89,3 +89,7 @@ def _cells(table: Table, values: dict[str, Value]) -> list[Any]:
             case count:
                 found.append(count)
     return found
+
+
+def _share(value: float | None) -> Share | None:
+    return None if value is None else Share(value)

@@ -6,6 +6,10 @@ has_font() {
     compgen -G "/usr/share/fonts/*/noto/NotoSansCJK*" >/dev/null
 }
 
+has_calc() {
+    command -v soffice || command -v libreoffice
+}
+
 has_chromium() {
     [ -x /usr/bin/chromium ] || compgen -G "$HOME/.cache/ms-playwright/chromium*" >/dev/null
 }
@@ -36,6 +40,7 @@ chromium|has_chromium|chromium|every browser test
 fonts-noto-cjk|has_font|fonts-noto-cjk|pictures of Chinese pages
 gettext|command -v msgfmt|gettext|the check of translations
 ffmpeg|command -v ffmpeg|ffmpeg|one of the two ways in which recordings are rewritten
+LibreOffice Calc|has_calc|libreoffice-calc-nogui|workbooks as another program opens them
 "localhost" in /etc/hosts|has_localhost||tests that open a server of this machine by its name
 /dev/shm|has_shared_memory||Chromium, and many processes of PostgreSQL
 PARTS

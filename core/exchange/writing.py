@@ -37,6 +37,10 @@ Headings = Sequence[str]
 Rows = Iterable[Sequence[Any]]
 
 
+class Share(float):
+    """A part of a whole, 0 to 1: a workbook shows it in per cent, as the page does, and holds the number itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class Notes:
     """A second sheet of a workbook: what the table rests on."""
@@ -69,6 +73,7 @@ def _write_workbook(
             "head": book.add_format({"bold": True, "bg_color": "#EEF2F7", "border": 1, "text_wrap": True}),
             "day": book.add_format({"num_format": "yyyy-mm-dd"}),
             "moment": book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
+            "share": book.add_format({"num_format": "0%"}),
         }
         sheet = book.add_worksheet(sheet_name(title) or None)
         sheet.freeze_panes(1, 0)
@@ -101,6 +106,8 @@ def put(sheet: Any, row: int, column: int, value: Any, formats: dict[str, Any]) 
             return
         case bool():
             sheet.write_boolean(row, column, value)
+        case Share():
+            sheet.write_number(row, column, value, formats["share"])
         case int() | float() | Decimal():
             sheet.write_number(row, column, value)
         case datetime():

@@ -32,6 +32,7 @@ def told(script: str, **env: str) -> tuple[int, str, str]:
         ("has_localhost() { return 1; }", '"localhost" in /etc/hosts'),
         ("has_chromium() { return 1; }", "chromium"),
         ("has_font() { return 1; }", "fonts-noto-cjk"),
+        ("has_calc() { return 1; }", "LibreOffice Calc"),
         ("has_shared_memory() { return 1; }", "/dev/shm"),
     ],
 )
@@ -44,7 +45,7 @@ def test_each_is_named_with_what_it_costs_and_ci_stops(gone: str, name: str) -> 
 
 
 def test_all_of_them_at_once(tmp_path: Path) -> None:
-    names = ("libatomic", "localhost", "chromium", "font", "shared_memory")
+    names = ("libatomic", "localhost", "chromium", "font", "calc", "shared_memory")
     gone = "\n".join(f"has_{name}() {{ return 1; }}" for name in names)
     _code, out, _said = told(f"{gone}\nmissing_parts\n")
     assert len(out.splitlines()) >= len(names)
