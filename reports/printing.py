@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core import pdf
+from core.joining import remark
 from reports import apart
 from reports.cells import asked_words, beside, cells, excluded, withheld
 from reports.charts import charts
@@ -61,5 +62,5 @@ def _excluded(one: dict[str, Any]) -> str:
 
 
 def _beside(table: Table) -> list[str]:
-    named = [f"{one.title} ({one.report.title})" for one in beside(table.report)]
-    return [_("Read beside it: %(figures)s") % {"figures": " · ".join(named)}] if named else []
+    figures = [f"{one.title}{remark(one.report.title)}" for one in beside(table.report)]
+    return [_("Read beside it: %(figures)s") % {"figures": " · ".join(figures)}] if figures else []

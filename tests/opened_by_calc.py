@@ -20,7 +20,7 @@ def saved_again(folder: Path, kind: str) -> Path:
     to = folder.with_name(f"{folder.name}-{kind}")
     files = sorted(folder.iterdir())
     asked = [
-        PROGRAM, "--headless", f"-env:UserInstallation={folder.with_name('calc').as_uri()}",
+        str(PROGRAM), "--headless", f"-env:UserInstallation={folder.with_name('calc').as_uri()}",
         *([f"--infilter={_TEXT}"] if files[0].suffix == ".csv" else []),
         "--convert-to", f"csv:{_TEXT}" if kind == "csv" else kind, "--outdir", str(to), *map(str, files),
     ]  # fmt: skip

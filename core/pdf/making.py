@@ -1,17 +1,18 @@
 """Runs `core.pdf.inside` in a process of its own and takes the document: what a document can cost has an end."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from core import confined
 from core.errors import DomainError
+from core.joining import joined
 from core.pdf import fonts
 
 # On a busy machine a process waits for its turn; its own processor time is bounded apart.
@@ -37,20 +38,30 @@ class Document:
 def make(template: Path, data: Mapping[str, Any], *, title: str) -> Document:
     """The template with this data as PDF/UA-1: tagged, font embedded, in the language that is active. 0.1 s.
 
-    `data` is what JSON can say; the template reads it as `data` and finds `title`, `lang`, `font` beside it. No text of
-    it becomes markup. DocumentError: document_too_large, document_too_slow, document_broken.
+    `data` is what JSON can say; the template reads it as `data` and finds beside it `title`, `lang`, `font`, and `lacking`,
+    the sentence that names what the font cannot draw (empty where it can all). No text of it becomes markup.
+    DocumentError: document_too_large, document_too_slow, document_broken.
     """
     missing: dict[str, None] = {}
     plain = _drawable({**data, "title": title}, missing)
     language = "zh" if (get_language() or "").startswith("zh") else "en"
     asked = json.dumps({
-        "template": str(template), "data": {**plain, "lang": language, "font": fonts.FAMILY},
-        "font": str(fonts.path().parent),
+        "template": str(template), "font": str(fonts.path().parent),
+        "data": {**plain, "lang": language, "font": fonts.FAMILY, "lacking": _lacking(missing)},
     }).encode()  # fmt: skip
     if len(asked) > LARGEST_DATA:
         raise DocumentError("document_too_large", _("This is too much for one document. Ask for less of it."))
     content = _run(asked)
     return Document(content, sha256(content).hexdigest(), tuple(missing))
+
+
+def _lacking(missing: Iterable[str]) -> str:
+    codes = joined(map(fonts.drawable, missing))
+    if not codes:
+        return ""
+    return gettext("What the font of this document cannot draw is written as its number: %(codes)s.") % {
+        "codes": codes
+    }
 
 
 def _drawable(value: Any, missing: dict[str, None]) -> Any:

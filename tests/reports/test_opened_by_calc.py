@@ -155,9 +155,9 @@ def test_every_cell_that_calc_reads_is_what_the_page_says(tmp_path: Path) -> Non
     made.mkdir()
     pages: dict[str, list[list[list[str]]]] = {}
     for name, given in EVERY.items():
-        report = name.partition(",")[0]
-        pages[name] = table_on(client.get(f"/admin/reports/{report}/", given).text)
-        book = client.get(f"/api/v1/reports/{report}.xlsx", given)
+        of = name.partition(",")[0]
+        pages[name] = table_on(client.get(f"/admin/reports/{of}/", given).text)
+        book = client.get(f"/api/v1/reports/{of}.xlsx", given)
         assert book.status_code == 200, name
         (made / f"{name}.xlsx").write_bytes(book.content)
     books, texts = saved_again(made, "xlsx"), saved_again(made, "csv")
@@ -197,9 +197,9 @@ def test_a_list_taken_away_holds_what_the_list_shows(tmp_path: Path) -> None:
         head, *seen = shown(texts / f"{model}.csv")
         assert [dict(zip(head, row, strict=True)) for row in seen] == rows, model
         assert sheets(books / f"{model}.xlsx") == sheets(made / f"{model}.xlsx"), model
-    (_head, *rows), *_notes = sheets(books / "application.xlsx")
-    assert {row[0] for row in rows} == set(names)
-    assert {row[3] for row in rows} == {
+    (_head, *lines), *_notes = sheets(books / "application.xlsx")
+    assert {line[0] for line in lines} == set(names)
+    assert {line[3] for line in lines} == {
         (NOW - timedelta(days=400 * number, hours=number - 8)).replace(tzinfo=None)
         for number in range(len(names))
     }

@@ -18,6 +18,7 @@ TEMPLATE = """
 #set text(font: data.font, lang: data.lang)
 = #data.title
 #data.words
+#data.lacking
 """
 
 
@@ -39,6 +40,7 @@ def test_data_are_no_markup_and_a_missing_character_is_named(template: Path) -> 
     said = text_of(made.content).replace("\n", "")
     assert made.missing == ("𠮷",)
     assert "吉野⟨U+20BB7⟩" in said
+    assert "本文件的字体缺少个别汉字，以编号代替：⟨U+20BB7⟩。" in said
     assert '#read("/etc/passwd") $x$ *b* <a> // c' in said
     assert made.digest == sha256(made.content).hexdigest()
 
@@ -51,6 +53,7 @@ def test_a_document_is_tagged_titled_and_in_its_language(template: Path, languag
     assert read.trailer["/Root"]["/Lang"].startswith(lang)
     assert read.metadata is not None
     assert read.metadata.title == "标题"
+    assert "U+" not in read.pages[0].extract_text()
 
 
 def test_what_goes_wrong_says_nothing_of_what_was_to_stand_in_it(tmp_path: Path) -> None:
