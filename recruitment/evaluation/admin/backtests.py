@@ -11,6 +11,7 @@ from unfold.decorators import display
 from core.admin.base import ModelAdmin
 from core.admin.lists import Lean
 from core.admin.scope import ReadOnly
+from core.figures import LEAST
 from recruitment.evaluation.learning.names import CARRIED, DOCUMENTED, ENOUGH, LEARNED, TESTS
 from recruitment.models import Learning, Opening, PlanVersion, Skill
 
@@ -72,6 +73,8 @@ class LearningAdmin(Lean, ReadOnly, ModelAdmin):
 def _share(figures: dict[str, Any]) -> str:
     if not figures.get("n"):
         return "—"
+    if figures["n"] < LEAST:
+        return _("%(cases)s cases: not enough data") % {"cases": figures["n"]}
     return _("%(share)s of %(cases)s cases") % {
         "share": f"{figures['coverage']:.0%}",
         "cases": figures["n"],
@@ -93,6 +96,7 @@ def described(learning: Learning) -> dict[str, Any]:
         "coverage": _share(result),
         "level": f"{result.get('level', 0):.0%}",
         "no_advice": f"{result['no_advice']:.0%}" if result.get("no_advice") is not None else "—",
+        "documented": _documented(result),
         "errors": [(METHODS[name], error) for name, error in result.get("rmse", {}).items()],
         "groups": [
             {
@@ -106,6 +110,17 @@ def described(learning: Learning) -> dict[str, Any]:
             for name, one in groups.items()
         ],
         "exits": _named(result.get("exits", {}).get("known_before", [])),
+    }
+
+
+def _documented(result: dict[str, Any]) -> dict[str, str] | None:
+    """What the documented weights cover, where they are used although something was learned."""
+    found = result.get("documented") or {}
+    if found.get("coverage") is None or result["use"] == LEARNED or LEARNED not in result["rmse"]:
+        return None
+    return {
+        "coverage": f"{found['coverage']:.0%}",
+        "none": "—" if found["no_advice"] is None else f"{found['no_advice']:.0%}",
     }
 
 

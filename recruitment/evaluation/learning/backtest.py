@@ -4,14 +4,16 @@ Each finished person is one case for each number of stages kept, and is estimate
 calibrated without this person (FOLDS parts). What is printed is therefore what the product would have said.
 """
 
+import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from core.figures import LEAST
 from recruitment.evaluation.learning import baselines, exits
 from recruitment.evaluation.learning.calibration import COVERAGE
-from recruitment.evaluation.learning.cohort import Cohort
+from recruitment.evaluation.learning.cohort import Cohort, scale_found
 from recruitment.evaluation.learning.estimator import (
     FOLDS,
     Estimate,
@@ -22,19 +24,22 @@ from recruitment.evaluation.learning.estimator import (
 )
 from recruitment.evaluation.learning.names import CARRIED, DOCUMENTED, ENOUGH, LEARNED
 
-HUNDRED = 100.0
+HUNDRED = (0.0, 100.0)
+PASS_LINE = 60.0
 # Two standard errors below the wanted coverage, of as many cases as there are, is too low to be chance.
 CHANCE = 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One estimate beside the truth. `estimate` is what the product would say, `learned` whether it was learned."""
+    """One estimate beside the truth. `estimate` is what the product would say, `learned` whether it was learned,
+    `documented` what it would say by the documented weights."""
 
     group: str
     kept: int
     truth: float
     estimate: Estimate
+    documented: Estimate
     learned: bool
     values: dict[str, float]
 
@@ -45,11 +50,9 @@ class Case:
 
 
 def scale_of(cohort: Cohort) -> tuple[tuple[float, float], tuple[float, float] | None]:
-    """The scale of the scores, and the bounds they keep to: 0 to 100 where all do, else as found and no bounds."""
-    low, high = float(np.nanmin(cohort.rows)), float(np.nanmax(cohort.rows))
-    if low >= 0 and high <= HUNDRED:
-        return (0.0, HUNDRED), (0.0, HUNDRED)
-    return (low, high if high > low else low + 1), None
+    """The scale of the scores, and the bounds they keep to: none where it is only as found."""
+    scale = cohort.scale or scale_found(cohort.scored)
+    return scale, scale if scale == HUNDRED else None
 
 
 def cases_of(cohort: Cohort) -> list[Case]:
@@ -91,9 +94,16 @@ def case(
         kept,
         overall(cohort, index) if truth is None else truth,
         learned or documented,
+        documented,
         learned is not None,
         values,
     )
+
+
+def _documented(cases: list[Case], pass_line: float | None) -> dict[str, Any]:
+    """What the documented weights cover, how widely, and in which share they advise nothing."""
+    alone = [dataclasses.replace(one, estimate=one.documented) for one in cases]
+    return {name: summary(alone, pass_line)[name] for name in ("coverage", "width", "no_advice")}
 
 
 def summary(cases: list[Case], pass_line: float | None) -> dict[str, Any]:
@@ -117,32 +127,40 @@ def summary(cases: list[Case], pass_line: float | None) -> dict[str, Any]:
     }
 
 
-def backtest(cohort: Cohort, pass_line: float | None = 60.0) -> dict[str, Any]:
+def backtest(cohort: Cohort, pass_line: float | None = None) -> dict[str, Any]:
     """The whole: overall, by group, in the worst group, exits compared with finishers, and which estimate to use.
 
     `use` is "learned" where it is better than both others and covers what it promises, else "documented_weights" with
-    the reason in `because`. `abstains`: exits differ from finishers on what is known, so that nobody is advised on an
-    estimate, and `no_advice` is 1. Without a scale of 0 to 100 there is no pass line, and no share without advice.
+    the reason in `because`; `documented` says what those cover. `abstains`: exits differ from finishers on what is
+    known, so that nobody is advised on an estimate, and `no_advice` is 1. The pass line is PASS_LINE of 0 to 100 where
+    none is given; on another scale there is none, and no share without advice. Worst is a group of LEAST cases or more:
+    of fewer no share means anything.
     """
     _scale, bounds = scale_of(cohort)
-    line = pass_line if bounds is not None else None
+    line = PASS_LINE if pass_line is None and bounds is not None else pass_line
     cases = cases_of(cohort)
     by_group = {
-        group: {**summary(mine, line), "calibration": _calibration(mine)}
+        group: {
+            **summary(mine, line),
+            "calibration": _calibration(mine),
+            "stages": list(cohort.plans[group].stages),
+        }
         for group in cohort.groups
         for mine in [[one for one in cases if one.group == group]]
     }
-    tested = {group: one for group, one in by_group.items() if one["n"]}
+    tested = {group: one for group, one in by_group.items() if one["n"] >= LEAST}
     worst = min(tested, key=lambda group: (tested[group]["coverage"], group), default=None)
     found = summary(cases, line)
     use, because = _choice(found)
     if not cases and len(cohort.finished) >= ENOUGH:
         because = "one_stage"
     left = exits.compare(cohort)
-    if left["warning"] and found["no_advice"] is not None:
-        found["no_advice"] = 1.0
+    if left["warning"]:
+        for one in (found, *by_group.values()):
+            one["no_advice"] = None if one["no_advice"] is None else 1.0
     return {
         **found,
+        "documented": _documented(cases, line),
         "persons": len(cohort.people),
         "finished": len(cohort.finished),
         "level": COVERAGE,

@@ -30,8 +30,8 @@ def documented(cohort: Cohort, row: Floats, group: str, scale: tuple[float, floa
         for score in scores
     ]
     pieces += [
-        fallback.Evidence("written_test", name, number.get(name), _hundred(float(score), scale))
-        for (stage, name), score in zip(cohort.columns, row, strict=True)
+        fallback.Evidence("written_test", name, number.get(name), _hundred(float(score), own))
+        for (stage, name), score, own in zip(cohort.columns, row, cohort.scales, strict=True)
         if stage == TEST and not np.isnan(score)
     ]
     found = fallback.estimate(pieces, set(number.values()))

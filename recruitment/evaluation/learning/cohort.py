@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -15,6 +15,9 @@ Column = tuple[str, str]
 TEST = ""
 # What one in ten was asked is asked of all who come that far; what fewer were asked is somebody's own.
 USUAL = 0.1
+HUNDRED = 100.0
+# No marks of 0 to 100 all stay below it, and none of 1 to 5 or 1 to 10 come above.
+TENTH = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +51,18 @@ class Plan:
 class Cohort:
     """People and their groups' plans. Finished is who has every score of the group's plan."""
 
-    def __init__(self, people: Iterable[Person], plans: Mapping[str, Plan] | None = None) -> None:
-        """`plans` None: each group's plan is what at least USUAL of the group was scored in."""
+    def __init__(
+        self,
+        people: Iterable[Person],
+        plans: Mapping[str, Plan] | None = None,
+        *,
+        scale: tuple[float, float] | None = None,
+    ) -> None:
+        """`plans` None: each group's plan is what at least USUAL of the group was scored in. `scale` None: the scores
+        and each test are on the one that their figures tell."""
         self.people = list(people)
-        self.plans = dict(plans) if plans is not None else _plans(self.people)
+        self.scale = scale
+        self.plans = dict(plans) if plans is not None else plans_of(self.people)
         self.finished = [
             index for index, person in enumerate(self.people)
             if self.plans[person.group].weights.keys() <= person.scores.keys()
@@ -75,6 +86,20 @@ class Cohort:
             for name, score in person.tests.items():
                 rows[index, place[TEST, name]] = score
         return rows
+
+    @cached_property
+    def scored(self) -> Floats:
+        """The scores of the stages alone."""
+        return self.rows[:, [stage != TEST for stage, _competency in self.columns]]
+
+    @cached_property
+    def scales(self) -> list[tuple[float, float]]:
+        """The scale of each column: one for all stages, one for each test."""
+        of_stages = self.scale or scale_found(self.scored)
+        return [
+            of_stages if stage != TEST else self.scale or scale_found(self.rows[:, number])
+            for number, (stage, _competency) in enumerate(self.columns)
+        ]
 
     @cached_property
     def groups(self) -> list[str]:
@@ -101,10 +126,21 @@ class Cohort:
         return np.array([stage in late for stage, _competency in self.columns])
 
 
-def plan_of(columns: Iterable[Column]) -> Plan:
-    """The plan that asks these."""
+def scale_found(figures: Floats) -> tuple[float, float]:
+    """0 to 100 where all lie within and one above TENTH; marks of 1 to 5 and whatever else are taken as found."""
+    low, high = float(np.nanmin(figures)), float(np.nanmax(figures))
+    if low >= 0 and TENTH < high <= HUNDRED:
+        return 0.0, HUNDRED
+    return low, high if high > low else low + 1
+
+
+def plan_of(columns: Iterable[Column], order: Sequence[str] | None = None) -> Plan:
+    """The plan that asks these; `order` names the stages in theirs, else it is the natural one."""
     columns = sorted(set(columns))
-    stages = tuple(sorted({stage for stage, _competency in columns}, key=natural))
+    asked = {stage for stage, _competency in columns}
+    stages = tuple(
+        sorted(asked, key=natural) if order is None else [stage for stage in order if stage in asked]
+    )
     of_competency: dict[str, list[Column]] = {}
     for column in columns:
         of_competency.setdefault(column[1], []).append(column)
@@ -120,12 +156,14 @@ def natural(text: str) -> list[tuple[int, int, str]]:
     return [(0, int(part), "") if part.isascii() and part.isdigit() else (1, 0, part) for part in parts]
 
 
-def _plans(people: list[Person]) -> dict[str, Plan]:
+def plans_of(people: Iterable[Person], order: Sequence[str] | None = None) -> dict[str, Plan]:
+    """Each group's plan: what at least USUAL of the group was scored in, the stages in `order` or the natural one."""
     asked: dict[str, Counter[Column]] = {}
+    members: Counter[str] = Counter()
     for person in people:
         asked.setdefault(person.group, Counter()).update(person.scores.keys())
-    members = Counter(person.group for person in people)
+        members[person.group] += 1
     return {
-        group: plan_of(column for column, count in counts.items() if count >= USUAL * members[group])
+        group: plan_of((column for column, count in counts.items() if count >= USUAL * members[group]), order)
         for group, counts in asked.items()
     }

@@ -68,22 +68,25 @@ def draw(leaving: Leaving, seed: int, people: int = PEOPLE) -> Known:
 def try_out(pass_line: float = 60.0) -> dict[str, Any]:
     """For each way of leaving, over COHORTS cohorts: the back-test's figures for those who left, against their truth;
     in how many cohorts the page would warn that leaving is not random (in most of them it `abstains`: nobody is advised
-    on an estimate); and whether the error is below both others."""
+    on an estimate, which `no_advice` counts as none); and whether the error is below both others."""
     return {leaving: _try(leaving, pass_line) for leaving in LEAVING}
 
 
 def _try(leaving: Leaving, pass_line: float) -> dict[str, Any]:
-    cases, warnings = [], 0
+    cases, advised, warnings = [], 0, 0
     for seed in range(COHORTS):
         known = draw(leaving, seed)
         scale, bounds = scale_of(known.cohort)
         estimator = learn(known.cohort, np.arange(len(known.cohort.people)), bounds)
-        cases += [
+        mine = [
             case(known.cohort, estimator, index=index, kept=kept, scale=scale, truth=truth)
             for index, kept, truth in known.left
         ]
-        warnings += compare(known.cohort)["warning"]
-    found = summary(cases, pass_line)
+        cases += mine
+        warned = compare(known.cohort)["warning"]
+        warnings += warned
+        advised += 0 if warned else sum(not one.estimate.crosses(pass_line) for one in mine)
+    found = summary(cases, pass_line) | {"no_advice": round(1 - advised / len(cases), 4)}
     others = [error for name, error in found["rmse"].items() if name != LEARNED]
     return {
         **found,

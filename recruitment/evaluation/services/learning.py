@@ -11,7 +11,7 @@ from core.events.reading import reading_once
 from recruitment.enums import AssessmentStatus, InterviewState
 from recruitment.evaluation.combine import Interval
 from recruitment.evaluation.learning import stored
-from recruitment.evaluation.learning.backtest import backtest, scale_of
+from recruitment.evaluation.learning.backtest import HUNDRED, backtest, scale_of
 from recruitment.evaluation.learning.cohort import TEST, Cohort, Column, Person, Plan
 from recruitment.evaluation.learning.estimator import Estimator, learn
 from recruitment.evaluation.learning.names import LEARNED
@@ -85,7 +85,7 @@ def cohort_of_house() -> Cohort:
             if mine:
                 people.append(Person(str(pk), group, mine, tests.get(application, {})))
     used = {person.group for person in people}
-    return Cohort(people, {group: plan for group, plan in plans.items() if group in used})
+    return Cohort(people, {group: plan for group, plan in plans.items() if group in used}, scale=HUNDRED)
 
 
 def group_of(opening: int | None, version: int) -> str:

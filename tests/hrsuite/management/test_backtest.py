@@ -5,6 +5,7 @@ import io
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
@@ -51,9 +52,10 @@ def test_without_json_each_group_has_a_line(table: Path) -> None:
         assert f"{one['n']} 例" in line and f"不给建议 {one['no_advice']:.0%}" in line
         errors = {f"{METHODS[name]} {error:.2f}" for name, error in one["rmse"].items()}
         assert {error for error in errors if error in line} == errors
-    assert lines[7].startswith(f"覆盖率最低的一组：{found['worst_group']['group']}")
-    assert lines[8:10] == [f"估计方式：{METHODS[found['use']]}", BECAUSE[found["because"]]]
-    assert [line.split("：")[0] for line in lines[10:]] == [
+    assert lines[7] == "环节顺序：1 → 2 → 3"
+    assert lines[8].startswith(f"覆盖率最低的一组：{found['worst_group']['group']}")
+    assert lines[9:11] == [f"估计方式：{METHODS[found['use']]}", BECAUSE[found["because"]]]
+    assert [line.split("：")[0] for line in lines[11:]] == [
         f"退出者与完成者的差异，{name}" for name in ("第一环节", "test_logic")
     ]
     assert [one["what"] for one in found["exits"]["known_before"]] == ["first_stage", "test_logic"]
@@ -77,8 +79,12 @@ def test_of_one_stage_nothing_can_be_hidden_and_one_person_teaches_nothing(table
     first = [row for row in rows[1:] if row.split(",")[2] == "1"]
     table.write_text("\n".join([rows[0], *first]), encoding="utf-8")
     said = told("--csv", str(table)).splitlines()
-    assert {line.partition("：")[2] for line in said[:7]} == {"没有可用于回测的已完成面试"}
-    assert said[7:9] == ["估计方式：既定权重", str(BECAUSE["one_stage"])]
+    assert said[:3] == [
+        "全部：没有可用于回测的已完成面试",
+        "不足 20 例、不给比率的组：6 个，共 0 例",
+        "环节顺序：1",
+    ]
+    assert said[3:5] == ["估计方式：既定权重", str(BECAUSE["one_stage"])]
     one = [row for row in rows[1:] if row.split(",")[0] == rows[1].split(",")[0]]
     table.write_text("\n".join([rows[0], *one]), encoding="utf-8")
     assert told("--csv", str(table)).splitlines()[-1] == str(BECAUSE["too_few_finished"])
@@ -97,6 +103,7 @@ def test_of_drawn_cohorts_the_warning_is_printed(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(synthetic, "COHORTS", 1)
     monkeypatch.setattr(synthetic, "LEAVING", ("random", "weak"))
     lines = told("--synthetic").splitlines()
+    assert "不给建议 100%" in lines[2] and "不给建议 100%" not in lines[0]
     assert [line.strip() for line in (lines[1], *lines[3:])] == [
         "提示退出并非随机：1 批数据中有 0 批",
         "提示退出并非随机：1 批数据中有 1 批",
@@ -104,22 +111,61 @@ def test_of_drawn_cohorts_the_warning_is_printed(monkeypatch: pytest.MonkeyPatch
     ]
 
 
+def test_groups_of_few_have_no_share_and_what_is_used_says_what_it_covers(tmp_path: Path) -> None:
+    """Sixty groups of one: nothing is learned of a group, so that the documented weights are used and speak for
+    themselves; no group is the worst one by two cases."""
+    chance = np.random.default_rng(3)
+    path = tmp_path / "one each.csv"
+    rows = ["person,group,stage,competency,score"]
+    for person in range(60):
+        ability = chance.normal(60, 10)
+        rows += [f"{person},g{person},{stage},x,{ability + chance.normal(0, 6):.1f}" for stage in (1, 2, 3)]
+    path.write_text("\n".join(rows), encoding="utf-8")
+    found = json.loads(told("--csv", str(path), "--json"))
+    assert (found["n"], found["use"], found["worst_group"]) == (120, "documented_weights", None)
+    lines = told("--csv", str(path)).splitlines()
+    assert lines[1] == "不足 20 例、不给比率的组：60 个，共 120 例"
+    assert lines[5].startswith(f"按既定权重：覆盖率 {found['documented']['coverage']:.0%}，区间宽度 ")
+
+
+def test_marks_of_one_to_five_are_on_their_own_scale(tmp_path: Path) -> None:
+    """A pass line of 60 says nothing of them; one that is given counts, and a test of 0 to 100 keeps its own scale."""
+    rows = ["person,group,stage,competency,score,test_logic"]
+    rows += [
+        f"{person},g,{stage},x,{1 + (person + stage) % 5},{10 * (person % 5)}"
+        for person in range(40)
+        for stage in (1, 2)
+    ]
+    path = tmp_path / "marks.csv"
+    path.write_text("\n".join(rows), encoding="utf-8")
+    found = json.loads(told("--csv", str(path), "--json"))
+    assert (found["pass_line"], found["no_advice"]) == (None, None)
+    assert all(error < 5 for error in found["rmse"].values())
+    again = json.loads(told("--csv", str(path), "--json", "--pass-line", "3"))
+    assert again["pass_line"] == 3 and 0 < again["no_advice"] <= 1
+    assert {**again, "pass_line": 0, "no_advice": 0, "by_group": 0, "documented": 0} == {
+        **found, "pass_line": 0, "no_advice": 0, "by_group": 0, "documented": 0,
+    }  # fmt: skip
+
+
 def test_a_table_that_is_wrong_is_said_with_its_code(tmp_path: Path) -> None:
     path = tmp_path / "scores.csv"
     path.write_text("person,group\n", encoding="utf-8")
-    with pytest.raises(CommandError, match=r"columns_missing: .*stage, competency, score"):
+    with pytest.raises(
+        CommandError, match=r"columns_missing: .*：stage、competency、score。.*：person、group"
+    ):
         told("--csv", str(path), "--json")
-    with pytest.raises(CommandError, match=r"none\.csv"):
+    with pytest.raises(CommandError, match=r"file_unreadable: .*none\.csv"):
         told("--csv", str(tmp_path / "none.csv"))
     head = b"person,group,stage,competency,score\n"
     wrong = {
         "columns_missing": b"",
         "not_a_table": head + b"a,g,1,x\x00,3\n",
         "nothing_scored": head,
-        "name_missing: .*2.*person, stage": head + b",g,,x,3\n",
+        "name_missing: .*2.*person、stage": head + b",g,,x,3\n",
         "not_a_number: .*3": head + b"a,g,1,x,3\na,g,2,x,good\n",
         "score_twice: .*3": head + b"a,g,1,x,3\na,g,1,x,3\n",
-        r"scores\.csv": b"PK\x03\x04",
+        r"is_a_workbook: .*scores\.csv": b"PK\x03\x04",
     }
     for said, content in wrong.items():
         path.write_bytes(content)

@@ -83,7 +83,7 @@ def test_another_scale_has_no_pass_line_and_no_bounds() -> None:
         Person(person.name, person.group, {column: score / 10 - 8 for column, score in person.scores.items()})
         for person in SMALL.cohort.people
     ]
-    found = backtest(Cohort(people, SMALL.cohort.plans), 60.0)
+    found = backtest(Cohort(people, SMALL.cohort.plans))
     assert found["pass_line"] is None
     assert found["no_advice"] is None
     assert 0.85 <= found["coverage"] <= 0.97

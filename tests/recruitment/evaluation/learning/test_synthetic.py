@@ -32,6 +32,7 @@ def test_where_the_weak_leave_it_is_said_in_every_cohort_and_nobody_is_advised(f
     one = found["weak"]
     assert one["warned"] == one["cohorts"] == synthetic.COHORTS
     assert one["abstains"] is True
+    assert one["no_advice"] == 1
 
 
 def test_the_same_seed_draws_the_same_and_another_another() -> None:
