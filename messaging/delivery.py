@@ -3,6 +3,7 @@
 import logging
 from datetime import datetime
 
+from django.db import DatabaseError, InterfaceError
 from django.utils import timezone
 
 from core import request_ids
@@ -50,33 +51,51 @@ def send(held: Held) -> None:
     channel, write down the outcome.
 
     Whoever acts for a colleague whose account is closed is written to in their place. What was called off meanwhile is
-    left alone.
+    left alone. What a defect, or a kind that this release does not know, keeps from being called is tried again like
+    what no provider takes; and what ended its process each time is not begun for ever.
     """
     taken = outbox.begin(held)
     if taken is None:
         return
+    if taken.tries > outcomes.MOST_TRIES:
+        outcomes.finish(taken, Outcome(state="retry", code="process_ended"))
+        return
+    try:
+        ready = _ready(taken)
+    except (DatabaseError, InterfaceError):
+        raise
+    except Exception as error:  # noqa: BLE001 -- a defect about one message must not stop everybody else's
+        logger.error("message %s could not be made ready: %s", taken.message.pk, type(error).__name__)
+        outcomes.finish(taken, Outcome(state="retry", code=type(error).__name__))
+        return
+    if ready is not None:
+        outcomes.finish(ready[0], _call(*ready))
+
+
+def _ready(taken: Claim) -> tuple[Claim, Outgoing] | None:
+    """For whom it is and what goes out, filled in; None where it ends here, or waits."""
     message = taken.message
     if message.expires_at is not None and wall.is_past(message.expires_at):
         outcomes.overtake(taken, state=MessageState.EXPIRED, reason="expired")
-        return
+        return None
     if taken.person is None:
         outcomes.overtake(taken, state=MessageState.FAILED, reason="recipient_gone")
-        return
+        return None
     if not kinds.kind(message.kind).holds(message):
         outcomes.overtake(taken, state=MessageState.CANCELLED, reason="overtaken")
-        return
+        return None
     claim = _to_whoever_acts(taken)
     if claim is None:
-        return
+        return None
     if claim.pause is not None and not claim.is_unconfirmed:
         outcomes.finish(claim, _paused(*claim.pause))
-        return
+        return None
     try:
         body = _filled(claim)
     except DomainError as error:
         outcomes.overtake(claim, state=MessageState.CANCELLED, reason=f"link_{error.code}"[:60])
-        return
-    outcomes.finish(claim, _call(claim, body))
+        return None
+    return claim, _outgoing(claim, body)
 
 
 def _to_whoever_acts(claim: Claim) -> Claim | None:
@@ -110,9 +129,9 @@ def _filled(claim: Claim) -> str:
     return body
 
 
-def _call(claim: Claim, body: str) -> Outcome:
+def _outgoing(claim: Claim, body: str) -> Outgoing:
     make = kinds.kind(claim.message.kind).attached
-    outgoing = Outgoing(
+    return Outgoing(
         recipient_address=address(claim.person, claim.channel) if claim.person else "",
         subject=claim.message.subject,
         body=body,
@@ -128,6 +147,9 @@ def _call(claim: Claim, body: str) -> Outcome:
         kind=claim.message.kind,
         name=claim.message.recipient_name,
     )
+
+
+def _call(claim: Claim, outgoing: Outgoing) -> Outcome:
     try:
         return channels.channel(claim.channel).send(outgoing)
     except Exception as error:  # noqa: BLE001 -- a channel's own defect must not stop everybody else's messages

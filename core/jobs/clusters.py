@@ -7,7 +7,7 @@ the processes of another; the queue and these rows are seen by all.
 import json
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 
 from core.env import node
-from core.jobs import killed
+from core.jobs import killed, taken
 
 SAID_EVERY_SECONDS = 15.0
 # Whoever has said nothing for so long is not at the job any more that it had in hand.
@@ -59,7 +59,8 @@ IN_VAIN = """
 
 @dataclass
 class Saying:
-    """What a guard says of its cluster, every quarter of a minute. A database that is away is told the next time."""
+    """What a guard says of its cluster, and does for the jobs of those before it, every quarter of a minute. A database
+    that is away is told the next time."""
 
     sentinel: Any
     said_at: float = field(default=float("-inf"))
@@ -71,20 +72,28 @@ class Saying:
             return
         self.said_at = now
         at_it = [one for one in self.sentinel.pool if one.desk.value]
-        self._do(_SAY, idle=max(0.0, now - killed.took_at()), in_hand=len(at_it))
+        with _unless_it_is_away():
+            self._do(_SAY, idle=max(0.0, now - killed.took_at()), in_hand=len(at_it))
+            taken.settle(self.sentinel.queue_name())
 
     def leave(self) -> None:
         """This cluster stops in order: nobody waits for it."""
-        self._do("DELETE FROM core_jobscluster WHERE node = %(node)s AND queue = %(queue)s")
+        with _unless_it_is_away():
+            self._do("DELETE FROM core_jobscluster WHERE node = %(node)s AND queue = %(queue)s")
 
     def _do(self, statement: str, **values: Any) -> None:
         values |= {"node": node(), "queue": self.sentinel.queue_name()}
-        try:
-            with connection.cursor() as cursor:
-                cursor.execute(statement, values)
-        except (DatabaseError, InterfaceError):
-            with suppress(DatabaseError, InterfaceError):
-                connection.close()
+        with connection.cursor() as cursor:
+            cursor.execute(statement, values)
+
+
+@contextmanager
+def _unless_it_is_away() -> Iterator[None]:
+    try:
+        yield
+    except (DatabaseError, InterfaceError):
+        with suppress(DatabaseError, InterfaceError):
+            connection.close()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,10 @@ be started anew for as long as it is there, and nothing would say so. And a proc
 it waits for work keeps the lock by which the next one would read: the cluster would look alive and do nothing.
 
 So each worker says in memory that it shares with the sentinel what it has in hand. Killed over a job, that is written
-among the failed jobs, and at the third time within a day the job is not started any more until the day is over, it
-ended well, or somebody deleted the lines of it there. Killed without one, the cluster ends: its supervisor starts it
-anew, and what was taken in hand and not done is done again.
+among the failed jobs, and it is begun again after a minute, the next time after ten; at the third time within a day the
+job is not started any more until the day is over, it ended well, or somebody deleted the lines of it there. Killed
+without one, the cluster ends: its supervisor starts it anew, and what was taken in hand and not done is done again at
+once (`core.jobs.taken`).
 
 What the queue cannot read, because the suite's secret key was changed while it waited, it throws away: that stands
 among the failed jobs, too. Nobody can say which job it was.
@@ -29,11 +30,16 @@ from django.db.models import F, Sum
 from django.utils import timezone
 from django_q.brokers.orm import ORM
 from django_q.cluster import Sentinel
+from django_q.conf import Conf
 from django_q.models import Failure, OrmQ, Task
 from django_q.signals import post_execute_in_worker, pre_execute
 from django_q.utils import get_func_repr
 
+from core.jobs import taken
+
 MOST, WITHIN = 3, timedelta(hours=24)
+# After the first time, and after those that follow; never later than the queue's own retry time.
+AGAIN_AFTER = (timedelta(minutes=1), timedelta(minutes=10))
 # Of the failed jobs, those that took their worker along; what was asked of them is no part of it.
 GROUP = "killed:"
 SAID = "Its process was ended by %(how)s while it ran."
@@ -89,7 +95,14 @@ def _reincarnate(sentinel: Sentinel, process: Any) -> None:
     is_killed = by is not None and by < 0
     if in_hand and (is_killed or process.timer.value == 0):
         with suppress(Exception):
-            write_down(json.loads(in_hand), how=signal.Signals(-by).name if is_killed else "SIGTERM")
+            job = json.loads(in_hand)
+            write_down(job, how=signal.Signals(-by).name if is_killed else "SIGTERM")
+            # One that was only asked to end may still be at it.
+            if is_killed:
+                after = AGAIN_AFTER[times(job["group"]) > 1]
+                taken.give_back(
+                    sentinel.queue_name(), job["queued"], after=min(after, timedelta(seconds=Conf.RETRY))
+                )
     elif is_killed:
         logger.critical("a process of the queue was killed while it waited: the cluster starts anew")
         os._exit(A_QUEUE_IS_SHUT)
@@ -137,6 +150,7 @@ def _begins(task: dict[str, Any], **_signal: Any) -> None:
         "name": task["name"],
         "func": func,
         "started": task["started"].isoformat(),
+        "queued": task.get("ack_id"),
         "group": f"{GROUP}{digest}:{func}"[:100],
     }
     before = times(job["group"])

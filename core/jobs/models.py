@@ -1,5 +1,5 @@
 """LongWork: something that takes longer than anybody waits, done in sets. KeepRule: how long a kind of data is kept.
-JobsCluster: who takes jobs on a machine, and whether they do."""
+JobsCluster: who takes jobs on a machine, and whether they do. TakenJob: who took a job that is still in the queue."""
 
 from datetime import datetime
 from enum import nonmember
@@ -156,3 +156,24 @@ class JobsCluster(models.Model):
 
     def __str__(self) -> str:
         return f"{self.node} {self.queue}"
+
+
+class TakenJob(models.Model):
+    """A job of the queue that a cluster took, until it is out of the queue: `core.jobs.taken`.
+
+    `queued`: its number in the queue. `node`, `queue`: whose cluster. `run`: which start of it, None when it is
+    nobody's to give back. `given_back`: how often it was given back before its time.
+    """
+
+    queued = models.BigIntegerField(primary_key=True)
+    node = models.CharField(max_length=100)
+    queue = models.CharField(max_length=100)
+    run = models.UUIDField(null=True)
+    given_back = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("job in hand")
+        verbose_name_plural = _("jobs in hand")
+
+    def __str__(self) -> str:
+        return str(self.queued)

@@ -69,6 +69,10 @@ def act_on_due(limit: int = 20) -> int:
     taken = 0
     while taken < limit and (callback := _claim()) is not None:
         taken += 1
+        if callback.tries > MOST_TRIES:
+            # A defect ends the last try; only a process that died left it open.
+            _end(callback, CallbackState.FAILED, "process_ended")
+            continue
         _act(callback)
     return taken
 

@@ -41,7 +41,7 @@ SMALL = {
     # One for each text of a message, and for each time that the lead changed one.
     "notifications.Wording", "notifications.WordingVersion",
     # One for each role and right; one for each thing that is wrong with a machine; one a day, and one a year.
-    "people.RoleRight", "core.Trouble", "core.JobsCluster", "checks.Size", "checks.HealthReport",
+    "people.RoleRight", "core.Trouble", "core.JobsCluster", "core.TakenJob", "checks.Size", "checks.HealthReport",
     # One for each time that the keys were changed.
     "sealed.SealingKey",
     # The queue holds what waits, not what was.

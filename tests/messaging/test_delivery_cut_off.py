@@ -3,17 +3,18 @@
 import threading
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
 from messaging import delivery, outbox, outcomes
 from messaging.addressbook import Entry
 from messaging.channels import Outcome, Outgoing
-from messaging.models import Attempt, Delivery, Message
+from messaging.models import Attempt, Message
 from messaging.services import messages
 from tests.chains.costs import counted
 from tests.factories import notifications as make
 from tests.factories import people
 from tests.factories.notifications import Provider
+from tests.messaging.oracle import to_the_end
 from tests.messaging.outbox import INTERVIEW_1, calls, deliveries, later, state
 
 pytestmark = pytest.mark.django_db
@@ -120,7 +121,7 @@ def test_what_is_in_hand_and_not_begun_may_be_called_off(mail: Provider) -> None
 
 
 def test_a_defect_of_ours_holds_up_no_other_message(mail: Provider, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What breaks before its call is tried again after its lease; the others of its set are due at once."""
+    """What breaks before its call was not made, and is tried again; the others of its set go out."""
     broken, other = make.message(key="broken"), make.message(key="other")
     look = delivery.address
 
@@ -129,11 +130,30 @@ def test_a_defect_of_ours_holds_up_no_other_message(mail: Provider, monkeypatch:
         raise LookupError(channel)
 
     monkeypatch.setattr(delivery, "address", break_on_the_first)
-    with pytest.raises(LookupError):
-        delivery.deliver_due()
+    assert delivery.deliver_due() == 2
 
+    assert [calls(broken), calls(other)] == [[(1, "retry", "LookupError")], [(1, "accepted", "")]]
+    with later(seconds=11):
+        assert delivery.deliver_due() == 1
+    assert (state(broken), broken.deliveries.get().is_unconfirmed) == ("accepted", False)
+
+
+def test_without_a_database_the_rest_of_a_set_is_due_for_whoever_comes(
+    mail: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [make.message(key=f"{number}") for number in range(2)]
+
+    def gone(person: Entry, channel: str) -> str:
+        raise OperationalError("gone")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(delivery, "address", gone)
+        with pytest.raises(OperationalError):
+            delivery.deliver_due()
     assert delivery.deliver_due() == 1
-    assert [state(broken), state(other)] == ["sending", "accepted"]
+    with later(seconds=61):
+        assert delivery.deliver_due() == 1
+    assert [state(row) for row in rows] == ["accepted"] * 2
 
 
 def test_a_message_of_a_set_takes_few_statements(mail: Provider) -> None:
@@ -155,16 +175,41 @@ def test_a_message_that_kills_its_process_is_not_tried_for_ever(mail: Provider) 
     def die(outgoing: Outgoing) -> None:
         raise SystemExit
 
-    message = make.message()
+    message, deaths = make.message(), 0
     mail.during = die
-    with pytest.raises(SystemExit):
-        delivery.deliver_due()
-    Delivery.objects.update(counted=outcomes.MOST_TRIES - 1)
-    mail.during, mail.outcomes = None, [Outcome(state="retry", code="connection")]
-    with later(seconds=61):
-        delivery.deliver_due()
+    for minute in range(outcomes.MOST_TRIES + 5):
+        with later(seconds=61 * minute):
+            try:
+                delivery.deliver_due()
+            except SystemExit:
+                deaths += 1
 
-    assert (state(message), deliveries(message)) == ("ambiguous", [("email", 1, "ambiguous", "connection")])
+    assert (deaths, len(mail.sent)) == (outcomes.MOST_TRIES, outcomes.MOST_TRIES)
+    assert (state(message), deliveries(message)) == (
+        "ambiguous",
+        [("email", 1, "ambiguous", "process_ended")],
+    )
+
+
+def test_a_kind_that_this_release_does_not_know_ends_like_what_nobody_takes_and_waits_for_one_that_does(
+    mail: Provider,
+) -> None:
+    """A deployment with old and new code: an older pump meets what a newer one wrote, or the other way round."""
+    known, unknown = make.message(key="known"), make.message(key="unknown")
+    kind = unknown.kind
+    Message.objects.filter(pk=unknown.pk).update(kind="of_another_release")
+    assert delivery.deliver_due() == 2
+    assert [state(known), calls(unknown)] == ["accepted", [(1, "retry", "KeyError")]]
+    Message.objects.filter(pk=unknown.pk).update(kind=kind)
+    with later(seconds=11):
+        delivery.deliver_due()
+    assert state(unknown) == "accepted"
+
+    for_ever = make.message(key="for ever")
+    Message.objects.filter(pk=for_ever.pk).update(kind="of_another_release")
+    to_the_end()
+    assert (state(for_ever), for_ever.deliveries.get().state) == ("failed", "failed")
+    assert len(mail.sent) == 2
 
 
 def test_who_was_too_slow_writes_nothing_over_who_took_over(mail: Provider) -> None:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from tools.demo import visiting
 from tools.phone import place
+from tools.phone.memory import Memory
 from tools.phone.place import AGENT_ID, CORP_ID, KF_ACCOUNT, TEMPLATES, TEXTS, Place
 from tools.sms.emulator import SmsEmulator
 from tools.wecom.approvals import Approvals, Template
@@ -63,10 +64,15 @@ def main() -> int:
         signal.signal(each, lambda number, frame: over.set())
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hrsuite.settings")
     suite = urlsplit(found.callback)
-    with emulator_of(found), sms_of(found):
+    wecom, sms = emulator_of(found), sms_of(found)
+    memory = Memory(Path(sys.argv[1]), found.secret, wecom, sms)
+    memory.recall()
+    with wecom, sms:
         # Candidates have phones, too.
         visiting.begin(Path(sys.argv[1]), f"{suite.scheme}://{suite.netloc}")
-        over.wait()
+        while not over.wait(1.0):
+            memory.keep()
+    memory.keep()
     return 0
 
 

@@ -1,6 +1,7 @@
 """Acting on what was kept: by whoever declared the event, once, again after a failure, and never for ever."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import timedelta
 from threading import Barrier, Thread
 
@@ -107,6 +108,25 @@ def test_who_dies_over_one_leaves_it_to_the_next(declare: Callable[..., None]) -
     with time_machine.travel(timezone.now() + handling.LEASE + timedelta(seconds=1)):
         assert act_on_due() == 1
     assert ends() == [("done", "", 2)]
+
+
+def test_one_that_ends_its_process_each_time_is_not_begun_for_ever(declare: Callable[..., None]) -> None:
+    deaths: list[str] = []
+
+    def die(told: Told) -> str:
+        deaths.append(told.get("EventKey"))
+        raise SystemExit
+
+    declare("something", die)
+    arrived()
+    moment = timezone.now()
+    for _try in range(handling.MOST_TRIES + 3):
+        with time_machine.travel(moment), suppress(SystemExit):
+            act_on_due()
+        moment += handling.LEASE + timedelta(seconds=1)
+
+    assert len(deaths) == handling.MOST_TRIES
+    assert ends() == [("failed", "process_ended", handling.MOST_TRIES + 1)]
 
 
 def test_two_pumps_share_them(declare: Callable[..., None]) -> None:
