@@ -1,5 +1,6 @@
 """What waits for a colleague's agreement, offers and starts, and deciding on it: for the phone's page and the API."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -8,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import NotFound, Refused
+from core.errors import DomainError, NotFound, Refused
 from notifications import faces
 from onboarding.enums import CaseState, StepKind, StepState
 from onboarding.models import OnboardingStep
@@ -62,6 +63,11 @@ def waiting_for(user: User) -> list[Waiting]:
     return sorted(found, key=lambda one: (one.day, one.kind, one.row.pk))
 
 
+def offers_waiting_for(user: User) -> list[Waiting]:
+    """The drafts among `waiting_for`. One query, none for whoever is not of HR."""
+    return [_of_offer(row) for row in _drafts(user)]
+
+
 def matter(kind: str, pk: int, user: User) -> Waiting:
     """One matter that this person decides on or decided, whatever became of it. NotFound: approval_unknown."""
     found: Waiting | None = None
@@ -97,6 +103,19 @@ def agree(kind: str, pk: int, *, by: User) -> Waiting:
     except Refused as error:
         raise _decided(kind, pk, by, error) from error
     return matter(kind, pk, by)
+
+
+def agree_to_offers(ids: Iterable[int], *, by: User) -> list[tuple[Waiting, DomainError]]:
+    """Approve these drafts, each by itself; answers those that stay, with why. What is not theirs is passed over."""
+    stay = []
+    for pk in ids:
+        try:
+            agree(Kind.OFFER, pk, by=by)
+        except NotFound:
+            continue
+        except DomainError as error:
+            stay.append((matter(Kind.OFFER, pk, by), error))
+    return stay
 
 
 def disagree(kind: str, pk: int, *, reason: str, by: User) -> Waiting:

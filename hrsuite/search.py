@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from unfold.dataclasses import SearchResult
 
 from core import searching
-from core.api.base import HIGHEST_ID
+from core.numbers import row_number
 from core.sealed import masks
 from messaging.models import Message
 from messaging.told import tellings
@@ -49,8 +49,7 @@ def _people(request: HttpRequest, asked: searching.Asked, typed: str) -> list[Se
         row.candidate_id: row
         for row in theirs.filter(candidate__in=ids).order_by("candidate_id", "-pk").distinct("candidate_id")
     }
-    number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= len(str(HIGHEST_ID)) else 0
-    if 0 < number <= HIGHEST_ID and (named := theirs.filter(pk=number).first()) is not None:
+    if (named := theirs.filter(pk=row_number(typed)).first()) is not None:
         newest = {named.candidate_id: named} | newest
     comes, told = next_steps.of(newest.values()), _last_told(request, list(newest))
     without = seen.filter(pk__in=[pk for pk in ids if pk not in newest]).order_by("pk")

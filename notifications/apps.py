@@ -20,9 +20,10 @@ class NotificationsConfig(AppConfig):
         from messaging.conversations import answering  # noqa: PLC0415
         from notifications import addresses, audiences, conversation, kinds, receivers, told  # noqa: PLC0415
         from notifications.admin.panel import GUIDE, MESSAGES, REMIND  # noqa: PLC0415
-        from notifications.services import approvals, trying  # noqa: PLC0415
+        from notifications.services import approvals, trying, waits  # noqa: PLC0415
         from onboarding import signals as onboarding  # noqa: PLC0415
         from recruitment import signals as recruitment  # noqa: PLC0415
+        from recruitment import telling  # noqa: PLC0415
         from recruitment.experiments import subjects  # noqa: PLC0415
         from recruitment.models import Candidate, Interview  # noqa: PLC0415
         from training import signals as training  # noqa: PLC0415
@@ -39,6 +40,7 @@ class NotificationsConfig(AppConfig):
                 addresses.WECHAT_LINK,
                 told.CANDIDATE_TOLD,
                 kinds.many.MANY_NAMED,
+                kinds.approvals.DRAFTS_NAMED,
             ],
         )
         for model in (Candidate, Interview):
@@ -121,6 +123,7 @@ class NotificationsConfig(AppConfig):
         ):
             signal.connect(receivers.ask_about_application, name="notifications.ask_about_application")
         approving.register(approvals.KINDS)
+        telling.register_waits(waits.wait_of)
         post_migrate.connect(receivers.seed_wordings, sender=self, dispatch_uid="notifications.seed_wordings")
         post_migrate.connect(receivers.seed_waits, sender=self, dispatch_uid="notifications.seed_waits")
         panels.register(Interview, MESSAGES)

@@ -1,13 +1,15 @@
 """What colleagues may do about a message where it can be pressed, as things stand, and doing it by their own rights."""
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.errors import Invalid
+from core.errors import DomainError, Invalid
 from core.events.models import Event
+from messaging.enums import MessageState
 from messaging.faces import Button, Face
 from messaging.models import Message
 from notifications import facts
@@ -170,6 +172,46 @@ def take_offer(message: Message, key: str, person: User) -> None:
         offers.refuse(offer_id=number, reason=reason, by=person)
     else:
         raise _unknown()
+
+
+def drafts_of(message: Message) -> "QuerySet[Offer]":
+    """Of a message about many drafts: those of its parts that still wait, with candidate and opening."""
+    label = Offer._meta.label_lower
+    parts = Message.objects.filter(coalesced_into=message.pk, state=MessageState.COALESCED, topic_type=label)
+    rows = _offers().filter(pk__in=parts.values("topic_id"), state=OfferState.DRAFT).order_by("pk")
+    return rows.select_related("application__candidate", "application__opening")
+
+
+def drafts(message: Message) -> Face | None:
+    """Of drafts made in one go: agree to all that still wait, or see them. Then that all are decided."""
+    waiting = drafts_of(message).count()
+    page = facts.approvals_url()
+    if not waiting:
+        return Face(ending=_("All are decided"), url=page)
+    buttons = (
+        Button(_("Agree to all (%(n)s)") % {"n": waiting}, key=APPROVE),
+        Button(_("See the offers"), url=page),
+    )
+    return Face(buttons=buttons, url=page)
+
+
+def take_drafts(message: Message, key: str, person: User) -> None:
+    """What the button of `drafts` stands for: each draft is agreed to by itself, and one that may not be stays.
+
+    Raises what the service raises of the first where none could be, and Invalid("button_unknown").
+    """
+    if key != APPROVE:
+        raise _unknown()
+    refused: list[DomainError] = []
+    waiting = list(drafts_of(message).values_list("pk", flat=True))
+    for number in waiting:
+        try:
+            with transaction.atomic():
+                offers.approve(offer_id=number, by=person)
+        except DomainError as error:
+            refused.append(error)
+    if refused and len(refused) == len(waiting):
+        raise refused[0]
 
 
 def start(message: Message) -> Face | None:

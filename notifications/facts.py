@@ -48,6 +48,11 @@ def approval_url(kind: str, pk: int) -> str:
     return admin_url(f"managers/approvals/{kind}/{pk}/")
 
 
+def approvals_url() -> str:
+    """Where everything stands that somebody is asked to agree to."""
+    return admin_url("managers/approvals/")
+
+
 def refused_by(event: Event) -> User | None:
     """Who did not agree to the offer that was withdrawn by this; None where it was taken back otherwise."""
     number = event.facts.get("refused_by")

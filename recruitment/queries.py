@@ -297,3 +297,14 @@ def never_matched() -> "QuerySet[Question]":
         .select_related("stage__version__plan")
         .order_by("stage__version__plan__name", "stage__number", "number")
     )
+
+
+def last_plan_of(user: User) -> int | None:
+    """The plan that this person last published, or opened an opening with; None where there is none. Two queries."""
+    published = PlanVersion.objects.filter(published_by=user).order_by("-published_at")
+    opened = Opening.objects.filter(specialist=user).order_by("-created_at", "-id")
+    found = [
+        *published.values_list("published_at", "plan")[:1],
+        *opened.values_list("created_at", "interview_plan")[:1],
+    ]
+    return max(found)[1] if found else None

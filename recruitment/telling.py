@@ -1,15 +1,50 @@
-"""What a step's page says of telling the candidate: read from the message that came of it, not from what was meant."""
+"""What a step's page says of telling the candidate: beforehand when they will hear; afterwards what became of it, read
+from the message that came of it, not from what was meant."""
 
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core import contacts
-from core.admin.steps import Caution
+from core.admin.steps import Caution, Text
+from messaging import quiet
 from messaging.models import Message
 from messaging.told import NOT_TOLD, telling_now
 from recruitment.models import Candidate
+
+_waits: list[Callable[[str], timedelta]] = []
+
+
+def register_waits(wait_of: Callable[[str], timedelta]) -> None:
+    """How long word of a stage waits before it goes out, by the stage's code: known to whoever tells it."""
+    _waits[:] = [wait_of]
+
+
+def will_be_told(stage: str) -> str:
+    """When word of this stage goes out if it is reached now, in words; at night it waits until the morning."""
+    wait = _waits[0](stage) if _waits else timedelta()
+    now = timezone.now()
+    at = quiet.held(now + wait)
+    if at == now:
+        return _("at once")
+    return _("on %(at)s") % {"at": date_format(timezone.localtime(at), "n-j H:i")}
+
+
+def unreachable(rows: Sequence[Any]) -> list[Text]:
+    """How many have no address at all: they are to be called."""
+    silent = sum(not (row.candidate.phone or row.candidate.email) for row in rows)
+    said = ngettext(
+        "%(n)s candidate has neither phone nor e-mail and cannot be told.",
+        "%(n)s candidates have neither phone nor e-mail and cannot be told.",
+        silent,
+    )
+    return [said % {"n": silent}] if silent else []
+
 
 # A step is over within this: what was written to the candidate since came of it.
 JUST_NOW = timedelta(seconds=10)

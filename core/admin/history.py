@@ -23,11 +23,11 @@ from core.days import midnight
 from core.history import looks, past, words
 from core.history.models import LookKind
 from core.history.recording import recorded
+from core.numbers import row_number
 
 AT_ONCE = 50
 # A part's rows on one page; more stand on pages of their own.
 MOST_PARTS = 500
-LONGEST_NUMBER = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class WithHistory:
             model,
             record.pk,
             parts=list(self._parts(request, record)),
-            before=_number(request.GET.get("before")),
+            before=row_number(request.GET.get("before")),
             limit=AT_ONCE + 1,
         )
         told = words.Words(changes[:AT_ONCE], hidden=hidden, own=label)
@@ -134,7 +134,3 @@ def _day(text: str | None) -> Any:
         return parse_date(text or "")
     except ValueError:
         return None
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER else None

@@ -11,14 +11,13 @@ from rest_framework.request import Request
 
 from core.errors import Invalid, NotFound
 from core.language import in_language
-
-HIGHEST_ID = 2**63 - 1
+from core.numbers import row_number
 
 
 def row_id(text: str) -> int:
     """An id out of an address. NotFound("not_found") for anything that can be none."""
-    number = int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(HIGHEST_ID)) else 0
-    if not 0 < number <= HIGHEST_ID:
+    number = row_number(text)
+    if number is None:
         raise NotFound("not_found", _("There is no such record."))
     return number
 

@@ -22,9 +22,9 @@ from django.utils.translation import gettext_lazy as _
 from django_filters.fields import IsoDateTimeField
 from drf_spectacular.drainage import set_override
 
-from core.api.base import HIGHEST_ID
 from core.changes import CHANGED
 from core.errors import Invalid
+from core.numbers import HIGHEST_ID
 from core.searching import MOST_CHARACTERS, MOST_FOUND, MOST_WORDS, Asked, matching, rows_reaching
 
 # A blank where the "+" of an offset stood: nobody escaped it in the address.

@@ -7,9 +7,9 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.utils import inline_serializer
 from rest_framework import serializers
 
-from core.api.base import HIGHEST_ID
 from core.api.example_values import example_of
 from core.api.filters import NO_NULL
+from core.numbers import HIGHEST_ID
 
 Refusal = inline_serializer(
     "Refusal",

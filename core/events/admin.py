@@ -27,9 +27,9 @@ from core.events import naming
 from core.events.models import Event, Reaction, ReactionState
 from core.events.relay import run_again
 from core.events.signal import DurableSignal
+from core.numbers import row_number
 from core.searching import MOST_FOUND, Asked
 
-LONGEST_NUMBER = 18
 LATEST = 100_000
 LOOKS = {"pending": "warning", "done": "success", "failed": "danger"}
 
@@ -52,11 +52,11 @@ def _event_link(event: Event) -> SafeString:
 
 def _about(typed: str) -> Q:
     """The condition on events: their row, or that of their chain, has this number. Nothing for what is no number."""
-    if not (typed.isascii() and typed.isdigit() and len(typed) <= LONGEST_NUMBER):
+    number = row_number(typed)
+    if number is None:
         return Q(pk__in=[])
     # The indexes begin with the kind of row.
     kinds = [model._meta.label_lower for model in apps.get_models()]
-    number = int(typed)
     return Q(subject_type__in=kinds, subject_id=number) | Q(origin_type__in=kinds, origin_id=number)
 
 

@@ -17,12 +17,12 @@ from core.exchange.services import imports
 from core.jobs.models import LongWork
 from core.jobs.works import declared_works
 from core.joining import named
+from core.numbers import row_number
 
 UNDER_WAY = (ImportState.CHECKING, ImportState.APPLYING, ImportState.UNDOING)
 AT_ONCE = 100
 # What tells one row from another stands in its first columns.
 COLUMNS = 4
-MOST_DIGITS = 9
 LOOKS = {
     "new": "success",
     "changed": "info",
@@ -94,10 +94,10 @@ def render(request: HttpRequest, batch: Import) -> SafeString:
 
 
 def _rows(request: HttpRequest, batch: Import, chosen: str) -> tuple[list[ImportRow], int | None]:
-    after = request.GET.get("after", "")
+    after = row_number(request.GET.get("after"))
     rows = batch.rows.filter(left__isnull=False) if chosen == LEFT else batch.rows.filter(fate=chosen)
-    if after.isascii() and after.isdigit() and len(after) <= MOST_DIGITS:
-        rows = rows.filter(number__gt=int(after))
+    if after is not None:
+        rows = rows.filter(number__gt=after)
     found = list(rows.order_by("pk")[: AT_ONCE + 1])
     return found[:AT_ONCE], found[AT_ONCE - 1].number if len(found) > AT_ONCE else None
 

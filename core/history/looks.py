@@ -3,7 +3,7 @@
 Recordings have a log of their own, with who heard what and for how long.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.apps import apps
@@ -16,6 +16,14 @@ from core.history.models import Look, LookKind
 def note(request: HttpRequest, kind: LookKind, record: Model, **facts: Any) -> None:
     """This person opened this record. One statement, before the page is sent: what cannot be noted is not shown."""
     _write(request, kind, record._meta.label_lower, object_id=str(record.pk), facts=facts)
+
+
+def note_each(request: HttpRequest, kind: LookKind, records: Sequence[Model]) -> None:
+    """`note` of each of these, which one page shows together. One statement, none for none."""
+    by = _viewer(request)
+    Look.objects.bulk_create(
+        Look(by_id=by, kind=kind, model=row._meta.label_lower, object_id=str(row.pk)) for row in records
+    )
 
 
 def note_export(request: HttpRequest, what: str, *, count: int, **facts: Any) -> None:
@@ -37,7 +45,10 @@ def title_of(look: Look) -> str:
 
 
 def _write(request: HttpRequest, kind: LookKind, model: str, **what: Any) -> None:
-    # Who sees the page as somebody else is still the one who sees it.
+    Look.objects.create(by_id=_viewer(request), kind=kind, model=model, **what)
+
+
+def _viewer(request: HttpRequest) -> int | None:
+    """Who sees the page as somebody else is still the one who sees it."""
     user = getattr(request, "viewer", None) or request.user
-    person = user.pk if user.is_authenticated else None
-    Look.objects.create(by_id=person, kind=kind, model=model, **what)
+    return user.pk if user.is_authenticated else None

@@ -12,9 +12,9 @@ from hrsuite.approvals import waiting_for
 from people.models import User
 from recruitment import queries
 from recruitment.enums import ApplicationStage, ExitCause, InterviewState, OpeningState
-from recruitment.models import Application, Interview, InterviewExit, Opening
+from recruitment.models import Application, Interview, InterviewExit, Opening, Scorecard
 from recruitment.models.interviews import live_state_of
-from recruitment.rounds.pages import owed_by
+from recruitment.rounds.pages import owed_cards
 from recruitment.standing import strongest
 from reports.charts import figure
 from reports.headcount import HeldUp, Row, headcount_page
@@ -33,7 +33,7 @@ class Mine:
     rows: list[Row]
     more: int
     held_up: list[HeldUp]
-    owed: int
+    owed: list[Scorecard]
     approvals: int
 
 
@@ -66,7 +66,7 @@ def mine(user: User, *, recovered: int | None, days: int) -> Mine:
         rows=rows,
         more=count - len(rows),
         held_up=[one for row in rows for one in row.held_up],
-        owed=owed_by(user),
+        owed=owed_cards(user),
         approvals=len(waiting_for(user)),
     )
 

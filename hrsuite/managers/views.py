@@ -1,5 +1,7 @@
 """`/admin/managers/`: a department manager's pages, made for the phone. HR sees all of it, others their rounds."""
 
+from http import HTTPStatus
+
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -10,7 +12,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from core.errors import DomainError, NotFound
 from core.history import looks
 from core.history.models import LookKind
-from hrsuite.approvals import agree, disagree, matter, waiting_for, why_not
+from core.numbers import row_number
+from hrsuite.approvals import MOST, Waiting, agree, agree_to_offers, disagree, matter, waiting_for, why_not
 from hrsuite.managers import pages
 from onboarding.services.steps import LONGEST_OBJECTION
 from people.models import User
@@ -49,12 +52,33 @@ def mine(request: HttpRequest, user: User) -> HttpResponse:
     )
 
 
-@require_GET
+@require_http_methods(["GET", "HEAD", "POST"])
 @for_colleagues
 def approvals(request: HttpRequest, user: User) -> HttpResponse:
-    """What waits for the person's agreement."""
-    context = {"waiting": waiting_for(user), "person": user}
-    return TemplateResponse(request, "hrsuite/managers/approvals.html", context)
+    """What waits for the person's agreement, offers with what they pay. A POST agrees to the offers that it names; what
+    stays comes back with why."""
+    stay: list[tuple[Waiting, DomainError]] = []
+    if request.method == "POST":
+        stay = agree_to_offers(_ids(request.POST.getlist("offer")), by=user)
+        if not stay:
+            return HttpResponseRedirect(request.path)
+    waiting = waiting_for(user)
+    of_offers = [one.row for one in waiting if isinstance(one.row, Offer)]
+    looks.note_each(request, LookKind.PAGE, of_offers)
+    context = {
+        "lines": [(one, pay(one.row) if isinstance(one.row, Offer) else "") for one in waiting],
+        "offers": of_offers,
+        "stay": stay,
+        "person": user,
+    }
+    status = HTTPStatus.CONFLICT if stay else HTTPStatus.OK
+    return TemplateResponse(request, "hrsuite/managers/approvals.html", context, status=status)
+
+
+def _ids(sent: list[str]) -> list[int]:
+    """The numbers among these, at most as many as a page shows."""
+    found = (row_number(each) for each in sent[:MOST])
+    return [one for one in found if one is not None]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

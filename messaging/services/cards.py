@@ -12,13 +12,13 @@ from messaging.models import Card
 from messaging.models.cards import CHANGED_WITHIN
 from messaging.refs import Ref
 
-# The cards that may still be changed of messages about these rows.
+# The cards that may still be changed of messages about these rows, and of those that such messages are part of.
 _STALE = """
     UPDATE messaging_card AS card SET stale_at = %(now)s
     FROM messaging_message AS message
-    JOIN messaging_delivery AS delivery ON delivery.message_id = message.id
     JOIN unnest(%(types)s::text[], %(ids)s::bigint[]) AS topic(type, id)
       ON message.topic_type = topic.type AND message.topic_id = topic.id
+    JOIN messaging_delivery AS delivery ON delivery.message_id IN (message.id, message.coalesced_into_id)
     WHERE card.delivery_id = delivery.id AND card.code <> '' AND card.code_until > %(now)s
 """
 

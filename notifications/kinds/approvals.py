@@ -1,11 +1,14 @@
 """What is said of approvals: that one waits, what was decided, and what became of a request in WeCom."""
 
+from django.utils import translation
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from messaging.kinds import MessageKind
+from messaging.kinds import MessageKind, Placeholder
 from messaging.models import Message
 from notifications import faces
 from notifications.enums import Audience
+from notifications.kinds.many import block
 from notifications.rendering import render
 from notifications.validity import stays_true
 from onboarding.enums import CaseState, StepKind, StepState
@@ -26,6 +29,15 @@ def _waits(message: Message) -> bool:
     return waiting.filter(case__application__stage=ApplicationStage.HIRED).exists()
 
 
+def _named(message: Message) -> str:
+    """How many drafts wait, and whose, made when it goes out: what was decided until then is not in it."""
+    with translation.override(message.language):
+        rows = list(faces.drafts_of(message))
+        said = ngettext("%(n)s offer waits for approval:", "%(n)s offers wait for approval:", len(rows))
+        lines = [f"{row.application.candidate} · {row.application.opening}" for row in rows]
+        return block(said % {"n": len(rows)}, lines) if rows else ""
+
+
 OFFER = MessageKind(
     code="offer_to_approve",
     title=_("Offer to be approved"),
@@ -36,6 +48,18 @@ OFFER = MessageKind(
     waits_at_night=True,
     face=faces.offer,
     press=faces.take_offer,
+)
+DRAFTS = MessageKind(
+    code="offers_to_approve",
+    title=_("Offers to be approved"),
+    audiences=(Audience.SPECIALIST, Audience.LEAD),
+    words=render,
+    holds=lambda message: faces.drafts_of(message).exists(),
+    family=None,
+    waits_at_night=True,
+    face=faces.drafts,
+    press=faces.take_drafts,
+    names_others=True,
 )
 DECIDED = MessageKind(
     code="offer_decided",
@@ -73,4 +97,11 @@ ENDED = MessageKind(
     family=None,
 )
 
-KINDS = (OFFER, DECIDED, START, OBJECTED, ENDED)
+DRAFTS_NAMED = Placeholder(
+    mark="{drafts_named}",
+    shown=lambda: gettext("[How many and whom is filled in when this goes out.]"),
+    fill=_named,
+    is_kept=True,
+)
+
+KINDS = (OFFER, DRAFTS, DECIDED, START, OBJECTED, ENDED)

@@ -67,14 +67,15 @@ def _lines(message: Message) -> str:
         for part in _parts(message):
             by_kind.setdefault(part.kind, []).append(part.subject)
         said = ngettext("%(n)s candidate", "%(n)s candidates", len(named)) % {"n": len(named)}
-        blocks = [_block(said, named)] if named else []
+        blocks = [block(said, named)] if named else []
         for kind, subjects in by_kind.items():
             title = _("%(what)s: %(n)s") % {"what": kinds.kind(kind).title, "n": len(subjects)}
-            blocks.append(_block(title, [] if named else subjects))
+            blocks.append(block(title, [] if named else subjects))
         return "\n\n".join(blocks)
 
 
-def _block(title: str, lines: list[str]) -> str:
+def block(title: str, lines: list[str]) -> str:
+    """A title with its lines below it; of many the first ones."""
     more = len(lines) - MOST_NAMED
     left = [ngettext("and %(n)s more", "and %(n)s more", more) % {"n": more}] if more > 0 else []
     return "\n".join([title, *(f"- {one}" for one in [*lines[:MOST_NAMED], *left])])

@@ -2,7 +2,7 @@
 
 Each part is written like any other message, as a part of the whole: what is overtaken before the whole goes out is not
 named in it. Candidates are told each, interviewers too (their calendar entries are moved one by one), and so is what
-asks somebody to do something with the one row.
+asks somebody to do something with the one row; drafts of offers wait for approval on one card.
 """
 
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ from core.many.declaring import step_of
 from core.many.models import ManyRun
 from messaging import quiet
 from messaging.enums import DeliveryState, MessageState
-from messaging.kinds import family
+from messaging.kinds import MessageKind, family
 from messaging.models import Delivery, Message
 from messaging.refs import ref
 from messaging.services import messages
@@ -27,7 +27,7 @@ from notifications import audiences, facts
 from notifications.audiences import STAFF
 from notifications.enums import Audience
 from notifications.kinds import ends
-from notifications.kinds.approvals import DECIDED
+from notifications.kinds.approvals import DECIDED, DRAFTS, OFFER
 from notifications.kinds.many import MANY
 from notifications.services.scene import APPLICATION, Scene
 
@@ -60,19 +60,24 @@ def _is_of_ends(brief: Brief) -> bool:
 
 
 def _part(run: ManyRun, need: Need, ledger: Ledger) -> Need:
+    is_draft = need.kind is OFFER
     is_gathered = need.audience in GATHERED or need.kind is DECIDED
-    if not is_gathered or need.kind.face is not None or need.idem_key in ledger.keys:
+    has_face = need.kind.face is not None and not is_draft
+    if not is_gathered or has_face or need.idem_key in ledger.keys:
         return need
     due_at = need.due_at or timezone.now()
     if need.kind.waits_at_night:
         due_at = quiet.held(due_at)
-    return replace(need, into=_whole(run, need.to, need.audience, due_at))
+    kind = DRAFTS if is_draft else MANY
+    return replace(need, into=_whole(run, need.to, need.audience, due_at, kind=kind))
 
 
-def _whole(run: ManyRun, person: Any, audience: str, due_at: datetime) -> Message:
+def _whole(
+    run: ManyRun, person: Any, audience: str, due_at: datetime, *, kind: MessageKind = MANY
+) -> Message:
     """The message of the run to this person that has not gone out yet, and goes out a while after this."""
     now = timezone.now()
-    key = f"{MANY}:{run.pk}:{'later' if due_at > now + SOON else 'now'}:user-{person.pk}:"
+    key = f"{kind}:{run.pk}:{'later' if due_at > now + SOON else 'now'}:user-{person.pk}:"
     due_at = max(due_at, now + GATHERED_FOR)
     there = Message.objects.filter(topic_type=ref(run).type, topic_id=run.pk, idem_key__startswith=key)
     known = there.select_for_update(no_key=True).filter(state=MessageState.PLANNED).order_by("-pk").first()
@@ -83,14 +88,14 @@ def _whole(run: ManyRun, person: Any, audience: str, due_at: datetime) -> Messag
         return known
     step = step_of(run.model, run.step)
     made = messages.queue(
-        kind=MANY,
+        kind=kind,
         audience=audience,
         recipient=person,
         context={
             "person": person,
             "by": run.by_name,
             "what": step.title if step else run.step,
-            "list_url": _address(run, audience),
+            "list_url": facts.approvals_url() if kind is DRAFTS else _address(run, audience),
         },
         idem_key=f"{key}{there.count()}",
         topic=ref(run),

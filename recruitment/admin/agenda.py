@@ -17,6 +17,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.numbers import row_number
 from people.models import User
 from people.zones import known
 from recruitment.enums import OpeningState
@@ -71,9 +72,9 @@ def _context(user: User, asked: dict[str, str]) -> dict[str, Any]:
     view = asked.get("view", "") if asked.get("view") in VIEWS else "month"
     on = _day(asked.get("on", "")) or today
     narrowed = Narrowed(
-        opening=_number(asked.get("opening", "")),
-        specialist=_number(asked.get("specialist", "")),
-        interviewer=_number(asked.get("interviewer", "")),
+        opening=row_number(asked.get("opening", "")),
+        specialist=row_number(asked.get("specialist", "")),
+        interviewer=row_number(asked.get("interviewer", "")),
         room=" ".join(asked.get("room", "").split())[:LONGEST_ROOM],
     )
     first, last = _stretch(view, on)
@@ -213,7 +214,3 @@ def _day(typed: str) -> date | None:
     except ValueError:
         return None
     return found if _YEARS[0] <= found.year < _YEARS[1] else None
-
-
-def _number(typed: str) -> int | None:
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 19 else None  # noqa: PLR2004

@@ -16,7 +16,6 @@ from recruitment.admin.many_forms import (
     from_stages,
     rounds_of,
     times,
-    unreachable,
 )
 from recruitment.enums import (
     APPLICATION_STEPS,
@@ -27,6 +26,7 @@ from recruitment.enums import (
 )
 from recruitment.models import Application, FollowUp, Interview, InterviewPlan
 from recruitment.services import scheduling, steps
+from recruitment.telling import unreachable
 
 
 def _cannot_be_scheduled(person: Any, rows: Sequence[Any]) -> dict[int, Text]:

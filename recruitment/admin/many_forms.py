@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Max, Model, Q, Sum
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from core.admin import fields
 from core.admin.steps import StepForm, Text
@@ -145,17 +145,6 @@ def not_theirs(person: Any, model: type[Model], rows: Sequence[Any]) -> dict[int
     theirs = recruitable(person, model, [row.pk for row in rows])
     why = _("Only recruiting specialists of this department may do this.")
     return {row.pk: why for row in rows if row.pk not in theirs}
-
-
-def unreachable(rows: Sequence[Any]) -> list[Text]:
-    """How many have no address at all: they are to be called."""
-    silent = sum(not (row.candidate.phone or row.candidate.email) for row in rows)
-    said = ngettext(
-        "%(n)s candidate has neither phone nor e-mail and cannot be told.",
-        "%(n)s candidates have neither phone nor e-mail and cannot be told.",
-        silent,
-    )
-    return [said % {"n": silent}] if silent else []
 
 
 def from_stages(*stages: str) -> Callable[[Any, Sequence[Any]], dict[int, Text]]:

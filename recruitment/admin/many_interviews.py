@@ -10,7 +10,7 @@ from core.admin.steps import Text
 from core.many.declaring import ManyStep, declare
 from recruitment.admin.application_steps import ConfirmForm
 from recruitment.admin.follow_up_steps import CloseForm
-from recruitment.admin.many_forms import OpeningForm, WindowForm, not_theirs, times, unreachable, windows_of
+from recruitment.admin.many_forms import OpeningForm, WindowForm, not_theirs, times, windows_of
 from recruitment.enums import (
     INTERVIEW_STEPS,
     ApplicationStage,
@@ -21,6 +21,7 @@ from recruitment.models import Candidate, FollowUp, Interview
 from recruitment.rounds import busy
 from recruitment.rounds.services import slots
 from recruitment.services import applications, endings, follow_ups, scheduling
+from recruitment.telling import unreachable
 
 
 def _states(step: str) -> Callable[[Any, Sequence[Any]], dict[int, Text]]:

@@ -13,17 +13,18 @@ from core.admin import fields
 from core.admin.steps import StepForm, Text
 from core.many.declaring import ManyStep, declare
 from people.models import User
-from recruitment.admin.many_forms import from_stages, unreachable
+from recruitment.admin.many_forms import from_stages
 from recruitment.enums import InterviewState, OfferState
 from recruitment.models import Application, Interview, Offer
 from recruitment.models.slots import ROUNDS_HELD_IN
 from recruitment.offers import approval
-from recruitment.offers.admin.offers import OfferForm, pay_range
+from recruitment.offers.admin.offers import OfferForm, pay_range, who_hears_of_drafts
 from recruitment.offers.services import offers
 from recruitment.rounds import busy
 from recruitment.rounds.admin.steps import WhoAndWhere, slot_warnings, usual_begin
 from recruitment.rounds.services import planning
 from recruitment.rules import sees_pay_of
+from recruitment.telling import unreachable
 
 # So many can each have a pay of their own: more boxes than that nobody fills in beside each other.
 OWN_PAY = 20
@@ -204,11 +205,11 @@ declare(
         look="primary",
         read=_joined,
         left_out=_cannot_be_offered,
-        foresee=unreachable,
+        foresee=lambda rows: [*unreachable(rows), *who_hears_of_drafts(rows)],
         each=_own_pay,
         words=gettext_lazy(
             "Pay, first day and place as they stand in each letter. A colleague approves the offers before they are "
-            "sent. Who still stands in the second round hears that an offer is being prepared."
+            "sent."
         ),
     ),
 )

@@ -15,13 +15,14 @@ from core.admin import fields
 from core.admin.steps import ConfirmForm, StepForm, Text
 from core.many.declaring import ManyStep, declare
 from people.rules import is_lead
-from recruitment.admin.many_forms import ReasonForm, not_theirs, unreachable
+from recruitment.admin.many_forms import ReasonForm, not_theirs
 from recruitment.enums import OFFER_STEPS, ApplicationStage, InterviewState, OfferState, RoundOutcome
 from recruitment.models import Interview, Offer, Round, Scorecard, ScorecardScore
 from recruitment.offers import approval, letters
 from recruitment.offers.services import offers
 from recruitment.rounds.services import outcomes
 from recruitment.rules import sees_pay_of
+from recruitment.telling import unreachable
 
 # From here on interviewers saw two different candidates: it is said before it is decided for many at once.
 APART = 2

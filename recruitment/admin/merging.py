@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.admin import fields, panels
 from core.admin.steps import Step, StepForm, Text
+from core.numbers import row_number
 from people.actors import person_of
 from recruitment.models import Application, Candidate
 from recruitment.services import merging
@@ -39,10 +40,9 @@ def _merge(request: HttpRequest, candidate: Candidate, values: dict[str, Any]) -
 
 
 def _side_by_side(request: HttpRequest, candidate: Candidate) -> SafeString:
-    chosen = request.POST.get("other") or request.GET.get("other") or ""
-    other = None
-    if chosen.isascii() and chosen.isdigit() and int(chosen) != candidate.pk:
-        other = Candidate.objects.visible_to(request.user).filter(pk=int(chosen)).first()
+    chosen = row_number(request.POST.get("other") or request.GET.get("other"))
+    others = Candidate.objects.visible_to(request.user).exclude(pk=candidate.pk)
+    other = others.filter(pk=chosen).first()
     both = [candidate] if other is None else [candidate, other]
     context = {
         "people": [(each, each.applications.select_related("opening").order_by("-pk")) for each in both],

@@ -4,14 +4,16 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.translation import gettext
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, DropdownFilter
@@ -24,22 +26,26 @@ from core.admin.formsets import CheckedFormSet
 from core.admin.lists import Lean
 from core.admin.panels import WithPanels
 from core.admin.scope import Scoped
-from core.admin.steps import WithSteps
+from core.admin.steps import WithSteps, button
 from core.joining import joined
 from people.actors import person_of
 from people.colleagues import acting_recruiter
+from people.enums import Role
 from people.models import User
 from recruitment.admin.advancing import AdvanceRuleInline
 from recruitment.admin.pipeline import WithPipeline
 from recruitment.admin.rule_trials import WithRuleTrial
 from recruitment.enums import ApplicationStage, OpeningState, PayPeriod
 from recruitment.models import AdvanceRule, Application, Opening, OpeningSkill, StagePromise
+from recruitment.queries import last_plan_of
 from recruitment.rounds.services.planning import colleagues
 from recruitment.rules import may_see_pay
 
 SHORTEST_KEEPING, LONGEST_KEEPING = 1, 1095
 # Read and set by whoever has the right to see pay, by nobody else.
 PAY = ("salary_low", "salary_high", "salary_period")
+# The step that opens the page for applicants, offered by those who keep these pages.
+PUBLISH = "publish"
 
 
 class OpeningSkillInline(TabularInline):
@@ -242,6 +248,7 @@ class OpeningAdmin(Lean, Scoped, WithPipeline, WithRuleTrial, WithSteps, WithPan
         "rule",
         "who",
         "state_label",
+        "to_public_page",
     ]
     list_select_related = ["department", "specialist", "advance_rule"]
     list_filter = [
@@ -252,6 +259,7 @@ class OpeningAdmin(Lean, Scoped, WithPipeline, WithRuleTrial, WithSteps, WithPan
         ("target_month", DayRangeFilter),
     ]
     list_filter_submit = True
+    only_on_screen = ("to_public_page",)
     search_fields = ["search_key"]
     sortable_by = ["title", "month"]
     autocomplete_fields = ["department", "specialist", "interviewers", "interview_plan"]
@@ -278,6 +286,23 @@ class OpeningAdmin(Lean, Scoped, WithPipeline, WithRuleTrial, WithSteps, WithPan
         ),
     ]
     inlines = [OpeningSkillInline, AdvanceRuleInline, StagePromiseInline]
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """What a new opening begins with: the recruiting specialist who makes it, along the plan they took last."""
+        person = person_of(request)
+        known = {"specialist": person.pk} if Role.RECRUITING in person.roles else {}
+        if plan := last_plan_of(person):
+            known["interview_plan"] = plan
+        return {**known, **super().get_changeform_initial_data(request)}
+
+    def response_add(
+        self, request: HttpRequest, obj: Opening, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """From the form on to the opening's own page: from there it is published, and candidates are brought in."""
+        if "_addanother" in request.POST or "_popup" in request.POST:
+            return super().response_add(request, obj, post_url_continue)
+        messages.success(request, gettext("“%(record)s” was saved.") % {"record": obj})
+        return HttpResponseRedirect(reverse("admin:recruitment_opening_change", args=[obj.pk]))
 
     def save_formset(self, request: HttpRequest, form: forms.ModelForm, formset: Any, change: bool) -> None:
         """A rule's next version says who made it."""
@@ -312,6 +337,17 @@ class OpeningAdmin(Lean, Scoped, WithPipeline, WithRuleTrial, WithSteps, WithPan
     def month(self, opening: Opening) -> str:
         """Year and month."""
         return date_format(opening.target_month, "Y-m")
+
+    @display(description=_("application page"))
+    def to_public_page(self, opening: Opening) -> SafeString:
+        """Its address to be copied, or the button that opens one; nothing where no page may be."""
+        if opening.apply_slug:
+            words = {"address": reverse("intake:apply", args=[opening.apply_slug])}
+            return SafeString(render_to_string("recruitment/admin/public_address.html", words))
+        publish = next(step for step in self.all_steps if step.name == PUBLISH)
+        if not publish.offered(opening):
+            return SafeString("–")
+        return button(pgettext("a page for applicants", "Publish"), self.step_url(opening, publish.name))
 
     @display(description=_("hired / needed"))
     def hired_of(self, opening: Any) -> str:

@@ -22,9 +22,9 @@ from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
 from core import searching, seen
-from core.api.base import HIGHEST_ID
 from core.many import runs
 from core.many.declaring import step_of
+from core.numbers import HIGHEST_ID, row_number
 from recruitment import next_steps
 from recruitment.enums import ApplicationStage
 from recruitment.models import Application, Candidate, Opening
@@ -194,10 +194,9 @@ class WithPipeline:
             return HttpResponseNotAllowed(["POST"])
         opening = self._opening(request, pk)
         back = reverse("admin:recruitment_opening_pipeline", args=[opening.pk])
-        number, to = request.POST.get("application", ""), request.POST.get("to", "")
-        known = number.isascii() and number.isdigit() and len(number) <= len(str(HIGHEST_ID))
+        number, to = row_number(request.POST.get("application")), request.POST.get("to", "")
         rows = Application.objects.visible_to(request.user).filter(opening=opening)
-        row = rows.filter(pk=min(int(number), HIGHEST_ID)).first() if known else None
+        row = rows.filter(pk=number).first()
         if row is None or to not in ApplicationStage.values:
             raise Http404
         if not may_recruit(request.user, Application, row.pk):  # type: ignore[arg-type]

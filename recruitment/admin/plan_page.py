@@ -12,9 +12,9 @@ from django.urls import URLPattern, path, reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from core.api.base import HIGHEST_ID
 from core.errors import DomainError
 from core.language import in_language
+from core.numbers import HIGHEST_ID
 from people.actors import person_of
 from recruitment.admin import plan_blocks
 from recruitment.admin.plan_blocks import Block, VersionForm
@@ -22,7 +22,7 @@ from recruitment.enums_spoken import VoiceKind
 from recruitment.evaluation.services.trying import try_points
 from recruitment.models import Competency, PlanVersion
 from recruitment.recordings.services import voices
-from recruitment.services import plan_writing
+from recruitment.services import plan_writing, plans
 from recruitment.services.answers import LONGEST_TEXT
 from recruitment.services.plans import settings_of
 
@@ -61,9 +61,10 @@ class WithPage:
     def page_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The draft to edit; a version that is published is read on its own page.
 
-        A POST takes one deed: `save` and `publish` save the whole (422 with what is wrong, 409 where somebody else was
-        first; what was typed stays on the page), `try:<key>` tries an answer against the points as they are typed, and
-        `add:`, `up:`, `down:`, `remove:<key>` rearrange the page without saving it.
+        A POST takes one deed: `save` and `publish` save the whole, and a first version is published with it (422
+        with what is wrong, 409 where somebody else was first; what was typed stays on the page), `try:<key>` tries an
+        answer against the points as they are typed, and `add:`, `up:`, `down:`, `remove:<key>` rearrange the page
+        without saving it.
         """
         version = self._version(request, pk)
         if not self.has_step_permission(request):  # type: ignore[attr-defined]
@@ -120,11 +121,28 @@ class WithPage:
                 request, sheet, refused=str(error.message), is_stale=is_stale, status=error.status
             )
         if deed == "publish":
-            return HttpResponseRedirect(
-                reverse("admin:recruitment_planversion_step", args=[sheet.version.pk, "publish"])
-            )
+            return self._publish(request, sheet)
         messages.success(request, _("The draft is saved."))
         return HttpResponseRedirect(address_of(sheet.version))
+
+    def _publish(self, request: HttpRequest, sheet: Sheet) -> HttpResponse:
+        """The first version at once: no interview is scheduled under another one. Any later one is looked at first."""
+        version = sheet.version
+        if version.plan.published is not None:
+            return HttpResponseRedirect(
+                reverse("admin:recruitment_planversion_step", args=[version.pk, "publish"])
+            )
+        try:
+            plans.publish(version_id=version.pk, by=person_of(request))
+        except DomainError as error:
+            # What was typed is saved, and stands on the page anew.
+            messages.error(request, str(error.message))
+            return HttpResponseRedirect(address_of(version))
+        self.log_change(request, version, _("Publish"))  # type: ignore[attr-defined]
+        messages.success(
+            request, _("Published. Interviews of openings with this plan are scheduled with it.")
+        )
+        return HttpResponseRedirect(reverse("admin:recruitment_planversion_change", args=[version.pk]))
 
     def _tried(self, request: HttpRequest, sheet: Sheet, key: str) -> HttpResponse:
         block = next((one for top in sheet.blocks for one in top.inner if one.key == key), None)
@@ -156,6 +174,7 @@ class WithPage:
             "seen": sheet.seen,
             "blank": [plan_blocks.fresh(kind, f"{kind}new", competencies) for kind in plan_blocks.FORMS],
             "longest_answer": LONGEST_TEXT,
+            "is_first": sheet.version.plan.published is None,
             **more,
         }
         return TemplateResponse(request, "recruitment/admin/plan_page.html", context, status=status)

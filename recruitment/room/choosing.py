@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from core.errors import DomainError, Invalid
+from core.numbers import row_number
 from recruitment.models import Interview, OfferedSlot, SlotOffer
 from recruitment.room import auth, own_page, parsing
 from recruitment.room.answering import endpoint
@@ -61,9 +62,9 @@ def _take(application_id: int, given: dict[str, Any]) -> None:
 
 
 def _number(typed: str) -> int:
-    if not (typed.isascii() and typed.isdigit() and len(typed) < 10):  # noqa: PLR2004
+    if (number := row_number(typed)) is None:
         raise Invalid("time_missing", _("Please choose a time."))
-    return int(typed)
+    return number
 
 
 def _moment(typed: str) -> datetime:

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from core.errors import DomainError
+from core.numbers import row_number
 from people.actors import Party
 from recruitment.models import Interview
 from recruitment.models.privacy import RequestKind
@@ -80,7 +81,7 @@ def _done(request: HttpRequest, interview: Interview) -> HttpResponse:
         return HttpResponseRedirect(reverse("room:own-data"))
     wanted = request.POST.get("fetch", "")
     if wanted:
-        number = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 10 else 0  # noqa: PLR2004
+        number = row_number(wanted) or 0
         key = asking.new_key(candidate_id=candidate_id, request_id=number)
         return HttpResponseRedirect(reverse("room:copy", args=[number, key]))
     asking.ask(candidate_id=candidate_id, kind=request.POST.get("kind", ""), by=Party.CANDIDATE)

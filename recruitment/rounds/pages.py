@@ -8,6 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
+from core.numbers import row_number
 from people.models import User
 from recruitment.enums import AssessmentStatus, InterviewState
 from recruitment.models import Answer, Application, Assessment, Resume, Round, Scorecard
@@ -15,8 +16,6 @@ from recruitment.rounds import rules
 from recruitment.rounds.words import ANCHORS
 
 MOST = 50
-# No number of a card is longer.
-MOST_DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +40,8 @@ def mine(user: User) -> Mine:
     ahead = cards.filter(is_booked=True, slot__endswith__gt=now, handed_in_at=None).exclude(
         round__interview__state=InterviewState.COMPLETED
     )
-    owed = Scorecard.objects.owed().filter(interviewer=user.pk).values("pk")
     return Mine(
-        owed=list(cards.filter(pk__in=owed).order_by("slot", "pk")[:MOST]),
+        owed=owed_cards(user),
         ahead=list(ahead.order_by("slot", "pk")[:MOST]),
         done=list(cards.filter(handed_in_at__isnull=False).order_by("-handed_in_at", "-pk")[:MOST]),
     )
@@ -72,6 +70,12 @@ def rounds_for(user: User) -> "QuerySet[Round]":
     )
 
 
+def owed_cards(user: User) -> list[Scorecard]:
+    """The cards that this person owes, the oldest first. One query."""
+    owed = Scorecard.objects.owed().filter(interviewer=user.pk).values("pk")
+    return list(cards_of(user).filter(pk__in=owed).order_by("slot", "pk")[:MOST])
+
+
 def owed_by(user: User) -> int:
     """How many cards this person owes."""
     return Scorecard.objects.owed().filter(interviewer=user.pk).count()
@@ -86,9 +90,9 @@ def next_of(user: User) -> Scorecard | None:
 
 def handed_in(user: User, card_id: str) -> Scorecard | None:
     """The person's own card of this number, once it is in; None for anything else."""
-    if not (card_id.isascii() and card_id.isdigit() and len(card_id) <= MOST_DIGITS):
+    if (number := row_number(card_id)) is None:
         return None
-    return cards_of(user).filter(pk=int(card_id), handed_in_at__isnull=False).first()
+    return cards_of(user).filter(pk=number, handed_in_at__isnull=False).first()
 
 
 def card_of(user: User, card_id: int) -> Scorecard | None:

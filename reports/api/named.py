@@ -8,9 +8,10 @@ from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema_field
 from rest_framework import serializers
 
-from core.api.base import HIGHEST_ID, WordedSerializer
+from core.api.base import WordedSerializer
 from core.exchange.writing import TYPES, XLSX, write
 from core.figures import Rate
+from core.numbers import HIGHEST_ID
 from reports.apart import comparisons
 from reports.asking import CHARTS, DAY, MEASURES, ONLY, REPORTS, WAYS, is_current
 from reports.files import headings, lines, notes

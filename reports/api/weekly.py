@@ -14,9 +14,10 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api.base import HIGHEST_ID, AskedViewSet, WordedSerializer
+from core.api.base import AskedViewSet, WordedSerializer
 from core.errors import Invalid, NotFound
 from core.exchange.writing import CSV, TYPES, XLSX
+from core.numbers import HIGHEST_ID
 from people.actors import person_of
 from recruitment.enums import ExitCause
 from reports.api.figures import RateSerializer

@@ -22,7 +22,7 @@ CODES = {
     "offer", "hired", "rejected", "withdrawn", "fell_through", "reopened",
     "round", "round_off", "round_reminder", "card_due", "card_late",
     "offer_sent", "offer_due", "offer_answered", "offer_over",
-    "offer_to_approve", "offer_decided", "start_to_approve", "start_not_agreed", "approval_ended",
+    "offer_to_approve", "offers_to_approve", "offer_decided", "start_to_approve", "start_not_agreed", "approval_ended",
     "slots_offered", "slot_chosen", "slots_over",
     "named_in_note", "application_received", "problem", "problem_answered",
     "data_answered", "data_erased", "report_view", "weekly_letter", "identity_asked", "identity_reminder",
@@ -107,7 +107,8 @@ def test_what_waits_at_night_and_what_joins_another() -> None:
         "reminder", "digest", "window_on_day_off",
         "offer", "hired", "rejected", "withdrawn", "fell_through", "reopened",
         "card_due", "card_late", "named_in_note", "problem", "problem_answered", "offer_due",
-        "data_erased", "report_view", "weekly_letter", "offer_to_approve", "start_to_approve",
+        "data_erased", "report_view", "weekly_letter", "offer_to_approve", "offers_to_approve",
+        "start_to_approve",
         "identity_asked", "identity_reminder",
     }  # fmt: skip
     assert {kind.code for kind in kinds.ALL if kind.joins_within} == {"interrupted"}
@@ -149,6 +150,7 @@ def test_what_one_state_brings_to_the_present_together() -> None:
         "invitation_overdue",
         "digest",
         "many",
+        "offers_to_approve",
         "report_view",
         "weekly_letter",
     }

@@ -144,6 +144,7 @@ WITHOUT_OPENING = (
     "reminder",
     "digest",
     "many",
+    "offers_to_approve",
     "named_in_note",
     "problem",
     "problem_answered",

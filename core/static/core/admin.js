@@ -96,18 +96,32 @@ document.addEventListener("DOMContentLoaded", () => {
   const search = /** @type {HTMLElement | null} */ (document.querySelector(".hs-search"));
   const { copy, copied } = search ? search.dataset : { copy: "", copied: "" };
   if (!copy || !copied) return;
+  /** @param {HTMLElement} button @param {() => HTMLInputElement} boxOf */
+  const copies = (button, boxOf) => button.addEventListener("click", async () => {
+    const box = boxOf();
+    box.select();
+    const board = navigator.clipboard;
+    const done = board ? await board.writeText(box.value).then(() => true, () => false) : false;
+    if (done || document.execCommand("copy")) button.textContent = copied;
+    if (button.dataset.copy) box.remove();
+  });
   for (const link of document.querySelectorAll("input.hs-link[readonly]")) {
-    const box = /** @type {HTMLInputElement} */ (link);
     const button = document.createElement("button");
     button.type = "button";
     button.className = "hs-button hs-copy";
     button.textContent = copy;
-    button.addEventListener("click", async () => {
-      box.select();
-      const board = navigator.clipboard;
-      const done = board ? await board.writeText(box.value).then(() => true, () => false) : false;
-      if (done || document.execCommand("copy")) button.textContent = copied;
+    copies(button, () => /** @type {HTMLInputElement} */ (link));
+    link.after(button);
+  }
+  // In a list there is room for the button alone; what it copies is an address of this house.
+  for (const each of document.querySelectorAll("button[data-copy]")) {
+    const button = /** @type {HTMLElement} */ (each);
+    copies(button, () => {
+      const box = document.createElement("input");
+      box.value = new URL(button.dataset.copy || "", location.href).href;
+      box.className = "hs-unseen";
+      button.after(box);
+      return box;
     });
-    box.after(button);
   }
 });

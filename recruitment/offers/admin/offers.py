@@ -1,6 +1,6 @@
 """Offers in the back office: the list, one offer with its steps, and the making of one on an application's page."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -11,9 +11,9 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 from unfold.decorators import display
@@ -34,7 +34,7 @@ from recruitment.models import Application, LetterTemplate, Offer, Opening
 from recruitment.offers import approval, letters
 from recruitment.offers.services import offers
 from recruitment.rules import may_recruit, may_see_pay, sees_pay_of
-from recruitment.telling import and_told
+from recruitment.telling import and_told, unreachable, will_be_told
 
 ANSWER_WITHIN = timedelta(days=5)
 # Read by whoever sees the opening's pay, by nobody else; and by whoever recruits for it.
@@ -117,6 +117,28 @@ def _make(request: HttpRequest, application: Application, data: dict[str, Any]) 
         gettext("The offer is drafted; a colleague approves it."),
         reverse("admin:recruitment_offer_change", args=[made.pk]),
         gettext("See the offer"),
+    )
+
+
+def who_hears_of_drafts(rows: Sequence[Application]) -> list[str]:
+    """Whom a draft tells, and when: from the second round it brings the application to the offer."""
+    hear = sum(row.stage == ApplicationStage.SECOND_ROUND for row in rows)
+    if not hear:
+        return [gettext("No candidate hears of a draft. The offer itself is told when it is sent.")]
+    said = ngettext(
+        "%(n)s candidate hears %(when)s that an offer is being prepared, and so does the department's manager; not "
+        "where the offer itself was sent before.",
+        "%(n)s candidates hear %(when)s that an offer is being prepared, and so do the departments' managers; not "
+        "where the offer itself was sent before.",
+        hear,
+    )
+    return [said % {"n": hear, "when": will_be_told(ApplicationStage.OFFER)}]
+
+
+def _who_hears(request: HttpRequest, application: Application) -> SafeString:
+    lines = [*unreachable([application]), *who_hears_of_drafts([application])]
+    return format_html(
+        '<ul class="hs-consequences">{}</ul>', format_html_join("", "<li>{}</li>", ((one,) for one in lines))
     )
 
 
@@ -325,5 +347,6 @@ offer(
         words=_(
             "Pay, first day and place as they stand in the letter. A colleague approves it before it is sent."
         ),
+        details=_who_hears,
     ),
 )

@@ -20,6 +20,7 @@ from core.admin.filters import MomentRangeFilter
 from core.admin.lists import Lean
 from core.admin.scope import ReadOnly, Scoped
 from core.admin.steps import ConfirmForm, Step, Text, WithSteps
+from core.numbers import row_number
 from core.searching import MOST_FOUND, Asked
 from people.actors import person_of
 from recruitment.enums_incoming import ResumeState
@@ -30,16 +31,11 @@ from recruitment.resumes.services import adding, confirming, looking
 LOOKS = {"reading": "info", "read": "success", "unreadable": "warning"}
 
 
-def _number(request: HttpRequest, name: str) -> int | None:
-    typed = request.POST.get(name, "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < len("9" * 19) else None
-
-
 def _confirm(request: HttpRequest, resume: Resume, _data: dict[str, Any]) -> Text:
     confirming.confirm(
         resume_id=resume.pk,
-        proposal_id=_number(request, "proposal") or 0,
-        level=_number(request, "level"),
+        proposal_id=row_number(request.POST.get("proposal")) or 0,
+        level=row_number(request.POST.get("level")),
         by=person_of(request),
     )
     return _("It was taken over.")
@@ -47,7 +43,7 @@ def _confirm(request: HttpRequest, resume: Resume, _data: dict[str, Any]) -> Tex
 
 def _dismiss(request: HttpRequest, resume: Resume, _data: dict[str, Any]) -> Text:
     confirming.dismiss(
-        resume_id=resume.pk, proposal_id=_number(request, "proposal") or 0, by=person_of(request)
+        resume_id=resume.pk, proposal_id=row_number(request.POST.get("proposal")) or 0, by=person_of(request)
     )
     return _("It was put aside.")
 

@@ -30,8 +30,9 @@ def offers_are_made(desk: Desk, house: House, browser: Browser, strong: list[App
         desk.agree()
     lead = Desk(browser, desk.base, house.lead.username, jobs=desk.jobs)
     with lead.doing("3 offers approved") as page:
-        lead.to_page("/recruitment/offer/")
-        lead.choose_many("approve")
+        picture(page, "week_waiting")
+        with page.expect_navigation():
+            lead.click("#drafts button")
         picture(page, "week_approve")
         lead.agree()
     lead.close()

@@ -94,8 +94,6 @@ def rounds_are_held(desk: Desk, house: House, browser: Browser, strong: list[App
 def cards_are_handed_in(browser: Browser, desk: Desk, interviewer: User) -> None:
     phone = Desk(browser, desk.base, interviewer.username, phone=True, jobs=desk.jobs)
     with phone.doing("6 scorecards on the phone") as page:
-        if not page.url.endswith("/admin/rounds/"):
-            phone.follow("/admin/rounds/")
         picture(page, "week_rounds")
         card = Scorecard.objects.filter(interviewer=interviewer, handed_in_at=None).order_by("slot").first()
         assert card is not None

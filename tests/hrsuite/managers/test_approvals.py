@@ -166,6 +166,29 @@ def test_an_offer_is_agreed_to_with_its_pay_before_ones_eyes() -> None:
     assert (offer.state, offer.approved_by) == ("approved", lead)
 
 
+def test_several_offers_are_agreed_to_in_one_go_with_their_pay_before_ones_eyes() -> None:
+    maker, lead = people.recruiter(name="王芳"), people.lead(name="陈总监")
+    made = [draft(maker), draft(maker), draft(maker)]
+    client = signed_in(lead)
+    page = client.get(LIST)
+    assert page.text.count("18,000") == 3 and "全部同意（3 份录用通知）" in page.text
+    assert {(look.by, look.object_id) for look in Look.objects.all()} == {(lead, str(row.pk)) for row in made}
+    # One is withdrawn while the page is open; what is no offer of theirs is passed over.
+    offers.withdraw(offer_id=made[0].pk, reason="改期", by=maker)
+    answer = client.post(LIST, {"offer": [*(row.pk for row in made), "0", "x", str(2**70)]})
+    assert (answer.status_code, "无需处理" in answer.text) == (409, True)
+    assert [row.state for row in Offer.objects.order_by("pk")] == ["withdrawn", "approved", "approved"]
+    assert "没有等待您审批的事项" in client.get(LIST).text
+
+
+def test_whoever_drafted_them_agrees_to_none() -> None:
+    maker = people.recruiter()
+    made = [draft(maker), draft(maker)]
+    signed_in(maker).post(LIST, {"offer": [row.pk for row in made]})
+    signed_in(people.manager()).post(LIST, {"offer": [row.pk for row in made]})
+    assert set(Offer.objects.values_list("state", flat=True)) == {"draft"}
+
+
 def test_what_only_the_lead_approves_says_so_and_why() -> None:
     maker, other = people.recruiter(), people.recruiter()
     offer = draft(maker, salary_low=8000, salary_high=9000)

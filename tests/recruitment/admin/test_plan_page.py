@@ -9,8 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from core.errors import Forbidden, Invalid, Refused
+from people.actors import Party
 from recruitment.models import InterviewPlan, MentionPoint, PlanVersion, Question, Stage
-from recruitment.services import plan_writing
+from recruitment.services import plan_writing, plans
 from recruitment.services.plan_writing import Written
 from tests.factories import people
 from tests.factories import recruitment as make
@@ -247,8 +248,17 @@ def test_an_answer_is_tried_in_place_against_the_points_as_they_are_typed(as_hr)
     assert MentionPoint.objects.get(pk=point[1:]).wordings != ["透视表"]
 
 
-def test_saving_leads_on_to_publishing_and_the_version_stands(as_hr):
+def test_a_first_version_is_saved_and_published_at_once(as_hr):
     draft = draft_of()
+    assert "保存并发布" in as_hr.get(address(draft)).content.decode()
+    answer = as_hr.post(address(draft), sent(draft) | {"deed": "publish"})
+    assert answer.headers["Location"] == reverse("admin:recruitment_planversion_change", args=[draft.pk])
+    assert PlanVersion.objects.get(pk=draft.pk).published_at is not None
+
+
+def test_saving_a_later_version_leads_on_to_publishing_and_it_stands(as_hr):
+    make.publish(draft := draft_of())
+    draft = plans.edit(plan_id=draft.plan_id, by=Party.SYSTEM)
     data = sent(draft)
     answer = as_hr.post(address(draft), data | {f"{keys(data, 's')[0]}-title": "开场", "deed": "publish"})
     step = reverse("admin:recruitment_planversion_step", args=[draft.pk, "publish"])
