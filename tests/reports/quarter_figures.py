@@ -21,6 +21,8 @@ OVER = (*ENDED_BADLY, "hired")
 KINDS = {"iPhone": "phone", "Android": "phone", "iPad": "tablet", "Windows": "computer", "": ""}
 DEGREES = dict(zip(EDUCATIONS, (2, 3, 3, 0, 1, 4, 2), strict=True))
 Figures = dict[str, Any]
+# Ways of the exit rates that only an exit has.
+OF_EXITS = frozenset({"cause", "manner", "left_stage", "question"})
 
 
 @dataclass(frozen=True)
@@ -33,36 +35,103 @@ class Asked:
     of_people: bool = False
 
 
+@dataclass(frozen=True)
+class Counting:
+    """What a report counts in a stretch: the things themselves, the key of one by a way, and the figures of some of
+    them beside those that their shares are taken of."""
+
+    things: list[Any]
+    keys: dict[str, Callable[[Any], Any]]
+    figures: Callable[[list[Any], list[Any]], Figures]
+    beside_all: frozenset[str]
+
+    def parted(self, by: str) -> dict[Any, list[Any]]:
+        """The things of each line; of weeks and months between others nothing."""
+        parts: dict[Any, list[Any]] = {}
+        for one in self.things:
+            parts.setdefault(self.keys[by](one), []).append(one)
+        for gap in _gaps(by, sorted(parts) if by in ("week", "month") else []):
+            parts.setdefault(gap, [])
+        return parts
+
+
 class Counted(Truth):
     """What had happened before a moment, counted."""
 
-    def figures(self, report: str, by: str, days: tuple[date, date]) -> tuple[dict[Any, Figures], Figures]:
-        """The lines of a report over these days, by their key, and the total."""
+    def figures(
+        self, report: str, by: str, days: tuple[date, date], openings: set[int] | None = None
+    ) -> tuple[dict[Any, Figures], Figures]:
+        """The lines of a report over these days, by their key, and the total; of these openings, or all."""
         if report == "headcount":
             return self.headcount(by, days)
+        counting = self.counting(report, days, openings)
+        every = counting.things
+        lines = {
+            key: counting.figures(part, every if by in counting.beside_all else part)
+            for key, part in counting.parted(by).items()
+        }
+        return lines, counting.figures(every, every)
+
+    def crossed(
+        self, report: str, ways: tuple[str, str], measure: str, days: tuple[date, date]
+    ) -> tuple[dict[Any, dict[Any, Any]], dict[Any, Any]]:
+        """One figure by lines and columns, "total" the last of these: a line's cells by its key, and the whole's.
+
+        A share of what only some things have is taken of what the other way counts, of all where both are such.
+        """
+        counting = self.counting(report, days)
+        every = counting.things
+        lines, columns = (counting.parted(way) for way in ways)
+        of_lines, of_columns = (way in counting.beside_all for way in ways)
+
+        def cell(line: Any, column: Any) -> Any:
+            part = [one for one in lines[line] if counting.keys[ways[1]](one) == column]
+            beside = (
+                (every if of_columns else columns[column])
+                if of_lines
+                else lines[line]
+                if of_columns
+                else part
+            )
+            return counting.figures(part, beside)[measure]
+
+        def alone(part: list[Any], *, is_part: bool) -> Any:
+            return counting.figures(part, every if is_part else part)[measure]
+
+        table = {
+            line: {
+                **{column: cell(line, column) for column in columns},
+                "total": alone(part, is_part=of_lines),
+            }
+            for line, part in lines.items()
+        }
+        whole = {column: alone(part, is_part=of_columns) for column, part in columns.items()}
+        return table, {**whole, "total": alone(every, is_part=False)}
+
+    def counting(self, report: str, days: tuple[date, date], openings: set[int] | None = None) -> Counting:
+        """What the report counts over these days."""
         things, keys, moment, counted = self.of(report)
-        among = [one for one in things if days[0] <= (moment(one) + SHANGHAI).date() <= days[1]]
+        person = keys["person"]
+        among = [
+            one
+            for one in things
+            if days[0] <= (moment(one) + SHANGHAI).date() <= days[1]
+            and (openings is None or person(one).opening in openings)
+        ]
         places: dict[str, Callable[[Any], Any]] = {
-            "opening": lambda one: ("opening", keys["person"](one).opening),
-            "department": lambda one: ("department", self.department[keys["person"](one).opening]),
-            "specialist": lambda one: ("specialist", self.specialist[keys["person"](one).opening]),
-            "source": lambda one: keys["person"](one).source,
+            "opening": lambda one: ("opening", person(one).opening),
+            "department": lambda one: ("department", self.department[person(one).opening]),
+            "specialist": lambda one: ("specialist", self.specialist[person(one).opening]),
+            "source": lambda one: person(one).source,
             "week": lambda one: _monday((moment(one) + SHANGHAI).date()).isoformat(),
             # Rounds of people are second ones.
             "round": lambda one: 2 if report == "scorecards" or getattr(one[1], "of_people", False) else 1,
             "month": lambda one: (moment(one) + SHANGHAI).date().replace(day=1).isoformat(),
             **keys,
         }
-        parts: dict[Any, list[Any]] = {}
-        for one in among:
-            parts.setdefault(places[by](one), []).append(one)
-        for gap in _gaps(by, sorted(parts) if by in ("week", "month") else []):
-            parts.setdefault(gap, [])
         if report == "exit_rates":
-            of_exit = by in ("cause", "manner", "left_stage", "question")
-            lines = {key: self.exit_rates(part, among if of_exit else part) for key, part in parts.items()}
-            return lines, self.exit_rates(among, among)
-        return {key: counted(part) for key, part in parts.items()}, counted(among)
+            return Counting(among, places, self.exit_rates, OF_EXITS)
+        return Counting(among, places, lambda part, _beside: counted(part), frozenset())
 
     def of(self, report: str) -> tuple[list[Any], dict[str, Any], Callable[[Any], datetime], Any]:
         """What a report counts, how it is parted, when each happened, and its figures."""

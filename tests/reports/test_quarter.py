@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from itertools import combinations
 from typing import Any
 
 import pytest
@@ -11,12 +12,18 @@ from django.test import Client
 from python_calamine import CalamineWorkbook
 
 from people.models import User
+from reports.apart import Comparisons, comparisons
 from reports.asking import REPORTS, asked_for, report_named
+from reports.before_after import comparable, compared
+from reports.differences import Difference
 from reports.lines import people_behind, table_of
 from reports.parting import key_text
 from reports.registry import Table
+from reports.settings_changed import changes_of_settings
 from tests.factories import api, people
 from tests.reports.quarter import CAUSES, END, FIRST, SPRING, WEEKS, script
+from tests.reports.quarter_compared import apart as truly_apart
+from tests.reports.quarter_compared import changed as truly_changed
 from tests.reports.quarter_figures import Counted, plain
 from tests.reports.quarter_played import Played
 
@@ -42,11 +49,11 @@ def quarter(request: pytest.FixtureRequest) -> Iterator[tuple[Played, User]]:
         yield played, people.lead()
 
 
-def asked(report: str, by: str, moment: datetime, user: User) -> Table:
+def asked(report: str, by: str, moment: datetime, user: User, **more: str) -> Table:
     """The report (`name/version` of an earlier one) as the address asks for it, as of the day that ends then."""
     wanted = report_named(*report.split("/"))
     first, last = days_of(report)
-    given = {"from": first.isoformat(), "to": last.isoformat(), "by": by}
+    given = {"from": first.isoformat(), "to": last.isoformat(), "by": by, **more}
     if moment < END:
         given["as_of"] = (moment + timedelta(hours=8) - timedelta(days=1)).date().isoformat()
     return table_of(wanted, asked_for(wanted, given, user))
@@ -73,7 +80,7 @@ def named(played: Played, key: Any) -> Any:
 
 @pytest.mark.timeout(300)
 def test_every_figure_is_true_at_the_end_and_as_of_every_monday(quarter: tuple[Played, User]) -> None:
-    """At the end by every way; each Monday by the usual one and another in turn."""
+    """At the end by every way; each Monday by the usual one and another in turn; with which lines stand apart."""
     played, user = quarter
     for week, moment in enumerate((*MONDAYS, END)):
         truth = Counted(SCRIPT, moment)
@@ -89,6 +96,81 @@ def test_every_figure_is_true_at_the_end_and_as_of_every_monday(quarter: tuple[P
                     named(played, key): values for key, values in lines.items()
                 }, what
                 assert plain(found.totals) == total, what
+                mine = {named(played, key): values for key, values in lines.items()}
+                found_apart = comparisons(found)
+                assert (found_apart.looks, told(found_apart)) == truly_apart(
+                    {row.key: mine[row.key] for row in found.rows}, total
+                ), what
+
+
+def told(compared: Comparisons) -> dict[tuple[Any, str], tuple[float, float, float]]:
+    """The lines that stand apart, by key and figure."""
+    return {(one.row.key, one.measure.name): between(one.difference) for one in compared.found}
+
+
+def between(one: Difference) -> tuple[float, float, float]:
+    """The difference and its interval."""
+    return one.value, one.low, one.high
+
+
+@pytest.mark.timeout(300)
+def test_every_cell_of_own_tables_is_true_at_the_end_and_as_of_every_monday(
+    quarter: tuple[Played, User],
+) -> None:
+    """Each pair of ways with one figure in turn at the end; each Monday one pair of every report."""
+    played, user = quarter
+    for week, moment in enumerate((*MONDAYS, END)):
+        truth = Counted(SCRIPT, moment)
+        for name, report in REPORTS.items():
+            if not report.facts or (moment < END and not report.knows_past):
+                continue
+            pairs = list(combinations([one.name for one in report.dimensions], 2))
+            for turn, pair in enumerate(pairs):
+                if moment < END and turn != week * 5 % len(pairs):
+                    continue
+                by, across = pair if turn % 2 else pair[::-1]
+                measure = report.measures[(turn + week) % len(report.measures)].name
+                found = asked(name, by, moment, user, across=across, measure=measure)
+                table, whole = truth.crossed(name, (by, across), measure, DAYS)
+                what = f"{measure} of {name} by {by} and {across} before {moment}"
+                assert {row.key: plain(row.values) for row in found.rows} == {
+                    named(played, key): cells_of(played, cells) for key, cells in table.items()
+                }, what
+                assert plain(found.totals) == cells_of(played, whole), what
+
+
+def cells_of(played: Played, cells: dict[Any, Any]) -> dict[str, Any]:
+    """The truth's cells under the names of the table's columns."""
+    return {key_text(named(played, column)): value for column, value in cells.items()}
+
+
+def test_both_sides_of_a_change_are_true_with_their_interval(quarter: tuple[Played, User]) -> None:
+    """The plan that gained a stage in the middle, over every report that can be compared."""
+    played, user = quarter
+    change = next(one for one in changes_of_settings(user) if one.openings == (played.openings[0].pk,))
+    day = change.day
+    assert day == (FIRST + timedelta(days=45, hours=12)).date()
+    truth = Counted(SCRIPT, END)
+    for report in comparable():
+        for days in (7, 28, 40):
+            found = compared(change.id, user=user, report=report.name, days=days)
+            sides = [
+                truth.figures(report.name, report.dimensions[0].name, stretch, {0})[1]
+                for stretch in (
+                    (day - timedelta(days=days), day - timedelta(days=1)),
+                    (day + timedelta(days=1), day + timedelta(days=days)),
+                )
+            ]
+            what = f"{report.name}, {days} days"
+            assert (found.days, found.meanwhile) == (days, [])
+            lines = {one.measure.name: one for one in found.lines}
+            assert [
+                plain({name: one.before for name, one in lines.items()}),
+                plain({name: one.after for name, one in lines.items()}),
+            ] == sides, what
+            assert {
+                name: one.difference and between(one.difference) for name, one in lines.items()
+            } == truly_changed(*sides), what
 
 
 # A third of it is enough for what is no figure.
