@@ -10,6 +10,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 FIRST, WEEKS, PEOPLE = datetime(2023, 12, 31, 16, tzinfo=UTC), 13, 80
+# Beside these some whose interview is called off, or held by a vendor.
+FURTHER = 12
 END = FIRST + timedelta(weeks=WEEKS)
 OPENINGS, DEPARTMENTS, SPECIALISTS = 4, 2, 2
 SOURCES = ("", "referral", "campus", "job_board")
@@ -54,6 +56,9 @@ class Script:
         self.found: list[Happened] = []
         for who in range(PEOPLE):
             self.life(who)
+            self.prepared(who, sorted(one for one in self.found if one.who == who))
+        for who in range(PEOPLE, PEOPLE + FURTHER):
+            self.further_life(who)
             self.prepared(who, sorted(one for one in self.found if one.who == who))
         # Openings change hands and departments; the plan gains a stage in the middle.
         self.add(FIRST + timedelta(days=30, hours=3), "moved", opening=1, department=1)
@@ -103,7 +108,7 @@ class Script:
             self.add(at + self.hours(5, 40), "ended", who, stage="rejected", was="applied")
             return
         at += self.hours(3, 40)
-        self.add(at, "scheduled", who)
+        self.add(at, "scheduled", who, kind="room")
         at += self.hours(5, 90)
         if self.chance(0.08):
             self.add(at, "missed", who)
@@ -113,6 +118,34 @@ class Script:
             self.add(at, "rescheduled", who)
             at += self.hours(4, 80)
         self.interviewed(who, at)
+
+    def further_life(self, who: int) -> None:
+        """An interview that is called off, alone or with its application, or that a vendor holds: finished, or left."""
+        at = FIRST + self.hours(1, 24 * 80)
+        self.add(at, "applied", who, opening=who % OPENINGS, source="agency")
+        at += self.hours(3, 40)
+        kind = "vendor" if who % 4 > 1 else "room"
+        self.add(at, "scheduled", who, kind=kind)
+        at += self.hours(5, 60)
+        if kind == "room":
+            self.add(at, "cancelled", who)
+            if who % 4:
+                self.add(at + timedelta(minutes=2), "ended", who, stage="withdrawn", was="interviewing")
+            return
+        self.add(at, "begun", who)
+        at += self.hours(0.2, 1)
+        if who % 4 > 2:
+            self.add(at, "left", who, cause="vendor", announced=False)
+            value = self.die.choice((61, 84))
+            self.add(at + timedelta(minutes=2), "estimated", who, basis="partial", value=value)
+            at += self.hours(5, 40)
+            if who % 8 > 3:
+                self.add(at, "abandoned", who)
+                return
+            self.add(at, "returned", who, device="")
+            at += self.hours(0.2, 1)
+        self.add(at, "completed", who)
+        self.add(at + self.hours(1, 40), "reported", who, value=self.die.choice((58, 81, 96)))
 
     def prepared(self, who: int, life: list[Happened]) -> None:
         """What colleagues do meanwhile: a start is planned and held up, training too, a word promised, a report decided
@@ -133,7 +166,8 @@ class Script:
             at = one.at + timedelta(minutes=1)
             match one.what:
                 case "left" if is_planned:
-                    self.add(at, "held_up", who, days=die.randint(1, 9))
+                    by = (at + SHANGHAI).date() + timedelta(days=die.randint(0, 40))
+                    self.add(at, "held_up", who, days=die.randint(1, 9), by=by)
                 case "returned" if is_planned:
                     self.add(at, "freed", who)
                 case "completed" if is_planned:

@@ -157,7 +157,7 @@ class Counted(Truth):
                     "saved_stages": lambda one: one[1].saved,
                     "hour": lambda one: (one[1].at + SHANGHAI).hour,
                     "device": lambda one: KINDS[one[1].device],
-                    "question": lambda one: _question(one[1].saved),
+                    "question": lambda one: None if one[0].kind == "vendor" else _question(one[1].saved),
                 }
                 return pairs[report](), first | own, lambda one: one[1].at, self.exits
             case "exit_rates":
@@ -459,7 +459,7 @@ class Counted(Truth):
             if who.stage == "hired":
                 start = who.start and who.start + timedelta(days=held)
                 place(who.opening, start or self.needed[who.opening][1])["hired"] += 1
-            elif who.start and who.stage not in ENDED_BADLY:
+            elif who.start and who.stage not in ENDED_BADLY and who.state != "cancelled":
                 place(who.opening, who.start)["at_risk" if held else "expected"] += 1
         lines: dict[Any, list[dict[str, int]]] = {}
         for (opening, month), row in plan.items():
@@ -549,7 +549,8 @@ def _monday(day: date) -> date:
 def _asked(who: Person) -> list[Asked]:
     """What a rating is asked for: the interview that is over, and the round that people held."""
     found = [Asked(who.cards[0].over, None, "", of_people=True)] if who.cards else []
-    if who.over is not None and who.state in ("completed", "abandoned"):
+    # A vendor asks for none.
+    if who.over is not None and who.state in ("completed", "abandoned") and who.kind != "vendor":
         cause = next((one.cause for one in reversed(who.exits) if one.attempt == who.attempt), "")
         found.append(Asked(who.over, who.ratings.get(who.attempt), cause))
     return found
@@ -581,7 +582,7 @@ def _passed(people: list[Person]) -> tuple[Any, ...]:
         exit=left,
         under_way=states.count("in_progress"),
         awaiting_score=states.count("completed"),
-        not_started=sum(one in ("", "scheduled", "missed") for one in states),
+        not_started=sum(one in ("", "scheduled", "missed", "cancelled") for one in states),
     )
 
 

@@ -1,6 +1,6 @@
 """The quarter's script written into rows, each at its moment, and the history's lines with them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -12,10 +12,12 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from core.changes import CHANGED, Dated
+from core.events import DurableSignal
 from core.history.models import Change
 from messaging.models import Message
 from messaging.refs import ref
 from onboarding.models import OnboardingCase
+from recruitment import signals
 from recruitment.models import (
     Application,
     Assessment,
@@ -48,6 +50,7 @@ from tests.reports.quarter import (
     TARGET,
     Happened,
 )
+from tests.reports.rows import event
 from training.models import PlanItem, TrainingPlan
 
 
@@ -76,9 +79,19 @@ class Played:
         self.applications: dict[int, Application] = {}
         dated(FIRST - timedelta(days=1), after=0)
 
-    def play(self, script: list[Happened]) -> None:
-        """Everything, in its order."""
+    def play(
+        self,
+        script: list[Happened],
+        *,
+        stops: Iterable[datetime] = (),
+        then: Callable[[datetime], None] = lambda moment: None,
+    ) -> None:
+        """Everything, in its order; at each stop `then` looks, by the clock of that moment."""
+        waiting = list(stops)
         for one in script:
+            while waiting and one.at >= waiting[0]:
+                with time_machine.travel(waiting[0], tick=False):
+                    then(waiting.pop(0))
             last = Change.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
             with time_machine.travel(one.at, tick=False):
                 step: Callable[..., Any] = getattr(self, one.what)
@@ -95,7 +108,12 @@ class Played:
 
     def interview(self, who: int) -> "QuerySet[Interview]":
         """The same of the interview."""
-        return QuerySet(Interview).filter(application=self.applications[who], kind="room")
+        return QuerySet(Interview).filter(application=self.applications[who]).exclude(kind="people")
+
+    def tell(self, who: int, signal: DurableSignal, **facts: Any) -> None:
+        """That it happened to the interview as it stands now, for the weeks that are counted from what happened."""
+        row = self.interview(who).get()
+        event(signal, row, timezone.now(), attempt=row.attempt, **facts)
 
     def moved(self, opening: int, department: int) -> None:
         Opening.objects.filter(pk=self.openings[opening].pk).update(department=self.departments[department])
@@ -118,16 +136,17 @@ class Played:
             forecast_start=start,
         )
 
-    def held_up(self, who: int, days: int) -> None:
-        """By its exit; a start that is held up already by so many days."""
+    def held_up(self, who: int, days: int, by: date) -> None:
+        """By its exit; a start that is held up already by so many days. `by` the result was first expected."""
         case = QuerySet(OnboardingCase).get(application=self.applications[who])
         if not case.delays.filter(lifted_at=None).update(days=days):
             case.delays.create(
                 interview=self.interview(who).get(),
                 days=days,
                 cause="network",
-                expected_result=case.planned_start,
+                expected_result=by,
             )
+            self.interview(who).update(expected_result=by)
         QuerySet(OnboardingCase).filter(pk=case.pk).update(
             forecast_start=case.planned_start + timedelta(days=days)
         )
@@ -161,9 +180,11 @@ class Played:
         Decision.objects.create(
             application=self.applications[who], assessment=report, outcome=outcome, threshold=80
         )
+        self.tell(who, signals.application_moved)
 
     def decided_on(self, who: int, outcome: str) -> None:
         Decision.objects.filter(application=self.applications[who]).update(outcome=outcome)
+        self.tell(who, signals.application_moved)
 
     def applied(self, who: int, opening: int, source: str) -> None:
         row = Opening.objects.get(pk=self.openings[opening].pk)
@@ -172,18 +193,30 @@ class Played:
     def source_mended(self, who: int, source: str) -> None:
         self.application(who).update(source=source)
 
-    def scheduled(self, who: int) -> None:
+    def scheduled(self, who: int, kind: str) -> None:
         row = self.application(who).select_related("opening__interview_plan").get()
-        make.interview(row)
+        make.interview(row, kind=kind)
         self.stage(who, "interviewing")
+        self.tell(who, signals.interview_scheduled)
+
+    def cancelled(self, who: int) -> None:
+        self.interview(who).update(state="cancelled")
+        self.tell(who, signals.interview_cancelled)
+
+    def begun(self, who: int) -> None:
+        """Where no page of ours is opened."""
+        self.interview(who).update(state="in_progress", started_at=timezone.now())
+        self.tell(who, signals.interview_started)
 
     def entered(self, who: int, device: str) -> None:
-        self.interview(who).update(state="in_progress", started_at=timezone.now())
+        self.begun(who)
         self.came(who, device)
 
     def came(self, who: int, device: str) -> None:
-        """A page is there, on some device."""
+        """A page is there, on some device; of a vendor's interview none."""
         row = self.interview(who).get()
+        if row.kind != "room":
+            return
         RoomEntry.objects.create(
             interview=row, attempt=row.attempt, epoch=row.entries.count() + 1, device={"platform": device}
         )
@@ -195,6 +228,7 @@ class Played:
         row = self.interview(who).get()
         exit_ = make.exit_(row, cause=cause, is_announced=announced)
         make.follow_up(row, exit=exit_)
+        self.tell(who, signals.interview_interrupted, exit=exit_.pk)
 
     def saved(self, who: int, stage: int) -> None:
         make.saved_stage(self.interview(who).get(), stage, text="好")
@@ -202,6 +236,7 @@ class Played:
     def corrected(self, who: int, cause: str) -> None:
         newest = InterviewExit.objects.filter(interview__in=self.interview(who)).order_by("-pk")[:1]
         InterviewExit.objects.filter(pk__in=newest.values("pk")).update(corrected_cause=cause)
+        self.tell(who, signals.exit_cause_corrected)
 
     def returned(self, who: int, device: str) -> None:
         now = timezone.now()
@@ -209,6 +244,7 @@ class Played:
         self.exits(who).update(returned_at=now)
         self.came(who, device)
         self.close(who, "returned")
+        self.tell(who, signals.interview_resumed)
 
     def exits(self, who: int) -> "QuerySet[InterviewExit]":
         """The open ones of the present attempt."""
@@ -256,9 +292,11 @@ class Played:
 
     def abandoned(self, who: int) -> None:
         self.interview(who).update(state="abandoned", resume_until=None)
+        self.tell(who, signals.interview_abandoned)
 
     def missed(self, who: int) -> None:
         self.interview(who).update(state="missed")
+        self.tell(who, signals.interview_missed)
 
     def rescheduled(self, who: int) -> None:
         row = self.interview(who).get()
@@ -270,10 +308,12 @@ class Played:
             interrupted_at=None,
             resume_until=None,
         )
+        self.tell(who, signals.interview_rescheduled, new_attempt=True)
 
     def completed(self, who: int) -> None:
         self.interview(who).update(state="completed", completed_at=timezone.now(), resume_until=None)
         self.stage(who, "evaluating")
+        self.tell(who, signals.interview_completed)
 
     def enquired(self, who: int, way: str) -> None:
         enquiries.keep(application_id=self.applications[who].pk, way=way)
@@ -300,6 +340,7 @@ class Played:
 
     def reviewed(self, who: int, value: int) -> None:
         self.reports(who).update(value=Decimal(value))
+        self.tell(who, signals.review_finished)
 
     def reports(self, who: int) -> "QuerySet[Assessment]":
         """Those that stand."""
@@ -312,6 +353,7 @@ class Played:
             interview=row, attempt=row.attempt, basis=basis, value=None if value is None else Decimal(value),
             method="test",
         )  # fmt: skip
+        self.tell(who, signals.assessment_issued)
 
     def stage(self, who: int, stage: str) -> None:
         self.application(who).update(stage=stage, stage_since=timezone.now(), promised_by=None)

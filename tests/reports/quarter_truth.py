@@ -7,6 +7,13 @@ from typing import Any
 
 from tests.reports.quarter import DEPARTMENTS, NEEDED, OPENINGS, SPECIALISTS, TARGET, Happened
 
+# What a week counts, by what happens in it.
+FLOWS = {
+    "scheduled": "invited", "rescheduled": "invited", "entered": "started", "begun": "started",
+    "completed": "completed", "abandoned": "abandoned", "missed": "missed", "cancelled": "cancelled",
+    "returned": "back",
+}  # fmt: skip
+
 
 @dataclass
 class Exit:
@@ -58,6 +65,7 @@ class Report:
 class Delay:
     at: datetime
     days: int
+    by: date
     is_over: bool = False
 
 
@@ -110,6 +118,8 @@ class Person:
     delays: list[Delay] = field(default_factory=list)
     unknown: int = 0
     promised: date | None = None
+    kind: str = ""
+    flows: list[tuple[str, int, datetime]] = field(default_factory=list)
 
     def moved(self, stage: str, at: datetime) -> None:
         """To another stage: the stay in the one before is over."""
@@ -157,10 +167,14 @@ class Truth:
 
     def of_interview(self, who: Person, one: Happened, how: dict[str, Any]) -> bool:
         """How the interview goes on."""
+        if one.what in FLOWS:
+            who.flows.append((FLOWS[one.what], who.attempt + (one.what == "rescheduled"), one.at))
         match one.what:
             case "scheduled":
-                who.state = "scheduled"
+                who.state, who.kind = "scheduled", how["kind"]
                 who.moved("interviewing", one.at)
+            case "begun":
+                who.state = "in_progress"
             case "entered":
                 who.state, who.device = "in_progress", how["device"]
                 who.begun.append(Begun(one.at, who.attempt, who.device))
@@ -177,8 +191,8 @@ class Truth:
                 self.settle(who, one.at)
             case "abandoned":
                 who.state, who.over = "abandoned", who.exits[-1].at
-            case "missed":
-                who.state = "missed"
+            case "missed" | "cancelled":
+                who.state = one.what
             case "rescheduled":
                 who.state, who.attempt = "scheduled", who.attempt + 1
                 self.settle(who, one.at)
@@ -245,7 +259,7 @@ class Truth:
             case "held_up" if held:
                 held.days = how["days"]
             case "held_up":
-                who.delays.append(Delay(one.at, how["days"]))
+                who.delays.append(Delay(one.at, how["days"], how["by"]))
             case "freed":
                 if held:
                     held.is_over = True
