@@ -20,11 +20,12 @@ class CoreConfig(AppConfig):
         from core.logs import clean_result  # noqa: PLC0415
 
         if "qcluster" in sys.argv:
-            from core.jobs import killed, steady, taken  # noqa: PLC0415 -- the queue's own processes alone need its cluster
+            from core.jobs import killed, poison, steady, taken  # noqa: PLC0415 -- the queue's own processes alone need its cluster
 
             steady.keep()
             killed.keep()
             taken.keep()
+            poison.keep()
         pre_save.connect(clean_result, sender=Task, dispatch_uid="core.clean_result")
         queue.pre_enqueue.connect(request_ids.job_is_queued, dispatch_uid="core.request_ids.queued")
         queue.pre_execute.connect(request_ids.job_begins, dispatch_uid="core.request_ids.begins")

@@ -3,11 +3,12 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Min
 from django.utils import timezone
 
 from core.jobs.sets import each
 from messaging import connected
-from messaging.enums import ChannelName, Receipt
+from messaging.enums import AttemptOutcome, ChannelName, Receipt
 from messaging.models import Delivery, Message
 from messaging.outcomes import not_arrived
 from messaging.providers.circuit import Circuit
@@ -58,8 +59,12 @@ def _found(delivery: Delivery, sent_at: datetime) -> Found | None:
     circuit = Circuit(f"sms|{account.provider}|{account.base_url}|{account.key_id}|{account.application}")
     if circuit.current() is not None:
         return None
+    # An answer that got lost is known hours after the text went out.
+    since = delivery.attempts.exclude(outcome=AttemptOutcome.PAUSED).aggregate(at=Min("started_at"))["at"]
     try:
-        return provider(account).find(phone=phone, key=delivery.provider_key, sent_at=sent_at)
+        return provider(account).find(
+            phone=phone, key=delivery.provider_key, since=since or sent_at, until=sent_at
+        )
     except ProviderError:
         return None
 

@@ -110,9 +110,12 @@ def fitting(
 
 def _sent_before(sms: Sms, outgoing: Outgoing) -> str | None:
     """The provider's number of the earlier try that it took after all."""
-    since = outgoing.first_tried_at or timezone.now()
+    now = timezone.now()
     found = provider(sms.account).find(
-        phone=outgoing.recipient_address, key=outgoing.provider_key, sent_at=since
+        phone=outgoing.recipient_address,
+        key=outgoing.provider_key,
+        since=outgoing.first_tried_at or now,
+        until=now,
     )
     return found.provider_id if found else None
 

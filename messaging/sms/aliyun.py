@@ -3,7 +3,7 @@
 import json
 import uuid
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -21,6 +21,8 @@ BEIJING = ZoneInfo("Asia/Shanghai")
 FAILED, ARRIVED = 2, 3
 STATES: dict[int, State] = {0: "waiting", 1: "approved", 2: "refused"}
 PAGE = 50
+# A slow call, and what the clocks may differ by before the provider refuses us.
+APART = timedelta(minutes=5)
 NO_SUCH_TEMPLATE = "isv.SMS_TEMPLATE_ILLEGAL"
 
 
@@ -46,15 +48,26 @@ class Aliyun:
         )
         return str(answer.get("BizId", ""))
 
-    def find(self, *, phone: str, key: str, sent_at: datetime) -> Found | None:
-        """Among what went to this phone on that day, by our own key."""
+    def find(self, *, phone: str, key: str, since: datetime, until: datetime) -> Found | None:
+        """Among what went to this phone on those days in China, by our own key. Theirs may be another day than ours: of
+        what was asked just before midnight, or with clocks apart.
+        """
+        last = (until + APART).astimezone(BEIJING).date()
+        day = (since - APART).astimezone(BEIJING).date()
+        while day <= last:
+            if (found := self._find_on(day, phone, key)) is not None:
+                return found
+            day += timedelta(days=1)
+        return None
+
+    def _find_on(self, day: date, phone: str, key: str) -> Found | None:
         page = 1
         while True:
             answer = self._call(
                 "QuerySendDetails",
                 {
                     "PhoneNumber": _number(phone),
-                    "SendDate": sent_at.astimezone(BEIJING).strftime("%Y%m%d"),
+                    "SendDate": f"{day:%Y%m%d}",
                     "PageSize": str(PAGE),
                     "CurrentPage": str(page),
                 },

@@ -60,8 +60,9 @@ class Provider(Protocol):
     def send(self, text: Text) -> str:
         """Have it sent; the provider's number for it. Ambiguous: it may have been taken."""
 
-    def find(self, *, phone: str, key: str, sent_at: datetime) -> Found | None:
-        """What became of the message `key`, None when the provider does not know it (yet)."""
+    def find(self, *, phone: str, key: str, since: datetime, until: datetime) -> Found | None:
+        """What became of the message `key`, sent between these moments of our clock; None when the provider does not
+        know it (yet)."""
 
     def approvals(self, numbers: Sequence[str]) -> dict[str, Approval]:
         """Whether each of these texts is approved, and how it reads. Proves the account's key and secret, too."""

@@ -20,7 +20,7 @@ JSON = "application/json; charset=utf-8"
 STATES: dict[int, State] = {0: "approved", 1: "waiting", -1: "refused"}
 PAGE = 100
 # Our clock and theirs are not the same.
-BEFORE = timedelta(minutes=2)
+BEFORE = timedelta(minutes=5)
 
 
 class Tencent:
@@ -51,14 +51,14 @@ class Tencent:
             raise errors.problem(sent[0]["Code"], errors.TENCENT)
         return str(sent[0].get("SerialNo", ""))
 
-    def find(self, *, phone: str, key: str, sent_at: datetime) -> Found | None:
+    def find(self, *, phone: str, key: str, since: datetime, until: datetime) -> Found | None:
         """Among what went to this phone since then, by our own key; what has no receipt yet is not in the list."""
         offset = 0
         while True:
             answer = self._call(
                 "PullSmsSendStatusByPhoneNumber",
                 {
-                    "BeginTime": int((sent_at - BEFORE).timestamp()),
+                    "BeginTime": int((since - BEFORE).timestamp()),
                     "EndTime": int(timezone.now().timestamp()),
                     "Offset": offset,
                     "Limit": PAGE,

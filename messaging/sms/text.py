@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 
+from django.conf import settings
+
 # Providers in mainland China count letters, Chinese or not, the signature with its brackets included.
 ONE_SEGMENT, EACH_SEGMENT = 70, 67
 VARIABLES = ("name", "subject", "link", "code")
@@ -11,7 +13,7 @@ VARIABLES = ("name", "subject", "link", "code")
 LONGEST_VALUE = 35
 _VARIABLE = re.compile(r"\$\{([a-z]+)\}")
 _LINK = re.compile(r"https?://[^\s,。;)、]+")
-_COMPANY = re.compile(r"^(【[^】]*】|[^:]{1,60}: )")
+_SIGNED = re.compile(r"^【[^】]*】")
 
 
 def variables(text: str) -> list[str]:
@@ -30,7 +32,7 @@ def values_of(*, name: str, subject: str, body: str) -> dict[str, str]:
     The company's name in front of the subject is left out: the signature says it. A value that the message does not
     have is left out.
     """
-    found = {"name": name, "subject": _COMPANY.sub("", subject)}
+    found = {"name": name, "subject": _SIGNED.sub("", subject.removeprefix(f"{settings.COMPANY_NAME}: "))}
     if link := _LINK.search(body):
         found |= {"link": link[0], "code": link[0].rstrip("/").rpartition("/")[2]}
     return {key: value if key in ("link", "code") else _short(value) for key, value in found.items() if value}

@@ -101,7 +101,9 @@ def _align_case(cases: QuerySet[OnboardingCase], event: Event) -> None:
             START,
             subject=ref(step),
             asked_by=holder,
-            words=lambda reference, step=step: _words_of_start(case, step, reference),  # type: ignore[misc]
+            words=lambda reference, step=step, to=holder: _words_of_start(  # type: ignore[misc]
+                case, step, reference, language=to.language
+            ),
         )
     _bring(ref(case), list(_of_case(case, steps)), kinds.STARTS, event)
 
@@ -254,15 +256,18 @@ def _words_of_offer(offer: Offer, reference: str) -> str:
     return "\n".join(line % named for line in lines)
 
 
-def _words_of_start(case: OnboardingCase, step: OnboardingStep, reference: str) -> str:
-    lines = [
-        gettext("%(step)s: %(candidate)s, %(opening)s"),
-        gettext("First day %(day)s"),
-        gettext("Reference %(reference)s"),
-        gettext("Score and what it stands on, before you decide: %(url)s"),
-    ]
+def _words_of_start(case: OnboardingCase, step: OnboardingStep, reference: str, *, language: str) -> str:
+    """What stands in WeCom, in the language of whoever prepares it: the candidate's own answer asks for it."""
+    with override(language or "zh-hans"):
+        lines = [
+            gettext("%(step)s: %(candidate)s, %(opening)s"),
+            gettext("First day %(day)s"),
+            gettext("Reference %(reference)s"),
+            gettext("Score and what it stands on, before you decide: %(url)s"),
+        ]
+        title = str(step)
     named = {
-        "step": str(step),
+        "step": title,
         "candidate": case.application.candidate.name,
         "opening": str(case.application.opening),
         "day": case.planned_start.isoformat(),

@@ -46,20 +46,21 @@ def _amount(value: Decimal) -> str:
     return f"{value:,.2f}".removesuffix(".00")
 
 
-def terms(offer: Offer) -> list[tuple[str, str]]:
-    """What is offered, line by line, as letter and page say it."""
-    return _lines(values_of(offer, company=settings.COMPANY_NAME))
+def terms(offer: Offer, *, is_awaited: bool = True) -> list[tuple[str, str]]:
+    """What is offered, line by line, as letter and page say it; until when to answer, while that is awaited."""
+    return _lines(values_of(offer, company=settings.COMPANY_NAME), is_awaited=is_awaited)
 
 
-def _lines(values: Mapping[str, str]) -> list[tuple[str, str]]:
+def _lines(values: Mapping[str, str], *, is_awaited: bool = True) -> list[tuple[str, str]]:
     found = [
         (_("Position"), values["position"]),
         (_("Department"), values["department"]),
         (_("Pay"), values["pay"]),
         (_("First day"), values["first_day"]),
         (_("Place of work"), values["place"]),
-        (_("Please answer by"), values["answer_by"]),
     ]
+    if is_awaited:
+        found.append((_("Please answer by"), values["answer_by"]))
     if values["conditions"]:
         found.append((_("Further conditions"), values["conditions"]))
     return found

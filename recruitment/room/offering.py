@@ -75,11 +75,12 @@ def _accept(application_id: int, offer_id: int | None, name: str, consent: bool)
 def _context(offer: Offer) -> dict[str, Any]:
     offer.refresh_from_db(fields=["state", "signed_name"])
     stage = offer.application.stage
+    is_open = offer.state == OfferState.SENT and stage == ApplicationStage.OFFER and not offer.is_late
     return {
         **contact_of(offer.application),
         "offer": offer,
-        "is_open": offer.state == OfferState.SENT and stage == ApplicationStage.OFFER and not offer.is_late,
-        "terms": letters.terms(offer),
+        "is_open": is_open,
+        "terms": letters.terms(offer, is_awaited=is_open),
         "reasons": DeclineReason.choices,
         "asked": asked.of(offer.application),
     }

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from core.events.models import Event
@@ -13,6 +14,7 @@ from tests.factories.notifications import house, message
 from tests.messaging.outbox import deliveries, later, state
 from tests.messaging.sms.conftest import sms  # noqa: F401 -- a fixture
 from tools.sms.emulator import SmsEmulator
+from tools.wecom.faults import html, reset
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -84,3 +86,22 @@ def test_what_nobody_can_say_is_asked_again_ever_later_and_then_left(sms: SmsEmu
         assert receipts.ask_due() == 1
 
     assert receipt(one) == ("unknown", True) and state(one) == "accepted"
+
+
+def test_what_was_found_on_another_day_than_it_was_sent_has_its_receipt(sms: SmsEmulator) -> None:  # noqa: F811
+    """The answer got lost before midnight, and the provider's list said so hours later."""
+    evening = timezone.localtime().replace(hour=23, minute=58, second=0) + timedelta(days=1)
+    look = "QuerySendDetails" if sms.provider == "aliyun" else "PullSmsSendStatusByPhoneNumber"
+    sms.fail("SendSms", reset(takes_it=True))
+    sms.fail(look, html(), times=2)
+    with time_machine.travel(evening):
+        one = sent(email="li.lei@example.com")
+    sms.texts[0].arrived, sms.texts[0].code = False, "UNDELIV"
+    for minutes in range(1, 60, 5):
+        with time_machine.travel(evening + timedelta(minutes=minutes)):
+            delivery.deliver_due()
+            receipts.ask_due()
+
+    assert len(sms.texts) == 1
+    assert deliveries(one)[0] == ("sms", 1, "failed", "sms_not_arrived UNDELIV")
+    assert state(one) == "accepted" and deliveries(one)[1][0] == "email"

@@ -30,7 +30,7 @@ from tests.factories import api, people
 from tests.factories import recruitment as make
 from tests.messaging.oracle import asked_of_phones
 from tests.recruitment.offers.test_offers import terms
-from tools.wecom.approvals import DECIDED, Request, Template, tell
+from tools.wecom.approvals import DECIDED, MADE, REMINDED, Request, Template, tell
 from tools.wecom.emulator import WeComEmulator
 from tools.wecom.faults import errcode, half_an_answer, reset
 from tools.wecom.people import Envelope
@@ -190,6 +190,16 @@ def test_the_same_decision_told_three_times_is_one(wecom: WeComEmulator) -> None
     for number in range(2):
         wecom.advance(number + 1)
         assert rung(tell(wecom, request, DECIDED)) == "approval_unknown"
+    assert (story.state(), told()) == ("approved", [("offer_decided", "王芳")])
+
+
+def test_calls_that_come_in_another_order_than_it_happened_leave_what_is(wecom: WeComEmulator) -> None:
+    """WeCom's tries and several pumps turn the order round: what a call says is not believed, the request is read."""
+    story = Story()
+    request = asked(wecom)
+    made, reminded = tell(wecom, request, MADE), tell(wecom, request, REMINDED)
+    decided = wecom.decide(request.number, "Li.Qiang", agrees=True)
+    assert [rung(one) for one in (decided, reminded, made)] == ["", "approval_unknown", "approval_unknown"]
     assert (story.state(), told()) == ("approved", [("offer_decided", "王芳")])
 
 
@@ -465,9 +475,12 @@ def hired(story: Story) -> OnboardingStep:
 
 
 def test_a_start_is_asked_about_when_the_offer_is_accepted(wecom: WeComEmulator) -> None:
+    """By a candidate who reads English: what colleagues read, in WeCom and here, is in theirs."""
     holder = people.onboarder(name="赵敏", wecom_userid="zhao.min")
     story = Story()
-    step = hired(story)
+    with translation.override("en"):
+        step = hired(story)
+    assert Event.objects.get(kind="application_hired").facts["reason"] == "候选人接受了录用通知。"
     approvals.act_on_due()
     request = wecom.approvals.requests[-1]
     assert (request.template, request.creator) == (START, "zhao.min")

@@ -30,6 +30,7 @@ from tests.factories import people
 from tests.messaging.oracle import asked_of_phones
 from tools.wecom.emulator import WeComEmulator
 from tools.wecom.faults import errcode, half_an_answer
+from tools.wecom.people import call_back
 from tools.wecom.world import Message
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -136,6 +137,42 @@ def test_the_same_press_twice_is_one(wecom: WeComEmulator, specialist: User) -> 
     press(wecom, card, "missed")
     press(wecom, card, "missed")
     assert ContactAttempt.objects.count() == 1
+
+
+def test_presses_that_come_in_another_order_are_each_what_may_be_done_then(
+    wecom: WeComEmulator, specialist: User
+) -> None:
+    """Claimed, then reached; told the other way round: whoever reached somebody has the matter, and it stays closed."""
+    follow_up = left(specialist)
+    deliver_due()
+    card = on_the_phone(wecom, "wang.fang")
+    claimed, reached = wecom.press(card, "claim"), wecom.press(card, "reached")
+    for envelope in (reached, claimed):
+        assert envelope is not None
+        Client().post("/hooks/wecom", envelope.body, content_type="text/xml", query_params=envelope.query)
+        handling.act_on_due()
+    follow_up.refresh_from_db()
+    print(follow_up.state, follow_up.outcome, follow_up.assignee, list(Callback.objects.values_list("code")))
+
+
+@pytest.mark.parametrize("left_out", ["TaskId", "EventKey", "ResponseCode", "FromUserName", "CardType"])
+def test_a_press_that_lacks_something_does_what_it_says_or_nothing(
+    wecom: WeComEmulator, specialist: User, left_out: str
+) -> None:
+    follow_up = left(specialist)
+    deliver_due()
+    card = on_the_phone(wecom, "wang.fang")
+    fields = {
+        "FromUserName": "wang.fang", "MsgType": "event", "Event": "template_card_event", "EventKey": "claim",
+        "TaskId": str(card.card["task_id"]), "CardType": "button_interaction", "ResponseCode": "code", "AgentID": "1",
+    }  # fmt: skip
+    del fields[left_out]
+    envelope = call_back(wecom, fields)
+    assert envelope is not None
+    Client().post("/hooks/wecom", envelope.body, content_type="text/xml", query_params=envelope.query)
+    handling.act_on_due()
+    follow_up.refresh_from_db()
+    print(left_out, follow_up.state, list(Callback.objects.values_list("state", "code")))
 
 
 def test_the_loser_of_a_race_reads_who_won(wecom: WeComEmulator, specialist: User) -> None:

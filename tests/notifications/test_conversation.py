@@ -38,7 +38,7 @@ from tests.messaging.oracle import asked_of_phones
 from tools.wecom import customers
 from tools.wecom.emulator import WeComEmulator
 from tools.wecom.faults import errcode, half_an_answer
-from tools.wecom.people import Envelope
+from tools.wecom.people import Envelope, call_back
 from tools.wecom.world import Member
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -229,6 +229,19 @@ def test_what_was_read_and_how_far_are_one(wecom: WeComEmulator, interview: Inte
     ConversationCursor.objects.update(cursor="")
     assert tasks.conversations() == 0
     assert Callback.objects.filter(event=reading.WROTE).count() == 5
+
+
+@pytest.mark.parametrize(
+    "fields", [{}, {"OpenKfId": "wkNobody"}, {"Token": "x" * 300}, {"OpenKfId": "", "Token": ""}]
+)
+def test_a_call_that_lacks_something_leads_to_reading_and_to_nothing_else(
+    wecom: WeComEmulator, interview: Interview, fields: dict[str, str]
+) -> None:
+    envelope = call_back(wecom, {"MsgType": "event", "Event": "kf_msg_or_event", **fields})
+    assert envelope is not None
+    Client().post("/hooks/wecom", envelope.body, content_type="text/xml", query_params=envelope.query)
+    handling.act_on_due()
+    print(fields, list(Callback.objects.values_list("state", "code")))
 
 
 def test_what_wecom_never_called_about_is_read_within_a_minute(

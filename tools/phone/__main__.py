@@ -47,7 +47,7 @@ def emulator_of(found: Place) -> WeComEmulator:
 def sms_of(found: Place) -> SmsEmulator:
     """The SMS provider as it was set up."""
     return SmsEmulator(
-        templates={number: ("approved", text) for number, text in TEXTS.items()},
+        templates={number: ("approved", text) for number, (_language, text) in TEXTS.items()},
         port=found.sms_port,
         arrives=True,
     )

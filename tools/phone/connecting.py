@@ -132,8 +132,10 @@ def _sms_account() -> SmsConnection | None:
         row.save()
     if row.key_id != KEY_ID or not row.is_active:
         return None
-    for number, text in TEXTS.items():
-        SmsTemplate.objects.get_or_create(connection=row, number=number, defaults={"text": text})
+    for number, (language, text) in TEXTS.items():
+        SmsTemplate.objects.get_or_create(
+            connection=row, number=number, defaults={"language": language, "text": text}
+        )
     return row
 
 

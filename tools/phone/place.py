@@ -10,8 +10,13 @@ CORP_ID, AGENT_ID = "ww-demo", 1000002
 KF_ACCOUNT, SCENE = "wkDemo", "hr"
 # The templates of WeCom's approvals, by what each asks about.
 TEMPLATES = {"offer": "demo-offer", "start": "demo-start"}
-# What the demo's SMS provider has approved: for messages with a link, and for those without.
-TEXTS = {"SMS_1001": "${name}您好,${subject}。详情:${link}", "SMS_1002": "${name}您好,${subject}。"}
+# What the demo's SMS provider has approved, by the reader's language: for messages with a link, and for those without.
+TEXTS = {
+    "SMS_1001": ("zh-hans", "${name}您好,${subject}。详情:${link}"),
+    "SMS_1002": ("zh-hans", "${name}您好,${subject}。"),
+    "SMS_1003": ("en", "Dear ${name}: ${subject}. Details: ${link}"),
+    "SMS_1004": ("en", "Dear ${name}: ${subject}."),
+}
 
 
 @dataclass(frozen=True)

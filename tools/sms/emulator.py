@@ -231,11 +231,7 @@ class SmsEmulator:
             key = hmac.new(key, piece.encode(), "sha256").digest()
         if hmac.new(key, text.encode(), "sha256").hexdigest() != found[4]:
             return "AuthFailure.SignatureFailure"
-        return (
-            "AuthFailure.SignatureExpire"
-            if abs(time.time() - self.seconds_behind - int(stamp)) > LONGEST_DRIFT_SECONDS
-            else ""
-        )
+        return "AuthFailure.SignatureExpire" if abs(self._now() - int(stamp)) > LONGEST_DRIFT_SECONDS else ""
 
     def _send_by_tencent(self, asked: dict[str, Any]) -> dict[str, Any]:
         state, text = self.templates.get(asked["TemplateId"], ("missing", ""))
@@ -282,7 +278,10 @@ class SmsEmulator:
         ]
         return {"DescribeTemplateStatusSet": rows}
 
+    def _now(self) -> float:
+        return time.time() - self.seconds_behind
+
     def _taken(self, phone: str, number: str, values: Any, key: str) -> Sent:
-        sent = Sent(phone, number, values, key, f"sms-{len(self.texts) + 1}", time.time(), self.arrives)
+        sent = Sent(phone, number, values, key, f"sms-{len(self.texts) + 1}", self._now(), self.arrives)
         self.texts.append(sent)
         return sent

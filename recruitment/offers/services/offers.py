@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext, gettext_noop, override
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Forbidden, Invalid, NotFound, Refused
@@ -194,7 +194,7 @@ def accept(*, application_id: int, name: str, offer_id: int | None = None) -> Of
         applications.plan_start(application_id=application_id, planned_start=offer.start_on, by=Party.SYSTEM)
         applications.take_step(
             application_id=application_id, step="hire", by=Party.SYSTEM,
-            reason=gettext("The candidate accepted the offer."),
+            reason=_in_the_house(gettext_noop("The candidate accepted the offer.")),
         )  # fmt: skip
         return offer
 
@@ -241,7 +241,7 @@ def align(*, application_id: int) -> None:
         if offer is None:
             note("nothing to do")
             return
-        _withdraw(offer, gettext("The application has ended."), Party.SYSTEM)
+        _withdraw(offer, _in_the_house(gettext_noop("The application has ended.")), Party.SYSTEM)
         effect(offer, gettext_noop("Offer withdrawn"))
 
 
@@ -266,6 +266,12 @@ def expire(offer_ids: Collection[int]) -> int:
         by=actor_label(Party.SYSTEM),
     )
     return len(expired)
+
+
+def _in_the_house(words: str) -> str:
+    """What colleagues read, whoever's page it came from."""
+    with override(settings.LANGUAGE_CODE):
+        return gettext(words)
 
 
 def _reason(typed: str) -> str:

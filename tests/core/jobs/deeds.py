@@ -21,11 +21,12 @@ def die(place: str, name: str) -> None:
 
 
 def hold(place: str, name: str, seconds: float) -> None:
-    """One line for each time that it begins: whether one that began before is still at it. Done, it says so."""
+    """One line for each time that it begins: whether one that began before is still at it. It takes so long the first
+    time alone; done, it says so."""
     lines = Path(place, f"{name}.begins")
     before = lines.read_text(encoding="utf-8").split() if lines.exists() else []
     is_beside = any(Path(f"/proc/{pid}").exists() for pid in before if pid.isdecimal())
     with lines.open("a", encoding="utf-8") as file:
         file.write(f"{os.getpid()}\n" + ("beside\n" if is_beside else ""))
-    time.sleep(seconds)
+    time.sleep(0.0 if before else seconds)
     Path(place, f"{name}.done").touch()

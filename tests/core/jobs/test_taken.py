@@ -174,7 +174,7 @@ def test_while_a_worker_of_a_killed_cluster_lives_its_job_is_nobody_elses(
     """Another cluster is started beside; all processes of the first are killed but the one that is at it, and in the
     end that one, too."""
     begins = cluster.place / "held.begins"
-    async_task(f"{DEEDS}.hold", str(cluster.place), "held", 30.0)
+    async_task(f"{DEEDS}.hold", str(cluster.place), "held", 300.0)
     cluster.until(lambda: begins.exists() and begins.read_text())
     worker = int(begins.read_text())
     processes = [cluster.run.pid or 0, *cluster.processes().values()]

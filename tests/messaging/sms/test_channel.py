@@ -1,16 +1,18 @@
 """Text messages through both providers: what is sent, what each answer means, and that nothing is sent twice."""
 
-from datetime import timedelta
+import logging
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from messaging.channels import Outcome, channel
 from messaging.channels.codes import explain
 from messaging.models import SmsConnection, SmsTemplate
 from tests.messaging.sms.conftest import NUMBERS, PHONE, outgoing
-from tools.sms.emulator import SmsEmulator
+from tools.sms.emulator import SECRET, SmsEmulator
 from tools.wecom.faults import Fault, html, http_status, raw, reset
 
 AT_PHONE = {"aliyun": "13800138000", "tencent": PHONE}
@@ -111,6 +113,38 @@ def test_after_a_lost_answer_the_list_is_looked_through_before_another(sms: SmsE
         last = send(unconfirmed=True, first_tried_at=long_ago, attempt_number=3)
         assert (last.state, last.repeated) == ("accepted", True)
     assert len(sms.texts) == 1
+
+
+@pytest.mark.parametrize("day", ["2026-11-30", "2026-12-31", "2028-02-28", "2028-02-29"])
+@pytest.mark.parametrize("ahead", [5, -5])
+def test_around_midnight_what_was_taken_is_found_under_the_providers_day(
+    sms: SmsEmulator, day: str, ahead: int
+) -> None:
+    """The end of a month, of a year, and a leap day: asked for on one side of midnight, taken on the other."""
+    midnight = datetime.fromisoformat(f"{day}T00:00:00+08:00") + timedelta(days=1)
+    began = midnight - timedelta(seconds=1 if ahead > 0 else -1)
+    sms.seconds_behind = -ahead
+    sms.fail("SendSms", reset(takes_it=True))
+    with time_machine.travel(began):
+        assert send().unconfirmed
+    sms.texts[0].arrived = True
+    with time_machine.travel(began + timedelta(minutes=6)):
+        again = send(unconfirmed=True, first_tried_at=began, attempt_number=2)
+
+    assert (again.state, again.provider_id, len(sms.texts)) == ("accepted", "sms-1", 1)
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:1/", "http://nobody.invalid/", "https"])
+def test_where_no_provider_is_reached_nothing_was_sent_and_nothing_is_said(
+    sms: SmsEmulator, address: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nobody listens, a name that nobody knows, no TLS."""
+    SmsConnection.objects.update(base_url=address if "/" in address else sms.url.replace("http:", "https:"))
+    with caplog.at_level(logging.DEBUG):
+        outcome = send()
+
+    assert (outcome.state, outcome.unconfirmed, sms.texts) == ("retry", address == "https", [])
+    assert not any(word in caplog.text for word in ("13800138000", SECRET, "张三"))
 
 
 def test_an_unanswered_look_keeps_the_doubt(sms: SmsEmulator) -> None:

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from pytest_django import Settings
 
 from messaging.sms.text import cost, filled, segments, values_of, variables, whole
 
@@ -15,7 +16,7 @@ def test_segments_are_counted_as_the_providers_count(letters: int, pieces: int) 
     assert cost("a" * letters, Decimal("0.045")) == pieces * Decimal("0.045")
 
 
-def test_what_a_message_fills_in() -> None:
+def test_what_a_message_fills_in(settings: Settings) -> None:
     found = values_of(
         name="张三", subject="【示例科技】面试中断", body="请回来:https://hr.example.com/i/abc-D_1。谢谢"
     )
@@ -26,7 +27,11 @@ def test_what_a_message_fills_in() -> None:
         "link": "https://hr.example.com/i/abc-D_1",
         "code": "abc-D_1",
     }
+    settings.COMPANY_NAME = "Acme"
     assert values_of(name="", subject="Acme: interrupted", body="nothing") == {"subject": "interrupted"}
+    assert values_of(name="", subject="Your offer: data analyst", body="") == {
+        "subject": "Your offer: data analyst"
+    }
     assert values_of(name="n" * 40, subject="", body="")["name"] == "n" * 34 + "…"
 
 

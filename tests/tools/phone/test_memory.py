@@ -25,7 +25,8 @@ def begun_anew(home: Path, *, secret: str = "") -> tuple[WeComEmulator, SmsEmula
     """As the next process begins, on ports of its own."""
     found = place.read(home)
     assert found is not None
-    wecom, sms = emulator_of(place.Place(**{**vars(found), "port": 0})), sms_of(found)
+    elsewhere = place.Place(**{**vars(found), "port": 0, "sms_port": 0})
+    wecom, sms = emulator_of(elsewhere), sms_of(elsewhere)
     wecom.callbacks.url = ""
     Memory(home, secret or found.secret, wecom, sms).recall()
     return wecom, sms
@@ -42,7 +43,7 @@ def test_a_restart_forgets_nothing_that_was_shown_or_asked(
     phones.enter(OUTSIDE)
     phones.say(OUTSIDE, "进度")
     number = asked_for()
-    texts = sms_of(found)
+    texts = SmsEmulator()
     texts._taken("13800138000", "SMS_1001", {"name": "李雷"}, "key")
     memory = Memory(home, found.secret, phones, texts)
     memory.keep()
@@ -71,7 +72,7 @@ def test_what_cannot_be_read_or_is_another_companys_is_as_good_as_nothing(
     found = place.read(home)
     assert found is not None
     phones.say(OUTSIDE, "进度")
-    Memory(home, found.secret, phones, sms_of(found)).keep()
+    Memory(home, found.secret, phones, SmsEmulator()).keep()
     assert begun_anew(home)[0].kf.log
     assert not begun_anew(home, secret="of a new database")[0].kf.log
     (home / NAME).write_bytes(written)
