@@ -96,6 +96,14 @@ class ModelAdmin(WithHistory, UnfoldModelAdmin):
         """Its rows, without the bytes of files."""
         return seen.without_bytes(super().get_queryset(request))
 
+    def get_inline_instances(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """Its parts; those that nobody may change here have no handles to drag them by."""
+        found = super().get_inline_instances(request, obj)
+        for inline in found:
+            if getattr(inline, "ordering_field", None) and not inline.has_change_permission(request, obj):
+                inline.ordering_field = None
+        return list(found)
+
     def get_changelist(self, request: HttpRequest, **options: Any) -> type[ChangeList]:
         """The list that takes nothing but what it offers."""
         return OfferedLookups

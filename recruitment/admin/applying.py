@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from core import contacts
 from core.admin import fields, panels
 from core.admin.steps import Creation, StepForm, Text
+from core.exchange.declared import exchanged
 from core.sealed import masks
 from people.actors import person_of
 from people.names import sort_key
@@ -31,6 +32,8 @@ _field = Application._meta.get_field
 NAMESAKES = 5
 SHORTEST_NAME = 2
 WHO = ("name", "phone", "email")
+# What a table of candidates is brought in as.
+CANDIDATES = "candidates"
 
 
 class ApplyForm(StepForm):
@@ -235,18 +238,28 @@ def _stands(application: Application | None) -> str:
 
 
 def _way_to_form(request: HttpRequest, row: Any) -> SafeString:
-    """The button to the form, with this opening or candidate filled in, for who may use it."""
+    """The button to the form, with this opening or candidate filled in, for who may use it; beside an opening also the
+    way to bring in many."""
     closed = isinstance(row, Opening) and row.state != OpeningState.OPEN
     if closed or not request.user.has_perm("recruitment.add_application"):
         return SafeString("")
     address = reverse("admin:recruitment_application_add")
-    return format_html(
+    one = format_html(
         '<a class="hs-button primary" href="{}?{}={}">{}</a>',
         address,
         row._meta.model_name,
         row.pk,
         _("New application"),
     )
+    if not isinstance(row, Opening) or not exchanged(CANDIDATES).may(request.user):
+        return one
+    many = format_html(
+        '<a class="hs-button" href="{}?kind={}">{}</a>',
+        reverse("admin:exchange_import_add"),
+        CANDIDATES,
+        _("Import a table"),
+    )
+    return format_html("{} {}", one, many)
 
 
 for _model in (Opening, Candidate):

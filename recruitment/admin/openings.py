@@ -301,7 +301,14 @@ class OpeningAdmin(Lean, Scoped, WithPipeline, WithRuleTrial, WithSteps, WithPan
         """From the form on to the opening's own page: from there it is published, and candidates are brought in."""
         if "_addanother" in request.POST or "_popup" in request.POST:
             return super().response_add(request, obj, post_url_continue)
-        messages.success(request, gettext("“%(record)s” was saved.") % {"record": obj})
+        said = format_html(
+            '{} {}<a href="#panel-public-page">{}</a> · <a href="#panel-apply">{}</a>',
+            gettext("“%(record)s” was saved.") % {"record": obj},
+            gettext("Next: "),
+            gettext("Publish application page"),
+            gettext("Bring in candidates"),
+        )
+        messages.success(request, said)
         return HttpResponseRedirect(reverse("admin:recruitment_opening_change", args=[obj.pk]))
 
     def save_formset(self, request: HttpRequest, form: forms.ModelForm, formset: Any, change: bool) -> None:

@@ -113,6 +113,12 @@ def _publish(request: HttpRequest, version: PlanVersion, data: dict[str, Any]) -
     return words % {"count": taken}
 
 
+def _to_opening(request: HttpRequest, version: PlanVersion, data: dict[str, Any]) -> HttpResponse:
+    """To the form of an opening, which begins with this plan."""
+    address = reverse("admin:recruitment_opening_add")
+    return HttpResponseRedirect(f"{address}?interview_plan={version.plan_id}")
+
+
 def _discard(request: HttpRequest, version: PlanVersion, data: dict[str, Any]) -> HttpResponse:
     plans.discard(version_id=version.pk, by=person_of(request))
     return HttpResponseRedirect(reverse("admin:recruitment_interviewplan_change", args=[version.plan_id]))
@@ -274,6 +280,13 @@ class PlanVersionAdmin(WithPage, WithTrying, OfDraft, Catalogue, WithSteps, With
             offered=lambda version: version.published_at is None,
             details=_what_it_means,
             words=_("A published version never changes. What is to change next is a new draft."),
+        ),
+        Step(
+            "opening",
+            _("New opening with this plan"),
+            _to_opening,
+            look="primary",
+            offered=lambda version: version.published_at is not None,
         ),
         Step(
             "discard",

@@ -48,7 +48,7 @@ def buttons(card: Message) -> list[tuple[str, str]]:
 
 def waiting(body: str) -> set[str]:
     """Whom the text names, as many as it says."""
-    found = re.findall(r"^- (\S+) · 数据分析师$", body, re.M)
+    found = re.findall(r"^- (\S+) · 数据分析师$", body, re.MULTILINE)
     assert f"{len(found)} 份录用通知等待批准：" in body
     return set(found)
 

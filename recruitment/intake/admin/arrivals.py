@@ -213,7 +213,7 @@ class PublicApplicationAdmin(Masked, Lean, Scoped, ReadOnly, WithSteps, panels.W
 
 def _publish(request: HttpRequest, opening: Opening, _data: dict[str, Any]) -> Text:
     receiving.publish(opening_id=opening.pk, by=person_of(request))
-    return _("The public page is open; its address stands below.")
+    return _("The public page is open; its address can be copied.")
 
 
 def _take_offline(request: HttpRequest, opening: Opening, _data: dict[str, Any]) -> Text:

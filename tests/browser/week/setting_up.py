@@ -49,7 +49,9 @@ def an_opening_on_one_form(desk: Desk) -> None:
         desk.fill("target_month", f"{timezone.localdate() + timedelta(days=60):%Y-%m-%d}")
         desk.fill("description", "负责业务数据的日常分析与专题研究。")
         # The plan published last, and whoever makes it, stand there already.
-        assert page.locator(".field-interview_plan .select2-selection__rendered").inner_text() == "校招数据分析"
+        assert (
+            page.locator(".field-interview_plan .select2-selection__rendered").inner_text() == "校招数据分析"
+        )
         assert "李招聘" in page.locator(".field-specialist .select2-selection__rendered").inner_text()
         desk.look_up("interviewers", "孙经理")
         desk.look_up("interviewers", "钱工")
@@ -66,7 +68,7 @@ def an_opening_on_one_form(desk: Desk) -> None:
 
 def a_hundred_rows(desk: Desk) -> None:
     with desk.doing("100 candidates from a table") as page:
-        desk.follow("/recruitment/candidate/")
+        # From where the new opening stands.
         desk.follow("/exchange/import/add/")
         assert page.locator("[name=kind]").input_value() == "candidates"
         page.locator("[name=file]").set_input_files({
