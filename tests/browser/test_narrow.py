@@ -21,7 +21,7 @@ pytestmark = [
 def addresses() -> list[str]:
     """The first page, what it leads to, a page of each kind of record, and every report."""
     found = [reverse("admin:index"), reverse("pages"), reverse("admin:recruitment_interview_calendar")]
-    for model in (Application, Interview, FollowUp, Opening):
+    for model in (Application, Interview, FollowUp, Opening, Decision):
         name = f"admin:recruitment_{model._meta.model_name}"
         found += [
             reverse(f"{name}_changelist"),
@@ -59,3 +59,19 @@ def test_no_page_is_wider_than_a_phone(signed_in: Page, live_server, told: list[
             wrong[address] = found
     assert wrong == {}
     assert told == []
+
+
+@pytest.mark.usefixtures("alive")
+def test_a_row_on_a_phone_names_its_first_cell_and_holds_its_buttons(signed_in: Page, live_server) -> None:
+    signed_in.goto(f"{live_server.url}{reverse('admin:recruitment_decision_changelist')}")
+    first = signed_in.locator("#result_list .data-row > td:first-child").first
+    assert first.get_attribute("data-label") == "候选人"
+    signed_in.goto(f"{live_server.url}{reverse('admin:recruitment_followup_changelist')}")
+    row = signed_in.locator("#result_list .data-row").first
+    edge = row.evaluate("row => row.getBoundingClientRect().right")
+    buttons = [
+        button.evaluate("button => button.getBoundingClientRect().right")
+        for button in row.locator(".hs-steps .hs-button").all()
+    ]
+    assert len(buttons) > 1
+    assert max(buttons) < edge

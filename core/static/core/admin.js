@@ -90,6 +90,14 @@ document.addEventListener("DOMContentLoaded", () => {
   }).observe(document.documentElement, { childList: true, subtree: true });
 }
 
+// On a phone each cell says its column's name. A list without boxes to choose rows by calls its first one "select record".
+document.addEventListener("DOMContentLoaded", () => {
+  const first = document.querySelector("#result_list thead th");
+  const name = first && !first.querySelector("input") && (first.textContent || "").trim();
+  if (!name) return;
+  for (const cell of document.querySelectorAll("#result_list .data-row > td:first-child")) cell.setAttribute("data-label", name);
+});
+
 // What is handed on, a link or a key, is copied with one press: where pages without HTTPS are kept from the clipboard, by
 // what every browser can.
 document.addEventListener("DOMContentLoaded", () => {
