@@ -19,6 +19,7 @@ from django.db.models import Count, Model, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
@@ -279,9 +280,17 @@ class WithMany:
             raise PermissionDenied
 
     def _many_onward(self, request: HttpRequest, run: ManyRun) -> str:
-        """What came of the run, with the way back to where it was chosen."""
+        """What came of the run, with the way back to where it was chosen; where it was one row alone, and is done, that
+        is said back there."""
         back = self._many_way_back(request)
-        return f"{self.many_url(run)}?{urlencode({'next': back})}" if back else self.many_url(run)
+        if not back:
+            return self.many_url(run)
+        if list(run.rows.values_list("state", flat=True)) == [RowState.DONE]:
+            said = _("Done: %(step)s.") % {"step": self._many_title(run)}
+            link = format_html('{} <a href="{}">{}</a>', said, self.many_url(run), _("See what was done"))
+            messages.success(request, link)
+            return back
+        return f"{self.many_url(run)}?{urlencode({'next': back})}"
 
     def _many_way_back(self, request: HttpRequest) -> str:
         """Where the choice was made, when that is a page of ours other than the list."""

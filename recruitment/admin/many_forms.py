@@ -41,6 +41,9 @@ class WindowForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["opens_at"].initial, self.fields["closes_at"].initial = windows.sensible()
+        if self.subject is not None and len(self.subject) == 1:
+            # Of one alone nothing follows.
+            del self.fields["every"], self.fields["together"]
 
     def warnings(self, values: dict[str, Any]) -> Iterable[Text]:
         """Of the first window and of the last."""

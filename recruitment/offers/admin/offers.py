@@ -136,7 +136,15 @@ def who_hears_of_drafts(rows: Sequence[Application]) -> list[str]:
 
 
 def _who_hears(request: HttpRequest, application: Application) -> SafeString:
-    lines = [*unreachable([application]), *who_hears_of_drafts([application])]
+    lines = unreachable([application])
+    if application.stage == ApplicationStage.SECOND_ROUND:
+        said = gettext(
+            "The candidate and the department's manager hear %(when)s that an offer is being prepared; not if the "
+            "offer itself was sent before."
+        )
+        lines.append(said % {"when": will_be_told(ApplicationStage.OFFER)})
+    else:
+        lines.append(gettext("The candidate does not hear of a draft. The offer itself is told when it is sent."))
     return format_html(
         '<ul class="hs-consequences">{}</ul>', format_html_join("", "<li>{}</li>", ((one,) for one in lines))
     )

@@ -51,7 +51,7 @@ class TimesForm(StepForm):
     times = forms.MultipleChoiceField(
         label=_("times to offer"),
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=fields.ticks(),
         help_text=_(
             "What is free for everybody and the room. Nothing is reserved: the first who chooses has it."
         ),
@@ -105,6 +105,9 @@ class TimesForm(StepForm):
         chosen = [tuple(map(parse_datetime, one.split("/"))) for one in self.cleaned_data["times"]]
         if chosen:
             return chosen  # type: ignore[return-value]
+        if not self.found and self.errors:
+            # Nothing was looked for: what is missing is said beside its own box.
+            return []
         if not self.found:
             raise forms.ValidationError(
                 _(
