@@ -144,7 +144,9 @@ def _who_hears(request: HttpRequest, application: Application) -> SafeString:
         )
         lines.append(said % {"when": will_be_told(ApplicationStage.OFFER)})
     else:
-        lines.append(gettext("The candidate does not hear of a draft. The offer itself is told when it is sent."))
+        lines.append(
+            gettext("The candidate does not hear of a draft. The offer itself is told when it is sent.")
+        )
     return format_html(
         '<ul class="hs-consequences">{}</ul>', format_html_join("", "<li>{}</li>", ((one,) for one in lines))
     )
