@@ -4,7 +4,15 @@ import pytest
 from django.urls import reverse
 
 from people.models import User
-from recruitment.models import AdvanceRule, InterviewPlan, MentionPoint, Opening, Question, Stage
+from recruitment.models import (
+    AdvanceRule,
+    InterviewPlan,
+    MentionPoint,
+    Opening,
+    PlanVersion,
+    Question,
+    Stage,
+)
 from tests.factories import people
 from tests.factories import recruitment as make
 
@@ -96,6 +104,53 @@ def test_a_threshold_without_sense_is_refused_and_nothing_is_half_made(as_hr, th
 def test_an_opening_without_sense_is_refused(as_hr, changes):
     assert as_hr.post(reverse("admin:recruitment_opening_add"), opening_values(**changes)).status_code == 200
     assert Opening.objects.count() == 0
+
+
+def begins_with(client) -> tuple[object, object]:
+    form = client.get(reverse("admin:recruitment_opening_add")).context["adminform"].form
+    return form.initial.get("specialist"), form.initial.get("interview_plan")
+
+
+def test_a_new_opening_begins_with_who_makes_it_and_the_plan_they_took_last(client):
+    mine, lead = people.recruiter(), people.lead()
+    client.force_login(mine)
+    assert begins_with(client) == (mine.pk, None)
+    published, used, theirs = make.plan("甲"), make.plan("乙"), make.plan("丙")
+    make.opening(interview_plan=theirs)
+    PlanVersion.objects.filter(plan=published).update(published_by=mine)
+    assert begins_with(client) == (mine.pk, published.pk)
+    make.opening(interview_plan=used, specialist=mine)
+    assert begins_with(client) == (mine.pk, used.pk)
+    client.force_login(lead)
+    assert begins_with(client) == (None, None)
+
+
+def test_a_new_opening_leads_to_its_own_page_and_what_comes_next(as_hr):
+    answer = as_hr.post(reverse("admin:recruitment_opening_add"), opening_values(), follow=True)
+    assert answer.redirect_chain[0][0] == reverse(
+        "admin:recruitment_opening_change", args=[Opening.objects.get().pk]
+    )
+    page = answer.content.decode()
+    assert all(
+        f'href="#{one}"' in page and f'id="{one}"' in page for one in ("panel-public-page", "panel-apply")
+    )
+    assert f"{reverse('admin:exchange_import_add')}?kind=candidates" in page
+
+
+def test_the_list_publishes_an_openings_page_and_gives_its_address(as_hr, client):
+    opening, closed = make.opening(), make.opening(state="closed")
+    list_url = reverse("admin:recruitment_opening_changelist")
+    publish = reverse("admin:recruitment_opening_step", args=[opening.pk, "publish"])
+    page = as_hr.get(list_url).content.decode()
+    assert f'formaction="{publish}"' in page
+    assert f"{closed.pk}/steps/publish" not in page
+    as_hr.post(publish)
+    opening.refresh_from_db()
+    address = reverse("intake:apply", args=[opening.apply_slug])
+    page = as_hr.get(list_url).content.decode()
+    assert f'data-copy="{address}"' in page and publish not in page
+    client.force_login(people.onboarder())
+    assert address not in client.get(list_url).content.decode()
 
 
 def test_an_opening_says_where_what_and_with_whom_on_one_form(as_hr, client):
