@@ -12,8 +12,8 @@ KF_ACCOUNT, SCENE = "wkDemo", "hr"
 TEMPLATES = {"offer": "demo-offer", "start": "demo-start"}
 # What the demo's SMS provider has approved, by the reader's language: for messages with a link, and for those without.
 TEXTS = {
-    "SMS_1001": ("zh-hans", "${name}您好,${subject}。详情:${link}"),
-    "SMS_1002": ("zh-hans", "${name}您好,${subject}。"),
+    "SMS_1001": ("zh-hans", "${name}您好，${subject}。详情：${link}"),
+    "SMS_1002": ("zh-hans", "${name}您好，${subject}。"),
     "SMS_1003": ("en", "Dear ${name}: ${subject}. Details: ${link}"),
     "SMS_1004": ("en", "Dear ${name}: ${subject}."),
 }

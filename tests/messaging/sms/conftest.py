@@ -12,7 +12,7 @@ from messaging.services.connections import as_approved
 from tools.sms.emulator import APPLICATION, KEY_ID, SECRET, SIGNATURE, SmsEmulator
 
 PHONE = "+8613800138000"
-GENERAL = "${name}您好,${subject}。详情:${link}"
+GENERAL = "${name}您好，${subject}。详情：${link}"
 NUMBERS = {"aliyun": "SMS_1001", "tencent": "1001"}
 
 

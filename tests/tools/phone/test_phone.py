@@ -283,7 +283,7 @@ def test_who_has_only_a_number_is_told_by_text_message(phones, home, hr, monkeyp
     (shown,) = hr.get(PAGE, {"who": f"{ref(candidate).type}:{candidate.pk}"}).context["shown"]
     values = {name: str(value) for name, value in text.values.items()}
     assert (shown.channel, shown.title, shown.links) == ("sms", "", ())
-    assert shown.text == f"【{SIGNATURE}】{values['name']}您好,{values['subject']}。", (
+    assert shown.text == f"【{SIGNATURE}】{values['name']}您好，{values['subject']}。", (
         "what went out, and no mail"
     )
 
@@ -300,7 +300,7 @@ def test_a_text_shows_the_one_link_that_it_has(phones, home, hr, monkeypatch):
         (text,) = provider.texts
     (shown,) = hr.get(PAGE, {"who": f"{ref(candidate).type}:{candidate.pk}"}).context["shown"]
     assert (shown.opens, shown.links) == (message.pk, (0,))
-    assert "详情:" in str(shown.text) and "kfid" not in str(shown.text) and "••••" in str(shown.text)
+    assert "详情：" in str(shown.text) and "kfid" not in str(shown.text) and "••••" in str(shown.text)
     token = str(text.values["link"]).rpartition("/")[2]
     assert token and token not in str(shown.text), "a link that was made for one try stands nowhere"
 
