@@ -16,6 +16,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from messaging.channels.base import MEMBER_BUDGET
 from messaging.enums import ChannelName, MessageState, Settled
 from messaging.models import Message
 from messaging.models.messages import PATIENCE
@@ -54,17 +55,21 @@ NOT_TOLD = (Told.FAILED, Told.NO_WAY, Told.NOT_YET)
 class Telling:
     """State, the channel of the last try, and the time that belongs to the state: of sending, of settling, when due.
 
-    `since`: when a channel first did not take it, of one that has not been taken.
+    `since`: when a channel first did not take it, of one that has not been taken. `is_ours`: it was we who kept it from
+    the channel, which shows nobody more than so many in a minute.
     """
 
     state: Told
     channel: str | None = None
     at: datetime | None = None
     since: datetime | None = None
+    is_ours: bool = False
 
     def __str__(self) -> str:
         """In one line, in the reader's language: 邮件，11-28 09:03 已发出."""
         names = {"channel": _channel(self.channel), "at": _minute(self.at), "since": _minute(self.since)}
+        if self.is_ours:
+            return _("not sent yet: this person has had many messages just now, next try %(at)s") % names
         return _WORDS[self.state]() % names
 
 
@@ -133,7 +138,8 @@ def _of_refused(message: Message, since: datetime, last: dict[str, str], *, can_
         return Telling(Told.NO_WAY, since=since)
     is_late = since <= timezone.now() - PATIENCE
     next_try = parse_datetime(last["next_try"]) if last else None
-    return Telling(Told.NOT_YET if is_late else Told.TRYING, channel, next_try, since)
+    is_ours = last.get("last_code") == MEMBER_BUDGET
+    return Telling(Told.NOT_YET if is_late else Told.TRYING, channel, next_try, since, is_ours)
 
 
 def telling_now(message: Message) -> Telling:

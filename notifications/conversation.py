@@ -100,12 +100,17 @@ def _to_a_person(candidate: Candidate, text: str) -> Reply:
     words = text.strip()[: follow_ups.LONGEST_NOTE] or "-"
     follow_up = follow_ups.ask(interview_id=interview.pk, note=words)
     specialist = whom_to_turn_to(follow_up.assignee)
-    said = _(
-        "%(name)s has been told and will call you within 24 hours. Write “progress” to read how it stands."
-    )
+    asks_for_one = bool(A_PERSON.search(text))
+    # Nothing is answered by itself once a colleague has the conversation.
+    said = (
+        _("%(name)s has been told and will call you within 24 hours. Your page, by the link that we sent you, says how it"
+          " stands.")
+        if asks_for_one
+        else _("%(name)s has been told and will call you within 24 hours. Write “progress” to read how it stands.")
+    )  # fmt: skip
     return Reply(
         text=said % {"name": specialist.name or str(specialist)},
-        hand_over=bool(A_PERSON.search(text)),
+        hand_over=asks_for_one,
         colleague=specialist.wecom_userid,
     )
 

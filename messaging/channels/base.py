@@ -13,6 +13,10 @@ PATIENCE_SECONDS = 60
 State = Literal["accepted", "retry", "ambiguous", "failed", "paused"]
 
 
+# We keep it from the channel: it shows nobody more than so many in a minute.
+MEMBER_BUDGET = "member_budget"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Outgoing:
     """One message to one address, final: repeated tries of a delivery hand over equal text and an equal key.

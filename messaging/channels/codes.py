@@ -42,6 +42,7 @@ _SENTENCES = {
     "repeat_too_late": _(
         "It is unknown whether the provider took the message, and too late to repeat it safely."
     ),
+    "process_ended": _("The process ended over it each time."),
     "range_empty": _(
         "Nobody is in the application's visible range: add colleagues or departments to it in WeCom."
     ),

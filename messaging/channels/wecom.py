@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from messaging import connected
-from messaging.channels.base import PATIENCE_SECONDS, Outcome, Outgoing, Shown, paused, remember_unconfirmed
+from messaging.channels.base import MEMBER_BUDGET, PATIENCE_SECONDS, Outcome, Outgoing, Shown, paused, remember_unconfirmed
 from messaging.faces import Button, Face
 from messaging.providers.circuit import MISCONFIGURED_SECONDS, Circuit, Pause
 from messaging.wecom.budget import Budget
@@ -65,7 +65,7 @@ class WeComChannel:
         if wait := budget.take(outgoing.recipient_address):
             return Outcome(
                 state="retry",
-                code="member_budget",
+                code=MEMBER_BUDGET,
                 retry_after_seconds=wait,
                 try_next_channel=wait > PATIENCE_SECONDS,
                 burns_attempt=False,

@@ -12,8 +12,9 @@ import pytest
 import time_machine
 from django.db import connection
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
+from core.events.models import Event
 from messaging import approvals
 from messaging.callbacks import handling
 from messaging.models import Approval, ApprovalTemplate, Callback, Message, WeComConnection

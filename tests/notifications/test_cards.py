@@ -152,12 +152,17 @@ def test_presses_that_come_in_another_order_are_each_what_may_be_done_then(
         Client().post("/hooks/wecom", envelope.body, content_type="text/xml", query_params=envelope.query)
         handling.act_on_due()
     follow_up.refresh_from_db()
-    print(follow_up.state, follow_up.outcome, follow_up.assignee, list(Callback.objects.values_list("code")))
+    assert (follow_up.state, follow_up.outcome, follow_up.assignee) == ("closed", "reached", specialist)
+    assert list(Callback.objects.order_by("pk").values_list("code", flat=True)) == ["", "follow_up_closed"]
 
 
-@pytest.mark.parametrize("left_out", ["TaskId", "EventKey", "ResponseCode", "FromUserName", "CardType"])
-def test_a_press_that_lacks_something_does_what_it_says_or_nothing(
-    wecom: WeComEmulator, specialist: User, left_out: str
+@pytest.mark.parametrize(
+    ("left_out", "code"),
+    [("TaskId", "card_unknown"), ("EventKey", "button_unknown"), ("FromUserName", "who_unknown"),
+     ("ResponseCode", ""), ("CardType", "")],
+)  # fmt: skip
+def test_a_press_that_lacks_something_is_what_is_left_of_it_or_nothing(
+    wecom: WeComEmulator, specialist: User, left_out: str, code: str
 ) -> None:
     follow_up = left(specialist)
     deliver_due()
@@ -172,7 +177,8 @@ def test_a_press_that_lacks_something_does_what_it_says_or_nothing(
     Client().post("/hooks/wecom", envelope.body, content_type="text/xml", query_params=envelope.query)
     handling.act_on_due()
     follow_up.refresh_from_db()
-    print(left_out, follow_up.state, list(Callback.objects.values_list("state", "code")))
+    assert follow_up.state == ("open" if code else "claimed")
+    assert list(Callback.objects.values_list("state", "code")) == [("done", code)]
 
 
 def test_the_loser_of_a_race_reads_who_won(wecom: WeComEmulator, specialist: User) -> None:

@@ -166,6 +166,11 @@ def test_anything_else_is_for_a_person(
     assert (follow_up.note, follow_up.state) == (words, "open")
     assert specialist.name in read(wecom)[-1]
     assert wecom.kf.conversation(KF, LI).state == handed
+    # A colleague has the conversation: nothing is answered by itself any more, and nothing says that it is.
+    count = len(read(wecom))
+    assert ("回复“进度”" in read(wecom)[-1]) == (handed != customers.HUMAN)
+    rung(wecom.say(LI, "进度"))
+    assert len(read(wecom)) - count == (handed != customers.HUMAN)
 
 
 def test_who_cannot_be_handed_over_waits_in_the_queue_and_is_called_all_the_same(
@@ -235,13 +240,13 @@ def test_what_was_read_and_how_far_are_one(wecom: WeComEmulator, interview: Inte
     "fields", [{}, {"OpenKfId": "wkNobody"}, {"Token": "x" * 300}, {"OpenKfId": "", "Token": ""}]
 )
 def test_a_call_that_lacks_something_leads_to_reading_and_to_nothing_else(
-    wecom: WeComEmulator, interview: Interview, fields: dict[str, str]
+    wecom: WeComEmulator, interview: Interview, fields: dict[str, str], code: str
 ) -> None:
     envelope = call_back(wecom, {"MsgType": "event", "Event": "kf_msg_or_event", **fields})
     assert envelope is not None
     Client().post("/hooks/wecom", envelope.body, content_type="text/xml", query_params=envelope.query)
     handling.act_on_due()
-    print(fields, list(Callback.objects.values_list("state", "code")))
+    assert list(Callback.objects.values_list("state", "code")) == [("done", code)]
 
 
 def test_what_wecom_never_called_about_is_read_within_a_minute(
