@@ -103,11 +103,15 @@ def _to_a_person(candidate: Candidate, text: str) -> Reply:
     asks_for_one = bool(A_PERSON.search(text))
     # Nothing is answered by itself once a colleague has the conversation.
     said = (
-        _("%(name)s has been told and will call you within 24 hours. Your page, by the link that we sent you, says how it"
-          " stands.")
+        _(
+            "%(name)s has been told and will call you within 24 hours. Your page, by the link that we sent you,"
+            " says how it stands."
+        )
         if asks_for_one
-        else _("%(name)s has been told and will call you within 24 hours. Write “progress” to read how it stands.")
-    )  # fmt: skip
+        else _(
+            "%(name)s has been told and will call you within 24 hours. Write “progress” to read how it stands."
+        )
+    )
     return Reply(
         text=said % {"name": specialist.name or str(specialist)},
         hand_over=asks_for_one,

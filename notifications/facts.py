@@ -12,6 +12,7 @@ from django.utils import timezone
 from core import contacts
 from core.events.models import Event
 from core.events.reading import once_in_sets
+from core.language import in_language
 from messaging import connected
 from people.colleagues import whom_to_turn_to
 from people.models import User
@@ -118,7 +119,7 @@ def of_interview(interview: Interview) -> dict[str, Any]:
         "stages": stages,
         "stage_count": lambda: len(stages()),
         "minutes": lambda: sum(stage.minutes for stage in stages()),
-        "notes": interview.version.notes.strip(),
+        "notes": lambda: in_language(interview.version.notes, interview.version.notes_en).strip(),
         "saved": lambda: [stage for stage in stages() if stage.is_saved],
         "record_url": admin_url(f"recruitment/interview/{interview.pk}/change/"),
     }

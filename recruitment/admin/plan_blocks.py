@@ -40,6 +40,10 @@ class VersionForm(forms.Form):
     """What is the whole plan's."""
 
     notes = fields.words(_("notes for the candidate"), lines=3, required=False, max_length=LONGEST_NOTES)
+    notes_en = fields.words(
+        _("English notes for the candidate"), lines=3, required=False, max_length=LONGEST_NOTES,
+        help_text=_("Candidates who read English have these. Empty: they have the notes as they are."),
+    )  # fmt: skip
     resume_hours = fields.number(_("hours to return in"), min_value=24, max_value=168)
     read_aloud = fields.choice(
         _("read questions aloud"),
@@ -206,6 +210,7 @@ def written(version: dict[str, Any], blocks: list[Block]) -> Written:
     """What valid blocks say."""
     return Written(
         version["notes"],
+        version["notes_en"],
         version["resume_hours"],
         version["read_aloud"],
         tuple(_stage(block) for block in blocks),

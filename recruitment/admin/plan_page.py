@@ -93,7 +93,8 @@ class WithPage:
         asked = request.GET.get("language", "")
         language = asked if asked in LANGUAGES else translation.get_language() or LANGUAGES[0]
         with translation.override(language):
-            context = {"version": version, "language": language, "screens": _screens(version)}
+            notes = in_language(version.notes, version.notes_en)
+            context = {"notes": notes, "version": version, "language": language, "screens": _screens(version)}
             return HttpResponse(render_to_string("recruitment/admin/plan_preview.html", context, request))
 
     def _version(self, request: HttpRequest, pk: int) -> PlanVersion:

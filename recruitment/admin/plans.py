@@ -261,7 +261,16 @@ class PlanVersionAdmin(WithPage, WithTrying, OfDraft, Catalogue, WithSteps, With
     list_filter_submit = True
     list_select_related = ["plan", "published_by"]
     search_fields = ["plan__name"]
-    fields = ["to_plan", "number", "notes", "resume_hours", "read_aloud", "published_at", "published_by"]
+    fields = [
+        "to_plan",
+        "number",
+        "notes",
+        "notes_en",
+        "resume_hours",
+        "read_aloud",
+        "published_at",
+        "published_by",
+    ]
     readonly_fields = ["to_plan", "number", "published_at", "published_by"]
     inlines = [StageInline, LevelInline]
     steps = (

@@ -46,6 +46,11 @@ NOTES = (
     "请选择安静、网络稳定的地方，准备好约 25 分钟。共三个环节，按顺序作答；每完成一个环节会立即保存。"
     "题目没有标准答案，请结合自己的真实经历回答；遇到困难可以在页面里直接联系 HR。"
 )
+NOTES_EN = (
+    "Please choose a quiet place with a stable line, and keep about 25 minutes free. Three stages follow one another;"
+    " each is saved as soon as it is finished. No question has one right answer: speak of what you have done yourself."
+    " You can turn to HR from the page when something is in your way."
+)
 
 INTRODUCTION = Asked(
     "请简单介绍自己：最近一份工作或实习里您负责什么，和哪些人配合，取得了什么结果？",

@@ -81,7 +81,8 @@ def _published(version: str, *, tables: str = "") -> pgtrigger.Trigger:
 class PlanVersion(models.Model):
     """One state of a plan: a draft, of which there is one at most, or published for good.
 
-    `notes` is what the guide tells the candidate beforehand, `resume_hours` how long an exit may last.
+    `notes` is what the guide tells the candidate beforehand, `notes_en` the same in English; `resume_hours` how
+    long an exit may last.
     """
 
     plan = models.ForeignKey(
@@ -89,6 +90,7 @@ class PlanVersion(models.Model):
     )
     number = models.PositiveSmallIntegerField(_("version"), validators=[MinValueValidator(1)])
     notes = models.TextField(_("notes for the candidate"), blank=True)
+    notes_en = models.TextField(_("English notes for the candidate"), blank=True)
     resume_hours = models.PositiveSmallIntegerField(
         _("hours to return in"), default=72, validators=[MinValueValidator(24), MaxValueValidator(168)]
     )

@@ -12,6 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from core.errors import DomainError, NotFound
+from core.language import in_language
 from core.middleware import CANDIDATE_POLICY
 from messaging import connected
 from people.colleagues import whoever_leads, whom_to_turn_to
@@ -174,7 +175,7 @@ def _confirm_context(interview: Interview, status: Status) -> dict[str, Any]:
             for stage, listed in zip(stages, stages_of(interview, saved_when), strict=True)
         ],
         "minutes": sum(stage.minutes for stage in stages),
-        "plan_notes": interview.version.notes,
+        "plan_notes": in_language(interview.version.notes, interview.version.notes_en),
         "status": status,
         "returning": status.situation in ("in_progress", "interrupted"),
     }

@@ -88,6 +88,7 @@ def between(older: PlanVersion | None, newer: PlanVersion) -> list[Change]:
 
 _OF_VERSION: list[tuple[StrPromise, Callable[[Any], str]]] = [
     (_("Notes for the candidate"), lambda version: version.notes),
+    (_("English notes for the candidate"), lambda version: version.notes_en),
     (_("Hours to return in"), lambda version: str(version.resume_hours)),
     (_("Read questions aloud"), lambda version: str(version.get_read_aloud_display())),
     (_("Note faces before the camera"), lambda version: str(version.get_faces_display())),

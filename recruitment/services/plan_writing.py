@@ -65,6 +65,7 @@ class Written:
     """All that a version asks."""
 
     notes: str
+    notes_en: str
     resume_hours: int
     read_aloud: str
     stages: tuple[WrittenStage, ...]
@@ -79,8 +80,9 @@ def read(version: PlanVersion) -> Written:
     """The version as it stands. Four queries."""
     stages = version.stages.order_by("number").prefetch_related("competencies", "questions__mention_points")
     return Written(
-        version.notes, version.resume_hours, version.read_aloud, tuple(_stage(stage) for stage in stages)
-    )
+        version.notes, version.notes_en, version.resume_hours, version.read_aloud,
+        tuple(_stage(stage) for stage in stages),
+    )  # fmt: skip
 
 
 def write(*, version_id: int, written: Written, seen: str, by: Actor) -> None:
@@ -146,7 +148,8 @@ def _check(written: Written) -> None:
 
 def _bring(draft: PlanVersion, written: Written) -> None:
     """What is kept is first where it belongs, so that nothing goes with the stage or question that it stood in."""
-    draft.notes, draft.resume_hours = several_lines(written.notes), written.resume_hours
+    draft.notes, draft.notes_en = several_lines(written.notes), several_lines(written.notes_en)
+    draft.resume_hours = written.resume_hours
     draft.read_aloud = written.read_aloud
     stages, questions, points = (
         _Rows(Stage, draft.stages.all()),
@@ -154,7 +157,7 @@ def _bring(draft: PlanVersion, written: Written) -> None:
         _Rows(MentionPoint, MentionPoint.objects.filter(question__stage__version=draft)),
     )
     _valid(draft)
-    draft.save(update_fields=["notes", "resume_hours", "read_aloud"])
+    draft.save(update_fields=["notes", "notes_en", "resume_hours", "read_aloud"])
     for number, stage in enumerate(written.stages, start=1):
         stages.put(
             stage.pk, version_id=draft.pk, number=number, title=stage.title.strip(), title_en=stage.title_en.strip(),

@@ -70,7 +70,9 @@ def edit(*, plan_id: int, by: Actor) -> PlanVersion:
 
 def settings_of(version: PlanVersion) -> dict[str, Any]:
     """What a version says beside its stages: what another one begins with."""
-    return {name: getattr(version, name) for name in ("notes", "resume_hours", "read_aloud", "faces")}
+    return {
+        name: getattr(version, name) for name in ("notes", "notes_en", "resume_hours", "read_aloud", "faces")
+    }
 
 
 def copy(source: PlanVersion, draft: PlanVersion) -> None:

@@ -7,7 +7,7 @@ from core.errors import Invalid, NotFound, Refused
 from people.actors import Actor, require_right
 from people.rights import Right
 from recruitment.enums_faces import Faces
-from recruitment.library.posts import COMPETENCIES, INTRODUCTION, NOTES, POSTS, Asked, Post
+from recruitment.library.posts import COMPETENCIES, INTRODUCTION, NOTES, NOTES_EN, POSTS, Asked, Post
 from recruitment.models import Competency, InterviewPlan, MentionPoint, PlanVersion, Question, Stage
 from recruitment.services import plans
 
@@ -35,8 +35,8 @@ def take(*, code: str, name: str, by: Actor) -> PlanVersion:
         raise NotFound("plan_unknown", _("There is no such interview plan."))
     with transaction.atomic():
         draft = plans.edit(plan_id=_named(name).pk, by=by)
-        draft.notes = NOTES
-        draft.save(update_fields=["notes"])
+        draft.notes, draft.notes_en = NOTES, NOTES_EN
+        draft.save(update_fields=["notes", "notes_en"])
         asked = [one for _title, _en, _minutes, questions in stages_of(post) for one in questions]
         known = _competencies({point.competency for one in asked for point in one.points})
         for number, (title, title_en, minutes, questions) in enumerate(stages_of(post), start=1):

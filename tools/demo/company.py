@@ -95,7 +95,11 @@ def plan_interview(name: str) -> InterviewPlan:
     competencies = {row.code: row for row in Competency.objects.all()}
     plan = InterviewPlan.objects.create(name=name)
     version = PlanVersion.objects.create(
-        plan=plan, number=1, notes=content.PLAN_NOTES, read_aloud=ReadAloud.ANY
+        plan=plan,
+        number=1,
+        notes=content.PLAN_NOTES,
+        notes_en=content.PLAN_NOTES_EN,
+        read_aloud=ReadAloud.ANY,
     )
     for number, (title, title_en, minutes, questions) in enumerate(content.STAGES, start=1):
         stage = Stage.objects.create(

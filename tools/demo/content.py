@@ -136,6 +136,11 @@ PLAN_NOTES = (
     "请选择安静、网络稳定的地方，准备好约 20 分钟。共三个环节，按顺序作答；每完成一个环节，系统会立即保存。"
     "如无必要请不要中途退出；遇到困难可以在页面里直接联系 HR。"
 )
+PLAN_NOTES_EN = (
+    "Please choose a quiet place with a stable line, and keep about 20 minutes free. Three stages follow one another;"
+    " each is saved as soon as it is finished. Please stay until the end if you can, and turn to HR from the page when"
+    " something is in your way."
+)
 
 # By point, what is asked further when an answer does not mention it.
 PROBES = {

@@ -116,6 +116,8 @@ def sync_msg(world: "WeComEmulator", application: Application, call: Call) -> An
     if cursor and not re.fullmatch(r"cursor-\d+", cursor):
         raise Refusal(40058, "invalid cursor")
     start = int(cursor.removeprefix("cursor-") or 0)
+    if start > len(service.log):
+        raise Refusal(40058, "invalid cursor")
     limit = min(int(body.get("limit") or MOST_AT_ONCE), service.page)
     page = service.log[start : start + limit]
     return {

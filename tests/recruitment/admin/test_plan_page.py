@@ -181,7 +181,7 @@ def test_the_service_refuses_what_is_no_part_of_the_draft(changes, error, code):
     with pytest.raises(error) as refused:
         plan_writing.write(
             version_id=draft.pk,
-            written=Written(before.notes, 72, "off", stages),
+            written=Written(before.notes, before.notes_en, 72, "off", stages),
             seen=before.mark,
             by=people.recruiter(),
         )
@@ -198,7 +198,7 @@ def test_more_than_a_plan_holds_is_refused_whole():
     )
     with pytest.raises(Invalid, match="plan_too_long"):
         plan_writing.write(
-            version_id=draft.pk, written=Written("", 72, "off", stages), seen=before.mark, by=by
+            version_id=draft.pk, written=Written("", "", 72, "off", stages), seen=before.mark, by=by
         )
     with pytest.raises(Forbidden):
         plan_writing.write(version_id=draft.pk, written=before, seen=before.mark, by=people.manager())
@@ -272,7 +272,9 @@ def test_the_preview_says_what_the_room_says_and_sends_nothing(as_hr):
     draft = draft_of()
     draft.stages.filter(number=1).update(title_en="Introduction")
     Question.objects.filter(stage__version=draft).update(prepare_seconds=30)
-    PlanVersion.objects.filter(pk=draft.pk).update(notes="请准备一个<项目>。")
+    PlanVersion.objects.filter(pk=draft.pk).update(
+        notes="请准备一个<项目>。", notes_en="Please bring a project."
+    )
     text = as_hr.get(address(draft, "preview")).content.decode()
     for words in (
         "环节 1/3", "自我介绍", "第 1 题 / 共 1 题", "请在这里作答…", "请准备一个&lt;项目&gt;。", "30 秒",
@@ -282,6 +284,7 @@ def test_the_preview_says_what_the_room_says_and_sends_nothing(as_hr):
     assert not re.search(r"<(form|button|input|textarea|script)", text)
     english = as_hr.get(address(draft, "preview"), {"language": "en"}).content.decode()
     assert "Introduction" in english
+    assert "Please bring a project." in english and "项目" not in english
     assert "Stage 1/3" in english
     make.publish(draft)
     assert as_hr.get(address(draft, "preview")).status_code == 200
