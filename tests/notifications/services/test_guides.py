@@ -42,13 +42,19 @@ def test_it_goes_out_a_day_before_once() -> None:
 
 @pytest.mark.parametrize(
     ("language", "english", "said"),
-    [("zh-hans", "Bring a piece.", "请准备一份作品。"), ("en", "Bring a piece.", "Bring a piece."), ("en", "", "请准备一份作品。")],
-)  # fmt: skip
+    [
+        ("zh-hans", "Bring a piece.", "请准备一份作品。"),
+        ("en", "Bring a piece.", "Bring a piece."),
+        ("en", "", "请准备一份作品。"),
+    ],
+)
 def test_the_plans_notes_are_said_in_the_readers_language(language: str, english: str, said: str) -> None:
     interview = make.house("scheduled", **window(2))
     Candidate.objects.filter(pk=interview.application.candidate_id).update(language=language)
-    PlanVersion.objects.filter(pk=interview.version_id).update(published_at=None)
-    PlanVersion.objects.filter(pk=interview.version_id).update(notes="请准备一份作品。", notes_en=english)
+    draft = plans.edit(plan_id=interview.version.plan_id, by=Party.SYSTEM)
+    draft.notes, draft.notes_en = "请准备一份作品。", english
+    draft.save()
+    plans.publish(version_id=draft.pk, by=Party.SYSTEM)
     guides.align(interview_id=interview.pk)
     body = Message.objects.get().body
     assert [words for words in ("请准备一份作品。", "Bring a piece.") if words in body] == [said]
