@@ -21,6 +21,7 @@ from recruitment.models import (
     ContactAttempt,
     EarlierScore,
     Interview,
+    Judgement,
     Lease,
     Question,
     RubricScore,
@@ -100,7 +101,14 @@ def _stages(interview: Interview, attempt: int) -> list[StagePart]:
     before = EarlierScore.objects.filter(score=OuterRef("pk")).order_by("-pk")
     was = before.values(json=JSONObject(value="value", method="method", at="replaced_at"))
     judged = RubricScore.objects.select_related("competency", "overridden_by")
-    scores = Prefetch("scores", queryset=judged.annotate(was=ArraySubquery(was)))
+    said = Judgement.objects.filter(score=OuterRef("pk")).order_by("pk")
+    at_desk = said.values(
+        json=JSONObject(
+            who="reviewer__name", level="level", is_second="is_second", at="at", taken_back_at="taken_back_at"
+        )
+    )
+    both = judged.annotate(was=ArraySubquery(was), at_desk=ArraySubquery(at_desk))
+    scores = Prefetch("scores", queryset=both)
     scorings = Scoring.objects.filter(checkpoint=OuterRef("pk")).order_by("-pk")
     asked = scorings.values(
         json=JSONObject(state="state", reason="reason", model="model", prompt="prompt", cost="cost")
@@ -114,6 +122,9 @@ def _stages(interview: Interview, attempt: int) -> list[StagePart]:
             for each in (each for score in checkpoint.scores.all() for each in score.was):
                 each["at"] = datetime.fromisoformat(each["at"])
                 each["way"] = ways.way_of(each["method"])
+            for each in (each for score in checkpoint.scores.all() for each in score.at_desk):
+                for moment in ("at", "taken_back_at"):
+                    each[moment] = each[moment] and datetime.fromisoformat(each[moment])
     written = interview.answers.filter(attempt=attempt).select_related("question__stage", "probe__point")
     placed = written.annotate(**queries.places("question"))
     in_order = list(placed.order_by("question__stage__number", "question__number"))

@@ -14,10 +14,15 @@ from recruitment.models.plans import HIGHEST_LEVEL
 class JudgementQuerySet(ScopedQuerySet):
     department_lookup = "score__checkpoint__interview__of_opening__department"
 
+    def standing(self) -> "JudgementQuerySet":
+        """Those that nobody took back."""
+        return self.filter(taken_back_at__isnull=True)
+
 
 class Judgement(models.Model):
     """A level for one competency of a saved stage. The first counts as the reviewer's score; a second, by sample, is
-    kept beside it and tells how far reviewers agree."""
+    kept beside it and tells how far reviewers agree. One that its reviewer took back or changed stays.
+    """
 
     score = models.ForeignKey(
         RubricScore, on_delete=models.CASCADE, related_name="judgements", verbose_name=_("stage score")
@@ -35,6 +40,7 @@ class Judgement(models.Model):
     )
     note = models.CharField(_("note"), max_length=300, blank=True)
     at = models.DateTimeField(_("at"), auto_now_add=True)
+    taken_back_at = models.DateTimeField(_("taken back at"), null=True, blank=True)
 
     objects = JudgementQuerySet.as_manager()
 
@@ -43,7 +49,11 @@ class Judgement(models.Model):
         verbose_name_plural = _("judgements")
         ordering = ["-id"]
         constraints = [
-            models.UniqueConstraint(fields=["score", "is_second"], name="one_first_and_one_second"),
+            models.UniqueConstraint(
+                fields=["score", "is_second"],
+                condition=Q(taken_back_at__isnull=True),
+                name="one_first_and_one_second",
+            ),
             models.CheckConstraint(condition=Q(level__range=(1, HIGHEST_LEVEL)), name="judgement_of_a_level"),
         ]
 

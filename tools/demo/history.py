@@ -46,12 +46,16 @@ from recruitment.models import (
     Opening,
     RoomEntry,
 )  # fmt: skip
+from recruitment.models.plans import points_of
 from recruitment.services import groups
-from tools.demo import content
+from tools.demo import content, judged
 
 PASSED, THRESHOLD = 63, Decimal(80)
-# How far the competencies of a report lie from its overall score; together nothing.
-AROUND = (Decimal(3), Decimal(-2), Decimal(0), Decimal(-4), Decimal(3))
+# How far the competencies lie from what is left of the overall score beside the one that the desk judged; together
+# nothing.
+AROUND = (Decimal(3), Decimal(-2), Decimal(1), Decimal(-2))
+# What those who left would have got in the end is not known; in the first stage they were like the others.
+LEFT_WITH = (Decimal(82), Decimal(76), Decimal(90), Decimal(70), Decimal(85))
 # Who left, by number: two a day, at any hour.
 LEFT = (3, 16, 25, 38, 41, 57, 64, 72, 86, 99)
 CAUSES = ["network", "network", "network", "app_switched", "page_closed", "page_closed",
@@ -89,7 +93,11 @@ def write(opening: Opening) -> None:
     _entries(rows)
     _stages(rows)
     _exits([rows[number] for number in LEFT])
-    _results([(row, scores[number]) for number, row in enumerate(rows) if number in scores])
+    likely = {number: LEFT_WITH[place % len(LEFT_WITH)] for place, number in enumerate(LEFT)}
+    overall = {row: (scores | likely)[number] for number, row in enumerate(rows)}
+    values = _by_competency(overall)
+    judged.write(rows, {row.pk: of_row for row, of_row in values.items()})
+    _results([(row, scores[number]) for number, row in enumerate(rows) if number in scores], values)
     _events(rows, monday)
     _set_created(opening, monday - timedelta(days=4))
 
@@ -221,13 +229,28 @@ def _exits(rows: list[Interview]) -> None:
     )
 
 
-def _results(results: list[tuple[Interview, Decimal]]) -> None:
-    """A full report each, its competencies around the overall score, and what the rule made of it."""
-    stages = list(results[0][0].version.stages.prefetch_related("competencies"))
-    measured = {
-        competency: [stage.title for stage in stages if competency in stage.competencies.all()]
-        for competency in Competency.objects.all()
-    }
+def _by_competency(overall: dict[Interview, Decimal]) -> dict[Interview, dict[Competency, Decimal]]:
+    """Each one's competencies, together the overall score: that of the scoring desk a level's points, the others
+    around what is left."""
+    competencies = list(Competency.objects.order_by("pk"))
+    others = [competency for competency in competencies if competency.code != judged.AT_DESK]
+    (at_desk,) = set(competencies) - set(others)
+    found = {}
+    for number, (row, value) in enumerate(overall.items()):
+        points = Decimal(points_of(judged.level_of(value)))
+        left = value + (value - points) / len(others)
+        found[row] = {at_desk: points} | {
+            competency: left + AROUND[(number + place) % len(AROUND)]
+            for place, competency in enumerate(others)
+        }
+    return found
+
+
+def _results(
+    results: list[tuple[Interview, Decimal]], values: dict[Interview, dict[Competency, Decimal]]
+) -> None:
+    """A full report each, from its stage scores, and what the rule made of it."""
+    stages = list(results[0][0].version.stages.all())
     assessments = Assessment.objects.bulk_create(
         Assessment(
             interview=row, attempt=1, basis=Basis.FULL, status=AssessmentStatus.CURRENT, value=value,
@@ -236,18 +259,14 @@ def _results(results: list[tuple[Interview, Decimal]]) -> None:
         )
         for row, value in results
     )  # fmt: skip
+    said = judged.evidence_of([row for row, _value in results])
     AssessmentScore.objects.bulk_create(
         AssessmentScore(
             assessment=assessment, competency=competency, value=value, low=max(value - 8, Decimal(0)),
-            high=min(value + 8, Decimal(100)),
-            evidence=[
-                {"source": "stage", "label": title, "value": str(value), "reviewed": False, "points": []}
-                for title in titles
-            ],
+            high=min(value + 8, Decimal(100)), evidence=said[assessment.interview_id, competency.pk],
         )
-        for number, assessment in enumerate(assessments)
-        for place, (competency, titles) in enumerate(measured.items())
-        for value in [assessment.value + AROUND[(number + place) % len(AROUND)]]
+        for assessment in assessments
+        for competency, value in values[assessment.interview].items()
     )  # fmt: skip
     Decision.objects.bulk_create(
         Decision(

@@ -34,6 +34,19 @@ class JudgeForm(forms.Form):
     note = forms.CharField(required=False, max_length=desk.LONGEST_NOTE)
 
 
+class ChangeForm(forms.Form):
+    """Another level in place of the reviewer's last, or none."""
+
+    change = forms.IntegerField(widget=forms.HiddenInput)
+    level = forms.TypedChoiceField(
+        choices=[(level, level) for level in range(1, HIGHEST_LEVEL + 1)],
+        coerce=int,
+        required=False,
+        empty_value=None,
+    )
+    note = forms.CharField(required=False, max_length=desk.LONGEST_NOTE)
+
+
 class AnchorForm(forms.Form):
     """A level's wording after a judged answer."""
 
@@ -127,12 +140,30 @@ def _taken(request: HttpRequest) -> bool:
             _("The level of the house's rubric is worded so; plans take it over when published next."),
         )
         return True
+    if "change" in request.POST:
+        return _changed(request)
     form = JudgeForm(request.POST)
     if not form.is_valid():
         return False
     values = form.cleaned_data
     desk.judge(score_id=values["score"], level=values["level"], note=values["note"], by=by)
     messages.success(request, _("Saved. Here is the next answer."))
+    return True
+
+
+def _changed(request: HttpRequest) -> bool:
+    by, form = person_of(request), ChangeForm(request.POST)
+    if not form.is_valid():
+        return False
+    values = form.cleaned_data
+    if "take_back" in request.POST:
+        desk.take_back(judgement_id=values["change"], by=by)
+        messages.success(request, _("Taken back. The answer waits again."))
+        return True
+    if values["level"] is None:
+        return False
+    made = desk.change(judgement_id=values["change"], level=values["level"], note=values["note"], by=by)
+    messages.success(request, _("Changed: level %(level)s.") % {"level": made.level})
     return True
 
 

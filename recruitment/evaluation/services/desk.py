@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Mod
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.errors import Invalid, NotFound, Refused
@@ -40,8 +41,8 @@ def scores_for(person: User) -> "QuerySet[RubricScore]":
     """What this person may judge, with `waits_first` and `waits_second`: present attempts, not running, of openings
     that are open, in the departments that are the person's. A vendor's scores are not ours to judge."""
     visible = Interview.objects.visible_to(person).filter(application__opening__state=OpeningState.OPEN)
-    first = Judgement.objects.filter(score=OuterRef("pk"), is_second=False)
-    second = Judgement.objects.filter(score=OuterRef("pk"), is_second=True)
+    first = Judgement.objects.standing().filter(score=OuterRef("pk"), is_second=False)
+    second = Judgement.objects.standing().filter(score=OuterRef("pk"), is_second=True)
     rows = RubricScore.objects.filter(
         own(person, RubricScore),
         checkpoint__interview__in=visible.exclude(state=InterviewState.IN_PROGRESS),
@@ -64,8 +65,9 @@ def questions(person: User) -> list[Question]:
         first=Count("pk", filter=Q(waits_first=True)), second=Count("pk", filter=Q(waits_second=True))
     )  # fmt: skip
     pairs: dict[tuple[int, int], list[tuple[int, int]]] = {}
-    first = Judgement.objects.filter(score=OuterRef("score"), is_second=False)
-    twice = Judgement.objects.filter(is_second=True, score__in=rows.values("pk")).annotate(
+    standing = Judgement.objects.standing()
+    first = standing.filter(score=OuterRef("score"), is_second=False)
+    twice = standing.filter(is_second=True, score__in=rows.values("pk")).annotate(
         other=Subquery(first.values("level")[:1])
     )
     for stage_id, competency_id, one, other in twice.values_list(
@@ -109,8 +111,8 @@ def next_for(person: User, *, stage_id: int, competency_id: int) -> RubricScore 
 
 
 def judged(person: User, *, stage_id: int, competency_id: int) -> "QuerySet[Judgement]":
-    """The person's own judgements of this question, the newest first."""
-    rows = Judgement.objects.filter(
+    """The person's own judgements of this question that stand, the newest first."""
+    rows = Judgement.objects.standing().filter(
         reviewer=person, score__checkpoint__stage=stage_id, score__competency=competency_id
     )
     return rows.select_related("score__checkpoint__stage", "score__competency").order_by("-pk")
@@ -129,7 +131,7 @@ def judge(*, score_id: int, level: int, note: str, by: Actor) -> Judgement:
         interview_id = _interview_of(score_id)
         locking.interview(interview_id)
         score = RubricScore.objects.select_for_update().get(pk=score_id)
-        before = list(score.judgements.all())
+        before = list(score.judgements.filter(taken_back_at__isnull=True))
         person = actor_user(by)
         mine = next((each for each in before if each.reviewer == person), None)
         if mine is not None and mine.level == level:
@@ -137,14 +139,82 @@ def judge(*, score_id: int, level: int, note: str, by: Actor) -> Judgement:
         is_open = len(before) == 1 and score.pk % SECOND_OF == 0 if before else score.override is None
         if mine is not None or not is_open:
             raise Refused("judged_already", _("This answer has been judged already."))
-        said = note.strip()[:LONGEST_NOTE]
-        made = Judgement.objects.create(
-            score=score, reviewer=person, level=level, note=said, is_second=bool(before)
+        return _written(score, is_second=bool(before), level=level, note=note, by=by)
+
+
+def change(*, judgement_id: int, level: int, note: str, by: Actor) -> Judgement:
+    """Another level, or note, in place of the reviewer's own last judgement of a question, which stays as taken back.
+
+    The same again is nothing. NotFound: judgement_unknown. Invalid: level_out_of_range. Refused: not_your_last,
+    scored_since, interview_running.
+    """
+    if not 1 <= level <= HIGHEST_LEVEL:
+        raise Invalid("level_out_of_range", _("A level lies between 1 and 5."))
+    with transaction.atomic():
+        mine, score = _last(judgement_id, by)
+        if (mine.level, mine.note) == (level, note.strip()[:LONGEST_NOTE]):
+            return mine
+        _end(mine)
+        return _written(score, is_second=mine.is_second, level=level, note=note, by=by)
+
+
+def take_back(*, judgement_id: int, by: Actor) -> None:
+    """The reviewer's own last judgement of a question counts no more, and the answer waits again; it stays as taken
+    back.
+
+    NotFound: judgement_unknown. Refused: not_your_last, scored_since, interview_running, judged_twice (a second
+    reviewer judged beside it: it can be changed, not left out).
+    """
+    with transaction.atomic():
+        mine, score = _last(judgement_id, by)
+        if not mine.is_second:
+            if score.judgements.filter(is_second=True, taken_back_at__isnull=True).exists():
+                raise Refused(
+                    "judged_twice",
+                    _(
+                        "A second reviewer has judged this answer by now: the level can be changed, not taken back."
+                    ),
+                )
+            scoring.override(score_id=score.pk, value=None, reason="", by=by)
+        _end(mine)
+
+
+def _written(score: RubricScore, *, is_second: bool, level: int, note: str, by: Actor) -> Judgement:
+    said = note.strip()[:LONGEST_NOTE]
+    made = Judgement.objects.create(
+        score=score, reviewer=actor_user(by), level=level, note=said, is_second=is_second
+    )
+    if not is_second:
+        why = said or _("At the scoring desk, name hidden: level %(level)s") % {"level": level}
+        scoring.override(score_id=score.pk, value=str(points_of(level)), reason=why, by=by)
+    return made
+
+
+def _last(judgement_id: int, by: Actor) -> tuple[Judgement, RubricScore]:
+    """The judgement and its score, both locked, if it is the last one that this reviewer made of its question and, as a
+    first one, still is what the score rests on."""
+    found = Judgement.objects.filter(pk=judgement_id).select_related("score__checkpoint").first()
+    if found is None:
+        raise NotFound("judgement_unknown", _("There is no such judgement."))
+    require_recruiting(by, RubricScore, found.score_id)
+    locking.interview(_interview_of(found.score_id))
+    score = RubricScore.objects.select_for_update().get(pk=found.score_id)
+    person = actor_user(by)
+    asked = {"stage_id": found.score.checkpoint.stage_id, "competency_id": found.score.competency_id}
+    last = judged(person, **asked).first() if isinstance(person, User) else None
+    if last is None or last.pk != judgement_id:
+        raise Refused("not_your_last", _("Only your own last judgement of a question can be changed."))
+    stands = score.override == points_of(last.level) and score.overridden_by_id == last.reviewer_id
+    if not last.is_second and not stands:
+        raise Refused(
+            "scored_since", _("The reviewer's score has been changed on the interview's page since.")
         )
-        if not before:
-            why = said or _("At the scoring desk, name hidden: level %(level)s") % {"level": level}
-            scoring.override(score_id=score_id, value=str(points_of(level)), reason=why, by=by)
-        return made
+    return last, score
+
+
+def _end(judgement: Judgement) -> None:
+    judgement.taken_back_at = timezone.now()
+    judgement.save(update_fields=["taken_back_at"])
 
 
 def _interview_of(score_id: int) -> int:

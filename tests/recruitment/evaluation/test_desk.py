@@ -114,6 +114,66 @@ def test_the_desk_counts_what_waits_for_this_person() -> None:
     assert waiting(second) == {}
 
 
+def test_the_last_judgement_is_changed_or_taken_back_and_what_was_there_stays() -> None:
+    hr, (_interview, score) = people.recruiter(), scored()
+    score = sampled(score)
+    one = {"stage_id": score.checkpoint.stage_id, "competency_id": score.competency_id}
+    slip = judge(score, hr, 1)
+    mended = desk.change(judgement_id=slip.pk, level=4, note="有例子", by=hr)
+    assert desk.change(judgement_id=mended.pk, level=4, note="有例子", by=hr) == mended
+    score.refresh_from_db()
+    assert (score.value, score.override, score.override_reason) == (Decimal(100), Decimal(75), "有例子")
+    desk.take_back(judgement_id=mended.pk, by=hr)
+    score.refresh_from_db()
+    assert (score.override, score.overridden_by, desk.next_for(hr, **one)) == (None, None, score)
+    rows = Judgement.objects.order_by("pk")
+    assert [(row.level, row.taken_back_at is None) for row in rows] == [(1, False), (4, False)]
+    again = judge(score, hr, 3)
+    assert list(desk.judged(hr, **one)) == [again]
+    with pytest.raises(Refused) as raised:
+        desk.take_back(judgement_id=mended.pk, by=hr)
+    assert raised.value.code == "not_your_last"
+
+
+def test_who_judged_beside_somebody_is_not_left_alone_and_nobody_changes_anothers() -> None:
+    first, second = people.recruiter(), people.recruiter()
+    score = sampled(scored()[1])
+    made = judge(score, first, 5)
+    beside = judge(score, second, 1)
+    for judgement, by, code in (
+        (made, first, "judged_twice"), (made, second, "not_your_last"), (beside, first, "not_your_last"),
+    ):  # fmt: skip
+        with pytest.raises(Refused) as raised:
+            desk.take_back(judgement_id=judgement.pk, by=by)
+        assert raised.value.code == code
+    desk.change(judgement_id=made.pk, level=4, note="", by=first)
+    desk.take_back(judgement_id=beside.pk, by=second)
+    score.refresh_from_db()
+    assert (score.override, waiting(second)[score.checkpoint.stage_id, score.competency_id]) == (75, (0, 1))
+    assert judge(score, second, 4).is_second
+    (found,) = [each for each in desk.questions(first) if each.competency == score.competency]
+    assert found.agreed.pairs == 1
+
+
+def test_what_was_scored_on_the_interviews_page_since_is_not_undone_at_the_desk() -> None:
+    hr, (_interview, score) = people.recruiter(), scored()
+    made = judge(score, hr, 5)
+    scoring.override(score_id=score.pk, value="60", reason="看过录像", by=hr)
+    for step in (
+        lambda: desk.take_back(judgement_id=made.pk, by=hr),
+        lambda: desk.change(judgement_id=made.pk, level=1, note="", by=hr),
+    ):
+        with pytest.raises(Refused) as raised:
+            step()
+        assert raised.value.code == "scored_since"
+    score.refresh_from_db()
+    assert (score.override, Judgement.objects.standing().get()) == (60, made)
+    with pytest.raises(Invalid):
+        desk.change(judgement_id=made.pk, level=6, note="", by=hr)
+    with pytest.raises(NotFound):
+        desk.change(judgement_id=made.pk + 1, level=2, note="", by=hr)
+
+
 def test_agreement_says_how_many_were_judged_twice() -> None:
     first, second, score = people.recruiter(), people.recruiter(), scored()[1]
     Judgement.objects.create(score=score, reviewer=first, level=3)
@@ -160,9 +220,16 @@ def test_the_pages_hide_the_name_and_lead_from_one_answer_to_the_next(as_hr: Any
     after = as_hr.get(address).content.decode()
     assert "这道题暂无待您评分的回答" in after
     made = Judgement.objects.get()
+    assert as_hr.post(address, {"change": made.pk, "level": "2"}).status_code == 302
+    made = Judgement.objects.standing().get()
+    assert (made.level, as_hr.post(address, {"change": made.pk, "level": ""}).status_code) == (2, 422)
+    page = as_hr.get(reverse("admin:recruitment_interview_change", args=[interview.pk])).content.decode()
+    assert page.count("已撤回或修改") == 1 and "李招聘，2 级" in page and "李招聘，4 级" in page
     assert as_hr.post(address, {"judgement": made.pk, "anchor": "先说结论。"}).status_code == 302
     assert RubricLevel.objects.get(version=None).anchor == "先说结论。"
     assert as_hr.post(address, {"judgement": made.pk, "anchor": " "}).status_code == 422
+    assert as_hr.post(address, {"change": made.pk, "level": "2", "take_back": "1"}).status_code == 302
+    assert not Judgement.objects.standing().exists()
     assert as_hr.get(address.replace(str(stage), "999999")).status_code == 404
 
 

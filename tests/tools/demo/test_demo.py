@@ -50,7 +50,7 @@ from reports import fairness
 from reports.asking import REPORTS, asked_for
 from reports.lines import table_of
 from tests.factories import people
-from tools.demo import content, guests, start, visiting
+from tools.demo import content, guests, judged, start, visiting
 from tools.phone import connecting, place
 from training.models import Course
 
@@ -104,6 +104,23 @@ def test_there_is_an_account_for_each_role_and_its_first_page_is_alive(demo: dic
     assert waiting[Role.LEAD] == recruiting | {steps: waiting[Role.ONBOARDING][steps], courses: 2}
     assert set(waiting[Role.ONBOARDING]) == {steps} and waiting[Role.TRAINING] == {courses: 2}
     assert {key: pair for key, pair in behind.items() if pair[0] != pair[1]} == {}
+
+
+def test_last_weeks_answers_were_judged_and_some_twice(demo: dict[str, Any]) -> None:
+    """Enough for the desk to say how far reviewers agree, and for the back-test to learn; each report is what its stage
+    scores make of it."""
+    first, second = (User.objects.get(username=username) for username in (judged.FIRST, judged.SECOND))
+    (found,) = [each for each in desk.questions(second) if each.agreed.kappa is not None]
+    assert found.agreed.pairs >= 10 and found.agreed.low < found.agreed.kappa < found.agreed.high
+    assert (found.first, found.second) == (judged.WAIT_FIRST, judged.WAIT_SECOND)
+    assert [each.second for each in desk.questions(first) if each.stage == found.stage] == [0, 0]
+    cohort = learning.cohort_of_house()
+    assert (len(cohort.finished), len(cohort.people)) == (90, 100)
+    assert backtest(cohort)["use"] == "learned"
+    for interview in Interview.objects.filter(pk__in=[int(cohort.people[place].name) for place in cohort.finished[:9]]):
+        stood = interview.assessments.get()
+        made = assessments.full_or_partial(interview)
+        assert made is not None and (made.basis, made.overall.value) == ("full", stood.value)
 
 
 def test_two_left_the_room_and_others_come_by_themselves(demo: dict[str, Any], tmp_path: Path) -> None:
