@@ -4,6 +4,7 @@ Written as rows with the times of last week, since nobody can take a step in the
 invented.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -246,6 +247,11 @@ def _by_competency(overall: dict[Interview, Decimal]) -> dict[Interview, dict[Co
     return found
 
 
+def _mean(figures: Iterable[Decimal]) -> Decimal:
+    every = list(figures)
+    return rubric.rounded(sum(every, Decimal(0)) / len(every))
+
+
 def _results(
     results: list[tuple[Interview, Decimal]], values: dict[Interview, dict[Competency, Decimal]]
 ) -> None:
@@ -254,7 +260,8 @@ def _results(
     assessments = Assessment.objects.bulk_create(
         Assessment(
             interview=row, attempt=1, basis=Basis.FULL, status=AssessmentStatus.CURRENT, value=value,
-            low=max(value - 8, Decimal(0)), high=min(value + 8, Decimal(100)), method=rubric.METHOD,
+            low=_mean(max(each - 8, Decimal(0)) for each in values[row].values()),
+            high=_mean(min(each + 8, Decimal(100)) for each in values[row].values()), method=rubric.METHOD,
             sources=[{"source": "stage", "label": stage.title} for stage in stages],
         )
         for row, value in results
