@@ -133,6 +133,7 @@ STORIES = (
     "reports/test_planned_then.py",
     "reports/test_planning.py",
     "reports/test_quarter.py",
+    "reports/test_quarter_lived.py",
     "reports/test_saved.py",
     "reports/test_small.py",
     "reports/test_weekly.py",

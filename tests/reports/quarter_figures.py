@@ -444,12 +444,15 @@ class Counted(Truth):
             "agree_rate": rate(sum(one <= 1 for one in compared), len(compared)),
         }
 
-    def headcount(self, by: str, days: tuple[date, date]) -> tuple[dict[Any, Figures], Figures]:
-        """Needed, hired, expected and held up by opening and month; what is missing is missing there."""
+    def headcount(
+        self, by: str, days: tuple[date, date], more: dict[tuple[int, date], int] | None = None
+    ) -> tuple[dict[Any, Figures], Figures]:
+        """Needed, hired, expected and held up by opening and month; what is missing is missing there. `more`: how many
+        a what-if lets an opening expect in a month besides."""
         plan: dict[tuple[int, date], dict[str, int]] = {}
 
         def place(opening: int, month: date) -> dict[str, int]:
-            nothing = {"needed": 0, "hired": 0, "expected": 0, "at_risk": 0}
+            nothing = {"needed": 0, "hired": 0, "expected": 0, "at_risk": 0, "more": 0}
             return plan.setdefault((opening, month.replace(day=1)), nothing)
 
         for opening, (number, month) in self.needed.items():
@@ -461,6 +464,8 @@ class Counted(Truth):
                 place(who.opening, start or self.needed[who.opening][1])["hired"] += 1
             elif who.start and who.stage not in ENDED_BADLY and who.state != "cancelled":
                 place(who.opening, who.start)["at_risk" if held else "expected"] += 1
+        for (opening, month), number in (more or {}).items():
+            place(opening, month)["more"] += number
         lines: dict[Any, list[dict[str, int]]] = {}
         for (opening, month), row in plan.items():
             key = {
@@ -524,9 +529,16 @@ def spread(values: list[float], unit: float) -> tuple[Any, ...]:
 
 
 def _planned(rows: list[dict[str, int]]) -> Figures:
+    def missing(row: dict[str, int], more: int) -> int:
+        return max(row["needed"] - row["hired"] - row["expected"] - more, 0)
+
     found = {name: sum(row[name] for row in rows) for name in ("needed", "hired", "expected", "at_risk")}
-    missing = sum(max(row["needed"] - row["hired"] - row["expected"], 0) for row in rows)
-    return {**found, "missing": missing, "if_expected": found["expected"], "if_missing": missing}
+    return {
+        **found,
+        "missing": sum(missing(row, 0) for row in rows),
+        "if_expected": found["expected"] + sum(row["more"] for row in rows),
+        "if_missing": sum(missing(row, row["more"]) for row in rows),
+    }
 
 
 def _gaps(by: str, keys: list[str]) -> list[str]:
