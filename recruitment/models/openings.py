@@ -79,7 +79,7 @@ class Opening(Dated):
     )  # fmt: skip
     headcount = models.PositiveSmallIntegerField(_("headcount"), default=1, validators=[MinValueValidator(1)])
     target_month = models.DateField(
-        _("target month"), help_text=_("The first day of the month to be filled in.")
+        _("target month"), help_text=_("Any day of the month to be filled in.")
     )
     interview_plan = models.ForeignKey(
         "recruitment.InterviewPlan",

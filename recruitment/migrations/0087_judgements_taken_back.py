@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recruitment', '0085_evidence_changes'),
+        ("recruitment", "0086_english_plan_notes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
