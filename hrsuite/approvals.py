@@ -140,11 +140,16 @@ def _decided(kind: str, pk: int, user: User, error: Refused) -> Refused:
     return Refused("already_decided", ending) if ending else error
 
 
+def drafts_of_others(user: User) -> "QuerySet[Offer]":
+    """The drafts that this person sees and did not make: some of them may be the person's to approve."""
+    return queries.offers_for(user).filter(state=OfferState.DRAFT).exclude(made_by=user)
+
+
 def _drafts(user: User) -> list[Offer]:
     if not is_hr(user):
         return []
-    rows = queries.offers_for(user).filter(state=OfferState.DRAFT).exclude(made_by=user)
-    return [row for row in rows.order_by("start_on", "pk")[:MOST] if _decides(user, row)]
+    rows = drafts_of_others(user).order_by("start_on", "pk")[:MOST]
+    return [row for row in rows if _decides(user, row)]
 
 
 def _decides(user: User, row: Offer) -> bool:

@@ -85,6 +85,13 @@ class StepForm(forms.Form):
             said = _("Please say why, in %(most)s characters at most.") % {"most": self.longest_why}
             self.add_error(None, forms.ValidationError(said, code="why_missing"))
 
+    def require(self, check: Callable[[], object]) -> None:
+        """What a service's own check says of the values: an error of the form, before each of many rows is refused."""
+        try:
+            check()
+        except DomainError as error:
+            self.add_error(None, forms.ValidationError(str(error.message), code=error.code))
+
     @property
     def is_sure(self) -> bool:
         """Whether "yes, really" was said to exactly these warnings."""

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django_q.models import Failure, OrmQ
 
 from core.events.models import Reaction, ReactionState
+from hrsuite import approvals
 from messaging import health
 from onboarding.models import OnboardingStep
 from people.actors import person_of
@@ -30,6 +31,7 @@ TWO_MINUTES = 120
 A_WEEK = 7
 STEPS, COURSES, COURSES_SOON, ARRIVED = "steps", "courses", "courses_soon", "arrived"
 JOBS_FAILED, JOBS_WAITING, PROMISES, FALLEN = "jobs_failed", "jobs_waiting", "promises", "fallen"
+DRAFTS = "drafts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +261,14 @@ def owed_to(request: HttpRequest, now: datetime, work: Work) -> Owed:
             _counted(PublicApplication.objects.visible_to(user).filter(state=IntakeState.WAITING), ARRIVED),
             _counted(behind_promise(Application.objects.visible_to(user)), PROMISES),
             *(jobs if work.runs else ()),
-            *((_counted(next_in_line.lately(user), FALLEN),) if work.recruits else ()),
+            *(
+                (
+                    _counted(next_in_line.lately(user), FALLEN),
+                    _counted(approvals.drafts_of_others(user), DRAFTS),
+                )
+                if work.recruits
+                else ()
+            ),
             all=True,
         )
     )

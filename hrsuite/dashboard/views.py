@@ -56,7 +56,7 @@ def fill_index(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "untold": _untold(request) if person.is_hr else [],
         "left": leavers.to_hand_over(request) if person.is_hr else [],
         "decisions": decisions,
-        "drafts": approvals.offers_waiting_for(person) if work.recruits else [],
+        "drafts": approvals.offers_waiting_for(person) if owed.number(figures.DRAFTS) else [],
         "next_in_line": next_in_line.recently(person, most=MOST_ROWS) if owed.number(figures.FALLEN) else [],
         "moved": _moved(request) if work.prepares or work.recruits else [],
         "steps": _steps(request) if work.prepares_self else [],

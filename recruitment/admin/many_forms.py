@@ -19,7 +19,7 @@ from recruitment.enums import (
 from recruitment.models import Application, Interview, InterviewPlan, Opening
 from recruitment.rounds import busy
 from recruitment.rules import recruitable
-from recruitment.services import applications
+from recruitment.services import applications, scheduling
 
 _field = Application._meta.get_field
 
@@ -44,6 +44,17 @@ class WindowForm(StepForm):
         if self.subject is not None and len(self.subject) == 1:
             # Of one alone nothing follows.
             del self.fields["every"], self.fields["together"]
+
+    def clean(self) -> dict[str, Any]:
+        """A window that may be, the last one too."""
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        opens, closes = values.get("opens_at"), values.get("closes_at")
+        if opens and closes and self.subject:
+            later = _shift(values, len(self.subject) - 1)
+            self.require(lambda: scheduling.result_day_of(opens, closes, by=self.person))
+            if later and not self.errors:
+                self.require(lambda: scheduling.result_day_of(opens + later, closes + later, by=self.person))
+        return values
 
     def warnings(self, values: dict[str, Any]) -> Iterable[Text]:
         """Of the first window and of the last."""

@@ -121,6 +121,15 @@ class OffersForm(OfferForm):
                 required=False,
             )
 
+    def clean(self) -> dict[str, Any]:
+        """The days are the same for all of them."""
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        if values.get("start_on") and values.get("answer_by"):
+            self.require(
+                lambda: offers.require_sensible(start_on=values["start_on"], answer_by=values["answer_by"])
+            )
+        return values
+
     def warnings(self, values: dict[str, Any]) -> Iterable[Text]:
         """How many of them only the lead approves."""
         above = sum(

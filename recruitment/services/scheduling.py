@@ -57,7 +57,7 @@ def schedule(
             round=round,
             window_opens_at=opens_at,
             window_closes_at=closes_at,
-            expected_result=_result_of(opens_at, closes_at, by=by),
+            expected_result=result_day_of(opens_at, closes_at, by=by),
         )
         Lease.objects.create(interview=interview)
         if book is not None:
@@ -66,7 +66,7 @@ def schedule(
         return interview
 
 
-def _result_of(opens_at: datetime, closes_at: datetime, *, by: Actor) -> date:
+def result_day_of(opens_at: datetime, closes_at: datetime, *, by: Actor) -> date:
     """Check a window, and say on which day its result is expected. What nobody typed may lie in an unknown year."""
     if closes_at <= opens_at:
         raise Invalid("window_without_length", _("The window must close after it opens."))
@@ -100,7 +100,7 @@ def reschedule(
         # Read after the lock: whoever ends an application holds its interviews first.
         if Application.objects.filter(pk=interview.application_id, stage__in=ApplicationStage.ended).exists():
             raise Refused("application_ended", _("This application has ended."))
-        _result_of(opens_at, closes_at, by=by)
+        result_day_of(opens_at, closes_at, by=by)
         previous, begun = interview.attempt, interview.state != InterviewState.SCHEDULED
         interview.reschedule(opens_at=opens_at, closes_at=closes_at)
         if begun:

@@ -63,7 +63,7 @@ def make(*, application_id: int, terms: Terms, by: Actor) -> Offer:
     person = actor_user(by)
     if person is None:
         raise Forbidden("not_permitted", _("An offer is made by a person."))
-    _require_sensible(terms)
+    require_sensible(start_on=terms.start_on, answer_by=terms.answer_by)
     version = letter_templates.version_for(terms.letter_template)
     with transaction.atomic():
         application = locking.application_after_interviews(application_id)
@@ -90,11 +90,12 @@ def make(*, application_id: int, terms: Terms, by: Actor) -> Offer:
         return offer
 
 
-def _require_sensible(terms: Terms) -> None:
-    require_start_day(terms.start_on)
-    if terms.answer_by <= timezone.now():
+def require_sensible(*, start_on: date, answer_by: datetime) -> None:
+    """A first day that is one, and an answer awaited until before it. Invalid: as `make`."""
+    require_start_day(start_on)
+    if answer_by <= timezone.now():
         raise Invalid("answer_too_early", _("The answer has to be awaited for some time yet."))
-    if terms.start_on < timezone.localdate(terms.answer_by):
+    if start_on < timezone.localdate(answer_by):
         raise Invalid("start_before_answer", _("The first day lies before the day of the answer."))
 
 

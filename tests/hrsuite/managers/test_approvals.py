@@ -249,3 +249,20 @@ def test_what_the_api_says_of_one() -> None:
         "decided": "",
         "page": f"{LIST}offer/{offer.pk}/",
     }
+
+
+def test_the_first_page_has_what_waits_and_leads_to_approving_it_in_one_go() -> None:
+    maker, lead = people.recruiter(name="王芳"), people.lead(name="陈总监")
+    made = [draft(maker), draft(maker)]
+    own = signed_in(maker).get("/admin/").text
+    assert 'id="drafts"' not in own
+    client = signed_in(lead)
+    page = client.get("/admin/")
+    assert "批准 2 份录用通知 …" in page.text
+    asked = {"action": "many_approve", "_selected_action": [row.pk for row in made]}
+    address = client.post("/admin/recruitment/offer/", asked).headers["Location"]
+    assert "/admin/recruitment/offer/many/" in address
+    assert set(Offer.objects.values_list("state", flat=True)) == {"draft"}
+    client.post(address)
+    assert set(Offer.objects.values_list("state", "approved_by")) == {("approved", lead.pk)}
+    assert 'id="drafts"' not in client.get("/admin/").text

@@ -128,6 +128,23 @@ def test_one_pay_for_all_and_another_for_whom_it_differs(client: Client, hr: Use
     assert set(told) == {("offer", row.candidate_id) for row in ready}
 
 
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"start_on": "2099-01-05"}, "2099 年的工作日历还没有载入"),
+        ({"answer_by": "2020-01-01T18:00"}, "答复"),
+    ],
+)
+def test_days_that_would_be_refused_of_each_are_refused_of_the_form(
+    client: Client, hr: User, wrong: dict[str, str], said: str
+) -> None:
+    address = page_of(client, "draft_offers", several(2, make.opening(specialist=hr)), of=LIST)
+    page = client.post(address, pay(**wrong))
+    assert page.status_code == 422
+    assert any(said in str(one) for one in page.context["form"].non_field_errors())
+    assert drafted() == set()
+
+
 def test_what_is_offered_to_one_stands_sealed_with_that_one_alone(client: Client, hr: User) -> None:
     ready = several(2, make.opening(specialist=hr))
     own = {"salary": "13579", f"salary_{ready[0].pk}": "24680"}
