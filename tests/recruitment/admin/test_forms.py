@@ -9,10 +9,10 @@ from recruitment.models import (
     InterviewPlan,
     MentionPoint,
     Opening,
-    PlanVersion,
     Question,
     Stage,
 )
+from recruitment.services import plans
 from tests.factories import people
 from tests.factories import recruitment as make
 
@@ -115,9 +115,9 @@ def test_a_new_opening_begins_with_who_makes_it_and_the_plan_they_took_last(clie
     mine, lead = people.recruiter(), people.lead()
     client.force_login(mine)
     assert begins_with(client) == (mine.pk, None)
-    published, used, theirs = make.plan("甲"), make.plan("乙"), make.plan("丙")
+    published, used, theirs = make.plan("甲", published=False), make.plan("乙"), make.plan("丙")
     make.opening(interview_plan=theirs)
-    PlanVersion.objects.filter(plan=published).update(published_by=mine)
+    plans.publish(version_id=published.draft.pk, by=mine)
     assert begins_with(client) == (mine.pk, published.pk)
     make.opening(interview_plan=used, specialist=mine)
     assert begins_with(client) == (mine.pk, used.pk)
