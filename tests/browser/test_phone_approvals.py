@@ -130,10 +130,6 @@ def state_of(made: Offer) -> str:
     return Offer.objects.get(pk=made.pk).state
 
 
-def the_approval() -> OnboardingStep:
-    return OnboardingStep.objects.get(kind="approval")
-
-
 def test_an_offer_is_agreed_to_refused_and_decided_here_first(
     maker: User, desk: Desk, lead: User, drafted: Callable[[str], Offer]
 ) -> None:
@@ -183,9 +179,24 @@ def test_a_start_is_asked_about_in_wecom_and_without_a_template_by_a_card(
     picture(page, "phone-start")
     desk.answer(lead, "不同意", "编制已冻结")
     expect(page.get_by_text("周敏 · 未同意 · 编制已冻结")).to_be_visible()
-    assert the_approval().state == "ready"
+    assert OnboardingStep.objects.get(kind="approval", case__application=made.application).state == "ready"
     expect(desk.phone_of(preparer).get_by_text("编制已冻结").first).to_be_visible()
     picture(page, "phone-start-refused")
+
+    late = drafted("王五")
+    offers.approve(offer_id=late.pk, by=lead)
+    offers.send(offer_id=late.pk, by=maker)
+    offers.accept(application_id=late.application_id, name="王五")
+    pump()
+    step = OnboardingStep.objects.get(kind="approval", case__application=late.application)
+    steps.complete_step(step_id=step.pk, by=lead)
+    pump()
+    desk.answer(lead, "不同意", "太晚了")
+    expect(page.get_by_text("周敏 · 未同意 · 太晚了")).to_be_visible()
+    step.refresh_from_db()
+    assert (step.state, step.objection) == ("done", ""), "what was decided here first stands"
+    assert Approval.objects.get(kind="start", subject_id=step.pk).state == "overtaken"
+    picture(page, "phone-start-late")
 
     ApprovalTemplate.objects.all().delete()
     connected.forget()

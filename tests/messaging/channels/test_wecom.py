@@ -179,9 +179,12 @@ def test_while_paused_nobody_calls(wecom: WeComEmulator) -> None:
         assert send().state == "accepted"
 
 
-def test_a_limit_met_again_is_a_longer_one(wecom: WeComEmulator) -> None:
+@pytest.mark.parametrize("day", ["2026-11-23", "2026-11-30", "2026-12-31", "2028-02-28", "2028-02-29"])
+def test_a_limit_met_again_is_a_longer_one(wecom: WeComEmulator, day: str) -> None:
+    """The third lasts until the count begins anew: after midnight in China, at the end of a month, of a year and on a
+    leap day, too."""
     wecom.fail(SEND, errcode(45009), times=None)
-    noon = datetime(2026, 11, 23, 12, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+    noon = datetime.fromisoformat(f"{day}T12:00:00").replace(tzinfo=ZoneInfo("Asia/Shanghai"))
     pauses = []
     at = noon
     for _ in range(3):
@@ -190,7 +193,8 @@ def test_a_limit_met_again_is_a_longer_one(wecom: WeComEmulator) -> None:
             at += timedelta(seconds=pauses[-1] + 2)
 
     assert pauses[:2] == [60, 3600]
-    assert at.astimezone(ZoneInfo("Asia/Shanghai")).strftime("%d %H:%M") == "24 00:05"
+    next_day = noon.date() + timedelta(days=1)
+    assert at.astimezone(ZoneInfo("Asia/Shanghai")).strftime("%Y-%m-%d %H:%M") == f"{next_day} 00:05"
 
     # Much later it begins with a minute again.
     with time_machine.travel(at + timedelta(hours=3), tick=False):
