@@ -8,7 +8,15 @@ from django.conf import settings
 from django.utils import timezone
 
 from messaging import connected
-from messaging.channels.base import MEMBER_BUDGET, PATIENCE_SECONDS, Outcome, Outgoing, Shown, paused, remember_unconfirmed
+from messaging.channels.base import (
+    MEMBER_BUDGET,
+    PATIENCE_SECONDS,
+    Outcome,
+    Outgoing,
+    Shown,
+    paused,
+    remember_unconfirmed,
+)
 from messaging.faces import Button, Face
 from messaging.providers.circuit import MISCONFIGURED_SECONDS, Circuit, Pause
 from messaging.wecom.budget import Budget
