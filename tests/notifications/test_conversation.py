@@ -237,7 +237,14 @@ def test_what_was_read_and_how_far_are_one(wecom: WeComEmulator, interview: Inte
 
 
 @pytest.mark.parametrize(
-    "fields", [{}, {"OpenKfId": "wkNobody"}, {"Token": "x" * 300}, {"OpenKfId": "", "Token": ""}]
+    ("fields", "code"),
+    [
+        ({}, "account_unknown"),
+        ({"OpenKfId": "wkNobody"}, "account_unknown"),
+        ({"Token": "x" * 300}, "account_unknown"),
+        ({"OpenKfId": KF}, ""),
+        ({"OpenKfId": KF, "Token": "forged"}, ""),
+    ],
 )
 def test_a_call_that_lacks_something_leads_to_reading_and_to_nothing_else(
     wecom: WeComEmulator, interview: Interview, fields: dict[str, str], code: str

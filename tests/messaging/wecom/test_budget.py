@@ -8,7 +8,12 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from messaging.channels import channel
+from messaging.delivery import deliver_due
+from messaging.models import Message
+from messaging.told import Told, telling_now
 from messaging.wecom.budget import EACH_HOUR, EACH_MINUTE, Budget
+from tests.factories import notifications as make
+from tests.factories import people
 from tests.messaging.channels.conftest import outgoing, wecom  # noqa: F401 -- a fixture
 from tools.wecom.emulator import WeComEmulator
 
@@ -57,3 +62,17 @@ def test_the_hour_is_counted_too(budget: Budget) -> None:
         assert budget.take("zhang.san") > 60
         clock.shift(timedelta(hours=1))
         assert budget.take("zhang.san") == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_waits_for_their_turn_is_not_said_to_be_out_of_reach(
+    wecom: WeComEmulator,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """WeCom is not down: we keep it back, and say so."""
+    monkeypatch.setattr(Budget, "take", lambda self, userid: 40)
+    message = make.message(to=people.recruiter(wecom_userid="zhang.san", email=""))
+    deliver_due()
+    telling = telling_now(Message.objects.with_telling().get(pk=message.pk))
+    assert telling.state in (Told.TRYING, Told.LATER)
+    assert str(telling).startswith("尚未发出：近期发给TA的消息较多，")
