@@ -17,9 +17,11 @@ from django.utils.translation import gettext_lazy
 from core import pdf
 from core.figures import Basis, estimate
 from core.joining import clauses, semicolon
+from core.joining import named as labelled_as
 from core.language import is_english, spoken
 from people.colleagues import whom_to_turn_to
 from recruitment.enums import AssessmentStatus
+from recruitment.enums_incoming import ResumeFactKind
 from recruitment.evaluation import ways
 from recruitment.evaluation.services import heard
 from recruitment.models import Assessment, AssessmentScore, Interview, Stage
@@ -28,6 +30,11 @@ from recruitment.services import progress
 TEMPLATE = Path(__file__).parent / "documents" / "assessment.typ"
 # One page: the strongest evidence of each competency, the rest stands on the interview's page.
 MOST_QUOTES, MOST_MISSING = 3, 6
+KINDS = {
+    "written_test": gettext_lazy("Written test"),
+    "learning": gettext_lazy("back-test of estimates"),
+    **dict(ResumeFactKind.choices),
+}
 SAID = {
     "draft": gettext_lazy("by the draft transcript"),
     "corrected": gettext_lazy("by the corrected transcript"),
@@ -261,10 +268,13 @@ def titles_of(interview: Interview) -> dict[str, str]:
 
 
 def named(piece: dict[str, Any], titles: dict[str, str]) -> dict[str, Any]:
-    """A piece of evidence with its name as the reader speaks."""
+    """A piece of evidence with its name as the reader speaks; what is no stage says of what kind it is."""
     found = spoken(piece)
-    if piece.get("source") == "stage" and found.get("label") in titles:
+    source = piece.get("source", "")
+    if source == "stage" and found.get("label") in titles:
         found["label"] = titles[found["label"]]
+    elif source in KINDS:
+        found["label"] = labelled_as(KINDS[source], found.get("label", ""))
     return found
 
 

@@ -1,6 +1,7 @@
 """What was said in a recording, beside its player and on a page of its own: as the model wrote it, and corrected."""
 
 from datetime import datetime
+from difflib import SequenceMatcher
 from typing import Any
 
 from django import forms
@@ -123,11 +124,22 @@ def _corrections(transcript: Transcript) -> list[dict[str, Any]]:
             "by": made["by"],
             "at": datetime.fromisoformat(made["at"]),
             "changes": [
-                {"from": pieces[place]["from"], "before": before, "after": after}
+                {"from": pieces[place]["from"], "parts": _apart(before, after)}
                 for place, before, after in made["changes"]
             ],
         }
         for made in reversed(transcript.corrections or [])
+    ]
+
+
+def _apart(before: str, after: str) -> list[dict[str, str]]:
+    """What stayed and what changed, in order: by characters, since Chinese has no blanks between its words."""
+    found = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    return [
+        {"same": before[start:end]}
+        if what == "equal"
+        else {"gone": before[start:end], "new": after[begin:finish]}
+        for what, start, end, begin, finish in found
     ]
 
 

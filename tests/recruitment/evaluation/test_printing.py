@@ -75,7 +75,10 @@ def test_a_fallback_says_on_what_it_rests() -> None:
     broken_off()
     said = printing.contents(report("fallback"))
     rows = {row["name"]: row for row in said["rows"]}
-    assert [piece["label"] for piece in rows["专业技能"]["evidence"]] == ["Excel 55", "销售看板 60"]
+    assert [piece["label"] for piece in rows["专业技能"]["evidence"]] == [
+        "笔试：Excel 55",
+        "项目经历：销售看板 60",
+    ]
     assert "按公开的权重" in dict(said["facts"])["评分方法"] or dict(said["facts"])["评分方法"]
     assert rows["反应速度"]["value"] is None
 
@@ -112,7 +115,10 @@ def test_of_an_estimate_the_candidate_reads_from_what_it_was_made() -> None:
     broken_off()
     said = printing.contents_for_candidate(report("fallback"))
     rows = {row["name"]: row["evidence"] for row in said["rows"]}
-    assert rows["专业技能"] == [{"label": "Excel 55", "by": ""}, {"label": "销售看板 60", "by": ""}]
+    assert rows["专业技能"] == [
+        {"label": "笔试：Excel 55", "by": ""},
+        {"label": "项目经历：销售看板 60", "by": ""},
+    ]
     assert "笔试、简历和已完成的环节" in said["parts"][0]["lines"][0]
     other = printing.contents_for_candidate(report("partial"))
     assert {str(row["evidence"]) for row in other["rows"]} == {"[]"}

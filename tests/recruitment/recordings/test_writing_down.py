@@ -287,7 +287,7 @@ def test_a_correction_is_scored_by_on_demand_alone(speaker: Browser, server: Any
         "目前得分仍依据修改前的文字",
         "核对记录",
         "周主管 (zhou)",
-        "<del>记下问题。</del> → <ins>–</ins>",
+        "<del>记下问题。</del></li>",
     ):
         assert words in own
     assert client.post(step, {"text": "我先听他说完,\r\n记下。", "is_scored": "on"}).status_code == 302
@@ -297,6 +297,8 @@ def test_a_correction_is_scored_by_on_demand_alone(speaker: Browser, server: Any
         False,
         [transcript.pk],
     )
+    own = client.get(reverse("admin:recruitment_transcript_change", args=[transcript.pk])).text
+    assert "<ins>记下。</ins></li>" in own
     assert [made["changes"] for made in transcript.corrections or []] == [
         [[1, "记下问题。", ""]],
         [[1, "", "记下。"]],
