@@ -148,6 +148,9 @@ CACHES = {
     "jobs": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
 }
 
+# The first page shows the weeks as they were counted so long ago at most, and says as of when.
+WEEKS_KEPT_SECONDS = 20
+
 Q_CLUSTER = {
     "name": "hrsuite",
     "orm": "default",

@@ -28,7 +28,14 @@ def delay_words(delays: Iterable[OnboardingDelay]) -> str:
     longest = max(active, key=lambda delay: delay.days)
     words = {"days": longest.days, "cause": longest.get_cause_display()}
     if longest.date_unknown:
-        return _("at least %(days)s working days: %(cause)s") % words
+        return (
+            ngettext(
+                "at least %(days)s working day: %(cause)s",
+                "at least %(days)s working days: %(cause)s",
+                longest.days,
+            )
+            % words
+        )
     return (
         ngettext("%(days)s working day: %(cause)s", "%(days)s working days: %(cause)s", longest.days) % words
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core.figures import Rate
 from reports.differences import Difference, can_be_told, difference
@@ -86,7 +87,15 @@ def sentences(table: Table) -> list[str]:
         ]
     said = [_said(one, compared.looks) for one in compared.found[:MOST_SENTENCES]]
     more = len(compared.found) - len(said)
-    return [*said, _("%(count)s further lines stand apart.") % {"count": more}] if more else said
+    return (
+        [
+            *said,
+            ngettext("%(count)s further line stands apart.", "%(count)s further lines stand apart.", more)
+            % {"count": more},
+        ]
+        if more
+        else said
+    )
 
 
 def _said(one: Apart, looks: int) -> str:

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, override
+from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy, override
 
 from core.joining import clauses
 from notifications.facts import admin_url
@@ -178,15 +178,23 @@ def _tasks(user: User) -> list[Line]:
     )
     late = behind_promise(Application.objects.visible_to(user))
     counted = (
-        (overdue.count(), _("%(count)s calls are overdue"), "recruitment/followup/?work=overdue"),
+        (
+            overdue.count(),
+            ngettext_lazy("%(count)s call is overdue", "%(count)s calls are overdue", "count"),
+            "recruitment/followup/?work=overdue",
+        ),
         (
             Decision.objects.waiting().visible_to(user).count(),
-            _("%(count)s decisions wait"),
+            ngettext_lazy("%(count)s decision waits", "%(count)s decisions wait", "count"),
             "recruitment/decision/?outcome__exact=asked",
         ),
         (
             late.count(),
-            _("%(count)s candidates wait longer than promised"),
+            ngettext_lazy(
+                "%(count)s candidate waits longer than promised",
+                "%(count)s candidates wait longer than promised",
+                "count",
+            ),
             "recruitment/application/?promise=late",
         ),
     )

@@ -17,7 +17,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -324,7 +324,14 @@ def _drawn(table: Table, query: dict[str, str]) -> dict[str, Any]:
             (row.label, figures(row.values, line=key_text(row.key)), narrower(table, query, row))
             for row in table.rows[:MOST_LINES]
         ],
-        "cut": _("%(count)s further lines stand in the Excel file.") % {"count": more} if more > 0 else "",
+        "cut": ngettext(
+            "%(count)s further line stands in the Excel file.",
+            "%(count)s further lines stand in the Excel file.",
+            more,
+        )
+        % {"count": more}
+        if more > 0
+        else "",
         "totals": figures(table.totals),
         "excluded": excluded(table),
         "withheld": withheld(table),

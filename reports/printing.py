@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core import pdf
 from core.joining import remark
@@ -35,7 +36,14 @@ def document(table: Table) -> pdf.Document:
         "nothing": _("Nothing happened in this stretch of time. Choose an earlier first day."),
         "headings": [str(by.title), *[str(measure.title) for measure in measures]],
         "lines": rows,
-        "cut": _("%(count)s further lines stand in the Excel file.") % {"count": more} if more > 0 else "",
+        "cut": ngettext(
+            "%(count)s further line stands in the Excel file.",
+            "%(count)s further lines stand in the Excel file.",
+            more,
+        )
+        % {"count": more}
+        if more > 0
+        else "",
         "excluded": [
             *[_excluded(one) for one in excluded(table)],
             *filter(None, [withheld(table)]),

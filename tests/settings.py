@@ -39,3 +39,4 @@ LOGGING = {
 EMBEDDER = "off"
 # A busy machine is slow: what is to be kept in a test says so.
 REPORT_LIVE_SECONDS = 600.0
+WEEKS_KEPT_SECONDS = 0

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import ngettext_lazy, pgettext_lazy
 
 from core import seen
 from core.admin.panels import Panel
@@ -42,13 +42,48 @@ def may_be_confirmed(batch: Import) -> bool:
 
 def _what_will_happen(counts: Mapping[str, int]) -> list[str]:
     sentences = (
-        ("new", _("%(count)s rows are new and will be entered.")),
-        ("changed", _("%(count)s rows fill in what nobody has written yet.")),
-        ("unchanged", _("%(count)s rows are there already: nothing happens.")),
-        ("duplicate", _("%(count)s rows are left out: they say what another row says, or ended before.")),
-        ("refused", _("%(count)s rows are left out: something is wrong with them.")),
+        (
+            "new",
+            ngettext_lazy(
+                "%(count)s row is new and will be entered.",
+                "%(count)s rows are new and will be entered.",
+                "count",
+            ),
+        ),
+        (
+            "changed",
+            ngettext_lazy(
+                "%(count)s row fills in what nobody has written yet.",
+                "%(count)s rows fill in what nobody has written yet.",
+                "count",
+            ),
+        ),
+        (
+            "unchanged",
+            ngettext_lazy(
+                "%(count)s row is there already: nothing happens.",
+                "%(count)s rows are there already: nothing happens.",
+                "count",
+            ),
+        ),
+        (
+            "duplicate",
+            ngettext_lazy(
+                "%(count)s row is left out: it says what another row says, or ended before.",
+                "%(count)s rows are left out: they say what another row says, or ended before.",
+                "count",
+            ),
+        ),
+        (
+            "refused",
+            ngettext_lazy(
+                "%(count)s row is left out: something is wrong with it.",
+                "%(count)s rows are left out: something is wrong with them.",
+                "count",
+            ),
+        ),
     )
-    return [str(words) % {"count": counts[fate]} for fate, words in sentences if counts[fate]]
+    return [str(words % {"count": counts[fate]}) for fate, words in sentences if counts[fate]]
 
 
 def render(request: HttpRequest, batch: Import) -> SafeString:

@@ -38,8 +38,8 @@ class Document:
 def make(template: Path, data: Mapping[str, Any], *, title: str) -> Document:
     """The template with this data as PDF/UA-1: tagged, font embedded, in the language that is active. 0.1 s.
 
-    `data` is what JSON can say; the template reads it as `data` and finds beside it `title`, `lang`, `font`, and `lacking`,
-    the sentence that names what the font cannot draw (empty where it can all). No text of it becomes markup.
+    `data` is what JSON can say; the template reads it as `data` and finds beside it `title`, `lang`, `font`, and
+    `lacking`, what the font cannot draw in a sentence, or nothing. No text of it becomes markup.
     DocumentError: document_too_large, document_too_slow, document_broken.
     """
     missing: dict[str, None] = {}

@@ -12,7 +12,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.timesince import timesince
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -169,9 +169,17 @@ def in_words(count: int, is_synchronous: bool) -> str:
             "The copy that every commit waits for is away: nothing can be written. See docs/machines.md."
         )
     if is_synchronous:
-        text = gettext("%(count)s copies follow the database; nothing acknowledged is lost with it.")
+        text = ngettext(
+            "%(count)s copy follows the database; nothing acknowledged is lost with it.",
+            "%(count)s copies follow the database; nothing acknowledged is lost with it.",
+            count,
+        )
     elif count:
-        text = gettext("%(count)s copies follow the database; what was written last may be lost with it.")
+        text = ngettext(
+            "%(count)s copy follows the database; what was written last may be lost with it.",
+            "%(count)s copies follow the database; what was written last may be lost with it.",
+            count,
+        )
     elif settings.WAL_IS_KEPT:
         return gettext(
             "No copy follows the database: what was written in the last two minutes may be lost with it."

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import CharField, Count, DateTimeField, Min, Q, QuerySet, Value
+from django.db.models import Case, CharField, Count, DateTimeField, Min, Q, QuerySet, Value, When
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django_q.models import Failure, OrmQ
@@ -32,6 +33,7 @@ A_WEEK = 7
 STEPS, COURSES, COURSES_SOON, ARRIVED = "steps", "courses", "courses_soon", "arrived"
 JOBS_FAILED, JOBS_WAITING, PROMISES, FALLEN = "jobs_failed", "jobs_waiting", "promises", "fallen"
 DRAFTS = "drafts"
+_NOTHING = Value(None, output_field=DateTimeField())
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +175,8 @@ def _preparing(owed: Owed) -> Figure:
 
 
 def _training(owed: Owed) -> list[Figure]:
-    due, soon = owed.number(COURSES), owed.number(COURSES_SOON)
+    due = owed.number(COURSES)
+    soon = due + owed.number(COURSES_SOON)
     items = "/admin/training/planitem/?work="
     return [
         Figure(
@@ -244,42 +247,45 @@ def _late(owed: Owed, now: datetime) -> Figure:
 
 
 def owed_to(request: HttpRequest, now: datetime, work: Work) -> Owed:
-    """What waits on every floor: how many, and since when the first. One query."""
+    """What waits for this work, wherever it lies: how many, and since when the first. One query."""
     user = person_of(request)
     reactions = Reaction.objects.exclude(state=ReactionState.DONE).order_by()
-    items = PlanItem.objects.visible_to(user)
-    jobs = (_counted(Failure.objects.all(), JOBS_FAILED), _counted(OrmQ.objects.all(), JOBS_WAITING))
-    found = (
-        reactions.values("state")
-        .annotate(number=Count("pk"), first=Min("event__at"))
-        .values_list("state", "number", "first")
-        .union(
-            health.waiting(now),
-            _counted(OnboardingStep.objects.visible_to(user).due(), STEPS),
-            _counted(items.due(), COURSES),
-            _counted(items.due(within=A_WEEK), COURSES_SOON),
-            _counted(PublicApplication.objects.visible_to(user).filter(state=IntakeState.WAITING), ARRIVED),
+    begun = reactions.values("state").annotate(number=Count("pk"), first=Min("event__at"))
+    asked: list[QuerySet[Any, Any]] = []
+    if work.prepares:
+        asked.append(_counted(OnboardingStep.objects.visible_to(user).due(), STEPS))
+    if work.trains:
+        asked.append(_courses_due(user))
+    if work.runs:
+        asked += [_counted(Failure.objects.all(), JOBS_FAILED), _counted(OrmQ.objects.all(), JOBS_WAITING)]
+    if work.recruits:
+        arrived = PublicApplication.objects.visible_to(user).filter(state=IntakeState.WAITING)
+        asked += [
+            _counted(arrived, ARRIVED),
             _counted(behind_promise(Application.objects.visible_to(user)), PROMISES),
-            *(jobs if work.runs else ()),
-            *(
-                (
-                    _counted(next_in_line.lately(user), FALLEN),
-                    _counted(approvals.drafts_of_others(user), DRAFTS),
-                )
-                if work.recruits
-                else ()
-            ),
-            all=True,
-        )
-    )
+            _counted(next_in_line.lately(user), FALLEN),
+            _counted(approvals.drafts_of_others(user), DRAFTS),
+        ]
+    found = begun.values_list("state", "number", "first").union(health.waiting(now), *asked, all=True)
     return Owed({what: (number, first) for what, number, first in found})
+
+
+def _courses_due(user: User) -> QuerySet[Any, Any]:
+    """Those that are due, and those of the days after until the week is over: each item is looked at once."""
+    rows = PlanItem.objects.visible_to(user).due(within=A_WEEK).order_by()
+    is_due = Case(
+        When(due_on__lte=timezone.localdate(), then=Value(COURSES)),
+        default=Value(COURSES_SOON),
+        output_field=CharField(),
+    )
+    counted = rows.annotate(what=is_due).values("what").annotate(number=Count("pk"), first=_NOTHING)
+    return counted.values_list("what", "number", "first")
 
 
 def _counted(rows: QuerySet[Any], what: str) -> QuerySet[Any, Any]:
     """One row (`what`, how many, nothing); none where there is none."""
-    nothing = Value(None, output_field=DateTimeField())
     named = rows.order_by().annotate(what=Value(what, output_field=CharField())).values("what")
-    return named.annotate(number=Count("pk"), first=nothing).values_list("what", "number", "first")
+    return named.annotate(number=Count("pk"), first=_NOTHING).values_list("what", "number", "first")
 
 
 def _oldest(oldest: datetime | None, now: datetime) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from core.admin import looks
 from hrsuite import approvals
 from hrsuite.dashboard import figures, leavers
+from messaging import health
 from messaging.models import Message
 from messaging.told import told_words
 from onboarding.enums import StepState
@@ -53,7 +54,7 @@ def fill_index(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "work": work,
         "figures": figures.of(request, owed, now, work, asked=decisions[0].all_of_them if decisions else 0),
         "mentions": notes.unseen_of(person, most=MOST_ROWS) if person.is_hr else [],
-        "untold": _untold(request) if person.is_hr else [],
+        "untold": _untold(request) if person.is_hr and owed.number(health.LOST) else [],
         "left": leavers.to_hand_over(request) if person.is_hr else [],
         "decisions": decisions,
         "drafts": approvals.offers_waiting_for(person) if owed.number(figures.DRAFTS) else [],
@@ -70,7 +71,7 @@ def _recruiting(request: HttpRequest, *, is_lively: bool) -> dict[str, Any]:
     """What the week's figures are made of, and who waits; where nobody has applied yet, where to begin."""
     user, today = request.user, timezone.localdate()
     queue = FollowUp.objects.visible_to(user).filter(state__in=FollowUpState.unfinished)
-    before, report = weekly.weeks(monday(today - WEEK), 2, user=user)
+    before, report = weekly.weeks_lately(monday(today - WEEK), 2, user=user)
     promised = _queue_rows(queue)
     # Where something happened in these weeks or waits now, somebody has applied, and nobody need ask.
     has_applied = (
@@ -171,11 +172,12 @@ def _due(row: Any) -> Any:
 
 
 def _interrupted(request: HttpRequest) -> list[Interview]:
-    rows = Interview.objects.visible_to(request.user).in_live_state(InterviewState.INTERRUPTED)
+    """Found among all by themselves; what a line shows is read of these few."""
+    gone = Interview.objects.visible_to(request.user).in_live_state(InterviewState.INTERRUPTED)
+    first = gone.order_by("resume_until", "id").values("pk")[:MOST_ROWS]
+    rows = Interview.objects.filter(pk__in=first)
     return list(
-        rows.select_related("application__candidate", "application__opening").order_by("resume_until", "id")[
-            :MOST_ROWS
-        ]
+        rows.select_related("application__candidate", "application__opening").order_by("resume_until", "id")
     )
 
 
@@ -204,16 +206,19 @@ def _courses(request: HttpRequest) -> list[PlanItem]:
 
 
 def _decisions(request: HttpRequest) -> list[Any]:
-    """The first to be made, each with the number of all of them."""
-    rows = (
-        Decision.objects.visible_to(request.user)
-        .waiting()
-        .select_related("application__candidate", "application__opening", "assessment")
-        .annotate(all_of_them=Window(Count("pk")))
-        .order_by("at", "id")
+    """The first to be made, each with the number of all of them: counted by themselves, what a line shows is read of
+    these few. Two queries, one when there are none."""
+    waiting = Decision.objects.visible_to(request.user).waiting().order_by("at", "id")
+    counted = waiting.annotate(all_of_them=Window(Count("pk"))).values_list("pk", "all_of_them")
+    first = dict(counted[:MOST_ROWS])
+    rows = Decision.objects.filter(pk__in=first).order_by("at", "id")
+    shown: list[Any] = (
+        list(rows.select_related("application__candidate", "application__opening", "assessment"))
+        if first
+        else []
     )
-    shown: list[Any] = list(rows[:MOST_ROWS])
     for row in shown:
+        row.all_of_them = first[row.pk]
         report = row.assessment
         row.bar = looks.score_bar(report.value, report.low, report.high, report.basis)
     return shown

@@ -9,7 +9,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils import formats, timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
 from core.checks.declaring import declared_invariants
 from core.checks.models import HealthReport
@@ -41,16 +41,34 @@ RISKS: Words = {
     "old_drill": gettext_lazy("For more than eight days no backup was restored on trial."),
     "no_https": gettext_lazy("The suite is not reached by HTTPS: whoever listens reads along."),
     "leads_by_password": gettext_lazy("HR leads may sign in by password alone. Ask for a second factor."),
-    "password_alone": gettext_lazy("%(count)s accounts have no second factor."),
-    "many_administrators": gettext_lazy("%(count)s accounts are administrators. Fewer are enough."),
-    "unused_accounts": gettext_lazy(
-        "%(count)s accounts have not been used for 90 days. Close those nobody needs."
+    "password_alone": ngettext_lazy(
+        "%(count)s account has no second factor.", "%(count)s accounts have no second factor.", "count"
     ),
-    "keys_without_end": gettext_lazy("%(count)s API keys have no last day."),
-    "promises_broken": gettext_lazy("%(count)s promises of the data check do not hold."),
+    "many_administrators": ngettext_lazy(
+        "%(count)s account is an administrator. Fewer are enough.",
+        "%(count)s accounts are administrators. Fewer are enough.",
+        "count",
+    ),
+    "unused_accounts": ngettext_lazy(
+        "%(count)s account has not been used for 90 days. Close it unless somebody needs it.",
+        "%(count)s accounts have not been used for 90 days. Close those nobody needs.",
+        "count",
+    ),
+    "keys_without_end": ngettext_lazy(
+        "%(count)s API key has no last day.", "%(count)s API keys have no last day.", "count"
+    ),
+    "promises_broken": ngettext_lazy(
+        "%(count)s promise of the data check does not hold.",
+        "%(count)s promises of the data check do not hold.",
+        "count",
+    ),
     "never_checked": gettext_lazy("The data check has never run."),
-    "stuck": gettext_lazy("%(count)s records are stuck."),
-    "soon_full": gettext_lazy("At this growth the disk is full in %(months)s months."),
+    "stuck": ngettext_lazy("%(count)s record is stuck.", "%(count)s records are stuck.", "count"),
+    "soon_full": ngettext_lazy(
+        "At this growth the disk is full in %(months)s month.",
+        "At this growth the disk is full in %(months)s months.",
+        "months",
+    ),
     "no_mail": gettext_lazy("No mail server is connected: nothing leaves the house by e-mail."),
     "calendar_missing": gettext_lazy(
         "The working calendar of %(years)s is missing: dates there are provisional."
@@ -121,7 +139,7 @@ def _risks(found: Iterable[dict[str, Any]]) -> Iterator[Line]:
         if code.startswith("trouble_"):
             yield Line(_trouble(code.removeprefix("trouble_")), "", is_red=True)
         else:
-            yield Line(str(RISKS[code]) % facts if code in RISKS else code, "", is_red=True)
+            yield Line(str(RISKS[code] % facts) if code in RISKS else code, "", is_red=True)
 
 
 def _trouble(code: str) -> str:
@@ -183,11 +201,15 @@ def _capacity(found: dict[str, Any]) -> Iterator[Line]:
     else:
         yield Line(
             _("Until the disk is full"),
-            _("%(months)s months") % {"months": months},
+            ngettext("%(months)s month", "%(months)s months", months) % {"months": months},
             is_red=months < SOON_FULL_MONTHS,
         )
     for one in found["largest"]:
-        yield Line(one["table"], filesizeformat(one["bytes"]), _("%(count)s rows") % {"count": one["rows"]})
+        yield Line(
+            one["table"],
+            filesizeformat(one["bytes"]),
+            ngettext("%(count)s row", "%(count)s rows", one["rows"]) % {"count": one["rows"]},
+        )
 
 
 def _size(number: int) -> str:

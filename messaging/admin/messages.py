@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
@@ -287,5 +287,8 @@ class MessageAdmin(Lean, ReadOnly, WithSteps, Scoped, ModelAdmin):
             else:
                 sent += 1
         self.message_user(
-            request, _("%(count)s messages are tried again.") % {"count": sent}, messages.SUCCESS
+            request,
+            ngettext("%(count)s message is tried again.", "%(count)s messages are tried again.", sent)
+            % {"count": sent},
+            messages.SUCCESS,
         )

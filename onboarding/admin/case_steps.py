@@ -6,6 +6,7 @@ from django import forms
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django_stubs_ext import StrPromise
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
@@ -103,7 +104,11 @@ def choose_interviews(request: HttpRequest, case: OnboardingCase, values: dict[s
     """The forecast follows at once."""
     chosen = [interview.pk for interview in values["interviews"]]
     cases.wait_on(case_id=case.pk, interview_ids=chosen, by=person_of(request))
-    return _("The case waits on %(count)s interviews now.") % {"count": len(chosen)}
+    return ngettext(
+        "The case waits on %(count)s interview now.",
+        "The case waits on %(count)s interviews now.",
+        len(chosen),
+    ) % {"count": len(chosen)}
 
 
 CREATION = Creation(

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from core.changes import Dated, change_index, dated
 from onboarding.models.cases import OnboardingCase
@@ -77,7 +78,7 @@ class OnboardingDelay(Dated):
         triggers = [dated("onboarding_delay")]
 
     def __str__(self) -> str:
-        return _("%(days)s working days") % {"days": self.days}
+        return ngettext("%(days)s working day", "%(days)s working days", self.days) % {"days": self.days}
 
     @property
     def is_active(self) -> bool:

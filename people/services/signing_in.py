@@ -19,6 +19,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from core import connections
 from core.errors import TooMany
@@ -143,7 +144,11 @@ def _take(limits: list[_Limit], address: str) -> None:
             minutes = -(-wait // 60)
             raise TooMany(
                 "too_many_tries",
-                _("Too many tries. Please wait %(minutes)s minutes, or ask the HR lead for a new password.")
+                ngettext(
+                    "Too many tries. Please wait %(minutes)s minute, or ask the HR lead for a new password.",
+                    "Too many tries. Please wait %(minutes)s minutes, or ask the HR lead for a new password.",
+                    minutes,
+                )
                 % {"minutes": minutes},
                 retry_after=wait,
             )

@@ -11,8 +11,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from unfold.admin import StackedInline, TabularInline
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
@@ -214,7 +214,7 @@ class ApplicationAdmin(
             return format_html(
                 '<span class="hs-red">{} · {}</span>',
                 application.promised_by,
-                gettext("%(days)s days late") % {"days": -left},
+                ngettext("%(days)s day late", "%(days)s days late", -left) % {"days": -left},
             )
         return application.promised_by
 

@@ -21,7 +21,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
@@ -301,7 +301,8 @@ def due_words(follow_up: Any) -> str:
     minutes = int((follow_up.due_at - timezone.now()).total_seconds() // 60)
     hours, rest = divmod(abs(minutes), 60)
     if minutes >= LONG_MINUTES:
-        return gettext("%(days)s days left") % {"days": minutes // MINUTES_OF_A_DAY}
+        days = minutes // MINUTES_OF_A_DAY
+        return ngettext("%(days)s day left", "%(days)s days left", days) % {"days": days}
     if minutes < 0:
         return gettext("%(hours)s h %(minutes)s min overdue") % {"hours": hours, "minutes": rest}
     return gettext("%(hours)s h %(minutes)s min left") % {"hours": hours, "minutes": rest}

@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import Max, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from people.calendar import add_working_days, is_working_day
 from recruitment.enums import InterviewState
@@ -54,7 +55,9 @@ def warnings(opens: datetime, closes: datetime, *, minutes: int) -> Iterator[str
     if opens < now - JUST_NOW:
         yield _("The window opened already, at %(time)s.") % {"time": opens.strftime("%Y-%m-%d %H:%M")}
     if opens > now + FAR_AHEAD:
-        yield _("The window opens in %(days)s days.") % {"days": (opens - now).days}
+        yield ngettext(
+            "The window opens in %(days)s day.", "The window opens in %(days)s days.", (opens - now).days
+        ) % {"days": (opens - now).days}
     left = closes - max(opens, now)
     if left < timedelta(minutes=minutes):
         yield _("The window lasts %(window)s minutes, and the plan takes %(plan)s.") % {

@@ -78,9 +78,7 @@ class Opening(Dated):
         help_text=_("What the work is and what it asks for. Whoever opens the public page reads it."),
     )  # fmt: skip
     headcount = models.PositiveSmallIntegerField(_("headcount"), default=1, validators=[MinValueValidator(1)])
-    target_month = models.DateField(
-        _("target month"), help_text=_("Any day of the month to be filled in.")
-    )
+    target_month = models.DateField(_("target month"), help_text=_("Any day of the month to be filled in."))
     interview_plan = models.ForeignKey(
         "recruitment.InterviewPlan",
         on_delete=models.PROTECT,

@@ -1,6 +1,7 @@
 """The week in figures: flows by the time of their events, attempts as the unit, weeks of Shanghai."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -15,7 +16,7 @@ from recruitment.models import Interview, Opening
 from recruitment.services import interviews, scheduling
 from reports.exclusions import Reason
 from reports.passing import DEFINITION
-from reports.weekly import WeeklyReport, week
+from reports.weekly import WeeklyReport, week, weeks_lately
 from tests.factories import api, people, recruitment
 from tests.reports import rows
 from tests.reports.rows import event
@@ -203,3 +204,22 @@ def test_the_real_steps_tell_the_same_story_and_a_reschedule_changes_no_past_wee
     assert (flows(again), again.pass_rate, again.exits) == (flows(then), then.pass_rate, then.exits)
     assert flows(now) == {"invited": 1}
     assert now.pass_rate.excluded == (Exclusion(Reason.NOT_STARTED, 1),)
+
+
+def test_whoever_sees_everything_reads_the_weeks_of_a_moment_ago_and_as_of_when(settings: Any) -> None:
+    settings.WEEKS_KEPT_SECONDS = 60
+    opening = recruitment.opening()
+    lead, manager = people.lead(), people.manager(opening.department)
+    first, last = MONDAY.date() + timedelta(days=1), WEDNESDAY
+    with time_machine.travel(last, tick=False):
+        before = weeks_lately(first, 1, user=lead)
+        assert weeks_lately(first, 1, user=manager)[0].invited == 0
+        event(signals.interview_scheduled, recruitment.interview(recruitment.application(opening)), last)
+    with time_machine.travel(last + timedelta(seconds=1), tick=False):
+        with CaptureQueriesContext(connection) as asked:
+            assert weeks_lately(first, 1, user=people.lead()) == before
+        assert not [one for one in asked if "events_event" in one["sql"]]
+        assert before[0].as_of == last
+        assert weeks_lately(first, 1, user=manager)[0].invited == 1
+    settings.WEEKS_KEPT_SECONDS = 0
+    assert weeks_lately(first, 1, user=lead)[0].invited == 1

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import OuterRef, Prefetch, Q, Subquery
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
@@ -115,7 +115,7 @@ class PlanItemQuerySet(StatefulQuerySet, ScopedQuerySet["PlanItem"]):  # type: i
         day = timezone.localdate() + timedelta(days=within)
         # The plan is looked up for each of the few that are due. A join would read every plan that goes on: that most
         # days of the past belong to items that were taken is more than the statistics know.
-        plan = Subquery(TrainingPlan.objects.filter(pk=OuterRef("plan")).values("state")[:1])
+        plan = Subquery(TrainingPlan.objects.order_by().filter(pk=OuterRef("plan")).values("state")[:1])
         due = self.filter(state=ItemState.PLANNED, due_on__lte=day)
         return due.alias(state_of_plan=plan).filter(state_of_plan=PlanState.ACTIVE)
 
@@ -218,8 +218,22 @@ class PlanItem(Dated, StatefulModel):
             if self.offset_working_days == 0:
                 return gettext("On the first day")
             if self.offset_working_days < 0:
-                return gettext("%(days)s working days before the start") % days
-            return gettext("%(days)s working days after the start") % days
+                return (
+                    ngettext(
+                        "%(days)s working day before the start",
+                        "%(days)s working days before the start",
+                        abs(self.offset_working_days),
+                    )
+                    % days
+                )
+            return (
+                ngettext(
+                    "%(days)s working day after the start",
+                    "%(days)s working days after the start",
+                    abs(self.offset_working_days),
+                )
+                % days
+            )
         text = date_format(self.due_on)
         if self.provisional_years:
             missing = {"date": text, "years": ", ".join(map(str, self.provisional_years))}

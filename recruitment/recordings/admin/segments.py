@@ -20,7 +20,7 @@ from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
@@ -263,7 +263,11 @@ class SegmentAdmin(Lean, Scoped, WithSteps, ReadOnly, ModelAdmin):
             more = f"{segment.by_name}: {segment.why}" if segment.why else ""
             return format_html("{}<br><small>{} {}</small>", when, reason, more)
         left = (segment.deletion_due - timezone.now()) // timedelta(days=1)
-        words = gettext("in %(days)s days") % {"days": left} if left > 0 else gettext("within a day")
+        words = (
+            ngettext("in %(days)s day", "in %(days)s days", left) % {"days": left}
+            if left > 0
+            else gettext("within a day")
+        )
         return format_html(
             '<span class="{}">{}</span><br><small>{}</small>',
             "hs-red" if left < SOON.days else "",
