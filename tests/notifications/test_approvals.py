@@ -481,7 +481,8 @@ def test_a_start_is_asked_about_when_the_offer_is_accepted(wecom: WeComEmulator)
     story = Story()
     with translation.override("en"):
         step = hired(story)
-    assert Event.objects.get(kind="application_hired").facts["reason"] == "候选人接受了录用通知。"
+    hire = Event.objects.get(kind="application_advanced", facts__stage="hired")
+    assert hire.facts["reason"] == "候选人接受了录用通知。"
     approvals.act_on_due()
     request = wecom.approvals.requests[-1]
     assert (request.template, request.creator) == (START, "zhao.min")
