@@ -10,17 +10,16 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from tools.phone.place import MEMORY
 from tools.sms.emulator import SmsEmulator
 from tools.wecom.emulator import WeComEmulator
-
-NAME = "phones.memory"
 
 
 class Memory:
     """Of one home. `secret`: of the connection that the phones belong to; with another one everything is new."""
 
     def __init__(self, home: Path, secret: str, wecom: WeComEmulator, sms: SmsEmulator) -> None:
-        self._path, self._secret, self._written = home / NAME, secret, b""
+        self._path, self._secret, self._written = home / MEMORY, secret, b""
         self._parts: list[tuple[object, tuple[str, ...]]] = [
             (wecom, ("messages", "recalled", "seen", "tasks", "response_codes")),
             (wecom.kf, ("customers", "conversations", "log", "sent", "greetings", "tokens")),

@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 NAME = "phones.json"
+# What lay on the phones: tools.phone.memory.
+MEMORY = "phones.memory"
 CORP_ID, AGENT_ID = "ww-demo", 1000002
 KF_ACCOUNT, SCENE = "wkDemo", "hr"
 # The templates of WeCom's approvals, by what each asks about.
@@ -63,4 +65,5 @@ def write(home: Path, place: Place) -> None:
 
 def clear(home: Path) -> None:
     """There are no phones here."""
-    (home / NAME).unlink(missing_ok=True)
+    for name in (NAME, MEMORY):
+        (home / name).unlink(missing_ok=True)

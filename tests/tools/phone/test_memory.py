@@ -13,7 +13,7 @@ from messaging.wecom.client import WeComClient
 from tests.tools.phone.test_approving import asked_for
 from tools.phone import place
 from tools.phone.__main__ import emulator_of, sms_of
-from tools.phone.memory import NAME, Memory
+from tools.phone.memory import Memory
 from tools.sms.emulator import SmsEmulator
 from tools.wecom.emulator import WeComEmulator
 
@@ -47,10 +47,10 @@ def test_a_restart_forgets_nothing_that_was_shown_or_asked(
     texts._taken("13800138000", "SMS_1001", {"name": "李雷"}, "key")
     memory = Memory(home, found.secret, phones, texts)
     memory.keep()
-    before = (home / NAME).stat()
+    before = (home / place.MEMORY).stat()
     assert stat.S_IMODE(before.st_mode) == 0o600
     memory.keep()
-    assert (home / NAME).stat().st_mtime_ns == before.st_mtime_ns, "nothing new"
+    assert (home / place.MEMORY).stat().st_mtime_ns == before.st_mtime_ns, "nothing new"
 
     wecom, sms = begun_anew(home)
 
@@ -75,5 +75,5 @@ def test_what_cannot_be_read_or_is_another_companys_is_as_good_as_nothing(
     Memory(home, found.secret, phones, SmsEmulator()).keep()
     assert begun_anew(home)[0].kf.log
     assert not begun_anew(home, secret="of a new database")[0].kf.log
-    (home / NAME).write_bytes(written)
+    (home / place.MEMORY).write_bytes(written)
     assert not begun_anew(home)[0].kf.log
