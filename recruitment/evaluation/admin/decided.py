@@ -5,14 +5,18 @@ from typing import Any
 from django.db.models import Prefetch
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.admin import panels
+from core.events.models import Event
+from core.events.naming import actor_name
 from core.figures import Basis
 from people.actors import person_of
+from recruitment import signals
 from recruitment.enums import ApplicationStage, AssessmentStatus, DecisionOutcome
 from recruitment.models import Application, AssessmentScore, Decision
 from recruitment.rules import may_recruit
@@ -21,7 +25,7 @@ MOST_SHOWN = 20
 
 
 def _panel(request: HttpRequest, application: Application) -> SafeString:
-    """Four queries at most, one where nothing was decided."""
+    """Five queries at most, one where nothing was decided."""
     scores = Prefetch(
         "assessment__competencies", queryset=AssessmentScore.objects.select_related("competency")
     )
@@ -29,9 +33,11 @@ def _panel(request: HttpRequest, application: Application) -> SafeString:
     rows = rows.select_related("assessment", "rule", "decided_by").prefetch_related(
         scores, "rule__conditions__competency"
     )
-    decided = [described(row) for row in rows.order_by("-pk")[:MOST_SHOWN]]
-    if not decided:
+    shown = list(rows.order_by("-pk")[:MOST_SHOWN])
+    if not shown:
         return SafeString("")
+    back = _taken_back(application)
+    decided = [described(row, back) for row in shown]
     goes_back = application.stage == ApplicationStage.SECOND_ROUND and may_recruit(
         person_of(request), Application, application.pk
     )
@@ -41,8 +47,20 @@ def _panel(request: HttpRequest, application: Application) -> SafeString:
     )
 
 
-def described(decision: Decision) -> Any:
-    """The decision with `why`: which rule, what the report had there, and who decided."""
+def _taken_back(application: Application) -> Event | None:
+    """When the last invitation was taken back, if one was. One query."""
+    moved = Event.objects.filter(
+        kind=signals.application_moved.kind,
+        subject_type=Application._meta.label_lower,
+        subject_id=application.pk,
+        facts__was=ApplicationStage.SECOND_ROUND,
+        facts__stage=ApplicationStage.EVALUATING,
+    )
+    return moved.order_by("-pk").first()
+
+
+def described(decision: Decision, taken_back: Event | None = None) -> Any:
+    """The decision with `why`: which rule, what the report had there, and who decided, or took the invitation back."""
     report = decision.assessment
     known = {row.competency_id: row for row in report.competencies.all()}
     decision.figures = [gettext("overall %(figure)s") % {"figure": _figure(report.value)}]
@@ -50,6 +68,12 @@ def described(decision: Decision) -> Any:
         score = known.get(asked.competency_id)
         decision.figures.append(f"{asked.competency} {_figure(score.value if score else None)}")
     decision.why = _why(decision)
+    asks = decision.outcome == DecisionOutcome.ASKED and report.basis == Basis.FULL
+    if asks and taken_back is not None and taken_back.at > decision.at:
+        decision.why = gettext("Invited; %(who)s took the invitation back on %(when)s. A person decides.") % {
+            "who": actor_name(taken_back.by),
+            "when": date_format(localtime(taken_back.at), "DATETIME_FORMAT"),
+        }
     decision.is_automatic = decision.decided_by is None and decision.outcome in (
         DecisionOutcome.INVITED,
         DecisionOutcome.BELOW,

@@ -337,7 +337,9 @@ def test_the_application_says_by_which_rule_and_takes_the_invitation_back(as_hr:
     assert as_hr.post(back, {"reason": "录音与评分不符"}).status_code == 302
     assert list(Decision.objects.values_list("outcome", flat=True)) == ["asked"]
     assert Application.objects.get(pk=interview.application_id).stage == "evaluating"
-    assert back not in as_hr.get(page).content.decode().split("hs-list")[1].split("</section>")[0]
+    said = as_hr.get(page).content.decode()
+    assert back not in said.split("hs-list")[1].split("</section>")[0]
+    assert "曾邀请复试，李招聘" in said and "撤回了邀请，由人决定。" in said
 
 
 def test_whoever_was_held_back_is_told_so_on_the_page(as_hr: Any) -> None:
