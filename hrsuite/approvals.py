@@ -19,7 +19,7 @@ from people.models import User
 from people.rules import is_hr, is_lead
 from recruitment import queries
 from recruitment.enums import ApplicationStage, OfferState
-from recruitment.models import Application, Offer
+from recruitment.models import Application, Offer, Opening
 from recruitment.offers import approval
 from recruitment.offers.services import offers
 from recruitment.rules import recruits_for, sees_pay_of
@@ -68,6 +68,12 @@ def offers_waiting_for(user: User) -> list[Waiting]:
     return [_of_offer(row) for row in _drafts(user)]
 
 
+def number_waiting(user: User) -> int:
+    """How many wait for this person: nothing of a start is read but whose it is."""
+    of_steps = _to_decide(user).select_related(None).values_list("owner_role", flat=True)
+    return len(_drafts(user)) + sum(_is_theirs(user, role) for role in of_steps)
+
+
 def matter(kind: str, pk: int, user: User) -> Waiting:
     """One matter that this person decides on or decided, whatever became of it. NotFound: approval_unknown."""
     found: Waiting | None = None
@@ -76,7 +82,7 @@ def matter(kind: str, pk: int, user: User) -> Waiting:
         found = _of_offer(offer) if offer and _decides(user, offer) else None
     elif kind == Kind.START:
         step = _approvals(user).filter(pk=pk).first()
-        found = _of_step(step) if step and _is_theirs(user, step) else None
+        found = _of_step(step) if step and _is_theirs(user, step.owner_role) else None
     if found is None:
         raise NotFound("approval_unknown", UNKNOWN)
     return found
@@ -165,19 +171,28 @@ def _approvals(user: User) -> "QuerySet[OnboardingStep]":
     )  # fmt: skip
 
 
-def _steps(user: User) -> list[OnboardingStep]:
+def _to_decide(user: User) -> "QuerySet[OnboardingStep]":
+    """Of these the first that stand open."""
     rows = _approvals(user).filter(
         state=StepState.READY,
         case__state__in=CaseState.running,
         case__application__stage=ApplicationStage.HIRED,
     )
-    return [row for row in rows.order_by("due_on", "pk")[:MOST] if _is_theirs(user, row)]
+    if not is_hr(user):
+        # Few openings beside all the starts that run: each row knows its own.
+        openings = Opening.objects.visible_to(user).values_list("pk", flat=True)
+        rows = rows.filter(case__of_opening__in=list(openings))
+    return rows.order_by("due_on", "pk")[:MOST]
 
 
-def _is_theirs(user: User, step: OnboardingStep) -> bool:
-    if is_lead(user) or (is_hr(user) and step.owner_role in user.roles):
+def _steps(user: User) -> list[OnboardingStep]:
+    return [row for row in _to_decide(user) if _is_theirs(user, row.owner_role)]
+
+
+def _is_theirs(user: User, owner_role: str) -> bool:
+    if is_lead(user) or (is_hr(user) and owner_role in user.roles):
         return True
-    return step.owner_role == Role.MANAGER and user.is_manager
+    return owner_role == Role.MANAGER and user.is_manager
 
 
 def _of_offer(row: Offer) -> Waiting:

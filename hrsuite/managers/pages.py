@@ -8,7 +8,7 @@ from django.db.models import Prefetch, QuerySet
 
 from core.figures import Estimate, estimate
 from hrsuite.api.applications import ApplicationSerializer, current_assessments
-from hrsuite.approvals import waiting_for
+from hrsuite.approvals import number_waiting
 from people.models import User
 from recruitment import queries
 from recruitment.enums import ApplicationStage, ExitCause, InterviewState, OpeningState
@@ -67,7 +67,7 @@ def mine(user: User, *, recovered: int | None, days: int) -> Mine:
         more=count - len(rows),
         held_up=[one for row in rows for one in row.held_up],
         owed=owed_cards(user),
-        approvals=len(waiting_for(user)),
+        approvals=number_waiting(user),
     )
 
 

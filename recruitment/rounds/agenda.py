@@ -30,6 +30,8 @@ from recruitment.models import BusyTime, Interview, OfferedSlot, Opening, Round,
 
 DAY = timedelta(days=1)
 MOST_BUSY = 2000
+# More than a page of the calendar has.
+MOST_DAYS = 62
 WORDS = {
     "round": _("Round with people"),
     "within": _("AI interview"),
@@ -161,14 +163,15 @@ def _first_of_each_day(rows: "QuerySet[Any]", moment: str, zone: ZoneInfo, most:
             nth=Window(RowNumber(), partition_by=day, order_by=[F(moment).asc(), F("pk").asc()]),
             of_day=Window(Count("pk"), partition_by=day),
         )
-        .values("id", "day", "nth", "of_day"),
+        # So few are left that their rows are looked up one by one, however many the month has: the limit says so, and
+        # cuts nothing.
+        .filter(nth__lte=most)
+        .values("id", "day", "nth", "of_day")[: most * MOST_DAYS],
         name="ranked",
     )
     shown: QuerySet[Any] = ranked.join(rows.model._default_manager.all(), pk=ranked.col.id)
-    return (
-        with_cte(ranked, select=shown)
-        .annotate(day=ranked.col.day, nth=ranked.col.nth, of_day=ranked.col.of_day)
-        .filter(nth__lte=most)
+    return with_cte(ranked, select=shown).annotate(
+        day=ranked.col.day, nth=ranked.col.nth, of_day=ranked.col.of_day
     )
 
 
