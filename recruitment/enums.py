@@ -337,6 +337,8 @@ class OfferState(models.TextChoices):
 
     # One of these at a time for each application.
     open = nonmember(("draft", "approved", "sent"))
+    # The candidate knows it, and it holds.
+    in_hand = nonmember(("sent", "accepted"))
 
 
 _O = OfferState

@@ -12,7 +12,7 @@ from messaging.services.deciding import Ledger
 from notifications import facts
 from onboarding import signals
 from onboarding.models import OnboardingCase, OnboardingDelay
-from recruitment.enums import FollowUpKind, FollowUpState, InterviewState
+from recruitment.enums import FollowUpKind, FollowUpState, InterviewState, OfferState
 from recruitment.models import (
     Application,
     Assessment,
@@ -184,7 +184,8 @@ def is_asked_about(follow_up: FollowUp) -> bool:
 
 
 def _cases() -> "QuerySet[OnboardingCase]":
-    """Cases with their newest move, their longest active delay, and whether nobody knows the date any more."""
+    """Cases with their newest move, their longest active delay, whether nobody knows the date any more, and whether
+    the candidate has an offer in hand, which names a first day."""
     moves = Event.objects.filter(subject_type=CASE, subject_id=OuterRef("pk"), kind__in=MOVES).order_by("-id")
     active = OnboardingDelay.objects.active().filter(case=OuterRef("pk"))
     return OnboardingCase.objects.annotate(
@@ -195,6 +196,9 @@ def _cases() -> "QuerySet[OnboardingCase]":
             active.order_by("-days", "-id").values(row=JSONObject(days="days", cause="cause"))[:1]
         ),
         is_date_unknown=Exists(active.filter(date_unknown=True)),
+        is_offered=Exists(
+            Offer.objects.filter(application=OuterRef("application"), state__in=OfferState.in_hand)
+        ),
     )
 
 

@@ -26,7 +26,8 @@ from recruitment.models import Interview
 def decide(scene: Scene, event: Event, side: frozenset[Audience]) -> Brief:
     """What a case's present forecast requires to be said; only the newest move is told.
 
-    What an earlier move left unsent is called off. "Restored" goes to those who heard that it had changed. After a
+    The candidate hears of it once an offer named a first day: before that it is the house's own plan, and would read
+    like a promise. What an earlier move left unsent is called off. "Restored" goes to those who heard that it had changed. After a
     silent exit everybody hears only when it lasts.
     """
     case = scene.cases[event.subject_id]
@@ -56,7 +57,7 @@ def _needs(case: Any, interview: Interview, side: frozenset[Audience]) -> Iterat
     changed = case.forecast_start > case.planned_start or case.is_date_unknown
     kind = kinds.CHANGED if changed else kinds.RESTORED
     due_at = _due_at(interview) if changed else None
-    for audience, person in _people(interview, side):
+    for audience, person in _people(case, interview, side):
         yield Need(
             kind=kind,
             audience=audience,
@@ -86,10 +87,11 @@ def _heard(rows: list[Message], side: frozenset[Audience], move: int) -> set[tup
     return {who for who, kind in last.items() if kind == kinds.CHANGED.code}
 
 
-def _people(interview: Interview, side: frozenset[Audience]) -> Iterator[tuple[Audience, Person]]:
+def _people(case: Any, interview: Interview, side: frozenset[Audience]) -> Iterator[tuple[Audience, Person]]:
     application = interview.application
     if Audience.CANDIDATE in side:
-        yield Audience.CANDIDATE, application.candidate
+        if case.is_offered:
+            yield Audience.CANDIDATE, application.candidate
         return
     department = application.opening.department
     colleague = audiences.holder(Role.ONBOARDING, department)

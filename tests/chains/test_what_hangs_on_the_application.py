@@ -205,8 +205,8 @@ def test_a_start_that_nobody_heard_had_moved_is_not_restored_in_words(story: Sto
 
     told = Message.objects.filter(kind__in=("start_changed", "start_restored"), state="accepted")
     assert sorted(told.values_list("audience", "kind")) == [
-        ("candidate", "start_changed"), ("candidate", "start_restored"), ("manager", "start_changed"),
-        ("manager", "start_restored"), ("onboarding", "start_changed"), ("onboarding", "start_restored"),
+        ("manager", "start_changed"), ("manager", "start_restored"),
+        ("onboarding", "start_changed"), ("onboarding", "start_restored"),
     ]  # fmt: skip
     assert not Message.objects.filter(kind="start_restored", state="planned").exists()
 

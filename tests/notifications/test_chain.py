@@ -1,6 +1,7 @@
 """Each thing that happens to an interview, and the whole set of messages that it makes."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from messaging import delivery
 from messaging.models import Message
 from notifications import receivers
 from people.actors import Party
-from recruitment.models import Interview
+from recruitment.models import Interview, Offer
 from recruitment.services import endings, follow_ups, interviews, overdue, scheduling
 from tests.factories import notifications as make
 from tests.factories import onboarding, recruitment, training
@@ -208,9 +209,40 @@ def test_missed_and_cancelled() -> None:
     assert told(cancelled) == [("candidate", "cancelled", "planned")]
 
 
-def test_a_start_that_moves_and_comes_back() -> None:
+def _offered(interview: Interview, state: str) -> None:
+    now = timezone.now()
+    Offer.objects.create(
+        application=interview.application, made_by=interview.application.opening.specialist, state=state,
+        salary=Decimal(9000), start_on=timezone.localdate(), answer_by=now, sent_at=now,
+        letter=b"%PDF", signed_name="林晓" if state == "accepted" else "",
+        approved_at=now, ended_at=now if state == "accepted" else None,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("state", [None, "draft", "withdrawn"])
+def test_a_start_that_moves_before_an_offer_named_it_is_the_houses_own_plan(state: str | None) -> None:
+    interview = make.house()
+    onboarding.case(interview)
+    if state:
+        _offered(interview, state)
+    leave(interview)
+    delivery.deliver_due()
+    come_back(interview)
+
+    assert [row for row in told(interview) if row[1].startswith("start")] == [
+        ("manager", "start_changed", "accepted"),
+        ("manager", "start_restored", "planned"),
+        ("onboarding", "start_changed", "accepted"),
+        ("onboarding", "start_restored", "planned"),
+    ]
+    all_reactions_done()
+
+
+@pytest.mark.parametrize("state", ["sent", "accepted"])
+def test_a_start_that_moves_and_comes_back(state: str) -> None:
     interview = make.house()
     case = onboarding.case(interview)
+    _offered(interview, state)
     leave(interview)
     delivery.deliver_due()
 
@@ -242,7 +274,6 @@ def test_a_short_silent_exit_moves_no_start_in_anybodys_mind() -> None:
     come_back(interview)
 
     assert [row for row in told(interview) if row[1].startswith("start")] == [
-        ("candidate", "start_changed", "cancelled"),
         ("manager", "start_changed", "cancelled"),
         ("onboarding", "start_changed", "cancelled"),
     ]
