@@ -7,6 +7,7 @@ invented.
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import permutations
 from typing import Any
 
 from django.db import connection
@@ -54,7 +55,9 @@ from tools.demo import content, judged
 PASSED, THRESHOLD = 63, Decimal(80)
 # How far the competencies lie from what is left of the overall score beside the one that the desk judged; together
 # nothing.
-AROUND = (Decimal(3), Decimal(-2), Decimal(1), Decimal(-2))
+AROUND = (Decimal(12), Decimal(-9), Decimal(4), Decimal(-7))
+# Near full marks they lie closer: so much of it up to that mean.
+CLOSER = ((Decimal(87), Decimal(1)), (Decimal(93), Decimal("0.5")), (Decimal(100), Decimal("0.25")))
 # What those who left would have got in the end is not known; in the first stage they were like the others.
 LEFT_WITH = (Decimal(82), Decimal(76), Decimal(90), Decimal(70), Decimal(85))
 # Who left, by number: two a day, at any hour.
@@ -236,13 +239,14 @@ def _by_competency(overall: dict[Interview, Decimal]) -> dict[Interview, dict[Co
     competencies = list(Competency.objects.order_by("pk"))
     others = [competency for competency in competencies if competency.code != judged.AT_DESK]
     (at_desk,) = set(competencies) - set(others)
-    found = {}
+    found, orders = {}, list(permutations(AROUND))
     for number, (row, value) in enumerate(overall.items()):
         points = Decimal(points_of(judged.level_of(value)))
         left = value + (value - points) / len(others)
+        share = next(share for mean, share in CLOSER if left <= mean)
+        mixed = orders[7 * number % len(orders)]
         found[row] = {at_desk: points} | {
-            competency: left + AROUND[(number + place) % len(AROUND)]
-            for place, competency in enumerate(others)
+            competency: left + around * share for competency, around in zip(others, mixed, strict=True)
         }
     return found
 

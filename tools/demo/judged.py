@@ -43,6 +43,7 @@ def write(rows: list[Interview], values: Mapping[int, Mapping[Competency, Decima
         .order_by("interview", "stage__number")
     )
     points = _points(checkpoints)
+    reviewer = User.objects.get(username=FIRST)
     answers: list[Answer] = []
     scores: list[RubricScore] = []
     for checkpoint in checkpoints:
@@ -60,7 +61,7 @@ def write(rows: list[Interview], values: Mapping[int, Mapping[Competency, Decima
         ]  # fmt: skip
         for found in rubric.score_stage(given):
             (competency, value) = next(pair for pair in mine.values() if pair[0].pk == found.competency_id)
-            scores.append(_score(checkpoint, competency, found, value))
+            scores.append(_score(checkpoint, competency, found, value, reviewer))
     Answer.objects.bulk_create(answers)
     for stage in points:
         saved = Checkpoint.objects.filter(interview=OuterRef("interview"), stage=stage).values("saved_at")[:1]
@@ -107,12 +108,12 @@ def _said(code: str, value: Decimal, checkpoint: Checkpoint) -> str:
 
 
 def _score(
-    checkpoint: Checkpoint, competency: Competency, found: rubric.CompetencyCoverage, value: Decimal
+    checkpoint: Checkpoint, competency: Competency, found: rubric.CompetencyCoverage, value: Decimal, by: User
 ) -> RubricScore:
     shift = TEAMWORK.get(checkpoint.stage.number, Decimal(0)) if competency.code == "teamwork" else Decimal(0)
     return RubricScore(
         checkpoint=checkpoint, competency=competency, value=found.value, method=rubric.METHOD,
-        evidence=found.evidence, override=value + shift, override_reason="结合作答全文复核",
+        evidence=found.evidence, override=value + shift, override_reason="结合作答全文复核", overridden_by=by,
         overridden_at=checkpoint.saved_at + timedelta(hours=3),
     )  # fmt: skip
 
@@ -126,8 +127,9 @@ def _judge(scores: list[RubricScore]) -> None:
     twice = [score for score in judged if score.pk % SECOND_OF == 0][:-WAIT_SECOND]
     for score in waiting:
         score.override, score.override_reason, score.overridden_at = None, "", None
+        score.overridden_by = None
     for score in judged:
-        score.overridden_by, score.override_reason = first, f"评分台匿名评分：{_level(score)} 级"
+        score.override_reason = f"评分台匿名评分：{_level(score)} 级"
     rows = [Judgement(score=score, reviewer=first, level=_level(score)) for score in judged]
     rows += [
         Judgement(
