@@ -81,7 +81,7 @@ def test_an_opening_says_who_is_where_and_why_and_ranks_nobody_by_a_score(openin
     page = signed_in(people.manager(opening.department)).get(f"{HOME}openings/{opening.pk}/")
     people_ = page.context["people"]
     assert [str(one.application.candidate) for one in people_] == ["王五", "李四"]
-    assert "面试已中断</b>，因“网络问题” (可在 " in page.text
+    assert "面试已中断</b>，因“网络问题”（可在 " in page.text
     assert [one.cause for one in people_] == ["", "网络问题"]
     assert page.text.index("<h3>复试 <small>1</small></h3>") < page.text.index(
         "<h3>AI 面试 <small>1</small></h3>"
