@@ -26,9 +26,9 @@ from recruitment.models import Interview
 def decide(scene: Scene, event: Event, side: frozenset[Audience]) -> Brief:
     """What a case's present forecast requires to be said; only the newest move is told.
 
-    The candidate hears of it once an offer named a first day: before that it is the house's own plan, and would read
-    like a promise. What an earlier move left unsent is called off. "Restored" goes to those who heard that it had changed. After a
-    silent exit everybody hears only when it lasts.
+    The candidate hears of it once an offer named a first day: before, it is the house's own plan, and would read like
+    a promise. What an earlier move left unsent is called off. "Restored" goes to those who heard that it had changed.
+    After a silent exit everybody hears only when it lasts.
     """
     case = scene.cases[event.subject_id]
     topic = ref(case)
