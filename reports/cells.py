@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core.figures import Rate
 from people.models import Department
@@ -66,6 +67,19 @@ def withheld(table: Table) -> str:
         "Withheld: what would tell of fewer than %(least)s people, or could be worked out from what is shown. Of whole"
         " quarters and more openings there is more to see."
     ) % {"least": LEAST_GROUP}
+
+
+def cut(table: Table, shown: int) -> str:
+    """The sentence that says how many lines the workbook has beyond so many; nothing where it has none."""
+    more = len(table.rows) - shown
+    if more <= 0:
+        return ""
+    said = ngettext(
+        "%(count)s further line stands in the Excel file.",
+        "%(count)s further lines stand in the Excel file.",
+        more,
+    )
+    return said % {"count": more}
 
 
 def cells(measures: tuple[Measure, ...], values: dict[str, Value]) -> list[dict[str, str]]:

@@ -17,7 +17,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -32,7 +32,7 @@ from recruitment.models import Opening
 from reports import apart
 from reports.asking import REPORTS, asked_for, is_current, is_usual, report_named
 from reports.building import narrower, own_table, with_line
-from reports.cells import beside, cells, excluded, has_people, withheld
+from reports.cells import beside, cells, cut, excluded, has_people, withheld
 from reports.charts import charts
 from reports.crossing import TOTAL
 from reports.kept import Opened, anew, opened
@@ -290,7 +290,6 @@ def _kept(view: SavedView, person: User) -> dict[str, Any]:
 def _drawn(table: Table, query: dict[str, str]) -> dict[str, Any]:
     """Headings, lines and total as the page writes them; a figure leads to the people whom it counts."""
     asked, measures = table.asked, table.report.measures
-    more = len(table.rows) - MOST_LINES
     address = reverse("report-people", args=[table.report.name])
     facts = table.report.facts_of(asked)
     listed = set()
@@ -324,14 +323,7 @@ def _drawn(table: Table, query: dict[str, str]) -> dict[str, Any]:
             (row.label, figures(row.values, line=key_text(row.key)), narrower(table, query, row))
             for row in table.rows[:MOST_LINES]
         ],
-        "cut": ngettext(
-            "%(count)s further line stands in the Excel file.",
-            "%(count)s further lines stand in the Excel file.",
-            more,
-        )
-        % {"count": more}
-        if more > 0
-        else "",
+        "cut": cut(table, MOST_LINES),
         "totals": figures(table.totals),
         "excluded": excluded(table),
         "withheld": withheld(table),

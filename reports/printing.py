@@ -4,12 +4,11 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from core import pdf
 from core.joining import remark
 from reports import apart
-from reports.cells import asked_words, beside, cells, excluded, withheld
+from reports.cells import asked_words, beside, cells, cut, excluded, withheld
 from reports.charts import charts
 from reports.registry import Table
 
@@ -27,7 +26,6 @@ def document(table: Table) -> pdf.Document:
     rows: list[list[Any]] = [[row.label, *cells(measures, row.values)] for row in table.rows[:MOST_LINES]]
     if rows:
         rows.append([_("total"), *cells(measures, table.totals)])
-    more = len(table.rows) - MOST_LINES
     data = {
         "words": str(table.report.words),
         "asked": asked_words(table),
@@ -36,14 +34,7 @@ def document(table: Table) -> pdf.Document:
         "nothing": _("Nothing happened in this stretch of time. Choose an earlier first day."),
         "headings": [str(by.title), *[str(measure.title) for measure in measures]],
         "lines": rows,
-        "cut": ngettext(
-            "%(count)s further line stands in the Excel file.",
-            "%(count)s further lines stand in the Excel file.",
-            more,
-        )
-        % {"count": more}
-        if more > 0
-        else "",
+        "cut": cut(table, MOST_LINES),
         "excluded": [
             *[_excluded(one) for one in excluded(table)],
             *filter(None, [withheld(table)]),
