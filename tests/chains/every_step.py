@@ -320,6 +320,10 @@ STEPS: dict[str, Callable[[User], Call]] = {
         lambda: (broken_off(), RubricScore.objects.first())[1],
         lambda row, by: desk.judge(score_id=row.pk, level=4, note="", by=by),
     ),
+    "desk.change": _on(
+        a_judgement,
+        lambda row, by: desk.change(judgement_id=row.pk, level=5, note="再听了一遍", by=row.reviewer),
+    ),
     "desk.set_anchor": _on(
         a_judgement, lambda row, by: desk.set_anchor(judgement_id=row.pk, text="先倾听", by=by)
     ),
