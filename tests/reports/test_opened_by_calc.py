@@ -47,6 +47,8 @@ TITLES = (
 )
 OWN = {"by": "opening", "across": "source", "measure": "completion_rate"}
 LISTS = ("application", "opening")
+# The heading of a column of buttons.
+BUTTONS = ("应聘页",)
 CELL = re.compile(r'<(t[hd]) class="field-[^>]*data-label="([^"]*)">(.*?)</t[hd]>', re.DOTALL)
 MOMENT = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日")
 EVERY = {name: {"by": report.dimensions[0].name} for name, report in REPORTS.items()} | {
@@ -98,14 +100,16 @@ def table_on(page: str) -> list[list[list[str]]]:
 
 
 def list_on(page: str) -> list[dict[str, str]]:
-    """The lines of a list of records: each cell by its heading; a day as workbooks write it, nothing as nothing."""
+    """The lines of a list of records: each cell by its heading; a day as workbooks write it, nothing as nothing. What
+    is there to be pressed is nothing to take away."""
     found: list[dict[str, str]] = []
     for begins, heading, cell in CELL.findall(page):
         if begins == "th":
             found.append({})
         text = " ".join(unescape(strip_tags(cell)).split())
         text = MOMENT.sub(lambda day: "-".join(f"{int(part):02d}" for part in day.groups()), text)
-        found[-1][unescape(heading)] = "" if text in ("–", "-") else text
+        if unescape(heading) not in BUTTONS:
+            found[-1][unescape(heading)] = "" if text in ("–", "-") else text
     return found
 
 
