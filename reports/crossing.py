@@ -26,7 +26,7 @@ def crossed(report: Report, facts: Facts, asked: Asked, figures: Mapping[str, An
     """
     measure = next(one for one in report.measures if one.name == asked.measure)
     rows = keyed(replace(facts, rows=keyed(facts, asked, asked.by)), asked, asked.across, COLUMN)
-    counted = cube(rows, figures, LINE, COLUMN)
+    counted = cube(rows, figures, LINE, COLUMN, together=facts.together)
 
     by_line, by_column = counted.get(frozenset([LINE]), {}), counted.get(frozenset([COLUMN]), {})
     total = counted.get(frozenset(), {}).get(None, {})

@@ -1,9 +1,14 @@
 """Efficiency: how far those came who applied in a stretch of time, by now."""
 
+from functools import partial
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.contrib.postgres.aggregates import BoolOr
+from django.db.models import Case, F, Min, Q, QuerySet, When
+from django.db.models.functions import Coalesce
+from django.db.models.sql.constants import LOUTER
 from django.utils.translation import gettext_lazy as _
+from django_cte import CTE, with_cte
 
 from core.figures import Rate
 from recruitment.enums import ApplicationStage, InterviewKind, InterviewState
@@ -11,7 +16,9 @@ from recruitment.models import Application, Interview
 from reports.applying import APPLIED, applied_in
 from reports.exclusions import Reason, exclusions
 from reports.lines import Quartiles, source_label, spread
-from reports.passed import with_passed
+from reports.once import Together, within
+from reports.passed import passed_of, rule_then
+from reports.past import Past
 from reports.registry import EVERYWHERE, SOURCE, Asked, Facts, Measure, Report, Value
 
 LEFT = (InterviewState.INTERRUPTED, InterviewState.ABANDONED)
@@ -80,22 +87,11 @@ def _reached(*stages: str) -> Q:
 def facts(asked: Asked) -> Facts:
     """The applications made in the stretch, as they stand now, or stood then."""
     past = asked.past
-    of_ai = (
-        Interview.objects.filter(past.by("created_at"), application=OuterRef("pk"))
-        .exclude(kind=InterviewKind.PEOPLE)
-        .annotate(then=past.value(Interview, "state"))
-    )
-    # Nothing leads away from completed.
-    finished_ai = of_ai.filter(past.by("completed_at"), state=InterviewState.COMPLETED)
     rows = applied_in(asked).annotate(
-        began=Exists(of_ai.filter(then__in=BEGUN)),
-        finished_at=Subquery(finished_ai.order_by("completed_at").values("completed_at")[:1]),
-        left=Exists(of_ai.filter(then__in=LEFT)),
-        under_way=Exists(of_ai.filter(then=InterviewState.IN_PROGRESS)),
         stage_then=past.value(Application, "stage"),
         stood_then=past.value(Application, "stood_at"),
+        **rule_then(past),
     )
-    rows = with_passed(rows, past)
     finished, second = Q(finished_at__isnull=False), _reached(*IN_SECOND_ROUND)
     # Each application is in exactly one of these five.
     unjudged = Q(passed__isnull=True)
@@ -130,6 +126,47 @@ def facts(asked: Asked) -> Facts:
         },
         figures={"took": Quartiles(F("finished_at") - F("created_at"), filter=finished)},
         read=_read,
+        together=Together(
+            gives=frozenset({"began", "finished_at", "left", "under_way", "passed"}),
+            needs=frozenset({"id", "rule_then", "least_then"}),
+            join=partial(_joined, past),
+        ),
+    )
+
+
+def _joined(past: Past, once: CTE, rows: "QuerySet[Any]") -> "QuerySet[Any]":
+    """The applications, each with what became of its AI interviews, and whether it passed."""
+    bounds, between = within(once)
+    of_ai = (
+        once.join(Interview, application=once.col.id)
+        .filter(past.by("created_at"), between("application"))
+        .exclude(kind=InterviewKind.PEOPLE)
+    )
+    # Nothing leads away from completed.
+    completed = When(past.by("completed_at") & Q(state=InterviewState.COMPLETED), then=F("completed_at"))
+    stood = of_ai.order_by().values(
+        row=F("application_id"), then=past.value(Interview, "state"), ended=Case(completed)
+    )
+    interviews = CTE(stood, name="interviews", materialized=past.moment is not None)
+    each = interviews.queryset().order_by().values("row")
+    attempts = CTE(
+        each.annotate(
+            begun=BoolOr(Q(then__in=BEGUN)),
+            finished=Min("ended"),
+            gone=BoolOr(Q(then__in=LEFT)),
+            running=BoolOr(Q(then=InterviewState.IN_PROGRESS)),
+        ),
+        name="attempts",
+    )
+    judged = CTE(passed_of(once, between, past), name="judged")
+    rows = attempts.join(rows, id=attempts.col.row, _join_type=LOUTER)
+    rows = judged.join(rows, id=judged.col.row, _join_type=LOUTER)
+    return with_cte(bounds, interviews, attempts, judged, select=rows).annotate(
+        began=Coalesce(attempts.col.begun, False),
+        finished_at=attempts.col.finished,
+        left=Coalesce(attempts.col.gone, False),
+        under_way=Coalesce(attempts.col.running, False),
+        passed=judged.col.passed,
     )
 
 

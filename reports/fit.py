@@ -1,25 +1,17 @@
 """Fit: what those who applied in a stretch of time know of what their opening requires, as far as evidence shows it."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import (
-    Case,
-    DecimalField,
-    Func,
-    IntegerField,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Sum,
-    When,
-)
+from django.db.models import Case, Count, DecimalField, F, IntegerField, OuterRef, Q, QuerySet, Sum, When
 from django.db.models import Value as Constant
-from django.db.models.functions import Coalesce, Sign
-from django.db.models.lookups import Exact, GreaterThan, LessThan
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import Exact, GreaterThanOrEqual
+from django.db.models.sql.constants import LOUTER
 from django.utils.translation import gettext_lazy as _
+from django_cte import CTE, with_cte
 
 from core.figures import Basis, Rate
 from recruitment.enums import AssessmentStatus
@@ -29,6 +21,7 @@ from reports import degrees
 from reports.applying import APPLIED, applied_in
 from reports.exclusions import Reason, exclusions
 from reports.lines import source_label
+from reports.once import Together, within
 from reports.past import Past
 from reports.registry import EVERYWHERE, SOURCE, Asked, Facts, Measure, Report, Value
 from training.levels import LEVEL_STARTS
@@ -83,25 +76,6 @@ ATTAINMENT = Measure(
 )
 
 
-class _Size(Func):
-    """How many there are in an array."""
-
-    function = "CARDINALITY"
-    output_field = IntegerField()
-
-
-class _Without(Func):
-    """An array without what equals the value."""
-
-    function = "ARRAY_REMOVE"
-    arity = 2
-
-
-# Of what is shown of each required skill (`above`), looked up once for each application.
-_NEEDED, _OF_KNOWN = _Size("shown"), _Without("shown", Constant(None))
-_KNOWN, _ATTAINED = _Size(_OF_KNOWN), _Size(_Without(_OF_KNOWN, Constant(-1)))
-
-
 def facts(asked: Asked) -> Facts:
     """The applications made in the stretch, each with what is shown of the skills that are required, or was then."""
     return _facts(asked, ResumeFactKind.PROJECT, ResumeFactKind.INTERNSHIP)
@@ -114,76 +88,124 @@ def facts_of_projects(asked: Asked) -> Facts:
 
 def _facts(asked: Asked, *experience: ResumeFactKind) -> Facts:
     past = asked.past
-    of_resume = ResumeFact.objects.filter(past.was_there(ResumeFact), application=OuterRef("pk")).annotate(
-        kind_then=past.value(ResumeFact, "kind")
-    )
-    rows = applied_in(asked).annotate(
-        shown=ArraySubquery(_required(past).values("above")),
-        # One of them, not whether there is any: that is looked up for each, never by reading all facts of everybody.
-        education=degrees.highest(of_resume.filter(kind_then=ResumeFactKind.EDUCATION), past),
-        experience=Subquery(of_resume.filter(kind_then__in=experience).order_by().values("pk")[:1]),
-    )
     return Facts(
-        rows=rows,
+        rows=applied_in(asked),
         at="created_at",
         opening="opening",
         application="pk",
         own={
             "source": (past.value(Application, "source"), source_label),
-            "education": ("education", degrees.label),
+            "education": (degrees.highest(OuterRef("pk"), past), degrees.label),
         },
         counts={
             "applied": Q(),
-            "with_education": Q(education__isnull=False),
-            "with_project": Q(experience__isnull=False),
-            "bachelor": Q(education__gte=Degree.BACHELOR),
-            "with_degree": Q(education__gt=degrees.NONE_NAMED),
-            "meets_all": Q(GreaterThan(_NEEDED, 0)) & Q(Exact(_ATTAINED, _NEEDED)),
-            "something_unknown": Q(LessThan(_KNOWN, _NEEDED)),
-            "something_attained": Q(GreaterThan(_ATTAINED, 0)),
+            "with_education": Q(degree__isnull=False),
+            "with_project": Q(experiences__gt=0),
+            "bachelor": Q(degree__gte=Degree.BACHELOR),
+            "with_degree": Q(degree__gt=degrees.NONE_NAMED),
+            "meets_all": Q(needed__gt=0, attained=F("needed")),
+            "something_unknown": Q(known__lt=F("needed")),
+            "something_attained": Q(attained__gt=0),
         },
         behind={"attainment_rate": "something_attained", "bachelor_rate": "bachelor"},
-        figures={
-            "all_needed": Coalesce(Sum(_NEEDED), 0),
-            "all_known": Coalesce(Sum(_KNOWN), 0),
-            "all_attained": Coalesce(Sum(_ATTAINED), 0),
-        },
+        figures={f"all_{name}": Coalesce(Sum(name), 0) for name in ("needed", "known", "attained")},
         read=_read,
-    )
-
-
-def _required(past: Past) -> "QuerySet[Any]":
-    """The required skills of an application's opening, each with `above`: 1 or 0 where its score, as training reads it,
-    lies where the level that it asks for starts or higher, -1 where it lies below, none where nothing is known."""
-    test = WrittenTest.objects.filter(
-        past.was_there(WrittenTest), application=OuterRef(OuterRef("pk")), skill=OuterRef("skill")
-    ).annotate(then=past.value(WrittenTest, "score"))
-    in_report = (
-        AssessmentScore.objects.filter(
-            past.by("assessment__issued_at"),
-            assessment__interview__application=OuterRef(OuterRef("pk")),
-            competency=OuterRef("skill__competency"),
-        )
-        .annotate(status_then=past.value(Assessment, "status", "assessment__"))
-        # A report's scores never move: another report stands beside it.
-        .filter(status_then=AssessmentStatus.CURRENT, value__isnull=False)
-        .order_by("-assessment")
-    )
-    starts = (0, *LEVEL_STARTS)
-    return OpeningSkill.objects.filter(past.was_there(OpeningSkill), opening=OuterRef("opening")).annotate(
-        level_then=past.value(OpeningSkill, "required_level"),
-        above=Sign(
-            Coalesce(
-                Subquery(test.order_by().values("then")[:1]),
-                Subquery(in_report.filter(assessment__basis=Basis.FULL).values("value")[:1]),
-                Subquery(in_report.filter(assessment__basis=Basis.PARTIAL).values("value")[:1]),
-            )
-            - Case(
-                *(When(level_then=level, then=Constant(start)) for level, start in enumerate(starts, 1)),
-                output_field=DecimalField(),
-            )
+        together=Together(
+            gives=frozenset({"degree", "experiences", "needed", "known", "attained"}),
+            needs=frozenset({"id", "opening_id"}),
+            join=partial(_joined, past, experience),
         ),
     )
+
+
+def _joined(
+    past: Past, experience: tuple[ResumeFactKind, ...], once: CTE, rows: "QuerySet[Any]"
+) -> "QuerySet[Any]":
+    """The applications, each with its highest degree, its projects or internships, how many skills its opening
+    requires, of how many anything is known, and how many are shown at their level."""
+    bounds, between = within(once)
+    required = CTE(_required(past, once), name="required", materialized=True)
+    openings = CTE(
+        required.queryset().order_by().values("of").annotate(skills=Count("asks")), name="openings"
+    )
+    shown, tables = _shown(past, once, required, between)
+    facts_of = once.join(ResumeFact, application=once.col.id).filter(between("application"))
+    resumes = CTE(
+        degrees.by_application(facts_of, past).annotate(
+            experiences=Count("pk", filter=Q(kind_then__in=experience))
+        ),
+        name="resumes",
+    )
+    rows = openings.join(rows, opening_id=openings.col.of, _join_type=LOUTER)
+    rows = shown.join(rows, id=shown.col.row, _join_type=LOUTER)
+    rows = resumes.join(rows, id=resumes.col.application_id, _join_type=LOUTER)
+    counts = {"needed": openings.col.skills, "known": shown.col.known, "attained": shown.col.attained}
+    return with_cte(bounds, required, openings, *tables, shown, resumes, select=rows).annotate(
+        degree=resumes.col.education,
+        experiences=resumes.col.experiences,
+        **{name: Coalesce(column, 0) for name, column in counts.items()},
+    )
+
+
+def _required(past: Past, once: CTE) -> "QuerySet[Any]":
+    """The skills that these openings require, each with the competency that it stands for and the score from which on
+    the level that it asks for is reached."""
+    starts = (0, *LEVEL_STARTS)
+    return (
+        OpeningSkill.objects.filter(
+            past.was_there(OpeningSkill), opening__in=once.queryset().order_by().values(of=F("opening_id"))
+        )
+        .annotate(
+            level_then=past.value(OpeningSkill, "required_level"),
+            start=Case(
+                *(When(level_then=level, then=Constant(start)) for level, start in enumerate(starts, 1)),
+                output_field=DecimalField(),
+            ),
+        )
+        .order_by()
+        .values("start", of=F("opening_id"), asks=F("skill_id"), shown_by=F("skill__competency"))
+    )
+
+
+def _shown(past: Past, once: CTE, required: CTE, between: Callable[[str], Q]) -> tuple[CTE, tuple[CTE, ...]]:
+    """Of each application of how many required skills anything is known, and how many are shown at their level: its
+    score, as training reads it, lies where the level starts or higher. With the tables that it is read from."""
+    of_opening = Exact(required.col.of, once.col.opening_id)
+    tests = once.join(WrittenTest.objects.order_by(), application=once.col.id)
+    tests = required.join(tests, skill=required.col.asks).filter(
+        past.was_there(WrittenTest), of_opening, between("application")
+    )
+    scores = once.join(AssessmentScore.objects.order_by(), assessment__interview__application=once.col.id)
+    scores = required.join(scores, competency=required.col.shown_by).filter(
+        past.by("assessment__issued_at"), of_opening, between("assessment__interview__application")
+    )
+    tests = tests.annotate(then=past.value(WrittenTest, "score"))
+    # A report's scores never move: another report stands beside it.
+    scores = scores.annotate(
+        then=F("value"), status_then=past.value(Assessment, "status", "assessment__")
+    ).filter(status_then=AssessmentStatus.CURRENT, assessment__basis__in=(Basis.FULL, Basis.PARTIAL))
+
+    def seen(found: "QuerySet[Any]", rank: Any, which: str) -> "QuerySet[Any]":
+        return found.filter(then__isnull=False).values(
+            row=once.col.id,
+            asks=required.col.asks,
+            above=GreaterThanOrEqual(F("then"), required.col.start),
+            rank=rank,
+            which=F(which),
+        )
+
+    # A test before a full report, that before a partial one.
+    of_report = Case(When(assessment__basis=Basis.FULL, then=Constant(1)), default=Constant(2))
+    every = seen(tests, Constant(0, IntegerField()), "pk").union(
+        seen(scores, of_report, "assessment_id"), all=True
+    )
+    evidence = CTE(every, name="evidence")
+    first = CTE(
+        evidence.queryset().order_by("row", "asks", "rank", "which").distinct("row", "asks"), name="first"
+    )
+    shown = first.queryset().order_by().values("row")
+    counted = shown.annotate(known=Count("above"), attained=Count("above", filter=Q(above=True)))
+    return CTE(counted, name="shown"), (evidence, first)
 
 
 def _read(found: dict[str, Any]) -> dict[str, Value]:

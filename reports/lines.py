@@ -16,7 +16,7 @@ from people.models import Department
 from recruitment.enums import ApplicationSource
 from recruitment.models import Application, Opening
 from reports.crossing import crossed
-from reports.once import cube
+from reports.once import counted_by, cube
 from reports.parting import LINE, arranged, key_of, keyed, label_of, narrowed, of_line
 from reports.registry import OPENING, Asked, Facts, Report, Row, Spread, Table
 from reports.small import guarded, is_guarded
@@ -110,7 +110,7 @@ def _counted(report: Report, asked: Asked) -> Table:
     figures |= facts.figures
     if asked.across:
         return crossed(report, facts, asked, figures, as_of)
-    counted = cube(keyed(facts, asked, asked.by), figures, LINE)
+    counted = cube(keyed(facts, asked, asked.by), figures, LINE, together=facts.together)
     found = counted.get(frozenset([LINE]), {})
     label = label_of(facts, asked.by, found)
     # Of a week without anything each count is 0.
@@ -155,6 +155,6 @@ def people_behind(report: Report, asked: Asked, measure: str, line: str | None) 
         if found is None:
             raise NotFound("line_unknown", _("This report has no such line."))
         rows = found
-    rows = rows.filter(wanted)
     applications = Application.objects.visible_to(asked.user)
-    return applications.filter(pk__in=rows.order_by().values(facts.application)).order_by("-pk")
+    counted = counted_by(rows, wanted, facts.application, facts.together)
+    return applications.filter(pk__in=counted).order_by("-pk")

@@ -1,13 +1,46 @@
 """Counting over the rows of a report: what is asked of a row is looked up once, and lines and total in one pass."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Func, IntegerField, Q, QuerySet
+from django.db.models import F, Func, IntegerField, Max, Min, Q, QuerySet, Subquery
+from django.db.models import Value as Constant
 from django.db.models.constants import LOOKUP_SEP
 from django_cte import CTE, with_cte
 
 Found = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """What is looked up of all rows at once: each table that it stands in is read once, not row by row.
+
+    `join` is given the rows, once, as the table and as the query that reads it, and answers the query with one
+    annotation for each name in `gives`; `needs` are the columns and annotations of the rows that it reads.
+    """
+
+    gives: frozenset[str]
+    needs: frozenset[str]
+    join: Callable[[CTE, "QuerySet[Any]"], "QuerySet[Any]"]
+
+
+def within(once: CTE) -> tuple[CTE, Callable[[str], Q]]:
+    """A table of the lowest and the highest row, by `id`, and the condition that a way to the row lies between.
+
+    It leaves out nothing that a join with the rows would find: it lets a stretch of an index be read in one go.
+    """
+    ends = once.queryset().order_by().values(every=Constant(1)).annotate(lowest=Min("id"), highest=Max("id"))
+    bounds = CTE(ends.values("lowest", "highest"), name="bounds")
+
+    def between(way: str) -> Q:
+        lowest, highest = (
+            Subquery(bounds.queryset().order_by().values(end)) for end in ("lowest", "highest")
+        )
+        return Q(**{f"{way}__gte": lowest, f"{way}__lte": highest})
+
+    return bounds, between
 
 
 class _Cube(Func):
@@ -35,20 +68,19 @@ class _IsOverAll(_Key):
 
 
 def cube(
-    rows: "QuerySet[Any]", figures: Mapping[str, Any], *keys: str
+    rows: "QuerySet[Any]", figures: Mapping[str, Any], *keys: str, together: Together | None = None
 ) -> dict[frozenset[str], dict[Any, Found]]:
     """The figures by these annotations of the rows, by each part of them, and over all: one statement.
 
     By which keys, then by their values in the order given (one key: the value itself; none: `None`), in the order of
     the values. Each is counted over its rows, none is a sum of others. What a row is annotated with is looked up once
-    for each row, however many figures name it.
+    for each row, however many figures name it, and what is looked up `together` once for all.
     """
-    named = {name for figure in figures.values() for name in _names(figure)}
-    once = CTE(
-        rows.order_by().values(*sorted(_columns(rows, named) | set(keys))), name="once", materialized=True
-    )
+    named = {name for figure in figures.values() for name in names_of(figure)}
     shown = {f"key_{key}": _Key(F(key)) for key in keys} | {f"all_{key}": _IsOverAll(F(key)) for key in keys}
-    counted = with_cte(once, select=once).annotate(**shown).values(*shown).annotate(**figures)
+    counted = (
+        looked_up(rows, named | set(keys), together).annotate(**shown).values(*shown).annotate(**figures)
+    )
     if keys:
         counted.query.group_by = (_Cube(*(counted.query.annotations[key] for key in keys)),)
     found: dict[frozenset[str], dict[Any, Found]] = {}
@@ -60,6 +92,28 @@ def cube(
     return found
 
 
+def counted_by(rows: "QuerySet[Any]", wanted: Q, way: str, together: Together | None) -> "QuerySet[Any]":
+    """Of the rows that a condition counts, what a way leads to."""
+    named = set(names_of(wanted))
+    if together is None or not any(_head(name, together.gives) for name in named):
+        return rows.order_by().filter(wanted).values(way)
+    return looked_up(rows, {*named, way}, together).filter(wanted).values(way)
+
+
+def looked_up(rows: "QuerySet[Any]", named: AbstractSet[str], together: Together | None) -> "QuerySet[Any]":
+    """The rows, looked up once, with what these names mean."""
+    given = together.gives if together else frozenset[str]()
+    own = {name for name in named if not _head(name, given)}
+    is_joined = together is not None and len(own) < len(named)
+    if together is not None and is_joined:
+        own |= together.needs
+    once = CTE(rows.order_by().values(*sorted(_columns(rows, own))), name="once", materialized=True)
+    found = once.queryset()
+    if together is not None and is_joined:
+        found = together.join(once, found)
+    return with_cte(once, select=found)
+
+
 def _columns(rows: "QuerySet[Any]", named: set[str]) -> set[str]:
     """The annotations and columns that these names mean."""
     own = {
@@ -68,18 +122,18 @@ def _columns(rows: "QuerySet[Any]", named: set[str]) -> set[str]:
         for name in (field.name, field.attname)
     }
     own["pk"] = rows.model._meta.pk.attname
-    known = {name: name for name in rows.query.annotations}
-    return {(known | own)[_head(name, {**known, **own})] for name in named}
+    known = {name: name for name in rows.query.annotations} | own
+    return {known[_head(name, known)] for name in named}
 
 
-def _head(name: str, known: Mapping[str, str]) -> str:
-    """The part of a filter's name that is no lookup."""
-    while name not in known:
+def _head(name: str, known: Mapping[str, str] | AbstractSet[str]) -> str:
+    """The part of a filter's name that is no lookup; nothing where none of it is known."""
+    while name and name not in known:
         name = name.rpartition(LOOKUP_SEP)[0]
     return name
 
 
-def _names(expression: Any) -> Iterator[str]:
+def names_of(expression: Any) -> Iterator[str]:
     """What an expression reads, by name."""
     match expression:
         case F():
@@ -89,9 +143,9 @@ def _names(expression: Any) -> Iterator[str]:
             for child in expression.children:
                 if isinstance(child, tuple):
                     yield child[0]
-                    yield from _names(child[1])
+                    yield from names_of(child[1])
                 else:
-                    yield from _names(child)
+                    yield from names_of(child)
         case _ if hasattr(expression, "get_source_expressions"):
             for part in expression.get_source_expressions():
-                yield from _names(part)
+                yield from names_of(part)

@@ -1,20 +1,10 @@
 """Whether an application passed: its newest full report, by the decision on it, else by the rule that then stood."""
 
+from collections.abc import Callable
 from typing import Any
 
-from django.db.models import (
-    BigIntegerField,
-    BooleanField,
-    Case,
-    DecimalField,
-    F,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Value,
-    When,
-)
+from django.db.models import BigIntegerField, BooleanField, Case, DecimalField, F, Q, QuerySet, Value, When
+from django_cte import CTE
 
 from core.figures import Basis
 from recruitment.enums import AssessmentStatus, DecisionOutcome
@@ -25,29 +15,29 @@ from reports.past import Past
 RULE = "opening__advance_rule__"
 
 
-def with_passed(applications: "QuerySet[Any]", past: Past) -> "QuerySet[Any]":
-    """These, each with `passed`."""
-    # The rules are few and read once; what hangs on a report is looked up for each.
-    with_rule = applications.annotate(
-        rule_then=past.value(AdvanceRule, "version_id", RULE),
-        least_then=past.value(AdvanceRule, "threshold", RULE),
-    )
-    return with_rule.annotate(passed=_passed(past))
+def rule_then(past: Past) -> dict[str, Any]:
+    """Of an application, what its opening's rule is or was: `rule_then`, its version, and `least_then`."""
+    return {
+        "rule_then": past.value(AdvanceRule, "version_id", RULE),
+        "least_then": past.value(AdvanceRule, "threshold", RULE),
+    }
 
 
-def _passed(past: Past) -> Subquery:
-    """Of an application: True or False by its newest full report that stands, or stood then; none without one.
+def passed_of(once: CTE, between: Callable[[str], Q], past: Past) -> "QuerySet[Any]":
+    """Of each of these applications (with `rule_then`) that has a full report that stands, or stood then, as `row`:
+    `passed`, True or False by its newest one.
 
     Invited on it, by the rule or by a person, or, where nothing was decided, meeting the opening's rule as it stands or
     stood then, what it asks of competencies included. As `passing.pass_rate` says it of an attempt.
     """
     scores = AssessmentScore.objects.order_by()
     decided = Q(decision__isnull=False) & past.by("decision__at")
-    reports = (
-        Assessment.objects.annotate(status_then=past.value(Assessment, "status"))
+    return (
+        once.join(Assessment, interview__application=once.col.id)
+        .annotate(status_then=past.value(Assessment, "status"))
         .filter(
+            between("interview__application"),
             past.by("issued_at"),
-            interview__application=OuterRef("pk"),
             basis=Basis.FULL,
             status_then=AssessmentStatus.CURRENT,
         )
@@ -56,25 +46,25 @@ def _passed(past: Past) -> Subquery:
             outcome_then=Case(When(decided, then=past.value(Decision, "outcome", "decision__"))),
             version=Case(
                 When(decided, then=F("decision__rule")),
-                default=OuterRef("rule_then"),
+                default=once.col.rule_then,
                 output_field=BigIntegerField(),
             ),
             least=Case(
                 When(decided, then=F("decision__threshold")),
-                default=OuterRef("least_then"),
+                default=once.col.least_then,
                 output_field=DecimalField(),
             ),
         )
-        .annotate(
-            has_passed=Case(
+        .order_by("interview__application_id", "-issued_at", "-pk")
+        .distinct("interview__application_id")
+        .values(
+            row=F("interview__application_id"),
+            passed=Case(
                 When(outcome_then=DecisionOutcome.INVITED, then=Value(True)),
                 When(outcome_then=DecisionOutcome.BELOW, then=Value(False)),
                 When(Q(value_then__gte=F("least")) & ~unmet("version", scores), then=Value(True)),
                 default=Value(False),
                 output_field=BooleanField(),
-            )
+            ),
         )
-        .order_by("-issued_at", "-pk")
     )
-    found: Any = reports.values("has_passed")[:1]
-    return Subquery(found)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.days import midnight
 from core.figures import Rate
+from reports.once import Together
 from reports.past import Past
 
 if TYPE_CHECKING:
@@ -149,6 +150,7 @@ class Facts:
     `order`: the keys of a way in the order in which its lines stand, where that is not their own.
     `beside_all`: ways that part by what only some rows have (the cause of an exit). `read` finds as `all_<name>` what a
     line's share is taken of: with these ways what all their lines count together, else the line's own counts.
+    `together`: what `counts` and `figures` name besides, looked up for all rows that are counted at once.
     """
 
     rows: "QuerySet[Any]"
@@ -164,6 +166,7 @@ class Facts:
     named: dict[str, tuple[Any, Callable[[Collection[Any]], dict[Any, str]]]] = field(default_factory=dict)
     order: dict[str, list[Any]] = field(default_factory=dict)
     beside_all: frozenset[str] = frozenset()
+    together: Together | None = None
 
     def figures_of(self, found: Mapping[str, Any], whole: Mapping[str, Any]) -> dict[str, "Value"]:
         """The figures of a line, beside the `whole` that its shares are taken of."""

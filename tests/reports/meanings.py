@@ -25,6 +25,7 @@ from core.figures import Rate
 from people.models import Role, User
 from reports import folding, passing, stale
 from reports.asking import REPORTS
+from reports.once import counted_by, looked_up, names_of
 from reports.registry import Asked, Facts, Measure, Report, Spread
 
 LEDGER = Path(__file__).parent / "definitions.json"
@@ -163,10 +164,13 @@ def _statement(facts: Facts, name: str) -> str:
     """The digest of the statement that counts it. The order of what a column may be is none of it."""
     rows = facts.rows.order_by()
     if name in facts.figures:
+        if facts.together:
+            rows = looked_up(rows, set(names_of(facts.figures[name])), facts.together)
         rows = rows.annotate(_all=Constant(1)).values("_all").annotate(_figure=facts.figures[name])
         statement = str(rows.values("_figure").query)
     else:
-        statement = str(rows.filter(facts.counts[name.removeprefix("n_")]).values("pk").query)
+        wanted = facts.counts[name.removeprefix("n_")]
+        statement = str(counted_by(rows, wanted, "pk", facts.together).query)
     return _digest(re.sub(r"IN \(([^()]*)\)", lambda part: f"IN ({sorted(part[1].split(', '))})", statement))
 
 
