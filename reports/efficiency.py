@@ -16,8 +16,8 @@ from recruitment.models import Application, Interview
 from reports.applying import APPLIED, applied_in
 from reports.exclusions import Reason, exclusions
 from reports.lines import Quartiles, source_label, spread
-from reports.once import Together, within
-from reports.passed import passed_of, rule_then
+from reports.once import Once, Together
+from reports.passed import RULE_THEN, rule_then, with_passed
 from reports.past import Past
 from reports.registry import EVERYWHERE, SOURCE, Asked, Facts, Measure, Report, Value
 
@@ -126,20 +126,26 @@ def facts(asked: Asked) -> Facts:
         },
         figures={"took": Quartiles(F("finished_at") - F("created_at"), filter=finished)},
         read=_read,
-        together=Together(
-            gives=frozenset({"began", "finished_at", "left", "under_way", "passed"}),
-            needs=frozenset({"id", "rule_then", "least_then"}),
-            join=partial(_joined, past),
+        together=(
+            Together(
+                gives=frozenset({"began", "finished_at", "left", "under_way"}),
+                needs=frozenset({"id"}),
+                join=partial(_with_attempts, past),
+            ),
+            Together(
+                gives=frozenset({"passed"}),
+                needs=frozenset({"id", *RULE_THEN}),
+                join=partial(with_passed, past),
+            ),
         ),
     )
 
 
-def _joined(past: Past, once: CTE, rows: "QuerySet[Any]") -> "QuerySet[Any]":
-    """The applications, each with what became of its AI interviews, and whether it passed."""
-    bounds, between = within(once)
+def _with_attempts(past: Past, once: Once, rows: "QuerySet[Any]") -> "QuerySet[Any]":
+    """The applications, each with what became of its AI interviews."""
     of_ai = (
-        once.join(Interview, application=once.col.id)
-        .filter(past.by("created_at"), between("application"))
+        once.table.join(Interview, application=once.table.col.id)
+        .filter(past.by("created_at"), once.between("application"))
         .exclude(kind=InterviewKind.PEOPLE)
     )
     # Nothing leads away from completed.
@@ -147,6 +153,7 @@ def _joined(past: Past, once: CTE, rows: "QuerySet[Any]") -> "QuerySet[Any]":
     stood = of_ai.order_by().values(
         row=F("application_id"), then=past.value(Interview, "state"), ended=Case(completed)
     )
+    # What has changed since is looked up once, not for each that is made of it.
     interviews = CTE(stood, name="interviews", materialized=past.moment is not None)
     each = interviews.queryset().order_by().values("row")
     attempts = CTE(
@@ -158,15 +165,12 @@ def _joined(past: Past, once: CTE, rows: "QuerySet[Any]") -> "QuerySet[Any]":
         ),
         name="attempts",
     )
-    judged = CTE(passed_of(once, between, past), name="judged")
     rows = attempts.join(rows, id=attempts.col.row, _join_type=LOUTER)
-    rows = judged.join(rows, id=judged.col.row, _join_type=LOUTER)
-    return with_cte(bounds, interviews, attempts, judged, select=rows).annotate(
+    return with_cte(interviews, attempts, select=rows).annotate(
         began=Coalesce(attempts.col.begun, False),
         finished_at=attempts.col.finished,
         left=Coalesce(attempts.col.gone, False),
         under_way=Coalesce(attempts.col.running, False),
-        passed=judged.col.passed,
     )
 
 

@@ -1,6 +1,5 @@
 """Fit: what those who applied in a stretch of time know of what their opening requires, as far as evidence shows it."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -21,7 +20,7 @@ from reports import degrees
 from reports.applying import APPLIED, applied_in
 from reports.exclusions import Reason, exclusions
 from reports.lines import source_label
-from reports.once import Together, within
+from reports.once import Once, Together
 from reports.past import Past
 from reports.registry import EVERYWHERE, SOURCE, Asked, Facts, Measure, Report, Value
 from training.levels import LEVEL_STARTS
@@ -78,15 +77,15 @@ ATTAINMENT = Measure(
 
 def facts(asked: Asked) -> Facts:
     """The applications made in the stretch, each with what is shown of the skills that are required, or was then."""
-    return _facts(asked, ResumeFactKind.PROJECT, ResumeFactKind.INTERNSHIP)
+    return _facts(asked, Q(projects__gt=0) | Q(internships__gt=0))
 
 
 def facts_of_projects(asked: Asked) -> Facts:
     """The same, internships left aside."""
-    return _facts(asked, ResumeFactKind.PROJECT)
+    return _facts(asked, Q(projects__gt=0))
 
 
-def _facts(asked: Asked, *experience: ResumeFactKind) -> Facts:
+def _facts(asked: Asked, is_experienced: Q) -> Facts:
     past = asked.past
     return Facts(
         rows=applied_in(asked),
@@ -100,7 +99,7 @@ def _facts(asked: Asked, *experience: ResumeFactKind) -> Facts:
         counts={
             "applied": Q(),
             "with_education": Q(degree__isnull=False),
-            "with_project": Q(experiences__gt=0),
+            "with_project": is_experienced,
             "bachelor": Q(degree__gte=Degree.BACHELOR),
             "with_degree": Q(degree__gt=degrees.NONE_NAMED),
             "meets_all": Q(needed__gt=0, attained=F("needed")),
@@ -110,50 +109,74 @@ def _facts(asked: Asked, *experience: ResumeFactKind) -> Facts:
         behind={"attainment_rate": "something_attained", "bachelor_rate": "bachelor"},
         figures={f"all_{name}": Coalesce(Sum(name), 0) for name in ("needed", "known", "attained")},
         read=_read,
-        together=Together(
-            gives=frozenset({"degree", "experiences", "needed", "known", "attained"}),
-            needs=frozenset({"id", "opening_id"}),
-            join=partial(_joined, past, experience),
+        together=(
+            Together(
+                gives=frozenset({"degree", "projects", "internships"}),
+                needs=frozenset({"id"}),
+                join=partial(_with_resume, past),
+            ),
+            Together(
+                gives=frozenset({"needed", "known", "attained"}),
+                needs=frozenset({"id", "opening_id"}),
+                join=partial(_with_skills, past),
+            ),
         ),
     )
 
 
-def _joined(
-    past: Past, experience: tuple[ResumeFactKind, ...], once: CTE, rows: "QuerySet[Any]"
-) -> "QuerySet[Any]":
-    """The applications, each with its highest degree, its projects or internships, how many skills its opening
-    requires, of how many anything is known, and how many are shown at their level."""
-    bounds, between = within(once)
+def _with_resume(past: Past, once: Once, rows: "QuerySet[Any]") -> "QuerySet[Any]":
+    """The applications, each with its highest degree, and how many projects and internships are confirmed."""
+    confirmed = once.table.join(ResumeFact, application=once.table.col.id).filter(once.between("application"))
+    numbers = {
+        name: Count("pk", filter=Q(kind_then=kind))
+        for name, kind in (
+            ("of_projects", ResumeFactKind.PROJECT),
+            ("of_internships", ResumeFactKind.INTERNSHIP),
+        )
+    }
+    resumes = CTE(degrees.by_application(confirmed, past).annotate(**numbers), name="resumes")
+    rows = resumes.join(rows, id=resumes.col.application_id, _join_type=LOUTER)
+    return with_cte(resumes, select=rows).annotate(
+        degree=resumes.col.education,
+        projects=resumes.col.of_projects,
+        internships=resumes.col.of_internships,
+    )
+
+
+def _with_skills(past: Past, once: Once, rows: "QuerySet[Any]") -> "QuerySet[Any]":
+    """The applications, each with how many skills its opening requires, of how many anything is known, and how many are
+    shown at their level: the score, as training reads it, lies where the level starts or higher."""
     required = CTE(_required(past, once), name="required", materialized=True)
     openings = CTE(
         required.queryset().order_by().values("of").annotate(skills=Count("asks")), name="openings"
     )
-    shown, tables = _shown(past, once, required, between)
-    facts_of = once.join(ResumeFact, application=once.col.id).filter(between("application"))
-    resumes = CTE(
-        degrees.by_application(facts_of, past).annotate(
-            experiences=Count("pk", filter=Q(kind_then__in=experience))
-        ),
-        name="resumes",
+    evidence = CTE(
+        _of_tests(past, once, required).union(_of_reports(past, once, required), all=True), name="evidence"
+    )
+    # A test before a full report, that before a partial one.
+    ranked = evidence.queryset().order_by("row", "asks", "rank", "which")
+    first = CTE(ranked.distinct("row", "asks"), name="first")
+    each = first.queryset().order_by().values("row")
+    shown = CTE(
+        each.annotate(of_known=Count("above"), of_attained=Count("above", filter=Q(above=True))), name="shown"
     )
     rows = openings.join(rows, opening_id=openings.col.of, _join_type=LOUTER)
     rows = shown.join(rows, id=shown.col.row, _join_type=LOUTER)
-    rows = resumes.join(rows, id=resumes.col.application_id, _join_type=LOUTER)
-    counts = {"needed": openings.col.skills, "known": shown.col.known, "attained": shown.col.attained}
-    return with_cte(bounds, required, openings, *tables, shown, resumes, select=rows).annotate(
-        degree=resumes.col.education,
-        experiences=resumes.col.experiences,
-        **{name: Coalesce(column, 0) for name, column in counts.items()},
+    return with_cte(required, openings, evidence, first, shown, select=rows).annotate(
+        needed=Coalesce(openings.col.skills, 0),
+        known=Coalesce(shown.col.of_known, 0),
+        attained=Coalesce(shown.col.of_attained, 0),
     )
 
 
-def _required(past: Past, once: CTE) -> "QuerySet[Any]":
+def _required(past: Past, once: Once) -> "QuerySet[Any]":
     """The skills that these openings require, each with the competency that it stands for and the score from which on
     the level that it asks for is reached."""
     starts = (0, *LEVEL_STARTS)
     return (
         OpeningSkill.objects.filter(
-            past.was_there(OpeningSkill), opening__in=once.queryset().order_by().values(of=F("opening_id"))
+            past.was_there(OpeningSkill),
+            opening__in=once.table.queryset().order_by().values(of=F("opening_id")),
         )
         .annotate(
             level_then=past.value(OpeningSkill, "required_level"),
@@ -167,45 +190,41 @@ def _required(past: Past, once: CTE) -> "QuerySet[Any]":
     )
 
 
-def _shown(past: Past, once: CTE, required: CTE, between: Callable[[str], Q]) -> tuple[CTE, tuple[CTE, ...]]:
-    """Of each application of how many required skills anything is known, and how many are shown at their level: its
-    score, as training reads it, lies where the level starts or higher. With the tables that it is read from."""
-    of_opening = Exact(required.col.of, once.col.opening_id)
-    tests = once.join(WrittenTest.objects.order_by(), application=once.col.id)
-    tests = required.join(tests, skill=required.col.asks).filter(
-        past.was_there(WrittenTest), of_opening, between("application")
+def _of_tests(past: Past, once: Once, required: CTE) -> "QuerySet[Any]":
+    """What written tests show of the skills that the application's opening requires."""
+    tests = once.table.join(WrittenTest.objects.order_by(), application=once.table.col.id)
+    tests = (
+        required.join(tests, skill=required.col.asks)
+        .filter(past.was_there(WrittenTest), once.between("application"))
+        .annotate(then=past.value(WrittenTest, "score"))
     )
-    scores = once.join(AssessmentScore.objects.order_by(), assessment__interview__application=once.col.id)
-    scores = required.join(scores, competency=required.col.shown_by).filter(
-        past.by("assessment__issued_at"), of_opening, between("assessment__interview__application")
-    )
-    tests = tests.annotate(then=past.value(WrittenTest, "score"))
-    # A report's scores never move: another report stands beside it.
-    scores = scores.annotate(
-        then=F("value"), status_then=past.value(Assessment, "status", "assessment__")
-    ).filter(status_then=AssessmentStatus.CURRENT, assessment__basis__in=(Basis.FULL, Basis.PARTIAL))
+    return _seen(tests, once, required, Constant(0, IntegerField()), F("pk"))
 
-    def seen(found: "QuerySet[Any]", rank: Any, which: str) -> "QuerySet[Any]":
-        return found.filter(then__isnull=False).values(
-            row=once.col.id,
-            asks=required.col.asks,
-            above=GreaterThanOrEqual(F("then"), required.col.start),
-            rank=rank,
-            which=F(which),
-        )
 
-    # A test before a full report, that before a partial one.
-    of_report = Case(When(assessment__basis=Basis.FULL, then=Constant(1)), default=Constant(2))
-    every = seen(tests, Constant(0, IntegerField()), "pk").union(
-        seen(scores, of_report, "assessment_id"), all=True
+def _of_reports(past: Past, once: Once, required: CTE) -> "QuerySet[Any]":
+    """What full and partial reports show of them."""
+    way = "assessment__interview__application"
+    scores = once.table.join(AssessmentScore.objects.order_by(), **{way: once.table.col.id})
+    scores = (
+        required.join(scores, competency=required.col.shown_by)
+        .filter(past.by("assessment__issued_at"), once.between(way))
+        # A report's scores never move: another report stands beside it.
+        .annotate(then=F("value"), status_then=past.value(Assessment, "status", "assessment__"))
+        .filter(status_then=AssessmentStatus.CURRENT, assessment__basis__in=(Basis.FULL, Basis.PARTIAL))
     )
-    evidence = CTE(every, name="evidence")
-    first = CTE(
-        evidence.queryset().order_by("row", "asks", "rank", "which").distinct("row", "asks"), name="first"
+    rank = Case(When(assessment__basis=Basis.FULL, then=Constant(1)), default=Constant(2))
+    return _seen(scores, once, required, rank, F("assessment_id"))
+
+
+def _seen(found: "QuerySet[Any]", once: Once, required: CTE, rank: Any, which: F) -> "QuerySet[Any]":
+    """Of which application's skill it is evidence, whether it lies where the level starts or above, and its place."""
+    return found.filter(Exact(required.col.of, once.table.col.opening_id), then__isnull=False).values(
+        row=once.table.col.id,
+        asks=required.col.asks,
+        above=GreaterThanOrEqual(F("then"), required.col.start),
+        rank=rank,
+        which=which,
     )
-    shown = first.queryset().order_by().values("row")
-    counted = shown.annotate(known=Count("above"), attained=Count("above", filter=Q(above=True)))
-    return CTE(counted, name="shown"), (evidence, first)
 
 
 def _read(found: dict[str, Any]) -> dict[str, Value]:

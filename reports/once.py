@@ -14,33 +14,35 @@ Found = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
+class Once:
+    """The rows, looked up once, as a table to join with, and its lowest and highest `id`."""
+
+    table: CTE
+    bounds: CTE
+
+    def between(self, way: str) -> Q:
+        """That a way to a row leads between the lowest and the highest: true of whatever a join with the rows finds, so
+        that it leaves out nothing and lets a stretch of an index be read in one go."""
+        lowest, highest = (
+            Subquery(self.bounds.queryset().order_by().values(end)) for end in ("lowest", "highest")
+        )
+        return Q(**{f"{way}__gte": lowest, f"{way}__lte": highest})
+
+
+@dataclass(frozen=True, slots=True)
 class Together:
     """What is looked up of all rows at once: each table that it stands in is read once, not row by row.
 
-    `join` is given the rows, once, as the table and as the query that reads it, and answers the query with one
-    annotation for each name in `gives`; `needs` are the columns and annotations of the rows that it reads.
+    `join` is given the rows and the query that reads them, and answers the query with one annotation for each name in
+    `gives`; `needs` are the columns and annotations of the rows that it reads.
     """
 
     gives: frozenset[str]
     needs: frozenset[str]
-    join: Callable[[CTE, "QuerySet[Any]"], "QuerySet[Any]"]
+    join: Callable[[Once, "QuerySet[Any]"], "QuerySet[Any]"]
 
 
-def within(once: CTE) -> tuple[CTE, Callable[[str], Q]]:
-    """A table of the lowest and the highest row, by `id`, and the condition that a way to the row lies between.
-
-    It leaves out nothing that a join with the rows would find: it lets a stretch of an index be read in one go.
-    """
-    ends = once.queryset().order_by().values(every=Constant(1)).annotate(lowest=Min("id"), highest=Max("id"))
-    bounds = CTE(ends.values("lowest", "highest"), name="bounds")
-
-    def between(way: str) -> Q:
-        lowest, highest = (
-            Subquery(bounds.queryset().order_by().values(end)) for end in ("lowest", "highest")
-        )
-        return Q(**{f"{way}__gte": lowest, f"{way}__lte": highest})
-
-    return bounds, between
+Togethers = tuple[Together, ...]
 
 
 class _Cube(Func):
@@ -68,7 +70,7 @@ class _IsOverAll(_Key):
 
 
 def cube(
-    rows: "QuerySet[Any]", figures: Mapping[str, Any], *keys: str, together: Together | None = None
+    rows: "QuerySet[Any]", figures: Mapping[str, Any], *keys: str, together: Togethers = ()
 ) -> dict[frozenset[str], dict[Any, Found]]:
     """The figures by these annotations of the rows, by each part of them, and over all: one statement.
 
@@ -92,26 +94,32 @@ def cube(
     return found
 
 
-def counted_by(rows: "QuerySet[Any]", wanted: Q, way: str, together: Together | None) -> "QuerySet[Any]":
+def counted_by(rows: "QuerySet[Any]", wanted: Q, way: str, together: Togethers) -> "QuerySet[Any]":
     """Of the rows that a condition counts, what a way leads to."""
     named = set(names_of(wanted))
-    if together is None or not any(_head(name, together.gives) for name in named):
+    if not _asked_of(together, named):
         return rows.order_by().filter(wanted).values(way)
     return looked_up(rows, {*named, way}, together).filter(wanted).values(way)
 
 
-def looked_up(rows: "QuerySet[Any]", named: AbstractSet[str], together: Together | None) -> "QuerySet[Any]":
+def looked_up(rows: "QuerySet[Any]", named: AbstractSet[str], together: Togethers) -> "QuerySet[Any]":
     """The rows, looked up once, with what these names mean."""
-    given = together.gives if together else frozenset[str]()
-    own = {name for name in named if not _head(name, given)}
-    is_joined = together is not None and len(own) < len(named)
-    if together is not None and is_joined:
-        own |= together.needs
+    asked = _asked_of(together, named)
+    given = frozenset[str]().union(*(one.gives for one in asked))
+    own = {name for name in named if not _head(name, given)}.union(*(one.needs for one in asked))
     once = CTE(rows.order_by().values(*sorted(_columns(rows, own))), name="once", materialized=True)
+    if not asked:
+        return with_cte(once, select=once)
+    ends = once.queryset().order_by().values(every=Constant(1)).annotate(lowest=Min("id"), highest=Max("id"))
+    bounds = CTE(ends.values("lowest", "highest"), name="bounds")
     found = once.queryset()
-    if together is not None and is_joined:
-        found = together.join(once, found)
-    return with_cte(once, select=found)
+    for one in asked:
+        found = one.join(Once(once, bounds), found)
+    return with_cte(once, bounds, select=found)
+
+
+def _asked_of(together: Togethers, named: AbstractSet[str]) -> Togethers:
+    return tuple(one for one in together if any(_head(name, one.gives) for name in named))
 
 
 def _columns(rows: "QuerySet[Any]", named: set[str]) -> set[str]:

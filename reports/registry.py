@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.days import midnight
 from core.figures import Rate
-from reports.once import Together
+from reports.once import Togethers
 from reports.past import Past
 
 if TYPE_CHECKING:
@@ -166,7 +166,7 @@ class Facts:
     named: dict[str, tuple[Any, Callable[[Collection[Any]], dict[Any, str]]]] = field(default_factory=dict)
     order: dict[str, list[Any]] = field(default_factory=dict)
     beside_all: frozenset[str] = frozenset()
-    together: Together | None = None
+    together: Togethers = ()
 
     def figures_of(self, found: Mapping[str, Any], whole: Mapping[str, Any]) -> dict[str, "Value"]:
         """The figures of a line, beside the `whole` that its shares are taken of."""
