@@ -16,7 +16,7 @@ from people.models import Department
 from recruitment.enums import ApplicationSource
 from recruitment.models import Application, Opening
 from reports.crossing import crossed
-from reports.once import counted_by, cube
+from reports.once import behind, counted_by, cube
 from reports.parting import LINE, arranged, key_of, keyed, label_of, narrowed, of_line
 from reports.registry import OPENING, Asked, Facts, Report, Row, Spread, Table
 from reports.small import guarded, is_guarded
@@ -155,6 +155,5 @@ def people_behind(report: Report, asked: Asked, measure: str, line: str | None) 
         if found is None:
             raise NotFound("line_unknown", _("This report has no such line."))
         rows = found
-    applications = Application.objects.visible_to(asked.user)
     counted = counted_by(rows, wanted, facts.application, facts.together)
-    return applications.filter(pk__in=counted).order_by("-pk")
+    return behind(Application.objects.visible_to(asked.user), counted).order_by("-pk")

@@ -94,12 +94,18 @@ def cube(
     return found
 
 
+def behind(found: "QuerySet[Any]", counted: "QuerySet[Any]") -> "QuerySet[Any]":
+    """Of what was found those that `counted_by` leads to."""
+    led_to = CTE(counted, name="led_to")
+    return with_cte(led_to, select=found.filter(pk__in=led_to.queryset().order_by().values("of")))
+
+
 def counted_by(rows: "QuerySet[Any]", wanted: Q, way: str, together: Togethers) -> "QuerySet[Any]":
-    """Of the rows that a condition counts, what a way leads to."""
+    """What a way leads to from the rows that a condition counts, as `of`."""
     named = set(names_of(wanted))
-    if not _asked_of(together, named):
-        return rows.order_by().filter(wanted).values(way)
-    return looked_up(rows, {*named, way}, together).filter(wanted).values(way)
+    asked = _asked_of(together, named)
+    known = looked_up(rows, {*named, way}, asked) if asked else rows.order_by()
+    return known.filter(wanted).values(of=F(way))
 
 
 def looked_up(rows: "QuerySet[Any]", named: AbstractSet[str], together: Togethers) -> "QuerySet[Any]":

@@ -170,7 +170,8 @@ def _statement(facts: Facts, name: str) -> str:
         statement = str(rows.values("_figure").query)
     else:
         wanted = facts.counts[name.removeprefix("n_")]
-        statement = str(counted_by(rows, wanted, "pk", facts.together).query)
+        counted = counted_by(rows, wanted, "pk", facts.together) if facts.together else rows.filter(wanted)
+        statement = str(counted.values("pk").query)
     return _digest(re.sub(r"IN \(([^()]*)\)", lambda part: f"IN ({sorted(part[1].split(', '))})", statement))
 
 
