@@ -3,6 +3,7 @@
 import logging
 import shutil
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
@@ -11,8 +12,7 @@ from threading import Event, Thread
 from typing import Any
 
 from django.db import DatabaseError, close_old_connections, connection, transaction
-from django.db.models import F, Q, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_q.tasks import async_task
@@ -150,21 +150,27 @@ def write_owed() -> int:
 
 
 def due() -> list[int]:
-    """What is owed and may be tried, in its order, of the newest LOOKED_AT."""
-    now = timezone.now()
+    """What is owed and may be tried, in its order, of the newest LOOKED_AT. Two queries.
+
+    A candidate's turns go on where the last call left them: what was settled before counts, or whoever came last would
+    begin each call anew and the others never had theirs.
+    """
+    now, whose = timezone.now(), "recording__segment__answer__interview"
     newest = Transcript.objects.filter(state=TranscriptState.OWED).order_by("-id").values("pk")[:LOOKED_AT]
-    turn = Window(
-        RowNumber(),
-        partition_by=F("recording__segment__answer__interview"),
-        order_by=F("id").asc(),
-    )
-    return list(
+    waiting = list(
         Transcript.objects.filter(pk__in=newest)
         .filter(Q(try_after=None) | Q(try_after__lte=now), Q(claimed_until=None) | Q(claimed_until__lte=now))
-        .annotate(turn=turn)
-        .order_by("turn", "-id")
-        .values_list("pk", flat=True)
+        .order_by("id")
+        .values_list("pk", whose)
     )
+    settled = Transcript.objects.filter(**{f"{whose}__in": {interview for _pk, interview in waiting}})
+    had = settled.exclude(state=TranscriptState.OWED).order_by().values_list(whose).annotate(Count("pk"))
+    turns = Counter(dict(had))
+    placed = []
+    for pk, interview in waiting:
+        turns[interview] += 1
+        placed.append((turns[interview], -pk))
+    return [-place for _turn, place in sorted(placed)]
 
 
 def write_down(*, transcript_id: int, listener: providers.Transcriber) -> bool:

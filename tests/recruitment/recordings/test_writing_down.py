@@ -237,6 +237,21 @@ def test_new_before_old_and_of_each_candidate_one_before_anybodys_second(db: Non
     assert writing_down.due() == [made[1].pk, made[2].pk]
 
 
+def test_whose_turn_it_is_goes_on_where_the_last_call_left_it(db: None) -> None:
+    quiet, talkative = answer(recruitment.interview(state="completed")), answer(make_interview())
+    first, second = (
+        [
+            Transcript.objects.create(recording=recording(segment(given, number, pieces=0))).pk
+            for number in range(3)
+        ]
+        for given in (quiet, talkative)
+    )
+    assert writing_down.due() == [second[0], first[0], second[1], first[1], second[2], first[2]]
+    # A call that came no further than the newest candidate's first.
+    Transcript.objects.filter(pk=second[0]).update(state="unheard", reason="no_sound")
+    assert writing_down.due() == [first[0], second[1], first[1], second[2], first[2]]
+
+
 def test_a_reviewers_words_stand_beside_the_models(speaker: Browser, server: Any) -> None:
     transcript = said(speaker)
     with pytest.raises(Refused) as refused:
