@@ -115,17 +115,15 @@ class Words:
     def _record(self, one: Change, model: type[models.Model] | None) -> str:
         if model is None:
             return f"{one.model} {one.object_id}"
-        kind = str(model._meta.verbose_name)
+        kind = str(_joining(model)[0] if model._meta.auto_created else model._meta.verbose_name)
         name = self._names.get((one.model, one.object_id)) or self._of_values(model, one.before or one.after)
         return f"{kind} “{name}”" if name else f"{kind} {one.object_id}"
 
     def _of_values(self, model: type[models.Model], before: dict[str, Any] | None) -> str:
-        """What a deleted record was called: the rows that it joined, or its name."""
+        """What a deleted record was called: the row that it joined to its owner, or its name."""
         if model._meta.auto_created:
-            named = [
-                self.value(model, column, value) for column, value in (before or {}).items() if column != "id"
-            ]
-            return " – ".join(named)
+            column = _joining(model)[1]
+            return self.value(model, column, before[column]) if before and column in before else ""
         return next(
             (str(before[name]) for name in ("name", "title", "label") if before and before.get(name)), ""
         )
@@ -139,8 +137,7 @@ class Words:
                 wanted.setdefault(users, set()).add(str(one.by_id))
             if model is None:
                 continue
-            # A row that only joins two others is called by them.
-            if one.model != self._own and one.did != Did.DELETED and not model._meta.auto_created:
+            if one.model != self._own and one.did != Did.DELETED:
                 wanted.setdefault(model, set()).add(one.object_id)
             for values in (one.before, one.after):
                 for column, value in (values or {}).items():
@@ -161,7 +158,7 @@ class Words:
             if not missing:
                 continue
             for row in _named(model).filter(pk__in=missing):
-                self._names[model._meta.label_lower, str(row.pk)] = str(row)
+                self._names[model._meta.label_lower, str(row.pk)] = _called(row)
 
 
 def label_of(model: type[models.Model] | None, column: str) -> str:
@@ -210,6 +207,20 @@ def _page(path: str) -> str:
 def _named(model: type[models.Model]) -> Any:
     """Rows with what their names are made of: whatever they must refer to comes with the same statement."""
     return model._base_manager.select_related()
+
+
+def _called(row: models.Model) -> str:
+    """A row's name; of one that only joins another to its owner, the other's."""
+    if not row._meta.auto_created:
+        return str(row)
+    return str(getattr(row, _fields(type(row))[_joining(type(row))[1]].name))
+
+
+def _joining(model: type[models.Model]) -> tuple[Any, str]:
+    """Of a table that a field for several rows made: what the field is called, and the column of the rows it joins."""
+    owner: Any = model._meta.auto_created
+    field = next(one for one in owner._meta.many_to_many if one.remote_field.through is model)
+    return field.verbose_name, field.m2m_reverse_name()
 
 
 def _model(label: str) -> type[models.Model] | None:

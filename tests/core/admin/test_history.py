@@ -87,6 +87,17 @@ def test_parts_of_a_page_are_told_with_it_also_those_that_are_gone(lead: Any, cl
     assert [sentence for sentence in said if sentence.startswith("王敏 删除了" + str(kind))] != []
 
 
+def test_one_of_several_is_told_by_its_own_name(lead: Any, client: Client) -> None:
+    opening = make.opening()
+    stays, goes = people.recruiter(username="gao", name="高远"), people.recruiter(username="he", name="何芳")
+    opening.interviewers.add(stays, goes)
+    opening.interviewers.remove(goes)
+    page = client.get(address(opening)).content.decode()
+    assert page.count("添加了面试官 “高远”") == 1
+    assert page.count("删除了面试官 “何芳”") == 1
+    assert "关系" not in page
+
+
 def test_as_of_a_day_every_change_since_is_taken_back(lead: Any, client: Client) -> None:
     row = make.application(planned_start=date(2026, 12, 1))
     dated_back(days=10)
