@@ -17,6 +17,7 @@ from core.days import midnight
 from core.history.models import Change, Seal
 from core.history.opening import opened
 from core.history.retention import DAYS
+from core.trouble import wall
 
 # What began before midnight has ended by then.
 SEALED_AFTER = timedelta(minutes=30)
@@ -68,8 +69,11 @@ class _Day:
 
 
 def seal_days() -> int:
-    """Seal every day that is over, from the first one with changes on, each in a transaction of its own; how many."""
-    over = timezone.localdate(timezone.now() - SEALED_AFTER)
+    """Seal every day that is over, from the first one with changes on, each in a transaction of its own; how many.
+
+    Over by every clock: what is written after one was set forward belongs to the same day, and would break its seal.
+    """
+    over = timezone.localdate(wall.earliest() - SEALED_AFTER)
     sealed = 0
     while (day := _next()) is not None and day < over:
         with transaction.atomic():

@@ -16,6 +16,7 @@ from core.history.models import Change, Seal
 from core.history.opening import opened
 from people.models import Department
 from tests.factories import people
+from tests.factories.clocks import set_forward
 
 pytestmark = pytest.mark.django_db
 
@@ -60,6 +61,15 @@ def test_every_day_that_is_over_is_sealed_once_the_empty_one_too(days: list[date
     assert seals.seal_days() == 0
     assert seals.check() == seals.Checked(days=4, changes=6, erased=0, broken=[])
     assert tasks.seal() == 0
+
+
+def test_a_day_that_a_clock_set_forward_calls_over_is_not_sealed(days: list[date]) -> None:
+    sealed = Seal.objects.count()
+    with set_forward(timedelta(days=1)):
+        assert seals.seal_days() == 0
+    # What is written on it afterwards belongs to it.
+    people.department()
+    assert (Seal.objects.count(), broken()) == (sealed, [])
 
 
 @pytest.mark.parametrize(
