@@ -87,15 +87,12 @@ def sentences(table: Table) -> list[str]:
         ]
     said = [_said(one, compared.looks) for one in compared.found[:MOST_SENTENCES]]
     more = len(compared.found) - len(said)
-    return (
-        [
-            *said,
-            ngettext("%(count)s further line stands apart.", "%(count)s further lines stand apart.", more)
-            % {"count": more},
-        ]
-        if more
-        else said
-    )
+    if more:
+        further = ngettext(
+            "%(count)s further line stands apart.", "%(count)s further lines stand apart.", more
+        )
+        said.append(further % {"count": more})
+    return said
 
 
 def _said(one: Apart, looks: int) -> str:

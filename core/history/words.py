@@ -115,14 +115,14 @@ class Words:
     def _record(self, one: Change, model: type[models.Model] | None) -> str:
         if model is None:
             return f"{one.model} {one.object_id}"
-        kind = str(_joining(model)[0] if model._meta.auto_created else model._meta.verbose_name)
+        kind = str((_joining(model) if model._meta.auto_created else model._meta).verbose_name)
         name = self._names.get((one.model, one.object_id)) or self._of_values(model, one.before or one.after)
         return f"{kind} “{name}”" if name else f"{kind} {one.object_id}"
 
     def _of_values(self, model: type[models.Model], before: dict[str, Any] | None) -> str:
         """What a deleted record was called: the row that it joined to its owner, or its name."""
         if model._meta.auto_created:
-            column = _joining(model)[1]
+            column = _joining(model).m2m_reverse_name()
             return self.value(model, column, before[column]) if before and column in before else ""
         return next(
             (str(before[name]) for name in ("name", "title", "label") if before and before.get(name)), ""
@@ -213,14 +213,13 @@ def _called(row: models.Model) -> str:
     """A row's name; of one that only joins another to its owner, the other's."""
     if not row._meta.auto_created:
         return str(row)
-    return str(getattr(row, _fields(type(row))[_joining(type(row))[1]].name))
+    return str(getattr(row, _joining(type(row)).m2m_reverse_field_name()))
 
 
-def _joining(model: type[models.Model]) -> tuple[Any, str]:
-    """Of a table that a field for several rows made: what the field is called, and the column of the rows it joins."""
+def _joining(model: type[models.Model]) -> Any:
+    """The field for several rows that made this table."""
     owner: Any = model._meta.auto_created
-    field = next(one for one in owner._meta.many_to_many if one.remote_field.through is model)
-    return field.verbose_name, field.m2m_reverse_name()
+    return next(one for one in owner._meta.many_to_many if one.remote_field.through is model)
 
 
 def _model(label: str) -> type[models.Model] | None:

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 from messaging import approvals, cards
 from messaging.callbacks import handling
 from messaging.delivery import deliver_due
-from messaging.models import Message, WeComConnection
+from messaging.models import Message
 from messaging.services import connections
 from messaging.told import telling_of
 from notifications.tasks import ask_for_identities
@@ -28,7 +28,7 @@ from recruitment.services import scheduling
 from tests.browser.phones import PHONE
 from tests.browser.week.candidates import Phone
 from tests.browser.week.holding import the_machine_scores
-from tests.emulators.connected import AES_KEY, TOKEN
+from tests.emulators.connected import AES_KEY, TOKEN, connection_to
 from tests.factories import api, people
 from tests.factories import recruitment as make
 from tests.factories.rounds import noon, planned
@@ -93,16 +93,9 @@ def house(live_server: Any, monkeypatch: pytest.MonkeyPatch, settings: Any) -> I
     monkeypatch.setattr("messaging.quiet.held", lambda due_at: due_at)
     cache.clear()
     with WeComEmulator() as wecom, SmsEmulator() as sms:
-        application = wecom.applications[0]
         wecom.kf.servicers[KF] = [("liwenjing", True)]
-        wecom.calls_back_to(f"{live_server.url}/hooks/wecom", Box(TOKEN, AES_KEY, application.corp_id))
-        row = WeComConnection(
-            corp_id=application.corp_id,
-            agent_id=application.agent_id,
-            base_url=wecom.base_url,
-            kf_account=KF,
-        )
-        row.secret = application.secret
+        row = connection_to(wecom, kf_account=KF)
+        wecom.calls_back_to(f"{live_server.url}/hooks/wecom", Box(TOKEN, AES_KEY, row.corp_id))
         row.set_callback(TOKEN, AES_KEY)
         row.save()
         sms.provider = "aliyun"

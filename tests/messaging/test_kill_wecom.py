@@ -17,7 +17,8 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from messaging.delivery import deliver_due
-from messaging.models import Delivery, Message, WeComConnection
+from messaging.models import Delivery, Message
+from tests.emulators.connected import connection_to
 from tests.factories import notifications as make
 from tests.factories import people
 from tests.messaging.test_kill import database_url
@@ -110,12 +111,7 @@ def test_six_hundred_messages_and_a_death_at_every_point(monkeypatch: pytest.Mon
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     cache.clear()
     with Unsure() as wecom:
-        application = wecom.applications[0]
-        row = WeComConnection(
-            corp_id=application.corp_id, agent_id=application.agent_id, base_url=wecom.base_url
-        )
-        row.secret = application.secret
-        row.save()
+        connection_to(wecom).save()
         interview = make.house("completed")
         colleagues = [people.recruiter(wecom_userid=f"colleague-{number}") for number in range(PEOPLE)]
         for number in range(PEOPLE * EACH):

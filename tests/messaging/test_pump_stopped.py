@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 
-from messaging.models import Attempt, Delivery, Message, WeComConnection
+from messaging.models import Attempt, Delivery, Message
+from tests.emulators.connected import connection_to
 from tests.factories import notifications as make
 from tests.factories import people
 from tests.messaging.oracle import asked_every_time, to_the_end
@@ -42,12 +43,7 @@ def test_a_pump_that_is_told_to_stop_in_a_drain_leaves_nothing_in_doubt(
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     cache.clear()
     with Slow() as wecom:
-        application = wecom.applications[0]
-        row = WeComConnection(
-            corp_id=application.corp_id, agent_id=application.agent_id, base_url=wecom.base_url
-        )
-        row.secret = application.secret
-        row.save()
+        connection_to(wecom).save()
         interview = make.house("completed")
         colleagues = [people.recruiter(wecom_userid=f"colleague-{number}") for number in range(10)]
         for number in range(MESSAGES):
@@ -76,4 +72,4 @@ def test_a_pump_that_is_told_to_stop_in_a_drain_leaves_nothing_in_doubt(
 
     shown = Counter((one.userid, one.text) for one in wecom.messages if one.shown)
     assert (len(shown), shown.total()) == (MESSAGES, MESSAGES)
-    asked_every_time(caplog.text, application.secret)
+    asked_every_time(caplog.text, wecom.applications[0].secret)

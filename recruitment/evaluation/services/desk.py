@@ -125,13 +125,12 @@ def judge(*, score_id: int, level: int, note: str, by: Actor) -> Judgement:
     interview_running.
     """
     require_recruiting(by, RubricScore, score_id)
-    if not 1 <= level <= HIGHEST_LEVEL:
-        raise Invalid("level_out_of_range", _("A level lies between 1 and 5."))
+    _require_level(level)
     with transaction.atomic():
         interview_id = _interview_of(score_id)
         locking.interview(interview_id)
         score = RubricScore.objects.select_for_update().get(pk=score_id)
-        before = list(score.judgements.filter(taken_back_at__isnull=True))
+        before = list(score.judgements.standing())
         person = actor_user(by)
         mine = next((each for each in before if each.reviewer == person), None)
         if mine is not None and mine.level == level:
@@ -148,8 +147,7 @@ def change(*, judgement_id: int, level: int, note: str, by: Actor) -> Judgement:
     The same again is nothing. NotFound: judgement_unknown. Invalid: level_out_of_range. Refused: not_your_last,
     scored_since, interview_running.
     """
-    if not 1 <= level <= HIGHEST_LEVEL:
-        raise Invalid("level_out_of_range", _("A level lies between 1 and 5."))
+    _require_level(level)
     with transaction.atomic():
         mine, score = _last(judgement_id, by)
         if (mine.level, mine.note) == (level, note.strip()[:LONGEST_NOTE]):
@@ -168,7 +166,7 @@ def take_back(*, judgement_id: int, by: Actor) -> None:
     with transaction.atomic():
         mine, score = _last(judgement_id, by)
         if not mine.is_second:
-            if score.judgements.filter(is_second=True, taken_back_at__isnull=True).exists():
+            if score.judgements.standing().filter(is_second=True).exists():
                 raise Refused(
                     "judged_twice",
                     _(
@@ -177,6 +175,11 @@ def take_back(*, judgement_id: int, by: Actor) -> None:
                 )
             scoring.override(score_id=score.pk, value=None, reason="", by=by)
         _end(mine)
+
+
+def _require_level(level: int) -> None:
+    if not 1 <= level <= HIGHEST_LEVEL:
+        raise Invalid("level_out_of_range", _("A level lies between 1 and 5."))
 
 
 def _written(score: RubricScore, *, is_second: bool, level: int, note: str, by: Actor) -> Judgement:

@@ -12,6 +12,7 @@ from messaging.models import WeComConnection
 from people.enums import Role
 from people.models import SignInTries, User
 from people.services import signing_in
+from tests.emulators.connected import connection_to
 from tests.factories import people
 from tests.people.signing import LOGIN, SECOND, armed, browser, code_of, is_in, password
 from tools.wecom.emulator import WeComEmulator
@@ -26,12 +27,7 @@ UNKNOWN = "您的企业微信账号没有对应的账号"
 @pytest.fixture
 def wecom():
     with WeComEmulator(members=[Member("zhang.san", "张三"), Member("li.si", "李四")]) as emulator:
-        application = emulator.applications[0]
-        row = WeComConnection(
-            corp_id=application.corp_id, agent_id=application.agent_id, base_url=emulator.base_url
-        )
-        row.secret = application.secret
-        row.save()
+        connection_to(emulator).save()
         emulator.at_the_phone = "zhang.san"
         yield emulator
 
