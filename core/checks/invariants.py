@@ -39,7 +39,7 @@ def stuck_works() -> QuerySet[LongWork]:
 def broken_seals() -> Iterator[Found]:
     """Days of the last month that are not as they were sealed."""
     for one in seals.check(since=timezone.localdate() - LOOKED_BACK).broken:
-        yield Found(name=f"{one.day}: {one.what}")
+        yield Found(name=f"{one.day}: {seals.WRONG[one.what]}")
 
 
 def missing_triggers() -> Iterator[Found]:
@@ -110,7 +110,8 @@ INVARIANTS = [
         code="core.seals",
         title=_("The history of the last month is as it was sealed."),
         advice=_(
-            "Somebody rewrote the history in the database: compare with the exported copy of the seals."
+            "Somebody rewrote the history in the database, or wrote into the past: compare with the exported copy"
+            " of the seals."
         ),
         look=broken_seals,
     ),

@@ -79,13 +79,17 @@ class Change(Line):
 class Seal(models.Model):
     """A day of changes, closed: how many, from which number to which, and a digest that holds the one before.
 
-    `dropped_at`: the day's changes went by the rules of retention; its digest stays, so that the chain holds.
+    Of a day without changes `last` is one less than `first`. `earliest`: the first time that one of them carries.
+    `times_set`: how often the clock had been set by then (`core.trouble.wall`). `dropped_at`: the day's changes went by
+    the rules of retention; its digest stays, so that the chain holds.
     """
 
     day = models.DateField(_("day"), unique=True)
     count = models.PositiveBigIntegerField(_("changes"))
-    first = models.BigIntegerField(_("first number"), null=True)
-    last = models.BigIntegerField(_("last number"), null=True)
+    first = models.BigIntegerField(_("first number"))
+    last = models.BigIntegerField(_("last number"))
+    earliest = models.DateTimeField(_("earliest time"), null=True)
+    times_set = models.PositiveIntegerField(_("times that the clock had been set"), default=0)
     digest = models.CharField(_("digest"), max_length=64)
     previous = models.CharField(_("digest of the day before"), max_length=64, blank=True)
     sealed_at = models.DateTimeField(_("sealed at"), db_default=Now())

@@ -34,12 +34,13 @@ class Trouble(models.Model):
 class WallClock(models.Model):
     """One row: how far the database's clock was set, as `core.trouble.wall` notes it.
 
-    `total`: in seconds, since the row began; by it each pump knows what another has noted. `set_by`: within the last
-    day, what stands of it; `set_at`: when it was set last. `steady_of`, `steady_at` and `steady_seconds`: whose clock
-    that nobody can set was read last, what the wall showed then, and what it showed itself.
+    `total`: in seconds, since the row began; by it each pump knows what another has noted. `times_set`: how often.
+    `set_by`: within the last day, what stands of it; `set_at`: when it was set last. `steady_of`, `steady_at` and
+    `steady_seconds`: whose clock that nobody can set was read last, what the wall showed then, and what that clock did.
     """
 
     total = models.FloatField(default=0.0)
+    times_set = models.PositiveIntegerField(default=0)
     set_by = models.FloatField(default=0.0)
     set_at = models.DateTimeField(null=True)
     steady_of = models.CharField(max_length=100, default="")

@@ -80,6 +80,7 @@ class Keeper:
             jumped = self._jumped(row, at, seconds)
             if abs(jumped) > JUMP_SECONDS:
                 row.total += jumped
+                row.times_set += 1
                 row.set_by += jumped
                 row.set_at = at
             elif row.set_at is not None and abs(at - row.set_at) > SAID_FOR:
@@ -98,6 +99,11 @@ class Keeper:
         wall = (at - last.at).total_seconds() - (seconds - last.seconds)
         # Less what another pump has noted of it.
         return wall - (row.total - last.total)
+
+
+def times_set() -> int:
+    """How often the clock on the wall was set until now, as far as anybody has noted it. One statement."""
+    return WallClock.objects.values_list("times_set", flat=True).first() or 0
 
 
 def earliest() -> datetime:

@@ -16,9 +16,10 @@ from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
-from core.process import places
+from core.process import embedded, places
 from core.process.watchdog import processes
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
@@ -144,6 +145,12 @@ def test_it_comes_up_with_a_demo_to_try(server: Server) -> None:
         "docs": server.status("/api/docs/"),
     } == {"link": 200, "api": 200, "api without a token": 401, "admin": 200, "docs": 200}
     shown = server.output.read_text()
+    # Nothing of what only says that it lives is a change of anything.
+    with psycopg.connect(embedded.url(server.home)) as connection:
+        kept = connection.execute(
+            "SELECT DISTINCT model FROM history_change WHERE source IN ('loop:pulse', 'command:qcluster')"
+        ).fetchall()
+    assert kept == []
     assert demo["hr"]["username"] in shown
     assert demo["candidates"][0]["link"] in shown
 

@@ -198,7 +198,7 @@ def _work_stuck() -> None:
 
 def _rewritten() -> None:
     Seal.objects.create(
-        day=timezone.localdate() - 2 * DAY, count=1, first=1, last=1, digest="0" * 64, previous=""
+        day=timezone.localdate() - 2 * DAY, count=1, first=1, last=0, digest="0" * 64, previous=""
     )
 
 

@@ -219,7 +219,8 @@ def test_every_business_table_keeps_a_history_or_is_an_exception_with_its_reason
     # The whole list, so that adding to it is looked at.
     assert set(recording.not_recorded()) == {
         "checks.check", "checks.healthreport", "checks.size",
-        "core.backuprun", "core.keeprule", "core.longwork", "core.manyrow", "core.manyrun", "core.trouble",
+        "core.backuprun", "core.jobscluster", "core.keeprule", "core.longwork", "core.manyrow", "core.manyrun",
+        "core.takenjob", "core.trouble", "core.wallclock",
         "events.event", "events.pulse", "events.reaction",
         "exchange.export", "exchange.importfile", "exchange.importrow",
         "history.change", "history.look", "history.seal",

@@ -59,19 +59,11 @@ class Command(BaseCommand):
                 % words
             )
             for each in found.broken:
-                self.stdout.write(f"{each.day}: {self._said(each.what)}")
+                self.stdout.write(f"{each.day}: {seals.WRONG[each.what]}")
             for table in off:
                 self.stdout.write(_("%(table)s: the history is switched off") % {"table": table})
         if found.broken or off:
             sys.exit(1)
-
-    def _said(self, what: str) -> str:
-        return {
-            "rows": _("its changes are not those that were sealed"),
-            "chain": _("it does not follow from the day before"),
-            "missing": _("its seal is missing"),
-            "copy": _("its seal is not the one that was exported"),
-        }[what]
 
     def _export(self, rows: Any, to: Path) -> None:
         if str(to) == "-":
