@@ -2,7 +2,7 @@
 
 What carries its own moment (an exit, a call, a report) was there when its moment lies before. What may be written over
 is read from the history: the value that the first later change replaced, else the value of today. Rows that did not
-change since are not looked up.
+change since are not looked up. What was deleted since has its last values there, too.
 """
 
 from dataclasses import dataclass
@@ -20,6 +20,7 @@ from django.db.models import (
     Model,
     OuterRef,
     Q,
+    QuerySet,
     Subquery,
     TextField,
     When,
@@ -47,9 +48,10 @@ class Plain(Func):
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """Rows as they stood right before `moment`; None: as they stand."""
+    """Rows as they stood right before `moment`; None: as they stand. `knows_gone`: with what was deleted since."""
 
     moment: datetime | None
+    knows_gone: bool = True
 
     def value(self, model: type[Model], column: str, path: str = "") -> Any:
         """The value of a column then; `path` leads to the row of `model` from the one that is read (`interview__`)."""
@@ -57,13 +59,7 @@ class Past:
             return F(f"{path}{column}")
         field = next(one for one in model._meta.concrete_fields if one.column == column)
         kind = BigIntegerField() if field.is_relation else field.clone()
-        later = Change.objects.filter(
-            model=model._meta.label_lower,
-            object_id=Cast(OuterRef(f"{path}pk"), CharField()),
-            at__gte=self.moment,
-            before__has_key=column,
-        ).order_by("pk")
-        replaced = Subquery(later.values(was=KeyTransform(column, "before"))[:1], output_field=JSONField())
+        replaced = self._replaced(model, Cast(OuterRef(f"{path}pk"), CharField()), column)
         then = Cast(Plain(Coalesce(replaced, AsJson(F(f"{path}{column}")))), kind)
         if not issubclass(model, Dated):
             return then
@@ -72,6 +68,30 @@ class Past:
             default=then,
             output_field=kind,
         )
+
+    def _replaced(self, model: type[Model], key: Any, column: str) -> Subquery:
+        """What the first change since put another value in place of, or took away with the row."""
+        later = Change.objects.filter(
+            model=model._meta.label_lower, object_id=key, at__gte=self.moment, before__has_key=column
+        ).order_by("pk")
+        return Subquery(later.values(was=KeyTransform(column, "before"))[:1], output_field=JSONField())
+
+    def gone(self, model: type[Model], *columns: str) -> "QuerySet[Any] | None":
+        """What was there and was deleted since: the change that says so of each, with the values of these columns then
+        as `<column>_then`; None where nothing is looked for. What was erased besides is null."""
+        if self.moment is None or not self.knows_gone:
+            return None
+        since = Change.objects.filter(model=model._meta.label_lower, at__gte=self.moment)
+        made = since.filter(object_id=OuterRef("object_id"), did=Did.CREATED)
+        kinds = {one.column: one for one in model._meta.concrete_fields}
+        values = {
+            f"{column}_then": Cast(
+                Plain(self._replaced(model, OuterRef("object_id"), column)),
+                BigIntegerField() if kinds[column].is_relation else kinds[column].clone(),
+            )
+            for column in columns
+        }
+        return since.filter(~Exists(made), did=Did.DELETED).order_by().annotate(**values)
 
     def was_there(self, model: type[Model]) -> Q:
         """Rows that were made by then, of a model that keeps no moment of it."""

@@ -1,6 +1,7 @@
 """The headcount plan as it stood at a moment of the past: counted anew from what was recorded by then."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -32,12 +33,13 @@ class RowThen:
     what_if: None = None
 
 
-def plan_then(openings: "QuerySet[Opening]", past: Past) -> list[RowThen]:
-    """The plan of these openings in order of month and opening, by the same rules as `headcount_plan`. Four statements.
+def plan_then(openings: "QuerySet[Opening]", past: Past, gone: Iterable[Opening] = ()) -> list[RowThen]:
+    """The plan of these openings and of those `gone` since, in order of month and opening, by the same rules as
+    `headcount_plan`. Four statements, one more for departments that are gone.
 
     Without a what-if: that is counted from today on.
     """
-    stood = _openings(openings, past)
+    stood = _openings(openings, past, gone)
     months = {pk: opening.target_month for pk, opening in stood.items()}
     starts = _starts(openings, past, months)
     keys = {*months.items(), *(key for key in starts if key[0] in stood)}
@@ -49,7 +51,7 @@ def plan_then(openings: "QuerySet[Opening]", past: Past) -> list[RowThen]:
     return rows
 
 
-def _openings(openings: "QuerySet[Opening]", past: Past) -> dict[int, Opening]:
+def _openings(openings: "QuerySet[Opening]", past: Past, gone: Iterable[Opening]) -> dict[int, Opening]:
     """Those that were there, with headcount, target month and department of then. Two statements."""
     found = openings.filter(past.by("created_at")).annotate(
         headcount_then=past.value(Opening, "headcount"),
@@ -57,11 +59,29 @@ def _openings(openings: "QuerySet[Opening]", past: Past) -> dict[int, Opening]:
         department_then=past.value(Opening, "department_id"),
     )
     rows: list[Any] = list(found.order_by("pk"))
-    departments = Department.objects.in_bulk({row.department_then for row in rows})
     for row in rows:
         row.headcount, row.target_month = row.headcount_then, row.month_then
-        row.department = departments[row.department_then]
+        row.department_id = row.department_then
+    rows += gone
+    departments = _departments({row.department_id for row in rows}, past)
+    for row in rows:
+        row.department = departments[row.department_id]
     return {row.pk: row for row in rows}
+
+
+def _departments(keys: set[int], past: Past) -> dict[int, Department]:
+    """By their keys; one that is gone with the name that it had."""
+    found = Department.objects.in_bulk(keys)
+    deleted = past.gone(Department, "name", "name_en") if keys - found.keys() else None
+    if deleted is not None:
+        lost = deleted.filter(object_id__in=[str(key) for key in keys - found.keys()])
+        found |= {
+            int(one.object_id): Department(
+                pk=int(one.object_id), name=one.name_then, name_en=one.name_en_then
+            )
+            for one in lost
+        }
+    return found
 
 
 def _starts(openings: "QuerySet[Opening]", past: Past, months: dict[int, date]) -> Starts:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from recruitment.models import Opening
 from reports.headcount import Row as Planned
 from reports.headcount import headcount_plan
-from reports.lines import openings_of
+from reports.lines import openings_gone, openings_of
 from reports.planned_then import RowThen, plan_then
 from reports.registry import DEPARTMENT, MONTH, OPENING, Asked, Measure, Report, Row, Table, Value
 
@@ -73,7 +73,7 @@ def table(asked: Asked) -> Table:
         plan = headcount_plan(openings, user=asked.user, recovered=asked.recovered, days=asked.days)
     else:
         as_of = asked.until - timedelta(microseconds=1)
-        plan = plan_then(openings, asked.past)
+        plan = plan_then(openings, asked.past, openings_gone(asked))
     rows = [row for row in plan if asked.first.replace(day=1) <= row.month <= asked.last]
     key, label = _KEYS[asked.by]
     parts: dict[Any, list[Planned | RowThen]] = {}

@@ -9,6 +9,7 @@ import time_machine
 from django.test import Client
 
 from core.errors import NotFound
+from core.figures import Rate
 from onboarding.models import OnboardingDelay
 from recruitment.enums_incoming import Degree
 from recruitment.models import (
@@ -26,6 +27,7 @@ from reports.registry import Asked, Spread, Table
 from tests.factories import onboarding, people, training
 from tests.factories import recruitment as make
 from tests.reports.test_named import applied, called, left, parts
+from training import knowledge
 from training.models import PlanItem, TrainingPlan
 
 pytestmark = pytest.mark.django_db
@@ -139,6 +141,42 @@ def test_a_required_level_is_attained_on_evidence_and_never_on_an_estimate() -> 
     }  # fmt: skip
     mine = next(row for row in found.rows if row.key == opening.pk)
     assert parts(mine.values["attainment_rate"]) == (3, 5, {"no_evidence": 1})
+
+
+@pytest.mark.parametrize("written", [(1, 2), (2, 1)])
+@pytest.mark.parametrize(("scores", "attained"), [({1: 95, 2: 20}, 0), ({1: 20, 2: 95}, 1)])
+def test_of_several_reports_the_later_rounds_counts_as_training_reads_it(
+    scores: dict[int, int], attained: int, written: tuple[int, int]
+) -> None:
+    twice = applied(make.opening(skills={"excel": 3}), 5, "completed")
+    make.interview(twice, state="completed", round=2)
+    for number in written:
+        training.report(twice.interviews.get(round=number), "full", {"expertise": scores[number]})
+    assert _known_and_counted(twice) == (bool(attained), attained)
+    # The earlier versions count by the report that was written first.
+    for version in ("1", "2"):
+        rate = table_of(report_named("fit", version), asked("fit")).totals["attainment_rate"]
+        assert parts(rate) == (int(scores[written[0]] > 90), 1, {})
+        assert isinstance(rate, Rate)
+        assert rate.definition == "attainment_rate/1"
+
+
+def test_a_full_report_counts_before_a_partial_one_of_a_later_round() -> None:
+    twice = applied(make.opening(skills={"excel": 3}), 5, "completed")
+    make.interview(twice, state="interrupted", round=2)
+    training.report(twice.interviews.get(round=1), "full", {"expertise": 20})
+    training.report(twice.interviews.get(round=2), "partial", {"expertise": 95})
+    assert _known_and_counted(twice) == (False, 0)
+
+
+def _known_and_counted(application: Application) -> tuple[bool, int]:
+    """Whether training knows the one required skill at its level, and how many of one the report counts."""
+    plan = TrainingPlan.objects.create(application=application)
+    (known,) = knowledge.of_application(application, under=plan).skills
+    assert known.shown_level is not None
+    reached, of, _out = parts(table("fit").totals["attainment_rate"])
+    assert of == 1
+    return known.shown_level >= known.required_level, reached
 
 
 def test_what_an_exit_took_is_counted_once() -> None:

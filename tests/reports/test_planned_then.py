@@ -10,7 +10,7 @@ import time_machine
 
 from core.history.models import Change
 from onboarding.models import OnboardingCase
-from people.models import User
+from people.models import Department, User
 from recruitment.enums_incoming import ResumeFactKind
 from recruitment.models import InterviewSurvey, Opening, ResumeFact, Skill, WrittenTest
 from recruitment.services import applications
@@ -29,7 +29,7 @@ Shown = dict[str, tuple[list[Row], dict[str, Value]]]
 
 
 def plan(user: User, **given: str) -> Shown:
-    """The plan by each of its ways, and every other report that knows the past by its usual one."""
+    """The plan by each of its ways, every other report that knows the past by its usual one, and fit by degrees."""
     found = {}
     for report in REPORTS.values():
         if report.knows_past and not report.looks_ahead:
@@ -37,6 +37,9 @@ def plan(user: User, **given: str) -> Shown:
                 report, asked_for(report, {"from": "2024-11-01", "to": "2024-12-31"} | given, user)
             )
             found[report.name] = table.rows, table.totals
+    fit = REPORTS["fit"]
+    asked = asked_for(fit, {"from": "2024-11-01", "to": "2024-12-31", "by": "education"} | given, user)
+    found["education"] = table_of(fit, asked).rows, {}
     for way in PLAN.dimensions:
         asked = asked_for(PLAN, {"from": "2024-11-01", "to": "2025-06-30", "by": way.name} | given, user)
         table = table_of(PLAN, asked)
@@ -61,7 +64,7 @@ def lives(user: User) -> list[Callable[[], Any]]:
         opening.department = people.department("搬来的部门")
         opening.save()
         opening.skills.filter(skill__code="sql").update(required_level=5)
-        recruitment.opening(target_month=date(2025, 2, 1))
+        recruitment.opening(people.department("撤销的部门"), target_month=date(2025, 2, 1))
 
     def hire() -> None:
         opening = Opening.objects.get(pk=said["first"].opening.pk)
@@ -97,7 +100,16 @@ def lives(user: User) -> list[Callable[[], Any]]:
     def move() -> None:
         OnboardingCase.objects.update(planned_start=date(2025, 5, 3), forecast_start=date(2025, 5, 4))
 
-    return [begin, leave, change, return_, hire, give_up, end, move]
+    def clear_up() -> None:
+        """What stood there on the days before goes: a required skill, a test, a fact, an opening, a department."""
+        first = said["first"].application
+        first.opening.skills.get(skill__code="sql").delete()
+        first.written_tests.all().delete()
+        first.resume_facts.all().delete()
+        Opening.objects.get(target_month=date(2025, 2, 1)).delete()
+        Department.objects.get(name="撤销的部门").delete()
+
+    return [begin, leave, change, return_, hire, give_up, end, move, clear_up]
 
 
 def test_each_day_says_what_it_said(django_assert_max_num_queries: Any) -> None:
