@@ -19,7 +19,6 @@ from people.models.signing_in import browser_of
 from people.services import second_factor, sessions
 
 NOTED = "noted_as"
-HELD = "second_factor_held"
 # What somebody who has no second factor yet needs in order to set one up, to leave, or to read it in another language.
 OPEN = frozenset({
     "mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "mfa_view_recovery_codes", "account_reauthenticate",
@@ -69,10 +68,8 @@ class SecondFactorFirst:
 
     def _refusal(self, request: HttpRequest, user: User) -> HttpResponse | None:
         due_at = second_factor.rule().due_at(user)
-        if due_at is None or timezone.now() < due_at or request.session.get(HELD) == user.pk:
-            return None
-        if second_factor.is_held(user):
-            request.session[HELD] = user.pk
+        # Asked with every click: nothing of a session says whether the factor was taken away in another one.
+        if due_at is None or timezone.now() < due_at or second_factor.is_held(user):
             return None
         match = request.resolver_match
         if match is not None and match.view_name in OPEN:

@@ -25,9 +25,7 @@ def note_session(request: Any = None, user: Any = None, **_signal: Any) -> None:
         note(request, user)
 
 
-def forget_the_factor(request: Any = None, user: Any = None, **_signal: Any) -> None:
+def forget_the_factor(user: Any = None, **_signal: Any) -> None:
     """One's own second factor was taken away: the devices that it was not asked on are known no longer."""
     if isinstance(user, User):
         second_factor.distrust(user)
-        if request is not None:
-            request.session.pop("second_factor_held", None)

@@ -177,15 +177,16 @@ def test_who_has_one_is_asked_for_it_and_then_for_nothing_more() -> None:
     assert is_in(client)
 
 
-def test_the_second_factor_taken_away_closes_the_open_session_again() -> None:
+def test_the_second_factor_taken_away_closes_every_open_session_again() -> None:
     person, _secret = armed()
     asked_for([Role.LEAD])
-    client = browser()
-    client.force_login(person)
-    assert is_in(client)
+    client, elsewhere = browser(), browser("Chrome")
+    for each in (client, elsewhere):
+        each.force_login(person)
+        assert is_in(each)
     client.post(reverse("account_reauthenticate"), {"password": people.PASSWORD})
     client.post(reverse("mfa_deactivate_totp"))
-    assert not is_in(client)
+    assert [is_in(client), is_in(elsewhere)] == [False, False]
 
 
 def test_programs_go_on_by_their_keys() -> None:
