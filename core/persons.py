@@ -194,8 +194,9 @@ def counted(records: Records) -> tuple[list[tuple[Any, int]], list[tuple[Any, in
     going: list[tuple[Any, int]] = []
     staying: list[tuple[Any, int]] = []
     for label, ids in records.items():
-        if ids:
-            line = (apps.get_model(label)._meta.verbose_name, len(ids))
+        model = apps.get_model(label)
+        if ids and not model._meta.auto_created:
+            line = (model._meta.verbose_name, len(ids))
             (going if label in said.deleted else staying).append(line)
     return going, staying
 

@@ -82,6 +82,7 @@ class NotificationsConfig(AppConfig):
             recruitment.interview_scheduled,
             recruitment.application_received,
             recruitment.data_request_answered,
+            recruitment.data_request_reopened,
             recruitment.erasure_ending,
             onboarding.identity_given,
         ):

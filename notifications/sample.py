@@ -61,7 +61,7 @@ def context() -> dict[str, Any]:
         "open_follow_ups": 2, "overdue": 1, "interrupted": 1, "closing_today": 1, "undecided": 1, "stuck": 1,
         "names": [row], "row": row, "times": [soon, later], "is_expired": True, "is_first": True,
         "is_soon": True, "is_over": True, "number": "P00012", "answer": "已修好，请刷新页面。",
-        "request_state": "ready", "message": SimpleNamespace(subject="您的面试已中断"), "told": "已送达",
+        "request_state": "ready", "due_on": day, "message": SimpleNamespace(subject="您的面试已中断"), "told": "已送达",
         "view": "每周招聘漏斗", "week_first": day, "week_last": day, "is_quiet": False,
         "changes": [row], "risks": [row], "tasks": [row], "by": "刘主管", "what": "批量淘汰",
         "approver": specialist, "objector": specialist, "left_out": [str(specialist)],

@@ -215,6 +215,11 @@ data_request_answered = DurableSignal(
     _("Request about the own data answered"),
     "A copy is ready, an erasure granted or refused. Facts: request, kind, state.",
 )
+data_request_reopened = DurableSignal(
+    "data_request_reopened",
+    _("Answer about the own data taken back"),
+    "An erasure that was granted was called off: an answer is owed again. Facts: request, kind, state.",
+)
 slots_offered = DurableSignal(
     "slots_offered",
     _("Times offered"),

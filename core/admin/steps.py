@@ -107,8 +107,8 @@ class Step:
     """One step of a page. `run(request, record, form's values)` calls the service and answers what to say.
 
     Without a form it is one button; with one, a page that says what will happen (`words`, `details`) and asks.
-    `offered` only decides whether the button is shown: the service refuses what is not allowed. Of the steps that look
-    "primary" one stands out (`WithSteps.main_step`).
+    `offered` and `may` only decide whether the button is shown, of this record and to this person: the service refuses
+    what is not allowed. Of the steps that look "primary" one stands out (`WithSteps.main_step`).
     """
 
     name: str
@@ -116,6 +116,7 @@ class Step:
     run: Callable[[HttpRequest, Any, dict[str, Any]], Text | HttpResponse]
     form: type[StepForm] | None = None
     offered: Callable[[Any], bool] = lambda record: True
+    may: Callable[[Any], bool] = lambda person: True
     look: str = ""
     words: Text = ""
     details: Callable[[HttpRequest, Any], SafeString] | None = None
@@ -309,9 +310,10 @@ class WithSteps:
         those that may."""
         return next((step.name for step in on_offer if step.look == PRIMARY), "")
 
-    def offered_steps(self, record: Any) -> list[dict[str, Any]]:
-        """The buttons that stand above a record's page: one at most stands out."""
-        on_offer = [step for step in self.all_steps if step.on_page and step.offered(record)]
+    def offered_steps(self, record: Any, person: Any) -> list[dict[str, Any]]:
+        """The buttons that stand above a record's page for this person: one at most stands out."""
+        steps = (step for step in self.all_steps if step.on_page and step.may(person))
+        on_offer = [step for step in steps if step.offered(record)]
         main = self.main_step(record, on_offer)
         return [
             {
@@ -335,7 +337,7 @@ class WithSteps:
         if request.method == "GET" and self.has_step_permission(request):
             record = self.get_object(request, unquote(object_id))  # type: ignore[attr-defined]
             if record is not None:
-                context["steps"] = self.offered_steps(record)
+                context["steps"] = self.offered_steps(record, request.user)
         return super().change_view(request, object_id, form_url, context)  # type: ignore[misc]
 
     def add_view(

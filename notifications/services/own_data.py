@@ -11,9 +11,6 @@ from notifications.enums import Audience
 from notifications.kinds import own_data as kinds
 from notifications.services.scene import Scene
 from recruitment.models import PersonRequest
-from recruitment.models.privacy import RequestState
-
-TOLD = (RequestState.READY, RequestState.GRANTED, RequestState.REFUSED)
 
 
 class Said(NamedTuple):
@@ -25,7 +22,7 @@ class Said(NamedTuple):
 
 
 def decide(scene: Scene, event: Event, side: frozenset[Audience]) -> Brief | None:
-    """The answer to a request that the candidate made, with the way to the page on which it stands."""
+    """The answer to a request that the candidate made, or that it is taken back, with the way to the page that says it."""
     found = (
         PersonRequest.objects.select_related("candidate")
         .filter(pk=event.facts["request"], candidate=event.subject_id, by=None)
@@ -33,9 +30,15 @@ def decide(scene: Scene, event: Event, side: frozenset[Audience]) -> Brief | Non
     )
     if found is None or Audience.CANDIDATE not in side:
         return None
-    about = {"request_state": found.state, "answer": found.answer, "kept_until": found.ends_at}
-    said = Said(kinds.ANSWERED, f"request:{found.pk}:{found.state}", about)
-    return _to_candidate(found, said if found.state in TOLD else None, event, side)
+    about = {
+        "request_state": found.state,
+        "answer": found.answer,
+        "kept_until": found.ends_at,
+        "due_on": found.due_on,
+    }
+    # Granted again after it was called off, it is said again.
+    said = Said(kinds.ANSWERED, f"request:{found.pk}:{event.pk}", about)
+    return _to_candidate(found, said if found.state == event.facts["state"] else None, event, side)
 
 
 def decide_on_erased(scene: Scene, event: Event, side: frozenset[Audience]) -> Brief | None:

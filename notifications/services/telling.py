@@ -70,7 +70,7 @@ def tell(event: Event, side: frozenset[Audience]) -> None:
         _leave(Task(event, side, applications.decide_on_forgotten))
     elif event.kind == signals.application_received.kind:
         _leave(Task(event, side, applications.decide_on_received))
-    elif event.kind == signals.data_request_answered.kind:
+    elif event.kind in (signals.data_request_answered.kind, signals.data_request_reopened.kind):
         _leave(Task(event, side, own_data.decide))
     elif event.kind == signals.erasure_ending.kind:
         _leave(Task(event, side, own_data.decide_on_erased))

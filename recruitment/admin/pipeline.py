@@ -149,7 +149,7 @@ class WithPipeline:
             *super().get_urls(),  # type: ignore[misc]
         ]
 
-    def offered_steps(self, record: Any) -> list[dict[str, Any]]:
+    def offered_steps(self, record: Any, person: Any) -> list[dict[str, Any]]:
         """Before its steps the ways to its board and to who applied."""
         listed = f"{reverse('admin:recruitment_application_changelist')}?opening__id__exact={record.pk}"
         ways = (
@@ -157,7 +157,7 @@ class WithPipeline:
             (_("Applications"), listed),
         )
         links = [{"title": title, "look": "", "asks": True, "url": address} for title, address in ways]
-        return [*links, *super().offered_steps(record)]  # type: ignore[misc]
+        return [*links, *super().offered_steps(record, person)]  # type: ignore[misc]
 
     def pipeline_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The board, by its filters: `waited` days at least, `late` behind the promised day, `q` a name."""

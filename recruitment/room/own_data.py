@@ -19,7 +19,7 @@ from core.numbers import row_number
 from people.actors import Party
 from recruitment.models import Interview
 from recruitment.models.privacy import RequestKind
-from recruitment.privacy.services import asking
+from recruitment.privacy.services import asking, erasing
 from recruitment.recordings import storage
 from recruitment.recordings.services import faces
 from recruitment.room import auth, language, limits, own_page, views
@@ -65,7 +65,8 @@ def page(request: HttpRequest) -> HttpResponse:
         context: dict[str, Any] = {
             **views.people_of(interview),
             "requests": rows,
-            "asked": {row.kind for row in rows if row.state in ("open", "ready")},
+            "asked": {row.kind for row in rows if row.state in ("open", "ready", "granted")},
+            "begins_at": erasing.begins_at(candidate.pk),
             "days": asking.ANSWERED_WITHIN.days,
             "faces": faces.own(interview.pk),
         }

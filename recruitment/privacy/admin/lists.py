@@ -24,7 +24,7 @@ from people.actors import person_of
 from people.rules import is_lead
 from recruitment.models import Erasure, Hold, PersonRequest
 from recruitment.models.privacy import RequestKind, RequestState
-from recruitment.privacy.admin.record import ReasonForm
+from recruitment.privacy.admin.record import ReasonForm, preview
 from recruitment.privacy.services import asking, holding
 from recruitment.recordings import storage
 
@@ -144,12 +144,14 @@ class PersonRequestAdmin(WithSteps, OfCandidate):
             in_list=True,
             offered=_waits,
             words=_("The record will be erased an hour from now; until then you can call it off."),
+            details=lambda request, row: preview(request, row.candidate),
         ),
         Step(
             "refuse",
             _("Refuse the erasure"),
             _refuse,
             form=ReasonForm,
+            in_list=True,
             offered=_waits,
             words=_(
                 "The person reads this reason on their page: say which law or which dispute keeps the data."
@@ -159,9 +161,14 @@ class PersonRequestAdmin(WithSteps, OfCandidate):
             "fetch",
             _("Download the copy"),
             _fetch,
+            in_list=True,
             offered=lambda row: row.state == RequestState.READY,
         ),
     )
+
+    def has_step_permission(self, request: HttpRequest) -> bool:
+        """Answering is the lead's."""
+        return is_lead(request.user)
 
     def get_urls(self) -> list[Any]:
         """With that of the file itself, good once."""

@@ -12,6 +12,8 @@ from core.admin import fields, panels
 from core.admin.steps import ConfirmForm, Step, StepForm, Text, offer
 from core.persons import counted, parts
 from people.actors import person_of
+from people.rules import is_lead
+from recruitment.enums import ApplicationStage
 from recruitment.models import Application, Candidate, Erasure, Hold
 from recruitment.models.privacy import ErasureState, RequestKind
 from recruitment.privacy.services import asking, erasing, holding
@@ -91,11 +93,15 @@ def _copy(request: HttpRequest, candidate: Candidate, _data: dict[str, Any]) -> 
     return _("The copy is being made; it lies with the requests about the own data.")
 
 
-def _preview(request: HttpRequest, candidate: Candidate) -> SafeString:
+def preview(request: HttpRequest, candidate: Candidate) -> SafeString:
+    """What goes, what stays, what speaks against it, and which applications are to be ended first."""
     found = erasing.preview(candidate)
     going, staying = counted(found.records)
     context = {
         "against": found.against,
+        "going_on": candidate.applications.exclude(stage__in=ApplicationStage.ended).select_related(
+            "opening"
+        ),
         "going": going,
         "staying": staying,
         "parts": [part.title for part in parts()],
@@ -139,6 +145,7 @@ offer(
         _("Hold for a dispute"),
         _hold_one,
         form=HoldForm,
+        may=is_lead,
         offered=lambda row: row.candidate.erased_at is None and _standing_of(row) is None,
         words=_(
             "Of this application nothing is deleted while a dispute runs; the candidate's other applications keep "
@@ -150,6 +157,7 @@ offer(
         _("Lift the hold"),
         _lift_one,
         form=ReasonForm,
+        may=is_lead,
         offered=lambda row: _standing_of(row) is not None,
         words=_("The usual periods run again; what is past its time goes in the next night."),
     ),
@@ -161,6 +169,7 @@ offer(
         _("Make a copy of the data"),
         _copy,
         form=ConfirmForm,
+        may=is_lead,
         offered=lambda row: row.erased_at is None,
         words=_(
             "One ZIP with everything that we hold about this person, and who looked at it. It lies with the requests "
@@ -172,6 +181,7 @@ offer(
         _("Hold for a dispute"),
         _hold,
         form=HoldForm,
+        may=is_lead,
         offered=lambda row: row.erased_at is None and _standing(row) is None,
         words=_(
             "While a dispute runs, nothing of this record is deleted: neither when its time is over nor when the "
@@ -183,6 +193,7 @@ offer(
         _("Lift the hold"),
         _lift,
         form=ReasonForm,
+        may=is_lead,
         offered=lambda row: _standing(row) is not None,
         words=_("The usual periods run again; what is past its time goes in the next night."),
     ),
@@ -191,6 +202,7 @@ offer(
         _("Erase the record"),
         _erase,
         form=EraseForm,
+        may=is_lead,
         look="danger",
         offered=lambda row: row.erased_at is None and getattr(_newest(row), "state", "") == "",
         words=_(
@@ -198,13 +210,14 @@ offer(
             "messages, also from the history. States, times and scores stay without a name, so that every figure "
             "counts as before."
         ),
-        details=_preview,
+        details=preview,
     ),
     Step(
         "call_off_erasure",
         _("Call the erasure off"),
         _call_off,
         form=ConfirmForm,
+        may=is_lead,
         offered=lambda row: getattr(_newest(row), "state", "") == ErasureState.WAITING,
         words=_("The record stays as it is."),
     ),

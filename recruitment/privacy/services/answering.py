@@ -20,6 +20,22 @@ def answered(row: PersonRequest, state: str, answer: str, by: Actor) -> PersonRe
     return row
 
 
+def take_back_grant(candidate_id: int, *, by: Actor) -> None:
+    """The erasure that was granted is called off: an answer is owed again, by the day as before. Emits
+    `data_request_reopened`."""
+    granted = PersonRequest.objects.select_for_update(of=("self",)).filter(
+        candidate=candidate_id, kind=RequestKind.ERASURE, state=RequestState.GRANTED
+    )
+    for row in granted.order_by("pk"):
+        row.state, row.answered_at, row.answered_by = RequestState.OPEN, None, None
+        row.save(update_fields=["state", "answered_at", "answered_by"])
+        signals.data_request_reopened.emit(
+            subject=Candidate(pk=candidate_id),
+            facts={"request": row.pk, "kind": row.kind, "state": row.state},
+            by=actor_label(by),
+        )
+
+
 def grant_erasure(candidate_id: int, *, by: Actor) -> None:
     """The record is to be erased, whatever the reason: what the person asked for is granted by that."""
     asked = PersonRequest.objects.select_for_update(of=("self",)).filter(

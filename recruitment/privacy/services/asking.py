@@ -22,7 +22,7 @@ from recruitment import signals
 from recruitment.models import PersonRequest
 from recruitment.models.privacy import RequestKind, RequestState
 from recruitment.privacy import copying
-from recruitment.privacy.services import erasing
+from recruitment.privacy.services import answering, erasing
 from recruitment.privacy.services.answering import answered
 from recruitment.privacy.services.holding import lead_of, locked, reason_of
 from recruitment.recordings import storage, workroom
@@ -37,7 +37,8 @@ logger = logging.getLogger(__name__)
 
 
 def ask(*, candidate_id: int, kind: str, by: Actor) -> PersonRequest:
-    """The candidate asks, or the lead for them. One that is not finished is the same. Emits `data_asked_for`.
+    """The candidate asks, or the lead for them. One that is not finished is the same, and so is an erasure that was
+    granted; one that is decided on already is granted at once. Emits `data_asked_for`.
 
     Forbidden: not_permitted. Invalid: kind_unknown. NotFound: candidate_unknown. Refused: erased_already.
     """
@@ -49,9 +50,11 @@ def ask(*, candidate_id: int, kind: str, by: Actor) -> PersonRequest:
         candidate = locked(candidate_id)
         if candidate.erased_at is not None:
             raise Refused("erased_already", _("This record was erased already."))
-        known = PersonRequest.objects.filter(
-            candidate=candidate, kind=kind, state__in=RequestState.unfinished
-        ).first()
+        standing = [
+            *RequestState.unfinished,
+            *([RequestState.GRANTED] if kind == RequestKind.ERASURE else []),
+        ]
+        known = PersonRequest.objects.filter(candidate=candidate, kind=kind, state__in=standing).first()
         if known is not None:
             return known
         row = PersonRequest.objects.create(
@@ -67,6 +70,9 @@ def ask(*, candidate_id: int, kind: str, by: Actor) -> PersonRequest:
         )
         if kind == RequestKind.DATA:
             async_task("recruitment.tasks.make_copies", group="copies", cluster="slow")
+        elif erasing.is_decided(candidate_id):
+            answering.grant_erasure(candidate_id, by=Party.SYSTEM)
+            row.refresh_from_db()
     return row
 
 

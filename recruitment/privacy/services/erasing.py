@@ -6,7 +6,7 @@ goes, too. States, times, scores and events stay, without a name: every report c
 
 import logging
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, transaction
@@ -94,8 +94,10 @@ def decide_by_period(*, candidate_id: int) -> bool:
 
 
 def call_off(*, erasure_id: int, by: Actor) -> Erasure:
-    """Before it has begun. Emits `erasure_called_off`. Forbidden: not_permitted. NotFound: erasure_unknown. Refused:
-    begun."""
+    """Before it has begun; what the person asked for themselves is owed an answer again (`data_request_reopened`).
+
+    Emits `erasure_called_off`. Forbidden: not_permitted. NotFound: erasure_unknown. Refused: begun.
+    """
     lead_of(by)
     with transaction.atomic():
         row = Erasure.objects.select_for_update(of=("self",)).filter(pk=erasure_id).first()
@@ -111,6 +113,7 @@ def _called_off(row: Erasure, by: Actor) -> None:
     row.state = ErasureState.CALLED_OFF
     row.save(update_fields=["state"])
     signals.erasure_called_off.emit(subject=row.candidate, facts={"erasure": row.pk}, by=actor_label(by))
+    answering.take_back_grant(row.candidate_id, by=by)
 
 
 def go_on() -> int:
@@ -154,12 +157,23 @@ def again() -> int:
     return count
 
 
+def is_decided(candidate_id: int) -> bool:
+    """Whether the record is about to be erased, or on the way."""
+    return Erasure.objects.filter(candidate=candidate_id, state__in=ErasureState.unfinished).exists()
+
+
+def begins_at(candidate_id: int) -> datetime | None:
+    """From when the record goes; None where nothing is decided."""
+    decided = Erasure.objects.filter(candidate=candidate_id, state__in=ErasureState.unfinished)
+    return decided.values_list("begins_at", flat=True).first()
+
+
 def _against(candidate: Candidate) -> list[DomainError]:
     stages = set(candidate.applications.values_list("stage", flat=True))
     found: list[DomainError] = []
     if candidate.erased_at is not None:
         found.append(Refused("erased_already", _("This record was erased already.")))
-    if Erasure.objects.filter(candidate=candidate, state__in=ErasureState.unfinished).exists():
+    if is_decided(candidate.pk):
         found.append(Refused("being_erased", _("This record is being erased already.")))
     if Hold.objects.standing().filter(candidate=candidate).exists():
         found.append(Refused("held", _("This record is held for a dispute: lift the hold first.")))

@@ -90,6 +90,59 @@ def test_a_copy_is_made_and_fetched_once_by_its_owner_alone(lead: User) -> None:
     assert [name for name in archive.namelist() if name.startswith("resumes/")]
 
 
+def page_of(interview: Interview) -> tuple[str, dict[str, Any]]:
+    """The page of the copy, and the tables of its JSON by label."""
+    asking.ask(candidate_id=interview.application.candidate_id, kind="data", by=Party.CANDIDATE)
+    asking.make_due()
+    row = PersonRequest.objects.get()
+    key = asking.new_key(candidate_id=row.candidate_id, request_id=row.pk)
+    answer: Any = opened(interview).get(reverse("room:copy", args=[row.pk, key]))
+    archive = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
+    said = json.loads(archive.read("data.json"))
+    return archive.read("data.html").decode(), {table["table"]: table["rows"] for table in said["tables"]}
+
+
+def test_the_page_of_a_copy_speaks_in_names_and_words_and_of_nothing_that_is_ours(lead: User) -> None:
+    interview = whole.somebody(lead)
+    page, _tables = page_of(interview)
+    question = interview.version.stages.get(number=1).questions.get()
+    assert f"<th>题目</th><td>{question}" in page
+    assert f"<td>{interview.application.opening.title}</td>" in page
+    assert "139 1111 2222" in page and "+8613911112222" not in page
+    for ours in (
+        "None",
+        "False",
+        "[]",
+        "{",
+        "idem key",
+        "topic id",
+        "stood at",
+        "关系",
+        "在线租约",
+        "<th>ID</th>",
+    ):
+        assert ours not in page.partition("<body>")[2], ours
+
+
+def test_a_copy_holds_what_went_to_the_person_and_nothing_of_what_went_to_colleagues(lead: User) -> None:
+    interview = whole.somebody(lead)
+    _page, tables = page_of(interview)
+    own = set(Message.objects.to(interview.application.candidate).values_list("pk", flat=True))
+    assert Message.objects.exclude(pk__in=own).exists() and own
+    assert set() < {row["ID"] for row in tables["messaging.message"]} <= own
+    assert {row["消息"] for row in tables["messaging.delivery"]} <= own
+
+
+def test_a_copy_is_in_the_language_of_whoever_asks(lead: User) -> None:
+    interview = whole.somebody(lead)
+    candidate = interview.application.candidate
+    candidate.language = "en"
+    candidate.save()
+    page, tables = page_of(interview)
+    assert "Everything we hold about you" in page and "我们保存的" not in page
+    assert "language" in tables["recruitment.candidate"][0]
+
+
 def test_a_copy_goes_after_a_week_and_with_the_record(lead: User) -> None:
     row = make.application(stage="rejected", stood_at="screening").candidate
     asking.ask(candidate_id=row.pk, kind="data", by=lead)
@@ -173,6 +226,53 @@ def test_a_record_whose_period_is_over_answers_it_too(lead: User) -> None:
     assert erasing.decide_by_period(candidate_id=interview.application.candidate_id)
     assert PersonRequest.objects.get(pk=asked.pk).state == "granted"
     assert PersonRequest.objects.get(pk=copy.pk).state == "open"  # a copy is still made
+
+
+def test_an_erasure_that_is_called_off_is_owed_an_answer_again_and_the_person_hears_it(lead: User) -> None:
+    interview = whole.somebody(lead)
+    candidate, mine = interview.application.candidate, opened(interview)
+    mine.post("/room/data", {"kind": "erasure"})
+    row = PersonRequest.objects.get()
+    asking.grant(request_id=row.pk, by=lead)
+    assert "将于" in mine.get("/room/data").content.decode()
+    assert 'value="erasure"' not in mine.get("/room/data").content.decode()
+    [granted] = Message.objects.to(candidate).filter(kind="data_answered")
+    erasing.call_off(erasure_id=Erasure.objects.get().pk, by=lead)
+    row.refresh_from_db()
+    assert (row.state, row.answered_at, row.answered_by) == ("open", None, None)
+    assert not kinds.kind(granted.kind).holds(granted)
+    again = Message.objects.to(candidate).filter(kind="data_answered").latest("pk")
+    assert "已撤销" in again.body and again.pk != granted.pk
+    asking.grant(request_id=row.pk, by=lead)
+    newest = Message.objects.to(candidate).filter(kind="data_answered").latest("pk")
+    assert "开始删除" in newest.body and newest.pk not in {granted.pk, again.pk}
+
+
+def test_who_asks_once_more_while_the_record_goes_is_granted_already(lead: User) -> None:
+    candidate = whole.somebody(lead).application.candidate
+    erasing.decide(candidate_id=candidate.pk, reason="本人来信", by=lead)
+    first = asking.ask(candidate_id=candidate.pk, kind="erasure", by=Party.CANDIDATE)
+    assert first.state == "granted"
+    assert asking.ask(candidate_id=candidate.pk, kind="erasure", by=Party.CANDIDATE) == first
+    assert PersonRequest.objects.count() == 1
+
+
+def test_granting_says_first_what_goes_and_which_application_is_to_be_ended(lead: User, client: Any) -> None:
+    application = make.application(stage="interviewing")
+    row = asking.ask(candidate_id=application.candidate_id, kind="erasure", by=Party.CANDIDATE)
+    address = reverse("admin:recruitment_personrequest_step", args=[row.pk, "grant"])
+    listed = reverse("admin:recruitment_personrequest_changelist")
+    client.force_login(lead)
+    page = client.get(address).content.decode()
+    assert "匿名保留" in page and "请先结束应聘" in page and "关系" not in page
+    assert reverse("admin:recruitment_application_change", args=[application.pk]) in page
+    shown = client.get(listed).content.decode()
+    assert "同意删除" in shown and "拒绝删除" in shown
+    client.force_login(people.recruiter())
+    assert "同意删除" not in client.get(listed).content.decode()
+    assert client.get(address).status_code == 403
+    page = client.get(address_of(application.candidate)).content.decode()
+    assert not [one for one in ("因争议保留", "导出个人信息副本", "erase/") if one in page]
 
 
 def test_a_refusal_is_read_by_the_person_with_its_reason(lead: User) -> None:
