@@ -22,7 +22,7 @@ class Said(NamedTuple):
 
 
 def decide(scene: Scene, event: Event, side: frozenset[Audience]) -> Brief | None:
-    """The answer to a request that the candidate made, or that it is taken back, with the way to the page that says it."""
+    """The answer to a request that the candidate made, or that it is taken back, with the way to its page."""
     found = (
         PersonRequest.objects.select_related("candidate")
         .filter(pk=event.facts["request"], candidate=event.subject_id, by=None)

@@ -117,7 +117,7 @@ def test_the_page_of_a_copy_speaks_in_names_and_words_and_of_nothing_that_is_our
         "idem key",
         "topic id",
         "stood at",
-        "关系",
+        "关系</h2>",
         "在线租约",
         "<th>ID</th>",
     ):
