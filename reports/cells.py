@@ -110,7 +110,7 @@ def _cell(value: Value) -> dict[str, str]:
         case Withheld():
             return {"first": _("withheld"), "then": ""}
         case Spread(median=None):
-            return {"first": "—", "then": ""}
+            return {"first": "–", "then": ""}
         case Spread():
             return {
                 "first": f"{value.median:g}",

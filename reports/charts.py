@@ -125,7 +125,7 @@ def figure(value: Value) -> str:
         case Withheld():
             return _("withheld")
         case Spread(median=None):
-            return "—"
+            return "–"
         case Spread():
             return f"{value.median:g} ({value.quarter:g}–{value.three_quarters:g})"
         case _:

@@ -172,7 +172,7 @@ class RubricScore(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.competency} {'—' if self.effective is None else rounded(self.effective)}"
+        return f"{self.competency} {'–' if self.effective is None else rounded(self.effective)}"
 
     @property
     def is_by_model(self) -> bool:

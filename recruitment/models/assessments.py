@@ -99,7 +99,7 @@ class AssessmentScore(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.competency} {'—' if self.value is None else rounded(self.value)}"
+        return f"{self.competency} {'–' if self.value is None else rounded(self.value)}"
 
 
 class DecisionQuerySet(ScopedQuerySet):

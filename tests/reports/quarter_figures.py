@@ -178,7 +178,7 @@ class Counted(Truth):
                     "assignee": lambda one: ("specialist", one[1].assignee),
                 }
                 return pairs[report](), first | own, lambda one: one[1].opened, self.service
-            case "fit" | "fit/1":
+            case "fit" | "fit/1" | "fit/2":
                 own = {"person": lambda who: who, "education": _degree}
                 # At first an internship was no project.
                 counted = {"project"} if report == "fit/1" else {"project", "internship"}

@@ -143,7 +143,7 @@ def as_on_the_page(measures: Iterable[Measure], held: list[Any], seen: list[str]
             case _spread:
                 median, low, high, of = held[place : place + 4]
                 found.append(
-                    ["—", ""] if median == "" else [f"{median:g}", f"{low:g} 至 {high:g}，共 {of:.0f}"]
+                    ["–", ""] if median == "" else [f"{median:g}", f"{low:g} 至 {high:g}，共 {of:.0f}"]
                 )
                 place += 4
     assert place == len(held) == len(seen)

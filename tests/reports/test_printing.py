@@ -128,7 +128,7 @@ def test_what_a_line_is_called_has_the_room_that_its_letters_need(label: str, sh
 
 @pytest.mark.parametrize(
     ("value", "words"),
-    [(7, "7"), (Spread(4, 2.0, 1.5, 3.0), "2 (1.5–3)"), (Spread(0, None, None, None), "—")],
+    [(7, "7"), (Spread(4, 2.0, 1.5, 3.0), "2 (1.5–3)"), (Spread(0, None, None, None), "–")],
 )
 def test_a_figure_in_words(value: Any, words: str) -> None:
     assert charts.figure(value) == words

@@ -72,7 +72,7 @@ class LearningAdmin(Lean, ReadOnly, ModelAdmin):
 
 def _share(figures: dict[str, Any]) -> str:
     if not figures.get("n"):
-        return "—"
+        return "–"
     if figures["n"] < LEAST:
         return _("%(cases)s cases: not enough data") % {"cases": figures["n"]}
     return _("%(share)s of %(cases)s cases") % {
@@ -95,7 +95,7 @@ def described(learning: Learning) -> dict[str, Any]:
         "n": result["n"],
         "coverage": _share(result),
         "level": f"{result.get('level', 0):.0%}",
-        "no_advice": f"{result['no_advice']:.0%}" if result.get("no_advice") is not None else "—",
+        "no_advice": f"{result['no_advice']:.0%}" if result.get("no_advice") is not None else "–",
         "documented": _documented(result),
         "errors": [(METHODS[name], error) for name, error in result.get("rmse", {}).items()],
         "groups": [
@@ -120,7 +120,7 @@ def _documented(result: dict[str, Any]) -> dict[str, str] | None:
         return None
     return {
         "coverage": f"{found['coverage']:.0%}",
-        "none": "—" if found["no_advice"] is None else f"{found['no_advice']:.0%}",
+        "none": "–" if found["no_advice"] is None else f"{found['no_advice']:.0%}",
     }
 
 

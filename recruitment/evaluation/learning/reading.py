@@ -113,7 +113,7 @@ def _check(headings: list[str]) -> None:
         raise Invalid(
             "columns_missing",
             _("The table has no column %(names)s. Its first line says: %(found)s")
-            % {"names": joined(missing), "found": joined(filter(None, headings)) or "—"},
+            % {"names": joined(missing), "found": joined(filter(None, headings)) or "–"},
         )
     counted = Counter(headings)
     if twice := [
