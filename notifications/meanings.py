@@ -27,6 +27,7 @@ MEANINGS: dict[str, str | Promise] = {
     "department": _("the department that hires"),
     "due_at": _("by when it is due"),
     "due_by": _("by when it is due"),
+    "due_on": _("by which day it is answered"),
     "email": _("the candidate's e-mail"),
     "forecast": _("the start that is expected now"),
     "interrupted": _("how many interviews are broken off"),
