@@ -159,6 +159,16 @@ class ApplicationAdmin(
     ]
     inlines = [InterviewInline, WrittenTestInline, ResumeFactInline]
 
+    def has_change_permission(self, request: HttpRequest, obj: Application | None = None) -> bool:
+        """Of whoever was erased nothing is written any more."""
+        return (obj is None or obj.candidate.erased_at is None) and super().has_change_permission(
+            request, obj
+        )
+
+    def offered_steps(self, record: Application, person: Any) -> list[dict[str, Any]]:
+        """None of them, either."""
+        return super().offered_steps(record, person) if record.candidate.erased_at is None else []
+
     def main_step(self, record: Application, on_offer: Sequence[Step]) -> str:
         """From the second round on what comes next; before it the first that may."""
         named = application_steps.main_step(record)

@@ -236,6 +236,10 @@ class CandidateAdmin(Masked, Lean, Scoped, WithImport, WithMany, WithSteps, With
         """A record that was erased is nobody's, and becomes nobody's else."""
         return (obj is None or obj.erased_at is None) and super().has_change_permission(request, obj)
 
+    def offered_steps(self, record: Candidate, person: Any) -> list[dict[str, Any]]:
+        """Nothing is done with it, either."""
+        return super().offered_steps(record, person) if record.erased_at is None else []
+
     def get_inlines(self, request: HttpRequest, obj: Candidate | None = None) -> list[Any]:
         """A new candidate has no application yet."""
         return self.inlines if obj else []

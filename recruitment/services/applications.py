@@ -45,13 +45,17 @@ def apply(
 
     Whose earlier run was called off may begin another one. `source` is how it came, "" where nobody said.
     Invalid: calendar_year_missing, start_in_the_past, start_not_a_working_day. Refused: already_applied,
-    opening_closed.
+    opening_closed, erased_already.
     """
     if by is not Party.CANDIDATE:
         require_recruiting(by, Opening, opening_id)
     with transaction.atomic():
         opening = Opening.objects.select_for_update().get(pk=opening_id)
         candidate = Candidate.objects.get(pk=candidate_id)
+        if candidate.erased_at is not None:
+            raise Refused(
+                "erased_already", _("This record was erased: nothing is written about it any more.")
+            )
         if opening.state != "open":
             raise Refused("opening_closed", _("This opening is closed."))
         standing = Application.objects.exclude(stage__in=ApplicationStage.called_off)

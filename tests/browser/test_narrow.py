@@ -18,9 +18,17 @@ pytestmark = [
 ]
 
 
+# Cells of a table so narrow and high that nobody reads them.
+LETTER_BELOW_LETTER = """() => [...document.querySelectorAll("td, th")].filter(cell => {
+    const box = cell.getBoundingClientRect();
+    return box.width > 0 && box.width < 75 && box.height > 160;
+}).length"""
+
+
 def addresses() -> list[str]:
     """The first page, what it leads to, a page of each kind of record, and every report."""
-    found = [reverse("admin:index"), reverse("pages"), reverse("admin:recruitment_interview_calendar")]
+    found = [reverse("admin:index"), reverse("pages"), reverse("keeping")]
+    found.append(reverse("admin:recruitment_interview_calendar"))
     for model in (Application, Interview, FollowUp, Opening, Decision):
         name = f"admin:recruitment_{model._meta.model_name}"
         found += [
@@ -54,7 +62,12 @@ def test_no_page_is_wider_than_a_phone(signed_in: Page, live_server, told: list[
         picture(signed_in, f"narrow{address.replace('/', '_')}")
         too_wide = signed_in.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert signed_in.get_by_label("scrollable content").count() == 0
-        found = [*([f"{too_wide} px too wide"] if too_wide > 0 else []), *serious(signed_in)]
+        letters = signed_in.evaluate(LETTER_BELOW_LETTER)
+        found = [
+            *([f"{too_wide} px too wide"] if too_wide > 0 else []),
+            *([f"{letters} cells of letter below letter"] if letters else []),
+            *serious(signed_in),
+        ]
         if found:
             wrong[address] = found
     assert wrong == {}

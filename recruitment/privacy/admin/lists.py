@@ -120,7 +120,7 @@ class ErasureAdmin(OfCandidate):
     @display(description=_("parts through"))
     def progress(self, row: Erasure) -> str:
         """So many of so many."""
-        return f"{len(row.done)} / {len(parts())}"
+        return f"{sum(part.code in row.done for part in parts())} / {len(parts())}"
 
 
 @admin.register(PersonRequest)

@@ -35,6 +35,8 @@ FIRST = timedelta(hours=1)
 NOTICE = timedelta(days=7)
 # So long the last word to the person may take, a night included; what is left goes then all the same.
 PATIENCE = timedelta(days=1)
+# Before the code of a part that has another turn, in `done`: how much went in the turns before.
+_BEFORE = "before "
 logger = logging.getLogger(__name__)
 
 
@@ -223,7 +225,7 @@ def _next_part(erasure_id: int) -> bool:
         elif waits or (is_last and row.told_at is not None and _has_more(row, candidate)):
             pass  # what was written to them goes before the name by which it is found
         elif part is not None:
-            row.done = {**row.done, part.code: part.erase(_person(row, candidate))}
+            row.done = _with(row.done, part.code, part.erase(_person(row, candidate)))
         row.failing = ""
         row.save()
     return not (is_through or waits)
@@ -262,8 +264,20 @@ def _has_more(row: Erasure, candidate: Candidate) -> bool:
     came = {label: sorted({*row.records.get(label, ()), *ids}) for label, ids in now.items()}
     if all(set(ids) <= set(row.records.get(label, ())) for label, ids in now.items()):
         return False
-    row.records, row.done = {**row.records, **came}, {}
+    row.records = {**row.records, **came}
+    row.done = {_BEFORE + code.removeprefix(_BEFORE): _most(row.done, code) for code in row.done}
     return True
+
+
+def _with(done: dict[str, int], code: str, went: int) -> dict[str, int]:
+    """With this part, through: of several turns the one in which the most went counts, since what is emptied twice is
+    counted twice."""
+    return {**done, code: max(went, _most(done, code))}
+
+
+def _most(done: dict[str, int], code: str) -> int:
+    code = code.removeprefix(_BEFORE)
+    return max(done.get(code, 0), done.get(_BEFORE + code, 0))
 
 
 def _end(row: Erasure, candidate: Candidate) -> None:

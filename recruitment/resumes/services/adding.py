@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from django_q.tasks import async_task
 
-from core.errors import NotFound
+from core.errors import NotFound, Refused
 from core.text import one_line
 from people.actors import Actor, Party, actor_user
 from recruitment.models import Application, Candidate, Resume
@@ -54,7 +54,7 @@ def add(*, looked: Looked, candidate_id: int, application_id: int | None, by: Ac
 
     The same content of the same candidate once more is the row that is there. Bytes come first, then the row; what a
     crash leaves between them the sweep takes. Forbidden: not_permitted. NotFound: application_unknown,
-    candidate_unknown. StorageDown (503): storage_down.
+    candidate_unknown. Refused: erased_already. StorageDown (503): storage_down.
     """
     if by is not Party.CANDIDATE:
         require_recruiting(by, Application, application_id)
@@ -67,6 +67,10 @@ def add(*, looked: Looked, candidate_id: int, application_id: int | None, by: Ac
         candidate = Candidate.objects.select_for_update().filter(pk=candidate_id).first()
         if candidate is None:
             raise NotFound("candidate_unknown", _("There is no such candidate."))
+        if candidate.erased_at is not None:
+            raise Refused(
+                "erased_already", _("This record was erased: nothing is written about it any more.")
+            )
         theirs = Application.objects.filter(pk=application_id, candidate=candidate)
         if application_id is not None and not theirs.exists():
             raise NotFound("application_unknown", _("There is no such application."))

@@ -140,7 +140,6 @@ def test_the_buttons_follow_the_state(as_hr, story):
         "reopen",
         "enquiry",
         "resume",
-        "hold",
     ]
 
 

@@ -1,15 +1,21 @@
 """Holding and erasing on the candidate's page, and the lists of both."""
 
+import io
 from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
-from recruitment.models import Erasure, Hold
+from core.errors import DomainError
+from recruitment.models import Candidate, Erasure, Hold
 from recruitment.privacy.services import erasing, holding
+from recruitment.resumes.services import adding
+from recruitment.services import applications
 from tests.core.admin.pages import address_of
 from tests.factories import people
 from tests.factories import recruitment as make
+from tests.recruitment.resumes import files
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_november")]
 
@@ -69,6 +75,26 @@ def test_an_erased_record_is_read_and_not_written(client: Any) -> None:
     assert "留下的内容不指向任何人" in page and 'name="phone"' not in page
     assert client.get(step(row, "hold")).status_code in (200, 403)
     assert "已匿名" in client.get(reverse("admin:recruitment_erasure_changelist")).content.decode()
+
+
+@pytest.mark.usefixtures("own_files")
+def test_of_an_application_of_whoever_was_erased_nothing_is_offered_and_nothing_is_added(client: Any) -> None:
+    lead, looked = people.lead(), adding.look(io.BytesIO(files.pdf()), "a.pdf")
+    application = make.application(stage="rejected", stood_at="screening")
+    make.written_test(application)
+    row, other = application.candidate, make.opening()
+    Candidate.objects.filter(pk=row.pk).update(erased_at=timezone.now())
+    client.force_login(lead)
+    for page in (address_of(application), address_of(row)):
+        shown = client.get(page).content.decode()
+        assert "/steps/" not in shown and 'name="_save"' not in shown
+    for call in (
+        lambda: applications.apply(candidate_id=row.pk, opening_id=other.pk, by=lead),
+        lambda: adding.add(looked=looked, candidate_id=row.pk, application_id=None, by=lead),
+    ):
+        with pytest.raises(DomainError) as error:
+            call()
+        assert error.value.code == "erased_already"
 
 
 def test_who_is_not_the_lead_sees_that_it_is_held_and_decides_nothing(client: Any) -> None:
