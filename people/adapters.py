@@ -24,6 +24,10 @@ PURPOSE = "second-factor"
 class AccountAdapter(DefaultAccountAdapter):
     """Colleagues are made by whoever keeps the house; a sign-in is whole when its second factor was passed."""
 
+    error_messages: ClassVar[dict[str, Any]] = {
+        **DefaultAccountAdapter.error_messages,
+        "incorrect_password": _("This password is not right."),
+    }
     said: ClassVar[dict[str, Any]] = {
         "mfa/messages/totp_activated.txt": _("The authenticator app is set up."),
         "mfa/messages/totp_deactivated.txt": _("The authenticator app is taken away."),
@@ -83,6 +87,11 @@ class SecondFactorStage(AuthenticateStage):
 
 class SecondFactorAdapter(DefaultMFAAdapter):
     """Secrets are sealed at rest, and what an app on a phone shows names the company and the account."""
+
+    error_messages: ClassVar[dict[str, Any]] = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": _("This code is not right, or was used already."),
+    }
 
     def encrypt(self, text: str) -> str:
         """Sealed under the key ring."""

@@ -60,7 +60,7 @@ def test_a_code_is_good_once_and_for_its_own_minute(time_machine):
     password(second, person)
     answer = second.post(SECOND, {"code": good})
     assert (answer.status_code, is_in(second)) == (200, False)
-    assert "错误" in answer.content.decode()
+    assert "验证码不正确" in answer.content.decode()
     time_machine.move_to(now + timedelta(minutes=2), tick=False)
     for late in (old, good, "000000", "", "x" * 5000, "١٢٣٤٥٦"):
         assert second.post(SECOND, {"code": late}).status_code == 200
@@ -132,6 +132,20 @@ def test_the_sessions_key_is_another_after_each_step():
     planted = browser()
     planted.cookies["sessionid"] = keys[0]
     assert not is_in(planted)
+
+
+def test_a_wrong_code_is_said_in_our_words_and_a_number_for_a_host_beforehand():
+    client = browser()
+    client.force_login(people.lead())
+    confirm(client)
+    page = reverse("mfa_activate_totp")
+    client.get(page)
+    assert "验证码不正确，或已经用过。" in client.post(page, {"code": "123456"}).content.decode()
+    wrong = client.post(reverse("account_reauthenticate"), {"password": "not-this-one"}).content.decode()
+    assert "密码不正确。" in wrong
+    add = reverse("mfa_add_webauthn")
+    assert "请用域名访问" not in client.get(add).content.decode()
+    assert "请用域名访问" in client.get(add, headers={"host": "127.0.0.1:8000"}).content.decode()
 
 
 def test_a_passkey_is_set_up_and_signs_in():

@@ -1,6 +1,8 @@
 """The pages: allauth's flows, ours in words, looks and limits."""
 
+from ipaddress import ip_address
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.views import ReauthenticateView
 from allauth.mfa.base.views import AuthenticateView
@@ -31,6 +33,15 @@ from people.models.signing_in import browser_of
 from people.services import second_factor, sessions
 
 DAY_SECONDS = 24 * 3600
+
+
+def is_number(host: str) -> bool:
+    """Whether this host is an IP address."""
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 class InTheBackOffice:
@@ -146,6 +157,11 @@ class AddPasskey(InTheBackOffice, AddWebAuthnView):
     title = _("Add a passkey")
     form_class = forms.NewPasskeyForm
     template_name = "people/account/passkey.html"
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        """And whether the browser will refuse, since a passkey belongs to a name."""
+        found = super().get_context_data(**context)
+        return {**found, "is_a_number": is_number(urlsplit(f"//{self.request.get_host()}").hostname or "")}
 
 
 class RemovePasskey(InTheBackOffice, RemoveWebAuthnView):
