@@ -142,5 +142,9 @@ SCORECARDS = Report(
     dimensions=(*EVERYWHERE, ROUND, INTERVIEWER),
     facts=facts,
     records_for_hr=True,
-    rests=(("handed_in", "on_time_rate:yes"), ("handed_in", "compared")),
+    rests=(
+        ("handed_in", "on_time_rate:yes"),
+        ("handed_in", "compared"),
+        ("cards", "handed_in", "on_time_rate:not_due"),
+    ),
 )

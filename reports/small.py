@@ -97,7 +97,8 @@ def _counts(values: dict[str, Value], rests: Rests) -> Counts:
             case Spread():
                 found[f"{name}:of"] = value.count
     for whole, *parts in rests:
-        found[f"{whole}:rest"] = found[whole] - sum(found[part] for part in parts)
+        # A reason that left nobody out is not told.
+        found[":".join((whole, *parts))] = found[whole] - sum(found.get(part, 0) for part in parts)
     return found
 
 

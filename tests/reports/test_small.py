@@ -88,6 +88,30 @@ def test_a_line_is_shown_whole_where_each_figure_counts_nobody_or_five(
     assert (found.rows, found.totals) == ([Row(1, "1", values)], values)
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("counts", "is_shown"),
+    [
+        ({"cards": 30, "handed_in": 20, "on_time": 15, "not_due": 5, "compared": 15, "agreeing": 10}, True),
+        ({"cards": 30, "handed_in": 20, "on_time": 20, "not_due": 10, "compared": 20, "agreeing": 10}, True),
+        # Two were handed in late.
+        ({"cards": 30, "handed_in": 20, "on_time": 18, "not_due": 5, "compared": 15, "agreeing": 10}, False),
+        # Two have nothing to be compared with.
+        ({"cards": 30, "handed_in": 20, "on_time": 15, "not_due": 5, "compared": 18, "agreeing": 10}, False),
+        # Two are owed and overdue.
+        ({"cards": 30, "handed_in": 20, "on_time": 15, "not_due": 8, "compared": 15, "agreeing": 10}, False),
+    ],
+)
+def test_each_rest_that_the_figures_leave_is_no_small_group(counts: dict[str, int], is_shown: bool) -> None:
+    report = REPORTS["scorecards"]
+    found = {f"n_{name}": number for name, number in counts.items()} | {"took": None}
+    assert report.facts is not None
+    asked = Asked(User(), NOW.date(), NOW.date(), "opening")
+    values = report.facts(asked).read(found)
+    table = Table(report, asked, timezone.now(), [Row(1, "1", values)], values)
+    assert (guarded(table, table.rows, None).withheld == 0) is is_shown
+
+
 @pytest.mark.parametrize(
     ("lines", "seen", "has_total"),
     [
