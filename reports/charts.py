@@ -1,7 +1,8 @@
 """The figures of a report as pictures: bars, and for rates and durations the interval they lie in.
 
-One picture for each measure, drawn as SVG on the server, the same on pages and in PDFs. Nothing is told by colour: a
-count and a rate are a filled bar with its figure beside it, an interval a line with two ends, a median a tick on it.
+One picture for each measure, drawn as SVG on the server, the same on pages and in PDFs, and once more for phones.
+Nothing is told by colour: a count and a rate are a filled bar with its figure beside it, an interval a line with two
+ends, a median a tick on it.
 """
 
 from collections.abc import Sequence
@@ -18,19 +19,34 @@ from reports.registry import Measure, Spread, Table, Value, Withheld
 
 # More bars than a page shows at once; the table has them all.
 MOST_BARS = 20
-WIDTH, LINE, LEFT, BAR, HEAD = 640, 22, 190, 330, 6
+HEAD = 6
 # In Chinese letters.
 LONGEST_LABEL = 15
 
 
 @dataclass(frozen=True, slots=True)
+class Shape:
+    """The measures of a picture: how wide it is and its lines are high, where its bars begin, how long they get."""
+
+    width: int
+    line: int
+    left: int
+    bar: int
+
+
+# On a phone the words of a line stand above its bar.
+WIDE, NARROW = Shape(width=640, line=22, left=190, bar=330), Shape(width=320, line=36, left=1, bar=316)
+
+
+@dataclass(frozen=True, slots=True)
 class Chart:
-    """A picture, what it is called, and what it shows in a sentence."""
+    """A picture, what it is called, and what it shows in a sentence; `narrow`: the same for a phone."""
 
     title: str
     alt: str
     svg: SafeString
-    width: int = WIDTH
+    narrow: SafeString
+    width: int = WIDE.width
 
 
 def charts(table: Table) -> list[Chart]:
@@ -54,7 +70,7 @@ def _funnel(table: Table) -> Chart | None:
     before = [None, *(value for _label, value in steps)]
     rows = [(label, value, step(value, last)) for (label, value), last in zip(steps, before, strict=False)]
     title = _("From step to step, of all lines together")
-    return _drawn(title, rows, BAR / max(value for _label, value in steps))
+    return _drawn(title, rows, max(value for _label, value in steps))
 
 
 def step(value: int, before: int | None) -> str:
@@ -77,41 +93,49 @@ def _chart(table: Table, measure: Measure) -> Chart | None:
             "title": title, "count": len(shown), "all": len(rows),
         }  # fmt: skip
     scale = 1.0 if measure.unit == "rate" else highest
-    return _drawn(title, [(label, value, figure(value)) for label, value in shown], BAR / scale)
+    return _drawn(title, [(label, value, figure(value)) for label, value in shown], scale)
 
 
-def _drawn(title: str, rows: Sequence[tuple[str, Value, str]], unit: float) -> Chart:
+def _drawn(title: str, rows: Sequence[tuple[str, Value, str]], highest: float) -> Chart:
     """A picture of these lines: what each is called, its value, and the words beside its bar."""
     alt = title + _(": ") + "; ".join(f"{label} {words}" for label, _value, words in rows)
-    height = HEAD + LINE * len(rows) + 4
+    wide, narrow = (_picture(alt, rows, highest, shape) for shape in (WIDE, NARROW))
+    return Chart(title, alt, wide, narrow)
+
+
+def _picture(alt: str, rows: Sequence[tuple[str, Value, str]], highest: float, shape: Shape) -> SafeString:
+    height = HEAD + shape.line * len(rows) + 4
     root = ET.Element(
-        "svg", xmlns="http://www.w3.org/2000/svg", viewBox=f"0 0 {WIDTH} {height}", width=str(WIDTH),
+        "svg", xmlns="http://www.w3.org/2000/svg", viewBox=f"0 0 {shape.width} {height}", width=str(shape.width),
         height=str(height), role="img", fill="currentColor",
     )  # fmt: skip
     ET.SubElement(root, "title").text = alt
-    _line(root, LEFT, LEFT, HEAD, height)
+    _line(root, shape.left, shape.left, HEAD, height)
     for number, row in enumerate(rows):
-        _row(root, HEAD + LINE * number, row, unit)
+        _row(root, shape, HEAD + shape.line * number, row, shape.bar / highest)
     # ElementTree escapes every text and attribute that it writes.
-    return Chart(title, alt, mark_safe(ET.tostring(root, encoding="unicode")))  # noqa: S308
+    return mark_safe(ET.tostring(root, encoding="unicode"))  # noqa: S308
 
 
-def _row(root: ET.Element, top: int, row: tuple[str, Value, str], unit: float) -> None:
-    label, value, words = row
-    middle = top + LINE / 2
-    _text(root, LEFT - 6, middle, shortened(label, LONGEST_LABEL), anchor="end")
-    end = LEFT + _end(value) * unit
+def _row(root: ET.Element, shape: Shape, top: int, row: tuple[str, Value, str], unit: float) -> None:
+    (label, value, words), left = row, shape.left
+    middle = top + shape.line - 11
+    if shape is WIDE:
+        _text(root, left - 6, middle, shortened(label, LONGEST_LABEL), anchor="end")
+        _text(root, left + _end(value) * unit + 8, middle, words)
+    else:
+        _text(root, left + 5, middle - 14, shortened(label, LONGEST_LABEL))
+        _text(root, shape.width, middle - 14, words, anchor="end")
     match value:
         case Rate(value=float() as share):
-            _bar(root, middle, share * unit)
+            _bar(root, left, middle, share * unit)
             if value.low is not None and value.high is not None and value.exits:
-                _interval(root, middle, LEFT + value.low * unit, LEFT + value.high * unit)
+                _interval(root, middle, left + value.low * unit, left + value.high * unit)
         case Spread(median=float() as median, quarter=float() as low, three_quarters=float() as high):
-            _interval(root, middle, LEFT + low * unit, LEFT + high * unit)
-            _line(root, LEFT + median * unit, LEFT + median * unit, middle - 7, middle + 7, width=3)
+            _interval(root, middle, left + low * unit, left + high * unit)
+            _line(root, left + median * unit, left + median * unit, middle - 7, middle + 7, width=3)
         case int():
-            _bar(root, middle, value * unit)
-    _text(root, end + 8, middle, words)
+            _bar(root, left, middle, value * unit)
 
 
 def figure(value: Value) -> str:
@@ -153,9 +177,9 @@ def _text(root: ET.Element, x: float, middle: float, words: str, *, anchor: str 
     ET.SubElement(root, "text", asked).text = words
 
 
-def _bar(root: ET.Element, middle: float, width: float) -> None:
+def _bar(root: ET.Element, left: int, middle: float, width: float) -> None:
     asked = {
-        "x": str(LEFT), "y": f"{middle - 5:.1f}", "width": f"{width:.1f}", "height": "10", "fill-opacity": "0.45",
+        "x": str(left), "y": f"{middle - 5:.1f}", "width": f"{width:.1f}", "height": "10", "fill-opacity": "0.45",
     }  # fmt: skip
     ET.SubElement(root, "rect", asked)
 

@@ -98,6 +98,11 @@ def test_a_picture_has_each_bar_with_its_figure_and_interval_and_says_it_in_word
     assert (len(root.findall(f"{space}rect")), len(root.findall(f"{space}line"))) == (1, 4)
     assert {"<b>&分析</b>", "75% (50%–83%) 15/20"} <= {one.text for one in root.findall(f"{space}text")}
     assert "<b>" not in rate.svg
+    # On a phone each line stands above its bar, and all of it within the picture.
+    narrow = ET.fromstring(rate.narrow)
+    assert narrow.get("width") == "320"
+    ends = [float(line.get("x2", 0)) for line in narrow.findall(f"{space}line")]
+    assert (len(ends), max(ends) <= 320) == (4, True)
 
 
 def test_nothing_known_is_no_picture_and_many_lines_are_the_first() -> None:
@@ -121,8 +126,9 @@ def test_nothing_known_is_no_picture_and_many_lines_are_the_first() -> None:
 def test_what_a_line_is_called_has_the_room_that_its_letters_need(label: str, shown: str) -> None:
     table = table_of([])
     (drawn,) = charts.charts(table_of([Row(1, label, {**table.totals, "applied": 1})]))
-    root = ET.fromstring(drawn.svg)
-    assert [one.text for one in root.findall("{http://www.w3.org/2000/svg}text")] == [shown, "1"]
+    for picture in (drawn.svg, drawn.narrow):
+        root = ET.fromstring(picture)
+        assert [one.text for one in root.findall("{http://www.w3.org/2000/svg}text")] == [shown, "1"]
     assert label in drawn.alt
 
 
