@@ -141,6 +141,8 @@ def test_each_day_says_what_it_said(django_assert_max_num_queries: Any) -> None:
         asked = asked_for(PLAN, {"as_of": "2024-11-27"}, user)
         with django_assert_max_num_queries(6):
             table_of(PLAN, asked)
+        stranger = people.manager(people.department("别的部门"))
+        assert table_of(PLAN, asked_for(PLAN, {"as_of": "2024-11-27"}, stranger)).rows == []
         client = api.client_of(user)
         body = client.get("/api/v1/reports/headcount/?as_of=2024-11-27").json()
         assert (body["filters"]["from"], body["as_of"][:10]) == ("2024-11-01", "2024-11-27")
