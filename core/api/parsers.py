@@ -21,5 +21,5 @@ class StrictJSONParser(JSONParser):
         except RecursionError:
             raise exceptions.ParseError from None
         except UnicodeEncodeError:
-            raise Invalid("invalid", _("The text holds characters that cannot be stored.")) from None
+            raise Invalid("invalid", _("The text contains characters that cannot be stored.")) from None
         return content

@@ -11,6 +11,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core.errors import DomainError
 from core.language import in_language
@@ -225,10 +226,12 @@ def _screens(version: PlanVersion) -> list[dict[str, Any]]:
                     "question": (asks := in_language(question.text, question.text_en)),
                     "hear": _hear(heard.get(asks)),
                     "further": _further(question),
-                    "prepare": _(
-                        "You have {count} seconds to prepare; then the recording begins by itself."
+                    "prepare": ngettext(
+                        "You have {count} second to prepare; then the recording begins by itself.",
+                        "You have {count} seconds to prepare; then the recording begins by itself.",
+                        prepare,
                     ).format(count=prepare) if prepare else "",
-                    "words": _("{count} characters").format(count=0),
+                    "words": ngettext("{count} character", "{count} characters", 0).format(count=0),
                     "button": button,
                 }
             )  # fmt: skip

@@ -66,7 +66,9 @@ def require_offered(richest_medium: str, mime: str) -> None:
     allowed = Medium.down_from(richest_medium)
     if allowed == [Medium.TEXT] or (medium_of(mime) and medium_of(mime) not in allowed):
         raise Invalid(
-            "media_not_offered", _("This interview takes no such recording; text is fine."), missing=[]
+            "media_not_offered",
+            _("This interview does not take recordings of this kind; please write your answer."),
+            missing=[],
         )
 
 

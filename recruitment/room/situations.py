@@ -67,7 +67,7 @@ WORDS: dict[str, Callable[[], Words]] = {
     ),
     "in_progress": lambda: (
         _("Your interview is in progress"),
-        _("The interview is open on a page or a device. If you go on here, the other page stops."),
+        _("The interview is already open on a page or a device. If you go on here, the other page stops."),
         _("Go on here, or stay on the other page."),
         "",
     ),
@@ -80,25 +80,25 @@ WORDS: dict[str, Callable[[], Words]] = {
     "return_over": lambda: (
         _("The time to return is over"),
         _("Your interview was interrupted, and the time to return has passed."),
-        _("HR will contact you about how it goes on."),
+        _("HR will contact you about what happens next."),
         _ask_for_a_time(),
     ),
     "no_returns_left": lambda: (
         _("This interview cannot be continued here"),
-        _("The interview was left more often than it can be continued."),
-        _("HR will contact you about how it goes on."),
+        _("The interview was left more times than it can be continued."),
+        _("HR will contact you about what happens next."),
         _ask_for_a_time(),
     ),
     "given_up": lambda: (
-        _("You gave this interview up"),
-        _("You ended this interview yourself before it was finished. Your application itself goes on."),
-        _("HR will contact you about how it goes on."),
+        _("You gave up this interview"),
+        _("You ended this interview yourself before it was finished. Your application itself is still open."),
+        _("HR will contact you about what happens next."),
         _("If you would like to take the interview after all, call or write to your contact."),
     ),
     "not_returned": lambda: (
         _("This interview has ended"),
-        _("The interview was interrupted and not continued in time. Your application itself goes on."),
-        _("HR will contact you about how it goes on."),
+        _("The interview was interrupted and not continued in time. Your application itself is still open."),
+        _("HR will contact you about what happens next."),
         _ask_for_a_time(),
     ),
     "cancelled": lambda: (
@@ -110,19 +110,19 @@ WORDS: dict[str, Callable[[], Words]] = {
     "on_hold": lambda: (
         _("This interview is on hold"),
         _("The interview cannot be taken at the moment; nothing is needed from you."),
-        _("You will hear from us how it goes on."),
+        _("You will hear from us about what happens next."),
         _ask(),
     ),
     "completed": lambda: (
         _("Your interview is complete"),
         _("Thank you. Your answers have arrived and are being evaluated."),
-        _("We will tell you how it goes on."),
+        _("We will tell you what happens next."),
         _("Nothing more is needed from you now."),
     ),
     "report_there": lambda: (
         _("Your interview is complete"),
-        _("Thank you. Your answers are evaluated; the decision is being made."),
-        _("We will tell you how it goes on."),
+        _("Thank you. Your answers have been evaluated, and a decision is being made."),
+        _("We will tell you what happens next."),
         _("Nothing more is needed from you now."),
     ),
     "second_round": lambda: (
@@ -135,10 +135,10 @@ WORDS: dict[str, Callable[[], Words]] = {
         _("Please choose a time"),
         _(
             "You can choose among several times for your interview. They are not reserved: whoever chooses first "
-            "has the time."
+            "gets the time."
         ),
         _("Please choose the time that suits you."),
-        _("Does none of them suit you? Call or write to your contact."),
+        _("If none of them suits you, call or write to your contact."),
     ),
     "offer": lambda: (
         _("An offer is being prepared"),
@@ -155,7 +155,7 @@ WORDS: dict[str, Callable[[], Words]] = {
     "offer_over": lambda: (
         _("This offer is no longer open"),
         _("Your interviews are done; the offer that we sent you is no longer open."),
-        _("Your contact will discuss with you how it goes on."),
+        _("Your contact will discuss with you what happens next."),
         _is_a_mistake(),
     ),
     "hired": lambda: (
@@ -177,7 +177,7 @@ WORDS: dict[str, Callable[[], Words]] = {
         _is_a_mistake(),
     ),
     "fell_through": lambda: (
-        _("Your hire has ended"),
+        _("Your start with us is off"),
         _("As far as we know you will not take up this position; the preparation of your start has ended."),
         _("Nothing more is needed from you."),
         _is_a_mistake(),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from core import contacts
 from core.events.models import Event
 from core.language import in_language
+from core.moments import by_the_company
 from core.trouble import wall
 from messaging.enums import MessageState
 from messaging.models import Message
@@ -216,7 +217,7 @@ class Status:
     def next_when(self) -> str:
         """Until when, in words."""
         if isinstance(self.next_by, datetime):
-            return when(self.next_by)
+            return by_the_company(self.next_by)
         return "" if self.next_by is None else formats.date_format(self.next_by, "MONTH_DAY_FORMAT")
 
     @property
@@ -248,15 +249,6 @@ class Status:
             "can": self.can,
             "specialist": self.specialist,
         }
-
-
-def when(moment: datetime) -> str:
-    """A moment by the clock of the company, which need not be the reader's: it is said whose."""
-    local = timezone.localtime(moment)
-    return _("%(day)s, %(time)s (Beijing time)") % {
-        "day": formats.date_format(local, "MONTH_DAY_FORMAT"),
-        "time": local.strftime("%H:%M"),
-    }
 
 
 def _in_time(live: Live) -> str:

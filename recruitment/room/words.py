@@ -1,13 +1,60 @@
 """The sentences that the page's script says, and the causes that a candidate may name: all of them translatable."""
 
+from collections.abc import Callable
+
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from recruitment.enums import ExitCause
 
 
 def sentences() -> dict[str, str]:
-    """By name; {words} in braces are filled in by the script."""
-    return {**_of_the_room(), **_of_recording(), **_of_the_check(), **_of_refusals()}
+    """By name; {words} in braces are filled in by the script. What is said of a {count} stands there twice: as it is
+    said of several, and of one under the name with `_one`."""
+    counted = {
+        name + ending: words(number)
+        for name, words in _counted().items()
+        for ending, number in (("", 2), ("_one", 1))
+    }
+    return {**_of_the_room(), **_of_recording(), **_of_the_check(), **_of_refusals(), **counted}
+
+
+def _counted() -> dict[str, Callable[[int], str]]:
+    """By name, the sentence for a number."""
+    return {
+        "exit_unsent": lambda count: ngettext(
+            "{count} second of your recording is not uploaded yet. It stays on this device and is sent when you "
+            "return on it.",
+            "{count} seconds of your recording are not uploaded yet. They stay on this device and are sent "
+            "when you return on it.",
+            count,
+        ),
+        "not_sent": lambda count: ngettext(
+            "{count} second not uploaded yet", "{count} seconds not uploaded yet", count
+        ),
+        "prepare_begins": lambda count: ngettext(
+            "You have {count} second to prepare; then the recording begins by itself.",
+            "You have {count} seconds to prepare; then the recording begins by itself.",
+            count,
+        ),
+        "recorded_before": lambda count: ngettext(
+            "{count} second is recorded and kept. Submit it, or say more.",
+            "{count} seconds are recorded and kept. Submit them, or say more.",
+            count,
+        ),
+        "seconds_left": lambda count: ngettext("{count} second left", "{count} seconds left", count),
+        "too_long": lambda count: ngettext(
+            "{count} character too many; {most} is the limit. Nothing is cut; please shorten your text.",
+            "{count} characters too many; {most} is the limit. Nothing is cut; please shorten your text.",
+            count,
+        ),
+        "went_on": lambda count: ngettext(
+            "Recording goes on. The first second is kept.",
+            "Recording goes on. The first {count} seconds are kept.",
+            count,
+        ),
+        "words": lambda count: ngettext("{count} character", "{count} characters", count),
+    }
 
 
 def _of_the_room() -> dict[str, str]:
@@ -16,17 +63,13 @@ def _of_the_room() -> dict[str, str]:
         "call_me": _("Please contact me."),
         "coming": _("Next: {title}"),
         "contact_answered": _("HR has answered your note:"),
-        "contact_asked": _("HR has your note and will contact you by {when}. The interview goes on."),
+        "contact_asked": _("HR has your note and will contact you by {when}."),
         "contact_claimed": _("A colleague in HR has taken on your note and will contact you by {when}."),
         "contact_closed": _("HR has dealt with your note."),
         "contact_note": _("Your note: {note}"),
         "empty": _("Please write an answer first. A single sentence will do."),
         "exit_saved": _(
-            "{saved} of {count} stages are finished and saved; the answer that you are giving is saved too."
-        ),
-        "exit_unsent": _(
-            "{count} seconds of your recording are not uploaded yet. They stay on this device and are sent "
-            "when you return on it."
+            "Stages finished and saved: {saved} of {count}. The answer you are working on is saved too."
         ),
         "faces_off": _(
             "Nothing is noted any more, and what was noted is deleted. The interview goes on as before."
@@ -46,7 +89,7 @@ def _of_the_room() -> dict[str, str]:
         "kept": _("Your earlier text is here"),
         "kept_here": _("Kept on this device, not saved yet"),
         "not_finished": _("Not finished yet"),
-        "probe": _("One more question: {question} Add to your answer, or hand it in as it is."),
+        "probe": _("One more question: {question} Add to your answer, or submit it as it is."),
         "question_of": _("Question {number} of {count}"),
         "elsewhere": _("{company} (Beijing time; {here} where you are)"),
         "return_until": _("You may return until {when}."),
@@ -58,11 +101,7 @@ def _of_the_room() -> dict[str, str]:
         "submit_interview": _("Submit and finish the interview"),
         "submit_next": _("Submit, next question"),
         "submit_stage": _("Submit and finish this stage"),
-        "too_long": _(
-            "{count} characters too many: {most} are the most. Nothing is cut; please shorten your text."
-        ),
         "unsteady": _("Connection unsteady; trying again"),
-        "words": _("{count} characters"),
     }
 
 
@@ -70,7 +109,7 @@ def _of_recording() -> dict[str, str]:
     return {
         "all_sent": _("Everything is uploaded"),
         "camera_missing": _("The camera cannot be used: only your voice is recorded. That is just as good."),
-        "checking": _("Handing in your answer…"),
+        "checking": _("Submitting your answer…"),
         "devices_failed": _(
             "Camera and microphone cannot be used. Allow them for this page, close other apps that use them, "
             "and try again; or answer in writing."
@@ -84,31 +123,26 @@ def _of_recording() -> dict[str, str]:
         ),
         "lower_audio": _("The connection is slow: going on with your voice alone. Nothing is lost."),
         "lower_video": _("The connection is slow: going on with a smaller picture. Nothing is lost."),
-        "not_sent": _("{count} seconds not uploaded yet"),
         "nothing_recorded": _(
-            "Nothing of this recording can be used. Please record again, or answer in writing."
+            "None of this recording can be used. Please record again, or answer in writing."
         ),
         "opening_devices": _("Opening camera and microphone…"),
         "prepare": _("Time to prepare {time}"),
-        "prepare_begins": _("You have {count} seconds to prepare; then the recording begins by itself."),
         "queue_full": _(
             "Recording stopped: too much waits for the network. What you said is kept on this device and is sent "
             "as soon as the connection is back."
         ),
         "ready": _("Ready when you are"),
-        "recorded": _("Recorded. Submit it when you are content."),
-        "recorded_before": _("{count} seconds are recorded and kept. Submit them, or say more."),
+        "recorded": _("Recorded. Submit it when you are happy with it."),
         "recording": _("Recording now"),
-        "replay": _("This is your recording. Only you hear it here; it is not handed in yet."),
+        "replay": _("This is your recording. Only you hear it here; it has not been submitted yet."),
         "replay_missing": _(
             "This recording cannot be played here: it lies on another device, or on the server."
         ),
-        "replay_part": _("This is your recording, part {number} of {count}. It is not handed in yet."),
-        "seconds_left": _("{count} seconds left"),
-        "sending": _("Uploading the rest, then your answer is handed in. You need not do anything."),
-        "silent": _("We hear nothing. Is the microphone covered or muted?"),
-        "time_over": _("The time is over; the recording has stopped by itself. Your answer is complete."),
-        "went_on": _("Recording goes on. The first {count} seconds are kept."),
+        "replay_part": _("This is your recording, part {number} of {count}. It has not been submitted yet."),
+        "sending": _("Uploading the rest, then your answer is submitted. You need not do anything."),
+        "silent": _("We cannot hear anything. Is the microphone covered or muted?"),
+        "time_over": _("Time is up; the recording has stopped by itself. Your answer is complete."),
     }
 
 
@@ -118,7 +152,7 @@ def _of_the_check() -> dict[str, str]:
         "check_denied": _("Not allowed. You may allow it in the browser's settings and check again"),
         "check_done": _("Done. This is what your device can do:"),
         "check_good": _("Works"),
-        "check_heard": _("Works, we hear you"),
+        "check_heard": _("Works, we can hear you"),
         "check_no_line": _("The test did not get through"),
         "check_quiet": _("Works, but very quiet"),
         "check_running": _("Your browser may now ask for camera and microphone."),
@@ -144,15 +178,19 @@ def _of_refusals() -> dict[str, str]:
         "refused_held_elsewhere": _(
             "This interview is not held here. Please use the link of your invitation."
         ),
-        "refused_media_not_offered": _("This interview takes no such recording; text is fine."),
-        "refused_no_returns_left": _("This interview was left too often to continue. HR will contact you."),
+        "refused_media_not_offered": _(
+            "This interview does not take recordings of this kind; please write your answer."
+        ),
+        "refused_no_returns_left": _(
+            "This interview was left too many times to be continued. HR will contact you."
+        ),
         "refused_quota_exceeded": _("This recording is too large to be kept whole. Please go on in writing."),
         "refused_recording_not_agreed": _("You have not agreed to be recorded. You may also write."),
         "refused_resume_over": _("The time to return is over. HR will help you with a new one."),
         "refused_stage_unanswered": _("Some questions of this stage have no answer yet."),
-        "refused_text_unreadable": _("The text holds characters that cannot be stored."),
+        "refused_text_unreadable": _("The text contains characters that cannot be stored."),
         "refused_too_many_codes": _(
-            "Five codes an hour are the most. You can also open your invitation link on the other device."
+            "Five codes an hour is the limit. You can also open your invitation link on the other device."
         ),
         "refused_window_not_open": _("The interview is not open yet. It opens {when}."),
         "refused_window_over": _("The time for this interview is over. HR will help you with a new one."),
@@ -162,11 +200,11 @@ def _of_refusals() -> dict[str, str]:
 def causes() -> list[tuple[str, str]]:
     """What a candidate may name when leaving, in the candidate's own words."""
     words = {
-        ExitCause.NETWORK: _("My network is bad"),
-        ExitCause.DEVICE: _("My device fails"),
+        ExitCause.NETWORK: _("My connection is bad"),
+        ExitCause.DEVICE: _("My device is not working"),
         ExitCause.BY_MISTAKE: _("I pressed it by mistake"),
         ExitCause.INTERRUPTED_BY_SOMEBODY: _("Somebody interrupted me"),
-        ExitCause.TIME_CONFLICT: _("The time does not suit"),
+        ExitCause.TIME_CONFLICT: _("The time does not suit me"),
         ExitCause.UNWILLING: _("I do not want to go on"),
     }
     # Who names none has said nothing: unknown.

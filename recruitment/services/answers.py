@@ -72,9 +72,9 @@ def _check_text(text: str) -> None:
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise Invalid("text_unreadable", _("The text holds characters that cannot be stored.")) from None
+        raise Invalid("text_unreadable", _("The text contains characters that cannot be stored.")) from None
     if "\x00" in text:
-        raise Invalid("text_unreadable", _("The text holds characters that cannot be stored."))
+        raise Invalid("text_unreadable", _("The text contains characters that cannot be stored."))
 
 
 def finish_answer(*, interview_id: int, question_id: int, epoch: int, segments: list[Any]) -> Answer:

@@ -64,7 +64,7 @@ def mint(*, link_id: int) -> tuple[str, datetime]:
             raise Refused(
                 "too_many_codes",
                 _(
-                    "Five codes an hour are the most. You can also open your invitation link on the other device."
+                    "Five codes an hour is the limit. You can also open your invitation link on the other device."
                 ),
             )
         HandoverCode.objects.filter(link=link, expires_at__gt=now).update(expires_at=now)

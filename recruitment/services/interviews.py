@@ -97,7 +97,7 @@ def enter(
             if interview.announced_exits > MOST_ANNOUNCED_EXITS:
                 raise Refused(
                     "no_returns_left",
-                    _("This interview was left too often to continue. HR will contact you."),
+                    _("This interview was left too many times to be continued. HR will contact you."),
                 )
             interview.resume()
             facts["exit"] = _close_exit(interview, now)

@@ -63,7 +63,7 @@ def test_it_says_when_and_what_and_whom_to_ask() -> None:
     ("kind", "language", "words"),
     [
         ("people", "zh-hans", "的面试官面谈"),
-        ("people", "en", "a talk with interviewers of"),
+        ("people", "en", "a conversation with interviewers of"),
         ("vendor", "zh-hans", "在合作的面试平台上"),
         ("vendor", "en", "on a partner's platform"),
         ("room", "en", "an online AI interview"),

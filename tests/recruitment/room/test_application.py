@@ -1,6 +1,8 @@
 """The candidate's page of the own application: the résumé, a word to HR, withdrawing, and the language."""
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +12,7 @@ from django.test import Client
 from messaging.models import Message
 from people.actors import Party
 from recruitment.models import Application, FollowUp, Interview, Resume
-from recruitment.room import limits
+from recruitment.room import limits, views
 from recruitment.services import applications
 from tests.factories import recruitment as make
 from tests.factories.recordings import empty_storage
@@ -108,3 +110,16 @@ def test_the_language_is_changed_on_the_page_and_stays(interview: Interview) -> 
     for address in (f"{AT}?lang=en", AT, "/room/data", "/room/problem", "/room/times/"):
         assert '<html lang="en">' in browser.client.get(address).text
     assert '<html lang="zh-hans">' in browser.client.get("/room/data?lang=zh").text
+
+
+def test_a_time_is_said_with_whose_clock_it_is(interview: Interview) -> None:
+    browser = Browser(interview).open()
+    send(browser, "contact", note="?")
+    send(browser, "resume", file=pdf())
+    page = browser.client.get(f"{AT}?lang=en").text
+    assert len(re.findall(r"[A-Z][a-z]+ \d+, \d\d:\d\d \(Beijing time\)", page)) == 2
+    assert page.count('data-zone="Asia/Shanghai"') == 2 and "room/clocks.js" in page
+    # None of the candidate's pages says a day and a time any other way.
+    own = Path(views.__file__).parent / "templates" / "room"
+    bare = re.compile(r'date:"[^"]*[djDN][^"]*[HG]:i')
+    assert [each.name for each in own.glob("*.html") if bare.search(each.read_text())] == []

@@ -16,13 +16,15 @@ export const all = (selector, root) => Array.from((root || document).querySelect
 /** @type {Room.Config} */
 export const config = JSON.parse(one("#room-config").textContent || "");
 
-// A sentence of the page with its {names} replaced.
+// A sentence of the page with its {names} replaced; of a count of one, as it is said of one.
 /** @type {Room.Say} */
 export function say(name, values) {
-  return config.strings[name].replace(/\{(\w+)\}/g, (whole, key) => (values && key in values ? String(values[key]) : whole));
+  const single = `${name}_one`;
+  const sentence = values && values.count === 1 && single in config.strings ? single : name;
+  return config.strings[sentence].replace(/\{(\w+)\}/g, (whole, key) => (values && key in values ? String(values[key]) : whole));
 }
 
-/** By the company's clock; without a zone by the reader's own. @param {string} [timeZone] @returns {Room.Words} */
+/** By the clock of that zone; without one by the reader's own. @param {string} [timeZone] @returns {Room.Words} */
 const clock = (timeZone) => (moment) =>
   new Intl.DateTimeFormat(config.language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone }).format(
     new Date(moment),
@@ -35,8 +37,9 @@ const calendar = (timeZone) => (moment) =>
 /** @param {string} [timeZone] @returns {Room.Words} */
 const both = (timeZone) => (moment) => `${calendar(timeZone)(moment)} ${clock(timeZone)(moment)}`;
 
+// A time alone goes by the clock that the reader has before them.
 /** @type {Room.Words} */
-export const timeOf = (moment) => clock(config.time_zone)(moment);
+export const timeOf = (moment) => clock()(moment);
 // Where the reader's clock shows another time, both are said, each with whose it is.
 /** @type {Room.Words} */
 export const dayAndTimeOf = (moment) => {

@@ -6,7 +6,7 @@ const WORDS = new URL("../../../../recruitment/room/words.py", import.meta.url);
 
 /** The names of all sentences that the server gives the page. */
 export const NAMES = Array.from(
-  readFileSync(WORDS, "utf8").split("def causes")[0].matchAll(/^ {8}"(\w+)": _\(/gm),
+  readFileSync(WORDS, "utf8").split("def causes")[0].matchAll(/^ {8}"(\w+)": (?:_\(|lambda )/gm),
   (found) => found[1],
 );
 
