@@ -6,6 +6,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.joining import joined
 from onboarding.models import OnboardingCase, OnboardingDelay
 
 
@@ -16,7 +17,7 @@ def forecast_words(case: OnboardingCase) -> str:
         if case.is_being_recounted:
             return _("%(day)s (provisional, is being counted again)") % {"day": day}
         return day
-    years = ", ".join(str(year) for year in case.provisional_years)
+    years = joined(case.provisional_years)
     return _("%(day)s (provisional, calendar of %(years)s missing)") % {"day": day, "years": years}
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from core.events.labels import names_of
 from core.events.signal import DurableSignal
+from core.language import label_of
 
 _actors: dict[str, str | Promise] = {}
 
@@ -57,7 +58,10 @@ def effect_words(effect: dict[str, Any]) -> str:
 
 
 def _shown(model_label: str, name: str, value: Any) -> Any:
-    """A choice's label, when the row has a field of that name with choices; else the value."""
+    """A name in the reader's language; a choice's label, when the row has a field of that name with choices; else the
+    value."""
+    if isinstance(value, Mapping):
+        return label_of(value)
     try:
         field = apps.get_model(model_label)._meta.get_field(name)
     except (LookupError, ValueError, FieldDoesNotExist):

@@ -85,7 +85,8 @@ def following(event: Event | None) -> Iterator[None]:
 def effect(row: models.Model, label: str, **params: object) -> None:
     """Note on the running reaction's receipt which row it made or changed, and in which words.
 
-    `label` is an English message id, translated when shown, with %(name)s places for `params`. Outside a reaction
+    `label` is an English message id, translated when shown, with %(name)s places for `params`; one that is
+    `labelled` is said as the reader speaks. Outside a reaction
     (a person took the step directly) there is no receipt and nothing to note.
     """
     if reaction := _running.get():

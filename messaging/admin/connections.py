@@ -267,7 +267,7 @@ class TemplateInline(TabularInline):
         account = template.connection
         link = f"{settings.BASE_URL}/i/{LONGEST['code']}"
         shown = whole(account.signature, filled(template.text, {**LONGEST, "link": link}))
-        size = gettext("%(letters)s characters, %(segments)s segments, ¥%(cost)s") % {
+        size = gettext("characters: %(letters)s, segments: %(segments)s, ¥%(cost)s") % {
             "letters": len(shown),
             "segments": segments(shown),
             "cost": f"{cost(shown, account.price):.3f}",

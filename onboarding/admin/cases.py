@@ -19,6 +19,7 @@ from core.admin.lists import Lean
 from core.admin.panels import WithPanels
 from core.admin.scope import ReadOnly, Scoped
 from core.admin.steps import WithSteps, button
+from core.joining import joined
 from onboarding.admin.case_steps import CREATION, STEPS, interview_words
 from onboarding.admin.identities import ENTER, identity_words
 from onboarding.admin.steps import DONE, REOPEN
@@ -257,4 +258,4 @@ class OnboardingCaseAdmin(Lean, WithPanels, WithSteps, Scoped, ReadOnly, ModelAd
     @display(description=_("waits on the interviews"), empty_value="–")
     def waits_on_text(self, case: OnboardingCase) -> str | None:
         """Each with its state."""
-        return ", ".join(interview_words(interview) for interview in case.waits_on.all()) or None
+        return joined(interview_words(interview) for interview in case.waits_on.all()) or None

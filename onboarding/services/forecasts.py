@@ -182,10 +182,20 @@ def tell(outcomes: Sequence[Outcome], why: Why) -> None:
 
 def _note(outcome: Outcome) -> None:
     for delay, hold in outcome.held:
+        is_one = hold.days == 1
         if hold.date_unknown:
-            effect(delay, gettext_noop("Start delayed by at least %(days)s working days"), days=hold.days)
+            words = (
+                gettext_noop("Start delayed by at least %(days)s working day")
+                if is_one
+                else gettext_noop("Start delayed by at least %(days)s working days")
+            )
         else:
-            effect(delay, gettext_noop("Start delayed by %(days)s working days"), days=hold.days)
+            words = (
+                gettext_noop("Start delayed by %(days)s working day")
+                if is_one
+                else gettext_noop("Start delayed by %(days)s working days")
+            )
+        effect(delay, words, days=hold.days)
     for delay in outcome.lifted:
         effect(delay, gettext_noop("Delay of the start lifted"))
     if outcome.is_ahead and outcome.was is not None and outcome.lifted and not outcome.holds:

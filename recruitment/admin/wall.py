@@ -37,6 +37,7 @@ from django.utils.translation import gettext_lazy
 
 from core.events.models import Pulse
 from core.events.pulse import LONGEST_SILENCE
+from core.language import is_english
 from people.models import User
 from recruitment.enums import ExitCause, FollowUpKind, FollowUpState, InterviewKind, InterviewState
 from recruitment.models import (
@@ -185,6 +186,8 @@ def _with_details(shown: "QuerySet[Interview]") -> "QuerySet[Interview]":
     finished = Checkpoint.objects.filter(
         stage=OuterRef("pk"), interview=OuterRef(OuterRef("pk")), attempt=OuterRef(OuterRef("attempt"))
     )
+    open_stages = stages.filter(~Exists(finished))
+    title = Coalesce(NullIf("title_en", Value("")), "title") if is_english() else F("title")
     exits = InterviewExit.objects.filter(interview=OuterRef("pk"), attempt=OuterRef("attempt")).order_by(
         "-id"
     )
@@ -202,7 +205,7 @@ def _with_details(shown: "QuerySet[Interview]") -> "QuerySet[Interview]":
     return shown.select_related("application__candidate", "application__opening", "lease").annotate(
         saved_count=Coalesce(Subquery(saved, output_field=IntegerField()), 0),
         planned_count=Coalesce(Subquery(planned, output_field=IntegerField()), 0),
-        stage_title=Subquery(stages.filter(~Exists(finished)).order_by("number").values("title")[:1]),
+        stage_title=Subquery(open_stages.annotate(words=title).order_by("number").values("words")[:1]),
         exit_cause=Subquery(
             exits.annotate(
                 now=Coalesce(NullIf("corrected_cause", Value("")), F("cause"), output_field=CharField())

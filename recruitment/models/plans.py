@@ -225,7 +225,12 @@ class Question(models.Model):
         ]
 
     def __str__(self) -> str:
-        return in_language(self.text, self.text_en)[:40]
+        return self.asks[:40]
+
+    @property
+    def asks(self) -> str:
+        """The question as the reader speaks."""
+        return in_language(self.text, self.text_en)
 
 
 class MentionPoint(models.Model):
@@ -274,6 +279,11 @@ class MentionPoint(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def asks_further(self) -> str:
+        """Its further question as the reader speaks; "" where it has none."""
+        return in_language(self.probe, self.probe_en)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, each wording for itself: several in one, with commas between, would never be found in an answer."""

@@ -64,8 +64,16 @@ def test_an_exit_makes_the_plan_and_shows_it_on_the_receipt(interview: Interview
     receipt = Reaction.objects.get(event=changed.caused_by, name="training.align_plan")
     assert [(row["label"], row["params"], row["type"]) for row in receipt.effects] == [
         ("Training plan made: %(added)s items", {"added": 2}, "training.trainingplan"),
-        ("Added to the training plan: %(course)s", {"course": "talk 能力诊断"}, "training.planitem"),
-        ("Added to the training plan: %(course)s", {"course": "办公软件进阶课程"}, "training.planitem"),
+        (
+            "Added to the training plan: %(course)s",
+            {"course": {"label": "talk 能力诊断"}},
+            "training.planitem",
+        ),
+        (
+            "Added to the training plan: %(course)s",
+            {"course": {"label": "办公软件进阶课程", "label_en": "Office Advanced"}},
+            "training.planitem",
+        ),
     ]
     assert {state for _kind, state, _note in _reactions()} == {"done"}
     # Stage 1 is saved but not scored yet: there is no partial report, and the estimate is no evidence.

@@ -18,6 +18,7 @@ from core.admin.lists import Lean
 from core.admin.panels import WithPanels
 from core.admin.scope import ReadOnly
 from core.errors import DomainError
+from core.joining import joined
 from people.actors import person_of
 from training.enums import ItemState, PlanState
 from training.models import PlanItem, TrainingPlan
@@ -143,7 +144,7 @@ class TrainingPlanAdmin(Lean, WithPanels, ReadOnly, ModelAdmin):
     @display(description=_("without a course"), empty_value="–")
     def uncovered_text(self, plan: TrainingPlan) -> str | None:
         """The skills that need something no course offers."""
-        return ", ".join(row["name"] for row in plan.uncovered) or None
+        return joined(row["name"] for row in plan.uncovered) or None
 
     @admin.action(description=_("Regenerate"), permissions=["regenerate"])
     def regenerate(self, request: HttpRequest, queryset: QuerySet[TrainingPlan]) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
 from core.changes import Dated, change_index, dated
+from core.joining import clauses, joined
 from core.language import label_of
 from core.stateful import StatefulModel, StatefulQuerySet
 from people import calendar
@@ -206,7 +207,7 @@ class PlanItem(Dated, StatefulModel):
     @property
     def evidence_text(self) -> str:
         """The evidence in words: source, what it is of, and its score."""
-        return "; ".join(
+        return clauses(
             f"{PlanBasis(row['source']).label} · {label_of(row)} {row['value']}" for row in self.evidence
         )
 
@@ -236,7 +237,7 @@ class PlanItem(Dated, StatefulModel):
             )
         text = date_format(self.due_on)
         if self.provisional_years:
-            missing = {"date": text, "years": ", ".join(map(str, self.provisional_years))}
+            missing = {"date": text, "years": joined(self.provisional_years)}
             return gettext("%(date)s (provisional, the calendar of %(years)s is missing)") % missing
         if self.is_being_recounted:
             return gettext("%(day)s (provisional, is being counted again)") % {"day": text}

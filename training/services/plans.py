@@ -16,6 +16,7 @@ from core.events.models import Reaction
 from core.events.reading import once_in_sets
 from core.events.running import Left, current_event, leave, on_receipt_of, receipt, shared_step
 from core.events.signal import Happened
+from core.language import labelled
 from people.actors import Actor, Party, actor_label, require_right
 from people.rights import Right
 from recruitment.enums import ApplicationStage
@@ -24,7 +25,7 @@ from recruitment.services import locking
 from training import knowledge
 from training.choice import choose
 from training.enums import PlanState
-from training.models import Course, TrainingPlan
+from training.models import Course, PlanItem, TrainingPlan
 from training.queries import offered_courses
 from training.services.items import Changes, standing_items, work_out_items, write_items
 from training.signals import training_plan_changed
@@ -248,7 +249,12 @@ def _note(one: _Brought) -> None:
         effect(one.plan, gettext_noop("Training plan active again"))
     counts = {"added": len(changes.added), "removed": len(changes.removed)}
     if one.is_first:
-        effect(one.plan, gettext_noop("Training plan made: %(added)s items"), added=counts["added"])
+        made = (
+            gettext_noop("Training plan made: %(added)s item")
+            if counts["added"] == 1
+            else gettext_noop("Training plan made: %(added)s items")
+        )
+        effect(one.plan, made, added=counts["added"])
     else:
         effect(
             one.plan,
@@ -256,9 +262,13 @@ def _note(one: _Brought) -> None:
             **counts,
         )
     for item in changes.added:
-        effect(item, gettext_noop("Added to the training plan: %(course)s"), course=item.course.title)
+        effect(item, gettext_noop("Added to the training plan: %(course)s"), course=_named(item))
     for item in changes.removed:
-        effect(item, gettext_noop("Removed from the training plan: %(course)s"), course=item.course.title)
+        effect(item, gettext_noop("Removed from the training plan: %(course)s"), course=_named(item))
+
+
+def _named(item: PlanItem) -> dict[str, str]:
+    return labelled(item.course.title, item.course.title_en)
 
 
 @once_in_sets

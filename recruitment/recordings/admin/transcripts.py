@@ -52,7 +52,7 @@ REASONS: dict[str, Promise] = {
 }
 MEASURES: dict[str, Promise] = {
     "seconds_to_first_word": _("%(figure)s s until the first word"),
-    "pauses": _("%(figure)s pauses of half a second or longer"),
+    "pauses": _("pauses of half a second or longer: %(figure)s"),
     "pause_seconds": _("%(figure)s s of pauses"),
     "speech_share": _("speaking for %(figure)s of the time"),
     "characters_per_minute": _("%(figure)s characters a minute"),
@@ -270,8 +270,8 @@ class TranscriptAdmin(Lean, Scoped, ReadOnly, WithSteps, panels.WithPanels, Mode
 
     @display(description=_("question"))
     def question(self, transcript: Transcript) -> str:
-        """As it was asked."""
-        return str(transcript.recording.segment.answer.question.text)
+        """As the reader speaks."""
+        return str(transcript.recording.segment.answer.question.asks)
 
     @display(description=_("language"))
     def spoken(self, transcript: Transcript) -> str:

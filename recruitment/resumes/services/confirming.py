@@ -102,7 +102,7 @@ def _take_fact(proposal: ResumeProposal, level: int | None, by: Actor) -> None:
         raise Refused("no_application", _("There is no application yet that the fact could stand with."))
     kind = FACTS.get(ProposalKind(proposal.kind), ResumeFactKind.PROJECT)
     titles = {
-        ProposalKind.EXPERIENCE: _("%(years)s years of experience") % {"years": proposal.value},
+        ProposalKind.EXPERIENCE: _("years of experience: %(years)s") % {"years": proposal.value},
         ProposalKind.SKILL: proposal.value,
     }
     ResumeFact.objects.create(

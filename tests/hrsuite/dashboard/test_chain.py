@@ -72,6 +72,16 @@ def test_an_effect_shows_its_codes_as_the_row_does():
         assert naming.effect_words(effect) == "Follow-up closed: Rescheduled"
         assert naming.effect_words({**effect, "type": "gone.model"}) == "Follow-up closed: rescheduled"
         assert naming.effect_words({**effect, "params": {}}) == "Follow-up closed: %(outcome)s"
+    course = {"label": "办公软件进阶课程", "label_en": "Advanced office software"}
+    added = {
+        "label": "Added to the training plan: %(course)s",
+        "params": {"course": course},
+        "type": "training.planitem",
+    }
+    with translation.override("en"):
+        assert naming.effect_words(added) == "Added to the training plan: Advanced office software"
+    with translation.override("zh-hans"):
+        assert naming.effect_words(added).endswith("办公软件进阶课程")
 
 
 def test_every_kind_of_event_and_every_receiver_has_words():

@@ -1,12 +1,13 @@
 """How an interview holds a start up: each state of the interview, and what the case's rows are after it."""
 
 from datetime import date, timedelta
+from types import SimpleNamespace
 
 import pytest
 
 from core.events.models import Event, Reaction, ReactionState
 from onboarding.models import OnboardingDelay
-from onboarding.services import delays, steps
+from onboarding.services import delays, forecasts, steps
 from people.actors import Party
 from recruitment.enums import ExitCause
 from recruitment.services import endings, interviews, scheduling
@@ -256,3 +257,15 @@ def test_done_steps_keep_their_dates():
     interviews.interrupt(interview_id=row.pk, cause="network", evidence={}, by=Party.CANDIDATE)
     assert due(case)["approval"] == ON_TIME["approval"]
     assert due(case)["contract"] == date(2026, 12, 8)
+
+
+@pytest.mark.parametrize(("days", "said"), [(1, "1 working day"), (2, "2 working days")])
+@pytest.mark.parametrize(
+    ("is_open", "words"), [(False, "Start delayed by"), (True, "Start delayed by at least")]
+)
+def test_one_day_is_said_as_one(monkeypatch, days, said, is_open, words):
+    noted = []
+    monkeypatch.setattr(forecasts, "effect", lambda _row, label, **params: noted.append(label % params))
+    hold = SimpleNamespace(days=days, date_unknown=is_open)
+    forecasts._note(SimpleNamespace(held=[(OnboardingDelay(pk=1), hold)], lifted=[]))
+    assert noted == [f"{words} {said}"]

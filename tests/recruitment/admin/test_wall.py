@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 
+import pgtrigger
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -185,6 +186,10 @@ def test_a_row_says_stage_device_medium_and_what_is_here(as_hr):
     assert "kind__exact=asked" in text
     assert ">环节<" in text
     assert f'data-key="{row.pk}"' in text
+    as_hr.cookies["django_language"] = "en"
+    with pgtrigger.ignore("recruitment.Stage:published_stands"):
+        Stage.objects.filter(version=row.version, number=2).update(title_en="Professional questions")
+    assert rows(as_hr).running[0].interview.stage_title == "Professional questions"
 
 
 def test_why_somebody_writes_instead_of_speaking_is_said_to_the_person_who_helps(as_hr):

@@ -227,6 +227,11 @@ def test_hr_reads_what_was_asked(candidate: Browser, asked: Question, client: An
         "recordings": 0, "shown_at": None,
     }  # fmt: skip
     assert "未确认已显示" in page and "按规则选出" in page
+    with pgtrigger.ignore("recruitment.Question:published_stands"):
+        Question.objects.filter(pk=asked.pk).update(text_en="Who are you?")
+    client.cookies["django_language"] = "en"
+    page = client.get(f"/admin/recruitment/interview/{candidate.interview.pk}/change/").content.decode()
+    assert "With whom?" in page and "Who are you?" in page and asked.text not in page
 
 
 def test_the_page_says_when_it_has_the_question_on_the_screen(
