@@ -180,22 +180,18 @@ def tell(outcomes: Sequence[Outcome], why: Why) -> None:
     signals.start_forecast_restored.emit_all(restored, by=by)
 
 
+# By whether the date is unknown, and whether it is one day.
+_DELAYED = {
+    (False, True): gettext_noop("Start delayed by %(days)s working day"),
+    (False, False): gettext_noop("Start delayed by %(days)s working days"),
+    (True, True): gettext_noop("Start delayed by at least %(days)s working day"),
+    (True, False): gettext_noop("Start delayed by at least %(days)s working days"),
+}
+
+
 def _note(outcome: Outcome) -> None:
     for delay, hold in outcome.held:
-        is_one = hold.days == 1
-        if hold.date_unknown:
-            words = (
-                gettext_noop("Start delayed by at least %(days)s working day")
-                if is_one
-                else gettext_noop("Start delayed by at least %(days)s working days")
-            )
-        else:
-            words = (
-                gettext_noop("Start delayed by %(days)s working day")
-                if is_one
-                else gettext_noop("Start delayed by %(days)s working days")
-            )
-        effect(delay, words, days=hold.days)
+        effect(delay, _DELAYED[hold.date_unknown, hold.days == 1], days=hold.days)
     for delay in outcome.lifted:
         effect(delay, gettext_noop("Delay of the start lifted"))
     if outcome.is_ahead and outcome.was is not None and outcome.lifted and not outcome.holds:

@@ -41,6 +41,12 @@ class StagePart:
     scores: list[RubricScore] = field(default_factory=list)
     asked: list[dict[str, Any]] = field(default_factory=list)
 
+    @property
+    def ways(self) -> list[str]:
+        """How the values came about, each way once."""
+        used = {score.method: None for score in self.scores if score.value is not None}
+        return [str(ways.way_of(method)) for method in used]
+
 
 def context(interview: Interview, *, attempt: int) -> dict[str, Any]:
     """Everything on the page except the panels from other floors."""
@@ -111,7 +117,9 @@ def _stages(interview: Interview, attempt: int) -> list[StagePart]:
     scores = Prefetch("scores", queryset=both)
     scorings = Scoring.objects.filter(checkpoint=OuterRef("pk")).order_by("-pk")
     asked = scorings.values(
-        json=JSONObject(state="state", reason="reason", model="model", prompt="prompt", cost="cost")
+        json=JSONObject(
+            state="state", reason="reason", model="model", prompt="prompt", cost="cost", again="try_after"
+        )
     )
     saved = interview.checkpoints.filter(attempt=attempt).annotate(asked=ArraySubquery(asked))
     for checkpoint in saved.prefetch_related(scores):

@@ -39,7 +39,7 @@ class AssessmentAdmin(Lean, Scoped, WithPanels, ReadOnly, ModelAdmin):
     """The reports. Estimates say that they are estimates, and are not ranked: the value is no column to sort by."""
 
     nothing_yet = _(
-        "No report yet: it appears once a stage is saved and scored, or the interview breaks off."
+        "No report yet: it appears once every stage is saved and scored, or the interview breaks off."
     )
     list_display = ["candidate", "opening", "basis_label", "score", "status_label", "attempt", "issued_at"]
     # The name leads to the interview already: a link within a link is none.

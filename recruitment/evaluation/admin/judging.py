@@ -1,5 +1,6 @@
 """What a model outside was asked about a stage, in words; and whether what scores and compares could work."""
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -18,7 +19,7 @@ REASONS: dict[str, Promise] = {
     "quotes_invented": _("the model quotes what stands in no answer"),
     "no_quotes": _("the model names no words of the answer for its score"),
     "nothing_said": _("the answers say nothing on it"),
-    "nothing_to_score": _("its words are not known yet"),
+    "nothing_to_score": _("there are no words of it to score"),
     "not_agreed": _("the candidate did not agree to AI evaluation"),
     "not_configured": _("the service's address or model is not set"),
     "unreachable": _("the service cannot be reached"),
@@ -35,9 +36,20 @@ FAULTS = {"not_configured", "weights_changed"}
 def described(asked: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Each time that a stage was given to a model, the newest first, in words."""
     return [
-        {**each, "label": ScoringState(each["state"]).label, "why": REASONS.get(each["reason"], "")}
+        {
+            **each,
+            "label": ScoringState(each["state"]).label,
+            "why": REASONS.get(each["reason"], ""),
+            "again": _again(each),
+        }
         for each in asked
     ]
+
+
+def _again(each: dict[str, Any]) -> datetime | None:
+    """When what gave out is asked again; None where nothing waits for that."""
+    is_waiting = each["state"] == ScoringState.OWED and each.get("again")
+    return datetime.fromisoformat(each["again"]) if is_waiting else None
 
 
 def failing(request: HttpRequest) -> Any:

@@ -267,5 +267,6 @@ def test_one_day_is_said_as_one(monkeypatch, days, said, is_open, words):
     noted = []
     monkeypatch.setattr(forecasts, "effect", lambda _row, label, **params: noted.append(label % params))
     hold = SimpleNamespace(days=days, date_unknown=is_open)
-    forecasts._note(SimpleNamespace(held=[(OnboardingDelay(pk=1), hold)], lifted=[]))
+    outcome = SimpleNamespace(held=[(OnboardingDelay(pk=1), hold)], lifted=[], is_ahead=False)
+    forecasts._note(outcome)
     assert noted == [f"{words} {said}"]

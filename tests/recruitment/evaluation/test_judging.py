@@ -623,6 +623,22 @@ def test_the_interviews_page_says_what_was_asked_and_asks_again(server: Any, as_
     assert as_hr.post(again, {"checkpoint": foreign.pk}).status_code == 422
 
 
+def test_the_interviews_page_says_by_what_its_scores_came_about(server: Any, as_hr: Any) -> None:
+    """Nothing that a model said is called a coverage; while it is gone, the page says when it is asked again."""
+    interview = in_progress()
+    address = reverse("admin:recruitment_interview_change", args=[interview.pk])
+    owed(interview=interview)
+    server.says = [503, scores]
+    judging.judge_owed()
+    again = timezone.localtime(Scoring.objects.get().try_after)
+    assert f"服务出错 · {again:%H:%M} 后重试" in as_hr.get(address).content.decode()
+    with time_machine.travel(again + timedelta(minutes=1)):
+        judging.judge_owed()
+    page = as_hr.get(address).content.decode()
+    assert f"评分方式：{ways.way_of(METHOD)}" in page and "后重试" not in page
+    assert "<th>要点覆盖率</th>" not in page
+
+
 def test_an_administrator_is_told_what_cannot_score(server: Any, client: Any, settings: Any) -> None:
     administrator = people.user(is_superuser=True, is_staff=True)
     client.force_login(administrator)
