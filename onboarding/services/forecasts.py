@@ -180,18 +180,23 @@ def tell(outcomes: Sequence[Outcome], why: Why) -> None:
     signals.start_forecast_restored.emit_all(restored, by=by)
 
 
-# By whether the date is unknown, and whether it is one day.
-_DELAYED = {
-    (False, True): gettext_noop("Start delayed by %(days)s working day"),
+# What is noted of a delay: whether it may still grow, and whether it is one day.
+_LATER = {
     (False, False): gettext_noop("Start delayed by %(days)s working days"),
-    (True, True): gettext_noop("Start delayed by at least %(days)s working day"),
+    (False, True): gettext_noop("Start delayed by %(days)s working day"),
     (True, False): gettext_noop("Start delayed by at least %(days)s working days"),
+    (True, True): gettext_noop("Start delayed by at least %(days)s working day"),
 }
+
+
+def noted_as(days: int, *, date_unknown: bool) -> str:
+    """The words that a delay is noted in."""
+    return _LATER[date_unknown, days == 1]
 
 
 def _note(outcome: Outcome) -> None:
     for delay, hold in outcome.held:
-        effect(delay, _DELAYED[hold.date_unknown, hold.days == 1], days=hold.days)
+        effect(delay, noted_as(hold.days, date_unknown=hold.date_unknown), days=hold.days)
     for delay in outcome.lifted:
         effect(delay, gettext_noop("Delay of the start lifted"))
     if outcome.is_ahead and outcome.was is not None and outcome.lifted and not outcome.holds:

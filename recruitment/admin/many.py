@@ -26,7 +26,7 @@ from recruitment.enums import (
 )
 from recruitment.models import Application, FollowUp, Interview, InterviewPlan
 from recruitment.services import scheduling, steps
-from recruitment.telling import unreachable
+from recruitment.telling import unreachable, will_be_told
 
 
 def _cannot_be_scheduled(person: Any, rows: Sequence[Any]) -> dict[int, Text]:
@@ -62,8 +62,15 @@ def _cannot_be_advanced(person: Any, rows: Sequence[Any]) -> dict[int, Text]:
     return found
 
 
+def _ends_as(stage: ApplicationStage) -> Callable[[Sequence[Any]], list[Text]]:
+    """What ends with these applications, and when the candidates hear of it."""
+    return lambda rows: [
+        *_ends(rows),
+        _("The candidates hear of it %(when)s.") % {"when": will_be_told(stage)},
+    ]
+
+
 def _ends(rows: Sequence[Any]) -> list[Text]:
-    """What ends with these applications."""
     ids = [row.pk for row in rows]
     running = Interview.objects.filter(application__in=ids, state__in=InterviewState.running).count()
     calls = FollowUp.objects.filter(
@@ -178,7 +185,7 @@ declare(
         look="danger",
         read=_joined,
         left_out=_of("reject"),
-        foresee=_ends,
+        foresee=_ends_as(ApplicationStage.REJECTED),
         undo="reopen",
         words=gettext_lazy(
             "The reason is kept with each application and never told. A message to each candidate is made and waits "
@@ -192,7 +199,7 @@ declare(
         take=_take("withdraw"),
         read=_joined,
         left_out=_of("withdraw"),
-        foresee=_ends,
+        foresee=_ends_as(ApplicationStage.WITHDRAWN),
         undo="reopen",
     ),
     ManyStep(

@@ -74,7 +74,7 @@ def contents(assessment: Assessment) -> dict[str, Any]:
     said["who"] = f"{application.candidate} · {application.opening} · {application.opening.department}"
     said["facts"] += [
         [_("Plan"), str(assessment.interview.version)],
-        [_("Method"), str(ways.way_of(assessment.method))],
+        [_("Method"), str(ways.way_of_report(assessment))],
         [_("Status"), str(AssessmentStatus(assessment.status).label)],
     ]
     threshold = assessment.interview.threshold

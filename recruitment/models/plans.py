@@ -225,11 +225,11 @@ class Question(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.asks[:40]
+        return self.wording[:40]
 
     @property
-    def asks(self) -> str:
-        """The question as the reader speaks."""
+    def wording(self) -> str:
+        """The whole question, as the reader speaks."""
         return in_language(self.text, self.text_en)
 
 

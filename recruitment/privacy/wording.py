@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from core import contacts
 from core.persons import Person, reached
 from messaging.models import Message
+from recruitment.models import Question
 
 # How something was carried, kept or computed: no word to or about anybody. Who heard and read stands by itself.
 CARRIED = frozenset({
@@ -72,7 +73,8 @@ def _other(row: models.Model, column: Any, person: Person) -> str:
     label = model._meta.label_lower
     if number is None or (label in reached(person.root) and number not in person.of(model)):
         return ""
-    return str(getattr(row, column.name))
+    other = getattr(row, column.name)
+    return other.wording if isinstance(other, Question) else str(other)
 
 
 def in_words(value: Any) -> str:

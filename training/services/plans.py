@@ -31,6 +31,10 @@ from training.services.items import Changes, standing_items, work_out_items, wri
 from training.signals import training_plan_changed
 
 # From here on a start is being prepared, with or without a report.
+_MADE, _MADE_OF_ONE = (
+    gettext_noop("Training plan made: %(added)s items"),
+    gettext_noop("Training plan made: %(added)s item"),
+)
 PREPARING = (ApplicationStage.SECOND_ROUND, ApplicationStage.OFFER, ApplicationStage.HIRED)
 
 
@@ -249,11 +253,7 @@ def _note(one: _Brought) -> None:
         effect(one.plan, gettext_noop("Training plan active again"))
     counts = {"added": len(changes.added), "removed": len(changes.removed)}
     if one.is_first:
-        made = (
-            gettext_noop("Training plan made: %(added)s item")
-            if counts["added"] == 1
-            else gettext_noop("Training plan made: %(added)s items")
-        )
+        made = _MADE_OF_ONE if counts["added"] == 1 else _MADE
         effect(one.plan, made, added=counts["added"])
     else:
         effect(

@@ -183,7 +183,7 @@ def _answers(checkpoint: Checkpoint) -> list[dict[str, Any]]:
         recordings.setdefault(sources[answer_id], []).append(plays)
     return [
         {
-            "text": row.asks,
+            "text": row.wording,
             "said": read[row.pk].text if row.pk in read else "",
             "spoken": read[row.pk].spoken if row.pk in read else None,
             "recordings": recordings.get(row.pk, []),

@@ -34,7 +34,7 @@ def described(assessment: Any, decision: Decision | None, titles: dict[str, str]
     assessment.bar = looks.score_bar(assessment.value, assessment.low, assessment.high, assessment.basis)
     assessment.is_estimate = assessment.basis != "full"
     assessment.look = colours.BASIS[assessment.basis]
-    assessment.way = ways.way_of(assessment.method)
+    assessment.way = ways.way_of_report(assessment)
     assessment.listed = _once(
         [piece for piece in printing.sources_of(assessment, titles) if piece["source"] != "learning"]
     )

@@ -270,8 +270,8 @@ class TranscriptAdmin(Lean, Scoped, ReadOnly, WithSteps, panels.WithPanels, Mode
 
     @display(description=_("question"))
     def question(self, transcript: Transcript) -> str:
-        """As the reader speaks."""
-        return str(transcript.recording.segment.answer.question.asks)
+        """As it was asked."""
+        return transcript.recording.segment.answer.question.wording
 
     @display(description=_("language"))
     def spoken(self, transcript: Transcript) -> str:

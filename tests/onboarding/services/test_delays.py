@@ -1,7 +1,6 @@
 """How an interview holds a start up: each state of the interview, and what the case's rows are after it."""
 
 from datetime import date, timedelta
-from types import SimpleNamespace
 
 import pytest
 
@@ -259,14 +258,14 @@ def test_done_steps_keep_their_dates():
     assert due(case)["contract"] == date(2026, 12, 8)
 
 
-@pytest.mark.parametrize(("days", "said"), [(1, "1 working day"), (2, "2 working days")])
 @pytest.mark.parametrize(
-    ("is_open", "words"), [(False, "Start delayed by"), (True, "Start delayed by at least")]
+    ("days", "unknown", "said"),
+    [
+        (1, False, "Start delayed by 1 working day"),
+        (2, False, "Start delayed by 2 working days"),
+        (1, True, "Start delayed by at least 1 working day"),
+    ],
 )
-def test_one_day_is_said_as_one(monkeypatch, days, said, is_open, words):
-    noted = []
-    monkeypatch.setattr(forecasts, "effect", lambda _row, label, **params: noted.append(label % params))
-    hold = SimpleNamespace(days=days, date_unknown=is_open)
-    outcome = SimpleNamespace(held=[(OnboardingDelay(pk=1), hold)], lifted=[], is_ahead=False)
-    forecasts._note(outcome)
-    assert noted == [f"{words} {said}"]
+def test_what_is_noted_of_a_delay_counts_one_day_as_one(days, unknown, said):
+    words = forecasts.noted_as(days, date_unknown=unknown)
+    assert words % {"days": days} == said

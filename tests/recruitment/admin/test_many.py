@@ -74,6 +74,7 @@ def test_a_choice_changes_nothing_and_its_page_says_what_will_happen_to_whom(lea
     (group,) = page.context["left_out"]
     assert (group.why, group.rows) == ("目前处于「已录用」阶段。", ended)
     assert "将取消 1 场面试。" in page.content.decode()
+    assert "收到通知。" in page.content.decode()
     assert (stages(), Event.objects.count()) == (["applied", "applied", "hired"], events)
 
 

@@ -211,6 +211,9 @@ def test_the_pages_hide_the_name_and_lead_from_one_answer_to_the_next(as_hr: Any
     page = as_hr.get(address).content.decode()
     assert "我负责报表。" in page
     assert name not in page
+    with make.unfrozen():
+        version.stages.get(pk=stage).questions.update(text_en="What did you do?")
+    assert "What did you do?" in as_hr.get(address, headers={"accept-language": "en"}).content.decode()
     assert "待评分 1 份，待第二人评分 0 份" in page and f'href="{overview}"' in page
     assert [("有做法" in each, "介于相邻两级之间" in each) for each in page.split('name="level"')[1:]] == [
         (level == 3, level != 3) for level in range(1, 6)

@@ -10,7 +10,7 @@ from django.utils import translation
 
 from recruitment.evaluation import printing
 from recruitment.evaluation.services import scoring
-from recruitment.models import Assessment, EarlierScore, Interview, Recording, Transcript
+from recruitment.models import Assessment, EarlierScore, Interview, Recording, RubricScore, Transcript
 from recruitment.recordings.services import writing_down
 from tests.factories import people
 from tests.factories import recruitment as make
@@ -94,6 +94,10 @@ def test_a_full_report_has_nothing_unknown_and_says_what_a_person_reviewed() -> 
     assert (said["estimate"], said["warning"]) == (False, "")
     row = next(row for row in said["rows"] if row["name"] == "专业技能")
     assert (row["value"], row["evidence"]) == (70, [{"label": "专业问题 70", "by": "人工复核"}])
+    assert ["评分方法", "要点覆盖率，未经验证"] in said["facts"]
+    for each in RubricScore.objects.filter(checkpoint__interview=interview):
+        scoring.override(score_id=each.pk, value=70, reason="人工", by=hr)
+    assert ["评分方法", "由人工评分"] in printing.contents(report("full"))["facts"]
     # Whoever wrote it without naming its stages: the interview was whole, and an empty heading says nothing.
     Assessment.objects.filter(basis="full").update(sources=[])
     assert printing.contents(report("full"))["parts"] == []
