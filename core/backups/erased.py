@@ -1,7 +1,7 @@
 """Who was erased, outside the database: a backup that is brought back holds them again, and they go again.
 
 A line for each: the number of the record and when it was made, since a number may be given to somebody else after a
-backup was brought back. It lies beside the backups where there are any, and in the home.
+backup was brought back. It lies beside the backups where there are any, those made by hand too, and in the home.
 """
 
 import json
@@ -26,7 +26,7 @@ def note(record: int, made_at: str) -> None:
         file.write(json.dumps({"record": record, "made_at": made_at}) + "\n")
         file.flush()
         os.fsync(file.fileno())
-    if settings.BACKUPS_ARE_ON:
+    if settings.BACKUPS_ARE_ON or shelf.whole():
         lines = [json.dumps({"record": pk, "made_at": at}) for pk, at in sorted(read().items())]
         if shelf.shelf().exists(NAME):
             shelf.shelf().delete(NAME)
@@ -36,7 +36,7 @@ def note(record: int, made_at: str) -> None:
 def read() -> dict[int, str]:
     """When each record was made that was erased, by its number, from both places."""
     texts = [_here().read_text(encoding="utf-8")] if _here().exists() else []
-    if settings.BACKUPS_ARE_ON and shelf.shelf().exists(NAME):
+    if shelf.shelf().exists(NAME):
         with shelf.shelf().open(NAME) as file:
             texts.append(file.read().decode())
     found = {}

@@ -47,6 +47,9 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(found, ensure_ascii=False, indent=1))
             return
         self.stdout.write(_("%(name)s is back: %(rows)s rows, %(files)s files, %(seconds)s s") % found)
+        if options["into"]:
+            said = _("It lies in the database %(into)s; drop that one when you have looked.")
+            self.stdout.write(said % {"into": options["into"]})
         if found["upgrade"]:
             self.stdout.write(_("It is from an earlier release; script/server brings it to this one."))
 

@@ -26,6 +26,18 @@ def test_a_new_home_reads_it_from_beside_the_backups(settings: Any, tmp_path: Pa
     assert erased.read() == known
 
 
+def test_backups_that_are_made_by_hand_have_it_beside_them_too(
+    settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are carried to another machine, and brought back there into a home that knows of nobody."""
+    settings.BACKUPS_ARE_ON = False
+    monkeypatch.setattr(shelf, "whole", lambda: ["hrsuite-20261101T000000Z"])
+    erased.note(7, "2026-11-02T08:00:00+00:00")
+    settings.HOME = tmp_path / "another"
+    settings.HOME.mkdir()
+    assert erased.read() == {7: "2026-11-02T08:00:00+00:00"}
+
+
 def test_without_backups_it_lies_in_the_home(settings: Any) -> None:
     settings.BACKUPS_ARE_ON = False
     assert erased.read() == {}

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core.history import seals, triggers
 
@@ -70,8 +71,15 @@ class Command(BaseCommand):
             for row in rows:
                 self.stdout.write(json.dumps(row, ensure_ascii=False))
             return
+        count = 0
         with to.open("w", encoding="utf-8") as file:
-            file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+            for row in rows:
+                file.write(json.dumps(row, ensure_ascii=False) + "\n")
+                count += 1
+        said = ngettext(
+            "%(count)s line was written to %(file)s.", "%(count)s lines were written to %(file)s.", count
+        )
+        self.stdout.write(said % {"count": count, "file": to})
 
 
 def _day(text: str) -> date:
