@@ -49,6 +49,11 @@ class OpenSessionQuerySet(models.QuerySet["OpenSession"]):
         mine = Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gt=timezone.now())
         return self.filter(Exists(mine))
 
+    def end(self) -> None:
+        """End them: whoever uses one is signed out with the next click, and no list has it any more."""
+        Session.objects.filter(session_key__in=list(self.values_list("session_key", flat=True))).delete()
+        self.delete()
+
 
 class OpenSession(models.Model):
     """Where a colleague signed in: from which address, with which browser. It goes when its session is over."""

@@ -266,8 +266,8 @@ class User(AbstractUser):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, with the keys to sort and to find by and the right to enter the admin kept in step.
 
-        With a new password the keys to the API, the trusted devices and links that let in (`ways_in_ended`) end, and
-        with a closed account every session, too.
+        With a new password and with a closed account every session, the keys to the API, the trusted devices and links
+        that let in (`ways_in_ended`) end; whoever chose it goes on by `update_session_auth_hash`.
         """
         spell_out(self)
         self.name_key = sort_key(self.name or self.username)
@@ -286,6 +286,7 @@ class User(AbstractUser):
             kwargs["update_fields"] = {*fields, "name_key", "search_key", "is_staff", "sessions_ended"}
         super().save(*args, **kwargs)
         if ends_keys:
+            self.open_sessions.all().end()
             self.api_tokens.all().delete()
             self.trusted_devices.all().delete()
             ways_in_ended.send(User, user_id=self.pk)

@@ -48,9 +48,7 @@ def end_all(*, user_id: int, by: Actor) -> User:
         ):
             raise Forbidden("not_permitted", _("Only the HR lead may do this."))
         User.objects.filter(pk=user.pk).update(sessions_ended=F("sessions_ended") + 1)
-        keys = list(user.open_sessions.values_list("session_key", flat=True))
-        Session.objects.filter(session_key__in=keys).delete()
-        user.open_sessions.all().delete()
+        user.open_sessions.all().end()
         user.trusted_devices.all().delete()
         ways_in_ended.send(User, user_id=user.pk)
     user.refresh_from_db(fields=["sessions_ended"])

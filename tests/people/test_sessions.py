@@ -13,6 +13,7 @@ from django.utils import timezone
 from core.errors import NotFound
 from people.actors import Party
 from people.enums import EmployeeStatus, KeyScope
+from people.invariants import sessions_of_closed
 from people.models import OpenSession, User
 from people.services import employees, password_links, sessions, tokens
 from people.tasks import forget_sessions
@@ -144,11 +145,14 @@ def test_what_ends_with_what(how: str, left: set[str]):
         person.save()
     else:
         employees.set_status(employee_id=people.employee(user=person).pk, status=EmployeeStatus.LEFT)
+        assert not sessions_of_closed().exists()
         assert {name for name, lets_in in ways.items() if lets_in()} == set()
         person.refresh_from_db()
         person.is_active = True
         person.save()
     assert {name for name, lets_in in ways.items() if lets_in()} == left
+    # What opens nothing any more stands in no list.
+    assert not OpenSession.objects.alive().filter(user=person).exists()
 
 
 def test_a_session_of_before_the_upgrade_goes_on():
