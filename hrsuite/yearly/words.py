@@ -36,7 +36,7 @@ STUCK: Words = {
     "decisions_waiting": gettext_lazy("Decisions that have waited for more than a week"),
 }
 RISKS: Words = {
-    "no_backup": gettext_lazy("No backups are made. Say where to: HRSUITE_BACKUP_TO."),
+    "no_backup": gettext_lazy("No backup is made each night. Say where to: HRSUITE_BACKUP_TO."),
     "old_backup": gettext_lazy("The last good backup is older than 36 hours, or there is none."),
     "old_drill": gettext_lazy("For more than eight days no backup was restored on trial."),
     "no_https": gettext_lazy("The suite is not reached by HTTPS: whoever listens reads along."),
