@@ -47,9 +47,9 @@ NOTES = (
     "题目没有标准答案，请结合自己的真实经历回答；遇到困难可以在页面里直接联系 HR。"
 )
 NOTES_EN = (
-    "Please choose a quiet place with a stable line, and keep about 25 minutes free. Three stages follow one another;"
-    " each is saved as soon as it is finished. No question has one right answer: speak of what you have done yourself."
-    " You can turn to HR from the page when something is in your way."
+    "Please choose a quiet place with a stable connection and set aside about 25 minutes. There are three stages, one"
+    " after the other; each is saved as soon as it is finished. No question has one right answer: talk about what you"
+    " have done yourself. If something gets in your way, you can contact HR from the page."
 )
 
 INTRODUCTION = Asked(

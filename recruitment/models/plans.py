@@ -13,10 +13,11 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.text import Truncator
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from core.language import in_language
+from core.language import in_language, is_english
 from core.text import listed
 from recruitment.enums_faces import Faces
 from recruitment.enums_spoken import ReadAloud
@@ -225,7 +226,8 @@ class Question(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.wording[:40]
+        # A letter is half as wide as a Chinese character.
+        return Truncator(self.wording).chars(80 if is_english() else 40)
 
     @property
     def wording(self) -> str:

@@ -191,6 +191,12 @@ class Phone:
         self.page.evaluate("window.dispatchEvent(new Event('focus'))")
 
 
+def ask_to_leave(page: Page, step: str) -> None:
+    """Open the dialog of leaving and take the way in it: leave, contact, handover."""
+    page.click("[data-deed=exit]")
+    page.click(f"[data-do=ask-{step}]")
+
+
 def in_sight(page: Page, selector: str) -> bool:
     """Whether the middle of it is on the screen, with nothing over it."""
     return bool(

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from recruitment.models import HandoverCode, Interview, PresenceNote
-from tests.browser.phones import Phone
+from tests.browser.phones import Phone, ask_to_leave
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -23,16 +23,14 @@ def test_a_typed_code_carries_the_interview_to_another_phone(
     first.open()
     first.start()
     first.write("在第一台手机上写的")
-    first.page.click("[data-deed=exit]")
-    first.page.click("[data-do=ask-handover]")
+    ask_to_leave(first.page, "handover")
     shown = first.page.locator("[data-slot=handover-code]")
     expect(shown).to_contain_text("-")
     assert first.look() == []
     code = shown.inner_text()
     address = first.page.locator(".code-address").inner_text()
     first.page.click("[data-step=handover] [data-do=stay]")
-    first.page.click("[data-deed=exit]")
-    first.page.click("[data-do=ask-handover]")
+    ask_to_leave(first.page, "handover")
     expect(shown).to_have_text(code)
     assert HandoverCode.objects.count() == 1, "a code that is still good is shown again"
 

@@ -20,7 +20,7 @@ from recruitment.models import (
     RoomEntry,
 )
 from recruitment.services import leases
-from tests.browser.phones import Phone
+from tests.browser.phones import Phone, ask_to_leave
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -253,8 +253,7 @@ def test_a_beat_that_is_refused_because_somebody_leaves_does_not_bring_them_back
     candidate.start()
     page = candidate.page
     page.evaluate(BEAT_MEANWHILE)
-    page.click("[data-deed=exit]")
-    page.click("[data-do=ask-leave]")
+    ask_to_leave(page, "leave")
     with page.expect_response("**/room/api/heartbeat") as beat:
         page.click("[data-form=leave] [type=submit]")
     assert beat.value.status == 409
@@ -277,8 +276,7 @@ def test_giving_up_ends_the_interview_kindly_and_only_when_it_was_heard(
     candidate.open()
     candidate.start()
     page = candidate.page
-    page.click("[data-deed=exit]")
-    page.click("[data-do=ask-leave]")
+    ask_to_leave(page, "leave")
     page.check(f"input[name=choice][value={choice}]")
     # It says what that means, and asks for a second word; the first one has told nobody.
     page.click("[data-form=leave] [type=submit]")

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from recruitment.models import Answer, Checkpoint, Interview, Lease
 from recruitment.services import leases
 from recruitment.services.answers import LONGEST_TEXT
-from tests.browser.phones import Phone, in_sight
+from tests.browser.phones import Phone, ask_to_leave, in_sight
 from tests.factories import recruitment as make
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -195,8 +195,7 @@ def test_no_sentence_of_the_api_is_read_by_a_candidate(
         page.click("[data-deed=submit]")
         expect(page.locator(PROBLEM)).to_have_text(said)
         page.unroute("**/room/api/answers/*/finish")
-    page.click("[data-deed=exit]")
-    page.click("[data-do=ask-contact]")
+    ask_to_leave(page, "contact")
     refuse(page, "**/room/api/contact", 422, {"code": "invalid", "message": raw})
     page.click("[data-form=contact] [type=submit]")
     expect(page.locator("[data-form=contact] [role=alert]")).to_have_text("操作未成功，请重试。")
@@ -235,8 +234,7 @@ def test_a_note_that_is_too_long_is_said_and_kept_whole(
     candidate.open()
     candidate.start()
     page = candidate.page
-    page.click("[data-deed=exit]")
-    page.click("[data-do=ask-contact]")
+    ask_to_leave(page, "contact")
     page.fill("[data-form=contact] textarea", "请" * 503)
     page.click("[data-form=contact] [type=submit]")
     expect(page.locator("[data-form=contact] [role=alert]")).to_contain_text("3")

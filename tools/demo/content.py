@@ -137,9 +137,9 @@ PLAN_NOTES = (
     "如无必要请不要中途退出；遇到困难可以在页面里直接联系 HR。"
 )
 PLAN_NOTES_EN = (
-    "Please choose a quiet place with a stable line, and keep about 20 minutes free. Three stages follow one another;"
-    " each is saved as soon as it is finished. Please stay until the end if you can, and turn to HR from the page when"
-    " something is in your way."
+    "Please choose a quiet place with a stable connection and set aside about 20 minutes. There are three stages, one"
+    " after the other; each is saved as soon as it is finished. Please stay until the end if you can; if something gets"
+    " in your way, you can contact HR from the page."
 )
 
 # By point, what is asked further when an answer does not mention it.

@@ -13,7 +13,7 @@ from recruitment.models import (
     Question,
 )
 from recruitment.services import follow_ups
-from tests.browser.phones import Phone, in_sight
+from tests.browser.phones import Phone, ask_to_leave, in_sight
 from tests.browser.recording.speaking import HEAVIEST_PAGE, finished, into_the_room, plays, state_of
 from tests.factories import people
 from tests.factories import recruitment as make
@@ -53,8 +53,7 @@ def test_hr_answers_in_the_room(interview: Interview, phone: Callable[..., Phone
     candidate.open()
     candidate.start()
     page = candidate.page
-    page.click("[data-deed=exit]")
-    page.click("[data-do=ask-contact]")
+    ask_to_leave(page, "contact")
     page.fill("[data-form=contact] textarea", "可以改到明天吗")
     page.click("[data-form=contact] [type=submit]")
     page.click("[data-step=contacted] [data-do=stay]")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pgtrigger
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from people.actors import Party
 from recruitment.enums import Standing
@@ -232,6 +232,10 @@ def test_hr_reads_what_was_asked(candidate: Browser, asked: Question, client: An
     client.cookies["django_language"] = "en"
     page = client.get(f"/admin/recruitment/interview/{candidate.interview.pk}/change/").content.decode()
     assert "With whom?" in page and "Who are you?" in page and asked.text not in page
+    with translation.override("en"):
+        assert str(Question(text="问" * 41, text_en="Why? " * 20)) == "Why? " * 15 + "Why?…"
+    with translation.override("zh-hans"):
+        assert str(Question(text="问" * 41)) == "问" * 39 + "…"
 
 
 def test_the_page_says_when_it_has_the_question_on_the_screen(
