@@ -13,7 +13,6 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
-from django.utils.text import Truncator
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -227,7 +226,8 @@ class Question(models.Model):
 
     def __str__(self) -> str:
         # A letter is half as wide as a Chinese character.
-        return Truncator(self.wording).chars(80 if is_english() else 40)
+        most = 80 if is_english() else 40
+        return self.wording if len(self.wording) <= most else f"{self.wording[: most - 1].rstrip()}…"
 
     @property
     def wording(self) -> str:
