@@ -100,7 +100,7 @@ def guide_of(kind: str, language: str, **fields: object) -> str:
     ("language", "words"),
     [
         ("zh-hans", ("第 2 轮面试由面试官与您面谈", "和谁谈：", "联系人：李招聘", "没有 AI 面试的环节")),
-        ("en", ("(round 2) is a talk with our interviewers", "interviewers of", "There are no AI stages")),
+        ("en", ("(round 2) is a conversation with our interviewers", "interviewers of", "There are no AI stages")),
     ],
 )
 def test_a_talk_with_people_knows_no_room_and_no_stages(language: str, words: tuple[str, ...]) -> None:
@@ -114,7 +114,7 @@ def test_a_talk_with_people_knows_no_room_and_no_stages(language: str, words: tu
     ("language", "words"),
     [
         ("zh-hans", ("步骤：“自我介绍”", "合作的面试平台", "李招聘", "没有必要请不要离开")),
-        ("en", ("Steps:", "a partner's platform", "Please do not leave without need")),
+        ("en", ("Steps:", "a partner's platform", "Please do not leave unless you have to")),
     ],
 )
 def test_a_vendors_interview_promises_nothing_that_only_our_room_keeps(
