@@ -100,7 +100,14 @@ def guide_of(kind: str, language: str, **fields: object) -> str:
     ("language", "words"),
     [
         ("zh-hans", ("第 2 轮面试由面试官与您面谈", "和谁谈：", "联系人：李招聘", "没有 AI 面试的环节")),
-        ("en", ("(round 2) is a conversation with our interviewers", "interviewers of", "There are no AI stages")),
+        (
+            "en",
+            (
+                "(round 2) is a conversation with our interviewers",
+                "interviewers of",
+                "There are no AI stages",
+            ),
+        ),
     ],
 )
 def test_a_talk_with_people_knows_no_room_and_no_stages(language: str, words: tuple[str, ...]) -> None:
