@@ -53,6 +53,8 @@ MEANINGS: dict[str, str | Promise] = {
     "opening_url": _("address of the opening's page for its manager"),
     "opens_at": _("when the interview's window opens"),
     "overdue": _("how many are overdue"),
+    "owed_answers": _("how many requests to erase data wait for an answer"),
+    "owed_by": _("by which day the first of them is answered"),
     "own_url": _("address of the reader's own page"),
     "page_url": _("address of the record's page"),
     "pdf_url": _("address of the PDF"),

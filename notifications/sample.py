@@ -59,6 +59,7 @@ def context() -> dict[str, Any]:
         "courses": [SimpleNamespace(title="办公软件进阶课程", title_en="Advanced office software")],
         "uncovered": [SimpleNamespace(name="谈判", name_en="Negotiation")],
         "open_follow_ups": 2, "overdue": 1, "interrupted": 1, "closing_today": 1, "undecided": 1, "stuck": 1,
+        "owed_answers": 1, "owed_by": day,
         "names": [row], "row": row, "times": [soon, later], "is_expired": True, "is_first": True,
         "is_soon": True, "is_over": True, "number": "P00012", "answer": "已修好，请刷新页面。",
         "request_state": "ready", "due_on": day, "message": SimpleNamespace(subject="您的面试已中断"), "told": "已送达",

@@ -220,6 +220,11 @@ data_request_reopened = DurableSignal(
     _("Answer about the own data taken back"),
     "An erasure that was granted was called off: an answer is owed again. Facts: request, kind, state.",
 )
+data_request_withdrawn = DurableSignal(
+    "data_request_withdrawn",
+    _("Request about the own data taken back"),
+    "Whoever asked for the erasure of the own data asks for it no longer. Facts: request, kind.",
+)
 slots_offered = DurableSignal(
     "slots_offered",
     _("Times offered"),

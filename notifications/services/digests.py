@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Min, Q
 from django.utils import timezone
 
 from messaging.enums import MessageState
@@ -15,7 +15,7 @@ from notifications.enums import Audience
 from notifications.kinds.digests import DIGEST
 from people.models import User
 from recruitment.enums import FollowUpState, InterviewState
-from recruitment.models import Decision, FollowUp, Interview
+from recruitment.models import Decision, FollowUp, Interview, PersonRequest
 
 MOST_NAMES = 10
 USEFUL_FOR = timedelta(hours=12)
@@ -30,6 +30,11 @@ def send_all() -> int:
         made += _send(person, Audience.SPECIALIST, _context(own, mine, own))
     everything = _context(Q(), Q(), Q())
     perhaps = Message.objects.filter(state=MessageState.AMBIGUOUS)
+    owed = PersonRequest.objects.owed()
+    everything["owed_answers"], everything["owed_by"] = (
+        owed.count(),
+        owed.aggregate(soonest=Min("due_on"))["soonest"],
+    )
     everything["stuck"] = Message.objects.not_told().count() + perhaps.count()
     for lead in audiences.leads():
         made += _send(lead, Audience.LEAD, everything)
@@ -52,6 +57,8 @@ def _context(interviews: Q, follow_ups: Q, decisions: Q) -> dict[str, Any]:
         ).count(),
         "undecided": Decision.objects.waiting().filter(decisions).count(),
         "stuck": 0,
+        "owed_answers": 0,
+        "owed_by": None,
         "names": [
             {
                 "candidate": follow_up.interview.application.candidate,
@@ -66,7 +73,7 @@ def _context(interviews: Q, follow_ups: Q, decisions: Q) -> dict[str, Any]:
 
 
 def _send(person: User, audience: Audience, context: dict[str, Any]) -> bool:
-    waits = ("open_follow_ups", "interrupted", "closing_today", "undecided", "stuck")
+    waits = ("open_follow_ups", "interrupted", "closing_today", "undecided", "stuck", "owed_answers")
     if not any(context[name] for name in waits):
         return False
     today = context["today"]

@@ -23,6 +23,10 @@ class PrivacyQuerySet(models.QuerySet["Hold"]):
         """HR: all. Others: none."""
         return self.all() if is_hr(user) else self.none()
 
+    def owed(self) -> Self:
+        """Requests to erase that a person has to answer. Copies are made by themselves."""
+        return self.filter(kind=RequestKind.ERASURE, state=RequestState.OPEN)
+
     def standing(self) -> Self:
         """Holds that bind today: not lifted, and not past their day."""
         still = Q(until__isnull=True) | Q(until__gte=timezone.localdate())
@@ -151,13 +155,15 @@ class RequestKind(models.TextChoices):
 
 
 class RequestState(models.TextChoices):
-    """Open: an answer is owed by a day. A copy that was ready ends, and may be asked for again."""
+    """Open: an answer is owed by a day; until then whoever asked may take it back. A copy that was ready ends, and may
+    be asked for again."""
 
     OPEN = "open", _("To be answered")
     READY = "ready", _("Ready to be fetched")
     GRANTED = "granted", _("Granted")
     REFUSED = "refused", _("Not granted")
     ENDED = "ended", _("File deleted")
+    WITHDRAWN = "withdrawn", _("Request taken back")
 
     unfinished = nonmember(("open", "ready"))
 

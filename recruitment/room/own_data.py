@@ -52,7 +52,8 @@ def _asked(request: HttpRequest, kind: str) -> JsonResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: HttpRequest) -> HttpResponse:
-    """What was asked for, how it stands and by when it is answered. POST asks, or leads to the file; GET only reads."""
+    """What was asked for, how it stands and by when it is answered. POST asks, takes back, or leads to the file; GET
+    only reads."""
     try:
         interview = _interview(request)
         candidate = interview.application.candidate
@@ -79,6 +80,10 @@ def _done(request: HttpRequest, interview: Interview) -> HttpResponse:
     candidate_id = interview.application.candidate_id
     if "faces" in request.POST:
         faces.withdraw(interview_id=interview.pk, by=Party.CANDIDATE)
+        return HttpResponseRedirect(reverse("room:own-data"))
+    if "withdraw" in request.POST:
+        number = row_number(request.POST["withdraw"]) or 0
+        asking.withdraw(request_id=number, candidate_id=candidate_id)
         return HttpResponseRedirect(reverse("room:own-data"))
     wanted = request.POST.get("fetch", "")
     if wanted:

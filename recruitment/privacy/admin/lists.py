@@ -32,7 +32,8 @@ COLOURS = {"waiting": "warning", "running": "info", "done": "success", "called_o
 
 
 REQUEST_COLOURS = {
-    "open": "warning", "overdue": "danger", "ready": "info", "granted": "success", "refused": "", "ended": ""
+    "open": "warning", "overdue": "danger", "ready": "info", "granted": "success", "refused": "", "ended": "",
+    "withdrawn": "",
 }  # fmt: skip
 
 

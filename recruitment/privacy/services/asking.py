@@ -100,6 +100,28 @@ def refuse(*, request_id: int, reason: str, by: Actor) -> PersonRequest:
         return answered(_to_answer(request_id), RequestState.REFUSED, reason, by)
 
 
+def withdraw(*, request_id: int, candidate_id: int) -> PersonRequest:
+    """Whose data they are asks for their erasure no longer, while nobody has answered. Once more it is the same. Emits
+    `data_request_withdrawn`.
+
+    NotFound: request_unknown. Refused: answered_already.
+    """
+    with transaction.atomic():
+        mine = PersonRequest.objects.select_for_update(of=("self",)).filter(candidate=candidate_id)
+        row = mine.filter(pk=request_id, kind=RequestKind.ERASURE).first()
+        if row is not None and row.state == RequestState.WITHDRAWN:
+            return row
+        row = _to_answer(row.pk if row else 0)
+        row.state = RequestState.WITHDRAWN
+        row.save(update_fields=["state"])
+        signals.data_request_withdrawn.emit(
+            subject=row.candidate,
+            facts={"request": row.pk, "kind": row.kind},
+            by=actor_label(Party.CANDIDATE),
+        )
+    return row
+
+
 def make_due() -> int:
     """The job: make the copies that are owed, each by itself; how many. One that fails is tried again."""
     owed = PersonRequest.objects.filter(kind=RequestKind.DATA, state=RequestState.OPEN).order_by("pk")

@@ -12,7 +12,8 @@ from messaging.models import Message
 from notifications import tasks
 from notifications.services import reminders as service
 from people.actors import Party
-from recruitment.models import Interview
+from recruitment.models import Interview, PersonRequest
+from recruitment.privacy.services import asking
 from recruitment.services import follow_ups, interviews, overdue
 from tests.factories import notifications as make
 from tests.factories import people, recruitment
@@ -191,6 +192,22 @@ def test_the_digest_names_what_waits_for_each() -> None:
     assert "面试中断、等待返回：1 人" in own
     assert "张三（数据分析师）" in own
     assert "面试中断、等待返回：2 人" in digests.get(audience="lead").body
+
+
+def test_the_leads_digest_says_which_requests_to_erase_are_owed_an_answer() -> None:
+    people.lead(), people.recruiter()
+    with time_machine.travel(at(20, 9), tick=False):
+        for kind in ("data", "erasure", "erasure"):
+            candidate = recruitment.candidate(f"{kind} {PersonRequest.objects.count()}")
+            asking.ask(candidate_id=candidate.pk, kind=kind, by=Party.CANDIDATE)
+    with time_machine.travel(at(21, 9), tick=False):
+        assert tasks.send_digests() == 1
+        message = Message.objects.get(kind="digest")
+        assert "等待答复的删除个人信息申请：2 件，最早须在2026年12月5日（周六）前答复" in message.body
+        for row in PersonRequest.objects.filter(kind="erasure"):
+            asking.withdraw(request_id=row.pk, candidate_id=row.candidate_id)
+    with time_machine.travel(at(22, 9), tick=False):
+        assert tasks.send_digests() == 0
 
 
 def test_who_has_had_theirs_keeps_nobody_waiting(django_assert_num_queries: Any) -> None:

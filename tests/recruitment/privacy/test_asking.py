@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.errors import DomainError
+from core.events.models import Event
 from core.history.models import Look
 from messaging import delivery, kinds
 from messaging.models import Message
@@ -181,7 +182,7 @@ def test_erasure_is_asked_for_granted_and_done(lead: User, client: Any) -> None:
     said = mine.post("/room/api/request_erasure").json()
     assert said["due_on"] == (timezone.localdate() + timedelta(days=15)).isoformat()
     row = PersonRequest.objects.get()
-    assert f"{row.due_on:%Y-%m-%d}" in mine.get("/room/data").content.decode()
+    assert f"{row.due_on.month}月{row.due_on.day}日" in mine.get("/room/data").content.decode()
 
     client.force_login(lead)
     client.post(reverse("admin:recruitment_personrequest_step", args=[row.pk, "grant"]))
@@ -368,3 +369,37 @@ def test_a_copy_that_the_lead_made_is_announced_to_nobody(lead: User) -> None:
     asking.ask(candidate_id=interview.application.candidate_id, kind="data", by=lead)
     assert asking.make_due() == 1
     assert told() == []
+
+
+def test_an_erasure_is_asked_for_no_longer_while_nobody_has_answered(lead: User) -> None:
+    interview = whole.somebody(lead)
+    mine, others = (
+        opened(interview),
+        opened(make.interview(make.application(candidate=make.candidate("别人")))),
+    )
+    mine.post("/room/data", {"kind": "erasure"})
+    first = PersonRequest.objects.get()
+    assert others.post("/room/data", {"withdraw": first.pk}).status_code == 404
+    assert f'name="withdraw" value="{first.pk}"' in mine.get("/room/data").content.decode()
+    for _twice in range(2):
+        assert mine.post("/room/data", {"withdraw": first.pk}).status_code == 302
+    assert list(PersonRequest.objects.values_list("state", flat=True)) == ["withdrawn"]
+    assert Event.objects.filter(kind="data_request_withdrawn").count() == 1
+    assert refused(asking.grant, request_id=first.pk, by=lead) == "answered_already"
+
+    # It may be asked for again; what was answered is taken back no more.
+    mine.post("/room/data", {"kind": "erasure"})
+    again = PersonRequest.objects.exclude(pk=first.pk).get()
+    asking.refuse(request_id=again.pk, reason="合同仍在履行", by=lead)
+    assert (
+        refused(asking.withdraw, request_id=again.pk, candidate_id=again.candidate_id) == "answered_already"
+    )
+    page = mine.get("/room/data").content.decode()
+    assert "申请已撤回" in page and 'name="withdraw"' not in page
+
+
+def test_only_a_request_to_erase_is_taken_back(lead: User) -> None:
+    candidate_id = whole.somebody(lead).application.candidate_id
+    copy = asking.ask(candidate_id=candidate_id, kind="data", by=Party.CANDIDATE)
+    for number in (copy.pk, 0):
+        assert refused(asking.withdraw, request_id=number, candidate_id=candidate_id) == "request_unknown"
