@@ -16,8 +16,8 @@ from django.db.models import Q
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from core.language import in_language, is_english
-from core.text import listed
+from core.language import in_language
+from core.text import listed, shortened
 from recruitment.enums_faces import Faces
 from recruitment.enums_spoken import ReadAloud
 from recruitment.models.openings import Competency
@@ -225,9 +225,7 @@ class Question(models.Model):
         ]
 
     def __str__(self) -> str:
-        # A letter is half as wide as a Chinese character.
-        most = 80 if is_english() else 40
-        return self.wording if len(self.wording) <= most else f"{self.wording[: most - 1].rstrip()}…"
+        return shortened(self.wording, 40)
 
     @property
     def wording(self) -> str:
