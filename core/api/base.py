@@ -6,9 +6,11 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.drainage import set_override
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.request import Request
 
+from core.api.filters import SAID
 from core.errors import Invalid, NotFound
 from core.language import in_language
 from core.numbers import row_number
@@ -120,6 +122,16 @@ class Worded:
             if text:
                 field.help_text = text
         return fields
+
+
+class SaidField(serializers.CharField):
+    """A text that has to be said: the schema refuses blanks alone, as the field does."""
+
+    def __init__(self, *, max_length: int) -> None:
+        super().__init__(max_length=max_length)
+        set_override(
+            self, "field", {"type": "string", "minLength": 1, "maxLength": max_length, "pattern": SAID}
+        )
 
 
 class WordedSerializer(Worded, serializers.Serializer):

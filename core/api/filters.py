@@ -32,6 +32,8 @@ _LOST_PLUS = re.compile(r"(?<=:\d\d) (?=\d\d:?\d\d$)|(?<=\.\d{6}) (?=\d\d:?\d\d$
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # No text in the database can hold this character.
 NO_NULL = r"^[^\x00]*$"
+# Nor is a text that has to be said one of blanks alone.
+SAID = r"^[^\x00]*[^\x00\s][^\x00]*$"
 
 
 class IdField(forms.IntegerField):

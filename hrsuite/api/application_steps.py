@@ -8,7 +8,7 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
 from core import seen
-from core.api.base import WordedSerializer
+from core.api.base import SaidField, WordedSerializer
 from core.errors import DomainError, NotFound, Refused
 from core.middleware import as_domain_error
 from people.models import User
@@ -28,7 +28,7 @@ class StepOfApplicationSerializer(WordedSerializer):
         "version": "The application's `version` as it was read: another one now is 409 `changed_meanwhile`.",
     }
     reason = serializers.CharField(max_length=LONGEST_REASON, allow_blank=True, default="")
-    version = serializers.CharField(max_length=LONGEST_VERSION)
+    version = SaidField(max_length=LONGEST_VERSION)
 
 
 class RefusedStepSerializer(WordedSerializer):

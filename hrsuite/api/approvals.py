@@ -10,7 +10,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api.base import AskedViewSet, WordedSerializer
+from core.api.base import AskedViewSet, SaidField, WordedSerializer
 from core.api.schema import Refusal
 from core.errors import NotFound
 from hrsuite import approvals
@@ -56,7 +56,7 @@ class DisagreeSerializer(WordedSerializer):
     """Why not."""
 
     words = {"reason": "Why it is not agreed to; whoever asked reads it."}
-    reason = serializers.CharField(max_length=LONGEST_OBJECTION)
+    reason = SaidField(max_length=LONGEST_OBJECTION)
 
 
 KEYS = "^(offer|start)-[1-9][0-9]{0,17}$"

@@ -15,7 +15,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api.base import AskedViewSet, ByIdMixin, RowSerializer, WordedSerializer, row_id
+from core.api.base import AskedViewSet, ByIdMixin, RowSerializer, SaidField, WordedSerializer, row_id
 from core.api.schema import Refusal
 from core.errors import TooLarge
 from core.exchange import refused
@@ -159,7 +159,7 @@ class ImportSentSerializer(WordedSerializer):
         "file": "An .xlsx workbook or a text table (.csv), up to 20 MB and 50000 rows.",
         "mapping": 'Which column stands under which heading, as JSON: `{"name": "候选人"}`. Known headings need none.',
     }
-    kind = serializers.CharField(max_length=40)
+    kind = SaidField(max_length=40)
     file = serializers.FileField(max_length=400, allow_empty_file=True)
     mapping = serializers.JSONField(required=False)
 

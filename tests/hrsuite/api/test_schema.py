@@ -84,6 +84,28 @@ def test_every_field_and_every_parameter_says_what_it_is(schema: dict[str, Any])
     assert silent == []
 
 
+def test_a_text_that_has_to_be_said_is_not_one_of_blanks(schema: dict[str, Any]) -> None:
+    bodies = {
+        body["schema"]["$ref"].rsplit("/")[-1]
+        for _name, operation in operations(schema)
+        for body in operation.get("requestBody", {}).get("content", {}).values()
+        if "$ref" in body["schema"]
+    }
+    said = {
+        f"{name}.{field}": [text for text in ("", " ", "\n") if re.search(described.get("pattern", ""), text)]
+        for name in bodies
+        for component in [schema["components"]["schemas"][name]]
+        for field, described in component.get("properties", {}).items()
+        if field in component.get("required", ()) and described.get("type") == "string"
+        if not {"format", "enum", "readOnly", "default"} & set(described)
+    }
+    # A digest is taken as it is: one of blanks is another file's.
+    assert said == {
+        "Disagree.reason": [], "ImportSent.kind": [], "StepOfApplication.version": [],
+        "ImportConfirmed.digest": ["", " ", "\n"],
+    }  # fmt: skip
+
+
 def test_ids_and_counts_are_whole_numbers_with_bounds_and_figures_are_numbers(schema: dict[str, Any]) -> None:
     for name, component in schema["components"]["schemas"].items():
         for field, described in component.get("properties", {}).items():
