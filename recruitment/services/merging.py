@@ -2,6 +2,7 @@
 
 from django.db import transaction
 from django.db.models import Exists
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core import contacts
@@ -55,6 +56,9 @@ def merge(*, keep_id: int, gone_id: int, by: Actor) -> CandidateMerge:
         Resume.objects.filter(candidate=gone).update(candidate=keep)
         CandidateNote.objects.filter(candidate=gone).update(candidate=keep)
         tags.bring_along(keep=keep, gone=gone)
+        # Those that ended by their day are over on both: one person has one hold at a time.
+        past = Hold.objects.filter(candidate__in=[keep, gone], lifted_at=None)
+        past.update(lifted_at=timezone.now())
         Hold.objects.filter(candidate=gone).update(candidate=keep)
         Erasure.objects.filter(candidate=gone).update(candidate=keep)
         PersonRequest.objects.filter(candidate=gone).update(candidate=keep)
@@ -114,7 +118,7 @@ def _require_unbound(keep: Candidate, gone: Candidate) -> None:
         raise Refused(
             "asked_for", _("One of the two asked for their data or its erasure: answer that first.")
         )
-    if Hold.objects.filter(candidate__in=[keep, gone], lifted_at=None).exists():
+    if Hold.objects.standing().filter(candidate__in=[keep, gone]).exists():
         raise Refused("held", _("One of the two is held for a dispute: lift the hold first."))
 
 

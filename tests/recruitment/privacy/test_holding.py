@@ -105,6 +105,20 @@ def test_a_held_record_is_not_merged_away(lead: User) -> None:
     assert refused(merging.merge, keep_id=keep.pk, gone_id=gone.pk, by=lead) == "held"
 
 
+def test_holds_that_ended_by_their_day_keep_nobody_from_being_merged(lead: User) -> None:
+    keep, gone = make.candidate(), make.candidate(phone="13700001111", email="b@b.com")
+    today = timezone.localdate()
+    for row in (keep, gone):
+        holding.hold(candidate_id=row.pk, reason="仲裁", until=today, by=lead)
+    given = {"keep_id": keep.pk, "gone_id": gone.pk, "by": lead}
+    assert refused(merging.merge, **given) == "held"
+    Hold.objects.update(until=today - timedelta(1))
+    merging.merge(**given)
+    assert set(Hold.objects.values_list("candidate", "until")) == {(keep.pk, today - timedelta(1))}
+    again = holding.hold(candidate_id=keep.pk, reason="再次仲裁", by=lead)
+    assert set(Hold.objects.standing()) == {again}
+
+
 def of_one_person(lead: User) -> tuple[RoomLink, RoomLink]:
     """Two applications of one person, each with a link, a recording and changes of long ago."""
     first, second = old("甲"), old("乙")
