@@ -19,6 +19,7 @@ from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from core.admin.looks import Drawn
 from core.errors import Invalid
 from core.history import looks
 from core.joining import joined
@@ -27,7 +28,8 @@ from core.text import one_line
 AT_ONCE = 500
 # A page waits for so many; more are made beside, and so many at most.
 MOST_AT_ONCE, MOST = 2_000, 100_000
-_LINE = re.compile(r"<br\s*/?>|</(div|p|li|tr)>", re.IGNORECASE)
+# What stands apart on the page: lines, and an element behind another one.
+_APART = re.compile(r"<br\s*/?>|</(div|p|li|tr)>|</\w+>(?=<)", re.IGNORECASE)
 
 
 class Exported:
@@ -104,7 +106,9 @@ def plain(value: Any) -> Any:
             return plain(value[-1]) if value else None
         case QuerySet():
             return joined(value)
+        case Drawn():
+            return value.words or None
         case SafeString():
-            text = html.unescape(strip_tags(_LINE.sub(" ", value)))
+            text = html.unescape(strip_tags(_APART.sub(" ", value)))
             return one_line(text) or None
     return str(value)

@@ -16,9 +16,15 @@ from core.figures import Basis, estimate
 SHOWN_ONCE = {"Cache-Control": "no-store", "Content-Encoding": "identity"}
 
 
+class Drawn(SafeString):
+    """What is drawn, and `words` that say the same where nothing can be drawn."""
+
+    words = ""
+
+
 def score_bar(
     value: Decimal | None, low: Decimal | None, high: Decimal | None, basis: str = Basis.FULL
-) -> SafeString:
+) -> Drawn:
     """A value drawn on 0 to 100 with its interval; a missing one says so and draws nothing."""
     score = estimate(value, low, high, basis)
     context: dict[str, Any] = {"is_estimate": basis in Basis.estimates}
@@ -29,7 +35,9 @@ def score_bar(
             "width": f"{max(score.high - score.low, Decimal('0.8')):.2f}",
             "at": f"{score.value:.2f}",
         }
-    return SafeString(render_to_string("core/admin/score_bar.html", context))
+    drawn = Drawn(render_to_string("core/admin/score_bar.html", context))
+    drawn.words = score.words if score else ""
+    return drawn
 
 
 def minute(moment: datetime) -> str:

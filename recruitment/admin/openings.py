@@ -259,7 +259,7 @@ class OpeningAdmin(Lean, Scoped, WithPipeline, WithRuleTrial, WithSteps, WithPan
         ("target_month", DayRangeFilter),
     ]
     list_filter_submit = True
-    only_on_screen = ("to_public_page",)
+    only_on_screen = ("to_pipeline", "to_public_page")
     search_fields = ["search_key"]
     sortable_by = ["title", "month"]
     autocomplete_fields = ["department", "specialist", "interviewers", "interview_plan"]

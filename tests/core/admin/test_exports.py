@@ -189,6 +189,7 @@ def test_what_a_cell_says_without_how_it_looks() -> None:
     from django.utils.safestring import SafeString
 
     assert plain(SafeString("<b class='hs-red'>3 &lt; 4</b><br><small>后一行</small>")) == "3 < 4 后一行"
+    assert plain(SafeString("<span><b>87</b><small>61</small></span>")) == "87 61"
     assert [plain(value) for value in (None, "–", True, 3, ("warning", "待处理"), io)][:5] == [
         None,
         None,
