@@ -104,12 +104,12 @@ class WithHistory:
         told.also(model, [then, now])
         lines = [
             Line(
-                words.label_of(model, column),
+                capfirst(words.label_of(model, column)),
                 told.value(model, column, (then or {}).get(column)),
                 told.value(model, column, (now or {}).get(column)),
             )
             for column in now or {}
-            if column != model._meta.pk.column
+            if column != model._meta.pk.column and words.is_named(model, column)
         ]
         return {"was_there": then is not None, "lines": lines}
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.db import models
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from core.history.models import Change, Did
@@ -82,19 +84,24 @@ class Words:
             return [(_("%(who)s added %(record)s") if part else _("%(who)s made this record")) % said]
         if one.did == Did.DELETED:
             return [_("%(who)s deleted %(record)s") % said]
+        changed, lost = (
+            _("%(who)s changed “%(field)s” from %(old)s to %(new)s"),
+            _("%(who)s changed “%(field)s”; what it held is not kept"),
+        )
+        if part:
+            changed = _("%(who)s changed “%(field)s” of %(record)s from %(old)s to %(new)s")
+            lost = _("%(who)s changed “%(field)s” of %(record)s; what it held is not kept")
         found = []
-        for column in sorted(one.after or {}, key=_place_of(model)):
+        for column in sorted(filter(partial(is_named, model), one.after or {}), key=_place_of(model)):
             words = {
-                **said,
-                "field": self._field(model, column, one, part=part),
+                "field": label_of(model, column),
                 "old": self.value(model, column, (one.before or {}).get(column)),
                 "new": self.value(model, column, (one.after or {}).get(column)),
             }
-            found.append(_("%(who)s changed “%(field)s” from %(old)s to %(new)s") % words)
-        for column in one.unseen or ():
-            words = {**said, "field": self._field(model, column, one, part=part)}
-            found.append(_("%(who)s changed “%(field)s”; what it held is not kept") % words)
-        return found
+            found.append(changed % {**said, **words})
+        unseen = filter(partial(is_named, model), one.unseen or ())
+        found += [lost % {**said, "field": label_of(model, column)} for column in unseen]
+        return found or [_("%(who)s changed what the program notes for itself") % said]
 
     def value(self, model: type[models.Model] | None, column: str, value: Any) -> str:
         """A value as a page would show it."""
@@ -108,16 +115,12 @@ class Words:
             return name or f"{field.related_model._meta.verbose_name} {value}"
         return _shown(field, value)
 
-    def _field(self, model: type[models.Model] | None, column: str, one: Change, *, part: bool) -> str:
-        label = label_of(model, column)
-        return f"{self._record(one, model)} · {label}" if part else label
-
     def _record(self, one: Change, model: type[models.Model] | None) -> str:
         if model is None:
             return f"{one.model} {one.object_id}"
         kind = str((_joining(model) if model._meta.auto_created else model._meta).verbose_name)
         name = self._names.get((one.model, one.object_id)) or self._of_values(model, one.before or one.after)
-        return f"{kind} “{name}”" if name else f"{kind} {one.object_id}"
+        return _("%(kind)s “%(name)s”") % {"kind": kind, "name": name} if name else f"{kind} {one.object_id}"
 
     def _of_values(self, model: type[models.Model], before: dict[str, Any] | None) -> str:
         """What a deleted record was called: the row that it joined to its owner, or its name."""
@@ -164,7 +167,15 @@ class Words:
 def label_of(model: type[models.Model] | None, column: str) -> str:
     """The field's name on screen; of a column that is gone its own."""
     field = _fields(model).get(column)
-    return str(field.verbose_name) if field is not None else column
+    return _(str(field.verbose_name)) if field is not None else column
+
+
+def is_named(model: type[models.Model] | None, column: str) -> bool:
+    """Whether people have a word for this column; what the program notes for itself (keys of searches) has none."""
+    field = _fields(model).get(column)
+    if field is None or isinstance(field, Sealed | models.ForeignKey):
+        return True
+    return str(field.verbose_name) != field.name.replace("_", " ") or isinstance(field.verbose_name, Promise)
 
 
 def place(source: str) -> str:
@@ -245,7 +256,8 @@ def _shown(field: models.Field[Any, Any] | None, value: Any) -> str:
     if isinstance(field, Sealed):
         plain = field.unseal(str(value))
         return field.mask(plain) if field.mask is not None else _short(plain)
-    choices = dict(field.flatchoices) if field is not None and field.flatchoices else {}
+    kind = getattr(field, "base_field", field)
+    choices = dict(kind.flatchoices) if kind is not None and kind.flatchoices else {}
     if isinstance(value, list):
         return _short(joined(_shown(field, each) for each in value))
     if isinstance(value, dict):

@@ -1,5 +1,6 @@
 """Every page's history in sentences, and how a record stood on a day; for whom the page is, and nobody else."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.utils import timezone, translation
 from core.history import past
 from core.history.context import acting, because
 from core.history.models import Change
+from people.models import User
 from recruitment.admin.candidates import CandidateAdmin
 from recruitment.models import Application, Candidate, OpeningSkill
 from tests.factories import people
@@ -93,8 +95,8 @@ def test_one_of_several_is_told_by_its_own_name(lead: Any, client: Client) -> No
     opening.interviewers.add(stays, goes)
     opening.interviewers.remove(goes)
     page = client.get(address(opening)).content.decode()
-    assert page.count("添加了面试官 “高远”") == 1
-    assert page.count("删除了面试官 “何芳”") == 1
+    assert page.count("添加了面试官“高远”") == 1
+    assert page.count("删除了面试官“何芳”") == 1
     assert "关系" not in page
 
 
@@ -166,6 +168,32 @@ def test_a_long_history_is_read_page_by_page_with_the_same_number_of_queries(
     assert len([s for e in page.context["entries"] for s in e.sentences]) == 50
     rest = client.get(address(row, before=str(page.context["earlier"])))
     assert [s for e in rest.context["entries"] for s in e.sentences][-1].endswith("新建了这条记录")
+
+
+@pytest.mark.usefixtures("lead")
+def test_a_history_speaks_in_words_and_leaves_out_what_the_program_notes_for_itself(client: Client) -> None:
+    opening = make.opening()
+    skill = OpeningSkill.objects.create(opening=opening, skill=make.skill(), required_level=2)
+    colleague = people.recruiter(name="高远")
+    User.objects.filter(pk=colleague.pk).update(roles=["lead", "training"])
+    User.objects.filter(pk=colleague.pk).update(sessions_ended=7)
+    OpeningSkill.objects.filter(pk=skill.pk).update(required_level=5)
+
+    def read(row: Any) -> tuple[list[str], dict[str, str]]:
+        found = client.get(address(row, on=timezone.localdate().isoformat())).context
+        said = [sentence for entry in found["entries"] for sentence in entry.sentences]
+        return said, {line.label: line.now for line in found["lines"]}
+
+    said, lines = read(colleague)
+    assert any("改为 HR 负责人、培训专员" in sentence for sentence in said)
+    assert lines["角色"] == "HR 负责人、培训专员"
+    assert not {"Search key", "search key", "Sessions ended", "sessions ended"} & set(lines)
+    assert any(sentence.endswith("修改了系统自用的数据") for sentence in said)
+    said, lines = read(opening)
+    assert any(re.search("把所需技能“[^“]+”的“[^“]+”从 2 改为 5", sentence) for sentence in said)
+    client.cookies["django_language"] = "en"
+    _said, lines = read(opening)
+    assert {"Headcount", "Place of work"} <= set(lines)
 
 
 def test_what_is_a_list_of_things_is_told_shortly(client: Client) -> None:
