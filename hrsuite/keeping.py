@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -71,13 +72,15 @@ def periods(request: HttpRequest) -> HttpResponse:
 def _lines() -> list[Line]:
     soon = timezone.now() + SOON
     rules = {rule.code: rule for rule in KeepRule.objects.all()}
-    found = [Line(str(one.title), one.period(), str(one.why), one.due(soon)) for one in retention.told()]
+    found = [
+        Line(capfirst(str(one.title)), one.period(), str(one.why), one.due(soon)) for one in retention.told()
+    ]
     for keep in retention.keeps():
         rule = rules.get(keep.code)
         days = keep.days if rule is None or rule.days is None else rule.days
         found.append(
             Line(
-                title=keep.name,
+                title=capfirst(keep.name),
                 period=str(keep.until) if keep.is_off(rule) else _in_words(days),
                 why=str(keep.why),
                 due=keep.due(soon, rule),

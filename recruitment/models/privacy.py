@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from people.rules import is_hr
@@ -96,6 +97,14 @@ class ErasureState(models.TextChoices):
     unfinished = nonmember(("waiting", "running"))
 
 
+# What may stand in the way of an erasure that was decided on, by its code.
+IN_THE_WAY = {
+    "held": _("the record is held for a dispute"),
+    "goes_on": _("an application goes on"),
+    "hired": _("the person was hired"),
+}
+
+
 class Erasure(models.Model):
     """A candidate's record is erased: who decided it and why, and how far it is.
 
@@ -145,6 +154,14 @@ class Erasure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.candidate}"
+
+    @property
+    def in_the_way(self) -> str:
+        """What keeps the next part from going, in words; "" where nothing does."""
+        if not self.failing:
+            return ""
+        known = IN_THE_WAY.get(self.failing)
+        return str(known) if known else gettext("a fault of the program (%(code)s)") % {"code": self.failing}
 
 
 class RequestKind(models.TextChoices):

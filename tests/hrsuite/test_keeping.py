@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from core.errors import DomainError
 from core.jobs import retention
@@ -42,6 +42,11 @@ def test_the_page_says_what_goes_and_what_went(client: Any) -> None:
     link(10)
     client.force_login(people.lead())
     lines = {line.code: line for line in client.get(reverse("keeping")).context["lines"] if line.code}
+    with translation.override("en"):
+        client.cookies["django_language"] = "en"
+        titles = [line.title for line in client.get(reverse("keeping")).context["lines"]]
+        client.cookies["django_language"] = "zh-hans"
+    assert [title for title in titles if not title[0].isupper()] == []
     assert (lines[LINKS].due, lines[LINKS].ran_at, lines[LINKS].days) == (1, None, 400)
     with time_machine.travel(timezone.now() + timedelta(days=25), tick=False):
         retention.forget_all()

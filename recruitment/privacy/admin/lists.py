@@ -109,7 +109,7 @@ class ErasureAdmin(OfCandidate):
     list_filter = [("asked_at", MomentRangeFilter)]
     sortable_by = ["asked_at"]
     fields = readonly_fields = [
-        "of_candidate", "reason", "by", "asked_at", "begins_at", "state_label", "progress", "failing", "told_at",
+        "of_candidate", "reason", "by", "asked_at", "begins_at", "state_label", "progress", "waits_for", "told_at",
         "done_at",
     ]  # fmt: skip
 
@@ -122,6 +122,11 @@ class ErasureAdmin(OfCandidate):
     def progress(self, row: Erasure) -> str:
         """So many of so many."""
         return f"{sum(part.code in row.done for part in parts())} / {len(parts())}"
+
+    @display(description=_("what stands in the way"), empty_value="–")
+    def waits_for(self, row: Erasure) -> str | None:
+        """In words."""
+        return row.in_the_way or None
 
 
 @admin.register(PersonRequest)

@@ -65,6 +65,22 @@ def test_erasing_says_first_what_goes_and_asks_twice(client: Any) -> None:
     assert Erasure.objects.get().state == "called_off"
 
 
+def test_what_an_erasure_waits_for_is_said_in_words(client: Any) -> None:
+    lead, row = people.lead(), make.candidate()
+    decided = erasing.decide(candidate_id=row.pk, reason="本人要求", by=lead)
+    holding.hold(candidate_id=row.pk, reason="仲裁", by=lead)
+    Erasure.objects.update(begins_at=decided.asked_at)
+    client.force_login(lead)
+    for code, words in (("held", "档案正因争议保留"), ("KeyError", "程序出错（KeyError）")):
+        if code == "held":
+            erasing.go_on()
+        else:
+            Erasure.objects.update(failing=code)
+        for page in (address_of(row), address_of(decided)):
+            assert words in client.get(page).content.decode()
+    assert "已完成 0 / 13 部分" in client.get(address_of(row)).content.decode()
+
+
 def test_an_erased_record_is_read_and_not_written(client: Any) -> None:
     lead, row = people.lead(), make.candidate()
     done = erasing.decide(candidate_id=row.pk, reason="本人要求", by=lead)
