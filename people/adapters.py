@@ -33,7 +33,9 @@ class AccountAdapter(DefaultAccountAdapter):
         "mfa/messages/totp_deactivated.txt": _("The authenticator app is taken away."),
         "mfa/messages/webauthn_added.txt": _("The passkey is added."),
         "mfa/messages/webauthn_removed.txt": _("The passkey is removed."),
-        "mfa/messages/recovery_codes_generated.txt": _("New recovery codes are made; those of before end."),
+        "mfa/messages/recovery_codes_generated.txt": _(
+            "New recovery codes were made; any earlier ones no longer work."
+        ),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

@@ -49,7 +49,7 @@ def _side_by_side(request: HttpRequest, candidate: Candidate) -> SafeString:
         "other": other,
         "likely": [] if other else _likely(request, candidate),
         "address": request.path,
-        "shared": merging.at_both(candidate, other) if other else [],
+        "against": [error.message for error in merging.against(candidate, other)] if other else [],
     }
     return SafeString(render_to_string("recruitment/admin/merge.html", context, request=request))
 

@@ -48,8 +48,9 @@ def merge(*, keep_id: int, gone_id: int, by: Actor) -> CandidateMerge:
         if len(both) != len({keep_id, gone_id}):
             raise NotFound("candidate_unknown", _("There is no such candidate."))
         keep, gone = both[keep_id], both[gone_id]
-        moved = _require_apart(keep, gone, by)
-        _require_unbound(keep, gone)
+        moved = _locked(keep, gone, by)
+        for error in against(keep, gone):
+            raise error
         objections.ask_of_merging(keep, gone)
         require_as_seen(keep)
         Application.objects.filter(pk__in=moved).update(candidate=keep)
@@ -83,7 +84,32 @@ def merge(*, keep_id: int, gone_id: int, by: Actor) -> CandidateMerge:
         return entry
 
 
-def at_both(keep: Candidate, gone: Candidate) -> list[str]:
+def against(keep: Candidate, gone: Candidate) -> list[Refused]:
+    """What speaks against their being one as both stand now, whoever asks. Reads only."""
+    found = []
+    if titles := _at_both(keep, gone):
+        found.append(
+            Refused(
+                "both_applied",
+                _("Both have an open application for %(openings)s: end one of them first.")
+                % {"openings": joined(titles)},
+            )
+        )
+    both = {"candidate__in": [keep, gone]}
+    if keep.erased_at or gone.erased_at:
+        found.append(Refused("erased_already", _("One of the two was erased: it is nobody's any more.")))
+    if Erasure.objects.filter(**both, state__in=ErasureState.unfinished).exists():
+        found.append(Refused("being_erased", _("One of the two is being erased.")))
+    if PersonRequest.objects.filter(**both, state__in=RequestState.unfinished).exists():
+        found.append(
+            Refused("asked_for", _("One of the two asked for their data or its erasure: answer that first."))
+        )
+    if Hold.objects.standing().filter(**both).exists():
+        found.append(Refused("held", _("One of the two is held for a dispute: lift the hold first.")))
+    return found
+
+
+def _at_both(keep: Candidate, gone: Candidate) -> list[str]:
     """The openings at which both have an application that goes on, by their titles. One query."""
     standing = Application.objects.exclude(stage__in=ApplicationStage.called_off)
     theirs = standing.filter(candidate=gone).values("opening")
@@ -91,35 +117,15 @@ def at_both(keep: Candidate, gone: Candidate) -> list[str]:
     return list(shared.order_by("pk").values_list("opening__title", flat=True))
 
 
-def _require_apart(keep: Candidate, gone: Candidate, by: Actor) -> list[int]:
-    """The applications that move; refused where two would stand at one opening, or one is in others' care."""
+def _locked(keep: Candidate, gone: Candidate, by: Actor) -> list[int]:
+    """The applications that move, with those that stay locked; refused where one is in others' care."""
     runs = (
         Application.objects.select_for_update(of=("self",)).filter(candidate__in=[keep, gone]).order_by("pk")
     )
     held = [(run.pk, run.candidate_id) for run in runs]
     for pk, _candidate in held or [(None, 0)]:
         require_recruiting(by, Application, pk)
-    if titles := at_both(keep, gone):
-        raise Refused(
-            "both_applied",
-            _("Both have an open application for %(openings)s: end one of them first.")
-            % {"openings": joined(titles)},
-        )
     return [pk for pk, candidate_id in held if candidate_id == gone.pk]
-
-
-def _require_unbound(keep: Candidate, gone: Candidate) -> None:
-    if keep.erased_at or gone.erased_at:
-        raise Refused("erased_already", _("One of the two was erased: it is nobody's any more."))
-    if Erasure.objects.filter(candidate__in=[keep, gone], state__in=ErasureState.unfinished).exists():
-        raise Refused("being_erased", _("One of the two is being erased."))
-    asked = PersonRequest.objects.filter(candidate__in=[keep, gone], state__in=RequestState.unfinished)
-    if asked.exists():
-        raise Refused(
-            "asked_for", _("One of the two asked for their data or its erasure: answer that first.")
-        )
-    if Hold.objects.standing().filter(candidate__in=[keep, gone]).exists():
-        raise Refused("held", _("One of the two is held for a dispute: lift the hold first."))
 
 
 def _take_over(keep: Candidate, entry: CandidateMerge) -> None:

@@ -128,7 +128,7 @@ class NewPasskeyForm(Counted, AddWebAuthnForm):
         required=False,
         max_length=60,
         widget=forms.TextInput(attrs={"class": CLASSES, "autocomplete": "off"}),
-        help_text=_("What it is on, as: my phone, the key on the desk."),
+        help_text=_("Where it is, for example: my phone, the key on the desk."),
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:

@@ -147,7 +147,7 @@ class SetUpApp(InTheBackOffice, ActivateTOTPView):
 class TakeAppAway(InTheBackOffice, DeactivateTOTPView):
     """It is taken away."""
 
-    title = _("Take the authenticator app away")
+    title = _("Remove the authenticator app")
     template_name = "people/account/sure.html"
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from core.errors import DomainError
 from recruitment.models import Candidate, Erasure, Hold
-from recruitment.privacy.services import erasing, holding
+from recruitment.privacy.services import asking, erasing, holding
 from recruitment.resumes.services import adding
 from recruitment.services import applications
 from tests.core.admin.pages import address_of
@@ -79,6 +79,20 @@ def test_what_an_erasure_waits_for_is_said_in_words(client: Any) -> None:
         for page in (address_of(row), address_of(decided)):
             assert words in client.get(page).content.decode()
     assert "已完成 0 / 13 部分" in client.get(address_of(row)).content.decode()
+
+
+def test_the_page_of_merging_says_what_speaks_against_it_before_anybody_decides(client: Any) -> None:
+    lead = people.lead()
+    keep, gone = make.candidate(), make.candidate(phone="13700001111", email="b@b.com")
+    client.force_login(lead)
+    address = f"{step(keep, 'merge')}?other={gone.pk}"
+    words = "请先解除保留", "请先答复"
+    page = client.get(address).content.decode()
+    assert [word for word in words if word in page] == []
+    holding.hold(candidate_id=gone.pk, reason="仲裁", by=lead)
+    asking.ask(candidate_id=keep.pk, kind="data", by=lead)
+    page = client.get(address).content.decode()
+    assert [word for word in words if word not in page] == []
 
 
 def test_an_erased_record_is_read_and_not_written(client: Any) -> None:
