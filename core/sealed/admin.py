@@ -73,7 +73,7 @@ class SealingKeys(ReadOnly, WithSteps, panels.WithPanels, Catalogue, ModelAdmin)
             words=_(
                 "A new key is put into the key ring, and every value is sealed under it, a thousand rows at a time, "
                 "while everybody goes on working. Copy the key ring afterwards to where its copy is kept: what is "
-                "sealed from now on opens with the new key alone. Backups of before need the older one, which stays "
+                "sealed from now on opens with the new key only. Backups of before need the older one, which stays "
                 "in the ring."
             ),
         ),
@@ -121,7 +121,7 @@ class SealingKeys(ReadOnly, WithSteps, panels.WithPanels, Catalogue, ModelAdmin)
                 else gettext("is not in the key ring here")
             )
         if key.retired_at is not None:
-            return gettext("opens backups of before alone")
+            return gettext("only opens earlier backups")
         return gettext("opens what was sealed before")
 
     @display(description=_("values"), empty_value="–")

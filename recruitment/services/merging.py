@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.db.models import Exists
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from core import contacts
@@ -100,9 +101,19 @@ def against(keep: Candidate, gone: Candidate) -> list[Refused]:
         found.append(Refused("erased_already", _("One of the two was erased: it is nobody's any more.")))
     if Erasure.objects.filter(**both, state__in=ErasureState.unfinished).exists():
         found.append(Refused("being_erased", _("One of the two is being erased.")))
-    if PersonRequest.objects.filter(**both, state__in=RequestState.unfinished).exists():
+    if PersonRequest.objects.filter(**both, state=RequestState.OPEN).exists():
         found.append(
             Refused("asked_for", _("One of the two asked for their data or its erasure: answer that first."))
+        )
+    ready = PersonRequest.objects.filter(**both, state=RequestState.READY).order_by("ends_at").last()
+    if ready is not None and ready.ends_at is not None:
+        until = date_format(timezone.localtime(ready.ends_at), "Y-m-d H:i")
+        found.append(
+            Refused(
+                "asked_for",
+                _("A copy of the data of one of the two lies ready until %(until)s: merge them after that.")
+                % {"until": until},
+            )
         )
     if Hold.objects.standing().filter(**both).exists():
         found.append(Refused("held", _("One of the two is held for a dispute: lift the hold first.")))

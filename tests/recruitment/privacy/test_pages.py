@@ -93,6 +93,10 @@ def test_the_page_of_merging_says_what_speaks_against_it_before_anybody_decides(
     asking.ask(candidate_id=keep.pk, kind="data", by=lead)
     page = client.get(address).content.decode()
     assert [word for word in words if word not in page] == []
+    # Whose copy is ready is owed no answer: what is waited for is its end.
+    assert asking.make_due() == 1
+    page = client.get(address).content.decode()
+    assert "请先答复" not in page and "的个人信息副本可下载至" in page
 
 
 def test_an_erased_record_is_read_and_not_written(client: Any) -> None:
