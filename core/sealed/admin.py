@@ -73,7 +73,7 @@ class SealingKeys(ReadOnly, WithSteps, panels.WithPanels, Catalogue, ModelAdmin)
             words=_(
                 "A new key is put into the key ring, and every value is sealed under it, a thousand rows at a time, "
                 "while everybody goes on working. Copy the key ring afterwards to where its copy is kept: what is "
-                "sealed from now on opens with the new key only. Backups of before need the older one, which stays "
+                "sealed from now on opens with the new key only. Earlier backups need the older one, which stays "
                 "in the ring."
             ),
         ),
