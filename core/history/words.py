@@ -210,7 +210,7 @@ def _page(path: str) -> str:
                 (s for s in getattr(page, "all_steps", ()) if s.name == match.kwargs.get("name")), None
             )
             return _("with the step “%(step)s”") % {"step": step.title if step else match.kwargs.get("name")}
-        if match.url_name in {f"{name}_change", f"{name}_add", f"{name}_changelist", f"{name}_delete"}:
+        if (match.url_name or "").startswith(f"{name}_"):
             return _("on the page “%(page)s”") % {"page": model._meta.verbose_name}
     return path
 

@@ -350,6 +350,16 @@ def _versions(request: HttpRequest, plan: InterviewPlan) -> SafeString:
     return SafeString(render_to_string("recruitment/admin/plan_versions.html", {"versions": rows}, request))
 
 
+def _difference(request: HttpRequest, version: PlanVersion) -> SafeString:
+    """What a published version says otherwise than the one before it; nothing of a draft, which says so when it is
+    published, and nothing of the first."""
+    last = version.plan.versions.filter(number__lt=version.number).order_by("-number").first()
+    if version.published_at is None or last is None:
+        return SafeString("")
+    context = {"changes": plan_changes.between(last, version), "last": last}
+    return SafeString(render_to_string("recruitment/admin/plan_difference.html", context, request))
+
+
 def _never_matched(request: HttpRequest, plan: InterviewPlan) -> SafeString:
     questions = list(queries.never_matched().filter(stage__version__plan=plan))
     if not questions:
@@ -372,3 +382,4 @@ panels.register(
     ),
 )
 panels.register(PlanVersion, Panel("try", _("Try an answer"), box, order=20))
+panels.register(PlanVersion, Panel("difference", _("What is new in it"), _difference, order=10))

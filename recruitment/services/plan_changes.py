@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
 
 from core.joining import joined
+from core.language import in_language
 from recruitment.enums import InterviewState
 from recruitment.models import Interview, MentionPoint, PlanVersion, Question, Stage
 from recruitment.services.plans import house_levels, waiting_for
@@ -62,23 +64,23 @@ def between(older: PlanVersion | None, newer: PlanVersion) -> list[Change]:
     }
     for earlier, later in stages:
         if later is None:
-            found.append(Change(earlier.title, _("Stage removed"), was=earlier.title))
+            found.append(Change(str(earlier), _("Stage removed"), was=earlier.title))
             continue
         if earlier is None:
-            found.append(Change(later.title, _("Stage added"), now=later.title))
+            found.append(Change(str(later), _("Stage added"), now=later.title))
         else:
-            found += _values(later.title, earlier, later, _OF_STAGE)
+            found += _values(str(later), earlier, later, _OF_STAGE)
         for question in later.questions.all():
             kept_of = questions.get(id(question))
             if kept_of is not None and _place(stages, kept_of.stage) != _place(stages, later):
                 found.append(
-                    Change(later.title, _("Question moved here"), was=kept_of.stage.title, now=question.text)
+                    Change(str(later), _("Question moved here"), was=kept_of.stage.title, now=question.text)
                 )
             found += _of_question(later, question, kept_of)
     found += _of_levels(_levels(older), _levels(newer))
     kept = {question.pk for question in questions.values()}
     found += [
-        Change(stage.title, _("Question removed"), was=question.text)
+        Change(str(stage), _("Question removed"), was=question.text)
         for stage in was
         for question in stage.questions.all()
         if question.pk not in kept
@@ -160,9 +162,9 @@ def _values(
 
 def _of_question(stage: Stage, question: Question, earlier: Question | None) -> Iterator[Change]:
     if earlier is None:
-        yield Change(stage.title, _("Question added"), now=question.text)
+        yield Change(str(stage), _("Question added"), now=question.text)
         return
-    yield from _values(stage.title, earlier, question, _OF_QUESTION)
+    yield from _values(str(stage), earlier, question, _OF_QUESTION)
     points = _paired(
         list(earlier.mention_points.all()),
         list(question.mention_points.all()),
@@ -174,7 +176,12 @@ def _of_question(stage: Stage, question: Question, earlier: Question | None) -> 
             what = (
                 _("Point added") if was is None else _("Point removed") if now is None else _("Point changed")
             )
-            yield Change(question.text, what, was=_point(was) if was else "", now=_point(now) if now else "")
+            yield Change(
+                in_language(question.text, question.text_en),
+                what,
+                was=_point(was) if was else "",
+                now=_point(now) if now else "",
+            )
 
 
 def _levels(version: PlanVersion | None) -> dict[tuple[str, int], str]:
@@ -206,4 +213,10 @@ def _wordings(point: MentionPoint) -> str:
 
 def _point(point: MentionPoint) -> str:
     asked = "".join(f" → {text}" for text in (point.probe, point.probe_en) if text)
-    return f"{point.label} ({point.competency} × {point.weight}): {_wordings(point)}{asked}"
+    said = {
+        "label": point.label,
+        "competency": point.competency,
+        "weight": point.weight,
+        "wordings": _wordings(point),
+    }
+    return gettext("%(label)s (%(competency)s × %(weight)s): %(wordings)s") % said + asked

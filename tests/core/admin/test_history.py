@@ -76,15 +76,18 @@ def test_a_step_taken_on_its_page_tells_who_and_why(lead: Any, client: Client) -
 
 def test_parts_of_a_page_are_told_with_it_also_those_that_are_gone(lead: Any, client: Client) -> None:
     opening = make.opening()
-    with acting(source="command:tests", by=lead.pk):
+    with acting(
+        source=f"page:{reverse('admin:recruitment_opening_pipeline', args=[opening.pk])}", by=lead.pk
+    ):
         part = OpeningSkill.objects.filter(opening=opening).first() or OpeningSkill.objects.create(
             opening=opening, skill=make.skill(), required_level=2
         )
         OpeningSkill.objects.filter(pk=part.pk).update(required_level=5)
         OpeningSkill.objects.filter(pk=part.pk).delete()
-    said = [
-        sentence for entry in client.get(address(opening)).context["entries"] for sentence in entry.sentences
-    ]
+    entries = client.get(address(opening)).context["entries"]
+    said = [sentence for entry in entries for sentence in entry.sentences]
+    # Every page of a kind of record is said by its name, never by its address.
+    assert [entry.where for entry in entries if entry.where.startswith("/")] == []
     kind = OpeningSkill._meta.verbose_name
     assert [sentence for sentence in said if sentence.startswith("王敏 删除了" + str(kind))] != []
 

@@ -4,11 +4,13 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
 from django.urls import reverse
 
 from people.actors import Party
 from recruitment.models import InterviewPlan, PlanVersion, RubricLevel
 from recruitment.services import plan_changes, plans, ready_plans
+from tests.factories import people
 from tests.factories import recruitment as make
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +71,20 @@ def test_a_later_wording_of_the_house_judges_nothing_that_is_published() -> None
     (change,) = plan_changes.between(first, draft)
     assert (change.where, change.was, change.now) == ("团队协作 5", "主动对齐", "主动对齐并补位")
     assert levels(published(draft)) == {("teamwork", 5, "主动对齐并补位", True)}
+
+
+def test_what_a_version_brought_is_read_on_its_page_ever_after(client: Client) -> None:
+    row = house("teamwork", 5, "主动对齐")
+    plan = make.plan(published=False)
+    first = published(plan.draft)
+    RubricLevel.objects.filter(pk=row.pk).update(anchor="主动对齐并补位")
+    second = published(next_draft(plan))
+    client.force_login(people.lead())
+    pages = [
+        client.get(reverse("admin:recruitment_planversion_change", args=[version.pk])).content.decode()
+        for version in (first, second)
+    ]
+    assert ["与第 1 版相比的改动" in page and "主动对齐并补位" in page for page in pages] == [False, True]
 
 
 def test_a_draft_and_a_copy_begin_with_the_plans_own_levels() -> None:
