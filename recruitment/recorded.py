@@ -43,9 +43,6 @@ DRAFTS = {
     "Scorecard": ("handed_in_at", ["notes", "revision", "saved_at"]),
 }
 NOT_SAID = {
-    # Where it stood before it ended: the stage's own change says it.
-    "Application": ["stood_at"],
-    "Interview": ["stood_at"],
     "Erasure": ["records", "done", "failing"],
     "PersonRequest": ["stored_name", "key_hash", "key_ends_at"],
     "PublicApplication": ["stored_name"],
