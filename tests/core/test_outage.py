@@ -36,7 +36,7 @@ class Away:
             host=self.known["host"], user=self.known["user"], dbname=self.known["dbname"]
         ) as other:
             other.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'outage'"
+                "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE application_name = 'outage'"
             )
 
 
