@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import Field
+from django.utils.functional import Promise
 from django.utils.translation import get_language
 
 
@@ -14,6 +16,11 @@ def is_english() -> bool:
 def in_language(own: str, english: str) -> str:
     """The English wording where English is spoken and there is one, else its own."""
     return english if english and is_english() else own
+
+
+def has_words(field: Field[Any, Any]) -> bool:
+    """Whether somebody gave this column a name for people; else Django makes one of the column's own."""
+    return isinstance(field.verbose_name, Promise) or str(field.verbose_name) != field.name.replace("_", " ")
 
 
 def labelled(own: str, english: str) -> dict[str, str]:

@@ -15,11 +15,11 @@ from django.db import models
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from core.history.models import Change, Did
 from core.joining import joined
+from core.language import has_words
 from core.sealed.fields import Sealed
 
 LONGEST_VALUE = 120
@@ -173,9 +173,7 @@ def label_of(model: type[models.Model] | None, column: str) -> str:
 def is_named(model: type[models.Model] | None, column: str) -> bool:
     """Whether people have a word for this column; what the program notes for itself (keys of searches) has none."""
     field = _fields(model).get(column)
-    if field is None or isinstance(field, Sealed | models.ForeignKey):
-        return True
-    return str(field.verbose_name) != field.name.replace("_", " ") or isinstance(field.verbose_name, Promise)
+    return field is None or isinstance(field, Sealed | models.ForeignKey) or has_words(field)
 
 
 def place(source: str) -> str:

@@ -11,6 +11,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from core import contacts
+from core.language import has_words
 from core.persons import Person, reached
 from messaging.models import Message
 from recruitment.models import Question
@@ -33,7 +34,7 @@ def is_told(model: type[models.Model]) -> bool:
 
 def named(columns: list[Any], person: Person) -> list[Any]:
     """Of these columns those that a person can read: with a name of their own, leading to nobody else."""
-    return [column for column in columns if _has_words(column) and not _is_left_out(column)]
+    return [column for column in columns if has_words(column) and not _is_left_out(column)]
 
 
 def line(row: models.Model, columns: list[Any], person: Person) -> dict[str, str]:
@@ -42,14 +43,10 @@ def line(row: models.Model, columns: list[Any], person: Person) -> dict[str, str
     return {name: words for name, words in said.items() if words}
 
 
-def _has_words(column: Any) -> bool:
-    return not column.primary_key and str(column.verbose_name) != column.name.replace("_", " ")
-
-
 def _is_left_out(column: Any) -> bool:
-    """When the row last changed; colleagues; and whom it hangs on, which need not be said of each row."""
-    if not column.is_relation:
-        return bool(column.name == "updated_at")
+    """Its number; when the row last changed; colleagues; and whom it hangs on, which need not be said of each row."""
+    if column.primary_key or not column.is_relation:
+        return bool(column.primary_key or column.name == "updated_at")
     label = column.related_model._meta.label_lower
     return label in ("recruitment.candidate", "events.event") or label.startswith("people.")
 

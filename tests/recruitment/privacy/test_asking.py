@@ -141,6 +141,13 @@ def test_a_copy_is_in_the_language_of_whoever_asks(lead: User) -> None:
     candidate.save()
     page, tables = page_of(interview)
     assert "Everything we hold about you" in page and "我们保存的" not in page
+    # A column whose English name is the program's own word is one that people read all the same.
+    said = {
+        name
+        for name in ("answer", "phone", "salary", "score", "stage", "state")
+        if f"<th>{name}</th>" in page
+    }
+    assert said == {"answer", "phone", "salary", "score", "stage", "state"}
     assert "language" in tables["recruitment.candidate"][0]
 
 
