@@ -1,4 +1,5 @@
-"""Who may take a step of recruiting: a recruiting role or the lead, and of the opening's department.
+"""Who may take a step of recruiting: a recruiting role or the lead, and of the opening's department. And of whom
+nothing is written any more.
 
 Whose right reaches the own department (people.rights.Reach) takes care of it and what lies below it; who belongs to
 none, and whose right reaches the house, take care of all. Whoever an opening names as its specialist may always.
@@ -9,13 +10,14 @@ from collections.abc import Collection, Iterable
 from django.db.models import Model, Q
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import Forbidden
+from core.errors import Forbidden, Refused
 from people.actors import Actor, Party
 from people.models import User
 from people.rights import Right
 from people.rules import has_right, reaches_house
 from recruitment.models import (
     Application,
+    Candidate,
     Checkpoint,
     Decision,
     FollowUp,
@@ -132,3 +134,9 @@ def require_pay(by: Actor, model: type[Model], pk: int | None = None) -> None:
     if by is Party.SYSTEM or (isinstance(by, User) and may_see_pay(by, model, pk)):
         return
     raise Forbidden("pay_not_permitted", _("This step shows or sets a salary, which your role does not."))
+
+
+def require_not_erased(candidate: Candidate) -> None:
+    """Nothing is written about whoever was erased. Refused: erased_already."""
+    if candidate.erased_at is not None:
+        raise Refused("erased_already", _("This record was erased: nothing is written about it any more."))

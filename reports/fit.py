@@ -116,24 +116,21 @@ _EXPERIENCED = Q(projects__gt=0) | Q(internships__gt=0)
 
 def facts(asked: Asked) -> Facts:
     """The applications made in the stretch, each with what is shown of the skills that are required, or was then."""
-    return _facts(asked, _EXPERIENCED, MEASURES, asked.past, is_latest=True)
+    return _facts(asked, _EXPERIENCED, MEASURES, is_latest=True)
 
 
 def facts_of_first_reports(asked: Asked) -> Facts:
     """The same by the report that was written first, and of a past day without what was deleted since."""
-    past = replace(asked.past, knows_gone=False)
-    return _facts(asked, _EXPERIENCED, BY_FIRST_REPORTS, past, is_latest=False)
+    return _facts(asked, _EXPERIENCED, BY_FIRST_REPORTS, is_latest=False)
 
 
 def facts_of_projects(asked: Asked) -> Facts:
     """The same, internships left aside."""
-    past = replace(asked.past, knows_gone=False)
-    return _facts(asked, Q(projects__gt=0), OF_PROJECTS, past, is_latest=False)
+    return _facts(asked, Q(projects__gt=0), OF_PROJECTS, is_latest=False)
 
 
-def _facts(
-    asked: Asked, is_experienced: Q, measures: tuple[Measure, ...], past: Past, *, is_latest: bool
-) -> Facts:
+def _facts(asked: Asked, is_experienced: Q, measures: tuple[Measure, ...], *, is_latest: bool) -> Facts:
+    past = replace(asked.past, knows_gone=is_latest)
     return Facts(
         rows=applied_in(asked),
         at="created_at",

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Min, Q
+from django.db.models import Count, Min, Q
 from django.utils import timezone
 
 from messaging.enums import MessageState
@@ -30,11 +30,7 @@ def send_all() -> int:
         made += _send(person, Audience.SPECIALIST, _context(own, mine, own))
     everything = _context(Q(), Q(), Q())
     perhaps = Message.objects.filter(state=MessageState.AMBIGUOUS)
-    owed = PersonRequest.objects.owed()
-    everything["owed_answers"], everything["owed_by"] = (
-        owed.count(),
-        owed.aggregate(soonest=Min("due_on"))["soonest"],
-    )
+    everything |= PersonRequest.objects.owed().aggregate(owed_answers=Count("pk"), owed_by=Min("due_on"))
     everything["stuck"] = Message.objects.not_told().count() + perhaps.count()
     for lead in audiences.leads():
         made += _send(lead, Audience.LEAD, everything)

@@ -183,6 +183,8 @@ class RequestState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Request taken back")
 
     unfinished = nonmember(("open", "ready"))
+    # Asked for once more, it is the same request.
+    standing = nonmember(("open", "ready", "granted"))
 
 
 class PersonRequest(models.Model):

@@ -18,7 +18,7 @@ from core.errors import DomainError
 from core.numbers import row_number
 from people.actors import Party
 from recruitment.models import Interview
-from recruitment.models.privacy import RequestKind
+from recruitment.models.privacy import RequestKind, RequestState
 from recruitment.privacy.services import asking, erasing
 from recruitment.recordings import storage
 from recruitment.recordings.services import faces
@@ -66,7 +66,7 @@ def page(request: HttpRequest) -> HttpResponse:
         context: dict[str, Any] = {
             **views.people_of(interview),
             "requests": rows,
-            "asked": {row.kind for row in rows if row.state in ("open", "ready", "granted")},
+            "asked": {row.kind for row in rows if row.state in RequestState.standing},
             "begins_at": erasing.begins_at(candidate.pk),
             "days": asking.ANSWERED_WITHIN.days,
             "faces": faces.own(interview.pk),

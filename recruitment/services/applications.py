@@ -21,7 +21,7 @@ from people.rules import has_right
 from recruitment import signals
 from recruitment.enums import APPLICATION_STEPS, ApplicationStage, InterviewKind, InterviewState
 from recruitment.models import Application, Candidate, Interview, Opening
-from recruitment.rules import require_recruiting
+from recruitment.rules import require_not_erased, require_recruiting
 from recruitment.services import application_stages, locking, objections, reopening, vacancies
 
 STARTS = "recruitment.starts"
@@ -52,10 +52,7 @@ def apply(
     with transaction.atomic():
         opening = Opening.objects.select_for_update().get(pk=opening_id)
         candidate = Candidate.objects.get(pk=candidate_id)
-        if candidate.erased_at is not None:
-            raise Refused(
-                "erased_already", _("This record was erased: nothing is written about it any more.")
-            )
+        require_not_erased(candidate)
         if opening.state != "open":
             raise Refused("opening_closed", _("This opening is closed."))
         standing = Application.objects.exclude(stage__in=ApplicationStage.called_off)

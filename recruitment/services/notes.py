@@ -20,6 +20,7 @@ from people.rules import is_hr
 from recruitment import next_steps, signals
 from recruitment.enums import ApplicationStage, EnquiryWay, NoteReaders
 from recruitment.models import Application, Candidate, CandidateNote, NoteMention
+from recruitment.rules import require_not_erased
 from recruitment.services import enquiries
 
 LONGEST = 4000
@@ -44,10 +45,7 @@ def write(*, candidate_id: int, text: str, readers: str = NoteReaders.HR, by: Ac
         candidate = Candidate.objects.visible_to(user).select_for_update().filter(pk=candidate_id).first()
         if candidate is None:
             raise NotFound("candidate_unknown", _("There is no such candidate."))
-        if candidate.erased_at is not None:
-            raise Refused(
-                "erased_already", _("This record was erased: nothing is written about it any more.")
-            )
+        require_not_erased(candidate)
         just_now = candidate.notes.filter(
             written_by=user, readers=readers, written_at__gt=timezone.now() - ONE_CLICK
         )

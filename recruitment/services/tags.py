@@ -15,6 +15,7 @@ from people.rights import Right
 from people.rules import has_right
 from recruitment.models import Candidate, CandidateTag, Tag
 from recruitment.models.tags import LONGEST_TAG
+from recruitment.rules import require_not_erased
 
 # So many are put on in one go, and so many one candidate has.
 MOST_AT_ONCE, MOST = 5, 20
@@ -99,6 +100,5 @@ def _candidate(candidate_id: int, by: Actor) -> tuple[Candidate, User]:
     candidate = Candidate.objects.visible_to(user).select_for_update().filter(pk=candidate_id).first()
     if candidate is None:
         raise NotFound("candidate_unknown", _("There is no such candidate."))
-    if candidate.erased_at is not None:
-        raise Refused("erased_already", _("This record was erased: nothing is written about it any more."))
+    require_not_erased(candidate)
     return candidate, user

@@ -50,11 +50,9 @@ def ask(*, candidate_id: int, kind: str, by: Actor) -> PersonRequest:
         candidate = locked(candidate_id)
         if candidate.erased_at is not None:
             raise Refused("erased_already", _("This record was erased already."))
-        standing = [
-            *RequestState.unfinished,
-            *([RequestState.GRANTED] if kind == RequestKind.ERASURE else []),
-        ]
-        known = PersonRequest.objects.filter(candidate=candidate, kind=kind, state__in=standing).first()
+        known = PersonRequest.objects.filter(
+            candidate=candidate, kind=kind, state__in=RequestState.standing
+        ).first()
         if known is not None:
             return known
         row = PersonRequest.objects.create(
@@ -107,11 +105,10 @@ def withdraw(*, request_id: int, candidate_id: int) -> PersonRequest:
     NotFound: request_unknown. Refused: answered_already.
     """
     with transaction.atomic():
-        mine = PersonRequest.objects.select_for_update(of=("self",)).filter(candidate=candidate_id)
-        row = mine.filter(pk=request_id, kind=RequestKind.ERASURE).first()
-        if row is not None and row.state == RequestState.WITHDRAWN:
+        row = _request(request_id, candidate=candidate_id, kind=RequestKind.ERASURE)
+        if row.state == RequestState.WITHDRAWN:
             return row
-        row = _to_answer(row.pk if row else 0)
+        _require_unanswered(row)
         row.state = RequestState.WITHDRAWN
         row.save(update_fields=["state"])
         signals.data_request_withdrawn.emit(
@@ -203,12 +200,21 @@ def _make(row: PersonRequest) -> None:
 
 
 def _to_answer(request_id: int) -> PersonRequest:
-    row = PersonRequest.objects.select_for_update(of=("self",)).filter(pk=request_id).first()
+    row = _request(request_id)
+    _require_unanswered(row)
+    return row
+
+
+def _request(request_id: int, **of: Any) -> PersonRequest:
+    row = PersonRequest.objects.select_for_update(of=("self",)).filter(pk=request_id, **of).first()
     if row is None:
         raise NotFound("request_unknown", _("There is no such request."))
+    return row
+
+
+def _require_unanswered(row: PersonRequest) -> None:
     if row.kind != RequestKind.ERASURE or row.state != RequestState.OPEN:
         raise Refused("answered_already", _("This request was answered already."))
-    return row
 
 
 def _ready(request_id: int, candidate_id: int) -> PersonRequest:

@@ -161,7 +161,7 @@ def again() -> int:
 
 def is_decided(candidate_id: int) -> bool:
     """Whether the record is about to be erased, or on the way."""
-    return Erasure.objects.filter(candidate=candidate_id, state__in=ErasureState.unfinished).exists()
+    return begins_at(candidate_id) is not None
 
 
 def begins_at(candidate_id: int) -> datetime | None:

@@ -8,13 +8,13 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from django_q.tasks import async_task
 
-from core.errors import NotFound, Refused
+from core.errors import NotFound
 from core.text import one_line
 from people.actors import Actor, Party, actor_user
 from recruitment.models import Application, Candidate, Resume
 from recruitment.recordings import storage, workroom
 from recruitment.resumes import child, kinds
-from recruitment.rules import require_recruiting
+from recruitment.rules import require_not_erased, require_recruiting
 
 FOLDER = "resumes"
 PIECE = 64 * 1024
@@ -67,10 +67,7 @@ def add(*, looked: Looked, candidate_id: int, application_id: int | None, by: Ac
         candidate = Candidate.objects.select_for_update().filter(pk=candidate_id).first()
         if candidate is None:
             raise NotFound("candidate_unknown", _("There is no such candidate."))
-        if candidate.erased_at is not None:
-            raise Refused(
-                "erased_already", _("This record was erased: nothing is written about it any more.")
-            )
+        require_not_erased(candidate)
         theirs = Application.objects.filter(pk=application_id, candidate=candidate)
         if application_id is not None and not theirs.exists():
             raise NotFound("application_unknown", _("There is no such application."))
