@@ -47,8 +47,8 @@ TITLES = (
 )
 OWN = {"by": "opening", "across": "source", "measure": "completion_rate"}
 LISTS = ("application", "opening")
-# The heading of a column of buttons.
-BUTTONS = ("应聘页",)
+# The headings of columns of buttons.
+BUTTONS = ("应聘页", "进度看板")
 CELL = re.compile(r'<(t[hd]) class="field-[^>]*data-label="([^"]*)">(.*?)</t[hd]>', re.DOTALL)
 MOMENT = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日")
 EVERY = {name: {"by": report.dimensions[0].name} for name, report in REPORTS.items()} | {
