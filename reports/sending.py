@@ -7,6 +7,8 @@ from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from core.errors import DomainError
 from core.jobs.sets import each
@@ -26,7 +28,7 @@ USEFUL_FOR = timedelta(days=3)
 
 def send_due() -> int:
     """Queue the message of every view that is due, to each who may read it; safe to run twice. Returns how many are
-    new.
+    new. What whoever keeps it cannot count any more, that person is told with the reason.
 
     A view that was kept on the day itself or later is due the next time.
     """
@@ -48,19 +50,21 @@ def readers_of(view: SavedView, today: date) -> tuple[list[User], list[User]]:
             Q(pk=view.owner_id) | Q(roles__overlap=list(view.shared_with)), is_active=True
         ).order_by("pk")
     )
-    readers = [person for person in people if _may_read(view, person, today)]
+    readers = [person for person in people if not _why_not(view, person, today)]
     return readers, [person for person in people if person not in readers]
 
 
-def _may_read(view: SavedView, person: User, today: date) -> bool:
+def _why_not(view: SavedView, person: User, today: date) -> str:
+    """Why this person cannot read what the view asks; nothing for whoever can."""
     if not is_hr(person):
-        return False
-    try:
-        report = report_named(view.report, view.filters.get("version", ""))
-        asked_for(report, parameters_of(view, report, today), person)
-    except DomainError:
-        return False
-    return True
+        return _("Only HR staff may do this.")
+    with override(person.language):
+        try:
+            report = report_named(view.report, view.filters.get("version", ""))
+            asked_for(report, parameters_of(view, report, today), person)
+        except DomainError as error:
+            return str(error.message)
+    return ""
 
 
 def _send(view_id: int, today: date) -> int:
@@ -71,6 +75,8 @@ def _send(view_id: int, today: date) -> int:
         day = due_on(view.rhythm, today)
         address = f"{settings.BASE_URL}{reverse('report-view', args=[view.pk])}"
         readers, others = readers_of(view, today)
+        # Whose own view cannot be counted any more hears why, and is not left waiting for it.
+        told = readers + [one for one in others if one.pk == view.owner_id and is_hr(one)]
         needs = [
             Need(
                 kind=VIEW,
@@ -84,11 +90,15 @@ def _send(view_id: int, today: date) -> int:
                     "xlsx_url": f"{address}xlsx/",
                     "pdf_url": f"{address}pdf/",
                     # Whoever keeps it hears who is not sent it any more.
-                    "left_out": [str(other) for other in others] if person.pk == view.owner_id else [],
+                    "left_out": [str(one) for one in others if one != person]
+                    if person.pk == view.owner_id
+                    else [],
+                    "refused": "" if person in readers else _why_not(view, person, today),
+                    "reports_url": f"{settings.BASE_URL}{reverse('reports')}#views",
                 },
                 expires_at=timezone.now() + USEFUL_FOR,
                 whole_key=True,
             )
-            for person in readers
+            for person in told
         ]
         return len(messages.queue_all(needs, topic=ref(view), origin=None))

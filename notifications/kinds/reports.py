@@ -3,16 +3,26 @@
 from django.utils.translation import gettext_lazy as _
 
 from messaging.kinds import MessageKind
+from messaging.models import Message
 from notifications.enums import Audience
 from notifications.rendering import render
-from notifications.validity import stays_true
+from people.rules import is_hr, is_lead, is_manager
+
+# As whom somebody is sent something of the reports: asked again when it goes out.
+_READS = {Audience.COLLEAGUE: is_hr, Audience.LEAD: is_lead, Audience.MANAGER: is_manager}
+
+
+def _still_reads(message: Message) -> bool:
+    """Whether the reader is still here and still may: figures and names are for nobody who left."""
+    return message.user is not None and _READS[Audience(message.audience)](message.user)
+
 
 VIEW = MessageKind(
     code="report_view",
     title=_("Report on schedule"),
     audiences=(Audience.COLLEAGUE,),
     words=render,
-    holds=stays_true,
+    holds=_still_reads,
     family=None,
     waits_at_night=True,
     names_others=True,
@@ -22,7 +32,7 @@ LETTER = MessageKind(
     title=_("Weekly letter"),
     audiences=(Audience.LEAD, Audience.MANAGER),
     words=render,
-    holds=stays_true,
+    holds=_still_reads,
     family=None,
     waits_at_night=True,
     names_others=True,

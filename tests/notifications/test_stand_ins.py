@@ -1,15 +1,20 @@
 """Who is told is decided when it is told: what was for a closed account goes to whoever acts for it."""
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 from django.utils import timezone
 
 from messaging import delivery
-from messaging.models import Message
+from messaging.models import Delivery, Message
 from people.actors import Party
 from people.models import User
 from recruitment.services import interviews
+from reports import saved, sending, writing
+from reports.models import SavedView
 from tests.factories import notifications as make
-from tests.factories import people
+from tests.factories import people, recruitment
 from tests.factories.notifications import Provider
 
 pytestmark = pytest.mark.django_db
@@ -88,3 +93,24 @@ def test_without_anybody_who_acts_it_goes_where_it_was_to_go(mail: Provider) -> 
     message.refresh_from_db()
     assert (message.user, message.state) == (only, "accepted")
     assert message.accepted_at is not None and message.accepted_at <= timezone.now()
+
+
+@pytest.mark.parametrize(
+    ("became", "wanted"),
+    [({}, "accepted"), ({"is_active": False}, "cancelled"), ({"roles": ["interviewer"]}, "cancelled")],
+)
+def test_reports_go_to_nobody_who_left_or_may_not_read_them_any_more(
+    mail: Provider, became: dict[str, Any], wanted: str
+) -> None:
+    lead = people.lead(email="lead@example.com", wecom_userid="")
+    manager = people.manager(email="manager@example.com", wecom_userid="")
+    recruitment.opening(manager.department)
+    saved.keep(name="每周漏斗", report="efficiency", filters={}, by=lead, rhythm="weekly")
+    SavedView.objects.update(saved_at=timezone.now() - timedelta(days=8))
+    assert (sending.send_due(), writing.write_letters()) == (1, 2)
+    Delivery.objects.update(due_at=timezone.now())
+    User.objects.update(**became)
+
+    delivery.deliver_due()
+
+    assert list(Message.objects.values_list("state", flat=True)) == [wanted] * 3

@@ -7,6 +7,8 @@ import pytest
 import time_machine
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from core.errors import DomainError
 from messaging.models import Message
@@ -208,6 +210,26 @@ def test_the_message_leads_to_page_and_files_and_says_who_is_not_sent_it_any_mor
         assert signed_in(trainer).get(address).status_code in (302, 403, 404)
         assert "/login/" in Client().get(address).url
     assert signed_in(hr).get(f"/admin/reports/views/{view.pk}/doc/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("zh-hans", "报表未能发送：每周漏斗"), ("en", "Report not sent: 每周漏斗")],
+)
+def test_whoever_keeps_what_cannot_be_counted_any_more_hears_why(now: Any, language: str, words: str) -> None:
+    hr = people.recruiter(language=language)
+    people.trainer()
+    opening = make.opening()
+    kept(hr, rhythm="weekly", shared_with=["training"], filters={"opening": str(opening.pk)})
+    SavedView.objects.update(filters={"opening": "999999"})
+    now.move_to(NOW + timedelta(days=5))
+    assert sending.send_due() == 1
+    (message,) = Message.objects.filter(kind="report_view")
+    with override(language):
+        why = str(_("There is no such opening."))
+    assert (message.user, message.subject) == (hr, words)
+    assert why in message.body
+    assert "/admin/reports/#views" in message.body and "xlsx" not in message.body
 
 
 def test_what_waits_is_called_off_with_the_view(now: Any) -> None:
