@@ -145,6 +145,21 @@ def starts(openings: Collection[int] | None = None) -> Starts:
 
     Without a start date ever planned, who is hired fills what was needed: they stand without a month.
     """
+    hired, waiting, loose = _starting(openings)
+    found: dict[tuple[int, date | None], list[int]] = defaultdict(lambda: [0, 0])
+    for place, rows in enumerate((hired, waiting)):
+        grouped = rows.order_by().values_list("application__opening", "month")
+        for opening, month, number in grouped.annotate(number=Count("pk")):
+            found[opening, month][place] += number
+    for opening, number in loose.order_by().values_list("opening").annotate(number=Count("pk")):
+        found[opening, None][0] += number
+    return {key: (hired, expected) for key, (hired, expected) in found.items()}
+
+
+def _starting(
+    openings: "Collection[int] | QuerySet[Any] | None",
+) -> "tuple[QuerySet[Any], QuerySet[Any], QuerySet[Any]]":
+    """Who is hired and who is expected, as cases with the `month` of the start, and who was hired without a case."""
     cases = OnboardingCase.objects.exclude(state=CaseState.CANCELLED)
     loose = Application.objects.filter(stage=ApplicationStage.HIRED, onboarding_case=None)
     if openings is not None:
@@ -153,18 +168,42 @@ def starts(openings: Collection[int] | None = None) -> Starts:
     held = OnboardingDelay.objects.active().filter(case=OuterRef("pk"))
     waiting = cases.exclude(_IS_HIRED).exclude(application__stage__in=ApplicationStage.called_off)
     # Nobody is expected whose interview was called off and for whom no other is planned.
-    waiting = waiting.filter(~called_off("application__"))
-    found: dict[tuple[int, date | None], list[int]] = defaultdict(lambda: [0, 0])
-    for rows, place, day in (
-        (cases.filter(_IS_HIRED), 0, Coalesce("started_on", "forecast_start")),
-        (waiting.filter(~Exists(held)), 1, "forecast_start"),
-    ):
-        grouped = rows.order_by().annotate(month=TruncMonth(day)).values_list("application__opening", "month")
-        for opening, month, number in grouped.annotate(number=Count("pk")):
-            found[opening, month][place] += number
-    for opening, number in loose.order_by().values_list("opening").annotate(number=Count("pk")):
-        found[opening, None][0] += number
-    return {key: (hired, expected) for key, (hired, expected) in found.items()}
+    waiting = waiting.filter(~called_off("application__"), ~Exists(held))
+    hired = cases.filter(_IS_HIRED).annotate(month=TruncMonth(Coalesce("started_on", "forecast_start")))
+    return hired, waiting.annotate(month=TruncMonth("forecast_start")), loose
+
+
+def applications_hired(openings: "QuerySet[Opening]", months: tuple[date, date]) -> "QuerySet[Application]":
+    """Whom the plan counts as hired in these months."""
+    hired, _waiting, loose = _starting(openings.order_by().values("pk"))
+    return Application.objects.filter(
+        Q(pk__in=_in_months(hired, months))
+        | Q(pk__in=loose.filter(opening__target_month__range=months).values("pk"))
+    )
+
+
+def applications_expected(
+    openings: "QuerySet[Opening]", months: tuple[date, date]
+) -> "QuerySet[Application]":
+    """Whom the plan counts as expected in these months."""
+    _hired, waiting, _loose = _starting(openings.order_by().values("pk"))
+    return Application.objects.filter(pk__in=_in_months(waiting, months))
+
+
+def applications_at_risk(
+    openings: "QuerySet[Opening]", months: tuple[date, date], user: "User"
+) -> "QuerySet[Application]":
+    """Whose start, planned for these months, an exit holds up."""
+    held = _held_up_cases(openings, user).alias(month=TruncMonth("planned_start"))
+    return Application.objects.filter(
+        pk__in=held.filter(month__range=months).order_by().values("application")
+    )
+
+
+def _in_months(cases: "QuerySet[Any]", months: tuple[date, date]) -> "QuerySet[Any]":
+    """The applications of those that start then; who has no month fills what was needed in the opening's own."""
+    own = cases.alias(at=Coalesce("month", "application__opening__target_month"))
+    return own.filter(at__range=months).order_by().values("application")
 
 
 def _first(day: date) -> date:
@@ -173,21 +212,26 @@ def _first(day: date) -> date:
 
 def _held_up(openings: "QuerySet[Opening]", user: "User | AnonymousUser") -> list[HeldUp]:
     """The starts that an exit holds up, the earliest planned first. Four queries."""
-    active = OnboardingDelay.objects.active()
-    shown = active.select_related("interview").prefetch_related("interview__exits")
+    shown = OnboardingDelay.objects.active().select_related("interview").prefetch_related("interview__exits")
     cases = (
-        OnboardingCase.objects.visible_to(user)
-        .filter(
-            Exists(active.filter(case=OuterRef("pk"))),
-            state__in=CaseState.running,
-            application__opening__in=openings.order_by().values("pk"),
-        )
-        .exclude(application__stage__in=(ApplicationStage.HIRED, *ApplicationStage.called_off))
+        _held_up_cases(openings, user)
         .select_related("application__candidate")
         .prefetch_related(Prefetch("delays", queryset=shown, to_attr="active_delays"))
         .order_by("planned_start", "pk")
     )
     return [_one_held_up(case) for case in cases]
+
+
+def _held_up_cases(openings: "QuerySet[Opening]", user: "User | AnonymousUser") -> "QuerySet[Any]":
+    return (
+        OnboardingCase.objects.visible_to(user)
+        .filter(
+            Exists(OnboardingDelay.objects.active().filter(case=OuterRef("pk"))),
+            state__in=CaseState.running,
+            application__opening__in=openings.order_by().values("pk"),
+        )
+        .exclude(application__stage__in=(ApplicationStage.HIRED, *ApplicationStage.called_off))
+    )
 
 
 def _one_held_up(case: Any) -> HeldUp:

@@ -1,6 +1,7 @@
 """The lines of a report: grouped by the database, named for people."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -171,12 +172,36 @@ def _facts(report: Report, asked: Asked) -> Facts | None:
 def people_behind(report: Report, asked: Asked, measure: str, line: str | None) -> "QuerySet[Application]":
     """The applications that a figure counts, newest first: of the whole report, or of the line whose key reads `line`.
 
-    One application may stand behind several rows. NotFound: measure_unknown, line_unknown; people_withheld for whoever
-    may not read the single records.
+    One application may stand behind several rows (`times_behind`). NotFound: measure_unknown, line_unknown;
+    people_withheld for whoever may not read the single records.
     """
+    counted = _counted_rows(report, asked, measure, line)
+    if counted is None:
+        found = report.people_of(asked)[measure](asked, line)
+    else:
+        found = behind(Application.objects.visible_to(asked.user), counted)
+    return found.order_by("-pk")
+
+
+def times_behind(
+    report: Report, asked: Asked, measure: str, line: str | None, *, of: Collection[int]
+) -> tuple[int, dict[int, int]]:
+    """How many rows the figure counts, and how many of them lie behind each of these applications. Two statements.
+    Errors as `people_behind`."""
+    counted = _counted_rows(report, asked, measure, line)
+    if counted is None:
+        return people_behind(report, asked, measure, line).count(), dict.fromkeys(of, 1)
+    each = counted.filter(of__in=of).values("of").annotate(times=Count("*")).order_by()
+    return counted.count(), {one["of"]: one["times"] for one in each}
+
+
+def _counted_rows(report: Report, asked: Asked, measure: str, line: str | None) -> "QuerySet[Any] | None":
+    """The rows that a figure counts, each by its application as `of`; None where the report lists them by itself."""
     if is_guarded(report, asked.user):
         raise NotFound("people_withheld", _("Whom these figures count is HR's to read."))
     facts = _facts(report, asked)
+    if facts is None and measure in report.people_of(asked):
+        return None
     wanted = facts.counted_by(measure) if facts else None
     if facts is None or wanted is None:
         raise NotFound("measure_unknown", _("This report has no such figure, or no list stands behind it."))
@@ -186,5 +211,4 @@ def people_behind(report: Report, asked: Asked, measure: str, line: str | None) 
         if found is None:
             raise NotFound("line_unknown", _("This report has no such line."))
         rows = found
-    counted = counted_by(rows, wanted, facts.application, facts.together)
-    return behind(Application.objects.visible_to(asked.user), counted).order_by("-pk")
+    return counted_by(rows, wanted, facts.application, facts.together)

@@ -36,7 +36,7 @@ from reports.cells import beside, cells, cut, excluded, has_people, withheld
 from reports.charts import charts
 from reports.crossing import TOTAL
 from reports.kept import Opened, anew, opened
-from reports.lines import people_behind
+from reports.lines import people_behind, times_behind
 from reports.models import SavedView, rhythm_choices
 from reports.parting import key_text
 from reports.registry import Asked, Measure, Report, Table, Value
@@ -257,6 +257,7 @@ def people_counted(request: HttpRequest, name: str) -> HttpResponse:
     except DomainError as error:
         raise Http404(str(error.message)) from None
     shown = Paginator(found.select_related("candidate", "opening"), PEOPLE_A_PAGE).get_page(page)
+    counted, times = times_behind(report, asked, wanted.name, line, of=[one.pk for one in shown])
     return report_page(
         request,
         "reports/people.html",
@@ -264,6 +265,8 @@ def people_counted(request: HttpRequest, name: str) -> HttpResponse:
         measure=wanted,
         asked=asked,
         people=shown,
+        lines=[(one, times.get(one.pk, 0)) for one in shown],
+        counted=counted,
         back=f"{reverse('report', args=[name])}?{urlencode(given)}",
     )
 
@@ -292,7 +295,7 @@ def _drawn(table: Table, query: dict[str, str]) -> dict[str, Any]:
     asked, measures = table.asked, table.report.measures
     address = reverse("report-people", args=[table.report.name])
     facts = table.report.facts_of(asked)
-    listed = set()
+    listed = set(table.report.people_of(asked))
     if facts is not None and not is_guarded(table.report, asked.user):
         listed = {
             one.name

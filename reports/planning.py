@@ -1,18 +1,21 @@
 """The headcount plan as a report: needed, hired, expected and at risk, and what if exits were recovered."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from recruitment.models import Opening
+from core.errors import NotFound
+from recruitment.models import Application, Opening
 from reports.headcount import Row as Planned
-from reports.headcount import headcount_plan
+from reports.headcount import applications_at_risk, applications_expected, applications_hired, headcount_plan
 from reports.lines import openings_gone, openings_of
 from reports.planned_then import RowThen, plan_then
-from reports.registry import DEPARTMENT, MONTH, OPENING, Asked, Measure, Report, Row, Table, Value
+from reports.registry import DEPARTMENT, MONTH, OPENING, Asked, Measure, People, Report, Row, Table, Value
 
 NEEDED = Measure(
     name="needed",
@@ -100,6 +103,36 @@ def _values(rows: Iterable[Planned | RowThen]) -> dict[str, Value]:
     return dict(found)
 
 
+def _listed(asked: Asked, line: str | None) -> "tuple[QuerySet[Opening], tuple[date, date]]":
+    """The openings and the months that a list is of: of all lines, or of the one whose key reads so."""
+    openings, months = openings_of(asked), (asked.first.replace(day=1), asked.last)
+    if line is None:
+        return openings, months
+    try:
+        if asked.by == MONTH.name:
+            day = date.fromisoformat(line)
+            return openings, (day, day)
+        return openings.filter(**{"pk" if asked.by == OPENING.name else "department": int(line)}), months
+    except ValueError:
+        raise NotFound("line_unknown", _t("This report has no such line.")) from None
+
+
+def _people(counted: Callable[..., "QuerySet[Application]"]) -> People:
+    """The list behind a figure, as far as its reader may see it."""
+
+    def people(asked: Asked, line: str | None) -> "QuerySet[Application]":
+        seen = Application.objects.visible_to(asked.user)
+        return seen.filter(pk__in=counted(*_listed(asked, line)).values("pk"))
+
+    return people
+
+
+def _at_risk(asked: Asked, line: str | None) -> "QuerySet[Application]":
+    openings, months = _listed(asked, line)
+    found = applications_at_risk(openings, months, asked.user)
+    return Application.objects.visible_to(asked.user).filter(pk__in=found.values("pk"))
+
+
 PLAN = Report(
     name="headcount",
     title=_("Headcount plan"),
@@ -111,4 +144,11 @@ PLAN = Report(
     table=table,
     looks_ahead=True,
     knows_past=True,
+    people={
+        "hired": _people(applications_hired),
+        "expected": _people(applications_expected),
+        "at_risk": _at_risk,
+        # Without a what-if it is what is expected.
+        "if_expected": _people(applications_expected),
+    },
 )

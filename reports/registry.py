@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from people.models import User
 
 Text = str | Promise
+People = Callable[["Asked", str | None], QuerySet[Any]]
 Unit = Literal["count", "rate", "hours", "days", "minutes", "points"]
 
 
@@ -188,7 +189,8 @@ class Report:
     one looks for here, as (report, measure). `funnel`: the counts that follow one another, of each step those left of
     the one before. `earlier`: the report as it was before one of its figures came to mean something else, each version
     whole, so that what was printed under it can be counted again. `rests`: a count and those of its parts that are told
-    beside it, by their names in `reports.small`: what these leave of it is told, too.
+    beside it, by their names in `reports.small`: what these leave of it is told, too. `people`: whom a figure counts
+    that is counted without facts, of all lines or of the one whose key reads so.
     """
 
     name: str
@@ -205,6 +207,7 @@ class Report:
     beside: tuple[tuple[str, str], ...] = ()
     funnel: tuple[str, ...] = ()
     rests: tuple[tuple[str, ...], ...] = ()
+    people: Mapping[str, People] = field(default_factory=dict)
     earlier: tuple["Report", ...] = ()
 
     @property
@@ -215,3 +218,7 @@ class Report:
     def facts_of(self, asked: Asked) -> Facts | None:
         """What it is counted over; None where it counts by itself."""
         return self.facts(asked) if self.facts else None
+
+    def people_of(self, asked: Asked) -> Mapping[str, People]:
+        """The lists of a report that counts by itself: of what is, not of a past day or of a what-if."""
+        return self.people if asked.until is None and asked.recovered is None else {}

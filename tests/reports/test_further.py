@@ -1,5 +1,6 @@
 """Offers, quality, fit and the cost of an exit: every figure against rows made by hand, and whom each counts."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -23,7 +24,7 @@ from recruitment.models import (
 )
 from reports.asking import REPORTS, report_named
 from reports.lines import people_behind, table_of
-from reports.registry import Asked, Spread, Table
+from reports.registry import Asked, Measure, Spread, Table
 from tests.factories import onboarding, people, training
 from tests.factories import recruitment as make
 from tests.reports.test_named import applied, called, left, parts
@@ -239,7 +240,7 @@ def test_a_figure_leads_to_the_people_whom_it_counts() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(REPORTS))
-def test_each_number_on_the_page_opens_as_many_as_it_says_or_fewer_people(name: str) -> None:
+def test_each_number_on_the_page_opens_whom_it_counts_and_how_often(name: str) -> None:
     opening = make.opening(skills={"excel": 3})
     row = applied(opening, 5, "completed", stage="second_round")
     make.written_test(row, score=80)
@@ -252,12 +253,26 @@ def test_each_number_on_the_page_opens_as_many_as_it_says_or_fewer_people(name: 
         page = client.get(f"/admin/reports/{name}/", {"by": dimension.name})
         table = page.context["table"]
         for cells in [*(row[1] for row in table["rows"]), table["totals"]]:
-            for cell in cells:
+            for measure, cell in zip(table["measures"], cells, strict=True):
                 if "people" in cell:
                     opened = client.get(cell["people"])
-                    assert opened.status_code == 200
-                    assert opened.context["people"].paginator.count >= 1, cell
-                    assert "一条应聘可能计入多次" in opened.text
+                    times = [each for _application, each in opened.context["lines"]]
+                    assert sum(times) == opened.context["counted"] == said(measure, cell), cell
+                    assert ("计入次数" in opened.text) == (max(times) > 1)
+                elif name != "headcount" or measure.name in ("hired", "expected", "at_risk"):
+                    assert cell["first"].startswith(("0", "–")), (measure.name, cell)
+
+
+def said(measure: Measure, cell: dict[str, str]) -> int:
+    """The number that the cell of a figure says: a rate's numerator, of how many a duration is."""
+    match measure.unit:
+        case "count":
+            return int(cell["first"])
+        case "rate":
+            counts = re.search(r"(\d+)/\d+", f"{cell['first']} {cell['then']}")
+            assert counts
+            return int(counts[1])
+    return int(re.findall(r"\d+", cell["then"])[-1])
 
 
 def test_nobody_opens_what_is_no_figure_or_not_theirs() -> None:

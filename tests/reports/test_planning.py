@@ -26,8 +26,8 @@ def now() -> Any:
         yield
 
 
-def hired(opening: Opening, start: date) -> None:
-    OnboardingCase.objects.create(
+def hired(opening: Opening, start: date) -> OnboardingCase:
+    return OnboardingCase.objects.create(
         application=recruitment.application(opening, stage="hired"), employee=people.employee(),
         planned_start=start, forecast_start=start,
     )  # fmt: skip
@@ -130,3 +130,41 @@ def test_as_many_statements_for_one_opening_as_for_many(
         hired(recruitment.opening(), date(2027, 1, 4))
     with django_assert_max_num_queries(len(few)):
         client.get("/api/v1/reports/headcount/", query)
+
+
+def test_each_number_opens_whom_it_counts(opening: Opening) -> None:
+    other = hired(recruitment.opening(target_month=date(2026, 12, 1)), date(2026, 12, 3))
+    waiting = recruitment.application(opening, stage="applied")
+    OnboardingCase.objects.create(
+        application=waiting, employee=people.employee(),
+        planned_start=date(2026, 12, 3), forecast_start=date(2027, 1, 8),
+    )  # fmt: skip
+    without_case = recruitment.application(opening, stage="hired")
+    client = Client()
+    client.force_login(people.lead())
+    address = "/admin/reports/headcount/"
+
+    def behind(measure: str, **query: Any) -> list[int]:
+        page = client.get(f"{address}people/", {"measure": measure, **query})
+        assert page.status_code == 200, page
+        assert page.context["counted"] == len(page.context["people"])
+        return [one.pk for one in page.context["people"]]
+
+    for by in ("opening", "department", "month"):
+        table = client.get(address, {"by": by}).context["table"]
+        for cells in [*(row[1] for row in table["rows"]), table["totals"]]:
+            for measure, cell in zip(table["measures"], cells, strict=True):
+                if "people" in cell:
+                    page = client.get(cell["people"])
+                    assert page.context["counted"] == int(cell["first"]), (by, measure.name)
+                else:
+                    assert cell["first"] == "0" or measure.name in ("needed", "missing", "if_missing")
+    assert behind("expected", by="month", line="2027-01-01") == [waiting.pk]
+    assert without_case.pk in behind("hired", by="month", line="2026-12-01")
+    assert len(behind("at_risk", by="opening", line=opening.pk)) == 2
+    assert other.application_id in behind("hired")
+    for query in (
+        {"measure": "needed"}, {"measure": "hired", "by": "month", "line": "x"},
+        {"measure": "hired", "recovered": 1}, {"measure": "hired", "by": "opening", "line": "x"},
+    ):  # fmt: skip
+        assert client.get(f"{address}people/", query).status_code == 404, query
