@@ -255,6 +255,7 @@ SOCIALACCOUNT_PROVIDERS = (
     else {}
 )
 TRUSTED_DEVICE_COOKIE = "__Host-device" if HTTPS else "device"
+KNOWN_BROWSER_COOKIE = "__Host-known" if HTTPS else "known"
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 

@@ -7,7 +7,7 @@ from django.contrib.auth.models import Permission
 from django.db.models import Q
 from django.http import HttpRequest
 
-from core.addresses import address_of
+from people.known_browsers import Caller
 from people.models import User
 from people.services import signing_in
 
@@ -28,8 +28,8 @@ class CountedBackend(ModelBackend):
         """The person, or None. TooMany: as for the service."""
         if not username or password is None:
             return None
-        address = address_of(request) if request is not None else ""
-        return signing_in.authenticate(username=username, password=password, address=address)
+        caller = Caller.of(request) if request is not None else Caller("")
+        return signing_in.authenticate(username=username, password=password, caller=caller)
 
     def get_user(self, user_id: Any) -> User | None:
         """Whose session it is, with what the roles may: one query for both."""

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from core import error_pages
 from core.addresses import address_of
 from core.errors import Forbidden
-from people import viewing
+from people import known_browsers, viewing
 from people.models import User
 from people.models.signing_in import browser_of
 from people.services import second_factor, sessions
@@ -51,7 +51,10 @@ class SecondFactorFirst:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if newcomer := getattr(request, "noted", None):
+            known_browsers.remember(request, response, newcomer)
+        return response
 
     def process_view(
         self, request: HttpRequest, view: Any, args: tuple[Any, ...], options: dict[str, Any]
@@ -128,9 +131,10 @@ _NOT_SHOWN = frozenset({"admin:password_change", "admin:password_change_done", "
 
 
 def note(request: HttpRequest, user: User) -> None:
-    """Remember where this session was opened."""
+    """Remember where this session was opened; the browser is known from the answer on."""
     if request.session.session_key is None:
         request.session.save()
     key = str(request.session.session_key)
     sessions.note(user, session_key=key, address=address_of(request), browser=browser_of(request))
     request.session[NOTED] = key
+    request.noted = user  # type: ignore[attr-defined]

@@ -1,14 +1,15 @@
-"""The form by which one signs in."""
+"""The form by which one signs in, and the one by which one changes the own password."""
 
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import logout
+from django.contrib.auth import authenticate, logout
 from django.contrib.auth.forms import AuthenticationForm as DjangoForm
-from django.contrib.auth.views import LoginView
+from django.contrib.auth.views import LoginView, PasswordChangeView
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.urls import reverse
-from unfold.forms import AuthenticationForm
+from unfold.forms import AdminOwnPasswordChangeForm, AuthenticationForm
 
 from core.errors import TooMany
 
@@ -53,3 +54,40 @@ class SignIn(LoginView):
         else:
             self.request.session.cycle_key()
         return perform_password_login(self.request, {}, Login(user=form.get_user(), redirect_url=next_page))
+
+
+class OwnPasswordForm(AdminOwnPasswordChangeForm):
+    """The old password and a new one. The old one is counted where every password is."""
+
+    request: Any = None
+    refused: TooMany | None = None
+
+    def clean_old_password(self) -> str:
+        """It; an error in words when it is wrong, or when too many were tried."""
+        typed = str(self.cleaned_data["old_password"])
+        try:
+            person = authenticate(self.request, username=self.user.get_username(), password=typed)
+        except TooMany as error:
+            self.refused = error
+            raise ValidationError(str(error.message), code=error.code) from error
+        if person != self.user:
+            raise ValidationError(self.error_messages["password_incorrect"], code="password_incorrect")
+        return typed
+
+
+class OwnPassword(PasswordChangeView):
+    """The page of it; 429 for one try too many."""
+
+    def get_form(self, form_class: Any = None) -> Any:
+        """The form, which knows from where it is asked."""
+        form = super().get_form(form_class)
+        form.request = self.request
+        return form
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """The page with what was wrong."""
+        response = super().form_invalid(form)
+        if form.refused:
+            response.status_code = form.refused.status
+            response["Retry-After"] = str(form.refused.retry_after)
+        return response

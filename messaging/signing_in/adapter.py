@@ -11,10 +11,10 @@ from allauth.socialaccount.models import SocialApp
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from core.addresses import address_of
 from messaging import connected
 from messaging.signing_in.words import PROVIDER, is_connected
 from people.directory import DirectoryAdapter, refused
+from people.known_browsers import Caller
 from people.models import User
 from people.services import signing_in
 
@@ -58,5 +58,5 @@ def _who(request: HttpRequest, userid: str) -> User:
             "accounts to enter your WeCom account on yours."
         )
         raise ImmediateHttpResponse(refused(request, words))
-    signing_in.give_return_back(address=address_of(request))
+    signing_in.give_return_back(caller=Caller.of(request))
     return found[0]

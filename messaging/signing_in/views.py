@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from core.addresses import address_of
 from core.errors import TooMany
 from messaging.providers.errors import ProviderError
 from messaging.signing_in.provider import WeCom
 from messaging.signing_in.words import PROVIDER
 from people.directory import refused
+from people.known_browsers import Caller
 from people.services import signing_in
 
 
@@ -49,7 +49,7 @@ def callback(request: HttpRequest) -> HttpResponse:
     out to be right.
     """
     try:
-        signing_in.take_return(address=address_of(request))
+        signing_in.take_return(caller=Caller.of(request))
         answer: HttpResponse = OAuth2CallbackView.adapter_view(WeCom)(request)
     except SocialApp.DoesNotExist:
         raise Http404 from None

@@ -1,6 +1,5 @@
 """People who sign in, their roles and passwords."""
 
-from http import HTTPStatus
 from typing import Any
 
 from allauth.account.models import EmailAddress, EmailConfirmation
@@ -8,7 +7,6 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
@@ -36,7 +34,7 @@ from people.admin import keys, viewing
 from people.admin.passwords import PasswordState
 from people.models import KeyScope, Role, User
 from people.rules import may_give, may_keep
-from people.services import granting, password_links, second_factor, sessions, signing_in
+from people.services import granting, password_links, second_factor, sessions
 
 # Allauth's tables: what stands in them is shown on the pages of whoever owns it, and changed there.
 for table in (Authenticator, EmailAddress, EmailConfirmation, SocialAccount, SocialApp, SocialToken):
@@ -296,15 +294,6 @@ class UserAdmin(Masked, Lean, WithSteps, WithPanels, DjangoUserAdmin, ModelAdmin
         if obj is not None and not may_keep(person_of(request), obj):
             return False
         return super().has_change_permission(request, obj)
-
-    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002
-        """A new password by the lead: with it the tries of the old one are forgotten."""
-        response = super().user_change_password(request, id, form_url)
-        if request.method == "POST" and response.status_code == HTTPStatus.FOUND:
-            user = self.get_object(request, unquote(id))
-            if user is not None:
-                signing_in.forgive(user.get_username())
-        return response
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """People are switched off, not deleted: what they did keeps their name."""

@@ -26,6 +26,7 @@ from django_q.tasks import async_task
 
 from core.errors import Forbidden, Invalid, NotFound
 from people.actors import Actor, Party, actor_user
+from people.known_browsers import Caller
 from people.models import User
 from people.rules import may_keep
 from people.services import signing_in
@@ -60,14 +61,15 @@ class _Links(PasswordResetTokenGenerator):
         return constant_time_compare(right, token) and 0 <= age <= self.good_for.total_seconds()
 
 
-def ask(*, typed: str, address: str) -> None:
+def ask(*, typed: str, caller: Caller) -> None:
     """Somebody forgot the password and typed a user name or an e-mail address.
 
     Whoever it is and whether there is anybody: the same is done here, in the same time, and a job sees to the rest.
     TooMany: `too_many_tries`.
     """
-    signing_in.take_link(typed=typed, address=address)
-    async_task("people.tasks.send_password_link", _whose(typed.strip()), FORGOTTEN, group="people")
+    user = _whose(typed.strip())
+    signing_in.take_link(typed=typed, user=user, caller=caller)
+    async_task("people.tasks.send_password_link", user.pk if user else NOBODY, FORGOTTEN, group="people")
 
 
 def invite(*, user_id: int, by: Actor) -> str:
@@ -145,18 +147,17 @@ def choose(*, number: str, token: str, password: str) -> User:
             raise Invalid("password_weak", " ".join(error.messages)) from error
         user.set_password(password)
         user.save(update_fields=["password"])
-    signing_in.forgive(user.username)
     return user
 
 
-def _whose(typed: str) -> int:
+def _whose(typed: str) -> User | None:
     """The account that is meant: by its user name, or by an address that it alone has."""
     users = User.objects.filter(is_active=True).exclude(email="")
     # Both are looked for, found or not: the time says nothing.
     by_name, by_address = users.signing_in_as(typed), list(users.filter(email=typed.lower())[:2])
     found = [by_name] if by_name else by_address
     # Whoever was given no password signs in another way.
-    return found[0].pk if len(found) == 1 and found[0].has_usable_password() else NOBODY
+    return found[0] if len(found) == 1 and found[0].has_usable_password() else None
 
 
 def _link(user: User, kind: str) -> str:

@@ -61,6 +61,17 @@ def test_of_two_that_differ_in_case_alone_each_is_as_it_is_written_and_no_third_
         assert "已存在一位使用该名字的用户。" in answer.context["adminform"].form.errors["username"]
 
 
+def test_the_old_password_is_counted_where_one_chooses_a_new_one(client):
+    """Who sits down at somebody's open session guesses no password there: it took any number of tries."""
+    client.force_login(people.recruiter(username="li"))
+    address, fresh = reverse("admin:password_change"), "a-fresh-and-long-one-8"
+    typed = {"new_password1": fresh, "new_password2": fresh}
+    answers = [client.post(address, {"old_password": f"guess-{number}", **typed}) for number in range(10)]
+    assert [answer.status_code for answer in answers] == [200] * 8 + [429] * 2
+    assert "尝试次数过多" in answers[-1].content.decode()
+    assert 0 < int(answers[-1]["Retry-After"]) <= 900
+
+
 def test_others_are_not_locked_out_by_it(client):
     """Not the person at another address, nor a colleague behind the same one."""
     people.lead(username="zhou")

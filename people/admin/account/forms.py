@@ -13,9 +13,9 @@ from cryptography.exceptions import InvalidSignature
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.addresses import address_of
 from core.admin.fields import CLASSES
 from core.errors import TooMany
+from people.known_browsers import Caller
 from people.services import signing_in
 
 _CODE = {"class": CLASSES, "autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}
@@ -33,8 +33,8 @@ class Counted:
     def counted(self, look: Callable[[], Any]) -> Any:
         """What `look` answers; ValidationError in words for a wrong try, and for one too many."""
         try:
-            address = address_of(self.request)
-            signing_in.take_code(user_id=self.user.pk, address=address)
+            caller = Caller.of(self.request)
+            signing_in.take_code(user=self.user, caller=caller)
             found = look()
         except TooMany as error:
             self.refused = error
@@ -43,7 +43,7 @@ class Counted:
             if isinstance(error, forms.ValidationError):
                 raise
             raise forms.ValidationError(_("That was not right. Please try again."), code="wrong") from error
-        signing_in.give_code_back(user_id=self.user.pk, address=address)
+        signing_in.give_code_back(user=self.user, caller=caller)
         return found
 
 

@@ -10,8 +10,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from core.addresses import address_of
 from core.errors import DomainError, Invalid, NotFound
+from people.known_browsers import Caller, remember
 from people.services import password_links
 
 LONGEST_TYPED = 254
@@ -31,7 +31,7 @@ def forgotten(request: HttpRequest) -> HttpResponse:
         return _page(request, title=title, asks="account")
     try:
         typed = request.POST.get("typed", "")[:LONGEST_TYPED].replace("\x00", "")
-        password_links.ask(typed=typed, address=address_of(request))
+        password_links.ask(typed=typed, caller=Caller.of(request))
     except DomainError as error:
         return _page(request, error, title=title, asks="account")
     words = _(
@@ -44,7 +44,10 @@ def forgotten(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def choose(request: HttpRequest, number: str, token: str) -> HttpResponse:
-    """GET asks for the password and changes nothing; POST saves it, and leads to the sign-in."""
+    """GET asks for the password and changes nothing; POST saves it, and leads to the sign-in.
+
+    The browser is known from then on: whoever guesses elsewhere keeps nobody out who has just chosen a password.
+    """
     title = _("Choose your password")
     try:
         user, _kind = password_links.whose(number, token)
@@ -53,12 +56,14 @@ def choose(request: HttpRequest, number: str, token: str) -> HttpResponse:
         password = request.POST.get("password", "")
         if password != request.POST.get("again", ""):
             raise Invalid("passwords_differ", _("The two passwords are not the same."))
-        password_links.choose(number=number, token=token, password=password)
+        user = password_links.choose(number=number, token=token, password=password)
     except NotFound as error:
         return _page(request, error, title=title)
     except DomainError as error:
         return _page(request, error, title=title, asks="password")
-    return _page(request, title=title, note=_("The password is saved. You can sign in with it now."))
+    answer = _page(request, title=title, note=_("The password is saved. You can sign in with it now."))
+    remember(request, answer, user)
+    return answer
 
 
 def _page(request: HttpRequest, error: DomainError | None = None, **context: Any) -> HttpResponse:

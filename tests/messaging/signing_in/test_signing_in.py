@@ -10,6 +10,7 @@ from django.urls import reverse
 from core.errors import TooMany
 from messaging.models import WeComConnection
 from people.enums import Role
+from people.known_browsers import Caller
 from people.models import SignInTries, User
 from people.services import signing_in
 from tests.emulators.connected import connection_to
@@ -229,14 +230,14 @@ def test_a_wecom_that_does_not_answer_is_said_in_words(wecom, fault):
 def test_guessing_ends_before_wecom_is_asked(wecom):
     client = browser()
     for _number in range(signing_in.PER_ADDRESS):
-        signing_in.take_return(address="127.0.0.1")
+        signing_in.take_return(caller=Caller("127.0.0.1"))
     address = back_from(client)
     people.lead(wecom_userid="zhang.san")
     assert client.get(address)["Location"] == LOGIN
     assert (is_in(client), wecom.count("auth/getuserinfo")) == (False, 0)
     assert "尝试次数过多" in client.get(LOGIN).content.decode()
     with pytest.raises(TooMany):
-        signing_in.take_return(address="127.0.0.1")
+        signing_in.take_return(caller=Caller("127.0.0.1"))
 
 
 def test_an_office_behind_one_address_is_not_kept_out(wecom):
