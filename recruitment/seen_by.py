@@ -14,6 +14,7 @@ from core.persons import Records
 from messaging.models import Message
 from recruitment.models import (
     Application,
+    Assessment,
     Candidate,
     FollowUp,
     Interview,
@@ -48,8 +49,8 @@ def looks_at(candidate_id: int, *, limit: int | None = None, records: Records | 
     """Who opened the candidate's page, applications, interviews, follow-ups, offers, what came over a public page and
     what was sent to them, opened a résumé or heard a recording; the newest first.
 
-    For the lead, ten statements and one for each `register`ed kind; and for what a person is told who asks for the own
-    data: there `records` names every row that hangs on the person, those of merged entries and of higher floors too.
+    For the lead, eleven statements and one for each `register`ed kind; and for what a person is told who asks for the
+    own data: there `records` names every row that hangs on the person, of merged entries and higher floors too.
     """
     found = records if records is not None else _records(candidate_id)
     heard = RecordingAccess.objects.filter(
@@ -71,6 +72,7 @@ def _records(candidate_id: int) -> Records:
     interviews = list(Interview.objects.filter(application__in=applications).values_list("pk", flat=True))
     whom = {"addressee_type": Candidate._meta.label_lower, "addressee_id": candidate_id}
     hanging: dict[type[Model], dict[str, Any]] = {
+        Assessment: {"interview__in": interviews},
         FollowUp: {"interview__in": interviews},
         Offer: {"application__in": applications},
         PublicApplication: {"application__in": applications},

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from core.admin.lists import Lean
 from core.exchange.models import Export, Import
-from core.history.models import Look
+from core.history.models import Look, LookKind
 from onboarding.services import identities
 from people.actors import Party
 from recruitment.models import Assessment, Candidate, Offer, ResumeAccess
@@ -118,6 +118,12 @@ def test_who_takes_which_file_away() -> None:
                 assert ResumeAccess.objects.count() == before
                 assert "张三" not in answer.content.decode()
     assert got == MAY
+    # A report and a letter that somebody took are looks of their own; an import's rows are the own ones.
+    taken = Look.objects.filter(kind=LookKind.FILE).values_list("model", flat=True)
+    assert set(taken) == {"recruitment.assessment", "recruitment.offer"}
+    assert Look.objects.filter(kind=LookKind.EXPORT, model="efficiency").count() == len(
+        MAY["a report of the house"]
+    )
 
 
 def lists() -> list[str]:

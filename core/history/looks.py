@@ -9,6 +9,7 @@ from typing import Any
 from django.apps import apps
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
+from rest_framework.request import Request
 
 from core.history.models import Look, LookKind
 
@@ -26,7 +27,7 @@ def note_each(request: HttpRequest, kind: LookKind, records: Sequence[Model]) ->
     )
 
 
-def note_export(request: HttpRequest, what: str, *, count: int, **facts: Any) -> None:
+def note_export(request: HttpRequest | Request, what: str, *, count: int, **facts: Any) -> None:
     """This person took so many rows of `what` (a model's label, a report's name) as a file. One statement."""
     _write(request, LookKind.EXPORT, what, count=count, facts=facts)
 
@@ -44,11 +45,11 @@ def title_of(look: Look) -> str:
     return str(apps.get_model(look.model)._meta.verbose_name)
 
 
-def _write(request: HttpRequest, kind: LookKind, model: str, **what: Any) -> None:
+def _write(request: HttpRequest | Request, kind: LookKind, model: str, **what: Any) -> None:
     Look.objects.create(by_id=_viewer(request), kind=kind, model=model, **what)
 
 
-def _viewer(request: HttpRequest) -> int | None:
+def _viewer(request: HttpRequest | Request) -> int | None:
     """Who sees the page as somebody else is still the one who sees it."""
     user = getattr(request, "viewer", None) or request.user
     return user.pk if user.is_authenticated else None

@@ -135,7 +135,7 @@ class Why(models.TextChoices):
 
 
 class Look(Line):
-    """Who looked at, or exported, which personal record, when. `of` names the person's record whom it concerns, if one.
+    """Who looked at, or exported, which personal record, when.
 
     Recordings have a log of their own (who heard what, for how long), which the readers of this one read besides.
     """
@@ -155,6 +155,7 @@ class Look(Line):
         indexes = [
             models.Index(fields=["model", "object_id", "-id"], name="look_of_record"),
             models.Index(fields=["by", "-id"], name="look_by_person"),
+            models.Index(fields=["kind", "-id"], name="look_by_kind"),
             BrinIndex(fields=["at"], name="look_by_time"),
         ]
 

@@ -77,7 +77,7 @@ class Words:
 
     def sentences(self, one: Change) -> list[str]:
         """One sentence for each column that changed, or one for the whole record."""
-        model = _model(one.model)
+        model = model_of(one.model)
         said: dict[str, Any] = {"who": self.who(one), "record": self._record(one, model)}
         part = one.model != self._own
         if one.did == Did.CREATED:
@@ -135,7 +135,7 @@ class Words:
         wanted: dict[type[models.Model], set[str]] = {}
         users = _users()
         for one in self._changes:
-            model = _model(one.model)
+            model = model_of(one.model)
             if one.by_id is not None:
                 wanted.setdefault(users, set()).add(str(one.by_id))
             if model is None:
@@ -162,6 +162,19 @@ class Words:
                 continue
             for row in _named(model).filter(pk__in=missing):
                 self._names[model._meta.label_lower, str(row.pk)] = _called(row)
+
+
+def names_of(records: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """What these records (label of the model, key) are called now; of those that are gone nothing. A statement for each
+    kind."""
+    found = Words([])
+    wanted: dict[type[models.Model], set[str]] = {}
+    for label, key in records:
+        model = model_of(label)
+        if model is not None and key.isdigit():
+            wanted.setdefault(model, set()).add(key)
+    found._look_up(wanted)
+    return found._names
 
 
 def label_of(model: type[models.Model] | None, column: str) -> str:
@@ -231,7 +244,8 @@ def _joining(model: type[models.Model]) -> Any:
     return next(one for one in owner._meta.many_to_many if one.remote_field.through is model)
 
 
-def _model(label: str) -> type[models.Model] | None:
+def model_of(label: str) -> type[models.Model] | None:
+    """The model of this label, one that only joins two included; None for one that is gone, or for no label."""
     try:
         return apps.get_model(label)
     except (LookupError, ValueError):

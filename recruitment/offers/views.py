@@ -3,6 +3,8 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from core.history import looks
+from core.history.models import LookKind
 from people.actors import person_of
 from recruitment.models import Offer
 from recruitment.rules import may_see_pay
@@ -15,6 +17,7 @@ def letter(request: HttpRequest, offer_id: int) -> HttpResponse:
     found = Offer.objects.visible_to(person).filter(pk=offer_id, sent_at__isnull=False).first()
     if found is None or found.letter is None or not may_see_pay(person, Offer, offer_id):
         raise Http404
+    looks.note(request, LookKind.FILE, found)
     return as_file(found)
 
 

@@ -17,6 +17,7 @@ from rest_framework.response import Response
 from core.api.base import AskedViewSet, WordedSerializer
 from core.errors import Invalid, NotFound
 from core.exchange.writing import CSV, TYPES, XLSX
+from core.history import looks
 from core.numbers import HIGHEST_ID
 from people.actors import person_of
 from recruitment.enums import ExitCause
@@ -128,17 +129,17 @@ class ReportViewSet(AskedViewSet):
     @extend_schema(parameters=[NAME, *ASKED], responses={(200, TYPES[XLSX]): OpenApiTypes.BINARY})
     def workbook(self, request: Request, name: str) -> HttpResponse:
         """The same as a workbook."""
-        return workbook(_table(request, name))
+        return workbook(_taken(request, name, XLSX))
 
     @extend_schema(parameters=[NAME, *ASKED], responses={(200, TYPES[CSV]): OpenApiTypes.BINARY})
     def text(self, request: Request, name: str) -> HttpResponse:
         """The same as comma-separated text in UTF-8."""
-        return workbook(_table(request, name), CSV)
+        return workbook(_taken(request, name, CSV), CSV)
 
     @extend_schema(parameters=[NAME, *ASKED], responses={(200, PDF): OpenApiTypes.BINARY})
     def printed(self, request: Request, name: str) -> HttpResponse:
         """The same as a PDF with charts, tagged, in the language that is asked for. 503 `document_too_slow`."""
-        return printed(_table(request, name))
+        return printed(_taken(request, name, "pdf"))
 
     @extend_schema(
         parameters=[
@@ -167,6 +168,13 @@ class ReportViewSet(AskedViewSet):
         day = _day_asked(request)
         report = week(day, user=user, opening=_opening_asked(request, user))
         return Response(WeeklySerializer(report).data)
+
+
+def _taken(request: Request, name: str, kind: str) -> Table:
+    """The report that somebody takes away as a file, which is noted."""
+    table = _table(request, name)
+    looks.note_export(request, name, count=len(table.rows), title=str(table.report.title), format=kind)
+    return table
 
 
 def _table(request: Request, name: str) -> Table:

@@ -24,6 +24,8 @@ from core.admin.panels import WithPanels
 from core.admin.scope import ReadOnly, Scoped
 from core.admin.steps import Step, StepForm, Text, WithSteps
 from core.figures import Basis
+from core.history.looks import note
+from core.history.models import LookKind
 from people.actors import person_of
 from recruitment import colours
 from recruitment.enums import ApplicationStage, AssessmentStatus, DecisionOutcome
@@ -41,6 +43,7 @@ class AssessmentAdmin(Lean, Scoped, WithPanels, ReadOnly, ModelAdmin):
     nothing_yet = _(
         "No report yet: it appears once every stage is saved and scored, or the interview breaks off."
     )
+    looked_at = LookKind.PAGE
     list_display = ["candidate", "opening", "basis_label", "score", "status_label", "attempt", "issued_at"]
     # The name leads to the interview already: a link within a link is none.
     list_display_links = ["score"]
@@ -105,6 +108,7 @@ class AssessmentAdmin(Lean, Scoped, WithPanels, ReadOnly, ModelAdmin):
             raise Http404
         if request.method not in ("GET", "HEAD"):
             return HttpResponseNotAllowed(["GET", "HEAD"])
+        note(request, LookKind.FILE, found)
         return HttpResponse(
             make(printing.read(assessment_id)).content,
             content_type="application/pdf",
