@@ -33,7 +33,7 @@ class Looks(Lean, ReadOnly, ModelAdmin):
     """The log as it was written: who, when, which record or list, how many rows of which columns, and why."""
 
     nothing_yet = _("Nobody has opened a personal record or taken a list away yet.")
-    list_display = ["at", "who", "kind", "record", "how_many", "columns", "reason"]
+    list_display = ["at", "who", "way", "record", "how_many", "columns", "reason"]
     list_filter = [
         ("kind", ChoicesDropdownFilter),
         ("by", AutocompleteSelectFilter),
@@ -43,7 +43,7 @@ class Looks(Lean, ReadOnly, ModelAdmin):
     list_fullwidth = True
     search_fields = ["by__search_key"]
     fields = readonly_fields = [
-        "at", "who", "kind", "record", "how_many", "columns", "file_format", "narrowed_by", "reason"
+        "at", "who", "way", "record", "how_many", "columns", "file_format", "narrowed_by", "reason"
     ]  # fmt: skip
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -67,12 +67,17 @@ class Looks(Lean, ReadOnly, ModelAdmin):
         """The colleague; of an account that is gone its number."""
         return str(look.by) if look.by is not None else gettext("account %(id)s") % {"id": look.by_id}
 
+    @display(description=_("kind of look"))
+    def way(self, look: Look) -> str:
+        """A page, a file, an export."""
+        return look.get_kind_display()
+
     @display(description=_("of what"))
     def record(self, look: Look) -> Any:
         """The record, with the way to it; or the list that was taken away."""
         model = words.model_of(look.model)
         if model is None:
-            return look.facts.get("title") or look.model
+            return gettext(look.facts.get("title") or look.model)
         if not look.object_id:
             return capfirst(str(model._meta.verbose_name_plural))
         key, kind = (look.model, look.object_id), capfirst(str(model._meta.verbose_name))

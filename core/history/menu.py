@@ -4,4 +4,4 @@ from django.utils.translation import gettext_lazy as _
 
 from core.admin.menu import SYSTEM, Entry
 
-ENTRIES = [Entry(SYSTEM, _("Looks and exports"), "visibility", model="history.look", order=39)]
+ENTRIES = [Entry(SYSTEM, _("looks and exports"), "visibility", model="history.look", order=39)]

@@ -140,14 +140,14 @@ class Look(Line):
     Recordings have a log of their own (who heard what, for how long), which the readers of this one read besides.
     """
 
-    kind = models.CharField(_("what"), max_length=10, choices=LookKind)
+    kind = models.CharField(_("kind of look"), max_length=10, choices=LookKind)
     object_id = models.CharField(_("record"), max_length=80, blank=True)
     count = models.PositiveIntegerField(_("how many"), default=1)
     facts = models.JSONField(_("facts"), default=dict)
 
     class Meta:
         verbose_name = _("look")
-        verbose_name_plural = _("looks")
+        verbose_name_plural = _("looks and exports")
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(condition=models.Q(kind__in=LookKind.values), name="look_kind_known"),

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.http import HttpResponse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -173,7 +173,9 @@ class ReportViewSet(AskedViewSet):
 def _taken(request: Request, name: str, kind: str) -> Table:
     """The report that somebody takes away as a file, which is noted."""
     table = _table(request, name)
-    looks.note_export(request, name, count=len(table.rows), title=str(table.report.title), format=kind)
+    with translation.override(None):
+        title = str(table.report.title)
+    looks.note_export(request, name, count=len(table.rows), title=title, format=kind)
     return table
 
 

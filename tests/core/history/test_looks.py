@@ -28,8 +28,7 @@ def rows(client: Client, query: str = "") -> list[list[str]]:
     changes = client.get(LOG + query).context["cl"]
     page = changes.model_admin
     return [
-        [str(getattr(page, name)(row) if hasattr(page, name) else row.get_kind_display()) for name in
-         ("who", "kind", "record", "how_many", "columns", "reason")]
+        [str(getattr(page, name)(row)) for name in ("who", "way", "record", "how_many", "columns", "reason")]
         for row in changes.result_list
     ]  # fmt: skip
 

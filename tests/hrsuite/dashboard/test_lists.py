@@ -2,7 +2,9 @@
 
 import pytest
 from django.contrib import admin
+from django.contrib.admin.utils import label_for_field
 from django.urls import reverse
+from django.utils import translation
 
 from core.events.models import Event
 
@@ -81,3 +83,16 @@ def test_an_empty_list_says_what_will_appear_in_it(as_hr, model_label):
 def test_a_filter_that_fits_nothing_can_be_reset(as_hr, story):
     page = as_hr.get(reverse("admin:recruitment_interview_changelist"), {"q": "没有这个人"}).content.decode()
     assert "清除筛选" in page
+
+
+def test_every_heading_is_written_for_people_and_none_is_a_name_of_the_programs():
+    """In English, where nothing is translated: "last_run" stood above the jobs."""
+    found = []
+    with translation.override("en"):
+        for model, page in admin.site._registry.items():
+            for name in (one for one in (*page.list_display, *page.readonly_fields) if isinstance(one, str)):
+                label, shown = label_for_field(name, model, page, return_attr=True)
+                is_named = name == "__str__" or not callable(shown) or hasattr(shown, "short_description")
+                if "_" in str(label).strip("_") or not is_named:
+                    found.append((model._meta.label, name, str(label)))
+    assert found == []
