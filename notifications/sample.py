@@ -19,7 +19,7 @@ def context() -> dict[str, Any]:
     """All facts by name. The candidate is in the second round of an opening that nobody offers."""
     specialist = User(username="li", name="李静", phone="+862155550101", email="li@example.com")
     candidate = Candidate(name="张三", phone="+8613800138000", email="zhangsan@example.com")
-    opening = Opening(title="数据分析师")
+    opening = Opening(title="数据分析师", title_en="Data analyst")
     department = Department(name="数据部", name_en="Data")
     soon, later, day = _noon(1), _noon(3), _noon(7).date()
     stages = [

@@ -144,7 +144,9 @@ COLUMNS = (
         ),
         required=True,
         example="数据分析师",
-        words=_("Its title, or its number where several openings have one title. It has to be open."),
+        words=_(
+            "Its title in either language, or its number where several openings have one title. It has to be open."
+        ),
         choices=_openings,
     ),
     Column(

@@ -245,9 +245,10 @@ def _words_of_offer(offer: Offer, reference: str) -> str:
             gettext("Reference %(reference)s"),
             gettext("Salary and letter, before you decide: %(url)s"),
         ]
+        opening = str(offer.application.opening)
     named = {
         "candidate": offer.application.candidate.name,
-        "opening": str(offer.application.opening),
+        "opening": opening,
         "day": offer.start_on.isoformat(),
         "place": offer.place,
         "reference": reference,
@@ -265,11 +266,11 @@ def _words_of_start(case: OnboardingCase, step: OnboardingStep, reference: str, 
             gettext("Reference %(reference)s"),
             gettext("Score and what it stands on, before you decide: %(url)s"),
         ]
-        title = str(step)
+        title, opening = str(step), str(case.application.opening)
     named = {
         "step": title,
         "candidate": case.application.candidate.name,
-        "opening": str(case.application.opening),
+        "opening": opening,
         "day": case.planned_start.isoformat(),
         "reference": reference,
         "url": facts.approval_url(START, step.pk),

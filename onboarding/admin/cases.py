@@ -216,7 +216,7 @@ class OnboardingCaseAdmin(Lean, WithPanels, WithSteps, Scoped, ReadOnly, ModelAd
     @display(description=_("opening"))
     def opening(self, case: OnboardingCase) -> str:
         """For which position."""
-        return case.application.opening.title
+        return str(case.application.opening)
 
     @display(description=_("identity document and address"), empty_value="–")
     def identity(self, case: OnboardingCase) -> str | SafeString | None:

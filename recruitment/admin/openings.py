@@ -88,11 +88,14 @@ class OpeningForm(forms.ModelForm):
         model = Opening
         fields = [
             "title",
+            "title_en",
             "department",
             "location",
+            "location_en",
             "headcount",
             "target_month",
             "description",
+            "description_en",
             "state",
             "interview_plan",
             "specialist",
@@ -238,7 +241,7 @@ class OpeningAdmin(Lean, Scoped, WithPipeline, WithRuleTrial, WithSteps, WithPan
     form = OpeningForm
     formfield_overrides = WRITTEN_NUMBERS
     list_display = [
-        "title",
+        "called",
         "department",
         "month",
         "hired_of",
@@ -261,19 +264,20 @@ class OpeningAdmin(Lean, Scoped, WithPipeline, WithRuleTrial, WithSteps, WithPan
     list_filter_submit = True
     only_on_screen = ("to_pipeline", "to_public_page")
     search_fields = ["search_key"]
-    sortable_by = ["title", "month"]
+    sortable_by = ["called", "month"]
     autocomplete_fields = ["department", "specialist", "interviewers", "interview_plan"]
     fieldsets = [
         (
             None,
             {
                 "fields": [
-                    "title",
+                    ("title", "title_en"),
                     "department",
-                    "location",
+                    ("location", "location_en"),
                     "headcount",
                     "target_month",
                     "description",
+                    "description_en",
                     "state",
                 ]
             },
@@ -339,6 +343,11 @@ class OpeningAdmin(Lean, Scoped, WithPipeline, WithRuleTrial, WithSteps, WithPan
         if may_see_pay(person_of(request), Opening, record.pk):
             return hidden
         return hidden | {(Opening._meta.label_lower, name) for name in (*PAY, "salary_currency")}
+
+    @display(description=_("title"), ordering="title")
+    def called(self, opening: Opening) -> str:
+        """Its title, as the reader speaks."""
+        return str(opening)
 
     @display(description=_("target month"), ordering="target_month")
     def month(self, opening: Opening) -> str:

@@ -77,6 +77,7 @@ class OpeningSerializer(RowSerializer):
 
     words = {
         "title": "The position.",
+        "title_en": "Its English title; empty without one.",
         "department": "Which department hires.",
         "headcount": "How many people it needs.",
         "target_month": "The first day of the month in which they are needed.",
@@ -100,8 +101,8 @@ class OpeningSerializer(RowSerializer):
     class Meta:
         model = Opening
         fields = (
-            "id", "title", "department", "headcount", "target_month", "state", "specialist", "threshold", "conditions",
-            "skills", "salary_range", "created_at", "updated_at",
+            "id", "title", "title_en", "department", "headcount", "target_month", "state", "specialist", "threshold",
+            "conditions", "skills", "salary_range", "created_at", "updated_at",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -126,7 +127,7 @@ class OpeningSerializer(RowSerializer):
 class OpeningFilter(ListFilter):
     """`?state=`, `?department=`, `?target_month=`."""
 
-    sought = Sought(Opening, words="The title")
+    sought = Sought(Opening, words="The title, in either language")
     sorts = ("title", "target_month", "created_at")
     days = ("target_month",)
     state = django_filters.ChoiceFilter(choices=OpeningState.choices, label="Only those in this state.")

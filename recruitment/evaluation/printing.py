@@ -91,7 +91,7 @@ def contents_for_candidate(assessment: Assessment) -> dict[str, Any]:
     """What the candidate's document says: no pass line, nobody's name but the specialist's, no method's inner name."""
     application = assessment.interview.application
     said = _common(assessment)
-    said["who"] = f"{application.candidate} · {application.opening.title}"
+    said["who"] = f"{application.candidate} · {application.opening}"
     specialist = whom_to_turn_to(application.opening.specialist)
     titles = titles_of(assessment.interview)
     is_estimated = assessment.basis == Basis.FALLBACK

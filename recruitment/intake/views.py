@@ -87,9 +87,9 @@ def _page(
 def _words(opening: Opening) -> dict[str, str]:
     specialist = whom_to_turn_to(opening.specialist)
     return {
-        "opening": opening.title,
-        "location": opening.location,
-        "description": opening.description,
+        "opening": str(opening),
+        "location": opening.place,
+        "description": opening.about,
         "specialist": specialist.name or str(specialist),
         "address": reverse("intake:apply", args=[opening.apply_slug]),
     }

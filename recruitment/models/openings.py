@@ -64,18 +64,33 @@ class OpeningQuerySet(ScopedQuerySet):
 
 
 class Opening(Dated):
-    """A position to fill in one department and month, by one specialist, along one interview plan."""
+    """A position to fill in one department and month, by one specialist, along one interview plan.
+
+    `title` names it wherever rows are matched, sorted and exported; who reads English is shown `title_en`, as far as
+    there is one, and so it is with `location` and `description`.
+    """
 
     title = models.CharField(_("title"), max_length=120)
+    title_en = models.CharField(
+        _("English title"), max_length=120, blank=True, default="", db_default="",
+        help_text=_("Candidates who read English have the English texts. Empty: they have the texts as they are."),
+    )  # fmt: skip
     search_key = models.TextField(editable=False, default="")
     department = models.ForeignKey(
         "people.Department", on_delete=models.PROTECT, related_name="+", verbose_name=_("department")
     )
     location = models.CharField(_("place of work"), max_length=120, blank=True, default="", db_default="")
+    location_en = models.CharField(
+        _("English place of work"), max_length=120, blank=True, default="", db_default=""
+    )
     description = models.TextField(
         _("job description"), blank=True, default="", db_default="",
         validators=[MaxLengthValidator(LONGEST_DESCRIPTION)],
         help_text=_("What the work is and what it asks for. Whoever opens the public page reads it."),
+    )  # fmt: skip
+    description_en = models.TextField(
+        _("English job description"), blank=True, default="", db_default="",
+        validators=[MaxLengthValidator(LONGEST_DESCRIPTION)],
     )  # fmt: skip
     headcount = models.PositiveSmallIntegerField(_("headcount"), default=1, validators=[MinValueValidator(1)])
     target_month = models.DateField(_("target month"), help_text=_("Any day of the month to be filled in."))
@@ -185,17 +200,27 @@ class Opening(Dated):
         ]
 
     def __str__(self) -> str:
-        return self.title
+        return in_language(self.title, self.title_en)
+
+    @property
+    def place(self) -> str:
+        """Where the work is, as the reader speaks."""
+        return in_language(self.location, self.location_en)
+
+    @property
+    def about(self) -> str:
+        """What the work is, as the reader speaks."""
+        return in_language(self.description, self.description_en)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save, with the key that the title is found by. IntegrityError for a range upside down: the table cannot read
-        it."""
+        """Save, with the key that both titles are found by. IntegrityError for a range upside down: the table cannot
+        read it."""
         # A row that was read without its range leaves it alone; of one read by half the other end is looked up.
         is_read = {"salary_low", "salary_high"} & self.__dict__.keys()
         low, high = (self.salary_low, self.salary_high) if is_read else (None, None)
         if low is not None and high is not None and low > high:
             raise IntegrityError("opening_salary_is_a_range: its upper end lies below its lower one")
-        self.search_key = key_of(text_words(self.title))
+        self.search_key = key_of([*text_words(self.title), *text_words(self.title_en)])
         if (fields := kwargs.get("update_fields")) is not None:
             kwargs["update_fields"] = {*fields, "search_key"}
         super().save(*args, **kwargs)

@@ -87,7 +87,7 @@ def values_of(offer: Offer, *, company: str) -> dict[str, str]:
     specialist = whom_to_turn_to(application.opening.specialist)
     return {
         "name": application.candidate.name,
-        "position": application.opening.title,
+        "position": str(application.opening),
         "department": str(application.opening.department),
         "pay": pay(offer),
         "first_day": formats.date_format(offer.start_on, "DATE_FORMAT"),

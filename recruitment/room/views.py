@@ -153,7 +153,7 @@ def contact_of(application: Application) -> dict[str, Any]:
     """Who applies for what, and whom they turn to."""
     specialist = whom_to_turn_to(application.opening.specialist)
     return {
-        "opening": application.opening.title,
+        "opening": str(application.opening),
         "candidate": application.candidate.name,
         "specialist": specialist.name or str(specialist),
         "specialist_phone": specialist.phone,

@@ -72,9 +72,11 @@ class Standing:
         numbers = {
             int(name) for name in named if name.isascii() and name.isdigit() and len(name) <= MOST_DIGITS
         }
-        rows = Opening.objects.filter(Q(title__in=named) | Q(pk__in=numbers)).order_by("pk")
+        rows = Opening.objects.filter(
+            Q(title__in=named) | Q(title_en__in=named) | Q(pk__in=numbers)
+        ).order_by("pk")
         for opening in rows.select_for_update() if is_held else rows:
-            for name in {opening.title, str(opening.pk)} & named:
+            for name in {opening.title, opening.title_en, str(opening.pk)} & named:
                 self.openings.setdefault(name, []).append(opening)
         self.permitted = openings_of(by, {one.pk for each in self.openings.values() for one in each})
 

@@ -121,11 +121,11 @@ def against(keep: Candidate, gone: Candidate) -> list[Refused]:
 
 
 def _at_both(keep: Candidate, gone: Candidate) -> list[str]:
-    """The openings at which both have an application that goes on, by their titles. One query."""
+    """The openings at which both have an application that goes on, by their names. One query."""
     standing = Application.objects.exclude(stage__in=ApplicationStage.called_off)
     theirs = standing.filter(candidate=gone).values("opening")
     shared = standing.filter(candidate=keep, opening__in=theirs)
-    return list(shared.order_by("pk").values_list("opening__title", flat=True))
+    return [str(one.opening) for one in shared.select_related("opening").order_by("pk")]
 
 
 def _locked(keep: Candidate, gone: Candidate, by: Actor) -> list[int]:

@@ -115,7 +115,7 @@ class TrainingPlanAdmin(Lean, WithPanels, ReadOnly, ModelAdmin):
     @display(description=_("opening"))
     def opening(self, plan: TrainingPlan) -> str:
         """For which position."""
-        return plan.application.opening.title
+        return str(plan.application.opening)
 
     @display(description=_("planned start"), empty_value="–")
     def planned_start(self, plan: TrainingPlan) -> str | None:

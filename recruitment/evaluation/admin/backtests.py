@@ -145,11 +145,7 @@ def _named(compared: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _titles(groups: dict[str, Any]) -> dict[str, str]:
     """An opening's title with its plan's version; what is gone by its number. Two queries."""
     parted = {name: tuple(int(part) for part in name.split(":")) for name in groups}
-    openings = dict(
-        Opening.objects.filter(pk__in=[opening for opening, _version in parted.values()]).values_list(
-            "pk", "title"
-        )
-    )
+    openings = Opening.objects.in_bulk([opening for opening, _version in parted.values()])
     versions = dict(
         PlanVersion.objects.filter(pk__in=[version for _opening, version in parted.values()]).values_list(
             "pk", "number"

@@ -177,13 +177,19 @@ def _proposed(
 
 
 def _meant(said: str) -> int | None:
-    """The open opening whose title stands there, the longest one; None where there is none, or more than one."""
+    """The open opening whose title stands there in either language, the longest one; None where there is none, or more
+    than one."""
     words = one_line(said).casefold()
-    known = Opening.objects.filter(state=OpeningState.OPEN).values_list("pk", "title")
-    found = [(len(title), pk) for pk, title in known if one_line(title).casefold() in words]
+    known = Opening.objects.filter(state=OpeningState.OPEN).values_list("pk", "title", "title_en")
+    found = [
+        (len(title), pk)
+        for pk, *titles in known
+        for title in filter(None, map(one_line, titles))
+        if title.casefold() in words
+    ]
     longest = max((length for length, _pk in found), default=0)
-    best = [pk for length, pk in found if length == longest]
-    return best[0] if len(best) == 1 else None
+    best = {pk for length, pk in found if length == longest}
+    return best.pop() if len(best) == 1 else None
 
 
 def _answerable(letter: mails.Letter) -> str:
