@@ -18,7 +18,15 @@ from recruitment.enums import InterviewState, OfferState
 from recruitment.models import Application, Interview, Offer
 from recruitment.models.slots import ROUNDS_HELD_IN
 from recruitment.offers import approval
-from recruitment.offers.admin.offers import OfferForm, pay_range, who_hears_of_drafts
+from recruitment.offers.admin.offers import (
+    IN_ENGLISH,
+    LONGEST_CONDITIONS,
+    OfferForm,
+    pay_range,
+    place_for,
+    reads_english,
+    who_hears_of_drafts,
+)
 from recruitment.offers.services import offers
 from recruitment.rounds import busy
 from recruitment.rounds.admin.steps import WhoAndWhere, slot_warnings, usual_begin
@@ -28,6 +36,8 @@ from recruitment.telling import unreachable
 
 # So many can each have a pay of their own: more boxes than that nobody fills in beside each other.
 OWN_PAY = 20
+# What a letter says as it was typed.
+IN_WORDS = ("place", "conditions")
 
 
 class RoundsForm(WhoAndWhere, StepForm):
@@ -99,16 +109,24 @@ def _cannot_be_planned(person: Any, rows: Sequence[Any]) -> dict[int, Text]:
 
 
 class OffersForm(OfferForm):
-    """What is offered to each: one pay for all of them, and another one for whom it differs."""
+    """What is offered to each: one pay for all of them, and another one for whom it differs; place and conditions once
+    more in English, where some of the letters are."""
 
     def propose(self) -> None:
         """What they have in common; a box of its own for each one's pay."""
         rows: Sequence[Application] = self.subject or ()
+        english = [row for row in rows if reads_english(row)]
+        others = [row for row in rows if not reads_english(row)]
+        if english and others:
+            self._ask_in_english(len(english))
+        elif english:
+            self.fields["conditions"].help_text = IN_ENGLISH
         for name, found in (
             ("start_on", {row.planned_start for row in rows}),
-            ("place", {row.opening.location for row in rows}),
+            ("place", {place_for(row) for row in others or english}),
+            ("place_en", {place_for(row) for row in english}),
         ):
-            if len(found) == 1:
+            if name in self.fields and len(found) == 1:
                 self.fields[name].initial = next(iter(found))
         ranges = {str(pay_range(row.opening, self.person)) for row in rows}
         if len(ranges) == 1:
@@ -120,6 +138,21 @@ class OffersForm(OfferForm):
                 max_digits=12,
                 required=False,
             )
+
+    def _ask_in_english(self, number: int) -> None:
+        said = ngettext(
+            "For %(n)s candidate whose letter is in English. Empty: as above.",
+            "For %(n)s candidates whose letters are in English. Empty: as above.",
+            number,
+        ) % {"n": number}
+        place = fields.words(
+            _("English place of work"), lines=1, max_length=120, required=False, help_text=said
+        )
+        conditions = fields.words(
+            _("English conditions"), required=False, max_length=LONGEST_CONDITIONS, help_text=said
+        )
+        self.fields |= {"place_en": place, "conditions_en": conditions}
+        self.order_fields(["salary", "period", "start_on", "place", "place_en"])
 
     def clean(self) -> dict[str, Any]:
         """The days are the same for all of them."""
@@ -155,8 +188,12 @@ def _salary(values: Mapping[str, Any], row: Application) -> Any:
     return values.get(_own(row)) or values["salary"]
 
 
-def _own_pay(values: dict[str, Any], rows: Sequence[Any]) -> dict[int, dict[str, Any]]:
-    return {row.pk: {"salary": _salary(values, row)} for row in rows}
+def _own_terms(values: dict[str, Any], rows: Sequence[Any]) -> dict[int, dict[str, Any]]:
+    """Each one's pay, and for whose letter is in English what was written in English."""
+    english = {name: values[f"{name}_en"] for name in IN_WORDS if values.get(f"{name}_en")}
+    return {
+        row.pk: {"salary": _salary(values, row), **(english if reads_english(row) else {})} for row in rows
+    }
 
 
 def _draft(by: Any, pk: int, values: dict[str, Any]) -> object:
@@ -215,7 +252,7 @@ declare(
         read=_joined,
         left_out=_cannot_be_offered,
         foresee=lambda rows: [*unreachable(rows), *who_hears_of_drafts(rows)],
-        each=_own_pay,
+        each=_own_terms,
         words=gettext_lazy(
             "Pay, first day and place as they stand in each letter. A colleague approves the offers before they are "
             "sent."

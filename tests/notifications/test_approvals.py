@@ -22,7 +22,7 @@ from messaging.services import approvals as asking
 from onboarding.models import OnboardingStep
 from onboarding.services import steps, templates
 from people.models import User
-from recruitment.models import Application, Offer
+from recruitment.models import Application, Offer, Opening
 from recruitment.offers.services import offers
 from recruitment.services import applications
 from tests.emulators.connected import connected_wecom
@@ -479,11 +479,13 @@ def test_a_start_is_asked_about_when_the_offer_is_accepted(wecom: WeComEmulator)
     """By a candidate who reads English: what colleagues read, in WeCom and here, is in theirs."""
     holder = people.onboarder(name="赵敏", wecom_userid="zhao.min")
     story = Story()
+    Opening.objects.update(title_en="Data analyst")
     with translation.override("en"):
         step = hired(story)
     hire = Event.objects.get(kind="application_advanced", facts__stage="hired")
     assert hire.facts["reason"] == "候选人接受了录用通知。"
-    approvals.act_on_due()
+    with translation.override("en"):
+        approvals.act_on_due()
     request = wecom.approvals.requests[-1]
     assert (request.template, request.creator) == (START, "zhao.min")
     assert request.text.splitlines()[0] == "录用审批：李雷，数据分析师"

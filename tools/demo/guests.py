@@ -78,13 +78,13 @@ def _leave(interview: Interview, *, is_announced: bool) -> None:
             question_id=question.pk,
             epoch=epoch,
             revision=1,
-            text=said[question.text],
+            text=said[question.text_en],
         )
         answers.finish_answer(interview_id=interview.pk, question_id=question.pk, epoch=epoch, segments=[])
     answers.finish_stage(interview_id=interview.pk, stage_number=first.number, epoch=epoch)
     begun = second.questions.order_by("number").first()
     if begun is not None:
-        text = said[begun.text]
+        text = said[begun.text_en]
         answers.save_text(
             interview_id=interview.pk,
             question_id=begun.pk,
@@ -146,9 +146,9 @@ def prepare(path: Path) -> list[str]:
     guests: list[dict[str, Any]] = []
     for interview in coming:
         words = {
-            str(question.pk): said[question.text]
+            str(question.pk): said[question.text_en]
             for question in Question.objects.filter(stage__version=interview.version_id)
-            if question.text in said
+            if question.text_en in said
         }
         token = links.mint(interview_id=interview.pk, by=Party.SYSTEM)
         guests.append({"interview": interview.pk, "token": token, "words": words})

@@ -159,4 +159,4 @@ def _key(user: User, before: dict[str, Any]) -> str | None:
 def answers() -> dict[str, str]:
     """Question id → a text that earns full marks."""
     samples = content.samples()
-    return {str(row.pk): samples[row.text] for row in Question.objects.filter(text__in=samples)}
+    return {str(row.pk): samples[row.text_en] for row in Question.objects.filter(text_en__in=samples)}

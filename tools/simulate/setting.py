@@ -109,7 +109,8 @@ def clone_opening() -> Opening:
     model = _model()
     stamp = timezone.localtime().strftime("%m-%d %H:%M:%S.%f")[:-4]
     opening = Opening.objects.create(
-        title=f"{model.title} · 模拟 {stamp}", department=model.department, headcount=model.headcount,
+        title=f"{model.title} · 模拟 {stamp}", title_en=model.title_en and f"{model.title_en} · simulated {stamp}",
+        department=model.department, headcount=model.headcount,
         target_month=model.target_month, interview_plan=_clone_plan(model.interview_plan, stamp),
         specialist=model.specialist,
     )  # fmt: skip

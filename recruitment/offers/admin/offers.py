@@ -37,12 +37,18 @@ from recruitment.rules import may_recruit, may_see_pay, sees_pay_of
 from recruitment.telling import and_told, unreachable, will_be_told
 
 ANSWER_WITHIN = timedelta(days=5)
+LONGEST_CONDITIONS = 2000
 # Read by whoever sees the opening's pay, by nobody else; and by whoever recruits for it.
 PAY = (
     "salary", "currency", "period", "range_low", "range_high", "range_currency", "range_period", "letter_text",
     "letter_sha256", "letter_missing",
 )  # fmt: skip
 ANSWER = ("signed_name", "decline_reason", "decline_words", "withdraw_reason")
+
+
+IN_ENGLISH = _(
+    "Stand in the letter as they are typed. The letter is in English: please write them in English, too."
+)
 
 
 class OfferForm(StepForm):
@@ -57,7 +63,7 @@ class OfferForm(StepForm):
     conditions = fields.words(
         _("conditions"),
         required=False,
-        max_length=2000,
+        max_length=LONGEST_CONDITIONS,
         help_text=_("Stand in the letter as they are typed."),
     )
 
@@ -72,7 +78,9 @@ class OfferForm(StepForm):
         """What is known already."""
         if self.subject is not None:
             self.fields["start_on"].initial = self.subject.planned_start
-            self.fields["place"].initial = self.subject.opening.location
+            self.fields["place"].initial = place_for(self.subject)
+            if reads_english(self.subject):
+                self.fields["conditions"].help_text = IN_ENGLISH
             self.fields["salary"].help_text = pay_range(self.subject.opening, self.person)
 
     def warnings(self, values: dict[str, Any]) -> Iterable[Text]:
@@ -82,6 +90,17 @@ class OfferForm(StepForm):
             return
         if approval.is_more(values["salary"], values["period"], opening.salary_high, opening.salary_period):
             yield _("The salary lies above the opening's range: the HR lead has to approve this offer.")
+
+
+def reads_english(row: Application) -> bool:
+    """Whether the candidate's letter is in English."""
+    return bool(row.candidate.language.startswith("en"))
+
+
+def place_for(row: Application) -> str:
+    """The opening's place of work, as the candidate's letter says it."""
+    with translation.override(row.candidate.language):
+        return row.opening.place
 
 
 def _templates() -> list[tuple[Any, Text]]:

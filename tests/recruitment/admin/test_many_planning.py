@@ -8,12 +8,13 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from core.many.models import ManyRun
 from messaging.models import Message
 from people.models import User
-from recruitment.models import Application, Offer, Round
+from recruitment.models import Application, Candidate, Offer, Round
 from recruitment.offers.services import offers
 from tests.factories import people
 from tests.factories import recruitment as make
@@ -126,6 +127,29 @@ def test_one_pay_for_all_and_another_for_whom_it_differs(client: Client, hr: Use
     }
     told = Message.objects.filter(audience="candidate").values_list("kind", "addressee_id")
     assert set(told) == {("offer", row.candidate_id) for row in ready}
+
+
+def test_who_reads_english_has_place_and_conditions_in_english(client: Client, hr: User) -> None:
+    """In one drafting with the others, and alone."""
+    ready = several(3, make.opening(specialist=hr, location="上海", location_en="Shanghai"))
+    english = ready[0]
+    Candidate.objects.filter(pk=english.candidate_id).update(language="en")
+    form = client.get(page_of(client, "draft_offers", ready[1:], of=LIST)).context["form"]
+    assert "place_en" not in form.fields and form.fields["place"].initial == "上海"
+    alone = client.get(page_of(client, "draft_offers", [english], of=LIST)).context["form"]
+    one = reverse("admin:recruitment_application_step", args=[english.pk, "draft-offer"])
+    for form in (alone, client.get(one).context["form"]):
+        assert "place_en" not in form.fields and form.fields["place"].initial == "Shanghai"
+        assert "该通知书为英文" in str(form.fields["conditions"].help_text)
+    address = page_of(client, "draft_offers", ready, of=LIST)
+    form = client.get(address).context["form"]
+    assert [form.fields[name].initial for name in ("place", "place_en")] == ["上海", "Shanghai"]
+    typed = pay(conditions="试用期三个月", place_en="Shanghai", conditions_en="Three months of probation")
+    assert client.post(address, typed).status_code == 302
+    assert {(row.application_id, row.place, row.conditions) for row in Offer.objects.all()} == {
+        (english.pk, "Shanghai", "Three months of probation"),
+        *((row.pk, "上海", "试用期三个月") for row in ready[1:]),
+    }
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,9 @@ def test_an_opening_as_the_api_shows_it() -> None:
     """Numbers as numbers, the month as a date; no rule is null, not 0."""
     department = people.department("数据部")
     specialist = people.recruiter()
-    opening = recruitment.opening(department, specialist=specialist, title="数据分析师", skills={"excel": 3})
+    opening = recruitment.opening(
+        department, specialist=specialist, title="数据分析师", title_en="Data analyst", skills={"excel": 3}
+    )
     without = recruitment.opening(department, specialist=specialist, threshold=None)
     body = api.client_of(specialist).get("/api/v1/openings/?ordering=id").json()
     assert {key: body[key] for key in ("count", "next", "previous")} == {
@@ -31,6 +33,7 @@ def test_an_opening_as_the_api_shows_it() -> None:
     assert first == {
         "id": opening.pk,
         "title": "数据分析师",
+        "title_en": "Data analyst",
         "department": {"id": department.pk, "name": "数据部"},
         "headcount": 2,
         "target_month": "2026-12-01",
@@ -113,11 +116,12 @@ def test_progress_with_numerator_denominator_exclusions_and_bounds() -> None:
         ("department={department}", {"first"}),
         ("department=999999", set()),
         ("ordering=-target_month", {"first", "second"}),
+        ("search=analyst", {"first"}),
     ],
 )
 def test_filters(query: str, found: set[str]) -> None:
     """Each narrows the list."""
-    first = recruitment.opening(title="first")
+    first = recruitment.opening(title="first", title_en="Data analyst")
     recruitment.opening(title="second", state="closed", target_month=date(2027, 1, 1))
     query = query.format(department=first.department_id)
     body = api.client_of(people.lead()).get(f"/api/v1/openings/?{query}").json()

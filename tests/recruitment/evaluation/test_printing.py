@@ -10,7 +10,15 @@ from django.utils import translation
 
 from recruitment.evaluation import printing
 from recruitment.evaluation.services import scoring
-from recruitment.models import Assessment, EarlierScore, Interview, Recording, RubricScore, Transcript
+from recruitment.models import (
+    Assessment,
+    EarlierScore,
+    Interview,
+    Opening,
+    Recording,
+    RubricScore,
+    Transcript,
+)
 from recruitment.recordings.services import writing_down
 from tests.factories import people
 from tests.factories import recruitment as make
@@ -131,8 +139,11 @@ def test_of_an_estimate_the_candidate_reads_from_what_it_was_made() -> None:
 
 def test_in_english() -> None:
     broken_off()
+    Opening.objects.update(title_en="Data analyst")
     with translation.override("en"):
         said = printing.contents(report("partial"))
+        for each in (said, printing.contents_for_candidate(report("partial"))):
+            assert " · Data analyst" in each["who"]
     assert said["parts"][0]["lines"][0].startswith("Stage not saved: ")
     assert said["rows"][0]["quotes"][0]["said"] == "by the draft transcript"
 

@@ -18,7 +18,15 @@ from core.history.models import Change
 from core.process import certificate
 from recruitment.intake import codes, imap
 from recruitment.intake.services import mailboxes, receiving
-from recruitment.models import Application, Candidate, Mailbox, PublicApplication, ReceivedMail, Resume
+from recruitment.models import (
+    Application,
+    Candidate,
+    Mailbox,
+    Opening,
+    PublicApplication,
+    ReceivedMail,
+    Resume,
+)
 from recruitment.resumes.services import reading
 from recruitment.services.applying import Newcomer
 from tests.emulators.imap import ACCOUNT, PASSWORD, ImapEmulator
@@ -97,6 +105,11 @@ def test_a_mail_with_a_resume_is_proposed_and_nothing_more(server: ImapEmulator)
     assert (box.last_uid, box.uid_validity, box.failing_code, box.read_at is not None) == (uid, 7, "", True)
     # The folder is opened for reading, and no mail is marked as read.
     assert not [said for said in server.commands if said.startswith(("SELECT", "STORE")) or "BODY[" in said]
+    # Who writes in English names it in English.
+    Opening.objects.filter(pk=opening.pk).update(title_en="Data analyst")
+    server.deliver(mail("Application: data analyst", resume(1, name="李四")))
+    assert mailboxes.read(mailbox_id=box.pk) == 1
+    assert PublicApplication.objects.get(name="李四").opening == opening
 
 
 def test_every_mail_is_named_whatever_is_in_it(server: ImapEmulator) -> None:

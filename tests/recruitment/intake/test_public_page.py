@@ -10,7 +10,7 @@ from core.middleware import LONGEST_FILE
 from messaging.models import Message
 from recruitment.intake import views
 from recruitment.intake.services import receiving
-from recruitment.models import Application, Candidate, PublicApplication, Resume
+from recruitment.models import Application, Candidate, Opening, PublicApplication, Resume
 from recruitment.resumes.services import reading
 from tests.core.admin.pages import address_of
 from tests.factories import people
@@ -80,6 +80,24 @@ def test_what_is_sent_becomes_an_application_with_its_resume(client, public):
     told = Message.objects.get(addressee_id=person.pk)
     assert (told.kind, told.audience) == ("application_received", "candidate")
     assert "已收到您的应聘：数据分析师" in told.subject and "«" not in told.body
+
+
+def test_who_reads_english_reads_of_the_opening_in_english_as_far_as_it_is_written(client, public):
+    rows = Opening.objects.all()
+    rows.update(
+        location="上海", description="整理数据。", title_en="Data analyst", description_en="Tidy data."
+    )
+    english = client.get(f"{public}?language=en").content.decode()
+    assert "Apply for Data analyst" in english and "数据分析师" not in english
+    assert "<p>Tidy data.</p>" in english and "整理数据" not in english and "上海" in english
+    assert "applying for Data analyst" in client.get(f"{public}sent/?language=en").content.decode()
+    rows.update(location_en="Shanghai")
+    english = client.get(f"{public}?language=en").content.decode()
+    assert "Shanghai" in english and "上海" not in english
+    chinese = client.get(f"{public}?language=zh-hans").content.decode()
+    assert (
+        all(one in chinese for one in ("应聘：数据分析师", "整理数据", "上海")) and "Shanghai" not in chinese
+    )
 
 
 def test_somebody_known_waits_for_a_person_and_the_answer_is_the_same(client, public, as_hr, settled):  # noqa: F811

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from core.errors import Invalid
-from recruitment.models import LetterTemplate, LetterVersion, Offer
+from recruitment.models import LetterTemplate, LetterVersion, Offer, Opening
 from recruitment.offers import ready, wording
 from recruitment.offers.services import letter_templates, offers
 from tests.core.admin.pages import address_of, saved
@@ -109,9 +109,10 @@ def test_an_english_reader_gets_the_english_letter_and_lines_stay_lines() -> Non
     story, row = Story("Ann"), template(body_en=f"Dear {{{{name}}}},\nwelcome.\n\n{ALL}")
     story.application.candidate.language = "en"
     story.application.candidate.save()
+    Opening.objects.update(title_en="Data analyst")
     letter_templates.publish(template_id=row.pk, by=story.maker)
     sent = story.sent()
-    assert sent.letter_text.startswith("Letter\n\nDear Ann,\nwelcome.")
+    assert sent.letter_text.startswith("Letter\n\nDear Ann,\nwelcome.\n\nData analyst CNY 18,000")
     kept = bytes(Offer.objects.get(pk=sent.pk).letter or b"")
     assert "Dear Ann,\nwelcome." in pypdf.PdfReader(io.BytesIO(kept)).pages[0].extract_text()
 

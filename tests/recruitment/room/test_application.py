@@ -11,7 +11,7 @@ from django.test import Client
 
 from messaging.models import Message
 from people.actors import Party
-from recruitment.models import Application, FollowUp, Interview, Resume
+from recruitment.models import Application, FollowUp, Interview, Opening, Resume
 from recruitment.room import limits, views
 from recruitment.services import applications
 from tests.factories import recruitment as make
@@ -105,11 +105,23 @@ def test_who_has_no_link_sees_nothing_and_nobody_elses_page_changes(interview: I
 
 
 def test_the_language_is_changed_on_the_page_and_stays(interview: Interview) -> None:
+    Opening.objects.update(title_en="Data analyst")
     browser = Browser(interview).open()
     assert 'href="?lang=en"' in browser.client.get(AT).text
-    for address in (f"{AT}?lang=en", AT, "/room/data", "/room/problem", "/room/times/"):
-        assert '<html lang="en">' in browser.client.get(address).text
-    assert '<html lang="zh-hans">' in browser.client.get("/room/data?lang=zh").text
+    pages = (
+        AT,
+        "/room/data",
+        "/room/problem",
+        "/room/times/",
+        "/room/survey",
+        "/room/",
+        f"/i/{browser.token}",
+    )
+    for address in (f"{AT}?lang=en", *pages):
+        page = browser.client.get(address).text
+        assert '<html lang="en">' in page and "Data analyst" in page and "数据分析师" not in page, address
+    page = browser.client.get("/room/data?lang=zh").text
+    assert '<html lang="zh-hans">' in page and "数据分析师" in page and "Data analyst" not in page
 
 
 def test_a_time_is_said_with_whose_clock_it_is(interview: Interview) -> None:

@@ -33,12 +33,14 @@ class Command(BaseCommand):
             connecting.introduce()
             company.teach()
             analyst = company.open_position(
-                title="数据分析师", department=departments["analytics"], headcount=2, month=story.first_start(today),
+                title="数据分析师", title_en="Data analyst", department=departments["analytics"], headcount=2,
+                month=story.first_start(today),
                 plan=company.plan_interview("数据分析师面试方案"), specialist="liwenjing",
                 skills={"excel": 4, "sql": 3, "reporting": 3},
             )  # fmt: skip
             service = company.open_position(
-                title="客户服务代表（校园招聘）", department=departments["service"], headcount=60, month=today,
+                title="客户服务代表（校园招聘）", title_en="Customer service representative (campus hiring)",
+                department=departments["service"], headcount=60, month=today,
                 plan=company.plan_interview("客户服务代表面试方案"), specialist="wangkai",
                 skills={"service-etiquette": 3, "reporting": 2},
             )  # fmt: skip
@@ -47,7 +49,8 @@ class Command(BaseCommand):
             rounds.hold(service, today)
             offers.make(service, today)
             operations = company.open_position(
-                title="客服运营专员", department=departments["service"], headcount=3, month=story.first_start(today),
+                title="客服运营专员", title_en="Customer service operations specialist",
+                department=departments["service"], headcount=3, month=story.first_start(today),
                 plan=company.plan_interview("客服运营专员面试方案"), specialist="liwenjing",
                 skills={"excel": 4, "service-etiquette": 3},
             )  # fmt: skip
