@@ -98,7 +98,7 @@ def _tree(department: int) -> "QuerySet[Any]":
 def openings_gone(asked: Asked) -> list[Opening]:
     """Those of them that were there then and were deleted since, as they stood: nobody had applied to one. One
     statement, one more for a department tree."""
-    gone = asked.past.gone(Opening, "title", "department_id", "headcount", "target_month")
+    gone = asked.past.gone(Opening, "title", "title_en", "department_id", "headcount", "target_month")
     if gone is None:
         return []
     gone = gone.filter(in_departments(asked.user, "department_id_then"))
@@ -110,8 +110,8 @@ def openings_gone(asked: Asked) -> list[Opening]:
         gone = gone.filter(department_id_then__in=_tree(asked.department))
     return [
         Opening(
-            pk=int(one.object_id), title=one.title_then, department_id=one.department_id_then,
-            headcount=one.headcount_then, target_month=one.target_month_then,
+            pk=int(one.object_id), title=one.title_then, title_en=one.title_en_then or "",
+            department_id=one.department_id_then, headcount=one.headcount_then, target_month=one.target_month_then,
         )
         for one in gone
     ]  # fmt: skip

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='opening',
             name='description_en',
-            field=models.TextField(blank=True, db_default='', default='', validators=[django.core.validators.MaxLengthValidator(5000)], verbose_name='English job description'),
+            field=models.TextField(blank=True, db_default='', default='', help_text='Candidates who read English have the English texts. Empty: they have the texts as they are.', validators=[django.core.validators.MaxLengthValidator(5000)], verbose_name='English job description'),
         ),
         migrations.AddField(
             model_name='opening',
@@ -24,6 +24,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='opening',
             name='title_en',
-            field=models.CharField(blank=True, db_default='', default='', help_text='Candidates who read English have the English texts. Empty: they have the texts as they are.', max_length=120, verbose_name='English title'),
+            field=models.CharField(blank=True, db_default='', default='', max_length=120, verbose_name='English title'),
         ),
     ]

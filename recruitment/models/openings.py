@@ -71,10 +71,7 @@ class Opening(Dated):
     """
 
     title = models.CharField(_("title"), max_length=120)
-    title_en = models.CharField(
-        _("English title"), max_length=120, blank=True, default="", db_default="",
-        help_text=_("Candidates who read English have the English texts. Empty: they have the texts as they are."),
-    )  # fmt: skip
+    title_en = models.CharField(_("English title"), max_length=120, blank=True, default="", db_default="")
     search_key = models.TextField(editable=False, default="")
     department = models.ForeignKey(
         "people.Department", on_delete=models.PROTECT, related_name="+", verbose_name=_("department")
@@ -91,6 +88,7 @@ class Opening(Dated):
     description_en = models.TextField(
         _("English job description"), blank=True, default="", db_default="",
         validators=[MaxLengthValidator(LONGEST_DESCRIPTION)],
+        help_text=_("Candidates who read English have the English texts. Empty: they have the texts as they are."),
     )  # fmt: skip
     headcount = models.PositiveSmallIntegerField(_("headcount"), default=1, validators=[MinValueValidator(1)])
     target_month = models.DateField(_("target month"), help_text=_("Any day of the month to be filled in."))
