@@ -141,9 +141,10 @@ def _facts(asked: Asked, counted_with: "QuerySet[InterviewExit]") -> Facts:
             "worked": Q(worked__isnull=False),
             "delayed": Q(days__gt=0),
             "offers_lost": Q(lost=True),
-            "blind": Q(blind__gt=0),
+            "blind": Q(blind__gt=0, pk=F("first")),
         },
         behind={"calls": "called", "minutes": "worked", "days_lost": "delayed", "blind_items": "blind"},
+        sums={"calls": "calls", "days_lost": "days", "blind_items": "blind"},
         figures={
             "all_calls": Coalesce(Sum("calls"), 0),
             "all_days": Coalesce(Sum("days"), 0),

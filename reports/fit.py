@@ -151,6 +151,7 @@ def _facts(asked: Asked, is_experienced: Q, measures: tuple[Measure, ...], *, is
             "something_attained": Q(attained__gt=0),
         },
         behind={"attainment_rate": "something_attained", "bachelor_rate": "bachelor"},
+        sums={"attainment_rate": "attained"},
         figures={f"all_{name}": Coalesce(Sum(name), 0) for name in ("needed", "known", "attained")},
         read=partial(_read, {one.name: one.definition for one in measures}),
         together=(

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import Aggregate, Count, FloatField, QuerySet, Subquery
+from django.db.models import Aggregate, Count, FloatField, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -186,17 +187,23 @@ def people_behind(report: Report, asked: Asked, measure: str, line: str | None) 
 def times_behind(
     report: Report, asked: Asked, measure: str, line: str | None, *, of: Collection[int]
 ) -> tuple[int, dict[int, int]]:
-    """How many rows the figure counts, and how many of them lie behind each of these applications. Two statements.
+    """What the figure counts or adds up, and how much of it lies behind each of these applications. Two statements.
     Errors as `people_behind`."""
-    counted = _counted_rows(report, asked, measure, line)
+    counted = _counted_rows(report, asked, measure, line, is_added=True)
     if counted is None:
         return people_behind(report, asked, measure, line).count(), dict.fromkeys(of, 1)
-    each = counted.filter(of__in=of).values("of").annotate(times=Count("*")).order_by()
-    return counted.count(), {one["of"]: one["times"] for one in each}
+    adds = "amount" in counted.query.annotations
+    times = Coalesce(Sum("amount"), 0) if adds else Count("*")
+    each = counted.filter(of__in=of).values("of").annotate(times=times).order_by()
+    total: int = counted.aggregate(times=times)["times"]
+    return total, {one["of"]: one["times"] for one in each}
 
 
-def _counted_rows(report: Report, asked: Asked, measure: str, line: str | None) -> "QuerySet[Any] | None":
-    """The rows that a figure counts, each by its application as `of`; None where the report lists them by itself."""
+def _counted_rows(
+    report: Report, asked: Asked, measure: str, line: str | None, *, is_added: bool = False
+) -> "QuerySet[Any] | None":
+    """The rows that a figure counts, each by its application as `of`, with what is added up of each; None where the
+    report lists them by itself."""
     if is_guarded(report, asked.user):
         raise NotFound("people_withheld", _("Whom these figures count is HR's to read."))
     facts = _facts(report, asked)
@@ -211,4 +218,5 @@ def _counted_rows(report: Report, asked: Asked, measure: str, line: str | None) 
         if found is None:
             raise NotFound("line_unknown", _("This report has no such line."))
         rows = found
-    return counted_by(rows, wanted, facts.application, facts.together)
+    adding = facts.sums.get(measure, "") if is_added else ""
+    return counted_by(rows, wanted, facts.application, facts.together, adding=adding)

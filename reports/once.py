@@ -100,12 +100,15 @@ def behind(found: "QuerySet[Any]", counted: "QuerySet[Any]") -> "QuerySet[Any]":
     return with_cte(led_to, select=found.filter(pk__in=led_to.queryset().order_by().values("of")))
 
 
-def counted_by(rows: "QuerySet[Any]", wanted: Q, way: str, together: Togethers) -> "QuerySet[Any]":
-    """What a way leads to from the rows that a condition counts, as `of`."""
-    named = set(names_of(wanted))
+def counted_by(
+    rows: "QuerySet[Any]", wanted: Q, way: str, together: Togethers, *, adding: str = ""
+) -> "QuerySet[Any]":
+    """What a way leads to from the rows that a condition counts, as `of`; and what is added up of each, as `amount`."""
+    added = {"amount": F(adding)} if adding else {}
+    named = {*names_of(wanted), *filter(None, [adding])}
     asked = _asked_of(together, named)
     known = looked_up(rows, {*named, way}, asked) if asked else rows.order_by()
-    return known.filter(wanted).values(of=F(way))
+    return known.filter(wanted).values(of=F(way), **added)
 
 
 def looked_up(rows: "QuerySet[Any]", named: AbstractSet[str], together: Togethers) -> "QuerySet[Any]":

@@ -146,6 +146,7 @@ class Facts:
     `at` is the field of the moment, `opening` the way to the opening, `application` to the application, so that a
     figure can show whom it counts. `counts`: a name and which rows it counts; `read` finds each as `n_<name>`, beside
     the further aggregates in `figures`. A measure shows the rows of the count that has its name, or of `behind`.
+    `sums`: what a measure adds up of each of these rows, where it does not count them.
     `own`: this report's further ways to part, with their words; `people`: further ways whose keys are colleagues.
     `named`: further ways whose keys are named together: the words of each key, by one statement for all of them.
     `order`: the keys of a way in the order in which its lines stand, where that is not their own.
@@ -162,6 +163,7 @@ class Facts:
     read: Callable[[dict[str, Any]], dict[str, Value]]
     figures: dict[str, Any] = field(default_factory=dict)
     behind: dict[str, str] = field(default_factory=dict)
+    sums: dict[str, str] = field(default_factory=dict)
     own: dict[str, tuple[Any, Callable[[Any], str]]] = field(default_factory=dict)
     people: tuple[str, ...] = ()
     named: dict[str, tuple[Any, Callable[[Collection[Any]], dict[Any, str]]]] = field(default_factory=dict)

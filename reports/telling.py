@@ -134,6 +134,7 @@ def facts(asked: Asked) -> Facts:
             "told_rate": "told",
             "hours_to_notice": "told",
         },
+        sums={"enquiries": "times", "asked_rate": "days_asked"},
         figures={
             "enquiries": Coalesce(Sum("times"), 0),
             "days_asked": Coalesce(Sum("days_asked"), 0),

@@ -1,7 +1,8 @@
 """A list as it is shown, as a table to take away: its columns, filters, search and sort; row by row, in sets.
 
-Columns of buttons stay on the screen. Personal columns (`personal` of the list's page) go only with who may change such
-rows. What is taken away is logged: who, of which list, how many rows, which columns; never what was searched for.
+Columns of buttons stay on the screen; in place of what writes days in words stand the days (`in_copies`). Personal
+columns (`personal` of the list's page) go only with who may change such rows. What is taken away is logged: who, of
+which list, how many rows, which columns; never what was searched for.
 """
 
 import html
@@ -41,7 +42,12 @@ class Exported:
         self.model_admin = model_admin
         self.request = request
         self.changes = model_admin.get_changelist_instance(request)
-        self.columns = [name for name in self.changes.list_display if self._is_taken(str(name))]
+        self.columns = [
+            column
+            for name in self.changes.list_display
+            if self._is_taken(str(name))
+            for column in model_admin.in_copies.get(str(name), (name,))
+        ]
 
     def _is_taken(self, name: str) -> bool:
         page = self.model_admin

@@ -112,6 +112,8 @@ class Lean:
     # Columns that are buttons; and those that tell how somebody is reached, which not everybody takes away.
     only_on_screen: ClassVar[tuple[str, ...]] = ("step_buttons",)
     personal: ClassVar[tuple[str, ...]] = ()
+    # What a copy has in place of a column that writes days and times in words: these, as days and times.
+    in_copies: ClassVar[dict[str, tuple[str, ...]]] = {}
 
     def get_urls(self) -> list[URLPattern]:
         """The address at which the list is taken away: export/."""

@@ -63,6 +63,7 @@ class Checks(ReadOnly, WithSteps, Catalogue, ModelAdmin):
     list_display = ["promise", "found", "since", "at", "step_buttons"]
     list_display_links = ["promise"]
     only_on_screen = ("step_buttons",)
+    in_copies = {"since": ("broken_since",)}
     ordering = ["code", "-id"]
     fields = readonly_fields = ["promise", "found", "since", "at", "seconds", "advice", "which", "earlier"]
     steps = (

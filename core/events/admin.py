@@ -232,6 +232,7 @@ class ReactionAdmin(_Ledger):
     list_filter = [UndoneFilter, ReceiverFilter, ("event__at", EventTimeFilter)]
     list_before_template = "events/admin/oldest.html"
     only_on_screen = ("run_button",)
+    in_copies = {"age": ("event__at",)}
     search_fields = ["=subject_id"]
     ordering = ["-id"]
     fields = readonly_fields = [

@@ -50,6 +50,7 @@ class SealingKeys(ReadOnly, WithSteps, panels.WithPanels, Catalogue, ModelAdmin)
     """The keys by number; the keys themselves lie in the ring, outside of the database, and no page shows them."""
 
     list_display = ["number", "use", "values_sealed", "made", "known_at", "retired_at", "step_buttons"]
+    in_copies = {"made": ("made_at",)}
     ordering = ["-known_at", "number"]
     fields = readonly_fields = [
         "number",
@@ -142,8 +143,14 @@ class SealingKeys(ReadOnly, WithSteps, panels.WithPanels, Catalogue, ModelAdmin)
     @display(description=_("made at"), empty_value="–")
     def made(self, key: SealingKey) -> str | None:
         """As the ring says."""
-        moment: datetime | None = parse_datetime(ring.ring().made_at.get(key.pk, ""))
+        moment = self.made_at(key)
         return looks.minute(moment) if moment else None
+
+    @display(description=_("made at"), empty_value="–")
+    def made_at(self, key: SealingKey) -> datetime | None:
+        """The moment itself."""
+        moment: datetime | None = parse_datetime(ring.ring().made_at.get(key.pk, ""))
+        return moment
 
     @display(description=_("Key ring"))
     def kept(self, _key: SealingKey) -> str:

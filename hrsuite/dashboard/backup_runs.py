@@ -35,6 +35,7 @@ class BackupRuns(ReadOnly, Catalogue, ModelAdmin):
     list_before_template = "hrsuite/backups.html"
     list_display = ["name_or_kind", "kind", "how_far", "age", "size", "rows", "files", "tried", "place"]
     list_display_links = ["name_or_kind"]
+    in_copies = {"age": ("ended_at",), "tried": ("tried_on", "trial_error"), "place": ("gone_at",)}
     list_filter = ["kind", "state"]
     ordering = ["-id"]
     fields = readonly_fields = [
@@ -131,6 +132,16 @@ class BackupRuns(ReadOnly, Catalogue, ModelAdmin):
         if run.kind != RunKind.BACKUP or run.tried_at is None:
             return None
         return _trial(run.tried_at, run.tried_error)
+
+    @display(description=_("last trial"), empty_value="–")
+    def tried_on(self, run: BackupRun) -> Any:
+        """When, as a moment."""
+        return run.tried_at if run.kind == RunKind.BACKUP else None
+
+    @display(description=_("error"), empty_value="–")
+    def trial_error(self, run: BackupRun) -> str | None:
+        """Why the last trial failed."""
+        return (run.tried_error or None) if run.kind == RunKind.BACKUP else None
 
     @display(description=_("kept"), empty_value="–")
     def place(self, run: BackupRun) -> str | None:

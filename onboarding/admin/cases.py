@@ -184,6 +184,7 @@ class OnboardingCaseAdmin(Lean, WithPanels, WithSteps, Scoped, ReadOnly, ModelAd
         "=employee__number",
     ]
     sortable_by = ["planned_start", "forecast"]
+    in_copies = {"forecast": ("forecast_start", "forecast_note")}
     ordering = ["forecast_start", "pk"]
     inlines = [StepInline, DelayInline]
     fieldsets = [
@@ -232,6 +233,11 @@ class OnboardingCaseAdmin(Lean, WithPanels, WithSteps, Scoped, ReadOnly, ModelAd
     def forecast(self, case: OnboardingCase) -> str:
         """The day, and whether it is provisional."""
         return forecast_words(case)
+
+    @display(description=_("in words"), empty_value="–")
+    def forecast_note(self, case: OnboardingCase) -> str | None:
+        """What the day alone does not say: that it is provisional."""
+        return forecast_words(case) if case.forecast_is_provisional else None
 
     @display(description=_("delay"), empty_value="–")
     def delay(self, case: OnboardingCase) -> str | None:

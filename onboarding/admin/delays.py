@@ -53,6 +53,7 @@ class OnboardingDelayAdmin(Lean, Scoped, ReadOnly, ModelAdmin):
     list_filter_submit = True
     search_fields = ["case__application__candidate__search_key"]
     sortable_by = ["started_at"]
+    in_copies = {"expected_text": ("expected_result", "date_unknown")}
     ordering = ["-pk"]
     fields = [
         "case",

@@ -142,6 +142,7 @@ class ApiTokenAdmin(Catalogue, Scoped, WithSteps, ReadOnly, ModelAdmin):
         ),
     )
     list_display = ["name", "user", "scope_label", "created_at", "until", "last_used_on", "step_buttons"]
+    in_copies = {"until": ("expires_on",)}
     list_select_related = ["user"]
     list_filter = [("scope", ChoicesDropdownFilter)]
     list_filter_submit = True

@@ -133,6 +133,7 @@ class ApplicationAdmin(
     list_filter_submit = True
     search_fields = ["candidate__search_key", "opening__search_key"]
     sortable_by = ["stage_since", "promised", "planned_start"]
+    in_copies = {"promised": ("promised_by",)}
     fieldsets = [
         (
             None,

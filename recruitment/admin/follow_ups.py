@@ -1,5 +1,6 @@
 """The follow-up queue: who has to be called, by when, and what came of it; one click each."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
@@ -88,6 +89,7 @@ class FollowUpAdmin(Lean, Scoped, WithMany, WithSteps, WithPanels, ReadOnly, Mod
     list_before_template = "recruitment/admin/queue_head.html"
     only_on_screen = ("to_do",)
     personal = ("reach",)
+    in_copies = {"due": ("due_at",), "tries": ("times_tried", "last_tried")}
     looked_at = LookKind.PAGE
     list_display = [
         "candidate",
@@ -259,6 +261,17 @@ class FollowUpAdmin(Lean, Scoped, WithMany, WithSteps, WithPanels, ReadOnly, Mod
             gettext("%(count)s×") % {"count": follow_up.tried},
             looks.minute(follow_up.last_try),
         )
+
+    @display(description=_("contact tries"))
+    def times_tried(self, follow_up: Any) -> int:
+        """How often."""
+        return int(follow_up.tried)
+
+    @display(description=_("last contact try"), empty_value="–")
+    def last_tried(self, follow_up: Any) -> datetime | None:
+        """When last."""
+        last: datetime | None = follow_up.last_try
+        return last
 
     @display(description=_("state"), label=colours.FOLLOW_UP)
     def state_label(self, follow_up: FollowUp) -> Any:

@@ -97,6 +97,7 @@ class InterviewAdmin(
     list_filter_submit = True
     search_fields = ["application__candidate__search_key", "application__opening__search_key"]
     sortable_by = ["window"]
+    in_copies = {"window": ("window_opens_at", "window_closes_at")}
     fields: list[str] = []
 
     def with_details(self, rows: Any) -> QuerySet[Interview]:

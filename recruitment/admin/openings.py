@@ -263,6 +263,7 @@ class OpeningAdmin(Lean, Scoped, WithPipeline, WithRuleTrial, WithSteps, WithPan
     ]
     list_filter_submit = True
     only_on_screen = ("to_pipeline", "to_public_page")
+    in_copies = {"month": ("target_month",)}
     search_fields = ["search_key"]
     sortable_by = ["called", "month"]
     autocomplete_fields = ["department", "specialist", "interviewers", "interview_plan"]

@@ -23,7 +23,7 @@ from recruitment.models import (
     ResumeFact,
 )
 from reports.asking import REPORTS, report_named
-from reports.lines import people_behind, table_of
+from reports.lines import people_behind, table_of, times_behind
 from reports.registry import Asked, Measure, Spread, Table
 from tests.factories import onboarding, people, training
 from tests.factories import recruitment as make
@@ -216,6 +216,13 @@ def test_what_an_exit_took_is_counted_once() -> None:
     }  # fmt: skip
     assert found.totals["minutes"] == Spread(1, 25.0, 25.0, 25.0)
     assert {row.key: row.values["days_lost"] for row in found.rows} == {"network": 0, "device": 4}
+    mine = interview.application_id
+    for measure, value in found.totals.items():
+        wanted = value.count if isinstance(value, Spread) else value
+        total, times = times_behind(REPORTS["cost"], found.asked, measure, None, of=[mine])
+        assert (total, times) == (wanted, {mine: wanted} if wanted else {}), measure
+    # The item counts with the first exit, not with the one that lost the days.
+    assert times_behind(REPORTS["cost"], found.asked, "blind_items", "device", of=[mine]) == (0, {})
 
 
 def test_a_figure_leads_to_the_people_whom_it_counts() -> None:
@@ -241,9 +248,10 @@ def test_a_figure_leads_to_the_people_whom_it_counts() -> None:
 
 @pytest.mark.parametrize("name", sorted(REPORTS))
 def test_each_number_on_the_page_opens_whom_it_counts_and_how_often(name: str) -> None:
-    opening = make.opening(skills={"excel": 3})
+    opening = make.opening(skills={"excel": 3, "sql": 3})
     row = applied(opening, 5, "completed", stage="second_round")
     make.written_test(row, score=80)
+    make.written_test(row, "sql", score=80)
     training.report(row.interviews.get(), "full", {"expertise": 80})
     called(left(opening, "network", hours=5, is_announced=False), 1)
     offer("declined", decline_reason="process")
@@ -258,7 +266,7 @@ def test_each_number_on_the_page_opens_whom_it_counts_and_how_often(name: str) -
                     opened = client.get(cell["people"])
                     times = [each for _application, each in opened.context["lines"]]
                     assert sum(times) == opened.context["counted"] == said(measure, cell), cell
-                    assert ("计入次数" in opened.text) == (max(times) > 1)
+                    assert ("计入数量" in opened.text) == (max(times) > 1)
                 elif name != "headcount" or measure.name in ("hired", "expected", "at_risk"):
                     assert cell["first"].startswith(("0", "–")), (measure.name, cell)
 

@@ -56,6 +56,7 @@ class PlanItemAdmin(Lean, ReadOnly, ModelAdmin):
     nothing_yet = _("No course is planned yet: courses come with training plans.")
     list_display = ["candidate", "course", "skill", "why", "due_text", "state_label"]
     list_display_links = ["course"]
+    in_copies = {"due_text": ("due_on", "due_words")}
     list_select_related = ["plan__application__candidate", "plan__application__opening", "course", "skill"]
     list_filter = [
         DueFilter,
@@ -97,6 +98,11 @@ class PlanItemAdmin(Lean, ReadOnly, ModelAdmin):
     def due_text(self, item: PlanItem) -> str:
         """The date, or the offset while no start is planned."""
         return item.due_text
+
+    @display(description=_("in words"), empty_value="–")
+    def due_words(self, item: PlanItem) -> str | None:
+        """What the date alone does not say: the offset without one, or that it is provisional."""
+        return item.due_text if item.due_on is None or item.due_is_provisional else None
 
     @display(description=_("state"), label=STATE_COLOURS)
     def state_label(self, item: PlanItem) -> Any:

@@ -244,6 +244,11 @@ class PlanItem(Dated, StatefulModel):
         return text
 
     @property
+    def due_is_provisional(self) -> bool:
+        """The day was counted without a year's calendar, or is being counted again."""
+        return bool(self.provisional_years) or self.is_being_recounted
+
+    @property
     def is_being_recounted(self) -> bool:
         """The course is still to be taken, and its day is being counted again. Asks where it was not read
         `with_recount`."""

@@ -226,6 +226,7 @@ class DecisionAdmin(Lean, Scoped, WithSteps, WithPanels, ReadOnly, ModelAdmin):
     list_filter_submit = True
     search_fields = ["application__candidate__search_key"]
     sortable_by = ["asked_at"]
+    in_copies = {"asked_at": ("at",)}
     fields = readonly_fields = [
         "candidate",
         "opening",

@@ -135,6 +135,10 @@ class SegmentAdmin(Lean, Scoped, WithSteps, ReadOnly, ModelAdmin):
         "answer__interview__application__opening__search_key",
     ]
     sortable_by = ["recorded"]
+    in_copies = {
+        "recorded": ("opened_at",),
+        "deletion": ("deletion_due", "deleted_at", "deletion_reason"),
+    }
     fields = readonly_fields = [
         "candidate",
         "question",
