@@ -1,7 +1,7 @@
 """The weekly letter: what changed in the week that ended on Sunday, what is at risk, what is to be done.
 
-Every number of the lead's leads to the list of whom it counts, a manager's to the own page of the opening. It is
-written for one reader, by that reader's rights and in that reader's language.
+Every number leads to the list of whom it counts, a manager's below the own pages of the opening. It is written for one
+reader, by that reader's rights and in that reader's language.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,6 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy, override
 
-from core.joining import clauses
 from notifications.facts import admin_url
 from people.models import User
 from people.rules import is_lead
@@ -99,8 +98,8 @@ def letter_of(user: User, today: date) -> Letter:
 
 
 def _changes(user: User, first: date, last: date) -> list[Line]:
-    """Each report's figures of the week, each with the list of whom it counts; the first one with the week before, and
-    none where both are nothing."""
+    """Each report's figures of the week, each with the list of whom it counts; after the first one that of the week
+    before, and none where both are nothing."""
     found = []
     for report, names in TOLD:
         asked = Asked(user, first, last, report.dimensions[0].name)
@@ -108,11 +107,14 @@ def _changes(user: User, first: date, last: date) -> list[Line]:
         now, then = (table_of(report, one).totals for one in (asked, before))
         earlier = _count(then[names[0]])
         for name in names:
-            count = _count(now[name])
-            if count or (name == names[0] and earlier):
+            count, is_first = _count(now[name]), name == names[0]
+            if count or (is_first and earlier):
                 said = WORDS[name] % {"count": count}
-                said += _("; %(count)s the week before") % {"count": earlier} if name == names[0] else ""
+                said += _("; %(count)s the week before") % {"count": 0} if is_first and not earlier else ""
                 found.append(Line(said, _counted(report, name if count else "", first, last)))
+            if is_first and earlier:
+                said = _("the week before: %(count)s") % {"count": earlier}
+                found.append(Line(said, _counted(report, name, before.first, before.last)))
     return found
 
 
@@ -125,25 +127,22 @@ def _counted(report: Report, name: str, first: date, last: date) -> str:
 
 
 def _changes_by_opening(user: User, first: date, last: date) -> list[Line]:
-    """Of each of a manager's openings, who applied and who left."""
-    rows: dict[int, list[str]] = {}
-    labels: dict[int, str] = {}
+    """Of each of a manager's openings, who applied and who left, each figure with the list of whom it counts."""
+    days = urlencode({"from": first.isoformat(), "to": last.isoformat()})
+    rows: dict[int, list[Line]] = {}
     for report, names in TOLD[:2]:
         row: Row
         for row in table_of(report, Asked(user, first, last, "opening")).rows:
-            labels[row.key] = row.label
-            counts = {name: count for name in names if (count := _count(row.values[name]))}
             rows.setdefault(row.key, []).extend(
-                WORDS[name] % {"count": count} for name, count in counts.items()
+                Line(
+                    _("%(opening)s: %(figures)s")
+                    % {"opening": row.label, "figures": WORDS[name] % {"count": count}},
+                    admin_url(f"managers/openings/{row.key}/{report.name}/{name}/?{days}"),
+                )
+                for name in names
+                if (count := _count(row.values[name]))
             )
-    found = [
-        Line(
-            _("%(opening)s: %(figures)s") % {"opening": labels[key], "figures": clauses(said)},
-            admin_url(f"managers/openings/{key}/"),
-        )
-        for key, said in sorted(rows.items())
-        if said
-    ]
+    found = [line for _key, lines in sorted(rows.items()) for line in lines]
     return _shortened(found, admin_url("managers/"))
 
 

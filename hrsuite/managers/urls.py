@@ -10,4 +10,9 @@ urlpatterns = [
     path("admin/managers/approvals/", views.approvals, name="approvals"),
     path("admin/managers/approvals/<slug:kind>/<int:pk>/", views.approval, name="approval"),
     path("admin/managers/openings/<int:opening_id>/", views.opening, name="opening"),
+    path(
+        "admin/managers/openings/<int:opening_id>/<slug:report>/<slug:measure>/",
+        views.counted,
+        name="counted",
+    ),
 ]

@@ -22,7 +22,9 @@ from people.rules import is_hr_or_manager
 from recruitment.models import Offer, Opening
 from recruitment.offers.approval import in_words
 from recruitment.offers.letters import pay
+from reports.asking import asked_for, report_named
 from reports.headcount import MOST_DAYS, MOST_RECOVERED
+from reports.lines import people_behind, times_behind
 
 
 class WhatIf(forms.Form):
@@ -129,3 +131,29 @@ def opening(request: HttpRequest, user: User, opening_id: int) -> HttpResponse:
         raise Http404
     context = {**pages.context_of(row, user), "person": user}
     return TemplateResponse(request, "hrsuite/managers/opening.html", context)
+
+
+@require_GET
+@for_colleagues
+def counted(request: HttpRequest, user: User, opening_id: int, report: str, measure: str) -> HttpResponse:
+    """Whom a figure of a report counts of one opening in the days `from` to `to`: where a letter's numbers lead."""
+    days = {name: request.GET.get(name, "") for name in ("from", "to")}
+    try:
+        of = report_named(report)
+        shown = next((one for one in of.measures if one.name == measure), None)
+        if shown is None:
+            raise Http404
+        asked = asked_for(of, {**days, "opening": str(opening_id)}, user)
+        found = people_behind(of, asked, measure, None).select_related("candidate")[: pages.MOST_PEOPLE]
+        number, times = times_behind(of, asked, measure, None, of=[one.pk for one in found])
+    except DomainError as error:
+        raise Http404 from error
+    context = {
+        "opening": Opening.objects.get(pk=opening_id),
+        "measure": shown,
+        "asked": asked,
+        "number": number,
+        "people": [(one, times[one.pk]) for one in found],
+        "person": user,
+    }
+    return TemplateResponse(request, "hrsuite/managers/counted.html", context)

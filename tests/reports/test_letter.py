@@ -70,10 +70,8 @@ def test_every_number_is_that_of_the_page_it_links_to() -> None:
     with override("en"):
         called = str(application.opening)
     assert [(line.words, line.url.partition("/admin/")[2]) for line in own.changes] == [
-        (
-            f"{called}: Applied: 1; Left half way: 1",
-            f"managers/openings/{application.opening_id}/",
-        )
+        (f"{called}: Applied: 1", f"managers/openings/{application.opening_id}/efficiency/applied/{query}"),
+        (f"{called}: Left half way: 1", f"managers/openings/{application.opening_id}/exits/exits/{query}"),
     ]
     for reader, lines in ((lead, letter.changes), (manager, own.changes)):
         client = Client()
@@ -82,7 +80,10 @@ def test_every_number_is_that_of_the_page_it_links_to() -> None:
             page = client.get("/admin/" + line.url.partition("/admin/")[2])
             assert page.status_code == 200
             if reader == lead:
-                assert page.context["people"].paginator.count == 2
+                assert page.context["people"].paginator.count == page.context["counted"] == 2
+            else:
+                assert [one for one, _times in page.context["people"]] == [application]
+                assert page.context["number"] == 1
     InterviewExit.objects.update(returned_at=LAST_WEEK)
     back = [line for line in letter_of(lead, TODAY).changes if "returned" in line.url]
     assert [(line.words, line.url.partition("/admin/")[2]) for line in back] == [
@@ -92,9 +93,38 @@ def test_every_number_is_that_of_the_page_it_links_to() -> None:
     assert [
         (line.words, line.url.partition("/admin/")[2]) for line in letter_of(lead, TODAY + WEEK).changes
     ] == [
-        ("Applied: 0; 2 the week before", "reports/efficiency/?from=2026-11-23&to=2026-11-29"),
-        ("Left half way: 0; 2 the week before", "reports/exits/?from=2026-11-23&to=2026-11-29"),
+        ("Applied: 0", "reports/efficiency/?from=2026-11-23&to=2026-11-29"),
+        ("the week before: 2", f"reports/efficiency/people/{query}&measure=applied"),
+        ("Left half way: 0", "reports/exits/?from=2026-11-23&to=2026-11-29"),
+        ("the week before: 2", f"reports/exits/people/{query}&measure=exits"),
     ]
+
+
+def test_the_list_behind_a_managers_number_is_the_managers_alone() -> None:
+    manager, stranger = people.manager(), people.manager()
+    application = left(manager)
+    address = f"/admin/managers/openings/{application.opening_id}/"
+    found = {
+        (who, of): browser(person).get(f"{address}{of}/").status_code
+        for who, person in {
+            "manager": manager, "stranger": stranger, "lead": people.lead(),
+            "interviewer": people.user(Role.INTERVIEWER), "administrator": people.user(Role.ADMINISTRATOR),
+        }.items()
+        for of in ("efficiency/applied", "offers/sent", "efficiency/finished_second", "nothing/applied")
+    }  # fmt: skip
+    assert {key for key, status in found.items() if status == 200} == {
+        ("manager", "efficiency/applied"), ("lead", "efficiency/applied"), ("lead", "offers/sent")
+    }  # fmt: skip
+    assert set(found.values()) == {200, 404}
+    assert browser(manager).get(f"{address}exits/exits/?from=x").status_code == 404
+    assert browser(manager).post(f"{address}exits/exits/").status_code == 405
+    assert "/login/" in Client().get(f"{address}exits/exits/").url
+
+
+def browser(person: User) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
 
 
 def test_once_a_week_however_often_it_runs(now: Any) -> None:
@@ -129,7 +159,8 @@ def test_what_it_says_in_chinese() -> None:
     writing.write_letters()
     found = letters()
     assert "- 中途退出 1 次；前一周 0" in found["lead"].body
-    assert "：新应聘 1 人；中途退出 1 次" in found["manager"].body
+    assert "：新应聘 1 人\n" in found["manager"].body
+    assert "：中途退出 1 次\n" in found["manager"].body
     assert "/admin/reports/" not in found["manager"].body
 
 
