@@ -45,10 +45,19 @@ class Compared:
     setting: Setting
     report: Report
     days: int
-    before: tuple[date, date]
-    after: tuple[date, date]
+    asked: tuple[Asked, Asked]
     lines: list[Line]
     meanwhile: list[Setting]
+
+    @property
+    def before(self) -> tuple[date, date]:
+        """The first and the last day before the change."""
+        return self.asked[0].first, self.asked[0].last
+
+    @property
+    def after(self) -> tuple[date, date]:
+        """The first and the last day after it."""
+        return self.asked[1].first, self.asked[1].last
 
 
 def comparable() -> list[Report]:
@@ -57,7 +66,24 @@ def comparable() -> list[Report]:
 
 
 def compared(change_id: int, *, user: "User", report: str, days: int = USUAL_DAYS) -> Compared:
-    """The report before and after the change, at most `days` on each side: as many as lie behind it by yesterday.
+    """The report before and after the change, as `both_sides` has them. Errors as there."""
+    setting, wanted, sides = both_sides(change_id, user=user, report=report, days=days)
+    before, after = (table_of(wanted, one) for one in sides)
+    others = changes_of_settings(user, first=sides[0].first, last=sides[1].last)
+    return Compared(
+        setting=setting,
+        report=wanted,
+        days=(sides[0].last - sides[0].first).days + 1,
+        asked=sides,
+        lines=_lines(wanted, before, after),
+        meanwhile=[other for other in others if other.id != setting.id and other.touches(setting)],
+    )
+
+
+def both_sides(
+    change_id: int, *, user: "User", report: str, days: int = USUAL_DAYS
+) -> tuple[Setting, Report, tuple[Asked, Asked]]:
+    """What is asked before and after the change, at most `days` on each side: as many as lie behind it by yesterday.
 
     Forbidden: not_permitted. NotFound: change_unknown, report_unknown, change_too_young (less than a week ago).
     Invalid: days_invalid.
@@ -79,19 +105,8 @@ def compared(change_id: int, *, user: "User", report: str, days: int = USUAL_DAY
             _("This was changed less than a week ago. Compare when seven whole days have passed."),
         )
     one, day = timedelta(days=1), setting.day
-    before, after = (day - span * one, day - one), (day + one, day + span * one)
-    asked = Asked(user, *before, wanted.dimensions[0].name, openings=setting.openings)
-    sides = table_of(wanted, asked), table_of(wanted, replace(asked, first=after[0], last=after[1]))
-    others = changes_of_settings(user, first=before[0], last=after[1])
-    return Compared(
-        setting=setting,
-        report=wanted,
-        days=span,
-        before=before,
-        after=after,
-        lines=_lines(wanted, *sides),
-        meanwhile=[other for other in others if other.id != setting.id and other.touches(setting)],
-    )
+    before = Asked(user, day - span * one, day - one, wanted.dimensions[0].name, openings=setting.openings)
+    return setting, wanted, (before, replace(before, first=day + one, last=day + span * one))
 
 
 def _lines(report: Report, before: Table, after: Table) -> list[Line]:

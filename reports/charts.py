@@ -82,7 +82,11 @@ def step(value: int, before: int | None) -> str:
 
 
 def _chart(table: Table, measure: Measure) -> Chart | None:
-    rows = [(row.label, row.values[measure.name]) for row in table.rows]
+    return chart_of(measure, [(row.label, row.values[measure.name]) for row in table.rows])
+
+
+def chart_of(measure: Measure, rows: Sequence[tuple[str, Value]]) -> Chart | None:
+    """The picture of one figure on these lines; None where none of them knows something."""
     highest = max((_end(value) for _label, value in rows), default=0.0)
     if highest <= 0:
         return None

@@ -247,17 +247,31 @@ def people_counted(request: HttpRequest, name: str) -> HttpResponse:
     """Whom a figure of the report counts, as far as one may see them: `measure`, and `line` for one line of it."""
     given = request.GET.dict()
     report = _report_or_404(name, given)
-    wanted = {one.name: one for one in report.measures}.get(given.pop("measure", ""))
-    line, page = given.pop("line", None), given.pop("page", 1)
+    measure, line = given.pop("measure", ""), given.pop("line", None)
+    given.pop("page", None)
+    try:
+        asked = asked_for(report, given, person_of(request))
+    except DomainError as error:
+        raise Http404(str(error.message)) from None
+    back = f"{reverse('report', args=[name])}?{urlencode(given)}"
+    return people_page(request, report, asked, measure, line, back=back)
+
+
+def people_page(
+    request: HttpRequest, report: Report, asked: Asked, measure: str, line: str | None = None, *, back: str
+) -> HttpResponse:
+    """The list behind a figure, by pages; 404 where there is none."""
+    wanted = {one.name: one for one in report.measures}.get(measure)
     if wanted is None:
         raise Http404
     try:
-        asked = asked_for(report, given, person_of(request))
         found = people_behind(report, asked, wanted.name, line)
+        shown = Paginator(found.select_related("candidate", "opening"), PEOPLE_A_PAGE).get_page(
+            request.GET.get("page", 1)
+        )
+        counted, times = times_behind(report, asked, wanted.name, line, of=[one.pk for one in shown])
     except DomainError as error:
         raise Http404(str(error.message)) from None
-    shown = Paginator(found.select_related("candidate", "opening"), PEOPLE_A_PAGE).get_page(page)
-    counted, times = times_behind(report, asked, wanted.name, line, of=[one.pk for one in shown])
     return report_page(
         request,
         "reports/people.html",
@@ -267,7 +281,7 @@ def people_counted(request: HttpRequest, name: str) -> HttpResponse:
         people=shown,
         lines=[(one, times.get(one.pk, 0)) for one in shown],
         counted=counted,
-        back=f"{reverse('report', args=[name])}?{urlencode(given)}",
+        back=back,
     )
 
 

@@ -18,6 +18,16 @@ urlpatterns = [
         admin.site.admin_view(before_after_pages.one_change),
         name="report-change",
     ),
+    path(
+        "admin/reports/changes/<int:change_id>/people/",
+        admin.site.admin_view(before_after_pages.people_on_a_side),
+        name="report-change-people",
+    ),
+    path(
+        "admin/reports/changes/<int:change_id>/<slug:kind>/",
+        admin.site.admin_view(before_after_pages.one_file),
+        name="report-change-file",
+    ),
     path("admin/reports/figures/", admin.site.admin_view(pages.every_figure), name="report-figures"),
     path(
         "admin/reports/views/<int:view_id>/", admin.site.admin_view(saved_pages.open_view), name="report-view"

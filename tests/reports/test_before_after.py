@@ -1,12 +1,15 @@
 """Before and after a change of a setting: which changes there are, whom they reach, and what the difference says."""
 
+import io
 from datetime import datetime, timedelta
 from typing import Any
 
+import pypdf
 import pytest
 import time_machine
 from django.test import Client
 from django.utils import timezone
+from python_calamine import CalamineWorkbook
 
 from core.errors import DomainError
 from core.figures import Rate
@@ -181,3 +184,74 @@ def test_the_pages(clock: Any, django_assert_max_num_queries: Any) -> None:
     stranger = Client()
     stranger.force_login(people.user(Role.ADMINISTRATOR))
     assert stranger.get("/admin/reports/changes/").status_code in (302, 403)
+
+
+@pytest.fixture
+def both(clock: Any) -> int:
+    """A change with 25 exits before it, 10 of them back, and 30 after it, 25 of them back: the change's number."""
+    opening = make.opening(title="=1+1 数据分析师")
+    mine = make.interview(make.application(opening))
+    day = timezone.now()
+    change = lowered(opening)
+    lowered(make.opening())
+    WaitBeforeTelling.objects.filter(kind="rejected").update(hours=2)
+    exits(mine, day - timedelta(days=8), back=10, away=15)
+    exits(mine, day + timedelta(days=8), back=25, away=5)
+    clock.move_to(day + timedelta(days=10))
+    return change
+
+
+@pytest.mark.parametrize(
+    ("language", "heading", "caution"),
+    [
+        ("zh-hans", "返回率", "这不是对照实验"),
+        ("en", "returned of those who left", "This is no experiment"),
+    ],
+)
+def test_it_is_drawn_and_taken_away_with_its_cautions(
+    both: int, language: str, heading: str, caution: str
+) -> None:
+    client = Client(headers={"accept-language": language})
+    client.force_login(people.recruiter())
+    address = f"/admin/reports/changes/{both}/"
+    page = client.get(address)
+    assert page.context["compared"].days == 9
+    drawn = {chart.title: chart.alt for chart in page.context["charts"]}
+    assert "10/25" in drawn[heading] and "25/30" in drawn[heading]
+    assert page.text.count("<svg") >= 2 * len(drawn)
+    book = CalamineWorkbook.from_filelike(io.BytesIO(client.get(f"{address}xlsx/").content))
+    lines = book.get_sheet_by_index(0).to_python()
+    assert len({len(line) for line in lines}) == 1
+    (line,) = [line for line in lines if line[0] == heading]
+    assert line[1:4] == [0.4, 10, 25]
+    assert line[6:9] == [pytest.approx(25 / 30, abs=0.001), 25, 30]
+    assert (line[11], line[12] > 0, line[13] < 1, line[14]) == (0.4333, True, True, "")
+    rests = " ".join(str(cell) for row in book.get_sheet_by_index(1).to_python() for cell in row)
+    assert caution in rests
+    answer = client.get(f"{address}pdf/")
+    assert answer["Content-Disposition"].startswith('attachment; filename="exits-')
+    text = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(answer.content)).pages)
+    assert caution.replace(" ", "") in text.replace("\n", "").replace(" ", "")
+    assert "25/30" in text
+
+
+def test_each_number_of_both_sides_opens_whom_it_counts(both: int) -> None:
+    client = Client()
+    client.force_login(people.recruiter())
+    opened = {}
+    for line in client.get(f"/admin/reports/changes/{both}/").context["lines"]:
+        for side in ("before", "after"):
+            if "people" in line[side]:
+                opened[line["measure"].name, side] = client.get(line[side]["people"]).context["counted"]
+    assert {key: opened[key] for key in (("exits", "before"), ("exits", "after"), ("return_rate", "after"))} == {
+        ("exits", "before"): 25, ("exits", "after"): 30, ("return_rate", "after"): 25
+    }  # fmt: skip
+    people_of = f"/admin/reports/changes/{both}/people/"
+    for query in ("", "?side=x&measure=exits", "?side=after", "?side=after&measure=exits&days=1"):
+        assert client.get(f"{people_of}{query}").status_code == 404, query
+    assert client.get(f"/admin/reports/changes/{both}/doc/").status_code == 404
+    for stranger in (people.manager(), people.user(Role.ADMINISTRATOR)):
+        other = Client()
+        other.force_login(stranger)
+        for end in ("people/?side=after&measure=exits", "xlsx/", "pdf/"):
+            assert other.get(f"/admin/reports/changes/{both}/{end}").status_code in (302, 403)
