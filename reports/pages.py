@@ -275,7 +275,7 @@ def people_page(
     return report_page(
         request,
         "reports/people.html",
-        title=f"{report.title} · {wanted.title}",
+        title=" · ".join(dict.fromkeys([str(report.title), str(wanted.title)])),
         measure=wanted,
         asked=asked,
         people=shown,
