@@ -19,6 +19,7 @@ from people.services.tokens import digest
 # Of one address in a minute. A right key is taken all the same: behind the address may stand a whole company.
 WRONG_PER_ADDRESS = 20
 wrong_keys = Counter()
+_UNKNOWN = _("This key is not known, has run out, or was ended.")
 
 
 class KeyAuthentication(authentication.TokenAuthentication):
@@ -36,7 +37,8 @@ class KeyAuthentication(authentication.TokenAuthentication):
                 wrong_keys.take(address_of(request), WRONG_PER_ADDRESS)
             except TooMany as error:
                 raise exceptions.Throttled(wait=error.retry_after) from error
-            raise
+            # A key that is none at all is told the same: the framework speaks of headers there.
+            raise exceptions.AuthenticationFailed(_UNKNOWN) from None
         if found is not None and found[1].scope != KeyScope.WRITE and request.method not in SAFE_METHODS:
             raise exceptions.PermissionDenied(_("This key may only read."), code="key_reads_only")
         return found
@@ -50,7 +52,7 @@ class KeyAuthentication(authentication.TokenAuthentication):
             .first()
         )
         if token is None or token.is_over or not token.user.is_active:
-            raise exceptions.AuthenticationFailed(_("This key is not known, has run out, or was ended."))
+            raise exceptions.AuthenticationFailed(_UNKNOWN)
         today = timezone.localdate()
         if token.last_used_on != today:
             ApiToken.objects.filter(pk=token.pk).update(last_used_on=today)

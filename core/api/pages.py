@@ -12,7 +12,6 @@ from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
-from rest_framework import exceptions
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -130,7 +129,7 @@ class Pages(PageNumberPagination):
         count = self._count = len(rows)
         self._turn(number, has_more=begin + size < count)
         if number > 1 and begin >= count:
-            raise exceptions.NotFound(self.invalid_page_message.format(page_number=number, message=""))
+            raise _no_page()
         return page
 
     def _by_number(self, rows: QuerySet[Any], order: list[Order], size: int) -> list[Any]:
@@ -139,7 +138,7 @@ class Pages(PageNumberPagination):
         # One row more tells whether there is a page behind; where there is none, nothing has to be counted.
         keys = self._keys(rows, order, begin, size) if begin < REACH else []
         if number > 1 and not keys:
-            raise exceptions.NotFound(self.invalid_page_message.format(page_number=number, message=""))
+            raise _no_page()
         has_more = len(keys) > size
         self._count = size_of(rows).number if has_more else begin + len(keys)
         self._turn(number, has_more=has_more)
@@ -164,7 +163,7 @@ class Pages(PageNumberPagination):
         if text in self.last_page_strings:
             return max(1, -(-count() // size))
         if not (text.isascii() and text.isdigit() and 0 < int(text[:LONGEST_NUMBER]) <= REACH):
-            raise exceptions.NotFound(self.invalid_page_message.format(page_number=text, message=""))
+            raise _no_page()
         return int(text[:LONGEST_NUMBER])
 
     def _turn(self, number: int, *, has_more: bool) -> None:
@@ -221,6 +220,10 @@ class _Exactly(DjangoJSONEncoder):
     def default(self, o: Any) -> Any:
         """Text for what JSON does not know."""
         return o.isoformat() if hasattr(o, "isoformat") else super().default(o)
+
+
+def _no_page() -> NotFound:
+    return NotFound("not_found", _("This list has no such page."))
 
 
 def _no_place() -> NotFound:
