@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.http import Http404
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import exceptions
@@ -13,7 +12,7 @@ from rest_framework.views import exception_handler, set_rollback
 from core.middleware import as_domain_error
 
 # Of the framework's own refusals: in its catalogues they read like a machine's, and some have no Chinese at all.
-_WORDS: dict[type[exceptions.APIException], Promise | str] = {
+_WORDS: dict[type[Exception], Any] = {
     exceptions.NotAuthenticated: gettext_lazy("Please send a key (“Authorization: Token …”), or sign in."),
     exceptions.NotFound: gettext_lazy("There is no such record."),
     exceptions.NotAcceptable: gettext_lazy(

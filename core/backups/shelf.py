@@ -68,11 +68,13 @@ def whole() -> list[str]:
 def find(name: str | None) -> str:
     """This backup, or the newest. NotFound: no_backup."""
     found = whole()
-    if name is None and found:
+    if name is None:
+        if not found:
+            raise NotFound("no_backup", _("There is no whole backup yet."), backups=found)
         return found[0]
     if name not in found:
         raise NotFound("no_backup", _("There is no whole backup of that name."), backups=found)
-    return str(name)
+    return name
 
 
 def put(name: str, made: Path) -> None:

@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.apps import apps
 from django.template.defaultfilters import filesizeformat
 from django.utils import formats, timezone
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
@@ -85,8 +87,8 @@ TROUBLES: Words = {
     "job": gettext_lazy("a job had run out of memory"),
 }
 _ACCOUNTS: Words = {
-    "administrators": gettext_lazy("Administrators"),
-    "leads": gettext_lazy("HR leads"),
+    "administrators": gettext_lazy("Superusers, by name"),
+    "leads": gettext_lazy("HR leads, by name"),
     "without_role": gettext_lazy("Accounts without a role"),
     "unused": gettext_lazy("Accounts that were not used for 90 days"),
     "password_alone": gettext_lazy("Accounts without a second factor"),
@@ -206,10 +208,18 @@ def _capacity(found: dict[str, Any]) -> Iterator[Line]:
         )
     for one in found["largest"]:
         yield Line(
-            one["table"],
+            _table(one["table"]),
             filesizeformat(one["bytes"]),
             ngettext("%(count)s row", "%(count)s rows", one["rows"]) % {"count": one["rows"]},
         )
+
+
+def _table(name: str) -> str:
+    """What a table holds, in words; one that no model has, by its own name."""
+    for model in apps.get_models():
+        if model._meta.db_table == name:
+            return capfirst(str(model._meta.verbose_name_plural))
+    return name
 
 
 def _size(number: int) -> str:

@@ -145,6 +145,11 @@ def test_everything_it_can_find_has_words(language: str) -> None:
         assert not [one.label for one in own if one.label.isascii() and " " in one.label]
 
 
+def test_tables_are_named_by_what_they_hold() -> None:
+    found = [words._table(name) for name in ("history_change", "recruitment_candidate", "of_nobodys")]
+    assert found == ["修改记录", "候选人", "of_nobodys"]
+
+
 def test_it_is_the_leads(client: Client) -> None:
     report = making.make()
     addresses = [
