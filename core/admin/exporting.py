@@ -26,7 +26,7 @@ def answer(model_admin: Any, request: HttpRequest, *, only: Collection[Any] | No
     back = reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist")
     kind = writing.CSV if request.POST.get("format") == writing.CSV else writing.XLSX
     try:
-        exported = Exported(model_admin, request)
+        exported = Exported(model_admin, request, why=request.POST.get("why", ""))
         ids = exported.ids(only=only)
     except (IncorrectLookupParameters, DisallowedModelAdminToField):
         return HttpResponseRedirect(back)
@@ -34,7 +34,13 @@ def answer(model_admin: Any, request: HttpRequest, *, only: Collection[Any] | No
         messages.error(request, str(error.message))
         return HttpResponseRedirect(f"{back}?{request.GET.urlencode()}")
     if only is None and len(ids) > MOST_AT_ONCE:
-        asked = exports.ask(model=opts.label_lower, query=request.GET.urlencode(), kind=kind, by=request.user)
+        asked = exports.ask(
+            model=opts.label_lower,
+            query=request.GET.urlencode(),
+            kind=kind,
+            by=request.user,
+            why=exported.why,
+        )
         messages.info(request, _("The list is long: its file is being made. This page may be left."))
         return HttpResponseRedirect(reverse("admin:exchange_export_change", args=[asked.pk]))
     content = io.BytesIO()

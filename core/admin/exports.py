@@ -1,8 +1,9 @@
 """A list as it is shown, as a table to take away: its columns, filters, search and sort; row by row, in sets.
 
 Columns of buttons stay on the screen; in place of what writes days in words stand the days (`in_copies`). Personal
-columns (`personal` of the list's page) go only with who may change such rows. What is taken away is logged: who, of
-which list, how many rows, which columns; never what was searched for.
+columns (`personal` of the list's page) go only with who may change such rows, masked as on the screen, or in full for a
+reason. What is taken away is logged: who, of which list, how many rows, which columns, and why; never what was searched
+for.
 """
 
 import html
@@ -20,6 +21,7 @@ from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from core.admin import masking
 from core.admin.looks import Drawn
 from core.errors import Invalid
 from core.history import looks
@@ -34,14 +36,15 @@ _APART = re.compile(r"<br\s*/?>|</(div|p|li|tr)>|</\w+>(?=<)", re.IGNORECASE)
 
 
 class Exported:
-    """One list, as this request asks for it."""
+    """One list, as this request asks for it; with numbers and addresses in full where `why` says what for."""
 
-    def __init__(self, model_admin: Any, request: HttpRequest) -> None:
+    def __init__(self, model_admin: Any, request: HttpRequest, *, why: str = "") -> None:
         if not model_admin.has_view_permission(request):
             raise PermissionDenied
         self.model_admin = model_admin
         self.request = request
         self.changes = model_admin.get_changelist_instance(request)
+        self.why = why if why in masking.WHY_TAKEN and masking.may_be_taken(model_admin, request) else ""
         self.columns = [
             column
             for name in self.changes.list_display
@@ -74,7 +77,10 @@ class Exported:
     def rows(self, ids: Sequence[Any]) -> Iterator[list[Any]]:
         """What each row shows; three queries or so for five hundred rows."""
         for start in range(0, len(ids), AT_ONCE):
-            for row in self.changes.rows_of(ids[start : start + AT_ONCE]):
+            rows = self.changes.rows_of(ids[start : start + AT_ONCE])
+            if not self.why:
+                masking.hide(rows)
+            for row in rows:
                 yield [self._cell(name, row) for name in self.columns]
 
     def _cell(self, name: Any, row: Model) -> Any:
@@ -95,6 +101,7 @@ class Exported:
             format=kind,
             columns=[str(name) for name in self.columns],
             by=sorted(name for name, value in self.request.GET.items() if value),
+            **({"why": self.why} if self.why else {}),
         )
 
 

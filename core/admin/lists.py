@@ -25,6 +25,7 @@ from unfold.contrib.filters.admin import RangeDateFilter, RangeDateTimeFilter
 from core import searching
 from core.admin import exporting, masking
 from core.admin.base import OfferedLookups
+from core.history.models import Why
 from core.searching import Asked
 
 # Of an opening's title many applications hang; of a name few.
@@ -36,6 +37,8 @@ class LeanChangeList(OfferedLookups):
 
     def __init__(self, request: HttpRequest, *asked: Any, **options: Any) -> None:
         super().__init__(request, *asked, **options)
+        may = masking.may_be_taken(self.model_admin, request)
+        self.reasons = [(one, Why(one).label) for one in masking.WHY_TAKEN] if may else []
         # The list's own filters go into each row's address below. Left here, every address would be resolved against
         # all of the site's, only to learn that a row's page belongs to its list: a third of a page's time.
         self._kept: str = self.preserved_filters  # type: ignore[has-type]

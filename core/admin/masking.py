@@ -3,8 +3,8 @@
     class CandidateAdmin(Masked, Lean, Scoped, WithSteps, ModelAdmin):
         masked = ("phone", "email", "other_contacts")
 
-Each such look is noted, with who, whose and why, before anything is shown. What is asked of a list (search, filters)
-and what an export carries is not touched by it.
+Each such look is noted, with who, whose and why, before anything is shown. An export carries what the list shows, or
+all of it for a reason. What is asked of a list (search, filters) is not touched by it.
 """
 
 import time
@@ -30,6 +30,8 @@ HELD = "shown_in_full"
 # So long a page shows in full what was asked for once, and so many pages of one session.
 FOR_SECONDS, MOST_HELD = 15 * 60, 50
 LONGEST_NOTE = 200
+# What a list may be taken away in full for: something else is said of one person, on their page.
+WHY_TAKEN = tuple(one for one in Why.of_contact if one != Why.OTHER)
 Shown = Callable[[Any], str | None]
 
 
@@ -69,6 +71,11 @@ def hide(rows: Iterable[Model]) -> None:
             if isinstance(value := row.__dict__.get(name), str):
                 row.__dict__[name] = mask(value)
         todo += [each for each in row._state.fields_cache.values() if isinstance(each, Model)]
+
+
+def may_be_taken(page: Any, request: HttpRequest) -> bool:
+    """Whether this list has columns that tell how somebody is reached, and this person may take them away in full."""
+    return bool(page.personal) and page.may_take_personal(request)
 
 
 @cache

@@ -138,7 +138,7 @@ class Checks(ReadOnly, WithSteps, Catalogue, ModelAdmin):
         known = declared_invariants().get(check.code)
         return known.advice if known else _("Nobody promises this any more.")
 
-    @display(description=_("rows"), empty_value="–")
+    @display(description=_("records found"), empty_value="–")
     def which(self, check: Check) -> SafeString | None:
         """The rows as links, the first hundred."""
         return format_html_join(SafeString("<br>"), "{}", ((_row(row),) for row in check.rows)) or None

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.exchange.declared import declared_exchanges, exchanged
+from core.history.models import Why
 
 
 class ImportState(models.TextChoices):
@@ -191,12 +192,14 @@ class ExportQuerySet(models.QuerySet["Export"]):
 class Export(models.Model):
     """A long list that was asked for as a file: made beside, for whoever asked, and gone a day later.
 
-    `query` is the list's address as it was shown; `content` is empty until it is made, `error` a code when it cannot.
+    `query` is the list's address as it was shown, `why` what numbers and addresses stand in it in full for; `content` is
+    empty until it is made, `error` a code when it cannot.
     """
 
     model = models.CharField(_("list"), max_length=80)
     query = models.TextField(blank=True, editable=False)
     format = models.CharField(_("format"), max_length=4, choices=[("xlsx", "Excel"), ("csv", "CSV")])
+    why = models.CharField(_("reason"), max_length=20, choices=Why, blank=True)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", verbose_name=_("asked for by")
     )

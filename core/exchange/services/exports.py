@@ -22,14 +22,15 @@ MAKE = "exchange.export"
 MOST_UNDER_WAY = 3
 
 
-def ask(*, model: str, query: str, kind: str, by: Any) -> Export:
+def ask(*, model: str, query: str, kind: str, by: Any, why: str = "") -> Export:
     """Have the list of `model` made into a file, as its address `query` shows it; asked once more, it is the same one.
+    `why`: what numbers and addresses are wanted in full for.
 
     Refused: exports_under_way.
     """
     with transaction.atomic():
         waiting = Export.objects.visible_to(by).filter(made_at__isnull=True, error="")
-        same = waiting.filter(model=model, query=query, format=kind).first()
+        same = waiting.filter(model=model, query=query, format=kind, why=why).first()
         if same is not None:
             return same
         if waiting.count() >= MOST_UNDER_WAY:
@@ -37,7 +38,7 @@ def ask(*, model: str, query: str, kind: str, by: Any) -> Export:
                 "exports_under_way",
                 _("Several of your exports are being made. Please wait until one is there."),
             )
-        export = Export.objects.create(model=model, query=query, format=kind, owner_id=by.pk)
+        export = Export.objects.create(model=model, query=query, format=kind, owner_id=by.pk, why=why)
         event = signals.export_asked.emit(
             subject=export, facts={"model": model, "format": kind}, by=str(by)[:80]
         )
@@ -62,7 +63,7 @@ def make(*, export_id: int) -> None:
         try:
             if not export.owner.is_active:
                 raise PermissionDenied
-            exported = Exported(model_admin, _as_asked(export))
+            exported = Exported(model_admin, _as_asked(export), why=export.why)
             content = io.BytesIO()
             title = str(model_admin.opts.verbose_name_plural)
             export.rows = writing.write(

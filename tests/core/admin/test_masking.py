@@ -139,9 +139,11 @@ def test_whoever_has_to_call_sees_whom_on_the_page_of_the_follow_up() -> None:
     assert said_in(read(recruiter, address_of(follow_up.interview))) == []
     assert Look.objects.filter(model="recruitment.followup", kind="page").count() == 2
     assert "跟进任务 · 页面" in [one.what for one in seen_by.looks_at(candidate.pk)]
-    for client, carries in ((recruiter, True), (trainer, False)):
-        table = client.post(reverse("admin:recruitment_followup_export"), {"format": "csv"}).content.decode()
-        assert (("138 0013 8000" in table), "****" in table) == (carries, False)
+    for client, why, found in ((recruiter, "", (False, True)), (recruiter, "call", (True, False)),
+                               (trainer, "call", (False, False))):  # fmt: skip
+        asked = {"format": "csv", "why": why}
+        table = client.post(reverse("admin:recruitment_followup_export"), asked).content.decode()
+        assert ("138 0013 8000" in table, "****" in table) == found
 
 
 def test_an_offer_opened_is_noted_and_its_history_hides_the_salary_from_whom_its_page_hides_it() -> None:
