@@ -17,5 +17,6 @@ EXAMPLES = {
     "skill_code": "excel",
     "source": "stage",
     "title": "数据分析师",
+    "title_en": "Data analyst",
     "type": "recruitment.interview",
 }
