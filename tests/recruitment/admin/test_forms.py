@@ -62,6 +62,32 @@ def test_an_opening_is_made_with_its_skills_and_rule(as_hr):
     assert list(opening.stage_promises.values_list("stage", "within")) == [("screening", 5)]
 
 
+def test_an_opening_has_its_texts_in_english_where_somebody_writes_them(as_hr):
+    english = {"title_en": "Data analyst", "location_en": "Shanghai", "description_en": "Tidy data."}
+    values = opening_values(**english)
+    assert as_hr.post(reverse("admin:recruitment_opening_add"), values).status_code == 302
+    assert Opening.objects.values(*english).get() == english
+    make.opening(title="出纳")
+    listed = reverse("admin:recruitment_opening_changelist")
+    found = {
+        (language, asked): [
+            word
+            for word in ("数据分析师", "Data analyst", "出纳")
+            if f">{word}</a>" in as_hr.get(listed, {"q": asked}, headers={"accept-language": language}).text
+        ]
+        for language in ("zh-hans", "en")
+        for asked in ("", "analyst", "分析")
+    }
+    assert found == {
+        ("zh-hans", ""): ["数据分析师", "出纳"],
+        ("zh-hans", "analyst"): ["数据分析师"],
+        ("zh-hans", "分析"): ["数据分析师"],
+        ("en", ""): ["Data analyst", "出纳"],
+        ("en", "analyst"): ["Data analyst"],
+        ("en", "分析"): ["Data analyst"],
+    }
+
+
 @pytest.mark.parametrize(
     ("threshold", "code"),
     [

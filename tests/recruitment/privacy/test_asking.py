@@ -19,7 +19,7 @@ from messaging import delivery, kinds
 from messaging.models import Message
 from people.actors import Party
 from people.models import User
-from recruitment.models import Erasure, Interview, PersonRequest
+from recruitment.models import Erasure, Interview, Opening, PersonRequest
 from recruitment.privacy.services import asking, erasing, holding
 from recruitment.room import limits
 from recruitment.services import links
@@ -139,7 +139,11 @@ def test_a_copy_is_in_the_language_of_whoever_asks(lead: User) -> None:
     candidate = interview.application.candidate
     candidate.language = "en"
     candidate.save()
+    opening = interview.application.opening
+    Opening.objects.update(title_en="Data analyst")
     page, tables = page_of(interview)
+    assert "<th>opening</th><td>Data analyst</td>" in page
+    assert f"<th>opening</th><td>{opening.title}</td>" not in page
     assert "Everything we hold about you" in page and "我们保存的" not in page
     # A column whose English name is the program's own word is one that people read all the same.
     said = {
