@@ -37,7 +37,7 @@ def context() -> dict[str, Any]:
         (
             "queue_url", "application_url", "record_url", "case_url", "plan_url", "offer_url", "card_url",
             "note_url", "problem_url", "own_url", "opening_url", "report_url", "list_url", "page_url",
-            "approval_url", "xlsx_url", "pdf_url",
+            "approval_url", "xlsx_url", "pdf_url", "reports_url",
         ),
         address,
     )  # fmt: skip
@@ -65,7 +65,7 @@ def context() -> dict[str, Any]:
         "request_state": "ready", "due_on": day, "message": SimpleNamespace(subject="您的面试已中断"), "told": "已送达",
         "view": "每周招聘漏斗", "week_first": day, "week_last": day, "is_quiet": False,
         "changes": [row], "risks": [row], "tasks": [row], "by": "刘主管", "what": "批量淘汰",
-        "approver": specialist, "objector": specialist, "left_out": [str(specialist)],
+        "approver": specialist, "objector": specialist, "left_out": [str(specialist)], "refused": "",
         "matter": "录用审批", "reasons": ["薪酬高于该岗位的范围"],
     }  # fmt: skip
 
