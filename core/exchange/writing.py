@@ -41,6 +41,15 @@ class Share(float):
     """A part of a whole, 0 to 1: a workbook shows it in per cent, as the page does, and holds the number itself."""
 
 
+class Month(date):
+    """A month by its first day: a workbook shows year and month, and holds the day."""
+
+    @classmethod
+    def of(cls, day: date) -> "Month":
+        """The month that this day lies in."""
+        return cls(day.year, day.month, 1)
+
+
 @dataclass(frozen=True, slots=True)
 class Notes:
     """A second sheet of a workbook: what the table rests on."""
@@ -72,6 +81,7 @@ def _write_workbook(
         formats = {
             "head": book.add_format({"bold": True, "bg_color": "#EEF2F7", "border": 1, "text_wrap": True}),
             "day": book.add_format({"num_format": "yyyy-mm-dd"}),
+            "month": book.add_format({"num_format": "yyyy-mm"}),
             "moment": book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
             "share": book.add_format({"num_format": "0%"}),
         }
@@ -113,6 +123,8 @@ def put(sheet: Any, row: int, column: int, value: Any, formats: dict[str, Any]) 
         case datetime():
             local = timezone.localtime(value) if timezone.is_aware(value) else value
             sheet.write_datetime(row, column, local.replace(tzinfo=None), formats["moment"])
+        case Month():
+            sheet.write_datetime(row, column, value, formats["month"])
         case date():
             sheet.write_datetime(row, column, value, formats["day"])
         case _:
@@ -156,6 +168,8 @@ def harmless(value: Any) -> str:
         case datetime():
             local = timezone.localtime(value) if timezone.is_aware(value) else value
             return local.strftime("%Y-%m-%d %H:%M")
+        case Month():
+            return f"{value:%Y-%m}"
         case date():
             return value.isoformat()
     text = clean(str(value))

@@ -27,6 +27,7 @@ from core.admin.lists import Lean
 from core.admin.panels import WithPanels
 from core.admin.scope import Scoped
 from core.admin.steps import WithSteps, button
+from core.exchange.writing import Month
 from core.joining import joined
 from people.actors import person_of
 from people.colleagues import acting_recruiter
@@ -263,7 +264,7 @@ class OpeningAdmin(Lean, Scoped, WithPipeline, WithRuleTrial, WithSteps, WithPan
     ]
     list_filter_submit = True
     only_on_screen = ("to_pipeline", "to_public_page")
-    in_copies = {"month": ("target_month",)}
+    in_copies = {"month": ("month_as_date",)}
     search_fields = ["search_key"]
     sortable_by = ["called", "month"]
     autocomplete_fields = ["department", "specialist", "interviewers", "interview_plan"]
@@ -354,6 +355,11 @@ class OpeningAdmin(Lean, Scoped, WithPipeline, WithRuleTrial, WithSteps, WithPan
     def month(self, opening: Opening) -> str:
         """Year and month."""
         return date_format(opening.target_month, "Y-m")
+
+    @display(description=_("target month"))
+    def month_as_date(self, opening: Opening) -> Month:
+        """The month itself, for a copy."""
+        return Month.of(opening.target_month)
 
     @display(description=_("application page"))
     def to_public_page(self, opening: Opening) -> SafeString:

@@ -93,7 +93,7 @@ from recruitment.services import (
 )
 from reports import folding
 from reports.asking import REPORTS
-from reports.lines import people_behind, table_of
+from reports.lines import people_behind, table_of, times_behind
 from reports.models import Fold, WeekOfOpening
 from reports.registry import OPENING, WEEK, Asked
 from tests.chains.conftest import NOW, Story, half_way, tell
@@ -512,7 +512,8 @@ def test_a_report_reads_its_days_and_no_whole_table(full: Any) -> None:
         for measure in report.measures:
             if facts is not None and facts.counted_by(measure.name) is not None:
                 with plans.of(f"people behind {report.name} {measure.name}"):
-                    list(people_behind(report, asked, measure.name, None)[:100])
+                    behind = [one.pk for one in people_behind(report, asked, measure.name, None)[:100]]
+                    times_behind(report, asked, measure.name, None, of=behind)
     assert lines > len(LOOKING_BACK)
     assert plans.looked_at > 100
     for doing, found in sorted(plans.found.items()):
