@@ -192,8 +192,8 @@ class ExportQuerySet(models.QuerySet["Export"]):
 class Export(models.Model):
     """A long list that was asked for as a file: made beside, for whoever asked, and gone a day later.
 
-    `query` is the list's address as it was shown, `why` what numbers and addresses stand in it in full for; `content` is
-    empty until it is made, `error` a code when it cannot.
+    `query` is the list's address as it was shown, `why` what numbers and addresses stand in it in full for; `content`
+    is empty until it is made, `error` a code when it cannot.
     """
 
     model = models.CharField(_("list"), max_length=80)
