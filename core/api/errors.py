@@ -41,12 +41,9 @@ def answer_error(error: Exception, context: dict[str, Any]) -> Response | None:
         return Response(body, status=422, headers=response.headers)
     detail = getattr(error, "detail", "")
     code, message = getattr(detail, "code", "error"), _WORDS.get(type(error), detail)
-    if str(detail).startswith(
-        "CSRF Failed"
-    ):  # said by the framework in English alone, and with no code of its own
-        code, message = (
-            "csrf_failed",
-            _("Please send the session's “X-CSRFToken” with it; programs send a key instead."),
-        )
+    # Said by the framework in English alone, and with no code of its own.
+    if str(detail).startswith("CSRF Failed"):
+        code = "csrf_failed"
+        message = _("Please send the session's “X-CSRFToken” with it; programs send a key instead.")
     response.data = {"code": code, "message": str(message)}
     return response
