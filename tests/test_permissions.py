@@ -10,6 +10,7 @@ from django.utils import timezone
 from drf_spectacular.generators import SchemaGenerator
 from rest_framework.test import APIClient
 
+from core.history.models import Look
 from messaging.models import Message
 from onboarding.models import OnboardingCase
 from people import authentication
@@ -101,10 +102,12 @@ def _offered(application: Application) -> Offer:
 
 
 def rows() -> dict[str, tuple[int, str]]:
-    """Every table of the suite: how many rows, and a digest of them all."""
+    """Every table of the suite but the log of looks, where a report's file is noted: how many rows, and a digest."""
     found = {}
     with connection.cursor() as cursor:
         for model in apps.get_models(include_auto_created=True):
+            if model is Look:
+                continue
             table = model._meta.db_table
             digest = "md5(string_agg(row::text, '|' ORDER BY row::text))"
             cursor.execute(f'SELECT count(*), {digest} FROM "{table}" AS row')
