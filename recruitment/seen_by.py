@@ -23,6 +23,7 @@ from recruitment.models import (
     RecordingAccess,
     Resume,
     ResumeAccess,
+    Transcript,
 )
 
 
@@ -46,10 +47,11 @@ def register(more: More) -> None:
 
 
 def looks_at(candidate_id: int, *, limit: int | None = None, records: Records | None = None) -> list[Seen]:
-    """Who opened the candidate's page, applications, interviews, follow-ups, offers, what came over a public page and
-    what was sent to them, opened a résumé or heard a recording; the newest first.
+    """Who opened the candidate's page, applications, interviews, transcripts, follow-ups, offers, what came over a
+    public page and what was sent to them, or read one of these by the API, opened a résumé or heard a recording; the
+    newest first.
 
-    For the lead, eleven statements and one for each `register`ed kind; and for what a person is told who asks for the
+    For the lead, twelve statements and those of what is `register`ed; and for what a person is told who asks for the
     own data: there `records` names every row that hangs on the person, of merged entries and higher floors too.
     """
     found = records if records is not None else _records(candidate_id)
@@ -77,6 +79,7 @@ def _records(candidate_id: int) -> Records:
         Offer: {"application__in": applications},
         PublicApplication: {"application__in": applications},
         Resume: {"candidate": candidate_id},
+        Transcript: {"recording__segment__answer__interview__in": interviews},
         Message: whom,
     }
     found = {
@@ -98,6 +101,6 @@ def _name(one: Look) -> str:
 
 
 def _words(one: Look) -> str:
-    said = f"{looks.title_of(one)} · {one.get_kind_display()}"
+    said = f"{looks.title_of(one)} · {one.facts.get('format') or one.get_kind_display()}"
     why = one.facts.get("why") if one.kind in LookKind.in_full else None
     return f"{said} · {Why(why).label}" if why in Why.values else said

@@ -13,8 +13,10 @@ class TrainingConfig(AppConfig):
     def ready(self) -> None:
         """Wire the receivers: this list is the map of what training does when something happens."""
         from people.signals import calendar_year_loaded  # noqa: PLC0415 -- models are loaded only now
-        from recruitment import signals  # noqa: PLC0415
-        from training import receivers  # noqa: PLC0415
+        from recruitment import seen_by, signals  # noqa: PLC0415
+        from training import queries, receivers  # noqa: PLC0415
+
+        seen_by.register(queries.also_looked_at)
 
         for signal in (
             signals.assessment_issued,

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
+from core.persons import Records
 from people.models import User
-from recruitment.models import Assessment, Interview
+from recruitment.models import Application, Assessment, Interview
 from recruitment.standing import application_of_assessment
 from training.models import Course, TrainingPlan
 
@@ -19,6 +20,12 @@ def plans_for(user: User | AnonymousUser) -> QuerySet[TrainingPlan]:
 def plan_ids(*, application_ids: Iterable[int]) -> dict[int, int]:
     """The plan's id by application, where there is one. One query."""
     return dict(TrainingPlan.objects.filter(application__in=application_ids).values_list("application", "pk"))
+
+
+def also_looked_at(known: Records) -> Records:
+    """The plans, a look at which concerns the person of these applications. One query."""
+    applications = known.get(Application._meta.label_lower, ())
+    return {TrainingPlan._meta.label_lower: list(plan_ids(application_ids=applications).values())}
 
 
 def application_of(subject_type: str, subject_id: int) -> int | None:

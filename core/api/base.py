@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from enum import Enum
+from http import HTTPStatus
 from typing import Any, ClassVar
 
 from django.db import models
@@ -12,6 +13,8 @@ from rest_framework.request import Request
 
 from core.api.filters import SAID
 from core.errors import Invalid, NotFound
+from core.history import looks
+from core.history.models import LookKind
 from core.language import in_language
 from core.numbers import row_number
 
@@ -26,15 +29,19 @@ def row_id(text: str) -> int:
 
 # How an answer is written, which Django REST framework looks at by itself.
 _ALWAYS_KNOWN = ("format",)
+# As the log of looks names what was read here, beside kinds of files.
+_FORMAT = "API"
 
 
 class AskedViewSet(viewsets.GenericViewSet):
     """An endpoint that knows what it may be asked: a parameter that it does not know is refused, not passed over.
 
-    `parameters` names, for each action, those that are no filter and no page.
+    `parameters` names, for each action, those that are no filter and no page. What is read of its records is noted as
+    `looked_at`, one record by itself and rows as taken away; None where they are of nobody.
     """
 
     parameters: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    looked_at: ClassVar[LookKind | None] = LookKind.PAGE
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Who asks, whether they may, and what. Invalid: `unknown_parameter` with those that are known, and
@@ -57,6 +64,24 @@ class AskedViewSet(viewsets.GenericViewSet):
                     _("“%(name)s” says nothing: leave it out.") % {"name": name},
                     parameter=name,
                 )
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """The answer; first it is noted who read what. One statement, none for an empty list."""
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        if request.method == "GET" and answer.status_code == HTTPStatus.OK and self.looked_at is not None:
+            self._note(request, self.looked_at, answer.data)
+        return answer
+
+    def _note(self, request: Request, kind: LookKind, shown: Any) -> None:
+        """One record and what hangs on it is looked at; rows of a list are taken away."""
+        model = self.queryset.model  # type: ignore[union-attr, arg-type]
+        if self.detail:
+            looks.note(request, kind, model(pk=self.kwargs["pk"]), format=_FORMAT)
+            return
+        rows = shown["results"] if self.paginator else shown
+        if rows:
+            by = sorted(name for name, value in request.query_params.items() if value)
+            looks.note_export(request, model._meta.label_lower, count=len(rows), format=_FORMAT, by=by)
 
     def known_parameters(self) -> list[str]:
         """What the present action may be asked, in order of the alphabet."""

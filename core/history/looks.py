@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from core.history.models import Look, LookKind
 
 
-def note(request: HttpRequest, kind: LookKind, record: Model, **facts: Any) -> None:
+def note(request: HttpRequest | Request, kind: LookKind, record: Model, **facts: Any) -> None:
     """This person opened this record. One statement, before the page is sent: what cannot be noted is not shown."""
     _write(request, kind, record._meta.label_lower, object_id=str(record.pk), facts=facts)
 

@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 
 from core.api.base import ReadOnlyViewSet
 from core.api.filters import DeclaredChoiceFilter, ListFilter, Sought
+from core.history.models import LookKind
 from core.searching import KEY, Asked, ids_matching
 from messaging import addressbook, kinds
 from messaging.api.serializers import MessageSerializer
@@ -53,6 +54,7 @@ class MessageViewSet(ReadOnlyViewSet):
     serializer_class = MessageSerializer
     permission_classes = (IsHR,)
     filterset_class: type[MessageFilter] = MessageFilter
+    looked_at = LookKind.MESSAGE
 
     def get_queryset(self) -> "QuerySet[Message]":
         """What this person may read of the ledger."""

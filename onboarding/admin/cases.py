@@ -19,6 +19,7 @@ from core.admin.lists import Lean
 from core.admin.panels import WithPanels
 from core.admin.scope import ReadOnly, Scoped
 from core.admin.steps import WithSteps, button
+from core.history.models import LookKind
 from core.joining import joined
 from onboarding.admin.case_steps import CREATION, STEPS, interview_words
 from onboarding.admin.identities import ENTER, identity_words
@@ -159,6 +160,7 @@ class DelayInline(ReadOnly, TabularInline):
 class OnboardingCaseAdmin(Lean, WithPanels, WithSteps, Scoped, ReadOnly, ModelAdmin):
     """Preparations. They follow from applications and interviews; what people do are steps."""
 
+    looked_at = LookKind.PAGE
     nothing_yet = _("No onboarding yet: it begins once an application has a planned start.")
     list_display = [
         "candidate",

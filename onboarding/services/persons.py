@@ -85,9 +85,12 @@ def standing_of(application: Application) -> EmployeeStatus:
 
 
 def also_looked_at(known: Records) -> Records:
-    """What onboarding has pages of, and a look at which concerns the person of these applications. One query."""
+    """What onboarding has pages of, and a look at which concerns the person of these applications. Two queries."""
     cases = OnboardingCase.objects.filter(application__in=known.get(Application._meta.label_lower, ()))
-    return {EmployeeIdentity._meta.label_lower: identities_of(cases)}
+    return {
+        OnboardingCase._meta.label_lower: list(cases.values_list("pk", flat=True)),
+        EmployeeIdentity._meta.label_lower: identities_of(cases),
+    }
 
 
 def refuse_once_started(application: Application, step: str) -> None:

@@ -145,6 +145,7 @@ class OpeningViewSet(ReadOnlyViewSet):
     queryset = Opening.objects.none()
     serializer_class = OpeningSerializer
     filterset_class = OpeningFilter
+    looked_at = None
 
     def get_queryset(self) -> "QuerySet[Opening]":
         """What this person may see."""

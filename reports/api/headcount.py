@@ -118,6 +118,7 @@ class HeadcountPlanViewSet(AskedViewSet):
     serializer_class = HeadcountSerializer
     parameters = {"list": ("month", "recovered", "days")}
     filterset_class = HeadcountFilter
+    looked_at = None
 
     def get_queryset(self) -> "QuerySet[Opening]":
         """The openings this person may see."""

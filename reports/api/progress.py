@@ -46,6 +46,7 @@ class ProgressViewSet(ByIdMixin, AskedViewSet):
     serializer_class = ProgressSerializer
     filter_backends = ()
     pagination_class = None
+    looked_at = None
 
     def get_queryset(self) -> "QuerySet[Opening]":
         """What this person may see."""

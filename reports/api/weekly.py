@@ -109,6 +109,7 @@ class ReportViewSet(AskedViewSet):
     filter_backends = ()
     lookup_field = "name"
     lookup_value_regex = "[^/.]{1,60}"
+    looked_at = None
 
     @extend_schema(responses=NamedReportSerializer(many=True))
     def list(self, request: Request) -> Response:

@@ -116,7 +116,7 @@ HAPPENED = [kind.code for kind in ALL if "candidate" not in kind.audiences and k
 
 @pytest.mark.parametrize("kind", HAPPENED)
 def test_what_colleagues_read_happened_and_stays_true(kind: str, in_each_state: dict[str, Interview]) -> None:
-    message = make.message(people.recruiter())
+    message = make.message(people.lead())
     audience = kinds.kind(kind).audiences[0]
     for interview in in_each_state.values():
         assert kinds.kind(kind).holds(of(kind, message, interview, audience=audience))

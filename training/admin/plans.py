@@ -18,6 +18,7 @@ from core.admin.lists import Lean
 from core.admin.panels import WithPanels
 from core.admin.scope import ReadOnly
 from core.errors import DomainError
+from core.history.models import LookKind
 from core.joining import joined
 from people.actors import person_of
 from training.enums import ItemState, PlanState
@@ -68,6 +69,7 @@ class ItemInline(ReadOnly, TabularInline):
 class TrainingPlanAdmin(Lean, WithPanels, ReadOnly, ModelAdmin):
     """The plans. They follow from what is known; regenerate after the catalogue changed."""
 
+    looked_at = LookKind.PAGE
     nothing_yet = _("No plan yet: it is made as soon as a report or a test shows a skill gap.")
     list_display = [
         "candidate",

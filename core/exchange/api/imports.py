@@ -197,6 +197,8 @@ class ImportViewSet(ByIdMixin, mixins.RetrieveModelMixin, AskedViewSet):
     queryset = Import.objects.none()
     serializer_class = ImportSerializer
     permission_classes = (MayImport,)
+    # What somebody sent is what they know.
+    looked_at = None
 
     def get_queryset(self) -> "QuerySet[Import]":
         """One's own; the lead sees all."""

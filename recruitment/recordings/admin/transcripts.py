@@ -22,6 +22,7 @@ from core.admin.base import ModelAdmin
 from core.admin.lists import Lean
 from core.admin.scope import ReadOnly, Scoped
 from core.admin.steps import Step, StepForm, Text, WithSteps
+from core.history.models import LookKind
 from people.actors import person_of
 from people.rights import Right
 from people.rules import has_right
@@ -205,6 +206,7 @@ def _retry(request: HttpRequest, transcript: Transcript, _data: dict[str, Any]) 
 class TranscriptAdmin(Lean, Scoped, ReadOnly, WithSteps, panels.WithPanels, ModelAdmin):
     """Reached from the recording on the interview's page."""
 
+    looked_at = LookKind.PAGE
     nothing_yet = _("Nothing has been recorded yet.")
     steps = (
         Step(

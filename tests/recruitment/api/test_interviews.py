@@ -180,7 +180,7 @@ def test_what_is_not_there_is_404(name: str, pk: str) -> None:
     assert (response.status_code, response.json()["code"]) == (404, "not_found")
 
 
-@pytest.mark.parametrize(("name", "queries"), [("interviews", 7), ("assessments", 4)])
+@pytest.mark.parametrize(("name", "queries"), [("interviews", 8), ("assessments", 5)])
 def test_the_number_of_queries_does_not_grow(name: str, queries: int) -> None:
     """One row or three."""
     client: Any = api.client_of(people.lead())
