@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from core.errors import DomainError, Forbidden
 from core.exchange.writing import TYPES, XLSX
 from people.actors import person_of
+from reports import taken
 from reports.before_after import (
     FEWEST_DAYS,
     MOST_DAYS,
@@ -85,11 +86,12 @@ def one_change(request: HttpRequest, change_id: int) -> HttpResponse:
 @require_safe
 @never_cache
 def one_file(request: HttpRequest, change_id: int, kind: str) -> HttpResponse:
-    """The same as a workbook or on paper."""
+    """The same as a workbook or on paper; that it is taken away is noted."""
     if kind not in FILES:
         raise Http404
     content_type, make = FILES[kind]
     found = _found_or_404(lambda: compared(change_id, user=person_of(request), **_given(request)))
+    taken.note(request, found.report, lines=len(found.lines), kind=kind)
     name = f"{found.report.name}-{found.before[0]}-{found.after[1]}.{kind}"
     return HttpResponse(
         make(found),

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.http import HttpResponse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -17,10 +17,10 @@ from rest_framework.response import Response
 from core.api.base import AskedViewSet, WordedSerializer
 from core.errors import Invalid, NotFound
 from core.exchange.writing import CSV, TYPES, XLSX
-from core.history import looks
 from core.numbers import HIGHEST_ID
 from people.actors import person_of
 from recruitment.enums import ExitCause
+from reports import taken
 from reports.api.figures import RateSerializer
 from reports.api.named import ASKED, NAME, PDF, NamedReportSerializer, TableSerializer, printed, workbook
 from reports.asking import DAY, PARAMETERS, REPORTS, asked_for, is_usual, opening_of, report_named
@@ -174,9 +174,7 @@ class ReportViewSet(AskedViewSet):
 def _taken(request: Request, name: str, kind: str) -> Table:
     """The report that somebody takes away as a file, which is noted."""
     table = _table(request, name)
-    with translation.override(None):
-        title = str(table.report.title)
-    looks.note_export(request, name, count=len(table.rows), title=title, format=kind)
+    taken.note(request, table.report, lines=len(table.rows), kind=kind)
     return table
 
 

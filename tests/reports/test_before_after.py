@@ -13,6 +13,7 @@ from python_calamine import CalamineWorkbook
 
 from core.errors import DomainError
 from core.figures import Rate
+from core.history.models import Look, LookKind
 from notifications.models import WaitBeforeTelling
 from people.models import Role
 from recruitment.models import AdvanceRule, Interview, InterviewExit, Opening, PlanVersion
@@ -233,6 +234,8 @@ def test_it_is_drawn_and_taken_away_with_its_cautions(
     text = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(answer.content)).pages)
     assert caution.replace(" ", "") in text.replace("\n", "").replace(" ", "")
     assert "25/30" in text
+    taken = Look.objects.order_by("pk").values_list("kind", "model", "facts__title", "facts__format")
+    assert list(taken) == [(LookKind.EXPORT, "exits", "Exits", kind) for kind in ("xlsx", "pdf")]
 
 
 def test_each_number_of_both_sides_opens_whom_it_counts(both: int) -> None:
