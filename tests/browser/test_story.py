@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from core.process import places
 from tests.scripts.test_server import Server
+from tools.demo import visiting
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 PHONE: dict[str, Any] = {
@@ -150,6 +151,11 @@ def leave_after_two_stages(suite: Suite, candidate: dict[str, Any]) -> Page:
 def test_leaving_half_way_moves_everything_that_depends_on_it(suite: Suite) -> None:
     candidate = suite.demo["candidates"][0]
     before = suite.application(candidate)
+    # Who comes into the demo's room by themselves is counted as well; once both are there nobody follows for minutes.
+    soon(
+        lambda: suite.get("interviews/", state="in_progress")["count"] == visiting.AT_ONCE,
+        limit=2 * visiting.APART,
+    )
     week = suite.get("reports/weekly/")
 
     leave_after_two_stages(suite, candidate)
