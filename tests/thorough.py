@@ -26,6 +26,7 @@ PROCESSES = (
     "notifications/test_cards.py",
     "notifications/test_conversation.py",
     "notifications/test_wechat_watched.py",
+    "people/test_known_browsers.py",
     "people/test_second_factor.py",
     "people/test_signing_in.py",
     "recruitment/intake",
