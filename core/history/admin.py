@@ -42,8 +42,9 @@ class Looks(Lean, ReadOnly, ModelAdmin):
     list_filter_submit = True
     list_fullwidth = True
     search_fields = ["by__search_key"]
+    search_help_text = _("A colleague's name")
     fields = readonly_fields = [
-        "at", "who", "way", "record", "how_many", "columns", "file_format", "narrowed_by", "reason"
+        "at", "who", "way", "record", "how_many", "columns", "narrowed_by", "reason"
     ]  # fmt: skip
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -69,8 +70,8 @@ class Looks(Lean, ReadOnly, ModelAdmin):
 
     @display(description=_("kind of look"))
     def way(self, look: Look) -> str:
-        """A page, a file, an export."""
-        return look.get_kind_display()
+        """A page, a file, an export; and as what it was taken, or that the API told it."""
+        return " · ".join(filter(None, (look.get_kind_display(), look.facts.get("format"))))
 
     @display(description=_("of what"))
     def record(self, look: Look) -> Any:
@@ -103,11 +104,6 @@ class Looks(Lean, ReadOnly, ModelAdmin):
     def columns(self, look: Look) -> str | None:
         """What was taken away of each row, by the headings of the list."""
         return joined(_heading(look.model, name) for name in look.facts.get("columns", ())) or None
-
-    @display(description=_("kind of file"), empty_value="–")
-    def file_format(self, look: Look) -> str | None:
-        """Of the file."""
-        return look.facts.get("format")
 
     @display(description=_("narrowed by"), empty_value="–")
     def narrowed_by(self, look: Look) -> str | None:

@@ -54,10 +54,10 @@ def test_the_lead_reads_who_what_how_many_which_columns_and_why(scene: Any) -> N
     lead = signed_in(people.lead())
     link = f'<a href="/admin/recruitment/candidate/{scene.pk}/change/">候选人“张三”</a>'
     report = rows(lead)[0]
-    assert (report[0], report[1], report[2], report[4]) == ("王培训", "导出", "招聘效率", "None")
+    assert (report[0], report[1], report[2], report[4]) == ("王培训", "导出 · xlsx", "招聘效率", "None")
     assert rows(lead)[1:] == [
         ["李招聘", "完整联系方式", link, "None", "None", "与本人联系"],
-        ["李招聘", "导出", "候选人", "1", "姓名、电话、邮箱、应聘、最新阶段、标签、创建时间", "None"],
+        ["李招聘", "导出 · csv", "候选人", "1", "姓名、电话、邮箱、应聘、最新阶段、标签、创建时间", "None"],
         ["李招聘", "页面", link, "None", "None", "None"],
     ]
 
