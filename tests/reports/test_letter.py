@@ -121,6 +121,17 @@ def test_the_list_behind_a_managers_number_is_the_managers_alone() -> None:
     assert "/login/" in Client().get(f"{address}exits/exits/").url
 
 
+def test_the_list_names_the_opening_in_the_readers_language() -> None:
+    manager = people.manager()
+    opening = left(manager).opening
+    opening.title_en = "Data analyst"
+    opening.save()
+    address = f"/admin/managers/openings/{opening.pk}/efficiency/applied/"
+    for language, is_english in (("en", True), ("zh-hans", False)):
+        page = browser(manager).get(address, headers={"accept-language": language}).content.decode()
+        assert ("Data analyst" in page, opening.title in page) == (is_english, not is_english)
+
+
 def browser(person: User) -> Client:
     client = Client()
     client.force_login(person)
