@@ -59,7 +59,9 @@ def looks_at(candidate_id: int, *, limit: int | None = None, records: Records | 
         recording__segment__answer__interview__in=found.get(Interview._meta.label_lower, ())
     )
     opened = ResumeAccess.objects.filter(resume__in=found.get(Resume._meta.label_lower, ()))
-    seen = [Seen(one.at, _name(one), _words(one)) for one in looks.of_records(found.items())[:limit]]
+    seen = [
+        Seen(one.at, looks.viewer_of(one), _words(one)) for one in looks.of_records(found.items())[:limit]
+    ]
     seen += [Seen(one.at, one.who, _("a recording")) for one in heard.order_by("-id")[:limit]]
     seen += [
         Seen(one.at, one.who, _("a résumé, its file taken along") if one.fetched else _("a résumé"))
@@ -93,11 +95,6 @@ def _records(candidate_id: int) -> Records:
     for more in _more:
         found |= more(found)
     return found
-
-
-def _name(one: Look) -> str:
-    person = one.by
-    return str(person) if person is not None else _("account %(id)s") % {"id": one.by_id}
 
 
 def _words(one: Look) -> str:

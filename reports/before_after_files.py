@@ -14,7 +14,8 @@ from reports.before_after import Compared, Line
 from reports.cells import cells
 from reports.charts import Chart, chart_of
 from reports.differences import Difference
-from reports.printing import TEMPLATE
+from reports.files import defined, share
+from reports.printing import TEMPLATE, definitions, pictures
 from reports.registry import Spread, Value
 
 
@@ -56,11 +57,7 @@ def workbook(found: Compared) -> bytes:
     rests: list[list[Any]] = [[title, str(found.report.words), f"{found.report.name}/{found.report.version}"]]
     rests.append([_("what was changed"), _changed(found)])
     rests += [["", one] for one in cautions(found)]
-    rests += [
-        [str(one.measure.title), str(one.measure.words), one.measure.definition]
-        for one in found.lines
-        if one.measure.words
-    ]
+    rests += defined(one.measure for one in found.lines)
     write(
         XLSX,
         file,
@@ -84,20 +81,9 @@ def document(found: Compared) -> bytes:
         "lines": [_printed(one) for one in found.lines],
         "cut": "",
         "excluded": cautions(found),
-        "charts": [
-            {"title": one.title, "alt": one.alt, "svg": str(one.svg), "width": one.width * 0.75}
-            for one in charts(found)
-        ],
+        "charts": pictures(charts(found)),
         "counts": _("What each figure counts"),
-        "definitions": [
-            {
-                "title": str(one.measure.title),
-                "words": str(one.measure.words),
-                "version": one.measure.definition,
-            }
-            for one in found.lines
-            if one.measure.words
-        ],
+        "definitions": definitions(one.measure for one in found.lines),
     }
     return pdf.make(TEMPLATE, data, title=_("Before and after")).content
 
@@ -164,8 +150,7 @@ def _values(value: Value) -> list[Any]:
     """The figure, and of what it is made, as far as it is."""
     match value:
         case Rate():
-            share = None if value.value is None else Share(value.value)
-            return [share, value.numerator, value.denominator, None, None]
+            return [share(value.value), value.numerator, value.denominator, None, None]
         case Spread():
             return [value.median, None, value.count, value.quarter, value.three_quarters]
         case _:

@@ -1,6 +1,6 @@
 """A report as a table of plain cells: what a workbook and a page show."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -26,8 +26,13 @@ def notes(table: Table) -> Notes:
         left_out = " · ".join(f"{part.reason.label} {part.count}" for part in one["parts"])
         rows.append([_("Left out of “%(title)s”:") % {"title": one["title"]}, left_out])
     rows += [["", sentence] for sentence in filter(None, [withheld(table), *apart.sentences(table)])]
-    rows += [[str(one.title), str(one.words), one.definition] for one in report.measures if one.words]
+    rows += defined(report.measures)
     return Notes(_("What each figure counts"), rows)
+
+
+def defined(measures: Iterable[Measure]) -> list[list[Any]]:
+    """What each figure counts, where its name does not say it."""
+    return [[str(one.title), str(one.words), one.definition] for one in measures if one.words]
 
 
 def _columns(measure: Measure) -> int:
@@ -79,9 +84,9 @@ def _cells(table: Table, values: dict[str, Value]) -> list[Any]:
     for measure in table.report.measures:
         match values[measure.name]:
             case Rate() as rate:
-                found += [_share(rate.value), rate.numerator, rate.denominator]
+                found += [share(rate.value), rate.numerator, rate.denominator]
                 if measure.is_bounded:
-                    found += [_share(rate.low), _share(rate.high)]
+                    found += [share(rate.low), share(rate.high)]
             case Spread() as spread:
                 found += [spread.median, spread.quarter, spread.three_quarters, spread.count]
             case Withheld():
@@ -91,5 +96,6 @@ def _cells(table: Table, values: dict[str, Value]) -> list[Any]:
     return found
 
 
-def _share(value: float | None) -> Share | None:
+def share(value: float | None) -> Share | None:
+    """As a workbook has it: nothing where it is not known."""
     return None if value is None else Share(value)

@@ -173,29 +173,31 @@ def _starting(
     return hired, waiting.annotate(month=TruncMonth("forecast_start")), loose
 
 
-def applications_hired(openings: "QuerySet[Opening]", months: tuple[date, date]) -> "QuerySet[Application]":
-    """Whom the plan counts as hired in these months."""
+def applications_hired(
+    openings: "QuerySet[Opening]", months: tuple[date, date], user: "User"
+) -> "QuerySet[Application]":
+    """Whom the plan counts as hired in these months, as far as this person may see them."""
     hired, _waiting, loose = _starting(openings.order_by().values("pk"))
-    return Application.objects.filter(
+    return Application.objects.visible_to(user).filter(
         Q(pk__in=_in_months(hired, months))
         | Q(pk__in=loose.filter(opening__target_month__range=months).values("pk"))
     )
 
 
 def applications_expected(
-    openings: "QuerySet[Opening]", months: tuple[date, date]
+    openings: "QuerySet[Opening]", months: tuple[date, date], user: "User"
 ) -> "QuerySet[Application]":
-    """Whom the plan counts as expected in these months."""
+    """Whom the plan counts as expected in these months, as far as this person may see them."""
     _hired, waiting, _loose = _starting(openings.order_by().values("pk"))
-    return Application.objects.filter(pk__in=_in_months(waiting, months))
+    return Application.objects.visible_to(user).filter(pk__in=_in_months(waiting, months))
 
 
 def applications_at_risk(
     openings: "QuerySet[Opening]", months: tuple[date, date], user: "User"
 ) -> "QuerySet[Application]":
-    """Whose start, planned for these months, an exit holds up."""
+    """Whose start, planned for these months, an exit holds up, as far as this person may see them."""
     held = _held_up_cases(openings, user).alias(month=TruncMonth("planned_start"))
-    return Application.objects.filter(
+    return Application.objects.visible_to(user).filter(
         pk__in=held.filter(month__range=months).order_by().values("application")
     )
 

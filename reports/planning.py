@@ -121,16 +121,9 @@ def _people(counted: Callable[..., "QuerySet[Application]"]) -> People:
     """The list behind a figure, as far as its reader may see it."""
 
     def people(asked: Asked, line: str | None) -> "QuerySet[Application]":
-        seen = Application.objects.visible_to(asked.user)
-        return seen.filter(pk__in=counted(*_listed(asked, line)).values("pk"))
+        return counted(*_listed(asked, line), asked.user)
 
     return people
-
-
-def _at_risk(asked: Asked, line: str | None) -> "QuerySet[Application]":
-    openings, months = _listed(asked, line)
-    found = applications_at_risk(openings, months, asked.user)
-    return Application.objects.visible_to(asked.user).filter(pk__in=found.values("pk"))
 
 
 PLAN = Report(
@@ -147,7 +140,7 @@ PLAN = Report(
     people={
         "hired": _people(applications_hired),
         "expected": _people(applications_expected),
-        "at_risk": _at_risk,
+        "at_risk": _people(applications_at_risk),
         # Without a what-if it is what is expected.
         "if_expected": _people(applications_expected),
     },

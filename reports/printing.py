@@ -1,5 +1,6 @@
 """A report as a PDF: the table as on the page, what each figure rests on, and the pictures."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,8 @@ from core import pdf
 from core.joining import remark
 from reports import apart
 from reports.cells import asked_words, beside, cells, cut, excluded, withheld
-from reports.charts import charts
-from reports.registry import Table
+from reports.charts import Chart, charts
+from reports.registry import Measure, Table
 
 TEMPLATE = Path(__file__).parent / "documents" / "report.typ"
 # What somebody still reads on paper; the workbook has every line.
@@ -41,18 +42,27 @@ def document(table: Table) -> pdf.Document:
             *apart.sentences(table),
             *_beside(table),
         ],
-        "charts": [
-            {"title": one.title, "alt": one.alt, "svg": str(one.svg), "width": one.width * 0.75}
-            for one in charts(table)
-        ],
+        "charts": pictures(charts(table)),
         "counts": _("What each figure counts"),
-        "definitions": [
-            {"title": str(one.title), "words": str(one.words), "version": one.definition}
-            for one in measures
-            if one.words
-        ],
+        "definitions": definitions(measures),
     }
     return pdf.make(TEMPLATE, data, title=str(table.report.title))
+
+
+def pictures(drawn: Iterable[Chart]) -> list[dict[str, Any]]:
+    """The charts as the page takes them, in points."""
+    return [
+        {"title": one.title, "alt": one.alt, "svg": str(one.svg), "width": one.width * 0.75} for one in drawn
+    ]
+
+
+def definitions(measures: Iterable[Measure]) -> list[dict[str, Any]]:
+    """What each figure counts, where its name does not say it."""
+    return [
+        {"title": str(one.title), "words": str(one.words), "version": one.definition}
+        for one in measures
+        if one.words
+    ]
 
 
 def _excluded(one: dict[str, Any]) -> str:

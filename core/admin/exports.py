@@ -100,7 +100,7 @@ class Exported:
             count=count,
             format=kind,
             columns=[str(name) for name in self.columns],
-            by=sorted(name for name, value in self.request.GET.items() if value),
+            by=looks.narrowed_by(self.request.GET),
             **({"why": self.why} if self.why else {}),
         )
 

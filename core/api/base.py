@@ -80,7 +80,7 @@ class AskedViewSet(viewsets.GenericViewSet):
             return
         rows = shown["results"] if self.paginator else shown
         if rows:
-            by = sorted(name for name, value in request.query_params.items() if value)
+            by = looks.narrowed_by(request.query_params)
             looks.note_export(request, model._meta.label_lower, count=len(rows), format=_FORMAT, by=by)
 
     def known_parameters(self) -> list[str]:

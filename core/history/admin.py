@@ -22,8 +22,8 @@ from core.admin.base import ModelAdmin
 from core.admin.filters import MomentRangeFilter
 from core.admin.lists import Lean, LeanChangeList
 from core.admin.scope import ReadOnly
-from core.history import words
-from core.history.models import Look, LookKind, Why
+from core.history import looks, words
+from core.history.models import Look, LookKind
 from core.joining import joined
 from core.text import one_line
 
@@ -66,7 +66,7 @@ class Looks(Lean, ReadOnly, ModelAdmin):
     @display(description=_("by"))
     def who(self, look: Look) -> str:
         """The colleague; of an account that is gone its number."""
-        return str(look.by) if look.by is not None else gettext("account %(id)s") % {"id": look.by_id}
+        return looks.viewer_of(look)
 
     @display(description=_("kind of look"))
     def way(self, look: Look) -> str:
@@ -113,8 +113,7 @@ class Looks(Lean, ReadOnly, ModelAdmin):
     @display(description=_("reason"), empty_value="–")
     def reason(self, look: Look) -> str | None:
         """What somebody said it was needed for."""
-        why = look.facts.get("why")
-        return str(Why(why).label) if why in Why.values else why
+        return looks.reason_of(look) or None
 
 
 class _Named(LeanChangeList):

@@ -8,10 +8,11 @@ from typing import Any
 
 from django.apps import apps
 from django.db.models import Model, Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
+from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
-from core.history.models import Look, LookKind
+from core.history.models import Look, LookKind, Why
 
 
 def note(request: HttpRequest | Request, kind: LookKind, record: Model, **facts: Any) -> None:
@@ -43,6 +44,22 @@ def of_records(records: Iterable[tuple[str, Iterable[Any]]]) -> QuerySet[Look]:
 def title_of(look: Look) -> str:
     """What kind of record was looked at, in words."""
     return str(apps.get_model(look.model)._meta.verbose_name)
+
+
+def viewer_of(look: Look) -> str:
+    """Who looked; of an account that is gone its number."""
+    return str(look.by) if look.by is not None else _("account %(id)s") % {"id": look.by_id}
+
+
+def reason_of(look: Look) -> str:
+    """What it was needed for, in words; nothing where nobody was asked."""
+    why = look.facts.get("why", "")
+    return str(Why(why).label) if why in Why.values else why
+
+
+def narrowed_by(asked: QueryDict) -> list[str]:
+    """By what a list was narrowed, as a look keeps it: the names, never what was searched for."""
+    return sorted(name for name, value in asked.items() if value)
 
 
 def _write(request: HttpRequest | Request, kind: LookKind, model: str, **what: Any) -> None:

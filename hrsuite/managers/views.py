@@ -24,7 +24,7 @@ from recruitment.offers.approval import in_words
 from recruitment.offers.letters import pay
 from reports.asking import asked_for, report_named
 from reports.headcount import MOST_DAYS, MOST_RECOVERED
-from reports.lines import people_behind, times_behind
+from reports.lines import openings_of, people_behind, times_behind
 
 
 class WhatIf(forms.Form):
@@ -149,7 +149,7 @@ def counted(request: HttpRequest, user: User, opening_id: int, report: str, meas
     except DomainError as error:
         raise Http404 from error
     context = {
-        "opening": Opening.objects.get(pk=opening_id),
+        "opening": openings_of(asked).get(),
         "measure": shown,
         "asked": asked,
         "number": number,
